@@ -1,0 +1,34 @@
+import type { Api, History } from './history.ts';
+
+/** Pure, total and deterministic. Its budget is counted in steps and bytes, never in seconds, so a verdict replays. */
+export interface Checker<A extends Api = Api> {
+  readonly name: string;
+  check(history: History<A>): Verdict;
+}
+
+/** An invalid verdict shows at least one anomaly and an unknown one says why: neither can be written otherwise. */
+export type Verdict =
+  | { readonly type: 'valid'; readonly certificate?: unknown }
+  | { readonly type: 'unknown'; readonly reason: string }
+  | { readonly type: 'invalid'; readonly anomalies: readonly [Anomaly, ...Anomaly[]] };
+
+/**
+ * A broken promise, and what proves it broken: operations (by `start`), or a moment on some nodes.
+ *
+ * `name` is the field's ("stale-read", "G-single"), `message` one sentence for a person, `steps` the argument, a sentence each.
+ */
+export interface Anomaly {
+  readonly name: string;
+  readonly message: string;
+  readonly steps: readonly string[];
+  readonly operations: readonly number[];
+  readonly at?: { readonly ms: number; readonly nodes: readonly string[] };
+}
+
+/** The worst of several verdicts: invalid over unknown over valid; anomalies are gathered. */
+export function worst(verdicts: readonly Verdict[]): Verdict {
+  const anomalies = verdicts.flatMap((verdict) => (verdict.type === 'invalid' ? verdict.anomalies : []));
+  const [first, ...rest] = anomalies;
+  if (first) return { type: 'invalid', anomalies: [first, ...rest] };
+  return verdicts.find((verdict) => verdict.type === 'unknown') ?? verdicts[0] ?? { type: 'valid' };
+}

@@ -1,0 +1,242 @@
+/**
+ * What happened: the operations that clients made, in the one total order in which the recorder saw them.
+ *
+ * An operation is two events, its invocation and its completion, and an event's index is the only time that checkers
+ * use: unique, dense, compatible with real time whatever clocks do. Operations lie in typed columns, one row each, sorted by
+ * `start`: a million objects would cost 240 MB. Fast checkers read the columns, everything else reads `operation(i)`.
+ */
+
+/** The operations a datatype offers, as plain signatures. Inputs and outputs are JSON. */
+export type Api = Readonly<Record<string, (input: never) => unknown>>;
+export type Input<A extends Api, F extends keyof A> = Parameters<A[F]>[0];
+export type Output<A extends Api, F extends keyof A> = ReturnType<A[F]>;
+
+/** A request to be made: `{ f: 'write', key: 'x', input: 3 }`. Transactions have no key. */
+export type Call<A extends Api> = {
+  [F in keyof A & string]: { readonly f: F; readonly key?: string; readonly input: Input<A, F> };
+}[keyof A & string];
+
+/** How a call ended. `fail` certainly did not happen; `info` may have, may yet, or may never: allow all three. */
+export type Outcome<T> =
+  | { readonly type: 'ok'; readonly output: T }
+  | { readonly type: 'fail'; readonly error: string }
+  | { readonly type: 'info'; readonly error: string };
+
+/** The `end` of an operation that never returned: after every event. */
+export const NEVER = Number.MAX_SAFE_INTEGER;
+/** The same in the `end` column, whose entries are 32-bit integers. */
+export const NEVER_COLUMN = 0x7fffffff;
+
+/**
+ * A call and its outcome. `start` and `end` are the indices of its two events (`end` of an `info` is `NEVER`); an
+ * operation is named by its `start` everywhere: anomalies, JSON, links. `startNs` and `endNs` are readings of the
+ * harness's monotonic clock in nanoseconds, and only for drawing and for measures of staleness.
+ *
+ * `process` is Jepsen's: a single-threaded id in the history. A client (a worker of the harness) goes on as a new process
+ * after an `info`.
+ */
+export type Operation<A extends Api = Api> = {
+  [F in keyof A & string]: {
+    readonly process: number;
+    readonly node?: string;
+    readonly f: F;
+    readonly key?: string;
+    readonly input: Input<A, F>;
+    readonly outcome: Outcome<Output<A, F>>;
+    readonly start: number;
+    readonly end: number;
+    readonly startNs: number;
+    readonly endNs: number;
+  };
+}[keyof A & string];
+
+/** What a fault's begin, end or heal left in the history. Never part of any verdict. */
+export interface NemesisEvent {
+  readonly index: number;
+  readonly timeNs: number;
+  readonly f: string;
+  readonly value: unknown;
+}
+
+/** The codes of the `type` column. */
+export const OK = 0;
+export const FAIL = 1;
+export const INFO = 2;
+
+/**
+ * The operations as columns, one row an operation in the order of `start`. `f`, `key` and `node` hold places in
+ * `fNames`, `keyNames` and `nodeNames`, and -1 for none. `end` is `NEVER_COLUMN` for an `info`. Arrays may be longer than the
+ * history: only the first `length` rows count.
+ */
+export interface Columns {
+  readonly length: number;
+  readonly process: Int32Array;
+  readonly start: Int32Array;
+  readonly end: Int32Array;
+  readonly type: Uint8Array;
+  readonly f: Uint8Array;
+  readonly key: Int32Array;
+  readonly node: Int16Array;
+  readonly startNs: Float64Array;
+  readonly endNs: Float64Array;
+  /** Inputs and outputs as they are; an output means something only where `type` is `OK`. */
+  readonly input: readonly unknown[];
+  readonly output: readonly unknown[];
+  readonly error: ReadonlyMap<number, string>;
+  readonly fNames: readonly string[];
+  readonly keyNames: readonly string[];
+  readonly nodeNames: readonly string[];
+}
+
+/** Sorted by `start`, and dense in rows: `operation(0)` to `operation(length - 1)`. */
+export interface History<A extends Api = Api> extends Iterable<Operation<A>> {
+  readonly length: number;
+  readonly columns: Columns;
+  /** Begin, end and heal of faults, in order; empty for foreign histories. */
+  readonly nemesis: readonly NemesisEvent[];
+  operation(row: number): Operation<A>;
+}
+
+/**
+ * Builds a history from events in their order: what the recorder does live, and every parser from a file.
+ *
+ * `invoke` returns the operation's row; the caller keeps it and hands it to `complete`. What is never completed is `info`. The
+ * history is a view: it grows with its builder, which is how a million operations are recorded without being copied.
+ */
+export class HistoryBuilder<A extends Api = Api> implements History<A>, Columns {
+  length = 0;
+  process = new Int32Array(64);
+  start = new Int32Array(64);
+  end = new Int32Array(64);
+  type = new Uint8Array(64);
+  f = new Uint8Array(64);
+  key = new Int32Array(64);
+  node = new Int16Array(64);
+  startNs = new Float64Array(64);
+  endNs = new Float64Array(64);
+  readonly input: unknown[] = [];
+  readonly output: unknown[] = [];
+  readonly error = new Map<number, string>();
+  readonly fNames: string[] = [];
+  readonly keyNames: string[] = [];
+  readonly nodeNames: string[] = [];
+  readonly nemesis: NemesisEvent[] = [];
+  private readonly places = {
+    f: new Map<string, number>(),
+    key: new Map<string, number>(),
+    node: new Map<string, number>(),
+  };
+
+  get columns(): Columns {
+    return this;
+  }
+
+  /** Begins an operation; `index` is its invocation's. Indices must ascend. Answers the operation's row. */
+  invoke(
+    index: number,
+    timeNs: number,
+    process: number,
+    call: { f: string; key?: string; input: unknown; node?: string },
+  ): number {
+    const row = this.length;
+    if (row === this.start.length) this.grow();
+    this.length = row + 1;
+    this.process[row] = process;
+    this.start[row] = index;
+    this.end[row] = NEVER_COLUMN;
+    this.type[row] = INFO;
+    this.f[row] = place(this.places.f, this.fNames, call.f);
+    this.key[row] = call.key === undefined ? -1 : place(this.places.key, this.keyNames, call.key);
+    this.node[row] = call.node === undefined ? -1 : place(this.places.node, this.nodeNames, call.node);
+    this.startNs[row] = timeNs;
+    this.endNs[row] = Number.POSITIVE_INFINITY;
+    this.input.push(call.input);
+    this.output.push(undefined);
+    return row;
+  }
+
+  /** Ends the operation in `row`; `index` is the completion's, and does not matter for an `info`. */
+  complete(row: number, index: number, timeNs: number, outcome: Outcome<unknown>): void {
+    this.endNs[row] = timeNs;
+    if (outcome.type === 'ok') {
+      this.type[row] = OK;
+      this.output[row] = outcome.output;
+      this.end[row] = index;
+      return;
+    }
+    this.error.set(row, outcome.error);
+    if (outcome.type === 'info') return;
+    this.type[row] = FAIL;
+    this.end[row] = index;
+  }
+
+  operation(row: number): Operation<A> {
+    if (row < 0 || row >= this.length) throw new RangeError(`no operation in row ${row} of ${this.length}`);
+    const key = this.key[row] as number;
+    const node = this.node[row] as number;
+    const end = this.end[row] as number;
+    return {
+      process: this.process[row],
+      ...(node < 0 ? {} : { node: this.nodeNames[node] }),
+      f: this.fNames[this.f[row] as number],
+      ...(key < 0 ? {} : { key: this.keyNames[key] }),
+      input: this.input[row],
+      outcome: this.outcome(row),
+      start: this.start[row],
+      end: end === NEVER_COLUMN ? NEVER : end,
+      startNs: this.startNs[row],
+      endNs: this.endNs[row],
+    } as Operation<A>;
+  }
+
+  *[Symbol.iterator](): Iterator<Operation<A>> {
+    for (let row = 0; row < this.length; row++) yield this.operation(row);
+  }
+
+  private outcome(row: number): Outcome<unknown> {
+    if (this.type[row] === OK) return { type: 'ok', output: this.output[row] };
+    const error = this.error.get(row) ?? 'never returned';
+    return this.type[row] === FAIL ? { type: 'fail', error } : { type: 'info', error };
+  }
+
+  private grow(): void {
+    const size = this.start.length * 2;
+    const wider = <T extends { set(from: T): void }>(from: T, to: T): T => {
+      to.set(from);
+      return to;
+    };
+    this.process = wider(this.process, new Int32Array(size));
+    this.start = wider(this.start, new Int32Array(size));
+    this.end = wider(this.end, new Int32Array(size));
+    this.type = wider(this.type, new Uint8Array(size));
+    this.f = wider(this.f, new Uint8Array(size));
+    this.key = wider(this.key, new Int32Array(size));
+    this.node = wider(this.node, new Int16Array(size));
+    this.startNs = wider(this.startNs, new Float64Array(size));
+    this.endNs = wider(this.endNs, new Float64Array(size));
+  }
+}
+
+function place(places: Map<string, number>, names: string[], name: string): number {
+  let at = places.get(name);
+  if (at === undefined) {
+    at = names.length;
+    names.push(name);
+    places.set(name, at);
+  }
+  return at;
+}
+
+/** A history from operations in any order: for tests and for what was selected or shrunk from another history. */
+export function historyOf<A extends Api>(
+  operations: readonly Operation<A>[],
+  nemesis: readonly NemesisEvent[] = [],
+): History<A> {
+  const builder = new HistoryBuilder<A>();
+  for (const o of [...operations].sort((a, b) => a.start - b.start)) {
+    const row = builder.invoke(o.start, o.startNs, o.process, o);
+    builder.complete(row, o.end, o.endNs, o.outcome);
+  }
+  builder.nemesis.push(...nemesis);
+  return builder;
+}

@@ -1,0 +1,47 @@
+import type { NodeId } from '../systems/node.ts';
+import type { Fault } from './faults/fault.ts';
+
+/** A running system: child processes, or the simulator. Nothing above this line knows which. */
+export interface Cluster {
+  readonly nodes: readonly NodeId[];
+  /** The harness's monotonic clock in ms: virtual in the simulation. */
+  elapsed(): number;
+  sleep(ms: number): Promise<void>;
+  /**
+   * A client's call to a node, which names itself by the planned call's id. Rejects with `Refused` when it certainly took no effect, and
+   * with any other error when it broke off or was not answered within `timeoutMs`.
+   */
+  call(id: number, to: NodeId, f: string, input: unknown, key: string | undefined, timeoutMs: number): Promise<unknown>;
+  begin(fault: Fault): Promise<Bit>;
+  end(fault: Fault): Promise<Bit>;
+  /** Ends every fault there may be; needs no memory of what began. */
+  heal(): Promise<void>;
+  state(node: NodeId): Promise<unknown>;
+  /** What was counted at the point that every message passes. */
+  traffic(): Traffic;
+  stop(): Promise<void>;
+}
+
+/** What a fault was seen to do, measured from outside the node. */
+export type Bit =
+  | {
+      readonly targets: readonly NodeId[];
+      /** Messages lost to it. */
+      readonly cut?: number;
+      /** Messages that it delayed, doubled or dropped. */
+      readonly touched?: number;
+      /** The operating system's processes that died, stopped or went on. */
+      readonly pids?: readonly number[];
+      /** The clock's offset from the harness's, per target. */
+      readonly offsetMs?: readonly number[];
+      /** Disk operations that it hit. */
+      readonly writes?: number;
+    }
+  | 'indeterminate';
+
+export interface Traffic {
+  readonly messages: number;
+  readonly bytes: number;
+  /** Marks that nodes reached, and how often. */
+  readonly marks: Readonly<Record<string, number>>;
+}

@@ -1,0 +1,60 @@
+import type { Verdict } from 'elle-ts';
+import type { NodeId } from '../systems/node.ts';
+import type { Claim } from '../systems/system.ts';
+import type { WorkloadOptions } from '../workloads/workload.ts';
+import type { Bit, Traffic } from './cluster.ts';
+import type { Fault } from './faults/fault.ts';
+import type { Plan } from './plan.ts';
+
+/** Everything that determines a run; every flag of `run` is here. `plan` is drawn from it, or given (replay). */
+export interface Setting {
+  readonly system: string;
+  readonly workload: string;
+  readonly cluster: 'simulation' | 'processes';
+  readonly seed: number;
+  readonly nodes: readonly NodeId[];
+  readonly options: WorkloadOptions;
+  /** Names of faults or of mixes, as `--faults` takes them. */
+  readonly faults: readonly string[];
+  readonly callTimeoutMs: number;
+  readonly fsync?: boolean;
+  readonly plan?: Plan;
+}
+
+/** What is kept of a run besides its history; all that a report reads. */
+export interface Result {
+  readonly setting: Setting;
+  readonly plan: Plan;
+  readonly verdict: 'valid' | 'invalid' | 'unknown';
+  /** One sentence: why the verdict is what it is. */
+  readonly says: string;
+  readonly claims: readonly { readonly claim: Claim; readonly verdict: Verdict }[];
+  readonly checkers: Readonly<Record<string, Verdict>>;
+  readonly evidence: readonly { readonly says: string; readonly enough: boolean }[];
+  readonly faults: readonly {
+    readonly fault: Fault;
+    readonly began: Bit;
+    readonly ended: Bit;
+    readonly fromMs: number;
+    readonly toMs: number;
+  }[];
+  readonly healedMs: number;
+  readonly recoveryMs?: number;
+  readonly traffic: Traffic;
+}
+
+/** One message between nodes as it passed the point that all pass: a line of messages.jsonl. */
+export interface Journalled {
+  readonly id: string;
+  /** The identity of what caused it: `op 12`, `timer ...`, or another message's id. */
+  readonly cause: string;
+  readonly from: NodeId;
+  readonly to: NodeId;
+  readonly kind: string;
+  readonly sentMs: number;
+  /** When each copy arrived; none where it was lost. */
+  readonly arrivedMs: readonly number[];
+  /** What took or changed it: fault ids. */
+  readonly faults?: readonly number[];
+  readonly body?: unknown;
+}

@@ -1,0 +1,64 @@
+// Brings a fresh clone to the point where everything runs: installs what package-lock.json names, compiles, bundles the
+// report's page. Does nothing that is already done. Speaks on stderr, so that `npm start -- check --json` stays JSON.
+import { spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+
+process.chdir(fileURLToPath(new URL('.', import.meta.url)));
+const [major, minor] = process.versions.node.split('.').map(Number);
+if (major < 20 || (major === 20 && minor < 19))
+  stop(`splitbrain needs Node.js 20.19 or newer; this is ${process.version}`);
+
+const lock = hash(['package.json', 'package-lock.json', 'checkers/package.json'].filter(existsSync));
+if (remembered('node_modules/.splitbrain-installed') !== lock) {
+  run('installing packages', 'npm', ['install', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error']);
+  remember('node_modules/.splitbrain-installed', hash(['package.json', 'package-lock.json', 'checkers/package.json']));
+}
+run('', process.execPath, ['node_modules/typescript/bin/tsc', '-b']);
+if (existsSync('report/page/index.html')) {
+  const page = hash(files('report/page'));
+  if (remembered('dist/report/.page-built') !== page) {
+    run('bundling the report', process.execPath, [
+      'node_modules/vite/bin/vite.js',
+      'build',
+      '--logLevel=warn',
+      'report/page',
+    ]);
+    remember('dist/report/.page-built', page);
+  }
+}
+
+function run(what, command, args) {
+  if (what) process.stderr.write(`splitbrain: ${what}\n`);
+  const child = spawnSync(command, args, { stdio: ['ignore', 2, 2] });
+  if (child.error) stop(`could not start ${command}: ${child.error.message}`);
+  if (child.status !== 0) stop(`${what || 'compiling'} failed`);
+}
+
+function files(folder) {
+  return readdirSync(folder, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => `${entry.parentPath}/${entry.name}`)
+    .sort();
+}
+
+function hash(names) {
+  const sum = createHash('sha256');
+  for (const name of names) sum.update(name).update(readFileSync(name));
+  return sum.digest('hex');
+}
+
+function remembered(file) {
+  return existsSync(file) ? readFileSync(file, 'utf8') : undefined;
+}
+
+function remember(file, text) {
+  mkdirSync(file.slice(0, file.lastIndexOf('/')), { recursive: true });
+  writeFileSync(file, text);
+}
+
+function stop(why) {
+  process.stderr.write(`splitbrain: ${why}\n`);
+  process.exit(255);
+}

@@ -1,0 +1,39 @@
+/** All that a replica may know of the world. A system is plain async code against these, and runs in both clusters unchanged. */
+
+export type NodeId = string;
+
+export interface Node {
+  readonly id: NodeId;
+  /** The other nodes of the cluster, without this one. */
+  readonly peers: readonly NodeId[];
+  readonly disk: Disk;
+  /** This node's wall clock in ms. Nodes' clocks may disagree, step and strobe. */
+  now(): number;
+  /** This node's monotonic clock in ms. It never steps, but may drift; `sleep` runs on it. */
+  elapsed(): number;
+  sleep(ms: number): Promise<void>;
+  /** Uniform in [0, 1), from the run's seed. */
+  random(): number;
+  /** Answers messages of this kind: what the handler returns is the reply, what it throws a refusal or a silence. */
+  on<M>(kind: string, handler: (message: M, from: NodeId) => unknown): void;
+  /** One way, may be lost, doubled, late. */
+  send(to: NodeId, kind: string, message?: unknown): void;
+  /**
+   * Asks a node. Rejects with `Refused` when it refused, and with another error when no answer comes in time, which says nothing of
+   * whether the other acted.
+   */
+  call<R>(to: NodeId, kind: string, message?: unknown, timeoutMs?: number): Promise<R>;
+  /** Notes that an interesting branch was reached: shown in stories, steers the search. */
+  mark(name: string): void;
+}
+
+/** Outlives a crash. A write is durable once its promise resolves, and not before. Values are JSON. */
+export interface Disk {
+  read<T>(key: string): Promise<T | undefined>;
+  write(key: string, value: unknown): Promise<void>;
+}
+
+/** Thrown to refuse a request that certainly took no effect. Any other error leaves that open. */
+export class Refused extends Error {
+  override readonly name = 'Refused';
+}

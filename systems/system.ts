@@ -1,0 +1,45 @@
+import type { Api, Input, Output } from 'elle-ts';
+import type { Node, NodeId } from './node.ts';
+
+/** What can be wrong with the world for a while. What each means stands in harness/faults. */
+export type FaultKind = 'partition' | 'link' | 'crash' | 'pause' | 'clock' | 'disk';
+
+/** What is tested: a replicated design, written against `Node` alone. Its broken twins are one option of the same file. */
+export interface System<A extends Api = Api, State = unknown> {
+  /** `design/variant`, as in `quorum/abd`. */
+  readonly name: string;
+  readonly datatype: string;
+  readonly claims: readonly Claim[];
+  /** What is wrong with it, where it is broken on purpose, and which anomaly must show it. */
+  readonly flaw?: { readonly says: string; readonly anomaly: string };
+  /** Called each time a node starts. Only `node.disk` remembers the node's earlier lives. */
+  start(node: Node): Replica<A, State> | Promise<Replica<A, State>>;
+  /** White-box properties of all running nodes' states, judged after every event of a simulated run: a sentence when broken. */
+  readonly invariants?: Readonly<Record<string, (states: ReadonlyMap<NodeId, State>) => string | undefined>>;
+  /** The part of a state that replicas agree on once converged; the whole state where absent. */
+  readonly content?: (state: State) => unknown;
+}
+
+/**
+ * The datatype's operations, as a client may ask them of a node. An operation that throws `Refused` certainly took no effect (`fail`); any
+ * other error leaves that open (`info`). `state` is plain data, for invariants, stories and convergence.
+ */
+export interface Replica<A extends Api = Api, State = unknown> {
+  readonly api: { readonly [F in keyof A]: (input: Input<A, F>, key?: string) => Promise<Output<A, F>> };
+  readonly state: State;
+}
+
+/** What a system promises while only the faults `under` happen. Several claims cover several sets of faults. */
+export interface Claim {
+  /** A model's name, as `splitbrain list models` has them: `linearizable`, `eventual`, ... */
+  readonly model: string;
+  readonly under: readonly FaultKind[];
+  /** Who is answered while a fault lasts: every node, those on a majority's side, those on the primary's side, or nobody for sure. */
+  readonly available: 'total' | 'majority' | 'primary-side' | 'none';
+  /** Acknowledged writes survive: always, while a majority of disks does, or not for sure. */
+  readonly durable: 'always' | 'majority' | 'no';
+  /** Replicas' contents are equal once faults end and messages stop. */
+  readonly converges: boolean;
+  /** After heal, operations succeed again within this time. */
+  readonly recoversMs: number;
+}

@@ -1,0 +1,36 @@
+import type { Api, Call, Checker } from 'elle-ts';
+import type { NodeId } from '../systems/node.ts';
+
+/** What clients do, what is asked of every node at the end, and who judges the answers. */
+export interface Workload<A extends Api = Api> {
+  readonly name: string;
+  readonly datatype: string;
+  /** The share of each function in the calls, where the options say nothing else. */
+  readonly mix: Readonly<Record<string, number>>;
+  /** Draws the calls of a plan: pure. An input may name what its client saw last: `{ $seen: 'x' }`. */
+  calls(draw: Draw, options: WorkloadOptions): readonly PlannedCall<A>[];
+  /** Asked of every node after heal. */
+  final(keys: readonly string[]): readonly Call<A>[];
+  /** Named by the model or property they judge; a claim's `model` names one of them. */
+  readonly checkers: readonly Checker<A>[];
+}
+
+/** Uniform in [0, 1): the next draw of the stream that the purpose names, so that one more draw here moves nothing there. */
+export type Draw = (purpose: string) => number;
+
+export interface WorkloadOptions {
+  readonly clients: number;
+  readonly nodes: readonly NodeId[];
+  readonly durationMs: number;
+  readonly ratePerSecond: number;
+  readonly keys: number;
+  readonly mix: Readonly<Record<string, number>>;
+}
+
+/** A call with its place in the plan. `id` is unique and stable: it names the written value and the messages that follow. */
+export type PlannedCall<A extends Api = Api> = Call<A> & {
+  readonly id: number;
+  readonly client: number;
+  readonly node: NodeId;
+  readonly atMs: number;
+};
