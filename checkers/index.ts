@@ -19,3 +19,13 @@ export {
   type Output,
 } from './history.ts';
 export type { Model } from './model.ts';
+export { type Counter, counter } from './models/counter.ts';
+export { type MultiRegister, multiRegister, type RegisterMop, type Registers } from './models/multi-register.ts';
+export { type Mutex, mutex } from './models/mutex.ts';
+export { type PriorityQueue, priorityQueue } from './models/priority-queue.ts';
+export { type Queue, queue } from './models/queue.ts';
+export { type Register, register, type Value } from './models/register.ts';
+export { semaphore } from './models/semaphore.ts';
+export { type Elements, set } from './models/set.ts';
+export { type Stack, stack } from './models/stack.ts';
+export { type Text, text } from './models/text.ts';

@@ -3,9 +3,20 @@ import type { Api, Input, Output } from './history.ts';
 /**
  * What should happen: a sequential specification of one key, a pure function per operation, from state and input to the
  * next state and the output. States are plain JSON and never changed in place.
+ *
+ * An `ok` operation is legal in a state where its step answers the output that was observed. `undefined` as the next state says
+ * that no `ok` operation of this input is possible in this state at all (a swap that would have been refused, a lock that is held): such an operation
+ * is a `fail` in the history, or never returns. Of an `info` operation the output is unknown, so every step but an impossible one is legal.
  */
 export interface Model<A extends Api, S> {
   readonly name: string;
   readonly init: S;
   readonly step: { readonly [F in keyof A]: (state: S, input: Input<A, F>) => readonly [S, Output<A, F>] };
+  /**
+   * Whether this operation leaves every state as it is. Searches are exponentially faster where they know it, and wrong where it
+   * is answered wrongly. Without it every operation is taken to change the state.
+   */
+  readonly readOnly?: (f: keyof A & string, input: unknown) => boolean;
+  /** Whether an observed output is the model's; without it, when both are the same JSON. For outputs whose order means nothing, say. */
+  readonly same?: (f: keyof A & string, expected: unknown, observed: unknown) => boolean;
 }

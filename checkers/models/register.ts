@@ -22,4 +22,5 @@ export const register: Model<Register, Value | undefined> = {
     write: (_, value) => [value, null],
     cas: (state, [old, next]) => [state === old ? next : undefined, null],
   },
+  readOnly: (f) => f === 'read',
 };

@@ -1,0 +1,17 @@
+import type { Model } from '../model.ts';
+
+/** A lock: `acquire` returns once it is held, `release` once it is free. A refused attempt is a `fail` in the history. */
+export type Mutex = {
+  acquire(input: null): null;
+  release(input: null): null;
+};
+
+/** The lock's sequential specification: whether it is held. Acquiring a held lock and releasing a free one are impossible. */
+export const mutex: Model<Mutex, boolean | undefined> = {
+  name: 'mutex',
+  init: false,
+  step: {
+    acquire: (held) => [held ? undefined : true, null],
+    release: (held) => [held ? false : undefined, null],
+  },
+};
