@@ -1,0 +1,47 @@
+import { gzipSync } from 'node:zlib';
+import type { History } from 'elle-ts';
+import type { Journalled, Result } from '../harness/result.ts';
+import { valueText } from './columns.ts';
+import type { Message } from './page/data.ts';
+
+/** Below this number all messages are kept; above it those near anomalies. */
+const MOST = 100_000;
+const LONGEST_BODY = 400;
+/** How long before and after an anomaly's operations messages matter to it. */
+const AROUND_MS = 50;
+
+/** The messages that a report shows: all of them, or those sent around the operations of anomalies where there are too many. */
+export function keptMessages(messages: readonly Journalled[], history: History, result: Result): readonly Journalled[] {
+  if (messages.length <= MOST) return messages;
+  const windows = anomalyWindows(history, result);
+  return messages.filter(({ sentMs }) => windows.some(([from, to]) => sentMs >= from && sentMs <= to)).slice(0, MOST);
+}
+
+/** The messages as compressed lines of JSON. */
+export function packMessages(messages: readonly Journalled[]): Buffer | undefined {
+  if (messages.length === 0) return undefined;
+  const lines = messages.map(({ body, ...message }) => {
+    const text = valueText(body);
+    const short: Message = text === '' ? message : { ...message, body: text.slice(0, LONGEST_BODY) };
+    return `${JSON.stringify(short)}\n`;
+  });
+  return gzipSync(Buffer.from(lines.join('')), { level: 5 });
+}
+
+function anomalyWindows(history: History, result: Result): [fromMs: number, toMs: number][] {
+  const anomalies = Object.values(result.checkers).flatMap((verdict) =>
+    verdict.type === 'invalid' ? verdict.anomalies.slice(0, 20) : [],
+  );
+  const wanted = new Set(anomalies.flatMap((anomaly) => anomaly.operations.slice(0, 20)));
+  const windows: [number, number][] = anomalies.flatMap(({ at }) =>
+    at ? [[at.ms - AROUND_MS, at.ms + AROUND_MS] as [number, number]] : [],
+  );
+  const { start, startNs, endNs, length } = history.columns;
+  for (let row = 0; row < length; row++) {
+    if (!wanted.has(start[row]!)) continue;
+    const from = startNs[row]! / 1e6;
+    const to = Number.isFinite(endNs[row]) ? endNs[row]! / 1e6 : from;
+    windows.push([from - AROUND_MS, to + AROUND_MS]);
+  }
+  return windows;
+}

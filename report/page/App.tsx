@@ -1,0 +1,138 @@
+import { useEffect, useState } from 'preact/hooks';
+import { Campaign } from './Campaign.tsx';
+import type { Page, RunPage } from './data.ts';
+import { Facts } from './Facts.tsx';
+import { Messages } from './Messages.tsx';
+import { Performance } from './Performance.tsx';
+import { follow, openRun, type Run } from './run.ts';
+import { Logs, Setting } from './Setting.tsx';
+import { Stories } from './Stories.tsx';
+import { useStore } from './store.ts';
+import { Timeline } from './Timeline.tsx';
+import { switchTheme, theme } from './theme.ts';
+import { unpackMessages, unpackOperations } from './unpack.ts';
+import { Verdicts } from './Verdicts.tsx';
+
+/** The page: of a run or of a campaign. */
+export function App(props: { readonly page: Page; readonly operations: string; readonly messages: string }) {
+  const { page } = props;
+  if (page.kind === 'campaign') {
+    return (
+      <Frame title={`campaign ${page.summary.startedAt}`} links={[]}>
+        <Campaign summary={page.summary} />
+      </Frame>
+    );
+  }
+  return <RunApp page={page} operations={props.operations} messages={props.messages} />;
+}
+
+function RunApp(props: { readonly page: RunPage; readonly operations: string; readonly messages: string }) {
+  const { page } = props;
+  const [run, setRun] = useState<Run>();
+  const [broken, setBroken] = useState('');
+  useEffect(() => {
+    unpacked(props, setRun).catch((error) => setBroken(String(error)));
+  }, []);
+  return (
+    <Frame title={page.setting.system} links={linksOf(page)}>
+      <Facts page={page} />
+      <Verdicts page={page} />
+      {broken && (
+        <p class="broken" role="alert">
+          The operations in this file cannot be read: {broken}
+        </p>
+      )}
+      {run ? (
+        <Parts run={run} />
+      ) : (
+        <p aria-live="polite">Unpacking {page.operations.toLocaleString('en')} operations…</p>
+      )}
+      <Setting page={page} />
+      <Logs page={page} />
+    </Frame>
+  );
+}
+
+function Parts({ run }: { readonly run: Run }) {
+  useEffect(() => {
+    if (location.hash) follow(run, location.hash);
+    const change = () => follow(run, location.hash);
+    const again = (event: MouseEvent) => {
+      const link = event.target instanceof Element ? event.target.closest('a') : null;
+      if (link?.hash && link.hash === location.hash) follow(run, link.hash);
+    };
+    addEventListener('hashchange', change);
+    document.addEventListener('click', again);
+    document.documentElement.dataset.ready = 'yes';
+    return () => {
+      removeEventListener('hashchange', change);
+      document.removeEventListener('click', again);
+    };
+  }, [run]);
+  return (
+    <>
+      <Stories run={run} />
+      <Timeline run={run} />
+      <Performance run={run} />
+      <Messages run={run} />
+    </>
+  );
+}
+
+async function unpacked(
+  props: { readonly page: RunPage; readonly operations: string; readonly messages: string },
+  setRun: (run: Run) => void,
+): Promise<void> {
+  const ops = await unpackOperations(props.operations);
+  const run = openRun(props.page, ops);
+  setRun(run);
+  const messages = await unpackMessages(props.messages);
+  run.messages.set(messages);
+}
+
+function linksOf(page: RunPage): [href: string, name: string][] {
+  return [
+    ...(page.anomalies.length > 0 ? [['#anomalies', 'Anomalies'] as [string, string]] : []),
+    ['#timeline', 'Timeline'],
+    ['#performance', 'Performance'],
+    ...(page.messages > 0 ? [['#messages', 'Messages'] as [string, string]] : []),
+    ['#setting', 'Setting'],
+    ...(page.logs.length > 0 ? [['#logs', 'Logs'] as [string, string]] : []),
+  ];
+}
+
+function Frame(props: {
+  readonly title: string;
+  readonly links: readonly (readonly [href: string, name: string])[];
+  readonly children: preact.ComponentChildren;
+}) {
+  const dark = useStore(theme) === 'dark';
+  useEffect(() => {
+    document.title = `${props.title} · splitbrain`;
+  }, [props.title]);
+  return (
+    <>
+      <a class="skip" href="#main">
+        Skip to the verdict
+      </a>
+      <header class="bar">
+        <span class="brand">
+          split<b>brain</b>
+        </span>
+        <nav aria-label="Parts of this report">
+          {props.links.map(([href, name]) => (
+            <a key={href} href={href}>
+              {name}
+            </a>
+          ))}
+        </nav>
+        <button type="button" class="theme" aria-pressed={dark} onClick={switchTheme}>
+          {dark ? 'Light' : 'Dark'}
+        </button>
+      </header>
+      <main id="main" tabIndex={-1}>
+        {props.children}
+      </main>
+    </>
+  );
+}

@@ -1,0 +1,195 @@
+import { useState } from 'preact/hooks';
+import type { Summary, SummaryRun } from '../../harness/summary.ts';
+import { Scrollable } from './Scrollable.tsx';
+import { durationText } from './time.ts';
+
+const WORDS = { valid: 'held', invalid: 'refuted', unknown: 'unknown', error: 'failed' } as const;
+
+/** A campaign: how it ended, systems by faults, and every run with a link to its report. */
+export function Campaign({ summary }: { readonly summary: Summary }) {
+  const { runs } = summary;
+  const kinds = [...new Set(runs.map(faultsOf))].sort();
+  const systems = [...new Set(runs.map((run) => run.system))];
+  const [search, setSearch] = useState('');
+  const found = runs.filter((run) => textOf(run).includes(search.toLowerCase()));
+  return (
+    <>
+      <section class="hero" aria-label="Result">
+        <p class={`verdict ${exitOf(summary).type}`}>{exitOf(summary).word}</p>
+        <h1>Campaign</h1>
+        <p class="says">{exitOf(summary).says}</p>
+        <dl class="facts">
+          {countsOf(runs).map(([name, value]) => (
+            <div key={name}>
+              <dt>{name}</dt>
+              <dd>{value}</dd>
+            </div>
+          ))}
+        </dl>
+        <div class="command">
+          <code>
+            <bdi>{summary.command}</bdi>
+          </code>
+        </div>
+      </section>
+      <section aria-labelledby="matrix-title">
+        <h2 id="matrix-title">Systems by faults</h2>
+        <Scrollable class="wide" label="Systems by faults">
+          <table class="matrix">
+            <thead>
+              <tr>
+                <th scope="col">system</th>
+                {kinds.map((kind) => (
+                  <th key={kind} scope="col">
+                    {kind}
+                  </th>
+                ))}
+              </tr>
+            </thead>
+            <tbody>
+              {systems.map((system) => (
+                <tr key={system}>
+                  <th scope="row">
+                    <bdi>{system}</bdi>
+                  </th>
+                  {kinds.map((kind) => (
+                    <Cell key={kind} runs={runs.filter((run) => run.system === system && faultsOf(run) === kind)} />
+                  ))}
+                </tr>
+              ))}
+            </tbody>
+          </table>
+        </Scrollable>
+      </section>
+      <section aria-labelledby="runs-title">
+        <h2 id="runs-title">Runs</h2>
+        <div class="toolbar">
+          <input
+            type="search"
+            aria-label="Search runs"
+            placeholder="Search: a system, a fault, an anomaly, refuted"
+            value={search}
+            onInput={(event) => setSearch(event.currentTarget.value)}
+          />
+          <span class="found" role="status">
+            {found.length} of {runs.length}
+          </span>
+        </div>
+        <Runs runs={found} />
+      </section>
+    </>
+  );
+}
+
+function Cell({ runs }: { readonly runs: readonly SummaryRun[] }) {
+  return (
+    <td>
+      {runs.map((run) => (
+        <a key={run.id} class={`chip ${toneOf(run)}`} href={reportOf(run)} title={`seed ${run.seed}: ${run.says}`}>
+          {run.anomalies[0] ?? WORDS[run.verdict]}
+          {run.expected !== undefined && <small> expected</small>}
+        </a>
+      ))}
+    </td>
+  );
+}
+
+function Runs({ runs }: { readonly runs: readonly SummaryRun[] }) {
+  return (
+    <Scrollable class="wide" label="Runs">
+      <table>
+        <thead>
+          <tr>
+            {['verdict', 'system', 'workload', 'faults', 'seed', 'operations', 'took', 'why'].map((name) => (
+              <th key={name} scope="col">
+                {name}
+              </th>
+            ))}
+          </tr>
+        </thead>
+        <tbody>
+          {runs.map((run) => (
+            <tr key={run.id}>
+              <td>
+                <a class={`chip ${toneOf(run)}`} href={reportOf(run)}>
+                  {WORDS[run.verdict]}
+                </a>
+              </td>
+              <td>
+                <bdi>{run.system}</bdi>
+              </td>
+              <td>
+                <bdi>{run.workload}</bdi>
+              </td>
+              <td>{faultsOf(run)}</td>
+              <td class="number">{run.seed}</td>
+              <td class="number">{run.operations.toLocaleString('en')}</td>
+              <td class="number">{durationText(run.ms * 1e6)}</td>
+              <td>
+                <bdi>{run.says}</bdi>
+                {run.expected !== undefined && <p class="why">expected: {run.expected}</p>}
+              </td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </Scrollable>
+  );
+}
+
+/** Only a relative link within the campaign's folder, whatever a summary says. */
+function reportOf(run: SummaryRun): string {
+  return `${run.folder
+    .split('/')
+    .filter((part) => part !== '..')
+    .map(encodeURIComponent)
+    .join('/')}/report.html`.replace(/^\/+/, '');
+}
+
+function faultsOf(run: SummaryRun): string {
+  return run.faults.length > 0 ? run.faults.join(', ') : 'none';
+}
+
+function toneOf(run: SummaryRun): string {
+  return run.verdict === 'invalid' && run.expected !== undefined ? 'expected' : run.verdict;
+}
+
+function textOf(run: SummaryRun): string {
+  const { system, workload, says, seed, anomalies, verdict } = run;
+  return [system, workload, faultsOf(run), says, `seed ${seed}`, ...anomalies, WORDS[verdict]].join(' ').toLowerCase();
+}
+
+function countsOf(runs: readonly SummaryRun[]): [name: string, value: string][] {
+  const count = (tone: string) => String(runs.filter((run) => toneOf(run) === tone).length);
+  return [
+    ['runs', String(runs.length)],
+    ['held', count('valid')],
+    ['refuted', count('invalid')],
+    ['refuted as expected', count('expected')],
+    ['unknown', count('unknown')],
+    ['failed', count('error')],
+    ['operations', runs.reduce((sum, run) => sum + run.operations, 0).toLocaleString('en')],
+  ];
+}
+
+/** How the campaign ended, by the order of exit codes: refuted, failed, unknown, all as claimed. */
+function exitOf({ runs }: Summary): { readonly type: string; readonly word: string; readonly says: string } {
+  const surprising = runs.filter((run) => run.verdict === 'invalid' && run.expected === undefined);
+  const failed = runs.filter((run) => run.verdict === 'error');
+  const open = runs.filter((run) => run.verdict === 'unknown');
+  if (surprising.length > 0)
+    return {
+      type: 'invalid',
+      word: 'Refuted',
+      says: `${surprising.length} of ${runs.length} runs refuted a claim: exit code 1.`,
+    };
+  if (failed.length > 0)
+    return { type: 'error', word: 'Failed', says: `The harness failed in ${failed.length} runs: exit code 255.` };
+  if (open.length > 0)
+    return {
+      type: 'unknown',
+      word: 'Unknown',
+      says: `${open.length} of ${runs.length} runs could not be decided: exit code 2.`,
+    };
+  return { type: 'valid', word: 'As claimed', says: 'Every claim held, or its anomaly was expected: exit code 0.' };
+}

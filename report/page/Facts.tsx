@@ -1,0 +1,45 @@
+import type { RunPage } from './data.ts';
+import { durationText } from './time.ts';
+
+const WORDS = { valid: 'Held', invalid: 'Refuted', unknown: 'Unknown' } as const;
+
+/** The top of the page: the verdict, why, and the run in a line. */
+export function Facts({ page }: { readonly page: RunPage }) {
+  const { setting } = page;
+  const kinds = [...new Set(page.faults.map(({ fault }) => fault.kind))];
+  return (
+    <section class="hero" aria-label="Verdict">
+      <p class={`verdict ${page.verdict}`}>{WORDS[page.verdict]}</p>
+      <h1>
+        <bdi>{setting.system}</bdi>
+      </h1>
+      <p class="says">
+        <bdi>{page.says}</bdi>
+      </p>
+      <dl class="facts">
+        <Fact name="workload" value={setting.workload} />
+        <Fact name="operations" value={page.operations.toLocaleString('en')} />
+        <Fact name="nodes" value={String(setting.nodes.length)} />
+        <Fact name="clients" value={String(setting.options.clients)} />
+        <Fact name="faults" value={kinds.length > 0 ? `${page.faults.length} (${kinds.join(', ')})` : 'none'} />
+        <Fact name="cluster" value={setting.cluster} />
+        <Fact name="seed" value={String(setting.seed)} />
+        <Fact
+          name="recovered"
+          value={page.recoveryMs === null ? 'not in time' : `in ${durationText(page.recoveryMs * 1e6)}`}
+        />
+      </dl>
+    </section>
+  );
+}
+
+function Fact({ name, value }: { readonly name: string; readonly value: string }) {
+  return (
+    <div>
+      <dt>{name}</dt>
+      <dd>
+        <bdi>{value}</bdi>
+      </dd>
+    </div>
+  );
+}

@@ -1,0 +1,133 @@
+import { useEffect, useRef } from 'preact/hooks';
+import uPlot from 'uplot';
+import 'uplot/dist/uPlot.min.css';
+import { useWidth } from './Canvas.tsx';
+import { palette } from './palette.ts';
+import type { Run } from './run.ts';
+import { useStore } from './store.ts';
+import { theme } from './theme.ts';
+
+/** One curve or cloud of points; `colour` names a variable of the style sheet. */
+export interface Curve {
+  readonly name: string;
+  readonly colour: string;
+  readonly values: readonly (number | null)[];
+  readonly points?: boolean;
+  readonly dash?: number[];
+}
+
+interface PlotProps {
+  readonly run: Run;
+  readonly title: string;
+  readonly unit: string;
+  readonly at: readonly number[];
+  readonly curves: readonly Curve[];
+  readonly logarithmic?: boolean;
+}
+
+const HEIGHT = 210;
+
+/** A plot over the run's time with the faults drawn behind it. A drag zooms, a double click shows all again. */
+export function Plot(props: PlotProps) {
+  const host = useRef<HTMLDivElement>(null);
+  const width = useWidth(host);
+  const dark = useStore(theme);
+  useEffect(() => {
+    if (!host.current || width === 0) return;
+    const data = [props.at, ...props.curves.map((curve) => curve.values)] as uPlot.AlignedData;
+    const plot = new uPlot(options(props, width), data, host.current);
+    return () => plot.destroy();
+  }, [width, dark, props.run]);
+  return (
+    <figure class="plot">
+      <figcaption>{props.title}</figcaption>
+      <div ref={host} role="img" aria-label={`Plot: ${props.title}, in ${props.unit}`} />
+    </figure>
+  );
+}
+
+function options(props: PlotProps, width: number): uPlot.Options {
+  const colours = palette();
+  const variable = (name: string) =>
+    getComputedStyle(document.documentElement).getPropertyValue(`--${name}`).trim() || colours.text;
+  const axis = {
+    stroke: colours.muted,
+    grid: { stroke: colours.line, width: 1 },
+    ticks: { stroke: colours.line, width: 1 },
+    font: '12px system-ui, sans-serif',
+  };
+  const { run } = props;
+  return {
+    width,
+    height: HEIGHT,
+    cursor: { points: { size: 6 }, y: false },
+    legend: { live: true },
+    scales: {
+      x: { time: false, min: run.bounds.from / 1e9, max: run.bounds.to / 1e9 },
+      y: props.logarithmic ? { distr: 3 } : { range: (_, __, max) => [0, Math.max(max * 1.08, 0.001)] },
+    },
+    axes: [
+      { ...axis, values: (_, marks) => marks.map((mark) => `${Number(mark.toPrecision(6))} s`) },
+      {
+        ...axis,
+        size: 62,
+        values: (_, marks) => marks.map((mark) => (mark === null ? '' : `${Number(mark.toPrecision(3))}`)),
+      },
+    ],
+    series: [
+      { label: 'at', value: (_, value) => (value === null ? '' : `${value.toFixed(3)} s`) },
+      ...props.curves.map(
+        (curve): uPlot.Series => ({
+          label: curve.name,
+          stroke: variable(curve.colour),
+          width: 1.5,
+          ...(curve.dash ? { dash: curve.dash } : {}),
+          spanGaps: false,
+          value: (_, value) =>
+            value === null || value === undefined ? '' : `${Number(value.toPrecision(3))} ${props.unit}`,
+          ...(curve.points
+            ? { paths: cloud(variable(curve.colour)), points: { show: false } }
+            : { points: { show: false } }),
+        }),
+      ),
+    ],
+    hooks: { drawClear: [(plot) => bands(plot, props.run, colours.fault)] },
+  };
+}
+
+/** Behind everything else, where the faults were. */
+function bands(plot: uPlot, run: Run, colour: string): void {
+  const { ctx, bbox } = plot;
+  ctx.save();
+  ctx.fillStyle = colour;
+  for (const { fromMs, toMs } of run.page.faults) {
+    const from = Math.max(plot.valToPos(fromMs / 1e3, 'x', true), bbox.left);
+    const to = Math.min(plot.valToPos(toMs / 1e3, 'x', true), bbox.left + bbox.width);
+    if (to > from) ctx.fillRect(from, bbox.top, to - from, bbox.height);
+  }
+  ctx.restore();
+}
+
+/** Draws points once a pixel: a million of them cost what a screen has pixels. */
+function cloud(colour: string): uPlot.Series.PathBuilder {
+  return (plot, series, from, to) => {
+    const { ctx, bbox } = plot;
+    const at = plot.data[0];
+    const values = plot.data[series]!;
+    const wide = Math.ceil(bbox.width);
+    const drawn = new Uint8Array(wide * Math.ceil(bbox.height));
+    ctx.save();
+    ctx.fillStyle = colour;
+    for (let i = from; i <= to; i++) {
+      const value = values[i];
+      if (value === null || value === undefined) continue;
+      const x = Math.round(plot.valToPos(at[i]!, 'x', true) - bbox.left);
+      const y = Math.round(plot.valToPos(value, 'y', true) - bbox.top);
+      if (x < 0 || y < 0 || x >= wide || y >= bbox.height || drawn[y * wide + x]) continue;
+      drawn[y * wide + x] = 1;
+      ctx.fillRect(bbox.left + x - 1, bbox.top + y - 1, 2.5, 2.5);
+    }
+    ctx.restore();
+    return null;
+  };
+}

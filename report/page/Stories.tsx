@@ -1,0 +1,133 @@
+import { useMemo, useState } from 'preact/hooks';
+import type { Told } from './data.ts';
+import { faultText } from './fault-text.ts';
+import { Intervals } from './Intervals.tsx';
+import { MessageTable } from './Messages.tsx';
+import { Ring, ringOf } from './Ring.tsx';
+import type { Run } from './run.ts';
+import { useStore } from './store.ts';
+import { messagesOf, type Story, storyOf } from './story.ts';
+import { durationText, momentText } from './time.ts';
+import { around } from './view.ts';
+
+/** So many stories are open at first. */
+const OPEN = 3;
+
+/** The anomalies, each told so that a person can follow it: what is wrong, which operations prove it, and what led there. */
+export function Stories({ run }: { readonly run: Run }) {
+  const { anomalies } = run.page;
+  if (anomalies.length === 0) return null;
+  return (
+    <section id="anomalies" aria-labelledby="anomalies-title">
+      <h2 id="anomalies-title">{anomalies.length === 1 ? 'The anomaly' : `${anomalies.length} anomalies`}</h2>
+      {anomalies.map((told, place) => (
+        <Anomaly key={place} run={run} told={told} number={place + 1} />
+      ))}
+    </section>
+  );
+}
+
+function Anomaly({ run, told, number }: { readonly run: Run; readonly told: Told; readonly number: number }) {
+  const [open, setOpen] = useState(number <= OPEN);
+  return (
+    <details class="story" id={`anomaly-${number}`} open={open} onToggle={(event) => setOpen(event.currentTarget.open)}>
+      <summary>
+        <h3>
+          <span class="count">{number}</span> <bdi>{told.name}</bdi>
+        </h3>
+        <span class="message">
+          <bdi>{told.message}</bdi>
+        </span>
+      </summary>
+      {open && <Body run={run} told={told} number={number} />}
+    </details>
+  );
+}
+
+function Body({ run, told, number }: { readonly run: Run; readonly told: Told; readonly number: number }) {
+  const story = useMemo(() => storyOf(run, told), [run, told]);
+  const ring = useMemo(() => ringOf(run, told), [run, told]);
+  return (
+    <>
+      <Meanwhile run={run} story={story} />
+      {ring && <Ring ring={ring} />}
+      {story.rows.length > 0 && <Intervals run={run} story={story} />}
+      {told.steps.length > 0 && (
+        <>
+          <h4>Why this cannot be</h4>
+          <ol class="steps">
+            {told.steps.map((step, place) => (
+              <li key={place}>
+                <Linked run={run} text={step} />
+              </li>
+            ))}
+          </ol>
+        </>
+      )}
+      {told.at && (
+        <p>
+          Seen at <a href={`#t-${told.at.ms}`}>{momentText(told.at.ms * 1e6, 1e7)}</a> on {told.at.nodes.join(', ')}.
+        </p>
+      )}
+      <Behind run={run} story={story} />
+      <p class="quiet">
+        Found by {told.checkers.join(', ')} · <a href={`#anomaly-${number}`}>link to this anomaly</a>
+      </p>
+    </>
+  );
+}
+
+/** Which faults lasted while the operations did. */
+function Meanwhile({ run, story }: { readonly run: Run; readonly story: Story }) {
+  const show = () => {
+    run.view.set(around(story.fromNs, story.toNs, run.bounds));
+    document.getElementById('timeline')?.scrollIntoView();
+  };
+  return (
+    <p class="meanwhile">
+      {story.faults.length === 0 ? 'No fault was active meanwhile.' : 'Meanwhile: '}
+      {story.faults.slice(0, 6).map((bitten) => (
+        <span class="fault-chip" key={bitten.fault.id}>
+          {faultText(bitten)}{' '}
+          <small>
+            {durationText(bitten.fromMs * 1e6)} to {durationText(bitten.toMs * 1e6)}
+          </small>
+        </span>
+      ))}
+      {story.faults.length > 6 && ` and ${story.faults.length - 6} more`}
+      <button type="button" onClick={show}>
+        Show on the timeline
+      </button>
+    </p>
+  );
+}
+
+/** The messages that the proving operations caused. */
+function Behind({ run, story }: { readonly run: Run; readonly story: Story }) {
+  const messages = useStore(run.messages);
+  const [open, setOpen] = useState(false);
+  const behind = useMemo(() => messagesOf(run, messages, story.rows), [run, messages, story]);
+  if (behind.length === 0) return null;
+  const lost = behind.filter((message) => message.arrivedMs.length === 0).length;
+  return (
+    <details class="behind" onToggle={(event) => setOpen(event.currentTarget.open)}>
+      <summary>
+        The {behind.length} messages behind it{lost > 0 && <b class="lost">, {lost} lost</b>}
+      </summary>
+      {open && <MessageTable messages={behind} />}
+    </details>
+  );
+}
+
+/** A step's text, where `#12` and `op 12` lead to the operation that they name. */
+function Linked({ run, text }: { readonly run: Run; readonly text: string }) {
+  const parts = text.split(/((?:#(?:op-)?|\bop(?:eration)? )\d+)/);
+  return (
+    <bdi>
+      {parts.map((part, place) => {
+        const start = place % 2 === 1 ? Number(part.replace(/\D/g, '')) : -1;
+        return start >= 0 && run.ops.row(start) >= 0 ? <a href={`#op-${start}`}>{part}</a> : part;
+      })}
+    </bdi>
+  );
+}

@@ -1,0 +1,86 @@
+import type { Judged, RunPage } from './data.ts';
+
+const SIGNS = { valid: '✓', invalid: '✗', unknown: '?' } as const;
+const WORDS = { valid: 'held', invalid: 'refuted', unknown: 'unknown' } as const;
+
+/** What was claimed, what was judged, and what makes it count. */
+export function Verdicts({ page }: { readonly page: RunPage }) {
+  return (
+    <div class="columns">
+      <section aria-labelledby="claims-title">
+        <h2 id="claims-title">Claims</h2>
+        {page.claims.length === 0 && <p>This system claims nothing.</p>}
+        <ul class="signs">
+          {page.claims.map(({ claim, verdict }) => (
+            <li key={`${claim.model}${claim.under}`} class={verdict.type}>
+              <Sign type={verdict.type} />
+              <div>
+                <b>{claim.model}</b> under {claim.under.length > 0 ? claim.under.join(', ') : 'no faults'}
+                {verdict.type === 'unknown' && <p class="why">{verdict.reason}</p>}
+                <p class="why">
+                  available to {AVAILABLE[claim.available]}, acknowledged writes survive {DURABLE[claim.durable]}
+                  {claim.converges ? ', replicas converge' : ''}
+                </p>
+              </div>
+            </li>
+          ))}
+        </ul>
+      </section>
+      <section aria-labelledby="models-title">
+        <h2 id="models-title">Models</h2>
+        {page.strongest.length > 0 && (
+          <p class="strongest">
+            Strongest that held: <b>{page.strongest.join(', ')}</b>
+          </p>
+        )}
+        <ul class="signs">
+          {[...page.checkers].sort(worstFirst).map((judged) => (
+            <li key={judged.name} class={judged.type}>
+              <Sign type={judged.type} />
+              <div>
+                <b>{judged.name}</b>
+                {judged.type === 'invalid' &&
+                  ` ${judged.anomalies} ${judged.anomalies === 1 ? 'anomaly' : 'anomalies'}`}
+                {judged.reason && <p class="why">{judged.reason}</p>}
+              </div>
+            </li>
+          ))}
+        </ul>
+      </section>
+      <section aria-labelledby="evidence-title">
+        <h2 id="evidence-title">Evidence</h2>
+        <ul class="signs">
+          {page.evidence.map(({ says, enough }) => (
+            <li key={says} class={enough ? 'valid' : 'unknown'}>
+              <Sign type={enough ? 'valid' : 'unknown'} words={enough ? 'enough' : 'too little'} />
+              <div>{says}</div>
+            </li>
+          ))}
+        </ul>
+        {page.evidence.length === 0 && <p>None was gathered.</p>}
+      </section>
+    </div>
+  );
+}
+
+const AVAILABLE = {
+  total: 'every node',
+  majority: "a majority's side",
+  'primary-side': "the primary's side",
+  none: 'nobody for sure',
+} as const;
+const DURABLE = { always: 'always', majority: 'while a majority of disks does', no: 'not for sure' } as const;
+const ORDER = { invalid: 0, unknown: 1, valid: 2 } as const;
+
+function worstFirst(a: Judged, b: Judged): number {
+  return ORDER[a.type] - ORDER[b.type];
+}
+
+function Sign({ type, words }: { readonly type: keyof typeof SIGNS; readonly words?: string }) {
+  return (
+    <span class="sign">
+      <span aria-hidden="true">{SIGNS[type]}</span>
+      <span class="hidden">{words ?? WORDS[type]}: </span>
+    </span>
+  );
+}

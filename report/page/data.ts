@@ -1,0 +1,75 @@
+/**
+ * What a page is given, as plain data: the harness's results with what is too long cut, and said so. The operations and the messages are
+ * not in it; they lie compressed beside it and are unpacked by `unpack.ts`.
+ */
+import type { Journalled, Result, Setting } from '../../harness/result.ts';
+import type { Summary } from '../../harness/summary.ts';
+
+/** All that a run's page shows before its operations are unpacked. */
+export interface RunPage {
+  readonly kind: 'run';
+  readonly command: string;
+  readonly setting: Omit<Setting, 'plan'>;
+  readonly verdict: Result['verdict'];
+  readonly says: string;
+  readonly claims: Result['claims'];
+  readonly checkers: readonly Judged[];
+  /** The models that held and that no other model that held is stronger than. */
+  readonly strongest: readonly string[];
+  readonly anomalies: readonly Told[];
+  readonly evidence: Result['evidence'];
+  readonly faults: Result['faults'];
+  readonly healedMs: number;
+  readonly recoveryMs: number | null;
+  readonly traffic: Result['traffic'];
+  readonly logs: readonly Log[];
+  readonly operations: number;
+  readonly messages: number;
+  /** How many messages were left out for size: those far from every anomaly. */
+  readonly messagesLeftOut: number;
+}
+
+/** A checker's verdict in short. */
+export interface Judged {
+  readonly name: string;
+  readonly type: 'valid' | 'invalid' | 'unknown';
+  readonly reason: string;
+  readonly anomalies: number;
+}
+
+/** An anomaly as the page tells it; `checkers` are all that found the same. */
+export interface Told {
+  readonly name: string;
+  readonly checkers: readonly string[];
+  readonly message: string;
+  readonly steps: readonly string[];
+  readonly operations: readonly number[];
+  readonly at: { readonly ms: number; readonly nodes: readonly string[] } | null;
+}
+
+/** A node's last lines; `cut` characters before them are left out. */
+export interface Log {
+  readonly node: string;
+  readonly text: string;
+  readonly cut: number;
+}
+
+/** A message whose body was written out and cut. */
+export type Message = Omit<Journalled, 'body'> & { readonly body?: string };
+
+/** A campaign's page: one summary. */
+export interface CampaignPage {
+  readonly kind: 'campaign';
+  readonly summary: Summary;
+}
+
+export type Page = RunPage | CampaignPage;
+
+/** What stands before the columns of packed operations. */
+export interface PackedNames {
+  readonly length: number;
+  readonly fNames: readonly string[];
+  readonly keyNames: readonly string[];
+  readonly nodeNames: readonly string[];
+  readonly errors: readonly string[];
+}

@@ -1,0 +1,149 @@
+/** What the plots show, computed from the columns. Times of plots are seconds, latencies milliseconds. */
+import { OK, type Operations } from './operations.ts';
+import type { View } from './view.ts';
+
+const BUCKETS = 120;
+
+/** For each stretch of time its middle, and for each of these outcomes and functions the operations a second that ended so in it. */
+export interface Throughput {
+  readonly at: number[];
+  readonly series: readonly { readonly name: string; readonly outcome: number; readonly rate: number[] }[];
+}
+
+export function throughput(ops: Operations, bounds: View): Throughput {
+  const bucket = (bounds.to - bounds.from) / BUCKETS;
+  const at = Array.from({ length: BUCKETS }, (_, i) => (bounds.from + (i + 0.5) * bucket) / 1e9);
+  const { fNames, f, type } = ops.columns;
+  const counts = fNames.flatMap(() => [0, 1, 2].map(() => new Array<number>(BUCKETS).fill(0)));
+  for (let row = 0; row < ops.length; row++) {
+    const place = Math.min(BUCKETS - 1, Math.max(0, Math.floor((ops.endNs(row) - bounds.from) / bucket)));
+    counts[f[row]! * 3 + type[row]!]![place]! += 1e9 / bucket;
+  }
+  const series = counts.flatMap((rate, i) => {
+    const outcome = i % 3;
+    if (rate.every((value) => value === 0)) return [];
+    return [{ name: `${fNames[Math.floor(i / 3)]} ${['ok', 'fail', 'info'][outcome]}`, outcome, rate }];
+  });
+  return { at, series };
+}
+
+/** Quantiles of the latency of successful operations over time, in ms; null where there was none. */
+export interface Quantiles {
+  readonly at: number[];
+  readonly series: readonly { readonly name: string; readonly ms: (number | null)[] }[];
+}
+
+export function latencyQuantiles(ops: Operations, bounds: View): Quantiles {
+  const bucket = (bounds.to - bounds.from) / BUCKETS;
+  const latencies: number[][] = Array.from({ length: BUCKETS }, () => []);
+  const { startNs, endNs, type } = ops.columns;
+  for (let row = 0; row < ops.length; row++) {
+    if (type[row] !== OK) continue;
+    const place = Math.min(BUCKETS - 1, Math.max(0, Math.floor((startNs[row]! - bounds.from) / bucket)));
+    latencies[place]!.push((endNs[row]! - startNs[row]!) / 1e6);
+  }
+  for (const list of latencies) list.sort((a, b) => a - b);
+  const at = Array.from({ length: BUCKETS }, (_, i) => (bounds.from + (i + 0.5) * bucket) / 1e9);
+  const series = [0.5, 0.95, 0.99, 1].map((share) => ({
+    name: share === 1 ? 'max' : `p${share * 100}`,
+    ms: latencies.map((list) => list[Math.min(list.length - 1, Math.ceil(list.length * share) - 1)] ?? null),
+  }));
+  return { at, series };
+}
+
+/** Moments and latencies of single operations, by outcome: sorted by time. */
+export function latencies(ops: Operations): { readonly at: number[]; readonly ms: (number | null)[][] } {
+  const { startNs, endNs, type } = ops.columns;
+  const at = new Array<number>(ops.length);
+  const ms: (number | null)[][] = [0, 1, 2].map(() => new Array<number | null>(ops.length).fill(null));
+  const order = sortedByStart(ops);
+  for (let i = 0; i < ops.length; i++) {
+    const row = order ? order[i]! : i;
+    at[i] = startNs[row]! / 1e9;
+    const took = (endNs[row]! - startNs[row]!) / 1e6;
+    if (Number.isFinite(took)) ms[type[row]!]![i] = Math.max(took, 0.0001);
+  }
+  return { at, ms };
+}
+
+/** The rows in the order of their start times, or nothing where they are so already: a foreign history's clock may go back. */
+function sortedByStart(ops: Operations): Int32Array | undefined {
+  const { startNs } = ops.columns;
+  let inOrder = true;
+  for (let row = 1; row < ops.length && inOrder; row++) inOrder = startNs[row]! >= startNs[row - 1]!;
+  if (inOrder) return undefined;
+  return Int32Array.from({ length: ops.length }, (_, row) => row).sort((a, b) => startNs[a]! - startNs[b]!);
+}
+
+/** How old what reads answered certainly was, and when they were asked. */
+export interface Staleness {
+  readonly at: number[];
+  readonly ms: (number | null)[];
+  readonly stale: number;
+  readonly reads: number;
+  readonly worstMs: number;
+}
+
+/**
+ * For each successful read of a register whose values are written once: the time from the end of the first write that certainly came after
+ * the write it saw to the read's start; 0 where nothing proves it stale. Nothing for other datatypes.
+ */
+export function staleness(ops: Operations): Staleness | undefined {
+  const { columns } = ops;
+  const read = columns.fNames.indexOf('read');
+  const write = columns.fNames.indexOf('write');
+  if (read < 0 || write < 0) return undefined;
+  const writes = new Map<string, { end: number; overwritten: number }>();
+  const byKey = new Map<number, { start: number; end: number; value: string }[]>();
+  for (let row = 0; row < ops.length; row++) {
+    if (columns.f[row] !== write || columns.type[row] !== OK) continue;
+    const list = byKey.get(columns.key[row]!) ?? [];
+    list.push({ start: columns.startNs[row]!, end: columns.endNs[row]!, value: ops.input(row) });
+    byKey.set(columns.key[row]!, list);
+  }
+  for (const [key, list] of byKey) overwrites(key, list, writes);
+  return ages(ops, read, writes);
+}
+
+function overwrites(
+  key: number,
+  list: { start: number; end: number; value: string }[],
+  writes: Map<string, { end: number; overwritten: number }>,
+): void {
+  list.sort((a, b) => a.start - b.start);
+  const firstEnd = new Array<number>(list.length + 1).fill(Infinity);
+  for (let i = list.length - 1; i >= 0; i--) firstEnd[i] = Math.min(firstEnd[i + 1]!, list[i]!.end);
+  for (const { end, value } of list) {
+    let low = 0;
+    let high = list.length;
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if (list[middle]!.start > end) high = middle;
+      else low = middle + 1;
+    }
+    const name = `${key}\n${value}`;
+    const known = writes.get(name);
+    const overwritten = firstEnd[low]!;
+    if (!known || overwritten > known.overwritten) writes.set(name, { end, overwritten });
+  }
+  writes.set(`${key}\n`, { end: 0, overwritten: firstEnd[0]! });
+}
+
+function ages(ops: Operations, read: number, writes: Map<string, { overwritten: number }>): Staleness {
+  const { columns } = ops;
+  const at: number[] = [];
+  const ms: (number | null)[] = [];
+  let stale = 0;
+  let worstMs = 0;
+  for (let row = 0; row < ops.length; row++) {
+    if (columns.f[row] !== read || columns.type[row] !== OK) continue;
+    const overwritten = writes.get(`${columns.key[row]}\n${ops.output(row)}`)?.overwritten ?? Infinity;
+    const age = Math.max(0, (columns.startNs[row]! - overwritten) / 1e6);
+    at.push(columns.startNs[row]! / 1e9);
+    ms.push(age > 0 ? age : null);
+    if (age > 0) stale++;
+    worstMs = Math.max(worstMs, age);
+  }
+  const order = at.map((_, i) => i).sort((a, b) => at[a]! - at[b]!);
+  return { at: order.map((i) => at[i]!), ms: order.map((i) => ms[i]!), stale, reads: at.length, worstMs };
+}

@@ -1,0 +1,92 @@
+import type { Message, RunPage } from './data.ts';
+import type { Grouping } from './lanes.ts';
+import type { Operations } from './operations.ts';
+import { Store } from './store.ts';
+import { around, clamped, type View } from './view.ts';
+
+/** A run that is being looked at: what it was, and what of it is on the screen. */
+export interface Run {
+  readonly page: RunPage;
+  readonly ops: Operations;
+  readonly messages: Store<readonly Message[]>;
+  /** All of the run's time. */
+  readonly bounds: View;
+  /** For each operation the number of the first anomaly that it proves, from one; 0 for none. */
+  readonly marked: Uint8Array;
+  readonly view: Store<View>;
+  readonly grouping: Store<Grouping>;
+  readonly search: Store<string>;
+  /** The row of the selected operation, or -1. */
+  readonly selected: Store<number>;
+}
+
+/** Sets out a run: everything in view, nothing selected. */
+export function openRun(page: RunPage, ops: Operations): Run {
+  const bounds = boundsOf(page, ops);
+  return {
+    page,
+    ops,
+    messages: new Store<readonly Message[]>([]),
+    bounds,
+    marked: markedBy(page, ops),
+    view: new Store(bounds),
+    grouping: new Store<Grouping>(foldable(page, ops) ? 'client' : 'process'),
+    search: new Store(''),
+    selected: new Store(-1),
+  };
+}
+
+/** Whether processes are clients that went on under new numbers, as in every run of the harness with lost answers. */
+export function foldable(page: RunPage, ops: Operations): boolean {
+  const { clients } = page.setting.options;
+  return clients > 0 && ops.columns.process.some((process) => process >= clients);
+}
+
+/** Selects an operation and brings it into the middle of the view. */
+export function select(run: Run, row: number, move = true): void {
+  run.selected.set(row);
+  if (row < 0 || !move) return;
+  run.view.set(around(run.ops.columns.startNs[row]!, run.ops.endNs(row), run.bounds));
+}
+
+/** Goes where a link points: `#op-12`, `#t-1234.5` in milliseconds, or an element of the page. */
+export function follow(run: Run, hash: string): void {
+  const [, what, number] = /^#(op|t)-(\d+(?:\.\d+)?)$/.exec(hash) ?? [];
+  if (what === 'op') {
+    const row = run.ops.row(Number(number));
+    if (row >= 0) select(run, row);
+  }
+  if (what === 't') {
+    const at = Number(number) * 1e6;
+    const span = Math.min(run.view.value.to - run.view.value.from, 1e8);
+    run.view.set(clamped({ from: at - span / 2, to: at + span / 2 }, run.bounds));
+  }
+  if (what) document.getElementById('timeline')?.scrollIntoView();
+  const target = what ? null : document.getElementById(hash.slice(1));
+  if (target instanceof HTMLDetailsElement) target.open = true;
+  target?.scrollIntoView();
+}
+
+function boundsOf(page: RunPage, ops: Operations): View {
+  const ends = page.faults.map((fault) => fault.toMs * 1e6).filter(Number.isFinite);
+  const to = Math.max(ops.length > 0 ? ops.toNs : 0, ...ends, page.healedMs * 1e6 || 0, 1e6);
+  const from = ops.length > 0 ? Math.min(ops.fromNs, ...page.faults.map((fault) => fault.fromMs * 1e6)) : 0;
+  const margin = (to - from) * 0.01;
+  return { from: from - margin, to: to + margin };
+}
+
+function markedBy(page: RunPage, ops: Operations): Uint8Array {
+  const marked = new Uint8Array(ops.length);
+  page.anomalies.forEach((anomaly, place) => {
+    for (const start of anomaly.operations) {
+      const row = ops.row(start);
+      if (row >= 0) marked[row] ||= Math.min(place + 1, 255);
+    }
+  });
+  return marked;
+}
+
+/** How messages name this operation as their cause. */
+export function causeOf(run: Run, row: number): string {
+  return `op ${run.ops.columns.call[row]}`;
+}

@@ -1,0 +1,69 @@
+/** What surrounds an anomaly: the operations that prove it, the faults that lasted meanwhile, the messages that those operations caused. */
+import type { Message, Told } from './data.ts';
+import type { Bitten } from './fault-text.ts';
+import { causeOf, type Run } from './run.ts';
+
+/** More operations or messages than these are not drawn in a story. */
+const OPERATIONS = 24;
+const MESSAGES = 80;
+
+export interface Story {
+  /** Rows of the proving operations, in the order of their starts. */
+  readonly rows: readonly number[];
+  readonly leftOut: number;
+  readonly fromNs: number;
+  readonly toNs: number;
+  readonly faults: readonly Bitten[];
+  /** Moments to places: see `scaleOf`. */
+  readonly scale: Scale;
+}
+
+export function storyOf(run: Run, told: Told): Story {
+  const { ops, page } = run;
+  const all = told.operations.map((start) => ops.row(start)).filter((row) => row >= 0);
+  const rows = all.slice(0, OPERATIONS).sort((a, b) => a - b);
+  const moments = rows.flatMap((row) => [ops.columns.startNs[row]!, ops.endNs(row)]);
+  if (told.at) moments.push(told.at.ms * 1e6);
+  const fromNs = moments.length > 0 ? Math.min(...moments) : run.bounds.from;
+  const toNs = moments.length > 0 ? Math.max(...moments) : run.bounds.to;
+  const faults = page.faults.filter((fault) => fault.fromMs * 1e6 <= toNs && fault.toMs * 1e6 >= fromNs);
+  for (const fault of faults)
+    moments.push(...[fault.fromMs * 1e6, fault.toMs * 1e6].filter((at) => at > fromNs && at < toNs));
+  return { rows, leftOut: all.length - rows.length, fromNs, toNs, faults, scale: scaleOf(moments) };
+}
+
+/** The messages that these operations brought about, directly or through other messages, in the order they were sent. */
+export function messagesOf(run: Run, messages: readonly Message[], rows: readonly number[]): Message[] {
+  const because = new Set(rows.map((row) => causeOf(run, row)));
+  const found: Message[] = [];
+  for (const message of messages) {
+    if (!because.has(message.cause)) continue;
+    because.add(message.id);
+    found.push(message);
+    if (found.length === MESSAGES) break;
+  }
+  return found;
+}
+
+/** A moment in ns to a share of the width, 0 to 1. */
+type Scale = (ns: number) => number;
+
+/**
+ * A time axis on which every order can be seen: moments keep their order and longer stretches are longer, but by the logarithm, so that
+ * a millisecond stays visible beside a minute.
+ */
+function scaleOf(moments: readonly number[]): Scale {
+  const sorted = [...new Set(moments)].sort((a, b) => a - b);
+  const places = [0];
+  for (let i = 1; i < sorted.length; i++) {
+    places.push(places[i - 1]! + 0.7 + Math.log10(1 + (sorted[i]! - sorted[i - 1]!) / 1e5));
+  }
+  const whole = places.at(-1) || 1;
+  return (ns) => {
+    if (sorted.length === 0 || ns <= sorted[0]!) return 0;
+    const after = sorted.findIndex((moment) => moment >= ns);
+    if (after < 0) return 1;
+    const [a, b] = [sorted[after - 1]!, sorted[after]!];
+    return (places[after - 1]! + ((ns - a) / (b - a)) * (places[after]! - places[after - 1]!)) / whole;
+  };
+}

@@ -1,0 +1,108 @@
+import type { History, Verdict } from 'elle-ts';
+import type { Journalled, Result } from '../harness/result.ts';
+import { callIds } from './calls.ts';
+import { packHistory } from './columns.ts';
+import { keptMessages, packMessages } from './messages.ts';
+import type { Judged, Log, RunPage, Told } from './page/data.ts';
+import { strongestOf } from './strongest.ts';
+import { filled } from './template.ts';
+
+/** Everything that a report of one run is made of. */
+export interface ReportInput {
+  readonly result: Result;
+  readonly history: History;
+  /** The journal of messages, in order; empty where none was kept. */
+  readonly messages: readonly Journalled[];
+  /** What each node wrote, by its name. */
+  readonly logs: Readonly<Record<string, string>>;
+  /** The command that repeats the run. */
+  readonly command: string;
+}
+
+/** Anomalies beyond these are counted and not told: the first ones prove as much. */
+const TOLD = 60;
+/** Of a node's log its last characters are kept. */
+const LOG_TAIL = 200_000;
+const LONGEST_STEP = 2_000;
+
+/**
+ * The whole report as one HTML file, which opens from disk without a network. What comes from a history, a node or a file is put in as data
+ * and never as HTML. Linear in operations and messages; a hundred thousand operations take under two seconds.
+ */
+export function report(input: ReportInput): string {
+  const { result, history } = input;
+  const messages = keptMessages(input.messages, history, result);
+  const { plan: _, ...setting } = result.setting;
+  const page: RunPage = {
+    kind: 'run',
+    command: input.command,
+    setting,
+    verdict: result.verdict,
+    says: result.says,
+    claims: result.claims.map(({ claim, verdict }) => ({ claim, verdict: inShort(verdict) })),
+    checkers: judged(result.checkers),
+    strongest: strongestOf(heldBy(result.checkers)),
+    anomalies: told(result).slice(0, TOLD),
+    evidence: result.evidence,
+    faults: result.faults,
+    healedMs: result.healedMs,
+    recoveryMs: result.recoveryMs ?? null,
+    traffic: result.traffic,
+    logs: Object.entries(input.logs).map(([node, text]) => log(node, text)),
+    operations: history.length,
+    messages: input.messages.length,
+    messagesLeftOut: input.messages.length - messages.length,
+  };
+  return filled(page, packHistory(history, callIds(history, result)), packMessages(messages));
+}
+
+function judged(checkers: Result['checkers']): Judged[] {
+  return Object.entries(checkers).map(([name, verdict]) => ({
+    name,
+    type: verdict.type,
+    reason: verdict.type === 'unknown' ? verdict.reason : '',
+    anomalies: verdict.type === 'invalid' ? verdict.anomalies.length : 0,
+  }));
+}
+
+function heldBy(checkers: Result['checkers']): string[] {
+  return Object.entries(checkers).flatMap(([name, verdict]) => (verdict.type === 'valid' ? [name] : []));
+}
+
+/** A claim's verdict without its anomalies' proofs and its certificate: the stories tell those. */
+function inShort(verdict: Verdict): Verdict {
+  if (verdict.type === 'valid') return { type: 'valid' };
+  if (verdict.type === 'unknown') return verdict;
+  const [first] = verdict.anomalies;
+  return { type: 'invalid', anomalies: [{ ...first, steps: [], operations: [] }] };
+}
+
+/** Every anomaly once, those of refuted claims first: several checkers often find the same. */
+function told(result: Result): Told[] {
+  const found = new Map<string, { told: Omit<Told, 'checkers'>; checkers: Set<string> }>();
+  const add = (checker: string, verdict: Verdict): void => {
+    if (verdict.type !== 'invalid') return;
+    for (const anomaly of verdict.anomalies) {
+      const { name, message, operations, at } = anomaly;
+      const identity = JSON.stringify([name, message, operations.slice(0, 100)]);
+      const known = found.get(identity);
+      if (known) {
+        known.checkers.add(checker);
+        continue;
+      }
+      const steps = anomaly.steps.map((step) => step.slice(0, LONGEST_STEP));
+      found.set(identity, {
+        told: { name, message: message.slice(0, LONGEST_STEP), steps, operations, at: at ?? null },
+        checkers: new Set([checker]),
+      });
+    }
+  };
+  for (const { claim, verdict } of result.claims) add(claim.model, verdict);
+  for (const [checker, verdict] of Object.entries(result.checkers)) add(checker, verdict);
+  return [...found.values()].map((entry) => ({ ...entry.told, checkers: [...entry.checkers] }));
+}
+
+function log(node: string, text: string): Log {
+  const cut = Math.max(0, text.length - LOG_TAIL);
+  return { node, text: text.slice(cut), cut };
+}

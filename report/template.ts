@@ -1,0 +1,48 @@
+import { readFileSync } from 'node:fs';
+
+/**
+ * The page as vite bundled it when the package was built, with three scripts of data to fill: nothing else is put into it, and all that is put
+ * into it is data. Run from its sources, as tests do, it takes the same built page.
+ */
+export function filled(page: unknown, operations: Buffer | undefined, messages: Buffer | undefined): string {
+  const [beforePage, afterPage] = cut(template(), 'page');
+  const [beforeOperations, afterOperations] = cut(afterPage, 'operations');
+  const [beforeMessages, afterMessages] = cut(afterOperations, 'messages');
+  return [
+    beforePage,
+    escapedJson(page),
+    beforeOperations,
+    operations?.toString('base64') ?? '',
+    beforeMessages,
+    messages?.toString('base64') ?? '',
+    afterMessages,
+  ].join('');
+}
+
+/** JSON that can stand inside a script element: no text in it can end the element or begin a comment. */
+function escapedJson(value: unknown): string {
+  return JSON.stringify(value)
+    .replaceAll('<', '\\u003c')
+    .replaceAll('>', '\\u003e')
+    .replaceAll('\u2028', '\\u2028')
+    .replaceAll('\u2029', '\\u2029');
+}
+
+function cut(text: string, id: string): [before: string, after: string] {
+  const mark = `<script type="text/plain" id="${id}">`;
+  const at = text.indexOf(mark);
+  if (at < 0) throw new Error(`the report's page has no place for its ${id}: build it again with npm run build`);
+  return [text.slice(0, at + mark.length), text.slice(at + mark.length)];
+}
+
+let read: string | undefined;
+
+function template(): string {
+  const place = import.meta.url.endsWith('.ts') ? '../dist/report/page/index.html' : './page/index.html';
+  try {
+    read ??= readFileSync(new URL(place, import.meta.url), 'utf8');
+  } catch {
+    throw new Error("the report's page is not built: run npm run build");
+  }
+  return read;
+}
