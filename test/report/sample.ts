@@ -2,10 +2,10 @@
  * Results, histories and messages of any size for tests and measurements of the report: a register on three nodes through a partition, a
  * crash, a pause and a clock step, with one stale read that proves an anomaly.
  */
-import { type Anomaly, HistoryBuilder } from 'elle-ts';
+import { type Anomaly, HistoryBuilder, type Outcome } from 'elle-ts';
 import type { Fault } from '../../harness/faults/fault.ts';
 import type { Journalled, Result } from '../../harness/result.ts';
-import { type ReportInput, report } from '../../report/report.ts';
+import type { ReportInput } from '../../report/report.ts';
 
 export interface SampleOptions {
   readonly operations: number;
@@ -18,6 +18,7 @@ export interface SampleOptions {
 
 const NODES = ['n1', 'n2', 'n3'];
 const PACE_NS = 3_000_000;
+const ERRORS = { lost: 'timeout: no answer in 500 ms', refused: 'refused: not the primary' };
 
 /** The same input for the same options. */
 export function sample(options: SampleOptions): ReportInput {
@@ -91,18 +92,11 @@ function recorded(
       rows[id] = history.invoke(index, at, processes[client]!, { f, key, input, node });
       return;
     }
-    const cut = within(faults[0]!, at / 1e6) && client % 3 === 0;
-    const fate = fateOf(cut, random());
-    if (fate === 'lost') {
-      history.complete(rows[id]!, index, at, { type: 'info', error: hostile ?? 'timeout: no answer in 500 ms' });
-      processes[client]! += clients + NODES.length;
-    } else if (fate === 'refused') {
-      history.complete(rows[id]!, index, at, { type: 'fail', error: hostile ?? 'refused: not the primary' });
-    } else {
-      if (input !== null) values.set(key, input);
-      const seen = hostile && id % 10 === 0 ? hostile : (values.get(key) ?? null);
-      history.complete(rows[id]!, index, at, { type: 'ok', output: f === 'read' ? seen : null });
-    }
+    const fate = fateOf(within(faults[0]!, at / 1e6) && client % 3 === 0, random());
+    if (fate === 'ok' && input !== null) values.set(key, input);
+    const seen = hostile && id % 10 === 0 ? hostile : (values.get(key) ?? null);
+    history.complete(rows[id]!, index, at, outcomeOf(fate, f === 'read' ? seen : null, hostile));
+    if (fate === 'lost') processes[client]! += clients + NODES.length;
   });
   return history;
 }
@@ -110,6 +104,11 @@ function recorded(
 function fateOf(cut: boolean, chance: number): 'lost' | 'refused' | 'ok' {
   if (cut && chance < 0.3) return 'lost';
   return chance < 0.04 ? 'refused' : 'ok';
+}
+
+function outcomeOf(fate: 'lost' | 'refused' | 'ok', output: unknown, hostile: string | undefined): Outcome<unknown> {
+  if (fate === 'ok') return { type: 'ok', output };
+  return { type: fate === 'lost' ? 'info' : 'fail', error: hostile ?? ERRORS[fate] };
 }
 
 /** A run in which everything held. */
