@@ -1,5 +1,7 @@
 /** elle-ts: judges histories of concurrent operations. This file is the package's whole interface. */
+
 export { type Anomaly, type Checker, type Verdict, worst } from './checker.ts';
+export { completionLine, invocationLine, nemesisLine } from './formats/jsonl.ts';
 export {
   type Api,
   type Call,

@@ -1,6 +1,9 @@
 import type { Api } from 'elle-ts';
-import type { PlannedCall } from '../workloads/workload.ts';
+import type { PlannedCall, Workload } from '../workloads/workload.ts';
+import { drawFaults } from './faults/draw.ts';
 import type { Fault } from './faults/fault.ts';
+import { drawsFrom } from './random.ts';
+import type { Setting } from './result.ts';
 
 /**
  * Everything that will be done in a run. Both clusters execute plans and nothing else; a counterexample is a small plan.
@@ -20,4 +23,16 @@ export interface Links {
   readonly seed: number;
   readonly calm: boolean;
   readonly odd: Readonly<Record<string, readonly number[]>>;
+}
+
+/** Draws the plan that the setting's seed stands for, or hands out the one that it brings along. Pure. */
+export function plan(setting: Setting, workload: Workload): Plan {
+  if (setting.plan) return setting.plan;
+  const draw = drawsFrom(setting.seed);
+  const { nodes, callTimeoutMs } = setting;
+  return {
+    calls: workload.calls(draw, setting.options),
+    faults: drawFaults(draw, setting.faults, { nodes, callTimeoutMs, durationMs: setting.options.durationMs }),
+    links: { seed: setting.seed, calm: false, odd: {} },
+  };
 }

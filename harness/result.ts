@@ -2,9 +2,11 @@ import type { Verdict } from 'elle-ts';
 import type { NodeId } from '../systems/node.ts';
 import type { Claim } from '../systems/system.ts';
 import type { WorkloadOptions } from '../workloads/workload.ts';
-import type { Bit, Traffic } from './cluster.ts';
-import type { Fault } from './faults/fault.ts';
+import type { Traffic } from './cluster.ts';
+import type { Evidence } from './evidence.ts';
+import type { Struck } from './nemesis.ts';
 import type { Plan } from './plan.ts';
+import type { Tally } from './tally.ts';
 
 /** Everything that determines a run; every flag of `run` is here. `plan` is drawn from it, or given (replay). */
 export interface Setting {
@@ -30,14 +32,10 @@ export interface Result {
   readonly says: string;
   readonly claims: readonly { readonly claim: Claim; readonly verdict: Verdict }[];
   readonly checkers: Readonly<Record<string, Verdict>>;
-  readonly evidence: readonly { readonly says: string; readonly enough: boolean }[];
-  readonly faults: readonly {
-    readonly fault: Fault;
-    readonly began: Bit;
-    readonly ended: Bit;
-    readonly fromMs: number;
-    readonly toMs: number;
-  }[];
+  readonly evidence: readonly Evidence[];
+  /** The counts behind the evidence; those of several runs add up. */
+  readonly tally: Tally;
+  readonly faults: readonly Struck[];
   readonly healedMs: number;
   readonly recoveryMs?: number;
   readonly traffic: Traffic;

@@ -10,12 +10,16 @@ export interface System<A extends Api = Api, State = unknown> {
   readonly name: string;
   readonly datatype: string;
   readonly claims: readonly Claim[];
+  /** Functions of its datatype that the design cannot offer, such as `cas` on majority registers: no workload asks for them. */
+  readonly without?: readonly string[];
   /** What is wrong with it, where it is broken on purpose, and which anomaly must show it. */
   readonly flaw?: { readonly says: string; readonly anomaly: string };
   /** Called each time a node starts. Only `node.disk` remembers the node's earlier lives. */
   start(node: Node): Replica<A, State> | Promise<Replica<A, State>>;
   /** White-box properties of all running nodes' states, judged after every event of a simulated run: a sentence when broken. */
   readonly invariants?: Readonly<Record<string, (states: ReadonlyMap<NodeId, State>) => string | undefined>>;
+  /** The node that leads now, where the design has one: what a fault aimed at `primary` strikes. */
+  readonly primary?: (states: ReadonlyMap<NodeId, State>) => NodeId | undefined;
   /** The part of a state that replicas agree on once converged; the whole state where absent. */
   readonly content?: (state: State) => unknown;
 }

@@ -1,0 +1,53 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
+import { identityText, mix, mixText } from './identity.ts';
+
+/**
+ * What a replica's code is running because of: a client's operation, a timer, a message, or the node's start. The runtime carries
+ * it along through every `await`, so a message can be named by what caused it whatever else happens in between.
+ */
+export class Cause {
+  readonly identity: number;
+  private readonly name: string | number;
+  private counts: Map<number, number> | undefined;
+
+  /** Named by a word - `op 12`, `start of n1`, `timer` - or by the identity of the message that it is. */
+  constructor(identity: number, name: string | number) {
+    this.identity = identity;
+    this.name = name;
+  }
+
+  /** How it is written in a journal. */
+  get says(): string {
+    return typeof this.name === 'number' ? identityText(this.name) : this.name;
+  }
+
+  /** The identity of the next thing of this sort that this cause brings about: equal ones are told apart by their order. */
+  next(sort: number): number {
+    this.counts ??= new Map();
+    const ordinal = this.counts.get(sort) ?? 0;
+    this.counts.set(sort, ordinal + 1);
+    return mix(mix(this.identity, sort), ordinal);
+  }
+}
+
+const running = new AsyncLocalStorage<Cause>();
+const outside = new Cause(0, 'harness');
+const TIMER = mixText('timer');
+
+/** Runs this, and all that it awaits, as brought about by `cause`. */
+export function because<T>(cause: Cause, task: () => T): T {
+  return running.run(cause, task);
+}
+
+/** What the code that asks is running because of. */
+export function currentCause(): Cause {
+  return running.getStore() ?? outside;
+}
+
+/**
+ * From here on the running code, up to and beyond its next `await`, is brought about by a timer. A loop that sleeps would otherwise
+ * go on in the name of the node's start for ever, and one message more in an early turn would rename those of all later turns.
+ */
+export function becauseOfTimer(): void {
+  running.enterWith(new Cause(currentCause().next(TIMER), 'timer'));
+}

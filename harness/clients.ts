@@ -1,0 +1,74 @@
+/** The harness's workers: each makes its calls one after the other, and goes on as a new process where it cannot know what became of one. */
+import type { Outcome } from 'elle-ts';
+import { Refused } from '../systems/node.ts';
+import type { PlannedCall } from '../workloads/workload.ts';
+import type { Cluster } from './cluster.ts';
+import type { Recorder } from './recorder.ts';
+
+/** Everything that the clients of a run share. `elapsed` counts from the start of the main phase. */
+export interface Stage {
+  readonly cluster: Cluster;
+  readonly recorder: Recorder;
+  readonly callTimeoutMs: number;
+  /** How many workers there are: a worker's next process is this many further on, so `process % workers` still names the worker. */
+  readonly workers: number;
+  elapsed(): number;
+}
+
+/** One worker: at most one call outstanding, ever. */
+export class Client {
+  private readonly stage: Stage;
+  private process: number;
+  private readonly seen = new Map<string, unknown>();
+
+  constructor(stage: Stage, worker: number) {
+    this.stage = stage;
+    this.process = worker;
+  }
+
+  /** Makes the planned calls, each at its time or as soon as the one before is over, until the phase ends. Answers how many it made. */
+  async follow(calls: readonly PlannedCall[], untilMs: number): Promise<number> {
+    let made = 0;
+    for (const call of calls) {
+      const waitMs = call.atMs - this.stage.elapsed();
+      if (waitMs > 0) await this.stage.cluster.sleep(waitMs);
+      if (this.stage.elapsed() > untilMs) break;
+      await this.make(call);
+      made++;
+    }
+    return made;
+  }
+
+  /** Makes one call and records both its ends. */
+  async make(call: PlannedCall): Promise<Outcome<unknown>> {
+    const { cluster, recorder, callTimeoutMs, workers } = this.stage;
+    const { id, node, f, key } = call;
+    const input = this.fillIn(call.input);
+    const open = { process: this.process, f, input, node, ...(key === undefined ? {} : { key }) };
+    const row = recorder.invoke(open);
+    const outcome = await cluster.call(id, node, f, input, key, callTimeoutMs).then(ok, failed);
+    recorder.complete(row, open, outcome);
+    if (outcome.type === 'info') this.process += workers;
+    if (outcome.type === 'ok' && key !== undefined && f === 'read') this.seen.set(key, outcome.output);
+    return outcome;
+  }
+
+  /** Puts what this client saw last where the plan says `{ $seen: key }`; `null` where it saw nothing yet. */
+  private fillIn(input: unknown): unknown {
+    if (Array.isArray(input)) return input.map((item) => this.fillIn(item));
+    if (input === null || typeof input !== 'object') return input;
+    const { $seen } = input as { $seen?: unknown };
+    if (typeof $seen === 'string') return this.seen.get($seen) ?? null;
+    return Object.fromEntries(Object.entries(input).map(([name, item]) => [name, this.fillIn(item)]));
+  }
+}
+
+function ok(output: unknown): Outcome<unknown> {
+  return { type: 'ok', output: output ?? null };
+}
+
+/** The only place that decides between `fail` and `info`: a refusal is definite, anything else leaves open what happened. */
+function failed(error: unknown): Outcome<unknown> {
+  const says = error instanceof Error ? error.message : String(error);
+  return { type: error instanceof Refused ? 'fail' : 'info', error: says };
+}

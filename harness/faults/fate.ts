@@ -1,0 +1,101 @@
+/**
+ * What becomes of a message: the one pure function that both clusters ask, at the one point that every message passes. The answer is the
+ * list of its copies' delays in ms: lost is `[]`, late is `[40]`, doubled is `[2, 40]`.
+ */
+import type { NodeId } from '../../systems/node.ts';
+import { chance, identityText } from '../identity.ts';
+import type { Links } from '../plan.ts';
+import type { Fault, LinkFault, PartitionFault } from './fault.ts';
+
+export interface Passing {
+  readonly identity: number;
+  readonly from: NodeId;
+  readonly to: NodeId;
+}
+
+/**
+ * What a sound link does by itself. The simulation's links take from `leastMs`, with a tail that grows to `tailMs` for one
+ * message in a hundred; real ones add their own time, and the harness adds none.
+ */
+export interface Medium {
+  readonly leastMs: number;
+  readonly tailMs: number;
+}
+
+export const SIMULATED: Medium = { leastMs: 1, tailMs: 120 };
+export const REAL: Medium = { leastMs: 0, tailMs: 0 };
+
+/** What happened to a message, and which faults had a hand in it. */
+export interface Fate {
+  readonly delaysMs: readonly number[];
+  readonly faults: readonly number[];
+}
+
+const UNTOUCHED: readonly number[] = [];
+
+/** The fate of a message that is sent at `atMs` while the faults in `active` last. */
+export function fate(message: Passing, active: readonly Fault[], links: Links, medium: Medium, atMs: number): Fate {
+  const odd = oddOf(links, message.identity);
+  const base = links.calm ? medium.leastMs : baseDelay(message.identity, links.seed, medium);
+  if (active.length === 0) return { delaysMs: odd ?? [base], faults: UNTOUCHED };
+  const cut = cuts(message.from, message.to, active, atMs);
+  if (cut !== undefined) return { delaysMs: [], faults: [cut] };
+  if (odd) return { delaysMs: odd, faults: UNTOUCHED };
+  return throughBadLinks(message, active, links.seed, base);
+}
+
+/** Writing an identity out costs more than all the rest here, and most plans have no odd messages. */
+function oddOf(links: Links, identity: number): readonly number[] | undefined {
+  for (const _ in links.odd) return links.odd[identityText(identity)];
+  return undefined;
+}
+
+/** The partition that cuts this direction now, by id. Asked at sending and at arrival: a cut loses what is in flight. */
+export function cuts(from: NodeId, to: NodeId, active: readonly Fault[], atMs: number): number | undefined {
+  for (const fault of active) {
+    if (fault.kind === 'partition' && isCut(fault, from, to, atMs)) return fault.id;
+  }
+  return undefined;
+}
+
+function isCut(fault: PartitionFault, from: NodeId, to: NodeId, atMs: number): boolean {
+  if (fault.flapMs !== undefined && Math.floor((atMs - fault.fromMs) / fault.flapMs) % 2 === 1) return false;
+  return fault.cut.some(([a, b]) => a === from && b === to);
+}
+
+function throughBadLinks(message: Passing, active: readonly Fault[], seed: number, base: number): Fate {
+  let delaysMs = [base];
+  const faults: number[] = [];
+  for (const fault of active) {
+    if (fault.kind !== 'link' || !fault.among.includes(message.from) || !fault.among.includes(message.to)) continue;
+    faults.push(fault.id);
+    delaysMs = throughBadLink(message.identity, fault, seed, delaysMs);
+  }
+  return { delaysMs, faults };
+}
+
+function throughBadLink(identity: number, fault: LinkFault, seed: number, delaysMs: number[]): number[] {
+  const draw = (purpose: string) => chance(seed, identity, `${purpose} ${fault.id}`);
+  if (fault.drop > 0 && draw('drop') < fault.drop) return [];
+  const late = (extra: string) => fault.delayMs + roundMs(fault.jitterMs * draw(`jitter${extra}`) ** 2);
+  const slowed = delaysMs.map((delay) => delay + late(''));
+  if (fault.duplicate > 0 && draw('duplicate') < fault.duplicate) {
+    // A copy may come much later than the message itself: late doubles are what de-duplication forgets.
+    slowed.push((slowed[0] ?? 0) + 1 + late(' of the copy') + roundMs(100 * draw('copy') ** 3));
+  }
+  return slowed;
+}
+
+/** Most messages take up to six times the least; one in ten longer, up to the tail. */
+function baseDelay(identity: number, seed: number, medium: Medium): number {
+  if (medium.tailMs === 0) return medium.leastMs;
+  const u = chance(seed, identity, 'delay');
+  if (u < 0.9) return roundMs(medium.leastMs * (1 + (u / 0.9) * 5));
+  const tail = (u - 0.9) / 0.1;
+  return roundMs(medium.leastMs * 6 + (medium.tailMs - medium.leastMs * 6) * tail ** 3);
+}
+
+/** The simulation counts whole microseconds. */
+function roundMs(ms: number): number {
+  return Math.round(ms * 1000) / 1000;
+}

@@ -1,0 +1,124 @@
+/** From what was executed to a result: checkers, claims, evidence, and one verdict with its reason. */
+import { type Anomaly, type Verdict, worst } from 'elle-ts';
+import type { Claim, System } from '../systems/system.ts';
+import type { Workload } from '../workloads/workload.ts';
+import type { Traffic } from './cluster.ts';
+import { weigh } from './evidence.ts';
+import type { Executed } from './execute.ts';
+import { kindsAmong } from './faults/kinds.ts';
+import type { Plan } from './plan.ts';
+import type { Result, Setting } from './result.ts';
+import { tallyOf } from './tally.ts';
+
+export interface Judged {
+  readonly setting: Setting;
+  readonly plan: Plan;
+  readonly system: System;
+  readonly workload: Workload;
+  readonly executed: Executed;
+  readonly traffic: Traffic;
+  readonly breaches: readonly Anomaly[];
+  /** Runs the checkers that the claims need and no others: what a search of thousands of runs can afford. */
+  readonly claimsOnly: boolean;
+}
+
+/** The claims that cover a plan: those that tolerate every kind of fault in it. */
+export function claimsFor(system: System, plan: Plan): readonly Claim[] {
+  const kinds = kindsAmong(plan.faults);
+  return system.claims.filter((claim) => kinds.every((kind) => claim.under.includes(kind)));
+}
+
+export function judge(run: Judged): Result {
+  const { setting, plan, system, executed } = run;
+  const covering = claimsFor(system, plan);
+  const checkers = runCheckers(run, covering);
+  const claims = covering.map((claim) => ({ claim, verdict: judgeClaim(claim, checkers, run) }));
+  const tally = tallyOf(executed);
+  const evidence = weigh(tally, functionsOf(setting), kindsAmong(plan.faults), covering[0]);
+  return {
+    setting,
+    plan,
+    ...conclusion(claims, evidence, system),
+    claims,
+    checkers,
+    evidence,
+    tally,
+    faults: executed.faults,
+    healedMs: executed.healedMs,
+    ...(executed.recoveryMs === undefined ? {} : { recoveryMs: executed.recoveryMs }),
+    traffic: run.traffic,
+  };
+}
+
+function functionsOf(setting: Setting): readonly string[] {
+  return Object.entries(setting.options.mix).flatMap(([f, share]) => (share > 0 ? [f] : []));
+}
+
+function runCheckers(run: Judged, covering: readonly Claim[]): Record<string, Verdict> {
+  const { workload, executed, claimsOnly } = run;
+  const needed = new Set(
+    covering.flatMap((claim) => [claim.model, ...(claim.durable === 'no' ? [] : ['lost-writes'])]),
+  );
+  const verdicts: Record<string, Verdict> = {};
+  for (const checker of workload.checkers) {
+    if (claimsOnly && !needed.has(checker.name)) continue;
+    verdicts[checker.name] = attempt(() => checker.check(executed.recorder.history));
+  }
+  if (executed.convergence) verdicts.convergence = executed.convergence;
+  const [first, ...rest] = run.breaches;
+  if (run.system.invariants)
+    verdicts.invariants = first ? { type: 'invalid', anomalies: [first, ...rest] } : { type: 'valid' };
+  return verdicts;
+}
+
+/** A checker that throws is a bug of ours, which proves nothing about the system. */
+function attempt(check: () => Verdict): Verdict {
+  try {
+    return check();
+  } catch (error) {
+    return { type: 'unknown', reason: `the checker failed: ${error instanceof Error ? error.message : String(error)}` };
+  }
+}
+
+function judgeClaim(claim: Claim, checkers: Readonly<Record<string, Verdict>>, run: Judged): Verdict {
+  const parts: Verdict[] = [
+    checkers[claim.model] ?? { type: 'unknown', reason: `${run.workload.name} has no checker for ${claim.model}` },
+  ];
+  if (claim.durable !== 'no' && checkers['lost-writes']) parts.push(checkers['lost-writes']);
+  if (claim.converges && checkers.convergence) parts.push(checkers.convergence);
+  if (checkers.invariants) parts.push(checkers.invariants);
+  parts.push(judgeRecovery(claim, run.executed));
+  return worst(parts);
+}
+
+function judgeRecovery(claim: Claim, executed: Executed): Verdict {
+  const { recoveryMs, healedMs } = executed;
+  if (executed.final.length === 0 || claim.available === 'primary-side') return { type: 'valid' };
+  if (recoveryMs !== undefined && recoveryMs <= claim.recoversMs) return { type: 'valid' };
+  const took = recoveryMs === undefined ? 'some node never answered again' : `it took ${Math.round(recoveryMs)} ms`;
+  const message = `After all faults had ended every node should answer within ${claim.recoversMs} ms, but ${took}.`;
+  const silent = executed.final.filter(({ ok }) => !ok).map(({ node }) => node);
+  const at = { ms: healedMs, nodes: [...new Set(silent)] };
+  return { type: 'invalid', anomalies: [{ name: 'no-recovery', message, steps: [], operations: [], at }] };
+}
+
+function conclusion(
+  claims: Result['claims'],
+  evidence: Result['evidence'],
+  { name }: System,
+): Pick<Result, 'verdict' | 'says'> {
+  const broken = claims.find(({ verdict }) => verdict.type === 'invalid');
+  if (broken?.verdict.type === 'invalid') {
+    return {
+      verdict: 'invalid',
+      says: `${name} claims ${broken.claim.model}, but: ${broken.verdict.anomalies[0].message}`,
+    };
+  }
+  const undecided = claims.find(({ verdict }) => verdict.type === 'unknown');
+  if (undecided?.verdict.type === 'unknown') return { verdict: 'unknown', says: undecided.verdict.reason };
+  if (claims.length === 0) return { verdict: 'unknown', says: `${name} claims nothing under these faults` };
+  const missing = evidence.find(({ enough }) => !enough);
+  if (missing) return { verdict: 'unknown', says: `no anomaly, but too little evidence: ${missing.says}` };
+  const models = [...new Set(claims.map(({ claim }) => claim.model))].join(', ');
+  return { verdict: 'valid', says: `no anomaly found: ${name} kept its claim (${models})` };
+}

@@ -1,0 +1,50 @@
+/**
+ * Writes down what clients see, in one total order: the invocation before the request leaves, the completion after the reply is in. With a
+ * sink, each event is handed on as a line at once, so that what a killed harness leaves behind is whole up to its last line.
+ */
+import { completionLine, HistoryBuilder, invocationLine, nemesisLine, type Outcome } from 'elle-ts';
+
+interface Open {
+  readonly process: number;
+  readonly f: string;
+  readonly key?: string;
+  readonly input: unknown;
+  readonly node: string;
+}
+
+export class Recorder {
+  readonly history = new HistoryBuilder();
+  private events = 0;
+  private readonly nowMs: () => number;
+  private readonly sink: ((line: string) => void) | undefined;
+
+  constructor(nowMs: () => number, sink?: (line: string) => void) {
+    this.nowMs = nowMs;
+    this.sink = sink;
+  }
+
+  /** Answers the operation's row in the history. */
+  invoke(call: Open): number {
+    const index = this.events++;
+    const timeNs = this.timeNs();
+    this.sink?.(invocationLine(index, timeNs, call.process, call));
+    return this.history.invoke(index, timeNs, call.process, call);
+  }
+
+  complete(row: number, call: Open, outcome: Outcome<unknown>): void {
+    const index = this.events++;
+    const timeNs = this.timeNs();
+    this.sink?.(completionLine(index, timeNs, call.process, call, outcome));
+    this.history.complete(row, index, timeNs, outcome);
+  }
+
+  nemesis(f: 'begin' | 'end' | 'heal', value: unknown): void {
+    const event = { index: this.events++, timeNs: this.timeNs(), f, value };
+    this.sink?.(nemesisLine(event));
+    this.history.nemesis.push(event);
+  }
+
+  private timeNs(): number {
+    return Math.round(this.nowMs() * 1e6);
+  }
+}

@@ -1,0 +1,359 @@
+/**
+ * The cluster in virtual time: the same systems, plans and faults as with processes, in one process and to the byte the same for
+ * the same plan. Time is counted in whole microseconds.
+ */
+import type { Anomaly } from 'elle-ts';
+import { type NodeId, Refused } from '../../systems/node.ts';
+import type { System } from '../../systems/system.ts';
+import type { Bit, Cluster, Traffic } from '../cluster.ts';
+import { HarnessFailure } from '../failure.ts';
+import { cuts, fate, SIMULATED } from '../faults/fate.ts';
+import type { Fault } from '../faults/fault.ts';
+import { resolveTargets } from '../faults/targets.ts';
+import { callIdentity, identityText, mix } from '../identity.ts';
+import type { Links } from '../plan.ts';
+import type { Journalled } from '../result.ts';
+import { overTheWire } from '../wire.ts';
+import type { Frame } from '../world.ts';
+import type { Driven } from './drive.ts';
+import { Machine, type Surroundings } from './life.ts';
+import { EventQueue } from './queue.ts';
+
+/** A client sits beside its node: latency there would widen operations and hide what they could show. */
+const CLIENT_LINK_MS = 0.05;
+
+interface Asking {
+  readonly to: Machine;
+  readonly life: unknown;
+  readonly resolve: (output: unknown) => void;
+  readonly reject: (error: Error) => void;
+}
+
+export interface SimulationOptions {
+  readonly system: System;
+  readonly nodes: readonly NodeId[];
+  readonly links: Links;
+  /** Keeps every message for the journal. */
+  readonly journal: boolean;
+}
+
+export class Simulation implements Cluster, Driven {
+  readonly nodes: readonly NodeId[];
+  readonly queue = new EventQueue();
+  readonly journal: Journalled[] = [];
+  readonly logs = new Map<NodeId, string[]>();
+  /** The first breach of each invariant. */
+  readonly breaches = new Map<string, Anomaly>();
+  /** A hash of every message and its times: two runs that differ anywhere differ here. */
+  trace = 0;
+  private readonly machines: ReadonlyMap<NodeId, Machine>;
+  private readonly system: System;
+  private readonly links: Links;
+  private readonly journalling: boolean;
+  private active: readonly Fault[] = [];
+  private readonly cutBy = new Map<number, number>();
+  private readonly touchedBy = new Map<number, number>();
+  private readonly resolved = new Map<number, readonly NodeId[]>();
+  private readonly asking = new Set<Asking>();
+  private readonly marks = new Map<string, number>();
+  private readonly watches: { fault: Fault; left: number; begin: (at: NodeId) => void }[] = [];
+  private nowUs = 0;
+  private messages = 0;
+  private bytes = 0;
+  private failure: HarnessFailure | undefined;
+
+  constructor(options: SimulationOptions) {
+    this.nodes = options.nodes;
+    this.system = options.system;
+    this.links = options.links;
+    this.journalling = options.journal;
+    const around: Surroundings = {
+      seed: options.links.seed,
+      nodes: options.nodes,
+      elapsed: () => this.nowUs / 1000,
+      schedule: (ms, task) => this.schedule(ms, task),
+      send: (frame) => this.pass(frame),
+      mark: (node, name) => this.mark(node, name),
+      log: (node, line) => this.log(node, line),
+      broke: (node, error) => this.broke(node, error),
+    };
+    this.machines = new Map(options.nodes.map((id) => [id, new Machine(id, options.system, around)]));
+  }
+
+  /** Starts every node and waits until each system's start is done. */
+  async launch(): Promise<void> {
+    for (const machine of this.machines.values()) machine.boot();
+    await Promise.all([...this.machines.values()].map((machine) => ready(machine)));
+  }
+
+  elapsed(): number {
+    return this.nowUs / 1000;
+  }
+
+  sleep(ms: number): Promise<void> {
+    return new Promise((resolve) => this.schedule(ms, resolve));
+  }
+
+  advance(time: number): void {
+    this.nowUs = time;
+  }
+
+  settled(): void {
+    if (this.failure) throw this.failure;
+    if (this.system.invariants) this.judgeInvariants(this.system.invariants);
+  }
+
+  call(
+    id: number,
+    to: NodeId,
+    f: string,
+    input: unknown,
+    key: string | undefined,
+    timeoutMs: number,
+  ): Promise<unknown> {
+    const machine = this.machine(to);
+    const life = machine.life;
+    if (!life) return Promise.reject(new Refused(`${to} is down`));
+    return new Promise((resolve, reject) => {
+      const asking: Asking = { to: machine, life, resolve, reject };
+      this.asking.add(asking);
+      const answer = (settle: () => void) => {
+        this.schedule(CLIENT_LINK_MS, () => this.asking.delete(asking) && settle());
+      };
+      this.schedule(timeoutMs, () => {
+        if (this.asking.delete(asking)) reject(new Error(`no answer within ${timeoutMs} ms`));
+      });
+      this.schedule(CLIENT_LINK_MS, () =>
+        machine.whenRunning(() => {
+          if (machine.life !== life) return;
+          life.whenReady(() => this.operate(machine, id, f, overTheWire(input), key, { resolve, reject, answer }));
+        }),
+      );
+    });
+  }
+
+  async begin(fault: Fault): Promise<Bit> {
+    const targets = resolveTargets(fault, this.nodes, this.links.seed, this.primary());
+    this.resolved.set(fault.id, targets);
+    this.active = [...this.active, fault];
+    for (const node of targets) this.strike(fault, this.machine(node));
+    return this.bit(fault, targets);
+  }
+
+  async end(fault: Fault): Promise<Bit> {
+    const targets = this.resolved.get(fault.id) ?? [];
+    this.active = this.active.filter((other) => other.id !== fault.id);
+    for (const node of targets) this.mend(fault, this.machine(node));
+    return this.bit(fault, targets);
+  }
+
+  async heal(): Promise<void> {
+    this.active = [];
+    this.watches.length = 0;
+    for (const machine of this.machines.values()) {
+      machine.clock.heal();
+      machine.diskFaults.clear();
+      machine.resume();
+      if (!machine.life) machine.boot();
+    }
+  }
+
+  /** Begins a fault once the message that it names is sent. */
+  watch(fault: Fault, begin: (at: NodeId) => void): void {
+    if (fault.on) this.watches.push({ fault, left: fault.on.nth, begin });
+  }
+
+  async state(node: NodeId): Promise<unknown> {
+    return overTheWire(this.machine(node).life?.replica?.state);
+  }
+
+  traffic(): Traffic {
+    return { messages: this.messages, bytes: this.bytes, marks: Object.fromEntries(this.marks) };
+  }
+
+  async stop(): Promise<void> {
+    for (const machine of this.machines.values()) machine.crash('kept');
+  }
+
+  private schedule(ms: number, task: () => void): void {
+    this.queue.push(this.nowUs + Math.max(0, Math.round(ms * 1000)), task);
+  }
+
+  private machine(node: NodeId): Machine {
+    const machine = this.machines.get(node);
+    if (!machine) throw new HarnessFailure(`there is no node ${node}; the cluster has ${this.nodes.join(', ')}`);
+    return machine;
+  }
+
+  private operate(
+    machine: Machine,
+    id: number,
+    f: string,
+    input: unknown,
+    key: string | undefined,
+    client: {
+      resolve: (output: unknown) => void;
+      reject: (error: Error) => void;
+      answer: (settle: () => void) => void;
+    },
+  ): void {
+    const replica = machine.life?.replica;
+    const inhabitant = machine.inhabitant;
+    if (!replica || !inhabitant) return;
+    const operation = replica.api[f];
+    const task = async () => {
+      if (!operation) throw new Refused(`${this.system.name} offers no ${f}`);
+      return overTheWire(await operation(input as never, key));
+    };
+    inhabitant.operate(callIdentity(id), `op ${id}`, task).then(
+      (output) => client.answer(() => client.resolve(output)),
+      (error: unknown) => client.answer(() => client.reject(error instanceof Error ? error : new Error(String(error)))),
+    );
+  }
+
+  /** The one point that every message passes. */
+  private pass(frame: Frame): void {
+    const atMs = this.nowUs / 1000;
+    this.messages++;
+    const { delaysMs, faults } = fate(frame, this.active, this.links, SIMULATED, atMs);
+    for (const id of faults) count(delaysMs.length === 0 ? this.cutBy : this.touchedBy, id);
+    this.trace = mix(this.trace, mix(frame.identity, this.nowUs));
+    const arrivedMs: number[] = [];
+    if (this.journalling) this.note(frame, atMs, arrivedMs, faults);
+    delaysMs.forEach((delay, copy) => {
+      this.schedule(delay, () => this.arrive(frame, copy, arrivedMs));
+    });
+    if (this.watches.length > 0) this.trigger(frame);
+  }
+
+  private arrive(frame: Frame, copy: number, arrivedMs: number[]): void {
+    const cut = cuts(frame.from, frame.to, this.active, this.nowUs / 1000);
+    if (cut !== undefined) {
+      count(this.cutBy, cut);
+      return;
+    }
+    this.trace = mix(this.trace, mix(frame.identity, this.nowUs));
+    if (this.journalling) arrivedMs.push(this.nowUs / 1000);
+    this.machine(frame.to).receive(copy === 0 ? frame : { ...frame, body: overTheWire(frame.body) }, copy);
+  }
+
+  private note(frame: Frame, sentMs: number, arrivedMs: number[], faults: readonly number[]): void {
+    this.bytes += JSON.stringify(frame.body ?? null).length;
+    this.journal.push({
+      id: identityText(frame.identity),
+      cause: frame.cause.says,
+      from: frame.from,
+      to: frame.to,
+      kind: frame.kind,
+      sentMs,
+      arrivedMs,
+      ...(faults.length > 0 ? { faults } : {}),
+      body: overTheWire(frame.body),
+    });
+  }
+
+  private trigger(frame: Frame): void {
+    for (const watch of [...this.watches]) {
+      if (watch.fault.on?.message !== frame.kind || --watch.left > 0) continue;
+      this.watches.splice(this.watches.indexOf(watch), 1);
+      watch.begin(watch.fault.on.at === 'from' ? frame.from : frame.to);
+    }
+  }
+
+  private strike(fault: Fault, machine: Machine): void {
+    if (fault.kind === 'crash') {
+      machine.crash(fault.disk);
+      this.breakOff(machine);
+    } else if (fault.kind === 'pause') machine.pause();
+    else if (fault.kind === 'clock') machine.clock.begin(fault);
+    else if (fault.kind === 'disk') machine.diskFaults.set(fault.id, fault);
+  }
+
+  private mend(fault: Fault, machine: Machine): void {
+    const still = (kind: Fault['kind']) =>
+      this.active.some((other) => other.kind === kind && this.resolved.get(other.id)?.includes(machine.id));
+    if (fault.kind === 'crash' && !machine.life && !still('crash')) machine.boot();
+    else if (fault.kind === 'pause' && !still('pause')) machine.resume();
+    else if (fault.kind === 'clock') machine.clock.end(fault.id);
+    else if (fault.kind === 'disk') machine.diskFaults.delete(fault.id);
+  }
+
+  /** Connections of a node that died break off, which says nothing of what it had done. */
+  private breakOff(machine: Machine): void {
+    for (const asking of [...this.asking]) {
+      if (asking.to !== machine) continue;
+      this.asking.delete(asking);
+      asking.reject(new Error(`${machine.id} broke off the connection`));
+    }
+  }
+
+  private bit(fault: Fault, targets: readonly NodeId[]): Bit {
+    const machines = targets.map((node) => this.machine(node));
+    if (fault.kind === 'partition') return { targets, cut: this.cutBy.get(fault.id) ?? 0 };
+    if (fault.kind === 'link') {
+      return { targets, cut: this.cutBy.get(fault.id) ?? 0, touched: this.touchedBy.get(fault.id) ?? 0 };
+    }
+    if (fault.kind === 'clock') {
+      return { targets, offsetMs: machines.map((machine) => machine.clock.now() - this.elapsed()) };
+    }
+    if (fault.kind === 'disk') {
+      return { targets, writes: machines.reduce((sum, machine) => sum + (machine.diskHits.get(fault.id) ?? 0), 0) };
+    }
+    return { targets };
+  }
+
+  private primary(): NodeId | undefined {
+    return this.system.primary?.(this.states());
+  }
+
+  private states(): Map<NodeId, unknown> {
+    const states = new Map<NodeId, unknown>();
+    for (const machine of this.machines.values()) {
+      if (machine.life?.replica) states.set(machine.id, machine.life.replica.state);
+    }
+    return states;
+  }
+
+  private judgeInvariants(invariants: NonNullable<System['invariants']>): void {
+    for (const [name, broken] of Object.entries(invariants)) {
+      if (this.breaches.has(name)) continue;
+      const says = broken(this.states());
+      if (says === undefined) continue;
+      this.breaches.set(name, {
+        name,
+        message: says,
+        steps: [],
+        operations: [],
+        at: { ms: this.elapsed(), nodes: [...this.states().keys()] },
+      });
+    }
+  }
+
+  private mark(node: NodeId, name: string): void {
+    this.marks.set(name, (this.marks.get(name) ?? 0) + 1);
+    if (this.journalling) this.log(node, `mark: ${name}`);
+  }
+
+  private log(node: NodeId, line: string): void {
+    const lines = this.logs.get(node);
+    const stamped = `${this.elapsed().toFixed(3)} ${line}`;
+    if (lines) lines.push(stamped);
+    else this.logs.set(node, [stamped]);
+  }
+
+  private broke(node: NodeId, error: unknown): void {
+    const says = error instanceof Error ? (error.stack ?? error.message) : String(error);
+    this.failure ??= new HarnessFailure(`${this.system.name} failed to start on ${node}: ${says}`);
+  }
+}
+
+function ready(machine: Machine): Promise<void> {
+  return new Promise((resolve) => {
+    if (machine.life) machine.life.whenReady(resolve);
+    else resolve();
+  });
+}
+
+function count(counts: Map<number, number>, id: number): void {
+  counts.set(id, (counts.get(id) ?? 0) + 1);
+}

@@ -1,0 +1,108 @@
+/**
+ * Runs asynchronous code in virtual time, synchronously: after each event the promises that it settled are run to their end before the
+ * next event, so a run of 300 events takes a tenth of a millisecond and not 300 turns of the event loop.
+ *
+ * Microtasks can only be drained from a macrotask: inside a promise's continuation the drain silently does nothing, and a run would go
+ * wrong. So a probe promise is drained at the start of every run; where that fails, the slow way, a turn of the event loop for each
+ * event, gives the same run.
+ */
+import { HarnessFailure } from '../failure.ts';
+import type { EventQueue } from './queue.ts';
+
+/** Undocumented, but in every Node.js from 12 on: runs microtasks and reports unhandled rejections. */
+const drain = (process as unknown as { _tickCallback?: () => void })._tickCallback;
+
+/** A run that does nothing but wait, or waits for what will never come, ends here instead of hanging. */
+const EVENTS_LIMIT = 20_000_000;
+
+function canDrain(): boolean {
+  if (!drain) return false;
+  let drained = false;
+  void Promise.resolve().then(() => {
+    drained = true;
+  });
+  drain();
+  return drained;
+}
+
+/** What drives a simulation: its events, and what is to happen before and after each. */
+export interface Driven {
+  readonly queue: EventQueue;
+  advance(time: number): void;
+  /** After each event and all that followed from it; throws to stop the run. */
+  settled(): void;
+}
+
+/** Runs the body in the simulation's time until it is done. Rejects with `HarnessFailure` when nothing is left that could go on. */
+export function drive<T>(driven: Driven, body: () => Promise<T>): Promise<T> {
+  return new Promise((resolve, reject) => {
+    setImmediate(() => {
+      try {
+        if (canDrain()) resolve(driveNow(driven, body));
+        else driveSlowly(driven, body).then(resolve, reject);
+      } catch (error) {
+        reject(error);
+      }
+    });
+  });
+}
+
+/** The same, at once. Call it from a macrotask alone, as a worker's message handler is. */
+export function driveNow<T>(driven: Driven, body: () => Promise<T>): T {
+  if (!drain || !canDrain())
+    throw new HarnessFailure('a simulated run was started inside a promise: start it from a macrotask');
+  const end = followed(body());
+  drain();
+  driven.settled();
+  for (let events = 0; !end.done; events++) {
+    step(driven, events);
+    drain();
+    driven.settled();
+  }
+  return end.result();
+}
+
+async function driveSlowly<T>(driven: Driven, body: () => Promise<T>): Promise<T> {
+  const end = followed(body());
+  const turn = () => new Promise((resolve) => setImmediate(resolve));
+  await turn();
+  driven.settled();
+  for (let events = 0; !end.done; events++) {
+    step(driven, events);
+    await turn();
+    driven.settled();
+  }
+  return end.result();
+}
+
+function step(driven: Driven, events: number): void {
+  const { queue } = driven;
+  if (queue.length === 0)
+    throw new HarnessFailure('the simulated run is stuck: it waits, and no event is left that could wake it');
+  if (events > EVENTS_LIMIT) throw new HarnessFailure(`the simulated run did not end within ${EVENTS_LIMIT} events`);
+  driven.advance(queue.nextTime);
+  queue.pop()();
+}
+
+function followed<T>(promise: Promise<T>): { done: boolean; result(): T } {
+  let value: T | undefined;
+  let failure: { error: unknown } | undefined;
+  const end = {
+    done: false,
+    result() {
+      if (failure) throw failure.error;
+      return value as T;
+    },
+  };
+  promise.then(
+    (result) => {
+      value = result;
+      end.done = true;
+    },
+    (error: unknown) => {
+      failure = { error };
+      end.done = true;
+    },
+  );
+  return end;
+}

@@ -1,0 +1,169 @@
+/**
+ * A node of the simulation, and its lives: what a crash ends and a restart begins. The disk, the clock and the identity outlive a life.
+ */
+import type { NodeId } from '../../systems/node.ts';
+import type { Replica, System } from '../../systems/system.ts';
+import { afterCrash, type Entry, FaultyDisk, type Medium } from '../disk.ts';
+import type { DiskFault } from '../faults/fault.ts';
+import { mix, mixText } from '../identity.ts';
+import { LocalClock } from '../local-clock.ts';
+import { type Frame, type Inhabitant, nodeIn, type World } from '../world.ts';
+
+/** What a machine needs of the simulation around it. */
+export interface Surroundings {
+  readonly seed: number;
+  readonly nodes: readonly NodeId[];
+  /** Virtual time in ms. */
+  elapsed(): number;
+  schedule(ms: number, task: () => void): void;
+  send(frame: Frame): void;
+  mark(node: NodeId, name: string): void;
+  log(node: NodeId, line: string): void;
+  /** The node broke its contract with the harness: the run is an error. */
+  broke(node: NodeId, error: unknown): void;
+}
+
+/** How long the simulated operating system takes to accept a write. */
+const WRITE_MS = 0.1;
+
+/** One life: whatever was begun in it does nothing any more once it has ended. */
+class Life {
+  alive = true;
+  replica: Replica | undefined;
+  /** What came before the system's start was done. */
+  private backlog: (() => void)[] | undefined = [];
+
+  begin(start: () => Replica | Promise<Replica>, broke: (error: unknown) => void): void {
+    const ready = (replica: Replica) => {
+      this.replica = replica;
+      const waiting = this.backlog ?? [];
+      this.backlog = undefined;
+      for (const task of waiting) task();
+    };
+    try {
+      const started = start();
+      if (started instanceof Promise) started.then(ready).catch(broke);
+      else ready(started);
+    } catch (error) {
+      broke(error);
+    }
+  }
+
+  /** Runs the task once the system has started - now, mostly - and never in a life that is over. */
+  whenReady(task: () => void): void {
+    if (this.backlog) this.backlog.push(() => this.alive && task());
+    else if (this.alive) task();
+  }
+}
+
+/** The machine that a node runs on. */
+export class Machine {
+  readonly id: NodeId;
+  readonly clock: LocalClock;
+  life: Life | undefined;
+  inhabitant: Inhabitant | undefined;
+  private lives = 0;
+  readonly diskFaults = new Map<number, DiskFault>();
+  readonly diskHits = new Map<number, number>();
+  private readonly around: Surroundings;
+  private readonly system: System;
+  private readonly entries = new Map<string, Entry>();
+  private paused: (() => void)[] | undefined;
+
+  constructor(id: NodeId, system: System, around: Surroundings) {
+    this.id = id;
+    this.system = system;
+    this.around = around;
+    this.clock = new LocalClock(around.elapsed, around.schedule);
+  }
+
+  boot(): void {
+    const life = new Life();
+    const inhabitant = nodeIn(this.worldOf(life));
+    this.life = life;
+    this.inhabitant = inhabitant;
+    this.lives++;
+    const start = () => inhabitant.begin(() => this.system.start(inhabitant.node));
+    life.begin(start, (error) => {
+      if (life.alive) this.around.broke(this.id, error);
+    });
+  }
+
+  crash(disk: 'kept' | 'lost'): void {
+    if (!this.life) return;
+    this.life.alive = false;
+    this.life = undefined;
+    this.paused = this.paused && [];
+    if (disk === 'lost') this.entries.clear();
+    for (const [key, entry] of this.entries) {
+      const left = afterCrash(entry);
+      if (left) this.entries.set(key, left);
+      else this.entries.delete(key);
+    }
+  }
+
+  get isPaused(): boolean {
+    return this.paused !== undefined;
+  }
+
+  pause(): void {
+    this.paused ??= [];
+  }
+
+  resume(): void {
+    const waiting = this.paused ?? [];
+    this.paused = undefined;
+    for (const task of waiting) this.around.schedule(0, () => this.whenRunning(task));
+  }
+
+  /** Runs the task now, or when a paused machine goes on: what stands still notices nothing. */
+  whenRunning(task: () => void): void {
+    if (this.paused) this.paused.push(task);
+    else task();
+  }
+
+  receive(frame: Frame, copy: number): void {
+    this.whenRunning(() => {
+      const { life, inhabitant } = this;
+      if (!life) return;
+      // Answers pass even to a node that is still starting: it may have asked for them.
+      if (frame.re !== undefined) inhabitant?.receive(frame, copy);
+      else life.whenReady(() => inhabitant?.receive(frame, copy));
+    });
+  }
+
+  private worldOf(life: Life): World {
+    const { around, clock, id } = this;
+    return {
+      id,
+      peers: around.nodes.filter((node) => node !== id),
+      disk: this.diskOf(life),
+      seed: around.seed,
+      life: this.lives,
+      now: () => clock.now(),
+      elapsed: () => clock.elapsed(),
+      after: (ms, task) => clock.after(ms, () => life.alive && this.whenRunning(() => life.alive && task())),
+      send: (frame) => {
+        if (life.alive) around.send(frame);
+      },
+      mark: (name) => around.mark(id, name),
+      log: (line) => around.log(id, line),
+    };
+  }
+
+  private diskOf(life: Life): FaultyDisk {
+    const store = (key: string, entry: Entry, durable: () => void) => {
+      if (!life.alive) return;
+      this.entries.set(key, entry);
+      durable();
+    };
+    const medium: Medium = {
+      get: (key) => this.entries.get(key),
+      put: (key, entry, durable) =>
+        this.around.schedule(WRITE_MS, () => this.whenRunning(() => store(key, entry, durable))),
+    };
+    const seed = mix(this.around.seed, mixText(this.id));
+    const after = (ms: number, task: () => void) => this.around.schedule(ms, task);
+    return new FaultyDisk(medium, seed, this.diskFaults, this.diskHits, after);
+  }
+}

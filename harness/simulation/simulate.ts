@@ -1,0 +1,60 @@
+/** One run in virtual time, from setting to result. */
+import type { Anomaly } from 'elle-ts';
+import type { System } from '../../systems/system.ts';
+import type { Workload } from '../../workloads/workload.ts';
+import { type Executed, execute } from '../execute.ts';
+import { judge } from '../judge.ts';
+import type { Plan } from '../plan.ts';
+import type { Setting } from '../result.ts';
+import type { Run } from '../run.ts';
+import { Simulation } from './cluster.ts';
+import { drive, driveNow } from './drive.ts';
+
+export interface Simulated {
+  readonly setting: Setting;
+  readonly plan: Plan;
+  readonly system: System;
+  readonly workload: Workload;
+  /** Keeps messages and logs for a report. */
+  readonly journal: boolean;
+  readonly claimsOnly: boolean;
+}
+
+/** Simulates and judges. Rejects with `HarnessFailure` when the run is stuck or a system broke its contract. */
+export async function simulate(run: Simulated): Promise<Run> {
+  const cluster = clusterFor(run);
+  return conclude(run, cluster, await drive(cluster, () => body(run, cluster)));
+}
+
+/** The same, at once; call it from a macrotask alone. A small run takes a few tenths of a millisecond. */
+export function simulateNow(run: Simulated): Run {
+  const cluster = clusterFor(run);
+  return conclude(
+    run,
+    cluster,
+    driveNow(cluster, () => body(run, cluster)),
+  );
+}
+
+function clusterFor({ system, setting, plan, journal }: Simulated): Simulation {
+  return new Simulation({ system, nodes: setting.nodes, links: plan.links, journal });
+}
+
+async function body(run: Simulated, cluster: Simulation): Promise<Executed> {
+  await cluster.launch();
+  const executed = await execute(cluster, run);
+  await cluster.stop();
+  return executed;
+}
+
+function conclude(run: Simulated, cluster: Simulation, executed: Executed): Run {
+  const breaches: readonly Anomaly[] = [...cluster.breaches.values()];
+  const result = judge({ ...run, executed, traffic: cluster.traffic(), breaches });
+  return {
+    result,
+    history: executed.recorder.history,
+    messages: cluster.journal,
+    logs: cluster.logs,
+    trace: cluster.trace,
+  };
+}

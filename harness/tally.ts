@@ -1,0 +1,126 @@
+/**
+ * Counts that show whether a run could have failed: who was asked what, before, during and after each kind of fault. Tallies of several runs
+ * add up, so that a campaign judges its evidence by cell and not by run.
+ */
+import { type History, OK } from 'elle-ts';
+import type { NodeId } from '../systems/node.ts';
+import type { FaultKind } from '../systems/system.ts';
+import type { Bit } from './cluster.ts';
+import type { Executed } from './execute.ts';
+import { kindsOf } from './faults/kinds.ts';
+import type { Struck } from './nemesis.ts';
+
+type Counts = Readonly<Record<string, number>>;
+
+export interface Tally {
+  readonly runs: number;
+  /** Main-phase calls and successes, by function. */
+  readonly called: Counts;
+  readonly succeeded: Counts;
+  readonly during: Readonly<Partial<Record<FaultKind, During>>>;
+  /** Final calls asked, and those answered, as `node key`. */
+  readonly finalAsked: number;
+  readonly finalAnswered: number;
+  /** Nodes that answered no final call at all, in some run. */
+  readonly silent: readonly NodeId[];
+}
+
+/** What was seen while a kind of fault lasted. */
+export interface During {
+  readonly intervals: number;
+  /** Intervals in which it was measured from outside that the fault did something. */
+  readonly bit: number;
+  readonly called: Counts;
+  readonly succeeded: Counts;
+}
+
+const NOTHING: During = { intervals: 0, bit: 0, called: {}, succeeded: {} };
+
+export function tallyOf(executed: Executed): Tally {
+  const { history } = executed.recorder;
+  const main = countCalls(history, 0, executed.healedMs);
+  const during: Partial<Record<FaultKind, During>> = {};
+  for (const struck of executed.faults) {
+    for (const kind of kindsOf(struck.fault))
+      during[kind] = addDuring(during[kind] ?? NOTHING, duringOf(history, struck));
+  }
+  const answered = executed.final.filter(({ ok }) => ok);
+  const heard = new Set(answered.map(({ node }) => node));
+  return {
+    runs: 1,
+    ...main,
+    during,
+    finalAsked: executed.final.length,
+    finalAnswered: answered.length,
+    silent: [...new Set(executed.final.map(({ node }) => node))].filter((node) => !heard.has(node)),
+  };
+}
+
+export function addTallies(a: Tally, b: Tally): Tally {
+  const during: Partial<Record<FaultKind, During>> = { ...a.during };
+  for (const [kind, seen] of Object.entries(b.during) as [FaultKind, During][]) {
+    during[kind] = addDuring(during[kind] ?? NOTHING, seen);
+  }
+  return {
+    runs: a.runs + b.runs,
+    called: addCounts(a.called, b.called),
+    succeeded: addCounts(a.succeeded, b.succeeded),
+    during,
+    finalAsked: a.finalAsked + b.finalAsked,
+    finalAnswered: a.finalAnswered + b.finalAnswered,
+    silent: [...new Set([...a.silent, ...b.silent])],
+  };
+}
+
+/** Whether the fault was seen to do anything, from outside the nodes. */
+export function didBite(struck: {
+  readonly began: Bit;
+  readonly ended: Bit;
+  readonly fault: Struck['fault'];
+}): boolean {
+  const { began, ended, fault } = struck;
+  if (began === 'indeterminate' || ended === 'indeterminate' || began.targets.length === 0) return false;
+  if (fault.kind === 'partition') return (ended.cut ?? 0) > 0;
+  if (fault.kind === 'link') return (ended.cut ?? 0) + (ended.touched ?? 0) > 0;
+  if (fault.kind === 'disk') return (ended.writes ?? 0) > 0;
+  if (fault.kind !== 'clock') return true;
+  // A drift has moved nothing yet when it begins, and a strobe may stand at either side when it ends.
+  return (
+    [...(began.offsetMs ?? []), ...(ended.offsetMs ?? [])].some((offset) => Math.abs(offset) >= 1) ||
+    fault.how === 'drift'
+  );
+}
+
+function duringOf(history: History, struck: Struck): During {
+  return { intervals: 1, bit: didBite(struck) ? 1 : 0, ...countCalls(history, struck.fromMs, struck.toMs) };
+}
+
+/** Calls that began in this span of time, and those of them that succeeded within it. */
+function countCalls(history: History, fromMs: number, toMs: number): { called: Counts; succeeded: Counts } {
+  const called: Record<string, number> = {};
+  const succeeded: Record<string, number> = {};
+  const { columns } = history;
+  for (let row = 0; row < columns.length; row++) {
+    const startNs = columns.startNs[row]!;
+    if (startNs < fromMs * 1e6 || startNs > toMs * 1e6) continue;
+    const f = columns.fNames[columns.f[row]!]!;
+    called[f] = (called[f] ?? 0) + 1;
+    if (columns.type[row] === OK && columns.endNs[row]! <= toMs * 1e6) succeeded[f] = (succeeded[f] ?? 0) + 1;
+  }
+  return { called, succeeded };
+}
+
+function addDuring(a: During, b: During): During {
+  return {
+    intervals: a.intervals + b.intervals,
+    bit: a.bit + b.bit,
+    called: addCounts(a.called, b.called),
+    succeeded: addCounts(a.succeeded, b.succeeded),
+  };
+}
+
+function addCounts(a: Counts, b: Counts): Counts {
+  const sum: Record<string, number> = { ...a };
+  for (const [name, count] of Object.entries(b)) sum[name] = (sum[name] ?? 0) + count;
+  return sum;
+}

@@ -1,0 +1,157 @@
+/**
+ * The port behind which a world stands. Each cluster provides these few primitives; requests, replies, refusals, timeouts and the
+ * carrying along of causes are built on them here, once.
+ */
+import { type Disk, type Node, type NodeId, Refused } from '../systems/node.ts';
+import { because, becauseOfTimer, Cause, currentCause } from './cause.ts';
+import { chance, mix, mixText } from './identity.ts';
+import { overTheWire } from './wire.ts';
+
+/** One copy of a message on its way. `identity` names it, and its `fate` hangs on nothing else. */
+export interface Frame {
+  readonly identity: number;
+  readonly cause: Cause;
+  readonly from: NodeId;
+  readonly to: NodeId;
+  readonly kind: string;
+  readonly type: 'send' | 'request' | 'reply' | 'refusal';
+  /** The request that a reply or a refusal answers. */
+  readonly re?: number;
+  readonly body: unknown;
+}
+
+export interface World {
+  readonly id: NodeId;
+  readonly peers: readonly NodeId[];
+  readonly disk: Disk;
+  /** Keys this node's own chance. */
+  readonly seed: number;
+  /** How many times this node has started before: no two lives share an identity. */
+  readonly life: number;
+  now(): number;
+  elapsed(): number;
+  /** Runs the task after so many ms of this node's monotonic clock, unless the node has died by then. */
+  after(ms: number, task: () => void): void;
+  send(frame: Frame): void;
+  mark(name: string): void;
+  /** A line for the node's log. */
+  log(line: string): void;
+}
+
+/** How long a call between nodes waits where the system says nothing else. */
+const CALL_TIMEOUT_MS = 500;
+
+const RANDOM = mixText('random');
+
+/** A node in a world: what its system sees, and where its world delivers. */
+export interface Inhabitant {
+  readonly node: Node;
+  /** Delivers a copy of a message; `copy` is 0 for the first. */
+  receive(frame: Frame, copy: number): void;
+  /** Runs a client's operation, by its planned call's identity. */
+  operate<T>(identity: number, says: string, task: () => Promise<T>): Promise<T>;
+  /** Runs the system's start. */
+  begin<T>(task: () => T): T;
+}
+
+type Handler = (message: never, from: NodeId) => unknown;
+interface Waiting {
+  readonly resolve: (reply: unknown) => void;
+  readonly reject: (error: Error) => void;
+}
+
+export function nodeIn(world: World): Inhabitant {
+  const handlers = new Map<string, Handler>();
+  const waiting = new Map<number, Waiting>();
+
+  function frame(type: Frame['type'], to: NodeId, kind: string, body: unknown, re?: number): Frame {
+    const cause = currentCause();
+    const identity = cause.next(mix(mixText(to), mixText(kind)));
+    const common = { identity, cause, from: world.id, to, kind, type, body: overTheWire(body) };
+    return re === undefined ? common : { ...common, re };
+  }
+
+  const node: Node = {
+    id: world.id,
+    peers: world.peers,
+    disk: world.disk,
+    now: () => world.now(),
+    elapsed: () => world.elapsed(),
+    sleep(ms) {
+      becauseOfTimer();
+      return new Promise((resolve) => world.after(ms, resolve));
+    },
+    random() {
+      return chance(world.seed, currentCause().next(RANDOM), world.id);
+    },
+    on(kind, handler) {
+      if (handlers.has(kind)) throw new Error(`${world.id} answers ${kind} already`);
+      handlers.set(kind, handler as Handler);
+    },
+    send(to, kind, message) {
+      world.send(frame('send', to, kind, message));
+    },
+    call<R>(to: NodeId, kind: string, message?: unknown, timeoutMs = CALL_TIMEOUT_MS): Promise<R> {
+      const request = frame('request', to, kind, message);
+      return new Promise<R>((resolve, reject) => {
+        waiting.set(request.identity, { resolve: resolve as (reply: unknown) => void, reject });
+        world.after(timeoutMs, () => {
+          if (waiting.delete(request.identity))
+            reject(new Error(`${to} did not answer ${kind} within ${timeoutMs} ms`));
+        });
+        world.send(request);
+      });
+    },
+    mark: (name) => world.mark(name),
+  };
+
+  function settle(reply: Frame): void {
+    const asker = waiting.get(reply.re ?? -1);
+    if (!asker) return; // Late or doubled: a reply is never matched to a later request.
+    waiting.delete(reply.re ?? -1);
+    if (reply.type === 'reply') asker.resolve(reply.body);
+    else asker.reject(new Refused(String(reply.body)));
+  }
+
+  function handle(message: Frame): void {
+    const handler = handlers.get(message.kind);
+    if (!handler) {
+      world.log(`no handler for ${message.kind} from ${message.from}`);
+      return;
+    }
+    const answer = (type: 'reply' | 'refusal', body: unknown) => {
+      if (message.type === 'request')
+        world.send(frame(type, message.from, `${message.kind} ${type}`, body, message.identity));
+    };
+    const fail = (error: unknown) => {
+      // Only a refusal is worth telling: to the asker, any other failure is a silence.
+      if (error instanceof Refused) answer('refusal', error.message);
+      else world.log(`handling ${message.kind} from ${message.from} failed: ${describe(error)}`);
+    };
+    try {
+      const reply = handler(message.body as never, message.from);
+      if (reply instanceof Promise) reply.then((body) => answer('reply', body)).catch(fail);
+      else answer('reply', reply);
+    } catch (error) {
+      fail(error);
+    }
+  }
+
+  return {
+    node,
+    receive(message, copy) {
+      if (message.re !== undefined) {
+        settle(message);
+        return;
+      }
+      const identity = copy === 0 ? message.identity : mix(message.identity, copy);
+      because(new Cause(identity, message.identity), () => handle(message));
+    },
+    operate: (identity, says, task) => because(new Cause(identity, says), task),
+    begin: (task) => because(new Cause(mix(mixText(world.id), world.life), `start of ${world.id}`), task),
+  };
+}
+
+function describe(error: unknown): string {
+  return error instanceof Error ? (error.stack ?? error.message) : String(error);
+}

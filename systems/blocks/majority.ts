@@ -1,0 +1,35 @@
+import type { Node, NodeId } from '../node.ts';
+
+/** What a node answered. */
+export interface Answer<R> {
+  readonly from: NodeId;
+  readonly reply: R;
+}
+
+/**
+ * Asks every node, this one through `own`, and resolves with the first answers of `needed` different nodes, a majority where nothing else
+ * is said. Rejects once so many have refused or kept silent that those cannot be had any more.
+ */
+export function majority<R>(
+  node: Node,
+  kind: string,
+  message: unknown,
+  own: () => R | Promise<R>,
+  needed = Math.floor((node.peers.length + 1) / 2) + 1,
+): Promise<readonly Answer<R>[]> {
+  return new Promise((resolve, reject) => {
+    const answers: Answer<R>[] = [];
+    let left = node.peers.length + 1;
+    const miss = () => {
+      left--;
+      if (answers.length + left < needed) reject(new Error(`${kind}: fewer than ${needed} nodes answered`));
+    };
+    const take = (from: NodeId) => (reply: R) => {
+      left--;
+      answers.push({ from, reply });
+      if (answers.length === needed) resolve([...answers]);
+    };
+    Promise.resolve().then(own).then(take(node.id), miss);
+    for (const peer of node.peers) node.call<R>(peer, kind, message).then(take(peer), miss);
+  });
+}

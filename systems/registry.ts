@@ -1,0 +1,6 @@
+/** Every system that comes with splitbrain, by name. A new one is a file and a line here. */
+import { noReplication } from './no-replication/no-replication.ts';
+import { abd, noWriteBack } from './quorum/abd.ts';
+import type { System } from './system.ts';
+
+export const systems: readonly System[] = [noReplication, abd, noWriteBack] as unknown as readonly System[];

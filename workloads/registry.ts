@@ -1,0 +1,5 @@
+/** Every workload that comes with splitbrain, by name. A new one is a file and a line here. */
+import { registerWorkload } from './register.ts';
+import type { Workload } from './workload.ts';
+
+export const workloads: readonly Workload[] = [registerWorkload] as unknown as readonly Workload[];
