@@ -16,11 +16,15 @@ export type Call<A extends Api> = {
   [F in keyof A & string]: { readonly f: F; readonly key?: string; readonly input: Input<A, F> };
 }[keyof A & string];
 
-/** How a call ended. `fail` certainly did not happen; `info` may have, may yet, or may never: allow all three. */
+/**
+ * How a call ended. `fail` certainly did not happen; `info` may have, may yet, or may never: allow all three. `partial` is what the
+ * completion told nevertheless, in the shape of an output: the offsets of a batch that half succeeded, the messages of a poll whose
+ * transaction was aborted. Only checkers that say so look at it.
+ */
 export type Outcome<T> =
   | { readonly type: 'ok'; readonly output: T }
-  | { readonly type: 'fail'; readonly error: string }
-  | { readonly type: 'info'; readonly error: string };
+  | { readonly type: 'fail'; readonly error: string; readonly partial?: unknown }
+  | { readonly type: 'info'; readonly error: string; readonly partial?: unknown };
 
 /** The `end` of an operation that never returned: after every event. */
 export const NEVER = Number.MAX_SAFE_INTEGER;
@@ -79,7 +83,7 @@ export interface Columns {
   readonly node: Int16Array;
   readonly startNs: Float64Array;
   readonly endNs: Float64Array;
-  /** Inputs and outputs as they are; an output means something only where `type` is `OK`. */
+  /** Inputs and outputs as they are. Where `type` is not `OK`, `output` is what the completion told nevertheless, or undefined. */
   readonly input: readonly unknown[];
   readonly output: readonly unknown[];
   readonly error: ReadonlyMap<number, string>;
@@ -165,6 +169,7 @@ export class HistoryBuilder<A extends Api = Api> implements History<A>, Columns 
       return;
     }
     this.error.set(row, outcome.error);
+    this.output[row] = outcome.partial;
     if (outcome.type === 'info') return;
     this.type[row] = FAIL;
     this.end[row] = index;
@@ -196,7 +201,12 @@ export class HistoryBuilder<A extends Api = Api> implements History<A>, Columns 
   private outcome(row: number): Outcome<unknown> {
     if (this.type[row] === OK) return { type: 'ok', output: this.output[row] };
     const error = this.error.get(row) ?? 'never returned';
-    return this.type[row] === FAIL ? { type: 'fail', error } : { type: 'info', error };
+    const partial = this.output[row];
+    return {
+      type: this.type[row] === FAIL ? 'fail' : 'info',
+      error,
+      ...(partial === undefined ? {} : { partial }),
+    };
   }
 
   private grow(): void {

@@ -31,3 +31,18 @@ export { semaphore } from './models/semaphore.ts';
 export { type Elements, set } from './models/set.ts';
 export { type Stack, stack } from './models/stack.ts';
 export { type Text, text } from './models/text.ts';
+export { counterBounds, counterMonitor } from './monitors/counter.ts';
+export { type LockOptions, mutualExclusion, semaphoreOf } from './monitors/locks.ts';
+export type { MonitorOptions, OrderCertificate } from './monitors/monitor.ts';
+export { largestFirst } from './monitors/priority-queue.ts';
+export { fifoQueue } from './monitors/queue.ts';
+export { lifoStack } from './monitors/stack.ts';
+export {
+  type DrainableQueue,
+  type TotalQueueOptions,
+  type TotalQueueReport,
+  totalQueue,
+  totalQueueReport,
+} from './monitors/total-queue.ts';
+export { givenOut, type UniqueIds, uniqueIds } from './monitors/unique-ids.ts';
+export { unorderedQueue } from './monitors/unordered-queue.ts';

@@ -32,7 +32,8 @@ export function completionLine(
   call: { readonly f: string; readonly key?: string; readonly input: unknown; readonly node?: string },
   outcome: Outcome<unknown>,
 ): string {
-  const value = outcome.type === 'ok' ? (outcome.output ?? call.input ?? null) : (call.input ?? null);
+  const value =
+    outcome.type === 'ok' ? (outcome.output ?? call.input ?? null) : (outcome.partial ?? call.input ?? null);
   return JSON.stringify({
     index,
     time: timeNs,

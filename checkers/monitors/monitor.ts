@@ -1,0 +1,111 @@
+/**
+ * What the monitors share: a monitor judges one object by a theorem about its datatype, in linear or almost linear time. Where the theorem
+ * does not apply (values that repeat, consumers that crashed), the general search decides.
+ */
+import type { Anomaly, Checker, Verdict } from '../checker.ts';
+import { worst } from '../checker.ts';
+import { type Api, FAIL, type History, historyOf, INFO, type Operation } from '../history.ts';
+import { ofKey, verdictOf } from './findings.ts';
+import { type Timeline, timelines } from './timeline.ts';
+
+/** Options of the monitors that judge linearizability. */
+export interface MonitorOptions {
+  /** Show with `valid` an order of the operations that explains the history, replayed before it is shown. */
+  readonly certificate?: boolean;
+}
+
+/** What a monitor found about one object: `order` is of rows, where one was asked for; `unsure` is the general search's business. */
+export type Finding =
+  | { readonly type: 'valid'; readonly order?: readonly number[] }
+  | { readonly type: 'invalid'; readonly anomalies: readonly Anomaly[] }
+  | { readonly type: 'unsure'; readonly reason: string };
+
+/** What a valid verdict of a monitor carries when asked: for each object its operations (by `start`) in an order that explains them. */
+export interface OrderCertificate {
+  readonly orders: readonly { readonly key?: string; readonly order: readonly number[] }[];
+}
+
+/** Of the anomalies, or valid. */
+export function found(anomalies: readonly Anomaly[]): Finding {
+  return anomalies.length > 0 ? { type: 'invalid', anomalies } : { type: 'valid' };
+}
+
+/** A checker that judges each object by itself, and the history by the worst of them. */
+export function monitor<A extends Api>(
+  name: string,
+  judge: (timeline: Timeline) => Finding,
+  search?: Checker<A>,
+): Checker<A> {
+  return {
+    name,
+    check(history) {
+      const orders: { key?: string; order: readonly number[] }[] = [];
+      const anomalies: Anomaly[] = [];
+      const rest: Verdict[] = [];
+      for (const timeline of timelines(history.columns)) {
+        const finding = judge(timeline);
+        if (finding.type === 'invalid') anomalies.push(...finding.anomalies);
+        else if (finding.type === 'unsure') rest.push(searched(history, timeline, finding.reason, search));
+        else if (finding.order) orders.push(named(timeline, finding.order));
+      }
+      return worst([verdictOf(anomalies, orders.length > 0 ? { orders } : undefined), ...rest]);
+    },
+  };
+}
+
+function named({ key, columns }: Timeline, rows: readonly number[]): { key?: string; order: readonly number[] } {
+  const order = rows.map((row) => columns.start[row]);
+  return key === undefined ? { order } : { key, order };
+}
+
+function searched<A extends Api>(
+  history: History<A>,
+  timeline: Timeline,
+  reason: string,
+  search: Checker<A> | undefined,
+): Verdict {
+  if (!search) return { type: 'unknown', reason: `${reason}${ofKey(timeline.key)}` };
+  const verdict = search.check(selected(history, timeline.rows));
+  if (verdict.type !== 'unknown') return verdict;
+  return { type: 'unknown', reason: `${reason}${ofKey(timeline.key)}; the general search: ${verdict.reason}` };
+}
+
+/** The history of these rows alone. */
+export function selected<A extends Api>(history: History<A>, rows: ArrayLike<number>): History<A> {
+  const operations: Operation<A>[] = [];
+  for (let i = 0; i < rows.length; i++) operations.push(history.operation(rows[i]));
+  return historyOf(operations);
+}
+
+/** The operations that are not the datatype's: a monitor says so and does not guess. */
+export function foreign({ columns, rows }: Timeline, known: readonly string[]): Finding | undefined {
+  const strange = columns.fNames.filter((f) => !known.includes(f));
+  if (strange.length === 0) return undefined;
+  const codes = new Set(strange.map((f) => columns.fNames.indexOf(f)));
+  const row = rows.find((at) => codes.has(columns.f[at]));
+  if (row === undefined) return undefined;
+  return {
+    type: 'unsure',
+    reason: `"${columns.fNames[columns.f[row]]}" (operation ${columns.start[row]}) is not one of ${known.join(', ')}`,
+  };
+}
+
+/**
+ * Whether the order explains the history: every `ok` in it once, no `fail`, nothing before what ended before it began, and every step
+ * legal when it is replayed. The independent half of a certificate. O(n) and the steps.
+ */
+export function explains(
+  { columns, rows, inv, ret }: Timeline,
+  order: readonly number[],
+  legal: (row: number) => boolean,
+): boolean {
+  const seen = new Set<number>();
+  let latest = -1;
+  for (const row of order) {
+    if (columns.type[row] === FAIL || seen.has(row) || ret[row] < latest) return false;
+    seen.add(row);
+    latest = Math.max(latest, inv[row]);
+    if (!legal(row)) return false;
+  }
+  return rows.every((row) => columns.type[row] === FAIL || columns.type[row] === INFO || seen.has(row));
+}

@@ -1,0 +1,116 @@
+/**
+ * First-in-first-out queues of distinct values, in linear time.
+ *
+ * A history is linearizable exactly when values pair up, removals that found nothing are right (container.ts), and no two values
+ * overtake each other: u entirely in before v begins to go in, and v entirely out before u begins to come out. Henzinger, Sezgin and
+ * Vafeiadis, "Aspect-oriented linearizability proofs", CONCUR 2013.
+ *
+ * A consumer that crashed may have taken an element with it. A value that was overtaken and never came out must have gone that
+ * way, to a crashed consumer that began before the overtaker was out: deadlines are matched to crashes in order (Hall's theorem for nested
+ * thresholds).
+ */
+import type { Anomaly, Checker } from '../checker.ts';
+import { NEVER_COLUMN } from '../history.ts';
+import type { Queue } from '../models/queue.ts';
+import { type Contents, containerMonitor, rowsOf } from './container.ts';
+import { anomaly, say, short } from './findings.ts';
+
+/**
+ * Whether a queue is linearizable. Exact in O(n) for distinct values; repeated values, and crashed consumers together
+ * with removals that found nothing, go to the general search where the simple bounds do not decide.
+ */
+export function fifoQueue(): Checker<Queue> {
+  return containerMonitor<Queue>({
+    name: 'fifo-queue',
+    add: 'enqueue',
+    remove: 'dequeue',
+    disorder: overtaken,
+    knowsPending: true,
+  });
+}
+
+/** The first overtaking, if there is one. */
+function overtaken(contents: Contents): readonly Anomaly[] {
+  const { count, addInv, addRet, removeInv, removeRet, removeRow } = contents;
+  const byAddRet = placesBy(addRet, contents.timeline.size);
+  const deadlines = deadlinesOf(contents, byAddRet);
+  const needed: { deadline: number; value: number; overtaker: number }[] = [];
+  for (let u = 0; u < count; u++) {
+    if (removeRow[u] >= 0 || deadlines.at[u] === NEVER_COLUMN) continue;
+    needed.push({ deadline: deadlines.at[u], value: u, overtaker: deadlines.by[u] });
+  }
+  const unmatched = firstUnmatched(contents, needed);
+  if (unmatched) return [overtaking(contents, unmatched.value, unmatched.overtaker)];
+  let latest = -1;
+  let next = 0;
+  for (let v = 0; v < count; v++) {
+    for (; next < byAddRet.length && addRet[byAddRet[next]] < addInv[v]; next++) {
+      const u = byAddRet[next];
+      if (removeRow[u] >= 0 && (latest < 0 || removeInv[u] > removeInv[latest])) latest = u;
+    }
+    if (latest >= 0 && removeRet[v] < removeInv[latest]) return [overtaking(contents, latest, v)];
+  }
+  return [];
+}
+
+/** By value, the earliest end of a removal among the values that went in entirely after it, and whose it is. */
+function deadlinesOf(
+  { count, addInv, removeRet, addRet }: Contents,
+  byAddRet: Int32Array,
+): { at: Int32Array; by: Int32Array } {
+  const at = new Int32Array(count).fill(NEVER_COLUMN);
+  const by = new Int32Array(count).fill(-1);
+  let earliest = -1;
+  let v = count - 1;
+  for (let i = byAddRet.length - 1; i >= 0; i--) {
+    const u = byAddRet[i];
+    for (; v >= 0 && addInv[v] > addRet[u]; v--) {
+      if (removeRet[v] !== NEVER_COLUMN && (earliest < 0 || removeRet[v] < removeRet[earliest])) earliest = v;
+    }
+    if (earliest < 0) continue;
+    at[u] = removeRet[earliest];
+    by[u] = earliest;
+  }
+  return { at, by };
+}
+
+function firstUnmatched<T extends { deadline: number }>(contents: Contents, needed: T[]): T | undefined {
+  const { inv } = contents.timeline;
+  needed.sort((a, b) => a.deadline - b.deadline);
+  return needed.find(({ deadline }, i) => {
+    const crash = contents.pending[i];
+    return crash === undefined || inv[crash] >= deadline;
+  });
+}
+
+/** The places in the order of their distinct times below `size`. */
+function placesBy(times: Int32Array, size: number): Int32Array {
+  const at = new Int32Array(size).fill(-1);
+  let count = 0;
+  for (let v = 0; v < times.length; v++) {
+    if (times[v] >= size) continue;
+    at[times[v]] = v;
+    count++;
+  }
+  const places = new Int32Array(count);
+  for (let time = 0, next = 0; time < size; time++) if (at[time] >= 0) places[next++] = at[time];
+  return places;
+}
+
+function overtaking(contents: Contents, u: number, v: number): Anomaly {
+  const { timeline, addRow, removeRow, pending } = contents;
+  const { columns } = timeline;
+  const first = short(columns.input[addRow[u]]);
+  const second = short(columns.input[addRow[v]]);
+  const steps = [
+    `${say(columns, addRow[u])} ended before ${say(columns, addRow[v])} began: ${first} is before ${second}.`,
+    removeRow[u] < 0
+      ? `${second} came out with ${say(columns, removeRow[v])}, and ${first} never did.`
+      : `${say(columns, removeRow[v])} ended before ${say(columns, removeRow[u])} began: ${second} came out first.`,
+  ];
+  if (removeRow[u] < 0 && pending.length > 0)
+    steps.push('The consumers that crashed before cannot account for all such values.');
+  const rows = [...rowsOf(contents, u), ...rowsOf(contents, v)];
+  const name = removeRow[u] < 0 ? 'lost' : 'reordered';
+  return anomaly(columns, name, `${first} went in before ${second}, but ${second} came out first.`, rows, steps);
+}
