@@ -31,11 +31,28 @@ export { semaphore } from './models/semaphore.ts';
 export { type Elements, set } from './models/set.ts';
 export { type Stack, stack } from './models/stack.ts';
 export { type Text, text } from './models/text.ts';
+export { type Bank, type BankOptions, bank } from './monitors/bank.ts';
+export { type Cache, type CacheOptions, cache } from './monitors/cache.ts';
+export { type Comments, causalReverse } from './monitors/causal-reverse.ts';
 export { counterBounds, counterMonitor } from './monitors/counter.ts';
+export { elementSet } from './monitors/element-set.ts';
+export { finalCounter, finalCounterReports } from './monitors/final-counter.ts';
+export { finalSet } from './monitors/final-set.ts';
+export { growOnlySet } from './monitors/grow-only-set.ts';
+export { fencingTokens, type LeaseLock, type LeaseOptions, leaseLock } from './monitors/lease-lock.ts';
 export { type LockOptions, mutualExclusion, semaphoreOf } from './monitors/locks.ts';
+export { type ForkRegisters, longFork } from './monitors/long-fork.ts';
 export type { MonitorOptions, OrderCertificate } from './monitors/monitor.ts';
+export { type PredicateInserts, predicateInserts } from './monitors/predicate-inserts.ts';
 export { largestFirst } from './monitors/priority-queue.ts';
 export { fifoQueue } from './monitors/queue.ts';
+export {
+  type ElementStory,
+  type SetFullOptions,
+  type SetFullReport,
+  setFull,
+  setFullReports,
+} from './monitors/set-full.ts';
 export { lifoStack } from './monitors/stack.ts';
 export {
   type DrainableQueue,

@@ -19,6 +19,17 @@ export interface Timeline {
   readonly size: number;
 }
 
+/** The rows of each key, in the order of first use. O(n). */
+export function rowsByKey(columns: Columns): readonly (readonly number[])[] {
+  const byKey = new Map<number, number[]>();
+  for (let row = 0; row < columns.length; row++) {
+    const rows = byKey.get(columns.key[row]);
+    if (rows) rows.push(row);
+    else byKey.set(columns.key[row], [row]);
+  }
+  return [...byKey.values()];
+}
+
 /** The history's timelines, one a key in the order of first use. O(n), or O(n log n) where event indices are sparse or not unique. */
 export function timelines(columns: Columns): readonly Timeline[] {
   const { length: n, key } = columns;

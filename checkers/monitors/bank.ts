@@ -1,0 +1,70 @@
+/** Accounts among which money moves: whatever one reads, it is all there. A property of snapshot isolation. */
+import type { Anomaly, Checker } from '../checker.ts';
+import { type Columns, OK } from '../history.ts';
+import { anomaly, say, short, verdictOf } from './findings.ts';
+
+/** Accounts by name; `read` answers all balances. */
+export type Bank = {
+  read(input: null): Readonly<Record<string, number>>;
+  transfer(input: { readonly from: string | number; readonly to: string | number; readonly amount: number }): null;
+};
+
+export interface BankOptions {
+  /** The accounts, and the sum of their balances; what the first read shows, unless said otherwise. */
+  readonly accounts?: readonly (string | number)[];
+  readonly total?: number;
+  /** Whether balances may be below zero; not, unless said otherwise. */
+  readonly negativeBalances?: boolean;
+}
+
+/** Whether every read shows all accounts, the right total, and no balance below zero. Unknown where nothing was read. O(n accounts). */
+export function bank(options: BankOptions = {}): Checker<Bank> {
+  return {
+    name: 'bank',
+    check({ columns }) {
+      const reads: number[] = [];
+      for (let row = 0; row < columns.length; row++) {
+        if (columns.type[row] === OK && columns.fNames[columns.f[row]] === 'read' && columns.output[row] !== null)
+          reads.push(row);
+      }
+      if (reads.length === 0) return { type: 'unknown', reason: 'no read succeeded' };
+      const first = balances(columns, reads[0]);
+      const accounts = new Set((options.accounts ?? Object.keys(first)).map(String));
+      const total = options.total ?? sum(first);
+      return verdictOf(reads.flatMap((row) => judge(columns, row, accounts, total, options)));
+    },
+  };
+}
+
+function balances(columns: Columns, row: number): Readonly<Record<string, unknown>> {
+  const output = columns.output[row];
+  return typeof output === 'object' && output !== null ? (output as Record<string, unknown>) : {};
+}
+
+function sum(accounts: Readonly<Record<string, unknown>>): number {
+  return Object.values(accounts).reduce((all: number, one) => all + (typeof one === 'number' ? one : 0), 0);
+}
+
+function judge(
+  columns: Columns,
+  row: number,
+  accounts: ReadonlySet<string>,
+  total: number,
+  options: BankOptions,
+): readonly Anomaly[] {
+  const shown = balances(columns, row);
+  const says = (name: string, message: string): readonly Anomaly[] => [
+    anomaly(columns, name, message, [row], [say(columns, row)]),
+  ];
+  const stranger = Object.keys(shown).find((account) => !accounts.has(account));
+  if (stranger !== undefined)
+    return says('unexpected-key', `A read shows the account ${stranger}, which does not exist.`);
+  const without = [...accounts].find((account) => typeof shown[account] !== 'number');
+  if (without !== undefined)
+    return says('nil-balance', `A read shows no balance of account ${without}: ${short(shown[without] ?? null)}.`);
+  if (sum(shown) !== total)
+    return says('wrong-total', `A read shows ${sum(shown)} in all accounts together, and it should be ${total}.`);
+  const below = [...accounts].find((account) => (shown[account] as number) < 0);
+  if (below === undefined || options.negativeBalances) return [];
+  return says('negative-balance', `A read shows ${shown[below]} in account ${below}.`);
+}

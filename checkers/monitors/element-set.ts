@@ -1,0 +1,119 @@
+/**
+ * Sets with `add`, `remove` and `contains`, where every element is added at most once and removed at most once: exact and O(n).
+ *
+ * Elements are independent objects. An element is present from its addition on, and until its removal unless that came first (removing what
+ * is not there changes nothing). Let the addition take effect as late and the removal as early as the positive answers
+ * allow: if the two then leave a window, no negative answer may lie inside it.
+ */
+import type { Anomaly, Checker } from '../checker.ts';
+import { FAIL, INFO, NEVER_COLUMN, OK } from '../history.ts';
+import type { Elements } from '../models/set.ts';
+import { anomaly, say, short } from './findings.ts';
+import { identity } from './identity.ts';
+import { type Finding, foreign, found, monitor } from './monitor.ts';
+import { fewest } from './shrink.ts';
+import type { Timeline } from './timeline.ts';
+
+/** Whether such a set is linearizable. Elements added or removed twice, and whole reads, go to the general search. */
+export function elementSet(): Checker<Elements> {
+  return monitor<Elements>('element-set', judge);
+}
+
+/** An element's operations by row; -1 where there is none. */
+interface Life {
+  add: number;
+  remove: number;
+  readonly failed: number[];
+  /** Answers of `contains`. */
+  readonly yes: number[];
+  readonly no: number[];
+}
+
+function judge(timeline: Timeline): Finding {
+  const strange = foreign(timeline, ['add', 'remove', 'contains']);
+  if (strange) return strange;
+  const { rows } = timeline;
+  const lives = new Map<unknown, Life>();
+  for (const row of rows) {
+    const again = lived(timeline, row, lives);
+    if (again) return again;
+  }
+  const wrong = [...lives.values()].filter((life) => !possible(timeline, life));
+  return found(wrong.map((life) => shrunk(timeline, life)));
+}
+
+/** Notes an operation in its element's life. */
+function lived({ columns }: Timeline, row: number, lives: Map<unknown, Life>): Finding | undefined {
+  const name = identity(columns.input[row]);
+  const life = lives.get(name) ?? { add: -1, remove: -1, failed: [], yes: [], no: [] };
+  lives.set(name, life);
+  const f = columns.fNames[columns.f[row]] as 'add' | 'remove' | 'contains';
+  if (f === 'contains') {
+    if (columns.type[row] === OK) (columns.output[row] === true ? life.yes : life.no).push(row);
+  } else if (columns.type[row] === FAIL) life.failed.push(row);
+  else if (life[f] >= 0) return { type: 'unsure', reason: `${f}(${short(columns.input[row])}) twice` };
+  else life[f] = row;
+  return undefined;
+}
+
+/** Whether some choice of which crashed updates happened, in some order of the two, explains the answers. */
+function possible(timeline: Timeline, life: Life): boolean {
+  const { columns } = timeline;
+  const optional = (row: number): readonly number[] => (row >= 0 && columns.type[row] === INFO ? [row, -1] : [row]);
+  return optional(life.add).some((add) =>
+    optional(life.remove).some((remove) => {
+      if (add < 0) return life.yes.length === 0;
+      if (fromThenOn(timeline, life, add, remove)) return true;
+      return remove >= 0 && between(timeline, life, add, remove);
+    }),
+  );
+}
+
+/** Present from the addition on, the removal (if any) before it. */
+function fromThenOn({ inv, ret }: Timeline, { yes, no }: Life, add: number, remove: number): boolean {
+  let earliest = remove < 0 ? inv[add] : Math.max(inv[add], inv[remove]);
+  let latest = ret[add];
+  for (const row of no) earliest = Math.max(earliest, inv[row]);
+  for (const row of yes) latest = Math.min(latest, ret[row]);
+  return earliest < latest;
+}
+
+/** Present between the addition and the removal. */
+function between({ inv, ret }: Timeline, { yes, no }: Life, add: number, remove: number): boolean {
+  let from = Math.min(ret[add], ret[remove]);
+  let to = Math.max(inv[remove], inv[add]);
+  for (const row of yes) {
+    from = Math.min(from, ret[row]);
+    to = Math.max(to, inv[row]);
+  }
+  if (from < inv[add] || to > ret[remove]) return false;
+  return !no.some((row) => from < inv[row] && ret[row] < to);
+}
+
+/** The fewest answers that cannot all be right. */
+function shrunk(timeline: Timeline, life: Life): Anomaly {
+  const { columns, inv, ret } = timeline;
+  const answers = [...life.yes, ...life.no].sort((a, b) => a - b);
+  const few = fewest(answers, (rows) => {
+    const kept = new Set(rows);
+    return !possible(timeline, {
+      ...life,
+      yes: life.yes.filter((row) => kept.has(row)),
+      no: life.no.filter((row) => kept.has(row)),
+    });
+  });
+  const element = short(columns.input[answers[0]]);
+  const updates = [life.add, life.remove].filter((row) => row >= 0);
+  const rows = updates.length > 0 ? [...updates, ...few] : [...life.failed.slice(0, 1), ...few];
+  const steps = [...rows].sort((a, b) => a - b).map((row) => say(columns, row));
+  if (life.add < 0)
+    return anomaly(columns, 'unexpected', `${element} is said to be in the set, but it was never added.`, rows, steps);
+  const removed = life.remove >= 0 ? ret[life.remove] : NEVER_COLUMN;
+  const back = few.some((row) => columns.output[row] === true && inv[row] > removed);
+  const gone = few.some((row) => columns.output[row] === false) && !back;
+  const name = back ? 'resurrected' : gone && life.remove < 0 ? 'lost' : 'stale-read';
+  const message = back
+    ? `${element} is in the set again after it was removed.`
+    : `The answers about ${element} fit no moment at which it was added${life.remove < 0 ? '' : ' and removed'}.`;
+  return anomaly(columns, name, message, rows, steps);
+}

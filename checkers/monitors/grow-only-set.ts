@@ -1,0 +1,267 @@
+/**
+ * Sets that only grow, with reads of all elements: exact, and linear in the sizes of the reads.
+ *
+ * Reads must be ordered by inclusion. The additions of what the smallest read shows come first, then that read, then the additions of what
+ * the next larger one shows besides, and so on; acknowledged additions that no read shows come last. The history is
+ * linearizable exactly when reads are so ordered and nothing ended before something began that comes earlier in this order.
+ * Adding an element again is as though it had been added once, begun with the first and ended with the first that ended.
+ */
+import type { Anomaly, Checker } from '../checker.ts';
+import { FAIL, NEVER_COLUMN, OK } from '../history.ts';
+import type { Elements } from '../models/set.ts';
+import { anomaly, say, short } from './findings.ts';
+import { identity } from './identity.ts';
+import { explains, type Finding, foreign, found, type MonitorOptions, monitor } from './monitor.ts';
+import type { Timeline } from './timeline.ts';
+
+/** Whether a set that only grows is linearizable. An `ok` read of null tells nothing. Removals go to the general search. */
+export function growOnlySet(options: MonitorOptions = {}): Checker<Elements> {
+  return monitor<Elements>('grow-only-set', (timeline) => judge(timeline, options));
+}
+
+/** The elements by place, their additions taken together. */
+interface Additions {
+  readonly ids: ReadonlyMap<unknown, number>;
+  /** The row that began first, and the one that ended first (-1 where none did); whether any was added again. */
+  readonly first: number[];
+  readonly ended: number[];
+  readonly again: boolean;
+  readonly failed: ReadonlyMap<unknown, number>;
+}
+
+interface Read {
+  readonly row: number;
+  readonly elements: readonly number[];
+}
+
+function judge(timeline: Timeline, options: MonitorOptions): Finding {
+  const strange = foreign(timeline, ['add', 'read']);
+  if (strange) return strange;
+  const additions = additionsOf(timeline);
+  const anomalies: Anomaly[] = [];
+  const reads = readsOf(timeline, additions, anomalies);
+  if (anomalies.length > 0) return found(anomalies);
+  reads.sort((a, b) => a.elements.length - b.elements.length);
+  const shownBy = new Int32Array(additions.first.length).fill(-1);
+  const torn = chain(timeline, additions, reads, shownBy);
+  if (torn) return found([torn]);
+  const groups = groupsOf(additions, reads, shownBy);
+  const late = misplaced(timeline, additions, groups, shownBy);
+  if (late) return found([late]);
+  if (!options.certificate || additions.again) return { type: 'valid' };
+  return { type: 'valid', order: orderOf(timeline, groups, additions) };
+}
+
+function additionsOf({ columns, rows, ret }: Timeline): Additions {
+  const add = columns.fNames.indexOf('add');
+  const ids = new Map<unknown, number>();
+  const first: number[] = [];
+  const ended: number[] = [];
+  const failed = new Map<unknown, number>();
+  let again = false;
+  for (const row of rows) {
+    if (columns.f[row] !== add) continue;
+    const element = identity(columns.input[row]);
+    if (columns.type[row] === FAIL) {
+      failed.set(element, row);
+      continue;
+    }
+    const done = columns.type[row] === OK ? row : -1;
+    const id = ids.get(element);
+    if (id === undefined) {
+      ids.set(element, first.push(row) - 1);
+      ended.push(done);
+      continue;
+    }
+    again = true;
+    if (done < 0) continue;
+    if (ended[id] < 0 || ret[done] < ret[ended[id]]) ended[id] = done;
+  }
+  return { ids, first, ended, again, failed };
+}
+
+function readsOf({ columns, rows }: Timeline, additions: Additions, anomalies: Anomaly[]): Read[] {
+  const add = columns.fNames.indexOf('add');
+  const reads: Read[] = [];
+  const stamp = new Int32Array(additions.first.length).fill(-1);
+  for (const row of rows) {
+    const content = columns.output[row];
+    if (columns.f[row] === add || columns.type[row] !== OK || content === null) continue;
+    if (!Array.isArray(content)) {
+      anomalies.push(
+        anomaly(columns, 'unexpected', `A read answered what is not a list: ${say(columns, row)}.`, [row]),
+      );
+      continue;
+    }
+    const elements: number[] = [];
+    for (const element of content as readonly unknown[]) {
+      const id = additions.ids.get(identity(element));
+      if (id === undefined) anomalies.push(neverAdded({ columns }, additions, element, row));
+      else if (stamp[id] === row)
+        anomalies.push(anomaly(columns, 'duplicate', `A read shows ${short(element)} twice.`, [row]));
+      else elements.push(id);
+      if (id !== undefined) stamp[id] = row;
+    }
+    reads.push({ row, elements });
+  }
+  return reads;
+}
+
+/** An element that a read shows though nobody added it, or though adding it had failed. */
+function neverAdded(
+  { columns }: Pick<Timeline, 'columns'>,
+  additions: Additions,
+  element: unknown,
+  row: number,
+): Anomaly {
+  const refused = additions.failed.get(identity(element));
+  const why = refused === undefined ? 'nobody added it' : 'adding it had failed';
+  const rows = refused === undefined ? [row] : [refused, row];
+  return anomaly(
+    columns,
+    'unexpected',
+    `A read shows ${short(element)}, but ${why}.`,
+    rows,
+    rows.map((at) => say(columns, at)),
+  );
+}
+
+/** Notes by which class of reads each element is first shown; answers two reads neither of which includes the other. */
+function chain(
+  { columns }: Timeline,
+  additions: Additions,
+  reads: readonly Read[],
+  shownBy: Int32Array,
+): Anomaly | undefined {
+  let shown = 0;
+  for (let at = 0; at < reads.length; at++) {
+    const { row, elements } = reads[at];
+    for (const element of elements) {
+      if (shownBy[element] >= 0) continue;
+      shownBy[element] = at;
+      shown++;
+    }
+    if (shown === elements.length) continue;
+    // An element is missing that an earlier read shows; that read is not larger, so it misses something too.
+    const here = new Set(elements);
+    const other = reads.findIndex((read) => read.elements.some((element) => !here.has(element)));
+    const there = new Set(reads[other].elements);
+    const only = (one: ReadonlySet<number>, two: ReadonlySet<number>): unknown => {
+      const element = [...one].find((candidate) => !two.has(candidate)) as number;
+      return columns.input[additions.first[element]];
+    };
+    const message = `One read shows ${short(only(here, there))} and not ${short(only(there, here))}, another the other way round.`;
+    return anomaly(
+      columns,
+      'long-fork',
+      message,
+      [row, reads[other].row],
+      [say(columns, row), say(columns, reads[other].row)],
+    );
+  }
+  return undefined;
+}
+
+/** Additions (by element) and reads (by row) that may be in any order among themselves. */
+interface Group {
+  readonly added: readonly number[];
+  readonly reads: readonly number[];
+}
+
+function groupsOf(additions: Additions, reads: readonly Read[], shownBy: Int32Array): readonly Group[] {
+  const added: number[][] = Array.from({ length: reads.length + 1 }, () => []);
+  shownBy.forEach((by, element) => {
+    if (by >= 0) added[by].push(element);
+    else if (additions.ended[element] >= 0) added[reads.length].push(element);
+  });
+  const groups: { added: number[]; reads: number[] }[] = [];
+  reads.forEach(({ row, elements }, at) => {
+    const same = at > 0 && reads[at - 1].elements.length === elements.length;
+    if (same) groups[groups.length - 1].reads.push(row);
+    else groups.push({ added: added[at], reads: [row] });
+  });
+  return [...groups, { added: added[reads.length], reads: [] }];
+}
+
+/** The first operation that ended before one began that should come before it. */
+function misplaced(
+  timeline: Timeline,
+  additions: Additions,
+  groups: readonly Group[],
+  shownBy: Int32Array,
+): Anomaly | undefined {
+  const { inv, ret } = timeline;
+  const { first, ended } = additions;
+  let latest = -1;
+  let witness = -1;
+  for (const { added, reads } of groups) {
+    const early = added.find((element) => ended[element] >= 0 && latest >= 0 && ret[ended[element]] < inv[latest]);
+    if (early !== undefined) return overlooked(timeline, additions, early, latest, witness, shownBy);
+    for (const element of added) if (latest < 0 || inv[first[element]] > inv[latest]) latest = first[element];
+    const earlyRead = reads.find((row) => ret[row] !== NEVER_COLUMN && latest >= 0 && ret[row] < inv[latest]);
+    if (earlyRead !== undefined) return backwards(timeline, earlyRead, latest);
+    for (const row of reads) if (latest < 0 || inv[row] > inv[latest]) latest = row;
+    witness = reads[0];
+  }
+  return undefined;
+}
+
+/** An element that was in before something began which a read shows without it, or before a read began which misses it. */
+function overlooked(
+  { columns }: Timeline,
+  { ended }: Additions,
+  element: number,
+  latest: number,
+  witness: number,
+  shownBy: Int32Array,
+): Anomaly {
+  const row = ended[element];
+  const name = shownBy[element] < 0 ? 'lost' : 'stale-read';
+  const steps = [`${say(columns, row)} ended before ${say(columns, latest)} began.`];
+  if (columns.f[latest] !== columns.f[row]) {
+    return anomaly(
+      columns,
+      name,
+      `A read does not show ${short(columns.input[row])}, which was in before it began.`,
+      [row, latest],
+      steps,
+    );
+  }
+  steps.push(`${say(columns, witness)} shows ${short(columns.input[latest])} and not ${short(columns.input[row])}.`);
+  const message = `A read shows ${short(columns.input[latest])}, but not ${short(columns.input[row])}, which was in before.`;
+  return anomaly(columns, name, message, [row, latest, witness], steps);
+}
+
+/** A read that ended before an addition began which it shows, or before a read began which shows less. */
+function backwards({ columns }: Timeline, row: number, latest: number): Anomaly {
+  const steps = [`${say(columns, row)} ended before ${say(columns, latest)} began.`];
+  if (columns.f[row] === columns.f[latest]) {
+    return anomaly(columns, 'stale-read', 'A later read shows less.', [row, latest], steps);
+  }
+  const message = `A read shows ${short(columns.input[latest])} before anybody began to add it.`;
+  return anomaly(columns, 'unexpected', message, [row, latest], steps);
+}
+
+/** The order of the groups, replayed. */
+function orderOf(timeline: Timeline, groups: readonly Group[], { first, ended }: Additions): readonly number[] {
+  const { columns, inv } = timeline;
+  const early = (rows: readonly number[]): number[] => [...rows].sort((a, b) => inv[a] - inv[b]);
+  const one = (element: number): number => (ended[element] >= 0 ? ended[element] : first[element]);
+  const order = groups.flatMap(({ added, reads }) => [...early(added.map(one)), ...early(reads)]);
+  const silent = timeline.rows.filter(
+    (row) => columns.type[row] === OK && columns.output[row] === null && columns.fNames[columns.f[row]] === 'read',
+  );
+  const add = columns.fNames.indexOf('add');
+  const elements = new Set<unknown>();
+  const legal = (row: number): boolean => {
+    if (columns.f[row] === add) elements.add(identity(columns.input[row]));
+    const content = columns.output[row] as readonly unknown[];
+    return (
+      columns.f[row] === add ||
+      (content.length === elements.size && content.every((element) => elements.has(identity(element))))
+    );
+  };
+  const telling = { ...timeline, rows: timeline.rows.filter((row) => !silent.includes(row)) };
+  if (!explains(telling, order, legal)) throw new Error('a set history was judged valid but its order does not replay');
+  return order;
+}

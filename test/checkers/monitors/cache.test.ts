@@ -1,0 +1,64 @@
+import { type Cache, cache, type Model } from 'elle-ts';
+import { expect, test } from 'vitest';
+import { expectAgreement } from './agreement.ts';
+import { below, made, op } from './random.ts';
+
+/** A register that may forget at any time. */
+const forgetful: Model<Cache, unknown> = {
+  name: 'cache',
+  init: null,
+  step: {
+    get: (held) => [held, held],
+    set: (_, value) => [value, null],
+    invalidate: () => [null, null],
+  },
+  same: (f, expected, observed) => f !== 'get' || observed === null || observed === expected,
+};
+
+test('the cache monitor agrees with the definition on 2,000 random histories', () => {
+  expectAgreement(forgetful, cache(), {
+    seed: 41,
+    shape: { squeeze: 0.2 },
+    call: (draw, i) =>
+      draw() < 0.5
+        ? { f: 'get', input: null }
+        : draw() < 0.75
+          ? { f: 'set', input: i }
+          : { f: 'invalidate', input: null },
+    liars: ['get'],
+    lie: (draw) => (draw() < 0.2 ? null : below(draw, 7)),
+  });
+});
+
+test('a read that finds what was invalidated is stale', () => {
+  const history = made<Cache>(
+    op(0, 'set', 'a', null, 0, 1),
+    op(0, 'invalidate', null, null, 2, 3),
+    op(1, 'get', null, 'a', 4, 5),
+  );
+  expect(cache().check(history)).toMatchObject({
+    type: 'invalid',
+    anomalies: [{ name: 'stale-read', operations: [0, 2, 4] }],
+  });
+});
+
+test('a miss is always right, even between two finds', () => {
+  const history = made<Cache>(
+    op(0, 'set', 'a', null, 0, 1),
+    op(1, 'get', null, 'a', 2, 3),
+    op(1, 'get', null, null, 4, 5),
+    op(1, 'get', null, 'a', 6, 7),
+  );
+  expect(cache().check(history)).toMatchObject({ type: 'valid' });
+});
+
+test('an entry has expired once its time has passed since it was set at the latest', () => {
+  const found = (at: number) =>
+    made<Cache>(op(0, 'set', { value: 'a', ttlMs: 10 }, null, 0, 5), op(1, 'get', null, 'a', at, at + 1));
+  expect(cache().check(found(15))).toMatchObject({ type: 'valid' });
+  expect(cache().check(found(16))).toMatchObject({
+    type: 'invalid',
+    anomalies: [{ name: 'expired-read', operations: [0, 16] }],
+  });
+  expect(cache({ toleranceMs: 2 }).check(found(16))).toMatchObject({ type: 'valid' });
+});
