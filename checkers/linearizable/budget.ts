@@ -1,0 +1,25 @@
+/** What a search may use: steps of the model and bytes. Counted, not timed, so that a verdict is the same on every machine. */
+export class Budget {
+  steps = 0;
+  /** What ran out; meaningful once `left` said no. */
+  lacking: 'steps' | 'bytes' = 'steps';
+  private readonly maxSteps: number;
+  private readonly maxBytes: number;
+
+  constructor(maxSteps: number, maxBytes: number) {
+    this.maxSteps = maxSteps;
+    this.maxBytes = maxBytes;
+  }
+
+  step(): void {
+    this.steps++;
+  }
+
+  /** Whether one may go on, given how many bytes are in use. */
+  left(bytes: number): boolean {
+    if (bytes > this.maxBytes) this.lacking = 'bytes';
+    else if (this.steps > this.maxSteps) this.lacking = 'steps';
+    else return true;
+    return false;
+  }
+}

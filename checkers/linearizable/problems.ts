@@ -1,0 +1,119 @@
+/** From histories to problems for the search: which operations count, what class each is of, and how states are numbered. */
+
+import type { Api } from '../history.ts';
+import { type Columns, FAIL, INFO, OK } from '../history.ts';
+import type { Model } from '../model.ts';
+import { Interner } from './intern.ts';
+import type { Problem } from './schedule.ts';
+import { modelSpec, type OperationClass, registerSpec } from './specs.ts';
+import { CAS, READ, type RegisterRows, WRITE } from './zones.ts';
+
+/** The problem of these rows, which are one object's in the order of their starts, for any model. */
+export function modelProblem<A extends Api, S>(
+  columns: Columns,
+  rows: readonly number[],
+  model: Model<A, S>,
+  initial: unknown,
+): Problem {
+  const pureInput = (row: number): boolean =>
+    model.readOnly?.(columns.fNames[columns.f[row]], columns.input[row]) ?? false;
+  // An unanswered operation that changes nothing says nothing.
+  const kept = rows.filter((row) => columns.type[row] !== FAIL && !(columns.type[row] === INFO && pureInput(row)));
+  const inputs = new Interner();
+  const outputs = new Interner();
+  const classOf = new Map<string, number>();
+  const classes: OperationClass[] = [];
+  const classNumbers = kept.map((row) => {
+    const ok = columns.type[row] === OK;
+    const output = ok ? outputs.id(columns.output[row]) : -1;
+    const name = `${columns.f[row]} ${inputs.id(columns.input[row])} ${output}`;
+    let at = classOf.get(name);
+    if (at === undefined) {
+      at = classes.length;
+      classOf.set(name, at);
+      classes.push({ f: columns.fNames[columns.f[row]], input: columns.input[row], ok, output: columns.output[row] });
+    }
+    return at;
+  });
+  return {
+    length: kept.length,
+    row: Int32Array.from(kept),
+    start: Int32Array.from(kept, (row) => columns.start[row]),
+    end: Int32Array.from(kept, (row) => columns.end[row]),
+    class: Int32Array.from(classNumbers),
+    pure: Uint8Array.from(kept, (row) => (pureInput(row) ? 1 : 0)),
+    spec: modelSpec(model, classes, [initial]),
+  };
+}
+
+/** The problem of one key of registers; `values` tells the values by their numbers. */
+export function registerProblem(
+  registers: RegisterRows,
+  rows: readonly number[],
+  key: number,
+  values: (value: number) => unknown,
+): Problem {
+  const { kind, type, value, old, start, end } = registers;
+  const kept = withoutDead(
+    registers,
+    rows.filter((row) => type[row] === OK || (type[row] === INFO && kind[row] !== READ)),
+  );
+  const numbers = new Map<number, number>();
+  const local = (v: number): number => {
+    const known = numbers.get(v);
+    if (known !== undefined) return known;
+    numbers.set(v, numbers.size);
+    return numbers.size - 1;
+  };
+  const initial = local(registers.initial[key]);
+  const classOf = new Map<string, number>();
+  const [kinds, olds, news]: [number[], number[], number[]] = [[], [], []];
+  const classNumbers = kept.map((row) => {
+    const from = kind[row] === CAS ? local((old as Int32Array)[row]) : 0;
+    const to = local(value[row]);
+    const name = `${kind[row]} ${from} ${to}`;
+    const at = classOf.get(name) ?? kinds.length;
+    if (at === kinds.length) {
+      classOf.set(name, at);
+      kinds.push(kind[row]);
+      olds.push(from);
+      news.push(to);
+    }
+    return at;
+  });
+  return {
+    length: kept.length,
+    row: Int32Array.from(kept),
+    start: Int32Array.from(kept, (row) => start[row]),
+    end: Int32Array.from(kept, (row) => end[row]),
+    class: Int32Array.from(classNumbers),
+    pure: Uint8Array.from(kept, (row) => (kind[row] === READ ? 1 : 0)),
+    spec: registerSpec(
+      Uint8Array.from(kinds),
+      Int32Array.from(olds),
+      Int32Array.from(news),
+      [...numbers.keys()].map(values),
+      [initial],
+    ),
+  };
+}
+
+/**
+ * Leaves out unanswered writes and swaps whose value no operation sees that could come after them: whatever follows such a one in an order overwrites it, so the
+ * order is as good without it. Leaving one out may make another one dead.
+ */
+function withoutDead(registers: RegisterRows, rows: readonly number[]): readonly number[] {
+  const { kind, type, value, old, start, end } = registers;
+  let kept = rows;
+  for (;;) {
+    const lastUse = new Map<number, number>();
+    for (const row of kept) {
+      if (kind[row] === WRITE) continue;
+      const seen = kind[row] === CAS ? (old as Int32Array)[row] : value[row];
+      lastUse.set(seen, Math.max(lastUse.get(seen) ?? -1, end[row]));
+    }
+    const live = kept.filter((row) => type[row] === OK || (lastUse.get(value[row]) ?? -1) > start[row]);
+    if (live.length === kept.length) return live;
+    kept = live;
+  }
+}

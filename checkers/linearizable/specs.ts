@@ -1,0 +1,67 @@
+/** What operations do to states, as numbers: for any model, and for registers without asking the model at all. */
+import type { Api } from '../history.ts';
+import type { Model } from '../model.ts';
+import { Interner, sameJson } from './intern.ts';
+import type { Spec } from './schedule.ts';
+import { CAS, READ } from './zones.ts';
+
+/** A class of operations: those of one name, input and output; `ok` says that the output was observed. */
+export interface OperationClass {
+  readonly f: string;
+  readonly input: unknown;
+  readonly ok: boolean;
+  readonly output: unknown;
+}
+
+/** The step of any model on numbered states. Each step is taken once and remembered. */
+export function modelSpec<A extends Api, S>(
+  model: Model<A, S>,
+  classes: readonly OperationClass[],
+  initial: readonly unknown[],
+): Spec {
+  const states = new Interner();
+  const same = model.same ?? ((_: string, expected: unknown, observed: unknown) => sameJson(expected, observed));
+  const known = new Map<number, number>();
+  const take = (state: number, operation: OperationClass): number => {
+    const step = model.step[operation.f] as unknown as (state: unknown, input: unknown) => readonly [unknown, unknown];
+    const [after, output] = step(states.values[state], operation.input);
+    if (after === undefined) return -1;
+    if (operation.ok && !same(operation.f, output, operation.output)) return -1;
+    return states.id(after);
+  };
+  return {
+    initial: initial.map((state) => states.id(state)),
+    step(state, operationClass) {
+      const at = state * classes.length + operationClass;
+      const before = known.get(at);
+      if (before !== undefined) return before;
+      const after = take(state, classes[operationClass]);
+      known.set(at, after);
+      return after;
+    },
+    size: () => states.values.length,
+    state: (state) => states.values[state],
+    bytes: () => 2 * states.characters + 64 * states.values.length + 40 * known.size,
+  };
+}
+
+/** Registers: the states are the values, and class `c` is the operation `kind[c]` on the numbered values `old[c]` and `value[c]`. */
+export function registerSpec(
+  kind: Uint8Array,
+  old: Int32Array,
+  value: Int32Array,
+  values: readonly unknown[],
+  initial: readonly number[],
+): Spec {
+  return {
+    initial,
+    step(state, c) {
+      if (kind[c] === READ) return state === value[c] ? state : -1;
+      if (kind[c] === CAS) return state === old[c] ? value[c] : -1;
+      return value[c];
+    },
+    size: () => values.length,
+    state: (state) => values[state],
+    bytes: () => 0,
+  };
+}

@@ -1,0 +1,38 @@
+/** How operations are spoken of in anomalies. */
+import { type Columns, NEVER_COLUMN, OK } from '../history.ts';
+
+/** A value as JSON, cut where it is long. */
+export function show(value: unknown): string {
+  const text = JSON.stringify(value ?? null);
+  return text.length <= 60 ? text : `${text.slice(0, 57)}...`;
+}
+
+/** Who did what, in the past tense: `process 3 read 5 at n2`. */
+export function phrase(columns: Columns, row: number): string {
+  const node = columns.node[row] < 0 ? '' : ` at ${columns.nodeNames[columns.node[row]]}`;
+  const who = `process ${columns.process[row]}`;
+  const input = columns.input[row];
+  if (columns.type[row] !== OK) return `${who} called ${call(columns, row)}${node} and never learned what became of it`;
+  const output = columns.output[row] ?? null;
+  const f = columns.fNames[columns.f[row]];
+  if (f === 'read' && (input ?? null) === null) return `${who} read ${show(output)}${node}`;
+  if (f === 'write') return `${who} wrote ${show(input)}${node}`;
+  if (f === 'cas') return `${who} swapped ${show((input as unknown[])[0])} for ${show((input as unknown[])[1])}${node}`;
+  return `${who}'s ${call(columns, row)}${output === null ? ' returned' : ` answered ${show(output)}`}${node}`;
+}
+
+/** The same with its place in the history. */
+export function placed(columns: Columns, row: number): string {
+  const end = columns.end[row] === NEVER_COLUMN ? 'the end' : columns.end[row];
+  return `${phrase(columns, row)} (from ${columns.start[row]} to ${end})`;
+}
+
+/** ` of key x`, or nothing where operations have no key. */
+export function ofKey(columns: Columns, key: number): string {
+  return key >= 0 && key < columns.keyNames.length ? ` of key ${show(columns.keyNames[key])}` : '';
+}
+
+function call(columns: Columns, row: number): string {
+  const input = columns.input[row];
+  return `${columns.fNames[columns.f[row]]}(${(input ?? null) === null ? '' : show(input)})`;
+}
