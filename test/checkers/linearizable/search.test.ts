@@ -7,11 +7,13 @@ import {
   mutex,
   priorityQueue,
   queue,
+  type Register,
   register,
   semaphore,
   set,
   stack,
   text,
+  type Value,
 } from 'elle-ts';
 import { describe, expect, test } from 'vitest';
 import { bruteLinearizable } from '../oracle/brute-force.ts';
@@ -32,10 +34,12 @@ const read = { f: 'read', input: null };
 const registerCall = (c: Chance): { f: string; input: unknown } =>
   c.maybe(0.4) ? read : c.maybe(0.6) ? { f: 'write', input: c.int(3) } : { f: 'cas', input: [c.int(3), c.int(3)] };
 
+const shy: Model<Register, Value | undefined> = { name: 'register', init: null, step: register.step };
+
 const subjects: readonly Subject[] = [
   subject('registers with repeated values', register, registerCall),
   subject('registers taken for any model', { ...register }, registerCall),
-  subject('registers that do not tell their reads', { name: 'r', init: null, step: register.step }, registerCall),
+  subject('registers that do not tell their reads', shy, registerCall),
   subject('unique registers taken for any model', { ...register }, (c, n) =>
     c.maybe(0.5) ? read : { f: 'write', input: n },
   ),
