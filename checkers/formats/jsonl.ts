@@ -4,6 +4,13 @@
  * at `fail` and `info` the input.
  */
 import type { NemesisEvent, Outcome } from '../history.ts';
+import { HistoryError } from './history-error.ts';
+import { jepsenEvent } from './jepsen.ts';
+import { parseJson } from './json.ts';
+import { Lines } from './lines.ts';
+import { OwnLine } from './own-line.ts';
+import { Pairing } from './pairing.ts';
+import type { Reader } from './reader.ts';
 
 /** The line of an invocation, without its newline. */
 export function invocationLine(
@@ -57,4 +64,42 @@ export function nemesisLine(event: NemesisEvent): string {
     f: event.f,
     value: event.value ?? null,
   });
+}
+
+/**
+ * Reads JSON lines: what the functions above write, and everything else in Jepsen's shape that has an operation a line, such as histories
+ * without invocations or without processes. Linear; lines as written here are read without `JSON.parse`.
+ */
+export function jsonlReader(): Reader {
+  const pairing = new Pairing();
+  const own = new OwnLine(pairing);
+  const lines = new Lines((text, from, to, number) => {
+    if (from === to || own.read(text, from, to, number)) return;
+    const line = text.slice(from, to);
+    if (line.trim() !== '') jepsenEvent(parsed(line, number), pairing, number);
+  });
+  return {
+    push: (text) => lines.push(text),
+    end() {
+      const notes = lines.end();
+      return { history: pairing.end(), notes, format: 'jsonl' };
+    },
+  };
+}
+
+function parsed(line: string, number: number): unknown {
+  try {
+    return parseJson(line);
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    // A line that a crash cut off began as one of ours does; whatever else cannot be read is no history.
+    throw new HistoryError(`not JSON (${reason})`, number, breaksOff(line));
+  }
+}
+
+/** Whether a line begins as ours do and ends in the middle of a value. */
+function breaksOff(line: string): boolean {
+  if (!line.startsWith('{"')) return false;
+  const opened = line.replace(/"(?:[^"\\]|\\.)*"/g, '');
+  return opened.includes('"') || opened.split(/[{[]/).length > opened.split(/[}\]]/).length;
 }

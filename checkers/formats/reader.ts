@@ -1,0 +1,18 @@
+import type { History } from '../history.ts';
+
+/**
+ * Reads a history from chunks of text, in any sizes: `push` each, then `end` once. Both throw a `HistoryError` on a text that is no
+ * history. Decoding bytes and opening files is the caller's.
+ */
+export interface Reader {
+  push(text: string): void;
+  end(): Reading;
+}
+
+/** A history and what a person should know of how it was read: "line 9 is cut off: the history ends before it". */
+export interface Reading {
+  readonly history: History;
+  readonly notes: readonly string[];
+  /** The format's name, as `--format` takes it. */
+  readonly format: string;
+}
