@@ -2,6 +2,11 @@
 
 export { type Anomaly, type Checker, type Verdict, worst } from './checker.ts';
 export { completionLine, invocationLine, nemesisLine } from './formats/jsonl.ts';
+export type { Assumptions, Datatype } from './datatypes.ts';
+export { explain } from './explain/explain.ts';
+export { type Format, formats, historyReader, readHistory } from './formats/formats.ts';
+export { HistoryError } from './formats/history-error.ts';
+export type { Reader, Reading } from './formats/reader.ts';
 export {
   type Api,
   type Call,
@@ -21,6 +26,7 @@ export {
   type Output,
 } from './history.ts';
 export { type LinearizableOptions, linearizable } from './linearizable/linearizable.ts';
+export { type Judgement, type JudgeOptions, judge, modelNames } from './judge.ts';
 export type { Model } from './model.ts';
 export { type Counter, counter } from './models/counter.ts';
 export { type MultiRegister, multiRegister, type RegisterMop, type Registers } from './models/multi-register.ts';
@@ -64,3 +70,4 @@ export {
 } from './monitors/total-queue.ts';
 export { givenOut, type UniqueIds, uniqueIds } from './monitors/unique-ids.ts';
 export { unorderedQueue } from './monitors/unordered-queue.ts';
+export { datatypes } from './registry.ts';

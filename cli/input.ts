@@ -6,7 +6,7 @@ import { pipeline, Readable } from 'node:stream';
 import { createGunzip } from 'node:zlib';
 import { UsageError } from './exit.ts';
 
-const CHUNK = 1 << 20;
+const CHUNK = 1 << 18;
 const HISTORY_NAME = /\.(jsonl|ndjson|json|edn|log|txt|text)(\.gz)?$/;
 /** What a run's folder holds besides its history. */
 const NOT_HISTORIES = /^(setting|plan|messages|verdict|meta|counterexample|campaign|summary)\.json/;
@@ -52,17 +52,31 @@ export async function* textOf(file: string): AsyncGenerator<string> {
     for (let at = whole.indexOf(10); at >= 0; at = whole.indexOf(10, at + 1)) lines++;
     carried = end === chunk.length ? [] : [chunk.subarray(end)];
   }
-  if (carried.length > 0) yield decoded(joined(carried), lines);
+  if (carried.length > 0) yield decoded(withoutHalfCharacter(joined(carried)), lines);
 }
 
 function joined(parts: readonly Buffer[]): Buffer {
   return parts.length === 1 ? parts[0]! : Buffer.concat(parts);
 }
 
+/** A crash may have cut the last line in the middle of a character. */
+function withoutHalfCharacter(bytes: Buffer): Buffer {
+  for (let cut = 1; cut <= 3 && cut <= bytes.length; cut++) {
+    const lead = bytes[bytes.length - cut] as number;
+    if (lead >= 0xc0) return bytes.subarray(0, bytes.length - cut + (isUtf8(bytes.subarray(-cut)) ? cut : 0));
+    if (lead < 0x80) break;
+  }
+  return bytes;
+}
+
 function decoded(bytes: Buffer, linesBefore: number): string {
   if (isUtf8(bytes)) return bytes.toString('utf8');
   let line = linesBefore + 1;
-  for (let from = 0, to = bytes.indexOf(10); to >= 0 && isUtf8(bytes.subarray(from, to)); to = bytes.indexOf(10, from)) {
+  for (
+    let from = 0, to = bytes.indexOf(10);
+    to >= 0 && isUtf8(bytes.subarray(from, to));
+    to = bytes.indexOf(10, from)
+  ) {
     from = to + 1;
     line++;
   }

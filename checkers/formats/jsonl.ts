@@ -99,7 +99,7 @@ function parsed(line: string, number: number): unknown {
 
 /** Whether a line begins as ours do and ends in the middle of a value. */
 function breaksOff(line: string): boolean {
-  if (!line.startsWith('{"')) return false;
+  if (!/^\{("|$)/.test(line)) return false;
   const opened = line.replace(/"(?:[^"\\]|\\.)*"/g, '');
   return opened.includes('"') || opened.split(/[{[]/).length > opened.split(/[}\]]/).length;
 }

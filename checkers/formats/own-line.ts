@@ -1,6 +1,6 @@
 import type { Event, Pairing } from './pairing.ts';
 
-const TYPES: Readonly<Record<string, Event['type']>> = { invoke: 'invoke', ok: 'ok', fail: 'fail', info: 'info' };
+const TYPES: readonly Event['type'][] = ['invoke', 'ok', 'info', 'fail'];
 
 /**
  * Reads a line exactly as splitbrain writes it, character by character, which is several times faster than `JSON.parse` and an object a
@@ -10,6 +10,7 @@ export class OwnLine {
   private readonly pairing: Pairing;
   private text = '';
   private at = 0;
+  private readonly functions: string[] = [];
   /** Strings that come again and again, by themselves, so that one copy serves a million operations. */
   private readonly known = new Map<string, string>();
 
@@ -25,8 +26,9 @@ export class OwnLine {
     const time = this.number(',"time":');
     const process = this.number(',"process":');
     if (!(index >= 0 && time >= 0 && process >= 0 && process <= 0x7fffffff)) return false;
-    const type = TYPES[this.word(',"type":"') ?? ''];
-    const f = this.word(',"f":"');
+    const type = this.after(',"type":"') ? this.oneOf(TYPES) : undefined;
+    const f =
+      type !== undefined && this.after(',"f":"') ? (this.oneOf(this.functions) ?? this.newFunction()) : undefined;
     if (type === undefined || f === undefined) return false;
     const key = this.word(',"key":"');
     const value = this.value();
@@ -40,10 +42,39 @@ export class OwnLine {
     return true;
   }
 
+  /** Whether `literal` comes next; then it is taken. Faster than `startsWith`, which is a call out of compiled code. */
+  private after(literal: string): boolean {
+    const { text, at } = this;
+    for (let i = 0; i < literal.length; i++) if (text.charCodeAt(at + i) !== literal.charCodeAt(i)) return false;
+    this.at = at + literal.length;
+    return true;
+  }
+
+  /** The name among these that comes next, with its closing quote; then it is taken. */
+  private oneOf<T extends string>(names: readonly T[]): T | undefined {
+    for (const name of names) {
+      const { at } = this;
+      if (this.after(name)) {
+        if (this.text.charCodeAt(this.at) === 34) {
+          this.at++;
+          return name;
+        }
+        this.at = at;
+      }
+    }
+    return undefined;
+  }
+
+  private newFunction(): string | undefined {
+    const f = this.word('');
+    if (f !== undefined && this.functions.length < 32) this.functions.push(f);
+    return f;
+  }
+
   /** A whole number of at most 15 digits after `before`, or NaN. */
   private number(before: string): number {
-    if (!this.text.startsWith(before, this.at)) return Number.NaN;
-    const start = this.at + before.length;
+    if (!this.after(before)) return Number.NaN;
+    const start = this.at;
     const end = this.digits(start);
     if (end === start || end - start > 15) return Number.NaN;
     const next = this.text.charCodeAt(end);
@@ -68,8 +99,8 @@ export class OwnLine {
 
   /** A string without escapes after `before`, or undefined, where nothing is taken. */
   private word(before: string): string | undefined {
-    if (!this.text.startsWith(before, this.at)) return undefined;
-    const start = this.at + before.length;
+    if (!this.after(before)) return undefined;
+    const start = this.at;
     let end = start;
     for (;;) {
       const code = this.text.charCodeAt(end);
@@ -95,16 +126,11 @@ export class OwnLine {
 
   /** The value: null, a boolean, a number, a simple string or a flat pair of numbers; undefined for anything else. */
   private value(): unknown {
-    if (!this.text.startsWith(',"value":', this.at)) return undefined;
-    this.at += 9;
+    if (!this.after(',"value":')) return undefined;
     const code = this.text.charCodeAt(this.at);
     if (code === 34) return this.word('"');
     if (code === 91) return this.pair();
-    if (code === 110 && this.text.startsWith('null', this.at)) {
-      this.at += 4;
-      return null;
-    }
-    return this.plainNumber();
+    return this.item();
   }
 
   private pair(): readonly [unknown, unknown] | undefined {
@@ -119,12 +145,7 @@ export class OwnLine {
   }
 
   private item(): number | null | undefined {
-    if (!this.text.startsWith('null', this.at)) return this.plainNumber();
-    this.at += 4;
-    return null;
-  }
-
-  private plainNumber(): number | undefined {
+    if (this.after('null')) return null;
     const number = this.number('');
     return Number.isNaN(number) ? undefined : number;
   }

@@ -19,7 +19,9 @@ export interface Event {
 
 /** Functions whose completion repeats their input, because they return nothing. */
 const RETURNS_NOTHING = new Set(
-  'write cas add append put remove delete insert enqueue push increment decrement inc dec transfer release unlock'.split(' '),
+  'write cas add append put remove delete insert enqueue push increment decrement inc dec transfer release unlock'.split(
+    ' ',
+  ),
 );
 
 /** An index names an operation and is a place in checkers' arrays, so a gap may be wide but not absurd. */
@@ -119,7 +121,8 @@ export class Pairing {
     const input = history.input[row];
     const { value } = event;
     if (!RETURNS_NOTHING.has(f)) {
-      if (input !== null && !isTransaction(f, input)) this.echoes.set(f, (this.echoes.get(f) ?? true) && sameJson(value, input));
+      if (input !== null && !isTransaction(f, input))
+        this.echoes.set(f, (this.echoes.get(f) ?? true) && sameJson(value, input));
       return { type: 'ok', output: value };
     }
     if (value === null || sameJson(value, input)) return { type: 'ok', output: null };
@@ -132,7 +135,9 @@ export class Pairing {
   /** Which operation a completion without a process ends: the one open operation of its function, and of its value if there are several. */
   private onlyOpen(event: Event, line: number): number | undefined {
     const { history } = this;
-    const rows = this.anonymous.filter((row) => event.f === undefined || history.fNames[history.f[row] as number] === event.f);
+    const rows = this.anonymous.filter(
+      (row) => event.f === undefined || history.fNames[history.f[row] as number] === event.f,
+    );
     const fitting = rows.length < 2 ? rows : rows.filter((row) => sameJson(history.input[row], event.value));
     if (fitting.length > 1 || (rows.length > 1 && fitting.length === 0))
       throw new HistoryError(`${rows.length} operations are open, and no process says which one this completes`, line);

@@ -1,0 +1,36 @@
+/**
+ * Which datatypes can be judged, against which models, and by which checker: data, so that the command line can print it and a judgement
+ * can walk it.
+ */
+import type { Checker } from './checker.ts';
+import type { History } from './history.ts';
+
+/** What a checker may need to know that no history says. */
+export interface Assumptions {
+  /** The value before the first write; `null` where absent. */
+  readonly initial?: unknown;
+  /** Steps that a search may take before it answers `unknown`. */
+  readonly budget?: number;
+  /** Whether valid verdicts should carry a certificate. */
+  readonly certificate?: boolean;
+  /** For rw-register: each key's versions follow real time, the order of each session, or writes follow reads of the same transaction. */
+  readonly linearizableKeys?: boolean;
+  readonly sequentialKeys?: boolean;
+  readonly wfrKeys?: boolean;
+}
+
+/** One datatype: its functions, and its models from the strongest on. */
+export interface Datatype {
+  readonly name: string;
+  readonly says: string;
+  /** Other tools' names for it. */
+  readonly aliases?: readonly string[];
+  /** The functions its operations may have; any other is an error. */
+  readonly functions: readonly string[];
+  /** Whether a history with these functions is of this type, where its name is not given. Absent: only by name. */
+  detect?(history: History): boolean;
+  /** The model that `valid` is about where none is named. */
+  readonly model: string;
+  /** A checker for each model, by the model's name. */
+  readonly models: Readonly<Record<string, (assumptions: Assumptions) => Checker>>;
+}

@@ -1,0 +1,49 @@
+import type { Operation } from '../history.ts';
+
+const SHORT: Readonly<Record<string, string>> = { read: 'r', write: 'w', append: 'a' };
+
+/** An operation in a few characters: `w x=3`, `r x=2`, `cas x 1→2`, `r x=[1 2] a y=4`. What it returned is a `?` where nothing is known. */
+export function label(operation: Operation): string {
+  const { f, key, input, outcome } = operation;
+  const output = outcome.type === 'ok' ? outcome.output : undefined;
+  const transaction = mops(output ?? input);
+  if (transaction) return transaction.map(mopLabel).join(' ') || f;
+  const failed = outcome.type === 'fail' ? ' ✗' : '';
+  if (f === 'cas' && Array.isArray(input))
+    return `cas${key === undefined ? '' : ` ${key}`} ${value(input[0])}→${value(input[1])}${failed}`;
+  return `${SHORT[f] ?? f}${said(operation, output)}${failed}`;
+}
+
+/** ` x=3`, ` 3→true`, ` x`, or nothing, after the function's name. */
+function said({ f, key, input, outcome }: Operation, output: unknown): string {
+  const empty = (json: unknown): boolean => json === null || json === undefined;
+  const where = key === undefined ? '' : ` ${key}`;
+  const equals = key === undefined ? ' ' : '=';
+  if (!empty(input)) return `${where}${equals}${value(input)}${empty(output) ? '' : `→${value(output)}`}`;
+  if (!empty(output) || (f in SHORT && outcome.type === 'ok')) return `${where}${equals}${value(output)}`;
+  return f in SHORT ? `${where}${equals}?` : where;
+}
+
+function mopLabel(mop: readonly unknown[]): string {
+  const [f, key, what] = mop;
+  return `${f === 'append' ? 'a' : f} ${value(key)}=${value(what)}`;
+}
+
+/** The micro-operations of a transaction, or undefined where this is none. */
+function mops(input: unknown): readonly (readonly unknown[])[] | undefined {
+  const isMop = (one: unknown): boolean => Array.isArray(one) && typeof one[0] === 'string' && one.length >= 2;
+  return Array.isArray(input) && input.length > 0 && input.every(isMop) ? input : undefined;
+}
+
+const LONGEST = 24;
+
+/** A value, shortened in the middle where it is long: what was read last is at the end. */
+function value(json: unknown): string {
+  if (json === undefined || json === null) return '∅';
+  const text = Array.isArray(json)
+    ? `[${json.map(value).join(' ')}]`
+    : typeof json === 'object'
+      ? JSON.stringify(json)
+      : String(json);
+  return text.length <= LONGEST ? text : `${text.slice(0, LONGEST / 2 - 1)}…${text.slice(-LONGEST / 2)}`;
+}

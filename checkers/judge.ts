@@ -1,0 +1,188 @@
+/**
+ * Judges a history: finds out its datatype, and either checks the model that was asked for or finds the strongest one that holds.
+ */
+import type { Anomaly, Checker, Verdict } from './checker.ts';
+import type { Assumptions, Datatype } from './datatypes.ts';
+import { HistoryError } from './formats/history-error.ts';
+import type { History } from './history.ts';
+import { edges, implied } from './lattice.ts';
+import { datatypes } from './registry.ts';
+
+/** What is known of the history beforehand. Without a type it is detected, without a model the strongest that holds is looked for. */
+export interface JudgeOptions extends Assumptions {
+  readonly type?: string;
+  readonly model?: string;
+}
+
+/** What `splitbrain check --json` says of a history, but for the file's name and the time it took. */
+export interface Judgement {
+  readonly type: string;
+  /** The model that `valid` is about: the one asked for, or the type's own. */
+  readonly model: string;
+  readonly valid: boolean | 'unknown';
+  /** Why not, or why nothing can be said: one line for a person. */
+  readonly reason?: string;
+  /** What is known of each model, whether checked or implied. */
+  readonly models: Readonly<Record<string, boolean | 'unknown'>>;
+  /** The models that hold and are implied by no other that holds. */
+  readonly strongest: readonly string[];
+  /** The anomalies of the model, and of each next stronger one than those that hold. */
+  readonly anomalies: readonly Anomaly[];
+  readonly certificate?: unknown;
+  /** How many operations there are. */
+  readonly count: number;
+}
+
+/**
+ * Throws a `HistoryError` where the type cannot be told or does not have the history's functions, and a `RangeError` where a name given
+ * is unknown: bad input is never a verdict.
+ */
+export function judge(history: History, options: JudgeOptions = {}): Judgement {
+  const datatype = options.type === undefined ? detected(history) : datatypeOf(options.type);
+  refuseUnknownFunctions(history, datatype);
+  const count = history.length;
+  const type = datatype.name;
+  if (options.model !== undefined) {
+    const model = modelOf(datatype, options.model);
+    const verdict = checkerOf(datatype, model, options).check(history);
+    const models = { [model]: validOf(verdict) };
+    return { type, model, ...said(verdict), models, strongest: verdict.type === 'valid' ? [model] : [], count };
+  }
+  return { type, ...strongestOf(history, datatype, options), count };
+}
+
+/** The datatype of that name. Throws a `RangeError`. */
+export function datatypeOf(name: string): Datatype {
+  const found = datatypes.find((one) => one.name === name || one.aliases?.includes(name));
+  if (!found) throw new RangeError(`no datatype is called "${name}"`);
+  return found;
+}
+
+/** The datatype's own name of a model. Throws a `RangeError`. */
+function modelOf(datatype: Datatype, name: string): string {
+  const same = (one: string): boolean => one.toLowerCase() === name.toLowerCase();
+  const plain = Object.keys(datatype.models).find(same) ?? ALIASES[name.toLowerCase()];
+  if (plain === undefined || !Object.hasOwn(datatype.models, plain))
+    throw new RangeError(
+      `a ${datatype.name} is not judged against "${name}", but ${Object.keys(datatype.models).join(', ')}`,
+    );
+  return plain;
+}
+
+/** Other names of models, in lower case. */
+const ALIASES: Readonly<Record<string, string>> = {
+  ccv: 'causal',
+  'causal-convergence': 'causal',
+  'causal-memory': 'CM',
+  'causal-consistency': 'CC',
+  ryw: 'read-your-writes',
+  mr: 'monotonic-reads',
+  mw: 'monotonic-writes',
+  wfr: 'writes-follow-reads',
+};
+
+/** Every name that `--model` takes: those of one datatype, or of all. */
+export function modelNames(type?: string): string[] {
+  const of = type === undefined ? datatypes : [datatypeOf(type)];
+  return [...new Set([...of.flatMap(({ models }) => Object.keys(models)), ...Object.keys(ALIASES)])];
+}
+
+function detected(history: History): Datatype {
+  const found = datatypes.find((one) => one.detect?.(history));
+  if (found) return found;
+  const functions = history.columns.fNames.join(', ');
+  throw new HistoryError(`no datatype has the functions ${functions}; name one with --type`);
+}
+
+function refuseUnknownFunctions(history: History, datatype: Datatype): void {
+  const { f, fNames, start } = history.columns;
+  const unknown = fNames.findIndex((name) => !datatype.functions.includes(name));
+  if (unknown < 0) return;
+  const row = f.indexOf(unknown);
+  throw new HistoryError(
+    `the operation of index ${start[row]} is a "${fNames[unknown]}", and a ${datatype.name} has only ${datatype.functions.join(', ')}`,
+  );
+}
+
+function checkerOf(datatype: Datatype, model: string, assumptions: Assumptions): Checker {
+  const make = datatype.models[model];
+  if (!make) throw new RangeError(`a ${datatype.name} is not judged against "${model}"`);
+  return make(assumptions);
+}
+
+function validOf(verdict: Verdict): boolean | 'unknown' {
+  return verdict.type === 'unknown' ? 'unknown' : verdict.type === 'valid';
+}
+
+function said(verdict: Verdict): Pick<Judgement, 'valid' | 'reason' | 'anomalies' | 'certificate'> {
+  if (verdict.type === 'unknown') return { valid: 'unknown', reason: verdict.reason, anomalies: [] };
+  if (verdict.type === 'invalid')
+    return { valid: false, reason: verdict.anomalies[0].message, anomalies: verdict.anomalies };
+  return {
+    valid: true,
+    anomalies: [],
+    ...(verdict.certificate === undefined ? {} : { certificate: verdict.certificate }),
+  };
+}
+
+/** Walks the models from the strongest down; what a verdict implies for other models need not be checked. */
+function strongestOf(history: History, datatype: Datatype, options: JudgeOptions): Omit<Judgement, 'type' | 'count'> {
+  const names = Object.keys(datatype.models);
+  const weaker = new Map(names.map((name) => [name, implied(name, edges)]));
+  const known = new Map<string, boolean | 'unknown'>();
+  const verdicts = new Map<string, Verdict>();
+  for (const name of names) {
+    if (known.get(name) === true) continue;
+    const verdict = checkerOf(datatype, name, options).check(history);
+    verdicts.set(name, verdict);
+    known.set(name, validOf(verdict));
+    for (const other of names) {
+      if (verdict.type === 'valid' && weaker.get(name)?.has(other)) known.set(other, true);
+      if (verdict.type === 'invalid' && weaker.get(other)?.has(name)) known.set(other, false);
+    }
+  }
+  const those = (valid: boolean): string[] => names.filter((name) => known.get(name) === valid);
+  const holding = those(true);
+  const strongest = holding.filter((name) => !holding.some((other) => other !== name && weaker.get(other)?.has(name)));
+  const broken = those(false);
+  // Next stronger than what holds: broken, and none weaker is broken.
+  const next = broken.filter((name) => !broken.some((other) => other !== name && weaker.get(name)?.has(other)));
+  const model = datatype.model;
+  const told = [...new Set([...next, ...(broken.includes(model) ? [model] : [])])];
+  const unsure = names.filter((name) => known.get(name) === 'unknown');
+  const reasons = [
+    ...told.map((name) => `not ${name} because ${messageOf(verdicts.get(name)) ?? `it implies ${next.join(', ')}`}`),
+    ...unsure.map((name) => `${name} is unknown because ${unknownReason(verdicts.get(name))}`),
+  ];
+  const certificate = certificateOf(verdicts.get(model));
+  return {
+    model,
+    valid: known.get(model) ?? 'unknown',
+    ...(reasons.length === 0 ? {} : { reason: `holds: ${strongest.join(', ') || 'nothing'}; ${reasons.join('; ')}` }),
+    models: Object.fromEntries(names.map((name) => [name, known.get(name) ?? 'unknown'])),
+    strongest,
+    anomalies: distinct([model, ...told].flatMap((name) => anomaliesOf(verdicts.get(name)))),
+    ...(certificate === undefined ? {} : { certificate }),
+  };
+}
+
+function anomaliesOf(verdict: Verdict | undefined): readonly Anomaly[] {
+  return verdict?.type === 'invalid' ? verdict.anomalies : [];
+}
+
+function messageOf(verdict: Verdict | undefined): string | undefined {
+  return anomaliesOf(verdict)[0]?.message;
+}
+
+function unknownReason(verdict: Verdict | undefined): string {
+  return verdict?.type === 'unknown' ? verdict.reason : 'it was not decided';
+}
+
+function certificateOf(verdict: Verdict | undefined): unknown {
+  return verdict?.type === 'valid' ? verdict.certificate : undefined;
+}
+
+function distinct(anomalies: readonly Anomaly[]): Anomaly[] {
+  const seen = new Map(anomalies.map((anomaly) => [`${anomaly.name} ${anomaly.operations.join(' ')}`, anomaly]));
+  return [...seen.values()];
+}

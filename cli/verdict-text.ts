@@ -1,0 +1,44 @@
+/** A judgement as a person reads it in a terminal. */
+import { styleText } from 'node:util';
+import type { Judgement } from 'elle-ts';
+import { EXIT } from './exit.ts';
+
+/** A history that was judged, or why it could not be. */
+export type Checked =
+  | (Judgement & { readonly file: string; readonly ms: number; readonly notes: readonly string[] })
+  | { readonly file: string; readonly error: string };
+
+/** Colour where standard output is a terminal, plain text elsewhere. */
+function colour(style: 'green' | 'red' | 'yellow' | 'dim' | 'bold', text: string): string {
+  return process.stdout.isTTY ? styleText(style, text) : text;
+}
+
+/** The lines of one history, each with its newline. */
+export function verdictText(checked: Checked): string {
+  if ('error' in checked) return `${colour('red', '!')} ${checked.file}: ${checked.error}\n`;
+  const { file, type, model, valid, count, ms, strongest, anomalies, notes } = checked;
+  const size = colour('dim', `${count.toLocaleString('en')} operations, ${ms} ms`);
+  const lines: string[] = [];
+  if (valid === true) lines.push(`${colour('green', '✓')} ${file}: ${type}, ${model}  ${size}`);
+  else if (valid === 'unknown') lines.push(`${colour('yellow', '?')} ${file}: ${type}, ${model} is unknown  ${size}`);
+  else lines.push(`${colour('red', '✗')} ${file}: ${type}, not ${model}  ${size}`);
+  if (valid !== true && strongest.length > 0) lines.push(`    holds: ${strongest.join(', ')}`);
+  if (valid === 'unknown' && checked.reason !== undefined) lines.push(`    ${checked.reason}`);
+  for (const { name, message, steps } of anomalies.slice(0, SHOWN)) {
+    lines.push(`    ${colour('bold', name)}: ${message}`);
+    for (const step of steps.slice(0, SHOWN)) lines.push(`      ${step}`);
+  }
+  if (anomalies.length > SHOWN) lines.push(`    and ${anomalies.length - SHOWN} more anomalies`);
+  for (const note of notes) lines.push(`    ${colour('yellow', 'note')}: ${note}`);
+  return `${lines.join('\n')}\n`;
+}
+
+const SHOWN = 12;
+
+/** How many histories ended how. */
+export function summaryText(codes: readonly number[]): string {
+  const of = (code: number): number => codes.filter((one) => one === code).length;
+  const parts = [`${of(EXIT.held)} valid`, `${of(EXIT.refuted)} invalid`, `${of(EXIT.unknown)} unknown`];
+  if (of(EXIT.failed) > 0) parts.push(`${of(EXIT.failed)} broken`);
+  return `\n${codes.length} histories: ${parts.join(', ')}\n`;
+}
