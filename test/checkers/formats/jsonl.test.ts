@@ -1,5 +1,4 @@
 import {
-  type Api,
   completionLine,
   HistoryError,
   historyOf,
@@ -16,7 +15,7 @@ import { describe, expect, it } from 'vitest';
 type Anything = Record<string, (input: unknown) => unknown>;
 
 /** The lines of a history as the recorder writes them: each event on its own line, in the order of the indices. */
-function linesOf<A extends Api>(operations: readonly Operation<A>[]): string {
+function linesOf(operations: readonly Operation<Anything>[]): string {
   const events = operations.flatMap((o) => {
     const begun: [number, string] = [o.start, invocationLine(o.start, o.startNs, o.process, o)];
     const index = o.end === NEVER ? o.start + 1000 : o.end;
@@ -105,7 +104,7 @@ describe('JSON lines', () => {
   it('come back as they were written', () => {
     const { history, notes, format } = readHistory(linesOf(operations));
     expect({ notes, format }).toEqual({ notes: [], format: 'jsonl' });
-    expect([...history]).toEqual([...historyOf(operations)]);
+    expect([...history]).toEqual([...historyOf<Anything>(operations)]);
   });
 
   it('are the same history however the text is cut into chunks, with carriage returns or without', () => {
@@ -114,7 +113,7 @@ describe('JSON lines', () => {
       for (const size of [1, 2, 7, 64, 1000]) {
         const reader = historyReader('jsonl');
         for (let at = 0; at < whole.length; at += size) reader.push(whole.slice(at, at + size));
-        expect([...reader.end().history]).toEqual([...historyOf(operations)]);
+        expect([...reader.end().history]).toEqual([...historyOf<Anything>(operations)]);
       }
   });
 
