@@ -175,6 +175,11 @@ export class HistoryBuilder<A extends Api = Api> implements History<A>, Columns 
     this.end[row] = index;
   }
 
+  /** Gives the operation in `row` a key: for formats that write it inside of the value. */
+  setKey(row: number, key: string): void {
+    this.key[row] = place(this.places.key, this.keyNames, key);
+  }
+
   operation(row: number): Operation<A> {
     if (row < 0 || row >= this.length) throw new RangeError(`no operation in row ${row} of ${this.length}`);
     const key = this.key[row] as number;

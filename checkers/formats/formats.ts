@@ -1,5 +1,10 @@
+import { dbcopReader } from './dbcop.ts';
+import { etcdLogReader } from './etcd-log.ts';
 import { HistoryError } from './history-error.ts';
+import { jepsenEdnReader } from './jepsen-edn.ts';
+import { jepsenJsonReader } from './jepsen-json.ts';
 import { jsonlReader } from './jsonl.ts';
+import { plumeReader } from './plume.ts';
 import type { Reader, Reading } from './reader.ts';
 
 /** A format of histories that can be read. */
@@ -14,10 +19,40 @@ export interface Format {
 /** Every format that is read, in the order in which they are tried. */
 export const formats: readonly Format[] = [
   {
+    name: 'etcd-log',
+    says: "Porcupine's logs of an etcd register",
+    reader: etcdLogReader,
+    begins: (text) => /^\s*INFO\s/.test(text),
+  },
+  {
+    name: 'plume',
+    says: "Plume's and PolySI's text: r(key,value,session,transaction) a line",
+    reader: plumeReader,
+    begins: (text) => /^\s*[rw]\(/.test(text),
+  },
+  {
+    name: 'dbcop',
+    says: "dbcop's JSON: sessions of transactions of reads and writes",
+    reader: dbcopReader,
+    begins: (text) => /^\s*\{\s*"(params|info|start|end|data)"/.test(text),
+  },
+  {
+    name: 'json',
+    says: "Jepsen's and elle-cli's JSON: one array of operations",
+    reader: jepsenJsonReader,
+    begins: (text) => /^\s*\[\s*(\{\s*["}]|\]|$)/.test(text),
+  },
+  {
     name: 'jsonl',
-    says: "one JSON event a line, splitbrain's own and Jepsen's shape",
+    says: "one JSON event a line: splitbrain's own history.jsonl, and whatever has Jepsen's shape",
     reader: jsonlReader,
-    begins: (text) => /^\s*\{\s*("|\}|$)/.test(text),
+    begins: (text) => /^\s*\{\s*(["}]|$)/.test(text),
+  },
+  {
+    name: 'edn',
+    says: "Jepsen's EDN, and Porcupine's key-value logs: operation maps one after another, in a vector or a list",
+    reader: jepsenEdnReader,
+    begins: (text) => /^[\s,]*[[({#^;]/.test(text),
   },
 ];
 

@@ -1,6 +1,7 @@
 import { type History, HistoryBuilder, type Outcome } from '../history.ts';
 import { HistoryError } from './history-error.ts';
 import { sameJson } from './json.ts';
+import { splitKeys } from './keys.ts';
 
 /** One line of a foreign history, checked for its shape but not yet joined with its other half. */
 export interface Event {
@@ -108,6 +109,7 @@ export class Pairing {
   end(): History {
     for (const { event, line } of this.bare) this.completeBare(event, line);
     const { history } = this;
+    splitKeys(history);
     const silent = [...this.echoes].filter(([, always]) => always).map(([f]) => history.fNames.indexOf(f));
     for (let row = 0; silent.length > 0 && row < history.length; row++)
       if (silent.includes(history.f[row] as number)) history.output[row] = null;
