@@ -25,8 +25,8 @@ export {
   type Outcome,
   type Output,
 } from './history.ts';
-export { type LinearizableOptions, linearizable } from './linearizable/linearizable.ts';
 export { type Judgement, type JudgeOptions, judge, modelNames } from './judge.ts';
+export { type LinearizableOptions, linearizable } from './linearizable/linearizable.ts';
 export type { Model } from './model.ts';
 export { type Counter, counter } from './models/counter.ts';
 export { type MultiRegister, multiRegister, type RegisterMop, type Registers } from './models/multi-register.ts';
