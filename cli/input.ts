@@ -27,6 +27,7 @@ function inFolder(folder: string): string[] {
   const run = entries.find((entry) => /^history\.jsonl(\.gz)?$/.test(entry.name));
   if (run) return [join(folder, run.name)];
   return entries.flatMap((entry) => {
+    if (entry.name.startsWith('.')) return [];
     const path = join(folder, entry.name);
     if (entry.isDirectory()) return inFolder(path);
     const file = entry.isFile() || (entry.isSymbolicLink() && existsSync(path) && statSync(path).isFile());
