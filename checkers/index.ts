@@ -1,12 +1,12 @@
 /** elle-ts: judges histories of concurrent operations. This file is the package's whole interface. */
 
 export { type Anomaly, type Checker, type Verdict, worst } from './checker.ts';
-export { completionLine, invocationLine, nemesisLine } from './formats/jsonl.ts';
 export type { Assumptions, Datatype } from './datatypes.ts';
 export { explain } from './explain/explain.ts';
 export { EdnReader } from './formats/edn.ts';
 export { type Format, formats, historyReader, readHistory } from './formats/formats.ts';
 export { HistoryError } from './formats/history-error.ts';
+export { completionLine, invocationLine, nemesisLine } from './formats/jsonl.ts';
 export type { Reader, Reading } from './formats/reader.ts';
 export {
   type Api,
