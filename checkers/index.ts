@@ -72,3 +72,16 @@ export {
 export { givenOut, type UniqueIds, uniqueIds } from './monitors/unique-ids.ts';
 export { unorderedQueue } from './monitors/unordered-queue.ts';
 export { datatypes } from './registry.ts';
+export {
+  boundary,
+  impliedAnomalies,
+  impliedModels,
+  impossibleModels,
+  modelName,
+  modelsRuledOut,
+  prohibitedAnomalies,
+  strongestModels,
+  weakestModels,
+} from './transactions/boundary.ts';
+export { elleLattice, type Lattice, lattice } from './transactions/lattice.ts';
+export { analyse, transactional } from './transactions/transactional.ts';

@@ -1,0 +1,91 @@
+/**
+ * Cycles of dependencies and their names, by how many anti-dependencies they have and whether two of them are adjacent.
+ *
+ * G0: writes only. G1c: writes and reads. G-single: one anti-dependency. G-nonadjacent: several, no two adjacent. G2: any
+ * others. `-item` says that no predicate is involved; `-process` and `-realtime` that session or real-time edges are.
+ *
+ * Source: Adya, "Weak Consistency" (MIT thesis, 1999); the names of the variants are Elle's (VLDB 2021).
+ */
+import { type EdgeList, RT, RW, SO, VIA_RT, VIA_RW, WR, WW } from './edges.ts';
+
+/** A step between two transactions, from the edge that begins it and the one that ends it. */
+export interface Step {
+  readonly from: number;
+  readonly to: number;
+  readonly kind: number;
+  readonly seen: number;
+  readonly made: number;
+}
+
+/** The steps of a closed path of edges, without the virtual nodes. Edges from a start to its commit are no steps. */
+export function stepsOf(edges: EdgeList, path: readonly number[]): Step[] {
+  const real = path.filter((edge) => edge < edges.length);
+  const begin = real.findIndex((edge) => edges.from[edge] < edges.rows);
+  const turned = [...real.slice(begin), ...real.slice(0, begin)];
+  const steps: Step[] = [];
+  for (const edge of turned) {
+    const via = edges.kind[edge] === VIA_RW || edges.kind[edge] === VIA_RT;
+    const last = steps.at(-1);
+    if (via && last)
+      steps[steps.length - 1] = { ...last, to: edges.to[edge], made: Math.max(last.made, edges.made[edge]) };
+    else
+      steps.push({
+        from: edges.from[edge],
+        to: edges.to[edge],
+        kind: edges.kind[edge],
+        seen: edges.seen[edge],
+        made: edges.made[edge],
+      });
+  }
+  return steps;
+}
+
+const adjacentAt = (steps: readonly Step[], at: number): boolean =>
+  steps[at].kind === RW && steps[(at + 1) % steps.length].kind === RW;
+
+/** Whether two anti-dependencies follow one another, around the end too. */
+export function hasAdjacent(steps: readonly Step[]): boolean {
+  return steps.length > 1 && steps.some((_, at) => adjacentAt(steps, at));
+}
+
+/**
+ * A cycle that visits no transaction twice, out of one that does, in which still no anti-dependency follows another (or, for
+ * prefix consistency, with `afterWrites` false, a write): of the two parts at a repeated transaction one always is so,
+ * because otherwise the whole had not been.
+ */
+export function simpleCycle(steps: readonly Step[], afterWrites = true): readonly Step[] {
+  let cycle = steps;
+  for (let part = shorten(cycle, afterWrites); part !== null; part = shorten(cycle, afterWrites)) cycle = part;
+  return cycle;
+}
+
+function breaks(steps: readonly Step[], afterWrites: boolean): boolean {
+  if (hasAdjacent(steps)) return true;
+  return !afterWrites && steps.some((step, at) => step.kind === WW && steps[(at + 1) % steps.length].kind === RW);
+}
+
+function shorten(steps: readonly Step[], afterWrites: boolean): Step[] | null {
+  const at = new Map<number, number>();
+  for (let i = 0; i < steps.length; i++) {
+    const before = at.get(steps[i].from);
+    if (before === undefined) {
+      at.set(steps[i].from, i);
+      continue;
+    }
+    const inner = steps.slice(before, i);
+    const outer = [...steps.slice(i), ...steps.slice(0, before)];
+    const good = [inner, outer].filter((part) => !breaks(part, afterWrites));
+    return good.find((part) => part.some((step) => step.kind === RW)) ?? good[0] ?? inner;
+  }
+  return null;
+}
+
+/** The name of a cycle. */
+export function cycleName(steps: readonly Step[]): string {
+  const count = (kind: number): number => steps.filter((step) => step.kind === kind).length;
+  const suffix = count(RT) > 0 ? '-realtime' : count(SO) > 0 ? '-process' : '';
+  const overlooked = count(RW);
+  if (overlooked === 0) return `${count(WR) > 0 ? 'G1c' : 'G0'}${suffix}`;
+  if (overlooked === 1) return `G-single-item${suffix}`;
+  return `${hasAdjacent(steps) ? 'G2' : 'G-nonadjacent'}-item${suffix}`;
+}

@@ -1,0 +1,71 @@
+/**
+ * Dependencies between transactions, as an edge list in columns.
+ *
+ * A node is a row of the history, or a virtual node that stands for many edges at once: a moment in real time that every
+ * earlier completion reaches and that reaches every later invocation, or the unread writes of a key that one read
+ * precedes. The edge that enters a virtual node has the kind of the whole step; those that leave it are only its
+ * continuation, and never begin a path.
+ */
+
+/** The one writes what the other overwrites. */
+export const WW = 0;
+/** The one reads what the other wrote. */
+export const WR = 1;
+/** The one reads what the other overwrites. */
+export const RW = 2;
+/** The same process made both, in this order. */
+export const SO = 3;
+/** The one ended before the other began. */
+export const RT = 4;
+/** The continuation of an `RW` step out of a virtual node. */
+export const VIA_RW = 5;
+/** The continuation of an `RT` step out of a virtual node. */
+export const VIA_RT = 6;
+
+/** A growing edge list. `seen` and `made` are the versions at both ends: what `from` wrote or read, what `to` did. */
+export class EdgeList {
+  length = 0;
+  from = new Int32Array(1024);
+  to = new Int32Array(1024);
+  kind = new Uint8Array(1024);
+  seen = new Int32Array(1024);
+  made = new Int32Array(1024);
+  /** Rows of the history come first, virtual nodes after them. */
+  readonly rows: number;
+  nodes: number;
+
+  constructor(rows: number, nodes = rows) {
+    this.rows = rows;
+    this.nodes = nodes;
+  }
+
+  add(from: number, to: number, kind: number, seen = -1, made = -1): void {
+    const at = this.length++;
+    if (at === this.from.length) this.grow();
+    this.from[at] = from;
+    this.to[at] = to;
+    this.kind[at] = kind;
+    this.seen[at] = seen;
+    this.made[at] = made;
+  }
+
+  /** A new virtual node. */
+  virtual(): number {
+    return this.nodes++;
+  }
+
+  private grow(): void {
+    const wider = (old: Int32Array): Int32Array<ArrayBuffer> => {
+      const wide = new Int32Array(old.length * 2);
+      wide.set(old);
+      return wide;
+    };
+    this.from = wider(this.from);
+    this.to = wider(this.to);
+    this.seen = wider(this.seen);
+    this.made = wider(this.made);
+    const kind = new Uint8Array(this.kind.length * 2);
+    kind.set(this.kind);
+    this.kind = kind;
+  }
+}

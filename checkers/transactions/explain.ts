@@ -1,0 +1,103 @@
+/**
+ * Cycles in words: a sentence for each step, with what was read and written, and the operations that prove it.
+ */
+import type { Anomaly } from '../checker.ts';
+import type { Cycle } from './classify.ts';
+import type { Step } from './cycles.ts';
+import { RT, SO, WR, WW } from './edges.ts';
+import { type Finding, mopsOf, show, type Transactions, WRITE } from './transactions-of.ts';
+
+/** A list as a person wants to see it: whole when short, else its end. */
+function shown(value: unknown): string {
+  if (value === null || value === undefined) return 'nothing';
+  if (!Array.isArray(value)) return show(value);
+  if (value.length === 0) return 'the empty list';
+  const tail = value.slice(-4).map(show).join(' ');
+  return value.length > 4 ? `[... ${tail}]` : `[${tail}]`;
+}
+
+/** The value of the micro-operation in which `row` read or wrote `version`. */
+function valueIn(txns: Transactions, row: number, version: number, write: boolean): unknown {
+  for (let place = txns.first[row]; place < txns.first[row + 1]; place++)
+    if (txns.version[place] === version && (txns.effect[place] === WRITE) === write)
+      return mopsOf(txns.history, row)?.[place - txns.first[row]]?.[2];
+  return undefined;
+}
+
+/** The version of `key` that `row` wrote first, where an edge does not say which. */
+function writtenIn(txns: Transactions, row: number, key: number): number {
+  for (let place = txns.first[row]; place < txns.first[row + 1]; place++)
+    if (txns.key[place] === key && txns.effect[place] === WRITE) return txns.version[place];
+  return -1;
+}
+
+function reason(txns: Transactions, step: Step, lists: boolean, from: string, to: string): string {
+  const { process } = txns.history.columns;
+  if (step.kind === SO) return `process ${process[step.from]} made ${from} and then ${to}`;
+  if (step.kind === RT) return `${from} had ended when ${to} began`;
+  const key = txns.versionKey[step.seen];
+  const name = show(txns.keys[key]);
+  const wrote = lists ? 'appended' : 'wrote';
+  if (step.kind === WR) {
+    const value = shown(valueIn(txns, step.to, step.seen, false));
+    return lists
+      ? `${to} read ${name} = ${value}, of which ${from} appended the last`
+      : `${to} read ${name} = ${value}, which ${from} wrote`;
+  }
+  const made = step.made >= 0 ? step.made : writtenIn(txns, step.to, key);
+  const later = shown(valueIn(txns, step.to, made, true));
+  if (step.kind === WW) {
+    const earlier = shown(valueIn(txns, step.from, step.seen, true));
+    return `${to} ${wrote} ${name} = ${later} after ${from} ${wrote} ${earlier}`.replace(
+      `appended ${name} = ${later}`,
+      `appended ${later} to ${name}`,
+    );
+  }
+  const value = shown(valueIn(txns, step.from, step.seen, false));
+  return lists
+    ? `${from} read ${name} = ${value}, without ${later}, which ${to} appended`
+    : `${from} read ${name} = ${value}, which ${to} overwrote with ${later}`;
+}
+
+const meanings: readonly (readonly [string, string])[] = [
+  ['G0', 'transactions overwrite one another in a circle'],
+  ['G1c', 'information flows in a circle'],
+  ['G-single', 'a transaction sees part of another and overlooks the rest'],
+  ['G-nonadjacent', 'transactions overlook one another without having been concurrent'],
+  ['G2', 'each of these transactions overlooks what the next wrote'],
+];
+
+/** A cycle as an anomaly; `rowOf` maps the cycle's nodes to rows of the history. */
+export function explainCycle(
+  txns: Transactions,
+  cycle: Cycle,
+  rowOf: (node: number) => number,
+  lists: boolean,
+): Anomaly {
+  const { start } = txns.history.columns;
+  const steps = cycle.steps.map((step) => ({ ...step, from: rowOf(step.from), to: rowOf(step.to) }));
+  const names = new Map<number, string>();
+  for (const step of steps) if (!names.has(step.from)) names.set(step.from, `T${names.size + 1}`);
+  const name = (row: number): string => names.get(row) ?? `operation ${start[row]}`;
+  const who = [...names].map(([row, called]) => `${called} is operation ${start[row]}`).join(', ');
+  const meaning = meanings.find(([prefix]) => cycle.name.startsWith(prefix))?.[1] ?? 'transactions are in a circle';
+  return {
+    name: cycle.name,
+    message: `${names.size} transactions form a cycle: ${meaning} (${who})`,
+    steps: [
+      ...steps.map(
+        (step) =>
+          `${name(step.from)} is before ${name(step.to)}: ${reason(txns, step, lists, name(step.from), name(step.to))}`,
+      ),
+      `so ${name(steps[0].from)} would be before itself`,
+    ],
+    operations: [...names.keys()].map((row) => start[row]),
+  };
+}
+
+/** A finding as an anomaly. */
+export function explainFinding(txns: Transactions, finding: Finding): Anomaly {
+  const { start } = txns.history.columns;
+  const { name, message, steps, rows } = finding;
+  return { name, message, steps, operations: [...new Set(rows)].map((row) => start[row]) };
+}

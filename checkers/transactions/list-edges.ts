@@ -1,0 +1,139 @@
+/**
+ * The data dependencies of list transactions: consecutive elements (ww), the last element read and its reader (wr), a
+ * reader and the append that comes next (rw). Appends that nobody read come after everything that was read.
+ *
+ * Linear in the micro-operations: where many readers precede many unread appends, virtual nodes stand for the product.
+ */
+import { EdgeList, RW, VIA_RW, WR, WW } from './edges.ts';
+import type { Lists } from './lists.ts';
+import { COMMITTED, WRITE } from './transactions-of.ts';
+
+/** The unread appends of each key, one version a transaction: their order among themselves is open. */
+export type Unread = ReadonlyMap<number, readonly number[]>;
+
+/** The dependencies, and what remains open. */
+export function listEdges(lists: Lists): { readonly edges: EdgeList; readonly unread: Unread } {
+  const edges = new EdgeList(lists.rows);
+  const next = nextWriters(lists);
+  const unread = unreadAppends(lists);
+  lists.lists.forEach((list, key) => {
+    let before = -1;
+    for (let version = list.base + 1; version <= list.base + list.longest.length; version++) {
+      if (!isCommitted(lists, version)) continue;
+      if (before >= 0 && lists.writer[before] !== lists.writer[version])
+        edges.add(lists.writer[before], lists.writer[version], WW, before, version);
+      before = version;
+    }
+    if (before < 0) return;
+    for (const version of unread.get(key) ?? [])
+      if (lists.writer[version] !== lists.writer[before])
+        edges.add(lists.writer[before], lists.writer[version], WW, before, version);
+  });
+  const tails = new Map([...unread].map(([key, versions]) => [key, new Tail(edges, lists, versions)]));
+  for (let row = 0; row < lists.rows; row++)
+    if (lists.status[row] === COMMITTED) readEdges(lists, row, next, tails, edges);
+  return { edges, unread };
+}
+
+function isCommitted(lists: Lists, version: number): boolean {
+  const writer = lists.writer[version];
+  return writer >= 0 && lists.status[writer] === COMMITTED;
+}
+
+/** For each version read, the next one that a committed transaction wrote; 0 for none. */
+function nextWriters(lists: Lists): Int32Array {
+  const next = new Int32Array(lists.versions);
+  for (const list of lists.lists) {
+    let after = 0;
+    for (let version = list.base + list.longest.length; version >= list.base; version--) {
+      next[version] = after;
+      if (isCommitted(lists, version)) after = version;
+    }
+  }
+  return next;
+}
+
+/** The last version that is in a longest list: unread ones are numbered after it. */
+function lastObserved(lists: Lists): number {
+  const last = lists.lists.at(-1);
+  return last ? last.base + last.longest.length : -1;
+}
+
+function unreadAppends(lists: Lists): Map<number, number[]> {
+  const unread = new Map<number, number[]>();
+  for (let version = lastObserved(lists) + 1; version < lists.versions; version++) {
+    if (!isCommitted(lists, version)) continue;
+    const list = unread.get(lists.versionKey[version]) ?? [];
+    // Versions are numbered in the order of rows, so those of one transaction stand together.
+    if (list.length === 0 || lists.writer[list[list.length - 1]] !== lists.writer[version]) list.push(version);
+    unread.set(lists.versionKey[version], list);
+  }
+  return unread;
+}
+
+function readEdges(lists: Lists, row: number, next: Int32Array, tails: Map<number, Tail>, edges: EdgeList): void {
+  const { effect, version, first, key, writer } = lists;
+  const observed = lastObserved(lists);
+  for (let place = first[row]; place < first[row + 1]; place++) {
+    const read = version[place];
+    if (effect[place] === WRITE || read < 0) continue;
+    if (writer[read] >= 0 && writer[read] !== row && lists.status[writer[read]] === COMMITTED)
+      edges.add(writer[read], row, WR, read, read);
+    // What came after an element that is not in the longest list, nobody knows.
+    if (read > observed) continue;
+    const after = next[read];
+    if (after > 0) {
+      if (writer[after] !== row) edges.add(row, writer[after], RW, read, after);
+    } else tails.get(key[place])?.addReader(row, read);
+  }
+}
+
+/** All unread appends of a key but the reader's own: two chains of virtual nodes, over the appends before and after its own. */
+class Tail {
+  private readonly edges: EdgeList;
+  private readonly lists: Lists;
+  private readonly versions: readonly number[];
+  private readonly place = new Map<number, number>();
+  private before: Int32Array | null = null;
+  private after: Int32Array | null = null;
+
+  constructor(edges: EdgeList, lists: Lists, versions: readonly number[]) {
+    this.edges = edges;
+    this.lists = lists;
+    this.versions = versions;
+    versions.forEach((version, at) => {
+      this.place.set(lists.writer[version], at);
+    });
+  }
+
+  addReader(row: number, read: number): void {
+    const { versions, edges, lists } = this;
+    const own = this.place.get(row);
+    if (versions.length <= 2) {
+      for (const version of versions)
+        if (lists.writer[version] !== row) edges.add(row, lists.writer[version], RW, read, version);
+      return;
+    }
+    this.before ??= this.chain(1);
+    if (own === undefined) {
+      edges.add(row, this.before[versions.length - 1], RW, read);
+      return;
+    }
+    this.after ??= this.chain(-1);
+    if (own > 0) edges.add(row, this.before[own - 1], RW, read);
+    if (own < versions.length - 1) edges.add(row, this.after[own + 1], RW, read);
+  }
+
+  /** Virtual nodes that reach all appends up to a place (`step` 1) or from it on (`step` -1). */
+  private chain(step: 1 | -1): Int32Array {
+    const { versions, edges, lists } = this;
+    const nodes = new Int32Array(versions.length);
+    for (let i = 0; i < versions.length; i++) {
+      const at = step === 1 ? i : versions.length - 1 - i;
+      nodes[at] = edges.virtual();
+      edges.add(nodes[at], lists.writer[versions[at]], VIA_RW, -1, versions[at]);
+      if (i > 0) edges.add(nodes[at], nodes[at - step], VIA_RW);
+    }
+    return nodes;
+  }
+}

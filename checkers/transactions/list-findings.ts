@@ -1,0 +1,245 @@
+/**
+ * What is wrong in list transactions without looking for cycles: reads of aborted, intermediate, future and unwritten
+ * elements, lists that contradict each other, updates that were lost or that build on an aborted one.
+ *
+ * Each is one pass over the columns. At most `LIMIT` of a name are kept: more would say nothing new.
+ */
+import { FAIL, OK } from '../history.ts';
+import { type ListKey, type Lists, listAt } from './lists.ts';
+import { ABORTED, COMMITTED, type Finding, NOBODY, READ, show, WRITE } from './transactions-of.ts';
+
+const LIMIT = 10;
+
+/** Everything that is wrong without a cycle. */
+export function findInLists(lists: Lists): Finding[] {
+  const out = new Map<string, Finding[]>();
+  const report = (finding: Finding): void => {
+    const known = out.get(finding.name) ?? [];
+    if (known.length < LIMIT) known.push(finding);
+    out.set(finding.name, known);
+  };
+  const bad = firstBad(lists, report);
+  for (let row = 0; row < lists.rows; row++) if (lists.status[row] === COMMITTED) findInRow(lists, row, bad, report);
+  for (const place of lists.strays) findStray(lists, place, report);
+  lostUpdates(lists, report);
+  return [...out.values()].flat();
+}
+
+type Report = (finding: Finding) => void;
+
+/** Where in each key's order the first element stands that was aborted, and that nobody wrote; 0 for none. */
+interface Bad {
+  readonly aborted: Int32Array;
+  readonly garbage: Int32Array;
+}
+
+function firstBad(lists: Lists, report: Report): Bad {
+  const bad: Bad = { aborted: new Int32Array(lists.lists.length), garbage: new Int32Array(lists.lists.length) };
+  lists.lists.forEach((list, key) => {
+    for (let at = list.longest.length; at > 0; at--) {
+      const writer = lists.writer[list.base + at];
+      if (writer === NOBODY) bad.garbage[key] = at;
+      else if (lists.status[writer] === ABORTED) bad.aborted[key] = at;
+    }
+    if (bad.aborted[key] > 0) dirtyUpdate(lists, list, bad.aborted[key], report);
+  });
+  return bad;
+}
+
+/** An element of an aborted transaction with a committed one after it: the update was built on what never was. */
+function dirtyUpdate(lists: Lists, list: ListKey, aborted: number, report: Report): void {
+  const { type, start } = lists.history.columns;
+  for (let at = aborted + 1; at <= list.longest.length; at++) {
+    const row = lists.writer[list.base + at];
+    if (row < 0 || type[row] !== OK) continue;
+    const dirty = lists.writer[list.base + aborted];
+    report({
+      name: 'dirty-update',
+      message: `a committed append to ${show(list.name)} follows one that was aborted`,
+      steps: [
+        `operation ${start[dirty]} appended ${show(list.longest[aborted - 1])} to ${show(list.name)} and failed`,
+        `operation ${start[row]} appended ${show(list.longest[at - 1])}, and operation ${start[list.longestRow]} read it after the failed append`,
+      ],
+      rows: [dirty, row, list.longestRow],
+    });
+    return;
+  }
+}
+
+function findInRow(lists: Lists, row: number, bad: Bad, report: Report): void {
+  const { effect, key, version, full, first } = lists;
+  if (lists.history.columns.type[row] !== OK) return;
+  for (let place = first[row]; place < first[row + 1]; place++) {
+    const list = lists.lists[key[place]];
+    if (effect[place] === WRITE) {
+      futureRead(lists, row, place, report);
+      continue;
+    }
+    const length = full[place];
+    if (length <= 0) continue;
+    if (bad.aborted[key[place]] > 0 && length >= bad.aborted[key[place]]) abortedRead(lists, row, place, bad, report);
+    if (bad.garbage[key[place]] > 0 && length >= bad.garbage[key[place]])
+      garbageRead(lists, row, place, list, bad, report);
+    if (effect[place] !== READ || version[place] < 0) continue;
+    const writer = lists.writer[version[place]];
+    if (writer >= 0 && writer !== row && lists.intermediate[version[place]] === 1)
+      intermediateRead(lists, row, place, report);
+  }
+}
+
+function elementAt(lists: Lists, place: number, version: number): unknown {
+  const list = lists.lists[lists.key[place]];
+  return list.longest[version - list.base - 1];
+}
+
+function abortedRead(lists: Lists, row: number, place: number, bad: Bad, report: Report): void {
+  const { start } = lists.history.columns;
+  const list = lists.lists[lists.key[place]];
+  const at = bad.aborted[lists.key[place]];
+  const writer = lists.writer[list.base + at];
+  report({
+    name: 'G1a',
+    message: `a transaction read ${show(list.longest[at - 1])} from ${show(list.name)}, which a failed one had appended`,
+    steps: [
+      `operation ${start[writer]} appended ${show(list.longest[at - 1])} to ${show(list.name)} and failed`,
+      `operation ${start[row]} read a list of ${show(list.name)} with ${show(list.longest[at - 1])} in it`,
+    ],
+    rows: [writer, row],
+  });
+}
+
+function garbageRead(lists: Lists, row: number, place: number, list: ListKey, bad: Bad, report: Report): void {
+  const element = show(list.longest[bad.garbage[lists.key[place]] - 1]);
+  report({
+    name: 'garbage-read',
+    message: `a transaction read ${element} from ${show(list.name)}, which nobody appended`,
+    steps: [`operation ${lists.history.columns.start[row]} read a list of ${show(list.name)} with ${element} in it`],
+    rows: [row],
+  });
+}
+
+function intermediateRead(lists: Lists, row: number, place: number, report: Report): void {
+  const { start } = lists.history.columns;
+  const name = show(lists.lists[lists.key[place]].name);
+  const element = show(elementAt(lists, place, lists.version[place]));
+  const writer = lists.writer[lists.version[place]];
+  report({
+    name: 'G1b',
+    message: `a transaction read ${name} in the middle of another's appends to it`,
+    steps: [
+      `operation ${start[writer]} appended ${element} to ${name}, and more after it`,
+      `operation ${start[row]} read a list of ${name} that ends with ${element}`,
+    ],
+    rows: [writer, row],
+  });
+}
+
+/** The transaction had read the element that it only appends now. */
+function futureRead(lists: Lists, row: number, place: number, report: Report): void {
+  const { key, version, full, first, effect } = lists;
+  const list = lists.lists[key[place]];
+  const at = version[place] - list.base;
+  if (at > list.longest.length) return;
+  for (let i = first[row]; i < place; i++) {
+    if (key[i] !== key[place] || effect[i] === WRITE || full[i] < at) continue;
+    report({
+      name: 'future-read',
+      message: `a transaction read ${show(list.longest[at - 1])} from ${show(list.name)} before it appended it itself`,
+      steps: [
+        `operation ${lists.history.columns.start[row]} read a list of ${show(list.name)} with ${show(list.longest[at - 1])} in it, and appended it later`,
+      ],
+      rows: [row],
+    });
+    return;
+  }
+}
+
+function findStray(lists: Lists, place: number, report: Report): void {
+  const { history } = lists;
+  const row = rowOf(lists, place);
+  const list = lists.lists[lists.key[place]];
+  const raw = listAt(history, row, place - lists.first[row]);
+  report({
+    name: 'incompatible-order',
+    message: `two reads of ${show(list.name)} saw its elements in orders of which neither continues the other`,
+    steps: [
+      `operation ${history.columns.start[row]} read ${show(raw)}`,
+      `operation ${history.columns.start[list.longestRow]} read ${show(list.longest)}`,
+    ],
+    rows: [row, list.longestRow],
+  });
+  if (new Set(raw.map(show)).size < raw.length)
+    report({
+      name: 'duplicate-elements',
+      message: `${show(list.name)} was read with an element twice in one list`,
+      steps: [`operation ${history.columns.start[row]} read ${show(raw)} from ${show(list.name)}`],
+      rows: [row],
+    });
+  for (const element of raw) findStrayElement(lists, row, list, element, report);
+}
+
+function findStrayElement(lists: Lists, row: number, list: ListKey, element: unknown, report: Report): void {
+  const at = list.places.get(typeof element === 'object' ? `\u0000${JSON.stringify(element)}` : element);
+  const { start, type } = lists.history.columns;
+  const writer = at === undefined ? NOBODY : lists.writer[list.base + at];
+  if (writer === NOBODY)
+    report({
+      name: 'garbage-read',
+      message: `a transaction read ${show(element)} from ${show(list.name)}, which nobody appended`,
+      steps: [`operation ${start[row]} read a list of ${show(list.name)} with ${show(element)} in it`],
+      rows: [row],
+    });
+  else if (type[writer] === FAIL)
+    report({
+      name: 'G1a',
+      message: `a transaction read ${show(element)} from ${show(list.name)}, which a failed one had appended`,
+      steps: [
+        `operation ${start[writer]} appended ${show(element)} to ${show(list.name)} and failed`,
+        `operation ${start[row]} read a list of ${show(list.name)} with ${show(element)} in it`,
+      ],
+      rows: [writer, row],
+    });
+}
+
+function rowOf(lists: Lists, place: number): number {
+  let low = 0;
+  let high = lists.rows;
+  while (high - low > 1) {
+    const middle = (low + high) >> 1;
+    if (lists.first[middle] <= place) low = middle;
+    else high = middle;
+  }
+  return low;
+}
+
+/** Two transactions that read the same version of a key before they appended to it: each missed the other's update. */
+function lostUpdates(lists: Lists, report: Report): void {
+  const { effect, key, version, first, status, history } = lists;
+  const { start, type } = history.columns;
+  const updater = new Int32Array(lists.versions).fill(-1);
+  const seen = new Int32Array(lists.lists.length).fill(-1);
+  for (let row = 0; row < lists.rows; row++) {
+    if (status[row] !== COMMITTED || type[row] !== OK) continue;
+    for (let place = first[row]; place < first[row + 1]; place++) {
+      const before = seen[key[place]];
+      if (before < first[row]) {
+        seen[key[place]] = place;
+        continue;
+      }
+      if (effect[place] !== WRITE || effect[before] !== READ || version[before] < 0) continue;
+      const other = updater[version[before]];
+      if (other < 0) updater[version[before]] = row;
+      else if (other !== row) {
+        const name = show(lists.lists[key[place]].name);
+        report({
+          name: 'lost-update',
+          message: `two transactions read the same version of ${name} and both appended to it`,
+          steps: [other, row].map(
+            (txn) => `operation ${start[txn]} read ${name} at the same length, and then appended to it`,
+          ),
+          rows: [other, row],
+        });
+      }
+    }
+  }
+}

@@ -1,0 +1,32 @@
+/** What a history of list transactions comes down to, on the way from its file to the graph of dependencies. */
+import type { History } from '../history.ts';
+import { mopsOf, type Transactions } from './transactions-of.ts';
+
+/** What is known of one key: the longest list, and where each of its elements stands (1 is the first). */
+export interface ListKey {
+  readonly name: unknown;
+  longest: readonly unknown[];
+  longestRow: number;
+  /** Some read was no prefix of the longest list, or the longest of no other. */
+  conflict: boolean;
+  /** The version of the empty list; the version after n elements is `base + n`. */
+  base: number;
+  readonly places: Map<unknown, number>;
+}
+
+/** Lists as `Transactions`, and what only lists have. */
+export interface Lists extends Transactions {
+  readonly lists: readonly ListKey[];
+  /** Length of the whole list that a read returned, -1 for writes and unknown reads. */
+  readonly full: Int32Array;
+  /** 1 for a version whose writer appended to the same key again. */
+  readonly intermediate: Uint8Array;
+  /** Reads that are no prefix of the longest list, as places in the columns. */
+  readonly strays: readonly number[];
+}
+
+/** The list that the micro-operation `at` of a row read. */
+export function listAt(history: History, row: number, at: number): readonly unknown[] {
+  const value = mopsOf(history, row)?.[at]?.[2] ?? [];
+  return Array.isArray(value) ? value : [];
+}

@@ -1,0 +1,46 @@
+/**
+ * The orders that do not come from data: of the transactions of one process, and of those that followed one another in
+ * real time.
+ *
+ * Real time is a chain of barriers, one for each run of completions with no invocation between: a transaction reaches the
+ * barrier after its end, each barrier the next, and the last barrier before an invocation its transaction. That is exactly
+ * "ended before it began", with at most three edges a transaction instead of their square.
+ */
+import { NEVER_COLUMN } from '../history.ts';
+import { type EdgeList, RT, SO, VIA_RT } from './edges.ts';
+import { COMMITTED, type Transactions } from './transactions-of.ts';
+
+/** Adds an edge from each committed transaction to the next of its process, where the one ended before the other began. */
+export function addSessions(edges: EdgeList, txns: Transactions): void {
+  const { process, start, end } = txns.history.columns;
+  const last = new Map<number, number>();
+  for (let row = 0; row < txns.rows; row++) {
+    if (txns.status[row] !== COMMITTED || process[row] < 0) continue;
+    const before = last.get(process[row]);
+    if (before !== undefined && end[before] < start[row]) edges.add(before, row, SO);
+    last.set(process[row], row);
+  }
+}
+
+/** Adds the barrier chain of real time. */
+export function addRealTime(edges: EdgeList, txns: Transactions): void {
+  const { start, end } = txns.history.columns;
+  const ends = new Float64Array(txns.rows);
+  let count = 0;
+  for (let row = 0; row < txns.rows; row++)
+    if (txns.status[row] === COMMITTED && end[row] !== NEVER_COLUMN) ends[count++] = end[row] * txns.rows + row;
+  const completions = ends.subarray(0, count).sort();
+  let barrier = -1;
+  let at = 0;
+  for (let row = 0; row < txns.rows; row++) {
+    if (txns.status[row] !== COMMITTED) continue;
+    const limit = start[row] * txns.rows;
+    if (at < count && completions[at] < limit) {
+      const next = edges.virtual();
+      if (barrier >= 0) edges.add(barrier, next, VIA_RT);
+      barrier = next;
+      for (; at < count && completions[at] < limit; at++) edges.add(completions[at] % txns.rows, barrier, RT);
+    }
+    if (barrier >= 0) edges.add(barrier, row, VIA_RT);
+  }
+}

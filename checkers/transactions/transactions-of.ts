@@ -1,0 +1,91 @@
+/**
+ * A history of transactions as columns of micro-operations: which versions of which keys each transaction read and wrote.
+ *
+ * Both datatypes, lists that are appended to and registers that are written, come down to this, and what follows is the
+ * same for both.
+ */
+import { type History, INFO, OK } from '../history.ts';
+
+/** What a micro-operation does. An `OWN_READ` returned what the transaction itself had written, and depends on nobody. */
+export const READ = 0;
+export const WRITE = 1;
+export const OWN_READ = 2;
+
+/** What became of a transaction: `UNSEEN` may have happened, but nobody saw an effect, so it counts as never begun. */
+export const COMMITTED = 0;
+export const ABORTED = 1;
+export const UNSEEN = 2;
+
+/** The writer of a version that was there from the beginning, and of one that nobody wrote. */
+export const INITIAL = -1;
+export const NOBODY = -2;
+
+/** Something wrong in what the transactions saw, without any cycle; `rows` prove it. */
+export interface Finding {
+  readonly name: string;
+  readonly message: string;
+  readonly steps: readonly string[];
+  readonly rows: readonly number[];
+}
+
+/**
+ * The micro-operations of row r are `first[r]` to `first[r + 1] - 1`, in program order. `version` is what each read or wrote,
+ * or -1 where that is unknown. A version has a key and a writer (a row, `INITIAL` or `NOBODY`).
+ */
+export interface Transactions {
+  readonly history: History;
+  readonly rows: number;
+  readonly status: Uint8Array;
+  readonly first: Int32Array;
+  readonly effect: Uint8Array;
+  readonly key: Int32Array;
+  readonly version: Int32Array;
+  readonly keys: readonly unknown[];
+  readonly versions: number;
+  readonly versionKey: Int32Array;
+  readonly writer: Int32Array;
+  readonly findings: readonly Finding[];
+  /** Why nothing can be called valid: the history is not what the checker can read. */
+  readonly problems: readonly string[];
+}
+
+/** A micro-operation as a history holds it: `['r', key, value]`, `['w', key, value]`, `['append', key, value]`. */
+export type Mop = readonly [string, unknown, unknown?];
+
+/** Names of keys and of values that are not plain: numbers and strings stand for themselves. */
+export function plain(value: unknown): unknown {
+  return typeof value === 'object' && value !== null ? `\u0000${JSON.stringify(value)}` : value;
+}
+
+/** A key or a value as a person reads it. */
+export function show(value: unknown): string {
+  if (typeof value === 'string') return value;
+  return JSON.stringify(value) ?? 'nothing';
+}
+
+/** The micro-operations of each row as a history holds them: with the reads filled where the transaction returned. */
+export function mopsOf(history: History, row: number): readonly Mop[] | null {
+  const { columns } = history;
+  const raw = columns.type[row] === OK ? (columns.output[row] ?? columns.input[row]) : columns.input[row];
+  if (raw === null || raw === undefined) return [];
+  return Array.isArray(raw) ? (raw as Mop[]) : null;
+}
+
+/**
+ * Which rows are transactions: those called `txn` where any is called so (faults that a foreign history records as operations are
+ * none), else all.
+ */
+export function transactionRows(history: History): (row: number) => boolean {
+  const { f, fNames } = history.columns;
+  const txn = fNames.indexOf('txn');
+  return txn < 0 ? () => true : (row) => f[row] === txn;
+}
+
+/** Status before anything is known of the effects: an `info` is unseen until an effect is. */
+export function initialStatus(history: History): Uint8Array {
+  const { type, length } = history.columns;
+  const status = new Uint8Array(length);
+  for (let row = 0; row < length; row++)
+    status[row] = type[row] === OK ? COMMITTED : type[row] === INFO ? UNSEEN : ABORTED;
+  return status;
+}
