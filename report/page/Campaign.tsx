@@ -34,7 +34,7 @@ export function Campaign({ summary }: { readonly summary: Summary }) {
       </section>
       <section aria-labelledby="matrix-title">
         <h2 id="matrix-title">Systems by faults</h2>
-        <Scrollable class="wide" label="Systems by faults">
+        <Scrollable class="wide" label="Table of systems by faults">
           <table class="matrix">
             <thead>
               <tr>
@@ -96,7 +96,7 @@ function Cell({ runs }: { readonly runs: readonly SummaryRun[] }) {
 
 function Runs({ runs }: { readonly runs: readonly SummaryRun[] }) {
   return (
-    <Scrollable class="wide" label="Runs">
+    <Scrollable class="wide" label="Table of runs">
       <table>
         <thead>
           <tr>

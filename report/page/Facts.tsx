@@ -16,6 +16,7 @@ export function Facts({ page }: { readonly page: RunPage }) {
       <p class="says">
         <bdi>{page.says}</bdi>
       </p>
+      <FoundHere page={page} />
       <dl class="facts">
         <Fact name="workload" value={setting.workload} />
         <Fact name="operations" value={page.operations.toLocaleString('en')} />
@@ -30,6 +31,26 @@ export function Facts({ page }: { readonly page: RunPage }) {
         />
       </dl>
     </section>
+  );
+}
+
+/** The kinds of anomalies found, each a link to the first of its kind. */
+function FoundHere({ page }: { readonly page: RunPage }) {
+  if (page.anomalies.length === 0) return null;
+  const names = [...new Set(page.anomalies.map(({ name }) => name))];
+  return (
+    <p class="found-here">
+      {names.map((name) => {
+        const first = page.anomalies.findIndex((told) => told.name === name);
+        const count = page.anomalies.filter((told) => told.name === name).length;
+        return (
+          <a key={name} class="chip invalid" href={`#anomaly-${first + 1}`}>
+            <bdi>{name}</bdi>
+            {count > 1 && ` × ${count}`}
+          </a>
+        );
+      })}
+    </p>
   );
 }
 

@@ -2,7 +2,10 @@
 import { OK, type Operations } from './operations.ts';
 import type { View } from './view.ts';
 
-const BUCKETS = 120;
+/** How many stretches of time: fewer where there is little to count. */
+function bucketsFor(ops: Operations): number {
+  return Math.max(20, Math.min(120, Math.round(ops.length / 25)));
+}
 
 /** For each stretch of time its middle, and for each of these outcomes and functions the operations a second that ended so in it. */
 export interface Throughput {
@@ -11,12 +14,13 @@ export interface Throughput {
 }
 
 export function throughput(ops: Operations, bounds: View): Throughput {
-  const bucket = (bounds.to - bounds.from) / BUCKETS;
-  const at = Array.from({ length: BUCKETS }, (_, i) => (bounds.from + (i + 0.5) * bucket) / 1e9);
+  const buckets = bucketsFor(ops);
+  const bucket = (bounds.to - bounds.from) / buckets;
+  const at = Array.from({ length: buckets }, (_, i) => (bounds.from + (i + 0.5) * bucket) / 1e9);
   const { fNames, f, type } = ops.columns;
-  const counts = fNames.flatMap(() => [0, 1, 2].map(() => new Array<number>(BUCKETS).fill(0)));
+  const counts = fNames.flatMap(() => [0, 1, 2].map(() => new Array<number>(buckets).fill(0)));
   for (let row = 0; row < ops.length; row++) {
-    const place = Math.min(BUCKETS - 1, Math.max(0, Math.floor((ops.endNs(row) - bounds.from) / bucket)));
+    const place = Math.min(buckets - 1, Math.max(0, Math.floor((ops.endNs(row) - bounds.from) / bucket)));
     counts[f[row]! * 3 + type[row]!]![place]! += 1e9 / bucket;
   }
   const series = counts.flatMap((rate, i) => {
@@ -34,16 +38,17 @@ export interface Quantiles {
 }
 
 export function latencyQuantiles(ops: Operations, bounds: View): Quantiles {
-  const bucket = (bounds.to - bounds.from) / BUCKETS;
-  const latencies: number[][] = Array.from({ length: BUCKETS }, () => []);
+  const buckets = bucketsFor(ops);
+  const bucket = (bounds.to - bounds.from) / buckets;
+  const latencies: number[][] = Array.from({ length: buckets }, () => []);
   const { startNs, endNs, type } = ops.columns;
   for (let row = 0; row < ops.length; row++) {
     if (type[row] !== OK) continue;
-    const place = Math.min(BUCKETS - 1, Math.max(0, Math.floor((startNs[row]! - bounds.from) / bucket)));
+    const place = Math.min(buckets - 1, Math.max(0, Math.floor((startNs[row]! - bounds.from) / bucket)));
     latencies[place]!.push((endNs[row]! - startNs[row]!) / 1e6);
   }
   for (const list of latencies) list.sort((a, b) => a - b);
-  const at = Array.from({ length: BUCKETS }, (_, i) => (bounds.from + (i + 0.5) * bucket) / 1e9);
+  const at = Array.from({ length: buckets }, (_, i) => (bounds.from + (i + 0.5) * bucket) / 1e9);
   const series = [0.5, 0.95, 0.99, 1].map((share) => ({
     name: share === 1 ? 'max' : `p${share * 100}`,
     ms: latencies.map((list) => list[Math.min(list.length - 1, Math.ceil(list.length * share) - 1)] ?? null),

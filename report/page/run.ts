@@ -72,7 +72,7 @@ function boundsOf(page: RunPage, ops: Operations): View {
   const to = Math.max(ops.length > 0 ? ops.toNs : 0, ...ends, page.healedMs * 1e6 || 0, 1e6);
   const from = ops.length > 0 ? Math.min(ops.fromNs, ...page.faults.map((fault) => fault.fromMs * 1e6)) : 0;
   const margin = (to - from) * 0.01;
-  return { from: from - margin, to: to + margin };
+  return { from: Math.max(from - margin, Math.min(from, 0)), to: to + margin };
 }
 
 function markedBy(page: RunPage, ops: Operations): Uint8Array {

@@ -5,6 +5,7 @@
 import { type Anomaly, HistoryBuilder, type Outcome } from 'elle-ts';
 import type { Fault } from '../../harness/faults/fault.ts';
 import type { Journalled, Result } from '../../harness/result.ts';
+import type { Summary, SummaryRun } from '../../harness/summary.ts';
 import type { ReportInput } from '../../report/report.ts';
 
 export interface SampleOptions {
@@ -280,4 +281,39 @@ function seeded(seed: number): () => number {
     state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
     return state / 4294967296;
   };
+}
+
+const VERDICTS: Readonly<Record<string, Readonly<Record<string, SummaryRun['verdict']>>>> = {
+  'quorum/abd': { crash: 'unknown' },
+  'quorum/slide': { partition: 'invalid', crash: 'invalid' },
+  'async-replication/slide': { partition: 'invalid' },
+};
+
+/** A campaign of two sound systems and two slides under two faults. */
+export function sampleSummary(hostile: string): Summary {
+  const systems = ['quorum/abd', 'quorum/slide', 'async-replication/slide', 'sync-replication/sound'];
+  const runs = systems.flatMap((system) =>
+    ['partition', 'crash'].map((fault): SummaryRun => {
+      const id = `${system.replace('/', '-')}-${fault}-1`;
+      const expected = system.startsWith('async') ? { expected: 'a slide: reads from replicas' } : {};
+      const verdict = VERDICTS[system]?.[fault] ?? 'valid';
+      const refuted = verdict === 'invalid';
+      return {
+        id,
+        folder: hostile === '' ? `runs/${id}` : `javascript:${hostile}/../..`,
+        system: system + hostile,
+        workload: 'register',
+        faults: [fault + hostile],
+        cluster: 'processes',
+        seed: 7,
+        verdict,
+        says: refuted ? `a read answered a value that had been overwritten${hostile}` : 'linearizable held',
+        anomalies: refuted ? [`stale-read${hostile}`] : [],
+        ...(refuted ? expected : {}),
+        operations: 1500,
+        ms: 3200,
+      };
+    }),
+  );
+  return { command: `splitbrain campaign --seeds 1${hostile}`, seed: 7, startedAt: '2026-01-02T03:04:05Z', runs };
 }

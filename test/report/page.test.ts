@@ -1,0 +1,221 @@
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { campaignIndex } from '../../report/campaign.ts';
+import { report } from '../../report/report.ts';
+import { hasBrowser, launch, open, openReport } from './browser.ts';
+import { calmSample, sample, sampleSummary } from './sample.ts';
+
+const HOSTILE = `</script><script>alert(1)</script><img src=x onerror=alert(2)>"'\`&lt;\u2028\u202Eabc\u0000${'x'.repeat(3000)}`;
+const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+
+describe.skipIf(!hasBrowser)('the page of a run', () => {
+  let browser: Browser;
+  const html = report(sample({ operations: 400, messages: true }));
+  beforeAll(async () => {
+    browser = await launch();
+  });
+  afterAll(() => browser?.close());
+
+  it('opens from disk without a network and without a complaint, and says what went wrong', async () => {
+    const { page, complaints } = await openReport(browser, html);
+    const text = await textOf(page, 'main');
+    expect(text).toContain('Refuted');
+    expect(text).toContain('stale-read');
+    expect(text).toContain('partition n1 | n2 n3');
+    expect(await page.title()).toBe('quorum/no-write-back · splitbrain');
+    expect(await page.locator('.intervals .bar').count()).toBe(3);
+    await page.evaluate("document.querySelector('#performance').scrollIntoView()");
+    await page.waitForSelector('.u-wrap');
+    expect(complaints).toEqual([]);
+    await page.close();
+  });
+
+  it('searches by field and by text, and goes from match to match', async () => {
+    const { page, complaints } = await openReport(browser, html);
+    const field = page.getByLabel('Search operations');
+    await field.fill('key:k0 f:write outcome:ok');
+    await shows(page, '.search .found', /^\d+ found$/);
+    await field.press('Enter');
+    expect(await textOf(page, '.selected h3')).toMatch(/^ok write k0 \d+$/);
+    const first = await textOf(page, '.selected header a');
+    await field.press('Enter');
+    expect(await textOf(page, '.selected header a')).not.toBe(first);
+    await field.fill('no such text');
+    await shows(page, '.search .found', /^0 found$/);
+    expect(complaints).toEqual([]);
+    await page.close();
+  });
+
+  it('zooms by wheel, buttons and keys from the whole run to microseconds', async () => {
+    const { page } = await openReport(browser, html, { hash: '#timeline' });
+    const whole = await span(page);
+    await page.hover('.stage');
+    await page.keyboard.down('Control');
+    await page.mouse.wheel(0, -300);
+    await page.keyboard.up('Control');
+    const closer = await changed(page, whole);
+    await page.getByRole('button', { name: 'Zoom in' }).click();
+    const closest = await changed(page, closer);
+    await page.locator('.stage').focus();
+    for (let i = 0; i < 40; i++) await page.keyboard.press('+');
+    expect(await changed(page, closest)).toMatch(/\+ (?:1|999)(?:\.\d+)? (?:µs|ns)$/);
+    await page.keyboard.press('0');
+    await shows(page, '.zoom .span', whole);
+    await page.close();
+  });
+
+  it('follows links to an operation, an anomaly and a moment', async () => {
+    const { page, complaints } = await openReport(browser, html, { hash: '#anomaly-1' });
+    const start = await textOf(page, '.intervals .name a >> nth=0');
+    await page.click('.intervals .name a >> nth=0');
+    await page.waitForSelector('.selected');
+    expect(await textOf(page, '.selected header a')).toBe(start.replace('#', '#op-'));
+    await page.goto(`${page.url().split('#')[0]}#t-100.5`);
+    await page.waitForSelector('.zoom .span[href="#t-100.500"]');
+    await page.goto(`${page.url().split('#')[0]}#op-99999999`);
+    expect(complaints).toEqual([]);
+    await page.close();
+  });
+
+  it('selects an operation by a click on the timeline', async () => {
+    const { page } = await openReport(browser, html, { hash: '#timeline' });
+    const box = (await page.locator('.lanes').boundingBox())!;
+    for (let x = 120; x < box.width && (await page.locator('.selected').count()) === 0; x += 7)
+      await page.mouse.click(box.x + x, box.y + 10);
+    expect(await textOf(page, '.selected')).toContain('process');
+    await page.close();
+  });
+
+  it('is dark where the system is, and switches', async () => {
+    const { page, complaints } = await openReport(browser, html, { dark: true });
+    const ground = () => page.evaluate('getComputedStyle(document.body).backgroundColor');
+    const dark = await ground();
+    await page.getByRole('button', { name: 'Light' }).click();
+    expect(await ground()).not.toBe(dark);
+    expect(complaints).toEqual([]);
+    await page.close();
+  });
+
+  it('can be used with the keyboard alone', async () => {
+    const { page } = await openReport(browser, html);
+    await page.keyboard.press('Tab');
+    expect(await page.evaluate('document.activeElement.textContent')).toBe('Skip to the verdict');
+    await page.keyboard.press('/');
+    expect(await page.evaluate('document.activeElement.type')).toBe('search');
+    await page.keyboard.type('op:0');
+    await page.keyboard.press('Enter');
+    await page.waitForSelector('.selected');
+    await page.locator('.stage').focus();
+    await page.keyboard.press('n');
+    expect(await textOf(page, '.selected')).toContain('proves anomaly 1');
+    await page.keyboard.press(']');
+    await page.locator('summary', { hasText: 'as a table' }).focus();
+    await page.keyboard.press('Enter');
+    await page.waitForSelector('.operations tbody tr');
+    await page.close();
+  });
+
+  it('has no accessibility violations, light and dark, wide and narrow', async () => {
+    for (const options of [{}, { dark: true }, { width: 420 }]) {
+      const { page } = await openReport(browser, html, options);
+      await openAll(page);
+      await page.evaluate("document.querySelector('#performance').scrollIntoView()");
+      await page.waitForSelector('.u-wrap');
+      expect(await violations(page)).toEqual([]);
+      await page.close();
+    }
+  });
+
+  it('shows hostile text in keys, values, logs and errors as text', async () => {
+    const { page, complaints } = await openReport(
+      browser,
+      report(sample({ operations: 300, messages: true, hostile: HOSTILE })),
+    );
+    await openAll(page);
+    expect(await textOf(page, '#logs')).toContain('<img src=x onerror=alert(2)>');
+    expect(await page.locator('img').count()).toBe(0);
+    expect(await textOf(page, 'h1')).toContain('</script>');
+    await page.getByLabel('Search operations').fill('onerror');
+    await shows(page, '.search .found', /^[1-9]\d* found$/);
+    expect(complaints).toEqual([]);
+    await page.close();
+  });
+
+  it('shows a run without operations or anomalies', async () => {
+    const calm = calmSample(50);
+    const { page, complaints } = await openReport(browser, report(calm));
+    expect(await textOf(page, '.hero')).toContain('Held');
+    expect(await page.locator('#anomalies').count()).toBe(0);
+    await page.close();
+    const empty = sample({ operations: 0 });
+    const nothing = await openReport(browser, report(empty));
+    expect(await textOf(nothing.page, '#performance')).toContain('no operations');
+    expect([...complaints, ...nothing.complaints]).toEqual([]);
+    await nothing.page.close();
+  });
+});
+
+describe.skipIf(!hasBrowser)('the page of a campaign', () => {
+  let browser: Browser;
+  beforeAll(async () => {
+    browser = await launch();
+  });
+  afterAll(() => browser?.close());
+
+  it('shows systems by faults with links to the reports, and finds runs', async () => {
+    const { page, complaints } = await open(browser, campaignIndex(sampleSummary('')));
+    expect(await textOf(page, '.hero')).toContain('exit code 1');
+    expect(await page.getAttribute('.matrix a.invalid', 'href')).toBe('runs/quorum-slide-crash-1/report.html');
+    await page.getByLabel('Search runs').fill('refuted');
+    await shows(page, '.found', /^3 of 8$/);
+    expect(await violations(page)).toEqual([]);
+    expect(complaints).toEqual([]);
+    await page.close();
+  });
+
+  it('shows hostile text as text, and links nowhere else', async () => {
+    const { page, complaints } = await open(browser, campaignIndex(sampleSummary(HOSTILE)));
+    expect(await page.locator('img').count()).toBe(0);
+    const links = await page.evaluate("[...document.querySelectorAll('main a')].map((link) => link.protocol)");
+    expect(new Set(links as string[])).toEqual(new Set(['file:']));
+    expect(complaints).toEqual([]);
+    await page.close();
+  });
+});
+
+async function span(page: Page): Promise<string> {
+  return textOf(page, '.zoom .span');
+}
+
+async function changed(page: Page, from: string): Promise<string> {
+  await page.locator('.zoom .span').filter({ hasNotText: from }).waitFor();
+  await page.waitForTimeout(100);
+  return span(page);
+}
+
+async function violations(page: Page): Promise<string[]> {
+  await page.evaluate(axe);
+  const found = (await page.evaluate('axe.run()')) as { violations: { id: string; nodes: { html: string }[] }[] };
+  return found.violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 160)).join(' | ')}`);
+}
+
+/** The text of the first element that matches, as a person sees it. */
+async function textOf(page: Page, selector: string): Promise<string> {
+  const [text] = await page.locator(selector).first().allInnerTexts();
+  if (text === undefined) throw new Error(`nothing on the page matches ${selector}`);
+  return text;
+}
+
+/** Waits until an element has this text. */
+async function shows(page: Page, selector: string, text: string | RegExp): Promise<void> {
+  await page.locator(selector).filter({ hasText: text }).waitFor();
+}
+
+async function openAll(page: Page): Promise<void> {
+  for (let depth = 0; depth < 2; depth++) {
+    await page.evaluate("document.querySelectorAll('main details').forEach((part) => { part.open = true; })");
+    await page.waitForTimeout(100);
+  }
+}
