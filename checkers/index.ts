@@ -85,3 +85,6 @@ export {
 } from './transactions/boundary.ts';
 export { elleLattice, type Lattice, lattice } from './transactions/lattice.ts';
 export { analyse, transactional } from './transactions/transactional.ts';
+export { causal, causalConsistency } from './sessions/causal.ts';
+export { monotonicReads, monotonicWrites, readYourWrites, writesFollowReads } from './sessions/guarantees.ts';
+export type { RegisterOptions } from './sessions/registers.ts';

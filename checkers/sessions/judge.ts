@@ -1,0 +1,80 @@
+/**
+ * What every model of sessions does with a history of registers: infer who wrote what was read, look for a violation, shrink it, and
+ * say it in sentences; or say why it cannot say.
+ */
+
+import type { Anomaly, Checker, Verdict } from '../checker.ts';
+import { type Columns, type History, INFO } from '../history.ts';
+import type { Register } from '../models/register.ts';
+import { narrate, type Speaker, shrink } from './counterexample.ts';
+import { type RegisterOptions, type RegisterRows, registerRows, sentence } from './registers.ts';
+import { type Rows, someRows } from './rows.ts';
+import { rowsOf, type Violation } from './violation.ts';
+
+/** A model as this file needs it. */
+export interface SessionModel {
+  readonly name: string;
+  violation(rows: Rows): Violation | null;
+  /** The anomaly's name, and what a person should read first. */
+  describe(violation: Violation, some: Rows, say: Speaker): { readonly name: string; readonly message: string };
+}
+
+/** A checker of the model for registers: invalid with one anomaly, or the impossible reads; else valid, or unknown where writers are unclear. */
+export function sessionChecker(model: SessionModel, options: RegisterOptions): Checker<Register> {
+  return {
+    name: model.name,
+    check: (history) => judge(model, history as unknown as History, options),
+  };
+}
+
+function judge(model: SessionModel, history: History, options: RegisterOptions): Verdict {
+  const found = registerRows(history, options);
+  const [first, ...rest] = found.anomalies;
+  if (first) return { type: 'invalid', anomalies: [first, ...rest] };
+  const violation = model.violation(found.rows);
+  if (violation) return { type: 'invalid', anomalies: [anomalyOf(model, history.columns, found, violation)] };
+  return found.unsure === null ? { type: 'valid' } : { type: 'unknown', reason: found.unsure };
+}
+
+function anomalyOf(model: SessionModel, columns: Columns, found: RegisterRows, violation: Violation): Anomaly {
+  const kept = shrink(found.rows, rowsOf(violation), (some) => model.violation(some) !== null);
+  const some = someRows(found.rows, kept);
+  const small = model.violation(some) ?? violation;
+  const say: Speaker = (row, as) => sentence(columns, found.operationOf[kept[row]], as);
+  const steps = narrate(small.links, say);
+  if (small.kind === 'initial') steps.push(`${say(small.reader, 'read')}, as if no write of that key had been there`);
+  return {
+    ...model.describe(small, some, say),
+    steps,
+    operations: observed(columns, found, kept)
+      .map((row) => columns.start[found.operationOf[row]])
+      .sort((a, b) => a - b),
+  };
+}
+
+/** The rows, and for each that is `info` a reader of it, since only that proves that it happened; and so on for those readers. */
+function observed(columns: Columns, { rows, operationOf }: RegisterRows, kept: readonly number[]): number[] {
+  const all = new Set(kept);
+  const isInfo = (row: number): boolean => columns.type[operationOf[row]] === INFO;
+  const readersAmong = (some: Iterable<number>): Set<number> => {
+    const read = new Set<number>();
+    for (const row of some) for (let e = rows.readAt[row]; e < rows.readAt[row + 1]; e++) read.add(rows.readFrom[e]);
+    return read;
+  };
+  for (;;) {
+    const read = readersAmong(all);
+    const unseen = new Set([...all].filter((row) => isInfo(row) && !read.has(row)));
+    if (unseen.size === 0) return [...all];
+    const size = all.size;
+    // A reader that is no `info` itself ends the search; one that is needs a reader in turn.
+    for (const wanted of [false, true]) {
+      for (let row = 0; row < rows.length && unseen.size > 0; row++) {
+        if (isInfo(row) !== wanted || all.has(row)) continue;
+        for (let e = rows.readAt[row]; e < rows.readAt[row + 1]; e++) {
+          if (unseen.delete(rows.readFrom[e])) all.add(row);
+        }
+      }
+    }
+    if (all.size === size) return [...all];
+  }
+}

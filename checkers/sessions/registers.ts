@@ -1,0 +1,272 @@
+/**
+ * From a history of registers to rows in sessions: who wrote what was read, which operations count, and which reads no model
+ * allows.
+ *
+ * Every value is told apart by its writer, so a value that was read must have one possible writer (unique
+ * writes); where it has several, its readers are taken as having read nothing, and the model can still be refuted but not confirmed.
+ * What failed did not happen. What is `info` happened if somebody observed it, and is otherwise left out, which loses nothing.
+ * A session is a process; one that goes on after an `info` goes on as a new session.
+ */
+
+import type { Anomaly } from '../checker.ts';
+import { type Columns, FAIL, type History, INFO, OK } from '../history.ts';
+import { INITIAL, type Rows } from './rows.ts';
+import { ValueNumbers } from './values.ts';
+
+export interface RegisterOptions {
+  /** What every register holds before the first write; `null` when absent. */
+  readonly initial?: number | string | boolean | null;
+}
+
+/** The rows of a history of registers; `operationOf` has the history's row of each. */
+export interface RegisterRows {
+  readonly rows: Rows;
+  readonly operationOf: Int32Array;
+  /** Reads that no model allows: of a value nobody wrote, or whose write failed, or had not begun. */
+  readonly anomalies: readonly Anomaly[];
+  /** Why a model that is not refuted is not confirmed either. */
+  readonly unsure: string | null;
+}
+
+const NOBODY = -2;
+const SEVERAL = -3;
+const NONE = -1;
+/** A report lists this many impossible reads; a thousand more would say no more. */
+const LISTED = 8;
+
+/** What each operation reads and writes, as numbers of values; `NONE` where it does not. */
+interface Effects {
+  readonly reads: Int32Array;
+  readonly writes: Int32Array;
+  /** By value: the operation that wrote it, `INITIAL`, `NOBODY` or `SEVERAL`. */
+  readonly writer: Int32Array;
+  /** By value: a failed operation that would have written it, or `NONE`. */
+  readonly failed: Int32Array;
+  readonly unsure: string | null;
+}
+
+/** Throws nothing: what is not an operation on registers makes the answer unsure and is left out. O(n). */
+export function registerRows(history: History, options: RegisterOptions = {}): RegisterRows {
+  const { columns } = history;
+  const effects = effectsOf(columns, options.initial ?? null);
+  const kept = keptOperations(columns, effects);
+  const sessions = sessionsOf(columns);
+  const anomalies = [...sessions.overlapping, ...impossibleReads(columns, effects, kept)];
+  return {
+    ...layOut(columns, effects, kept, sessions),
+    anomalies,
+    unsure: effects.unsure ?? ambiguous(columns, effects, kept),
+  };
+}
+
+function effectsOf(columns: Columns, initial: unknown): Effects {
+  const n = columns.length;
+  const numbers = new ValueNumbers(2 * n + 1);
+  const reads = new Int32Array(n).fill(NONE);
+  const writes = new Int32Array(n).fill(NONE);
+  const writer = new Int32Array(2 * n + 1).fill(NOBODY);
+  const failed = new Int32Array(2 * n + 1).fill(NONE);
+  const codes = columns.fNames.map((name) => ['read', 'write', 'cas'].indexOf(name));
+  let unsure: string | null = null;
+  const number = (row: number, value: unknown): number => {
+    const before = numbers.length;
+    const at = numbers.number(columns.key[row] + 1, value);
+    if (at === before && value === initial) writer[at] = INITIAL;
+    return at;
+  };
+  const write = (row: number, value: unknown): void => {
+    const at = number(row, value);
+    writes[row] = at;
+    if (columns.type[row] === FAIL) failed[at] = row;
+    else writer[at] = writer[at] === NOBODY ? row : SEVERAL;
+  };
+  for (let row = 0; row < n; row++) {
+    const code = codes[columns.f[row]];
+    const input = columns.input[row];
+    if (code === 0) {
+      if (columns.type[row] === OK) reads[row] = number(row, columns.output[row]);
+    } else if (code === 1) {
+      write(row, input);
+    } else if (code === 2 && Array.isArray(input) && input.length === 2) {
+      reads[row] = number(row, input[0]);
+      write(row, input[1]);
+    } else {
+      unsure ??= `operation ${columns.start[row]} is not a read, a write or a cas of a register`;
+    }
+  }
+  return { reads, writes, writer, failed, unsure };
+}
+
+/** The first read, if any, of a value that more than one operation may have written. */
+function ambiguous(columns: Columns, { reads, writer }: Effects, kept: Uint8Array): string | null {
+  for (let row = 0; row < columns.length; row++) {
+    if (kept[row] === 0 || reads[row] < 0 || writer[reads[row]] !== SEVERAL) continue;
+    return `${sentence(columns, row, 'read')} (operation ${columns.start[row]}), and it is not known whose write that was: the value was there more than once`;
+  }
+  return null;
+}
+
+/** All that is ok, and of what is `info` what was observed, directly or by an `info` that was observed itself. */
+function keptOperations(columns: Columns, { reads, writes, writer }: Effects): Uint8Array {
+  const kept = new Uint8Array(columns.length);
+  const todo: number[] = [];
+  for (let row = 0; row < columns.length; row++) {
+    if (columns.type[row] !== OK || (reads[row] < 0 && writes[row] < 0)) continue;
+    kept[row] = 1;
+    todo.push(row);
+    while (todo.length > 0) {
+      const seen = reads[todo.pop() as number];
+      const from = seen < 0 ? NONE : writer[seen];
+      if (from < 0 || kept[from] === 1 || columns.type[from] !== INFO) continue;
+      kept[from] = 1;
+      todo.push(from);
+    }
+  }
+  return kept;
+}
+
+interface Sessions {
+  readonly count: number;
+  /** The session of each operation. */
+  readonly of: Int32Array;
+  readonly overlapping: Anomaly[];
+}
+
+function sessionsOf(columns: Columns): Sessions {
+  const of = new Int32Array(columns.length);
+  const latest = new Map<number, number>();
+  const overlapping: Anomaly[] = [];
+  let count = 0;
+  for (let row = 0; row < columns.length; row++) {
+    const process = columns.process[row];
+    const before = latest.get(process);
+    of[row] = before === undefined || columns.type[before] === INFO ? count++ : of[before];
+    if (before !== undefined && columns.type[before] !== INFO && columns.end[before] > columns.start[row]) {
+      if (overlapping.length < LISTED) overlapping.push(overlap(columns, before, row));
+    }
+    latest.set(process, row);
+  }
+  return { count, of, overlapping };
+}
+
+function overlap(columns: Columns, before: number, row: number): Anomaly {
+  const process = columns.process[row];
+  return {
+    name: 'overlapping-operations',
+    message: `Process ${process} began an operation before its last one had ended, so its operations are in no order.`,
+    steps: [
+      `operation ${columns.start[before]} of process ${process} ended at event ${columns.end[before]}`,
+      `operation ${columns.start[row]} of process ${process} began before that, at event ${columns.start[row]}`,
+    ],
+    operations: [columns.start[before], columns.start[row]],
+  };
+}
+
+function impossibleReads(columns: Columns, effects: Effects, kept: Uint8Array): Anomaly[] {
+  const anomalies: Anomaly[] = [];
+  for (let row = 0; row < columns.length && anomalies.length < LISTED; row++) {
+    const seen = effects.reads[row];
+    if (kept[row] === 0 || seen < 0) continue;
+    const from = effects.writer[seen];
+    if (from === NOBODY) anomalies.push(unwritten(columns, row, effects.failed[seen]));
+    else if (from >= 0 && columns.start[from] > columns.end[row]) anomalies.push(fromTheFuture(columns, row, from));
+  }
+  return anomalies;
+}
+
+function unwritten(columns: Columns, row: number, failed: number): Anomaly {
+  const seen = sentence(columns, row, 'read');
+  const start = columns.start[row];
+  if (failed === NONE) {
+    return {
+      name: 'thin-air-read',
+      message: `${seen}, which nobody wrote.`,
+      steps: [seen, 'no operation of the history could have written that value'],
+      operations: [start],
+    };
+  }
+  return {
+    name: 'aborted-read',
+    message: `${seen}, whose write had failed.`,
+    steps: [`${sentence(columns, failed, 'write')} and failed, so it did not happen`, seen],
+    operations: [columns.start[failed], start],
+  };
+}
+
+function fromTheFuture(columns: Columns, row: number, from: number): Anomaly {
+  return {
+    name: 'future-read',
+    message: `${sentence(columns, row, 'read')} before anybody had begun to write it.`,
+    steps: [
+      `${sentence(columns, row, 'read')} and had ended at event ${columns.end[row]}`,
+      `${sentence(columns, from, 'write')}, and began only at event ${columns.start[from]}`,
+    ],
+    operations: [columns.start[row], columns.start[from]],
+  };
+}
+
+/** What the operation in a row of the history did, for a person: `process 2 read x = 5`. */
+export function sentence(columns: Columns, row: number, as?: 'read' | 'write'): string {
+  const f = columns.fNames[columns.f[row]];
+  const key = columns.key[row] < 0 ? '' : `${columns.keyNames[columns.key[row]]} = `;
+  const who = `process ${columns.process[row]}`;
+  if (f === 'write') return `${who} wrote ${key}${JSON.stringify(columns.input[row])}`;
+  if (f !== 'cas') return `${who} read ${key}${JSON.stringify(columns.output[row])}`;
+  const [old, next] = columns.input[row] as readonly unknown[];
+  if (as === 'read') return `${who} found ${key}${JSON.stringify(old)}`;
+  return `${who} replaced ${key}${JSON.stringify(old)} by ${JSON.stringify(next)}`;
+}
+
+function layOut(columns: Columns, effects: Effects, kept: Uint8Array, sessions: Sessions) {
+  const sessionAt = new Int32Array(sessions.count + 1);
+  let length = 0;
+  let reading = 0;
+  let writing = 0;
+  for (let row = 0; row < columns.length; row++) {
+    if (kept[row] === 0) continue;
+    length++;
+    sessionAt[sessions.of[row] + 1]++;
+    if (readsSomething(effects, row)) reading++;
+    if (effects.writes[row] >= 0) writing++;
+  }
+  for (let s = 0; s < sessions.count; s++) sessionAt[s + 1] += sessionAt[s];
+  const next = sessionAt.slice();
+  const operationOf = new Int32Array(length);
+  const rowOf = new Int32Array(columns.length).fill(NONE);
+  for (let row = 0; row < columns.length; row++) {
+    if (kept[row] === 0) continue;
+    rowOf[row] = next[sessions.of[row]]++;
+    operationOf[rowOf[row]] = row;
+  }
+  const rows = {
+    length,
+    keys: columns.keyNames.length + 1,
+    sessionAt,
+    sessionOf: new Int32Array(length),
+    readAt: new Int32Array(length + 1),
+    readKey: new Int32Array(reading),
+    readFrom: new Int32Array(reading),
+    writeAt: new Int32Array(length + 1),
+    writeKey: new Int32Array(writing),
+  };
+  let read = 0;
+  let written = 0;
+  for (let at = 0; at < length; at++) {
+    const row = operationOf[at];
+    rows.sessionOf[at] = sessions.of[row];
+    if (readsSomething(effects, row)) {
+      const from = effects.writer[effects.reads[row]];
+      rows.readKey[read] = columns.key[row] + 1;
+      rows.readFrom[read++] = from === INITIAL ? INITIAL : rowOf[from];
+    }
+    if (effects.writes[row] >= 0) rows.writeKey[written++] = columns.key[row] + 1;
+    rows.readAt[at + 1] = read;
+    rows.writeAt[at + 1] = written;
+  }
+  return { rows, operationOf };
+}
+
+/** Whether the operation reads, and it is known from whom. */
+function readsSomething({ reads, writer }: Effects, row: number): boolean {
+  return reads[row] >= 0 && writer[reads[row]] !== SEVERAL && writer[reads[row]] !== NOBODY;
+}

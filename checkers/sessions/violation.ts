@@ -1,0 +1,150 @@
+/**
+ * Whether rows satisfy session guarantees or causal consistency, and if not, the links that show it.
+ *
+ * The patterns are those of Bouajjani, Enea, Guerraoui and Hamza, "On Verifying Causal Consistency", POPL 2017: a cycle of sessions
+ * and reads (CyclicCO), a read of the initial value with a write in its past (WriteCOInitRead), a conflict against the causal
+ * order (WriteCORead) and a cycle of conflicts (CyclicCF). They are complete for rows whose reads have one known writer.
+ */
+
+import {
+  CAUSALITY,
+  type Conflicts,
+  conflictsOf,
+  firstAgainstCausality,
+  type Guarantees,
+  readersOf,
+} from './conflicts.ts';
+import { causalPath, type Step, shortCycle } from './cycles.ts';
+import { type Graph, graphOf, isWhole, READ, SESSION, topologicalOrder } from './graph.ts';
+import type { Rows } from './rows.ts';
+
+/** One row before another: in the same session, because `to` read from `from`, or because of a conflict. */
+export type Link =
+  | { readonly by: 'session'; readonly from: number; readonly to: number }
+  | { readonly by: 'read'; readonly from: number; readonly to: number }
+  | {
+      readonly by: 'conflict';
+      readonly from: number;
+      readonly to: number;
+      /** The row that read what `to` wrote, and the key. */
+      readonly reader: number;
+      readonly key: number;
+      /** How `from` is in the past of `reader`. */
+      readonly path: readonly Link[];
+    };
+
+export type Violation =
+  | { readonly kind: 'causality-cycle' | 'conflict-cycle'; readonly links: readonly Link[] }
+  | { readonly kind: 'initial'; readonly reader: number; readonly key: number; readonly links: readonly Link[] };
+
+const NO_CONFLICTS = { before: [], after: [] };
+
+/** What breaks the guarantees (with all four: causal convergence, CCv), or null. Time O(n k) for k sessions, memory O(n). */
+export function violationOf(rows: Rows, guarantees: Guarantees): Violation | null {
+  const readers = readersOf(rows);
+  if (readers === null) return { kind: 'causality-cycle', links: causalityCycle(rows) };
+  const conflicts = conflictsOf(rows, readers, guarantees);
+  if (conflicts.stale) return staleInitial(rows, guarantees, conflicts.stale);
+  const graph = graphOf(rows, guarantees, conflicts);
+  const order = topologicalOrder(graph);
+  if (order.length === graph.length) return null;
+  return { kind: 'conflict-cycle', links: linksOf(rows, guarantees, graph, conflicts, shortCycle(graph)) };
+}
+
+/** What breaks plain causal consistency (CC), or null. As `violationOf`, and up to as much again where CCv is broken. */
+export function plainViolationOf(rows: Rows): Violation | null {
+  const readers = readersOf(rows);
+  if (readers === null) return { kind: 'causality-cycle', links: causalityCycle(rows) };
+  const conflicts = conflictsOf(rows, readers, CAUSALITY);
+  if (conflicts.stale) return staleInitial(rows, CAUSALITY, conflicts.stale);
+  const graph = graphOf(rows, CAUSALITY, conflicts);
+  const order = topologicalOrder(graph);
+  if (order.length === graph.length) return null;
+  const onCycles = new Uint8Array(graph.length).fill(1);
+  for (const node of order) onCycles[node] = 0;
+  const candidates = [...conflicts.before.keys()].filter(
+    (c) => onCycles[conflicts.before[c]] === 1 && onCycles[conflicts.after[c]] === 1,
+  );
+  const c = firstAgainstCausality(rows, readers, conflicts, candidates);
+  if (c < 0) return null;
+  const [from, to] = [conflicts.before[c], conflicts.after[c]];
+  const steps = [{ from, to, why: c }, ...causalPath(graph, to, from)];
+  return { kind: 'conflict-cycle', links: linksOf(rows, CAUSALITY, graph, conflicts, steps) };
+}
+
+/** A short cycle of sessions and reads alone; the rows must have one. */
+export function causalityCycle(rows: Rows): Link[] {
+  const graph = graphOf(rows, CAUSALITY, NO_CONFLICTS);
+  return linksOf(rows, CAUSALITY, graph, null, shortCycle(graph));
+}
+
+function staleInitial(rows: Rows, guarantees: Guarantees, stale: { readonly read: number; readonly write: number }) {
+  const graph = graphOf(rows, guarantees, NO_CONFLICTS);
+  const reader = rowOfRead(rows, stale.read);
+  const links = pathTo(rows, guarantees, graph, stale.write, reader);
+  return { kind: 'initial' as const, reader, key: rows.readKey[stale.read], links };
+}
+
+/** The row whose read is in place `e` of `readFrom`. */
+export function rowOfRead(rows: Rows, e: number): number {
+  let low = 0;
+  let high = rows.length;
+  while (high - low > 1) {
+    const middle = (low + high) >> 1;
+    if (rows.readAt[middle] <= e) low = middle;
+    else high = middle;
+  }
+  return low;
+}
+
+function pathTo(rows: Rows, guarantees: Guarantees, graph: Graph, write: number, reader: number): Link[] {
+  const target = isWhole(guarantees) ? reader : rows.length + reader;
+  return linksOf(rows, guarantees, graph, null, causalPath(graph, write, target));
+}
+
+/** The steps of a path or cycle of the graph in terms of rows. Without `conflicts` there must be none among the steps. */
+function linksOf(
+  rows: Rows,
+  guarantees: Guarantees,
+  graph: Graph,
+  conflicts: Conflicts | null,
+  steps: readonly Step[],
+): Link[] {
+  const links: Link[] = [];
+  for (const step of steps) {
+    const from = step.from % rows.length;
+    const to = step.to % rows.length;
+    if (step.why === READ) links.push({ by: 'read', from, to });
+    else if (step.why === SESSION) pushSession(links, from, to);
+    else if (conflicts) {
+      const e = conflicts.because[step.why];
+      const reader = rowOfRead(rows, e);
+      const path = pathTo(rows, guarantees, graph, from, reader);
+      links.push({ by: 'conflict', from, to, reader, key: rows.readKey[e], path });
+    }
+  }
+  return links;
+}
+
+function pushSession(links: Link[], from: number, to: number): void {
+  if (from === to) return;
+  const last = links.at(-1);
+  if (last?.by === 'session') links[links.length - 1] = { by: 'session', from: last.from, to };
+  else links.push({ by: 'session', from, to });
+}
+
+/** The rows that a violation speaks of, ascending. */
+export function rowsOf(violation: Violation): number[] {
+  const rows = new Set<number>();
+  const add = (links: readonly Link[]): void => {
+    for (const link of links) {
+      rows.add(link.from).add(link.to);
+      if (link.by !== 'conflict') continue;
+      rows.add(link.reader);
+      add(link.path);
+    }
+  };
+  add(violation.links);
+  if (violation.kind === 'initial') rows.add(violation.reader);
+  return [...rows].sort((a, b) => a - b);
+}

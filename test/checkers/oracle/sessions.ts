@@ -1,0 +1,186 @@
+/**
+ * The session and causal models of registers, as slowly as they are defined: every order of the writes or of the operations is
+ * tried. The engines of checkers/sessions/ are compared with this on small histories.
+ */
+
+import type { History, Operation, Register } from 'elle-ts';
+
+/** One effect of a session: a cas is a read and a write. */
+interface Step {
+  readonly session: number;
+  readonly key: string;
+  readonly read?: unknown;
+  readonly write?: unknown;
+  readonly start: number;
+  readonly end: number;
+}
+
+export type SlowModel =
+  | 'read-your-writes'
+  | 'monotonic-reads'
+  | 'monotonic-writes'
+  | 'writes-follow-reads'
+  | 'CC'
+  | 'causal'
+  | 'CM'
+  | 'pram'
+  | 'sequential';
+
+/** Valid iff some subset of the `info` operations, taken as done, makes a history that satisfies the model. */
+export function slowly(model: SlowModel, history: History<Register>): boolean {
+  const operations = [...history].filter((o) => o.outcome.type !== 'fail' && !(o.f === 'read' && o.outcome.type === 'info'));
+  const unsure = operations.filter((o) => o.outcome.type === 'info');
+  const sessions = sessionOf(history);
+  for (let chosen = 0; chosen < 1 << unsure.length; chosen++) {
+    const done = operations.filter((o) => !unsure.includes(o) || chosen & (1 << unsure.indexOf(o)));
+    if (satisfies(model, done.map((o) => stepOf(o, sessions)))) return true;
+  }
+  return false;
+}
+
+function sessionOf(history: History<Register>): Map<number, number> {
+  const sessions = new Map<number, number>();
+  const current = new Map<number, number>();
+  let next = 0;
+  for (const o of history) {
+    if (!current.has(o.process)) current.set(o.process, next++);
+    sessions.set(o.start, current.get(o.process) as number);
+    if (o.outcome.type === 'info') current.delete(o.process);
+  }
+  return sessions;
+}
+
+function stepOf(o: Operation<Register>, sessions: Map<number, number>): Step {
+  const base = { session: sessions.get(o.start) as number, key: o.key ?? '', start: o.start, end: o.end };
+  const input = o.input as unknown;
+  if (o.f === 'write') return { ...base, write: input };
+  if (o.f === 'cas') return { ...base, read: (input as unknown[])[0], write: (input as unknown[])[1] };
+  return { ...base, read: o.outcome.type === 'ok' ? o.outcome.output : null };
+}
+
+const reads = (step: Step): boolean => 'read' in step;
+const writes = (step: Step): boolean => 'write' in step;
+
+function satisfies(model: SlowModel, steps: readonly Step[]): boolean {
+  const n = steps.length;
+  const from = steps.map((r) => (reads(r) && r.read !== null ? steps.findIndex((w) => writes(w) && w.key === r.key && w.write === r.read) : -1));
+  if (steps.some((r, i) => reads(r) && r.read !== null && (from[i]! < 0 || r.end < steps[from[i]!]!!.start))) return false;
+  const so = matrix(n, (a, b) => steps[a]!.session === steps[b]!.session && steps[a]!.start < steps[b]!.start);
+  const co = closure(matrix(n, (a, b) => so[a]![b]! || from[b] === a));
+  if (co.some((row, i) => row[i])) return false;
+  const all = steps.map((_, i) => i);
+  if (model === 'sequential') return someOrder(all, so, steps, all);
+  if (model === 'pram') {
+    return all.every((o) => {
+      const own = all.filter((i) => steps[i]!.session === steps[o]!.session);
+      const view = all.filter((i) => writes(steps[i]!) || own.includes(i));
+      return someOrder(view, so, steps, own);
+    });
+  }
+  if (model === 'CC' || model === 'CM') {
+    return all.every((o) => {
+      const past = all.filter((i) => i === o || co[i]![o]!);
+      return someOrder(past, co, steps, model === 'CC' ? [o] : past.filter((i) => i === o || so[i]![o]!));
+    });
+  }
+  if (model === 'causal') return arbitrated(steps, co, (w, r) => co[w]![r]!, from);
+  return guaranteed(model, steps, from);
+}
+
+/** Is there a total order of the writes such that each read returns the last of its key that it sees? */
+function arbitrated(
+  steps: readonly Step[],
+  before: boolean[][],
+  sees: (write: number, read: number) => boolean,
+  from: readonly number[],
+): boolean {
+  const all = steps.map((_, i) => i);
+  const written = all.filter((i) => writes(steps[i]!));
+  return orders(written, before, (order) =>
+    all.every((r) => {
+      if (!reads(steps[r]!)) return true;
+      const seen = order.filter((w) => steps[w]!.key === steps[r]!.key && sees(w, r));
+      return (seen.at(-1) ?? -1) === from[r];
+    }),
+  );
+}
+
+/** Terry et al. in the form of Viotti and Vukolić: the rules close what is visible, and bind the order of the writes. */
+function guaranteed(model: SlowModel, steps: readonly Step[], from: readonly number[]): boolean {
+  const n = steps.length;
+  const all = steps.map((_, i) => i);
+  const later = (a: number, b: number): boolean => steps[a]!.session === steps[b]!.session && steps[a]!.start < steps[b]!.start;
+  const sees = matrix(n, (w, r) => from[r] === w);
+  const before = matrix(n, () => false);
+  const monotonicReads = model !== 'read-your-writes';
+  for (let changed = true; changed; ) {
+    changed = false;
+    const see = (w: number, r: number): void => {
+      if (sees[w]![r]!) return;
+      sees[w]![r]! = true;
+      changed = true;
+    };
+    for (const w of all.filter((i) => writes(steps[i]!))) {
+      for (const r of all.filter((i) => reads(steps[i]!))) {
+        if (model === 'read-your-writes' && later(w, r)) see(w, r);
+        for (const other of all) {
+          if (monotonicReads && reads(steps[other]!) && sees[w]![other]! && later(other, r)) see(w, r);
+          if (!writes(steps[other]!)) continue;
+          if (model === 'monotonic-writes' && later(w, other)) {
+            before[w]![other]! = true;
+            if (sees[other]![r]!) see(w, r);
+          }
+          if (model !== 'writes-follow-reads') continue;
+          const followed = all.some((x) => reads(steps[x]!) && sees[w]![x]! && (later(x, other) || x === other));
+          if (!followed || w === other) continue;
+          before[w]![other]! = true;
+          if (sees[other]![r]!) see(w, r);
+        }
+      }
+    }
+  }
+  return arbitrated(steps, before, (w, r) => sees[w]![r]!, from);
+}
+
+/** Is there an order of `view`, extending `before`, in which the reads of `legal` return the last written value? */
+function someOrder(view: readonly number[], before: boolean[][], steps: readonly Step[], legal: readonly number[]): boolean {
+  return orders(view, before, (order) => {
+    const state = new Map<string, unknown>();
+    for (const i of order) {
+      const step = steps[i]!;
+      if (reads(step) && legal.includes(i) && (state.get(step.key) ?? null) !== step.read) return false;
+      if (writes(step)) state.set(step.key, step.write);
+    }
+    return true;
+  });
+}
+
+/** Whether some linear extension of `before` on `items` is accepted. */
+function orders(items: readonly number[], before: boolean[][], accept: (order: readonly number[]) => boolean): boolean {
+  const order: number[] = [];
+  const extend = (): boolean => {
+    if (order.length === items.length) return accept(order);
+    for (const i of items) {
+      if (order.includes(i) || items.some((j) => j !== i && before[j]![i]! && !order.includes(j))) continue;
+      order.push(i);
+      if (extend()) return true;
+      order.pop();
+    }
+    return false;
+  };
+  return extend();
+}
+
+function matrix(n: number, at: (a: number, b: number) => boolean): boolean[][] {
+  return Array.from({ length: n }, (_, a) => Array.from({ length: n }, (_, b) => at(a, b)));
+}
+
+function closure(m: boolean[][]): boolean[][] {
+  for (let k = 0; k < m.length; k++) {
+    for (let i = 0; i < m.length; i++) {
+      if (!m[i]![k]!) continue;
+      for (let j = 0; j < m.length; j++) if (m[k]![j]!) m[i]![j]! = true;
+    }
+  }
+  return m;
+}
