@@ -52,29 +52,27 @@ function anomalyOf(model: SessionModel, columns: Columns, found: RegisterRows, v
   };
 }
 
-/** The rows, and for each that is `info` a reader of it, since only that proves that it happened; and so on for those readers. */
+/** The rows, and for each that is `info` a row that read from it, since only that shows that it happened; and so on for those. */
 function observed(columns: Columns, { rows, operationOf }: RegisterRows, kept: readonly number[]): number[] {
   const all = new Set(kept);
   const isInfo = (row: number): boolean => columns.type[operationOf[row]] === INFO;
-  const readersAmong = (some: Iterable<number>): Set<number> => {
-    const read = new Set<number>();
-    for (const row of some) for (let e = rows.readAt[row]; e < rows.readAt[row + 1]; e++) read.add(rows.readFrom[e]);
-    return read;
-  };
-  for (;;) {
-    const read = readersAmong(all);
-    const unseen = new Set([...all].filter((row) => isInfo(row) && !read.has(row)));
-    if (unseen.size === 0) return [...all];
-    const size = all.size;
-    // A reader that is no `info` itself ends the search; one that is needs a reader in turn.
-    for (const wanted of [false, true]) {
+  for (let size = 0; size < all.size; ) {
+    size = all.size;
+    const unseen = new Set([...all].filter(isInfo));
+    for (const row of all) if (!isInfo(row)) observe(rows, row, unseen);
+    // A reader that is itself no `info` settles it; one that is needs a reader in turn.
+    for (const settled of [true, false]) {
       for (let row = 0; row < rows.length && unseen.size > 0; row++) {
-        if (isInfo(row) !== wanted || all.has(row)) continue;
-        for (let e = rows.readAt[row]; e < rows.readAt[row + 1]; e++) {
-          if (unseen.delete(rows.readFrom[e])) all.add(row);
-        }
+        if (isInfo(row) !== settled && observe(rows, row, unseen)) all.add(row);
       }
     }
-    if (all.size === size) return [...all];
   }
+  return [...all];
+}
+
+/** Takes what the row reads from out of `unseen`; whether there was any. */
+function observe(rows: Rows, row: number, unseen: Set<number>): boolean {
+  let any = false;
+  for (let e = rows.readAt[row]; e < rows.readAt[row + 1]; e++) any = unseen.delete(rows.readFrom[e]) || any;
+  return any;
 }

@@ -27,95 +27,129 @@ export interface Shape {
   readonly fail: number;
 }
 
-/** One session of the store: what it sees, and what it has not been told yet. */
-interface Replica {
-  readonly seen: Map<string, number | null>;
-  readonly inbox: { key: string; value: number; at: number }[];
+/** A random shape: of few operations of all kinds, or of more that mostly read one key, where guarantees about reads can break. */
+export function registerShape(random: () => number): Shape {
+  const base = { cas: random() < 0.3 ? 0.4 : 0, info: 0.08, fail: 0.05 };
+  const keys = random() < 0.7 ? 1 : 2;
+  if (random() < 0.25) {
+    const operations = 4 + Math.floor(random() * 4);
+    return { ...base, operations, sessions: 2 + Math.floor(random() * 2), keys, read: 0.5 };
+  }
+  return { ...base, operations: 10 + Math.floor(random() * 4), sessions: random() < 0.8 ? 2 : 3, keys, read: 0.72 };
 }
 
-type Store = 'atomic' | 'replicas' | 'newest' | 'any';
+type Value = number | null;
+type Pick = <T>(items: readonly T[]) => T;
+
+/** What is written and read: one store, or a replica a session that hears of writes late, or whatever was ever written. */
+class Store {
+  private readonly kind: 'atomic' | 'replicas' | 'any';
+  private readonly written: [key: string, value: Value][] = [];
+  private readonly seen: Map<string, Value>[];
+  private readonly inboxes: [key: string, value: Value][][];
+  private readonly random: () => number;
+  private readonly pick: Pick;
+
+  constructor(random: () => number, pick: Pick, sessions: number) {
+    this.random = random;
+    this.pick = pick;
+    this.kind = pick(['atomic', 'replicas', 'any', 'any'] as const);
+    this.seen = Array.from({ length: sessions }, () => new Map());
+    this.inboxes = Array.from({ length: sessions }, () => []);
+  }
+
+  /** A write was invoked: from now on it may be seen by a store that knows no order. */
+  begin(key: string, value: Value): void {
+    this.written.push([key, value]);
+  }
+
+  write(session: number, key: string, value: Value): void {
+    this.seen[this.kind === 'atomic' ? 0 : session]?.set(key, value);
+    for (const inbox of this.inboxes) inbox.push([key, value]);
+  }
+
+  read(session: number, key: string): Value {
+    if (this.kind === 'any') {
+      const values = this.written.filter(([of]) => of === key).map(([, value]) => value);
+      return this.pick(this.random() < 0.2 ? [null, ...values] : [...values, ...(values.length > 0 ? [] : [null])]);
+    }
+    return this.seen[this.kind === 'atomic' ? 0 : session]?.get(key) ?? null;
+  }
+
+  /** Some of what a replica was told arrives, mostly in order. */
+  gossip(session: number): void {
+    const inbox = this.inboxes[session]!;
+    while (this.kind === 'replicas' && inbox.length > 0 && this.random() < 0.5) {
+      const at = this.random() < 0.8 ? 0 : Math.floor(this.random() * inbox.length);
+      const [key, value] = inbox.splice(at, 1)[0]!;
+      this.seen[session]!.set(key, value);
+    }
+  }
+}
+
+type Open = Omit<Operation<Register>, 'outcome'> & { readonly effect: 'at start' | 'at end' };
 
 /** A random history; the same for the same chance. */
 export function registerHistory(random: () => number, shape: Shape): History<Register> {
-  const pick = <T>(items: readonly T[]): T => items[Math.floor(random() * items.length)] as T;
-  const store = pick<Store>(['atomic', 'replicas', 'replicas', 'newest', 'any', 'any', 'any', 'any']);
-  const keys = ['x', 'y', 'z'].slice(0, shape.keys);
-  const written = new Map<string, number[]>(keys.map((key) => [key, []]));
-  const replicas: Replica[] = Array.from({ length: shape.sessions }, () => ({ seen: new Map(), inbox: [] }));
-  const newest = new Map<string, number>();
-  const process = replicas.map((_, s) => s);
-  const open = new Map<number, { operation: Operation; late: boolean }>();
-  const done: Operation[] = [];
-  let index = 0;
-  let value = 0;
-  let nextProcess = shape.sessions;
+  const pick: Pick = (items) => items[Math.floor(random() * items.length)]!;
+  const store = new Store(random, pick, shape.sessions);
+  const process = Array.from({ length: shape.sessions }, (_, s) => s);
+  const open = new Map<number, Open>();
+  const done: Operation<Register>[] = [];
+  let processes = shape.sessions;
   let invoked = 0;
-  const look = (s: number, key: string): number | null => {
-    if (store === 'any') return random() < 0.15 ? null : (pick(written.get(key) as number[]) ?? null);
-    return replicas[store === 'atomic' ? 0 : s]!.seen.get(key) ?? null;
-  };
-  const apply = (s: number, key: string, v: number): void => {
-    const at = index;
-    if (store === 'atomic') replicas[0]!.seen.set(key, v);
-    else {
-      replicas[s]!.seen.set(key, v);
-      newest.set(`${s}${key}`, at);
-      for (const other of replicas) if (other !== replicas[s]!) other.inbox.push({ key, value: v, at });
-    }
-  };
-  const gossip = (s: number): void => {
-    const { inbox, seen } = replicas[s]!;
-    while (inbox.length > 0 && random() < 0.5) {
-      const m = inbox.splice(random() < 0.8 ? 0 : Math.floor(random() * inbox.length), 1)[0]!;
-      if (store === 'newest' && (newest.get(`${s}${m.key}`) ?? -1) > m.at) continue;
-      seen.set(m.key, m.value);
-      newest.set(`${s}${m.key}`, m.at);
-    }
-  };
-  const effect = (s: number, o: Operation): void => {
-    const key = o.key as string;
-    if (o.f !== 'read') apply(s, key, (o.f === 'cas' ? (o.input as unknown as number[])[1] : o.input) as unknown as number);
-  };
-  while (invoked < shape.operations || open.size > 0) {
-    const s = Math.floor(random() * shape.sessions);
-    gossip(s);
+  for (let index = 0; invoked < shape.operations || open.size > 0; index++) {
+    const s = invoked < shape.operations ? Math.floor(random() * shape.sessions) : [...open.keys()][0]!;
+    store.gossip(s);
     const going = open.get(s);
-    if (!going) {
-      if (invoked === shape.operations) continue;
-      invoked++;
-      const key = pick(keys);
-      const f = random() < shape.read ? 'read' : random() < shape.cas ? 'cas' : 'write';
-      const next = ++value;
-      const input = f === 'read' ? null : f === 'write' ? next : [look(s, key), next];
-      const operation = { process: process[s], f, key, input, start: index, end: NEVER, startNs: index, endNs: 0 };
-      const late = random() < 0.5;
-      const begun = { operation: operation as unknown as Operation, late };
-      if (f !== 'read' && random() < 0.9) written.get(key)?.push(next);
-      if (!late) effect(s, begun.operation);
-      open.set(s, begun);
-    } else {
+    if (going) {
       open.delete(s);
-      const o = going.operation;
-      const type = random();
-      if (going.late && (type > shape.fail || random() < 0.02)) effect(s, o);
-      if (type < shape.fail && (going.late || o.f === 'read')) {
-        done.push({ ...o, end: index, outcome: { type: 'fail', error: 'mismatch' } } as Operation);
-      } else if (type > 1 - shape.info) {
-        done.push({ ...o, outcome: { type: 'info', error: 'timeout' } } as Operation);
-        process[s] = nextProcess++;
-      } else {
-        const output = o.f !== 'read' ? null : random() < 0.004 ? 99 : look(s, o.key as string);
-        done.push({ ...o, end: index, outcome: { type: 'ok', output } } as unknown as Operation);
-      }
+      const operation = complete(going, s, index, store, shape, random);
+      done.push(operation);
+      if (operation.outcome.type === 'info') process[s] = processes++;
+    } else {
+      open.set(s, invoke(++invoked, s, process[s]!, index, store, shape, random, pick));
     }
-    index++;
   }
-  return historyOf(done as unknown as Operation<Register>[]);
+  return historyOf(done);
 }
 
-/** A random shape: of few operations of all kinds, or of more that mostly read one key, where guarantees about reads can break. */
-export function registerShape(random: () => number): Shape {
-  const base = { sessions: 2 + Math.floor(random() * 2), cas: random() < 0.3 ? 0.4 : 0, info: 0.08, fail: 0.05 };
-  if (random() < 0.4) return { ...base, operations: 4 + Math.floor(random() * 4), keys: random() < 0.6 ? 1 : 2, read: 0.5 };
-  return { ...base, operations: 6 + Math.floor(random() * 4), keys: random() < 0.8 ? 1 : 2, read: 0.7 };
+function invoke(
+  value: number,
+  session: number,
+  process: number,
+  start: number,
+  store: Store,
+  shape: Shape,
+  random: () => number,
+  pick: Pick,
+): Open {
+  const key = pick(['x', 'y', 'z'].slice(0, shape.keys));
+  const f = random() < shape.read ? 'read' : random() < shape.cas ? 'cas' : 'write';
+  const input = f === 'read' ? null : f === 'write' ? value : [store.read(session, key), value];
+  const effect = random() < 0.5 ? 'at start' : 'at end';
+  if (f !== 'read' && random() < 0.9) store.begin(key, value);
+  if (f !== 'read' && effect === 'at start') store.write(session, key, value);
+  return { process, f, key, input, start, end: NEVER, startNs: start, endNs: start, effect } as Open;
+}
+
+function complete(
+  { effect, ...operation }: Open,
+  session: number,
+  end: number,
+  store: Store,
+  shape: Shape,
+  random: () => number,
+): Operation<Register> {
+  const { f, key, input } = operation as { f: string; key: string; input: unknown };
+  const chosen = random();
+  const fails = chosen < shape.fail && (effect === 'at end' || f === 'read');
+  if (f !== 'read' && effect === 'at end' && (!fails || random() < 0.02)) {
+    store.write(session, key, (f === 'cas' ? (input as Value[])[1] : input) as Value);
+  }
+  const base = { ...operation, end: fails || chosen <= 1 - shape.info ? end : NEVER };
+  if (fails) return { ...base, outcome: { type: 'fail', error: 'refused' } } as Operation<Register>;
+  if (base.end === NEVER) return { ...base, outcome: { type: 'info', error: 'timeout' } } as Operation<Register>;
+  const output = f !== 'read' ? null : random() < 0.004 ? 99 : store.read(session, key);
+  return { ...base, outcome: { type: 'ok', output } } as Operation<Register>;
 }

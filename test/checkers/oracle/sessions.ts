@@ -28,12 +28,20 @@ export type SlowModel =
 
 /** Valid iff some subset of the `info` operations, taken as done, makes a history that satisfies the model. */
 export function slowly(model: SlowModel, history: History<Register>): boolean {
-  const operations = [...history].filter((o) => o.outcome.type !== 'fail' && !(o.f === 'read' && o.outcome.type === 'info'));
+  const operations = [...history].filter(
+    (o) => o.outcome.type !== 'fail' && !(o.f === 'read' && o.outcome.type === 'info'),
+  );
   const unsure = operations.filter((o) => o.outcome.type === 'info');
   const sessions = sessionOf(history);
   for (let chosen = 0; chosen < 1 << unsure.length; chosen++) {
     const done = operations.filter((o) => !unsure.includes(o) || chosen & (1 << unsure.indexOf(o)));
-    if (satisfies(model, done.map((o) => stepOf(o, sessions)))) return true;
+    if (
+      satisfies(
+        model,
+        done.map((o) => stepOf(o, sessions)),
+      )
+    )
+      return true;
   }
   return false;
 }
@@ -63,8 +71,11 @@ const writes = (step: Step): boolean => 'write' in step;
 
 function satisfies(model: SlowModel, steps: readonly Step[]): boolean {
   const n = steps.length;
-  const from = steps.map((r) => (reads(r) && r.read !== null ? steps.findIndex((w) => writes(w) && w.key === r.key && w.write === r.read) : -1));
-  if (steps.some((r, i) => reads(r) && r.read !== null && (from[i]! < 0 || r.end < steps[from[i]!]!!.start))) return false;
+  const from = steps.map((r) =>
+    reads(r) && r.read !== null ? steps.findIndex((w) => writes(w) && w.key === r.key && w.write === r.read) : -1,
+  );
+  if (steps.some((r, i) => reads(r) && r.read !== null && (from[i]! < 0 || r.end < steps[from[i]!]!.start)))
+    return false;
   const so = matrix(n, (a, b) => steps[a]!.session === steps[b]!.session && steps[a]!.start < steps[b]!.start);
   const co = closure(matrix(n, (a, b) => so[a]![b]! || from[b] === a));
   if (co.some((row, i) => row[i])) return false;
@@ -105,45 +116,50 @@ function arbitrated(
   );
 }
 
-/** Terry et al. in the form of Viotti and Vukolić: the rules close what is visible, and bind the order of the writes. */
+/**
+ * Terry et al. in the form of Viotti and Vukolić: the rules say what is visible to more reads, and bind the order of the writes.
+ * They are applied until nothing changes.
+ */
 function guaranteed(model: SlowModel, steps: readonly Step[], from: readonly number[]): boolean {
-  const n = steps.length;
   const all = steps.map((_, i) => i);
-  const later = (a: number, b: number): boolean => steps[a]!.session === steps[b]!.session && steps[a]!.start < steps[b]!.start;
-  const sees = matrix(n, (w, r) => from[r] === w);
-  const before = matrix(n, () => false);
-  const monotonicReads = model !== 'read-your-writes';
+  const written = all.filter((i) => writes(steps[i]!));
+  const readings = all.filter((i) => reads(steps[i]!));
+  const later = (a: number, b: number): boolean =>
+    steps[a]!.session === steps[b]!.session && steps[a]!.start < steps[b]!.start;
+  const sees = matrix(steps.length, (w, r) => from[r] === w);
+  const before = matrix(steps.length, () => false);
+  /** Whether the rules of the model put write `a` before write `b` for everybody who sees `b`. */
+  const precedes = (a: number, b: number): boolean => {
+    if (a === b) return false;
+    if (model === 'monotonic-writes') return later(a, b);
+    if (model !== 'writes-follow-reads') return false;
+    return readings.some((r) => sees[a]![r]! && (later(r, b) || r === b));
+  };
+  const visible = (w: number, r: number): boolean => {
+    if (model === 'read-your-writes') return later(w, r);
+    return readings.some((x) => sees[w]![x]! && later(x, r)) || written.some((x) => precedes(w, x) && sees[x]![r]!);
+  };
   for (let changed = true; changed; ) {
     changed = false;
-    const see = (w: number, r: number): void => {
-      if (sees[w]![r]!) return;
-      sees[w]![r]! = true;
-      changed = true;
-    };
-    for (const w of all.filter((i) => writes(steps[i]!))) {
-      for (const r of all.filter((i) => reads(steps[i]!))) {
-        if (model === 'read-your-writes' && later(w, r)) see(w, r);
-        for (const other of all) {
-          if (monotonicReads && reads(steps[other]!) && sees[w]![other]! && later(other, r)) see(w, r);
-          if (!writes(steps[other]!)) continue;
-          if (model === 'monotonic-writes' && later(w, other)) {
-            before[w]![other]! = true;
-            if (sees[other]![r]!) see(w, r);
-          }
-          if (model !== 'writes-follow-reads') continue;
-          const followed = all.some((x) => reads(steps[x]!) && sees[w]![x]! && (later(x, other) || x === other));
-          if (!followed || w === other) continue;
-          before[w]![other]! = true;
-          if (sees[other]![r]!) see(w, r);
-        }
+    for (const w of written) {
+      for (const r of readings) {
+        if (sees[w]![r] || !visible(w, r)) continue;
+        sees[w]![r] = true;
+        changed = true;
       }
     }
   }
+  for (const a of written) for (const b of written) if (precedes(a, b)) before[a]![b] = true;
   return arbitrated(steps, before, (w, r) => sees[w]![r]!, from);
 }
 
 /** Is there an order of `view`, extending `before`, in which the reads of `legal` return the last written value? */
-function someOrder(view: readonly number[], before: boolean[][], steps: readonly Step[], legal: readonly number[]): boolean {
+function someOrder(
+  view: readonly number[],
+  before: boolean[][],
+  steps: readonly Step[],
+  legal: readonly number[],
+): boolean {
   return orders(view, before, (order) => {
     const state = new Map<string, unknown>();
     for (const i of order) {

@@ -29,7 +29,9 @@ const HISTORIES = 2_000;
 /** What the counterexample names, as a history of its own; a cas whose old value's writer is not among it becomes a write. */
 function counterexample(history: History<Register>, starts: readonly number[]): History<Register> {
   const named = [...history].filter((o) => starts.includes(o.start));
-  const written = new Set(named.map((o) => JSON.stringify([o.key, o.f === 'cas' ? (o.input as unknown as unknown[])[1] : o.input])));
+  const written = new Set(
+    named.map((o) => JSON.stringify([o.key, o.f === 'cas' ? (o.input as unknown as unknown[])[1] : o.input])),
+  );
   return historyOf(
     named.map((o) => {
       const [old, next] = o.f === 'cas' ? (o.input as unknown as unknown[]) : [null, null];
@@ -58,7 +60,6 @@ describe('models of sessions on small random histories', () => {
           count.largest = Math.max(count.largest, anomaly.operations.length);
         }
       }
-      console.info(name, count);
       expect(count.valid).toBeGreaterThan(HISTORIES / 5);
       expect(count.invalid).toBeGreaterThan(HISTORIES / 10);
     });
