@@ -39,89 +39,103 @@ export interface Conflicts {
   readonly stale: { readonly read: number; readonly write: number } | null;
 }
 
-/** The readers, the rows that read something, in an order in which each follows all that is in its past. */
+/**
+ * The rows that read something, numbered in the order of rows, which keeps what a walk touches close together: at any time
+ * both passes below are at one place of each session.
+ */
 export interface Readers {
   readonly length: number;
-  /** Their rows, in topological order; places in this order are what the other arrays hold. */
+  /** The row of each. */
   readonly row: Int32Array;
-  /** The place of the last reader at or before each row in its session; `-1` for none. */
+  /** Their numbers in an order in which each follows all that is in its past. */
+  readonly order: Int32Array;
+  /** By row: the number of the last reader at or before it in its session; `-1` for none. */
   readonly latest: Int32Array;
-  /** By row: its place in the order, for readers. */
-  readonly placeOf: Int32Array;
-  /** By place: the place of the reader before in the same session; `-1` for none. */
+  /** By number: the reader before in the same session; `-1` for none. */
   readonly previous: Int32Array;
-}
-
-/** By row: the last row at or before it in its session that reads something; `-1` for none. */
-function latestReaders(rows: Rows): Int32Array {
-  const latest = new Int32Array(rows.length);
-  for (let row = 0; row < rows.length; row++) {
-    if (rows.readAt[row + 1] > rows.readAt[row]) latest[row] = row;
-    else latest[row] = rows.sessionAt[rows.sessionOf[row]] === row ? -1 : latest[row - 1];
-  }
-  return latest;
 }
 
 /** Null where sessions and reads-from form a cycle. O(n), by a search in depth with a stack of its own. */
 export function readersOf(rows: Rows): Readers | null {
-  const latestRow = latestReaders(rows);
+  const latest = new Int32Array(rows.length);
+  const list = new Int32Array(rows.length);
+  const previous = new Int32Array(rows.length);
   let length = 0;
-  for (let at = 0; at < rows.length; at++) if (latestRow[at] === at) length++;
-  const row = new Int32Array(length);
-  const placeOf = new Int32Array(rows.length).fill(-1);
+  for (let at = 0; at < rows.length; at++) {
+    const before = rows.sessionAt[rows.sessionOf[at]] === at ? -1 : latest[at - 1];
+    latest[at] = before;
+    if (rows.readAt[at + 1] === rows.readAt[at]) continue;
+    list[length] = at;
+    previous[length] = before;
+    latest[at] = length++;
+  }
+  const row = list.slice(0, length);
+  const order = orderOf(rows, { length, row, latest, previous });
+  return order && { length, row, order, latest, previous: previous.slice(0, length) };
+}
+
+function orderOf(rows: Rows, readers: Omit<Readers, 'order'>): Int32Array | null {
+  const { length, row } = readers;
+  const order = new Int32Array(length);
   const stack = new Int32Array(length + 1);
-  const next = new Int32Array(rows.length).fill(-1);
+  /** By reader: the next of its reads to look at; before the first is the session's previous reader. */
+  const next = row.map((at) => rows.readAt[at] - 1);
+  const state = new Uint8Array(length);
   let placed = 0;
-  for (let root = 0; root < rows.length; root++) {
-    if (latestRow[root] !== root || placeOf[root] >= 0) continue;
+  for (let root = 0; root < length; root++) {
     let depth = 0;
-    stack[depth++] = root;
+    if (state[root] === UNSEEN) stack[depth++] = root;
     while (depth > 0) {
       const at = stack[depth - 1];
-      const before = unplaced(rows, latestRow, placeOf, next, at);
-      if (before < 0) {
-        row[placed] = at;
-        placeOf[at] = placed++;
-        depth--;
-      } else {
-        if (next[before] !== -1) return null;
+      state[at] = OPEN;
+      const before = unplaced(rows, readers, state, next, at);
+      if (before >= 0) {
+        if (state[before] === OPEN) return null;
         stack[depth++] = before;
+      } else {
+        state[at] = PLACED;
+        order[placed++] = at;
+        depth--;
       }
     }
   }
-  const latest = latestRow.map((at) => (at < 0 ? -1 : placeOf[at]));
-  const previous = row.map((at) => (rows.sessionAt[rows.sessionOf[at]] === at ? -1 : latest[at - 1]));
-  return { length, row, latest, placeOf, previous };
+  return order;
 }
 
-/** The next reader that must be placed before `at`, or `-1`. `next` remembers how far the search in each row is. */
-function unplaced(rows: Rows, latestRow: Int32Array, placeOf: Int32Array, next: Int32Array, at: number): number {
-  if (next[at] === -1) {
-    next[at] = rows.readAt[at];
-    const first = rows.sessionAt[rows.sessionOf[at]] === at;
-    const before = first ? -1 : latestRow[at - 1];
-    if (before >= 0 && placeOf[before] < 0) return before;
-  }
-  while (next[at] < rows.readAt[at + 1]) {
-    const from = rows.readFrom[next[at]];
-    const before = from === INITIAL ? -1 : latestRow[from];
-    if (before >= 0 && placeOf[before] < 0) return before;
-    next[at]++;
+const UNSEEN = 0;
+const OPEN = 1;
+const PLACED = 2;
+
+/** The next reader that must be placed before `at`, or `-1`. */
+function unplaced(
+  rows: Rows,
+  readers: Omit<Readers, 'order'>,
+  state: Uint8Array,
+  next: Int32Array,
+  at: number,
+): number {
+  const { row, latest, previous } = readers;
+  const first = rows.readAt[row[at]];
+  const end = rows.readAt[row[at] + 1];
+  for (; next[at] < end; next[at]++) {
+    const e = next[at];
+    const from = e < first ? -1 : rows.readFrom[e];
+    const before = e < first ? previous[at] : from === INITIAL ? -1 : latest[from];
+    if (before >= 0 && state[before] !== PLACED) return before;
   }
   return -1;
 }
 
-/** What every session column is computed from: the readers' reads in topological order, and what the walk leaves behind. */
+/** What every session column is computed from, and what the walk leaves behind. */
 interface Walk {
   readonly rows: Rows;
   readonly readers: Readers;
   readonly guarantees: Guarantees;
-  /** By place: the first of its reads in `from` and `fromPlace`; one longer than the readers. */
-  readonly at: Int32Array;
-  readonly from: Int32Array;
-  /** The place of the last reader at or before the row read from, `-1` for none. */
-  readonly fromPlace: Int32Array;
-  /** By place: the last row of the session whose column it is in the reader's past, or less than its first row. */
+  /** By read: its reader. */
+  readonly readerOf: Int32Array;
+  /** By read: the last reader at or before the row read from, where writes follow reads; `-1` for none. */
+  readonly through: Int32Array;
+  /** By reader: the last row of the session whose column it is in its past, or less than that session's first row. */
   readonly past: Int32Array;
   /** By key: the mark met last, `-1` for none. */
   readonly seen: Int32Array;
@@ -175,26 +189,22 @@ function isLocal(guarantees: Guarantees): boolean {
 }
 
 function walkOf(rows: Rows, readers: Readers, guarantees: Guarantees): Walk {
-  const at = new Int32Array(readers.length + 1);
-  const from = new Int32Array(rows.readFrom.length);
-  const fromPlace = new Int32Array(rows.readFrom.length).fill(-1);
-  let next = 0;
-  for (let place = 0; place < readers.length; place++) {
-    const row = readers.row[place];
+  const reads = rows.readFrom.length;
+  const readerOf = new Int32Array(reads);
+  const through = new Int32Array(reads).fill(-1);
+  for (let reader = 0; reader < readers.length; reader++) {
+    const row = readers.row[reader];
     for (let e = rows.readAt[row]; e < rows.readAt[row + 1]; e++) {
-      from[next] = rows.readFrom[e];
-      if (from[next] !== INITIAL && guarantees.readWrite) fromPlace[next] = readers.latest[from[next]];
-      next++;
+      readerOf[e] = reader;
+      if (rows.readFrom[e] !== INITIAL && guarantees.readWrite) through[e] = readers.latest[rows.readFrom[e]];
     }
-    at[place + 1] = next;
   }
   return {
     rows,
     readers,
     guarantees,
-    at,
-    from,
-    fromPlace,
+    readerOf,
+    through,
     past: new Int32Array(readers.length),
     seen: new Int32Array(rows.keys).fill(-1),
     worst: new Int32Array(rows.length).fill(-1),
@@ -235,109 +245,113 @@ function column(walk: Walk, s: number): void {
   else if (guarantees.readWrite) readsColumn(walk, s);
   else {
     for (let t = rows.sessionAt[s]; t < rows.sessionAt[s + 1]; t++) {
-      const place = readers.placeOf[t];
-      if (place >= 0) past[place] = previousRow(readers, place);
+      if (rows.readAt[t + 1] > rows.readAt[t]) past[readers.latest[t]] = previousRow(readers, readers.latest[t]);
     }
   }
 }
 
 /** The row of the reader before in the same session, `-1` for none. */
-function previousRow({ row, previous }: Readers, place: number): number {
-  return previous[place] < 0 ? -1 : row[previous[place]];
+function previousRow({ row, previous }: Readers, reader: number): number {
+  return previous[reader] < 0 ? -1 : row[previous[reader]];
 }
 
 /** All four guarantees: what the session has done, what was written there and read, and what was in the pasts of all that. */
-function causalColumn({ rows, readers, at, from, fromPlace, past }: Walk, s: number): void {
+function causalColumn({ rows, readers, through, past }: Walk, s: number): void {
   const low = rows.sessionAt[s];
   const high = rows.sessionAt[s + 1];
-  const { length, row, previous } = readers;
-  for (let place = 0; place < length; place++) {
-    const t = row[place];
-    let last = previous[place] >= 0 ? past[previous[place]] : -1;
+  const { length, row, order, previous } = readers;
+  const { readAt, readFrom } = rows;
+  for (let at = 0; at < length; at++) {
+    const reader = order[at];
+    const t = row[reader];
+    let last = previous[reader] >= 0 ? past[previous[reader]] : -1;
     if (t >= low && t < high) last = t - 1;
-    for (let e = at[place]; e < at[place + 1]; e++) {
-      const w = from[e];
-      const through = fromPlace[e];
-      const reach = w >= low && w < high ? w : through >= 0 ? past[through] : -1;
+    const end = readAt[t + 1];
+    for (let e = readAt[t]; e < end; e++) {
+      const w = readFrom[e];
+      const reach = w >= low && w < high ? w : through[e] >= 0 ? past[through[e]] : -1;
       if (reach > last) last = reach;
     }
-    past[place] = last;
+    past[reader] = last;
   }
 }
 
 /** Monotonic writes: what was written there, up to the last of it that was read. */
-function writesColumn({ rows, readers, at, from, past }: Walk, s: number): void {
+function writesColumn({ rows, readers, past }: Walk, s: number): void {
   const low = rows.sessionAt[s];
   const high = rows.sessionAt[s + 1];
-  for (let place = 0; place < readers.length; place++) {
-    let last = readers.previous[place] >= 0 ? past[readers.previous[place]] : -1;
-    for (let e = at[place]; e < at[place + 1]; e++) {
-      if (from[e] >= low && from[e] < high && from[e] > last) last = from[e];
+  for (let reader = 0; reader < readers.length; reader++) {
+    const t = readers.row[reader];
+    let last = readers.previous[reader] >= 0 ? past[readers.previous[reader]] : -1;
+    for (let e = rows.readAt[t]; e < rows.readAt[t + 1]; e++) {
+      const w = rows.readFrom[e];
+      if (w >= low && w < high && w > last) last = w;
     }
-    past[place] = last;
+    past[reader] = last;
   }
 }
 
 /** Writes follow reads: what was read there, up to the last read before a write that was read, and so on. */
-function readsColumn({ rows, readers, at, from, fromPlace, past }: Walk, s: number): void {
+function readsColumn({ rows, readers, through, past }: Walk, s: number): void {
   const low = rows.sessionAt[s];
   const high = rows.sessionAt[s + 1];
-  const { length, row, previous } = readers;
-  for (let place = 0; place < length; place++) {
-    const own = row[place] >= low && row[place] < high;
-    let last = own ? previousRow(readers, place) : previous[place] >= 0 ? past[previous[place]] : -1;
-    for (let e = at[place]; e < at[place + 1]; e++) {
-      const through = fromPlace[e];
-      if (through < 0) continue;
-      const reach = from[e] >= low && from[e] < high ? row[through] : past[through];
+  const { row, previous } = readers;
+  for (const reader of readers.order) {
+    const t = row[reader];
+    const own = t >= low && t < high;
+    let last = own ? previousRow(readers, reader) : previous[reader] >= 0 ? past[previous[reader]] : -1;
+    for (let e = rows.readAt[t]; e < rows.readAt[t + 1]; e++) {
+      if (through[e] < 0) continue;
+      const w = rows.readFrom[e];
+      const reach = w >= low && w < high ? row[through[e]] : past[through[e]];
       if (reach > last) last = reach;
     }
-    past[place] = last;
+    past[reader] = last;
   }
 }
 
-/** Walks the readers of session `other` along the marks of session `s`; answers a stale read of the initial value where there is one. */
+/** Walks the reads of session `other` along the marks of session `s`; answers a stale read of the initial value where there is one. */
 function walkSession(walk: Walk, marks: Marks, s: number, other: number): Conflicts['stale'] {
-  const { rows, readers, past, seen } = walk;
+  const { past, seen, readerOf, rows } = walk;
+  const { readKey, readFrom } = rows;
+  const markRow = marks.row;
+  const markKey = marks.key;
+  const markWriter = marks.writer;
   const low = marks.at[s];
   const high = marks.at[s + 1];
+  const end = rows.readAt[rows.sessionAt[other + 1]];
   let mark = low;
   let stale: Conflicts['stale'] = null;
-  for (let t = rows.sessionAt[other]; t < rows.sessionAt[other + 1] && stale === null; t++) {
-    const end = rows.readAt[t + 1];
-    if (rows.readAt[t] === end) continue;
-    const last = past[readers.placeOf[t]];
-    while (mark < high && marks.row[mark] <= last) seen[marks.key[mark]] = mark++;
-    for (let e = rows.readAt[t]; e < end; e++) {
-      const met = seen[rows.readKey[e]];
-      if (met < 0) continue;
-      if (rows.readFrom[e] === INITIAL) stale = { read: e, write: marks.writer[met] };
-      else if (marks.writer[met] !== rows.readFrom[e]) conflict(walk, marks, s, met, e);
-    }
+  for (let e = rows.readAt[rows.sessionAt[other]]; e < end && stale === null; e++) {
+    const last = past[readerOf[e]];
+    while (mark < high && markRow[mark] <= last) seen[markKey[mark]] = mark++;
+    const met = seen[readKey[e]];
+    if (met < 0) continue;
+    const from = readFrom[e];
+    const writer = markWriter[met];
+    if (writer === from) continue;
+    if (from === INITIAL) stale = { read: e, write: writer };
+    else if (!isKnown(walk, s, e, writer, markRow[met])) note(walk, met, e);
   }
-  for (let m = low; m < mark; m++) seen[marks.key[m]] = -1;
+  for (let m = low; m < mark; m++) seen[markKey[m]] = -1;
   return stale;
 }
 
-/** Notes that the writer of mark `met` comes before the writer that read `e` reads from, unless that is known anyway. */
-function conflict(walk: Walk, marks: Marks, s: number, met: number, e: number): void {
-  const { rows, readers, guarantees, past, worst, shownBy, touched } = walk;
+/** Whether `writer`, which session `s` has in its row `at`, comes before what read `e` reads from by the guarantees alone. */
+function isKnown({ rows, readers, guarantees, past, through }: Walk, s: number, e: number, writer: number, at: number) {
+  const from = rows.readFrom[e];
+  const reader = through[e];
+  if (from < rows.sessionAt[s] || from >= rows.sessionAt[s + 1]) return reader >= 0 && past[reader] >= at;
+  return guarantees.writeWrite ? writer < from : reader >= 0 && readers.row[reader] >= at;
+}
+
+/** Notes the conflict of the mark `met` with what read `e` reads from, if it is the latest of this session with it. */
+function note({ rows, worst, shownBy, touched }: Walk, met: number, e: number): void {
   const after = rows.readFrom[e];
-  if (guarantees.writeWrite && rows.sessionOf[after] === s) {
-    if (marks.writer[met] < after) return;
-  } else if (guarantees.readWrite) {
-    const through = readers.latest[after];
-    if (through >= 0) {
-      const own = readers.row[through];
-      const reach = !guarantees.writeWrite && rows.sessionOf[own] === s ? own : past[through];
-      if (reach >= marks.row[met]) return;
-    }
-  }
   if (worst[after] < 0) touched.push(after);
-  if (met > worst[after]) {
-    worst[after] = met;
-    shownBy[after] = e;
-  }
+  if (met <= worst[after]) return;
+  worst[after] = met;
+  shownBy[after] = e;
 }
 
 /**
