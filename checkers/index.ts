@@ -87,4 +87,5 @@ export { elleLattice, type Lattice, lattice } from './transactions/lattice.ts';
 export { analyse, transactional } from './transactions/transactional.ts';
 export { causal, causalConsistency } from './sessions/causal.ts';
 export { monotonicReads, monotonicWrites, readYourWrites, writesFollowReads } from './sessions/guarantees.ts';
+export { causalMemory, pram } from './sessions/pram.ts';
 export type { RegisterOptions } from './sessions/registers.ts';

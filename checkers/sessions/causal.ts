@@ -14,25 +14,31 @@ import type { Register } from '../models/register.ts';
 import { CAUSALITY } from './conflicts.ts';
 import type { Speaker } from './counterexample.ts';
 import { brokenGuarantees, causalityCycleAnomaly } from './guarantees.ts';
-import { sessionChecker } from './judge.ts';
+import { type Refutation, sessionChecker } from './judge.ts';
 import type { RegisterOptions } from './registers.ts';
 import type { Rows } from './rows.ts';
-import { plainViolationOf, type Violation, violationOf } from './violation.ts';
+import { plainViolationOf, refutationOf, type Violation, violationOf } from './violation.ts';
 
 /** Checks causal convergence, CCv: the strongest of the causal models that has one order of writes for all. O(n k). */
 export function causal(options: RegisterOptions = {}): Checker<Register> {
-  const violation = (rows: Rows) => violationOf(rows, CAUSALITY);
-  return sessionChecker({ name: 'causal', violation, describe: describeCausal }, options);
+  return sessionChecker('causal', convergence, options);
 }
 
 /** Checks plain causal consistency, CC: sessions may disagree about the order of unrelated writes. O(n k). */
 export function causalConsistency(options: RegisterOptions = {}): Checker<Register> {
-  return sessionChecker({ name: 'CC', violation: plainViolationOf, describe: describeCausal }, options);
+  const judge = (rows: Rows) =>
+    refutationOf(plainViolationOf(rows), (violation, say) => describe(violation, rows, say));
+  return sessionChecker('CC', judge, options);
 }
 
-function describeCausal(violation: Violation, some: Rows, say: Speaker) {
+/** What refutes CCv of these rows, or null. */
+export function convergence(rows: Rows): Refutation | null {
+  return refutationOf(violationOf(rows, CAUSALITY), (violation, say) => describe(violation, rows, say));
+}
+
+function describe(violation: Violation, rows: Rows, say: Speaker) {
   if (violation.kind === 'causality-cycle') return causalityCycleAnomaly();
-  const broken = brokenGuarantees(some);
+  const broken = brokenGuarantees(rows);
   const breaks =
     broken.length === 0 ? '' : ` This breaks ${broken.map((name) => name.replaceAll('-', ' ')).join(' and ')}.`;
   if (violation.kind === 'initial') {

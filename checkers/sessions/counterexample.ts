@@ -6,7 +6,6 @@
  */
 
 import { type Rows, someRows } from './rows.ts';
-import type { Link } from './violation.ts';
 
 /** How many rows may be looked at in all while shrinking; a longer counterexample is left as it is. */
 const SHRINKING = 2_000_000;
@@ -39,13 +38,3 @@ export function shrink(rows: Rows, witness: readonly number[], breaks: (some: Ro
 
 /** What the row of a counterexample did, in words: all of it, or its read, or its write. */
 export type Speaker = (row: number, as?: 'read' | 'write') => string;
-
-/** The links of a path or a cycle, a sentence each. */
-export function narrate(links: readonly Link[], say: Speaker): string[] {
-  return links.flatMap((link) => {
-    if (link.by === 'session') return [`${say(link.to)} after, in the same session, ${say(link.from)}`];
-    if (link.by === 'read') return [`${say(link.to, 'read')}: that is what ${say(link.from, 'write')}`];
-    const conflict = `${say(link.reader, 'read')} with another write of that key in its past, so that write came first: ${say(link.from, 'write')} before ${say(link.to, 'write')}`;
-    return [...narrate(link.path, say), conflict];
-  });
-}

@@ -22,7 +22,8 @@ const EDGES = 4_000_000;
 interface Limits {
   /** By node: its component, in which a path must stay; null to go anywhere. */
   readonly component: Int32Array | null;
-  readonly conflicts: boolean;
+  /** Conflicts from this one on are not taken: 0 for none at all. */
+  readonly below: number;
   edges: number;
 }
 
@@ -31,7 +32,7 @@ export function shortCycle(graph: Graph): Step[] {
   const component = componentsOf(graph);
   const starts = startsOf(graph, component, (why) => why >= 0);
   if (starts.length === 0) starts.push(...startsOf(graph, component, (why) => why === READ));
-  const limits = { component, conflicts: true, edges: EDGES };
+  const limits = { component, below: Number.POSITIVE_INFINITY, edges: EDGES };
   let best: Step[] = [];
   let cost = Number.POSITIVE_INFINITY;
   for (const start of starts) {
@@ -60,10 +61,9 @@ function price(why: number): number {
   return why === SESSION ? 0 : why === READ ? 1 : 3;
 }
 
-/** The steps of the cheapest path without conflicts; empty where there is none. */
-export function causalPath(graph: Graph, source: number, target: number): Step[] {
-  const limits = { component: null, conflicts: false, edges: Number.POSITIVE_INFINITY };
-  return cheapestPath(graph, source, target, limits)?.steps ?? [];
+/** The steps of the cheapest path that takes only the first `below` conflicts; empty where there is none. */
+export function pathBelow(graph: Graph, source: number, target: number, below: number): Step[] {
+  return cheapestPath(graph, source, target, { component: null, below, edges: Number.POSITIVE_INFINITY })?.steps ?? [];
 }
 
 /** Nodes by what they cost: the next cheapest is taken first (Dial, "Shortest-Path Forest with Topological Ordering", CACM 1969). */
@@ -111,7 +111,7 @@ class Reached {
 }
 
 function cheapestPath(graph: Graph, source: number, target: number, limits: Limits) {
-  const { component, conflicts } = limits;
+  const { component, below } = limits;
   const reached = new Reached(source);
   for (let from = reached.take(); from !== null; from = reached.take()) {
     if (from === target) return { steps: reached.stepsTo(target), cost: reached.at };
@@ -119,7 +119,7 @@ function cheapestPath(graph: Graph, source: number, target: number, limits: Limi
       const to = graph.to[e];
       const why = graph.why[e];
       if (limits.edges-- <= 0) return null;
-      if (why >= 0 && !conflicts) continue;
+      if (why >= below) continue;
       if (component === null || component[to] === component[source]) reached.reach({ from, to, why });
     }
   }

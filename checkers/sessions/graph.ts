@@ -22,17 +22,25 @@ export const SESSION = -1;
 /** In `why`: read from. */
 export const READ = -2;
 
-/** The edges that are certain under the guarantees, and those of the conflicts. O(rows + conflicts). */
-export function graphOf(rows: Rows, guarantees: Guarantees, conflicts: Pick<Conflicts, 'before' | 'after'>): Graph {
+/**
+ * The edges that are certain under the guarantees, and those of the conflicts. With `reader`, only what rows of that session read
+ * counts as read. O(rows + conflicts).
+ */
+export function graphOf(
+  rows: Rows,
+  guarantees: Guarantees,
+  conflicts: Pick<Conflicts, 'before' | 'after'>,
+  reader: number | null = null,
+): Graph {
   const whole = isWhole(guarantees);
   const length = whole ? rows.length : 2 * rows.length;
   const at = new Int32Array(length + 1);
-  edges(rows, guarantees, conflicts, (from) => at[from + 1]++);
+  edges(rows, guarantees, conflicts, reader, (from) => at[from + 1]++);
   for (let node = 0; node < length; node++) at[node + 1] += at[node];
   const to = new Int32Array(at[length]);
   const why = new Int32Array(at[length]);
   const next = at.slice();
-  edges(rows, guarantees, conflicts, (from, target, because) => {
+  edges(rows, guarantees, conflicts, reader, (from, target, because) => {
     to[next[from]] = target;
     why[next[from]++] = because;
   });
@@ -46,7 +54,13 @@ export function isWhole({ writeRead, readRead, writeWrite, readWrite }: Guarante
 
 type Emit = (from: number, to: number, why: number) => void;
 
-function edges(rows: Rows, guarantees: Guarantees, { before, after }: Pick<Conflicts, 'before' | 'after'>, emit: Emit) {
+function edges(
+  rows: Rows,
+  guarantees: Guarantees,
+  { before, after }: Pick<Conflicts, 'before' | 'after'>,
+  reader: number | null,
+  emit: Emit,
+): void {
   const whole = isWhole(guarantees);
   for (let s = 0; s + 1 < rows.sessionAt.length; s++) {
     if (whole) {
@@ -55,7 +69,9 @@ function edges(rows: Rows, guarantees: Guarantees, { before, after }: Pick<Confl
       partialSession(rows, s, guarantees, emit);
     }
   }
-  for (let row = 0; row < rows.length; row++) {
+  const first = reader === null ? 0 : rows.sessionAt[reader];
+  const end = reader === null ? rows.length : rows.sessionAt[reader + 1];
+  for (let row = first; row < end; row++) {
     for (let e = rows.readAt[row]; e < rows.readAt[row + 1]; e++) {
       if (rows.readFrom[e] !== INITIAL) emit(rows.readFrom[e], whole ? row : rows.length + row, READ);
     }

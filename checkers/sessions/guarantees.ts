@@ -24,7 +24,7 @@ import { sessionChecker } from './judge.ts';
 import { ownWritesViolation } from './ownwrites.ts';
 import type { RegisterOptions } from './registers.ts';
 import type { Rows } from './rows.ts';
-import { type Violation, violationOf } from './violation.ts';
+import { refutationOf, type Violation, violationOf } from './violation.ts';
 
 const NOTHING: Guarantees = { writeRead: false, readRead: false, writeWrite: false, readWrite: false };
 const MONOTONIC_READS: Guarantees = { ...NOTHING, readRead: true };
@@ -90,8 +90,8 @@ export function writesFollowReads(options: RegisterOptions = {}): Checker<Regist
 }
 
 function checkerOf({ name, anomaly, means, violation }: Guarantee, options: RegisterOptions): Checker<Register> {
-  const describe = (found: Violation, _: Rows, say: Speaker) => describeGuarantee(found, anomaly, means, say);
-  return sessionChecker({ name, violation, describe }, options);
+  const describe = (found: Violation, say: Speaker) => describeGuarantee(found, anomaly, means, say);
+  return sessionChecker(name, (rows) => refutationOf(violation(rows), describe), options);
 }
 
 function describeGuarantee(violation: Violation, anomaly: string, means: string, say: Speaker) {

@@ -6,46 +6,55 @@
 import type { Anomaly, Checker, Verdict } from '../checker.ts';
 import { type Columns, type History, INFO } from '../history.ts';
 import type { Register } from '../models/register.ts';
-import { narrate, type Speaker, shrink } from './counterexample.ts';
+import { type Speaker, shrink } from './counterexample.ts';
 import { type RegisterOptions, type RegisterRows, registerRows, sentence } from './registers.ts';
 import { type Rows, someRows } from './rows.ts';
-import { rowsOf, type Violation } from './violation.ts';
 
-/** A model as this file needs it. */
-export interface SessionModel {
-  readonly name: string;
-  violation(rows: Rows): Violation | null;
-  /** The anomaly's name, and what a person should read first. */
-  describe(violation: Violation, some: Rows, say: Speaker): { readonly name: string; readonly message: string };
+/** Why rows break a model: the rows that show it, ascending, and how to say so. */
+export interface Refutation {
+  readonly rows: readonly number[];
+  tell(say: Speaker): Pick<Anomaly, 'name' | 'message' | 'steps'>;
 }
 
-/** A checker of the model for registers: invalid with one anomaly, or the impossible reads; else valid, or unknown where writers are unclear. */
-export function sessionChecker(model: SessionModel, options: RegisterOptions): Checker<Register> {
-  return {
-    name: model.name,
-    check: (history) => judge(model, history as unknown as History, options),
-  };
+/** What a model's engine says of rows: that they break it, why it cannot tell, or null: they satisfy it. */
+export type Judgement = Refutation | { readonly unknown: string } | null;
+
+/** A checker of a model for registers: invalid with one anomaly, or the impossible reads; else valid, or unknown where writers are unclear. */
+export function sessionChecker(
+  name: string,
+  judgeRows: (rows: Rows) => Judgement,
+  options: RegisterOptions,
+): Checker<Register> {
+  return { name, check: (history) => judge(judgeRows, history as unknown as History, options) };
 }
 
-function judge(model: SessionModel, history: History, options: RegisterOptions): Verdict {
+function judge(judgeRows: (rows: Rows) => Judgement, history: History, options: RegisterOptions): Verdict {
   const found = registerRows(history, options);
   const [first, ...rest] = found.anomalies;
   if (first) return { type: 'invalid', anomalies: [first, ...rest] };
-  const violation = model.violation(found.rows);
-  if (violation) return { type: 'invalid', anomalies: [anomalyOf(model, history.columns, found, violation)] };
-  return found.unsure === null ? { type: 'valid' } : { type: 'unknown', reason: found.unsure };
+  const judgement = judgeRows(found.rows);
+  if (judgement && 'rows' in judgement) {
+    return { type: 'invalid', anomalies: [anomalyOf(judgeRows, history.columns, found, judgement)] };
+  }
+  const reason = judgement?.unknown ?? found.unsure;
+  return reason === null ? { type: 'valid' } : { type: 'unknown', reason };
 }
 
-function anomalyOf(model: SessionModel, columns: Columns, found: RegisterRows, violation: Violation): Anomaly {
-  const kept = shrink(found.rows, rowsOf(violation), (some) => model.violation(some) !== null);
-  const some = someRows(found.rows, kept);
-  const small = model.violation(some) ?? violation;
+function anomalyOf(
+  judgeRows: (rows: Rows) => Judgement,
+  columns: Columns,
+  found: RegisterRows,
+  refutation: Refutation,
+): Anomaly {
+  const refute = (some: Rows): Refutation | null => {
+    const judgement = judgeRows(some);
+    return judgement && 'rows' in judgement ? judgement : null;
+  };
+  const kept = shrink(found.rows, refutation.rows, (some) => refute(some) !== null);
   const say: Speaker = (row, as) => sentence(columns, found.operationOf[kept[row]], as);
-  const steps = narrate(small.links, say);
-  if (small.kind === 'initial') steps.push(`${say(small.reader, 'read')}, as if no write of that key had been there`);
+  const small = refute(someRows(found.rows, kept)) ?? refutation;
   return {
-    ...model.describe(small, some, say),
-    steps,
+    ...small.tell(say),
     operations: observed(columns, found, kept)
       .map((row) => columns.start[found.operationOf[row]])
       .sort((a, b) => a - b),

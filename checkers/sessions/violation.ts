@@ -14,8 +14,10 @@ import {
   type Guarantees,
   readersOf,
 } from './conflicts.ts';
-import { causalPath, type Step, shortCycle } from './cycles.ts';
+import type { Speaker } from './counterexample.ts';
+import { pathBelow, type Step, shortCycle } from './cycles.ts';
 import { type Graph, graphOf, isWhole, READ, SESSION, topologicalOrder } from './graph.ts';
+import type { Refutation } from './judge.ts';
 import type { Rows } from './rows.ts';
 
 /** One row before another: in the same session, because `to` read from `from`, or because of a conflict. */
@@ -68,7 +70,7 @@ export function plainViolationOf(rows: Rows): Violation | null {
   const c = firstAgainstCausality(rows, readers, conflicts, candidates);
   if (c < 0) return null;
   const [from, to] = [conflicts.before[c], conflicts.after[c]];
-  const steps = [{ from, to, why: c }, ...causalPath(graph, to, from)];
+  const steps = [{ from, to, why: c }, ...pathBelow(graph, to, from, 0)];
   return { kind: 'conflict-cycle', links: linksOf(rows, CAUSALITY, graph, conflicts, steps) };
 }
 
@@ -99,7 +101,7 @@ export function rowOfRead(rows: Rows, e: number): number {
 
 function pathTo(rows: Rows, guarantees: Guarantees, graph: Graph, write: number, reader: number): Link[] {
   const target = isWhole(guarantees) ? reader : rows.length + reader;
-  return linksOf(rows, guarantees, graph, null, causalPath(graph, write, target));
+  return linksOf(rows, guarantees, graph, null, pathBelow(graph, write, target, 0));
 }
 
 /** The steps of a path or cycle of the graph in terms of rows. Without `conflicts` there must be none among the steps. */
@@ -134,7 +136,7 @@ function pushSession(links: Link[], from: number, to: number): void {
 }
 
 /** The rows that a violation speaks of, ascending. */
-export function rowsOf(violation: Violation): number[] {
+function rowsOf(violation: Violation): number[] {
   const rows = new Set<number>();
   const add = (links: readonly Link[]): void => {
     for (const link of links) {
@@ -147,4 +149,30 @@ export function rowsOf(violation: Violation): number[] {
   add(violation.links);
   if (violation.kind === 'initial') rows.add(violation.reader);
   return [...rows].sort((a, b) => a - b);
+}
+
+/** The violation as a judgement, named and summed up by `describe`. */
+export function refutationOf(
+  violation: Violation | null,
+  describe: (violation: Violation, say: Speaker) => { readonly name: string; readonly message: string },
+): Refutation | null {
+  if (violation === null) return null;
+  const tell = (say: Speaker) => {
+    const steps = narrate(violation.links, say);
+    if (violation.kind === 'initial') {
+      steps.push(`${say(violation.reader, 'read')}, as if no write of that key had been there`);
+    }
+    return { ...describe(violation, say), steps };
+  };
+  return { rows: rowsOf(violation), tell };
+}
+
+/** The links of a path or a cycle, a sentence each. */
+function narrate(links: readonly Link[], say: Speaker): string[] {
+  return links.flatMap((link) => {
+    if (link.by === 'session') return [`${say(link.to)} after, in the same session, ${say(link.from)}`];
+    if (link.by === 'read') return [`${say(link.to, 'read')}: that is what ${say(link.from, 'write')}`];
+    const conflict = `${say(link.reader, 'read')} with another write of that key in its past, so that write came first: ${say(link.from, 'write')} before ${say(link.to, 'write')}`;
+    return [...narrate(link.path, say), conflict];
+  });
 }

@@ -23,7 +23,7 @@ export type SlowModel =
   | 'CC'
   | 'causal'
   | 'CM'
-  | 'pram'
+  | 'PRAM'
   | 'sequential';
 
 /** Valid iff some subset of the `info` operations, taken as done, makes a history that satisfies the model. */
@@ -81,7 +81,7 @@ function satisfies(model: SlowModel, steps: readonly Step[]): boolean {
   if (co.some((row, i) => row[i])) return false;
   const all = steps.map((_, i) => i);
   if (model === 'sequential') return someOrder(all, so, steps, all);
-  if (model === 'pram') {
+  if (model === 'PRAM') {
     return all.every((o) => {
       const own = all.filter((i) => steps[i]!.session === steps[o]!.session);
       const view = all.filter((i) => writes(steps[i]!) || own.includes(i));

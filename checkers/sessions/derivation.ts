@@ -1,0 +1,111 @@
+/**
+ * Orders that follow from reads: edges found one after the other, each from what the earlier ones order, and the few of them
+ * that a contradiction needs.
+ *
+ * There are two rules, both because nothing of the key may come between a read and the write that it read. `overwritten`: a write
+ * that is before the read is before what was read. `overwriting`: a write that is after what was read is after the read.
+ */
+
+import { CAUSALITY } from './conflicts.ts';
+import type { Speaker } from './counterexample.ts';
+import { pathBelow, type Step, shortCycle } from './cycles.ts';
+import { graphOf, READ, SESSION } from './graph.ts';
+import { INITIAL, type Rows } from './rows.ts';
+import { rowOfRead } from './violation.ts';
+
+/** Edges in the order in which they were derived; `read` is the place of the read that each follows from. */
+export interface Derived {
+  readonly before: number[];
+  readonly after: number[];
+  readonly read: number[];
+  readonly rule: ('overwritten' | 'overwriting')[];
+}
+
+/** A derivation that ends in a contradiction: a cycle, or a write before a read of the initial value. */
+export interface Contradiction {
+  readonly derived: Derived;
+  /** The session whose reads alone are considered, or null for all. */
+  readonly session: number | null;
+  /** Whether reads of other sessions order as well; they do in everything but PRAM. */
+  readonly causal: boolean;
+  /** A read of the initial value, and the write before it; null for a cycle. */
+  readonly stale: { readonly read: number; readonly write: number } | null;
+}
+
+/** What a contradiction needs: the derived edges, ascending, the paths that each follows from, and the cycle or path that it ends in. */
+export interface Proof {
+  readonly edges: readonly { readonly edge: number; readonly because: readonly Step[] }[];
+  readonly end: readonly Step[];
+  readonly rows: readonly number[];
+}
+
+export function noneDerived(): Derived {
+  return { before: [], after: [], read: [], rule: [] };
+}
+
+/** The part of a derivation that leads to its contradiction. A search of the graph for each edge of the proof. */
+export function proofOf(rows: Rows, contradiction: Contradiction): Proof {
+  const { derived, stale, causal, session } = contradiction;
+  const graph = graphOf(rows, CAUSALITY, derived, causal ? null : session);
+  const end = stale
+    ? pathBelow(graph, stale.write, rowOfRead(rows, stale.read), derived.before.length)
+    : shortCycle(graph);
+  const because = new Map<number, readonly Step[]>();
+  const needed = new Set<number>();
+  const involved = new Set<number>();
+  const todo: number[] = [];
+  const need = (steps: readonly Step[]): void => {
+    for (const { from, to, why } of steps) {
+      involved.add(from).add(to);
+      if (why < 0 || needed.has(why)) continue;
+      needed.add(why);
+      todo.push(why);
+    }
+  };
+  if (stale) involved.add(rowOfRead(rows, stale.read));
+  need(end);
+  for (let edge = todo.pop(); edge !== undefined; edge = todo.pop()) {
+    const reader = rowOfRead(rows, derived.read[edge]);
+    const source = rows.readFrom[derived.read[edge]];
+    involved.add(reader);
+    if (source !== INITIAL) involved.add(source);
+    const steps =
+      derived.rule[edge] === 'overwritten'
+        ? pathBelow(graph, derived.before[edge], reader, edge)
+        : source === INITIAL
+          ? []
+          : pathBelow(graph, source, derived.after[edge], edge);
+    because.set(edge, steps);
+    need(steps);
+  }
+  const edges = [...because.keys()].sort((a, b) => a - b).map((edge) => ({ edge, because: because.get(edge) ?? [] }));
+  return { edges, end, rows: [...involved].sort((a, b) => a - b) };
+}
+
+/** A proof in sentences. */
+export function tellProof(rows: Rows, { derived, stale }: Contradiction, proof: Proof, say: Speaker): string[] {
+  const tellSteps = (steps: readonly Step[]): string[] =>
+    steps.flatMap(({ from, to, why }) => {
+      if (why === SESSION) return [`${say(to)} after, in the same session, ${say(from)}`];
+      if (why === READ) return [`${say(to, 'read')}: that is what ${say(from, 'write')}`];
+      return [];
+    });
+  const lines = proof.edges.flatMap(({ edge, because }) => {
+    const reader = rowOfRead(rows, derived.read[edge]);
+    const source = rows.readFrom[derived.read[edge]];
+    const seen = source === INITIAL ? 'the initial value' : `what ${say(source, 'write')}`;
+    const [before, after] = [say(derived.before[edge]), say(derived.after[edge])];
+    const rule =
+      derived.rule[edge] === 'overwritten'
+        ? `that is before ${say(reader, 'read')}, which is ${seen}; so: ${before}, and only then ${after}`
+        : `that is after ${seen}, which ${say(reader, 'read')} still found; so: ${before}, and only then ${after}`;
+    return [...tellSteps(because), rule];
+  });
+  lines.push(...tellSteps(proof.end));
+  if (stale)
+    lines.push(
+      `${say(rowOfRead(rows, stale.read), 'read')}, the initial value, although that came after ${say(stale.write, 'write')}`,
+    );
+  else lines.push(`so ${say(proof.end[0].from)} would have to come before itself`);
+  return lines;
+}
