@@ -72,6 +72,10 @@ export {
 export { givenOut, type UniqueIds, uniqueIds } from './monitors/unique-ids.ts';
 export { unorderedQueue } from './monitors/unordered-queue.ts';
 export { datatypes } from './registry.ts';
+export { causal, causalConsistency } from './sessions/causal.ts';
+export { monotonicReads, monotonicWrites, readYourWrites, writesFollowReads } from './sessions/guarantees.ts';
+export { causalMemory, pram } from './sessions/pram.ts';
+export type { RegisterOptions } from './sessions/registers.ts';
 export {
   boundary,
   impliedAnomalies,
@@ -85,7 +89,3 @@ export {
 } from './transactions/boundary.ts';
 export { elleLattice, type Lattice, lattice } from './transactions/lattice.ts';
 export { analyse, transactional } from './transactions/transactional.ts';
-export { causal, causalConsistency } from './sessions/causal.ts';
-export { monotonicReads, monotonicWrites, readYourWrites, writesFollowReads } from './sessions/guarantees.ts';
-export { causalMemory, pram } from './sessions/pram.ts';
-export type { RegisterOptions } from './sessions/registers.ts';
