@@ -11,19 +11,8 @@
  */
 import type { Budget } from './budget.ts';
 import { Configurations } from './configurations.ts';
+import { KEPT_RETURNS, type Outcome } from './outcome.ts';
 import type { Schedule } from './schedule.ts';
-
-/** How the search ended. Returns are counted from 0; `states` are those possible just before the fatal one. */
-export type Outcome =
-  | { readonly type: 'valid'; readonly order?: readonly number[] }
-  | { readonly type: 'invalid'; readonly at: number; readonly operation: number; readonly states: readonly number[] }
-  | {
-      readonly type: 'unknown';
-      readonly lacking: 'steps' | 'bytes';
-      readonly at: number;
-      readonly returns: number;
-      readonly open: number;
-    };
 
 /** The moving parts of one search. */
 interface Sweep {
@@ -56,15 +45,22 @@ export function breadthFirst(plan: Schedule, budget: Budget, witness: boolean): 
     ...(witness ? { trail: [] } : {}),
   };
   let frontier = firstFrontier(plan, step.stride, sweep.trail);
+  const kept: Int32Array[] = [];
   for (let r = 0; r < plan.returns; r++) {
+    kept[r % KEPT_RETURNS] = frontier;
     const after = takeReturn(sweep, r, frontier);
     if (after === undefined)
       return { type: 'unknown', lacking: budget.lacking, at: r, returns: plan.returns, open: openAt(plan, r) };
-    if (after.length === 0)
-      return { type: 'invalid', at: r, operation: plan.returning[r], states: statesOf(frontier, step.stride) };
+    if (after.length === 0) return impossible(plan, r, kept, step.stride);
     frontier = after;
   }
-  return sweep.trail ? { type: 'valid', order: backtrack(sweep.trail, frontier[step.stride - 1]) } : { type: 'valid' };
+  return { type: 'valid', order: sweep.trail && backtrack(sweep.trail, frontier[step.stride - 1]) };
+}
+
+function impossible(plan: Schedule, at: number, kept: readonly Int32Array[], stride: number): Outcome {
+  const before = new Map<number, readonly number[]>();
+  for (let r = at; r >= 0 && r > at - KEPT_RETURNS; r--) before.set(r, statesOf(kept[r % KEPT_RETURNS], stride));
+  return { type: 'invalid', at, operation: plan.returning[at], before };
 }
 
 function firstFrontier(plan: Schedule, stride: number, trail: number[] | undefined): Int32Array {

@@ -3,8 +3,8 @@ export class Budget {
   steps = 0;
   /** What ran out; meaningful once `left` said no. */
   lacking: 'steps' | 'bytes' = 'steps';
-  private readonly maxSteps: number;
-  private readonly maxBytes: number;
+  readonly maxSteps: number;
+  readonly maxBytes: number;
 
   constructor(maxSteps: number, maxBytes: number) {
     this.maxSteps = maxSteps;
@@ -13,6 +13,11 @@ export class Budget {
 
   step(): void {
     this.steps++;
+  }
+
+  /** A part of what is left: at most this many steps. What it used must be added here when it is done. */
+  share(steps: number): Budget {
+    return new Budget(Math.min(steps, this.maxSteps - this.steps), this.maxBytes);
   }
 
   /** Whether one may go on, given how many bytes are in use. */

@@ -1,21 +1,199 @@
-/** Turns the end of a failed search into an anomaly. */
+/**
+ * Turns the end of a failed search into an anomaly: as few operations as possible that no order explains, and why.
+ *
+ * What is left out, and why the rest still proves the history wrong:
+ * - All that began after the fatal return; what was then still open may or may not have taken effect.
+ * - What had returned some time before, in exchange for all the states that were possible by then. What was open then may have taken effect
+ *   before, or later, or not: more than the truth allows.
+ * - Reads. A right order without them is right if it is right with them.
+ * - All operations on a value of a register, or on values joined by swaps: without them any right order is still right.
+ * Every step is searched again, and the smallest part that is still impossible is shown.
+ */
 import type { Anomaly } from '../checker.ts';
-import type { Columns } from '../history.ts';
-import type { Problem } from './schedule.ts';
+import { type Columns, historyOf, NEVER_COLUMN, OK, type Operation } from '../history.ts';
+import { Budget } from './budget.ts';
+import { explainRegisters } from './explain-registers.ts';
+import type { Impossible } from './outcome.ts';
+import { registerRows } from './register-rows.ts';
+import { type Problem, schedule } from './schedule.ts';
+import { quickSearch } from './search.ts';
 import { ofKey, phrase, placed, show } from './words.ts';
+import { zones } from './zones.ts';
+
+/** What shrinking may use in all. */
+const STEPS = 400_000;
+const BYTES = 400_000_000;
+/** As many operations as a person will look at. */
+const FEW = 8;
 
 /** The anomaly of a search that found no order for the operations up to the return of one of them. */
-export function explainSearch(
-  columns: Columns,
+export function explainSearch(columns: Columns, problem: Problem, found: Impossible): Anomaly {
+  const budget = new Budget(STEPS, BYTES);
+  const prefix = until(problem, found.operation);
+  const plain = afterCut(prefix, found, budget);
+  const cut = plain && shrunk(plain, budget);
+  const whole = shrunk(prefix, budget);
+  const small = cut && whole.length > FEW && cut.length < whole.length ? cut : whole;
+  return inWords(columns, problem, small, found);
+}
+
+/** The operations that began before this one returned, those still open then being optional. */
+function until(problem: Problem, operation: number): Problem {
+  const last = problem.end[operation];
+  const kept = places(problem).filter(
+    (i) => problem.start[i] < last && !(problem.end[i] > last && problem.pure[i] === 1),
+  );
+  return part(problem, kept, (i) => (problem.end[i] > last ? NEVER_COLUMN : problem.end[i]));
+}
+
+/** The operations around the fatal one alone, from the states that were possible shortly before; the latest cut that still proves it. */
+function afterCut(prefix: Problem, found: Impossible, budget: Budget): Problem | undefined {
+  const plan = schedule(prefix);
+  const last = plan.returning[plan.returns - 1];
+  for (const [r, states] of [...found.before].sort(([a], [b]) => b - a)) {
+    const time = r === 0 ? -1 : prefix.end[plan.returning[r - 1]];
+    if (time > prefix.start[last]) continue;
+    const kept = places(prefix).filter(
+      (i) => prefix.end[i] > time && !(prefix.start[i] < time && prefix.pure[i] === 1),
+    );
+    const after = part(prefix, kept, (i) => (prefix.start[i] < time ? NEVER_COLUMN : prefix.end[i]), states);
+    if (impossible(after, budget)) return after;
+  }
+  return undefined;
+}
+
+function places(problem: Problem): number[] {
+  return Array.from({ length: problem.length }, (_, i) => i);
+}
+
+/** Some of a problem's operations, with other ends and perhaps from other states. */
+function part(
   problem: Problem,
-  finding: { readonly operation: number; readonly states: readonly number[] },
-): Anomaly {
-  const row = problem.row[finding.operation];
-  const states = finding.states.map((state) => show(problem.spec.state(state)));
+  kept: readonly number[],
+  end: (place: number) => number = (i) => problem.end[i],
+  initial: readonly number[] = problem.spec.initial,
+): Problem {
+  const of = (from: Int32Array): Int32Array => Int32Array.from(kept, (i) => from[i]);
+  return {
+    length: kept.length,
+    row: of(problem.row),
+    start: of(problem.start),
+    end: Int32Array.from(kept, end),
+    class: of(problem.class),
+    pure: Uint8Array.from(kept, (i) => problem.pure[i]),
+    ...(problem.group ? { group: of(problem.group) } : {}),
+    spec: { ...problem.spec, initial },
+  };
+}
+
+/** Whether a short search proves that there is no order. */
+function impossible(problem: Problem, budget: Budget): boolean {
+  return budget.left(0) && quickSearch(schedule(problem), budget).type === 'invalid';
+}
+
+/** Leaves out whole values and reads, larger heaps first, as long as what remains is impossible. Nothing where that is hard to see to begin with. */
+function shrunk(problem: Problem, budget: Budget): Problem {
+  if (!impossible(problem, budget)) return problem;
+  const byGroup = new Map<number, number[]>();
+  for (const i of places(problem)) {
+    const group = problem.group?.[i] ?? -1;
+    const heap = byGroup.get(group) ?? [];
+    if (group >= 0) byGroup.set(group, heap);
+    heap.push(i);
+  }
+  const smaller = without(problem, [...byGroup.values()], budget);
+  const reads = places(smaller).filter((i) => smaller.pure[i] === 1);
+  return without(
+    smaller,
+    reads.map((i) => [i]),
+    budget,
+  );
+}
+
+/** Tries to leave out heaps of operations: first many heaps at once, at last one by one. */
+function without(problem: Problem, heaps: readonly (readonly number[])[], budget: Budget): Problem {
+  let left = heaps;
+  let gone = new Set<number>();
+  for (let size = heaps.length >> 1 || 1; size >= 1 && budget.left(0); size = size === 1 ? 0 : size >> 1) {
+    for (let at = 0; at < left.length; ) {
+      const chosen = new Set([...gone, ...left.slice(at, at + size).flat()]);
+      if (
+        impossible(
+          part(
+            problem,
+            places(problem).filter((i) => !chosen.has(i)),
+          ),
+          budget,
+        )
+      ) {
+        gone = chosen;
+        left = [...left.slice(0, at), ...left.slice(at + size)];
+      } else at += size;
+    }
+  }
+  return part(
+    problem,
+    places(problem).filter((i) => !gone.has(i)),
+  );
+}
+
+/** The words for what is left. Where it is a matter of unique values after all, the zones explain it best. */
+function inWords(columns: Columns, problem: Problem, small: Problem, found: Impossible): Anomaly {
+  const fromStart = small.spec.initial === problem.spec.initial;
+  if (problem.group && fromStart) {
+    const [simple] = asZones(columns, small, problem.spec.state(problem.spec.initial[0]));
+    if (simple) return simple;
+  }
+  const again = quickSearch(schedule(small), new Budget(STEPS, BYTES));
+  const end = again.type === 'invalid' ? again : found;
+  const last = (again.type === 'invalid' ? small : problem).row[end.operation];
+  const states = (end.before.get(end.at) ?? []).map((state) => show(problem.spec.state(state)));
+  const given = small.spec.initial.map((state) => show(problem.spec.state(state)));
+  const rows = [...small.row].sort((a, b) => columns.end[a] - columns.end[b]);
   return {
     name: 'non-linearizable',
-    message: `${phrase(columns, row)}${ofKey(columns, columns.key[row])}, which no order of the operations up to then explains`,
-    steps: [`the state could be ${states.slice(0, 8).join(' or ')} by then`, placed(columns, row)],
-    operations: [columns.start[row]],
+    message: `${phrase(columns, last)}${ofKey(columns, columns.key[last])}, which no order of the operations explains`,
+    steps: [
+      fromStart
+        ? `at first the state is ${list(given)}`
+        : `when operation ${columns.start[rows[0]]} began or before, every order of the operations so far left one of these states: ${list(given)}`,
+      ...rows.slice(0, 12).map((row) => placed(columns, row)),
+      ...(rows.length > 12 ? [`and ${rows.length - 12} more operations, which change nothing about it`] : []),
+      `whatever their order, the state when this returned was one of ${list(states)}, and none of them allows it: ${placed(columns, last)}`,
+    ],
+    operations: [...small.row].map((row) => columns.start[row]),
   };
+}
+
+function list(texts: readonly string[]): string {
+  const shown = texts.slice(0, 6).join(', ');
+  return texts.length > 6 ? `${shown} and ${texts.length - 6} more` : shown;
+}
+
+/** What the zones say of these operations by themselves, if their written values are unique. */
+function asZones(columns: Columns, small: Problem, initial: unknown): readonly Anomaly[] {
+  const operations = [...small.row].map((row, i): Operation => {
+    const outcome =
+      small.end[i] === NEVER_COLUMN || columns.type[row] !== OK
+        ? ({ type: 'info', error: 'not yet returned' } as const)
+        : ({ type: 'ok', output: columns.output[row] } as const);
+    const key = columns.key[row];
+    const node = columns.node[row];
+    return {
+      process: columns.process[row],
+      f: columns.fNames[columns.f[row]],
+      input: columns.input[row] as never,
+      ...(key < 0 ? {} : { key: columns.keyNames[key] }),
+      ...(node < 0 ? {} : { node: columns.nodeNames[node] }),
+      outcome,
+      start: columns.start[row],
+      end: columns.end[row],
+      startNs: columns.startNs[row],
+      endNs: columns.endNs[row],
+    };
+  });
+  const history = historyOf(operations);
+  const rows = registerRows(history.columns, initial);
+  const found = zones(rows);
+  return found.repeated.includes(1) ? [] : explainRegisters(history.columns, rows, found);
 }

@@ -88,6 +88,7 @@ export function registerProblem(
     end: Int32Array.from(kept, (row) => end[row]),
     class: Int32Array.from(classNumbers),
     pure: Uint8Array.from(kept, (row) => (kind[row] === READ ? 1 : 0)),
+    group: swapGroups(classNumbers, Uint8Array.from(kinds), olds, news, numbers.size),
     spec: registerSpec(
       Uint8Array.from(kinds),
       Int32Array.from(olds),
@@ -96,6 +97,27 @@ export function registerProblem(
       [initial],
     ),
   };
+}
+
+/** For each operation a number of its value, the same for values joined by swaps. */
+function swapGroups(
+  classNumbers: readonly number[],
+  kinds: Uint8Array,
+  olds: readonly number[],
+  news: readonly number[],
+  values: number,
+): Int32Array {
+  const parent = Int32Array.from({ length: values }, (_, v) => v);
+  const root = (v: number): number => {
+    let at = v;
+    while (parent[at] !== at) {
+      parent[at] = parent[parent[at]];
+      at = parent[at];
+    }
+    return at;
+  };
+  for (const [c, kind] of kinds.entries()) if (kind === CAS) parent[root(olds[c])] = root(news[c]);
+  return Int32Array.from(classNumbers, (c) => root(news[c]));
 }
 
 /**

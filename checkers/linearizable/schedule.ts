@@ -33,6 +33,8 @@ export interface Problem {
   readonly end: Int32Array;
   readonly class: Int32Array;
   readonly pure: Uint8Array;
+  /** Operations that may be left out together without making a right order wrong have the same number here. Absent where nothing is known. */
+  readonly group?: Int32Array;
   readonly spec: Spec;
 }
 

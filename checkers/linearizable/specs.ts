@@ -27,7 +27,7 @@ export function modelSpec<A extends Api, S>(
     const [after, output] = step(states.values[state], operation.input);
     if (after === undefined) return -1;
     if (operation.ok && !same(operation.f, output, operation.output)) return -1;
-    return states.id(after);
+    return after === states.values[state] ? state : states.id(after);
   };
   return {
     initial: initial.map((state) => states.id(state)),
@@ -41,7 +41,7 @@ export function modelSpec<A extends Api, S>(
     },
     size: () => states.values.length,
     state: (state) => states.values[state],
-    bytes: () => 2 * states.characters + 64 * states.values.length + 40 * known.size,
+    bytes: () => states.bytes() + 40 * known.size,
   };
 }
 
