@@ -140,7 +140,7 @@ export class HistoryBuilder<A extends Api = Api> implements History<A>, Columns 
     index: number,
     timeNs: number,
     process: number,
-    call: { f: string; key?: string; input: unknown; node?: string },
+    call: { f: string; key?: string | undefined; input: unknown; node?: string | undefined },
   ): number {
     const row = this.length;
     if (row === this.start.length) this.grow();

@@ -44,7 +44,7 @@ export class Client {
     const { cluster, recorder, callTimeoutMs, workers } = this.stage;
     const { id, node, f, key } = call;
     const input = this.fillIn(call.input);
-    const open = { process: this.process, f, input, node, ...(key === undefined ? {} : { key }) };
+    const open = { process: this.process, f, key, input, node };
     const row = recorder.invoke(open);
     const outcome = await cluster.call(id, node, f, input, key, callTimeoutMs).then(ok, failed);
     recorder.complete(row, open, outcome);

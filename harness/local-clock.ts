@@ -4,13 +4,14 @@
  */
 import type { ClockFault } from './faults/fault.ts';
 
-/** Runs a task after so many true ms. */
-export type Schedule = (ms: number, task: () => void) => void;
+/** Runs a task after so many true ms; what it answers calls the task off. */
+export type Schedule = (ms: number, task: () => void) => () => void;
 
 interface Timer {
   readonly deadline: number;
   readonly task: () => void;
-  done: boolean;
+  /** Calls off the waking that it waits for now. */
+  callOff: () => void;
 }
 
 export class LocalClock {
@@ -57,23 +58,24 @@ export class LocalClock {
     this.setRate();
   }
 
-  /** Runs the task once the monotonic clock has gone on by so many ms. */
-  after(ms: number, task: () => void): void {
-    const timer = { deadline: this.elapsed() + Math.max(0, ms), task, done: false };
+  /** Runs the task once the monotonic clock has gone on by so many ms; what it answers calls the task off. */
+  after(ms: number, task: () => void): () => void {
+    const timer: Timer = { deadline: this.elapsed() + Math.max(0, ms), task, callOff: nothing };
     this.timers.add(timer);
-    this.schedule(Math.max(0, ms) / this.rate, () => this.ring(timer));
+    this.arm(timer, Math.max(0, ms) / this.rate);
+    return () => {
+      if (this.timers.delete(timer)) timer.callOff();
+    };
   }
 
-  private ring(timer: Timer): void {
-    if (timer.done) return;
-    const left = timer.deadline - this.elapsed();
-    if (left > 0.0005) {
-      this.schedule(left / this.rate, () => this.ring(timer));
-      return;
-    }
-    timer.done = true;
-    this.timers.delete(timer);
-    timer.task();
+  private arm(timer: Timer, trueMs: number): void {
+    timer.callOff = this.schedule(trueMs, () => {
+      const left = timer.deadline - this.elapsed();
+      // Rounding may wake it a moment early.
+      if (left > 0.0005) return this.arm(timer, left / this.rate);
+      this.timers.delete(timer);
+      return timer.task();
+    });
   }
 
   private setRate(): void {
@@ -84,10 +86,13 @@ export class LocalClock {
     this.since = this.trueMs();
     this.rate = rate;
     for (const timer of this.timers) {
-      this.schedule(Math.max(0, timer.deadline - this.base) / rate, () => this.ring(timer));
+      timer.callOff();
+      this.arm(timer, Math.max(0, timer.deadline - this.base) / rate);
     }
   }
 }
+
+const nothing = () => {};
 
 /** How far a fault moves the wall clock, so long after it began. */
 function offsetOf(fault: ClockFault, forMs: number): number {

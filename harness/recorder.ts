@@ -7,7 +7,7 @@ import { completionLine, HistoryBuilder, invocationLine, nemesisLine, type Outco
 interface Open {
   readonly process: number;
   readonly f: string;
-  readonly key?: string;
+  readonly key: string | undefined;
   readonly input: unknown;
   readonly node: string;
 }

@@ -15,10 +15,13 @@ export interface Frame {
   readonly to: NodeId;
   readonly kind: string;
   readonly type: 'send' | 'request' | 'reply' | 'refusal';
-  /** The request that a reply or a refusal answers. */
-  readonly re?: number;
+  /** The request that a reply or a refusal answers; 0 for other messages. */
+  readonly re: number;
   readonly body: unknown;
 }
+
+/** Called when a timer is no longer wanted. */
+export type CallOff = () => void;
 
 export interface World {
   readonly id: NodeId;
@@ -30,8 +33,8 @@ export interface World {
   readonly life: number;
   now(): number;
   elapsed(): number;
-  /** Runs the task after so many ms of this node's monotonic clock, unless the node has died by then. */
-  after(ms: number, task: () => void): void;
+  /** Runs the task after so many ms of this node's monotonic clock, unless the node has died by then or the task is called off. */
+  after(ms: number, task: () => void): CallOff;
   send(frame: Frame): void;
   mark(name: string): void;
   /** A line for the node's log. */
@@ -56,6 +59,7 @@ export interface Inhabitant {
 
 type Handler = (message: never, from: NodeId) => unknown;
 interface Waiting {
+  readonly callOff: CallOff;
   readonly resolve: (reply: unknown) => void;
   readonly reject: (error: Error) => void;
 }
@@ -64,11 +68,10 @@ export function nodeIn(world: World): Inhabitant {
   const handlers = new Map<string, Handler>();
   const waiting = new Map<number, Waiting>();
 
-  function frame(type: Frame['type'], to: NodeId, kind: string, body: unknown, re?: number): Frame {
+  function frame(type: Frame['type'], to: NodeId, kind: string, body: unknown, re: number): Frame {
     const cause = currentCause();
-    const identity = cause.next(mix(mixText(to), mixText(kind)));
-    const common = { identity, cause, from: world.id, to, kind, type, body: overTheWire(body) };
-    return re === undefined ? common : { ...common, re };
+    const identity = cause.next(mix(mixText(to), mix(mixText(kind), mixText(type))));
+    return { identity, cause, from: world.id, to, kind, type, re, body: overTheWire(body) };
   }
 
   const node: Node = {
@@ -79,7 +82,9 @@ export function nodeIn(world: World): Inhabitant {
     elapsed: () => world.elapsed(),
     sleep(ms) {
       becauseOfTimer();
-      return new Promise((resolve) => world.after(ms, resolve));
+      return new Promise((resolve) => {
+        world.after(ms, resolve);
+      });
     },
     random() {
       return chance(world.seed, currentCause().next(RANDOM), world.id);
@@ -89,16 +94,15 @@ export function nodeIn(world: World): Inhabitant {
       handlers.set(kind, handler as Handler);
     },
     send(to, kind, message) {
-      world.send(frame('send', to, kind, message));
+      world.send(frame('send', to, kind, message, 0));
     },
     call<R>(to: NodeId, kind: string, message?: unknown, timeoutMs = CALL_TIMEOUT_MS): Promise<R> {
-      const request = frame('request', to, kind, message);
+      const request = frame('request', to, kind, message, 0);
       return new Promise<R>((resolve, reject) => {
-        waiting.set(request.identity, { resolve: resolve as (reply: unknown) => void, reject });
-        world.after(timeoutMs, () => {
-          if (waiting.delete(request.identity))
-            reject(new Error(`${to} did not answer ${kind} within ${timeoutMs} ms`));
+        const callOff = world.after(timeoutMs, () => {
+          if (waiting.delete(request.identity)) reject(silence(`${to} did not answer ${kind} within ${timeoutMs} ms`));
         });
+        waiting.set(request.identity, { resolve: resolve as (reply: unknown) => void, reject, callOff });
         world.send(request);
       });
     },
@@ -106,9 +110,10 @@ export function nodeIn(world: World): Inhabitant {
   };
 
   function settle(reply: Frame): void {
-    const asker = waiting.get(reply.re ?? -1);
+    const asker = waiting.get(reply.re);
     if (!asker) return; // Late or doubled: a reply is never matched to a later request.
-    waiting.delete(reply.re ?? -1);
+    waiting.delete(reply.re);
+    asker.callOff();
     if (reply.type === 'reply') asker.resolve(reply.body);
     else asker.reject(new Refused(String(reply.body)));
   }
@@ -120,8 +125,7 @@ export function nodeIn(world: World): Inhabitant {
       return;
     }
     const answer = (type: 'reply' | 'refusal', body: unknown) => {
-      if (message.type === 'request')
-        world.send(frame(type, message.from, `${message.kind} ${type}`, body, message.identity));
+      if (message.type === 'request') world.send(frame(type, message.from, message.kind, body, message.identity));
     };
     const fail = (error: unknown) => {
       // Only a refusal is worth telling: to the asker, any other failure is a silence.
@@ -140,7 +144,7 @@ export function nodeIn(world: World): Inhabitant {
   return {
     node,
     receive(message, copy) {
-      if (message.re !== undefined) {
+      if (message.re !== 0) {
         settle(message);
         return;
       }
@@ -150,6 +154,15 @@ export function nodeIn(world: World): Inhabitant {
     operate: (identity, says, task) => because(new Cause(identity, says), task),
     begin: (task) => because(new Cause(mix(mixText(world.id), world.life), `start of ${world.id}`), task),
   };
+}
+
+/** An error without a stack: silences are many, and where they were noticed tells nothing. */
+export function silence(message: string): Error {
+  const limit = Error.stackTraceLimit;
+  Error.stackTraceLimit = 0;
+  const error = new Error(message);
+  Error.stackTraceLimit = limit;
+  return error;
 }
 
 function describe(error: unknown): string {

@@ -4,7 +4,10 @@ import type { Draw, WorkloadOptions } from './workload.ts';
 /** A moment at which a client calls some function. */
 export interface Slot {
   readonly f: string;
-  readonly place: { readonly id: number; readonly client: number; readonly node: NodeId; readonly atMs: number };
+  readonly id: number;
+  readonly client: number;
+  readonly node: NodeId;
+  readonly atMs: number;
 }
 
 /**
@@ -19,7 +22,7 @@ export function callTimes(draw: Draw, options: WorkloadOptions): readonly Slot[]
   return times.map((atMs, i) => {
     const client = Math.min(options.clients - 1, Math.floor(draw('client') * options.clients));
     const node = options.nodes[client % options.nodes.length]!;
-    return { f: fromMix(options.mix, draw('function')), place: { id: i + 1, client, node, atMs } };
+    return { f: fromMix(options.mix, draw('function')), id: i + 1, client, node, atMs };
   });
 }
 

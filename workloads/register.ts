@@ -1,5 +1,5 @@
 /** Reads, writes and compare-and-sets on many registers. Every written value is unique, which is what lets checkers be fast and exact. */
-import type { Call, Register } from 'elle-ts';
+import { type Call, linearizable, type Register, register } from 'elle-ts';
 import { callTimes } from './call-times.ts';
 import type { Draw, PlannedCall, Workload, WorkloadOptions } from './workload.ts';
 
@@ -10,17 +10,16 @@ export function registerKeys(count: number): readonly string[] {
 
 function calls(draw: Draw, options: WorkloadOptions): readonly PlannedCall<Register>[] {
   const keys = registerKeys(options.keys);
-  return callTimes(draw, options).map((slot) => {
+  return callTimes(draw, options).map(({ f, id, client, node, atMs }) => {
     const key = keys[Math.min(keys.length - 1, Math.floor(draw('key') * keys.length))]!;
-    return { ...slot.place, key, ...request(slot.f, key, slot.place.id) } as PlannedCall<Register>;
+    return { id, client, node, atMs, f, key, input: inputOf(f, key, id) } as PlannedCall<Register>;
   });
 }
 
-function request(f: string, key: string, id: number): { f: string; input: unknown } {
+function inputOf(f: string, key: string, id: number): unknown {
   // A planned call's id names the value that it writes: shrinking deletes calls and renames none.
-  if (f === 'write') return { f, input: id };
-  if (f === 'cas') return { f, input: [{ $seen: key }, id] };
-  return { f, input: null };
+  if (f === 'write') return id;
+  return f === 'cas' ? [{ $seen: key }, id] : null;
 }
 
 export const registerWorkload: Workload<Register> = {
@@ -29,5 +28,5 @@ export const registerWorkload: Workload<Register> = {
   mix: { read: 4, write: 4, cas: 2 },
   calls,
   final: (keys) => keys.map((key): Call<Register> => ({ f: 'read', key, input: null })),
-  checkers: [],
+  checkers: [linearizable(register)],
 };

@@ -17,7 +17,12 @@ export function invocationLine(
   index: number,
   timeNs: number,
   process: number,
-  call: { readonly f: string; readonly key?: string; readonly input: unknown; readonly node?: string },
+  call: {
+    readonly f: string;
+    readonly key?: string | undefined;
+    readonly input: unknown;
+    readonly node?: string | undefined;
+  },
 ): string {
   return JSON.stringify({
     index,
@@ -36,7 +41,12 @@ export function completionLine(
   index: number,
   timeNs: number,
   process: number,
-  call: { readonly f: string; readonly key?: string; readonly input: unknown; readonly node?: string },
+  call: {
+    readonly f: string;
+    readonly key?: string | undefined;
+    readonly input: unknown;
+    readonly node?: string | undefined;
+  },
   outcome: Outcome<unknown>,
 ): string {
   const value =

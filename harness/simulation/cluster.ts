@@ -14,10 +14,10 @@ import { callIdentity, identityText, mix } from '../identity.ts';
 import type { Links } from '../plan.ts';
 import type { Journalled } from '../result.ts';
 import { overTheWire } from '../wire.ts';
-import type { Frame } from '../world.ts';
+import { type Frame, silence } from '../world.ts';
 import type { Driven } from './drive.ts';
 import { Machine, type Surroundings } from './life.ts';
-import { EventQueue } from './queue.ts';
+import { type Event, EventQueue } from './queue.ts';
 
 /** A client sits beside its node: latency there would widen operations and hide what they could show. */
 const CLIENT_LINK_MS = 0.05;
@@ -91,7 +91,9 @@ export class Simulation implements Cluster, Driven {
   }
 
   sleep(ms: number): Promise<void> {
-    return new Promise((resolve) => this.schedule(ms, resolve));
+    return new Promise((resolve) => {
+      this.schedule(ms, resolve);
+    });
   }
 
   advance(time: number): void {
@@ -121,7 +123,7 @@ export class Simulation implements Cluster, Driven {
         this.schedule(CLIENT_LINK_MS, () => this.asking.delete(asking) && settle());
       };
       this.schedule(timeoutMs, () => {
-        if (this.asking.delete(asking)) reject(new Error(`no answer within ${timeoutMs} ms`));
+        if (this.asking.delete(asking)) reject(silence(`no answer within ${timeoutMs} ms`));
       });
       this.schedule(CLIENT_LINK_MS, () =>
         machine.whenRunning(() => {
@@ -175,8 +177,12 @@ export class Simulation implements Cluster, Driven {
     for (const machine of this.machines.values()) machine.crash('kept');
   }
 
-  private schedule(ms: number, task: () => void): void {
-    this.queue.push(this.nowUs + Math.max(0, Math.round(ms * 1000)), task);
+  private schedule(ms: number, task: () => void): () => void {
+    const event: Event = { task };
+    this.queue.push(this.nowUs + Math.max(0, Math.round(ms * 1000)), event);
+    return () => {
+      event.task = undefined;
+    };
   }
 
   private machine(node: NodeId): Machine {
@@ -283,7 +289,7 @@ export class Simulation implements Cluster, Driven {
     for (const asking of [...this.asking]) {
       if (asking.to !== machine) continue;
       this.asking.delete(asking);
-      asking.reject(new Error(`${machine.id} broke off the connection`));
+      asking.reject(silence(`${machine.id} broke off the connection`));
     }
   }
 

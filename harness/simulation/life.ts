@@ -6,7 +6,7 @@ import type { Replica, System } from '../../systems/system.ts';
 import { afterCrash, type Entry, FaultyDisk, type Medium } from '../disk.ts';
 import type { DiskFault } from '../faults/fault.ts';
 import { mix, mixText } from '../identity.ts';
-import { LocalClock } from '../local-clock.ts';
+import { LocalClock, type Schedule } from '../local-clock.ts';
 import { type Frame, type Inhabitant, nodeIn, type World } from '../world.ts';
 
 /** What a machine needs of the simulation around it. */
@@ -15,7 +15,7 @@ export interface Surroundings {
   readonly nodes: readonly NodeId[];
   /** Virtual time in ms. */
   elapsed(): number;
-  schedule(ms: number, task: () => void): void;
+  readonly schedule: Schedule;
   send(frame: Frame): void;
   mark(node: NodeId, name: string): void;
   log(node: NodeId, line: string): void;
@@ -127,7 +127,7 @@ export class Machine {
       const { life, inhabitant } = this;
       if (!life) return;
       // Answers pass even to a node that is still starting: it may have asked for them.
-      if (frame.re !== undefined) inhabitant?.receive(frame, copy);
+      if (frame.re !== 0) inhabitant?.receive(frame, copy);
       else life.whenReady(() => inhabitant?.receive(frame, copy));
     });
   }

@@ -1,12 +1,17 @@
+/** Something that will happen; an event that was called off is passed over when its turn comes. */
+export interface Event {
+  task: (() => void) | undefined;
+}
+
 /** The events to come, earliest first; those of one moment in the order in which they were put in. A binary heap. */
 export class EventQueue {
   private readonly times: number[] = [];
   private readonly orders: number[] = [];
-  private readonly tasks: (() => void)[] = [];
+  private readonly events: Event[] = [];
   private count = 0;
 
   get length(): number {
-    return this.tasks.length;
+    return this.events.length;
   }
 
   /** When the next event is due; call only where there is one. */
@@ -14,12 +19,12 @@ export class EventQueue {
     return this.times[0]!;
   }
 
-  push(time: number, task: () => void): void {
+  push(time: number, event: Event): void {
     const order = this.count++;
-    let at = this.tasks.length;
+    let at = this.events.length;
     this.times.push(time);
     this.orders.push(order);
-    this.tasks.push(task);
+    this.events.push(event);
     while (at > 0) {
       const parent = (at - 1) >> 1;
       // A new event comes after all others of its moment, so only an earlier time moves it up.
@@ -27,15 +32,15 @@ export class EventQueue {
       this.move(parent, at);
       at = parent;
     }
-    this.put(at, time, order, task);
+    this.put(at, time, order, event);
   }
 
-  pop(): () => void {
-    const first = this.tasks[0]!;
+  pop(): Event {
+    const first = this.events[0]!;
     const time = this.times.pop()!;
     const order = this.orders.pop()!;
-    const task = this.tasks.pop()!;
-    const length = this.tasks.length;
+    const event = this.events.pop()!;
+    const length = this.events.length;
     if (length === 0) return first;
     let at = 0;
     for (;;) {
@@ -46,7 +51,7 @@ export class EventQueue {
       this.move(child, at);
       at = child;
     }
-    this.put(at, time, order, task);
+    this.put(at, time, order, event);
     return first;
   }
 
@@ -57,12 +62,12 @@ export class EventQueue {
   private move(from: number, to: number): void {
     this.times[to] = this.times[from]!;
     this.orders[to] = this.orders[from]!;
-    this.tasks[to] = this.tasks[from]!;
+    this.events[to] = this.events[from]!;
   }
 
-  private put(at: number, time: number, order: number, task: () => void): void {
+  private put(at: number, time: number, order: number, event: Event): void {
     this.times[at] = time;
     this.orders[at] = order;
-    this.tasks[at] = task;
+    this.events[at] = event;
   }
 }

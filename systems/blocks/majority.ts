@@ -29,7 +29,9 @@ export function majority<R>(
       answers.push({ from, reply });
       if (answers.length === needed) resolve([...answers]);
     };
-    Promise.resolve().then(own).then(take(node.id), miss);
     for (const peer of node.peers) node.call<R>(peer, kind, message).then(take(peer), miss);
+    const mine = own();
+    if (mine instanceof Promise) mine.then(take(node.id), miss);
+    else take(node.id)(mine);
   });
 }
