@@ -1,0 +1,242 @@
+/** What can be wrong with a log, class by class, in the words of Jepsen's Kafka workload. */
+import { FAIL, OK } from '../../history.ts';
+import type { LogOperation, LogOperations, Message } from './operations.ts';
+import { flat, type Orders, tookEffect } from './orders.ts';
+
+/** The classes of errors. `int-` is within one operation, without it between operations of one process. */
+export type LogErrorClass =
+  | 'duplicate'
+  | 'inconsistent-offsets'
+  | 'G1a'
+  | 'precommitted-read'
+  | 'lost-write'
+  | 'unseen'
+  | 'poll-skip'
+  | 'nonmonotonic-poll'
+  | 'nonmonotonic-send'
+  | 'int-poll-skip'
+  | 'int-nonmonotonic-poll'
+  | 'int-send-skip'
+  | 'int-nonmonotonic-send';
+
+/** One error: the key, the values in question (of skips, those before and after), and the operations by row. */
+export interface LogError {
+  readonly class: LogErrorClass;
+  readonly key: string;
+  readonly values: readonly unknown[];
+  readonly rows: readonly number[];
+  /** How far the second value lies behind the first, in messages; what lies between, where something was skipped. */
+  readonly delta?: number;
+  readonly skipped?: readonly unknown[];
+  /** The offsets of a duplicate, or the one that has several values. */
+  readonly offsets?: readonly number[];
+}
+
+/** All errors but cycles. O(n log n). */
+export function logErrors(log: LogOperations, orders: Orders): readonly LogError[] {
+  return [
+    ...offsetErrors(log, orders),
+    ...abortedReads(log, orders),
+    ...lostWrites(log, orders),
+    ...unseen(log, orders),
+    ...sequences(log, orders),
+  ];
+}
+
+function offsetErrors(log: LogOperations, orders: Orders): readonly LogError[] {
+  const { keys, values } = log;
+  const errors: LogError[] = [];
+  orders.byKey.forEach(({ offsets, valuesAt }, at) => {
+    const key = keys[at];
+    const places = new Map<number, number[]>();
+    valuesAt.forEach((found, index) => {
+      for (const value of found) places.set(value, [...(places.get(value) ?? []), offsets[index]]);
+      if (found.length < 2) return;
+      const rows = found.map((value) => sighting(log, value, offsets[index]));
+      errors.push({
+        class: 'inconsistent-offsets',
+        key,
+        values: found.map((value) => values[value]),
+        rows,
+        offsets: [offsets[index]],
+      });
+    });
+    for (const [value, lies] of places) {
+      if (lies.length < 2) continue;
+      const rows = lies.map((offset) => sighting(log, value, offset));
+      errors.push({ class: 'duplicate', key, values: [values[value]], rows, offsets: lies });
+    }
+  });
+  return errors;
+}
+
+/** The first operation that shows the value at the offset. */
+function sighting({ operations, keyOf }: LogOperations, value: number, offset: number): number {
+  const shows = (messages: readonly Message[] | undefined): boolean =>
+    messages?.some((message) => message.value === value && message.offset === offset) ?? false;
+  const key = keyOf[value];
+  const found = operations.find(({ sent, polled }) => shows(polled.get(key)) || shows(sent.get(key)));
+  return found ? found.row : -1;
+}
+
+/** Polls of messages whose sender failed, and of the poller's own messages before its transaction was over. */
+function abortedReads(
+  { columns, operations, keys, keyOf, values }: LogOperations,
+  orders: Orders,
+): readonly LogError[] {
+  const errors: LogError[] = [];
+  for (const { row, sent, polled } of operations) {
+    const own = polled.size > 0 && sent.size > 0 ? new Set([...flat(sent)].map(({ value }) => value)) : undefined;
+    for (const { value } of flat(polled)) {
+      const base = { key: keys[keyOf[value]], values: [values[value]] };
+      if (own?.has(value)) errors.push({ ...base, class: 'precommitted-read', rows: [row] });
+      const failed = orders.failedWriter[value];
+      if (columns.type[row] !== OK || failed < 0 || orders.writer[value] >= 0) continue;
+      errors.push({ ...base, class: 'G1a', rows: [failed, row] });
+    }
+  }
+  return errors;
+}
+
+/** Messages certainly sent and never polled, though somebody polled beyond them. */
+function lostWrites(log: LogOperations, { byKey, place, reader, writer }: Orders): readonly LogError[] {
+  const furthest = byKey.map(({ valuesAt }) => {
+    let index = valuesAt.length - 1;
+    while (index >= 0 && !valuesAt[index].some((value) => reader[value] >= 0)) index--;
+    return index < 0 ? -1 : (valuesAt[index].find((value) => reader[value] >= 0) as number);
+  });
+  const errors: LogError[] = [];
+  for (const operation of log.operations) {
+    if (operation.sent.size === 0 || !tookEffect(log, reader, operation)) continue;
+    for (const { value } of flat(operation.sent)) {
+      const beyond = furthest[log.keyOf[value]];
+      if (beyond < 0 || place[value] < 0 || reader[value] >= 0 || place[value] >= place[beyond]) continue;
+      const rows = [writer[value], reader[beyond]];
+      errors.push({
+        class: 'lost-write',
+        key: log.keys[log.keyOf[value]],
+        values: [log.values[value], log.values[beyond]],
+        rows,
+      });
+    }
+  }
+  return errors;
+}
+
+/** By key, the messages that were acknowledged and never polled. */
+function unseen(log: LogOperations, { reader }: Orders): readonly LogError[] {
+  const missing = new Map<number, { values: unknown[]; rows: number[] }>();
+  for (const { row, sent } of log.operations) {
+    if (log.columns.type[row] !== OK) continue;
+    for (const { value } of flat(sent)) {
+      if (reader[value] >= 0) continue;
+      const key = log.keyOf[value];
+      const list = missing.get(key) ?? { values: [], rows: [] };
+      missing.set(key, list);
+      list.values.push(log.values[value]);
+      list.rows.push(row);
+    }
+  }
+  return [...missing].map(([key, { values, rows }]) => ({ class: 'unseen', key: log.keys[key], values, rows }));
+}
+
+/** Messages polled or sent one after another, within operations and from one operation of a process to its next. */
+function sequences(log: LogOperations, orders: Orders): readonly LogError[] {
+  const { columns } = log;
+  const errors: LogError[] = [];
+  const positions = new Map<number, { polled: Map<number, Position>; sent: Map<number, Position> }>();
+  for (const operation of log.operations) {
+    const { row, keys } = operation;
+    const process = columns.process[row];
+    const last = positions.get(process) ?? { polled: new Map(), sent: new Map() };
+    positions.set(process, last);
+    if (keys) {
+      if (columns.type[row] !== FAIL) for (const seen of [last.polled, last.sent]) forget(seen, keys);
+      continue;
+    }
+    polls(log, orders, operation, last.polled, errors);
+    if (columns.type[row] !== FAIL) sends(log, orders, operation, last.sent, errors);
+  }
+  return errors;
+}
+
+/** A consumer that is given other keys begins anew with those that it did not have. */
+function forget(seen: Map<number, Position>, kept: ReadonlySet<number>): void {
+  for (const key of seen.keys()) if (!kept.has(key)) seen.delete(key);
+}
+
+interface Position {
+  readonly row: number;
+  readonly value: number;
+}
+
+/** Polls of aborted transactions are compared with what was polled before, but move no position: the next poll begins there again. */
+function polls(
+  log: LogOperations,
+  orders: Orders,
+  { row, polled }: LogOperation,
+  last: Map<number, Position>,
+  errors: LogError[],
+): void {
+  for (const [key, messages] of polled) {
+    const from = last.get(key);
+    if (from) {
+      const error = step(log, orders, from, { row, value: messages[0].value });
+      if (error.delta > 1) errors.push({ ...error, class: 'poll-skip' });
+      else if (error.delta < 1) errors.push({ ...error, class: 'nonmonotonic-poll' });
+    }
+    within(log, orders, row, messages, 'int-poll-skip', 'int-nonmonotonic-poll', errors);
+    if (log.columns.type[row] === OK) last.set(key, { row, value: messages[messages.length - 1].value });
+  }
+}
+
+function sends(
+  log: LogOperations,
+  orders: Orders,
+  { row, sent }: LogOperation,
+  last: Map<number, Position>,
+  errors: LogError[],
+): void {
+  for (const [key, messages] of sent) {
+    const from = last.get(key);
+    if (from) {
+      const error = step(log, orders, from, { row, value: messages[0].value });
+      // Others may send in between: skipping is no error here.
+      if (error.delta < 1) errors.push({ ...error, class: 'nonmonotonic-send' });
+    }
+    within(log, orders, row, messages, 'int-send-skip', 'int-nonmonotonic-send', errors);
+    last.set(key, { row, value: messages[messages.length - 1].value });
+  }
+}
+
+function within(
+  log: LogOperations,
+  orders: Orders,
+  row: number,
+  messages: readonly Message[],
+  skip: LogErrorClass,
+  back: LogErrorClass,
+  errors: LogError[],
+): void {
+  for (let i = 1; i < messages.length; i++) {
+    const error = step(log, orders, { row, value: messages[i - 1].value }, { row, value: messages[i].value });
+    if (error.delta > 1) errors.push({ ...error, class: skip });
+    else if (error.delta < 1) errors.push({ ...error, class: back });
+  }
+}
+
+/** From one message to the next: by how many messages, or by one where an offset is unknown and nothing can be said. */
+function step(
+  { keys, keyOf, values }: LogOperations,
+  { place, byKey }: Orders,
+  from: Position,
+  to: Position,
+): Omit<LogError, 'class'> & { delta: number } {
+  const known = place[from.value] >= 0 && place[to.value] >= 0;
+  const delta = known ? place[to.value] - place[from.value] : 1;
+  const key = keyOf[to.value];
+  const base = { key: keys[key], values: [values[from.value], values[to.value]], rows: [from.row, to.row], delta };
+  if (delta <= 1) return base;
+  const between = byKey[key].valuesAt.slice(place[from.value] + 1, place[to.value]);
+  return { ...base, skipped: between.map((found) => values[found[0]]) };
+}

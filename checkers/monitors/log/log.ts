@@ -1,0 +1,140 @@
+/**
+ * Partitioned logs, as Kafka's: clients send messages, which get offsets, and poll them. All that can be wrong with that, by class, after
+ * the workload of Jepsen's tests of Kafka and Redpanda. Every class is linear, or almost, in the number of messages.
+ */
+import type { Anomaly, Checker } from '../../checker.ts';
+import { type Columns, type History, OK } from '../../history.ts';
+import { anomaly, say, short, verdictOf } from '../findings.ts';
+import { type LogCycle, logCycles } from './cycles.ts';
+import { type LogError, logErrors } from './errors.ts';
+import { type Log, logOperations } from './operations.ts';
+import { ordersOf } from './orders.ts';
+
+export interface LogOptions {
+  /** Whether consumers subscribe, so that a rebalance may move them at any time: skips and steps back between polls are no errors then. */
+  readonly subscribed?: boolean;
+  /** Whether the order of messages in the log counts among transactions' dependencies. Then cycles through it are shown, and no errors. */
+  readonly writeOrder?: boolean;
+  /** Whether the run ended by polling everything: then a message that was acknowledged and never polled is an error. */
+  readonly drained?: boolean;
+  /** Classes that are no errors besides; gaps between the messages of one sender never are. */
+  readonly allowed?: readonly string[];
+}
+
+/** All errors and cycles of a log, allowed or not. */
+export interface LogReport {
+  readonly errors: readonly LogError[];
+  readonly cycles: readonly LogCycle[];
+  /** Messages sent by two operations: what was polled of them has no known origin. */
+  readonly sentTwice: readonly unknown[];
+}
+
+/**
+ * Whether a log kept its promises: offsets mean one message each, messages have one offset, nothing acknowledged is passed over, and nothing
+ * aborted is polled. Valid means none of the classes was found; unknown, that nothing was polled or sent, that messages
+ * repeat, or that some acknowledged ones were not polled yet.
+ */
+export function logMonitor(options: LogOptions = {}): Checker<Log> {
+  return {
+    name: 'log',
+    check(history) {
+      const { columns } = history;
+      const { errors, cycles, sentTwice } = logReport(history, options);
+      const allowed = allowedClasses(options);
+      const verdict = verdictOf([
+        ...errors.filter((error) => !allowed.has(error.class)).map((error) => tell(columns, error)),
+        ...cycles.filter((cycle) => !allowed.has(cycle.class)).map((cycle) => tellCycle(columns, cycle)),
+      ]);
+      if (verdict.type === 'invalid') return verdict;
+      if (!anyMessage(columns)) return { type: 'unknown', reason: 'nothing was sent and nothing was polled' };
+      if (sentTwice.length > 0) return { type: 'unknown', reason: `the message ${short(sentTwice[0])} was sent twice` };
+      const unpolled = errors
+        .filter((error) => error.class === 'unseen')
+        .reduce((sum, { values }) => sum + values.length, 0);
+      if (unpolled === 0 || options.allowed?.includes('unseen')) return verdict;
+      return { type: 'unknown', reason: `${unpolled} acknowledged messages were not polled` };
+    },
+  };
+}
+
+/** What the verdict is made of. */
+export function logReport(history: History<Log>, options: LogOptions = {}): LogReport {
+  const log = logOperations(history.columns);
+  const orders = ordersOf(log);
+  return {
+    errors: logErrors(log, orders),
+    cycles: logCycles(log, orders, options.writeOrder ?? false),
+    sentTwice: orders.sentTwice.map((value) => log.values[value]),
+  };
+}
+
+function allowedClasses(options: LogOptions): ReadonlySet<string> {
+  const allowed = ['int-send-skip', 'G0', 'G0-process', 'G0-realtime', ...(options.allowed ?? [])];
+  if (options.subscribed) allowed.push('poll-skip', 'nonmonotonic-poll');
+  if (options.writeOrder) allowed.push('G1c', 'G1c-process', 'G1c-realtime');
+  if (!options.drained) allowed.push('unseen');
+  return new Set(allowed);
+}
+
+function anyMessage({ length, type, f, fNames }: Columns): boolean {
+  const moving = fNames.map((name) => name !== 'assign' && name !== 'subscribe' && name !== 'crash');
+  for (let row = 0; row < length; row++) if (type[row] === OK && moving[f[row]]) return true;
+  return false;
+}
+
+function tell(columns: Columns, error: LogError): Anomaly {
+  const rows = error.class === 'unseen' ? error.rows.slice(0, 8) : error.rows;
+  return anomaly(
+    columns,
+    error.class,
+    sentence(error),
+    rows,
+    [...new Set(rows)].map((row) => say(columns, row)),
+  );
+}
+
+function sentence({ class: name, key, values, delta, skipped, offsets }: LogError): string {
+  const [one, two] = values.map(short);
+  const between = skipped?.slice(0, 8).map(short).join(', ');
+  const where = `in the log of ${short(key)}`;
+  switch (name) {
+    case 'duplicate':
+      return `${one} lies at the offsets ${offsets?.join(', ')} ${where}.`;
+    case 'inconsistent-offsets':
+      return `Offset ${offsets?.[0]} holds ${values.map(short).join(' and ')} ${where}.`;
+    case 'G1a':
+      return `${one} was polled, though sending it had failed, ${where}.`;
+    case 'precommitted-read':
+      return `A transaction polled ${one}, which it had itself just sent, ${where}.`;
+    case 'lost-write':
+      return `${one} was sent and never polled, though ${two} beyond it was, ${where}.`;
+    case 'unseen':
+      return `${values.length} acknowledged messages were never polled, ${one} among them, ${where}.`;
+    case 'poll-skip':
+      return `A consumer polled ${one} and then ${two}, and skipped ${between}, ${where}.`;
+    case 'int-poll-skip':
+      return `A poll shows ${one} and then ${two}, and skips ${between}, ${where}.`;
+    case 'int-send-skip':
+      return `An operation sent ${one} and then ${two}, and ${between} lies between, ${where}.`;
+    case 'nonmonotonic-poll':
+      return `A consumer polled ${one}, and then went back to ${two}, ${where}.`;
+    case 'int-nonmonotonic-poll':
+      return `A poll shows ${one}, and then ${two}, which lies ${-(delta ?? 0)} before it, ${where}.`;
+    case 'nonmonotonic-send':
+    case 'int-nonmonotonic-send':
+      return `${two} was sent after ${one} and lies before it ${where}.`;
+  }
+}
+
+function tellCycle(columns: Columns, { class: name, rows, edges }: LogCycle): Anomaly {
+  const why = {
+    ww: 'sent a message that lies right before one of',
+    wr: 'sent a message that was polled by',
+    process: 'comes, in its process, before',
+    realtime: 'ended before the beginning of',
+  };
+  const steps = rows.map(
+    (row, i) => `${say(columns, row)} ${why[edges[i]]} ${say(columns, rows[(i + 1) % rows.length])}.`,
+  );
+  return anomaly(columns, name, `${rows.length} operations each come before the next, in a circle.`, rows, steps);
+}
