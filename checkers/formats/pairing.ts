@@ -117,10 +117,9 @@ export class Pairing {
   }
 
   private outcome(row: number, f: string, event: Event, line: number): Outcome<unknown> {
-    if (event.type === 'fail') return { type: 'fail', error: event.error ?? 'failed' };
-    if (event.type !== 'ok') return { type: 'info', error: event.error ?? 'unknown' };
     const { history } = this;
     const input = history.input[row];
+    if (event.type !== 'ok') return unsuccessful(event, input);
     const { value } = event;
     if (!RETURNS_NOTHING.has(f)) {
       if (input !== null && !isTransaction(f, input))
@@ -160,6 +159,14 @@ export class Pairing {
     });
     this.history.complete(row, event.index + this.lastIndex + 1, event.time, this.outcome(row, f, event, line));
   }
+}
+
+/** How a call ended that did not succeed; what its completion told besides its input is kept. */
+function unsuccessful(event: Event, input: unknown): Outcome<unknown> {
+  const type = event.type === 'fail' ? 'fail' : 'info';
+  const error = event.error ?? (type === 'fail' ? 'failed' : 'unknown');
+  const told = event.value !== null && !sameJson(event.value, input);
+  return told ? { type, error, partial: event.value } : { type, error };
 }
 
 /** A list of micro-operations: `[["r", "x", null], ["append", "y", 1]]`. */

@@ -8,9 +8,10 @@
  */
 import type { Anomaly, Checker } from '../checker.ts';
 import { type Api, FAIL, INFO, NEVER_COLUMN } from '../history.ts';
+import type { Model } from '../model.ts';
 import { anomaly, say, short } from './findings.ts';
 import { identity } from './identity.ts';
-import { type Finding, foreign, found, monitor } from './monitor.ts';
+import { type Finding, foreign, found, generally, type MonitorOptions, monitor } from './monitor.ts';
 import type { Timeline } from './timeline.ts';
 
 /** The values that matter, by place; a value that may never have been inserted and never came out does not. */
@@ -64,8 +65,12 @@ export function judgeContainer(discipline: Discipline, timeline: Timeline): Find
 }
 
 /** The monitor of a container. */
-export function containerMonitor<A extends Api>(discipline: Discipline, search?: Checker<A>): Checker<A> {
-  return monitor<A>(discipline.name, (timeline) => judgeContainer(discipline, timeline), search);
+export function containerMonitor<A extends Api, S>(
+  discipline: Discipline,
+  model: Model<A, S>,
+  options: MonitorOptions,
+): Checker<A> {
+  return monitor<A>(discipline.name, (timeline) => judgeContainer(discipline, timeline), generally(model, options));
 }
 
 /** As though the removals that never returned could take all that is left, as soon as the first of them began. */

@@ -11,14 +11,14 @@
  */
 import type { Anomaly, Checker } from '../checker.ts';
 import { FAIL, type History, NEVER_COLUMN, OK } from '../history.ts';
-import type { Counter } from '../models/counter.ts';
+import { type Counter, counter } from '../models/counter.ts';
 import { anomaly, say } from './findings.ts';
-import { explains, type Finding, foreign, found, type MonitorOptions, monitor } from './monitor.ts';
+import { explains, type Finding, foreign, found, generally, type MonitorOptions, monitor } from './monitor.ts';
 import { type Timeline, timelines } from './timeline.ts';
 
 /** Whether a counter is linearizable. Exact, O(n log n), where all deltas are equal; otherwise bounds, then the general search. */
 export function counterMonitor(options: MonitorOptions = {}): Checker<Counter> {
-  return monitor<Counter>('counter', (timeline) => judge(timeline, options));
+  return monitor('counter', (timeline) => judge(timeline, options), generally(counter, options));
 }
 
 /** The least and the most that each `ok` read could show by the bounds, in the order of the reads' starts. O(n). */

@@ -6,17 +6,26 @@
  * allow: if the two then leave a window, no negative answer may lie inside it.
  */
 import type { Anomaly, Checker } from '../checker.ts';
-import { FAIL, INFO, NEVER_COLUMN, OK } from '../history.ts';
-import type { Elements } from '../models/set.ts';
+import { FAIL, type History, historyOf, INFO, NEVER_COLUMN, OK } from '../history.ts';
+import { type Elements, set } from '../models/set.ts';
 import { anomaly, say, short } from './findings.ts';
-import { identity } from './identity.ts';
-import { type Finding, foreign, found, monitor } from './monitor.ts';
+import { canonical, identity } from './identity.ts';
+import { type Finding, foreign, found, generally, type MonitorOptions, monitor } from './monitor.ts';
 import { fewest } from './shrink.ts';
 import type { Timeline } from './timeline.ts';
 
 /** Whether such a set is linearizable. Elements added or removed twice, and whole reads, go to the general search. */
-export function elementSet(): Checker<Elements> {
-  return monitor<Elements>('element-set', judge);
+export function elementSet(options: MonitorOptions = {}): Checker<Elements> {
+  const search = generally(set, options);
+  return monitor('element-set', judge, {
+    name: search.name,
+    check: (history) => search.check(history.columns.fNames.includes('read') ? history : byElement(history)),
+  });
+}
+
+/** Each element as an object of its own, which a search decides far sooner. */
+function byElement(history: History<Elements>): History<Elements> {
+  return historyOf([...history].map((operation) => ({ ...operation, key: canonical(operation.input) })));
 }
 
 /** An element's operations by row; -1 where there is none. */

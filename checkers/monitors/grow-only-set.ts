@@ -8,15 +8,15 @@
  */
 import type { Anomaly, Checker } from '../checker.ts';
 import { FAIL, NEVER_COLUMN, OK } from '../history.ts';
-import type { Elements } from '../models/set.ts';
+import { type Elements, set } from '../models/set.ts';
 import { anomaly, say, short } from './findings.ts';
 import { identity } from './identity.ts';
-import { explains, type Finding, foreign, found, type MonitorOptions, monitor } from './monitor.ts';
+import { explains, type Finding, foreign, found, generally, type MonitorOptions, monitor } from './monitor.ts';
 import type { Timeline } from './timeline.ts';
 
 /** Whether a set that only grows is linearizable. An `ok` read of null tells nothing. Removals go to the general search. */
 export function growOnlySet(options: MonitorOptions = {}): Checker<Elements> {
-  return monitor<Elements>('grow-only-set', (timeline) => judge(timeline, options));
+  return monitor('grow-only-set', (timeline) => judge(timeline, options), generally(set, options));
 }
 
 /** The elements by place, their additions taken together. */

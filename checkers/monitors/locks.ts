@@ -9,8 +9,9 @@
 import type { Checker } from '../checker.ts';
 import { FAIL, INFO, NEVER_COLUMN, OK } from '../history.ts';
 import type { Mutex } from '../models/mutex.ts';
+import { semaphore } from '../models/semaphore.ts';
 import { anomaly, say } from './findings.ts';
-import { explains, type Finding, foreign, found, type MonitorOptions, monitor } from './monitor.ts';
+import { explains, type Finding, foreign, found, generally, type MonitorOptions, monitor } from './monitor.ts';
 import type { Timeline } from './timeline.ts';
 
 export interface LockOptions extends MonitorOptions {
@@ -32,7 +33,7 @@ export function semaphoreOf(permits: number, options: LockOptions = {}): Checker
 }
 
 function lock(name: string, permits: number, options: LockOptions): Checker<Mutex> {
-  return monitor<Mutex>(name, (timeline) => judge(timeline, permits, options));
+  return monitor(name, (timeline) => judge(timeline, permits, options), generally(semaphore(permits), options));
 }
 
 interface Hold {

@@ -5,6 +5,8 @@
 import type { Anomaly, Checker, Verdict } from '../checker.ts';
 import { worst } from '../checker.ts';
 import { type Api, FAIL, type History, historyOf, INFO, type Operation } from '../history.ts';
+import { linearizable } from '../linearizable/linearizable.ts';
+import type { Model } from '../model.ts';
 import { ofKey, verdictOf } from './findings.ts';
 import { type Timeline, timelines } from './timeline.ts';
 
@@ -12,6 +14,13 @@ import { type Timeline, timelines } from './timeline.ts';
 export interface MonitorOptions {
   /** Show with `valid` an order of the operations that explains the history, replayed before it is shown. */
   readonly certificate?: boolean;
+  /** The most steps that the general search may take for one object, where it must decide. */
+  readonly maxSteps?: number;
+}
+
+/** The general search for what a monitor's theorem does not cover. */
+export function generally<A extends Api, S>(model: Model<A, S>, { maxSteps }: MonitorOptions): Checker<A> {
+  return linearizable(model, maxSteps === undefined ? {} : { maxSteps });
 }
 
 /** What a monitor found about one object: `order` is of rows, where one was asked for; `unsure` is the general search's business. */

@@ -5,21 +5,26 @@
  */
 import type { Anomaly, Checker } from '../checker.ts';
 import { NEVER_COLUMN } from '../history.ts';
-import type { PriorityQueue } from '../models/priority-queue.ts';
+import { type PriorityQueue, priorityQueue } from '../models/priority-queue.ts';
 import { type Contents, containerMonitor, coveringValues, heldSentence, rowsOf } from './container.ts';
 import { anomaly, say, short } from './findings.ts';
+import type { MonitorOptions } from './monitor.ts';
 
 /**
  * Whether a priority queue, of which the largest comes out first, is linearizable. Exact in O(n log n) for distinct values; repeated
  * values go to the general search, and so do removals that crashed where the history holds with their help at most.
  */
-export function largestFirst(): Checker<PriorityQueue> {
-  return containerMonitor<PriorityQueue>({
-    name: 'priority-queue',
-    add: 'enqueue',
-    remove: 'dequeue',
-    disorder: passedOver,
-  });
+export function largestFirst(options: MonitorOptions = {}): Checker<PriorityQueue> {
+  return containerMonitor(
+    {
+      name: 'priority-queue',
+      add: 'enqueue',
+      remove: 'dequeue',
+      disorder: passedOver,
+    },
+    priorityQueue,
+    options,
+  );
 }
 
 /** The largest value that came out while a larger one was inside all the while. */

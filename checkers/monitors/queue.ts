@@ -11,22 +11,27 @@
  */
 import type { Anomaly, Checker } from '../checker.ts';
 import { NEVER_COLUMN } from '../history.ts';
-import type { Queue } from '../models/queue.ts';
+import { type Queue, queue } from '../models/queue.ts';
 import { type Contents, containerMonitor, rowsOf } from './container.ts';
 import { anomaly, say, short } from './findings.ts';
+import type { MonitorOptions } from './monitor.ts';
 
 /**
  * Whether a queue is linearizable. Exact in O(n) for distinct values; repeated values, and crashed consumers together
  * with removals that found nothing, go to the general search where the simple bounds do not decide.
  */
-export function fifoQueue(): Checker<Queue> {
-  return containerMonitor<Queue>({
-    name: 'fifo-queue',
-    add: 'enqueue',
-    remove: 'dequeue',
-    disorder: overtaken,
-    knowsPending: true,
-  });
+export function fifoQueue(options: MonitorOptions = {}): Checker<Queue> {
+  return containerMonitor(
+    {
+      name: 'fifo-queue',
+      add: 'enqueue',
+      remove: 'dequeue',
+      disorder: overtaken,
+      knowsPending: true,
+    },
+    queue,
+    options,
+  );
 }
 
 /** The first overtaking, if there is one. */

@@ -8,18 +8,19 @@
  */
 import type { Anomaly, Checker } from '../checker.ts';
 import { NEVER_COLUMN } from '../history.ts';
-import type { Stack } from '../models/stack.ts';
+import { type Stack, stack } from '../models/stack.ts';
 import { type Contents, containerMonitor, heldSentence, part, rowsOf } from './container.ts';
 import { anomaly, short } from './findings.ts';
 import { CoverTree, StabTree } from './gap-trees.ts';
+import type { MonitorOptions } from './monitor.ts';
 import { fewest } from './shrink.ts';
 
 /**
  * Whether a stack is linearizable. Exact in O(n log n) for distinct values; repeated values go to the general search, and so do
  * pops that crashed where the history holds with their help at most.
  */
-export function lifoStack(): Checker<Stack> {
-  return containerMonitor<Stack>({ name: 'stack', add: 'push', remove: 'pop', disorder: stuckValues });
+export function lifoStack(options: MonitorOptions = {}): Checker<Stack> {
+  return containerMonitor({ name: 'stack', add: 'push', remove: 'pop', disorder: stuckValues }, stack, options);
 }
 
 function stuckValues(contents: Contents): readonly Anomaly[] {

@@ -103,14 +103,14 @@ function lostWrites(log: LogOperations, { byKey, place, reader, writer }: Orders
   const furthest = byKey.map(({ valuesAt }) => {
     let index = valuesAt.length - 1;
     while (index >= 0 && !valuesAt[index].some((value) => reader[value] >= 0)) index--;
-    return index < 0 ? -1 : (valuesAt[index].find((value) => reader[value] >= 0) as number);
+    return { index, value: valuesAt[index]?.find((value) => reader[value] >= 0) ?? -1 };
   });
   const errors: LogError[] = [];
   for (const operation of log.operations) {
     if (operation.sent.size === 0 || !tookEffect(log, reader, operation)) continue;
     for (const { value } of flat(operation.sent)) {
-      const beyond = furthest[log.keyOf[value]];
-      if (beyond < 0 || place[value] < 0 || reader[value] >= 0 || place[value] >= place[beyond]) continue;
+      const { index, value: beyond } = furthest[log.keyOf[value]];
+      if (place[value] < 0 || reader[value] >= 0 || place[value] >= index) continue;
       const rows = [writer[value], reader[beyond]];
       errors.push({
         class: 'lost-write',

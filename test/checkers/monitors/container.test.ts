@@ -24,7 +24,6 @@ function trial(seed: number, add: string, remove: string): Trial {
   const unique = (i: number): number => (i * 7) % 31;
   return {
     seed,
-    unknown: 60,
     call: (draw, i) => (draw() < 0.55 ? { f: add, input: unique(i) } : { f: remove, input: null }),
     liars: [remove],
     lie: (draw) => (draw() < 0.2 ? null : unique(below(draw, 8))),

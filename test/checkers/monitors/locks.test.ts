@@ -7,7 +7,6 @@ function trial(seed: number): Trial {
   let holding = new Set<number>();
   return {
     seed,
-    unknown: 400,
     shape: { lie: 0, squeeze: 0.9, fail: 0.02 },
     call: (_, i, process) => {
       if (i === 0) holding = new Set();

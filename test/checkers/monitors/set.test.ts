@@ -1,7 +1,7 @@
 import { type Elements, elementSet, finalSet, growOnlySet, set, setFull, setFullReports, type Value } from 'elle-ts';
 import { expect, test } from 'vitest';
 import { expectAgreement } from './agreement.ts';
-import { below, made, op } from './random.ts';
+import { below, made, op, pick } from './random.ts';
 
 test('the grow-only set monitor agrees with the definition on 2,000 random histories', () => {
   expectAgreement(set, growOnlySet({ certificate: true }), {
@@ -29,6 +29,18 @@ test('the set monitor with removals agrees with the definition on 2,000 random h
       spent.add(f + element);
       return { f, input: element };
     },
+    liars: ['contains'],
+    lie: (draw) => draw() < 0.5,
+  });
+});
+
+test('repeated additions and removals are searched element by element, and agree with the definition', () => {
+  expectAgreement(set, elementSet(), {
+    seed: 33,
+    runs: 1000,
+    atLeast: 200,
+    shape: { squeeze: 0.3, operations: 8 },
+    call: (draw) => ({ f: pick(draw, ['add', 'remove', 'contains', 'contains']), input: below(draw, 2) }),
     liars: ['contains'],
     lie: (draw) => draw() < 0.5,
   });
