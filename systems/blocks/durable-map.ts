@@ -31,3 +31,15 @@ export async function durableMap<V>(node: Node, name: string): Promise<DurableMa
     },
   };
 }
+
+/** The same interface without a disk: what a replica uses that forgets at a crash what it has acknowledged. */
+export function volatileMap<V>(): DurableMap<V> {
+  const entries: Record<string, V> = {};
+  return {
+    entries,
+    get: (key) => entries[key],
+    async set(key, value) {
+      entries[key] = value;
+    },
+  };
+}

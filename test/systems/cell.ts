@@ -1,0 +1,107 @@
+/** Many small simulated runs of one system and workload under the same faults, and what they add up to. */
+import { type Evidence, weigh } from '../../harness/evidence.ts';
+import { faultNames } from '../../harness/faults/draw.ts';
+import { kindsAmong } from '../../harness/faults/kinds.ts';
+import { claimsFor } from '../../harness/judge.ts';
+import { plan } from '../../harness/plan.ts';
+import type { Result, Setting } from '../../harness/result.ts';
+import { simulateNow } from '../../harness/simulation/simulate.ts';
+import { addTallies, type Tally } from '../../harness/tally.ts';
+import type { FaultKind, System } from '../../systems/system.ts';
+import type { Workload } from '../../workloads/workload.ts';
+
+export interface Cell {
+  readonly system: System;
+  readonly workload: Workload;
+  /** Names of faults, as `--faults` takes them. */
+  readonly faults: readonly string[];
+  readonly nodes: number;
+  readonly keys: number;
+  readonly clients: number;
+  readonly ratePerSecond: number;
+  readonly durationMs: number;
+}
+
+export const SMALL = { nodes: 3, keys: 2, clients: 5, ratePerSecond: 15, durationMs: 3000 };
+
+/** The setting of a cell's run with this seed. */
+export function settingOf(cell: Cell, seed: number): Setting {
+  const nodes = Array.from({ length: cell.nodes }, (_, i) => `n${i + 1}`);
+  const mix = Object.fromEntries(Object.entries(cell.workload.mix).filter(([f]) => !cell.system.without?.includes(f)));
+  const { keys, clients, ratePerSecond, durationMs } = cell;
+  return {
+    system: cell.system.name,
+    workload: cell.workload.name,
+    cluster: 'simulation',
+    seed,
+    nodes,
+    options: { clients, nodes, durationMs, ratePerSecond, keys, mix },
+    faults: cell.faults,
+    callTimeoutMs: 500,
+  };
+}
+
+/** One run. Call it from a macrotask, as `inMacrotask` does. */
+export function runOnce(cell: Cell, seed: number): Result {
+  const setting = settingOf(cell, seed);
+  const { system, workload } = cell;
+  return simulateNow({ setting, plan: plan(setting, workload), system, workload, journal: false, claimsOnly: true })
+    .result;
+}
+
+/** Simulated runs can begin in a macrotask alone. */
+export function inMacrotask<T>(task: () => T): Promise<T> {
+  return new Promise((resolve, reject) => {
+    setImmediate(() => {
+      try {
+        resolve(task());
+      } catch (error) {
+        reject(error);
+      }
+    });
+  });
+}
+
+export interface Outcome {
+  readonly runs: number;
+  /** Seeds of refuted runs, each with what was said of it. */
+  readonly refuted: readonly { readonly seed: number; readonly says: string; readonly anomalies: readonly string[] }[];
+  readonly undecided: readonly { readonly seed: number; readonly says: string }[];
+  readonly evidence: readonly Evidence[];
+}
+
+/** Runs the seeds `from`, `from + 1`, ... and adds up. */
+export function runCell(cell: Cell, from: number, runs: number): Promise<Outcome> {
+  return inMacrotask(() => {
+    const refuted: { seed: number; says: string; anomalies: readonly string[] }[] = [];
+    const undecided: { seed: number; says: string }[] = [];
+    const kinds = new Set<FaultKind>();
+    let tally: Tally | undefined;
+    for (let seed = from; seed < from + runs; seed++) {
+      const result = runOnce(cell, seed);
+      for (const kind of kindsAmong(result.plan.faults)) kinds.add(kind);
+      tally = tally ? addTallies(tally, result.tally) : result.tally;
+      const anomalies = anomaliesOf(result);
+      if (result.verdict === 'invalid') refuted.push({ seed, says: result.says, anomalies });
+      for (const { verdict } of result.claims) {
+        if (verdict.type === 'unknown') undecided.push({ seed, says: verdict.reason });
+      }
+    }
+    const functions = Object.keys(settingOf(cell, from).options.mix);
+    const [claim] = claimsFor(cell.system, { faults: [], calls: [], links: { seed: 0, calm: true, odd: {} } });
+    const evidence = tally ? weigh(tally, functions, [...kinds].sort(), claim) : [];
+    return { runs, refuted, undecided, evidence };
+  });
+}
+
+/** The names of all anomalies that a run's claims were refuted by. */
+export function anomaliesOf(result: Result): readonly string[] {
+  return result.claims.flatMap(({ verdict }) =>
+    verdict.type === 'invalid' ? verdict.anomalies.map(({ name }) => name) : [],
+  );
+}
+
+/** The faults that one of the system's claims tolerates, all of them. */
+export function toleratedFaults(system: System): readonly string[] {
+  return [...new Set(system.claims.flatMap((claim) => claim.under))].filter((name) => faultNames([name]).length > 0);
+}
