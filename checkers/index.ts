@@ -1,7 +1,8 @@
 /** elle-ts: judges histories of concurrent operations. This file is the package's whole interface. */
 
 export { type Anomaly, type Checker, type Verdict, worst } from './checker.ts';
-export type { Assumptions, Datatype } from './datatypes.ts';
+export type { Assumptions, Datatype } from './datatypes/datatype.ts';
+export { datatypes } from './datatypes/registry.ts';
 export { explain } from './explain/explain.ts';
 export { EdnReader } from './formats/edn.ts';
 export { type Format, formats, historyReader, readHistory } from './formats/formats.ts';

@@ -2,11 +2,11 @@
  * Judges a history: finds out its datatype, and either checks the model that was asked for or finds the strongest one that holds.
  */
 import type { Anomaly, Checker, Verdict } from './checker.ts';
-import type { Assumptions, Datatype } from './datatypes.ts';
+import type { Assumptions, Datatype } from './datatypes/datatype.ts';
+import { datatypes } from './datatypes/registry.ts';
 import { HistoryError } from './formats/history-error.ts';
 import type { History } from './history.ts';
 import { edges, implied } from './lattice.ts';
-import { datatypes } from './registry.ts';
 
 /** What is known of the history beforehand. Without a type it is detected, without a model the strongest that holds is looked for. */
 export interface JudgeOptions extends Assumptions {

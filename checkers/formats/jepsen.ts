@@ -8,7 +8,7 @@ import type { Event, Pairing } from './pairing.ts';
 export function jepsenEvent(map: unknown, pairing: Pairing, line: number): void {
   if (typeof map !== 'object' || map === null || Array.isArray(map))
     throw new HistoryError(`an operation is a map, not ${shown(map)}`, line);
-  const { index, time, process, type, f, value, key, node, error } = map as Record<string, unknown>;
+  const { index, time, process, type, f, value, key, node, error, 'final?': final } = map as Record<string, unknown>;
   const at = pairing.index(optionalNumber(index, 'index', line), line);
   const timeNs = optionalNumber(time, 'time', line) ?? at;
   if (typeof process === 'string') {
@@ -22,11 +22,21 @@ export function jepsenEvent(map: unknown, pairing: Pairing, line: number): void 
     type: typeOf(type, line),
     f: functionOf(f, value, line),
     key: key === undefined || key === null ? undefined : keyName(key),
-    value: value ?? null,
+    value: shortMops(value ?? null),
+    final: final === true,
     node: typeof node === 'string' ? node : undefined,
     error: error === undefined || error === null ? undefined : said(error),
   };
   pairing.event(event, line);
+}
+
+/** Knossos writes its micro-operations in full, `["read", "x", 1]`. */
+function shortMops(value: unknown): unknown {
+  if (!Array.isArray(value) || !value.some((mop) => Array.isArray(mop) && (mop[0] === 'read' || mop[0] === 'write')))
+    return value;
+  return value.map((mop) =>
+    Array.isArray(mop) && (mop[0] === 'read' || mop[0] === 'write') ? [mop[0][0], ...mop.slice(1)] : mop,
+  );
 }
 
 /** A key as its name: strings as they are, everything else as JSON. */

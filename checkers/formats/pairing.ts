@@ -14,6 +14,8 @@ export interface Event {
   readonly f: string | undefined;
   readonly key: string | undefined;
   readonly value: unknown;
+  /** A read that was made after everything else had ended, says the file. */
+  readonly final?: boolean;
   readonly node: string | undefined;
   readonly error: string | undefined;
 }
@@ -33,7 +35,8 @@ const WIDEST_GAP = 1_000_000;
  * an error with the line: a process that invokes while its last call is open, a completion of nothing, an index that goes back.
  *
  * A file without any invocation (Elle's tests and tools write such) is read as well: nothing is known of when its operations began, so
- * each begins before anything ends, and no real-time order is claimed. An operation is then named by its completion's index.
+ * each begins before anything ends, and no real-time order is claimed; but what is marked `final?` comes after all else. An operation is
+ * then named by its completion's index, and a final one by that and twice the number of events.
  */
 export class Pairing {
   readonly history = new HistoryBuilder();
@@ -107,7 +110,10 @@ export class Pairing {
 
   /** The whole history, after the last event. */
   end(): History {
-    for (const { event, line } of this.bare) this.completeBare(event, line);
+    const last = this.bare.filter(({ event }) => event.final);
+    const events = this.lastIndex + 1;
+    for (const { event, line } of this.bare) if (!event.final) this.completeBare(event, line, event.index, events);
+    for (const { event, line } of last) this.completeBare(event, line, event.index + 2 * events, events);
     const { history } = this;
     splitKeys(history);
     const silent = [...this.echoes].filter(([, always]) => always).map(([f]) => history.fNames.indexOf(f));
@@ -147,17 +153,17 @@ export class Pairing {
     return row;
   }
 
-  private completeBare(event: Event, line: number): void {
+  private completeBare(event: Event, line: number, start: number, length: number): void {
     const { f, key, node, value } = event;
     if (f === undefined) throw new HistoryError('an operation needs a function "f"', line);
     const observes = !RETURNS_NOTHING.has(f) && !isTransaction(f, value);
-    const row = this.history.invoke(event.index, event.time, event.process ?? this.nextProcess++, {
+    const row = this.history.invoke(start, event.time, event.process ?? this.nextProcess++, {
       f,
       input: observes ? null : givenInput(f, value),
       ...(key === undefined ? {} : { key }),
       ...(node === undefined ? {} : { node }),
     });
-    this.history.complete(row, event.index + this.lastIndex + 1, event.time, this.outcome(row, f, event, line));
+    this.history.complete(row, start + length, event.time, this.outcome(row, f, event, line));
   }
 }
 

@@ -166,6 +166,22 @@ describe('JSON lines', () => {
     ]);
   });
 
+  it('without any invocation put what is marked as final after all else', () => {
+    const text = '{"type":"ok","f":"read","value":1,"final?":true}\n{"type":"ok","f":"add","value":1}\n';
+    expect([...readHistory(text).history]).toMatchObject([
+      { start: 1, end: 3, f: 'add' },
+      { start: 4, end: 6, f: 'read' },
+    ]);
+  });
+
+  it('shorten the micro-operations that Knossos writes in full', () => {
+    const text = '{"process":0,"type":"invoke","f":"txn","value":[["read","x",null],["write","y",2]]}\n';
+    expect(readHistory(text).history.operation(0).input).toEqual([
+      ['r', 'x', null],
+      ['w', 'y', 2],
+    ]);
+  });
+
   it('without processes make each operation a process of its own', () => {
     const text = [
       '{"type":"invoke","f":"write","value":1}',

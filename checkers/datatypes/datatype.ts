@@ -2,8 +2,8 @@
  * Which datatypes can be judged, against which models, and by which checker: data, so that the command line can print it and a judgement
  * can walk it.
  */
-import type { Checker } from './checker.ts';
-import type { History } from './history.ts';
+import type { Checker } from '../checker.ts';
+import type { History } from '../history.ts';
 
 /** What a checker may need to know that no history says. */
 export interface Assumptions {
@@ -19,6 +19,9 @@ export interface Assumptions {
   readonly wfrKeys?: boolean;
 }
 
+/** Makes the checker of one model of one datatype. */
+export type CheckerOf = (assumptions: Assumptions) => Checker;
+
 /** One datatype: its functions, and its models from the strongest on. */
 export interface Datatype {
   readonly name: string;
@@ -32,5 +35,5 @@ export interface Datatype {
   /** The model that `valid` is about where none is named. */
   readonly model: string;
   /** A checker for each model, by the model's name. */
-  readonly models: Readonly<Record<string, (assumptions: Assumptions) => Checker>>;
+  readonly models: Readonly<Record<string, CheckerOf>>;
 }

@@ -1,0 +1,81 @@
+/** How a datatype's row in the registry makes its checkers. */
+import { type Checker, type Verdict, worst } from '../checker.ts';
+import { type Api, FAIL, type History, historyOf, type Operation } from '../history.ts';
+import { linearizable } from '../linearizable/linearizable.ts';
+import type { Model } from '../model.ts';
+import type { CheckerOf } from './datatype.ts';
+
+/** Linearizability of any model, by zones or search. */
+export function general<A extends Api, S>(model: Model<A, S>): CheckerOf {
+  return ({ initial, budget }) =>
+    anyApi(
+      linearizable(model, {
+        ...(initial === undefined ? {} : { initial }),
+        ...(budget === undefined ? {} : { maxSteps: budget }),
+      }),
+    );
+}
+
+/**
+ * Linearizability by a monitor, which is fast, and by the general search where the monitor's theorem does not apply or the initial value
+ * is not the one it knows.
+ */
+export function monitored<A extends Api, B extends Api, S>(
+  monitor: (options: { readonly certificate?: boolean }) => Checker<A>,
+  model: Model<B, S>,
+): CheckerOf {
+  return (assumptions) => {
+    const search = general(model)(assumptions);
+    if (assumptions.initial !== undefined) return search;
+    const fast = anyApi(monitor(assumptions.certificate ? { certificate: true } : {}));
+    return {
+      name: 'linearizable',
+      check(history: History): Verdict {
+        const verdict = fast.check(history);
+        return verdict.type === 'unknown' ? search.check(history) : verdict;
+      },
+    };
+  };
+}
+
+/**
+ * Registers, as Jepsen's tools record them: where the initial value is given, a read of null that nobody wrote says that nothing is known
+ * of what was read, and not that null was read.
+ */
+export function registers(make: CheckerOf): CheckerOf {
+  return (assumptions) => {
+    const checker = make(assumptions);
+    if (assumptions.initial === undefined || assumptions.initial === null) return checker;
+    return { name: checker.name, check: (history) => checker.check(withoutUnknownReads(history)) };
+  };
+}
+
+function withoutUnknownReads(history: History): History {
+  const isUnknown = ({ f, outcome }: Operation): boolean =>
+    f === 'read' && outcome.type === 'ok' && (outcome.output as unknown) === null;
+  const { length, columns } = history;
+  for (let row = 0; row < length; row++)
+    if (
+      columns.type[row] !== FAIL &&
+      columns.input[row] === null &&
+      columns.fNames[columns.f[row] as number] === 'write'
+    )
+      return history;
+  const kept = [...history].filter((operation) => !isUnknown(operation));
+  return kept.length === length ? history : historyOf(kept, history.nemesis);
+}
+
+/** A property of the datatype's own, which needs no assumptions. */
+export function own<A extends Api>(make: () => Checker<A>): CheckerOf {
+  return () => anyApi(make());
+}
+
+/** All of several properties. */
+export function all(name: string, ...checkers: readonly Checker[]): Checker {
+  return { name, check: (history) => worst(checkers.map((checker) => checker.check(history))) };
+}
+
+/** Checkers are typed by their functions; which functions a history has is known only when it is read, and checked before. */
+export function anyApi<A extends Api>(checker: Checker<A>): Checker {
+  return checker as unknown as Checker;
+}

@@ -1,0 +1,96 @@
+/** Datatypes of single objects, and of many under keys. */
+
+import { counter } from '../models/counter.ts';
+import { multiRegister } from '../models/multi-register.ts';
+import { register } from '../models/register.ts';
+import { text } from '../models/text.ts';
+import { cache } from '../monitors/cache.ts';
+import { causalReverse } from '../monitors/causal-reverse.ts';
+import { counterMonitor } from '../monitors/counter.ts';
+import { finalCounter } from '../monitors/final-counter.ts';
+import { longFork } from '../monitors/long-fork.ts';
+import { uniqueIds } from '../monitors/unique-ids.ts';
+import type { Datatype } from './datatype.ts';
+import { general, monitored, own, registers } from './models.ts';
+import { answered, given, isMops, isNumber, only } from './shapes.ts';
+
+export const objects: readonly Datatype[] = [
+  {
+    name: 'long-fork',
+    says: 'registers read in groups: no two reads may order two writes differently',
+    functions: ['read', 'write', 'txn'],
+    detect: (history) =>
+      only(history, 'read', 'write') && (given(history, 'read', isMops) || given(history, 'write', isMops)),
+    model: 'long-fork',
+    models: { 'long-fork': own(longFork) },
+  },
+  {
+    name: 'causal-reverse',
+    says: 'lists of comments: a read shows no write without those that ended before it began',
+    aliases: ['comments'],
+    functions: ['write', 'read'],
+    detect: (history) => only(history, 'read', 'write') && answered(history, 'read', Array.isArray) > 0,
+    model: 'causal-reverse',
+    models: { 'causal-reverse': own(causalReverse) },
+  },
+  {
+    name: 'register',
+    says: 'registers by key: read, write, compare-and-set',
+    aliases: ['cas-register', 'lin-kv'],
+    functions: ['read', 'write', 'cas'],
+    detect: (history) => only(history, 'read', 'write', 'cas'),
+    model: 'linearizable',
+    models: { linearizable: registers(general(register)) },
+  },
+  {
+    name: 'kv',
+    says: 'texts by key: get, put, append to the end',
+    aliases: ['text-store'],
+    functions: ['get', 'put', 'append'],
+    detect: (history) => only(history, 'get', 'put', 'append'),
+    model: 'linearizable',
+    models: { linearizable: general(text) },
+  },
+  {
+    name: 'multi-register',
+    says: 'transactions of reads and writes, judged as one object',
+    functions: ['txn'],
+    model: 'linearizable',
+    models: { linearizable: general(multiRegister) },
+  },
+  {
+    name: 'cache',
+    says: 'a cache by key: get, set (with a time to live), invalidate',
+    functions: ['get', 'set', 'invalidate'],
+    detect: (history) => only(history, 'get', 'set', 'invalidate'),
+    model: 'cache',
+    models: { cache: own(cache) },
+  },
+  {
+    name: 'counter',
+    says: 'counters by key: add, read',
+    aliases: ['g-counter'],
+    functions: ['add', 'read'],
+    detect: (history) =>
+      only(history, 'add', 'read') &&
+      (answered(history, 'read', isNumber) > 0 ||
+        (answered(history, 'read', Array.isArray) === 0 && given(history, 'add', isNumber))),
+    model: 'linearizable',
+    models: { linearizable: monitored(counterMonitor, counter), 'pn-counter': own(finalCounter) },
+  },
+  {
+    name: 'pn-counter',
+    says: 'replicated counters, judged by their final reads: add, read',
+    functions: ['add', 'read'],
+    model: 'pn-counter',
+    models: { linearizable: monitored(counterMonitor, counter), 'pn-counter': own(finalCounter) },
+  },
+  {
+    name: 'unique-ids',
+    says: 'identifiers that are given out once: generate',
+    functions: ['generate'],
+    detect: (history) => only(history, 'generate'),
+    model: 'unique-ids',
+    models: { 'unique-ids': own(uniqueIds) },
+  },
+];

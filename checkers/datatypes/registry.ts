@@ -1,0 +1,7 @@
+/** The datatypes that can be judged, in the order in which a history is tried against them. */
+import { collections } from './collections.ts';
+import type { Datatype } from './datatype.ts';
+import { invariants } from './invariants.ts';
+import { objects } from './objects.ts';
+
+export const datatypes: readonly Datatype[] = [...invariants, ...objects, ...collections];

@@ -1,0 +1,100 @@
+import { HistoryError, type Judgement, type JudgeOptions, judge } from 'elle-ts';
+import { describe, expect, it } from 'vitest';
+import { type Case, casesOf, hasCorpus, historyOfCase } from '../corpus.ts';
+import { differences } from './corpus-differences.ts';
+
+const FILES = [
+  'elle-cli.jsonl',
+  'elle-list-append.jsonl',
+  'elle-rw-register.jsonl',
+  'elle-closed-predicate.jsonl',
+  'jepsen-checkers.jsonl',
+  'knossos.jsonl',
+  'maelstrom.jsonl',
+  'porcupine.jsonl',
+  'histories/index.jsonl',
+];
+
+/** The datatype of a family, where it is another name. */
+const TYPES: Readonly<Record<string, string>> = {
+  queue: 'unordered-queue',
+};
+
+/** Families of functions that have no verdict, or whose verdicts are about one function of another tool. */
+const NO_HISTORIES = new Set([
+  'cycle',
+  'dep-graph',
+  'stats',
+  'kafka',
+  'rw-register',
+  'list-append',
+  'closed-predicate',
+]);
+
+/** What we say of a case: a verdict, or that the file is refused. */
+function ours(one: Case): boolean | 'unknown' | 'refused' {
+  try {
+    return verdictsOf(one).reduce(worse);
+  } catch (error) {
+    if (error instanceof HistoryError) return 'refused';
+    throw error;
+  }
+}
+
+type Said = Judgement['valid'];
+
+function worse(a: Said, b: Said): Said {
+  if (a === false || b === false) return false;
+  return a === 'unknown' || b === 'unknown' ? 'unknown' : true;
+}
+
+function verdictsOf(one: Case): Said[] {
+  const history = historyOfCase(one);
+  const options = one.options ?? {};
+  const type = TYPES[one.family] ?? one.family;
+  const initial = options['initial-value'];
+  const assumed: JudgeOptions = {
+    type,
+    ...(initial === undefined || initial === null || type === 'lin-set' ? {} : { initial }),
+    ...(options['linearizable-keys?'] === true ? { linearizableKeys: true } : {}),
+    ...(options['sequential-keys?'] === true ? { sequentialKeys: true } : {}),
+    ...(options['wfr-keys?'] === true ? { wfrKeys: true } : {}),
+  };
+  const models = options['consistency-models'] as string[] | undefined;
+  if (models) return models.map((model) => judge(history, { ...assumed, model }).valid);
+  return [judge(history, assumed).valid];
+}
+
+/** Single finders of Elle (`anomalies` without a model) are tested where the anomalies are. */
+function isWhole({ family, options, expect: { valid } }: Case): boolean {
+  return !NO_HISTORIES.has(family) && valid !== null && valid !== undefined && options?.['consistency-models'] !== null;
+}
+
+const cases = hasCorpus
+  ? FILES.flatMap(casesOf)
+      .filter(isWhole)
+      .filter(({ id }) => !id.includes('c50-bad'))
+  : [];
+
+describe.skipIf(!hasCorpus)('the corpus', () => {
+  const families = [...new Set(cases.map(({ family }) => family))];
+  for (const family of families)
+    it(`has the expected verdict for every ${family} history, or one that the table explains`, () => {
+      const different: string[] = [];
+      for (const one of cases.filter((other) => other.family === family)) {
+        const said = ours(one);
+        const explained = differences[one.id];
+        const wanted = explained ? explained.ours : one.expect.valid;
+        if (said !== wanted) different.push(`${one.id}: expected ${wanted}, got ${said}`);
+      }
+      expect(different).toEqual([]);
+    });
+
+  it('has no difference in the table that does not exist any more', () => {
+    const known = new Map(cases.map((one) => [one.id, one]));
+    for (const [id, { ours: said }] of Object.entries(differences)) {
+      expect(known.has(id), `${id} is a case`).toBe(true);
+      expect(known.get(id)?.expect.valid, `${id} is expected otherwise`).not.toBe(said);
+    }
+  });
+});
