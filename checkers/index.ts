@@ -77,7 +77,6 @@ export {
 } from './monitors/total-queue.ts';
 export { givenOut, type UniqueIds, uniqueIds } from './monitors/unique-ids.ts';
 export { unorderedQueue } from './monitors/unordered-queue.ts';
-export { datatypes } from './registry.ts';
 export { causal, causalConsistency } from './sessions/causal.ts';
 export { monotonicReads, monotonicWrites, readYourWrites, writesFollowReads } from './sessions/guarantees.ts';
 export { causalMemory, pram } from './sessions/pram.ts';
