@@ -151,8 +151,12 @@ function strongestOf(history: History, datatype: Datatype, options: JudgeOptions
   const told = [...new Set([...next, ...(broken.includes(model) ? [model] : [])])];
   const unsure = names.filter((name) => known.get(name) === 'unknown');
   const reasons = [
-    ...told.map((name) => `not ${name} because ${messageOf(verdicts.get(name)) ?? `it implies ${next.join(', ')}`}`),
-    ...unsure.map((name) => `${name} is unknown because ${unknownReason(verdicts.get(name))}`),
+    ...grouped(told, (name) => messageOf(verdicts.get(name)) ?? `it implies ${next.join(', ')}`).map(
+      ([names, why]) => `not ${names} because ${why}`,
+    ),
+    ...grouped(unsure, (name) => unknownReason(verdicts.get(name))).map(
+      ([names, why]) => `${names}: unknown, because ${why}`,
+    ),
   ];
   const certificate = certificateOf(verdicts.get(model));
   return {
@@ -164,6 +168,16 @@ function strongestOf(history: History, datatype: Datatype, options: JudgeOptions
     anomalies: distinct([model, ...told].flatMap((name) => anomaliesOf(verdicts.get(name)))),
     ...(certificate === undefined ? {} : { certificate }),
   };
+}
+
+/** The names that have the same reason, joined, with it. */
+function grouped(names: readonly string[], reasonOf: (name: string) => string): [names: string, reason: string][] {
+  const groups = new Map<string, string[]>();
+  for (const name of names) {
+    const reason = reasonOf(name).replace(/\.$/, '');
+    groups.set(reason, [...(groups.get(reason) ?? []), name]);
+  }
+  return [...groups].map(([reason, those]) => [those.join(', '), reason]);
 }
 
 function anomaliesOf(verdict: Verdict | undefined): readonly Anomaly[] {

@@ -3,6 +3,8 @@ import { type Checker, type Verdict, worst } from '../checker.ts';
 import { type Api, FAIL, type History, historyOf, type Operation } from '../history.ts';
 import { linearizable } from '../linearizable/linearizable.ts';
 import type { Model } from '../model.ts';
+import type { Register } from '../models/register.ts';
+import type { RegisterOptions } from '../sessions/registers.ts';
 import type { CheckerOf } from './datatype.ts';
 
 /** Linearizability of any model, by zones or search. */
@@ -48,6 +50,15 @@ export function registers(make: CheckerOf): CheckerOf {
     if (assumptions.initial === undefined || assumptions.initial === null) return checker;
     return { name: checker.name, check: (history) => checker.check(withoutUnknownReads(history)) };
   };
+}
+
+/** A model of sessions of registers; it knows initial values that are scalars, as registers hold. */
+export function session(make: (options: RegisterOptions) => Checker<Register>): CheckerOf {
+  return ({ initial }) => anyApi(make(isScalar(initial) ? { initial } : {}));
+}
+
+function isScalar(value: unknown): value is number | string | boolean | null {
+  return value === null || ['number', 'string', 'boolean'].includes(typeof value);
 }
 
 function withoutUnknownReads(history: History): History {

@@ -10,9 +10,25 @@ import { counterMonitor } from '../monitors/counter.ts';
 import { finalCounter } from '../monitors/final-counter.ts';
 import { longFork } from '../monitors/long-fork.ts';
 import { uniqueIds } from '../monitors/unique-ids.ts';
+import { causal, causalConsistency } from '../sessions/causal.ts';
+import { monotonicReads, monotonicWrites, readYourWrites, writesFollowReads } from '../sessions/guarantees.ts';
+import { causalMemory, pram } from '../sessions/pram.ts';
 import type { Datatype } from './datatype.ts';
-import { general, monitored, own, registers } from './models.ts';
+import { general, monitored, own, registers, session } from './models.ts';
 import { answered, given, isMops, isNumber, only } from './shapes.ts';
+
+/** The models of registers, the strongest first. */
+const registerModels: Datatype['models'] = {
+  linearizable: registers(general(register)),
+  causal: registers(session(causal)),
+  CM: registers(session(causalMemory)),
+  CC: registers(session(causalConsistency)),
+  PRAM: registers(session(pram)),
+  'writes-follow-reads': registers(session(writesFollowReads)),
+  'monotonic-writes': registers(session(monotonicWrites)),
+  'monotonic-reads': registers(session(monotonicReads)),
+  'read-your-writes': registers(session(readYourWrites)),
+};
 
 export const objects: readonly Datatype[] = [
   {
@@ -40,7 +56,7 @@ export const objects: readonly Datatype[] = [
     functions: ['read', 'write', 'cas'],
     detect: (history) => only(history, 'read', 'write', 'cas'),
     model: 'linearizable',
-    models: { linearizable: registers(general(register)) },
+    models: registerModels,
   },
   {
     name: 'kv',
