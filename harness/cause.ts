@@ -7,12 +7,15 @@ import { identityText, mix, mixText } from './identity.ts';
  */
 export class Cause {
   readonly identity: number;
+  /** Where it all began: `op 12`, or `start of n1` for what a node does by itself. */
+  readonly root: string;
   private readonly name: string | number;
   private counts: Map<number, number> | undefined;
 
-  /** Named by a word - `op 12`, `start of n1`, `timer` - or by the identity of the message that it is. */
-  constructor(identity: number, name: string | number) {
+  /** Named by its root, as `timer`, or by the identity of the message that it is. */
+  constructor(identity: number, root: string, name: string | number = root) {
     this.identity = identity;
+    this.root = root;
     this.name = name;
   }
 
@@ -49,5 +52,6 @@ export function currentCause(): Cause {
  * go on in the name of the node's start for ever, and one message more in an early turn would rename those of all later turns.
  */
 export function becauseOfTimer(): void {
-  running.enterWith(new Cause(currentCause().next(TIMER), 'timer'));
+  const cause = currentCause();
+  running.enterWith(new Cause(cause.next(TIMER), cause.root, 'timer'));
 }

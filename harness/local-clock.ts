@@ -71,8 +71,8 @@ export class LocalClock {
   private arm(timer: Timer, trueMs: number): void {
     timer.callOff = this.schedule(trueMs, () => {
       const left = timer.deadline - this.elapsed();
-      // Rounding may wake it a moment early.
-      if (left > 0.0005) return this.arm(timer, left / this.rate);
+      // Rounding may wake it a moment early; a microsecond more is certain to get on.
+      if (left > 0.0005) return this.arm(timer, left / this.rate + 0.001);
       this.timers.delete(timer);
       return timer.task();
     });

@@ -46,11 +46,15 @@ export interface Journalled {
   readonly id: string;
   /** The identity of what caused it: `op 12`, `timer ...`, or another message's id. */
   readonly cause: string;
+  /** The operation that began it all, as `op 12`, or `start of n1` for what a node does by itself. */
+  readonly root: string;
   readonly from: NodeId;
   readonly to: NodeId;
   readonly kind: string;
   readonly sentMs: number;
-  /** When each copy arrived; none where it was lost. */
+  /** Its fate: how long each copy was to take; none where it was lost on the way. */
+  readonly delaysMs: readonly number[];
+  /** When each copy arrived: a cut loses what is in flight, and a run may end before. */
   readonly arrivedMs: readonly number[];
   /** What took or changed it: fault ids. */
   readonly faults?: readonly number[];

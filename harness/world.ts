@@ -149,7 +149,7 @@ export function nodeIn(world: World): Inhabitant {
         return;
       }
       const identity = copy === 0 ? message.identity : mix(message.identity, copy);
-      because(new Cause(identity, message.identity), () => handle(message));
+      because(new Cause(identity, message.cause.root, message.identity), () => handle(message));
     },
     operate: (identity, says, task) => because(new Cause(identity, says), task),
     begin: (task) => because(new Cause(mix(mixText(world.id), world.life), `start of ${world.id}`), task),

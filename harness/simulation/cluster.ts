@@ -7,7 +7,7 @@ import { type NodeId, Refused } from '../../systems/node.ts';
 import type { System } from '../../systems/system.ts';
 import type { Bit, Cluster, Traffic } from '../cluster.ts';
 import { HarnessFailure } from '../failure.ts';
-import { cuts, fate, SIMULATED } from '../faults/fate.ts';
+import { cuts, type Fate, fate, SIMULATED } from '../faults/fate.ts';
 import type { Fault } from '../faults/fault.ts';
 import { resolveTargets } from '../faults/targets.ts';
 import { callIdentity, identityText, mix } from '../identity.ts';
@@ -225,7 +225,7 @@ export class Simulation implements Cluster, Driven {
     for (const id of faults) count(delaysMs.length === 0 ? this.cutBy : this.touchedBy, id);
     this.trace = mix(this.trace, mix(frame.identity, this.nowUs));
     const arrivedMs: number[] = [];
-    if (this.journalling) this.note(frame, atMs, arrivedMs, faults);
+    if (this.journalling) this.note(frame, atMs, { delaysMs, faults }, arrivedMs);
     delaysMs.forEach((delay, copy) => {
       this.schedule(delay, () => this.arrive(frame, copy, arrivedMs));
     });
@@ -243,15 +243,17 @@ export class Simulation implements Cluster, Driven {
     this.machine(frame.to).receive(copy === 0 ? frame : { ...frame, body: overTheWire(frame.body) }, copy);
   }
 
-  private note(frame: Frame, sentMs: number, arrivedMs: number[], faults: readonly number[]): void {
+  private note(frame: Frame, sentMs: number, { delaysMs, faults }: Fate, arrivedMs: number[]): void {
     this.bytes += JSON.stringify(frame.body ?? null).length;
     this.journal.push({
       id: identityText(frame.identity),
       cause: frame.cause.says,
+      root: frame.cause.root,
       from: frame.from,
       to: frame.to,
       kind: frame.kind,
       sentMs,
+      delaysMs,
       arrivedMs,
       ...(faults.length > 0 ? { faults } : {}),
       body: overTheWire(frame.body),

@@ -166,12 +166,23 @@ function exchange(
       to: other,
       kind: 'query',
       sentMs,
+      root: 'op 1',
+      delaysMs: [],
       arrivedMs: lost ? [] : [arrives],
       ...(lost ? { faults: [1] } : {}),
       body,
     };
     if (lost) return [question];
-    const back = { id: `${id}r`, cause: id, from: other, to: node, kind: 'reply', sentMs: arrives };
+    const back = {
+      id: `${id}r`,
+      cause: id,
+      from: other,
+      to: node,
+      kind: 'reply',
+      sentMs: arrives,
+      root: 'op 1',
+      delaysMs: [0.3],
+    };
     return [question, { ...back, arrivedMs: [arrives + 0.3], body }];
   });
 }
