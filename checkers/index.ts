@@ -81,6 +81,7 @@ export { causal, causalConsistency } from './sessions/causal.ts';
 export { monotonicReads, monotonicWrites, readYourWrites, writesFollowReads } from './sessions/guarantees.ts';
 export { causalMemory, pram } from './sessions/pram.ts';
 export type { RegisterOptions } from './sessions/registers.ts';
+export { type SequentialOptions, sequential } from './sessions/sequential.ts';
 export {
   boundary,
   impliedAnomalies,

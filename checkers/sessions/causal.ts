@@ -11,17 +11,20 @@
 
 import type { Checker } from '../checker.ts';
 import type { Register } from '../models/register.ts';
+import { showsConvergence } from './certificate.ts';
 import { CAUSALITY } from './conflicts.ts';
 import type { Speaker } from './counterexample.ts';
 import { brokenGuarantees, causalityCycleAnomaly } from './guarantees.ts';
 import { type Refutation, sessionChecker } from './judge.ts';
 import type { RegisterOptions } from './registers.ts';
 import type { Rows } from './rows.ts';
-import { plainViolationOf, refutationOf, type Violation, violationOf } from './violation.ts';
+import { convergentOrder, plainViolationOf, refutationOf, type Violation, violationOf } from './violation.ts';
 
-/** Checks causal convergence, CCv: the strongest of the causal models that has one order of writes for all. O(n k). */
+/** Checks causal convergence, CCv: the strongest of the causal models that has one order of writes for all. O(n k).
+ * Its certificate is an order of all operations that keeps causality and the conflicts. */
 export function causal(options: RegisterOptions = {}): Checker<Register> {
-  return sessionChecker('causal', convergence, options);
+  const engine = (rows: Rows) => convergence(rows) ?? (options.certificate ? { order: convergentOrder(rows) } : null);
+  return sessionChecker('causal', engine, options, showsConvergence);
 }
 
 /** Checks plain causal consistency, CC: sessions may disagree about the order of unrelated writes. O(n k). */

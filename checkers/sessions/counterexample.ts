@@ -5,22 +5,20 @@
  * it too, so whatever rows are left and still break the model prove that the history breaks it.
  */
 
-import { type Rows, someRows } from './rows.ts';
-
 /** How many rows may be looked at in all while shrinking; a longer counterexample is left as it is. */
 const SHRINKING = 2_000_000;
 
 /**
- * The rows of a counterexample from which none can be left out, ascending. `breaks` must hold of `witness`; it is called
- * with rows that are numbered anew. Where the budget ends first, more rows remain.
+ * The rows of a counterexample from which none can be left out, ascending. `breaks` must hold of `witness`. Where the budget
+ * ends first, more rows remain.
  */
-export function shrink(rows: Rows, witness: readonly number[], breaks: (some: Rows) => boolean): number[] {
+export function shrink(witness: readonly number[], breaks: (some: readonly number[]) => boolean): number[] {
   let kept = [...witness];
   let budget = SHRINKING;
   const without = (from: number, size: number): boolean => {
     const fewer = [...kept.slice(0, from), ...kept.slice(from + size)];
     budget -= fewer.length + 1;
-    if (fewer.length === 0 || !breaks(someRows(rows, fewer))) return false;
+    if (fewer.length === 0 || !breaks(fewer)) return false;
     kept = fewer;
     return true;
   };

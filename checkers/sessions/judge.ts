@@ -16,49 +16,73 @@ export interface Refutation {
   tell(say: Speaker): Pick<Anomaly, 'name' | 'message' | 'steps'>;
 }
 
-/** What a model's engine says of rows: that they break it, why it cannot tell, or null: they satisfy it. */
-export type Judgement = Refutation | { readonly unknown: string } | null;
+/** What a model's engine says of rows: why they break it, why it cannot tell, or an order that shows that they satisfy it. */
+export type Judgement = Refutation | { readonly unknown: string } | { readonly order: Int32Array };
 
-/** A checker of a model for registers: invalid with one anomaly, or the impossible reads; else valid, or unknown where writers are unclear. */
+/** An engine: `time` is by row a number that grows with real time. `order` need only be found where a certificate is asked for. */
+export type Engine = (rows: Rows, time: Int32Array) => Judgement | null;
+
+/** What a valid verdict carries when asked: all operations that count, by `start`, in an order that shows it. */
+export interface SessionCertificate {
+  readonly order: readonly number[];
+}
+
+/** Whether an order, by `start`, shows that a history satisfies a model; `initial` is what every register holds at first. */
+export type Verify = (history: History<Register>, order: readonly number[], initial: unknown) => boolean;
+
+/**
+ * A checker of a model for registers: invalid with one anomaly, or the impossible reads; else valid, or unknown where writers are
+ * unclear. A certificate is shown only after `verify` has accepted it.
+ */
 export function sessionChecker(
   name: string,
-  judgeRows: (rows: Rows) => Judgement,
+  engine: Engine,
   options: RegisterOptions,
+  verify?: Verify,
 ): Checker<Register> {
-  return { name, check: (history) => judge(judgeRows, history as unknown as History, options) };
+  return { name, check: (history) => judge(engine, history, options, verify) };
 }
 
-function judge(judgeRows: (rows: Rows) => Judgement, history: History, options: RegisterOptions): Verdict {
-  const found = registerRows(history, options);
+function judge(
+  engine: Engine,
+  history: History<Register>,
+  options: RegisterOptions,
+  verify: Verify | undefined,
+): Verdict {
+  const found = registerRows(history as unknown as History, options);
   const [first, ...rest] = found.anomalies;
   if (first) return { type: 'invalid', anomalies: [first, ...rest] };
-  const judgement = judgeRows(found.rows);
+  const judgement = engine(found.rows, found.operationOf);
   if (judgement && 'rows' in judgement) {
-    return { type: 'invalid', anomalies: [anomalyOf(judgeRows, history.columns, found, judgement)] };
+    return { type: 'invalid', anomalies: [anomalyOf(engine, history.columns, found, judgement)] };
   }
-  const reason = judgement?.unknown ?? found.unsure;
-  return reason === null ? { type: 'valid' } : { type: 'unknown', reason };
+  if (judgement && 'unknown' in judgement) return { type: 'unknown', reason: judgement.unknown };
+  if (found.unsure !== null) return { type: 'unknown', reason: found.unsure };
+  if (!judgement || !options.certificate || !verify) return { type: 'valid' };
+  const order = Array.from(judgement.order, (row) => history.columns.start[found.operationOf[row]]);
+  if (!verify(history, order, options.initial ?? null)) {
+    return {
+      type: 'unknown',
+      reason: 'an order was found that does not prove it when replayed: a defect of this checker',
+    };
+  }
+  return { type: 'valid', certificate: { order } satisfies SessionCertificate };
 }
 
-function anomalyOf(
-  judgeRows: (rows: Rows) => Judgement,
-  columns: Columns,
-  found: RegisterRows,
-  refutation: Refutation,
-): Anomaly {
-  const refute = (some: Rows): Refutation | null => {
-    const judgement = judgeRows(some);
+function anomalyOf(engine: Engine, columns: Columns, found: RegisterRows, refutation: Refutation): Anomaly {
+  const { rows, operationOf } = found;
+  const refute = (kept: readonly number[]): Refutation | null => {
+    const judgement = engine(
+      someRows(rows, kept),
+      Int32Array.from(kept, (row) => operationOf[row]),
+    );
     return judgement && 'rows' in judgement ? judgement : null;
   };
-  const kept = shrink(found.rows, refutation.rows, (some) => refute(some) !== null);
-  const say: Speaker = (row, as) => sentence(columns, found.operationOf[kept[row]], as);
-  const small = refute(someRows(found.rows, kept)) ?? refutation;
-  return {
-    ...small.tell(say),
-    operations: observed(columns, found, kept)
-      .map((row) => columns.start[found.operationOf[row]])
-      .sort((a, b) => a - b),
-  };
+  const kept = shrink(refutation.rows, (fewer) => refute(fewer) !== null);
+  const say: Speaker = (row, as) => sentence(columns, operationOf[kept[row]], as);
+  const told = (refute(kept) ?? refutation).tell(say);
+  const operations = observed(columns, found, kept).map((row) => columns.start[operationOf[row]]);
+  return { ...told, operations: operations.sort((a, b) => a - b) };
 }
 
 /** The rows, and for each that is `info` a row that read from it, since only that shows that it happened; and so on for those. */

@@ -30,7 +30,7 @@ export function causalMemory(options: RegisterOptions = {}): Checker<Register> {
   return sessionChecker('CM', (rows) => judgeViews(rows, true), options);
 }
 
-function judgeViews(rows: Rows, causal: boolean): Judgement {
+function judgeViews(rows: Rows, causal: boolean): Judgement | null {
   const readers = readersOf(rows);
   if (readers === null) {
     return refutationOf({ kind: 'causality-cycle', links: causalityCycle(rows) }, causalityCycleAnomaly);

@@ -16,6 +16,8 @@ import { ValueNumbers } from './values.ts';
 export interface RegisterOptions {
   /** What every register holds before the first write; `null` when absent. */
   readonly initial?: number | string | boolean | null;
+  /** Show with `valid` an order that proves it, for sequential and causal consistency. */
+  readonly certificate?: boolean;
 }
 
 /** The rows of a history of registers; `operationOf` has the history's row of each. */

@@ -53,6 +53,13 @@ export function violationOf(rows: Rows, guarantees: Guarantees): Violation | nul
   return { kind: 'conflict-cycle', links: linksOf(rows, guarantees, graph, conflicts, shortCycle(graph)) };
 }
 
+/** An order of all rows that keeps sessions, reads and conflicts, of rows that `violationOf` finds nothing in. As costly. */
+export function convergentOrder(rows: Rows): Int32Array {
+  const readers = readersOf(rows);
+  const conflicts = readers ? conflictsOf(rows, readers, CAUSALITY) : NO_CONFLICTS;
+  return topologicalOrder(graphOf(rows, CAUSALITY, conflicts));
+}
+
 /** What breaks plain causal consistency (CC), or null. As `violationOf`, and up to as much again where CCv is broken. */
 export function plainViolationOf(rows: Rows): Violation | null {
   const readers = readersOf(rows);

@@ -118,39 +118,66 @@ function arbitrated(
 
 /**
  * Terry et al. in the form of Viotti and Vukolić: the rules say what is visible to more reads, and bind the order of the writes.
- * They are applied until nothing changes.
+ * They are applied, from what each read returned, until nothing changes.
  */
 function guaranteed(model: SlowModel, steps: readonly Step[], from: readonly number[]): boolean {
+  const sees = matrix(steps.length, (w, r) => from[r] === w);
+  const { before, visible } = rulesOf(model, steps, sees);
+  for (let changed = true; changed; ) {
+    changed = false;
+    for (const [w, write] of steps.entries()) {
+      for (const [r, read] of steps.entries()) {
+        if (!writes(write) || !reads(read) || sees[w]![r] || !visible(w, r)) continue;
+        sees[w]![r] = true;
+        changed = true;
+      }
+    }
+  }
+  return arbitrated(steps, matrix(steps.length, before), (w, r) => sees[w]![r]!, from);
+}
+
+/** What the guarantee demands, given what is visible: which write comes `before` which, and what must be `visible` to a read. */
+function rulesOf(model: SlowModel, steps: readonly Step[], sees: readonly boolean[][]) {
   const all = steps.map((_, i) => i);
   const written = all.filter((i) => writes(steps[i]!));
   const readings = all.filter((i) => reads(steps[i]!));
   const later = (a: number, b: number): boolean =>
     steps[a]!.session === steps[b]!.session && steps[a]!.start < steps[b]!.start;
-  const sees = matrix(steps.length, (w, r) => from[r] === w);
-  const before = matrix(steps.length, () => false);
-  /** Whether the rules of the model put write `a` before write `b` for everybody who sees `b`. */
-  const precedes = (a: number, b: number): boolean => {
-    if (a === b) return false;
+  const before = (a: number, b: number): boolean => {
+    if (a === b || !writes(steps[a]!) || !writes(steps[b]!)) return false;
     if (model === 'monotonic-writes') return later(a, b);
     if (model !== 'writes-follow-reads') return false;
     return readings.some((r) => sees[a]![r]! && (later(r, b) || r === b));
   };
   const visible = (w: number, r: number): boolean => {
     if (model === 'read-your-writes') return later(w, r);
-    return readings.some((x) => sees[w]![x]! && later(x, r)) || written.some((x) => precedes(w, x) && sees[x]![r]!);
+    return readings.some((x) => sees[w]![x]! && later(x, r)) || written.some((x) => before(w, x) && sees[x]![r]!);
   };
-  for (let changed = true; changed; ) {
-    changed = false;
-    for (const w of written) {
-      for (const r of readings) {
-        if (sees[w]![r] || !visible(w, r)) continue;
-        sees[w]![r] = true;
-        changed = true;
-      }
-    }
+  return { before, visible };
+}
+
+/**
+ * The session guarantees with nothing assumed about what is visible: every set of visible writes for every read, and every order
+ * of the writes. For histories of four operations or so, all `ok`.
+ */
+export function byAnyVisibility(model: SlowModel, history: History<Register>): boolean {
+  const sessions = sessionOf(history);
+  const steps = [...history].map((o) => stepOf(o, sessions));
+  const from = steps.map((r) =>
+    reads(r) && r.read !== null ? steps.findIndex((w) => writes(w) && w.key === r.key && w.write === r.read) : -1,
+  );
+  if (from.some((w, r) => w >= 0 && steps[r]!.end < steps[w]!.start)) return false;
+  const all = steps.map((_, i) => i);
+  const written = all.filter((i) => writes(steps[i]!));
+  const pairs = written.flatMap((w) => all.filter((r) => reads(steps[r]!)).map((r) => [w, r] as const));
+  for (let chosen = 0; chosen < 1 << pairs.length; chosen++) {
+    const sees = matrix(steps.length, () => false);
+    for (const [i, [w, r]] of pairs.entries()) if (chosen & (1 << i)) sees[w]![r] = true;
+    const { before, visible } = rulesOf(model, steps, sees);
+    if (pairs.some(([w, r]) => visible(w, r) && !sees[w]![r])) continue;
+    if (arbitrated(steps, matrix(steps.length, before), (w, r) => sees[w]![r]!, from)) return true;
   }
-  for (const a of written) for (const b of written) if (precedes(a, b)) before[a]![b] = true;
-  return arbitrated(steps, before, (w, r) => sees[w]![r]!, from);
+  return false;
 }
 
 /** Is there an order of `view`, extending `before`, in which the reads of `legal` return the last written value? */
@@ -160,26 +187,29 @@ function someOrder(
   steps: readonly Step[],
   legal: readonly number[],
 ): boolean {
-  return orders(view, before, (order) => {
-    const state = new Map<string, unknown>();
-    for (const i of order) {
-      const step = steps[i]!;
-      if (reads(step) && legal.includes(i) && (state.get(step.key) ?? null) !== step.read) return false;
-      if (writes(step)) state.set(step.key, step.write);
-    }
-    return true;
-  });
+  const right = (order: readonly number[]): boolean => {
+    const last = steps[order.at(-1)!]!;
+    if (!reads(last) || !legal.includes(order.at(-1)!)) return true;
+    const write = order.slice(0, -1).findLast((i) => writes(steps[i]!) && steps[i]!.key === last.key);
+    return (write === undefined ? null : steps[write]!.write) === last.read;
+  };
+  return orders(view, before, () => true, right);
 }
 
-/** Whether some linear extension of `before` on `items` is accepted. */
-function orders(items: readonly number[], before: boolean[][], accept: (order: readonly number[]) => boolean): boolean {
+/** Whether some linear extension of `before` on `items` is accepted; one of which a beginning is not right is abandoned there. */
+function orders(
+  items: readonly number[],
+  before: boolean[][],
+  accept: (order: readonly number[]) => boolean,
+  right: (order: readonly number[]) => boolean = () => true,
+): boolean {
   const order: number[] = [];
   const extend = (): boolean => {
     if (order.length === items.length) return accept(order);
     for (const i of items) {
       if (order.includes(i) || items.some((j) => j !== i && before[j]![i]! && !order.includes(j))) continue;
       order.push(i);
-      if (extend()) return true;
+      if (right(order) && extend()) return true;
       order.pop();
     }
     return false;

@@ -11,6 +11,7 @@ import {
   pram,
   type Register,
   readYourWrites,
+  sequential,
   writesFollowReads,
 } from 'elle-ts';
 import { describe, expect, it } from 'vitest';
@@ -22,6 +23,7 @@ const CHECKERS: Record<string, () => Checker<Register>> = {
   'monotonic-reads': monotonicReads,
   'monotonic-writes': monotonicWrites,
   'writes-follow-reads': writesFollowReads,
+  sequential,
   PRAM: pram,
   CM: causalMemory,
   CC: causalConsistency,

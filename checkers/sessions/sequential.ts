@@ -1,0 +1,98 @@
+/**
+ * Sequential consistency of registers: one order of all operations, which keeps the order of every session, and in which every read
+ * returns the last value written (Lamport, "How to Make a Multiprocessor Computer That Correctly Executes Multiprocess
+ * Programs", IEEE Transactions on Computers 1979).
+ *
+ * NP-complete even where it is known who read from whom (Gibbons and Korach, "Testing Shared Memories", SIAM J. Comput. 1997), so in
+ * steps, until one decides: causal convergence refutes it (causal.ts); a short search finds an order near real time; derived
+ * orders refute it (saturation.ts); a long search (schedule.ts) decides or is `unknown`. Sequential consistency is no matter of single
+ * keys, so keys are never judged apart. Exact, or `unknown` where the limits of the search are met.
+ */
+
+import type { Checker } from '../checker.ts';
+import { linearizable } from '../linearizable/linearizable.ts';
+import { type Register, register } from '../models/register.ts';
+import { convergence } from './causal.ts';
+import { showsSequential } from './certificate.ts';
+import { CAUSALITY } from './conflicts.ts';
+import { type Contradiction, proofOf, tellProof } from './derivation.ts';
+import { graphOf } from './graph.ts';
+import { type Judgement, sessionChecker } from './judge.ts';
+import type { RegisterOptions } from './registers.ts';
+import type { Rows } from './rows.ts';
+import { saturate } from './saturation.ts';
+import { type SearchLimits, scheduleOf } from './schedule.ts';
+
+export interface SequentialOptions extends RegisterOptions {
+  /** Steps of the long search; default 200 million. */
+  readonly maxSteps?: number;
+  /** Memory of the long search in bytes; default 512 MB. */
+  readonly maxBytes?: number;
+}
+
+/** Steps a row of the short search: enough where the order of the starts is nearly right. */
+const SHORT = 8;
+
+/** Checks sequential consistency. Its certificate is the order, by `start`. */
+export function sequential(options: SequentialOptions = {}): Checker<Register> {
+  const maxSteps = options.maxSteps ?? 200_000_000;
+  const limits = { steps: maxSteps, numbers: (options.maxBytes ?? 1 << 29) / 4 };
+  const engine = (rows: Rows, time: Int32Array) => judgeSequential(rows, time, limits);
+  const checker = sessionChecker('sequential', engine, options, showsSequential);
+  return {
+    name: 'sequential',
+    check(history) {
+      const verdict = checker.check(history);
+      if (verdict.type !== 'unknown') return verdict;
+      // What is linearizable is sequential, and often much easier to see.
+      const stronger = linearizable(register, { initial: options.initial ?? null, maxSteps }).check(history);
+      return stronger.type === 'valid' ? stronger : verdict;
+    },
+  };
+}
+
+function judgeSequential(rows: Rows, time: Int32Array, limits: SearchLimits): Judgement {
+  const refuted = convergence(rows);
+  if (refuted) return refuted;
+  const sure = graphOf(rows, CAUSALITY, { before: [], after: [] });
+  const steps = Math.min(limits.steps, SHORT * rows.length * rows.sessionAt.length);
+  const early = scheduleOf(rows, sure, time, { ...limits, steps });
+  if (early instanceof Int32Array) return { order: early };
+  if (early === null) return nothingExplains(rows);
+  const found = saturate(rows);
+  if ('derived' in found) return contradicted(rows, found);
+  const schedule = scheduleOf(rows, found, time, limits);
+  if (schedule instanceof Int32Array) return { order: schedule };
+  if (schedule === null) return nothingExplains(rows);
+  const what = schedule === 'out of steps' ? `${limits.steps} steps` : `${limits.numbers * 4} bytes`;
+  return {
+    unknown: `causal (CCv) holds and no derived order is cyclic, but the search for one order of all ${rows.length} operations ended undecided after ${what}; a larger budget or fewer sessions would help`,
+  };
+}
+
+function contradicted(rows: Rows, found: Contradiction): Judgement {
+  const proof = proofOf(rows, found);
+  return {
+    rows: proof.rows,
+    tell: (say) => ({
+      name: 'not-sequential',
+      message: 'No single order of these operations keeps the order of each session and explains every read.',
+      steps: tellProof(rows, found, proof, say),
+    }),
+  };
+}
+
+/** The search has tried everything, and no derived order shows why in fewer words. */
+function nothingExplains(rows: Rows): Judgement {
+  return {
+    rows: [...rows.sessionOf.keys()],
+    tell: (say) => ({
+      name: 'not-sequential',
+      message: 'No single order of these operations keeps the order of each session and explains every read.',
+      steps: [
+        ...[...rows.sessionOf.keys()].map((row) => say(row)),
+        'every order of these was tried, and in each some read is wrong',
+      ],
+    }),
+  };
+}
