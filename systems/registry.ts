@@ -1,6 +1,10 @@
 /** Every system that comes with splitbrain, by name. A new one is a file and a line here. */
+
+import { asyncSlide } from './async-replication/slide.ts';
+import { logShippings } from './async-replication/sound.ts';
 import { noReplication } from './no-replication/no-replication.ts';
-import { abd, noWriteBack } from './quorum/abd.ts';
+import { abd, brokenRegisters } from './quorum/abd.ts';
+import { quorumSlide } from './quorum/slide.ts';
 import { singleCopy } from './single-copy/single-copy.ts';
 import { syncSlide } from './sync-replication/slide.ts';
 import { primaryBackups } from './sync-replication/sound.ts';
@@ -11,6 +15,9 @@ export const systems: readonly System[] = [
   noReplication,
   syncSlide,
   ...primaryBackups,
+  asyncSlide,
+  ...logShippings,
+  quorumSlide,
   abd,
-  noWriteBack,
+  ...brokenRegisters,
 ] as unknown as readonly System[];

@@ -1,6 +1,17 @@
 /** Reads, writes and compare-and-sets on many registers. Every written value is unique, which is what lets checkers be fast and exact. */
-import { type Call, linearizable, type Register, register } from 'elle-ts';
+import {
+  type Call,
+  causal,
+  linearizable,
+  monotonicReads,
+  monotonicWrites,
+  type Register,
+  readYourWrites,
+  register,
+  writesFollowReads,
+} from 'elle-ts';
 import { callTimes } from './call-times.ts';
+import { eventual } from './eventual.ts';
 import type { Draw, PlannedCall, Workload, WorkloadOptions } from './workload.ts';
 
 /** The keys of a run. */
@@ -28,5 +39,13 @@ export const registerWorkload: Workload<Register> = {
   mix: { read: 4, write: 4, cas: 2 },
   calls,
   final: (keys) => keys.map((key): Call<Register> => ({ f: 'read', key, input: null })),
-  checkers: [linearizable(register)],
+  checkers: [
+    linearizable(register),
+    eventual,
+    readYourWrites(),
+    monotonicReads(),
+    monotonicWrites(),
+    writesFollowReads(),
+    causal(),
+  ],
 };

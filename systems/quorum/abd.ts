@@ -8,10 +8,11 @@
  * compare-and-set: registers of this kind cannot agree (their consensus number is 1), and the system refuses what it cannot do.
  */
 import type { Register, Value } from 'elle-ts';
-import { type DurableMap, durableMap } from '../blocks/durable-map.ts';
+import { durableMap, volatileMap } from '../blocks/durable-map.ts';
 import { majority } from '../blocks/majority.ts';
 import { type Node, type NodeId, Refused } from '../node.ts';
 import type { Claim, System } from '../system.ts';
+import { countingReplies } from './counting-replies.ts';
 
 /** Tags order the writes of a register: by number, then by writer. No two writes share one. */
 type Tag = readonly [number: number, writer: NodeId, write: number];
@@ -19,8 +20,85 @@ interface Tagged {
   readonly tag: Tag;
   readonly value: Value;
 }
+type Store = { readonly key: string; readonly entry: Tagged };
 
 const UNWRITTEN: Tagged = { tag: [0, '', 0], value: null };
+
+interface Options {
+  /** A read stores what it found before it answers. Without this, a later read may go back in time. */
+  readonly writeBack: boolean;
+  /** Queries go to a majority; else to what a majority leaves, so that R+W = N. */
+  readonly overlap: boolean;
+  readonly durable: boolean;
+  /** How much of a tag is compared: its number, also its writer, or all. */
+  readonly compare: 1 | 2 | 3;
+  readonly countReplies: boolean;
+}
+
+const SOUND: Options = { writeBack: true, overlap: true, durable: true, compare: 3, countReplies: false };
+
+async function start(node: Node, options: Options) {
+  const registers = options.durable ? await durableMap<Tagged>(node, 'registers') : volatileMap<Tagged>();
+  const majorityOf = Math.floor((node.peers.length + 1) / 2) + 1;
+  const toRead = options.overlap ? majorityOf : node.peers.length + 1 - majorityOf;
+  const { answer, ask } = options.countReplies ? countingReplies(node) : askingNodes(node);
+  let writes = 0;
+
+  const newer = (a: Tagged, b: Tagged) => compareTags(a.tag, b.tag, options.compare) > 0;
+  const query = (key: string): Tagged => registers.get(key) ?? UNWRITTEN;
+
+  async function store({ key, entry }: Store): Promise<true> {
+    // What is newer already is written again, not skipped: it may still be on its way to the disk, and the answer vouches for it.
+    await registers.set(key, newer(entry, query(key)) ? entry : query(key));
+    return true;
+  }
+
+  answer('query', ({ key }: { key: string }) => query(key));
+  answer('store', store);
+
+  async function newest(key: string): Promise<Tagged> {
+    const answers = await ask<Tagged>('query', { key }, () => query(key), toRead);
+    return answers.reduce((a, b) => (newer(b, a) ? b : a));
+  }
+
+  const storeAtMajority = (message: Store) => ask('store', message, () => store(message), majorityOf);
+
+  return {
+    state: registers.entries,
+    api: {
+      async read(_: null, key = ''): Promise<Value> {
+        const latest = await newest(key);
+        if (options.writeBack) await storeAtMajority({ key, entry: latest });
+        return latest.value;
+      },
+      async write(value: Value, key = ''): Promise<null> {
+        const latest = await newest(key);
+        const tag: Tag = [latest.tag[0] + 1, node.id, ++writes + node.random()];
+        await storeAtMajority({ key, entry: { tag, value } });
+        return null;
+      },
+      async cas(): Promise<null> {
+        throw new Refused('a register on majorities has no compare-and-set');
+      },
+    },
+  };
+}
+
+/** Asks with requests, each of which has one reply however often the network doubles it. */
+function askingNodes(node: Node): ReturnType<typeof countingReplies> {
+  return {
+    answer: (kind, handler) => node.on(kind, handler),
+    async ask<R>(kind: string, message: unknown, own: () => R | Promise<R>, needed: number) {
+      const answers = await majority<R>(node, kind, message, own, needed);
+      return answers.map(({ reply }) => reply);
+    },
+  };
+}
+
+function compareTags(a: Tag, b: Tag, depth: number): number {
+  for (let i = 0; i < depth; i++) if (a[i] !== b[i]) return a[i]! > b[i]! ? 1 : -1;
+  return 0;
+}
 
 const claim: Claim = {
   model: 'linearizable',
@@ -31,72 +109,49 @@ const claim: Claim = {
   recoversMs: 2000,
 };
 
-interface Options {
-  /** A read stores what it found before it answers. Without this, a later read may go back in time. */
-  readonly writeBack: boolean;
-}
-
-async function start(node: Node, { writeBack }: Options) {
-  const registers: DurableMap<Tagged> = await durableMap(node, 'registers');
-  let writes = 0;
-
-  const query = (key: string): Tagged => registers.get(key) ?? UNWRITTEN;
-
-  async function store(key: string, entry: Tagged): Promise<true> {
-    // What is newer already is written again, not skipped: it may still be on its way to the disk, and the answer vouches for it.
-    await registers.set(key, newer(entry, query(key)) ? entry : query(key));
-    return true;
-  }
-
-  node.on('query', ({ key }: { key: string }) => query(key));
-  node.on('store', ({ key, entry }: { key: string; entry: Tagged }) => store(key, entry));
-
-  async function newest(key: string): Promise<Tagged> {
-    const answers = await majority<Tagged>(node, 'query', { key }, () => query(key));
-    return answers.map((answer) => answer.reply).reduce((a, b) => (newer(b, a) ? b : a));
-  }
-
-  const storeAtMajority = (key: string, entry: Tagged) =>
-    majority(node, 'store', { key, entry }, () => store(key, entry));
-
+function majorityRegister(name: string, options: Partial<Options>, flaw?: System['flaw']): System<Register> {
   return {
-    state: registers.entries,
-    api: {
-      async read(_: null, key = ''): Promise<Value> {
-        const latest = await newest(key);
-        if (writeBack) await storeAtMajority(key, latest);
-        return latest.value;
-      },
-      async write(value: Value, key = ''): Promise<null> {
-        const latest = await newest(key);
-        await storeAtMajority(key, { tag: [latest.tag[0] + 1, node.id, ++writes + node.random()], value });
-        return null;
-      },
-      async cas(): Promise<null> {
-        throw new Refused('a register on majorities has no compare-and-set');
-      },
-    },
+    name: `quorum/${name}`,
+    datatype: 'register',
+    without: ['cas'],
+    claims: [claim],
+    ...(flaw ? { flaw } : {}),
+    start: (node) => start(node, { ...SOUND, ...options }),
   };
 }
 
-function newer(a: Tagged, b: Tagged): boolean {
-  if (a.tag[0] !== b.tag[0]) return a.tag[0] > b.tag[0];
-  return a.tag[1] === b.tag[1] ? a.tag[2] > b.tag[2] : a.tag[1] > b.tag[1];
-}
+export const abd: System<Register> = majorityRegister('abd', {});
 
-export const abd: System<Register> = {
-  name: 'quorum/abd',
-  datatype: 'register',
-  without: ['cas'],
-  claims: [claim],
-  start: (node) => start(node, { writeBack: true }),
-};
-
-export const noWriteBack: System<Register> = {
-  name: 'quorum/no-write-back',
-  datatype: 'register',
-  without: ['cas'],
-  claims: [claim],
-  flaw: { says: 'a read does not store what it found before it answers', anomaly: 'stale-read' },
-  start: (node) => start(node, { writeBack: false }),
-};
+/** The register on majorities with one line wrong. */
+export const brokenRegisters: readonly System<Register>[] = [
+  majorityRegister(
+    'no-write-back',
+    { writeBack: false },
+    { says: 'a read does not store what it found before it answers', anomaly: 'stale-read' },
+  ),
+  majorityRegister(
+    'small-quorums',
+    { overlap: false },
+    { says: 'queries ask so few nodes that they may miss the last write: R+W = N', anomaly: 'stale-read' },
+  ),
+  majorityRegister(
+    'volatile',
+    { durable: false },
+    { says: 'a node acknowledges what is in its memory alone', anomaly: 'stale-read' },
+  ),
+  majorityRegister(
+    'equal-tags',
+    { compare: 2 },
+    { says: 'two writes that one node makes at once share a tag', anomaly: 'stale-read' },
+  ),
+  majorityRegister(
+    'no-writer-id',
+    { compare: 1 },
+    { says: 'tags are numbers alone: two nodes that write at once share one', anomaly: 'stale-read' },
+  ),
+  majorityRegister(
+    'replies-counted-twice',
+    { countReplies: true },
+    { says: 'a quorum counts replies and not nodes, so a doubled one counts twice', anomaly: 'stale-read' },
+  ),
+];

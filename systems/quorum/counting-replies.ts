@@ -1,0 +1,38 @@
+import type { Node, NodeId } from '../node.ts';
+
+/** Asks every node with one-way messages. */
+export interface Asking {
+  answer<M>(kind: string, handler: (message: M) => unknown): void;
+  ask<R>(kind: string, message: unknown, own: () => R | Promise<R>, needed: number): Promise<readonly R[]>;
+}
+
+/**
+ * How a quorum is counted wrong: replies are counted and not the nodes that sent them, so one that the network doubles counts twice.
+ */
+export function countingReplies(node: Node): Asking {
+  const open = new Map<number, (reply: unknown) => void>();
+  let asked = 0;
+  node.on('answer', ({ id, reply }: { id: number; reply: unknown }) => open.get(id)?.(reply));
+  return {
+    answer<M>(kind: string, handler: (message: M) => unknown) {
+      node.on(kind, async ({ id, message }: { id: number; message: M }, from: NodeId) => {
+        node.send(from, 'answer', { id, reply: await handler(message) });
+      });
+    },
+    ask<R>(kind: string, message: unknown, own: () => R | Promise<R>, needed: number) {
+      return new Promise<readonly R[]>((resolve, reject) => {
+        const id = ++asked;
+        const replies: R[] = [];
+        const take = (reply: R) => {
+          replies.push(reply);
+          if (replies.length < needed) return;
+          open.delete(id);
+          resolve(replies.slice(0, needed));
+        };
+        open.set(id, (reply) => take(reply as R));
+        Promise.resolve().then(own).then(take, reject);
+        for (const peer of node.peers) node.send(peer, kind, { id, message });
+      });
+    },
+  };
+}
