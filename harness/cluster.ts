@@ -42,6 +42,8 @@ export type Bit =
 export interface Traffic {
   readonly messages: number;
   readonly bytes: number;
+  /** Messages by kind. */
+  readonly kinds: Readonly<Record<string, number>>;
   /** Marks that nodes reached, and how often. */
   readonly marks: Readonly<Record<string, number>>;
 }

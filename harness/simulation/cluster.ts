@@ -56,6 +56,7 @@ export class Simulation implements Cluster, Driven {
   private readonly resolved = new Map<number, readonly NodeId[]>();
   private readonly asking = new Set<Asking>();
   private readonly marks = new Map<string, number>();
+  private readonly kinds = new Map<string, number>();
   private readonly watches: { fault: Fault; left: number; begin: (at: NodeId) => void }[] = [];
   private nowUs = 0;
   private messages = 0;
@@ -170,7 +171,12 @@ export class Simulation implements Cluster, Driven {
   }
 
   traffic(): Traffic {
-    return { messages: this.messages, bytes: this.bytes, marks: Object.fromEntries(this.marks) };
+    return {
+      messages: this.messages,
+      bytes: this.bytes,
+      kinds: Object.fromEntries(this.kinds),
+      marks: Object.fromEntries(this.marks),
+    };
   }
 
   async stop(): Promise<void> {
@@ -221,6 +227,7 @@ export class Simulation implements Cluster, Driven {
   private pass(frame: Frame): void {
     const atMs = this.nowUs / 1000;
     this.messages++;
+    count(this.kinds, frame.kind);
     const { delaysMs, faults } = fate(frame, this.active, this.links, SIMULATED, atMs);
     for (const id of faults) count(delaysMs.length === 0 ? this.cutBy : this.touchedBy, id);
     this.trace = mix(this.trace, mix(frame.identity, this.nowUs));
@@ -338,7 +345,7 @@ export class Simulation implements Cluster, Driven {
   }
 
   private mark(node: NodeId, name: string): void {
-    this.marks.set(name, (this.marks.get(name) ?? 0) + 1);
+    count(this.marks, name);
     if (this.journalling) this.log(node, `mark: ${name}`);
   }
 
@@ -362,6 +369,6 @@ function ready(machine: Machine): Promise<void> {
   });
 }
 
-function count(counts: Map<number, number>, id: number): void {
+function count<T>(counts: Map<T, number>, id: T): void {
   counts.set(id, (counts.get(id) ?? 0) + 1);
 }

@@ -281,7 +281,7 @@ function resultOf(of: {
     }),
     healedMs: ms,
     recoveryMs: 12.5,
-    traffic: { messages: 4312, bytes: 812_345, marks: { 'wrote back': 12, 'asked again': 3 } },
+    traffic: { messages: 4312, bytes: 812_345, kinds: {}, marks: { 'wrote back': 12, 'asked again': 3 } },
   };
 }
 
