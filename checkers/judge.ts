@@ -6,7 +6,8 @@ import type { Assumptions, Datatype } from './datatypes/datatype.ts';
 import { datatypes } from './datatypes/registry.ts';
 import { HistoryError } from './formats/history-error.ts';
 import type { History } from './history.ts';
-import { edges, implied } from './lattice.ts';
+import { impliedModels } from './transactions/boundary.ts';
+import { aliases, lattice } from './transactions/lattice.ts';
 
 /** What is known of the history beforehand. Without a type it is detected, without a model the strongest that holds is looked for. */
 export interface JudgeOptions extends Assumptions {
@@ -61,7 +62,8 @@ export function datatypeOf(name: string): Datatype {
 /** The datatype's own name of a model. Throws a `RangeError`. */
 function modelOf(datatype: Datatype, name: string): string {
   const same = (one: string): boolean => one.toLowerCase() === name.toLowerCase();
-  const plain = Object.keys(datatype.models).find(same) ?? ALIASES[name.toLowerCase()];
+  const alias = Object.keys(ALIASES).find(same);
+  const plain = Object.keys(datatype.models).find(same) ?? (alias === undefined ? undefined : ALIASES[alias]);
   if (plain === undefined || !Object.hasOwn(datatype.models, plain))
     throw new RangeError(
       `a ${datatype.name} is not judged against "${name}", but ${Object.keys(datatype.models).join(', ')}`,
@@ -69,17 +71,23 @@ function modelOf(datatype: Datatype, name: string): string {
   return plain;
 }
 
-/** Other names of models, in lower case. */
+/** Other names of models. */
 const ALIASES: Readonly<Record<string, string>> = {
-  ccv: 'causal',
+  ...aliases,
+  SI: 'snapshot-isolation',
+  SER: 'serializable',
+  RC: 'read-committed',
+  RA: 'read-atomic',
   'causal-convergence': 'causal',
   'causal-memory': 'CM',
   'causal-consistency': 'CC',
-  ryw: 'read-your-writes',
-  mr: 'monotonic-reads',
-  mw: 'monotonic-writes',
-  wfr: 'writes-follow-reads',
 };
+
+/** The models that hold wherever this one does, itself included. */
+function weakerOf({ implies }: Datatype, name: string): readonly string[] {
+  const more = implies?.[name] ?? [];
+  return Object.hasOwn(lattice.implies, name) ? [...impliedModels([name], lattice), ...more] : [name, ...more];
+}
 
 /** Every name that `--model` takes: those of one datatype, or of all. */
 export function modelNames(type?: string): string[] {
@@ -128,7 +136,7 @@ function said(verdict: Verdict): Pick<Judgement, 'valid' | 'reason' | 'anomalies
 /** Walks the models from the strongest down; what a verdict implies for other models need not be checked. */
 function strongestOf(history: History, datatype: Datatype, options: JudgeOptions): Omit<Judgement, 'type' | 'count'> {
   const names = Object.keys(datatype.models);
-  const weaker = new Map(names.map((name) => [name, implied(name, edges)]));
+  const weaker = new Map(names.map((name) => [name, weakerOf(datatype, name)]));
   const known = new Map<string, boolean | 'unknown'>();
   const verdicts = new Map<string, Verdict>();
   for (const name of names) {
@@ -137,16 +145,18 @@ function strongestOf(history: History, datatype: Datatype, options: JudgeOptions
     verdicts.set(name, verdict);
     known.set(name, validOf(verdict));
     for (const other of names) {
-      if (verdict.type === 'valid' && weaker.get(name)?.has(other)) known.set(other, true);
-      if (verdict.type === 'invalid' && weaker.get(other)?.has(name)) known.set(other, false);
+      if (verdict.type === 'valid' && weaker.get(name)?.includes(other)) known.set(other, true);
+      if (verdict.type === 'invalid' && weaker.get(other)?.includes(name)) known.set(other, false);
     }
   }
   const those = (valid: boolean): string[] => names.filter((name) => known.get(name) === valid);
   const holding = those(true);
-  const strongest = holding.filter((name) => !holding.some((other) => other !== name && weaker.get(other)?.has(name)));
+  const strongest = holding.filter(
+    (name) => !holding.some((other) => other !== name && weaker.get(other)?.includes(name)),
+  );
   const broken = those(false);
   // Next stronger than what holds: broken, and none weaker is broken.
-  const next = broken.filter((name) => !broken.some((other) => other !== name && weaker.get(name)?.has(other)));
+  const next = broken.filter((name) => !broken.some((other) => other !== name && weaker.get(name)?.includes(other)));
   const model = datatype.model;
   const told = [...new Set([...next, ...(broken.includes(model) ? [model] : [])])];
   const unsure = names.filter((name) => known.get(name) === 'unknown');
@@ -154,9 +164,10 @@ function strongestOf(history: History, datatype: Datatype, options: JudgeOptions
     ...grouped(told, (name) => messageOf(verdicts.get(name)) ?? `it implies ${next.join(', ')}`).map(
       ([names, why]) => `not ${names} because ${why}`,
     ),
-    ...grouped(unsure, (name) => unknownReason(verdicts.get(name))).map(
-      ([names, why]) => `${names}: unknown, because ${why}`,
-    ),
+    ...(unsure.includes(model) ? [`${model} is unknown because ${unknownReason(verdicts.get(model))}`] : []),
+    ...(unsure.some((name) => name !== model)
+      ? [`not decided: ${unsure.filter((name) => name !== model).join(', ')}`]
+      : []),
   ];
   const certificate = certificateOf(verdicts.get(model));
   return {

@@ -44,6 +44,7 @@ export const collections: readonly Datatype[] = [
     functions: ['enqueue', 'dequeue'],
     detect: (history) => only(history, 'enqueue', 'dequeue'),
     model: 'linearizable',
+    implies: { linearizable: ['unordered-queue'] },
     models: {
       linearizable: monitored(fifoQueue, queue),
       'unordered-queue': own(unorderedQueue),

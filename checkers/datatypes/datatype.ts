@@ -34,6 +34,8 @@ export interface Datatype {
   detect?(history: History): boolean;
   /** The model that `valid` is about where none is named. */
   readonly model: string;
+  /** What its own models imply, beyond the lattice of all. */
+  readonly implies?: Readonly<Record<string, readonly string[]>>;
   /** A checker for each model, by the model's name. */
   readonly models: Readonly<Record<string, CheckerOf>>;
 }
