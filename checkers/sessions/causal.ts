@@ -12,7 +12,7 @@
 import type { Checker } from '../checker.ts';
 import type { Register } from '../models/register.ts';
 import { showsConvergence } from './certificate.ts';
-import { CAUSALITY } from './conflicts.ts';
+import { CAUSALITY } from './columns.ts';
 import type { Speaker } from './counterexample.ts';
 import { brokenGuarantees, causalityCycleAnomaly } from './guarantees.ts';
 import { type Refutation, sessionChecker } from './judge.ts';

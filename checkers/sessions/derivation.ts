@@ -6,7 +6,7 @@
  * that is before the read is before what was read. `overwriting`: a write that is after what was read is after the read.
  */
 
-import { CAUSALITY } from './conflicts.ts';
+import { CAUSALITY } from './columns.ts';
 import type { Speaker } from './counterexample.ts';
 import { pathBelow, type Step, shortCycle } from './cycles.ts';
 import { graphOf, READ, SESSION } from './graph.ts';

@@ -6,7 +6,8 @@
  * is two: node `row` is its write and node `rows.length + row` its read.
  */
 
-import type { Conflicts, Guarantees } from './conflicts.ts';
+import type { Guarantees } from './columns.ts';
+import type { Conflicts } from './conflicts.ts';
 import { INITIAL, type Rows } from './rows.ts';
 
 /** Edges in compressed sparse rows. `why`: the place of a conflict, or one of the two below. */

@@ -18,7 +18,7 @@
 
 import type { Checker } from '../checker.ts';
 import type { Register } from '../models/register.ts';
-import type { Guarantees } from './conflicts.ts';
+import type { Guarantees } from './columns.ts';
 import type { Speaker } from './counterexample.ts';
 import { sessionChecker } from './judge.ts';
 import { ownWritesViolation } from './ownwrites.ts';

@@ -7,9 +7,9 @@
  * the session reads in both orders are a violation at once, which is also what bounds the edges between own writes.
  */
 
-import { readersOf } from './conflicts.ts';
 import { type Step, shortCycle } from './cycles.ts';
 import { type Graph, SESSION, topologicalOrder } from './graph.ts';
+import { readersOf } from './readers.ts';
 import { INITIAL, type Rows } from './rows.ts';
 import { causalityCycle, type Link, rowOfRead, type Violation } from './violation.ts';
 

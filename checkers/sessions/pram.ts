@@ -11,10 +11,10 @@
 
 import type { Checker } from '../checker.ts';
 import type { Register } from '../models/register.ts';
-import { readersOf } from './conflicts.ts';
 import { type Contradiction, proofOf, tellProof } from './derivation.ts';
 import { causalityCycleAnomaly } from './guarantees.ts';
 import { type Judgement, sessionChecker } from './judge.ts';
+import { readersOf } from './readers.ts';
 import type { RegisterOptions } from './registers.ts';
 import type { Rows } from './rows.ts';
 import { viewViolation } from './views.ts';

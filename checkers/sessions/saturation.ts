@@ -7,7 +7,7 @@
  * Enea and Erradi, "Gradual Consistency Checking", CAV 2019; the method is session columns in both directions.
  */
 
-import { CAUSALITY } from './conflicts.ts';
+import { CAUSALITY } from './columns.ts';
 import { type Contradiction, type Derived, noneDerived } from './derivation.ts';
 import { type Graph, graphOf, topologicalOrder } from './graph.ts';
 import { INITIAL, type Rows } from './rows.ts';

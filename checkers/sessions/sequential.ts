@@ -14,7 +14,7 @@ import { linearizable } from '../linearizable/linearizable.ts';
 import { type Register, register } from '../models/register.ts';
 import { convergence } from './causal.ts';
 import { showsSequential } from './certificate.ts';
-import { CAUSALITY } from './conflicts.ts';
+import { CAUSALITY } from './columns.ts';
 import { type Contradiction, proofOf, tellProof } from './derivation.ts';
 import { graphOf } from './graph.ts';
 import { type Judgement, sessionChecker } from './judge.ts';

@@ -8,8 +8,8 @@
  * 2017): the session can then be laid out read by read. Only the last write of a key in each prefix matters.
  */
 
-import type { Readers } from './conflicts.ts';
 import { type Contradiction, type Derived, noneDerived } from './derivation.ts';
+import type { Readers } from './readers.ts';
 import { INITIAL, type Rows } from './rows.ts';
 import { lastAtMost, lastWrite, type Writes, writesOf } from './writes.ts';
 

@@ -6,18 +6,13 @@
  * order (WriteCORead) and a cycle of conflicts (CyclicCF). They are complete for rows whose reads have one known writer.
  */
 
-import {
-  CAUSALITY,
-  type Conflicts,
-  conflictsOf,
-  firstAgainstCausality,
-  type Guarantees,
-  readersOf,
-} from './conflicts.ts';
+import { CAUSALITY, type Guarantees } from './columns.ts';
+import { type Conflicts, conflictsOf, firstAgainstCausality } from './conflicts.ts';
 import type { Speaker } from './counterexample.ts';
 import { pathBelow, type Step, shortCycle } from './cycles.ts';
 import { type Graph, graphOf, isWhole, READ, SESSION, topologicalOrder } from './graph.ts';
 import type { Refutation } from './judge.ts';
+import { readersOf } from './readers.ts';
 import type { Rows } from './rows.ts';
 
 /** One row before another: in the same session, because `to` read from `from`, or because of a conflict. */
