@@ -219,51 +219,55 @@ export function sentence(columns: Columns, row: number, as?: 'read' | 'write'): 
   return `${who} replaced ${key}${JSON.stringify(old)} by ${JSON.stringify(next)}`;
 }
 
+/** Rows session by session; one pass in the order of the history, which is at one place of each session at a time. */
 function layOut(columns: Columns, effects: Effects, kept: Uint8Array, sessions: Sessions) {
   const sessionAt = new Int32Array(sessions.count + 1);
-  let length = 0;
-  let reading = 0;
-  let writing = 0;
+  const readsUpTo = new Int32Array(sessions.count + 1);
+  const writesUpTo = new Int32Array(sessions.count + 1);
   for (let row = 0; row < columns.length; row++) {
     if (kept[row] === 0) continue;
-    length++;
-    sessionAt[sessions.of[row] + 1]++;
-    if (readsSomething(effects, row)) reading++;
-    if (effects.writes[row] >= 0) writing++;
+    const s = sessions.of[row] + 1;
+    sessionAt[s]++;
+    if (readsSomething(effects, row)) readsUpTo[s]++;
+    if (effects.writes[row] >= 0) writesUpTo[s]++;
   }
-  for (let s = 0; s < sessions.count; s++) sessionAt[s + 1] += sessionAt[s];
-  const next = sessionAt.slice();
-  const operationOf = new Int32Array(length);
-  const rowOf = new Int32Array(columns.length).fill(NONE);
-  for (let row = 0; row < columns.length; row++) {
-    if (kept[row] === 0) continue;
-    rowOf[row] = next[sessions.of[row]]++;
-    operationOf[rowOf[row]] = row;
+  for (let s = 0; s < sessions.count; s++) {
+    sessionAt[s + 1] += sessionAt[s];
+    readsUpTo[s + 1] += readsUpTo[s];
+    writesUpTo[s + 1] += writesUpTo[s];
   }
+  const length = sessionAt[sessions.count];
   const rows = {
     length,
     keys: columns.keyNames.length + 1,
     sessionAt,
     sessionOf: new Int32Array(length),
     readAt: new Int32Array(length + 1),
-    readKey: new Int32Array(reading),
-    readFrom: new Int32Array(reading),
+    readKey: new Int32Array(readsUpTo[sessions.count]),
+    readFrom: new Int32Array(readsUpTo[sessions.count]),
     writeAt: new Int32Array(length + 1),
-    writeKey: new Int32Array(writing),
+    writeKey: new Int32Array(writesUpTo[sessions.count]),
   };
-  let read = 0;
-  let written = 0;
-  for (let at = 0; at < length; at++) {
-    const row = operationOf[at];
-    rows.sessionOf[at] = sessions.of[row];
+  const operationOf = new Int32Array(length);
+  const rowOf = new Int32Array(columns.length);
+  const next = sessionAt.slice();
+  for (let row = 0; row < columns.length; row++) {
+    if (kept[row] === 0) continue;
+    const s = sessions.of[row];
+    const at = next[s]++;
+    rowOf[row] = at;
+    operationOf[at] = row;
+    rows.sessionOf[at] = s;
     if (readsSomething(effects, row)) {
-      const from = effects.writer[effects.reads[row]];
-      rows.readKey[read] = columns.key[row] + 1;
-      rows.readFrom[read++] = from === INITIAL ? INITIAL : rowOf[from];
+      rows.readKey[readsUpTo[s]] = columns.key[row] + 1;
+      rows.readFrom[readsUpTo[s]++] = effects.writer[effects.reads[row]];
     }
-    if (effects.writes[row] >= 0) rows.writeKey[written++] = columns.key[row] + 1;
-    rows.readAt[at + 1] = read;
-    rows.writeAt[at + 1] = written;
+    if (effects.writes[row] >= 0) rows.writeKey[writesUpTo[s]++] = columns.key[row] + 1;
+    rows.readAt[at + 1] = readsUpTo[s];
+    rows.writeAt[at + 1] = writesUpTo[s];
+  }
+  for (let e = 0; e < rows.readFrom.length; e++) {
+    if (rows.readFrom[e] !== INITIAL) rows.readFrom[e] = rowOf[rows.readFrom[e]];
   }
   return { rows, operationOf };
 }

@@ -12,6 +12,7 @@ import type { Speaker } from './counterexample.ts';
 import { pathBelow, type Step, shortCycle } from './cycles.ts';
 import { type Graph, graphOf, isWhole, READ, SESSION, topologicalOrder } from './graph.ts';
 import type { Refutation } from './judge.ts';
+import { canMerge } from './merge.ts';
 import { readersOf } from './readers.ts';
 import type { Rows } from './rows.ts';
 
@@ -42,6 +43,7 @@ export function violationOf(rows: Rows, guarantees: Guarantees): Violation | nul
   if (readers === null) return { kind: 'causality-cycle', links: causalityCycle(rows) };
   const conflicts = conflictsOf(rows, readers, guarantees);
   if (conflicts.stale) return staleInitial(rows, guarantees, conflicts.stale);
+  if (isWhole(guarantees) && canMerge(rows, conflicts)) return null;
   const graph = graphOf(rows, guarantees, conflicts);
   const order = topologicalOrder(graph);
   if (order.length === graph.length) return null;
@@ -61,6 +63,7 @@ export function plainViolationOf(rows: Rows): Violation | null {
   if (readers === null) return { kind: 'causality-cycle', links: causalityCycle(rows) };
   const conflicts = conflictsOf(rows, readers, CAUSALITY);
   if (conflicts.stale) return staleInitial(rows, CAUSALITY, conflicts.stale);
+  if (canMerge(rows, conflicts)) return null;
   const graph = graphOf(rows, CAUSALITY, conflicts);
   const order = topologicalOrder(graph);
   if (order.length === graph.length) return null;
