@@ -77,6 +77,18 @@ export {
 } from './monitors/total-queue.ts';
 export { givenOut, type UniqueIds, uniqueIds } from './monitors/unique-ids.ts';
 export { unorderedQueue } from './monitors/unordered-queue.ts';
+export { convergence, type Sameness, strongConvergence } from './replicated/convergence.ts';
+export { gCounter, pnCounter } from './replicated/counters.ts';
+export { type ReplicatedList, replicatedList } from './replicated/list.ts';
+export {
+  type LastWriterWinsOptions,
+  lwwMap,
+  lwwRegister,
+  type MultiValueRegister,
+  mvRegister,
+  type ReplicatedRegister,
+} from './replicated/registers.ts';
+export { gSet, orSet, twoPhaseSet } from './replicated/sets.ts';
 export { causal, causalConsistency } from './sessions/causal.ts';
 export { monotonicReads, monotonicWrites, readYourWrites, writesFollowReads } from './sessions/guarantees.ts';
 export { causalMemory, pram } from './sessions/pram.ts';

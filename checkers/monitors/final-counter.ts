@@ -1,8 +1,8 @@
 /** Counters judged by their final reads, as replicated counters are: each must show what was acknowledged and any part of what crashed. */
-import { type Checker, type Verdict, worst } from '../checker.ts';
+import { type Anomaly, type Checker, type Verdict, worst } from '../checker.ts';
 import { type Columns, type History, INFO, OK } from '../history.ts';
 import type { Counter } from '../models/counter.ts';
-import { finalRows } from '../replicated/final-reads.ts';
+import { finalRows, shown } from '../replicated/final-reads.ts';
 import { anomaly, say, verdictOf } from './findings.ts';
 import { rowsByKey } from './timeline.ts';
 
@@ -37,7 +37,7 @@ export function finalCounterReports(
   const final = finalRows(history, ['read']);
   return rowsByKey(history.columns).map((rows) => {
     const own = new Set(rows);
-    const reads = final.filter((row) => own.has(row)).map((row) => history.columns.output[row] as number);
+    const reads = final.filter((row) => own.has(row)).map((row) => shown(history.columns, row) as number);
     return { reads, acceptable: rangesOf(acceptableSums(history.columns, rows) ?? new Set()) };
   });
 }
@@ -51,20 +51,22 @@ function judge(columns: Columns, rows: readonly number[], reads: readonly number
   }
   const sums = acceptableSums(columns, rows);
   if (!sums) return { type: 'unknown', reason: `the additions that crashed make more than ${SUMS} different sums` };
-  const ranges = rangesOf(sums);
-  const possible = ranges.slice(0, 8).map(([low, high]) => (low === high ? `${low}` : `${low} to ${high}`));
-  const wrong = reads.filter((row) => !sums.has(columns.output[row] as number));
-  return verdictOf(
-    wrong.map((row) => {
-      const value = columns.output[row] as number;
-      const name = value < ranges[0][0] ? 'lost' : 'unexpected';
-      const message = `A final read shows ${value}; possible is ${possible.join(' or ')}.`;
-      return anomaly(columns, name, message, [row], [say(columns, row)]);
-    }),
-  );
+  return verdictOf(reads.flatMap((row) => judgeSum(columns, sums, row)));
 }
 
-function acceptableSums(columns: Columns, rows: readonly number[]): ReadonlySet<number> | undefined {
+/** What is wrong with a final read, if it shows none of these sums. */
+export function judgeSum(columns: Columns, sums: ReadonlySet<number>, row: number): readonly Anomaly[] {
+  const value = shown(columns, row) as number;
+  if (sums.has(value)) return [];
+  const ranges = rangesOf(sums);
+  const possible = ranges.slice(0, 8).map(([low, high]) => (low === high ? `${low}` : `${low} to ${high}`));
+  const name = value < ranges[0][0] ? 'lost' : 'unexpected';
+  const message = `A final read shows ${value}; possible is ${possible.join(' or ')}.`;
+  return [anomaly(columns, name, message, [row], [say(columns, row)])];
+}
+
+/** The sums of what these rows acknowledged and any part of what crashed; undefined where there are more than a million. */
+export function acceptableSums(columns: Columns, rows: readonly number[]): ReadonlySet<number> | undefined {
   let acknowledged = 0;
   const crashed: number[] = [];
   for (const row of rows) {
