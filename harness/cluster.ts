@@ -32,7 +32,7 @@ export type Bit =
       readonly touched?: number;
       /** The operating system's processes that died, stopped or went on. */
       readonly pids?: readonly number[];
-      /** The clock's offset from the harness's, per target. */
+      /** The clock's offset from the harness's, for each target that could be asked. */
       readonly offsetMs?: readonly number[];
       /** Disk operations that it hit. */
       readonly writes?: number;

@@ -32,8 +32,8 @@ export class FaultyDisk implements Disk {
   private readonly medium: Medium;
   private readonly seed: number;
   private readonly active: ReadonlyMap<number, DiskFault>;
-  /** Operations that a fault hit, by the fault's id. */
-  private readonly hits: Map<number, number>;
+  /** Told of every operation that a fault hit. */
+  private readonly onHit: (fault: number) => void;
   private readonly after: (ms: number, task: () => void) => void;
   /** Entries that are half written now, as a node that lives still reads them. */
   private readonly tearing = new Map<string, Entry>();
@@ -43,10 +43,10 @@ export class FaultyDisk implements Disk {
     medium: Medium,
     seed: number,
     active: ReadonlyMap<number, DiskFault>,
-    hits: Map<number, number>,
+    onHit: (fault: number) => void,
     after: (ms: number, task: () => void) => void,
   ) {
-    this.hits = hits;
+    this.onHit = onHit;
     this.medium = medium;
     this.seed = seed;
     this.active = active;
@@ -100,7 +100,11 @@ export class FaultyDisk implements Disk {
 
   private entry(key: string, value: unknown, how: DiskFault['how'] | undefined): Entry {
     if (how === 'corrupt') return { unreadable: 'corrupt' };
-    if (how === 'lose') return { value, forgets: this.medium.get(key) ?? 'nothing' };
+    if (how === 'lose') {
+      const before = this.medium.get(key);
+      // What a crash would leave of it: several lies in a row come to one, and not to a chain as long as the run.
+      return { value, forgets: (before && afterCrash(before)) ?? 'nothing' };
+    }
     return { value };
   }
 
@@ -108,7 +112,7 @@ export class FaultyDisk implements Disk {
   private hit(): DiskFault | undefined {
     for (const fault of this.active.values()) {
       if (chance(this.seed, currentCause().next(CHOICE), `disk ${fault.id}`) >= fault.chance) continue;
-      this.hits.set(fault.id, (this.hits.get(fault.id) ?? 0) + 1);
+      this.onHit(fault.id);
       return fault;
     }
     return undefined;

@@ -17,7 +17,8 @@ export interface Judged {
   readonly workload: Workload;
   readonly executed: Executed;
   readonly traffic: Traffic;
-  readonly breaches: readonly Anomaly[];
+  /** Broken invariants, where somebody watched for them. */
+  readonly breaches?: readonly Anomaly[];
   /** Runs the checkers that the claims need and no others: what a search of thousands of runs can afford. */
   readonly claimsOnly: boolean;
 }
@@ -65,8 +66,8 @@ function runCheckers(run: Judged, covering: readonly Claim[]): Record<string, Ve
     verdicts[checker.name] = attempt(() => checker.check(executed.recorder.history));
   }
   if (executed.convergence) verdicts.convergence = executed.convergence;
-  const [first, ...rest] = run.breaches;
-  if (run.system.invariants)
+  const [first, ...rest] = run.breaches ?? [];
+  if (run.system.invariants && run.breaches)
     verdicts.invariants = first ? { type: 'invalid', anomalies: [first, ...rest] } : { type: 'valid' };
   return verdicts;
 }

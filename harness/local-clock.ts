@@ -43,8 +43,9 @@ export class LocalClock {
     return trueMs + offset;
   }
 
-  begin(fault: ClockFault): void {
-    this.faults.set(fault.id, { ...fault, beganMs: this.trueMs() });
+  /** `beganMs` is true time: a node that starts again comes back into a fault that began before. */
+  begin(fault: ClockFault, beganMs = this.trueMs()): void {
+    this.faults.set(fault.id, { ...fault, beganMs });
     this.setRate();
   }
 

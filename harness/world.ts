@@ -20,6 +20,9 @@ export interface Frame {
   readonly body: unknown;
 }
 
+/** A message as its receiver needs it: what caused it stays behind. */
+export type Arriving = Omit<Frame, 'cause'>;
+
 /** Called when a timer is no longer wanted. */
 export type CallOff = () => void;
 
@@ -50,7 +53,7 @@ const RANDOM = mixText('random');
 export interface Inhabitant {
   readonly node: Node;
   /** Delivers a copy of a message; `copy` is 0 for the first. */
-  receive(frame: Frame, copy: number): void;
+  receive(frame: Arriving, copy: number): void;
   /** Runs a client's operation, by its planned call's identity. */
   operate<T>(identity: number, says: string, task: () => Promise<T>): Promise<T>;
   /** Runs the system's start. */
@@ -109,7 +112,7 @@ export function nodeIn(world: World): Inhabitant {
     mark: (name) => world.mark(name),
   };
 
-  function settle(reply: Frame): void {
+  function settle(reply: Arriving): void {
     const asker = waiting.get(reply.re);
     if (!asker) return; // Late or doubled: a reply is never matched to a later request.
     waiting.delete(reply.re);
@@ -118,7 +121,7 @@ export function nodeIn(world: World): Inhabitant {
     else asker.reject(new Refused(String(reply.body)));
   }
 
-  function handle(message: Frame): void {
+  function handle(message: Arriving): void {
     const handler = handlers.get(message.kind);
     if (!handler) {
       world.log(`no handler for ${message.kind} from ${message.from}`);

@@ -164,6 +164,7 @@ export class Machine {
     };
     const seed = mix(this.around.seed, mixText(this.id));
     const after = (ms: number, task: () => void) => this.around.schedule(ms, task);
-    return new FaultyDisk(medium, seed, this.diskFaults, this.diskHits, after);
+    const hit = (fault: number) => this.diskHits.set(fault, (this.diskHits.get(fault) ?? 0) + 1);
+    return new FaultyDisk(medium, seed, this.diskFaults, hit, after);
   }
 }

@@ -1,0 +1,98 @@
+/**
+ * A node's disk as a file: one JSON line an entry, the last of a key counts. A write is durable once it has been handed to the operating system;
+ * with `fsync`, once the device has it. What comes in while a write is on its way goes together with the next one.
+ */
+import { existsSync, fdatasync, fsyncSync, openSync, readFileSync, renameSync, write, writeSync } from 'node:fs';
+import { afterCrash, type Entry, type Medium } from '../disk.ts';
+
+interface Put {
+  readonly key: string;
+  readonly entry: Entry;
+  readonly durable: (error?: Error) => void;
+}
+
+/** Opens what earlier lives left, as the crash that ended the last of them left it. Throws when a line before the last is broken. */
+export function openDisk(file: string, fsync: boolean): Medium {
+  const entries = existsSync(file) ? replayed(file) : new Map<string, Entry>();
+  compact(file, entries, fsync);
+  const log = openSync(file, 'a');
+  let waiting: Put[] = [];
+  let busy = false;
+
+  function flush(): void {
+    const group = waiting;
+    waiting = [];
+    const lines = Buffer.from(group.map(({ key, entry }) => lineOf(key, entry)).join(''));
+    const done = (error: Error | null) => {
+      for (const put of group) {
+        if (!error) entries.set(put.key, put.entry);
+        put.durable(error ?? undefined);
+      }
+      busy = waiting.length > 0;
+      if (busy) flush();
+    };
+    writeAll(log, lines, (error) => {
+      if (error || !fsync) done(error);
+      else fdatasync(log, done);
+    });
+  }
+
+  return {
+    get: (key) => entries.get(key),
+    put(key, entry, durable) {
+      waiting.push({ key, entry, durable });
+      if (busy) return;
+      busy = true;
+      // The turn's other writes join this one.
+      setImmediate(flush);
+    },
+  };
+}
+
+function lineOf(key: string, entry: Entry): string {
+  return `${JSON.stringify([key, entry])}\n`;
+}
+
+/** The operating system may take less than it was given. */
+function writeAll(file: number, bytes: Buffer, done: (error: Error | null) => void): void {
+  write(file, bytes, 0, bytes.length, null, (error, written) => {
+    if (error || written === bytes.length) done(error);
+    else writeAll(file, bytes.subarray(written), done);
+  });
+}
+
+function replayed(file: string): Map<string, Entry> {
+  const entries = new Map<string, Entry>();
+  const lines = readFileSync(file, 'utf8').split('\n');
+  // What follows the last newline is a write that a crash cut short: it was never acknowledged.
+  lines.pop();
+  lines.forEach((line, i) => {
+    try {
+      const [key, entry] = JSON.parse(line) as [string, Entry];
+      entries.set(key, entry);
+    } catch {
+      throw new Error(`${file} is broken in line ${i + 1}`);
+    }
+  });
+  for (const [key, entry] of entries) {
+    const left = afterCrash(entry);
+    if (left) entries.set(key, left);
+    else entries.delete(key);
+  }
+  return entries;
+}
+
+/** Writes the file anew with what counts, and puts it in the place of the old one at once. */
+function compact(file: string, entries: ReadonlyMap<string, Entry>, fsync: boolean): void {
+  const fresh = openSync(`${file}.new`, 'w');
+  let lines = '';
+  for (const [key, entry] of entries) {
+    lines += lineOf(key, entry);
+    if (lines.length < 1_000_000) continue;
+    writeSync(fresh, lines);
+    lines = '';
+  }
+  writeSync(fresh, lines);
+  if (fsync) fsyncSync(fresh);
+  renameSync(`${file}.new`, file);
+}

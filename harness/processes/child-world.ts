@@ -1,0 +1,50 @@
+/** The world as a child has it: real timers under a clock that faults can move, a file for a disk, and the line to the switch. */
+import { FaultyDisk } from '../disk.ts';
+import type { DiskFault } from '../faults/fault.ts';
+import { mix, mixText } from '../identity.ts';
+import { LocalClock } from '../local-clock.ts';
+import type { World } from '../world.ts';
+import { openDisk } from './child-disk.ts';
+import type { ChildSetting, FromChild } from './protocol.ts';
+
+export interface ChildWorld {
+  readonly world: World;
+  readonly clock: LocalClock;
+  readonly diskFaults: Map<number, DiskFault>;
+}
+
+/** True time in ms: the wall clock at the process's start, and monotonic from there. One machine's processes agree on it. */
+export function trueMs(): number {
+  return performance.timeOrigin + performance.now();
+}
+
+export function childWorld(setting: ChildSetting, say: (entry: FromChild) => void): ChildWorld {
+  const { id, nodes, seed, life, journal } = setting;
+  const clock = new LocalClock(trueMs, (ms, task) => {
+    const timer = setTimeout(task, ms);
+    return () => clearTimeout(timer);
+  });
+  const diskFaults = new Map<number, DiskFault>();
+  const disk = new FaultyDisk(
+    openDisk(setting.diskFile, setting.fsync),
+    mix(seed, mixText(id)),
+    diskFaults,
+    (fault) => say(['hit', fault]),
+    (ms, task) => setTimeout(task, ms),
+  );
+  const world: World = {
+    id,
+    peers: nodes.filter((node) => node !== id),
+    disk,
+    seed,
+    life,
+    now: () => clock.now(),
+    elapsed: () => clock.elapsed(),
+    after: (ms, task) => clock.after(ms, task),
+    send: ({ identity, cause, to, kind, type, re, body }) =>
+      say(['message', identity, journal ? cause.says : '', to, kind, type, re, body]),
+    mark: (name) => say(['mark', name]),
+    log: (line) => process.stdout.write(`${line}\n`),
+  };
+  return { world, clock, diskFaults };
+}

@@ -1,0 +1,117 @@
+/** A node as a process of the operating system: starts the system, and does what comes over the line until that closes. */
+import { WebSocket } from 'ws';
+import { Refused } from '../../systems/node.ts';
+import type { Replica } from '../../systems/system.ts';
+import { callIdentity } from '../identity.ts';
+import { systemFrom } from '../sources.ts';
+import { overTheWire } from '../wire.ts';
+import { nodeIn } from '../world.ts';
+import { childWorld } from './child-world.ts';
+import { type ChildSetting, type FromChild, SETTING_VARIABLE, type ToChild } from './protocol.ts';
+
+/** A node that says more than this in one turn of the event loop, or has more than this unsent, floods. */
+const MOST_ENTRIES = 100_000;
+const MOST_UNSENT_BYTES = 64 * 1024 * 1024;
+
+const setting = JSON.parse(process.env[SETTING_VARIABLE] ?? 'null') as ChildSetting;
+const system = await systemFrom(setting.system);
+const socket = new WebSocket(`ws://127.0.0.1:${setting.port}`, {
+  headers: { authorization: setting.token },
+  perMessageDeflate: false,
+  maxPayload: 0,
+});
+const opened = new Promise((resolve) => socket.once('open', resolve));
+const outbox: FromChild[] = [];
+let scheduled = false;
+
+function say(entry: FromChild): void {
+  outbox.push(entry);
+  if (outbox.length > MOST_ENTRIES) flood(`${outbox.length} messages in one turn of its event loop`);
+  if (scheduled) return;
+  scheduled = true;
+  setImmediate(flush);
+}
+
+function flush(): void {
+  scheduled = false;
+  if (socket.readyState !== WebSocket.OPEN) return;
+  socket.send(JSON.stringify(outbox));
+  outbox.length = 0;
+  if (socket.bufferedAmount > MOST_UNSENT_BYTES)
+    flood(`${socket.bufferedAmount} bytes that the harness could not take yet`);
+}
+
+function flood(what: string): never {
+  process.stderr.write(`splitbrain: ${setting.id} floods: it sent ${what}\n`);
+  process.exit(1);
+}
+
+const { world, clock, diskFaults } = childWorld(setting, say);
+const inhabitant = nodeIn(world);
+let replica: Replica | undefined;
+/** What came before the system's start was done. */
+let backlog: (() => void)[] | undefined = [];
+
+/** Runs the task once the system has started: now, mostly. */
+function whenReady(task: () => void): void {
+  if (backlog) backlog.push(task);
+  else task();
+}
+
+async function operate(call: number, id: number, f: string, input: unknown, key: string | null): Promise<void> {
+  const operation = replica?.api[f];
+  const task = async () => {
+    if (!operation) throw new Refused(`${system.name} offers no ${f}`);
+    return overTheWire(await operation(input as never, key ?? undefined));
+  };
+  try {
+    const output = await inhabitant.operate(callIdentity(id), `op ${id}`, task);
+    say(['answer', call, 'ok', output ?? null]);
+  } catch (error) {
+    const says = error instanceof Error ? error.message : String(error);
+    say(['answer', call, error instanceof Refused ? 'refused' : 'failed', says]);
+  }
+}
+
+function hear(entry: ToChild): void {
+  if (entry[0] === 'message') {
+    const [, copy, identity, from, kind, type, re, body] = entry;
+    const message = { identity, from, to: setting.id, kind, type, re, body };
+    // Answers pass even while the system is still starting: it may have asked for them.
+    if (re === 0) whenReady(() => inhabitant.receive(message, copy));
+    else inhabitant.receive(message, copy);
+  } else if (entry[0] === 'operate') {
+    const [, call, id, f, input, key] = entry;
+    whenReady(() => void operate(call, id, f, input, key));
+  } else obey(entry);
+}
+
+function obey(entry: Exclude<ToChild, readonly ['message' | 'operate', ...unknown[]]>): void {
+  if (entry[0] === 'ask')
+    say(['told', entry[1], entry[2] === 'now' ? clock.now() : (overTheWire(replica?.state) ?? null)]);
+  else if (entry[0] === 'clock') clock.begin(entry[1], entry[2]);
+  else if (entry[0] === 'disk') diskFaults.set(entry[1].id, entry[1]);
+  else if (entry[0] === 'end') {
+    clock.end(entry[1]);
+    diskFaults.delete(entry[1]);
+  } else {
+    clock.heal();
+    diskFaults.clear();
+  }
+}
+
+socket.on('message', (data: Buffer) => {
+  for (const entry of JSON.parse(data.toString()) as ToChild[]) hear(entry);
+});
+// Without a line there is nothing to be here for: the harness has ended, or has ended this life.
+socket.on('close', () => process.exit(0));
+socket.on('error', (error) => {
+  process.stderr.write(`splitbrain: the line to the harness failed: ${error.message}\n`);
+  process.exit(1);
+});
+await opened;
+replica = await inhabitant.begin(() => system.start(inhabitant.node));
+say(['ready']);
+const waiting = backlog;
+backlog = undefined;
+for (const task of waiting) task();

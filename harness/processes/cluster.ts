@@ -1,0 +1,411 @@
+/**
+ * The cluster of real processes: every node a child, a crash a SIGKILL, a pause a SIGSTOP. Faults mean what they mean in the simulation;
+ * what they did is measured from outside the nodes.
+ */
+import { mkdirSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { nanoid } from 'nanoid';
+import { type NodeId, Refused } from '../../systems/node.ts';
+import type { System } from '../../systems/system.ts';
+import type { Bit, Cluster, Traffic } from '../cluster.ts';
+import { HarnessFailure } from '../failure.ts';
+import type { Fault } from '../faults/fault.ts';
+import { resolveTargets } from '../faults/targets.ts';
+import type { Links } from '../plan.ts';
+import type { SystemSource } from '../sources.ts';
+import { trueMs } from './child-world.ts';
+import { type Guard, startGuard } from './guard.ts';
+import { isStopped } from './launch.ts';
+import { Life, type Witness } from './life.ts';
+import { Lines } from './lines.ts';
+import type { FromChild } from './protocol.ts';
+import { Switch } from './switch.ts';
+
+/** How long a child may take until its line is up, and its system until it has first started. Generous: machines are busy. */
+const UP_MS = 30_000;
+/** How long a node may take to answer the harness itself, which its system can only keep it from by never letting go. */
+const ANSWER_MS = 10_000;
+/** How long a fault waits for the clock or the state of a node, which may stand still. */
+const MEASURE_MS = 1000;
+
+export interface ProcessesOptions {
+  readonly system: System;
+  readonly source: SystemSource;
+  readonly nodes: readonly NodeId[];
+  readonly links: Links;
+  /** Keeps every message for the journal. */
+  readonly journal: boolean;
+  readonly fsync: boolean;
+  /** Where nodes' logs go, `<id>.log` each. */
+  readonly logFolder: string;
+  /** Where nodes' disks go, `<id>.disk` each. */
+  readonly diskFolder: string;
+  /** Removed at the end, however that comes. */
+  readonly temporary?: string;
+}
+
+/** A node, whatever life it is in. */
+interface Machine {
+  readonly id: NodeId;
+  life: Life | undefined;
+  lives: number;
+  /** When each clock fault began that it is under, in true ms. */
+  readonly clockFaults: Map<number, number>;
+  readonly hits: Map<number, number>;
+}
+
+interface Open {
+  readonly life: Life;
+  readonly timer: NodeJS.Timeout;
+  readonly resolve: (value: unknown) => void;
+  readonly reject: (error: Error) => void;
+}
+
+export class Processes implements Cluster, Witness {
+  readonly nodes: readonly NodeId[];
+  readonly switch: Switch;
+  /** Rejects when the run cannot go on: the harness could not do its work, or a node broke its contract. Never resolves. */
+  readonly failed: Promise<never>;
+  private readonly options: ProcessesOptions;
+  private readonly machines: ReadonlyMap<NodeId, Machine>;
+  private readonly lines: Lines;
+  private readonly guard: Guard;
+  private readonly resolved = new Map<number, readonly NodeId[]>();
+  /** Clients' calls and the harness's own questions that are not answered yet. */
+  private readonly open = new Map<number, Open>();
+  private readonly marks = new Map<string, number>();
+  private readonly sleepers = new Set<NodeJS.Timeout>();
+  private zeroMs = performance.now();
+  private asked = 0;
+  private halted = false;
+  private fail: (error: HarnessFailure) => void = () => {};
+
+  private constructor(options: ProcessesOptions, lines: Lines, guard: Guard) {
+    this.options = options;
+    this.lines = lines;
+    this.guard = guard;
+    this.nodes = options.nodes;
+    this.machines = new Map(
+      options.nodes.map((id) => [id, { id, life: undefined, lives: 0, clockFaults: new Map(), hits: new Map() }]),
+    );
+    this.failed = new Promise((_, reject) => {
+      this.fail = reject;
+    });
+    this.failed.catch(() => {}); // It may fail while nobody listens yet.
+    this.switch = new Switch({
+      links: options.links,
+      journal: options.journal,
+      elapsed: () => this.elapsed(),
+      deliver: (to, entry) => this.deliver(to, entry),
+    });
+  }
+
+  /** Starts every node and waits until each system's start is done. Whatever happens then, call `stop`. */
+  static async launch(options: ProcessesOptions): Promise<Processes> {
+    mkdirSync(options.logFolder, { recursive: true });
+    mkdirSync(options.diskFolder, { recursive: true });
+    const guard = startGuard();
+    if (options.temporary) guard.remove(options.temporary);
+    const cluster = new Processes(options, await Lines.open(), guard);
+    try {
+      await Promise.race([cluster.failed, cluster.start()]);
+    } catch (error) {
+      await cluster.stop();
+      throw error;
+    }
+    return cluster;
+  }
+
+  elapsed(): number {
+    return performance.now() - this.zeroMs;
+  }
+
+  sleep(ms: number): Promise<void> {
+    return new Promise((resolve) => {
+      if (this.halted) return; // The run is over: whoever waits here is not to go on.
+      const timer = setTimeout(() => {
+        this.sleepers.delete(timer);
+        resolve();
+      }, ms);
+      this.sleepers.add(timer);
+    });
+  }
+
+  call(id: number, to: NodeId, f: string, input: unknown, key: string | undefined, timeoutMs: number) {
+    const { life } = this.machine(to);
+    if (!life && !this.halted) return Promise.reject(new Refused(`${to} is down`));
+    const post = (call: number) => life?.line.tell(['operate', call, id, f, input ?? null, key ?? null]);
+    return this.await(life, timeoutMs, `no answer within ${timeoutMs} ms`, post);
+  }
+
+  async begin(fault: Fault): Promise<Bit> {
+    const primary = 'targets' in fault && fault.targets === 'primary' ? await this.primary() : undefined;
+    const targets = resolveTargets(fault, this.nodes, this.options.links.seed, primary);
+    this.resolved.set(fault.id, targets);
+    this.switch.active = [...this.switch.active, fault];
+    const machines = targets.map((node) => this.machine(node));
+    if (fault.kind === 'crash')
+      return { targets, pids: await all(machines, (machine) => this.crash(machine, fault.disk)) };
+    if (fault.kind === 'pause') return { targets, pids: await all(machines, (machine) => this.pause(machine)) };
+    if (fault.kind === 'disk') for (const { life } of machines) life?.line.tell(['disk', fault]);
+    if (fault.kind === 'clock') {
+      for (const { life, clockFaults } of machines) {
+        const beganMs = trueMs();
+        clockFaults.set(fault.id, beganMs);
+        life?.line.tell(['clock', fault, beganMs]);
+      }
+    }
+    return this.bit(fault, targets);
+  }
+
+  async end(fault: Fault): Promise<Bit> {
+    const targets = this.resolved.get(fault.id) ?? [];
+    const machines = targets.map((node) => this.machine(node));
+    // A drift shows at its end, and is gone after it.
+    const bit =
+      fault.kind === 'clock' ? await this.bit(fault, targets).catch(() => 'indeterminate' as const) : undefined;
+    this.switch.active = this.switch.active.filter((other) => other.id !== fault.id);
+    if (fault.kind === 'crash') return { targets, pids: await all(machines, (machine) => this.restart(machine)) };
+    if (fault.kind === 'pause') return { targets, pids: await all(machines, (machine) => this.resume(machine)) };
+    if (fault.kind === 'clock' || fault.kind === 'disk') {
+      for (const { life, clockFaults } of machines) {
+        clockFaults.delete(fault.id);
+        life?.line.tell(['end', fault.id]);
+      }
+    }
+    return bit ?? this.bit(fault, targets);
+  }
+
+  async heal(): Promise<void> {
+    this.switch.active = [];
+    await all([...this.machines.values()], async (machine) => {
+      machine.life?.child.signal('SIGCONT');
+      machine.clockFaults.clear();
+      const life = machine.life ?? this.boot(machine);
+      life.line.tell(['heal']);
+      await life.up;
+      return undefined;
+    });
+  }
+
+  async state(node: NodeId): Promise<unknown> {
+    const { life } = this.machine(node);
+    if (!life) return undefined;
+    try {
+      return await this.ask(life, 'state', ANSWER_MS);
+    } catch {
+      this.break(life, `did not tell its state within ${ANSWER_MS} ms: its system never lets go`);
+      return new Promise(() => {});
+    }
+  }
+
+  traffic(): Traffic {
+    const { messages, bytes } = this.switch;
+    return { messages, bytes, marks: Object.fromEntries(this.marks) };
+  }
+
+  async stop(): Promise<void> {
+    this.halt();
+    const lives = [...this.machines.values()].flatMap(({ life }) => life ?? []);
+    await Promise.all(lives.map((life) => life.kill()));
+    await this.lines.close();
+    if (this.options.temporary) rmSync(this.options.temporary, { recursive: true, force: true });
+    await this.guard.end();
+  }
+
+  heard({ node }: Life, entry: Exclude<FromChild, readonly ['ready']>): void {
+    if (entry[0] === 'message') {
+      if (this.machines.has(entry[3])) this.switch.pass(node, entry);
+    } else if (entry[0] === 'mark') this.marks.set(entry[1], (this.marks.get(entry[1]) ?? 0) + 1);
+    else if (entry[0] === 'hit') {
+      const { hits } = this.machine(node);
+      hits.set(entry[1], (hits.get(entry[1]) ?? 0) + 1);
+    } else if (entry[0] === 'told') this.take(entry[1])?.resolve(entry[2]);
+    else this.answer(entry[1], entry[2], entry[3]);
+  }
+
+  broke(life: Life, reason: string): void {
+    this.break(life, reason);
+  }
+
+  private answer(call: number, how: 'ok' | 'refused' | 'failed', value: unknown): void {
+    const open = this.take(call);
+    if (how === 'ok') open?.resolve(value);
+    else open?.reject(how === 'refused' ? new Refused(String(value)) : new Error(String(value)));
+  }
+
+  /** The call of this number, now answered; none where it was given up before. */
+  private take(call: number): Open | undefined {
+    const open = this.open.get(call);
+    if (!open) return undefined;
+    this.open.delete(call);
+    clearTimeout(open.timer);
+    return open;
+  }
+
+  private await(life: Life | undefined, ms: number, tooLate: string, post: (call: number) => void): Promise<unknown> {
+    return new Promise((resolve, reject) => {
+      if (this.halted || !life) return;
+      const call = this.asked++;
+      const timer = setTimeout(() => this.take(call)?.reject(new Error(tooLate)), ms);
+      this.open.set(call, { life, timer, resolve, reject });
+      post(call);
+    });
+  }
+
+  private ask(life: Life, what: 'state' | 'now', ms: number): Promise<unknown> {
+    const tooLate = `${life.node} did not tell its ${what} within ${ms} ms`;
+    return this.await(life, ms, tooLate, (call) => life.line.tell(['ask', call, what]));
+  }
+
+  /** The cluster's clock begins where all nodes stand ready. */
+  private async start(): Promise<void> {
+    const lives = [...this.machines.values()].map((machine) => this.boot(machine));
+    await Promise.all(lives.map((life) => this.waitForReady(life)));
+    this.zeroMs = performance.now();
+  }
+
+  private boot(machine: Machine): Life {
+    const { system: _, source, nodes, links, journal, fsync, logFolder } = this.options;
+    const setting = {
+      ...{ system: source, id: machine.id, nodes, seed: links.seed, life: machine.lives++, journal, fsync },
+      ...{ diskFile: this.diskFile(machine), port: this.lines.port, token: nanoid() },
+    };
+    const life = new Life(setting, join(logFolder, `${machine.id}.log`), this.lines, this);
+    const { pid } = life.child;
+    this.guard.watch(pid);
+    void life.over.then(() => this.guard.forget(pid));
+    machine.life = life;
+    for (const fault of this.switch.active) {
+      if (!this.resolved.get(fault.id)?.includes(machine.id)) continue;
+      const beganMs = machine.clockFaults.get(fault.id);
+      if (fault.kind === 'clock' && beganMs !== undefined) life.line.tell(['clock', fault, beganMs]);
+      else if (fault.kind === 'disk') life.line.tell(['disk', fault]);
+    }
+    const late = setTimeout(() => this.break(life, `did not connect within ${UP_MS} ms`), UP_MS);
+    void life.up.then(() => {
+      clearTimeout(late);
+      // A pause that lasts holds a new life, too.
+      if (life.isUp && this.lasts('pause', machine)) life.child.signal('SIGSTOP');
+    });
+    return life;
+  }
+
+  private async waitForReady(life: Life): Promise<void> {
+    const late = setTimeout(() => this.break(life, `was not ready within ${UP_MS} ms`), UP_MS);
+    await life.ready;
+    clearTimeout(late);
+  }
+
+  private async crash(machine: Machine, disk: 'kept' | 'lost'): Promise<number | undefined> {
+    const { life } = machine;
+    if (!life) return undefined;
+    machine.life = undefined;
+    for (const [call, open] of this.open) {
+      if (open.life === life) this.take(call)?.reject(new Error(`${machine.id} broke off the connection`));
+    }
+    await life.kill();
+    if (disk === 'lost') rmSync(this.diskFile(machine), { force: true });
+    return life.child.pid;
+  }
+
+  private async restart(machine: Machine): Promise<number | undefined> {
+    if (machine.life || this.halted || this.lasts('crash', machine)) return undefined;
+    const life = this.boot(machine);
+    await life.up;
+    return life.isUp ? life.child.pid : undefined;
+  }
+
+  private async pause(machine: Machine): Promise<number | undefined> {
+    const { life } = machine;
+    if (!life) return undefined;
+    // A child that is still starting is stopped once its line is up, which the boot sees to.
+    await life.up;
+    life.child.signal('SIGSTOP');
+    for (let tries = 0; tries < 100 && !life.isOver; tries++) {
+      if (isStopped(life.child.pid)) return life.child.pid;
+      await new Promise((resolve) => setTimeout(resolve, 1));
+    }
+    return undefined;
+  }
+
+  private async resume(machine: Machine): Promise<number | undefined> {
+    if (!machine.life || this.lasts('pause', machine)) return undefined;
+    return machine.life.child.signal('SIGCONT') ? machine.life.child.pid : undefined;
+  }
+
+  /** Whether a fault of this kind lasts now that is aimed at the machine. */
+  private lasts(kind: Fault['kind'], machine: Machine): boolean {
+    return this.switch.active.some((fault) => fault.kind === kind && this.resolved.get(fault.id)?.includes(machine.id));
+  }
+
+  /** What a fault was seen to do so far. */
+  private async bit(fault: Fault, targets: readonly NodeId[]): Promise<Bit> {
+    const machines = targets.map((node) => this.machine(node));
+    if (fault.kind === 'clock') return { targets, offsetMs: await all(machines, (machine) => this.offsetOf(machine)) };
+    if (fault.kind !== 'disk') return this.switch.bit(fault, targets);
+    return { targets, writes: machines.reduce((sum, { hits }) => sum + (hits.get(fault.id) ?? 0), 0) };
+  }
+
+  /** How far a node's clock is ahead, to half the time that asking takes. One that is down or stands still cannot be asked. */
+  private async offsetOf(machine: Machine): Promise<number | undefined> {
+    const { life } = machine;
+    if (!life?.isUp || this.lasts('pause', machine)) return undefined;
+    const sentMs = trueMs();
+    const now = Number(await this.ask(life, 'now', MEASURE_MS));
+    return now - (sentMs + trueMs()) / 2;
+  }
+
+  private async primary(): Promise<NodeId | undefined> {
+    const { primary } = this.options.system;
+    if (!primary) return undefined;
+    const states = new Map<NodeId, unknown>();
+    await all([...this.machines.values()], async ({ id, life }) => {
+      if (!life?.isReady) return undefined;
+      const state = await this.ask(life, 'state', MEASURE_MS).catch(() => undefined);
+      if (state !== undefined) states.set(id, state);
+      return undefined;
+    });
+    return primary(states);
+  }
+
+  private deliver(to: NodeId, entry: string): boolean {
+    const { life } = this.machine(to);
+    life?.line.post(entry);
+    return life !== undefined;
+  }
+
+  private machine(node: NodeId): Machine {
+    const machine = this.machines.get(node);
+    if (!machine) throw new HarnessFailure(`there is no node ${node}; the cluster has ${this.nodes.join(', ')}`);
+    return machine;
+  }
+
+  private diskFile({ id }: Machine): string {
+    return join(this.options.diskFolder, `${id}.disk`);
+  }
+
+  private break(life: Life, reason: string): void {
+    if (this.halted) return;
+    this.halt();
+    const words = life.lastWords();
+    const shown = words === '' ? 'It wrote nothing.' : `Its last lines:\n${words}`;
+    this.fail(new HarnessFailure(`${life.node} (${this.options.system.name}) ${reason}. ${shown}`));
+  }
+
+  /** Ends all waiting without an answer: nobody is to go on, nor to record what is no longer the system's doing. */
+  private halt(): void {
+    this.halted = true;
+    for (const timer of this.sleepers) clearTimeout(timer);
+    for (const { timer } of this.open.values()) clearTimeout(timer);
+    this.sleepers.clear();
+    this.open.clear();
+    this.switch.close();
+  }
+}
+
+/** Does something to all machines at once, and answers what came of it, without those where nothing did. */
+async function all<M, T>(machines: readonly M[], what: (machine: M) => Promise<T | undefined>): Promise<readonly T[]> {
+  const results = await Promise.all(machines.map(what));
+  return results.filter((result) => result !== undefined) as T[];
+}

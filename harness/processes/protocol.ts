@@ -1,0 +1,100 @@
+/**
+ * What a child and the harness say to each other: a frame is a JSON array of entries, an entry is an array that begins with a word. What a
+ * child says is checked by hand before it is believed, for a system's code runs in the same process and may say anything.
+ */
+import type { NodeId } from '../../systems/node.ts';
+import type { ClockFault, DiskFault } from '../faults/fault.ts';
+import type { SystemSource } from '../sources.ts';
+import type { Frame } from '../world.ts';
+
+/** All that a child is told when it starts, in its environment. */
+export interface ChildSetting {
+  /** A built-in system's name, or the module and export of a user's own. */
+  readonly system: SystemSource;
+  readonly id: NodeId;
+  readonly nodes: readonly NodeId[];
+  readonly seed: number;
+  /** How many times the node has started before. */
+  readonly life: number;
+  readonly diskFile: string;
+  readonly fsync: boolean;
+  /** Where the switch listens, and what proves to it that this child is one of its own. */
+  readonly port: number;
+  readonly token: string;
+  /** Whether messages are to say what caused them. */
+  readonly journal: boolean;
+}
+
+/** The variable of the environment that holds a `ChildSetting` as JSON. */
+export const SETTING_VARIABLE = 'SPLITBRAIN_NODE';
+
+/** A message's body and what names it; `re` is 0 where it answers nothing. */
+export type Sent = readonly [
+  word: 'message',
+  identity: number,
+  cause: string,
+  to: NodeId,
+  kind: string,
+  type: Frame['type'],
+  re: number,
+  body: unknown,
+];
+
+export type FromChild =
+  | Sent
+  | readonly [word: 'answer', call: number, how: 'ok' | 'refused' | 'failed', value: unknown]
+  | readonly [word: 'told', question: number, value: unknown]
+  | readonly [word: 'mark', name: string]
+  | readonly [word: 'hit', fault: number]
+  | readonly [word: 'ready'];
+
+export type ToChild =
+  | readonly [
+      word: 'message',
+      copy: number,
+      identity: number,
+      from: NodeId,
+      kind: string,
+      type: Frame['type'],
+      re: number,
+      body: unknown,
+    ]
+  | readonly [word: 'operate', call: number, id: number, f: string, input: unknown, key: string | null]
+  | readonly [word: 'ask', question: number, what: 'state' | 'now']
+  | readonly [word: 'clock', fault: ClockFault, beganMs: number]
+  | readonly [word: 'disk', fault: DiskFault]
+  | readonly [word: 'end', fault: number]
+  | readonly [word: 'heal'];
+
+const TYPES: readonly unknown[] = ['send', 'request', 'reply', 'refusal'];
+const OUTCOMES: readonly unknown[] = ['ok', 'refused', 'failed'];
+const isCount = (value: unknown) => Number.isSafeInteger(value) && (value as number) >= 0;
+const isText = (value: unknown) => typeof value === 'string';
+
+/** For each word, whether what follows it is what it must be. */
+const CHECKS: Readonly<Record<FromChild[0], (entry: readonly unknown[]) => boolean>> = {
+  message: ([, identity, cause, to, kind, type, re]) =>
+    isCount(identity) &&
+    isText(cause) &&
+    isText(to) &&
+    isText(kind) &&
+    TYPES.includes(type) &&
+    isCount(re),
+  answer: ([, call, how]) => isCount(call) && OUTCOMES.includes(how),
+  told: ([, question]) => isCount(question),
+  mark: ([, name]) => isText(name),
+  hit: ([, fault]) => isCount(fault),
+  ready: () => true,
+};
+
+/** The entries of a frame that a child sent. Throws, with the reason in words, when it is not one. */
+export function entriesOf(text: string): readonly FromChild[] {
+  const frame: unknown = JSON.parse(text);
+  if (!Array.isArray(frame)) throw new TypeError('a frame is an array');
+  for (const entry of frame) {
+    const word: unknown = Array.isArray(entry) ? entry[0] : undefined;
+    const check = typeof word === 'string' && Object.hasOwn(CHECKS, word) ? CHECKS[word as FromChild[0]] : undefined;
+    if (!check?.(entry)) throw new TypeError(`no child may say ${JSON.stringify(entry).slice(0, 200)}`);
+  }
+  return frame as FromChild[];
+}

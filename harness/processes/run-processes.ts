@@ -1,0 +1,74 @@
+/** One run with real processes, from setting to result: the counterpart of `simulate`. */
+import { mkdtempSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { System } from '../../systems/system.ts';
+import type { Workload } from '../../workloads/workload.ts';
+import { execute } from '../execute.ts';
+import { BadInput } from '../failure.ts';
+import { judge } from '../judge.ts';
+import type { Plan } from '../plan.ts';
+import type { Setting } from '../result.ts';
+import type { Run } from '../run.ts';
+import type { SystemSource } from '../sources.ts';
+import { Processes } from './cluster.ts';
+import { tailOf } from './launch.ts';
+
+/** Above so many planned calls the journal of messages would be larger than all the rest. */
+const JOURNALLED_CALLS = 100_000;
+/** Of each node's log, as much is kept in the result. */
+const LOG_BYTES = 1_000_000;
+
+export interface ProcessesRun {
+  readonly setting: Setting;
+  readonly plan: Plan;
+  readonly system: System;
+  /** What the children load: the same system. */
+  readonly source: SystemSource;
+  readonly workload: Workload;
+  /** Takes every line of the history as it happens. */
+  readonly sink?: (line: string) => void;
+  /** Where the nodes' logs go; a temporary folder where it is absent. */
+  readonly logFolder?: string;
+  /** Keeps the nodes' disks beside their logs. */
+  readonly keep?: boolean;
+}
+
+/**
+ * Runs and judges. Rejects with `HarnessFailure` when a node ends by itself, breaks its contract or never becomes ready, and leaves nothing
+ * behind either way.
+ */
+export async function runProcesses(run: ProcessesRun): Promise<Run> {
+  if (process.platform === 'win32')
+    throw new BadInput(
+      'real processes need the signals SIGSTOP and SIGCONT, which this platform has not: use --cluster simulation',
+    );
+  const { setting, plan, system, source } = run;
+  const temporary = mkdtempSync(join(tmpdir(), 'splitbrain-'));
+  const logFolder = run.logFolder ?? temporary;
+  const cluster = await Processes.launch({
+    system,
+    source,
+    nodes: setting.nodes,
+    links: plan.links,
+    journal: plan.calls.length < JOURNALLED_CALLS,
+    fsync: setting.fsync ?? false,
+    logFolder,
+    diskFolder: run.keep ? logFolder : temporary,
+    temporary,
+  });
+  try {
+    const executed = await Promise.race([execute(cluster, run), cluster.failed]);
+    const traffic = cluster.traffic();
+    const logs = new Map(setting.nodes.map((node) => [node, linesOf(join(logFolder, `${node}.log`))] as const));
+    const result = judge({ ...run, executed, traffic, claimsOnly: false });
+    return { result, history: executed.recorder.history, messages: cluster.switch.journal, logs, trace: 0 };
+  } finally {
+    await cluster.stop();
+  }
+}
+
+function linesOf(file: string): readonly string[] {
+  const text = tailOf(file, LOG_BYTES).trimEnd();
+  return text === '' ? [] : text.split('\n');
+}

@@ -1,0 +1,91 @@
+/**
+ * The one point that every message between children passes: here its fate is asked for, here it is counted, journalled, held up, doubled
+ * or lost. The same `fate` as in the simulation, with links that add nothing of their own.
+ */
+import type { NodeId } from '../../systems/node.ts';
+import type { Bit } from '../cluster.ts';
+import { cuts, fate, REAL } from '../faults/fate.ts';
+import type { Fault } from '../faults/fault.ts';
+import { identityText } from '../identity.ts';
+import type { Links } from '../plan.ts';
+import type { Journalled } from '../result.ts';
+import type { Sent } from './protocol.ts';
+
+export interface SwitchOptions {
+  readonly links: Links;
+  /** Keeps every message for the journal. */
+  readonly journal: boolean;
+  /** The harness's clock in ms. */
+  elapsed(): number;
+  /** Hands a copy to the node's child, as JSON; whether there is one. */
+  deliver(to: NodeId, entry: string): boolean;
+}
+
+export class Switch {
+  readonly journal: Journalled[] = [];
+  messages = 0;
+  bytes = 0;
+  /** Faults that last now. */
+  active: readonly Fault[] = [];
+  private readonly options: SwitchOptions;
+  private readonly cutBy = new Map<number, number>();
+  private readonly touchedBy = new Map<number, number>();
+  private readonly held = new Set<NodeJS.Timeout>();
+
+  constructor(options: SwitchOptions) {
+    this.options = options;
+  }
+
+  /** Takes a message from a node and does with its copies what the faults of this moment make of them. */
+  pass(from: NodeId, [, identity, cause, to, kind, type, re, body]: Sent): void {
+    const { links, journal, elapsed } = this.options;
+    const sentMs = elapsed();
+    const { delaysMs, faults } = fate({ identity, from, to }, this.active, links, REAL, sentMs);
+    for (const id of faults) count(delaysMs.length === 0 ? this.cutBy : this.touchedBy, id);
+    const text = JSON.stringify([identity, from, kind, type, re, body]).slice(1);
+    this.messages++;
+    this.bytes += text.length;
+    const arrivedMs: number[] = [];
+    if (journal) {
+      const by = faults.length > 0 ? { faults } : {};
+      this.journal.push({ id: identityText(identity), cause, from, to, kind, sentMs, arrivedMs, ...by, body });
+    }
+    delaysMs.forEach((delay, copy) => {
+      const entry = `["message",${copy},${text}`;
+      if (delay <= 0) this.arrive(from, to, entry, arrivedMs);
+      else this.hold(delay, () => this.arrive(from, to, entry, arrivedMs));
+    });
+  }
+
+  /** What a fault of the network was seen to do so far. */
+  bit(fault: Fault, targets: readonly NodeId[]): Bit {
+    const cut = this.cutBy.get(fault.id) ?? 0;
+    return fault.kind === 'link' ? { targets, cut, touched: this.touchedBy.get(fault.id) ?? 0 } : { targets, cut };
+  }
+
+  /** Forgets what is still on its way. */
+  close(): void {
+    for (const timer of this.held) clearTimeout(timer);
+    this.held.clear();
+  }
+
+  private hold(ms: number, task: () => void): void {
+    const timer = setTimeout(() => {
+      this.held.delete(timer);
+      task();
+    }, ms);
+    this.held.add(timer);
+  }
+
+  private arrive(from: NodeId, to: NodeId, entry: string, arrivedMs: number[]): void {
+    const atMs = this.options.elapsed();
+    // A cut loses what is in flight, too.
+    const cut = cuts(from, to, this.active, atMs);
+    if (cut !== undefined) count(this.cutBy, cut);
+    else if (this.options.deliver(to, entry)) arrivedMs.push(atMs);
+  }
+}
+
+function count(counts: Map<number, number>, id: number): void {
+  counts.set(id, (counts.get(id) ?? 0) + 1);
+}

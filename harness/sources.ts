@@ -1,0 +1,64 @@
+/** Where systems and workloads come from: the registries, by name, or a module of the user's own, as `./my.js#export`. */
+import { resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { systems } from '../systems/registry.ts';
+import type { System } from '../systems/system.ts';
+import { workloads } from '../workloads/registry.ts';
+import type { Workload } from '../workloads/workload.ts';
+import { BadInput } from './failure.ts';
+import { noSuch } from './nearest.ts';
+
+/** Where a system comes from, as it can be told to another process. */
+export type SystemSource = { readonly name: string } | { readonly module: string; readonly export: string };
+
+/** What `--system` says, or a setting: a path if it begins like one, else a name. Paths are relative to the working folder. */
+export function systemSource(says: string): SystemSource {
+  if (!/^(\.{0,2}[/\\]|file:)/.test(says)) return { name: says };
+  const hash = says.lastIndexOf('#');
+  const path = hash < 0 ? says : says.slice(0, hash);
+  const module = path.startsWith('file:') ? path : pathToFileURL(resolve(path)).href;
+  return { module, export: hash < 0 ? 'default' : says.slice(hash + 1) };
+}
+
+/** Loads a system. Rejects with `BadInput` where there is none, or what is there is no system. */
+export async function systemFrom(source: SystemSource): Promise<System> {
+  if ('module' in source) return ownSystem(source.module, source.export);
+  const system = systems.find(({ name }) => name === source.name);
+  if (!system) {
+    throw new BadInput(
+      noSuch(
+        'system',
+        source.name,
+        systems.map(({ name }) => name),
+      ),
+    );
+  }
+  return system;
+}
+
+/** The workload of this name. Throws `BadInput` where there is none. */
+export function workloadNamed(name: string): Workload {
+  const workload = workloads.find((other) => other.name === name);
+  if (!workload) {
+    throw new BadInput(
+      noSuch(
+        'workload',
+        name,
+        workloads.map((other) => other.name),
+      ),
+    );
+  }
+  return workload;
+}
+
+async function ownSystem(module: string, name: string): Promise<System> {
+  const exports = (await import(module).catch((error: unknown) => {
+    throw new BadInput(`${module} cannot be loaded: ${error instanceof Error ? error.message : String(error)}`);
+  })) as Record<string, unknown>;
+  const system = exports[name] as Partial<System> | undefined;
+  if (system === undefined) throw new BadInput(noSuch('export', name, Object.keys(exports), module));
+  const { name: says, datatype, claims, start } = system;
+  if (typeof says === 'string' && typeof datatype === 'string' && Array.isArray(claims) && typeof start === 'function')
+    return system as System;
+  throw new BadInput(`${name} of ${module} is no system: it needs name, datatype, claims and start`);
+}
