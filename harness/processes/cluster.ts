@@ -21,8 +21,8 @@ import { Lines } from './lines.ts';
 import type { FromChild } from './protocol.ts';
 import { Switch } from './switch.ts';
 
-/** How long a child may take until its line is up, and its system until it has first started. Generous: machines are busy. */
-const UP_MS = 30_000;
+/** How long a child may take until its line is up, and its system until it has first started, where nothing else is said. */
+const PATIENCE_MS = 30_000;
 /** How long a node may take to answer the harness itself, which its system can only keep it from by never letting go. */
 const ANSWER_MS = 10_000;
 /** How long a fault waits for the clock or the state of a node, which may stand still. */
@@ -41,7 +41,9 @@ export interface ProcessesOptions {
   /** Where nodes' disks go, `<id>.disk` each. */
   readonly diskFolder: string;
   /** Removed at the end, however that comes. */
-  readonly temporary?: string;
+  readonly temporary: string;
+  /** How long a child may take until its line is up, and its system until it has first started. */
+  readonly patienceMs?: number;
 }
 
 /** A node, whatever life it is in. */
@@ -105,7 +107,7 @@ export class Processes implements Cluster, Witness {
     mkdirSync(options.logFolder, { recursive: true });
     mkdirSync(options.diskFolder, { recursive: true });
     const guard = startGuard();
-    if (options.temporary) guard.remove(options.temporary);
+    guard.remove(options.temporary);
     const cluster = new Processes(options, await Lines.open(), guard);
     try {
       await Promise.race([cluster.failed, cluster.start()]);
@@ -209,7 +211,7 @@ export class Processes implements Cluster, Witness {
     const lives = [...this.machines.values()].flatMap(({ life }) => life ?? []);
     await Promise.all(lives.map((life) => life.kill()));
     await this.lines.close();
-    if (this.options.temporary) rmSync(this.options.temporary, { recursive: true, force: true });
+    rmSync(this.options.temporary, { recursive: true, force: true });
     await this.guard.end();
   }
 
@@ -282,7 +284,7 @@ export class Processes implements Cluster, Witness {
       if (fault.kind === 'clock' && beganMs !== undefined) life.line.tell(['clock', fault, beganMs]);
       else if (fault.kind === 'disk') life.line.tell(['disk', fault]);
     }
-    const late = setTimeout(() => this.break(life, `did not connect within ${UP_MS} ms`), UP_MS);
+    const late = this.patience(life, 'connect');
     void life.up.then(() => {
       clearTimeout(late);
       // A pause that lasts holds a new life, too.
@@ -292,9 +294,15 @@ export class Processes implements Cluster, Witness {
   }
 
   private async waitForReady(life: Life): Promise<void> {
-    const late = setTimeout(() => this.break(life, `was not ready within ${UP_MS} ms`), UP_MS);
+    const late = this.patience(life, 'become ready');
     await life.ready;
     clearTimeout(late);
+  }
+
+  /** Ends the run unless this is called off in time. */
+  private patience(life: Life, what: string): NodeJS.Timeout {
+    const ms = this.options.patienceMs ?? PATIENCE_MS;
+    return setTimeout(() => this.break(life, `did not ${what} within ${ms} ms`), ms);
   }
 
   private async crash(machine: Machine, disk: 'kept' | 'lost'): Promise<number | undefined> {

@@ -32,6 +32,8 @@ export interface ProcessesRun {
   readonly logFolder?: string;
   /** Keeps the nodes' disks beside their logs. */
   readonly keep?: boolean;
+  /** How long a node may take to connect, and at first to become ready. */
+  readonly patienceMs?: number;
 }
 
 /**
@@ -56,6 +58,7 @@ export async function runProcesses(run: ProcessesRun): Promise<Run> {
     logFolder,
     diskFolder: run.keep ? logFolder : temporary,
     temporary,
+    ...(run.patienceMs === undefined ? {} : { patienceMs: run.patienceMs }),
   });
   try {
     const executed = await Promise.race([execute(cluster, run), cluster.failed]);
