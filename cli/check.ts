@@ -12,9 +12,9 @@ import {
   judge,
   modelNames,
 } from 'elle-ts';
+import { unknownName } from '../harness/nearest.ts';
 import { EXIT, UsageError, worstExit } from './exit.ts';
 import { historyFiles, textOf } from './input.ts';
-import { unknownName } from './nearest.ts';
 import { type Checked, summaryText, verdictText } from './verdict-text.ts';
 
 interface CheckOptions {

@@ -1,25 +1,28 @@
-/** A sentence for a name that does not exist, with those that come nearest to it. */
-export function noSuch(what: string, given: string, known: readonly string[], where = ''): string {
-  const near = known
-    .map((name) => [distance(given, name), name] as const)
-    .filter(([away, name]) => away <= Math.max(2, name.length / 3) || name.includes(given))
-    .sort(([a], [b]) => a - b)
+/** The names most like a mistyped one, best first: within a third of its length in edits, or beginning with it. */
+export function nearest(name: string, names: readonly string[]): string[] {
+  const wanted = name.toLowerCase();
+  return names
+    .map((one) => ({ one, edits: one.toLowerCase().startsWith(wanted) ? 0 : edits(wanted, one.toLowerCase()) }))
+    .filter(({ edits }) => edits <= Math.max(2, Math.floor(name.length / 3)))
+    .sort((a, b) => a.edits - b.edits)
     .slice(0, 3)
-    .map(([, name]) => name);
-  const place = where === '' ? '' : ` in ${where}`;
-  const hint = near.length > 0 ? `did you mean ${near.join(' or ')}?` : `there is ${known.join(', ')}`;
-  return `there is no ${what} ${given}${place}; ${hint}`;
+    .map(({ one }) => one);
 }
 
-/** How many letters must be put in, taken out or changed to make the one out of the other (Levenshtein). */
-function distance(a: string, b: string): number {
-  let row = Array.from({ length: b.length + 1 }, (_, j) => j);
+/** A sentence for an unknown name: what it is not, and what may have been meant. */
+export function unknownName(kind: string, name: string, names: readonly string[]): string {
+  const likely = nearest(name, names);
+  const hint = likely.length > 0 ? `did you mean ${likely.join(' or ')}?` : `there are ${names.join(', ')}`;
+  return `no ${kind} is called "${name}": ${hint}`;
+}
+
+/** Levenshtein's distance. */
+function edits(a: string, b: string): number {
+  let row = Array.from({ length: b.length + 1 }, (_, i) => i);
   for (let i = 1; i <= a.length; i++) {
     const next = [i];
-    for (let j = 1; j <= b.length; j++) {
-      const change = row[j - 1]! + (a[i - 1] === b[j - 1] ? 0 : 1);
-      next.push(Math.min(change, row[j]! + 1, next[j - 1]! + 1));
-    }
+    for (let j = 1; j <= b.length; j++)
+      next.push(Math.min(next[j - 1]! + 1, row[j]! + 1, row[j - 1]! + (a[i - 1] === b[j - 1] ? 0 : 1)));
     row = next;
   }
   return row[b.length]!;

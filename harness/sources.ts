@@ -6,7 +6,7 @@ import type { System } from '../systems/system.ts';
 import { workloads } from '../workloads/registry.ts';
 import type { Workload } from '../workloads/workload.ts';
 import { BadInput } from './failure.ts';
-import { noSuch } from './nearest.ts';
+import { unknownName } from './nearest.ts';
 
 /** Where a system comes from, as it can be told to another process. */
 export type SystemSource = { readonly name: string } | { readonly module: string; readonly export: string };
@@ -25,13 +25,8 @@ export async function systemFrom(source: SystemSource): Promise<System> {
   if ('module' in source) return ownSystem(source.module, source.export);
   const system = systems.find(({ name }) => name === source.name);
   if (!system) {
-    throw new BadInput(
-      noSuch(
-        'system',
-        source.name,
-        systems.map(({ name }) => name),
-      ),
-    );
+    const names = systems.map(({ name }) => name);
+    throw new BadInput(unknownName('system', source.name, names));
   }
   return system;
 }
@@ -40,13 +35,8 @@ export async function systemFrom(source: SystemSource): Promise<System> {
 export function workloadNamed(name: string): Workload {
   const workload = workloads.find((other) => other.name === name);
   if (!workload) {
-    throw new BadInput(
-      noSuch(
-        'workload',
-        name,
-        workloads.map((other) => other.name),
-      ),
-    );
+    const names = workloads.map((other) => other.name);
+    throw new BadInput(unknownName('workload', name, names));
   }
   return workload;
 }
@@ -56,7 +46,7 @@ async function ownSystem(module: string, name: string): Promise<System> {
     throw new BadInput(`${module} cannot be loaded: ${error instanceof Error ? error.message : String(error)}`);
   })) as Record<string, unknown>;
   const system = exports[name] as Partial<System> | undefined;
-  if (system === undefined) throw new BadInput(noSuch('export', name, Object.keys(exports), module));
+  if (system === undefined) throw new BadInput(`${module}: ${unknownName('export', name, Object.keys(exports))}`);
   const { name: says, datatype, claims, start } = system;
   if (typeof says === 'string' && typeof datatype === 'string' && Array.isArray(claims) && typeof start === 'function')
     return system as System;

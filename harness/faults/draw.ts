@@ -5,6 +5,7 @@
 import type { NodeId } from '../../systems/node.ts';
 import type { Draw } from '../../workloads/workload.ts';
 import { BadInput } from '../failure.ts';
+import { unknownName } from '../nearest.ts';
 import { logUniform, wholeBelow } from '../random.ts';
 import type { Fault, Targets } from './fault.ts';
 
@@ -164,7 +165,7 @@ export const MIXES: Readonly<Record<string, readonly string[]>> = {
 export function faultNames(given: readonly string[]): readonly string[] {
   const names = given.flatMap((name) => MIXES[name] ?? [name]);
   const unknown = names.find((name) => !(name in NAMED));
-  if (unknown !== undefined) throw new BadInput(`there is no fault ${unknown}`);
+  if (unknown !== undefined) throw new BadInput(unknownName('fault', unknown, Object.keys({ ...MIXES, ...NAMED })));
   return [...new Set(names)];
 }
 
