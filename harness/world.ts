@@ -20,8 +20,8 @@ export interface Frame {
   readonly body: unknown;
 }
 
-/** A message as its receiver needs it: what caused it stays behind. */
-export type Arriving = Omit<Frame, 'cause'>;
+/** A message as its receiver needs it: of what caused it, where it all began. */
+export type Arriving = Omit<Frame, 'cause'> & { readonly cause: Pick<Cause, 'root'> };
 
 /** Called when a timer is no longer wanted. */
 export type CallOff = () => void;

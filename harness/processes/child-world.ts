@@ -42,7 +42,7 @@ export function childWorld(setting: ChildSetting, say: (entry: FromChild) => voi
     elapsed: () => clock.elapsed(),
     after: (ms, task) => clock.after(ms, task),
     send: ({ identity, cause, to, kind, type, re, body }) =>
-      say(['message', identity, journal ? cause.says : '', to, kind, type, re, body]),
+      say(['message', identity, journal ? cause.says : '', cause.root, to, kind, type, re, body]),
     mark: (name) => say(['mark', name]),
     log: (line) => process.stdout.write(`${line}\n`),
   };

@@ -75,8 +75,8 @@ async function operate(call: number, id: number, f: string, input: unknown, key:
 
 function hear(entry: ToChild): void {
   if (entry[0] === 'message') {
-    const [, copy, identity, from, kind, type, re, body] = entry;
-    const message = { identity, from, to: setting.id, kind, type, re, body };
+    const [, copy, identity, root, from, kind, type, re, body] = entry;
+    const message = { identity, cause: { root }, from, to: setting.id, kind, type, re, body };
     // Answers pass even while the system is still starting: it may have asked for them.
     if (re === 0) whenReady(() => inhabitant.receive(message, copy));
     else inhabitant.receive(message, copy);

@@ -217,7 +217,7 @@ export class Processes implements Cluster, Witness {
 
   heard({ node }: Life, entry: Exclude<FromChild, readonly ['ready']>): void {
     if (entry[0] === 'message') {
-      if (this.machines.has(entry[3])) this.switch.pass(node, entry);
+      if (this.machines.has(entry[4])) this.switch.pass(node, entry);
     } else if (entry[0] === 'mark') this.marks.set(entry[1], (this.marks.get(entry[1]) ?? 0) + 1);
     else if (entry[0] === 'hit') {
       const { hits } = this.machine(node);

@@ -33,6 +33,7 @@ export type Sent = readonly [
   word: 'message',
   identity: number,
   cause: string,
+  root: string,
   to: NodeId,
   kind: string,
   type: Frame['type'],
@@ -53,6 +54,7 @@ export type ToChild =
       word: 'message',
       copy: number,
       identity: number,
+      root: string,
       from: NodeId,
       kind: string,
       type: Frame['type'],
@@ -73,7 +75,7 @@ const isText = (value: unknown) => typeof value === 'string';
 
 /** For each word, whether what follows it is what it must be. */
 const CHECKS: Readonly<Record<FromChild[0], (entry: readonly unknown[]) => boolean>> = {
-  message: ([, identity, cause, to, kind, type, re]) =>
+  message: ([, identity, cause, root, to, kind, type, re]) =>
     isCount(identity) && isText(cause) && isText(to) && isText(kind) && TYPES.includes(type) && isCount(re),
   answer: ([, call, how]) => isCount(call) && OUTCOMES.includes(how),
   told: ([, question]) => isCount(question),

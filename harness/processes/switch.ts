@@ -37,18 +37,19 @@ export class Switch {
   }
 
   /** Takes a message from a node and does with its copies what the faults of this moment make of them. */
-  pass(from: NodeId, [, identity, cause, to, kind, type, re, body]: Sent): void {
+  pass(from: NodeId, [, identity, cause, root, to, kind, type, re, body]: Sent): void {
     const { links, journal, elapsed } = this.options;
     const sentMs = elapsed();
     const { delaysMs, faults } = fate({ identity, from, to }, this.active, links, REAL, sentMs);
     for (const id of faults) count(delaysMs.length === 0 ? this.cutBy : this.touchedBy, id);
-    const text = JSON.stringify([identity, from, kind, type, re, body]).slice(1);
+    const text = JSON.stringify([identity, root, from, kind, type, re, body]).slice(1);
     this.messages++;
     this.bytes += text.length;
     const arrivedMs: number[] = [];
     if (journal) {
       const by = faults.length > 0 ? { faults } : {};
-      this.journal.push({ id: identityText(identity), cause, from, to, kind, sentMs, arrivedMs, ...by, body });
+      const id = identityText(identity);
+      this.journal.push({ id, cause, root, from, to, kind, sentMs, delaysMs, arrivedMs, ...by, body });
     }
     delaysMs.forEach((delay, copy) => {
       const entry = `["message",${copy},${text}`;

@@ -49,7 +49,7 @@ describe('a line', () => {
     ['what is no array', '{}'],
     ['an unknown word', '[["shout"]]'],
     ['a name that every object has', '[["constructor"]]'],
-    ['a message to nobody', '[["message",1,"op 1",null,"query","send",null,null]]'],
+    ['a message to nobody', '[["message",1,"op 1","op 1",null,"query","send",null,null]]'],
     ['an answer to no call', '[["answer","1","ok",null]]'],
   ])('breaks at %s', async (_, frame) => {
     const { connect, events } = await openLines();
