@@ -202,8 +202,8 @@ export class Processes implements Cluster, Witness {
   }
 
   traffic(): Traffic {
-    const { messages, bytes } = this.switch;
-    return { messages, bytes, marks: Object.fromEntries(this.marks) };
+    const { messages, bytes, kinds } = this.switch;
+    return { messages, bytes, kinds: Object.fromEntries(kinds), marks: Object.fromEntries(this.marks) };
   }
 
   async stop(): Promise<void> {

@@ -76,7 +76,13 @@ const isText = (value: unknown) => typeof value === 'string';
 /** For each word, whether what follows it is what it must be. */
 const CHECKS: Readonly<Record<FromChild[0], (entry: readonly unknown[]) => boolean>> = {
   message: ([, identity, cause, root, to, kind, type, re]) =>
-    isCount(identity) && isText(cause) && isText(to) && isText(kind) && TYPES.includes(type) && isCount(re),
+    isCount(identity) &&
+    isText(cause) &&
+    isText(root) &&
+    isText(to) &&
+    isText(kind) &&
+    TYPES.includes(type) &&
+    isCount(re),
   answer: ([, call, how]) => isCount(call) && OUTCOMES.includes(how),
   told: ([, question]) => isCount(question),
   mark: ([, name]) => isText(name),

@@ -25,6 +25,8 @@ export class Switch {
   readonly journal: Journalled[] = [];
   messages = 0;
   bytes = 0;
+  /** How many messages there were of each kind. */
+  readonly kinds = new Map<string, number>();
   /** Faults that last now. */
   active: readonly Fault[] = [];
   private readonly options: SwitchOptions;
@@ -44,6 +46,7 @@ export class Switch {
     for (const id of faults) count(delaysMs.length === 0 ? this.cutBy : this.touchedBy, id);
     const text = JSON.stringify([identity, root, from, kind, type, re, body]).slice(1);
     this.messages++;
+    count(this.kinds, kind);
     this.bytes += text.length;
     const arrivedMs: number[] = [];
     if (journal) {
@@ -87,6 +90,6 @@ export class Switch {
   }
 }
 
-function count(counts: Map<number, number>, id: number): void {
+function count<K>(counts: Map<K, number>, id: K): void {
   counts.set(id, (counts.get(id) ?? 0) + 1);
 }
