@@ -4,8 +4,9 @@
  *
  * Linear in the micro-operations: where many readers precede many unread appends, virtual nodes stand for the product.
  */
-import { EdgeList, RW, VIA_RW, WR, WW } from './edges.ts';
+import { EdgeList, RW, WR, WW } from './edges.ts';
 import type { Lists } from './lists.ts';
+import { Overlooked } from './overlooked.ts';
 import { COMMITTED, WRITE } from './transactions-of.ts';
 
 /** The unread appends of each key, one version a transaction: their order among themselves is open. */
@@ -29,7 +30,7 @@ export function listEdges(lists: Lists): { readonly edges: EdgeList; readonly un
       if (lists.writer[version] !== lists.writer[before])
         edges.add(lists.writer[before], lists.writer[version], WW, before, version);
   });
-  const tails = new Map([...unread].map(([key, versions]) => [key, new Tail(edges, lists, versions)]));
+  const tails = new Map([...unread].map(([key, versions]) => [key, new Overlooked(edges, lists.writer, versions)]));
   for (let row = 0; row < lists.rows; row++)
     if (lists.status[row] === COMMITTED) readEdges(lists, row, next, tails, edges);
   return { edges, unread };
@@ -71,7 +72,7 @@ function unreadAppends(lists: Lists): Map<number, number[]> {
   return unread;
 }
 
-function readEdges(lists: Lists, row: number, next: Int32Array, tails: Map<number, Tail>, edges: EdgeList): void {
+function readEdges(lists: Lists, row: number, next: Int32Array, tails: Map<number, Overlooked>, edges: EdgeList): void {
   const { effect, version, first, key, writer } = lists;
   const observed = lastObserved(lists);
   for (let place = first[row]; place < first[row + 1]; place++) {
@@ -85,55 +86,5 @@ function readEdges(lists: Lists, row: number, next: Int32Array, tails: Map<numbe
     if (after > 0) {
       if (writer[after] !== row) edges.add(row, writer[after], RW, read, after);
     } else tails.get(key[place])?.addReader(row, read);
-  }
-}
-
-/** All unread appends of a key but the reader's own: two chains of virtual nodes, over the appends before and after its own. */
-class Tail {
-  private readonly edges: EdgeList;
-  private readonly lists: Lists;
-  private readonly versions: readonly number[];
-  private readonly place = new Map<number, number>();
-  private before: Int32Array | null = null;
-  private after: Int32Array | null = null;
-
-  constructor(edges: EdgeList, lists: Lists, versions: readonly number[]) {
-    this.edges = edges;
-    this.lists = lists;
-    this.versions = versions;
-    versions.forEach((version, at) => {
-      this.place.set(lists.writer[version], at);
-    });
-  }
-
-  addReader(row: number, read: number): void {
-    const { versions, edges, lists } = this;
-    const own = this.place.get(row);
-    if (versions.length <= 2) {
-      for (const version of versions)
-        if (lists.writer[version] !== row) edges.add(row, lists.writer[version], RW, read, version);
-      return;
-    }
-    this.before ??= this.chain(1);
-    if (own === undefined) {
-      edges.add(row, this.before[versions.length - 1], RW, read);
-      return;
-    }
-    this.after ??= this.chain(-1);
-    if (own > 0) edges.add(row, this.before[own - 1], RW, read);
-    if (own < versions.length - 1) edges.add(row, this.after[own + 1], RW, read);
-  }
-
-  /** Virtual nodes that reach all appends up to a place (`step` 1) or from it on (`step` -1). */
-  private chain(step: 1 | -1): Int32Array {
-    const { versions, edges, lists } = this;
-    const nodes = new Int32Array(versions.length);
-    for (let i = 0; i < versions.length; i++) {
-      const at = step === 1 ? i : versions.length - 1 - i;
-      nodes[at] = edges.virtual();
-      edges.add(nodes[at], lists.writer[versions[at]], VIA_RW, -1, versions[at]);
-      if (i > 0) edges.add(nodes[at], nodes[at - step], VIA_RW);
-    }
-    return nodes;
   }
 }

@@ -6,6 +6,7 @@
  */
 import { FAIL, OK } from '../history.ts';
 import { type ListKey, type Lists, listAt } from './lists.ts';
+import { lostUpdates } from './lost-updates.ts';
 import { ABORTED, COMMITTED, type Finding, NOBODY, READ, show, WRITE } from './transactions-of.ts';
 
 const LIMIT = 10;
@@ -210,36 +211,4 @@ function rowOf(lists: Lists, place: number): number {
     else high = middle;
   }
   return low;
-}
-
-/** Two transactions that read the same version of a key before they appended to it: each missed the other's update. */
-function lostUpdates(lists: Lists, report: Report): void {
-  const { effect, key, version, first, status, history } = lists;
-  const { start, type } = history.columns;
-  const updater = new Int32Array(lists.versions).fill(-1);
-  const seen = new Int32Array(lists.lists.length).fill(-1);
-  for (let row = 0; row < lists.rows; row++) {
-    if (status[row] !== COMMITTED || type[row] !== OK) continue;
-    for (let place = first[row]; place < first[row + 1]; place++) {
-      const before = seen[key[place]];
-      if (before < first[row]) {
-        seen[key[place]] = place;
-        continue;
-      }
-      if (effect[place] !== WRITE || effect[before] !== READ || version[before] < 0) continue;
-      const other = updater[version[before]];
-      if (other < 0) updater[version[before]] = row;
-      else if (other !== row) {
-        const name = show(lists.lists[key[place]].name);
-        report({
-          name: 'lost-update',
-          message: `two transactions read the same version of ${name} and both appended to it`,
-          steps: [other, row].map(
-            (txn) => `operation ${start[txn]} read ${name} at the same length, and then appended to it`,
-          ),
-          rows: [other, row],
-        });
-      }
-    }
-  }
 }

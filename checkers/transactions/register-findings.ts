@@ -1,0 +1,68 @@
+/**
+ * What is wrong in register transactions without looking for cycles: reads of aborted, intermediate, future and unwritten
+ * values, and updates that were lost.
+ */
+import { OK } from '../history.ts';
+import { lostUpdates } from './lost-updates.ts';
+import type { Registers } from './registers.ts';
+import { ABORTED, type Finding, mopsOf, NOBODY, READ, show } from './transactions-of.ts';
+
+const LIMIT = 10;
+
+/** Everything that is wrong without a cycle; at most `LIMIT` of a name. */
+export function findInRegisters(registers: Registers): Finding[] {
+  const out: Finding[] = [];
+  const counts = new Map<string, number>();
+  const report = (finding: Finding): void => {
+    const count = counts.get(finding.name) ?? 0;
+    if (count < LIMIT) out.push(finding);
+    counts.set(finding.name, count + 1);
+  };
+  const { first, effect, version, rows, history } = registers;
+  for (let row = 0; row < rows; row++) {
+    if (history.columns.type[row] !== OK) continue;
+    for (let place = first[row]; place < first[row + 1]; place++)
+      if (effect[place] === READ && version[place] >= 0) findInRead(registers, row, place, report);
+  }
+  lostUpdates(registers, report);
+  return out;
+}
+
+function findInRead(registers: Registers, row: number, place: number, report: (finding: Finding) => void): void {
+  const { writer, version, status, intermediate, first, history } = registers;
+  const { start } = history.columns;
+  const author = writer[version[place]];
+  const mop = mopsOf(history, row)?.[place - first[row]];
+  const key = show(mop?.[1]);
+  const value = show(mop?.[2] ?? null);
+  const read = `operation ${start[row]} read ${key} = ${value}`;
+  if (author === NOBODY)
+    report({
+      name: 'garbage-read',
+      message: `a transaction read ${key} = ${value}, which nobody wrote`,
+      steps: [read],
+      rows: [row],
+    });
+  if (author < 0) return;
+  if (status[author] === ABORTED)
+    report({
+      name: 'G1a',
+      message: `a transaction read ${key} = ${value}, which a failed one had written`,
+      steps: [`operation ${start[author]} wrote ${key} = ${value} and failed`, read],
+      rows: [author, row],
+    });
+  else if (author === row)
+    report({
+      name: 'future-read',
+      message: `a transaction read ${key} = ${value}, which it only wrote later or had overwritten`,
+      steps: [`${read}, where its own writes left something else`],
+      rows: [row],
+    });
+  else if (intermediate[version[place]] === 1)
+    report({
+      name: 'G1b',
+      message: `a transaction read ${key} = ${value}, which its writer had overwritten before it committed`,
+      steps: [`operation ${start[author]} wrote ${key} = ${value}, and then something else`, read],
+      rows: [author, row],
+    });
+}

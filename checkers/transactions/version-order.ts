@@ -1,0 +1,180 @@
+/**
+ * What is known of the order of a register's versions without any search: a transaction overwrites what it read, and what the
+ * caller assumes of each key (that it is linearizable, or sequential, or that writes follow all reads of their transaction).
+ *
+ * Assumptions are checked as far as they contradict themselves: a cycle among versions is an anomaly of its own.
+ */
+import { NEVER_COLUMN } from '../history.ts';
+import { components, graphOf } from './graph.ts';
+import type { Registers } from './registers.ts';
+import { COMMITTED, type Finding, mopsOf, OWN_READ, READ, show, WRITE } from './transactions-of.ts';
+
+/** What may be taken for granted of the versions of each key. */
+export interface VersionAssumptions {
+  /** Versions follow real time: one that was touched before another was begun came first. */
+  readonly linearizableKeys?: boolean;
+  /** Versions follow the order in which each process touched them. */
+  readonly sequentialKeys?: boolean;
+  /** A transaction's writes follow what it read of the same key, even where another model would not say so. */
+  readonly wfrKeys?: boolean;
+  /** Transactions wrote in the order of these numbers, by the `start` of the operation. */
+  readonly transactionOrder?: ReadonlyMap<number, number>;
+}
+
+/** Pairs of versions of which the first came before the second, as two columns. */
+export interface VersionPairs {
+  readonly before: number[];
+  readonly after: number[];
+}
+
+/** A transaction's touch of a key: the version it came upon, or made, first, and the last. */
+interface Touch {
+  readonly row: number;
+  readonly first: number;
+  readonly last: number;
+  /** Whether it came upon the first, and did not make it. */
+  readonly read: boolean;
+}
+
+/** The pairs that are known, and the keys whose pairs go in a circle. */
+export function knownPairs(
+  registers: Registers,
+  assume: VersionAssumptions,
+): { pairs: VersionPairs; findings: Finding[] } {
+  const pairs: VersionPairs = { before: [], after: [] };
+  const touches = touchesByKey(registers);
+  for (const list of touches) {
+    for (const { first, last } of list) add(pairs, first, last);
+    if (assume.sequentialKeys) sequentialPairs(registers, list, pairs);
+    if (assume.linearizableKeys) linearizablePairs(registers, list, pairs);
+    if (assume.transactionOrder) orderedPairs(registers, list, assume.transactionOrder, pairs);
+  }
+  const assumed = Boolean(
+    assume.linearizableKeys || assume.sequentialKeys || assume.wfrKeys || assume.transactionOrder,
+  );
+  if (assumed) initialPairs(registers, pairs);
+  return { pairs, findings: assumed ? circles(registers, pairs) : [] };
+}
+
+function add(pairs: VersionPairs, before: number, after: number): void {
+  if (before === after) return;
+  pairs.before.push(before);
+  pairs.after.push(after);
+}
+
+/** For each key, how each committed transaction touched it, in the order of rows. */
+function touchesByKey(registers: Registers): Touch[][] {
+  const { first, key, effect, version, status, rows } = registers;
+  const out: Touch[][] = registers.keys.map(() => []);
+  for (let row = 0; row < rows; row++) {
+    if (status[row] !== COMMITTED) continue;
+    for (let place = first[row]; place < first[row + 1]; place++) {
+      if (effect[place] === OWN_READ || version[place] < 0) continue;
+      const list = out[key[place]];
+      const known = list.at(-1);
+      const here = version[place];
+      if (known?.row !== row) list.push({ row, first: here, last: here, read: effect[place] === READ });
+      // Of several writes only the last counts.
+      else if (effect[place] === WRITE)
+        list[list.length - 1] = { ...known, first: known.read ? known.first : here, last: here };
+    }
+  }
+  return out;
+}
+
+function sequentialPairs(registers: Registers, touches: readonly Touch[], pairs: VersionPairs): void {
+  const { process } = registers.history.columns;
+  const latest = new Map<number, number>();
+  for (const touch of touches) {
+    const before = latest.get(process[touch.row]);
+    if (before !== undefined) add(pairs, before, touch.first);
+    latest.set(process[touch.row], touch.last);
+  }
+}
+
+/** Versions in real time; of all that follow one, only those that no other stands between. */
+function linearizablePairs(registers: Registers, touches: readonly Touch[], pairs: VersionPairs): void {
+  const { start, end } = registers.history.columns;
+  const ended = new Map<number, number>();
+  const begun = new Map<number, number>();
+  for (const { row, first, last } of touches)
+    for (const version of [first, last]) {
+      ended.set(version, Math.min(ended.get(version) ?? NEVER_COLUMN, end[row]));
+      begun.set(version, Math.max(begun.get(version) ?? -1, start[row]));
+    }
+  const byBegin = [...begun].sort((a, b) => a[1] - b[1]);
+  const bound = new Array<number>(byBegin.length + 1).fill(NEVER_COLUMN);
+  for (let i = byBegin.length - 1; i >= 0; i--) bound[i] = Math.min(bound[i + 1], ended.get(byBegin[i][0]) as number);
+  for (const [version, moment] of ended) {
+    let at = firstAfter(byBegin, moment);
+    const limit = bound[at];
+    for (; at < byBegin.length && byBegin[at][1] <= limit; at++) add(pairs, version, byBegin[at][0]);
+  }
+}
+
+function firstAfter(byBegin: readonly (readonly [number, number])[], moment: number): number {
+  let low = 0;
+  let high = byBegin.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (byBegin[middle][1] > moment) high = middle;
+    else low = middle + 1;
+  }
+  return low;
+}
+
+function orderedPairs(
+  registers: Registers,
+  touches: readonly Touch[],
+  order: ReadonlyMap<number, number>,
+  pairs: VersionPairs,
+): void {
+  const { start } = registers.history.columns;
+  const ranked = touches
+    .filter(({ row, last }) => order.has(start[row]) && registers.writer[last] === row)
+    .map(({ row, last }) => ({ last, rank: order.get(start[row]) as number }))
+    .sort((a, b) => a.rank - b.rank);
+  for (let i = 1; i < ranked.length; i++) add(pairs, ranked[i - 1].last, ranked[i].last);
+}
+
+/** The initial version comes before every other. */
+function initialPairs(registers: Registers, pairs: VersionPairs): void {
+  for (let version = 0; version < registers.versions; version++)
+    add(pairs, registers.initial[registers.versionKey[version]], version);
+}
+
+/** Keys whose known pairs contradict one another. */
+function circles(registers: Registers, pairs: VersionPairs): Finding[] {
+  const graph = graphOf(
+    registers.versions,
+    pairs.before.length,
+    Int32Array.from(pairs.before),
+    Int32Array.from(pairs.after),
+  );
+  const strong = components(graph);
+  const members = new Map<number, number[]>();
+  for (let version = 0; version < registers.versions; version++) {
+    const c = strong.of[version];
+    if (strong.size[c] > 1) members.set(c, [...(members.get(c) ?? []), version]);
+  }
+  return [...members.values()].slice(0, 10).map((versions) => circle(registers, versions));
+}
+
+function circle(registers: Registers, versions: readonly number[]): Finding {
+  const { start } = registers.history.columns;
+  const key = show(registers.keys[registers.versionKey[versions[0]]]);
+  const touching: { row: number; said: string }[] = [];
+  for (let row = 0; row < registers.rows && touching.length < 12; row++)
+    for (let place = registers.first[row]; place < registers.first[row + 1]; place++) {
+      if (!versions.includes(registers.version[place]) || registers.status[row] !== COMMITTED) continue;
+      const mop = mopsOf(registers.history, row)?.[place - registers.first[row]];
+      const verb = registers.effect[place] === READ ? 'read' : 'wrote';
+      touching.push({ row, said: `operation ${start[row]} ${verb} ${key} = ${show(mop?.[2] ?? null)}` });
+    }
+  return {
+    name: 'cyclic-versions',
+    message: `the versions of ${key} come before one another in a circle, if its order is what was assumed`,
+    steps: touching.map(({ said }) => said),
+    rows: touching.map(({ row }) => row),
+  };
+}
