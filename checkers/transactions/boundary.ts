@@ -1,7 +1,7 @@
 /**
  * Questions about the lattice: which models an anomaly rules out, the weakest of them, the strongest of a set.
  *
- * All are reachability on a graph of some forty nodes, so nothing is cached.
+ * All are reachability on a graph of some forty nodes; only what a model prohibits is kept, because every verdict asks it.
  */
 import { aliases, anomalyImplies, elleLattice, type Lattice } from './lattice.ts';
 
@@ -46,8 +46,19 @@ export function impossibleModels(models: readonly string[], graph: Lattice = ell
     .sort();
 }
 
+const kept = new WeakMap<Lattice, Map<string, readonly string[]>>();
+
 /** The anomalies that may not be seen where `model` holds. Sorted. */
-export function prohibitedAnomalies(model: string, graph: Lattice = elleLattice): string[] {
+export function prohibitedAnomalies(model: string, graph: Lattice = elleLattice): readonly string[] {
+  const name = modelName(model, graph);
+  const answers = kept.get(graph) ?? new Map<string, readonly string[]>();
+  kept.set(graph, answers);
+  const answer = answers.get(name) ?? prohibited(name, graph);
+  answers.set(name, answer);
+  return answer;
+}
+
+function prohibited(model: string, graph: Lattice): string[] {
   const own = new Set(impliedModels([model], graph).flatMap((name) => graph.prohibits[name] ?? []));
   const known = new Set([...Object.keys(anomalyImplies), ...own]);
   return [...known].filter((name) => reachable(anomalyImplies, [name]).some((weaker) => own.has(weaker))).sort();

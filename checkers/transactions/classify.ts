@@ -76,7 +76,7 @@ function searchWhole(edges: EdgeList, top: Components, ledger: Ledger, name: str
   for (const nodes of cyclic(graph, strong)) {
     const component = top.of[nodes[0]];
     if (ledger.has(component, name)) continue;
-    const path = shortest(paths, starts(nodes, edges.rows), strong);
+    const path = shortest(paths, starts(nodes, edges), strong);
     if (path) ledger.enter(component, stepsOf(edges, path));
   }
 }
@@ -94,9 +94,9 @@ function cyclic(graph: Graph, strong: Components): number[][] {
   return [...lists.values()];
 }
 
-/** Some rows of a component, spread over it. */
-function starts(nodes: readonly number[], rows: number): number[] {
-  const real = nodes.filter((v) => v < rows);
+/** Some nodes of a component, spread over it: every cycle has one that is not virtual, a row or in a split graph its commit. */
+function starts(nodes: readonly number[], edges: EdgeList): number[] {
+  const real = nodes.filter((v) => v < edges.rows || v >= edges.nodes);
   const stride = Math.max(1, Math.floor(real.length / TRIES));
   return real.filter((_, i) => i % stride === 0).slice(0, TRIES);
 }
@@ -167,7 +167,7 @@ function cycleIn(edges: EdgeList, graph: Graph, snapshot = true): Cycle | null {
   const strong = components(graph);
   const [nodes] = cyclic(graph, strong).sort((a, b) => a.length - b.length);
   if (!nodes) return null;
-  const path = shortest(new Paths(graph, isFree(edges)), starts(nodes, edges.rows), strong);
+  const path = shortest(new Paths(graph, isFree(edges)), starts(nodes, edges), strong);
   if (!path) return null;
   const steps = stepsOf(edges, path);
   const simple = graph.nodes > edges.nodes ? simpleCycle(steps, snapshot) : steps;

@@ -17,6 +17,8 @@ export const RW = 2;
 export const SO = 3;
 /** The one ended before the other began. */
 export const RT = 4;
+/** A third saw the one and yet read what the other wrote: `made` is its row. */
+export const SEEN = 7;
 /** The continuation of an `RW` step out of a virtual node. */
 export const VIA_RW = 5;
 /** The continuation of an `RT` step out of a virtual node. */

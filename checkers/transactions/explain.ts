@@ -3,8 +3,9 @@
  */
 import type { Anomaly } from '../checker.ts';
 import type { Cycle } from './classify.ts';
+import type { Overlook } from './constraints.ts';
 import type { Step } from './cycles.ts';
-import { RT, SO, WR, WW } from './edges.ts';
+import { RT, SEEN, SO, WR, WW } from './edges.ts';
 import { type Finding, mopsOf, show, type Transactions, WRITE } from './transactions-of.ts';
 
 /** A list as a person wants to see it: whole when short, else its end. */
@@ -35,6 +36,7 @@ function reason(txns: Transactions, step: Step, lists: boolean, from: string, to
   const { process } = txns.history.columns;
   if (step.kind === SO) return `process ${process[step.from]} made ${from} and then ${to}`;
   if (step.kind === RT) return `${from} had ended when ${to} began`;
+  if (step.kind === SEEN) return seenReason(txns, step, lists, from, to);
   const key = txns.versionKey[step.seen];
   const name = show(txns.keys[key]);
   const wrote = lists ? 'appended' : 'wrote';
@@ -57,6 +59,14 @@ function reason(txns: Transactions, step: Step, lists: boolean, from: string, to
   return lists
     ? `${from} read ${name} = ${value}, without ${later}, which ${to} appended`
     : `${from} read ${name} = ${value}, which ${to} overwrote with ${later}`;
+}
+
+/** Why a write that a third transaction saw came before the one that it read. */
+function seenReason(txns: Transactions, step: Step, lists: boolean, from: string, to: string): string {
+  const { start } = txns.history.columns;
+  const name = show(txns.keys[txns.versionKey[step.seen]]);
+  const value = shown(valueIn(txns, step.made, step.seen, false));
+  return `operation ${start[step.made]} had seen ${from}, which ${lists ? 'appends to' : 'writes'} ${name}, and yet read ${name} = ${value} from ${to}`;
 }
 
 const meanings: readonly (readonly [string, string])[] = [
@@ -93,6 +103,40 @@ export function explainCycle(
     ],
     operations: [...names.keys()].map((row) => start[row]),
   };
+}
+
+/** A transaction that saw another, and found a key that the other writes as it was in the beginning. */
+export function explainOverlook(txns: Transactions, name: string, { reader, seen, version }: Overlook): Anomaly {
+  const { start } = txns.history.columns;
+  const key = show(txns.keys[txns.versionKey[version]]);
+  return {
+    name,
+    message: `a transaction saw another that writes ${key}, and yet read ${key} as it was in the beginning`,
+    steps: [
+      `operation ${start[seen]} wrote ${key}`,
+      `operation ${start[reader]} saw an effect of operation ${start[seen]}, or follows it through reads and sessions`,
+      `operation ${start[reader]} read ${key} with nothing of it`,
+    ],
+    operations: [start[seen], start[reader]],
+  };
+}
+
+/** Transactions for whose writes there is no order. */
+export function explainNoOrder(txns: Transactions, name: string, model: string, rows: readonly number[]): Anomaly {
+  const { start } = txns.history.columns;
+  return {
+    name,
+    message: `whatever the order of their writes, these ${rows.length} transactions are not ${model}: each order closes a cycle of dependencies`,
+    steps: rows.map(
+      (row) => `operation ${start[row]} did ${(mopsOf(txns.history, row) ?? []).map(mopText).join(', ')}`,
+    ),
+    operations: rows.map((row) => start[row]),
+  };
+}
+
+function mopText([f, key, value]: readonly [string, unknown, unknown?]): string {
+  if (f === 'r') return `read ${show(key)} = ${shown(value)}`;
+  return f === 'w' ? `write ${show(key)} = ${shown(value)}` : `append ${shown(value)} to ${show(key)}`;
 }
 
 /** A finding as an anomaly. */

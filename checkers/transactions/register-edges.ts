@@ -25,15 +25,22 @@ export function writtenVersions(registers: Registers): number[][] {
   return out;
 }
 
+/** Whether a micro-operation is its transaction's first read of a version from outside. */
+export function readsAnew({ first, effect, version }: Registers, row: number, place: number): boolean {
+  if (effect[place] !== READ || version[place] < 0) return false;
+  for (let i = first[row]; i < place; i++) if (version[i] === version[place] && effect[i] === READ) return false;
+  return true;
+}
+
 /** Who read each version from outside. */
 export function readersOf(registers: Registers): Readers {
   const offset = new Int32Array(registers.versions + 1);
   const each = (visit: (row: number, version: number) => void): void => {
-    const { first, effect, version, status, rows } = registers;
+    const { first, version, status, rows } = registers;
     for (let row = 0; row < rows; row++) {
       if (status[row] !== COMMITTED) continue;
       for (let place = first[row]; place < first[row + 1]; place++)
-        if (effect[place] === READ && version[place] >= 0) visit(row, version[place]);
+        if (readsAnew(registers, row, place)) visit(row, version[place]);
     }
   };
   each((_, version) => {
@@ -63,7 +70,7 @@ export function registerEdges(registers: Registers, pairs: VersionPairs, readers
       all?.addReader(row, version);
     }
   }
-  for (let i = 0; i < pairs.before.length; i++) addPair(registers, readers, edges, pairs.before[i], pairs.after[i]);
+  for (let i = 0; i < pairs.before.length; i++) addPair(registers, readers, edges, pairs, i);
   return edges;
 }
 
@@ -71,11 +78,16 @@ function isCommitted({ writer, status }: Registers, version: number): boolean {
   return writer[version] >= 0 && status[writer[version]] === COMMITTED;
 }
 
-/** A version overwrites another: its writer follows the other's writer and all its readers. */
-function addPair(registers: Registers, readers: Readers, edges: EdgeList, before: number, after: number): void {
+/**
+ * A version overwrites another: its writer follows the other's writer and all its readers. Where it had read the other, that
+ * it follows the writer is known already, and is a read.
+ */
+function addPair(registers: Registers, readers: Readers, edges: EdgeList, pairs: VersionPairs, at: number): void {
   const { writer } = registers;
+  const before = pairs.before[at];
+  const after = pairs.after[at];
   if (!isCommitted(registers, after) || writer[before] === INITIAL) return;
-  if (isCommitted(registers, before) && writer[before] !== writer[after])
+  if (pairs.read[at] === 0 && isCommitted(registers, before) && writer[before] !== writer[after])
     edges.add(writer[before], writer[after], WW, before, after);
   for (let r = readers.offset[before]; r < readers.offset[before + 1]; r++)
     if (readers.reader[r] !== writer[after]) edges.add(readers.reader[r], writer[after], RW, before, after);

@@ -9,7 +9,11 @@ import { ALL_DATA, DEPENDENCIES, REAL_TIME, SESSIONS, WRITES } from './views.ts'
  */
 export type ModelTest =
   | { readonly by: 'whole'; readonly kinds: number }
-  | { readonly by: 'snapshot' | 'prefix' | 'single'; readonly time: number };
+  | { readonly by: 'snapshot' | 'prefix' | 'single'; readonly time: number }
+  | { readonly by: 'weak'; readonly sees: Sight; readonly time: number };
+
+/** What a transaction must not overlook: what it has read from before, what it depends on directly, or in any number of steps. */
+export type Sight = 'read-before' | 'direct' | 'causal';
 
 /** The test of each model that has one. The others are decided by the models around them, or not at all. */
 export const modelTests: Readonly<Record<string, ModelTest>> = {
@@ -19,6 +23,12 @@ export const modelTests: Readonly<Record<string, ModelTest>> = {
   'read-committed': { by: 'whole', kinds: DEPENDENCIES },
   'strong-session-read-committed': { by: 'whole', kinds: DEPENDENCIES | SESSIONS },
   'strong-read-committed': { by: 'whole', kinds: DEPENDENCIES | REAL_TIME },
+  'monotonic-atomic-view': { by: 'weak', sees: 'read-before', time: 0 },
+  'strong-session-monotonic-atomic-view': { by: 'weak', sees: 'read-before', time: SESSIONS },
+  'read-atomic': { by: 'weak', sees: 'direct', time: 0 },
+  'strong-session-read-atomic': { by: 'weak', sees: 'direct', time: SESSIONS },
+  'causal-cerone': { by: 'weak', sees: 'causal', time: 0 },
+  causal: { by: 'weak', sees: 'causal', time: SESSIONS },
   'consistent-view': { by: 'single', time: 0 },
   'parallel-snapshot-isolation': { by: 'single', time: 0 },
   'strong-session-parallel-snapshot-isolation': { by: 'single', time: SESSIONS },

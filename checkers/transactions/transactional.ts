@@ -1,5 +1,5 @@
 /**
- * Checkers of transactions: one for each consistency model, and one that places a history on the lattice of all of them.
+ * Checkers of transactions: one for each consistency model, and one analysis that places a history among all of them.
  */
 import type { Checker, Verdict } from '../checker.ts';
 import type { History } from '../history.ts';
@@ -8,13 +8,64 @@ import { modelName } from './boundary.ts';
 import { lattice } from './lattice.ts';
 import { listsOf } from './list-append.ts';
 import { listEdges } from './list-edges.ts';
+import { readersOf, registerEdges, writtenVersions } from './register-edges.ts';
+import { registersOf } from './registers.ts';
+import { serialOrder } from './serial.ts';
+import { mopsOf } from './transactions-of.ts';
+import { knownPairs, type VersionAssumptions } from './version-order.ts';
+
+/** What a history does not say. */
+export interface TransactionOptions extends VersionAssumptions {
+  /** What registers hold before the first write; null by default. */
+  readonly initial?: unknown;
+  /** Steps that each search may take before it gives up: edges visited and clauses. */
+  readonly budget?: number;
+}
+
+const BUDGET = 100_000_000;
 
 /** Analyses a history of transactions once, for any number of questions. */
-export function analyse(history: History): Analysis {
+export function analyse(history: History, options: TransactionOptions = {}): Analysis {
+  return holdsLists(history) ? ofLists(history, options) : ofRegisters(history, options);
+}
+
+function ofLists(history: History, options: TransactionOptions): Analysis {
   const txns = listsOf(history);
   const { edges, unread } = listEdges(txns);
-  const open = [...unread.values()].some((versions) => versions.length > 1);
-  return new Analysis({ txns, edges, open, lists: true });
+  return new Analysis({
+    txns,
+    edges,
+    written: [...unread.values()],
+    registers: null,
+    budget: options.budget ?? BUDGET,
+  });
+}
+
+function ofRegisters(history: History, options: TransactionOptions): Analysis {
+  const registers = registersOf(history, options.initial ?? null);
+  const { pairs, findings } = knownPairs(registers, options);
+  const txns = { ...registers, findings: [...registers.findings, ...findings] };
+  const readers = readersOf(registers);
+  const edges = registerEdges(registers, pairs, readers);
+  const serial = (time: number): Int32Array | null => serialOrder(registers, edges, readers, time);
+  return new Analysis({
+    txns,
+    edges,
+    written: writtenVersions(registers),
+    registers: { readers, serial },
+    budget: options.budget ?? BUDGET,
+  });
+}
+
+/** Whether keys hold lists: the first micro-operation that tells decides. */
+function holdsLists(history: History): boolean {
+  for (let row = 0; row < history.length; row++)
+    for (const mop of mopsOf(history, row) ?? []) {
+      if (!Array.isArray(mop)) continue;
+      if (mop[0] === 'append' || Array.isArray(mop[2])) return true;
+      if (mop[0] === 'w') return false;
+    }
+  return false;
 }
 
 /**
@@ -22,10 +73,11 @@ export function analyse(history: History): Analysis {
  * are those of the lattice, and Adya's. Throws a `RangeError` for a name that is none.
  *
  * Method: version orders from what was read, dependencies as a graph, and the model's own test on it (Adya 1999; Kingsbury,
- * Alvaro 2021). Exact for lists, whose reads show the order of versions. Linear in the micro-operations and the lengths of
- * the lists read.
+ * Alvaro 2021). For lists and for registers that are read before they are written, linear in the micro-operations and the
+ * lengths of the lists read; for blind writes a bounded search, and `unknown` where it gives up. Exact for every model that
+ * has a test; the few that have none get their verdict from the models around them, or `unknown`.
  */
-export function transactional(model: string): Checker {
+export function transactional(model: string, options: TransactionOptions = {}): Checker {
   const name = modelName(model, lattice);
-  return { name, check: (history: History): Verdict => analyse(history).verdict(name) };
+  return { name, check: (history: History): Verdict => analyse(history, options).verdict(name) };
 }

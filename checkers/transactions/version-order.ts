@@ -21,10 +21,14 @@ export interface VersionAssumptions {
   readonly transactionOrder?: ReadonlyMap<number, number>;
 }
 
-/** Pairs of versions of which the first came before the second, as two columns. */
+/**
+ * Pairs of versions of which the first came before the second, as columns. `read` is 1 where the writer of the second had read
+ * the first: then their order goes without saying wherever reading does.
+ */
 export interface VersionPairs {
   readonly before: number[];
   readonly after: number[];
+  readonly read: number[];
 }
 
 /** A transaction's touch of a key: the version it came upon, or made, first, and the last. */
@@ -41,10 +45,10 @@ export function knownPairs(
   registers: Registers,
   assume: VersionAssumptions,
 ): { pairs: VersionPairs; findings: Finding[] } {
-  const pairs: VersionPairs = { before: [], after: [] };
+  const pairs: VersionPairs = { before: [], after: [], read: [] };
   const touches = touchesByKey(registers);
   for (const list of touches) {
-    for (const { first, last } of list) add(pairs, first, last);
+    for (const { first, last } of list) add(pairs, first, last, assume.wfrKeys ? 0 : 1);
     if (assume.sequentialKeys) sequentialPairs(registers, list, pairs);
     if (assume.linearizableKeys) linearizablePairs(registers, list, pairs);
     if (assume.transactionOrder) orderedPairs(registers, list, assume.transactionOrder, pairs);
@@ -53,11 +57,12 @@ export function knownPairs(
     assume.linearizableKeys || assume.sequentialKeys || assume.wfrKeys || assume.transactionOrder,
   );
   if (assumed) initialPairs(registers, pairs);
-  return { pairs, findings: assumed ? circles(registers, pairs) : [] };
+  return assumed ? withoutCircles(registers, pairs) : { pairs, findings: [] };
 }
 
-function add(pairs: VersionPairs, before: number, after: number): void {
+function add(pairs: VersionPairs, before: number, after: number, read = 0): void {
   if (before === after) return;
+  pairs.read.push(read);
   pairs.before.push(before);
   pairs.after.push(after);
 }
@@ -143,8 +148,9 @@ function initialPairs(registers: Registers, pairs: VersionPairs): void {
     add(pairs, registers.initial[registers.versionKey[version]], version);
 }
 
-/** Keys whose known pairs contradict one another. */
-function circles(registers: Registers, pairs: VersionPairs): Finding[] {
+/** Keys whose known pairs contradict one another: that is an anomaly, and nothing else follows from such pairs. */
+function withoutCircles(registers: Registers, pairs: VersionPairs): { pairs: VersionPairs; findings: Finding[] } {
+  const { versionKey } = registers;
   const graph = graphOf(
     registers.versions,
     pairs.before.length,
@@ -157,7 +163,11 @@ function circles(registers: Registers, pairs: VersionPairs): Finding[] {
     const c = strong.of[version];
     if (strong.size[c] > 1) members.set(c, [...(members.get(c) ?? []), version]);
   }
-  return [...members.values()].slice(0, 10).map((versions) => circle(registers, versions));
+  const bad = new Set([...members.values()].map(([version]) => versionKey[version]));
+  const kept: VersionPairs = { before: [], after: [], read: [] };
+  for (let i = 0; i < pairs.before.length; i++)
+    if (!bad.has(versionKey[pairs.before[i]])) add(kept, pairs.before[i], pairs.after[i], pairs.read[i]);
+  return { pairs: kept, findings: [...members.values()].slice(0, 10).map((versions) => circle(registers, versions)) };
 }
 
 function circle(registers: Registers, versions: readonly number[]): Finding {

@@ -46,7 +46,7 @@ function agree(row: Row): void {
     if (want['also-not']) expect(got.alsoNot, row.id).toEqual(names(want['also-not']));
     return;
   }
-  const answers: Record<string, () => string[]> = {
+  const answers: Record<string, () => readonly string[]> = {
     'canonical-model-name': () => names(input),
     'anomalies-prohibited-by': () => prohibitedAnomalies(input[0] as string),
     'all-implied-anomalies': () => impliedAnomalies(input),

@@ -38,14 +38,14 @@ interface Plan {
 export function randomHistory(seed: number, shape: Shape): History {
   const pick = chance(seed);
   const plans = schedule(pick, shape);
-  const sloppiness = pick(5);
+  const sloppiness = [0, 1, 2, 3, 3, 4, 4, 4][pick(8)] as number;
   const order = commitOrder(pick, plans, sloppiness);
   const operations = answer(pick, shape, plans, order, sloppiness);
   return historyOf(operations);
 }
 
 function schedule(pick: (n: number) => number, shape: Shape): Plan[] {
-  const count = 2 + pick(shape.txns - 1);
+  const count = Math.max(2, shape.txns - pick(3));
   const free = Array.from({ length: shape.processes }, (_, process) => process);
   const open: { process: number; start: number; calls: Mop[] }[] = [];
   const plans: Plan[] = [];
@@ -55,7 +55,7 @@ function schedule(pick: (n: number) => number, shape: Shape): Plan[] {
   while (plans.length < count) {
     if (open.length > 0 && (free.length === 0 || plans.length + open.length >= count || pick(2) === 0)) {
       const [one] = open.splice(pick(open.length), 1) as [(typeof open)[0]];
-      const luck = pick(10);
+      const luck = pick(16);
       const type = luck === 0 ? 'fail' : luck === 1 ? 'info' : 'ok';
       plans.push({ ...one, type, end: type === 'info' ? NEVER : clock++ });
       free.push(type === 'info' ? fresh++ : one.process);
@@ -64,7 +64,7 @@ function schedule(pick: (n: number) => number, shape: Shape): Plan[] {
     const [process] = free.splice(pick(free.length), 1) as [number];
     const calls = Array.from({ length: 1 + pick(shape.mops) }, (): Mop => {
       const key = 'xyz'[pick(shape.keys)] as string;
-      if (pick(2) === 0) return ['r', key, null];
+      if (pick(5) < 3) return ['r', key, null];
       value++;
       return [shape.lists ? 'append' : 'w', key, value];
     });
@@ -104,7 +104,7 @@ function answer(
   order.forEach((_, at) => {
     execute(run, at);
   });
-  if (pick(4) === 0) corrupt(pick, shape, plans, run.answers);
+  if (pick(3) === 0) corrupt(pick, shape, plans, run.answers);
   return plans.map((plan, txn) => {
     const { process, start, end, type, calls } = plan;
     const outcome =
@@ -134,9 +134,9 @@ function execute(run: Run, at: number): void {
       answers.push([f, key, value]);
       continue;
     }
-    if (sloppiness === 4 && pick(3) === 0) visible.delete(order[pick(order.length)] as number);
     const log = versions.get(key) ?? [];
-    const last = log.findLastIndex((version) => visible.has(version.txn));
+    const anyhow = sloppiness === 4 && pick(2) === 0;
+    const last = anyhow ? pick(log.length + 1) - 1 : log.findLastIndex((version) => visible.has(version.txn));
     const all = [...log.slice(0, last + 1).map((version) => version.value), ...(own.get(key) ?? [])];
     answers.push(['r', key, shape.lists ? all : (all.at(-1) ?? null)]);
   }

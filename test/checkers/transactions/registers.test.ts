@@ -1,0 +1,11 @@
+import { describe, it } from 'vitest';
+import { compare } from './against-definitions.ts';
+import { randomHistory, type Shape } from './random-transactions.ts';
+
+const shape: Shape = { lists: false, txns: 5, keys: 2, mops: 4, processes: 3 };
+
+describe('transactions over registers', () => {
+  it('have the models that their definitions give them', () => {
+    for (let seed = 0; seed < 2200; seed++) compare(seed, randomHistory(seed, shape));
+  });
+});
