@@ -11,6 +11,7 @@
  */
 import type { Budget } from './budget.ts';
 import { Configurations } from './configurations.ts';
+import { doomed } from './foresight.ts';
 import { KEPT_RETURNS, type Outcome } from './outcome.ts';
 import type { Schedule } from './schedule.ts';
 
@@ -38,9 +39,9 @@ export function breadthFirst(plan: Schedule, budget: Budget, witness: boolean): 
     budget,
     step,
     waiting: new Int32Array(plan.infos.length + 1).fill(-1),
-    links: new Int32Array(256),
-    seen: new Int32Array(256).fill(-1),
-    seenWords: new Int32Array(256 * plan.slotWords),
+    links: new Int32Array(16),
+    seen: new Int32Array(16).fill(-1),
+    seenWords: new Int32Array(16 * plan.slotWords),
     scratch: new Int32Array(step.stride),
     ...(witness ? { trail: [] } : {}),
   };
@@ -140,6 +141,7 @@ function enter(sweep: Sweep, r: number, used: number): number {
     const words = readersOf(sweep, r, scratch[0]);
     for (let word = 0; word < plan.slotWords; word++) scratch[1 + word] |= sweep.seenWords[words + word];
   }
+  if (doomed(plan, r, scratch)) return used;
   const entry = step.add(scratch, 0);
   if (entry < 0) return used;
   if (entry >= sweep.links.length) {

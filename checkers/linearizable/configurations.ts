@@ -19,10 +19,10 @@ export class Configurations {
   constructor(slotWords: number, infoWords: number) {
     this.keyWords = 1 + slotWords;
     this.stride = 2 + slotWords + infoWords;
-    this.data = new Int32Array(256 * this.stride);
-    this.next = new Int32Array(256);
-    this.heads = new Int32Array(512);
-    this.stamps = new Int32Array(512);
+    this.data = new Int32Array(16 * this.stride);
+    this.next = new Int32Array(16);
+    this.heads = new Int32Array(32);
+    this.stamps = new Int32Array(32);
   }
 
   /** Empties the set, at no cost. */

@@ -7,6 +7,7 @@
  */
 import type { Budget } from './budget.ts';
 import { Configurations } from './configurations.ts';
+import { doomed } from './foresight.ts';
 import { KEPT_RETURNS, type Outcome } from './outcome.ts';
 import type { Schedule } from './schedule.ts';
 
@@ -19,7 +20,7 @@ export function depthFirst(plan: Schedule, nodes: number, budget: Budget): Outco
   for (const state of plan.problem.spec.initial) {
     const start = new Int32Array(visited.stride);
     start[0] = state;
-    if (arrive(plan, start, met)) return { type: 'valid', order: [] };
+    if (arrive(plan, start, met, new Int32Array(met.stride))) return { type: 'valid', order: [] };
     const order = descend(plan, visited, met, start, nodes);
     budget.steps += visited.count;
     if (order) return { type: 'valid', order };
@@ -40,21 +41,24 @@ function descend(
   const stack = root < 0 ? [] : [root];
   const cursors = [0];
   const chosen: number[] = [];
+  const scratch = new Int32Array(visited.stride);
+  const pair = new Int32Array(met.stride);
   while (stack.length > 0 && visited.count <= nodes) {
     const depth = stack.length - 1;
-    const next = follow(plan, visited, stack[depth], cursors, depth);
-    if (next === undefined) {
+    const operation = follow(plan, visited, stack[depth], cursors, depth, scratch);
+    if (operation < 0) {
       stack.pop();
       cursors.pop();
       chosen.pop();
       continue;
     }
-    if (arrive(plan, next.configuration, met)) return [...chosen, next.operation];
-    const entry = visited.add(next.configuration, 0);
+    if (arrive(plan, scratch, met, pair)) return [...chosen, operation];
+    if (doomed(plan, scratch[returnWord(plan)], scratch)) continue;
+    const entry = visited.add(scratch, 0);
     if (entry < 0) continue;
     stack.push(entry);
     cursors.push(0);
-    chosen.push(next.operation);
+    chosen.push(operation);
   }
   return undefined;
 }
@@ -79,48 +83,52 @@ function returnWord(plan: Schedule): number {
   return 1 + plan.slotWords + plan.infoWords;
 }
 
-/** The next configuration after one, by the next operation that may take effect; moves the cursor behind it. */
+/** Makes `scratch` the next configuration after one, by the next operation that may take effect; moves the cursor behind it. Answers the operation, or -1. */
 function follow(
   plan: Schedule,
   visited: Configurations,
   entry: number,
   cursors: number[],
   depth: number,
-): { configuration: Int32Array; operation: number } | undefined {
+  scratch: Int32Array,
+): number {
   const { problem, writers, slot } = plan;
   const at = entry * visited.stride;
-  const configuration = visited.data.slice(at, at + visited.stride);
-  const [state] = configuration;
-  const r = configuration[returnWord(plan)];
+  for (let word = 0; word < visited.stride; word++) scratch[word] = visited.data[at + word];
+  const state = scratch[0];
+  const r = scratch[returnWord(plan)];
   const definite = writers.from[r + 1] - writers.from[r];
   for (let cursor = cursors[depth]; cursor < definite + plan.begun[r]; cursor++) {
     const info = cursor - definite;
     const operation = info < 0 ? writers.items[writers.from[r] + cursor] : plan.infos[info];
     const word = 1 + (info < 0 ? slot[operation] >>> 5 : plan.slotWords + (info >>> 5));
     const bit = 1 << (slot[operation] & 31);
-    if ((configuration[word] & bit) !== 0) continue;
+    if ((scratch[word] & bit) !== 0) continue;
     const after = problem.spec.step(state, problem.class[operation]);
     if (after < 0 || (info >= 0 && after === state)) continue;
     cursors[depth] = cursor + 1;
-    configuration[0] = after;
-    configuration[word] |= bit;
-    return { configuration, operation };
+    scratch[0] = after;
+    scratch[word] |= bit;
+    return operation;
   }
-  return undefined;
+  return -1;
 }
 
 /** Lets readers take effect and passes the returns that are then in order. Whether none is left. */
-function arrive(plan: Schedule, configuration: Int32Array, met: Configurations): boolean {
+function arrive(plan: Schedule, configuration: Int32Array, met: Configurations, pair: Int32Array): boolean {
   const { problem, readers, returning, slot } = plan;
-  const [state] = configuration;
   const last = returnWord(plan);
+  pair[0] = configuration[0];
   for (let r = configuration[last]; r < plan.returns; r++) {
     configuration[last] = r;
-    met.add(Int32Array.of(state, r, 0), 0);
+    pair[1] = r;
+    met.add(pair, 0);
     for (let i = readers.from[r]; i < readers.from[r + 1]; i++) {
       const operation = readers.items[i];
-      if (problem.spec.step(state, problem.class[operation]) < 0) continue;
-      configuration[1 + (slot[operation] >>> 5)] |= 1 << (slot[operation] & 31);
+      const word = 1 + (slot[operation] >>> 5);
+      const bit = 1 << (slot[operation] & 31);
+      if ((configuration[word] & bit) !== 0) continue;
+      if (problem.spec.step(configuration[0], problem.class[operation]) >= 0) configuration[word] |= bit;
     }
     const x = slot[returning[r]];
     const bit = 1 << (x & 31);

@@ -76,7 +76,8 @@ function valueText(facts: Case, value: number): string {
 function unwritten(facts: Case, value: number): Anomaly {
   const { columns, rows } = facts;
   const failed = (facts.rowsOf.get(value) ?? []).find((row) => rows.kind[row] !== READ && rows.type[row] === FAIL);
-  const reader = (facts.rowsOf.get(value) ?? []).find((row) => rows.kind[row] === READ) ?? expecter(rows, value);
+  const reader = (facts.rowsOf.get(value) ?? []).find((row) => rows.kind[row] === READ) ?? facts.zones.reason[value];
+  const readers = [reader, ...(rows.kind[reader] === READ ? [] : useOf(facts, rows.value[reader]))];
   const seen = `${phrase(columns, reader)}${ofKey(columns, columns.key[reader])}`;
   if (failed === undefined) {
     const text =
@@ -86,7 +87,7 @@ function unwritten(facts: Case, value: number): Anomaly {
       'thin-air-read',
       `${seen}, but nobody ever wrote ${text}`,
       [placed(columns, reader)],
-      [reader],
+      readers,
     );
   }
   const steps = [
@@ -95,15 +96,8 @@ function unwritten(facts: Case, value: number): Anomaly {
   ];
   return anomaly(facts, 'aborted-read', `${seen}, which only a failed operation had tried to write`, steps, [
     failed,
-    reader,
+    ...readers,
   ]);
-}
-
-/** The `cas` that expected the value. */
-function expecter(rows: RegisterRows, value: number): number {
-  for (let row = 0; row < rows.length; row++)
-    if (rows.kind[row] === CAS && rows.type[row] !== FAIL && rows.old?.[row] === value) return row;
-  return -1;
 }
 
 /** A read that returned before the write of its value began. */
@@ -142,7 +136,7 @@ function useOf(facts: Case, value: number): readonly number[] {
   const { rows, zones } = facts;
   const uses: number[] = [];
   for (let v = value; rows.type[zones.writer[v]] !== OK; v = rows.value[zones.reason[v]]) {
-    if (zones.reason[v] < 0) return [...uses, reading(rows, v)];
+    if (zones.reason.length === 0 || zones.reason[v] < 0) return [...uses, reading(rows, v)];
     uses.push(zones.reason[v]);
   }
   return uses;
@@ -298,5 +292,6 @@ function chainOf(facts: Case, side: Side): readonly number[] {
     .slice(Math.min(...places), Math.max(...places) + 1)
     .map((v) => zones.writer[v])
     .filter((row) => row >= 0);
-  return [...rowsBetween, side.x, side.y].filter((row) => row >= 0);
+  const uses = side.y >= 0 && rows.type[side.y] !== OK ? useOf(facts, rows.value[side.y]) : [];
+  return [...rowsBetween, side.x, side.y, ...uses].filter((row) => row >= 0);
 }

@@ -28,9 +28,11 @@ const FEW = 8;
 
 /** The anomaly of a search that found no order for the operations up to the return of one of them. */
 export function explainSearch(columns: Columns, problem: Problem, found: Impossible): Anomaly {
-  const budget = new Budget(STEPS, BYTES);
-  const prefix = until(problem, found.operation);
-  const plain = afterCut(prefix, found, budget);
+  const budget = new Budget(problem.flow ? 10 * STEPS : STEPS, BYTES);
+  // With foresight the search may have stopped early: then it takes what came later to see that it was right.
+  const early = until(problem, found.operation);
+  const prefix = problem.flow && !impossible(early, budget) ? problem : early;
+  const plain = afterCut(prefix, problem.row[found.operation], found, budget);
   const cut = plain && shrunk(plain, budget);
   const whole = shrunk(prefix, budget);
   const small = cut && whole.length > FEW && cut.length < whole.length ? cut : whole;
@@ -47,9 +49,9 @@ function until(problem: Problem, operation: number): Problem {
 }
 
 /** The operations around the fatal one alone, from the states that were possible shortly before; the latest cut that still proves it. */
-function afterCut(prefix: Problem, found: Impossible, budget: Budget): Problem | undefined {
+function afterCut(prefix: Problem, row: number, found: Impossible, budget: Budget): Problem | undefined {
   const plan = schedule(prefix);
-  const last = plan.returning[plan.returns - 1];
+  const last = places(prefix).find((i) => prefix.row[i] === row) as number;
   for (const [r, states] of [...found.before].sort(([a], [b]) => b - a)) {
     const time = r === 0 ? -1 : prefix.end[plan.returning[r - 1]];
     if (time > prefix.start[last]) continue;
@@ -82,6 +84,7 @@ function part(
     class: of(problem.class),
     pure: Uint8Array.from(kept, (i) => problem.pure[i]),
     ...(problem.group ? { group: of(problem.group) } : {}),
+    ...(problem.flow ? { flow: problem.flow } : {}),
     spec: { ...problem.spec, initial },
   };
 }
@@ -144,7 +147,8 @@ function inWords(columns: Columns, problem: Problem, small: Problem, found: Impo
     const [simple] = asZones(columns, small, problem.spec.state(problem.spec.initial[0]));
     if (simple) return simple;
   }
-  const again = quickSearch(schedule(small), new Budget(STEPS, BYTES));
+  const { flow: _, ...blind } = small;
+  const again = quickSearch(schedule(blind), new Budget(STEPS, BYTES));
   const end = again.type === 'invalid' ? again : found;
   const last = (again.type === 'invalid' ? small : problem).row[end.operation];
   const states = (end.before.get(end.at) ?? []).map((state) => show(problem.spec.state(state)));
@@ -156,7 +160,7 @@ function inWords(columns: Columns, problem: Problem, small: Problem, found: Impo
     steps: [
       fromStart
         ? `at first the state is ${list(given)}`
-        : `when operation ${columns.start[rows[0]]} began or before, every order of the operations so far left one of these states: ${list(given)}`,
+        : `when operation ${columns.start[rows[0]]} began or before, every order so far that can be completed left one of these states: ${list(given)}`,
       ...rows.slice(0, 12).map((row) => placed(columns, row)),
       ...(rows.length > 12 ? [`and ${rows.length - 12} more operations, which change nothing about it`] : []),
       `whatever their order, the state when this returned was one of ${list(states)}, and none of them allows it: ${placed(columns, last)}`,

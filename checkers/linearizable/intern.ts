@@ -1,26 +1,40 @@
 /**
  * Numbers for JSON values: equal values get equal numbers, whatever the order of their members.
  *
- * A structured value is known by the numbers of its parts. A state that shares most of its parts with the one before it is so recognised without
- * reading them again: texts and parts are looked up by themselves.
+ * A structured value is known by the numbers of its parts, so that a state that shares most of its parts with the one before it is recognised
+ * without reading them again.
  */
+import { Tuples } from './tuples.ts';
+
+/** What a word of a tuple says that the next word is. */
+const WHOLE = 0;
+const TEXT = 1;
+const FRACTION = 2;
+const STRUCTURE = 3;
+const CONSTANT = 4;
+const ARRAY = 5;
+const OBJECT = 6;
+
+/** Numbers values from 0. */
 export class Interner {
   readonly values: unknown[] = [];
   private readonly plain = new Map<unknown, number>();
-  private readonly structured = new Map<string, number>();
+  private readonly ids = new Map<number, number>();
   private readonly texts = new Map<string, number>();
-  private readonly parts = new Map<string, number>();
+  private readonly structures = new Tuples();
+  /** The tuples under construction, the innermost last. */
+  private readonly words: number[] = [];
   private characters = 0;
 
-  /** The value's number. Numbers count up from 0. `undefined` is taken for `null`. */
+  /** The value's number. `undefined` is taken for `null`. */
   id(value: unknown): number {
-    if (typeof value === 'object' && value !== null) return this.number(this.structured, this.name(value), value);
-    return this.number(this.plain, value ?? null, value);
+    if (typeof value !== 'object' || value === null) return this.number(this.plain, value ?? null, value);
+    return this.number(this.ids, this.structure(value), value);
   }
 
   /** An estimate of the memory in use. */
   bytes(): number {
-    return 2 * this.characters + 100 * (this.values.length + this.texts.size + this.parts.size);
+    return 2 * this.characters + 100 * (this.values.length + this.texts.size) + this.structures.bytes();
   }
 
   private number<T>(table: Map<T, number>, name: T, value: unknown): number {
@@ -29,39 +43,47 @@ export class Interner {
       id = this.values.length;
       table.set(name, id);
       this.values.push(value ?? null);
-      if (typeof name === 'string') this.characters += name.length;
     }
     return id;
   }
 
-  private name(value: object): string {
-    let name = '';
+  private structure(value: object): number {
+    const begin = this.words.length;
     if (Array.isArray(value)) {
-      for (const part of value) name += `,${this.part(part)}`;
-      return `[${name}`;
+      this.words.push(ARRAY);
+      for (const part of value) this.part(part);
+    } else {
+      this.words.push(OBJECT);
+      const members = value as Record<string, unknown>;
+      for (const member of inOrder(Object.keys(members))) {
+        if (members[member] === undefined) continue;
+        this.words.push(this.text(member));
+        this.part(members[member]);
+      }
     }
-    const members = value as Record<string, unknown>;
-    for (const member of inOrder(Object.keys(members)))
-      if (members[member] !== undefined) name += `,${this.text(member)}:${this.part(members[member])}`;
-    return `{${name}`;
+    const id = this.structures.id(this.words, begin, this.words.length);
+    this.words.length = begin;
+    return id;
   }
 
-  private part(value: unknown): string {
-    if (typeof value === 'string') return `"${this.text(value)}`;
-    if (typeof value !== 'object' || value === null) return String(value ?? null);
-    return `#${this.own(this.parts, this.name(value))}`;
+  private part(value: unknown): void {
+    const { words } = this;
+    if (typeof value === 'string') words.push(TEXT, this.text(value));
+    else if (typeof value === 'number')
+      if ((value | 0) === value) words.push(WHOLE, value | 0);
+      else words.push(FRACTION, this.text(String(value)));
+    else if (typeof value === 'object' && value !== null) {
+      const id = this.structure(value);
+      words.push(STRUCTURE, id);
+    } else words.push(CONSTANT, value === true ? 1 : value === false ? 0 : -1);
   }
 
   private text(text: string): number {
-    return this.own(this.texts, text);
-  }
-
-  private own(table: Map<string, number>, name: string): number {
-    let id = table.get(name);
+    let id = this.texts.get(text);
     if (id === undefined) {
-      id = table.size;
-      table.set(name, id);
-      this.characters += name.length;
+      id = this.texts.size;
+      this.texts.set(text, id);
+      this.characters += text.length;
     }
     return id;
   }

@@ -88,6 +88,10 @@ export function registerProblem(
     end: Int32Array.from(kept, (row) => end[row]),
     class: Int32Array.from(classNumbers),
     pure: Uint8Array.from(kept, (row) => (kind[row] === READ ? 1 : 0)),
+    flow: {
+      needs: Int32Array.from(kinds, (k, c) => (k === WRITE ? -1 : k === CAS ? olds[c] : news[c])),
+      makes: Int32Array.from(kinds, (k, c) => (k === READ ? -1 : news[c])),
+    },
     group: swapGroups(classNumbers, Uint8Array.from(kinds), olds, news, numbers.size),
     spec: registerSpec(
       Uint8Array.from(kinds),

@@ -1,53 +1,56 @@
 /** From a history's columns to the columns of the register engine: values become numbers, each of one key. */
 import { type Columns, NEVER_COLUMN, OK } from '../history.ts';
 import { Interner } from './intern.ts';
+import { Pairs } from './tuples.ts';
 import { CAS, READ, type RegisterRows, WRITE } from './zones.ts';
 
 /** The kind of a row that is no operation of registers. */
-export const OTHER = 255;
+const OTHER = 255;
 
 /** The register engine's columns; `keys` counts the key of operations without one, which is the last. */
 export function registerRows(columns: Columns, initial: unknown): RegisterRows {
   const kinds = columns.fNames.map((f) => (f === 'read' ? READ : f === 'write' ? WRITE : f === 'cas' ? CAS : OTHER));
   const kind = new Uint8Array(columns.length);
-  let swaps = false;
-  for (let row = 0; row < columns.length; row++) {
-    kind[row] = kinds[columns.f[row]];
-    if (kind[row] === CAS) swaps = true;
-  }
+  for (let row = 0; row < columns.length; row++) kind[row] = kinds[columns.f[row]];
   const { start, end, events } = denseTimes(columns);
   const keys = columns.keyNames.length + 1;
-  const numbers =
-    (swaps ? undefined : smallNumbers(columns, kind, keys, initial)) ?? anyNumbers(columns, kind, keys, initial);
+  const numbers = smallNumbers(columns, kind, keys, initial) ?? anyNumbers(columns, kind, keys, initial);
   return { length: columns.length, kind, type: columns.type, start, end, events, keys, ...numbers };
 }
 
 type Numbers = Pick<RegisterRows, 'value' | 'old' | 'values' | 'keyOfValue' | 'initial'>;
 
-/** The quick way, for small whole numbers: a key's values are a range of the numbers. `undefined` where values are of another kind, or too sparse. */
+/** Values as they are in the history, where all are small whole numbers: the initial value is -1. */
+interface Plain {
+  readonly value: Int32Array;
+  readonly old: Int32Array | undefined;
+}
+
+/** The quick way, without any table, where values are small whole numbers: `undefined` where they are not. */
 function smallNumbers(columns: Columns, kind: Uint8Array, keys: number, initial: unknown): Numbers | undefined {
-  const { length, key, type, input, output } = columns;
-  const largest = new Int32Array(keys).fill(-1);
-  const value = new Int32Array(length);
+  const plain = plainValues(columns, kind, initial);
+  if (plain === undefined) return undefined;
+  const room = 4 * columns.length + 1024 + 2 * keys;
+  return rangesByKey(columns, plain, keys, room) ?? sharedNumbers(columns, kind, plain, keys, room);
+}
+
+function plainValues(columns: Columns, kind: Uint8Array, initial: unknown): Plain | undefined {
+  const { length, type, input, output } = columns;
+  const value = new Int32Array(length).fill(-1);
+  const old = kind.includes(CAS) ? new Int32Array(length).fill(-1) : undefined;
   for (let row = 0; row < length; row++) {
     if (kind[row] === READ && type[row] !== OK) continue;
-    const number = small(kind[row] === READ ? output[row] : input[row], initial);
-    if (number < -1) return undefined;
-    value[row] = number;
-    const k = key[row] < 0 ? keys - 1 : key[row];
-    if (number > largest[k]) largest[k] = number;
+    let observed = kind[row] === READ ? output[row] : input[row];
+    if (kind[row] === CAS && old) {
+      const [expected, next] = observed as readonly [unknown, unknown];
+      old[row] = small(expected, initial);
+      if (old[row] < -1) return undefined;
+      observed = next;
+    }
+    value[row] = small(observed, initial);
+    if (value[row] < -1) return undefined;
   }
-  const base = new Int32Array(keys);
-  let values = 0;
-  for (let k = 0; k < keys; k++) {
-    base[k] = values;
-    values += largest[k] + 2;
-    if (values > 4 * length + 1024 + 2 * keys) return undefined;
-  }
-  for (let row = 0; row < length; row++) value[row] += base[key[row] < 0 ? keys - 1 : key[row]] + 1;
-  const keyOfValue = new Int32Array(values);
-  for (let k = 0; k < keys; k++) keyOfValue.fill(k, base[k], base[k] + largest[k] + 2);
-  return { value, values, keyOfValue, initial: base };
+  return { value, old };
 }
 
 /** A small whole number as itself, the initial value as -1, anything else as -2. */
@@ -56,21 +59,96 @@ function small(observed: unknown, initial: unknown): number {
   return typeof observed === 'number' && (observed | 0) === observed && observed >= 0 ? observed : -2;
 }
 
+/** A key's values are a range of the numbers, if that does not take too much room. Changes `plain` in place. */
+function rangesByKey(columns: Columns, plain: Plain, keys: number, room: number): Numbers | undefined {
+  const { length, key } = columns;
+  const { value, old } = plain;
+  const largest = new Int32Array(keys).fill(-1);
+  for (let row = 0; row < length; row++) {
+    const k = key[row] < 0 ? keys - 1 : key[row];
+    if (value[row] > largest[k]) largest[k] = value[row];
+    if (old !== undefined && old[row] > largest[k]) largest[k] = old[row];
+  }
+  const base = new Int32Array(keys);
+  let values = 0;
+  for (let k = 0; k < keys; k++) {
+    base[k] = values;
+    values += largest[k] + 2;
+    if (values > room) return undefined;
+  }
+  for (let row = 0; row < length; row++) {
+    const offset = base[key[row] < 0 ? keys - 1 : key[row]] + 1;
+    value[row] += offset;
+    if (old) old[row] += offset;
+  }
+  const keyOfValue = new Int32Array(values);
+  for (let k = 0; k < keys; k++) keyOfValue.fill(k, base[k], base[k] + largest[k] + 2);
+  return { value, values, keyOfValue, initial: base, ...(old ? { old } : {}) };
+}
+
+/** All keys share the numbers, where no value occurs on two of them. Changes `plain` in place, in that case only. */
+function sharedNumbers(
+  columns: Columns,
+  kind: Uint8Array,
+  plain: Plain,
+  keys: number,
+  room: number,
+): Numbers | undefined {
+  const { value, old } = plain;
+  const largest = Math.max(most(value), old ? most(old) : -1);
+  const values = largest + 1 + keys;
+  if (values > room) return undefined;
+  const keyOfValue = new Int32Array(values).fill(-1);
+  const owner = Int32Array.from({ length: columns.length }, (_, row) =>
+    columns.key[row] < 0 ? keys - 1 : columns.key[row],
+  );
+  const all = (row: number): boolean => row >= 0;
+  if (!claim(keyOfValue, value, owner, all)) return undefined;
+  if (old && !claim(keyOfValue, old, owner, (row) => kind[row] === CAS)) return undefined;
+  const initial = Int32Array.from({ length: keys }, (_, k) => largest + 1 + k);
+  for (let k = 0; k < keys; k++) keyOfValue[initial[k]] = k;
+  for (let row = 0; row < columns.length; row++) {
+    if (value[row] < 0) value[row] = initial[owner[row]];
+    if (old !== undefined && old[row] < 0) old[row] = initial[owner[row]];
+  }
+  for (let v = 0; v <= largest; v++) if (keyOfValue[v] < 0) keyOfValue[v] = 0;
+  return { value, values, keyOfValue, initial, ...(old ? { old } : {}) };
+}
+
+/** Gives each value to the key of its rows; false where two keys want one. */
+function claim(
+  keyOfValue: Int32Array,
+  value: Int32Array,
+  owner: Int32Array,
+  counts: (row: number) => boolean,
+): boolean {
+  for (let row = 0; row < value.length; row++) {
+    const v = value[row];
+    if (v < 0 || keyOfValue[v] === owner[row] || !counts(row)) continue;
+    if (keyOfValue[v] >= 0) return false;
+    keyOfValue[v] = owner[row];
+  }
+  return true;
+}
+
+function most(numbers: Int32Array): number {
+  let largest = -1;
+  for (let i = 0; i < numbers.length; i++) if (numbers[i] > largest) largest = numbers[i];
+  return largest;
+}
+
 /** The general way: any JSON, by a table of pairs of key and value. */
 function anyNumbers(columns: Columns, kind: Uint8Array, keys: number, initial: unknown): Numbers {
   const { length, key, type, input, output } = columns;
   const interner = new Interner();
-  const ofKey: Map<number, number>[] = Array.from({ length: keys }, () => new Map());
+  const known = new Pairs();
   const keyOf: number[] = [];
   const number = (k: number, observed: unknown): number => {
     const id = interner.id(observed);
-    let v = ofKey[k].get(id);
-    if (v === undefined) {
-      v = keyOf.length;
-      ofKey[k].set(id, v);
-      keyOf.push(k);
-    }
-    return v;
+    const before = known.get(k, id, -1);
+    if (before >= 0) return before;
+    known.set(k, id, keyOf.length);
+    return keyOf.push(k) - 1;
   };
   const first = Int32Array.from({ length: keys }, (_, k) => number(k, initial));
   const value = new Int32Array(length);

@@ -6,6 +6,7 @@
  * one that never returns keeps a bit of its own kind for good.
  */
 import { NEVER_COLUMN } from '../history.ts';
+import { type Flow, type Foresight, foresight } from './foresight.ts';
 
 /** The states of an object and what its operations do to them, as numbers. */
 export interface Spec {
@@ -35,6 +36,8 @@ export interface Problem {
   readonly pure: Uint8Array;
   /** Operations that may be left out together without making a right order wrong have the same number here. Absent where nothing is known. */
   readonly group?: Int32Array;
+  /** What operations need and make, where states are that simple. */
+  readonly flow?: Flow;
   readonly spec: Spec;
 }
 
@@ -63,6 +66,7 @@ export interface Schedule {
   /** Words of the masks. */
   readonly slotWords: number;
   readonly infoWords: number;
+  readonly foresight: Foresight | undefined;
 }
 
 /** Lays a problem out. Time and memory linear in operations times those open at once. */
@@ -95,7 +99,7 @@ export function schedule(problem: Problem): Schedule {
     free.push(slot[x]);
     open = open.slice(1);
   }
-  return {
+  const plan = {
     problem,
     returns: returning.length,
     returning,
@@ -108,6 +112,7 @@ export function schedule(problem: Problem): Schedule {
     slotWords: (slots + 31) >>> 5,
     infoWords: (infos.length + 31) >>> 5,
   };
+  return { ...plan, foresight: foresight(plan) };
 }
 
 /** Keeps the open operations in the order of their returns. */
@@ -128,7 +133,7 @@ function twins(problem: Problem, infos: readonly number[]): Int32Array {
 
 /** Lists that are made one after the other. */
 function growing(): { push(item: number): void; close(): void; lists(): Lists } {
-  let items = new Int32Array(1024);
+  let items = new Int32Array(64);
   let count = 0;
   const from: number[] = [0];
   return {

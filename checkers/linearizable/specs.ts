@@ -3,6 +3,7 @@ import type { Api } from '../history.ts';
 import type { Model } from '../model.ts';
 import { Interner, sameJson } from './intern.ts';
 import type { Spec } from './schedule.ts';
+import { Pairs } from './tuples.ts';
 import { CAS, READ } from './zones.ts';
 
 /** A class of operations: those of one name, input and output; `ok` says that the output was observed. */
@@ -13,6 +14,9 @@ export interface OperationClass {
   readonly output: unknown;
 }
 
+/** A step not taken yet. */
+const UNKNOWN = -2;
+
 /** The step of any model on numbered states. Each step is taken once and remembered. */
 export function modelSpec<A extends Api, S>(
   model: Model<A, S>,
@@ -21,7 +25,7 @@ export function modelSpec<A extends Api, S>(
 ): Spec {
   const states = new Interner();
   const same = model.same ?? ((_: string, expected: unknown, observed: unknown) => sameJson(expected, observed));
-  const known = new Map<number, number>();
+  const known = new Pairs();
   const take = (state: number, operation: OperationClass): number => {
     const step = model.step[operation.f] as unknown as (state: unknown, input: unknown) => readonly [unknown, unknown];
     const [after, output] = step(states.values[state], operation.input);
@@ -32,16 +36,15 @@ export function modelSpec<A extends Api, S>(
   return {
     initial: initial.map((state) => states.id(state)),
     step(state, operationClass) {
-      const at = state * classes.length + operationClass;
-      const before = known.get(at);
-      if (before !== undefined) return before;
+      const before = known.get(state, operationClass, UNKNOWN);
+      if (before !== UNKNOWN) return before;
       const after = take(state, classes[operationClass]);
-      known.set(at, after);
+      known.set(state, operationClass, after);
       return after;
     },
     size: () => states.values.length,
     state: (state) => states.values[state],
-    bytes: () => states.bytes() + 40 * known.size,
+    bytes: () => states.bytes() + known.bytes(),
   };
 }
 
