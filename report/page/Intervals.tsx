@@ -8,8 +8,12 @@ import { durationText, momentText } from './time.ts';
 const ROW = 30;
 const NODE = 30;
 
-/** The operations of an anomaly as intervals, one a line, the faults behind them, and below the messages that they caused. */
-export function Intervals({ run, story }: { readonly run: Run; readonly story: Story }) {
+/**
+ * The operations of an anomaly as intervals, one a line, the faults behind them, and below the messages that they caused. In a cycle the
+ * operations in `names` are called T1, T2 and so on.
+ */
+export function Intervals(props: { readonly run: Run; readonly story: Story; readonly names: readonly number[] }) {
+  const { run, story, names } = props;
   const messages = useStore(run.messages);
   const behind = useMemo(() => messagesOf(run, messages, story.rows), [run, messages, story]);
   const nodes = run.page.setting.nodes.filter((node) => behind.some(({ from, to }) => from === node || to === node));
@@ -18,7 +22,7 @@ export function Intervals({ run, story }: { readonly run: Run; readonly story: S
     <figure class="intervals">
       <div class="names">
         {story.rows.map((row) => (
-          <Name key={row} run={run} row={row} />
+          <Name key={row} run={run} row={row} place={names.indexOf(run.ops.columns.start[row]!)} />
         ))}
         {nodes.length > 0 && <div class="gap" />}
         {nodes.map((node) => (
@@ -46,12 +50,13 @@ export function Intervals({ run, story }: { readonly run: Run; readonly story: S
   );
 }
 
-function Name({ run, row }: { readonly run: Run; readonly row: number }) {
+function Name({ run, row, place }: { readonly run: Run; readonly row: number; readonly place: number }) {
   const { ops } = run;
   const start = ops.columns.start[row]!;
   const label = ops.label(row);
   return (
     <div class="name" title={label.slice(0, 500)}>
+      {place >= 0 && <b>T{place + 1} </b>}
       <a href={`#op-${start}`}>#{start}</a>{' '}
       <span class="who">
         p{ops.columns.process[row]} <bdi>{ops.node(row)}</bdi>

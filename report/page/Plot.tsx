@@ -71,6 +71,7 @@ function options(props: PlotProps, width: number): uPlot.Options {
       {
         ...axis,
         size: 62,
+        ...(props.logarithmic ? { splits: (_, __, min, max) => powers(min, max) } : {}),
         values: (_, marks) => marks.map((mark) => (mark === null ? '' : `${Number(mark.toPrecision(3))}`)),
       },
     ],
@@ -93,6 +94,13 @@ function options(props: PlotProps, width: number): uPlot.Options {
     ],
     hooks: { drawClear: [(plot) => bands(plot, props.run, colours.fault)] },
   };
+}
+
+/** The powers of ten from `min` to `max`: all the lines that a logarithmic axis needs. */
+function powers(min: number, max: number): number[] {
+  const marks: number[] = [];
+  for (let power = Math.floor(Math.log10(min)); 10 ** power <= max * 1.001; power++) marks.push(10 ** power);
+  return marks;
 }
 
 /** Behind everything else, where the faults were. */

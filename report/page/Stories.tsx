@@ -50,20 +50,14 @@ function Body({ run, told, number }: { readonly run: Run; readonly told: Told; r
   return (
     <>
       <Meanwhile run={run} story={story} />
-      {ring && <Ring ring={ring} />}
-      {story.rows.length > 0 && <Intervals run={run} story={story} />}
-      {told.steps.length > 0 && (
-        <>
-          <h4>Why this cannot be</h4>
-          <ol class="steps">
-            {told.steps.map((step, place) => (
-              <li key={place}>
-                <Linked run={run} text={step} />
-              </li>
-            ))}
-          </ol>
-        </>
-      )}
+      {ring ? (
+        <div class="beside">
+          <Ring ring={ring} />
+          <Steps run={run} told={told} />
+        </div>
+      ) : null}
+      {story.rows.length > 0 && <Intervals run={run} story={story} names={ring ? told.operations : []} />}
+      {!ring && <Steps run={run} told={told} />}
       {told.at && (
         <p>
           Seen at <a href={`#t-${told.at.ms}`}>{momentText(told.at.ms * 1e6, 1e7)}</a> on {told.at.nodes.join(', ')}.
@@ -74,6 +68,22 @@ function Body({ run, told, number }: { readonly run: Run; readonly told: Told; r
         Found by {told.checkers.join(', ')} · <a href={`#anomaly-${number}`}>link to this anomaly</a>
       </p>
     </>
+  );
+}
+
+function Steps({ run, told }: { readonly run: Run; readonly told: Told }) {
+  if (told.steps.length === 0) return null;
+  return (
+    <div>
+      <h4>Why this cannot be</h4>
+      <ol class="steps">
+        {told.steps.map((step, place) => (
+          <li key={`${place}`}>
+            <Linked run={run} text={step} />
+          </li>
+        ))}
+      </ol>
+    </div>
   );
 }
 

@@ -49,17 +49,42 @@ export function Verdicts({ page }: { readonly page: RunPage }) {
       </section>
       <section aria-labelledby="evidence-title">
         <h2 id="evidence-title">Evidence</h2>
-        <ul class="signs">
-          {page.evidence.map(({ says, enough }) => (
-            <li key={says} class={enough ? 'valid' : 'unknown'}>
-              <Sign type={enough ? 'valid' : 'unknown'} words={enough ? 'enough' : 'too little'} />
-              <div>{says}</div>
-            </li>
-          ))}
-        </ul>
+        <Evidence evidence={page.evidence} />
         {page.evidence.length === 0 && <p>None was gathered.</p>}
       </section>
     </div>
+  );
+}
+
+/** What is missing, in full; what is there, folded, since there is much of it. */
+function Evidence({ evidence }: { readonly evidence: RunPage['evidence'] }) {
+  const missing = evidence.filter(({ enough }) => !enough);
+  const there = evidence.filter(({ enough }) => enough);
+  return (
+    <>
+      <Items evidence={missing} />
+      {there.length > 0 && (
+        <details open={there.length <= 4}>
+          <summary>
+            {missing.length === 0 ? `All ${there.length} items are enough` : `${there.length} other items are enough`}
+          </summary>
+          <Items evidence={there} />
+        </details>
+      )}
+    </>
+  );
+}
+
+function Items({ evidence }: { readonly evidence: RunPage['evidence'] }) {
+  return (
+    <ul class="signs">
+      {evidence.map(({ says, enough }) => (
+        <li key={says} class={enough ? 'valid' : 'unknown'}>
+          <Sign type={enough ? 'valid' : 'unknown'} words={enough ? 'enough' : 'too little'} />
+          <div>{says}</div>
+        </li>
+      ))}
+    </ul>
   );
 }
 

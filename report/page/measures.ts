@@ -56,6 +56,9 @@ export function latencyQuantiles(ops: Operations, bounds: View): Quantiles {
   return { at, series };
 }
 
+/** Latencies below a microsecond are drawn as one: the axis is logarithmic. */
+const LEAST_MS = 0.001;
+
 /** Moments and latencies of single operations, by outcome: sorted by time. */
 export function latencies(ops: Operations): { readonly at: number[]; readonly ms: (number | null)[][] } {
   const { startNs, endNs, type } = ops.columns;
@@ -66,7 +69,7 @@ export function latencies(ops: Operations): { readonly at: number[]; readonly ms
     const row = order ? order[i]! : i;
     at[i] = startNs[row]! / 1e9;
     const took = (endNs[row]! - startNs[row]!) / 1e6;
-    if (Number.isFinite(took)) ms[type[row]!]![i] = Math.max(took, 0.0001);
+    if (Number.isFinite(took)) ms[type[row]!]![i] = Math.max(took, LEAST_MS);
   }
   return { at, ms };
 }

@@ -1,3 +1,4 @@
+import { callText, transactionText } from './call-text.ts';
 import type { PackedNames } from './data.ts';
 
 /** Outcomes as the history's `type` column has them. */
@@ -84,13 +85,14 @@ export class Operations {
 
   /** What was asked and answered in one short line, such as `read x → 3`. */
   label(row: number): string {
-    const key = this.key(row);
-    const call = [this.f(row), key, this.input(row)].filter((part) => part !== undefined && part !== '').join(' ');
     const type = this.columns.type[row];
+    const input = this.input(row);
+    const output = type === OK ? this.output(row) : '';
+    const transaction = transactionText(output || input);
+    const call = transaction ?? callText(this.f(row), this.key(row), input);
     if (type === FAIL) return `${call} ✗ refused`;
     if (type === INFO) return `${call} ? no answer`;
-    const output = this.output(row);
-    if (output === '' && this.input(row) !== '') return call;
+    if (transaction !== undefined || (output === '' && input !== '')) return call;
     return `${call} → ${output === '' ? 'null' : output}`;
   }
 

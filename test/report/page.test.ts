@@ -5,14 +5,14 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { campaignIndex } from '../../report/campaign.ts';
 import { report } from '../../report/report.ts';
 import { hasBrowser, launch, open, openReport } from './browser.ts';
-import { calmSample, sample, sampleSummary } from './sample.ts';
+import { calmSample, cycleSample, sample, sampleSummary } from './sample.ts';
 
 const HOSTILE = `</script><script>alert(1)</script><img src=x onerror=alert(2)>"'\`&lt;\u2028\u202Eabc\u0000${'x'.repeat(3000)}`;
 const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
 describe.skipIf(!hasBrowser)('the page of a run', () => {
   let browser: Browser;
-  const html = report(sample({ operations: 400, messages: true }));
+  const html = report(sample({ operations: 120, messages: true }));
   beforeAll(async () => {
     browser = await launch();
   });
@@ -139,6 +139,14 @@ describe.skipIf(!hasBrowser)('the page of a run', () => {
     expect(await textOf(page, 'h1')).toContain('</script>');
     await page.getByLabel('Search operations').fill('onerror');
     await shows(page, '.search .found', /^[1-9]\d* found$/);
+    expect(complaints).toEqual([]);
+    await page.close();
+  });
+
+  it('draws a cycle of transactions as a ring with a reason on every edge', async () => {
+    const { page, complaints } = await openReport(browser, report(cycleSample()));
+    expect(await page.locator('.ring .reason').allTextContents()).toEqual(['rw: overlooked', 'rw: overlooked']);
+    expect(await textOf(page, '.intervals .name')).toContain('T1 #2 p1 n2 r x = [1], append y 1');
     expect(complaints).toEqual([]);
     await page.close();
   });

@@ -2,7 +2,7 @@
  * Results, histories and messages of any size for tests and measurements of the report: a register on three nodes through a partition, a
  * crash, a pause and a clock step, with one stale read that proves an anomaly.
  */
-import { type Anomaly, HistoryBuilder, type Outcome } from 'elle-ts';
+import { type Anomaly, HistoryBuilder, type Outcome, transactional } from 'elle-ts';
 import type { Fault } from '../../harness/faults/fault.ts';
 import type { Journalled, Result } from '../../harness/result.ts';
 import type { Summary, SummaryRun } from '../../harness/summary.ts';
@@ -327,4 +327,52 @@ export function sampleSummary(hostile: string): Summary {
     }),
   );
   return { command: `splitbrain campaign --seeds 1${hostile}`, seed: 7, startedAt: '2026-01-02T03:04:05Z', runs };
+}
+
+/** Transactions on lists among which two overlook each other: what a checker of transactions found in them. */
+export function cycleSample(): ReportInput {
+  const history = new HistoryBuilder();
+  const at = (ms: number) => ms * 1e6;
+  const mops = [
+    [['append', 'x', 1]],
+    [
+      ['r', 'x', [1]],
+      ['append', 'y', 1],
+    ],
+    [
+      ['r', 'y', []],
+      ['append', 'x', 2],
+    ],
+    [
+      ['r', 'x', [1, 2]],
+      ['r', 'y', [1]],
+    ],
+  ];
+  const asked = mops.map((list) => list.map(([f, key, value]) => [f, key, f === 'r' ? null : value]));
+  const events: (readonly [row: number, ms: number])[] = [
+    [0, 1],
+    [0, 3],
+    [1, 5],
+    [2, 6],
+    [1, 11],
+    [2, 12],
+    [3, 15],
+    [3, 19],
+  ];
+  const begun = new Set<number>();
+  events.forEach(([row, ms], index) => {
+    if (begun.has(row)) history.complete(row, index, at(ms), { type: 'ok', output: mops[row] });
+    else history.invoke(index, at(ms), row, { f: 'txn', input: asked[row], node: NODES[row % 3]! });
+    begun.add(row);
+  });
+  const verdict = transactional('serializable').check(history);
+  const calm = calmSample(8);
+  const result: Result = {
+    ...calm.result,
+    verdict: 'invalid',
+    says: 'It claims to be serializable, and two transactions overlooked each other.',
+    claims: calm.result.claims.map(({ claim }) => ({ claim: { ...claim, model: 'serializable' }, verdict })),
+    checkers: { serializable: verdict, 'snapshot-isolation': { type: 'valid' } },
+  };
+  return { ...calm, result, history, messages: [] };
 }
