@@ -20,7 +20,7 @@ export function keptMessages(messages: readonly Journalled[], history: History, 
 /** The messages as compressed lines of JSON. */
 export function packMessages(messages: readonly Journalled[]): Buffer | undefined {
   if (messages.length === 0) return undefined;
-  const lines = messages.map(({ body, ...message }) => {
+  const lines = messages.map(({ body, delaysMs: _, ...message }) => {
     const text = valueText(body);
     const short: Message = text === '' ? message : { ...message, body: text.slice(0, LONGEST_BODY) };
     return `${JSON.stringify(short)}\n`;

@@ -53,8 +53,8 @@ function inView(message: Message, view: { readonly from: number; readonly to: nu
 
 function matches(message: Message, search: string): boolean {
   if (search === '') return true;
-  const { from, to, kind, cause, id, body, arrivedMs } = message;
-  const text = `${from} → ${to} ${kind} ${cause} ${id} ${body ?? ''} ${arrivedMs.length === 0 ? 'lost' : ''}`;
+  const { from, to, kind, root, id, body, arrivedMs } = message;
+  const text = `${from} → ${to} ${kind} ${root} ${id} ${body ?? ''} ${arrivedMs.length === 0 ? 'lost' : ''}`;
   return text.toLowerCase().includes(search.toLowerCase());
 }
 
@@ -85,7 +85,7 @@ export function MessageTable({ messages }: { readonly messages: readonly Message
             </td>
             <td class="number">{arrivals(message)}</td>
             <td>
-              <bdi>{message.cause}</bdi>
+              <bdi>{message.root}</bdi>
             </td>
             <td class="body">
               <bdi>{message.body}</bdi>

@@ -1,5 +1,5 @@
 import type { Message } from './data.ts';
-import { causeOf, type Run, select } from './run.ts';
+import { type Run, rootOf, select } from './run.ts';
 import { useStore } from './store.ts';
 import { durationText, momentText } from './time.ts';
 
@@ -13,7 +13,7 @@ export function Operation({ run }: { readonly run: Run }) {
   const start = columns.start[row]!;
   const anomaly = run.marked[row]!;
   const error = ops.error(row);
-  const caused = messages.filter((message) => message.cause === causeOf(run, row));
+  const caused = messages.filter((message) => message.root === rootOf(run, row));
   return (
     <article class="selected" aria-label="Selected operation">
       <header>
@@ -59,7 +59,7 @@ function Fact({ name, value }: { readonly name: string; readonly value: string |
 function Caused({ messages }: { readonly messages: readonly Message[] }) {
   return (
     <details>
-      <summary>{messages.length} messages sent because of it</summary>
+      <summary>{messages.length} messages because of it</summary>
       <ul class="plain">
         {messages.slice(0, 100).map((message) => (
           <li key={message.id}>

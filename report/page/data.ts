@@ -55,7 +55,7 @@ export interface Log {
 }
 
 /** A message whose body was written out and cut. */
-export type Message = Omit<Journalled, 'body'> & { readonly body?: string };
+export type Message = Omit<Journalled, 'body' | 'delaysMs'> & { readonly body?: string };
 
 /** A campaign's page: one summary. */
 export interface CampaignPage {

@@ -86,7 +86,7 @@ function markedBy(page: RunPage, ops: Operations): Uint8Array {
   return marked;
 }
 
-/** How messages name this operation as their cause. */
-export function causeOf(run: Run, row: number): string {
+/** How messages name this operation where it began what led to them. */
+export function rootOf(run: Run, row: number): string {
   return `op ${run.ops.columns.call[row]}`;
 }

@@ -1,7 +1,7 @@
 /** What surrounds an anomaly: the operations that prove it, the faults that lasted meanwhile, the messages that those operations caused. */
 import type { Message, Told } from './data.ts';
 import type { Bitten } from './fault-text.ts';
-import { causeOf, type Run } from './run.ts';
+import { type Run, rootOf } from './run.ts';
 
 /** More operations or messages than these are not drawn in a story. */
 const OPERATIONS = 24;
@@ -34,11 +34,10 @@ export function storyOf(run: Run, told: Told): Story {
 
 /** The messages that these operations brought about, directly or through other messages, in the order they were sent. */
 export function messagesOf(run: Run, messages: readonly Message[], rows: readonly number[]): Message[] {
-  const because = new Set(rows.map((row) => causeOf(run, row)));
+  const roots = new Set(rows.map((row) => rootOf(run, row)));
   const found: Message[] = [];
   for (const message of messages) {
-    if (!because.has(message.cause)) continue;
-    because.add(message.id);
+    if (!roots.has(message.root)) continue;
     found.push(message);
     if (found.length === MESSAGES) break;
   }

@@ -166,7 +166,7 @@ function exchange(
       to: other,
       kind: 'query',
       sentMs,
-      root: 'op 1',
+      root: `op ${call}`,
       delaysMs: [],
       arrivedMs: lost ? [] : [arrives],
       ...(lost ? { faults: [1] } : {}),
@@ -180,7 +180,7 @@ function exchange(
       to: node,
       kind: 'reply',
       sentMs: arrives,
-      root: 'op 1',
+      root: `op ${call}`,
       delaysMs: [0.3],
     };
     return [question, { ...back, arrivedMs: [arrives + 0.3], body }];
