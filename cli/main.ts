@@ -3,8 +3,9 @@
 import { Command, CommanderError } from 'commander';
 import { checkCommand } from './check.ts';
 import { EXIT } from './exit.ts';
+import { serveCommand } from './serve.ts';
 
-const commands = [checkCommand];
+const commands = [checkCommand, serveCommand];
 
 const program = new Command('splitbrain')
   .description('Runs replicated systems under faults and says which consistency model their histories obey.')

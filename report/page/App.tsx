@@ -4,6 +4,7 @@ import type { Page, RunPage } from './data.ts';
 import { Facts } from './Facts.tsx';
 import { Messages } from './Messages.tsx';
 import { Performance } from './Performance.tsx';
+import { Results } from './Results.tsx';
 import { follow, openRun, type Run } from './run.ts';
 import { Logs, Setting } from './Setting.tsx';
 import { Stories } from './Stories.tsx';
@@ -13,13 +14,20 @@ import { switchTheme, theme } from './theme.ts';
 import { unpackMessages, unpackOperations } from './unpack.ts';
 import { Verdicts } from './Verdicts.tsx';
 
-/** The page: of a run or of a campaign. */
+/** The page: of a run, of a campaign, or of all results. */
 export function App(props: { readonly page: Page; readonly operations: string; readonly messages: string }) {
   const { page } = props;
   if (page.kind === 'campaign') {
     return (
       <Frame title={`campaign ${page.summary.startedAt}`} links={[]}>
         <Campaign summary={page.summary} />
+      </Frame>
+    );
+  }
+  if (page.kind === 'results') {
+    return (
+      <Frame title="results" links={[]}>
+        <Results entries={page.entries} />
       </Frame>
     );
   }

@@ -63,7 +63,55 @@ export interface CampaignPage {
   readonly summary: Summary;
 }
 
-export type Page = RunPage | CampaignPage;
+/** The page that `splitbrain serve` answers: all results, kept up to date. */
+export interface ResultsPage {
+  readonly kind: 'results';
+  readonly entries: readonly Entry[];
+}
+
+/** A folder of results. `path` is relative to the folder that is served; `changedMs` is when its newest file was written. */
+export type Entry = { readonly path: string; readonly changedMs: number } & (FinishedRun | RunningRun | Damaged);
+
+/** A run with a verdict. */
+export interface FinishedRun {
+  readonly kind: 'run';
+  readonly verdict: 'valid' | 'invalid' | 'unknown';
+  readonly says: string;
+  readonly system: string;
+  readonly workload: string;
+  readonly cluster: string;
+  readonly seed: number;
+  readonly faults: readonly string[];
+  readonly calls: number;
+  readonly recoveryMs: number | null;
+  readonly messages: number;
+  readonly anomalies: readonly string[];
+  readonly models: Readonly<Record<string, 'valid' | 'invalid' | 'unknown'>>;
+  readonly hasReport: boolean;
+}
+
+/** A run whose history is still growing. */
+export interface RunningRun {
+  readonly kind: 'running';
+  readonly system: string;
+  readonly workload: string;
+  readonly seed: number;
+  readonly ok: number;
+  readonly fail: number;
+  readonly info: number;
+  /** Completed operations a second, lately. */
+  readonly rate: number;
+  /** The faults that last now. */
+  readonly active: readonly string[];
+}
+
+/** A folder that looks like a result and cannot be read as one. */
+export interface Damaged {
+  readonly kind: 'damaged';
+  readonly why: string;
+}
+
+export type Page = RunPage | CampaignPage | ResultsPage;
 
 /** What stands before the columns of packed operations. */
 export interface PackedNames {

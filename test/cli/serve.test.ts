@@ -1,0 +1,200 @@
+import { appendFileSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { get } from 'node:http';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { completionLine, invocationLine, nemesisLine } from 'elle-ts';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { WebSocket } from 'ws';
+import { type Served, serve } from '../../cli/serve.ts';
+import { report } from '../../report/report.ts';
+import { Results } from '../../report/results.ts';
+import { hasBrowser, launch } from '../report/browser.ts';
+import { calmSample, sample } from '../report/sample.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'splitbrain-serve-'));
+const root = join(folder, 'results');
+const created = Date.now();
+let served: Served;
+
+beforeAll(async () => {
+  store('refuted', sample({ operations: 60 }));
+  store('campaign/held', calmSample(60));
+  mkdirSync(join(root, 'broken'));
+  writeFileSync(join(root, 'broken/setting.json'), '{}');
+  writeFileSync(join(root, 'broken/verdict.json'), '{"verdict":');
+  mkdirSync(join(root, 'growing'));
+  writeFileSync(
+    join(root, 'growing/setting.json'),
+    JSON.stringify({ system: 'quorum/abd', workload: 'register', seed: 9 }),
+  );
+  writeFileSync(join(root, 'growing/history.jsonl'), events(0, 3));
+  writeFileSync(join(folder, 'secret.json'), '{"secret":true}');
+  symlinkSync(join(folder, 'secret.json'), join(root, 'refuted/link.json'));
+  symlinkSync('refuted', join(root, 'latest'));
+  served = await serve(root, 0);
+});
+
+afterAll(async () => {
+  await served?.close();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+describe('results', () => {
+  it('lists what was found, what runs and what is damaged, each once', () => {
+    const entries = new Results(root, () => created).look();
+    expect(entries.map(({ path, kind }) => [path, kind]).sort()).toEqual([
+      ['broken', 'damaged'],
+      ['campaign/held', 'run'],
+      ['growing', 'running'],
+      ['refuted', 'run'],
+    ]);
+    expect(entries.find(({ path }) => path === 'broken')).toMatchObject({ why: 'verdict.json is not JSON' });
+    expect(entries.find(({ path }) => path === 'refuted')).toMatchObject({
+      verdict: 'invalid',
+      anomalies: ['stale-read'],
+    });
+  });
+
+  it('follows a history that grows, and calls one that stopped without a verdict broken off', () => {
+    let now = created;
+    const results = new Results(root, () => now);
+    const growing = () => results.look().find(({ path }) => path === 'growing');
+    expect(growing()).toMatchObject({ kind: 'running', ok: 3, active: ['partition'] });
+    appendFileSync(join(root, 'growing/history.jsonl'), events(10, 2));
+    now += 1000;
+    expect(growing()).toMatchObject({ ok: 5, rate: 2 });
+    now += 600_000;
+    expect(growing()).toMatchObject({ kind: 'damaged' });
+  });
+});
+
+describe('the server of results', () => {
+  it('answers the page and the files of results', async () => {
+    expect((await ask('/')).text).toContain('stale-read');
+    const html = await ask('/results/refuted/report.html');
+    expect(html.status).toBe(200);
+    expect(html.policy).toContain('sandbox');
+    expect((await ask('/results/latest/verdict.json')).status).toBe(200);
+    expect((await ask('/results/campaign/held/setting.json')).status).toBe(200);
+  });
+
+  it('never leaves the folder', async () => {
+    for (const path of [
+      '/results/../secret.json',
+      '/results/..%2fsecret.json',
+      '/results/%2e%2e/secret.json',
+      '/results/refuted/link.json',
+      '/results//etc/passwd',
+      '/results/refuted/..\\..\\secret.json',
+      '/results/refuted%00.json',
+      '/results/%zz',
+      '/results/refuted',
+      '/secret.json',
+    ]) {
+      const answer = await ask(path);
+      expect([path, answer.status]).toEqual([path, 404]);
+      expect(answer.text).not.toContain('secret":true');
+    }
+  });
+
+  it('refuses other origins, other names and other methods', async () => {
+    expect((await ask('/', { Host: 'evil.example' })).status).toBe(403);
+    expect((await ask('/', { Origin: 'http://evil.example' })).status).toBe(403);
+    expect((await ask('/results/refuted/verdict.json', { 'Sec-Fetch-Site': 'cross-site' })).status).toBe(403);
+    const page = await fetch(served.url, { method: 'POST' });
+    expect(page.status).toBe(405);
+    await expect(live('http://evil.example')).rejects.toThrow('403');
+  });
+
+  it('tells those who watch what there is, and again when it changes', async () => {
+    const socket = await live(served.url.slice(0, -1));
+    const first = await message(socket);
+    expect(first).toContain('"growing"');
+    const next = message(socket);
+    store('another', calmSample(20));
+    expect(await next).toContain('"another"');
+    socket.close();
+  });
+});
+
+describe.skipIf(!hasBrowser)('the page of results', () => {
+  it('searches, sorts, compares and follows a link to a report, without a complaint', async () => {
+    const browser = await launch();
+    try {
+      const page = await browser.newPage();
+      const complaints: string[] = [];
+      page.on('console', (entry) => entry.type() === 'error' && complaints.push(entry.text()));
+      page.on('pageerror', (error) => complaints.push(String(error)));
+      await page.goto(served.url);
+      await page.locator('.hero').filter({ hasText: '· live' }).waitFor();
+      await page.getByLabel('Search results').fill('stale-read');
+      await page
+        .locator('.found')
+        .filter({ hasText: /^1 of / })
+        .waitFor();
+      await page.getByLabel('Search results').fill('');
+      await page.getByRole('button', { name: 'verdict' }).click();
+      expect(await page.locator('tbody .chip').first().allInnerTexts()).toEqual(['refuted']);
+      await page.getByLabel('Compare refuted').check();
+      await page.getByLabel('Compare campaign/held').check();
+      await page.locator('#compare .differs').first().waitFor();
+      await page.locator('tbody .chip').first().click();
+      await page.waitForSelector('html[data-ready]');
+      expect(await page.title()).toBe('quorum/no-write-back · splitbrain');
+      expect(complaints).toEqual([]);
+    } finally {
+      await browser.close();
+    }
+  });
+});
+
+function store(name: string, input: ReturnType<typeof sample>): void {
+  const { setting, plan: _, ...verdict } = input.result;
+  const run = join(root, name);
+  mkdirSync(run, { recursive: true });
+  writeFileSync(join(run, 'setting.json'), JSON.stringify(setting));
+  writeFileSync(join(run, 'report.html'), report(input));
+  writeFileSync(join(run, 'verdict.json'), JSON.stringify(verdict));
+}
+
+function events(from: number, calls: number): string {
+  const call = { f: 'write', key: 'x', input: 1 };
+  const lines = [nemesisLine({ index: from, timeNs: 0, f: 'begin', value: { fault: { id: 1, kind: 'partition' } } })];
+  for (let i = 0; i < calls; i++) {
+    lines.push(invocationLine(from + i * 2 + 1, 10, 0, call));
+    lines.push(completionLine(from + i * 2 + 2, 20, 0, call, { type: 'ok', output: null }));
+  }
+  return `${lines.join('\n')}\n`;
+}
+
+/** Asks with the path as it is: `fetch` would tidy it up before sending. */
+function ask(
+  path: string,
+  headers: Record<string, string> = {},
+): Promise<{ status: number; text: string; policy: string }> {
+  const { hostname, port } = new URL(served.url);
+  return new Promise((resolve, reject) => {
+    get({ hostname, port, path, headers }, (response) => {
+      let text = '';
+      response.setEncoding('utf8').on('data', (chunk) => {
+        text += chunk;
+      });
+      response.on('end', () =>
+        resolve({
+          status: response.statusCode ?? 0,
+          text,
+          policy: String(response.headers['content-security-policy'] ?? ''),
+        }),
+      );
+    }).on('error', reject);
+  });
+}
+
+function live(origin: string): Promise<WebSocket> {
+  const socket = new WebSocket(`${served.url.replace('http', 'ws')}live`, { origin });
+  return new Promise((resolve, reject) => socket.once('open', () => resolve(socket)).once('error', reject));
+}
+
+function message(socket: WebSocket): Promise<string> {
+  return new Promise((resolve) => socket.once('message', (data) => resolve(String(data))));
+}
