@@ -1,0 +1,92 @@
+/**
+ * `npm run fuzz`: every engine against its slow definition, on random histories of a handful of operations.
+ *
+ *     npm run fuzz -- [--runs N] [--minutes N] [--only TEXT] [--seed N]
+ *
+ * 100,000 histories of each datatype unless said otherwise, all models of it on each; with `--minutes` as many as there is time for.
+ * Prints for each model how many were valid and invalid by definition, all of them judged the same by the engine. The first difference
+ * of a datatype ends it: the smallest history and its number are printed, and the exit code is 1. Progress is on stderr.
+ */
+import { parseArgs } from 'node:util';
+import { objects } from './objects.ts';
+import { registers } from './registers.ts';
+import { compare, type Difference, type Subject, type Tally } from './subject.ts';
+import { transactions } from './transactions.ts';
+
+const SUBJECTS: readonly Subject[] = [...registers, ...objects, ...transactions];
+/** Histories between two looks at the clock, and milliseconds between two lines of progress. */
+const BATCH = 200;
+const SAYING_MS = 10_000;
+
+interface Run {
+  readonly subject: Subject;
+  readonly tallies: Map<string, Tally>;
+  done: number;
+  difference: (Difference & { readonly seed: number }) | null;
+}
+
+/** Compares until there is a difference or `until` histories are done, a batch at most. */
+function advance(run: Run, first: number, until: number): void {
+  for (let i = 0; i < BATCH && run.done < until && run.difference === null; i++) {
+    const seed = first + run.done++;
+    const found = compare(run.subject, seed, run.tallies);
+    if (found) run.difference = { ...found, seed };
+  }
+}
+
+function report({ subject, tallies, done, difference }: Run): void {
+  console.log(`${subject.name}: ${done.toLocaleString('en')} histories`);
+  for (const [model, { valid, invalid, unjudged }] of tallies) {
+    const known = valid + invalid;
+    const rest = unjudged > 0 ? `, ${unjudged} not judged` : '';
+    console.log(`  ${model.padEnd(42)} ${known} agree: ${valid} valid, ${invalid} invalid${rest}`);
+  }
+  if (difference === null) return;
+  console.log(
+    `  DIFFERENCE in ${difference.model}, seed ${difference.seed}: the engine says ${difference.engine}, the definition ${difference.definition}`,
+  );
+  for (const operation of difference.history) console.log(`    ${JSON.stringify(operation)}`);
+}
+
+/** Answers the exit code. */
+function main(): number {
+  const { values } = parseArgs({
+    options: {
+      runs: { type: 'string', default: '100000' },
+      minutes: { type: 'string' },
+      only: { type: 'string', default: '' },
+      seed: { type: 'string', default: '1' },
+    },
+  });
+  const subjects = SUBJECTS.filter(({ name }) => name.includes(values.only));
+  const numbers = [values.runs, values.minutes ?? '1', values.seed].map(Number);
+  if (subjects.length === 0 || numbers.some((n) => !(n >= 0))) {
+    console.error(
+      `splitbrain: nothing to compare; --only takes a part of ${SUBJECTS.map(({ name }) => name).join(', ')}`,
+    );
+    return 2;
+  }
+  const [most, minutes, first] = numbers as [number, number, number];
+  const end = values.minutes === undefined ? Number.POSITIVE_INFINITY : Date.now() + minutes * 60_000;
+  const until = values.minutes === undefined ? most : Number.POSITIVE_INFINITY;
+  const runs: Run[] = subjects.map((subject) => ({ subject, tallies: new Map(), done: 0, difference: null }));
+  const going = (): Run[] => runs.filter(({ done, difference }) => done < until && difference === null);
+  let said = Date.now();
+  for (let some = going(); some.length > 0 && Date.now() < end; some = going()) {
+    for (const run of some) if (Date.now() < end) advance(run, first, until);
+    if (Date.now() - said < SAYING_MS) continue;
+    said = Date.now();
+    console.error(progress(runs));
+  }
+  for (const run of runs) report(run);
+  const differences = runs.filter(({ difference }) => difference !== null).length;
+  console.log(differences === 0 ? 'no difference' : `${differences} of ${runs.length} datatypes differ`);
+  return differences === 0 ? 0 : 1;
+}
+
+function progress(runs: readonly Run[]): string {
+  const done = runs.reduce((sum, run) => sum + run.done, 0);
+  return `splitbrain: ${done.toLocaleString('en')} histories of ${runs.length} datatypes compared`;
+}
+
+process.exitCode = main();
