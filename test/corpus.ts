@@ -17,6 +17,8 @@ export interface Case {
   readonly options: Readonly<Record<string, unknown>> | null;
   readonly history?: readonly object[];
   readonly path?: string;
+  /** How many events there are, where the history is a file of its own. */
+  readonly ops?: number;
   readonly expect: {
     readonly valid?: boolean | 'unknown' | null;
     readonly 'anomaly-types'?: readonly string[];
