@@ -17,6 +17,8 @@ export interface Assumptions {
   readonly linearizableKeys?: boolean;
   readonly sequentialKeys?: boolean;
   readonly wfrKeys?: boolean;
+  /** For rw-register: transactions wrote in the order of these numbers, by the `start` of the operation. */
+  readonly transactionOrder?: ReadonlyMap<number, number>;
 }
 
 /** Makes the checker of one model of one datatype. */

@@ -5,7 +5,7 @@ import type { Analysis } from '../transactions/analysis.ts';
 import { impliedModels } from '../transactions/boundary.ts';
 import { lattice } from '../transactions/lattice.ts';
 import { analyse } from '../transactions/transactional.ts';
-import type { CheckerOf, Datatype } from './datatype.ts';
+import type { Assumptions, CheckerOf, Datatype } from './datatype.ts';
 import { own } from './models.ts';
 import { has, hasMop, only } from './shapes.ts';
 
@@ -32,18 +32,19 @@ const names = Object.keys(lattice.implies)
   .map(({ name }) => name);
 
 /** A checker for each model, all of which share one analysis of the history they look at. */
-function models(analysisOf: (history: History) => Analysis): Record<string, CheckerOf> {
-  let last: { readonly history: History; readonly analysis: Analysis } | undefined;
+function models(): Record<string, CheckerOf> {
+  let last: { readonly history: History; readonly assumed: string; readonly analysis: Analysis } | undefined;
+  const analysisOf = (history: History, assumptions: Assumptions): Analysis => {
+    const order = [...(assumptions.transactionOrder ?? [])];
+    const assumed = JSON.stringify([history.length, assumptions, order]);
+    if (last?.history !== history || last.assumed !== assumed)
+      last = { history, assumed, analysis: analyse(history, assumptions) };
+    return last.analysis;
+  };
   return Object.fromEntries(
     names.map((name): [string, CheckerOf] => [
       name,
-      () => ({
-        name,
-        check(history) {
-          if (last?.history !== history) last = { history, analysis: analysisOf(history) };
-          return last.analysis.verdict(name);
-        },
-      }),
+      (assumptions) => ({ name, check: (history) => analysisOf(history, assumptions).verdict(name) }),
     ]),
   );
 }
@@ -56,7 +57,16 @@ export const transactions: readonly Datatype[] = [
     functions: ['txn'],
     detect: (history) => only(history, 'txn') && hasMop(history, 'append'),
     model: 'strict-serializable',
-    models: models(analyse),
+    models: models(),
+  },
+  {
+    name: 'rw-register',
+    says: 'transactions that write registers and read them: ["w", key, value], ["r", key, value]',
+    aliases: ['txn-rw-register', 'wr'],
+    functions: ['txn'],
+    detect: (history) => only(history, 'txn') && hasMop(history, 'w') && !hasMop(history, 'append'),
+    model: 'strict-serializable',
+    models: models(),
   },
   {
     name: 'log',

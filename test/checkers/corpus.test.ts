@@ -1,4 +1,4 @@
-import { HistoryError, type Judgement, type JudgeOptions, judge, lattice, modelName } from 'elle-ts';
+import { type History, HistoryError, type Judgement, type JudgeOptions, judge, lattice, modelName } from 'elle-ts';
 import { describe, expect, it } from 'vitest';
 import { type Case, casesOf, hasCorpus, historyOfCase } from '../corpus.ts';
 import { differences } from './corpus-differences.ts';
@@ -22,7 +22,7 @@ const TYPES: Readonly<Record<string, string>> = {
 };
 
 /** Families of functions that have no verdict, or whose verdicts are about one function of another tool. */
-const NO_HISTORIES = new Set(['cycle', 'dep-graph', 'stats', 'rw-register', 'closed-predicate']);
+const NO_HISTORIES = new Set(['cycle', 'dep-graph', 'stats', 'closed-predicate']);
 
 /** What we say of a case: a verdict, or that the file is refused. */
 function ours(one: Case): boolean | 'unknown' | 'refused' {
@@ -43,14 +43,15 @@ function worse(a: Said, b: Said): Said {
 
 function verdictsOf(one: Case): Said[] {
   const history = historyOfCase(one);
-  const assumed = assumedIn(one);
+  const assumed = assumedIn(one, history);
   const models = one.options?.['consistency-models'] as string[] | undefined;
   if (models) return models.map((model) => judge(history, { ...assumed, model }).valid);
   return [judge(history, assumed).valid];
 }
 
-function assumedIn(one: Case): JudgeOptions {
+function assumedIn(one: Case, history: History): JudgeOptions {
   const options = one.options ?? {};
+  const order = Object.entries((options['transaction-order'] ?? {}) as Record<string, number>);
   const type = TYPES[one.family] ?? one.family;
   const initial = options['initial-value'];
   return {
@@ -59,7 +60,15 @@ function assumedIn(one: Case): JudgeOptions {
     ...(options['linearizable-keys?'] === true ? { linearizableKeys: true } : {}),
     ...(options['sequential-keys?'] === true ? { sequentialKeys: true } : {}),
     ...(options['wfr-keys?'] === true ? { wfrKeys: true } : {}),
+    ...(order.length === 0
+      ? {}
+      : { transactionOrder: new Map(order.map(([index, at]) => [startOf(history, +index), at])) }),
   };
+}
+
+/** The start of the operation whose completion has this index in the file. */
+function startOf(history: History, index: number): number {
+  return [...history].find(({ end }) => end === index)?.start ?? index;
 }
 
 /** Single finders of Elle (`anomalies` without a model) are tested where the anomalies are. */
@@ -101,7 +110,8 @@ describe.skipIf(!hasCorpus)('the corpus', () => {
   it('has no model that a case rules out', () => {
     const wrong: string[] = [];
     for (const one of transactions) {
-      const { models } = judge(historyOfCase(one), assumedIn(one));
+      const history = historyOfCase(one);
+      const { models } = judge(history, assumedIn(one, history));
       for (const name of one.expect.not ?? []) {
         const said = models[modelName(name, lattice)];
         if (said !== false) wrong.push(`${one.id}: ${name} is ruled out, got ${said}`);
