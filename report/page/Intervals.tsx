@@ -1,8 +1,7 @@
-import { useMemo } from 'preact/hooks';
 import type { Message } from './data.ts';
+import { faultText, livesOf, type Stretch } from './fault-text.ts';
 import type { Run } from './run.ts';
-import { useStore } from './store.ts';
-import { messagesOf, type Story } from './story.ts';
+import type { Story } from './story.ts';
 import { durationText, momentText } from './time.ts';
 
 const ROW = 30;
@@ -14,8 +13,7 @@ const NODE = 30;
  */
 export function Intervals(props: { readonly run: Run; readonly story: Story; readonly names: readonly number[] }) {
   const { run, story, names } = props;
-  const messages = useStore(run.messages);
-  const behind = useMemo(() => messagesOf(run, messages, story.rows), [run, messages, story]);
+  const behind = story.messages;
   const nodes = run.page.setting.nodes.filter((node) => behind.some(({ from, to }) => from === node || to === node));
   const height = story.rows.length * ROW + (nodes.length > 0 ? nodes.length * NODE + 14 : 0);
   return (
@@ -78,10 +76,15 @@ function spoken(run: Run, story: Story): string {
 function Bands({ story, height }: { readonly story: Story; readonly height: number }) {
   return (
     <>
-      {story.faults.map(({ fault, fromMs, toMs }) => {
+      {story.faults.map((bitten) => {
+        const { fault, fromMs, toMs } = bitten;
         const from = story.scale(fromMs * 1e6);
         const width = story.scale(toMs * 1e6) - from;
-        return <rect key={fault.id} class="band" x={share(from)} width={share(width)} y="0" height={height} />;
+        return (
+          <rect key={fault.id} class="band" x={share(from)} width={share(width)} y="0" height={height}>
+            <title>{faultText(bitten)}</title>
+          </rect>
+        );
       })}
     </>
   );
@@ -120,10 +123,11 @@ function Diagram(props: {
 }) {
   const { story, nodes, messages, top } = props;
   const y = (node: string) => top + (nodes.indexOf(node) + 0.5) * NODE;
+  const lives = livesOf(story.faults, nodes);
   return (
     <g class="diagram">
       {nodes.map((node) => (
-        <line key={node} class="life" x1="0" x2="100%" y1={y(node)} y2={y(node)} />
+        <Life key={node} story={story} lives={lives.get(node) ?? []} y={y(node)} />
       ))}
       {messages.map((message) => {
         const from = story.scale(message.sentMs * 1e6);
@@ -148,6 +152,28 @@ function Diagram(props: {
           </g>
         ));
       })}
+    </g>
+  );
+}
+
+/** A node's line: thick and coloured where it was down or paused. */
+function Life({ story, lives, y }: { readonly story: Story; readonly lives: readonly Stretch[]; readonly y: number }) {
+  const stopped = lives.filter(({ what }) => what === 'down' || what === 'paused');
+  return (
+    <g>
+      <line class="life" x1="0" x2="100%" y1={y} y2={y} />
+      {stopped.map(({ fault, what, text, fromMs, toMs }) => (
+        <line
+          key={fault}
+          class={`life ${what}`}
+          x1={share(story.scale(fromMs * 1e6))}
+          x2={share(story.scale(toMs * 1e6))}
+          y1={y}
+          y2={y}
+        >
+          <title>{text}</title>
+        </line>
+      ))}
     </g>
   );
 }

@@ -68,18 +68,17 @@ function paint(context: CanvasRenderingContext2D, strip: Strip, ratio: number): 
   const tones = [colours.ok, colours.fail, colours.info];
   for (let i = 0; i < BUCKETS; i++) {
     let y = HEIGHT;
+    // By the square root, so that a burst does not flatten the rest.
+    const total = Math.max(1, counts.byOutcome[i * 3]! + counts.byOutcome[i * 3 + 1]! + counts.byOutcome[i * 3 + 2]!);
     for (let outcome = 0; outcome < 3; outcome++) {
-      const height = (counts.byOutcome[i * 3 + outcome]! / counts.most) * (HEIGHT - 8);
+      const height = (counts.byOutcome[i * 3 + outcome]! / total) * Math.sqrt(total / counts.most) * (HEIGHT - 8);
       context.fillStyle = tones[outcome]!;
       context.fillRect(i * bar, y - height, Math.max(bar - 0.4, 0.6), height);
       y -= height;
     }
   }
   context.fillStyle = colours.anomaly;
-  const { marked, ops } = run;
-  for (let row = marked.indexOf(1); row >= 0 && row < marked.length; row++) {
-    if (marked[row]) context.fillRect(x(ops.columns.startNs[row]!) - 1, 0, 2.5, 7);
-  }
+  for (const row of run.markedRows) context.fillRect(x(run.ops.columns.startNs[row]!) - 1, 0, 2.5, 7);
   const from = x(view.from);
   const to = Math.max(x(view.to), from + 2);
   context.fillStyle = colours.panel;

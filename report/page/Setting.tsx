@@ -21,6 +21,10 @@ export function Setting({ page }: { readonly page: RunPage }) {
     ['faults asked for', setting.faults.join(', ') || 'none'],
     ['timeout of a call', durationText(setting.callTimeoutMs * 1e6)],
     ['messages', `${traffic.messages.toLocaleString('en')}, ${traffic.bytes.toLocaleString('en')} bytes`],
+    ...Object.entries(traffic.kinds).map(([kind, count]): [string, string] => [
+      `messages: ${kind}`,
+      count.toLocaleString('en'),
+    ]),
     ...Object.entries(traffic.marks).map(([mark, times]): [string, string] => [`mark ${mark}`, `${times} times`]),
   ];
   return (

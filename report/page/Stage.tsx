@@ -6,7 +6,7 @@ import type { Lanes } from './lanes.ts';
 import { operationAt, paintLanes, type Scene } from './paint-lanes.ts';
 import { paintWorld, type WorldScene, worldHeight, worldOf, worldTextAt } from './paint-world.ts';
 import { palette } from './palette.ts';
-import type { Run } from './run.ts';
+import { type Run, rootOf } from './run.ts';
 import { useStore } from './store.ts';
 import { theme } from './theme.ts';
 import { durationText } from './time.ts';
@@ -89,7 +89,7 @@ function useScenes({ run, lanes, mask, withMessages }: StageProps, width: number
   const rowHeight = Math.max(12, Math.min(22, Math.floor(TALLEST / Math.max(1, lanes.rows))));
   const shared = { view, width, gutter, palette: colours };
   return {
-    world: { ...shared, world, nodeHeight } satisfies WorldScene,
+    world: { ...shared, world, nodeHeight, root: selected < 0 ? '' : rootOf(run, selected) } satisfies WorldScene,
     worldHeight: worldHeight(world, nodeHeight),
     lanes: {
       ...shared,
@@ -97,6 +97,7 @@ function useScenes({ run, lanes, mask, withMessages }: StageProps, width: number
       lanes,
       mask,
       marked: run.marked,
+      markedRows: run.markedRows,
       selected,
       rowHeight,
       height: Math.min(TALLEST, lanes.rows * rowHeight),

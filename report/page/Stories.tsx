@@ -6,29 +6,32 @@ import { MessageTable } from './Messages.tsx';
 import { Ring, ringOf } from './Ring.tsx';
 import type { Run } from './run.ts';
 import { useStore } from './store.ts';
-import { messagesOf, type Story, storyOf } from './story.ts';
+import { type Story, storyOf } from './story.ts';
 import { durationText, momentText } from './time.ts';
 import { around } from './view.ts';
 
-/** So many stories are open at first. */
+/** So many stories are open at first, the first of each kind. */
 const OPEN = 3;
 
 /** The anomalies, each told so that a person can follow it: what is wrong, which operations prove it, and what led there. */
 export function Stories({ run }: { readonly run: Run }) {
   const { anomalies } = run.page;
   if (anomalies.length === 0) return null;
+  const names = [...new Set(anomalies.map(({ name }) => name))];
+  const opened = names.slice(0, OPEN).map((name) => anomalies.findIndex((told) => told.name === name));
   return (
     <section id="anomalies" aria-labelledby="anomalies-title">
       <h2 id="anomalies-title">{anomalies.length === 1 ? 'The anomaly' : `${anomalies.length} anomalies`}</h2>
       {anomalies.map((told, place) => (
-        <Anomaly key={place} run={run} told={told} number={place + 1} />
+        <Anomaly key={place} run={run} told={told} number={place + 1} opened={opened.includes(place)} />
       ))}
     </section>
   );
 }
 
-function Anomaly({ run, told, number }: { readonly run: Run; readonly told: Told; readonly number: number }) {
-  const [open, setOpen] = useState(number <= OPEN);
+function Anomaly(props: { readonly run: Run; readonly told: Told; readonly number: number; readonly opened: boolean }) {
+  const { run, told, number } = props;
+  const [open, setOpen] = useState(props.opened);
   return (
     <details class="story" id={`anomaly-${number}`} open={open} onToggle={(event) => setOpen(event.currentTarget.open)}>
       <summary>
@@ -45,7 +48,8 @@ function Anomaly({ run, told, number }: { readonly run: Run; readonly told: Told
 }
 
 function Body({ run, told, number }: { readonly run: Run; readonly told: Told; readonly number: number }) {
-  const story = useMemo(() => storyOf(run, told), [run, told]);
+  const messages = useStore(run.messages);
+  const story = useMemo(() => storyOf(run, told, messages), [run, told, messages]);
   const ring = useMemo(() => ringOf(run, told), [run, told]);
   return (
     <>
@@ -63,7 +67,7 @@ function Body({ run, told, number }: { readonly run: Run; readonly told: Told; r
           Seen at <a href={`#t-${told.at.ms}`}>{momentText(told.at.ms * 1e6, 1e7)}</a> on {told.at.nodes.join(', ')}.
         </p>
       )}
-      <Behind run={run} story={story} />
+      <Behind story={story} />
       <p class="quiet">
         Found by {told.checkers.join(', ')} · <a href={`#anomaly-${number}`}>link to this anomaly</a>
       </p>
@@ -75,7 +79,7 @@ function Steps({ run, told }: { readonly run: Run; readonly told: Told }) {
   if (told.steps.length === 0) return null;
   return (
     <div>
-      <h4>Why this cannot be</h4>
+      <h4>Step by step</h4>
       <ol class="steps">
         {told.steps.map((step, place) => (
           <li key={`${place}`}>
@@ -95,7 +99,7 @@ function Meanwhile({ run, story }: { readonly run: Run; readonly story: Story })
   };
   return (
     <p class="meanwhile">
-      {story.faults.length === 0 ? 'No fault was active meanwhile.' : 'Meanwhile: '}
+      {story.faults.length === 0 ? `No fault was active meanwhile${beforeText(run, story)}.` : 'Meanwhile: '}
       {story.faults.slice(0, 6).map((bitten) => (
         <span class="fault-chip" key={bitten.fault.id}>
           {faultText(bitten)}{' '}
@@ -112,11 +116,15 @@ function Meanwhile({ run, story }: { readonly run: Run; readonly story: Story })
   );
 }
 
+function beforeText(run: Run, story: Story): string {
+  const before = run.page.faults.filter(({ toMs }) => toMs * 1e6 < story.fromNs).length;
+  return before === 0 ? '' : `; ${before} ${before === 1 ? 'fault' : 'faults'} had ended before`;
+}
+
 /** The messages that the proving operations caused. */
-function Behind({ run, story }: { readonly run: Run; readonly story: Story }) {
-  const messages = useStore(run.messages);
+function Behind({ story }: { readonly story: Story }) {
   const [open, setOpen] = useState(false);
-  const behind = useMemo(() => messagesOf(run, messages, story.rows), [run, messages, story]);
+  const behind = story.messages;
   if (behind.length === 0) return null;
   const lost = behind.filter((message) => message.arrivedMs.length === 0).length;
   return (
@@ -129,9 +137,9 @@ function Behind({ run, story }: { readonly run: Run; readonly story: Story }) {
   );
 }
 
-/** A step's text, where `#12` and `op 12` lead to the operation that they name. */
+/** A step's text, where `#12`, `operation 12` and `from 12` lead to the operation that they name. */
 function Linked({ run, text }: { readonly run: Run; readonly text: string }) {
-  const parts = text.split(/((?:#(?:op-)?|\bop(?:eration)? )\d+)/);
+  const parts = text.split(/((?:#(?:op-)?|\bop(?:eration)? |\bfrom )\d+)/);
   return (
     <bdi>
       {parts.map((part, place) => {

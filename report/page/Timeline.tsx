@@ -14,7 +14,7 @@ import { panned, zoomed } from './view.ts';
 export function Timeline({ run }: { readonly run: Run }) {
   const grouping = useStore(run.grouping);
   const search = useStore(run.search, 120);
-  const [withMessages, setWithMessages] = useState(false);
+  const [withMessages, setWithMessages] = useState(run.page.messages > 0);
   const lanes = useMemo(
     () => lanesOf(run.ops, grouping, { clients: run.page.setting.options.clients, nodes: run.page.setting.nodes }),
     [run, grouping],

@@ -10,6 +10,7 @@ export interface Scene {
   readonly view: View;
   readonly mask: Uint8Array | undefined;
   readonly marked: Uint8Array;
+  readonly markedRows: readonly number[];
   readonly selected: number;
   readonly width: number;
   readonly height: number;
@@ -41,7 +42,7 @@ export function paintLanes(context: CanvasRenderingContext2D, scene: Scene, rati
   const count = ranges.reduce((sum, range) => sum + range.to - range.from, 0);
   if (count > BARS) paintPixels(context, scene, ranges, ratio);
   else for (const range of ranges) paintBars(context, scene, range);
-  paintMarked(context, scene, ranges);
+  paintMarked(context, scene);
   paintNames(context, scene);
 }
 
@@ -198,22 +199,22 @@ function bar(context: CanvasRenderingContext2D, x: number, y: number, width: num
 }
 
 /** Operations that prove an anomaly, and the selected one, stand out however far away one looks. */
-function paintMarked(context: CanvasRenderingContext2D, scene: Scene, ranges: readonly Range[]): void {
-  const { ops, marked, palette, lanes } = scene;
-  const outline = (op: number, y: number, colour: string, grow: number) => {
-    const x = Math.max(xOf(scene, ops.columns.startNs[op]!), scene.gutter);
-    const width = Math.max(3, Math.min(xOf(scene, ops.endNs(op)), scene.width + 4) - x);
-    context.strokeStyle = colour;
-    context.lineWidth = 2;
-    context.strokeRect(x - grow, y + 1 - grow, width + 2 * grow, scene.rowHeight - 2 + 2 * grow);
-  };
-  for (const range of ranges) {
-    for (let i = range.from; i < range.to; i++)
-      if (marked[lanes.order[i]!]) outline(lanes.order[i]!, range.y, palette.anomaly, 0);
-  }
-  const row = scene.selected < 0 ? -1 : lanes.rowOf[scene.selected]!;
-  const range = ranges.find((candidate) => candidate.row === row);
-  if (range) outline(scene.selected, range.y, palette.text, 2);
+function paintMarked(context: CanvasRenderingContext2D, scene: Scene): void {
+  const { palette } = scene;
+  for (const op of scene.markedRows) outline(context, scene, op, palette.anomaly, 0);
+  if (scene.selected >= 0) outline(context, scene, scene.selected, palette.text, 2);
+}
+
+function outline(context: CanvasRenderingContext2D, scene: Scene, op: number, colour: string, grow: number): void {
+  const y = scene.lanes.rowOf[op]! * scene.rowHeight - scene.scrollTop;
+  const from = xOf(scene, scene.ops.columns.startNs[op]!);
+  const to = xOf(scene, scene.ops.endNs(op));
+  if (to < scene.gutter || from > scene.width || y + scene.rowHeight < 0 || y > scene.height) return;
+  const x = Math.max(from, scene.gutter);
+  const width = Math.max(3, Math.min(to, scene.width + 4) - x);
+  context.strokeStyle = colour;
+  context.lineWidth = 2;
+  context.strokeRect(x - grow, y + 1 - grow, width + 2 * grow, scene.rowHeight - 2 + 2 * grow);
 }
 
 function paintNames(context: CanvasRenderingContext2D, scene: Scene): void {

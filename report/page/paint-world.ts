@@ -22,6 +22,8 @@ export interface WorldScene {
   readonly gutter: number;
   readonly palette: Palette;
   readonly nodeHeight: number;
+  /** The operation whose messages stand out, as they name it; empty for none. */
+  readonly root: string;
 }
 
 const AXIS = 26;
@@ -134,9 +136,12 @@ function paintMessages(context: CanvasRenderingContext2D, scene: WorldScene): vo
     const message = world.messages[i]!;
     if (message.sentMs * 1e6 > view.to) break;
     if (Math.max(message.sentMs, ...message.arrivedMs) * 1e6 >= view.from) inView.push(message);
-    if (inView.length > ARROWS) return;
+    if (inView.length > ARROWS) {
+      context.fillStyle = palette.muted;
+      context.fillText('zoom in to see the messages', scene.gutter + 6, nodeY(scene, 0) + scene.nodeHeight / 2);
+      return;
+    }
   }
-  context.lineWidth = 1;
   for (const message of inView) {
     const from = places.get(message.from);
     const to = places.get(message.to);
@@ -161,7 +166,9 @@ function arrow(
   const x2 = lost ? x1 + 8 : xOf(scene, arrivedMs * 1e6);
   const yEnd = lost ? y1 + (y2 - y1) * 0.45 : y2;
   context.strokeStyle = lost ? palette.down : palette.accent;
-  context.globalAlpha = 0.75;
+  const stands = scene.root === '' || message.root === scene.root;
+  context.globalAlpha = stands ? 0.85 : 0.2;
+  context.lineWidth = stands && scene.root !== '' ? 2 : 1;
   context.beginPath();
   context.moveTo(x1, y1);
   context.lineTo(x2, yEnd);

@@ -13,6 +13,8 @@ export interface Run {
   readonly bounds: View;
   /** For each operation the number of the first anomaly that it proves, from one; 0 for none. */
   readonly marked: Uint8Array;
+  /** The rows that are marked, ascending. */
+  readonly markedRows: readonly number[];
   readonly view: Store<View>;
   readonly grouping: Store<Grouping>;
   readonly search: Store<string>;
@@ -23,12 +25,17 @@ export interface Run {
 /** Sets out a run: everything in view, nothing selected. */
 export function openRun(page: RunPage, ops: Operations): Run {
   const bounds = boundsOf(page, ops);
+  const marked = markedBy(page, ops);
   return {
     page,
     ops,
     messages: new Store<readonly Message[]>([]),
     bounds,
-    marked: markedBy(page, ops),
+    marked,
+    markedRows: [...new Set(page.anomalies.flatMap(({ operations }) => operations))]
+      .map((start) => ops.row(start))
+      .filter((row) => row >= 0)
+      .sort((a, b) => a - b),
     view: new Store(bounds),
     grouping: new Store<Grouping>(foldable(page, ops) ? 'client' : 'process'),
     search: new Store(''),

@@ -11,6 +11,8 @@ export interface Story {
   /** Rows of the proving operations, in the order of their starts. */
   readonly rows: readonly number[];
   readonly leftOut: number;
+  /** What those operations made nodes send. */
+  readonly messages: readonly Message[];
   readonly fromNs: number;
   readonly toNs: number;
   readonly faults: readonly Bitten[];
@@ -18,7 +20,7 @@ export interface Story {
   readonly scale: Scale;
 }
 
-export function storyOf(run: Run, told: Told): Story {
+export function storyOf(run: Run, told: Told, messages: readonly Message[]): Story {
   const { ops, page } = run;
   const all = told.operations.map((start) => ops.row(start)).filter((row) => row >= 0);
   const rows = all.slice(0, OPERATIONS).sort((a, b) => a - b);
@@ -29,11 +31,18 @@ export function storyOf(run: Run, told: Told): Story {
   const faults = page.faults.filter((fault) => fault.fromMs * 1e6 <= toNs && fault.toMs * 1e6 >= fromNs);
   for (const fault of faults)
     moments.push(...[fault.fromMs * 1e6, fault.toMs * 1e6].filter((at) => at > fromNs && at < toNs));
-  return { rows, leftOut: all.length - rows.length, fromNs, toNs, faults, scale: scaleOf(moments) };
+  const behind = messagesOf(run, messages, rows);
+  // Of what nodes did after the last operation only the end is marked: that much came later.
+  const later = Math.max(
+    toNs,
+    ...behind.flatMap(({ sentMs, arrivedMs }) => [sentMs, ...arrivedMs]).map((ms) => ms * 1e6),
+  );
+  if (later > toNs) moments.push(later);
+  return { rows, leftOut: all.length - rows.length, messages: behind, fromNs, toNs, faults, scale: scaleOf(moments) };
 }
 
 /** The messages that these operations brought about, directly or through other messages, in the order they were sent. */
-export function messagesOf(run: Run, messages: readonly Message[], rows: readonly number[]): Message[] {
+function messagesOf(run: Run, messages: readonly Message[], rows: readonly number[]): Message[] {
   const roots = new Set(rows.map((row) => rootOf(run, row)));
   const found: Message[] = [];
   for (const message of messages) {
