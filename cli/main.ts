@@ -1,11 +1,13 @@
 #!/usr/bin/env node
 /** The command line: one file a command, listed here. */
 import { Command, CommanderError } from 'commander';
+import { BadInput, HarnessFailure } from '../harness/failure.ts';
 import { checkCommand } from './check.ts';
-import { EXIT } from './exit.ts';
+import { EXIT, UsageError } from './exit.ts';
+import { runCommand } from './run.ts';
 import { serveCommand } from './serve.ts';
 
-const commands = [checkCommand, serveCommand];
+const commands = [runCommand, checkCommand, serveCommand];
 
 const program = new Command('splitbrain')
   .description('Runs replicated systems under faults and says which consistency model their histories obey.')
@@ -21,11 +23,12 @@ try {
   process.exitCode = ended(error);
 }
 
-/** Says on one line what went wrong, and answers the exit code. */
+/** Says what went wrong, on one line but where a node's last words are shown, and answers the exit code. */
 function ended(error: unknown): number {
   if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.held : EXIT.usage;
   const text = error instanceof Error ? error.message : String(error);
   const debug = program.opts<{ debug?: boolean }>().debug === true && error instanceof Error;
-  process.stderr.write(`error: ${debug ? error.stack : text.replace(/\s*\n\s*/g, ' ')}\n`);
-  return error instanceof Error && error.name === 'UsageError' ? EXIT.usage : EXIT.failed;
+  const shown = error instanceof HarnessFailure ? text : text.replace(/\s*\n\s*/g, ' ');
+  process.stderr.write(`error: ${debug ? error.stack : shown}\n`);
+  return error instanceof UsageError || error instanceof BadInput ? EXIT.usage : EXIT.failed;
 }

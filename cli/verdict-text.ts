@@ -1,17 +1,12 @@
 /** A judgement as a person reads it in a terminal. */
-import { styleText } from 'node:util';
 import type { Judgement } from 'elle-ts';
+import { colour } from './colour.ts';
 import { EXIT } from './exit.ts';
 
 /** A history that was judged, or why it could not be. */
 export type Checked =
   | (Judgement & { readonly file: string; readonly ms: number; readonly notes: readonly string[] })
   | { readonly file: string; readonly error: string };
-
-/** Colour where standard output is a terminal, plain text elsewhere. */
-function colour(style: 'green' | 'red' | 'yellow' | 'dim' | 'bold', text: string): string {
-  return process.stdout.isTTY ? styleText(style, text) : text;
-}
 
 /** The lines of one history, each with its newline. */
 export function verdictText(checked: Checked): string {

@@ -103,7 +103,8 @@ function countCalls(history: History, fromMs: number, toMs: number): { called: C
   const { columns } = history;
   for (let row = 0; row < columns.length; row++) {
     const startNs = columns.startNs[row]!;
-    if (startNs < fromMs * 1e6 || startNs > toMs * 1e6) continue;
+    // Final calls begin at the very moment of the heal, in virtual time: the end is not part of the span.
+    if (startNs < Math.round(fromMs * 1e6) || startNs >= Math.round(toMs * 1e6)) continue;
     const f = columns.fNames[columns.f[row]!]!;
     called[f] = (called[f] ?? 0) + 1;
     if (columns.type[row] === OK && columns.endNs[row]! <= toMs * 1e6) succeeded[f] = (succeeded[f] ?? 0) + 1;

@@ -36,4 +36,9 @@ export interface Disk {
 /** Thrown to refuse a request that certainly took no effect. Any other error leaves that open. */
 export class Refused extends Error {
   override readonly name = 'Refused';
+
+  /** A user's own system may come with a copy of this class of its own: what counts is the name. */
+  static override [Symbol.hasInstance](value: unknown): boolean {
+    return value instanceof Error && value.name === 'Refused';
+  }
 }

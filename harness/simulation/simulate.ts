@@ -18,6 +18,8 @@ export interface Simulated {
   /** Keeps messages and logs for a report. */
   readonly journal: boolean;
   readonly claimsOnly: boolean;
+  /** Takes every line of the history as it happens. */
+  readonly sink?: (line: string) => void;
 }
 
 /** Simulates and judges. Rejects with `HarnessFailure` when the run is stuck or a system broke its contract. */

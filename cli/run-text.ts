@@ -1,0 +1,66 @@
+/** A run's result as a person reads it in a terminal, and the command that repeats it. */
+import type { Result, Setting } from '../harness/result.ts';
+import { colour } from './colour.ts';
+import { durationText } from './duration.ts';
+
+const SHOWN_STEPS = 12;
+const MARKS = { valid: colour('green', '✓'), invalid: colour('red', '✗'), unknown: colour('yellow', '?') };
+
+/** The command line that makes the same plan again. */
+export function commandOf({
+  system,
+  workload,
+  faults,
+  nodes,
+  options,
+  seed,
+  cluster,
+  callTimeoutMs,
+  fsync,
+}: Setting): string {
+  const flags = [
+    ['system', system],
+    ['workload', workload],
+    ['faults', faults.length > 0 ? faults.join(',') : 'none'],
+    ['nodes', nodes.length],
+    ['clients', options.clients],
+    ['time', durationText(options.durationMs)],
+    ['rate', options.ratePerSecond],
+    ['keys', options.keys],
+    ['timeout', durationText(callTimeoutMs)],
+    ['seed', seed],
+    ['cluster', cluster],
+  ];
+  return `splitbrain run ${flags.map(([flag, value]) => `--${flag} ${value}`).join(' ')}${fsync ? ' --fsync' : ''}`;
+}
+
+/** What was found, on which evidence, and how to see it again. */
+export function runText(result: Result, command: string, folder: string): string {
+  const { setting, verdict, says, claims, evidence } = result;
+  const lines = [`${MARKS[verdict]} ${verdict}: ${says}`, `  seed ${setting.seed}`];
+  if (claims.length > 0) lines.push('  claims');
+  for (const { claim, verdict: own } of claims) {
+    const words = [claim.model, `available: ${claim.available}`, `durable: ${claim.durable}`];
+    if (claim.converges) words.push('converges');
+    lines.push(`    ${MARKS[own.type]} ${words.join(', ')}, under ${claim.under.join(', ') || 'no faults'}`);
+  }
+  lines.push('  evidence', ...evidence.map((item) => `    ${item.enough ? MARKS.valid : MARKS.unknown} ${item.says}`));
+  lines.push(...anomalyLines(result));
+  lines.push(`  folder  ${folder}`, `  again   ${command}`);
+  return `${lines.join('\n')}\n`;
+}
+
+/** The first anomaly, one that refutes a claim before any other. */
+function anomalyLines({ claims, checkers }: Result): string[] {
+  const verdicts = [...claims.map(({ verdict }) => verdict), ...Object.values(checkers)];
+  const refuted = verdicts.find(({ type }) => type === 'invalid');
+  if (refuted?.type !== 'invalid') return [];
+  const { name, message, steps } = refuted.anomalies[0];
+  const more = steps.length > SHOWN_STEPS ? [`      and ${steps.length - SHOWN_STEPS} more steps`] : [];
+  return [
+    '  first anomaly',
+    `    ${colour('bold', name)}: ${message}`,
+    ...steps.slice(0, SHOWN_STEPS).map((step) => `      ${step}`),
+    ...more,
+  ];
+}

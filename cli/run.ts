@@ -1,0 +1,123 @@
+/** `splitbrain run`: one system, one workload, some faults, one verdict. */
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { Command } from 'commander';
+import { HarnessFailure } from '../harness/failure.ts';
+import { type Run, runPrepared } from '../harness/run.ts';
+import { type Prepared, prepare, type Wanted } from '../harness/setting.ts';
+import { newFolder, type RunFolder, storeRun } from '../harness/store.ts';
+import { report } from '../report/report.ts';
+import { durationMs } from './duration.ts';
+import { EXIT, UsageError } from './exit.ts';
+import { commandOf, runText } from './run-text.ts';
+
+interface RunFlags {
+  readonly system: string;
+  readonly workload?: string;
+  readonly faults?: string;
+  readonly nodes?: number;
+  readonly clients?: number;
+  readonly time?: number;
+  readonly rate?: number;
+  readonly keys?: number;
+  readonly timeout?: number;
+  readonly seed?: number;
+  readonly cluster?: Wanted['cluster'];
+  readonly out?: string;
+  readonly keep?: true;
+  readonly fsync?: true;
+  readonly json?: true;
+}
+
+const EXAMPLE = `
+Examples:
+  $ splitbrain run --system quorum/abd --faults partition,crash
+  $ splitbrain run --system ./my.js#register --workload register --faults all --time 30s --nodes 5
+  $ splitbrain run --system quorum/slide --cluster simulation --seed 7 --json
+
+Exit code: 0 every claim held, 1 one was refuted, 2 unknown, 254 bad arguments, 255 the harness failed.`;
+
+const EXITS = { valid: EXIT.held, invalid: EXIT.refuted, unknown: EXIT.unknown };
+
+export function runCommand(): Command {
+  return new Command('run')
+    .description('run a system under faults and judge what its clients saw')
+    .requiredOption('--system <name>', 'a system that comes along, or a module of your own: ./my.js#export')
+    .option('--workload <name>', 'what clients do (default: the first of the system’s datatype)')
+    .option('--faults <names>', 'faults, or all, or none (default: the first that the system claims to tolerate)')
+    .option('--nodes <n>', 'how many nodes (default: 3)', number)
+    .option('--clients <n>', 'how many clients (default: 10)', number)
+    .option('--time <duration>', 'how long the main phase lasts (default: 10s)', durationMs)
+    .option('--rate <n>', 'calls a second, of all clients together (default: 200)', number)
+    .option('--keys <n>', 'how many keys (default: 10)', number)
+    .option('--timeout <duration>', 'how long a client waits for an answer (default: 1s, simulated 500ms)', durationMs)
+    .option('--seed <n>', 'draws calls, faults and delays (default: a new one, which is printed)', number)
+    .option('--cluster <kind>', 'processes or simulation (default: processes)')
+    .option('--out <folder>', 'the new folder for the results (default: one in results/)')
+    .option('--keep', "keep the nodes' disks beside their logs")
+    .option('--fsync', 'a write is durable once the device has it')
+    .option('--json', 'print verdict.json and nothing else')
+    .addHelpText('after', EXAMPLE)
+    .action(async (flags: RunFlags) => {
+      process.exitCode = await run(flags);
+    });
+}
+
+function number(text: string): number {
+  if (!/^\d+(\.\d+)?$/.test(text)) throw new UsageError(`a number is needed, not "${text}"`);
+  return Number(text);
+}
+
+async function run(flags: RunFlags): Promise<number> {
+  const prepared = await prepare(wantedBy(flags));
+  const command = commandOf(prepared.setting);
+  const folder = storeRun(newFolder(flags.out, 'run'), prepared);
+  tell(`running ${command} into ${folder.path}`);
+  const done = await runInto(folder, prepared, flags.keep === true);
+  folder.finish(done, command);
+  writeReport(done, command, folder.path);
+  const { setting: _, plan: __, ...verdict } = done.result;
+  process.stdout.write(flags.json ? `${JSON.stringify(verdict)}\n` : runText(done.result, command, folder.path));
+  return EXITS[done.result.verdict];
+}
+
+function wantedBy(flags: RunFlags): Wanted {
+  const { system, workload, nodes, seed, cluster, timeout, fsync, faults } = flags;
+  const { clients, time, rate, keys } = flags;
+  return given({
+    ...{ system, workload, nodes, seed, cluster, fsync, callTimeoutMs: timeout },
+    faults: faults?.split(',').map((name) => name.trim()),
+    options: given({ clients, durationMs: time, ratePerSecond: rate, keys }),
+  }) as unknown as Wanted;
+}
+
+/** Without what was not said. */
+function given(record: Readonly<Record<string, unknown>>): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(record).filter(([, value]) => value !== undefined));
+}
+
+async function runInto(folder: RunFolder, prepared: Prepared, keep: boolean): Promise<Run> {
+  try {
+    return await runPrepared(prepared, { sink: (line) => folder.sink(line), logFolder: folder.logFolder, keep });
+  } catch (error) {
+    folder.close();
+    if (error instanceof HarnessFailure)
+      throw new HarnessFailure(`${error.message}\nWhat there is of the run lies in ${folder.path}.`);
+    throw error;
+  }
+}
+
+/** A report that cannot be drawn changes no verdict. */
+function writeReport({ result, history, messages, logs }: Run, command: string, folder: string): void {
+  const texts = Object.fromEntries([...logs].map(([node, lines]) => [node, lines.join('\n')]));
+  try {
+    writeFileSync(join(folder, 'report.html'), report({ result, history, messages, logs: texts, command }));
+  } catch (error) {
+    process.stderr.write(`note: there is no report.html: ${(error as Error).message}\n`);
+  }
+}
+
+/** For a person who waits; not for logs. */
+function tell(text: string): void {
+  if (process.stderr.isTTY) process.stderr.write(`${text}\n`);
+}

@@ -1,0 +1,198 @@
+/**
+ * A run's folder. What determines the run is written before it starts and its history as it happens, so that what a killed harness leaves can be
+ * judged and repeated. A folder that exists is never written to.
+ */
+import {
+  closeSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  readSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+  writeSync,
+} from 'node:fs';
+import { arch, cpus, platform, release, totalmem } from 'node:os';
+import { basename, dirname, join } from 'node:path';
+import { StringDecoder } from 'node:string_decoder';
+import { type History, historyReader } from 'elle-ts';
+import { nanoid } from 'nanoid';
+import { BadInput, HarnessFailure } from './failure.ts';
+import type { Plan } from './plan.ts';
+import type { Journalled, Result, Setting } from './result.ts';
+import type { Run } from './run.ts';
+import type { Prepared } from './setting.ts';
+
+/** Where folders go for which no place is named. */
+const RESULTS = 'results';
+
+/** A folder that a run is being written to. */
+export interface RunFolder {
+  readonly path: string;
+  readonly logFolder: string;
+  /** Writes a line of the history, and has handed it to the operating system when it returns. */
+  sink(line: string): void;
+  /** Writes all the rest. */
+  finish(run: Run, command: string): void;
+  /** For what ends without a verdict: what there is of the history stays. */
+  close(): void;
+}
+
+/** A run as its folder has it. */
+export interface StoredRun extends Pick<Run, 'result' | 'history' | 'messages'> {
+  /** What each node wrote. */
+  readonly logs: Readonly<Record<string, string>>;
+  readonly command: string;
+}
+
+/** Makes a new folder: the one named, or one in `results`. Throws `BadInput` where it exists, `HarnessFailure` where it cannot be made. */
+export function newFolder(out: string | undefined, command: string): string {
+  const stamp = new Date().toISOString().slice(0, 19).replaceAll(':', '-');
+  const path = out ?? join(RESULTS, `${stamp}-${command}-${nanoid(6)}`);
+  attempt(`${path} cannot be made`, () => mkdirSync(dirname(path), { recursive: true }));
+  attempt(`${path} cannot be made`, () => mkdirSync(path));
+  if (out === undefined) pointLatest(path);
+  return path;
+}
+
+/** Begins the folder of a run: setting and plan are written, and the history is open. */
+export function storeRun(path: string, { setting, plan }: Pick<Prepared, 'setting' | 'plan'>): RunFolder {
+  const startedAt = new Date();
+  const { plan: _, ...rest } = setting;
+  const write = (name: string, text: string) =>
+    attempt(`${join(path, name)} cannot be written`, () => writeFileSync(join(path, name), text));
+  const logFolder = join(path, 'nodes');
+  attempt(`${logFolder} cannot be made`, () => mkdirSync(logFolder));
+  write('setting.json', json(rest));
+  write('plan.json', json(plan));
+  const file = join(path, 'history.jsonl');
+  let history: number | undefined = attempt(`${file} cannot be written`, () => openSync(file, 'ax'));
+  const close = () => {
+    if (history !== undefined) closeSync(history);
+    history = undefined;
+  };
+  return {
+    path,
+    logFolder,
+    sink(line) {
+      attempt(`${file} cannot be written`, () => writeSync(history ?? -1, `${line}\n`));
+    },
+    finish(run, command) {
+      close();
+      const { setting: __, plan: ___, ...verdict } = run.result;
+      write('messages.jsonl', run.messages.map((message) => `${JSON.stringify(message)}\n`).join(''));
+      write('verdict.json', json(verdict));
+      write('meta.json', json(metaOf(startedAt, command)));
+      // Real processes have written theirs themselves.
+      if (setting.cluster === 'simulation')
+        for (const [node, lines] of run.logs) write(`nodes/${node}.log`, lines.map((line) => `${line}\n`).join(''));
+    },
+    close,
+  };
+}
+
+/** Reads a run's folder. Throws `BadInput` where it is none, or one whose run did not end. */
+export function readRun(path: string): StoredRun {
+  const text = (name: string) => {
+    try {
+      return readFileSync(join(path, name), 'utf8');
+    } catch (error) {
+      throw new BadInput(`${path} is no folder of a finished run: ${(error as Error).message}`);
+    }
+  };
+  const parsed = <T>(name: string) => {
+    try {
+      return JSON.parse(text(name)) as T;
+    } catch (error) {
+      if (error instanceof BadInput) throw error;
+      throw new BadInput(`${join(path, name)} is broken: ${(error as Error).message}`);
+    }
+  };
+  const setting = parsed<Setting>('setting.json');
+  const plan = parsed<Plan>('plan.json');
+  const verdict = parsed<Omit<Result, 'setting' | 'plan'>>('verdict.json');
+  const { command } = parsed<{ command: string }>('meta.json');
+  const messages = text('messages.jsonl')
+    .split('\n')
+    .flatMap((line) => (line === '' ? [] : [JSON.parse(line) as Journalled]));
+  const logs = Object.fromEntries(setting.nodes.map((node) => [node, logOf(join(path, 'nodes', `${node}.log`))]));
+  return {
+    result: { ...verdict, setting, plan },
+    history: readHistory(join(path, 'history.jsonl')),
+    messages,
+    logs,
+    command,
+  };
+}
+
+function readHistory(file: string): History {
+  const reader = historyReader('jsonl');
+  const decoder = new StringDecoder('utf8');
+  const buffer = Buffer.allocUnsafe(1 << 20);
+  const from = openSync(file, 'r');
+  try {
+    // In pieces: the history of a million operations is longer than a string can be.
+    for (let length = readSync(from, buffer); length > 0; length = readSync(from, buffer))
+      reader.push(decoder.write(buffer.subarray(0, length)));
+  } finally {
+    closeSync(from);
+  }
+  return reader.end().history;
+}
+
+/** A node that wrote nothing has no log in the simulation. */
+function logOf(file: string): string {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch {
+    return '';
+  }
+}
+
+/** What is not the same for the same setting. */
+function metaOf(startedAt: Date, command: string): object {
+  const { version } = JSON.parse(readFileSync(new URL(packageFile(), import.meta.url), 'utf8')) as { version: string };
+  const processors = cpus();
+  return {
+    command,
+    versions: { splitbrain: version, node: process.version },
+    machine: {
+      platform: `${platform()} ${release()} ${arch()}`,
+      processors: `${processors.length} ${processors[0]?.model ?? ''}`.trim(),
+      memoryBytes: totalmem(),
+    },
+    startedAt: startedAt.toISOString(),
+    endedAt: new Date().toISOString(),
+  };
+}
+
+/** `package.json` as seen from this file, whether it runs from source or compiled. */
+function packageFile(): string {
+  return import.meta.url.endsWith('.ts') ? '../package.json' : '../../package.json';
+}
+
+/** Points `latest` beside the folder to it. Only a convenience: where the file system has no links, there is none. */
+function pointLatest(path: string): void {
+  const link = join(dirname(path), 'latest');
+  try {
+    rmSync(link, { force: true });
+    symlinkSync(basename(path), link);
+  } catch {
+    // Another run may have been quicker.
+  }
+}
+
+function json(value: unknown): string {
+  return `${JSON.stringify(value, undefined, 1)}\n`;
+}
+
+function attempt<T>(what: string, task: () => T): T {
+  try {
+    return task();
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException;
+    if (code === 'EEXIST') throw new BadInput(`${what}: it exists, and results are never overwritten`);
+    throw new HarnessFailure(`${what}: ${message}`);
+  }
+}
