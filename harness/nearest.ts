@@ -1,5 +1,5 @@
 /** The names most like a mistyped one, best first: within a third of its length in edits, or beginning with it. */
-export function nearest(name: string, names: readonly string[]): string[] {
+function nearest(name: string, names: readonly string[]): string[] {
   const wanted = name.toLowerCase();
   return names
     .map((one) => ({ one, edits: one.toLowerCase().startsWith(wanted) ? 0 : edits(wanted, one.toLowerCase()) }))

@@ -11,9 +11,9 @@ import type { Setting } from '../../../harness/result.ts';
 import type { Run } from '../../../harness/run.ts';
 import { type SystemSource, systemFrom, workloadNamed } from '../../../harness/sources.ts';
 
-export const NODES = ['n1', 'n2', 'n3'];
+const NODES = ['n1', 'n2', 'n3'];
 
-export const SETTING: Setting = {
+const SETTING: Setting = {
   system: 'quorum/abd',
   workload: 'register',
   cluster: 'processes',
