@@ -2,13 +2,23 @@
 
 import { asyncSlide } from './async-replication/slide.ts';
 import { logShippings } from './async-replication/sound.ts';
+import { apSystems } from './cap/ap.ts';
+import { cpSystems } from './cap/cp.ts';
+import { capSlides } from './cap/slide.ts';
+import { lastWriterWinsRegisters } from './conflict-resolution/lww.ts';
+import { slideLww } from './conflict-resolution/slide-lww.ts';
+import { slideVector } from './conflict-resolution/slide-vector.ts';
 import { noReplication } from './no-replication/no-replication.ts';
 import { abd, brokenRegisters } from './quorum/abd.ts';
+import { dynamos, removableDynamos } from './quorum/dynamo.ts';
 import { quorumSlide } from './quorum/slide.ts';
 import { singleCopy } from './single-copy/single-copy.ts';
 import { syncSlide } from './sync-replication/slide.ts';
 import { primaryBackups } from './sync-replication/sound.ts';
 import type { System } from './system.ts';
+import { causalStores } from './tunable-store/causal.ts';
+import { storeModes } from './tunable-store/modes.ts';
+import { storeSlides } from './tunable-store/slide.ts';
 
 export const systems: readonly System[] = [
   singleCopy,
@@ -17,7 +27,18 @@ export const systems: readonly System[] = [
   ...primaryBackups,
   asyncSlide,
   ...logShippings,
+  ...storeSlides,
+  ...storeModes,
+  ...causalStores,
   quorumSlide,
   abd,
   ...brokenRegisters,
+  ...dynamos,
+  ...removableDynamos,
+  slideLww,
+  slideVector,
+  ...lastWriterWinsRegisters,
+  ...capSlides,
+  ...cpSystems,
+  ...apSystems,
 ] as unknown as readonly System[];

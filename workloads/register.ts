@@ -10,6 +10,7 @@ import {
   register,
   writesFollowReads,
 } from 'elle-ts';
+import { byKey } from './by-key.ts';
 import { callTimes } from './call-times.ts';
 import { eventual } from './eventual.ts';
 import type { Draw, PlannedCall, Workload, WorkloadOptions } from './workload.ts';
@@ -47,5 +48,6 @@ export const registerWorkload: Workload<Register> = {
     monotonicWrites(),
     writesFollowReads(),
     causal(),
+    byKey(causal()),
   ],
 };

@@ -7,6 +7,8 @@ export interface DurableMap<V> {
   get(key: string): V | undefined;
   /** Resolves once a crash would not undo it. Rejects when the disk does. */
   set(key: string, value: V): Promise<void>;
+  /** Resolves once a crash would not bring it back. */
+  delete(key: string): Promise<void>;
 }
 
 /** Reads the map that this node's earlier lives left under `name`. */
@@ -29,6 +31,11 @@ export async function durableMap<V>(node: Node, name: string): Promise<DurableMa
       }
       await node.disk.write(`${name}/${key}`, value);
     },
+    async delete(key) {
+      delete entries[key];
+      if (keys.includes(key)) keys.splice(keys.indexOf(key), 1);
+      await node.disk.write(name, keys);
+    },
   };
 }
 
@@ -40,6 +47,9 @@ export function volatileMap<V>(): DurableMap<V> {
     get: (key) => entries[key],
     async set(key, value) {
       entries[key] = value;
+    },
+    async delete(key) {
+      delete entries[key];
     },
   };
 }

@@ -16,6 +16,7 @@ export function majority<R>(
   message: unknown,
   own: () => R | Promise<R>,
   needed = Math.floor((node.peers.length + 1) / 2) + 1,
+  timeoutMs?: number,
 ): Promise<readonly Answer<R>[]> {
   return new Promise((resolve, reject) => {
     const answers: Answer<R>[] = [];
@@ -29,7 +30,7 @@ export function majority<R>(
       answers.push({ from, reply });
       if (answers.length === needed) resolve([...answers]);
     };
-    for (const peer of node.peers) node.call<R>(peer, kind, message).then(take(peer), miss);
+    for (const peer of node.peers) node.call<R>(peer, kind, message, timeoutMs).then(take(peer), miss);
     const mine = own();
     if (mine instanceof Promise) mine.then(take(node.id), miss);
     else take(node.id)(mine);

@@ -33,15 +33,30 @@ interface Options {
   /** How much of a tag is compared: its number, also its writer, or all. */
   readonly compare: 1 | 2 | 3;
   readonly countReplies: boolean;
+  /** How long a node is waited for. */
+  readonly patienceMs: number;
+  /** What a node does that finds no majority: it refuses, or answers reads from its own copy, or writes from it too. */
+  readonly alone: 'refuses' | 'reads' | 'writes';
+  /** Reads are always answered from the node's own copy. */
+  readonly localReads: boolean;
 }
 
-const SOUND: Options = { writeBack: true, overlap: true, durable: true, compare: 3, countReplies: false };
+const SOUND: Options = {
+  writeBack: true,
+  overlap: true,
+  durable: true,
+  compare: 3,
+  countReplies: false,
+  patienceMs: 500,
+  alone: 'refuses',
+  localReads: false,
+};
 
 async function start(node: Node, options: Options) {
   const registers = options.durable ? await durableMap<Tagged>(node, 'registers') : volatileMap<Tagged>();
   const majorityOf = Math.floor((node.peers.length + 1) / 2) + 1;
   const toRead = options.overlap ? majorityOf : node.peers.length + 1 - majorityOf;
-  const { answer, ask } = options.countReplies ? countingReplies(node) : askingNodes(node);
+  const { answer, ask } = options.countReplies ? countingReplies(node) : askingNodes(node, options.patienceMs);
   let writes = 0;
 
   const newer = (a: Tagged, b: Tagged) => compareTags(a.tag, b.tag, options.compare) > 0;
@@ -56,19 +71,31 @@ async function start(node: Node, options: Options) {
   answer('query', ({ key }: { key: string }) => query(key));
   answer('store', store);
 
+  /** Asking changes nothing: who finds no majority here can still refuse. */
   async function newest(key: string): Promise<Tagged> {
-    const answers = await ask<Tagged>('query', { key }, () => query(key), toRead);
-    return answers.reduce((a, b) => (newer(b, a) ? b : a));
+    const answers = await ask<Tagged>('query', { key }, () => query(key), toRead).catch(() => undefined);
+    if (answers) return answers.reduce((a, b) => (newer(b, a) ? b : a));
+    if (options.alone === 'refuses') throw new Refused('no majority answers');
+    return query(key);
   }
 
-  const storeAtMajority = (message: Store) => ask('store', message, () => store(message), majorityOf);
+  async function storeAtMajority(message: Store): Promise<void> {
+    const stored = ask('store', message, () => store(message), majorityOf);
+    await (options.alone === 'writes' ? stored.catch(() => undefined) : stored);
+  }
+
+  /** A node that reads alone does so without storing anywhere. */
+  const writeBack = (message: Store) =>
+    storeAtMajority(message).catch((error: unknown) => {
+      if (options.alone === 'refuses') throw error;
+    });
 
   return {
     state: registers.entries,
     api: {
       async read(_: null, key = ''): Promise<Value> {
-        const latest = await newest(key);
-        if (options.writeBack) await storeAtMajority({ key, entry: latest });
+        const latest = options.localReads ? query(key) : await newest(key);
+        if (options.writeBack && !options.localReads) await writeBack({ key, entry: latest });
         return latest.value;
       },
       async write(value: Value, key = ''): Promise<null> {
@@ -85,11 +112,11 @@ async function start(node: Node, options: Options) {
 }
 
 /** Asks with requests, each of which has one reply however often the network doubles it. */
-function askingNodes(node: Node): ReturnType<typeof countingReplies> {
+function askingNodes(node: Node, patienceMs: number): ReturnType<typeof countingReplies> {
   return {
     answer: (kind, handler) => node.on(kind, handler),
     async ask<R>(kind: string, message: unknown, own: () => R | Promise<R>, needed: number) {
-      const answers = await majority<R>(node, kind, message, own, needed);
+      const answers = await majority<R>(node, kind, message, own, needed, patienceMs);
       return answers.map(({ reply }) => reply);
     },
   };
@@ -109,9 +136,10 @@ const claim: Claim = {
   recoversMs: 2000,
 };
 
-function majorityRegister(name: string, options: Partial<Options>, flaw?: System['flaw']): System<Register> {
+/** The register on majorities, under any name: other designs build on it. */
+export function majorityRegister(name: string, options: Partial<Options>, flaw?: System['flaw']): System<Register> {
   return {
-    name: `quorum/${name}`,
+    name,
     datatype: 'register',
     without: ['cas'],
     claims: [claim],
@@ -120,37 +148,37 @@ function majorityRegister(name: string, options: Partial<Options>, flaw?: System
   };
 }
 
-export const abd: System<Register> = majorityRegister('abd', {});
+export const abd: System<Register> = majorityRegister('quorum/abd', {});
 
 /** The register on majorities with one line wrong. */
 export const brokenRegisters: readonly System<Register>[] = [
   majorityRegister(
-    'no-write-back',
+    'quorum/no-write-back',
     { writeBack: false },
     { says: 'a read does not store what it found before it answers', anomaly: 'stale-read' },
   ),
   majorityRegister(
-    'small-quorums',
+    'quorum/small-quorums',
     { overlap: false },
     { says: 'queries ask so few nodes that they may miss the last write: R+W = N', anomaly: 'stale-read' },
   ),
   majorityRegister(
-    'volatile',
+    'quorum/volatile',
     { durable: false },
     { says: 'a node acknowledges what is in its memory alone', anomaly: 'stale-read' },
   ),
   majorityRegister(
-    'equal-tags',
+    'quorum/equal-tags',
     { compare: 2 },
     { says: 'two writes that one node makes at once share a tag', anomaly: 'stale-read' },
   ),
   majorityRegister(
-    'no-writer-id',
+    'quorum/no-writer-id',
     { compare: 1 },
     { says: 'tags are numbers alone: two nodes that write at once share one', anomaly: 'stale-read' },
   ),
   majorityRegister(
-    'replies-counted-twice',
+    'quorum/replies-counted-twice',
     { countReplies: true },
     { says: 'a quorum counts replies and not nodes, so a doubled one counts twice', anomaly: 'stale-read' },
   ),

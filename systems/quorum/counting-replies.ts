@@ -11,7 +11,8 @@ export interface Asking {
  */
 export function countingReplies(node: Node): Asking {
   const open = new Map<number, (reply: unknown) => void>();
-  let asked = 0;
+  // An answer to a question of an earlier life must not be taken for one to a question of this.
+  let asked = Math.floor(node.random() * 2 ** 40);
   node.on('answer', ({ id, reply }: { id: number; reply: unknown }) => open.get(id)?.(reply));
   return {
     answer<M>(kind: string, handler: (message: M) => unknown) {

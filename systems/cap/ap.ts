@@ -1,0 +1,29 @@
+/**
+ * Availability rather than consistency: every node answers from its own copy, alone if it must, and what the sides of a partition wrote
+ * is reconciled once they hear of each other again. It is the register whose last writer wins.
+ *
+ * @see Gilbert & Lynch, "Brewer's Conjecture and the Feasibility of Consistent, Available, Partition-Tolerant Web Services", SIGACT News 2002.
+ *
+ * Claims replicas that converge and each key causally consistent for clients that stay with their node, under partition, crash, pause, bad links
+ * and skewed clocks, available everywhere.
+ */
+import type { Register } from 'elle-ts';
+import { lastWriterWins } from '../conflict-resolution/lww.ts';
+import type { System } from '../system.ts';
+
+export const apSystems: readonly System<Register>[] = [
+  lastWriterWins('cap/ap', {}),
+  lastWriterWins(
+    'cap/one-side-wins',
+    { oneSide: true },
+    {
+      says: 'after a partition one side takes over what the other has and forgets its own',
+      anomaly: 'causally-stale-read',
+    },
+  ),
+  lastWriterWins(
+    'cap/no-reconciliation',
+    { noAntiEntropy: true },
+    { says: 'what a partition kept from the other side is never sent again', anomaly: 'divergence' },
+  ),
+];
