@@ -228,12 +228,11 @@ function put(
   for (let i = 0; i < step.stride; i++) scratch[i] = step.data[at + i];
   scratch[0] = state;
   scratch[word] |= 1 << (bit & 31);
-  if (trail) {
-    const parent = scratch[step.stride - 1];
-    scratch[step.stride - 1] = trail.length / 2;
-    trail.push(parent, operation);
-  }
+  const parent = scratch[step.stride - 1];
+  const known = step.count;
+  if (trail) scratch[step.stride - 1] = trail.length / 2;
   enter(sweep, r, used);
+  if (trail && step.count > known) trail.push(parent, operation);
 }
 
 /** The operations that led to a configuration, the first one first. */

@@ -1,4 +1,4 @@
-import { linearizable, register } from 'elle-ts';
+import { type Linearization, linearizable, register, verifyLinearization } from 'elle-ts';
 import { expect, test } from 'vitest';
 import { bruteLinearizable } from '../oracle/brute-force.ts';
 import { chance } from '../oracle/chance.ts';
@@ -19,14 +19,16 @@ test('the zones agree with the definition on random histories of unique writes',
     });
     const expected = bruteLinearizable(history, register) ? 'valid' : 'invalid';
     counts[expected]++;
-    expect({ seed, type: linearizable(register).check(history).type }).toEqual({ seed, type: expected });
+    const verdict = linearizable(register, { certificate: true }).check(history);
+    expect({ seed, type: verdict.type }).toEqual({ seed, type: expected });
+    if (verdict.type === 'valid')
+      expect(verifyLinearization(history, register, verdict.certificate as Linearization)).toBeUndefined();
   }
   expect(Math.min(counts.valid, counts.invalid)).toBeGreaterThan(400);
 });
 
 test('the chains agree with the definition on random histories of unique writes and swaps', () => {
   const counts = { valid: 0, invalid: 0 };
-  let unknown = 0;
   for (let seed = 0; seed < 4000; seed++) {
     const random = chance(seed);
     const history = randomHistory(random, register, {
@@ -45,10 +47,10 @@ test('the chains agree with the definition on random histories of unique writes 
     });
     const expected = bruteLinearizable(history, register) ? 'valid' : 'invalid';
     counts[expected]++;
-    const type = linearizable(register).check(history).type;
-    if (type === 'unknown') unknown++;
-    else expect({ seed, type }).toEqual({ seed, type: expected });
+    const verdict = linearizable(register, { certificate: true }).check(history);
+    expect({ seed, type: verdict.type }).toEqual({ seed, type: expected });
+    if (verdict.type === 'valid')
+      expect(verifyLinearization(history, register, verdict.certificate as Linearization)).toBeUndefined();
   }
-  expect(unknown).toBe(0);
   expect(Math.min(counts.valid, counts.invalid)).toBeGreaterThan(400);
 });

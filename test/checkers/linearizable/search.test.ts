@@ -1,6 +1,7 @@
 import {
   type Api,
   counter,
+  type Linearization,
   linearizable,
   type Model,
   multiRegister,
@@ -14,6 +15,7 @@ import {
   stack,
   text,
   type Value,
+  verifyLinearization,
 } from 'elle-ts';
 import { describe, expect, test } from 'vitest';
 import { bruteLinearizable } from '../oracle/brute-force.ts';
@@ -85,7 +87,10 @@ describe('the search agrees with the definition on random histories of', () => {
       });
       const expected = bruteLinearizable(history, model) ? 'valid' : 'invalid';
       counts[expected]++;
-      expect({ seed, type: linearizable(model).check(history).type }).toEqual({ seed, type: expected });
+      const verdict = linearizable(model, { certificate: true }).check(history);
+      expect({ seed, type: verdict.type }).toEqual({ seed, type: expected });
+      if (verdict.type === 'valid')
+        expect(verifyLinearization(history, model, verdict.certificate as Linearization)).toBeUndefined();
     }
     expect(Math.min(counts.valid, counts.invalid)).toBeGreaterThan(200);
   });
