@@ -55,14 +55,16 @@ export class Analysis {
   constructor(subject: Subject) {
     this.subject = subject;
     const { edges, txns } = subject;
-    addSessions(edges, txns);
     addRealTime(edges, txns);
-    const whole = wholeGraph(edges, ALL_DATA | REAL_TIME);
-    const order = topologicalOrder(whole);
-    this.core = order ? { edges: new EdgeList(0), origin: new Int32Array(0) } : coreOf(edges, whole);
-    this.found = txns.findings.map((finding) => explainFinding(txns, finding));
+    // What one process did in turn follows from real time, so sessions matter only where that fails.
+    const order = topologicalOrder(wholeGraph(edges, ALL_DATA | REAL_TIME, false));
     if (!subject.registers || !order) this.serials.set(REAL_TIME, order !== null);
     this.strict = this.serial(REAL_TIME);
+    if (!this.strict) addSessions(edges, txns);
+    this.core = order
+      ? { edges: new EdgeList(0), origin: new Int32Array(0) }
+      : coreOf(edges, wholeGraph(edges, ALL_DATA | REAL_TIME));
+    this.found = txns.findings.map((finding) => explainFinding(txns, finding));
     this.overlapping = overlappingProcess(txns);
   }
 

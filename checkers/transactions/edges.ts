@@ -27,18 +27,24 @@ export const VIA_RT = 6;
 /** A growing edge list. `seen` and `made` are the versions at both ends: what `from` wrote or read, what `to` did. */
 export class EdgeList {
   length = 0;
-  from = new Int32Array(1024);
-  to = new Int32Array(1024);
-  kind = new Uint8Array(1024);
-  seen = new Int32Array(1024);
-  made = new Int32Array(1024);
+  from: Int32Array;
+  to: Int32Array;
+  kind: Uint8Array;
+  seen: Int32Array;
+  made: Int32Array;
   /** Rows of the history come first, virtual nodes after them. */
   readonly rows: number;
   nodes: number;
 
-  constructor(rows: number, nodes = rows) {
+  /** `capacity` is how many edges to expect: growing copies them all. */
+  constructor(rows: number, nodes = rows, capacity = 64) {
     this.rows = rows;
     this.nodes = nodes;
+    this.from = new Int32Array(capacity);
+    this.to = new Int32Array(capacity);
+    this.kind = new Uint8Array(capacity);
+    this.seen = new Int32Array(capacity);
+    this.made = new Int32Array(capacity);
   }
 
   add(from: number, to: number, kind: number, seen = -1, made = -1): void {
@@ -57,8 +63,8 @@ export class EdgeList {
   }
 
   private grow(): void {
-    const wider = (old: Int32Array): Int32Array<ArrayBuffer> => {
-      const wide = new Int32Array(old.length * 2);
+    const wider = (old: Int32Array): Int32Array => {
+      const wide = new Int32Array(old.length * 2 + 64);
       wide.set(old);
       return wide;
     };
@@ -66,7 +72,7 @@ export class EdgeList {
     this.to = wider(this.to);
     this.seen = wider(this.seen);
     this.made = wider(this.made);
-    const kind = new Uint8Array(this.kind.length * 2);
+    const kind = new Uint8Array(this.kind.length * 2 + 64);
     kind.set(this.kind);
     this.kind = kind;
   }

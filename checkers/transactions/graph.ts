@@ -13,26 +13,23 @@ export interface Graph {
   readonly edge: Int32Array;
 }
 
-/** The graph of `length` edges whose ends the columns hold; an edge whose `from` is negative is left out. */
-export function graphOf(nodes: number, length: number, from: Int32Array, to: Int32Array): Graph {
+/**
+ * The graph of `length` edges whose ends the columns hold; an edge whose `from` is negative is left out. Without `numbered`, `edge`
+ * is left empty, for those who only ask whether there is a cycle.
+ */
+export function graphOf(nodes: number, length: number, from: Int32Array, to: Int32Array, numbered = true): Graph {
   const offset = new Int32Array(nodes + 1);
-  let kept = 0;
-  for (let i = 0; i < length; i++) {
-    const v = from[i];
-    if (v < 0) continue;
-    offset[v + 1]++;
-    kept++;
-  }
+  for (let i = 0; i < length; i++) if (from[i] >= 0) offset[from[i] + 1]++;
   for (let v = 0; v < nodes; v++) offset[v + 1] += offset[v];
-  const next = offset.slice(0, nodes);
-  const target = new Int32Array(kept);
-  const edge = new Int32Array(kept);
+  const target = new Int32Array(offset[nodes]);
+  const edge = new Int32Array(numbered ? offset[nodes] : 0);
+  // Filled from behind, an offset ends where its row begins: no second array of places.
+  for (let v = nodes; v > 0; v--) offset[v] = offset[v - 1];
   for (let i = 0; i < length; i++) {
-    const v = from[i];
-    if (v < 0) continue;
-    const at = next[v]++;
+    if (from[i] < 0) continue;
+    const at = offset[from[i] + 1]++;
     target[at] = to[i];
-    edge[at] = i;
+    if (numbered) edge[at] = i;
   }
   return { nodes, offset, target, edge };
 }

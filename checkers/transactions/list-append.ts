@@ -9,7 +9,7 @@
  */
 import { FAIL, type History, INFO, OK } from '../history.ts';
 import { findInLists } from './list-findings.ts';
-import { type ListKey, type Lists, listAt } from './lists.ts';
+import { type ListKey, type Lists, listAt, Places } from './lists.ts';
 import {
   COMMITTED,
   type Finding,
@@ -30,13 +30,15 @@ import {
 interface Draft {
   readonly history: History;
   readonly first: Int32Array;
-  effect: Uint8Array;
-  key: Int32Array;
-  version: Int32Array;
-  full: Int32Array;
+  readonly effect: Uint8Array;
+  readonly key: Int32Array;
+  readonly version: Int32Array;
+  readonly full: Int32Array;
   length: number;
   readonly lists: ListKey[];
   readonly places: Map<unknown, number>;
+  /** Appended elements that are no 32-bit integers, by their place in the columns. */
+  readonly elements: Map<number, unknown>;
   readonly findings: Finding[];
   readonly problems: string[];
   /** Row and place of the last micro-operation on a key, to see whether a transaction met the key before. */
@@ -57,21 +59,24 @@ export function listsOf(history: History): Lists {
 
 function ingest(history: History): Draft {
   const rows = history.length;
+  const isTransaction = transactionRows(history);
+  let size = 0;
+  for (let row = 0; row < rows; row++) if (isTransaction(row)) size += mopsOf(history, row)?.length ?? 0;
   const draft: Draft = {
     history,
     first: new Int32Array(rows + 1),
-    effect: new Uint8Array(rows * 4 + 16),
-    key: new Int32Array(rows * 4 + 16),
-    version: new Int32Array(rows * 4 + 16),
-    full: new Int32Array(rows * 4 + 16),
+    effect: new Uint8Array(size),
+    key: new Int32Array(size),
+    version: new Int32Array(size),
+    full: new Int32Array(size),
     length: 0,
     lists: [],
     places: new Map(),
+    elements: new Map(),
     findings: [],
     problems: [],
     lastRow: new Int32Array(1024).fill(-1),
   };
-  const isTransaction = transactionRows(history);
   for (let row = 0; row < rows; row++) {
     draft.first[row] = draft.length;
     if (!isTransaction(row)) continue;
@@ -92,15 +97,25 @@ function ingestMop(draft: Draft, row: number, mops: readonly Mop[], at: number):
   const known = Array.isArray(mop) && (mop[0] === 'append' || mop[0] === 'r');
   if (!known) problem(draft, row, `has a micro-operation that is neither append nor r: ${JSON.stringify(mop)}`);
   const place = draft.length++;
-  if (place === draft.effect.length) widen(draft);
   const key = known ? keyOf(draft, mop[1]) : -1;
   draft.key[place] = key;
   draft.full[place] = -1;
   draft.version[place] = -1;
   draft.effect[place] = known && mop[0] === 'append' ? WRITE : READ;
   if (!known) return;
+  if (mop[0] === 'append') keepElement(draft, place, mop[2]);
   if (mop[0] === 'r' && draft.history.columns.type[row] === OK) ingestRead(draft, row, mops, at, place);
   draft.lastRow[key] = row;
+}
+
+/** Elements wait in the version column for their numbers, so that nobody need look into the history again; others beside it. */
+function keepElement(draft: Draft, place: number, element: unknown): void {
+  if (typeof element === 'number' && element === (element | 0)) draft.version[place] = element;
+  else draft.elements.set(place, element);
+}
+
+function elementAt(draft: Draft, place: number): unknown {
+  return draft.elements.has(place) ? draft.elements.get(place) : draft.version[place];
 }
 
 function keyOf(draft: Draft, raw: unknown): number {
@@ -109,7 +124,7 @@ function keyOf(draft: Draft, raw: unknown): number {
   if (key !== undefined) return key;
   key = draft.lists.length;
   draft.places.set(name, key);
-  draft.lists.push({ name: raw, longest: [], longestRow: -1, conflict: false, base: 0, places: new Map() });
+  draft.lists.push({ name: raw, longest: [], longestRow: -1, conflict: false, base: 0, places: new Places(0) });
   if (key === draft.lastRow.length) {
     const wide = new Int32Array(key * 2).fill(-1);
     wide.set(draft.lastRow);
@@ -193,21 +208,6 @@ function sameStart(a: readonly unknown[], b: readonly unknown[]): boolean {
   return true;
 }
 
-function widen(draft: Draft): void {
-  const size = draft.effect.length * 2;
-  const wider = (old: Int32Array): Int32Array => {
-    const wide = new Int32Array(size);
-    wide.set(old);
-    return wide;
-  };
-  const effect = new Uint8Array(size);
-  effect.set(draft.effect);
-  draft.effect = effect;
-  draft.key = wider(draft.key);
-  draft.version = wider(draft.version);
-  draft.full = wider(draft.full);
-}
-
 /** Where lists of a key disagree, each read is compared again with the one that turned out longest. */
 function settleConflicts(draft: Draft): void {
   if (!draft.lists.some((list) => list.conflict)) return;
@@ -273,11 +273,13 @@ function countWrites(draft: Draft): number {
 function placeElements(draft: Draft): Finding[] {
   const findings: Finding[] = [];
   for (const list of draft.lists) {
-    const { longest, places } = list;
+    const { longest } = list;
+    const places = new Places(longest.length);
+    list.places = places;
     for (let i = 0; i < longest.length; i++) {
-      const before = places.size;
-      places.set(plain(longest[i]), i + 1);
-      if (places.size > before || findings.length >= 10) continue;
+      const twice = places.get(longest[i]) >= 0;
+      places.set(longest[i], i + 1);
+      if (!twice || findings.length >= 10) continue;
       findings.push({
         name: 'duplicate-elements',
         message: `${show(list.name)} was read with ${show(longest[i])} twice in one list`,
@@ -303,14 +305,12 @@ interface Numbering {
 
 function numberWrites(draft: Draft, row: number, status: Uint8Array, numbering: Numbering): void {
   const { effect, key, version, lists, first } = draft;
-  let mops: readonly Mop[] | null = null;
   for (let place = first[row]; place < first[row + 1]; place++) {
     if (effect[place] !== WRITE) continue;
-    mops ??= mopsOf(draft.history, row);
     const list = lists[key[place]];
-    const value = plain((mops ?? [])[place - first[row]][2]);
+    const value = elementAt(draft, place);
     let at = list.places.get(value);
-    if (at === undefined) {
+    if (at < 0) {
       at = numbering.versions++ - list.base;
       list.places.set(value, at);
       numbering.versionKey[list.base + at] = key[place];
@@ -323,24 +323,16 @@ function numberWrites(draft: Draft, row: number, status: Uint8Array, numbering: 
     if (before >= first[row]) {
       numbering.intermediate[version[before]] = 1;
       if (made < numbering.observed && version[before] > made && status[row] === COMMITTED)
-        draft.findings.push(
-          outOfOrder(draft, row, list, mops as readonly Mop[], [before - first[row], place - first[row]]),
-        );
+        draft.findings.push(outOfOrder(draft, row, list, before - first[row], place - first[row]));
     }
     numbering.lastWrite[key[place]] = place;
   }
 }
 
 /** A list that has a transaction's append before, or without, an earlier one of the same transaction. */
-function outOfOrder(
-  draft: Draft,
-  row: number,
-  list: ListKey,
-  mops: readonly Mop[],
-  at: readonly [number, number],
-): Finding {
+function outOfOrder(draft: Draft, row: number, list: ListKey, ...at: readonly [number, number]): Finding {
   const { start } = draft.history.columns;
-  const [first, second] = at.map((place) => show(mops[place][2]));
+  const [first, second] = at.map((place) => show(mopsOf(draft.history, row)?.[place]?.[2]));
   return {
     name: 'incompatible-order',
     message: `${show(list.name)} was read with ${second} but without ${first} before it, though one transaction appended both in turn`,
@@ -368,9 +360,7 @@ function claim(draft: Draft, row: number, version: number, numbering: Numbering)
   const list = draft.lists[numbering.versionKey[version]];
   const value = (mopsOf(draft.history, row) ?? []).find(
     (mop) =>
-      mop[0] === 'append' &&
-      plain(mop[1]) === plain(list.name) &&
-      list.places.get(plain(mop[2])) === version - list.base,
+      mop[0] === 'append' && plain(mop[1]) === plain(list.name) && list.places.get(mop[2]) === version - list.base,
   );
   problem(
     draft,
@@ -395,14 +385,14 @@ function numberReads(draft: Draft, status: Uint8Array, writer: Int32Array): numb
       strays.push(place);
       const raw = listAt(history, row, place - first[row]);
       for (const element of raw) markSeen(list, element, status, writer, history);
-      const last = list.places.get(plain(raw[raw.length - 1]));
-      version[place] = last === undefined ? -1 : list.base + last;
+      const last = list.places.get(raw[raw.length - 1]);
+      version[place] = last < 0 ? -1 : list.base + last;
     }
   return strays;
 }
 
 function markSeen(list: ListKey, element: unknown, status: Uint8Array, writer: Int32Array, history: History): void {
-  const at = list.places.get(plain(element));
-  const row = at === undefined ? NOBODY : writer[list.base + at];
+  const at = list.places.get(element);
+  const row = at < 0 ? NOBODY : writer[list.base + at];
   if (row >= 0 && history.columns.type[row] === INFO) status[row] = COMMITTED;
 }

@@ -14,7 +14,7 @@ export type Unread = ReadonlyMap<number, readonly number[]>;
 
 /** The dependencies, and what remains open. */
 export function listEdges(lists: Lists): { readonly edges: EdgeList; readonly unread: Unread } {
-  const edges = new EdgeList(lists.rows);
+  const edges = new EdgeList(lists.rows, lists.rows, lists.effect.length * 2 + lists.rows * 4);
   const next = nextWriters(lists);
   const unread = unreadAppends(lists);
   lists.lists.forEach((list, key) => {

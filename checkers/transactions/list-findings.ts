@@ -180,9 +180,9 @@ function findStray(lists: Lists, place: number, report: Report): void {
 }
 
 function findStrayElement(lists: Lists, row: number, list: ListKey, element: unknown, report: Report): void {
-  const at = list.places.get(typeof element === 'object' ? `\u0000${JSON.stringify(element)}` : element);
+  const at = list.places.get(element);
   const { start, type } = lists.history.columns;
-  const writer = at === undefined ? NOBODY : lists.writer[list.base + at];
+  const writer = at < 0 ? NOBODY : lists.writer[list.base + at];
   if (writer === NOBODY)
     report({
       name: 'garbage-read',

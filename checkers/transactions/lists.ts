@@ -1,6 +1,6 @@
 /** What a history of list transactions comes down to, on the way from its file to the graph of dependencies. */
 import type { History } from '../history.ts';
-import { mopsOf, type Transactions } from './transactions-of.ts';
+import { mopsOf, plain, type Transactions } from './transactions-of.ts';
 
 /** What is known of one key: the longest list, and where each of its elements stands (1 is the first). */
 export interface ListKey {
@@ -11,7 +11,7 @@ export interface ListKey {
   conflict: boolean;
   /** The version of the empty list; the version after n elements is `base + n`. */
   base: number;
-  readonly places: Map<unknown, number>;
+  places: Places;
 }
 
 /** Lists as `Transactions`, and what only lists have. */
@@ -29,4 +29,33 @@ export interface Lists extends Transactions {
 export function listAt(history: History, row: number, at: number): readonly unknown[] {
   const value = mopsOf(history, row)?.[at]?.[2] ?? [];
   return Array.isArray(value) ? value : [];
+}
+
+/**
+ * Where each element of a key stands. Elements are mostly small numbers, and those lie in a plain array: a map of a million
+ * of them costs more than everything else.
+ */
+export class Places {
+  private readonly dense: Int32Array;
+  private readonly others = new Map<unknown, number>();
+
+  /** `expected` is about how many elements there will be. */
+  constructor(expected: number) {
+    this.dense = new Int32Array(expected * 2 + 16);
+  }
+
+  /** The place of an element, or -1. */
+  get(element: unknown): number {
+    if (this.isDense(element)) return this.dense[element] - 1;
+    return this.others.get(plain(element)) ?? -1;
+  }
+
+  set(element: unknown, place: number): void {
+    if (this.isDense(element)) this.dense[element] = place + 1;
+    else this.others.set(plain(element), place);
+  }
+
+  private isDense(element: unknown): element is number {
+    return typeof element === 'number' && element >= 0 && element < this.dense.length && Number.isInteger(element);
+  }
 }

@@ -24,23 +24,37 @@ export function addSessions(edges: EdgeList, txns: Transactions): void {
 
 /** Adds the barrier chain of real time. */
 export function addRealTime(edges: EdgeList, txns: Transactions): void {
-  const { start, end } = txns.history.columns;
-  const ends = new Float64Array(txns.rows);
-  let count = 0;
-  for (let row = 0; row < txns.rows; row++)
-    if (txns.status[row] === COMMITTED && end[row] !== NEVER_COLUMN) ends[count++] = end[row] * txns.rows + row;
-  const completions = ends.subarray(0, count).sort();
+  const { start } = txns.history.columns;
+  const completions = rowsByEnd(txns);
+  const { end } = txns.history.columns;
   let barrier = -1;
   let at = 0;
   for (let row = 0; row < txns.rows; row++) {
     if (txns.status[row] !== COMMITTED) continue;
-    const limit = start[row] * txns.rows;
-    if (at < count && completions[at] < limit) {
+    if (at < completions.length && end[completions[at]] < start[row]) {
       const next = edges.virtual();
       if (barrier >= 0) edges.add(barrier, next, VIA_RT);
       barrier = next;
-      for (; at < count && completions[at] < limit; at++) edges.add(completions[at] % txns.rows, barrier, RT);
+      for (; at < completions.length && end[completions[at]] < start[row]; at++)
+        edges.add(completions[at], barrier, RT);
     }
     if (barrier >= 0) edges.add(barrier, row, VIA_RT);
   }
+}
+
+/** The committed transactions that ended, in the order of their ends. */
+function rowsByEnd(txns: Transactions): Int32Array {
+  const { end } = txns.history.columns;
+  const ended: number[] = [];
+  let last = 0;
+  for (let row = 0; row < txns.rows; row++) {
+    if (txns.status[row] !== COMMITTED || end[row] === NEVER_COLUMN) continue;
+    ended.push(row);
+    if (end[row] > last) last = end[row];
+  }
+  // Indices of events are unique and, in our own histories, dense: then they are places, and nothing need be sorted.
+  if (last > txns.rows * 8 + 1024) return Int32Array.from(ended.sort((a, b) => end[a] - end[b]));
+  const at = new Int32Array(last + 1).fill(-1);
+  for (const row of ended) at[end[row]] = row;
+  return at.filter((row) => row >= 0);
 }

@@ -21,12 +21,15 @@ export const ALL_DATA = bit(WW) | bit(WR) | bit(RW) | VIAS;
 export const SESSIONS = bit(SO);
 export const REAL_TIME = bit(SO) | bit(RT);
 
-/** The graph over rows and virtual nodes with the edges of `kinds`. */
-export function wholeGraph(edges: EdgeList, kinds: number): Graph {
+const EVERY = ALL_DATA | REAL_TIME;
+
+/** The graph over rows and virtual nodes with the edges of `kinds`; without `numbered` its edges have no numbers. */
+export function wholeGraph(edges: EdgeList, kinds: number, numbered = true): Graph {
   const { length, kind } = edges;
+  if (kinds === EVERY) return graphOf(edges.nodes, length, edges.from, edges.to, numbered);
   const from = new Int32Array(length);
   for (let i = 0; i < length; i++) from[i] = (kinds >> kind[i]) & 1 ? edges.from[i] : -1;
-  return graphOf(edges.nodes, length, from, edges.to);
+  return graphOf(edges.nodes, length, from, edges.to, numbered);
 }
 
 /**
