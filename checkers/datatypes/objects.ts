@@ -7,12 +7,12 @@ import { text } from '../models/text.ts';
 import { cache } from '../monitors/cache.ts';
 import { causalReverse } from '../monitors/causal-reverse.ts';
 import { counterMonitor } from '../monitors/counter.ts';
-import { finalCounter } from '../monitors/final-counter.ts';
 import { longFork } from '../monitors/long-fork.ts';
 import { uniqueIds } from '../monitors/unique-ids.ts';
 import { causal, causalConsistency } from '../sessions/causal.ts';
 import { monotonicReads, monotonicWrites, readYourWrites, writesFollowReads } from '../sessions/guarantees.ts';
 import { causalMemory, pram } from '../sessions/pram.ts';
+import { sequential } from '../sessions/sequential.ts';
 import type { Datatype } from './datatype.ts';
 import { general, monitored, own, registers, session } from './models.ts';
 import { answered, given, isMops, isNumber, only } from './shapes.ts';
@@ -20,6 +20,11 @@ import { answered, given, isMops, isNumber, only } from './shapes.ts';
 /** The models of registers, the strongest first. */
 const registerModels: Datatype['models'] = {
   linearizable: registers(general(register)),
+  sequential: registers(({ budget, ...assumptions }) =>
+    session((options) => sequential({ ...options, ...(budget === undefined ? {} : { maxSteps: budget }) }))(
+      assumptions,
+    ),
+  ),
   causal: registers(session(causal)),
   CM: registers(session(causalMemory)),
   CC: registers(session(causalConsistency)),
@@ -85,21 +90,13 @@ export const objects: readonly Datatype[] = [
   {
     name: 'counter',
     says: 'counters by key: add, read',
-    aliases: ['g-counter'],
     functions: ['add', 'read'],
     detect: (history) =>
       only(history, 'add', 'read') &&
       (answered(history, 'read', isNumber) > 0 ||
         (answered(history, 'read', Array.isArray) === 0 && given(history, 'add', isNumber))),
     model: 'linearizable',
-    models: { linearizable: monitored(counterMonitor, counter), 'pn-counter': own(finalCounter) },
-  },
-  {
-    name: 'pn-counter',
-    says: 'replicated counters, judged by their final reads: add, read',
-    functions: ['add', 'read'],
-    model: 'pn-counter',
-    models: { linearizable: monitored(counterMonitor, counter), 'pn-counter': own(finalCounter) },
+    models: { linearizable: monitored(counterMonitor, counter) },
   },
   {
     name: 'unique-ids',

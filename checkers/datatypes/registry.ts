@@ -3,6 +3,13 @@ import { collections } from './collections.ts';
 import type { Datatype } from './datatype.ts';
 import { invariants } from './invariants.ts';
 import { objects } from './objects.ts';
+import { replicatedTypes } from './replicated.ts';
 import { transactions } from './transactions.ts';
 
-export const datatypes: readonly Datatype[] = [...transactions, ...invariants, ...objects, ...collections];
+export const datatypes: readonly Datatype[] = [
+  ...transactions,
+  ...invariants,
+  ...objects,
+  ...collections,
+  ...replicatedTypes,
+];

@@ -31,22 +31,23 @@ const names = Object.keys(lattice.implies)
   .sort((a, b) => b.implies - a.implies)
   .map(({ name }) => name);
 
-/** A checker for each model, all of which share one analysis of the history they look at. */
-function models(): Record<string, CheckerOf> {
-  let last: { readonly history: History; readonly assumed: string; readonly analysis: Analysis } | undefined;
-  const analysisOf = (history: History, assumptions: Assumptions): Analysis => {
-    const order = [...(assumptions.transactionOrder ?? [])];
-    const assumed = JSON.stringify([history.length, assumptions, order]);
-    if (last?.history !== history || last.assumed !== assumed)
-      last = { history, assumed, analysis: analyse(history, assumptions) };
-    return last.analysis;
-  };
-  return Object.fromEntries(
-    names.map((name): [string, CheckerOf] => [
-      name,
-      (assumptions) => ({ name, check: (history) => analysisOf(history, assumptions).verdict(name) }),
-    ]),
-  );
+/** A checker for each model, all of which share one analysis of the history that they were last asked about. */
+const models: Datatype['models'] = Object.fromEntries(
+  names.map((name): [string, CheckerOf] => [
+    name,
+    (assumptions) => ({ name, check: (history) => analysisOf(history, assumptions).verdict(name) }),
+  ]),
+);
+
+/** The last analysis made under these assumptions; it goes when they go. */
+const analyses = new WeakMap<Assumptions, { readonly history: History; readonly analysis: Analysis }>();
+
+function analysisOf(history: History, assumptions: Assumptions): Analysis {
+  const known = analyses.get(assumptions);
+  if (known?.history === history) return known.analysis;
+  const analysis = analyse(history, assumptions);
+  analyses.set(assumptions, { history, analysis });
+  return analysis;
 }
 
 export const transactions: readonly Datatype[] = [
@@ -57,16 +58,17 @@ export const transactions: readonly Datatype[] = [
     functions: ['txn'],
     detect: (history) => only(history, 'txn') && hasMop(history, 'append'),
     model: 'strict-serializable',
-    models: models(),
+    models,
   },
   {
     name: 'rw-register',
-    says: 'transactions that write registers and read them: ["w", key, value], ["r", key, value]',
+    says: 'transactions that read and write registers: ["r", key, value], ["w", key, value]; written values are unique by key',
     aliases: ['txn-rw-register', 'wr'],
     functions: ['txn'],
-    detect: (history) => only(history, 'txn') && hasMop(history, 'w') && !hasMop(history, 'append'),
+    detect: (history) =>
+      only(history, 'txn') && history.length > 0 && !hasMop(history, 'send') && !hasMop(history, 'poll'),
     model: 'strict-serializable',
-    models: models(),
+    models,
   },
   {
     name: 'log',

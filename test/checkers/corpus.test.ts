@@ -79,7 +79,7 @@ function isWhole({ family, options, expect: { valid } }: Case): boolean {
 const cases = hasCorpus
   ? FILES.flatMap(casesOf)
       .filter(isWhole)
-      .filter(({ id }) => !/simdb.*\/snapshot-isolation/.test(id))
+      
   : [];
 
 /** Cases of transactions that say which models do not hold. */

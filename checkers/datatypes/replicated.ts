@@ -1,0 +1,87 @@
+/** Replicated datatypes: they promise little while messages are under way, and that replicas agree on something legal in the end. */
+
+import type { Checker } from '../checker.ts';
+import type { Api } from '../history.ts';
+import { finalCounter } from '../monitors/final-counter.ts';
+import { convergence, strongConvergence } from '../replicated/convergence.ts';
+import { gCounter, pnCounter } from '../replicated/counters.ts';
+import { replicatedList } from '../replicated/list.ts';
+import { lwwMap, lwwRegister, mvRegister } from '../replicated/registers.ts';
+import { gSet, orSet, twoPhaseSet } from '../replicated/sets.ts';
+import type { Datatype } from './datatype.ts';
+import { own } from './models.ts';
+import { given, isMap, only } from './shapes.ts';
+
+/** A datatype with its own property, and convergence by itself. */
+function replicatedType<A extends Api>(
+  name: string,
+  says: string,
+  functions: readonly string[],
+  make: () => Checker<A>,
+  unordered = false,
+): Datatype {
+  return {
+    name,
+    says,
+    functions,
+    model: name,
+    models: {
+      [name]: own(make),
+      convergence: own(() => convergence({ unordered })),
+      'strong-convergence': own(() => strongConvergence({ unordered })),
+    },
+  };
+}
+
+const counterSays = 'replicated counters, judged by their final reads';
+const setSays = 'replicated sets';
+
+export const replicatedTypes: readonly Datatype[] = [
+  replicatedType('g-counter', `${counterSays}, that only grow: add, read`, ['add', 'read'], gCounter),
+  replicatedType('replicated-counter', `${counterSays} at all replicas: add, read`, ['add', 'read'], pnCounter),
+  replicatedType('pn-counter', `${counterSays}: add of either sign, read`, ['add', 'read'], finalCounter),
+  replicatedType('g-set', `${setSays} that only grow: add, read`, ['add', 'read'], gSet, true),
+  replicatedType(
+    '2p-set',
+    `${setSays} to which nothing returns: add, remove, contains, read`,
+    ['add', 'remove', 'contains', 'read'],
+    twoPhaseSet,
+    true,
+  ),
+  replicatedType(
+    'or-set',
+    `${setSays} in which additions win: add, remove, contains, read`,
+    ['add', 'remove', 'contains', 'read'],
+    orSet,
+    true,
+  ),
+  replicatedType(
+    'lww-register',
+    'replicated registers in which the last write wins: write, remove, read',
+    ['write', 'remove', 'read'],
+    lwwRegister,
+  ),
+  replicatedType(
+    'lww-map',
+    'replicated maps in which the last write to a key wins: write, remove, read',
+    ['write', 'remove', 'read'],
+    lwwMap,
+  ),
+  replicatedType(
+    'mv-register',
+    'replicated registers that keep concurrent writes: write, read of all',
+    ['write', 'read'],
+    mvRegister,
+    true,
+  ),
+  {
+    ...replicatedType(
+      'list',
+      'replicated lists and texts: insert after an element, remove, read',
+      ['insert', 'remove', 'read'],
+      replicatedList,
+    ),
+    aliases: ['rga', 'text'],
+    detect: (history) => only(history, 'insert', 'remove', 'read') && given(history, 'insert', isMap),
+  },
+];
