@@ -76,11 +76,7 @@ function isWhole({ family, options, expect: { valid } }: Case): boolean {
   return !NO_HISTORIES.has(family) && valid !== null && valid !== undefined && options?.['consistency-models'] !== null;
 }
 
-const cases = hasCorpus
-  ? FILES.flatMap(casesOf)
-      .filter(isWhole)
-      
-  : [];
+const cases = hasCorpus ? FILES.flatMap(casesOf).filter(isWhole) : [];
 
 /** Cases of transactions that say which models do not hold. */
 const transactions = hasCorpus
