@@ -87,7 +87,7 @@ function Cell({ runs }: { readonly runs: readonly SummaryRun[] }) {
       {runs.map((run) => (
         <a key={run.id} class={`chip ${toneOf(run)}`} href={reportOf(run)} title={`seed ${run.seed}: ${run.says}`}>
           {run.anomalies[0] ?? WORDS[run.verdict]}
-          {run.expected !== undefined && <small> expected</small>}
+          {run.expected !== undefined && <small> {run.verdict === 'invalid' ? 'expected' : 'this time'}</small>}
         </a>
       ))}
     </td>
@@ -127,7 +127,12 @@ function Runs({ runs }: { readonly runs: readonly SummaryRun[] }) {
               <td class="number">{durationText(run.ms * 1e6)}</td>
               <td>
                 <bdi>{run.says}</bdi>
-                {run.expected !== undefined && <p class="why">expected: {run.expected}</p>}
+                {run.expected !== undefined && (
+                  <p class="why">
+                    {run.verdict === 'invalid' ? 'expected' : 'expected to be refuted, and not refuted this time'}:{' '}
+                    {run.expected}
+                  </p>
+                )}
               </td>
             </tr>
           ))}

@@ -1,0 +1,113 @@
+/**
+ * Takes the pictures in docs/ that README shows, of real runs in the simulation: `node dist/bench/screenshots.js`. Needs a browser at
+ * /usr/bin/chromium or $CHROMIUM.
+ */
+import { mkdirSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import type { Browser } from 'playwright-core';
+import { plan } from '../harness/plan.ts';
+import type { Setting } from '../harness/result.ts';
+import type { Run } from '../harness/run.ts';
+import { simulate } from '../harness/simulation/simulate.ts';
+import type { SummaryRun } from '../harness/summary.ts';
+import { campaignIndex } from '../report/campaign.ts';
+import { report } from '../report/report.ts';
+import { systems } from '../systems/registry.ts';
+import { hasBrowser, launch, open } from '../test/report/browser.ts';
+import { registerWorkload } from '../workloads/register.ts';
+import type { Workload } from '../workloads/workload.ts';
+
+const workload = registerWorkload as unknown as Workload;
+const nodes = ['n1', 'n2', 'n3'];
+const docs = fileURLToPath(new URL('../../docs/', import.meta.url));
+
+async function run(name: string, seed: number, faults: readonly string[]): Promise<Run> {
+  const system = systems.find((one) => one.name === name);
+  if (!system) throw new Error(`there is no system ${name}`);
+  const setting: Setting = {
+    system: name,
+    workload: 'register',
+    cluster: 'simulation',
+    seed,
+    nodes,
+    options: { clients: 5, nodes, durationMs: 5000, ratePerSecond: 100, keys: 3, mix: { read: 1, write: 1 } },
+    faults,
+    callTimeoutMs: 500,
+  };
+  return simulate({ setting, plan: plan(setting, workload), system, workload, journal: true, claimsOnly: false });
+}
+
+/** The first run of a system whose seed shows this anomaly. */
+async function refuted(name: string, anomaly: string): Promise<Run> {
+  for (let seed = 1; seed <= 300; seed++) {
+    const found = await run(name, seed, ['partition', 'crash', 'link', 'pause', 'clock']);
+    const verdict = found.result.checkers.linearizable;
+    if (verdict?.type === 'invalid' && verdict.anomalies[0].name === anomaly) return found;
+  }
+  throw new Error(`no seed up to 300 shows ${anomaly} in ${name}`);
+}
+
+async function campaign(): Promise<string> {
+  const names = ['quorum/slide', 'quorum/abd', 'async-replication/slide', 'sync-replication/slide', 'no-replication'];
+  const runs: SummaryRun[] = [];
+  for (const name of names) {
+    for (const faults of [['partition'], ['crash'], ['pause'], ['clock'], ['link']]) {
+      const { result, history } = await run(name, 3, faults);
+      const found = Object.values(result.checkers).flatMap((verdict) =>
+        verdict.type === 'invalid' ? verdict.anomalies.map((anomaly) => anomaly.name) : [],
+      );
+      runs.push({
+        id: `${name.replace('/', '-')}-${faults}-3`,
+        folder: `${name.replace('/', '-')}-${faults}-3`,
+        system: name,
+        workload: 'register',
+        faults,
+        cluster: 'simulation',
+        seed: 3,
+        verdict: result.verdict,
+        says: result.says,
+        anomalies: result.verdict === 'invalid' ? [...new Set(found)] : [],
+        ...(name.includes('slide') ? { expected: 'a slide, broken as drawn' } : {}),
+        operations: history.length,
+        ms: result.healedMs,
+      });
+    }
+  }
+  return campaignIndex({ command: 'splitbrain campaign --cluster simulation', seed: 3, startedAt: '', runs });
+}
+
+interface Shot {
+  readonly name: string;
+  readonly html: string;
+  readonly hash?: string;
+  readonly dark?: boolean;
+  readonly height?: number;
+}
+
+async function shoot(browser: Browser, { name, html, hash, dark, height }: Shot): Promise<void> {
+  const { page } = await open(browser, html, {
+    hash: hash ?? '',
+    dark: dark ?? false,
+    width: 1200,
+    height: height ?? 820,
+  });
+  await page.waitForSelector('main section');
+  await page.waitForTimeout(800);
+  await page.screenshot({ path: `${docs}${name}.png` });
+  await page.close();
+}
+
+if (!hasBrowser) process.exit(2);
+mkdirSync(docs, { recursive: true });
+const found = await refuted('quorum/no-write-back', 'stale-read');
+const command = `splitbrain run --system quorum/no-write-back --workload register --faults partition,crash,link,pause,clock --seed ${found.result.setting.seed} --cluster simulation`;
+const logs = Object.fromEntries([...found.logs].map(([node, lines]) => [node, lines.join('\n')]));
+const html = report({ ...found, logs, command });
+const verdict = found.result.checkers.linearizable;
+const proof = verdict?.type === 'invalid' ? verdict.anomalies[0].operations : [];
+const browser = await launch();
+await shoot(browser, { name: 'verdict', html });
+await shoot(browser, { name: 'anomaly', html, hash: '#anomaly-1' });
+await shoot(browser, { name: 'timeline-dark', html, hash: `#op-${proof[1]}`, dark: true });
+await shoot(browser, { name: 'campaign', html: await campaign(), height: 640 });
+await browser.close();
