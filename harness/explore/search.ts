@@ -1,0 +1,180 @@
+/**
+ * A search for runs that break a claim: batches of seeds go to threads, one a core, until a count, a time or the first failure. What is found
+ * is shrunk here, one counterexample for each system and anomaly.
+ */
+import { availableParallelism } from 'node:os';
+import { Worker } from 'node:worker_threads';
+import { identityText } from '../identity.ts';
+import { systemFrom, systemSource, workloadNamed } from '../sources.ts';
+import { version } from '../version.ts';
+import type { Counterexample } from './counterexample.ts';
+import { type Shrunk, shrink } from './shrink.ts';
+import { runNow } from './trial.ts';
+import type { Batch, Found, Task } from './worker.ts';
+
+export interface Search {
+  /** What to run, in turn: every system with a workload of its datatype. */
+  readonly subjects: readonly { readonly system: string; readonly workload: string }[];
+  readonly seed: number;
+  readonly strategy: string;
+  /** Stops after so many runs, or after so many ms, whichever comes first. */
+  readonly runs?: number;
+  readonly forMs?: number;
+  readonly stopAtFirst: boolean;
+  readonly verify: boolean;
+  readonly threads?: number;
+  readonly onProgress?: (progress: Progress) => void;
+  readonly onFinding?: (example: Counterexample) => void;
+}
+
+export interface Progress {
+  readonly runs: number;
+  readonly seconds: number;
+  readonly operations: number;
+  readonly anomalies: number;
+  readonly coverage: number;
+}
+
+export interface Searched extends Progress {
+  readonly findings: readonly Counterexample[];
+  readonly errors: Batch['errors'];
+  readonly leaks: Batch['leaks'];
+  readonly reached: readonly string[];
+}
+
+const BATCH = 50;
+
+export async function search(options: Search): Promise<Searched> {
+  const began = performance.now();
+  const seen = new Map<string, Found>();
+  const examples: Counterexample[] = [];
+  const reached = new Set<string>();
+  const totals = {
+    runs: 0,
+    operations: 0,
+    errors: [] as Batch['errors'][number][],
+    leaks: [] as Batch['leaks'][number][],
+  };
+  const seconds = () => (performance.now() - began) / 1000;
+  const progress = (): Progress => ({ ...totals, seconds: seconds(), anomalies: seen.size, coverage: reached.size });
+  const over = () =>
+    totals.runs + totals.errors.length >= (options.runs ?? Number.POSITIVE_INFINITY) ||
+    seconds() * 1000 >= (options.forMs ?? Number.POSITIVE_INFINITY) ||
+    (options.stopAtFirst && seen.size > 0);
+  const tasks = tasksOf(options);
+  const take = (batch: Batch) => {
+    totals.runs += batch.runs;
+    totals.operations += batch.operations;
+    totals.errors.push(...batch.errors);
+    totals.leaks.push(...batch.leaks);
+    for (const place of batch.coverage) reached.add(place);
+    for (const found of batch.findings) {
+      const name = `${found.system} ${found.anomaly}`;
+      if (!seen.has(name)) seen.set(name, found);
+    }
+    options.onProgress?.(progress());
+  };
+  await Promise.all(Array.from({ length: options.threads ?? availableParallelism() }, () => thread(tasks, over, take)));
+  for (const found of seen.values()) {
+    const example = await counterexample(found);
+    if (!example) continue;
+    examples.push(example);
+    options.onFinding?.(example);
+  }
+  return {
+    ...progress(),
+    findings: examples,
+    errors: totals.errors,
+    leaks: totals.leaks,
+    reached: [...reached].sort(),
+  };
+}
+
+/** Shrinks a finding. Nothing where it does not show again, which a leak of time or chance in the system would explain. */
+export async function counterexample(found: Found): Promise<Counterexample | undefined> {
+  const system = await systemFrom(systemSource(found.system));
+  const subject = { system, workload: workloadNamed(found.workload) };
+  const shrunk = await inMacrotask(() => shrink(subject, found.planned, found.anomaly));
+  if (!shrunk) return undefined;
+  const { trace } = await inMacrotask(() => runNow(subject, shrunk.planned));
+  return exampleOf(found, shrunk, trace);
+}
+
+function exampleOf(found: Found, shrunk: Shrunk, trace: number): Counterexample {
+  const { name, message, steps, operations } = shrunk.anomaly;
+  const { calls, faults } = shrunk.planned.plan;
+  return {
+    splitbrain: 1,
+    says: `${found.system}: ${message} (${calls.length} calls, ${faults.length} faults)`,
+    anomaly: { name, message, steps, operations },
+    setting: shrunk.planned,
+    trace: identityText(trace),
+    versions: { splitbrain: version, node: process.version },
+    shrunk: {
+      seed: found.seed,
+      calls: found.planned.plan.calls.length,
+      faults: found.planned.plan.faults.length,
+      runs: shrunk.runs,
+      minimal: shrunk.minimal,
+    },
+  };
+}
+
+/** Batches without end: each subject in turn, each with the next seeds. */
+function* tasksOf({
+  subjects,
+  seed,
+  strategy,
+  verify,
+  runs = Number.POSITIVE_INFINITY,
+}: Search): Generator<Task, undefined> {
+  let left = runs;
+  for (let next = seed; left > 0; next += BATCH) {
+    for (const subject of subjects) {
+      const count = Math.min(BATCH, left);
+      left -= count;
+      if (count <= 0) return undefined;
+      yield { ...subject, strategy, verify, seeds: Array.from({ length: count }, (_, i) => next + i) };
+    }
+  }
+  return undefined;
+}
+
+/** One worker thread: a batch at a time until nothing is left to do. */
+async function thread(tasks: Iterator<Task>, over: () => boolean, take: (batch: Batch) => void): Promise<void> {
+  const worker = new Worker(new URL('./worker.js', import.meta.url), { workerData: 'explore' });
+  try {
+    while (!over()) {
+      const task = tasks.next().value as Task | undefined;
+      if (!task) break;
+      take(await answered(worker, task));
+    }
+  } finally {
+    await worker.terminate();
+  }
+}
+
+function answered(worker: Worker, task: Task): Promise<Batch> {
+  return new Promise((resolve, reject) => {
+    const settle = (then: () => void) => {
+      worker.removeAllListeners();
+      then();
+    };
+    worker.once('message', (batch: Batch) => settle(() => resolve(batch)));
+    worker.once('error', (error) => settle(() => reject(error)));
+    worker.once('exit', (code) => settle(() => reject(new Error(`a thread of the search ended with code ${code}`))));
+    worker.postMessage(task);
+  });
+}
+
+function inMacrotask<T>(task: () => T): Promise<T> {
+  return new Promise((resolve, reject) => {
+    setImmediate(() => {
+      try {
+        resolve(task());
+      } catch (error) {
+        reject(error);
+      }
+    });
+  });
+}

@@ -1,0 +1,228 @@
+/**
+ * Makes a failing run as small as it can be: fewer faults, calls, clients and nodes, rounder times, and links on which every message takes
+ * the least time but for the few that matter. A candidate counts only where it shows the same kind of anomaly.
+ *
+ * Message fates hang on identity, so leaving out one call moves no other message; where a race needs other delays all the same, a candidate
+ * may try a few other seeds for its links.
+ */
+import type { Anomaly } from 'elle-ts';
+import type { Fault } from '../faults/fault.ts';
+import type { Plan } from '../plan.ts';
+import { ddmin } from './ddmin.ts';
+import { type Planned, runNow, type Subject, shows } from './trial.ts';
+
+export interface Shrunk {
+  readonly planned: Planned;
+  readonly anomaly: Anomaly;
+  /** Simulated runs that it took. */
+  readonly runs: number;
+  /** Removing any one call, fault or odd message loses the anomaly; checked. */
+  readonly minimal: boolean;
+}
+
+/** Runs that a shrink may take: a plain limit in steps, so that the same failure shrinks to the same story everywhere. */
+const MOST_RUNS = 6000;
+
+export function shrink(subject: Subject, failing: Planned, name: string, mostRuns = MOST_RUNS): Shrunk | undefined {
+  const shrinker = new Shrinker(subject, failing, name, mostRuns);
+  return shrinker.isFailing() ? shrinker.shrink() : undefined;
+}
+
+class Shrinker {
+  private readonly subject: Subject;
+  private readonly name: string;
+  private readonly mostRuns: number;
+  private best: Planned;
+  private anomaly: Anomaly | undefined;
+  private runs = 0;
+
+  constructor(subject: Subject, failing: Planned, name: string, mostRuns: number) {
+    this.subject = subject;
+    this.best = failing;
+    this.name = name;
+    this.mostRuns = mostRuns;
+  }
+
+  isFailing(): boolean {
+    return this.accepts(this.best);
+  }
+
+  shrink(): Shrunk {
+    for (let before = ''; before !== this.sizeText() && this.runs < this.mostRuns; ) {
+      before = this.sizeText();
+      this.fewer(1);
+      this.simpler();
+    }
+    this.fewer(12);
+    this.calm();
+    this.simpler();
+    this.fewer(1);
+    return { planned: this.best, anomaly: this.anomaly as Anomaly, runs: this.runs, minimal: this.isMinimal() };
+  }
+
+  private get plan(): Plan {
+    return this.best.plan;
+  }
+
+  private sizeText(): string {
+    const { calls, faults, links } = this.plan;
+    return `${calls.length} ${faults.length} ${Object.keys(links.odd).length} ${this.best.nodes.length}`;
+  }
+
+  /** Whether the candidate shows the anomaly; if so it is the best from now on. */
+  private accepts(candidate: Planned): boolean {
+    if (this.runs >= this.mostRuns && this.anomaly) return false;
+    this.runs++;
+    const anomaly = shows(this.subject, candidate, this.name);
+    if (!anomaly) return false;
+    this.best = candidate;
+    this.anomaly = anomaly;
+    return true;
+  }
+
+  /** The same with other delays: a race may need its messages dealt anew once what surrounded it is gone. */
+  private acceptsWithSomeSeed(candidate: Planned, seeds: number): boolean {
+    if (this.accepts(candidate)) return true;
+    if (candidate.plan.links.calm) return false;
+    for (let i = 1; i < seeds; i++) {
+      const links = { ...candidate.plan.links, seed: candidate.plan.links.seed + i * 7919 };
+      if (this.accepts({ ...candidate, plan: { ...candidate.plan, links } })) return true;
+    }
+    return false;
+  }
+
+  private with(part: Partial<Plan>): Planned {
+    return { ...this.best, plan: { ...this.plan, ...part } };
+  }
+
+  private fewer(seeds: number): void {
+    ddmin(this.plan.faults, (faults) => this.acceptsWithSomeSeed(this.with({ faults }), seeds));
+    ddmin(this.plan.calls, (calls) => this.acceptsWithSomeSeed(this.with({ calls }), seeds));
+    const odd = Object.entries(this.plan.links.odd);
+    ddmin(odd, (some) => this.accepts(this.with({ links: { ...this.plan.links, odd: Object.fromEntries(some) } })));
+  }
+
+  private simpler(): void {
+    this.fewerNodes();
+    this.fewerClients();
+    for (const [i, call] of this.plan.calls.entries()) this.simplerCall(i, call.atMs);
+    for (let i = 0; i < this.plan.faults.length; i++) while (this.simplerFault(i));
+  }
+
+  private fewerNodes(): void {
+    for (let dropped = true; dropped && this.best.nodes.length > 2; ) {
+      dropped = [...this.best.nodes].reverse().some((node) => this.accepts(withoutNode(this.best, node)));
+    }
+  }
+
+  private fewerClients(): void {
+    const clients = [...new Set(this.plan.calls.map((call) => call.client))].sort((a, b) => a - b);
+    for (const client of clients) {
+      for (const other of clients) {
+        if (other >= client) break;
+        const calls = this.plan.calls.map((call) => (call.client === client ? { ...call, client: other } : call));
+        if (this.accepts(this.with({ calls }))) break;
+      }
+    }
+  }
+
+  private simplerCall(i: number, atMs: number): void {
+    for (const rounder of rounderTimes(atMs)) {
+      const calls = this.plan.calls.map((call, j) => (j === i ? { ...call, atMs: rounder } : call));
+      if (this.accepts(this.with({ calls }))) break;
+    }
+  }
+
+  /** Takes one step to a simpler fault; false where none is left. */
+  private simplerFault(i: number): boolean {
+    return simplerFaults(this.plan.faults[i] as Fault).some((simpler) => {
+      return this.accepts(this.with({ faults: this.plan.faults.map((fault, j) => (j === i ? simpler : fault)) }));
+    });
+  }
+
+  /** Fixes every message's delay by name, then gives back to the least all that do not matter. */
+  private calm(): void {
+    if (this.plan.links.calm) return;
+    if (this.accepts(this.with({ links: { ...this.plan.links, calm: true } }))) return;
+    const { messages } = runNow(this.subject, this.best, true);
+    const odd = Object.fromEntries(
+      messages.filter((m) => !m.faults?.length && m.delaysMs[0] !== 1).map((m) => [m.id, m.delaysMs]),
+    );
+    if (!this.accepts(this.with({ links: { ...this.plan.links, calm: true, odd } }))) return;
+    const entries = Object.entries(odd);
+    ddmin(entries, (some) => this.accepts(this.with({ links: { ...this.plan.links, odd: Object.fromEntries(some) } })));
+    for (const [id, delays] of Object.entries(this.plan.links.odd)) this.rounderDelay(id, delays[0] ?? 0);
+  }
+
+  private rounderDelay(id: string, delay: number): void {
+    for (const rounder of [10, 50, 100, 200].filter((ms) => ms !== delay)) {
+      if (this.accepts(this.with({ links: { ...this.plan.links, odd: { ...this.plan.links.odd, [id]: [rounder] } } })))
+        return;
+    }
+  }
+
+  private isMinimal(): boolean {
+    const { calls, faults, links } = this.plan;
+    const loses = (part: Partial<Plan>) => !shows(this.subject, this.with(part), this.name);
+    return (
+      calls.every((call) => loses({ calls: calls.filter((other) => other !== call) })) &&
+      faults.every((fault) => loses({ faults: faults.filter((other) => other !== fault) })) &&
+      Object.keys(links.odd).every((id) => loses({ links: { ...links, odd: without(links.odd, id) } }))
+    );
+  }
+}
+
+function without<T>(record: Readonly<Record<string, T>>, name: string): Record<string, T> {
+  return Object.fromEntries(Object.entries(record).filter(([other]) => other !== name));
+}
+
+/** The cluster without a node: its calls go to the first one, and faults leave it alone. */
+function withoutNode(planned: Planned, node: string): Planned {
+  const nodes = planned.nodes.filter((other) => other !== node);
+  const calls = planned.plan.calls.map((call) => (call.node === node ? { ...call, node: nodes[0]! } : call));
+  const faults = planned.plan.faults.flatMap((fault): Fault[] => {
+    if (fault.kind === 'partition') {
+      const cut = fault.cut.filter((pair) => !pair.includes(node));
+      return cut.length > 0 ? [{ ...fault, cut }] : [];
+    }
+    if (fault.kind === 'link') return [{ ...fault, among: fault.among.filter((other) => other !== node) }];
+    if (typeof fault.targets === 'string') return [fault];
+    const targets = fault.targets.filter((other) => other !== node);
+    return targets.length > 0 ? [{ ...fault, targets }] : [];
+  });
+  return { ...planned, nodes, options: { ...planned.options, nodes }, plan: { ...planned.plan, calls, faults } };
+}
+
+/** Times that are easier to read, the best first: zero, hundreds, tens. */
+function rounderTimes(ms: number): readonly number[] {
+  const rounder = [
+    0,
+    Math.floor(ms / 1000) * 1000,
+    Math.floor(ms / 100) * 100,
+    Math.ceil(ms / 100) * 100,
+    Math.round(ms / 10) * 10,
+  ];
+  return [...new Set(rounder)].filter((time) => time < ms || (time % 10 === 0 && ms % 10 !== 0));
+}
+
+/** The same fault with rounder times, and one plain effect where it had several. */
+function simplerFaults(fault: Fault): readonly Fault[] {
+  const times = rounderTimes(fault.fromMs).map((fromMs) => ({
+    ...fault,
+    fromMs,
+    toMs: fromMs + (fault.toMs - fault.fromMs),
+  }));
+  const lengths = [50, 100, 200, 500, 1000]
+    .map((ms) => ({ ...fault, toMs: fault.fromMs + ms }))
+    .filter(({ toMs }) => toMs < fault.toMs);
+  const plain: Fault[] = [];
+  if (fault.kind === 'partition' && fault.flapMs !== undefined) {
+    const { flapMs: _, ...steady } = fault;
+    plain.push(steady);
+  }
+  if (fault.kind === 'link') {
+    const effects = ['duplicate', 'drop', 'jitterMs', 'delayMs'] as const;
+    plain.push(...effects.filter((effect) => fault[effect] !== 0).map((effect) => ({ ...fault, [effect]: 0 })));
+  }
+  return [...plain, ...lengths, ...times];
+}

@@ -1,0 +1,37 @@
+/** One simulated run as exploration and shrinking ask for it: does it break a claim, and how? */
+import type { Anomaly } from 'elle-ts';
+import type { System } from '../../systems/system.ts';
+import type { Workload } from '../../workloads/workload.ts';
+import { HarnessFailure } from '../failure.ts';
+import type { Plan } from '../plan.ts';
+import type { Setting } from '../result.ts';
+import type { Run } from '../run.ts';
+import { simulateNow } from '../simulation/simulate.ts';
+
+export interface Subject {
+  readonly system: System;
+  readonly workload: Workload;
+}
+
+/** A setting together with its plan: all that determines a simulated run. */
+export type Planned = Setting & { readonly plan: Plan };
+
+/** Runs at once; call it from a macrotask alone. */
+export function runNow(subject: Subject, planned: Planned, journal = false): Run {
+  return simulateNow({ ...subject, setting: planned, plan: planned.plan, journal, claimsOnly: true });
+}
+
+/** The anomalies that break a claim covering the run, in the order of the claims. */
+export function breaches(run: Run): readonly Anomaly[] {
+  return run.result.claims.flatMap(({ verdict }) => (verdict.type === 'invalid' ? verdict.anomalies : []));
+}
+
+/** The anomaly of this name that the run shows, if it does. A run that the harness cannot finish shows none. */
+export function shows(subject: Subject, planned: Planned, name: string): Anomaly | undefined {
+  try {
+    return breaches(runNow(subject, planned)).find((anomaly) => anomaly.name === name);
+  } catch (error) {
+    if (error instanceof HarnessFailure) return undefined;
+    throw error;
+  }
+}
