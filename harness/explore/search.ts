@@ -156,13 +156,14 @@ async function thread(tasks: Iterator<Task>, over: () => boolean, take: (batch: 
 
 function answered(worker: Worker, task: Task): Promise<Batch> {
   return new Promise((resolve, reject) => {
-    const settle = (then: () => void) => {
-      worker.removeAllListeners();
+    const done = (then: () => void) => {
+      worker.off('message', took).off('error', failed).off('exit', ended);
       then();
     };
-    worker.once('message', (batch: Batch) => settle(() => resolve(batch)));
-    worker.once('error', (error) => settle(() => reject(error)));
-    worker.once('exit', (code) => settle(() => reject(new Error(`a thread of the search ended with code ${code}`))));
+    const took = (batch: Batch) => done(() => resolve(batch));
+    const failed = (error: Error) => done(() => reject(error));
+    const ended = (code: number) => done(() => reject(new Error(`a thread of the search ended with code ${code}`)));
+    worker.on('message', took).on('error', failed).on('exit', ended);
     worker.postMessage(task);
   });
 }

@@ -4,8 +4,8 @@
  */
 import type { Operation } from 'elle-ts';
 import { explain } from 'elle-ts';
-import type { Run } from '../run.ts';
 import type { Journalled } from '../result.ts';
+import type { Run } from '../run.ts';
 import { breaches } from './trial.ts';
 
 /** One thing that happened, in one lane. */
@@ -31,7 +31,9 @@ export function steps(run: Run): string {
   const logs = [...run.logs].flatMap(([node, lines]) =>
     lines.map((line) => ({ ms: Number.parseFloat(line), lane: node, says: line.replace(/^[\d.]+ /, '') })),
   );
-  const moments = [...operationMoments(run), ...messageMoments(run), ...faultMoments(run), ...logs].sort((a, b) => a.ms - b.ms);
+  const moments = [...operationMoments(run), ...messageMoments(run), ...faultMoments(run), ...logs].sort(
+    (a, b) => a.ms - b.ms,
+  );
   return moments.map(({ ms, lane, says }) => `${ms.toFixed(3).padStart(12)} ms  ${lane.padEnd(10)} ${says}`).join('\n');
 }
 
@@ -67,8 +69,15 @@ function messageMoments({ messages, result }: Run): readonly Moment[] {
   const odd = result.plan.links.odd;
   return messages.flatMap((message) => {
     const late = message.id in odd ? ' (late)' : '';
-    const sent = { ms: message.sentMs, lane: message.from, says: `${message.kind} > ${message.to}${fateText(message)}${late}` };
-    return [sent, ...message.arrivedMs.map((ms) => ({ ms, lane: message.to, says: `${message.kind} < ${message.from}${late}` }))];
+    const sent = {
+      ms: message.sentMs,
+      lane: message.from,
+      says: `${message.kind} > ${message.to}${fateText(message)}${late}`,
+    };
+    return [
+      sent,
+      ...message.arrivedMs.map((ms) => ({ ms, lane: message.to, says: `${message.kind} < ${message.from}${late}` })),
+    ];
   });
 }
 
@@ -100,7 +109,10 @@ const WIDTH = 26;
 
 function header(lanes: readonly string[]): readonly string[] {
   const titles = lanes.map((lane) => lane.padEnd(WIDTH)).join('');
-  return [`${'ms'.padStart(9)}  ${titles}`.trimEnd(), `${'-'.repeat(9)}  ${lanes.map(() => `${'-'.repeat(WIDTH - 2)}  `).join('')}`.trimEnd()];
+  return [
+    `${'ms'.padStart(9)}  ${titles}`.trimEnd(),
+    `${'-'.repeat(9)}  ${lanes.map(() => `${'-'.repeat(WIDTH - 2)}  `).join('')}`.trimEnd(),
+  ];
 }
 
 function row({ ms, lane, says }: Moment, lanes: readonly string[]): string {

@@ -11,7 +11,7 @@ import { cuts, type Fate, fate, SIMULATED } from '../faults/fate.ts';
 import type { Fault } from '../faults/fault.ts';
 import { resolveTargets } from '../faults/targets.ts';
 import { callIdentity, identityText, mix } from '../identity.ts';
-import type { Links } from '../plan.ts';
+import type { Links, Plan } from '../plan.ts';
 import type { Journalled } from '../result.ts';
 import { overTheWire } from '../wire.ts';
 import { type Frame, silence } from '../world.ts';
@@ -32,13 +32,14 @@ interface Asking {
 export interface SimulationOptions {
   readonly system: System;
   readonly nodes: readonly NodeId[];
-  readonly links: Links;
+  readonly plan: Plan;
   /** Keeps every message for the journal. */
   readonly journal: boolean;
 }
 
 export class Simulation implements Cluster, Driven {
   readonly nodes: readonly NodeId[];
+  readonly plannedCalls: number;
   readonly queue = new EventQueue();
   readonly journal: Journalled[] = [];
   readonly logs = new Map<NodeId, string[]>();
@@ -66,10 +67,11 @@ export class Simulation implements Cluster, Driven {
   constructor(options: SimulationOptions) {
     this.nodes = options.nodes;
     this.system = options.system;
-    this.links = options.links;
+    this.links = options.plan.links;
+    this.plannedCalls = options.plan.calls.length;
     this.journalling = options.journal;
     const around: Surroundings = {
-      seed: options.links.seed,
+      seed: options.plan.links.seed,
       nodes: options.nodes,
       elapsed: () => this.nowUs / 1000,
       schedule: (ms, task) => this.schedule(ms, task),

@@ -12,8 +12,9 @@ import type { EventQueue } from './queue.ts';
 /** Undocumented, but in every Node.js from 12 on: runs microtasks and reports unhandled rejections. */
 const drain = (process as unknown as { _tickCallback?: () => void })._tickCallback;
 
-/** A run that does nothing but wait, or waits for what will never come, ends here instead of hanging. */
-const EVENTS_LIMIT = 20_000_000;
+/** A run whose nodes never stop talking ends here instead of hanging: so many events, and so many more for each planned call. */
+const EVENTS_LIMIT = 300_000;
+const EVENTS_LIMIT_PER_CALL = 5_000;
 
 function canDrain(): boolean {
   if (!drain) return false;
@@ -28,6 +29,8 @@ function canDrain(): boolean {
 /** What drives a simulation: its events, and what is to happen before and after each. */
 export interface Driven {
   readonly queue: EventQueue;
+  /** How many calls its plan makes: what is too many events depends on it. */
+  readonly plannedCalls: number;
   advance(time: number): void;
   /** After each event and all that followed from it; throws to stop the run. */
   settled(): void;
@@ -81,7 +84,8 @@ function step(driven: Driven, events: number): boolean {
   const { queue } = driven;
   if (queue.length === 0)
     throw new HarnessFailure('the simulated run is stuck: it waits, and no event is left that could wake it');
-  if (events > EVENTS_LIMIT) throw new HarnessFailure(`the simulated run did not end within ${EVENTS_LIMIT} events`);
+  const limit = EVENTS_LIMIT + EVENTS_LIMIT_PER_CALL * driven.plannedCalls;
+  if (events > limit) throw new HarnessFailure(`the simulated run did not end within ${limit} events`);
   driven.advance(queue.nextTime);
   const { task } = queue.pop();
   task?.();

@@ -39,7 +39,7 @@ export function simulateNow(run: Simulated): Run {
 }
 
 function clusterFor({ system, setting, plan, journal }: Simulated): Simulation {
-  return new Simulation({ system, nodes: setting.nodes, links: plan.links, journal });
+  return new Simulation({ system, nodes: setting.nodes, plan, journal });
 }
 
 async function body(run: Simulated, cluster: Simulation): Promise<Executed> {
