@@ -1,0 +1,87 @@
+/** `splitbrain list`: what there is, as the tables that the README shows. */
+import { Argument, Command } from 'commander';
+import { datatypes } from 'elle-ts';
+import { kinds, MIXES, NAMED } from '../harness/faults/draw.ts';
+import { systems } from '../systems/registry.ts';
+import type { Claim, System } from '../systems/system.ts';
+import { workloads } from '../workloads/registry.ts';
+
+/** A table, and the same as JSON. */
+interface Listing {
+  readonly headings: readonly string[];
+  rows(): readonly (readonly string[])[];
+  json(): unknown;
+}
+
+const LISTINGS: Readonly<Record<string, Listing>> = {
+  systems: {
+    headings: ['system', 'datatype', 'claims', 'flaw'],
+    rows: () => systems.map((s) => [s.name, s.datatype, s.claims.map(claimText).join('; '), s.flaw ? `${s.flaw.says} (${s.flaw.anomaly})` : '']),
+    json: () => systems.map(({ name, datatype, claims, flaw }: System) => ({ name, datatype, claims, ...(flaw ? { flaw } : {}) })),
+  },
+  workloads: {
+    headings: ['workload', 'datatype', 'calls', 'judged by'],
+    rows: () => workloads.map((w) => [w.name, w.datatype, Object.keys(w.mix).join(', '), w.checkers.map(({ name }) => name).join(', ')]),
+    json: () => workloads.map((w) => ({ name: w.name, datatype: w.datatype, mix: w.mix, checkers: w.checkers.map(({ name }) => name) })),
+  },
+  datatypes: {
+    headings: ['datatype', 'functions', 'judged by default for', 'models'],
+    rows: () => datatypes.map((d) => [d.name, d.functions.join(', '), d.default, d.models.join(', ')]),
+    json: () => datatypes.map(({ name, functions, default: byDefault, models }) => ({ name, functions, default: byDefault, models })),
+  },
+  models: {
+    headings: ['model', 'datatypes'],
+    rows: () => modelRows().map(([model, of]) => [model, of.join(', ')]),
+    json: () => modelRows().map(([name, of]) => ({ name, datatypes: of })),
+  },
+  checkers: {
+    headings: ['checker', 'workloads'],
+    rows: () => checkerRows().map(([checker, of]) => [checker, of.join(', ')]),
+    json: () => checkerRows().map(([name, of]) => ({ name, workloads: of })),
+  },
+  faults: {
+    headings: ['fault', 'what happens'],
+    rows: () => [
+      ...Object.entries(NAMED).map(([name, { says }]) => [name, says]),
+      ...Object.entries(MIXES).map(([name, names]) => [name, names.length > 0 ? names.join(', ') : 'no fault']),
+    ],
+    json: () => [
+      ...Object.entries(NAMED).map(([name, { says }]) => ({ name, says, kind: kinds.includes(name) })),
+      ...Object.entries(MIXES).map(([name, faults]) => ({ name, faults })),
+    ],
+  },
+};
+
+/** One of the tables in Markdown, which reads well in a terminal too. */
+export function tableOf(what: string): string {
+  const { headings, rows } = LISTINGS[what]!;
+  const line = (cells: readonly string[]) => `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`;
+  return [line(headings), `|${headings.map(() => '---').join('|')}|`, ...rows().map(line)].join('\n');
+}
+
+export function listCommand(): Command {
+  return new Command('list')
+    .description('what there is: systems, workloads, datatypes, faults, models, checkers')
+    .addArgument(new Argument('<what>', 'which table').choices(Object.keys(LISTINGS)))
+    .option('--json', 'as JSON')
+    .addHelpText('after', '\nExample:\n  $ splitbrain list systems')
+    .action((what: string, { json }: { json?: true }) => {
+      process.stdout.write(`${json ? JSON.stringify(LISTINGS[what]!.json()) : tableOf(what)}\n`);
+    });
+}
+
+function claimText({ model, under, available, durable, converges, recoversMs }: Claim): string {
+  const faults = under.length > 0 ? under.join(', ') : 'no fault';
+  const rest = [`available: ${available}`, `durable: ${durable}`, ...(converges ? ['converges'] : []), `recovers in ${recoversMs / 1000} s`];
+  return `${model} under ${faults} (${rest.join(', ')})`;
+}
+
+function modelRows(): readonly (readonly [string, readonly string[]])[] {
+  const names = [...new Set(datatypes.flatMap(({ models }) => models))];
+  return names.map((name) => [name, datatypes.filter(({ models }) => models.includes(name)).map((d) => d.name)]);
+}
+
+function checkerRows(): readonly (readonly [string, readonly string[]])[] {
+  const names = [...new Set(workloads.flatMap(({ checkers }) => checkers.map(({ name }) => name)))].sort();
+  return names.map((name) => [name, workloads.filter((w) => w.checkers.some((c) => c.name === name)).map((w) => w.name)]);
+}
