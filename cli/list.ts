@@ -1,7 +1,7 @@
 /** `splitbrain list`: what there is, as the tables that the README shows. */
 import { Argument, Command } from 'commander';
 import { datatypes } from 'elle-ts';
-import { kinds, MIXES, NAMED } from '../harness/faults/draw.ts';
+import { MIXES, NAMED } from '../harness/faults/draw.ts';
 import { systems } from '../systems/registry.ts';
 import type { Claim, System } from '../systems/system.ts';
 import { workloads } from '../workloads/registry.ts';
@@ -16,18 +16,50 @@ interface Listing {
 const LISTINGS: Readonly<Record<string, Listing>> = {
   systems: {
     headings: ['system', 'datatype', 'claims', 'flaw'],
-    rows: () => systems.map((s) => [s.name, s.datatype, s.claims.map(claimText).join('; '), s.flaw ? `${s.flaw.says} (${s.flaw.anomaly})` : '']),
-    json: () => systems.map(({ name, datatype, claims, flaw }: System) => ({ name, datatype, claims, ...(flaw ? { flaw } : {}) })),
+    rows: () =>
+      systems.map((s) => [
+        s.name,
+        s.datatype,
+        s.claims.map(claimText).join('; '),
+        s.flaw ? `${s.flaw.says} (${s.flaw.anomaly})` : '',
+      ]),
+    json: () =>
+      systems.map(({ name, datatype, claims, flaw }: System) => ({
+        name,
+        datatype,
+        claims,
+        ...(flaw ? { flaw } : {}),
+      })),
   },
   workloads: {
     headings: ['workload', 'datatype', 'calls', 'judged by'],
-    rows: () => workloads.map((w) => [w.name, w.datatype, Object.keys(w.mix).join(', '), w.checkers.map(({ name }) => name).join(', ')]),
-    json: () => workloads.map((w) => ({ name: w.name, datatype: w.datatype, mix: w.mix, checkers: w.checkers.map(({ name }) => name) })),
+    rows: () =>
+      workloads.map((w) => [
+        w.name,
+        w.datatype,
+        Object.keys(w.mix).join(', '),
+        w.checkers.map(({ name }) => name).join(', '),
+      ]),
+    json: () =>
+      workloads.map((w) => ({
+        name: w.name,
+        datatype: w.datatype,
+        mix: w.mix,
+        checkers: w.checkers.map(({ name }) => name),
+      })),
   },
   datatypes: {
-    headings: ['datatype', 'functions', 'judged by default for', 'models'],
-    rows: () => datatypes.map((d) => [d.name, d.functions.join(', '), d.default, d.models.join(', ')]),
-    json: () => datatypes.map(({ name, functions, default: byDefault, models }) => ({ name, functions, default: byDefault, models })),
+    headings: ['datatype', 'what it is', 'functions', 'judged for', 'models'],
+    rows: () =>
+      datatypes.map((d) => [d.name, d.says, d.functions.join(', '), d.model, Object.keys(d.models).join(', ')]),
+    json: () =>
+      datatypes.map(({ name, says, functions, model, models }) => ({
+        name,
+        says,
+        functions,
+        model,
+        models: Object.keys(models),
+      })),
   },
   models: {
     headings: ['model', 'datatypes'],
@@ -46,7 +78,7 @@ const LISTINGS: Readonly<Record<string, Listing>> = {
       ...Object.entries(MIXES).map(([name, names]) => [name, names.length > 0 ? names.join(', ') : 'no fault']),
     ],
     json: () => [
-      ...Object.entries(NAMED).map(([name, { says }]) => ({ name, says, kind: kinds.includes(name) })),
+      ...Object.entries(NAMED).map(([name, { says }]) => ({ name, says })),
       ...Object.entries(MIXES).map(([name, faults]) => ({ name, faults })),
     ],
   },
@@ -72,16 +104,24 @@ export function listCommand(): Command {
 
 function claimText({ model, under, available, durable, converges, recoversMs }: Claim): string {
   const faults = under.length > 0 ? under.join(', ') : 'no fault';
-  const rest = [`available: ${available}`, `durable: ${durable}`, ...(converges ? ['converges'] : []), `recovers in ${recoversMs / 1000} s`];
+  const rest = [
+    `available: ${available}`,
+    `durable: ${durable}`,
+    ...(converges ? ['converges'] : []),
+    `recovers in ${recoversMs / 1000} s`,
+  ];
   return `${model} under ${faults} (${rest.join(', ')})`;
 }
 
 function modelRows(): readonly (readonly [string, readonly string[]])[] {
-  const names = [...new Set(datatypes.flatMap(({ models }) => models))];
-  return names.map((name) => [name, datatypes.filter(({ models }) => models.includes(name)).map((d) => d.name)]);
+  const names = [...new Set(datatypes.flatMap(({ models }) => Object.keys(models)))];
+  return names.map((name) => [name, datatypes.filter(({ models }) => Object.hasOwn(models, name)).map((d) => d.name)]);
 }
 
 function checkerRows(): readonly (readonly [string, readonly string[]])[] {
   const names = [...new Set(workloads.flatMap(({ checkers }) => checkers.map(({ name }) => name)))].sort();
-  return names.map((name) => [name, workloads.filter((w) => w.checkers.some((c) => c.name === name)).map((w) => w.name)]);
+  return names.map((name) => [
+    name,
+    workloads.filter((w) => w.checkers.some((c) => c.name === name)).map((w) => w.name),
+  ]);
 }

@@ -4,10 +4,13 @@ import { Command, CommanderError } from 'commander';
 import { BadInput, HarnessFailure } from '../harness/failure.ts';
 import { checkCommand } from './check.ts';
 import { EXIT, UsageError } from './exit.ts';
+import { exploreCommand } from './explore.ts';
+import { listCommand } from './list.ts';
+import { replayCommand } from './replay.ts';
 import { runCommand } from './run.ts';
 import { serveCommand } from './serve.ts';
 
-const commands = [runCommand, checkCommand, serveCommand];
+const commands = [runCommand, checkCommand, exploreCommand, replayCommand, serveCommand, listCommand];
 
 const program = new Command('splitbrain')
   .description('Runs replicated systems under faults and says which consistency model their histories obey.')

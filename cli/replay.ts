@@ -1,0 +1,135 @@
+/** `splitbrain replay`: repeats counterexamples exactly, as regression tests do, or tries the same story with real processes. */
+import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { Argument, Command, Option } from 'commander';
+import { type Counterexample, parseCounterexample } from '../harness/explore/counterexample.ts';
+import { type Replayed, replay } from '../harness/explore/replay.ts';
+import { steps, story } from '../harness/explore/story.ts';
+import { type Moment, when } from '../harness/explore/when.ts';
+import { BadInput } from '../harness/failure.ts';
+import { run } from '../harness/run.ts';
+import { EXIT, worstExit } from './exit.ts';
+import { wholeNumber } from './numbers.ts';
+
+interface ReplayFlags {
+  readonly cluster: 'simulation' | 'processes';
+  readonly times: number;
+  readonly steps?: true;
+  readonly when?: true;
+  readonly json?: true;
+}
+
+const EXAMPLE = `
+Examples:
+  $ splitbrain replay counterexamples/quorum-no-write-back.stale-read.json
+  $ splitbrain replay counterexamples                  all of a folder, as regression tests
+  $ splitbrain replay FILE --cluster processes --times 10
+
+Exit code: 1 the anomaly occurred, 0 it did not, 2 the messages differ from those recorded.`;
+
+export function replayCommand(): Command {
+  return new Command('replay')
+    .description('repeat a counterexample, or all of a folder')
+    .addArgument(new Argument('<file>', 'a counterexample, or a folder of them'))
+    .addOption(
+      new Option('--cluster <kind>', 'where to run it').choices(['simulation', 'processes']).default('simulation'),
+    )
+    .option('--times <k>', 'with processes: how often to try', wholeNumber, 5)
+    .option('--steps', 'list every event')
+    .option('--when', 'when the anomaly became likely, and when certain')
+    .option('--json', 'a line of JSON a counterexample')
+    .addHelpText('after', EXAMPLE)
+    .action(async (file: string, flags: ReplayFlags) => {
+      const codes: number[] = [];
+      for (const one of filesOf(file)) codes.push(await replayFile(one, flags));
+      process.exitCode = worstExit(codes);
+    });
+}
+
+function filesOf(path: string): readonly string[] {
+  try {
+    if (!statSync(path).isDirectory()) return [path];
+  } catch (error) {
+    throw new BadInput(`${path} cannot be read: ${(error as Error).message}`);
+  }
+  const files = readdirSync(path)
+    .filter((name) => name.endsWith('.json'))
+    .sort();
+  if (files.length === 0) throw new BadInput(`${path} holds no counterexample`);
+  return files.map((name) => join(path, name));
+}
+
+async function replayFile(file: string, flags: ReplayFlags): Promise<number> {
+  const example = parseCounterexample(readFileSync(file, 'utf8'), file);
+  if (flags.cluster === 'processes') return withProcesses(file, example, flags);
+  const replayed = await replay(example);
+  const chances = flags.when ? await when(example) : undefined;
+  process.stdout.write(
+    flags.json
+      ? `${JSON.stringify(lineOf(file, example, replayed, chances))}\n`
+      : textOf(file, example, replayed, flags, chances),
+  );
+  if (!replayed.same) return EXIT.unknown;
+  return replayed.occurred ? EXIT.refuted : EXIT.held;
+}
+
+/** The same plan with children. Their messages take the time that they take, so that what depends on a race may not show. */
+async function withProcesses(file: string, example: Counterexample, flags: ReplayFlags): Promise<number> {
+  const { setting, anomaly } = example;
+  // Faults that begin at a message are the simulation's alone.
+  const faults = setting.plan.faults.map(({ on: _, ...fault }) => fault) as typeof setting.plan.faults;
+  let occurred = 0;
+  for (let i = 0; i < flags.times; i++) {
+    const { result } = await run({ ...setting, cluster: 'processes', plan: { ...setting.plan, faults } });
+    const found = result.claims.flatMap(({ verdict }) => (verdict.type === 'invalid' ? verdict.anomalies : []));
+    if (found.some(({ name }) => name === anomaly.name)) occurred++;
+  }
+  const line = { file, anomaly: anomaly.name, cluster: 'processes', times: flags.times, occurred };
+  process.stdout.write(
+    flags.json
+      ? `${JSON.stringify(line)}\n`
+      : `${file}: ${anomaly.name} in ${occurred} of ${flags.times} runs with processes\n`,
+  );
+  return occurred > 0 ? EXIT.refuted : EXIT.held;
+}
+
+function lineOf(
+  file: string,
+  example: Counterexample,
+  { occurred, same, says, run: { result } }: Replayed,
+  chances: readonly Moment[] | undefined,
+): object {
+  const { setting: _, plan: __, ...verdict } = result;
+  return {
+    file,
+    anomaly: example.anomaly.name,
+    occurred,
+    same,
+    ...(says ? { says } : {}),
+    ...(chances ? { when: chances } : {}),
+    verdict,
+  };
+}
+
+function textOf(
+  file: string,
+  example: Counterexample,
+  replayed: Replayed,
+  flags: ReplayFlags,
+  chances: readonly Moment[] | undefined,
+): string {
+  const said =
+    replayed.says === '' ? `${example.anomaly.name} occurred again, and every message was the same` : replayed.says;
+  const parts = [`${file}: ${said}`, '', flags.steps ? steps(replayed.run) : story(replayed.run), ''];
+  if (chances)
+    parts.push(
+      'chance of the anomaly, if everything after that moment had gone otherwise:',
+      ...chances.map(chanceLine),
+      '',
+    );
+  return `${parts.join('\n')}\n`;
+}
+
+function chanceLine({ ms, chance }: Moment): string {
+  return `${ms.toFixed(1).padStart(10)} ms  ${'#'.repeat(Math.round(chance * 40)).padEnd(40)} ${Math.round(chance * 100)}%`;
+}

@@ -1,0 +1,54 @@
+/**
+ * When a failure became likely, and when certain: the run is repeated up to some moment exactly as it was, and from there with fresh delays; the
+ * share of those runs that still show the anomaly, over the moments, is its probability as time went on.
+ */
+import { HarnessFailure } from '../failure.ts';
+import { simulate } from '../simulation/simulate.ts';
+import { systemFrom, systemSource, workloadNamed } from '../sources.ts';
+import type { Counterexample } from './counterexample.ts';
+import { breaches, type Planned } from './trial.ts';
+
+export interface Moment {
+  readonly ms: number;
+  /** The share of the fresh continuations from here that show the anomaly. */
+  readonly chance: number;
+}
+
+const CONTINUATIONS = 40;
+const MOMENTS = 12;
+
+export async function when(example: Counterexample): Promise<readonly Moment[]> {
+  const { setting, anomaly } = example;
+  const subject = { system: await systemFrom(systemSource(setting.system)), workload: workloadNamed(setting.workload) };
+  const whole = await simulate({ ...subject, setting, plan: setting.plan, journal: true, claimsOnly: true });
+  const sent = [...new Set(whole.messages.map(({ sentMs }) => sentMs))];
+  const moments = sent.filter((_, i) => i % Math.max(1, Math.ceil(sent.length / MOMENTS)) === 0);
+  const chances: Moment[] = [];
+  for (const ms of [...moments, Math.max(0, ...sent) + 1]) {
+    // What was sent before this moment keeps its fate; what comes after is dealt anew.
+    const fixed = whole.messages.filter((message) => message.sentMs < ms && !message.faults?.length);
+    const odd = Object.fromEntries(fixed.map((message) => [message.id, message.delaysMs]));
+    let shown = 0;
+    for (let i = 1; i <= CONTINUATIONS; i++) {
+      const links = { seed: setting.plan.links.seed + i * 104_729, calm: false, odd };
+      const fresh: Planned = { ...setting, plan: { ...setting.plan, links } };
+      if (await occurs(subject, fresh, anomaly.name)) shown++;
+    }
+    chances.push({ ms, chance: shown / CONTINUATIONS });
+  }
+  return chances;
+}
+
+async function occurs(
+  subject: Pick<Parameters<typeof simulate>[0], 'system' | 'workload'>,
+  planned: Planned,
+  name: string,
+): Promise<boolean> {
+  try {
+    const run = await simulate({ ...subject, setting: planned, plan: planned.plan, journal: false, claimsOnly: true });
+    return breaches(run).some((anomaly) => anomaly.name === name);
+  } catch (error) {
+    if (error instanceof HarnessFailure) return false;
+    throw error;
+  }
+}
