@@ -43,10 +43,12 @@ export interface Searched extends Progress {
 }
 
 const BATCH = 50;
+/** So many failures of one kind are shrunk, and the smallest is kept: they end at different sizes. */
+const ALIKE = 4;
 
 export async function search(options: Search): Promise<Searched> {
   const began = performance.now();
-  const seen = new Map<string, Found>();
+  const seen = new Map<string, Found[]>();
   const examples: Counterexample[] = [];
   const reached = new Set<string>();
   const totals = {
@@ -70,13 +72,15 @@ export async function search(options: Search): Promise<Searched> {
     for (const place of batch.coverage) reached.add(place);
     for (const found of batch.findings) {
       const name = `${found.system} ${found.anomaly}`;
-      if (!seen.has(name)) seen.set(name, found);
+      const alike = seen.get(name);
+      if (!alike) seen.set(name, [found]);
+      else if (alike.length < ALIKE) alike.push(found);
     }
     options.onProgress?.(progress());
   };
   await Promise.all(Array.from({ length: options.threads ?? availableParallelism() }, () => thread(tasks, over, take)));
-  for (const found of seen.values()) {
-    const example = await counterexample(found);
+  for (const alike of seen.values()) {
+    const example = await smallestOf(alike);
     if (!example) continue;
     examples.push(example);
     options.onFinding?.(example);
@@ -88,6 +92,17 @@ export async function search(options: Search): Promise<Searched> {
     leaks: totals.leaks,
     reached: [...reached].sort(),
   };
+}
+
+async function smallestOf(alike: readonly Found[]): Promise<Counterexample | undefined> {
+  const size = ({ setting: { plan } }: Counterexample) =>
+    plan.calls.length + plan.faults.length + Object.keys(plan.links.odd).length / 10;
+  let smallest: Counterexample | undefined;
+  for (const found of alike) {
+    const example = await counterexample(found);
+    if (example && (!smallest || size(example) < size(smallest))) smallest = example;
+  }
+  return smallest;
 }
 
 /** Shrinks a finding. Nothing where it does not show again, which a leak of time or chance in the system would explain. */
