@@ -23,6 +23,7 @@ import type { Plan } from './plan.ts';
 import type { Journalled, Result, Setting } from './result.ts';
 import type { Run } from './run.ts';
 import type { Prepared } from './setting.ts';
+import { version } from './version.ts';
 
 /** Where folders go for which no place is named. */
 const RESULTS = 'results';
@@ -152,7 +153,6 @@ function logOf(file: string): string {
 
 /** What is not the same for the same setting. */
 function metaOf(startedAt: Date, command: string): object {
-  const { version } = JSON.parse(readFileSync(new URL(packageFile(), import.meta.url), 'utf8')) as { version: string };
   const processors = cpus();
   return {
     command,
@@ -165,11 +165,6 @@ function metaOf(startedAt: Date, command: string): object {
     startedAt: startedAt.toISOString(),
     endedAt: new Date().toISOString(),
   };
-}
-
-/** `package.json` as seen from this file, whether it runs from source or compiled. */
-function packageFile(): string {
-  return import.meta.url.endsWith('.ts') ? '../package.json' : '../../package.json';
 }
 
 /** Points `latest` beside the folder to it. Only a convenience: where the file system has no links, there is none. */

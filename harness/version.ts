@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 
-/** The version of splitbrain, from its package.json. */
-export const version: string = (
-  JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as { version: string }
-).version;
+/** `package.json` as seen from this file, whether it runs from source or compiled. */
+const file = import.meta.url.endsWith('.ts') ? '../package.json' : '../../package.json';
+
+/** The version of splitbrain. */
+export const { version } = JSON.parse(readFileSync(new URL(file, import.meta.url), 'utf8')) as { version: string };

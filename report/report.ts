@@ -1,6 +1,6 @@
 import type { History, Verdict } from 'elle-ts';
+import { callIds } from '../harness/call-ids.ts';
 import type { Journalled, Result } from '../harness/result.ts';
-import { callIds } from './calls.ts';
 import { packHistory } from './columns.ts';
 import { keptMessages, packMessages } from './messages.ts';
 import type { Judged, Log, RunPage, Told } from './page/data.ts';

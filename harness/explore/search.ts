@@ -43,6 +43,8 @@ export interface Searched extends Progress {
 }
 
 const BATCH = 50;
+/** Threads run compiled JavaScript, also where this runs from source. */
+const compiledWorker = import.meta.url.endsWith('.ts') ? '../../dist/harness/explore/worker.js' : './worker.js';
 /** So many failures of one kind are shrunk, and the smallest is kept: they end at different sizes. */
 const ALIKE = 4;
 
@@ -157,7 +159,7 @@ function* tasksOf({
 
 /** One worker thread: a batch at a time until nothing is left to do. */
 async function thread(tasks: Iterator<Task>, over: () => boolean, take: (batch: Batch) => void): Promise<void> {
-  const worker = new Worker(new URL('./worker.js', import.meta.url), { workerData: 'explore' });
+  const worker = new Worker(new URL(compiledWorker, import.meta.url), { workerData: 'explore' });
   try {
     while (!over()) {
       const task = tasks.next().value as Task | undefined;

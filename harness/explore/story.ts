@@ -2,8 +2,8 @@
  * A small run as a drawing in text: a lane for each client and each node, time downwards, with the operations, the messages between nodes, the
  * faults, and the sentence of what went wrong.
  */
-import type { Operation } from 'elle-ts';
-import { explain } from 'elle-ts';
+import { type Anomaly, explain, type Operation } from 'elle-ts';
+import { callIds } from '../call-ids.ts';
 import type { Journalled } from '../result.ts';
 import type { Run } from '../run.ts';
 import { breaches } from './trial.ts';
@@ -16,14 +16,45 @@ interface Moment {
 }
 
 /** Lines that a story may have; a longer one is cut in the middle, and says so. */
-const MOST_LINES = 120;
+const MOST_LINES = 90;
 
+/**
+ * The operations of the plan and those that prove the anomaly, with the messages that they caused; what nodes did by themselves, and final
+ * calls that prove nothing, are left out and counted.
+ */
 export function story(run: Run): string {
-  const moments = [...operationMoments(run), ...messageMoments(run), ...faultMoments(run)].sort((a, b) => a.ms - b.ms);
-  const lanes = lanesOf(run);
   const [anomaly] = breaches(run);
+  const told = toldOperations(run, anomaly);
+  const messages = run.messages.filter(({ root }) => told.roots.has(root));
+  const rest = run.messages.length - messages.length;
+  const moments = [
+    ...operationMoments(run).filter(({ row }) => told.rows.has(row)),
+    ...messageMoments(run, messages),
+    ...faultMoments(run),
+  ].sort((x, y) => x.ms - y.ms);
+  const lanes = lanesOf(run, moments);
   const end = anomaly ? explain(run.history, anomaly) : 'No claim was broken.';
-  return [...header(lanes), ...shortened(moments.map((moment) => row(moment, lanes))), '', end].join('\n');
+  const left = rest > 0 ? [`(${rest} other messages are left out)`] : [];
+  return [...header(lanes), ...shortened(moments.map((moment) => row(moment, lanes))), ...left, '', end].join('\n');
+}
+
+/** The rows of the history that a story is about, and the roots of the messages that they caused. */
+function toldOperations(
+  run: Run,
+  anomaly: Anomaly | undefined,
+): { rows: ReadonlySet<number>; roots: ReadonlySet<string> } {
+  const ids = callIds(run.history, run.result);
+  const planned = new Set(run.result.plan.calls.map(({ id }) => id));
+  const proof = new Set(anomaly?.operations ?? []);
+  const rows = new Set<number>();
+  const roots = new Set<string>();
+  for (let row = 0; row < run.history.length; row++) {
+    const id = ids[row]!;
+    if (!planned.has(id) && !proof.has(run.history.columns.start[row]!)) continue;
+    rows.add(row);
+    roots.add(`op ${id}`);
+  }
+  return { rows, roots };
 }
 
 /** Every event, one a line, without lanes: what `--steps` prints. */
@@ -31,20 +62,20 @@ export function steps(run: Run): string {
   const logs = [...run.logs].flatMap(([node, lines]) =>
     lines.map((line) => ({ ms: Number.parseFloat(line), lane: node, says: line.replace(/^[\d.]+ /, '') })),
   );
-  const moments = [...operationMoments(run), ...messageMoments(run), ...faultMoments(run), ...logs].sort(
+  const moments = [...operationMoments(run), ...messageMoments(run, run.messages), ...faultMoments(run), ...logs].sort(
     (a, b) => a.ms - b.ms,
   );
   return moments.map(({ ms, lane, says }) => `${ms.toFixed(3).padStart(12)} ms  ${lane.padEnd(10)} ${says}`).join('\n');
 }
 
-function operationMoments({ history, result }: Run): readonly Moment[] {
+function operationMoments({ history, result }: Run): readonly (Moment & { readonly row: number })[] {
   const { clients } = result.setting.options;
   const workers = clients + result.setting.nodes.length;
-  return [...history].flatMap((operation) => {
+  return [...history].flatMap((operation, row) => {
     const lane = laneOf(operation, workers, clients);
-    const call = { ms: operation.startNs / 1e6, lane, says: `${asked(operation)} @${operation.node ?? '?'}` };
+    const call = { row, ms: operation.startNs / 1e6, lane, says: `${asked(operation)} @${operation.node ?? '?'}` };
     if (!Number.isFinite(operation.endNs)) return [call];
-    return [call, { ms: operation.endNs / 1e6, lane, says: answered(operation) }];
+    return [call, { row, ms: operation.endNs / 1e6, lane, says: answered(operation) }];
   });
 }
 
@@ -65,7 +96,7 @@ function answered({ f, outcome }: Operation): string {
   return output === null && f !== 'read' ? `${f}: ok` : `${f}: ${JSON.stringify(output)}`;
 }
 
-function messageMoments({ messages, result }: Run): readonly Moment[] {
+function messageMoments({ result }: Run, messages: readonly Journalled[]): readonly Moment[] {
   const odd = result.plan.links.odd;
   return messages.flatMap((message) => {
     const late = message.id in odd ? ' (late)' : '';
@@ -97,12 +128,11 @@ function faultMoments({ result }: Run): readonly Moment[] {
   });
 }
 
-function lanesOf({ history, result }: Run): readonly string[] {
-  const { clients } = result.setting.options;
-  const workers = clients + result.setting.nodes.length;
-  const used = new Set([...history].map((operation) => laneOf(operation, workers, clients)));
-  const faults = result.faults.length > 0 ? ['fault'] : [];
-  return [...faults, ...[...used].sort(), ...result.setting.nodes];
+function lanesOf({ result }: Run, moments: readonly Moment[]): readonly string[] {
+  const used = new Set(moments.map(({ lane }) => lane));
+  const { nodes } = result.setting;
+  const others = [...used].filter((lane) => lane !== 'fault' && !nodes.includes(lane)).sort();
+  return [...(used.has('fault') ? ['fault'] : []), ...others, ...nodes];
 }
 
 const WIDTH = 26;

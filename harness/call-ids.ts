@@ -1,5 +1,5 @@
 import type { History } from 'elle-ts';
-import type { Result } from '../harness/result.ts';
+import type { Result } from './result.ts';
 
 /** The first id of the calls that ask node 0 after heal, and how far apart those of two nodes are. */
 const FINAL_IDS = 1_000_000_000;

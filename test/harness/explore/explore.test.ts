@@ -1,0 +1,97 @@
+import { beforeAll, describe, expect, it } from 'vitest';
+import { type Counterexample, parseCounterexample } from '../../../harness/explore/counterexample.ts';
+import { replay } from '../../../harness/explore/replay.ts';
+import { counterexample } from '../../../harness/explore/search.ts';
+import { steps, story } from '../../../harness/explore/story.ts';
+import { PORTFOLIO, STRATEGIES } from '../../../harness/explore/strategies.ts';
+import { explore, type Task } from '../../../harness/explore/worker.ts';
+import { lintPlan } from '../../../harness/faults/lint.ts';
+import { systemFrom, workloadNamed } from '../../../harness/sources.ts';
+
+const workload = workloadNamed('register');
+const seeds = (from: number, count: number) => Array.from({ length: count }, (_, i) => from + i);
+
+/** Explores in a macrotask of its own, as a thread does. */
+async function exploring(task: Partial<Task> & Pick<Task, 'system'>) {
+  const system = await systemFrom({ name: task.system });
+  const whole: Task = { workload: 'register', strategy: PORTFOLIO.name, seeds: seeds(1, 100), verify: false, ...task };
+  return new Promise<ReturnType<typeof explore>>((resolve) =>
+    setImmediate(() => resolve(explore(whole, { system, workload }))),
+  );
+}
+
+describe('a strategy', () => {
+  it.each(STRATEGIES.map((strategy) => [strategy.name, strategy] as const))(
+    '%s draws plans that mean something, and the same ones twice',
+    async (_, strategy) => {
+      const system = await systemFrom({ name: 'quorum/abd' });
+      for (const seed of seeds(1, 100)) {
+        const learnt = { kinds: new Set(['query', 'store']) };
+        const planned = strategy.draw(seed, system, workload, learnt);
+        expect(strategy.draw(seed, system, workload, learnt)).toEqual(planned);
+        // A run too short for a pause that a client would notice is still a run.
+        const problems = lintPlan(planned.plan, planned).filter((problem) => !problem.startsWith('no pause'));
+        expect(problems).toEqual([]);
+        expect(planned.plan.calls.length).toBeGreaterThan(0);
+      }
+    },
+  );
+});
+
+describe('exploration', () => {
+  it('accuses no sound system, and runs the same way twice', async () => {
+    const batch = await exploring({ system: 'quorum/abd', seeds: seeds(1, 200), verify: true });
+    expect(batch.errors).toEqual([]);
+    expect(batch.findings).toEqual([]);
+    expect(batch.leaks).toEqual([]);
+    expect(batch.runs).toBe(200);
+  });
+
+  it('finds that a quorum of one is none', async () => {
+    const batch = await exploring({ system: 'quorum/small-quorums', seeds: seeds(1, 60) });
+    expect(batch.findings.length).toBeGreaterThan(0);
+  });
+});
+
+describe('a counterexample', () => {
+  let example: Counterexample;
+  beforeAll(async () => {
+    const batch = await exploring({ system: 'quorum/small-quorums', seeds: seeds(1, 60) });
+    example = (await counterexample(batch.findings[0]!))!;
+  });
+
+  it('is small, and nothing more can be left out', () => {
+    expect(example.shrunk.minimal).toBe(true);
+    expect(example.setting.plan.calls.length).toBeLessThanOrEqual(4);
+    expect(example.setting.plan.faults.length).toBeLessThanOrEqual(2);
+  });
+
+  it('replays exactly, also once it was written and read', async () => {
+    const read = parseCounterexample(JSON.stringify(example), 'a file');
+    const { occurred, same, says } = await replay(read);
+    expect({ occurred, same, says }).toEqual({ occurred: true, same: true, says: '' });
+  });
+
+  it('says what differs where it no longer replays', async () => {
+    const calls = example.setting.plan.calls.slice(1);
+    const other = { ...example, setting: { ...example.setting, plan: { ...example.setting.plan, calls } } };
+    const { same, says } = await replay(other);
+    expect(same).toBe(false);
+    expect(says).toMatch(/did not occur|differ/);
+  });
+
+  it('is told as a story and step by step', async () => {
+    const { run } = await replay(example);
+    expect(story(run)).toContain(example.anomaly.message);
+    expect(story(run)).toMatch(/n1 +n2/);
+    expect(steps(run).split('\n').length).toBeGreaterThan(10);
+  });
+
+  it.each([
+    ['no JSON', '{'],
+    ['another file', '{"name":"x"}'],
+    ['one without a plan', '{"splitbrain":1,"setting":{}}'],
+  ])('is refused with the file and the reason: %s', (_, text) => {
+    expect(() => parseCounterexample(text, 'bad.json')).toThrow(/^bad\.json /);
+  });
+});
