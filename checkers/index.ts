@@ -27,6 +27,7 @@ export {
   type Outcome,
   type Output,
 } from './history.ts';
+export { type SequentialObjectsOptions, sequentialObjects } from './interleaving/sequential.ts';
 export { type Judgement, type JudgeOptions, judge, modelNames } from './judge.ts';
 export type { Linearization } from './linearizable/certificate.ts';
 export { type LinearizableOptions, linearizable } from './linearizable/linearizable.ts';

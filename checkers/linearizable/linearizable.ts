@@ -3,9 +3,10 @@
  * observed? Herlihy and Wing, "Linearizability: a correctness condition for concurrent objects", ACM TOPLAS 12(3), 1990.
  */
 import { type Checker, type Verdict, worst } from '../checker.ts';
-import type { Api, Columns, History } from '../history.ts';
+import type { Api, History } from '../history.ts';
 import type { Model } from '../model.ts';
 import { register } from '../models/register.ts';
+import { foreign } from './foreign.ts';
 import { judgeObjects, objectsOf } from './objects.ts';
 import { modelProblem } from './problems.ts';
 import { judgeRegisters } from './registers.ts';
@@ -34,8 +35,8 @@ export function linearizable<A extends Api, S>(model: Model<A, S>, options: Line
   return {
     name: 'linearizable',
     check({ columns }: History<A>): Verdict {
-      const stranger = strangeOperation(columns, model);
-      if (stranger !== undefined) return { type: 'unknown', reason: stranger };
+      const reason = foreign(columns, model);
+      if (reason !== undefined) return { type: 'unknown', reason };
       if ((model as unknown) === register) return judgeRegisters(columns, initial, options);
       const problems = objectsOf(columns).map((rows) => modelProblem(columns, rows, model, initial));
       const { verdicts, orders } = judgeObjects(columns, problems, options);
@@ -43,19 +44,4 @@ export function linearizable<A extends Api, S>(model: Model<A, S>, options: Line
       return worst([...verdicts, valid]);
     },
   };
-}
-
-/** Why the history is not one of this model, if it is not. */
-function strangeOperation<A extends Api, S>(columns: Columns, model: Model<A, S>): string | undefined {
-  const name = columns.fNames.find((f) => !Object.hasOwn(model.step, f));
-  if (name !== undefined) return `the model ${model.name} has no operation ${JSON.stringify(name)}`;
-  if ((model as unknown) !== register) return undefined;
-  const cas = columns.fNames.indexOf('cas');
-  if (cas < 0) return undefined;
-  for (let row = 0; row < columns.length; row++) {
-    const input = columns.input[row];
-    if (columns.f[row] === cas && !(Array.isArray(input) && input.length === 2))
-      return `operation ${columns.start[row]} is a cas whose input is not [old, new]`;
-  }
-  return undefined;
 }

@@ -1,0 +1,51 @@
+/** A history as sessions over objects, with operations and states as numbers: what the search for an interleaving works on. */
+import { type Api, type Columns, FAIL, INFO } from '../history.ts';
+import { modelProblem } from '../linearizable/problems.ts';
+import type { Problem } from '../linearizable/schedule.ts';
+import type { Model } from '../model.ts';
+
+/** Operations are named by their places in `problem`, which is that of all objects together. */
+export interface Sessions {
+  readonly problem: Problem;
+  /** The operations of each process in their order. Only the last one can have gone unanswered. */
+  readonly operations: readonly Int32Array[];
+  /** The object of each operation. */
+  readonly object: Int32Array;
+  readonly objects: number;
+  /** 1 for an operation that never returned, and may be left out. */
+  readonly optional: Uint8Array;
+}
+
+/** The sessions of these rows of a history, which are in the order of their starts. */
+export function sessionsOf<A extends Api, S>(
+  columns: Columns,
+  rows: readonly number[],
+  model: Model<A, S>,
+  initial: unknown,
+): Sessions {
+  const problem = modelProblem(
+    columns,
+    rows.filter((row) => columns.type[row] !== FAIL),
+    model,
+    initial,
+  );
+  const byProcess = new Map<number, number[]>();
+  const numbers = new Map<number, number>();
+  const object = new Int32Array(problem.length);
+  for (let i = 0; i < problem.length; i++) {
+    const row = problem.row[i];
+    const session = byProcess.get(columns.process[row]) ?? [];
+    byProcess.set(columns.process[row], session);
+    session.push(i);
+    const key = columns.key[row];
+    if (!numbers.has(key)) numbers.set(key, numbers.size);
+    object[i] = numbers.get(key) as number;
+  }
+  return {
+    problem,
+    operations: [...byProcess.values()].map((session) => Int32Array.from(session)),
+    object,
+    objects: numbers.size,
+    optional: Uint8Array.from(problem.row, (row) => (columns.type[row] === INFO ? 1 : 0)),
+  };
+}
