@@ -67,7 +67,7 @@ describe('the search for an interleaving agrees with the definition on random hi
 
 test('both searches for sequential consistency agree on registers of several keys', () => {
   const counts = { valid: 0, invalid: 0, unknown: 0 };
-  for (let seed = 0; seed < 500; seed++) {
+  for (let seed = 0; seed < 200; seed++) {
     const random = chance(seed);
     const history = randomHistory(random, register, {
       operations: 10 + random.int(20),
@@ -85,5 +85,5 @@ test('both searches for sequential consistency agree on registers of several key
     counts[type]++;
     expect({ seed, type: sequentialObjects(register).check(history).type }).toEqual({ seed, type });
   }
-  expect(Math.min(counts.valid, counts.invalid)).toBeGreaterThan(60);
+  expect(Math.min(counts.valid, counts.invalid)).toBeGreaterThan(20);
 });
