@@ -11,19 +11,20 @@ export type Checked =
 /** The lines of one history, each with its newline. */
 export function verdictText(checked: Checked): string {
   if ('error' in checked) return `${colour('red', '!')} ${checked.file}: ${checked.error}\n`;
-  const { file, type, model, valid, count, ms, strongest, anomalies, notes } = checked;
+  const { file, type, model, models, valid, reason, count, ms, anomalies, certificate, notes } = checked;
   const size = colour('dim', `${count.toLocaleString('en')} operations, ${ms} ms`);
   const lines: string[] = [];
   if (valid === true) lines.push(`${colour('green', '✓')} ${file}: ${type}, ${model}  ${size}`);
   else if (valid === 'unknown') lines.push(`${colour('yellow', '?')} ${file}: ${type}, ${model} is unknown  ${size}`);
   else lines.push(`${colour('red', '✗')} ${file}: ${type}, not ${model}  ${size}`);
-  if (valid !== true && strongest.length > 0) lines.push(`    holds: ${strongest.join(', ')}`);
-  if (valid === 'unknown' && checked.reason !== undefined) lines.push(`    ${checked.reason}`);
+  // The reason of a single model is its anomaly's sentence, which follows anyway.
+  if (reason !== undefined && (valid === 'unknown' || Object.keys(models).length > 1)) lines.push(`    ${reason}`);
   for (const { name, message, steps } of anomalies.slice(0, SHOWN)) {
     lines.push(`    ${colour('bold', name)}: ${message}`);
     for (const step of steps.slice(0, SHOWN)) lines.push(`      ${step}`);
   }
   if (anomalies.length > SHOWN) lines.push(`    and ${anomalies.length - SHOWN} more anomalies`);
+  if (certificate !== undefined) lines.push(`    certificate: ${JSON.stringify(certificate)}`);
   for (const note of notes) lines.push(`    ${colour('yellow', 'note')}: ${note}`);
   return `${lines.join('\n')}\n`;
 }

@@ -1,21 +1,26 @@
 /** How a datatype's row in the registry makes its checkers. */
 import { type Checker, type Verdict, worst } from '../checker.ts';
 import { type Api, FAIL, type History, historyOf, type Operation } from '../history.ts';
+import type { Linearization } from '../linearizable/certificate.ts';
 import { linearizable } from '../linearizable/linearizable.ts';
+import { verifyLinearization } from '../linearizable/verify.ts';
 import type { Model } from '../model.ts';
 import type { Register } from '../models/register.ts';
+import type { OrderCertificate } from '../monitors/monitor.ts';
 import type { RegisterOptions } from '../sessions/registers.ts';
 import type { CheckerOf } from './datatype.ts';
 
-/** Linearizability of any model, by zones or search. */
+/** Linearizability of any model, by zones or search. Certificates are verified before they are shown. */
 export function general<A extends Api, S>(model: Model<A, S>): CheckerOf {
-  return ({ initial, budget }) =>
-    anyApi(
-      linearizable(model, {
-        ...(initial === undefined ? {} : { initial }),
-        ...(budget === undefined ? {} : { maxSteps: budget }),
-      }),
-    );
+  return (assumptions) => {
+    const { initial, budget, certificate } = assumptions;
+    const checker = linearizable(model, {
+      ...(initial === undefined ? {} : { initial }),
+      ...(budget === undefined ? {} : { maxSteps: budget }),
+      ...(certificate ? { certificate } : {}),
+    });
+    return certificate ? verified(anyApi(checker), model, initial) : anyApi(checker);
+  };
 }
 
 /**
@@ -30,13 +35,30 @@ export function monitored<A extends Api, B extends Api, S>(
     const search = general(model)(assumptions);
     if (assumptions.initial !== undefined) return search;
     const fast = anyApi(monitor(assumptions.certificate ? { certificate: true } : {}));
-    return {
+    const checker: Checker = {
       name: 'linearizable',
       check(history: History): Verdict {
         const verdict = fast.check(history);
         return verdict.type === 'unknown' ? search.check(history) : verdict;
       },
     };
+    return assumptions.certificate ? verified(checker, model, undefined) : checker;
+  };
+}
+
+/** The checker, whose proofs of `valid` are replayed by themselves before they are shown; one that does not hold proves nothing. */
+function verified<A extends Api, S>(checker: Checker, model: Model<A, S>, initial: unknown): Checker {
+  return {
+    name: checker.name,
+    check(history) {
+      const verdict = checker.check(history);
+      if (verdict.type !== 'valid' || verdict.certificate === undefined) return verdict;
+      const certificate = verdict.certificate as Partial<Linearization & OrderCertificate>;
+      const proof: Linearization = { objects: certificate.objects ?? certificate.orders ?? [] };
+      const wrong = verifyLinearization(history as unknown as History<A>, model, proof, initial ?? model.init);
+      if (wrong === undefined) return { type: 'valid', certificate: proof };
+      return { type: 'unknown', reason: `it was found to be ${checker.name}, but the proof does not hold: ${wrong}` };
+    },
   };
 }
 
@@ -52,9 +74,10 @@ export function registers(make: CheckerOf): CheckerOf {
   };
 }
 
-/** A model of sessions of registers; it knows initial values that are scalars, as registers hold. */
+/** A model of sessions of registers; it knows initial values that are scalars, as registers hold. Its certificates are verified. */
 export function session(make: (options: RegisterOptions) => Checker<Register>): CheckerOf {
-  return ({ initial }) => anyApi(make(isScalar(initial) ? { initial } : {}));
+  return ({ initial, certificate }) =>
+    anyApi(make({ ...(isScalar(initial) ? { initial } : {}), ...(certificate ? { certificate } : {}) }));
 }
 
 function isScalar(value: unknown): value is number | string | boolean | null {

@@ -13,8 +13,9 @@ import { causal, causalConsistency } from '../sessions/causal.ts';
 import { monotonicReads, monotonicWrites, readYourWrites, writesFollowReads } from '../sessions/guarantees.ts';
 import { causalMemory, pram } from '../sessions/pram.ts';
 import { sequential } from '../sessions/sequential.ts';
+import { lostWrites } from '../staleness/lost-writes.ts';
 import type { Datatype } from './datatype.ts';
-import { general, monitored, own, registers, session } from './models.ts';
+import { anyApi, general, monitored, own, registers, session } from './models.ts';
 import { answered, given, isMops, isNumber, only } from './shapes.ts';
 
 /** The models of registers, the strongest first. */
@@ -33,6 +34,7 @@ const registerModels: Datatype['models'] = {
   'monotonic-writes': registers(session(monotonicWrites)),
   'monotonic-reads': registers(session(monotonicReads)),
   'read-your-writes': registers(session(readYourWrites)),
+  'lost-writes': registers(({ initial }) => anyApi(lostWrites({ initial: initial ?? null }))),
 };
 
 export const objects: readonly Datatype[] = [
@@ -61,6 +63,7 @@ export const objects: readonly Datatype[] = [
     functions: ['read', 'write', 'cas'],
     detect: (history) => only(history, 'read', 'write', 'cas'),
     model: 'linearizable',
+    implies: { linearizable: ['lost-writes'] },
     models: registerModels,
   },
   {

@@ -82,10 +82,7 @@ const cases = hasCorpus ? FILES.flatMap(casesOf).filter(isWhole) : [];
 const transactions = hasCorpus
   ? FILES.flatMap(casesOf).filter(
       ({ id, family, expect: { not } }) =>
-        (not?.length ?? 0) > 0 &&
-        !/checker\/g0-/.test(id) &&
-        !NO_HISTORIES.has(family) &&
-        differences[id]?.ours !== 'refused',
+        (not?.length ?? 0) > 0 && !NO_HISTORIES.has(family) && differences[id]?.ours !== 'refused',
     )
   : [];
 
