@@ -15,6 +15,7 @@ import {
 import { unknownName } from '../harness/nearest.ts';
 import { EXIT, UsageError, worstExit } from './exit.ts';
 import { historyFiles, textOf } from './input.ts';
+import { storedType } from './stored-run.ts';
 import { type Checked, summaryText, verdictText } from './verdict-text.ts';
 
 interface CheckOptions {
@@ -28,6 +29,7 @@ interface CheckOptions {
   readonly explain?: number;
   readonly certificate?: true;
   readonly json?: true;
+  readonly debug?: true;
 }
 
 const EXAMPLE = `
@@ -53,8 +55,8 @@ export function checkCommand(): Command {
     .option('--certificate', 'print the proof of a valid verdict where there is one')
     .option('--json', 'a line of JSON a history')
     .addHelpText('after', EXAMPLE)
-    .action(async (histories: string[], options: CheckOptions) => {
-      process.exitCode = await check(histories, options);
+    .action(async (histories: string[], _options: CheckOptions, command: Command) => {
+      process.exitCode = await check(histories, command.optsWithGlobals<CheckOptions>());
     });
 }
 
@@ -107,15 +109,15 @@ async function checkFile(file: string, options: CheckOptions): Promise<{ checked
     const reader = historyReader(options.format);
     for await (const text of textOf(file)) reader.push(text);
     const { history, notes } = reader.end();
-    const judgement = judge(history, { ...assumptionsOf(options), ...named(options) });
+    const judgement = judge(history, { ...assumptionsOf(options), ...named(file, options) });
     return { checked: { file: name, ...judgement, ms: Math.round(performance.now() - began), notes }, history };
   } catch (error) {
-    if (options.certificate && error instanceof TypeError) throw error;
+    if (options.debug && error instanceof Error) process.stderr.write(`${error.stack}\n`);
     return { checked: { file: name, error: error instanceof Error ? error.message : String(error) } };
   }
 }
 
-function named({ type, model }: CheckOptions): { type?: string; model?: string } {
+function named(file: string, { type = storedType(file), model }: CheckOptions): { type?: string; model?: string } {
   return { ...(type === undefined ? {} : { type }), ...(model === undefined ? {} : { model }) };
 }
 

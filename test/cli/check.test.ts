@@ -67,7 +67,7 @@ beforeAll(() => {
   write('folder/.hidden/x.jsonl', 'not looked at');
   write('run/history.jsonl', VALID);
   write('run/messages.jsonl', 'not a history');
-  write('run/setting.json', '{}');
+  write('run/setting.json', '{"workload":"register"}');
   write('nothing/README.md', '');
 });
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -205,6 +205,7 @@ describe('splitbrain check', () => {
 
   it('shows a stack trace with --debug only', () => {
     expect(splitbrain(['check', '--type', 'registre', '-', '--debug']).stderr).toMatch(/\n\s+at /);
+    expect(splitbrain(['check', '--debug', at('broken.jsonl')]).stderr).toMatch(/\n\s+at /);
   });
 
   it('draws the first counterexamples, beside the JSON and not inside of it', () => {
@@ -222,6 +223,13 @@ describe('splitbrain check', () => {
     expect(judged(['--initial', '0', '-'], read('0')).status).toBe(0);
     expect(judged(['--initial', 'abc', '-'], read('"abc"')).status).toBe(0);
     expect(judged(['--initial', 'nil', '-'], read('null')).status).toBe(0);
+  });
+
+  it('prints the proof of a valid verdict where it is asked for', () => {
+    const objects = [{ key: 'x', order: [0, 2] }];
+    expect(judged(['--certificate', at('valid.jsonl')]).histories[0]).toMatchObject({ certificate: { objects } });
+    expect(judged([at('valid.jsonl')]).histories[0]).not.toHaveProperty('certificate');
+    expect(splitbrain(['check', '--certificate', at('valid.jsonl')]).stdout).toContain(JSON.stringify({ objects }));
   });
 
   it('explains itself with --help, and an example', () => {
