@@ -9,7 +9,7 @@ import { lintPlan } from './faults/lint.ts';
 import { unknownName } from './nearest.ts';
 import { type Plan, plan } from './plan.ts';
 import type { Setting } from './result.ts';
-import { type SystemSource, systemFrom, systemSource, workloadNamed } from './sources.ts';
+import { type SystemSource, systemFrom, systemSource } from './sources.ts';
 
 /** A setting, or the part of it that one cares about. `nodes` may be their number; the workload is by default one of the system's datatype. */
 export type Wanted = Partial<Omit<Setting, 'system' | 'nodes' | 'options'>> & {
@@ -38,6 +38,16 @@ export async function prepare(wanted: Wanted): Promise<Prepared> {
   const problems = lintPlan(drawn, setting);
   if (problems.length > 0) throw new BadInput(`this run cannot mean anything: ${problems.join('; ')}`);
   return { setting, plan: drawn, system, source, workload };
+}
+
+/** The workload of this name. Throws `BadInput` where there is none. */
+export function workloadNamed(name: string): Workload {
+  const workload = workloads.find((other) => other.name === name);
+  if (!workload) {
+    const names = workloads.map((other) => other.name);
+    throw new BadInput(unknownName('workload', name, names));
+  }
+  return workload;
 }
 
 function workloadFor(system: System, name: string | undefined): Workload {

@@ -1,10 +1,11 @@
-/** Where systems and workloads come from: the registries, by name, or a module of the user's own, as `./my.js#export`. */
+/**
+ * Where systems come from: the registry, by name, or a module of the user's own, as `./my.js#export`. Children load this file: what it imports
+ * is paid for at every start of a node.
+ */
 import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { systems } from '../systems/registry.ts';
 import type { System } from '../systems/system.ts';
-import { workloads } from '../workloads/registry.ts';
-import type { Workload } from '../workloads/workload.ts';
 import { BadInput } from './failure.ts';
 import { unknownName } from './nearest.ts';
 
@@ -29,16 +30,6 @@ export async function systemFrom(source: SystemSource): Promise<System> {
     throw new BadInput(unknownName('system', source.name, names));
   }
   return system;
-}
-
-/** The workload of this name. Throws `BadInput` where there is none. */
-export function workloadNamed(name: string): Workload {
-  const workload = workloads.find((other) => other.name === name);
-  if (!workload) {
-    const names = workloads.map((other) => other.name);
-    throw new BadInput(unknownName('workload', name, names));
-  }
-  return workload;
 }
 
 async function ownSystem(module: string, name: string): Promise<System> {

@@ -82,7 +82,7 @@ export function storeRun(path: string, { setting, plan }: Pick<Prepared, 'settin
     finish(run, command) {
       close();
       const { setting: __, plan: ___, ...verdict } = run.result;
-      write('messages.jsonl', run.messages.map((message) => `${JSON.stringify(message)}\n`).join(''));
+      writeLines(join(path, 'messages.jsonl'), run.messages);
       write('verdict.json', json(verdict));
       write('meta.json', json(metaOf(startedAt, command)));
       // Real processes have written theirs themselves.
@@ -176,6 +176,22 @@ function pointLatest(path: string): void {
   } catch {
     // Another run may have been quicker.
   }
+}
+
+/** A line an item, many at a time: all together may be longer than a string can be. */
+function writeLines(file: string, items: readonly unknown[]): void {
+  attempt(`${file} cannot be written`, () => {
+    const to = openSync(file, 'wx');
+    for (let i = 0; i < items.length; i += 1000)
+      writeFileSync(
+        to,
+        items
+          .slice(i, i + 1000)
+          .map((item) => `${JSON.stringify(item)}\n`)
+          .join(''),
+      );
+    closeSync(to);
+  });
 }
 
 function json(value: unknown): string {

@@ -2,7 +2,16 @@
  * A node's disk as a file: one JSON line an entry, the last of a key counts. A write is durable once it has been handed to the operating system;
  * with `fsync`, once the device has it. What comes in while a write is on its way goes together with the next one.
  */
-import { existsSync, fdatasync, fsyncSync, openSync, readFileSync, renameSync, write, writeSync } from 'node:fs';
+import {
+  appendFileSync,
+  existsSync,
+  fdatasync,
+  fsyncSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  writeSync,
+} from 'node:fs';
 import { afterCrash, type Entry, type Medium } from '../disk.ts';
 
 interface Put {
@@ -22,19 +31,23 @@ export function openDisk(file: string, fsync: boolean): Medium {
   function flush(): void {
     const group = waiting;
     waiting = [];
-    const lines = Buffer.from(group.map(({ key, entry }) => lineOf(key, entry)).join(''));
     const done = (error: Error | null) => {
       for (const put of group) {
         if (!error) entries.set(put.key, put.entry);
         put.durable(error ?? undefined);
       }
       busy = waiting.length > 0;
-      if (busy) flush();
+      if (busy) setImmediate(flush);
     };
-    writeAll(log, lines, (error) => {
-      if (error || !fsync) done(error);
-      else fdatasync(log, done);
-    });
+    try {
+      // Into the operating system's memory: no slower than asking another thread to do it.
+      appendFileSync(log, group.map(({ key, entry }) => lineOf(key, entry)).join(''));
+    } catch (error) {
+      done(error as Error);
+      return;
+    }
+    if (fsync) fdatasync(log, done);
+    else done(null);
   }
 
   return {
@@ -51,14 +64,6 @@ export function openDisk(file: string, fsync: boolean): Medium {
 
 function lineOf(key: string, entry: Entry): string {
   return `${JSON.stringify([key, entry])}\n`;
-}
-
-/** The operating system may take less than it was given. */
-function writeAll(file: number, bytes: Buffer, done: (error: Error | null) => void): void {
-  write(file, bytes, 0, bytes.length, null, (error, written) => {
-    if (error || written === bytes.length) done(error);
-    else writeAll(file, bytes.subarray(written), done);
-  });
 }
 
 function replayed(file: string): Map<string, Entry> {

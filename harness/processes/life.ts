@@ -11,6 +11,9 @@ export interface Witness {
   broke(life: Life, reason: string): void;
 }
 
+/** How long a child whose line is gone may take to end. */
+const LAST_MOMENT_MS = 2000;
+
 export class Life implements LineEnd {
   readonly node: NodeId;
   readonly child: Child;
@@ -68,6 +71,12 @@ export class Life implements LineEnd {
 
   broke(reason: string): void {
     if (!this.asked) this.witness.broke(this, reason);
+  }
+
+  lost(reason: string): void {
+    // The operating system may tell of the line's end before it tells of the child's, which says more.
+    const late = setTimeout(() => this.broke(reason), LAST_MOMENT_MS);
+    void this.over.then(() => clearTimeout(late));
   }
 
   /** The last lines that it wrote, for an error message. */

@@ -19,6 +19,8 @@ export interface LineEnd {
   heard(entries: readonly FromChild[]): void;
   /** The child did what no child may do; the reason is the end of a sentence that begins with the node's name. */
   broke(reason: string): void;
+  /** The line is gone without a word: so it is when the child has died. */
+  lost(reason: string): void;
 }
 
 /** The harness's end of one line. What is posted before the child has connected waits for it. */
@@ -59,7 +61,8 @@ export class Line {
     }
     this.socket = socket;
     socket.on('message', (data: Buffer) => this.hear(data));
-    socket.on('error', (error) => this.break(`broke the line: ${error.message}`));
+    socket.on('error', (error) => this.lose(error));
+    socket.on('close', () => this.lose());
     this.end.connected();
     this.flush();
   }
@@ -93,6 +96,17 @@ export class Line {
       return;
     }
     this.end.heard(entries);
+  }
+
+  private lose(error?: Error): void {
+    if (this.closed) return;
+    // A frame beyond all bounds is the child's doing; of other errors nobody knows.
+    if (error instanceof RangeError) {
+      this.break(`sent a frame of more than ${FRAME_BYTES} bytes`);
+      return;
+    }
+    this.close();
+    this.end.lost(`closed its line${error ? `: ${error.message}` : ''}`);
   }
 
   private break(reason: string): void {
@@ -132,7 +146,7 @@ export class Lines {
     });
     return new Promise((resolve, reject) => {
       server.once('listening', () => resolve(new Lines(server, expected)));
-      server.once('error', (error) =>
+      server.on('error', (error) =>
         reject(new HarnessFailure(`the harness cannot listen on a port of 127.0.0.1: ${error.message}`)),
       );
     });

@@ -14,6 +14,11 @@ describe('a node that breaks its contract ends the run as an error that names it
     await expect(smallRun([], source)).rejects.toThrow(/n2 \(own\) ended by itself \(SIGTERM\)/);
   });
 
+  it('when it sends more in one frame than any node may', async () => {
+    const source = ownSystem(`if (node.id === 'n1') node.send('n2', 'noise', 'x'.repeat(70_000_000))`);
+    await expect(smallRun([], source)).rejects.toThrow(/n1 \(own\) sent a frame of more than 67108864 bytes/);
+  });
+
   it('when it cannot start', async () => {
     const source = ownSystem(`throw new Error('no such thing')`);
     await expect(smallRun([], source)).rejects.toThrow(/n\d \(own\) ended by itself[\s\S]*no such thing/);

@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { describe, expect, it, onTestFinished } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { WebSocket } from 'ws';
 import { type LineEnd, Lines } from '../../../harness/processes/lines.ts';
 
@@ -11,6 +11,7 @@ async function openLines() {
     connected: () => events.push('connected'),
     heard: (entries) => events.push(JSON.stringify(entries)),
     broke: (reason) => events.push(reason),
+    lost: (reason) => events.push(reason),
   };
   const line = lines.expect('secret', end);
   const connect = (authorization: string) => {
@@ -42,6 +43,15 @@ describe('a line', () => {
     line.tell(['end', 3]);
     const [data] = await once(connect('secret'), 'message');
     expect(JSON.parse(String(data))).toEqual([['heal'], ['end', 3]]);
+  });
+
+  it('says when it is gone', async () => {
+    const { connect, events } = await openLines();
+    const socket = connect('secret');
+    await once(socket, 'open');
+    socket.close();
+    await vi.waitUntil(() => events.length === 2);
+    expect(events).toEqual(['connected', 'closed its line']);
   });
 
   it.each([

@@ -9,7 +9,8 @@ import { plan } from '../../../harness/plan.ts';
 import { type ProcessesRun, runProcesses } from '../../../harness/processes/run-processes.ts';
 import type { Setting } from '../../../harness/result.ts';
 import type { Run } from '../../../harness/run.ts';
-import { type SystemSource, systemFrom, workloadNamed } from '../../../harness/sources.ts';
+import { workloadNamed } from '../../../harness/setting.ts';
+import { type SystemSource, systemFrom } from '../../../harness/sources.ts';
 
 const NODES = ['n1', 'n2', 'n3'];
 
