@@ -8,7 +8,8 @@ import { type Progress, type Searched, search } from '../harness/explore/search.
 import { story } from '../harness/explore/story.ts';
 import { PORTFOLIO, STRATEGIES } from '../harness/explore/strategies.ts';
 import { unknownName } from '../harness/nearest.ts';
-import { systemFrom, systemSource, workloadNamed } from '../harness/sources.ts';
+import { workloadNamed } from '../harness/setting.ts';
+import { systemFrom, systemSource } from '../harness/sources.ts';
 import { systems } from '../systems/registry.ts';
 import { workloads } from '../workloads/registry.ts';
 import { durationMs } from './duration.ts';

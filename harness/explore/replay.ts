@@ -2,8 +2,9 @@
 import { HarnessFailure } from '../failure.ts';
 import { identityText } from '../identity.ts';
 import type { Run } from '../run.ts';
+import { workloadNamed } from '../setting.ts';
 import { simulate } from '../simulation/simulate.ts';
-import { systemFrom, systemSource, workloadNamed } from '../sources.ts';
+import { systemFrom, systemSource } from '../sources.ts';
 import type { Counterexample } from './counterexample.ts';
 import { breaches } from './trial.ts';
 

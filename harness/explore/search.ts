@@ -5,7 +5,8 @@
 import { availableParallelism } from 'node:os';
 import { Worker } from 'node:worker_threads';
 import { identityText } from '../identity.ts';
-import { systemFrom, systemSource, workloadNamed } from '../sources.ts';
+import { workloadNamed } from '../setting.ts';
+import { systemFrom, systemSource } from '../sources.ts';
 import { version } from '../version.ts';
 import type { Counterexample } from './counterexample.ts';
 import { type Shrunk, shrink } from './shrink.ts';

@@ -3,8 +3,9 @@
  * share of those runs that still show the anomaly, over the moments, is its probability as time went on.
  */
 import { HarnessFailure } from '../failure.ts';
+import { workloadNamed } from '../setting.ts';
 import { simulate } from '../simulation/simulate.ts';
-import { systemFrom, systemSource, workloadNamed } from '../sources.ts';
+import { systemFrom, systemSource } from '../sources.ts';
 import type { Counterexample } from './counterexample.ts';
 import { breaches, type Planned } from './trial.ts';
 

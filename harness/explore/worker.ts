@@ -1,7 +1,8 @@
 /** A thread of a search: simulates the seeds that it is given, and shrinks what it finds. */
 import { parentPort, workerData } from 'node:worker_threads';
 import { HarnessFailure } from '../failure.ts';
-import { systemFrom, systemSource, workloadNamed } from '../sources.ts';
+import { workloadNamed } from '../setting.ts';
+import { systemFrom, systemSource } from '../sources.ts';
 import { PORTFOLIO, STRATEGIES, type Strategy } from './strategies.ts';
 import { breaches, type Planned, runNow, type Subject } from './trial.ts';
 

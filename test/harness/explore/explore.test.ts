@@ -6,7 +6,8 @@ import { steps, story } from '../../../harness/explore/story.ts';
 import { PORTFOLIO, STRATEGIES } from '../../../harness/explore/strategies.ts';
 import { explore, type Task } from '../../../harness/explore/worker.ts';
 import { lintPlan } from '../../../harness/faults/lint.ts';
-import { systemFrom, workloadNamed } from '../../../harness/sources.ts';
+import { workloadNamed } from '../../../harness/setting.ts';
+import { systemFrom } from '../../../harness/sources.ts';
 
 const workload = workloadNamed('register');
 const seeds = (from: number, count: number) => Array.from({ length: count }, (_, i) => from + i);
