@@ -7,10 +7,11 @@ import { EXIT, UsageError } from './exit.ts';
 import { exploreCommand } from './explore.ts';
 import { listCommand } from './list.ts';
 import { replayCommand } from './replay.ts';
+import { reportCommand } from './report.ts';
 import { runCommand } from './run.ts';
 import { serveCommand } from './serve.ts';
 
-const commands = [runCommand, checkCommand, exploreCommand, replayCommand, serveCommand, listCommand];
+const commands = [runCommand, checkCommand, exploreCommand, replayCommand, reportCommand, serveCommand, listCommand];
 
 const program = new Command('splitbrain')
   .description('Runs replicated systems under faults and says which consistency model their histories obey.')

@@ -77,14 +77,15 @@ function inShort(verdict: Verdict): Verdict {
   return { type: 'invalid', anomalies: [{ ...first, steps: [], operations: [] }] };
 }
 
-/** Every anomaly once, those of refuted claims first: several checkers often find the same. */
+/** Every anomaly once, those of refuted claims first: several checkers often find the same, and say it in their own words. */
 function told(result: Result): Told[] {
   const found = new Map<string, { told: Omit<Told, 'checkers'>; checkers: Set<string> }>();
   const add = (checker: string, verdict: Verdict): void => {
     if (verdict.type !== 'invalid') return;
     for (const anomaly of verdict.anomalies) {
       const { name, message, operations, at } = anomaly;
-      const identity = JSON.stringify([name, message, operations.slice(0, 100)]);
+      const proof = operations.length > 0 ? operations.slice(0, 100).toSorted((a, b) => a - b) : message;
+      const identity = JSON.stringify([name, proof]);
       const known = found.get(identity);
       if (known) {
         known.checkers.add(checker);

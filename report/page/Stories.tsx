@@ -10,22 +10,43 @@ import { type Story, storyOf } from './story.ts';
 import { durationText, momentText } from './time.ts';
 import { around } from './view.ts';
 
-/** So many stories are open at first, the first of each kind. */
+/** So many kinds of anomalies are told in full at first. */
 const OPEN = 3;
 
 /** The anomalies, each told so that a person can follow it: what is wrong, which operations prove it, and what led there. */
 export function Stories({ run }: { readonly run: Run }) {
   const { anomalies } = run.page;
   if (anomalies.length === 0) return null;
-  const names = [...new Set(anomalies.map(({ name }) => name))];
-  const opened = names.slice(0, OPEN).map((name) => anomalies.findIndex((told) => told.name === name));
+  const kinds = [...new Set(anomalies.map(({ name }) => name))];
   return (
     <section id="anomalies" aria-labelledby="anomalies-title">
       <h2 id="anomalies-title">{anomalies.length === 1 ? 'The anomaly' : `${anomalies.length} anomalies`}</h2>
-      {anomalies.map((told, place) => (
-        <Anomaly key={place} run={run} told={told} number={place + 1} opened={opened.includes(place)} />
+      {kinds.map((kind, place) => (
+        <Kind key={kind} run={run} kind={kind} opened={place < OPEN} />
       ))}
     </section>
+  );
+}
+
+/** The first anomaly of a kind, and the others folded away: one is usually enough. */
+function Kind({ run, kind, opened }: { readonly run: Run; readonly kind: string; readonly opened: boolean }) {
+  const told = run.page.anomalies.flatMap((anomaly, place) => (anomaly.name === kind ? [place] : []));
+  const [first, ...others] = told;
+  const story = (place: number, open: boolean) => (
+    <Anomaly key={place} run={run} told={run.page.anomalies[place]!} number={place + 1} opened={open} />
+  );
+  return (
+    <>
+      {first !== undefined && story(first, opened)}
+      {others.length > 0 && (
+        <details class="others">
+          <summary>
+            {others.length} more {kind}
+          </summary>
+          {others.map((place) => story(place, false))}
+        </details>
+      )}
+    </>
   );
 }
 

@@ -32,7 +32,8 @@ export function bitText({ began, ended }: Bitten): string {
     if (bit.cut) parts.push(`${bit.cut} messages lost`);
     if (bit.touched) parts.push(`${bit.touched} messages touched`);
     if (bit.writes) parts.push(`${bit.writes} disk writes hit`);
-    if (bit.offsetMs?.some((by) => by !== 0)) parts.push(`clocks off by ${bit.offsetMs.join(', ')} ms`);
+    if (bit.offsetMs?.some((by) => rounded(by) !== 0))
+      parts.push(`clocks off by ${bit.offsetMs.map(rounded).join(', ')} ms`);
     if (bit.pids?.length) parts.push(`processes ${bit.pids.join(', ')}`);
   }
   return [...new Set(parts)].join(' · ');
@@ -122,6 +123,11 @@ function percent(share: number): string {
   return `${Math.round(share * 1000) / 10}%`;
 }
 
+/** To tenths of a millisecond: a measured offset is not more exact. */
+function rounded(ms: number): number {
+  return Math.round(ms * 10) / 10;
+}
+
 function signed(by: number): string {
-  return by > 0 ? `+${by}` : String(by);
+  return by > 0 ? `+${rounded(by)}` : String(rounded(by));
 }

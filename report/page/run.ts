@@ -70,7 +70,9 @@ export function follow(run: Run, hash: string): void {
   }
   if (what) document.getElementById('timeline')?.scrollIntoView();
   const target = what ? null : document.getElementById(hash.slice(1));
-  if (target instanceof HTMLDetailsElement) target.open = true;
+  for (let part: Element | null = target; part; part = part.parentElement) {
+    if (part instanceof HTMLDetailsElement) part.open = true;
+  }
   target?.scrollIntoView();
 }
 
