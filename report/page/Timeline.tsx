@@ -24,7 +24,7 @@ export function Timeline({ run }: { readonly run: Run }) {
     <section id="timeline" aria-labelledby="timeline-title">
       <h2 id="timeline-title">Timeline</h2>
       <div class="toolbar">
-        <Search run={run} count={found.count} searching={found.mask !== undefined} mask={found.mask} />
+        <Search run={run} count={found.count} searching={found.mask !== undefined} />
         <Grouped run={run} grouping={grouping} />
         {run.page.messages > 0 && (
           <label class="check">
@@ -47,13 +47,8 @@ export function Timeline({ run }: { readonly run: Run }) {
   );
 }
 
-function Search(props: {
-  readonly run: Run;
-  readonly count: number;
-  readonly searching: boolean;
-  readonly mask: Uint8Array | undefined;
-}) {
-  const { run, count, searching, mask } = props;
+function Search(props: { readonly run: Run; readonly count: number; readonly searching: boolean }) {
+  const { run, count, searching } = props;
   const field = useRef<HTMLInputElement>(null);
   useEffect(() => {
     const focus = (event: KeyboardEvent) => {
@@ -64,7 +59,8 @@ function Search(props: {
     document.addEventListener('keydown', focus);
     return () => document.removeEventListener('keydown', focus);
   }, []);
-  const step = (forward: boolean) => select(run, nextMatch(run, mask, forward));
+  // Looked for anew: whoever types fast is ahead of the mask that is drawn.
+  const step = (forward: boolean) => select(run, nextMatch(run, find(run.ops, run.search.value).mask, forward));
   return (
     <search class="search">
       <input
