@@ -111,4 +111,5 @@ export {
   weakestModels,
 } from './transactions/boundary.ts';
 export { elleLattice, type Lattice, lattice } from './transactions/lattice.ts';
-export { analyse, transactional } from './transactions/transactional.ts';
+export { analyse, type TransactionOptions, transactional } from './transactions/transactional.ts';
+export { refute, type TransactionCertificate } from './transactions/verify.ts';

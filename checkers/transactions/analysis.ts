@@ -20,25 +20,13 @@ import { EdgeList } from './edges.ts';
 import { explainCycle, explainFinding, explainNoOrder, explainOverlook } from './explain.ts';
 import { topologicalOrder } from './graph.ts';
 import { lattice } from './lattice.ts';
+import { Orders, polygraphOf, type Subject, timeOf } from './orders.ts';
 import { fewestRows, findOrder } from './polygraph.ts';
-import type { Readers } from './register-edges.ts';
 import { weakViolation } from './sight.ts';
 import { type ModelTest, modelTests, type Sight } from './tests-of-models.ts';
 import { addRealTime, addSessions } from './time-edges.ts';
 import type { Transactions } from './transactions-of.ts';
 import { ALL_DATA, REAL_TIME, SESSIONS, wholeGraph } from './views.ts';
-
-/** A history's transactions with their data dependencies. */
-export interface Subject {
-  readonly txns: Transactions;
-  readonly edges: EdgeList;
-  /** The writes of each key that no observation orders; for lists the appends that nobody read. */
-  readonly written: readonly (readonly number[])[];
-  /** For registers who read them, and a serial order by running the transactions; for lists null. */
-  readonly registers: { readonly readers: Readers; serial(time: number): Int32Array | null } | null;
-  /** Steps that each search may take. */
-  readonly budget: number;
-}
 
 /** The verdicts of all models on one history, computed when they are asked for. */
 export class Analysis {
@@ -47,7 +35,7 @@ export class Analysis {
   private readonly strict: boolean;
   private readonly core: Core;
   private readonly verdicts = new Map<string, Verdict>();
-  private readonly serials = new Map<number, boolean>();
+  private readonly orders: Orders;
   private readonly found: readonly Anomaly[];
   private readonly overlapping: string | null;
   private gravest: readonly Anomaly[] | null = null;
@@ -58,8 +46,8 @@ export class Analysis {
     addRealTime(edges, txns);
     // What one process did in turn follows from real time, so sessions matter only where that fails.
     const order = topologicalOrder(wholeGraph(edges, ALL_DATA | REAL_TIME, false));
-    if (!subject.registers || !order) this.serials.set(REAL_TIME, order !== null);
-    this.strict = this.serial(REAL_TIME);
+    this.orders = new Orders(subject, order !== null);
+    this.strict = this.orders.serial(REAL_TIME);
     if (!this.strict) addSessions(edges, txns);
     this.core = order
       ? { edges: new EdgeList(0), origin: new Int32Array(0) }
@@ -81,8 +69,9 @@ export class Analysis {
     const known = this.verdicts.get(name);
     if (known) return known;
     const verdict = this.judge(name);
-    this.verdicts.set(name, verdict);
-    return verdict;
+    const proven = verdict.type === 'valid' && this.subject.certificate ? this.orders.certify(name) : verdict;
+    this.verdicts.set(name, proven);
+    return proven;
   }
 
   /** The strongest models that hold, and the weakest that do not. */
@@ -132,9 +121,8 @@ export class Analysis {
     if (test.by === 'single' && this.cycleFor(test) === undefined)
       return { type: 'unknown', reason: 'the search for a cycle with one anti-dependency ran out of steps' };
     const time = timeOf(test);
-    if (!this.mustSearch(test) || this.serial(REAL_TIME) || this.serial(SESSIONS, time) || this.serial(0, time))
-      return { type: 'valid' };
-    const graph = { ...this.subject, readers: this.subject.registers?.readers ?? null };
+    if (!this.orders.mustSearch(test) || this.orders.isSerial(time)) return { type: 'valid' };
+    const graph = polygraphOf(this.subject);
     const shape = test.by;
     const answer = findOrder(graph, shape, time, this.subject.budget);
     if (answer.type === 'order') return { type: 'valid' };
@@ -149,28 +137,8 @@ export class Analysis {
     return { type: 'invalid', anomalies: [explainNoOrder(this.subject.txns, name, model, rows)] };
   }
 
-  /** Whether the known dependencies leave something open that matters to a test. */
-  private mustSearch(test: ModelTest): boolean {
-    if (!this.subject.written.some((versions) => versions.length > 1)) return false;
-    // A test without anti-dependencies holds in any order that agrees with the dependencies; so do lists' unread appends, unless
-    // they may not have been concurrent.
-    if (test.by === 'whole') return this.subject.registers !== null && (test.kinds & ALL_DATA) === ALL_DATA;
-    return this.subject.registers !== null || test.by !== 'prefix';
-  }
-
-  /** Whether there is a serial order with at least the edges of `time`, as far as that can be told without a search. */
-  private serial(time: number, atLeast = time): boolean {
-    if ((time & atLeast) !== atLeast) return false;
-    const known = this.serials.get(time);
-    if (known !== undefined) return known;
-    const { registers, edges } = this.subject;
-    const whole = registers ? registers.serial(time) : topologicalOrder(wholeGraph(edges, ALL_DATA | time));
-    this.serials.set(time, whole !== null);
-    return whole !== null;
-  }
-
   private weak(model: string, sees: Sight, time: number): Verdict {
-    if (this.serial(REAL_TIME) || this.serial(SESSIONS, time) || this.serial(0, time)) return { type: 'valid' };
+    if (this.orders.isSerial(time)) return { type: 'valid' };
     const { txns, edges, budget } = this.subject;
     const violation = weakViolation(txns, edges, sees, time, budget);
     if (violation === null) return { type: 'valid' };
@@ -211,11 +179,6 @@ const WEAK_NAMES: Readonly<Record<Sight, string>> = {
   direct: 'fractured-read',
   causal: 'causality-violation',
 };
-
-/** The order that a test imposes beside that of data. */
-function timeOf(test: ModelTest): number {
-  return test.by === 'whole' ? test.kinds & REAL_TIME : test.time;
-}
 
 /** Why sessions mean nothing: a process that began an operation before its last had ended. */
 function overlappingProcess(txns: Transactions): string | null {

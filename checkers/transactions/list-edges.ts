@@ -5,7 +5,7 @@
  * Linear in the micro-operations: where many readers precede many unread appends, virtual nodes stand for the product.
  */
 import { EdgeList, RW, WR, WW } from './edges.ts';
-import type { Lists } from './lists.ts';
+import { type Lists, listAt, rowAt } from './lists.ts';
 import { Overlooked } from './overlooked.ts';
 import { COMMITTED, WRITE } from './transactions-of.ts';
 
@@ -30,7 +30,17 @@ export function listEdges(lists: Lists): { readonly edges: EdgeList; readonly un
       if (lists.writer[version] !== lists.writer[before])
         edges.add(lists.writer[before], lists.writer[version], WW, before, version);
   });
-  const tails = new Map([...unread].map(([key, versions]) => [key, new Overlooked(edges, lists.writer, versions)]));
+  const elsewhere = readElsewhere(lists);
+  const tails = new Map(
+    [...unread].map(([key, versions]) => [
+      key,
+      new Overlooked(
+        edges,
+        lists.writer,
+        versions.filter((version) => !elsewhere.has(version)),
+      ),
+    ]),
+  );
   for (let row = 0; row < lists.rows; row++)
     if (lists.status[row] === COMMITTED) readEdges(lists, row, next, tails, edges);
   return { edges, unread };
@@ -58,6 +68,18 @@ function nextWriters(lists: Lists): Int32Array {
 function lastObserved(lists: Lists): number {
   const last = lists.lists.at(-1);
   return last ? last.base + last.longest.length : -1;
+}
+
+/** Versions that only reads which contradict the longest list have: they were read, but where they stand nobody knows. */
+function readElsewhere(lists: Lists): Set<number> {
+  const versions = new Set<number>();
+  for (const place of lists.strays) {
+    const list = lists.lists[lists.key[place]];
+    const row = rowAt(lists, place);
+    for (const element of listAt(lists.history, row, place - lists.first[row]))
+      versions.add(list.base + list.places.get(element));
+  }
+  return versions;
 }
 
 function unreadAppends(lists: Lists): Map<number, number[]> {

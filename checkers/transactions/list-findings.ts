@@ -5,7 +5,7 @@
  * Each is one pass over the columns. At most `LIMIT` of a name are kept: more would say nothing new.
  */
 import { FAIL, OK } from '../history.ts';
-import { type ListKey, type Lists, listAt } from './lists.ts';
+import { type ListKey, type Lists, listAt, rowAt } from './lists.ts';
 import { lostUpdates } from './lost-updates.ts';
 import { ABORTED, COMMITTED, type Finding, NOBODY, READ, show, WRITE } from './transactions-of.ts';
 
@@ -157,7 +157,7 @@ function futureRead(lists: Lists, row: number, place: number, report: Report): v
 
 function findStray(lists: Lists, place: number, report: Report): void {
   const { history } = lists;
-  const row = rowOf(lists, place);
+  const row = rowAt(lists, place);
   const list = lists.lists[lists.key[place]];
   const raw = listAt(history, row, place - lists.first[row]);
   report({
@@ -200,15 +200,4 @@ function findStrayElement(lists: Lists, row: number, list: ListKey, element: unk
       ],
       rows: [writer, row],
     });
-}
-
-function rowOf(lists: Lists, place: number): number {
-  let low = 0;
-  let high = lists.rows;
-  while (high - low > 1) {
-    const middle = (low + high) >> 1;
-    if (lists.first[middle] <= place) low = middle;
-    else high = middle;
-  }
-  return low;
 }

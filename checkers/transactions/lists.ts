@@ -31,6 +31,18 @@ export function listAt(history: History, row: number, at: number): readonly unkn
   return Array.isArray(value) ? value : [];
 }
 
+/** The row whose micro-operations include a place of the columns. */
+export function rowAt(lists: Lists, place: number): number {
+  let low = 0;
+  let high = lists.rows;
+  while (high - low > 1) {
+    const middle = (low + high) >> 1;
+    if (lists.first[middle] <= place) low = middle;
+    else high = middle;
+  }
+  return low;
+}
+
 /**
  * Where each element of a key stands. Elements are mostly small numbers, and those lie in a plain array: a map of a million
  * of them costs more than everything else.

@@ -20,6 +20,11 @@ export interface TransactionOptions extends VersionAssumptions {
   readonly initial?: unknown;
   /** Steps that each search may take before it gives up: edges visited and clauses. */
   readonly budget?: number;
+  /**
+   * Whether a valid verdict of the serializable and snapshot families and of prefix consistency comes with an order that proves it,
+   * replayed before it is shown (`TransactionCertificate`).
+   */
+  readonly certificate?: boolean;
 }
 
 const BUDGET = 100_000_000;
@@ -32,13 +37,7 @@ export function analyse(history: History, options: TransactionOptions = {}): Ana
 function ofLists(history: History, options: TransactionOptions): Analysis {
   const txns = listsOf(history);
   const { edges, unread } = listEdges(txns);
-  return new Analysis({
-    txns,
-    edges,
-    written: [...unread.values()],
-    registers: null,
-    budget: options.budget ?? BUDGET,
-  });
+  return new Analysis({ txns, edges, written: [...unread.values()], registers: null, ...common(options) });
 }
 
 function ofRegisters(history: History, options: TransactionOptions): Analysis {
@@ -53,8 +52,12 @@ function ofRegisters(history: History, options: TransactionOptions): Analysis {
     edges,
     written: writtenVersions(registers),
     registers: { readers, serial },
-    budget: options.budget ?? BUDGET,
+    ...common(options),
   });
+}
+
+function common({ budget = BUDGET, certificate = false, initial = null }: TransactionOptions) {
+  return { budget, certificate, initial };
 }
 
 /** Whether keys hold lists: the first micro-operation that tells decides. */

@@ -1,0 +1,138 @@
+/**
+ * Orders that prove a model: of whole transactions, or of their starts and commits; found once, kept as a fact, and shown as a
+ * certificate where one is asked for.
+ */
+import type { Verdict } from '../checker.ts';
+import type { EdgeList } from './edges.ts';
+import { topologicalOrder } from './graph.ts';
+import { findOrder, type Polygraph } from './polygraph.ts';
+import type { Readers } from './register-edges.ts';
+import { type ModelTest, modelTests } from './tests-of-models.ts';
+import { COMMITTED, type Transactions } from './transactions-of.ts';
+import { refute, type TransactionCertificate } from './verify.ts';
+import { ALL_DATA, REAL_TIME, SESSIONS, splitGraph, wholeGraph } from './views.ts';
+
+/** A history's transactions with their data dependencies. */
+export interface Subject {
+  readonly txns: Transactions;
+  readonly edges: EdgeList;
+  /** The writes of each key that no observation orders; for lists the appends that nobody read. */
+  readonly written: readonly (readonly number[])[];
+  /** For registers who read them, and a serial order by running the transactions; for lists null. */
+  readonly registers: { readonly readers: Readers; serial(time: number): Int32Array | null } | null;
+  /** Steps that each search may take. */
+  readonly budget: number;
+  /** Whether valid verdicts should come with a proof. */
+  readonly certificate: boolean;
+  /** What registers hold in the beginning. */
+  readonly initial: unknown;
+}
+
+/** The subject as a problem of ordering its open writes. */
+export function polygraphOf(subject: Subject): Polygraph {
+  return { ...subject, readers: subject.registers?.readers ?? null };
+}
+
+/** The order that a test imposes beside that of data. */
+export function timeOf(test: ModelTest): number {
+  return test.by === 'whole' ? test.kinds & REAL_TIME : test.time;
+}
+
+/** The orders of one history. */
+export class Orders {
+  private readonly subject: Subject;
+  private readonly serials = new Map<number, boolean>();
+
+  /** `ordered` says whether all known edges, with real time, go in no circle. */
+  constructor(subject: Subject, ordered: boolean) {
+    this.subject = subject;
+    if (!subject.registers || !ordered) this.serials.set(REAL_TIME, ordered);
+  }
+
+  /** Whether some serial order keeps at least the edges of `time`. */
+  isSerial(time: number): boolean {
+    return this.serial(REAL_TIME) || this.serial(SESSIONS, time) || this.serial(0, time);
+  }
+
+  /** Whether the known dependencies leave something open that matters to a test. */
+  mustSearch(test: ModelTest): boolean {
+    if (!this.subject.written.some((versions) => versions.length > 1)) return false;
+    // A test without anti-dependencies holds in any order that agrees with the dependencies; so do lists' unread appends, unless
+    // they may not have been concurrent.
+    if (test.by === 'whole') return this.subject.registers !== null && (test.kinds & ALL_DATA) === ALL_DATA;
+    return this.subject.registers !== null || test.by !== 'prefix';
+  }
+
+  /** Whether there is a serial order with at least the edges of `time`, as far as that can be told without a search. */
+  serial(time: number, atLeast = time): boolean {
+    if ((time & atLeast) !== atLeast) return false;
+    const known = this.serials.get(time);
+    if (known !== undefined) return known;
+    const { registers, edges } = this.subject;
+    const whole = registers ? registers.serial(time) : topologicalOrder(wholeGraph(edges, ALL_DATA | time));
+    this.serials.set(time, whole !== null);
+    return whole !== null;
+  }
+
+  /** The verdict valid with a certificate, for the models that have one; only after an independent replay has accepted it. */
+  certify(model: string): Verdict {
+    const test = modelTests[model];
+    const snapshot = test?.by === 'snapshot';
+    const promised =
+      snapshot || test?.by === 'prefix' || (test?.by === 'whole' && (test.kinds & ALL_DATA) === ALL_DATA);
+    if (!test || !promised || model === 'repeatable-read') return { type: 'valid' };
+    const { txns, initial } = this.subject;
+    const certificate = this.serialCertificate(timeOf(test)) ?? this.momentsCertificate(test);
+    if (!certificate) return { type: 'valid' };
+    const time = timeOf(test) === 0 ? 'none' : timeOf(test) === SESSIONS ? 'session' : 'real';
+    const wrong = refute(txns.history, certificate, { time, conflicts: snapshot }, initial);
+    if (wrong === null) return { type: 'valid', certificate };
+    return { type: 'unknown', reason: `the order found for ${model} does not stand up to a replay: ${wrong}` };
+  }
+
+  private serialCertificate(time: number): TransactionCertificate | null {
+    const { txns, edges, registers } = this.subject;
+    const enough = [REAL_TIME, SESSIONS, 0].find((one) => this.serial(one, time));
+    if (enough === undefined) return null;
+    const order = registers ? registers.serial(enough) : topologicalOrder(wholeGraph(edges, ALL_DATA | enough));
+    const { start } = txns.history.columns;
+    const rows = [...(order ?? [])].filter((row) => row < txns.rows && txns.status[row] === COMMITTED);
+    return { kind: 'serial', order: rows.map((row) => start[row]) };
+  }
+
+  private momentsCertificate(test: ModelTest): TransactionCertificate | null {
+    const { txns, edges } = this.subject;
+    const split = test.by === 'snapshot' || test.by === 'prefix';
+    const found = this.places(test);
+    if (!found) return null;
+    const { start } = txns.history.columns;
+    const nodes = [...found.keys()].sort((a, b) => found[a] - found[b]);
+    const rows = nodes.filter((v) => v < txns.rows && txns.status[v] === COMMITTED);
+    if (!split) return { kind: 'serial', order: rows.map((row) => start[row]) };
+    const moments = nodes.flatMap((v): (readonly ['begin' | 'commit', number])[] => {
+      const row = v >= edges.nodes ? v - edges.nodes : v;
+      if (row >= txns.rows || txns.status[row] !== COMMITTED) return [];
+      return [[v >= edges.nodes ? 'commit' : 'begin', start[row]]];
+    });
+    return { kind: 'snapshot', moments };
+  }
+
+  /** The places of the nodes of a test's graph, with every open pair of writes in some order. */
+  private places(test: ModelTest): Int32Array | null {
+    const { edges } = this.subject;
+    if (this.mustSearch(test) && test.by !== 'weak') {
+      const answer = findOrder(polygraphOf(this.subject), test.by, timeOf(test), this.subject.budget);
+      return answer.type === 'order' ? answer.place : null;
+    }
+    const graph =
+      test.by === 'whole'
+        ? wholeGraph(edges, test.kinds, false)
+        : splitGraph(edges, ALL_DATA | timeOf(test), test.by === 'snapshot');
+    const order = topologicalOrder(graph);
+    const place = order && new Int32Array(order.length);
+    order?.forEach((node, at) => {
+      if (place) place[node] = at;
+    });
+    return place;
+  }
+}
