@@ -96,6 +96,8 @@ export function modelNames(type?: string): string[] {
 }
 
 function detected(history: History): Datatype {
+  // Of nothing at all every datatype holds; a register is the plainest.
+  if (history.length === 0) return datatypeOf('register');
   const found = datatypes.find((one) => one.detect?.(history));
   if (found) return found;
   const functions = history.columns.fNames.join(', ');
