@@ -2,16 +2,20 @@
 /** The command line: one file a command, listed here. */
 import { Command, CommanderError } from 'commander';
 import { BadInput, HarnessFailure } from '../harness/failure.ts';
-import { checkCommand } from './check.ts';
 import { EXIT, UsageError } from './exit.ts';
-import { exploreCommand } from './explore.ts';
-import { listCommand } from './list.ts';
-import { replayCommand } from './replay.ts';
-import { reportCommand } from './report.ts';
-import { runCommand } from './run.ts';
-import { serveCommand } from './serve.ts';
 
-const commands = [runCommand, checkCommand, exploreCommand, replayCommand, reportCommand, serveCommand, listCommand];
+/** Each command's file is loaded when the command is named: `check` need not wait for all that `run` needs. */
+const commands: Readonly<Record<string, () => Promise<() => Command>>> = {
+  run: async () => (await import('./run.ts')).runCommand,
+  check: async () => (await import('./check.ts')).checkCommand,
+  explore: async () => (await import('./explore.ts')).exploreCommand,
+  replay: async () => (await import('./replay.ts')).replayCommand,
+  report: async () => (await import('./report.ts')).reportCommand,
+  serve: async () => (await import('./serve.ts')).serveCommand,
+  list: async () => (await import('./list.ts')).listCommand,
+};
+const first = process.argv.slice(2).find((argument) => !argument.startsWith('-')) ?? '';
+const loaded = Object.hasOwn(commands, first) ? [commands[first]] : Object.values(commands);
 
 const program = new Command('splitbrain')
   .description('Runs replicated systems under faults and says which consistency model their histories obey.')
@@ -19,7 +23,10 @@ const program = new Command('splitbrain')
   .showHelpAfterError(false)
   .exitOverride()
   .configureOutput({ outputError: (text, write) => write(`${text.trim().replace(/\s*\n\s*/g, ' ')}\n`) });
-for (const command of commands) program.addCommand(command().copyInheritedSettings(program));
+for (const load of loaded) {
+  const command = await load?.();
+  if (command) program.addCommand(command().copyInheritedSettings(program));
+}
 
 try {
   await program.parseAsync();
