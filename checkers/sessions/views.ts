@@ -61,7 +61,13 @@ function clocksOf(rows: Rows, readers: Readers): Int32Array {
   return clocks;
 }
 
-/** One session's view, growing. Its prefixes, by reader and by write that it read, are what must be before that. */
+/**
+ * One session's view: for each of its reads, and for each row that they read from, a source, the prefixes that must be before that.
+ *
+ * Those of a read are closed: they contain what is before everything in them. They grow from read to read, so what a read adds is
+ * looked at once. What the rule finds to be before a source is in the prefixes of the read that shows it, and of all later ones; only
+ * where an earlier read had the source already, and not yet that, the reads from there on are gone through again.
+ */
 class View {
   private readonly rows: Rows;
   private readonly readers: Readers;
@@ -74,11 +80,16 @@ class View {
   private readonly own: number;
   /** The rows that they read from, ascending, so that those of one session are next to each other. */
   private readonly sources: Int32Array;
-  /** By source: the prefixes before it. By own reader: likewise. */
+  /** By source: what the rule has found, with what is causally before that, not closed. */
   private readonly ofSource: Int32Array;
   private readonly ofReader: Int32Array;
+  /** The sources that have grown behind the back of a read, and the first such read. */
+  private readonly grown = new Set<number>();
+  private again = 0;
   private readonly derived: Derived = noneDerived();
+  /** Sessions whose prefix has grown in the vector at hand and is not closed, and by session what it was. */
   private readonly queue: number[] = [];
+  private readonly closedUpTo: Int32Array;
   private readonly queued: Uint8Array;
 
   constructor(rows: Rows, readers: Readers, clocks: Int32Array | null, writes: Writes, session: number) {
@@ -97,112 +108,193 @@ class View {
     this.sources = Int32Array.from(new Set(reads.filter((from) => from !== INITIAL))).sort();
     this.ofSource = new Int32Array(this.sources.length * this.sessions).fill(-1);
     this.ofReader = new Int32Array(this.own * this.sessions).fill(-1);
+    this.closedUpTo = new Int32Array(this.sessions);
     this.queued = new Uint8Array(this.sessions);
   }
 
   /** Applies the rule until nothing changes, or something is before itself. */
   contradiction(): Contradiction | null {
-    for (let known = -1; known !== this.derived.before.length; ) {
-      known = this.derived.before.length;
-      for (let reader = 0; reader < this.own; reader++) {
-        const found = this.read(reader);
+    for (let first = true; this.again < this.own; first = false) {
+      const grown = [...this.grown];
+      const from = this.again;
+      this.grown.clear();
+      this.again = this.own;
+      for (let reader = from; reader < this.own; reader++) {
+        if (!this.extend(reader, grown) && !first) continue;
+        const found = this.applyRule(reader);
         if (found) return found;
       }
-      if (this.sourcesAreCyclic()) return this.cycle();
     }
-    return null;
+    return this.isCyclic() ? this.contradicted(null) : null;
   }
 
-  /** Brings what is before each source up to date with what the reads have shown; whether one is before itself. */
-  private sourcesAreCyclic(): boolean {
-    const { sources, ofSource, sessions } = this;
-    for (let source = 1; source < sources.length; source++) {
-      if (this.rows.sessionOf[sources[source - 1]] !== this.rows.sessionOf[sources[source]]) continue;
-      this.join(ofSource, source * sessions, ofSource, (source - 1) * sessions);
-    }
-    for (let source = 0; source < sources.length; source++) {
-      this.close(ofSource, source * sessions);
-      if (ofSource[source * sessions + this.rows.sessionOf[sources[source]]] >= sources[source]) return true;
-    }
-    return false;
+  private contradicted(stale: Contradiction['stale']): Contradiction {
+    return { derived: this.derived, session: this.session, causal: this.clocks !== null, stale };
   }
 
-  private cycle(): Contradiction {
-    return { derived: this.derived, session: this.session, causal: this.clocks !== null, stale: null };
-  }
-
-  /** What is before the reader, and then the rule. */
-  private read(reader: number): Contradiction | null {
+  /** Adds what is before a reader now; whether that is more than it was. */
+  private extend(reader: number, grown: readonly number[]): boolean {
     const { rows, sessions, ofReader } = this;
     const row = this.readers.row[this.firstReader + reader];
     const at = reader * sessions;
-    if (reader > 0) this.join(ofReader, at, ofReader, at - sessions);
-    if (row > rows.sessionAt[this.session]) this.reach(ofReader, at, this.session, row - 1);
-    if (this.clocks) this.join(ofReader, at, this.clocks, (this.firstReader + reader) * sessions);
+    // What was before the reader before is closed, and what is closed needs no closing again.
+    let more = reader > 0 && joinVectors(ofReader, at, ofReader, at - sessions, sessions);
+    if (row > rows.sessionAt[this.session]) more = this.reach(ofReader, at, this.session, row - 1) || more;
+    if (this.clocks) more = this.join(ofReader, at, this.clocks, (this.firstReader + reader) * sessions) || more;
     for (let e = rows.readAt[row]; e < rows.readAt[row + 1]; e++) {
-      if (rows.readFrom[e] !== INITIAL) this.reach(ofReader, at, rows.sessionOf[rows.readFrom[e]], rows.readFrom[e]);
+      const from = rows.readFrom[e];
+      if (from !== INITIAL) more = this.reach(ofReader, at, rows.sessionOf[from], from) || more;
     }
-    this.close(ofReader, at);
+    for (const source of grown) {
+      if (ofReader[at + rows.sessionOf[this.sources[source]]] < this.sources[source]) continue;
+      more = this.join(ofReader, at, this.ofSource, source * sessions) || more;
+    }
+    this.close(at);
+    return more;
+  }
+
+  /** The rule, for all that is before a reader. */
+  private applyRule(reader: number): Contradiction | null {
+    const { rows, sessions, ofReader } = this;
+    const row = this.readers.row[this.firstReader + reader];
+    if (ofReader[reader * sessions + this.session] >= row) return this.contradicted(null);
     for (let e = rows.readAt[row]; e < rows.readAt[row + 1]; e++) {
       for (let s = 0; s < sessions; s++) {
-        const write = lastWrite(this.writes, s, rows.readKey[e], ofReader[at + s]);
+        const write = lastWrite(this.writes, s, rows.readKey[e], ofReader[reader * sessions + s]);
         if (write < 0 || write === rows.readFrom[e]) continue;
-        if (rows.readFrom[e] === INITIAL) return { ...this.cycle(), stale: { read: e, write } };
-        if (!this.order(write, e)) return this.cycle();
+        if (rows.readFrom[e] === INITIAL) return this.contradicted({ read: e, write });
+        this.order(write, e, reader);
       }
     }
     return null;
   }
 
-  /** The rule: `write` is before what read `e` read from. False when that is before `write` too. */
-  private order(write: number, e: number): boolean {
-    const { rows, sessions, ofSource } = this;
+  /** The rule for one write before read `e` of a reader: it is before the source that `e` reads from. */
+  private order(write: number, e: number, reader: number): void {
+    const { rows, sessions, ofSource, ofReader } = this;
     const from = rows.readFrom[e];
-    const at = lastAtMost(this.sources, 0, this.sources.length, from) * sessions;
     const s = rows.sessionOf[write];
-    if (rows.sessionOf[from] === s && write < from) return true;
-    if (ofSource[at + s] >= write) return true;
+    if (rows.sessionOf[from] === s && write < from) return;
+    const source = lastAtMost(this.sources, 0, this.sources.length, from);
+    const at = source * sessions;
+    if (ofSource[at + s] >= write) return;
     this.derived.before.push(write);
     this.derived.after.push(from);
     this.derived.read.push(e);
     this.derived.rule.push('overwritten');
-    this.reach(ofSource, at, s, write);
-    this.close(ofSource, at);
-    return ofSource[at + rows.sessionOf[from]] < from;
+    ofSource[at + s] = write;
+    const latest = this.readers.latest[write];
+    if (this.clocks && latest >= 0) joinVectors(ofSource, at, this.clocks, latest * sessions, sessions);
+    const first = this.firstWith(rows.sessionOf[from], from, reader);
+    if (first === reader || ofReader[first * sessions + s] >= write) return;
+    this.grown.add(source);
+    this.again = Math.min(this.again, first);
   }
 
-  private reach(to: Int32Array, at: number, s: number, row: number): void {
-    if (to[at + s] < row) to[at + s] = row;
+  /** The first of the own readers up to `reader` that has this row of that session before it. */
+  private firstWith(s: number, row: number, reader: number): number {
+    let low = 0;
+    let high = reader;
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if (this.ofReader[middle * this.sessions + s] >= row) high = middle;
+      else low = middle + 1;
+    }
+    return low;
   }
 
-  private join(to: Int32Array, at: number, from: Int32Array, fromAt: number): void {
-    for (let s = 0; s < this.sessions; s++) {
-      if (from[fromAt + s] <= to[at + s]) continue;
-      to[at + s] = from[fromAt + s];
-      if (this.queued[s] === 1) continue;
+  private reach(to: Int32Array, at: number, s: number, row: number): boolean {
+    if (to[at + s] >= row) return false;
+    if (this.queued[s] === 0) {
       this.queued[s] = 1;
+      this.closedUpTo[s] = to[at + s];
       this.queue.push(s);
     }
+    to[at + s] = row;
+    return true;
   }
 
-  /** Adds what everything in the prefixes depends on, until nothing is missing. */
-  private close(to: Int32Array, at: number): void {
-    this.queue.length = 0;
+  private join(to: Int32Array, at: number, from: Int32Array, fromAt: number): boolean {
+    let more = false;
     for (let s = 0; s < this.sessions; s++) {
-      this.queued[s] = to[at + s] >= 0 ? 1 : 0;
-      if (to[at + s] >= 0) this.queue.push(s);
+      if (from[fromAt + s] > to[at + s]) more = this.reach(to, at, s, from[fromAt + s]);
     }
+    return more;
+  }
+
+  /** Adds to a reader's prefixes what the grown ones depend on, until nothing is missing. Own rows depend on earlier readers, who are in already. */
+  private close(at: number): void {
+    const { sources, ofSource, ofReader, sessions, rows } = this;
     for (let s = this.queue.pop(); s !== undefined; s = this.queue.pop()) {
       this.queued[s] = 0;
-      const row = to[at + s];
-      const source = lastAtMost(this.sources, 0, this.sources.length, row);
-      if (source >= 0 && this.rows.sessionOf[this.sources[source]] === s) {
-        this.join(to, at, this.ofSource, source * this.sessions);
-      }
+      const since = Math.max(this.closedUpTo[s], rows.sessionAt[s] - 1);
+      const row = ofReader[at + s];
+      let source = lastAtMost(sources, 0, sources.length, row);
+      for (; source >= 0 && sources[source] > since; source--) this.join(ofReader, at, ofSource, source * sessions);
       const reader = this.readers.latest[row];
-      if (reader < 0) continue;
-      if (this.clocks) this.join(to, at, this.clocks, reader * this.sessions);
-      if (s === this.session) this.join(to, at, this.ofReader, (reader - this.firstReader) * this.sessions);
+      if (this.clocks && reader >= 0) this.join(ofReader, at, this.clocks, reader * sessions);
     }
   }
+
+  /** Whether a source is before itself, through reads of the session or through other sources. */
+  private isCyclic(): boolean {
+    const { sources, sessions, ofSource, ofReader, rows } = this;
+    for (let source = 0; source < sources.length; source++) {
+      const s = rows.sessionOf[sources[source]];
+      if (ofSource[source * sessions + s] >= sources[source]) return true;
+      const own = ofSource[source * sessions + this.session];
+      const reader = own < 0 ? -1 : this.readers.latest[own] - this.firstReader;
+      if (reader >= 0 && ofReader[reader * sessions + s] >= sources[source]) return true;
+    }
+    return !isAcyclic(sources.length, sessions + 1, (source, i) => this.sourceBefore(source, i));
+  }
+
+  /** The last source of session `i` that is before a source, or the one before it in its own session for the last `i`; -1 for none. */
+  private sourceBefore(source: number, i: number): number {
+    const { sources, sessions, rows } = this;
+    const row = sources[source];
+    if (i === sessions) {
+      return source > 0 && rows.sessionOf[sources[source - 1]] === rows.sessionOf[row] ? source - 1 : -1;
+    }
+    const latest = this.readers.latest[row];
+    const past = this.clocks && latest >= 0 ? this.clocks[latest * sessions + i] : -1;
+    const upTo = Math.max(past, this.ofSource[source * sessions + i]);
+    if (upTo < rows.sessionAt[i]) return -1;
+    const before = lastAtMost(sources, 0, sources.length, upTo);
+    return before >= 0 && rows.sessionOf[sources[before]] === i ? before : -1;
+  }
+}
+
+/** Raises a vector to another one; whether it grew. */
+function joinVectors(to: Int32Array, at: number, from: Int32Array, fromAt: number, width: number): boolean {
+  let more = false;
+  for (let i = 0; i < width; i++) {
+    if (from[fromAt + i] <= to[at + i]) continue;
+    to[at + i] = from[fromAt + i];
+    more = true;
+  }
+  return more;
+}
+
+/** Whether a graph of at most `width` edges a node has no cycle; `edge` answers where one leads, or -1. By a search in depth. */
+function isAcyclic(nodes: number, width: number, edge: (node: number, i: number) => number): boolean {
+  const next = new Int32Array(nodes).fill(-1);
+  const done = new Uint8Array(nodes);
+  const path: number[] = [];
+  for (let root = 0; root < nodes; root++) {
+    if (next[root] < 0) path.push(root);
+    while (path.length > 0) {
+      const node = path[path.length - 1];
+      if (++next[node] === width) {
+        done[node] = 1;
+        path.pop();
+        continue;
+      }
+      const to = edge(node, next[node]);
+      if (to < 0 || done[to] === 1) continue;
+      if (next[to] >= 0) return false;
+      path.push(to);
+    }
+  }
+  return true;
 }
