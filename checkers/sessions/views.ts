@@ -146,8 +146,10 @@ class View {
       if (from !== INITIAL) more = this.reach(ofReader, at, rows.sessionOf[from], from) || more;
     }
     for (const source of grown) {
-      if (ofReader[at + rows.sessionOf[this.sources[source]]] < this.sources[source]) continue;
-      more = this.join(ofReader, at, this.ofSource, source * sessions) || more;
+      // A cas that was read is a source and a reader in one: what is before the one is before the other.
+      const within =
+        this.sources[source] === row || ofReader[at + rows.sessionOf[this.sources[source]]] >= this.sources[source];
+      if (within) more = this.join(ofReader, at, this.ofSource, source * sessions) || more;
     }
     this.close(at);
     return more;
@@ -185,14 +187,18 @@ class View {
     ofSource[at + s] = write;
     const latest = this.readers.latest[write];
     if (this.clocks && latest >= 0) joinVectors(ofSource, at, this.clocks, latest * sessions, sessions);
-    const first = this.firstWith(rows.sessionOf[from], from, reader);
+    const first = this.firstAffected(from, reader);
     if (first === reader || ofReader[first * sessions + s] >= write) return;
     this.grown.add(source);
     this.again = Math.min(this.again, first);
   }
 
-  /** The first of the own readers up to `reader` that has this row of that session before it. */
-  private firstWith(s: number, row: number, reader: number): number {
+  /** The first of the own readers up to `reader` that is this row, or has it before itself. */
+  private firstAffected(row: number, reader: number): number {
+    const s = this.rows.sessionOf[row];
+    const same = this.readers.latest[row];
+    if (s === this.session && same >= 0 && this.readers.row[same] === row)
+      return Math.min(same - this.firstReader, reader);
     let low = 0;
     let high = reader;
     while (low < high) {

@@ -262,6 +262,18 @@ describe('counterexamples', () => {
     expect(causalMemory().check(disagree).type).toBe('valid');
   });
 
+  it('put what comes before a cas before what the cas found', () => {
+    const h = history(
+      [0, 'cas', 'y', [null, 3]],
+      [2, 'cas', 'y', [3, 5]],
+      [2, 'w', 'x', 8],
+      [0, 'r', 'x', 8],
+      [0, 'r', 'y', 3],
+    );
+    expect(anomalyOf(pram(), h).name).toBe('view-stale-initial-read');
+    expect(causalMemory().check(h).type).toBe('invalid');
+  });
+
   it('show store buffering, which is causal but not sequential', () => {
     const h = history([0, 'w', 'x', 1], [1, 'w', 'y', 2], [0, 'r', 'y', null], [1, 'r', 'x', null]);
     expect(causal().check(h).type).toBe('valid');
