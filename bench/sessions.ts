@@ -1,6 +1,5 @@
 /**
- * Causal convergence (CCv) of a million operations in many sessions: `node bench/sessions.ts [operations] [runs]`, after a build
- * `node dist/bench/sessions.js`.
+ * Causal convergence (CCv) of a million operations in many sessions: `node dist/bench/sessions.js [operations] [runs]`.
  *
  * The history is one that is causal and no more: sessions write to one log, see a prefix of it that lags behind, and their own
  * writes at once. Next to it, at a size where both run, the textbook method: a vector clock for every operation, and every earlier
@@ -10,12 +9,7 @@
 import { causal, HistoryBuilder, type Register } from 'elle-ts';
 
 /** A causal history in which each session lags behind by up to `lag` writes of the log. */
-export function laggingSessions(
-  operations: number,
-  sessions: number,
-  keys: number,
-  lag: number,
-): HistoryBuilder<Register> {
+function laggingSessions(operations: number, sessions: number, keys: number, lag: number): HistoryBuilder<Register> {
   const builder = new HistoryBuilder<Register>();
   const names = Array.from({ length: keys }, (_, k) => `k${k}`);
   const log: { key: number; value: number }[] = [];
@@ -55,36 +49,32 @@ export function laggingSessions(
   return builder;
 }
 
-/** The baseline: clocks for all operations, and all writers of a key for each read. Valid means: no conflict against causality. */
+/** The baseline: clocks for all operations, and all writers of a key for each read. Valid means: no conflict against causality (CC). */
 function byClocks(history: HistoryBuilder<Register>, sessions: number): boolean {
-  const n = history.length;
   const clocks: Int32Array[] = [];
   const last: Int32Array[] = Array.from({ length: sessions }, () => new Int32Array(sessions));
-  const writes = new Map<number, number>();
+  const writerOf = new Map<unknown, number>([[null, -1]]);
   const byKey = new Map<number, number[]>();
-  for (let i = 0; i < n; i++) {
+  const isWrite = (i: number): boolean => history.fNames[history.f[i]!] === 'write';
+  for (let i = 0; i < history.length; i++) {
     const clock = last[history.process[i]!]!.slice();
-    if (history.fNames[history.f[i]!] === 'write') {
-      writes.set(history.input[i] as number, i);
-      const of = byKey.get(history.key[i]!);
-      if (of) of.push(i);
-      else byKey.set(history.key[i]!, [i]);
-    } else if (history.output[i] !== null) {
-      const from = clocks[writes.get(history.output[i] as number)!]!;
-      for (let s = 0; s < sessions; s++) clock[s] = Math.max(clock[s]!, from[s]!);
+    if (isWrite(i)) {
+      writerOf.set(history.input[i], i);
+      byKey.set(history.key[i]!, byKey.get(history.key[i]!) ?? []);
+      byKey.get(history.key[i]!)!.push(i);
     }
+    const from = isWrite(i) ? undefined : clocks[writerOf.get(history.output[i])!];
+    for (let s = 0; from && s < sessions; s++) clock[s] = Math.max(clock[s]!, from[s]!);
     clock[history.process[i]!] = i + 1;
     clocks.push(clock);
     last[history.process[i]!] = clock;
   }
-  for (let i = 0; i < n; i++) {
-    if (history.fNames[history.f[i]!] === 'write') continue;
-    const from = history.output[i] === null ? -1 : writes.get(history.output[i] as number)!;
-    for (const w of byKey.get(history.key[i]!) ?? []) {
-      const seen = clocks[i]![history.process[w]!]! > w;
-      if (!seen || w === from) continue;
-      if (from < 0 || clocks[w]![history.process[from]!]! > from) return false;
-    }
+  const isIn = (w: number, i: number): boolean => clocks[i]![history.process[w]!]! > w;
+  for (let i = 0; i < history.length; i++) {
+    if (isWrite(i)) continue;
+    const from = writerOf.get(history.output[i])!;
+    const others = (byKey.get(history.key[i]!) ?? []).filter((w) => w !== from && isIn(w, i));
+    if (others.some((w) => from < 0 || isIn(from, w))) return false;
   }
   return true;
 }

@@ -7,7 +7,7 @@ import { verifyLinearization } from '../linearizable/verify.ts';
 import type { Model } from '../model.ts';
 import type { Register } from '../models/register.ts';
 import type { OrderCertificate } from '../monitors/monitor.ts';
-import type { SequentialOptions } from '../sessions/sequential.ts';
+import type { RegisterOptions } from '../sessions/registers.ts';
 import type { CheckerOf } from './datatype.ts';
 
 /** Linearizability of any model, by zones or search. Certificates are verified before they are shown. */
@@ -75,15 +75,9 @@ export function registers(make: CheckerOf): CheckerOf {
 }
 
 /** A model of sessions of registers; it knows initial values that are scalars, as registers hold. Its certificates are verified. */
-export function session(make: (options: SequentialOptions) => Checker<Register>): CheckerOf {
-  return ({ initial, certificate = false, budget }) =>
-    anyApi(
-      make({
-        certificate,
-        ...(isScalar(initial) ? { initial } : {}),
-        ...(budget === undefined ? {} : { maxSteps: budget }),
-      }),
-    );
+export function session(make: (options: RegisterOptions) => Checker<Register>): CheckerOf {
+  return ({ initial, certificate }) =>
+    anyApi(make({ ...(isScalar(initial) ? { initial } : {}), ...(certificate ? { certificate } : {}) }));
 }
 
 function isScalar(value: unknown): value is number | string | boolean | null {
