@@ -50,11 +50,20 @@ export class Results {
     if (names.includes('history.jsonl') || names.includes('verdict.json') || names.includes('setting.json'))
       return [this.entry(folder)];
     if (depth === DEEPEST) return [];
-    return names
+    const campaign = names.includes('campaign.json') || names.includes('summary.json');
+    const own = campaign ? [this.campaign(folder, names)] : [];
+    const deeper = names
       .filter((name) => !name.startsWith('.'))
       .map((name) => join(folder, name))
       .filter((path) => lstatSync(path, { throwIfNoEntry: false })?.isDirectory())
       .flatMap((path) => this.below(path, depth + 1));
+    return [...own, ...deeper];
+  }
+
+  private campaign(folder: string, names: readonly string[]): Entry {
+    const ended = names.includes('summary.json');
+    const path = relative(this.root, folder);
+    return { kind: 'campaign', path, changedMs: changedMs(folder), ended, hasIndex: names.includes('index.html') };
   }
 
   private entry(folder: string): Entry {

@@ -15,7 +15,7 @@ export function Operation({ run }: { readonly run: Run }) {
   const error = ops.error(row);
   const caused = messages.filter((message) => message.root === rootOf(run, row));
   return (
-    <article class="selected" aria-label="Selected operation">
+    <article class="selected" aria-label="Selected operation" aria-live="polite">
       <header>
         <h3>
           <span class={`outcome ${ops.outcome(row)}`}>{ops.outcome(row)}</span> <bdi>{ops.label(row)}</bdi>

@@ -1,6 +1,8 @@
 import { useEffect, useState } from 'preact/hooks';
+import { Campaigns } from './Campaigns.tsx';
 import { Compare } from './Compare.tsx';
 import type { Entry, FinishedRun, RunningRun } from './data.ts';
+import { folderOf } from './folder.ts';
 import { Scrollable } from './Scrollable.tsx';
 
 type Run = Entry & FinishedRun;
@@ -35,6 +37,7 @@ export function Results(props: { readonly entries: readonly Entry[] }) {
         </p>
       </section>
       {running.length > 0 && <Running running={running} />}
+      <Campaigns entries={entries} />
       {compared.length > 1 && <Compare runs={compared} onDone={() => setChosen(new Set())} />}
       <section aria-labelledby="runs-title">
         <h2 id="runs-title">Runs</h2>
@@ -253,7 +256,7 @@ function DamagedOnes({ entries }: { readonly entries: readonly Entry[] }) {
 
 /** Where the server has a run's report. */
 function reportOf(path: string): string {
-  return `/results/${path.split('/').map(encodeURIComponent).join('/')}/report.html`;
+  return `${folderOf(path)}/report.html`;
 }
 
 function textOf(run: Run): string {

@@ -123,9 +123,13 @@ function ZoomButtons({ run }: { readonly run: Run }) {
   const middle = (view.from + view.to) / 2;
   const by = (factor: number) => run.view.set(zoomed(run.view.value, factor, middle, run.bounds));
   const pan = (share: number) => run.view.set(panned(run.view.value, share, run.bounds));
+  const rested = useStore(run.view, 600);
   const span = view.to - view.from;
   return (
     <div class="zoom">
+      <span class="hidden" role="status">
+        Shown: {momentText(rested.from, rested.to - rested.from)} and {durationText(rested.to - rested.from)} after it
+      </span>
       <a class="span" href={`#t-${(middle / 1e6).toFixed(3)}`} title="A link to this moment">
         {momentText(view.from, span)} + {durationText(span)}
       </a>

@@ -70,7 +70,12 @@ export interface ResultsPage {
 }
 
 /** A folder of results. `path` is relative to the folder that is served; `changedMs` is when its newest file was written. */
-export type Entry = { readonly path: string; readonly changedMs: number } & (FinishedRun | RunningRun | Damaged);
+export type Entry = { readonly path: string; readonly changedMs: number } & (
+  | FinishedRun
+  | RunningRun
+  | CampaignFolder
+  | Damaged
+);
 
 /** A run with a verdict. */
 export interface FinishedRun {
@@ -105,8 +110,16 @@ export interface RunningRun {
   readonly active: readonly string[];
 }
 
+/** A campaign: its runs are entries whose paths begin with its own. */
+export interface CampaignFolder {
+  readonly kind: 'campaign';
+  /** Whether it has ended, which is when its summary is written. */
+  readonly ended: boolean;
+  readonly hasIndex: boolean;
+}
+
 /** A folder that looks like a result and cannot be read as one. */
-export interface Damaged {
+interface Damaged {
   readonly kind: 'damaged';
   readonly why: string;
 }

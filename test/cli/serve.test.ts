@@ -19,6 +19,7 @@ let served: Served;
 beforeAll(async () => {
   store('refuted', sample({ operations: 60 }));
   store('campaign/held', calmSample(60));
+  writeFileSync(join(root, 'campaign/campaign.json'), '{}');
   mkdirSync(join(root, 'broken'));
   writeFileSync(join(root, 'broken/setting.json'), '{}');
   writeFileSync(join(root, 'broken/verdict.json'), '{"verdict":');
@@ -44,6 +45,7 @@ describe('results', () => {
     const entries = new Results(root, () => created).look();
     expect(entries.map(({ path, kind }) => [path, kind]).sort()).toEqual([
       ['broken', 'damaged'],
+      ['campaign', 'campaign'],
       ['campaign/held', 'run'],
       ['growing', 'running'],
       ['refuted', 'run'],
@@ -125,6 +127,7 @@ describe.skipIf(!hasBrowser)('the page of results', () => {
       page.on('pageerror', (error) => complaints.push(String(error)));
       await page.goto(served.url);
       await page.locator('.hero').filter({ hasText: '· live' }).waitFor();
+      await page.locator('li', { hasText: 'campaign is going on: 1 runs, 1 held' }).waitFor();
       await page.getByLabel('Search results').fill('stale-read');
       await page
         .locator('.found')
