@@ -1,12 +1,12 @@
 /** How a datatype's row in the registry makes its checkers. */
-import { type Checker, type Verdict, worst } from '../checker.ts';
+import { type Checker, worst } from '../checker.ts';
 import { type Api, FAIL, type History, historyOf, type Operation } from '../history.ts';
 import type { Linearization } from '../linearizable/certificate.ts';
 import { linearizable } from '../linearizable/linearizable.ts';
 import { verifyLinearization } from '../linearizable/verify.ts';
 import type { Model } from '../model.ts';
 import type { Register } from '../models/register.ts';
-import type { OrderCertificate } from '../monitors/monitor.ts';
+import type { MonitorOptions, OrderCertificate } from '../monitors/monitor.ts';
 import type { RegisterOptions } from '../sessions/registers.ts';
 import type { CheckerOf } from './datatype.ts';
 
@@ -24,25 +24,22 @@ export function general<A extends Api, S>(model: Model<A, S>): CheckerOf {
 }
 
 /**
- * Linearizability by a monitor, which is fast, and by the general search where the monitor's theorem does not apply or the initial value
- * is not the one it knows.
+ * Linearizability by a monitor, which is fast and has the general search decide what its theorem does not cover; where the initial value is
+ * not the one that it knows, by the general search.
  */
 export function monitored<A extends Api, B extends Api, S>(
-  monitor: (options: { readonly certificate?: boolean }) => Checker<A>,
+  monitor: (options: MonitorOptions) => Checker<A>,
   model: Model<B, S>,
 ): CheckerOf {
   return (assumptions) => {
-    const search = general(model)(assumptions);
-    if (assumptions.initial !== undefined) return search;
-    const fast = anyApi(monitor(assumptions.certificate ? { certificate: true } : {}));
-    const checker: Checker = {
-      name: 'linearizable',
-      check(history: History): Verdict {
-        const verdict = fast.check(history);
-        return verdict.type === 'unknown' ? search.check(history) : verdict;
-      },
-    };
-    return assumptions.certificate ? verified(checker, model, undefined) : checker;
+    const { initial, budget, certificate } = assumptions;
+    if (initial !== undefined) return general(model)(assumptions);
+    const fast = monitor({
+      ...(certificate === undefined ? {} : { certificate }),
+      ...(budget === undefined ? {} : { maxSteps: budget }),
+    });
+    const checker: Checker = { ...anyApi(fast), name: 'linearizable' };
+    return certificate ? verified(checker, model, undefined) : checker;
   };
 }
 

@@ -1,5 +1,4 @@
 /** What other tools' own tests say of histories of these datatypes, case by case, with the details that they assert. */
-import { existsSync, readFileSync } from 'node:fs';
 import {
   bank,
   type Checker,
@@ -17,7 +16,6 @@ import {
   logReport,
   longFork,
   mutualExclusion,
-  readHistory,
   setFull,
   setFullReports,
   totalQueue,
@@ -27,20 +25,8 @@ import {
   worstPollLag,
 } from 'elle-ts';
 import { expect, test } from 'vitest';
+import { type Case, casesOf, hasCorpus, historyOfCase } from '../../corpus.ts';
 
-interface Case {
-  readonly id: string;
-  readonly family: string;
-  readonly options: Readonly<Record<string, unknown>>;
-  readonly history?: readonly unknown[];
-  readonly path?: string;
-  readonly expect: {
-    readonly valid?: boolean | 'unknown' | null;
-    readonly details?: Readonly<Record<string, unknown>>;
-  };
-}
-
-const corpus = new URL('../../../../shared/corpus/', import.meta.url);
 const files = [
   'jepsen-checkers.jsonl',
   'jepsen-kafka.jsonl',
@@ -50,20 +36,17 @@ const files = [
   'histories/index.jsonl',
 ];
 
-const WITHOUT_INVOCATIONS =
-  'the file has completions alone, so nothing says that the reads began after the additions; the copy with invocations is judged as its source says';
-
 /** Where we say something else, and why. */
 const differences: Readonly<Record<string, { readonly ours: boolean | 'unknown'; readonly why: string }>> = {
   'jepsen/kafka/empty-history-1': {
     ours: 'unknown',
     why: 'nothing was sent or polled: no promise was broken, and none was seen kept. Jepsen calls that false.',
   },
-  'maelstrom/pn-counter/definite': { ours: 'unknown', why: WITHOUT_INVOCATIONS },
-  'maelstrom/pn-counter/indefinite': { ours: 'unknown', why: WITHOUT_INVOCATIONS },
 };
 
-const checkers: Readonly<Record<string, (options: Case['options']) => unknown>> = {
+type Options = Readonly<Record<string, unknown>>;
+
+const checkers: Readonly<Record<string, (options: Options) => unknown>> = {
   bank: () => bank(),
   'causal-reverse': () => causalReverse(),
   comments: () => causalReverse(),
@@ -80,27 +63,13 @@ const checkers: Readonly<Record<string, (options: Case['options']) => unknown>> 
   'unique-ids': () => uniqueIds(),
 };
 
-function cases(): readonly Case[] {
-  if (!existsSync(corpus)) return [];
-  const lines = files.flatMap((file) => readFileSync(new URL(file, corpus), 'utf8').trim().split('\n'));
-  return lines.map((line) => JSON.parse(line) as Case).filter(({ family }) => Object.hasOwn(checkers, family));
-}
-
-function historyOfCase(one: Case): History {
-  const text = one.path
-    ? readFileSync(new URL(one.path, corpus), 'utf8')
-    : (one.history ?? []).map((event) => JSON.stringify(event)).join('\n');
-  return readHistory(text).history;
-}
-
-const all = cases();
-if (all.length === 0) console.warn('The corpus of other tools is not here: its cases are skipped.');
+const all = hasCorpus ? files.flatMap(casesOf).filter(({ family }) => Object.hasOwn(checkers, family)) : [];
 
 test.skipIf(all.length === 0).each(all.map((one) => [one.id, one] as const))(
   '%s is judged as its source says',
   (_, one) => {
     const history = historyOfCase(one);
-    const checker = (checkers[one.family] as (options: Case['options']) => Checker)(one.options);
+    const checker = (checkers[one.family] as (options: Options) => Checker)(one.options ?? {});
     const verdict = checker.check(history);
     const valid = verdict.type === 'unknown' ? 'unknown' : verdict.type === 'valid';
     const difference = differences[one.id];
@@ -108,7 +77,8 @@ test.skipIf(all.length === 0).each(all.map((one) => [one.id, one] as const))(
     else if (typeof one.expect.valid === 'boolean' || one.expect.valid === 'unknown') {
       expect({ valid, verdict }).toMatchObject({ valid: one.expect.valid });
     }
-    if (one.expect.details && !difference) details[one.family]?.(history, one.expect.details, one);
+    const asserted = (one.expect as { details?: Details }).details;
+    if (asserted && !difference) details[one.family]?.(history, asserted, one);
   },
 );
 
@@ -117,7 +87,7 @@ type Details = Readonly<Record<string, unknown>>;
 /** What a source asserts beyond the verdict, by family. */
 const details: Readonly<Record<string, (history: History, expected: Details, one: Case) => void>> = {
   kafka(history, expected, one) {
-    const report = logReport(history as never, { writeOrder: one.options['ww-deps'] === true });
+    const report = logReport(history as never, { writeOrder: one.options?.['ww-deps'] === true });
     const errors = expected.errors as Readonly<Record<string, readonly Details[] | null>> | undefined;
     if (errors && Object.keys(errors).length === 0) expect([...report.errors, ...report.cycles]).toEqual([]);
     for (const [name, wanted] of Object.entries(errors ?? {})) {
