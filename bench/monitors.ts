@@ -15,8 +15,8 @@ import {
   elementSet,
   fencingTokens,
   fifoQueue,
-  gSet,
   growOnlySet,
+  gSet,
   type History,
   HistoryBuilder,
   largestFirst,
@@ -40,8 +40,13 @@ import {
   unorderedQueue,
 } from 'elle-ts';
 
-/** What an operation asks and answers when it takes effect, on an object in memory. */
-type Act = (process: number, i: number) => { f: string; input: unknown; output: unknown };
+/** What an operation asks and answers when it takes effect, on an object in memory; undefined where the process has to wait. */
+type Act = (process: number, i: number) => { f: string; input: unknown; output: unknown } | undefined;
+
+interface Baseline {
+  readonly model: Model<Api, unknown>;
+  readonly operations: number;
+}
 
 interface Subject {
   readonly name: string;
@@ -49,7 +54,9 @@ interface Subject {
   readonly object: (draw: () => number) => Act;
   readonly checker: () => Checker;
   /** The general search over this model, and on how many operations it is tried. */
-  readonly baseline?: { readonly model: Model<Api, unknown>; readonly operations: number };
+  readonly baseline?: Baseline;
+  /** Whether all operations return. */
+  readonly safe?: boolean;
   /** Operations, where a million would not fit into memory: every one carries many elements. */
   readonly operations?: number;
 }
@@ -57,7 +64,7 @@ interface Subject {
 const PROCESSES = 10;
 
 /** A history of `operations` by ten clients that take effect at some moment of their intervals; 1 of 1,000 never returns. */
-function historyOf(operations: number, object: Subject['object']): History {
+function historyOf(operations: number, { object, safe }: Subject): History {
   let state = 12345;
   const draw = (): number => {
     state = (Math.imul(state, 1103515245) + 12345) >>> 0;
@@ -75,12 +82,15 @@ function historyOf(operations: number, object: Subject['object']): History {
     const running = open.get(process);
     if (running) {
       open.delete(process);
-      if (draw() < 0.001) processes[at] = fresh++;
+      if (!safe && draw() < 0.001) processes[at] = fresh++;
       else builder.complete(running.row, index, 1000 * index, { type: 'ok', output: running.output });
       index++;
     } else if (made < operations) {
       // It takes effect at once, and returns later: what others do meanwhile comes after it.
-      const { f, input, output } = act(process, made++);
+      const acted = act(process, made);
+      if (!acted) continue;
+      made++;
+      const { f, input, output } = acted;
       open.set(process, { row: builder.invoke(index, 1000 * index, process, { f, input }), output });
       index++;
     }
@@ -88,49 +98,88 @@ function historyOf(operations: number, object: Subject['object']): History {
   return builder;
 }
 
-const container = (add: string, remove: string, take: (values: number[]) => number | undefined): Subject['object'] => (draw) => {
-  const values: number[] = [];
-  return (_, i) => {
-    if (draw() < 0.5) {
-      values.push(i);
-      return { f: add, input: i, output: null };
-    }
-    return { f: remove, input: null, output: take(values) ?? null };
+const container =
+  (add: string, remove: string, take: (values: number[]) => number | undefined): Subject['object'] =>
+  (draw) => {
+    const values: number[] = [];
+    return (_, i) => {
+      if (draw() < 0.5) {
+        values.push(i);
+        return { f: add, input: i, output: null };
+      }
+      return { f: remove, input: null, output: take(values) ?? null };
+    };
   };
-};
 
-const bounded = (permits: number): Subject['object'] => {
-  return () => {
+/** A lock of so many holders; who finds it taken waits. Its holders never crash, or nobody would hold it again. */
+const bounded =
+  (permits: number): Subject['object'] =>
+  () => {
     const holding = new Set<number>();
     return (process) => {
       if (holding.delete(process)) return { f: 'release', input: null, output: null };
-      if (holding.size >= permits) return { f: 'release', input: null, output: null };
+      if (holding.size >= permits) return undefined;
       holding.add(process);
       return { f: 'acquire', input: null, output: null };
     };
   };
-};
 
-const general = (model: unknown, operations: number): Subject['baseline'] => ({ model: model as Model<Api, unknown>, operations });
+const general = (model: unknown, operations: number): Baseline => ({ model: model as Model<Api, unknown>, operations });
 const any = (checker: unknown): Checker => checker as Checker;
 
 const subjects: readonly Subject[] = [
-  { name: 'queue', object: container('enqueue', 'dequeue', fifo()), checker: () => any(fifoQueue()), baseline: general(queue, 2000) },
+  {
+    name: 'queue',
+    object: container('enqueue', 'dequeue', fifo()),
+    checker: () => any(fifoQueue()),
+    baseline: general(queue, 400),
+  },
   { name: 'unordered-queue', object: container('enqueue', 'dequeue', fifo()), checker: () => any(unorderedQueue()) },
   { name: 'total-queue', object: container('enqueue', 'dequeue', fifo()), checker: () => any(totalQueue()) },
-  { name: 'stack', object: container('push', 'pop', (values) => values.pop()), checker: () => any(lifoStack()), baseline: general(stack, 2000) },
-  { name: 'priority-queue', object: heap, checker: () => any(largestFirst()), baseline: general(priorityQueue, 2000) },
-  { name: 'mutex', object: mutexObject, checker: () => any(mutualExclusion()), baseline: general(mutex, 2000) },
-  { name: 'semaphore', object: bounded(PROCESSES), checker: () => any(semaphoreOf(PROCESSES)), baseline: general(semaphore(PROCESSES), 2000) },
-  { name: 'counter', object: counting, checker: () => any(counterMonitor()), baseline: general(counter, 2000) },
-  { name: 'grow-only-set', object: growing(50), checker: () => any(growOnlySet()), operations: 100_000, baseline: general(set, 300) },
+  {
+    name: 'stack',
+    object: container('push', 'pop', (values) => values.pop()),
+    checker: () => any(lifoStack()),
+    baseline: general(stack, 400),
+  },
+  { name: 'priority-queue', object: heap, checker: () => any(largestFirst()), baseline: general(priorityQueue, 400) },
+  {
+    name: 'mutex',
+    object: bounded(1),
+    safe: true,
+    checker: () => any(mutualExclusion()),
+    baseline: general(mutex, 400),
+  },
+  {
+    name: 'semaphore',
+    object: bounded(4),
+    safe: true,
+    checker: () => any(semaphoreOf(4)),
+    baseline: general(semaphore(4), 400),
+  },
+  { name: 'counter', object: counting, checker: () => any(counterMonitor()), baseline: general(counter, 400) },
+  {
+    name: 'grow-only-set',
+    object: growing(50),
+    checker: () => any(growOnlySet()),
+    operations: 100_000,
+    baseline: general(set, 300),
+  },
   { name: 'set-full', object: growing(50), checker: () => any(setFull()), operations: 100_000 },
   { name: 'g-set', object: growing(50), checker: () => any(gSet()), operations: 100_000 },
-  { name: 'element-set', object: elements, checker: () => any(elementSet()), baseline: general(set, 2000) },
+  { name: 'element-set', object: elements, checker: () => any(elementSet()), baseline: general(set, 400) },
   { name: 'or-set', object: elements, checker: () => any(orSet()) },
   { name: 'cache', object: caching, checker: () => any(cache()) },
-  { name: 'unique-ids', object: () => (_, i) => ({ f: 'generate', input: null, output: i }), checker: () => any(uniqueIds()) },
-  { name: 'fencing-tokens', object: () => (_, i) => ({ f: 'store', input: { token: i }, output: null }), checker: fencingTokens },
+  {
+    name: 'unique-ids',
+    object: () => (_, i) => ({ f: 'generate', input: null, output: i }),
+    checker: () => any(uniqueIds()),
+  },
+  {
+    name: 'fencing-tokens',
+    object: () => (_, i) => ({ f: 'store', input: { token: i }, output: null }),
+    checker: fencingTokens,
+  },
   { name: 'causal-reverse', object: comments(50), checker: () => any(causalReverse()), operations: 100_000 },
   { name: 'bank', object: accounts, checker: () => any(bank()) },
   { name: 'long-fork', object: forks, checker: () => any(longFork()) },
@@ -154,23 +203,11 @@ function heap(draw: () => number): Act {
   return () => {
     if (values.length < 64 && draw() < 0.5) {
       const value = (Math.imul(next++, 2654435761) >>> 0) * 4 + 1;
-      values.splice(values.findIndex((other) => other > value) + 1 || values.length, 0, value);
+      values.push(value);
       values.sort((a, b) => a - b);
       return { f: 'enqueue', input: value, output: null };
     }
     return { f: 'dequeue', input: null, output: values.pop() ?? null };
-  };
-}
-
-/** One client at a time holds it; the others wait, which the generator shows as another round of the holder. */
-function mutexObject(): Act {
-  let holder = -1;
-  return (process) => {
-    if (holder === process) {
-      holder = -1;
-      return { f: 'release', input: null, output: null };
-    }
-    return { f: 'refused', input: null, output: null };
   };
 }
 
@@ -222,7 +259,9 @@ function comments(every: number): Subject['object'] {
   return (draw) => {
     const act = grow(draw);
     return (process, i) => {
-      const { f, input, output } = act(process, i);
+      const acted = act(process, i);
+      if (!acted) return undefined;
+      const { f, input, output } = acted;
       return { f: f === 'add' ? 'write' : f, input, output };
     };
   };
@@ -278,12 +317,12 @@ console.log(`${cpus()[0]?.model}, Node ${process.version}`);
 for (const subject of subjects) {
   if (names.length > 0 && !names.includes(subject.name)) continue;
   const operations = Math.min(wanted, subject.operations ?? wanted);
-  const own = measured(subject.checker(), historyOf(operations, subject.object));
+  const own = measured(subject.checker(), historyOf(operations, subject));
   let line = `${subject.name.padEnd(16)} ${operations.toLocaleString('en').padStart(9)} operations ${own.ms.toFixed(0).padStart(6)} ms ${rate(operations, own.ms)} ${own.verdict}`;
   if (subject.baseline) {
     const { model, operations: few } = subject.baseline;
-    const history = historyOf(few, subject.object);
-    const search = measured(linearizable(model) as Checker, history);
+    const history = historyOf(few, subject);
+    const search = measured(linearizable(model, { maxSteps: 1_000_000 }) as Checker, history, 1);
     const same = measured(subject.checker(), history);
     line += `; ${few.toLocaleString('en')}: ${same.ms.toFixed(1)} ms, general search ${search.ms.toFixed(1)} ms (${(search.ms / same.ms).toFixed(0)}x) ${search.verdict}`;
   }
@@ -294,14 +333,14 @@ function rate(operations: number, ms: number): string {
   return `${(operations / ms / 1000).toFixed(2).padStart(6)} million/s`;
 }
 
-/** The median of five checks. */
-function measured(checker: Checker, history: History): { ms: number; verdict: string } {
+/** The median of several checks. */
+function measured(checker: Checker, history: History, runs = 5): { ms: number; verdict: string } {
   const times: number[] = [];
   let verdict = '';
-  for (let run = 0; run < 5; run++) {
+  for (let run = 0; run < runs; run++) {
     const began = performance.now();
     verdict = checker.check(history).type;
     times.push(performance.now() - began);
   }
-  return { ms: times.sort((a, b) => a - b)[2] as number, verdict };
+  return { ms: times.sort((a, b) => a - b)[runs >> 1] as number, verdict };
 }

@@ -6,12 +6,11 @@
  * came out, nothing begins to come out before it began to go in. Between the end of its insertion and the beginning of its removal
  * a value is certainly inside: its critical interval.
  */
-import type { Anomaly, Checker } from '../checker.ts';
-import { type Api, FAIL, INFO, NEVER_COLUMN } from '../history.ts';
-import type { Model } from '../model.ts';
+import type { Anomaly } from '../checker.ts';
+import { FAIL, INFO, NEVER_COLUMN } from '../history.ts';
 import { anomaly, say, short } from './findings.ts';
 import { identity } from './identity.ts';
-import { type Finding, foreign, found, generally, type MonitorOptions, monitor } from './monitor.ts';
+import { type Finding, foreign } from './monitor.ts';
 import type { Timeline } from './timeline.ts';
 
 /** The values that matter, by place; a value that may never have been inserted and never came out does not. */
@@ -31,60 +30,8 @@ export interface Contents {
   readonly pending: readonly number[];
 }
 
-/** What is particular about a container. */
-interface Discipline {
-  readonly name: string;
-  readonly add: string;
-  readonly remove: string;
-  /** What is wrong with the order in which values come out; at least the first that is. */
-  readonly disorder: (contents: Contents) => readonly Anomaly[];
-  /** Whether `disorder` is exact about removals that never returned, rather than taking them to have done nothing. */
-  readonly knowsPending?: boolean;
-}
-
-/**
- * Judges a container. Removals that never returned may have taken any value that was never seen again, or nothing. If
- * the history holds without their help, it holds; if it fails even where they may take whatever is left, and several values each, it fails; what
- * lies between is the general search's.
- */
-export function judgeContainer(discipline: Discipline, timeline: Timeline): Finding {
-  const wrong = (contents: Contents): readonly Anomaly[] => [
-    ...falseEmpties(contents),
-    ...discipline.disorder(contents),
-  ];
-  const contents = contentsOf(timeline, discipline.add, discipline.remove);
-  if ('type' in contents) return contents;
-  const { pending, empties } = contents;
-  if (pending.length === 0 || (discipline.knowsPending && empties.length === 0)) return found(wrong(contents));
-  if (wrong({ ...contents, pending: [] }).length === 0) return { type: 'valid' };
-  const helped = discipline.knowsPending
-    ? [...falseEmpties(generous(contents)), ...discipline.disorder(contents)]
-    : wrong(generous(contents));
-  if (helped.length > 0) return found(helped);
-  return { type: 'unsure', reason: `"${discipline.remove}" crashed, and may have taken a value with it` };
-}
-
-/** The monitor of a container. */
-export function containerMonitor<A extends Api, S>(
-  discipline: Discipline,
-  model: Model<A, S>,
-  options: MonitorOptions,
-): Checker<A> {
-  return monitor<A>(discipline.name, (timeline) => judgeContainer(discipline, timeline), generally(model, options));
-}
-
-/** As though the removals that never returned could take all that is left, as soon as the first of them began. */
-function generous(contents: Contents): Contents {
-  const { timeline, pending, addInv, removeRow } = contents;
-  const first = timeline.inv[pending[0]];
-  return {
-    ...contents,
-    removeInv: contents.removeInv.map((began, v) => (removeRow[v] < 0 ? Math.max(first, addInv[v]) : began)),
-  };
-}
-
 /** Pairs insertions with removals. Answers what is wrong with them, or why they cannot be paired, or the contents. O(n). */
-function contentsOf(timeline: Timeline, add: string, remove: string): Contents | Finding {
+export function contentsOf(timeline: Timeline, add: string, remove: string): Contents | Finding {
   const strange = foreign(timeline, [add, remove]);
   if (strange) return strange;
   const { columns, rows } = timeline;
@@ -219,45 +166,6 @@ export function part(contents: Contents, values: readonly number[]): Contents {
 /** The rows of a value's operations. */
 export function rowsOf({ addRow, removeRow }: Contents, v: number): readonly number[] {
   return removeRow[v] < 0 ? [addRow[v]] : [addRow[v], removeRow[v]];
-}
-
-/**
- * How many values are certainly inside in each gap between events (gap g follows event g). A removal that found nothing needs a gap
- * without any; values that all lie wholly before or wholly after such a gap can be judged apart, so nothing else is needed. O(n).
- */
-function coverage({ timeline, count, addRet, removeInv }: Contents): Int32Array {
-  const { size } = timeline;
-  const cover = new Int32Array(size + 2);
-  for (let v = 0; v < count; v++) {
-    if (addRet[v] >= removeInv[v]) continue;
-    cover[addRet[v]]++;
-    cover[Math.min(removeInv[v], size)]--;
-  }
-  for (let gap = 1; gap <= size; gap++) cover[gap] += cover[gap - 1];
-  return cover;
-}
-
-/** The removals that found nothing although something was inside all the while, with values that prove it. O(n). */
-function falseEmpties(contents: Contents): readonly Anomaly[] {
-  const { timeline, empties } = contents;
-  if (empties.length === 0) return [];
-  const { columns, inv, ret, size } = timeline;
-  const cover = coverage(contents);
-  const nextFree = new Int32Array(size + 2).fill(size + 1);
-  for (let gap = size; gap >= 0; gap--) nextFree[gap] = cover[gap] === 0 ? gap : nextFree[gap + 1];
-  const wrong = empties.filter((row) => nextFree[inv[row]] >= ret[row]);
-  return wrong.slice(0, 1).map((row) => {
-    const inside = coveringValues(contents, inv[row], ret[row]);
-    const rows = inside.flatMap((v) => rowsOf(contents, v));
-    const steps = [say(columns, row), ...inside.map((v) => heldSentence(contents, v))];
-    return anomaly(
-      columns,
-      'false-empty',
-      'A removal found nothing although something was inside all the while.',
-      [row, ...rows],
-      steps,
-    );
-  });
 }
 
 /** The fewest of the values in question whose critical intervals cover the gaps from `from` to `to - 1`, by reach. */

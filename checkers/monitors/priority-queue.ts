@@ -6,7 +6,8 @@
 import type { Anomaly, Checker } from '../checker.ts';
 import { NEVER_COLUMN } from '../history.ts';
 import { type PriorityQueue, priorityQueue } from '../models/priority-queue.ts';
-import { type Contents, containerMonitor, coveringValues, heldSentence, rowsOf } from './container.ts';
+import { type Contents, coveringValues, heldSentence, rowsOf } from './container.ts';
+import { containerMonitor } from './discipline.ts';
 import { anomaly, say, short } from './findings.ts';
 import type { MonitorOptions } from './monitor.ts';
 
@@ -21,6 +22,8 @@ export function largestFirst(options: MonitorOptions = {}): Checker<PriorityQueu
       add: 'enqueue',
       remove: 'dequeue',
       disorder: passedOver,
+      hides: ({ timeline, addRow }, inside, out) =>
+        (timeline.columns.input[addRow[inside]] as number) > (timeline.columns.input[addRow[out]] as number),
     },
     priorityQueue,
     options,

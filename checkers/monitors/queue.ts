@@ -12,13 +12,13 @@
 import type { Anomaly, Checker } from '../checker.ts';
 import { NEVER_COLUMN } from '../history.ts';
 import { type Queue, queue } from '../models/queue.ts';
-import { type Contents, containerMonitor, rowsOf } from './container.ts';
+import { type Contents, rowsOf } from './container.ts';
+import { containerMonitor } from './discipline.ts';
 import { anomaly, say, short } from './findings.ts';
 import type { MonitorOptions } from './monitor.ts';
 
 /**
- * Whether a queue is linearizable. Exact in O(n) for distinct values; repeated values, and crashed consumers together
- * with removals that found nothing, go to the general search where the simple bounds do not decide.
+ * Whether a queue is linearizable. Exact in O(n) for distinct values; repeated values go to the general search.
  */
 export function fifoQueue(options: MonitorOptions = {}): Checker<Queue> {
   return containerMonitor(

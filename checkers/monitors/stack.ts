@@ -9,7 +9,8 @@
 import type { Anomaly, Checker } from '../checker.ts';
 import { NEVER_COLUMN } from '../history.ts';
 import { type Stack, stack } from '../models/stack.ts';
-import { type Contents, containerMonitor, heldSentence, part, rowsOf } from './container.ts';
+import { type Contents, heldSentence, part, rowsOf } from './container.ts';
+import { containerMonitor } from './discipline.ts';
 import { anomaly, short } from './findings.ts';
 import { CoverTree, StabTree } from './gap-trees.ts';
 import type { MonitorOptions } from './monitor.ts';
@@ -20,7 +21,17 @@ import { fewest } from './shrink.ts';
  * pops that crashed where the history holds with their help at most.
  */
 export function lifoStack(options: MonitorOptions = {}): Checker<Stack> {
-  return containerMonitor({ name: 'stack', add: 'push', remove: 'pop', disorder: stuckValues }, stack, options);
+  return containerMonitor(
+    {
+      name: 'stack',
+      add: 'push',
+      remove: 'pop',
+      disorder: stuckValues,
+      hides: ({ addRet, addInv }, inside, out) => addRet[out] < addInv[inside],
+    },
+    stack,
+    options,
+  );
 }
 
 function stuckValues(contents: Contents): readonly Anomaly[] {

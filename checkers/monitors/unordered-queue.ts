@@ -2,13 +2,13 @@
 import type { Anomaly, Checker } from '../checker.ts';
 import { FAIL, INFO } from '../history.ts';
 import type { Queue } from '../models/queue.ts';
-import { judgeContainer } from './container.ts';
+import { judgeContainer } from './discipline.ts';
 import { anomaly, say, short } from './findings.ts';
 import { identity } from './identity.ts';
 import { type Finding, found, monitor } from './monitor.ts';
 import type { Timeline } from './timeline.ts';
 
-const bag = { name: 'unordered-queue', add: 'enqueue', remove: 'dequeue', disorder: () => [] };
+const bag = { name: 'unordered-queue', add: 'enqueue', remove: 'dequeue', disorder: () => [], knowsPending: true };
 
 /**
  * Whether a queue without order is linearizable. Exact in O(n) for distinct values, and in O(n log n) for repeated values as long as

@@ -1,0 +1,130 @@
+/**
+ * How a container is judged: values pair up, removals that found nothing are right, and values come out in the container's order. What
+ * is left is what removals that never returned may have done: each took one of the values that were never seen again, or nothing.
+ */
+import type { Anomaly, Checker } from '../checker.ts';
+import { type Api, NEVER_COLUMN } from '../history.ts';
+import type { Model } from '../model.ts';
+import { type Contents, contentsOf } from './container.ts';
+import { falseEmpties } from './empties.ts';
+import { anomaly, say, short } from './findings.ts';
+import { type Finding, found, generally, type MonitorOptions, monitor } from './monitor.ts';
+import type { Timeline } from './timeline.ts';
+
+/** What is particular about a container. */
+export interface Discipline {
+  readonly name: string;
+  readonly add: string;
+  readonly remove: string;
+  /** What is wrong with the order in which values come out; at least the first that is. */
+  readonly disorder: (contents: Contents) => readonly Anomaly[];
+  /** Whether `disorder` knows what removals that never returned may have done; otherwise it is told, by `hides`. */
+  readonly knowsPending?: boolean;
+  /**
+   * Whether a value that is inside while another comes out would have had to come out first: by places. Called for values that were
+   * inside before the other began to come out.
+   */
+  readonly hides?: (contents: Contents, inside: number, out: number) => boolean;
+}
+
+/** The monitor of a container. */
+export function containerMonitor<A extends Api, S>(
+  discipline: Discipline,
+  model: Model<A, S>,
+  options: MonitorOptions,
+): Checker<A> {
+  return monitor<A>(discipline.name, (timeline) => judgeContainer(discipline, timeline), generally(model, options));
+}
+
+/**
+ * Judges a container. If the history holds without the help of crashed removals, or with each taking the value that had to go most urgently,
+ * it holds. If more values had to go than removals crashed in time, or if it fails even where they may take all that is left, it fails. What
+ * lies between is the general search's.
+ */
+export function judgeContainer(discipline: Discipline, timeline: Timeline): Finding {
+  const contents = contentsOf(timeline, discipline.add, discipline.remove);
+  if ('type' in contents) return contents;
+  const wrong = (some: Contents): readonly Anomaly[] => [...falseEmpties(some), ...discipline.disorder(some)];
+  if (contents.pending.length === 0 || discipline.knowsPending) return found(wrong(contents));
+  if (wrong({ ...contents, pending: [] }).length === 0) return { type: 'valid' };
+  const urgent = urgentValues(discipline, contents);
+  const missing = unaccounted(contents, urgent);
+  if (missing) return found([missing]);
+  if (wrong(taken(contents, urgent)).length === 0) return { type: 'valid' };
+  const helped = wrong(generous(contents));
+  if (helped.length > 0) return found(helped);
+  return { type: 'unsure', reason: `"${discipline.remove}" crashed, and may have taken a value with it` };
+}
+
+/** A value that was never seen again, by when it must be gone, and the row of the removal that says so. */
+interface Urgent {
+  readonly value: number;
+  readonly deadline: number;
+  readonly because: number;
+}
+
+/** How many values that never came out are looked at one by one. */
+const LOOKED_AT = 20_000_000;
+
+/** The values that must be gone, the most urgent first: something came out that they hide, or a removal found nothing. */
+function urgentValues(discipline: Discipline, contents: Contents): readonly Urgent[] {
+  const { timeline, count, addRet, removeRow, removeInv, removeRet, empties } = contents;
+  const { inv, ret } = timeline;
+  const urgent: Urgent[] = [];
+  let looks = 0;
+  for (let value = 0; value < count; value++) {
+    if (removeRow[value] >= 0) continue;
+    let deadline = NEVER_COLUMN;
+    let because = -1;
+    const consider = (end: number, row: number): void => {
+      if (end >= deadline) return;
+      deadline = end;
+      because = row;
+    };
+    for (const row of empties) if (inv[row] > addRet[value]) consider(ret[row], row);
+    for (let out = 0; out < count && looks < LOOKED_AT; out++, looks++) {
+      if (removeRow[out] < 0 || removeInv[out] < addRet[value] || removeRet[out] >= deadline) continue;
+      if (discipline.hides?.(contents, value, out)) consider(removeRet[out], removeRow[out]);
+    }
+    if (because >= 0) urgent.push({ value, deadline, because });
+  }
+  return urgent.sort((a, b) => a.deadline - b.deadline);
+}
+
+/** The first value for which no crashed removal is left that began in time, with all that are more urgent. */
+function unaccounted(contents: Contents, urgent: readonly Urgent[]): Anomaly | undefined {
+  const { timeline, addRow, pending } = contents;
+  const { columns, inv } = timeline;
+  const at = urgent.findIndex(({ deadline }, i) => i >= pending.length || inv[pending[i]] >= deadline);
+  if (at < 0) return undefined;
+  const all = urgent.slice(0, at + 1);
+  const crashed = pending.slice(0, at);
+  const name = short(columns.input[addRow[urgent[at].value]]);
+  const steps = all.slice(-8).map(({ value, because }) => {
+    return `${short(columns.input[addRow[value]])} went in with ${say(columns, addRow[value])}, and must have been gone by ${say(columns, because)}.`;
+  });
+  steps.push(`Only ${crashed.length} removals had crashed that can have taken them.`);
+  const rows = [...all.slice(-8).flatMap(({ value, because }) => [addRow[value], because]), ...crashed.slice(-8)];
+  return anomaly(columns, 'lost', `${name} went in, was never seen again, and was not there any more.`, rows, steps);
+}
+
+/** The crashed removals took the urgent values, in order. */
+function taken(contents: Contents, urgent: readonly Urgent[]): Contents {
+  const { timeline, addInv, pending } = contents;
+  const removeInv = contents.removeInv.slice();
+  urgent.forEach(({ value }, i) => {
+    removeInv[value] = Math.max(timeline.inv[pending[i]], addInv[value]);
+  });
+  return { ...contents, removeInv, pending: [] };
+}
+
+/** As though the removals that crashed could take all that is left, as soon as the first of them began. */
+function generous(contents: Contents): Contents {
+  const { timeline, pending, addInv, removeRow } = contents;
+  const first = timeline.inv[pending[0]];
+  return {
+    ...contents,
+    removeInv: contents.removeInv.map((began, v) => (removeRow[v] < 0 ? Math.max(first, addInv[v]) : began)),
+    pending: [],
+  };
+}
