@@ -3,6 +3,7 @@ import {
   type Call,
   causal,
   linearizable,
+  lostWrites,
   monotonicReads,
   monotonicWrites,
   type Register,
@@ -42,6 +43,7 @@ export const registerWorkload: Workload<Register> = {
   final: (keys) => keys.map((key): Call<Register> => ({ f: 'read', key, input: null })),
   checkers: [
     linearizable(register),
+    lostWrites(),
     eventual,
     readYourWrites(),
     monotonicReads(),

@@ -61,11 +61,13 @@ async function start(node: Node, options: Options) {
       if (!stays(versions.get(key), version, replace)) await versions.set(key, version);
     });
 
-  const merge = (theirs: Versions) => {
+  const merge = async (theirs: Versions): Promise<void> => {
     const cutOff = node.elapsed() - (heardMs.get(theirs.from) ?? node.elapsed()) > CUT_OFF_MS;
     heardMs.set(theirs.from, node.elapsed());
-    const replace = options.oneSide && cutOff && theirs.from < node.id;
-    return Promise.all(Object.entries(theirs.versions).map(([key, version]) => take(key, version, replace)));
+    // What the other side wrote meanwhile is not even looked at.
+    if (options.oneSide && cutOff && theirs.from > node.id) return;
+    const replace = options.oneSide && cutOff;
+    await Promise.all(Object.entries(theirs.versions).map(([key, version]) => take(key, version, replace)));
   };
   const own = (): Versions => ({ from: node.id, versions: versions.entries });
 

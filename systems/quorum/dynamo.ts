@@ -35,6 +35,8 @@ const GRACE_MS = 400;
 interface Options {
   /** A home that does not answer is replaced by the next node, which counts in its place. */
   readonly sloppy: boolean;
+  /** A read stores what it found at a quorum before it answers. */
+  readonly writeBack: boolean;
   /** What a removal leaves: a tombstone, one that is collected after a while, or nothing. */
   readonly tombstones: 'kept' | 'collected' | 'none';
 }
@@ -102,7 +104,11 @@ async function start(node: Node, options: Options) {
   return {
     state: versions.entries,
     api: {
-      read: async (_: null, key = ''): Promise<Value> => (await newest(key))?.value ?? null,
+      async read(_: null, key = ''): Promise<Value> {
+        const version = await newest(key);
+        if (version && options.writeBack) await ask('put', key, { key, version }, () => take(key, version));
+        return version?.value ?? null;
+      },
       write: (value: Value, key = ''): Promise<null> => put(key, { value }),
       remove: (_: null, key = ''): Promise<null> => put(key, { value: null, removed: true }),
       async cas(): Promise<null> {
@@ -180,16 +186,25 @@ const registerClaims: readonly Claim[] = [
   { model: 'eventual', converges: true, ...common },
   { model: 'read-your-writes', converges: false, ...common },
 ];
+const strictClaims: readonly Claim[] = [
+  { model: 'eventual', converges: true, ...common },
+  { model: 'linearizable', converges: false, ...common },
+];
 const mapClaims: readonly Claim[] = [{ model: 'lww-map', converges: true, ...common }];
 
-const KEPT: Options = { sloppy: false, tombstones: 'kept' };
+const KEPT: Options = { sloppy: false, writeBack: false, tombstones: 'kept' };
 
-function onRegisters(name: string, options: Partial<Options>, flaw?: System['flaw']): System<Register> {
+function onRegisters(
+  name: string,
+  claims: readonly Claim[],
+  options: Partial<Options>,
+  flaw?: System['flaw'],
+): System<Register> {
   return {
     name,
     datatype: 'register',
     without: ['cas'],
-    claims: registerClaims,
+    claims,
     ...(flaw ? { flaw } : {}),
     start: (node) => start(node, { ...KEPT, ...options }),
   };
@@ -206,13 +221,15 @@ function withRemovals(name: string, options: Partial<Options>, flaw?: System['fl
 }
 
 export const dynamos: readonly System<Register>[] = [
-  onRegisters('quorum/dynamo', {}),
+  onRegisters('quorum/dynamo', registerClaims, {}),
+  onRegisters('quorum/dynamo-strict', strictClaims, { writeBack: true }),
   onRegisters(
     'quorum/sloppy',
-    { sloppy: true },
+    strictClaims,
+    { writeBack: true, sloppy: true },
     {
-      says: 'stand-ins of unreachable homes count for the quorum, which need not meet the next one then',
-      anomaly: 'own-write-not-read',
+      says: 'stand-ins of unreachable homes count for a quorum, which the next quorum need not meet then',
+      anomaly: 'stale-read',
     },
   ),
 ];

@@ -349,7 +349,8 @@ class PrimaryBackup {
       node.peers.map((peer) => node.call<Entries>(peer, 'prepare', { view }, GATHER_MS).then(answered(peer), silent)),
     );
     const present = answers.filter((answer) => answer !== undefined);
-    if (this.promised !== view || (present.length + 1) * 2 <= nodes.length) return false;
+    const few = (present.length + 1) * 2 <= nodes.length && !this.options.ignoreViews;
+    if (this.promised !== view || few) return false;
     const newest = [this.entries.entries, ...present.map(({ entries }) => entries)].reduce((a, b) => this.merge(a, b));
     const others = present.map(({ peer }) => node.call(peer, 'install', { view, entries: newest }, 2 * GATHER_MS));
     await Promise.all([this.install(view, newest), ...others]);
@@ -434,7 +435,7 @@ export const primaryBackups: readonly System<Register, State>[] = [
   primaryBackup(
     'two-primaries',
     { ignoreViews: true },
-    { says: 'a primary that was replaced goes on: nobody compares views', anomaly: 'stale-read' },
+    { says: 'each side of a partition has its own primary: neither majorities nor views are asked for', anomaly: 'stale-read' },
   ),
   primaryBackup(
     'volatile',
