@@ -1,6 +1,11 @@
 /** Every workload that comes with splitbrain, by name. A new one is a file and a line here. */
 import { causalRegisterWorkload } from './causal-register.ts';
 import { registerWorkload } from './register.ts';
+import { removalsWorkload } from './removals.ts';
 import type { Workload } from './workload.ts';
 
-export const workloads: readonly Workload[] = [registerWorkload, causalRegisterWorkload] as unknown as readonly Workload[];
+export const workloads: readonly Workload[] = [
+  registerWorkload,
+  causalRegisterWorkload,
+  removalsWorkload,
+] as unknown as readonly Workload[];

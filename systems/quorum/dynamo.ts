@@ -30,7 +30,7 @@ export type Removable = Pick<Register, 'read' | 'write'> & { remove(input: null)
 const HOMES = 3;
 const PATIENCE_MS = 150;
 const GOSSIP_MS = 150;
-const GRACE_MS = 400;
+const GRACE_MS = 250;
 
 interface Options {
   /** A home that does not answer is replaced by the next node, which counts in its place. */

@@ -1,8 +1,6 @@
 /** Many small simulated runs of one system and workload under the same faults, and what they add up to. */
 import { type Evidence, weigh } from '../../harness/evidence.ts';
-import { faultNames } from '../../harness/faults/draw.ts';
 import { kindsAmong } from '../../harness/faults/kinds.ts';
-import { claimsFor } from '../../harness/judge.ts';
 import { plan } from '../../harness/plan.ts';
 import type { Result, Setting } from '../../harness/result.ts';
 import { simulateNow } from '../../harness/simulation/simulate.ts';
@@ -22,6 +20,7 @@ export interface Cell {
   readonly durationMs: number;
 }
 
+/** A small run: 45 calls in three virtual seconds. */
 export const SMALL = { nodes: 3, keys: 2, clients: 5, ratePerSecond: 15, durationMs: 3000 };
 
 /** The setting of a cell's run with this seed. */
@@ -45,8 +44,8 @@ export function settingOf(cell: Cell, seed: number): Setting {
 export function runOnce(cell: Cell, seed: number): Result {
   const setting = settingOf(cell, seed);
   const { system, workload } = cell;
-  return simulateNow({ setting, plan: plan(setting, workload), system, workload, journal: false, claimsOnly: true })
-    .result;
+  const drawn = plan(setting, workload);
+  return simulateNow({ setting, plan: drawn, system, workload, journal: false, claimsOnly: true }).result;
 }
 
 /** Simulated runs can begin in a macrotask alone. */
@@ -62,35 +61,37 @@ export function inMacrotask<T>(task: () => T): Promise<T> {
   });
 }
 
+/** What was said against a run's claims, with its seed. */
+export interface Finding {
+  readonly seed: number;
+  readonly says: string;
+}
+
 export interface Outcome {
-  readonly runs: number;
-  /** Seeds of refuted runs, each with what was said of it. */
-  readonly refuted: readonly { readonly seed: number; readonly says: string; readonly anomalies: readonly string[] }[];
-  readonly undecided: readonly { readonly seed: number; readonly says: string }[];
+  readonly refuted: readonly Finding[];
+  readonly undecided: readonly Finding[];
   readonly evidence: readonly Evidence[];
 }
 
 /** Runs the seeds `from`, `from + 1`, ... and adds up. */
 export function runCell(cell: Cell, from: number, runs: number): Promise<Outcome> {
   return inMacrotask(() => {
-    const refuted: { seed: number; says: string; anomalies: readonly string[] }[] = [];
-    const undecided: { seed: number; says: string }[] = [];
+    const refuted: Finding[] = [];
+    const undecided: Finding[] = [];
     const kinds = new Set<FaultKind>();
     let tally: Tally | undefined;
     for (let seed = from; seed < from + runs; seed++) {
       const result = runOnce(cell, seed);
       for (const kind of kindsAmong(result.plan.faults)) kinds.add(kind);
       tally = tally ? addTallies(tally, result.tally) : result.tally;
-      const anomalies = anomaliesOf(result);
-      if (result.verdict === 'invalid') refuted.push({ seed, says: result.says, anomalies });
+      if (result.verdict === 'invalid') refuted.push({ seed, says: result.says });
       for (const { verdict } of result.claims) {
         if (verdict.type === 'unknown') undecided.push({ seed, says: verdict.reason });
       }
     }
     const functions = Object.keys(settingOf(cell, from).options.mix);
-    const [claim] = claimsFor(cell.system, { faults: [], calls: [], links: { seed: 0, calm: true, odd: {} } });
-    const evidence = tally ? weigh(tally, functions, [...kinds].sort(), claim) : [];
-    return { runs, refuted, undecided, evidence };
+    const evidence = tally ? weigh(tally, functions, [...kinds].sort(), cell.system.claims[0]) : [];
+    return { refuted, undecided, evidence };
   });
 }
 
@@ -101,7 +102,8 @@ export function anomaliesOf(result: Result): readonly string[] {
   );
 }
 
-/** The faults that one of the system's claims tolerates, all of them. */
-export function toleratedFaults(system: System): readonly string[] {
-  return [...new Set(system.claims.flatMap((claim) => claim.under))].filter((name) => faultNames([name]).length > 0);
+/** The faults that all of the system's claims tolerate. */
+export function toleratedFaults({ claims }: System): readonly FaultKind[] {
+  const [first, ...rest] = claims;
+  return (first?.under ?? []).filter((kind) => rest.every(({ under }) => under.includes(kind)));
 }

@@ -1,0 +1,59 @@
+import { describe, expect, it } from 'vitest';
+import { systems } from '../../systems/registry.ts';
+import { workloads } from '../../workloads/registry.ts';
+import { anomaliesOf, inMacrotask, runCell, runOnce, SMALL, toleratedFaults } from './cell.ts';
+import { HUNTS, huntOf } from './hunts.ts';
+
+/** Runs of a system in all, over its workloads; bench/conformance makes more. */
+const RUNS = 200;
+
+const sound = systems.filter(({ flaw }) => !flaw);
+const wrong = systems.filter(({ flaw }) => flaw);
+
+describe.each(sound)('$name', (system) => {
+  const fitting = workloads.filter(({ datatype }) => datatype === system.datatype);
+
+  it('has a workload', () => {
+    expect(fitting).not.toEqual([]);
+  });
+
+  it.each(fitting)(
+    'keeps its claims under all faults that it tolerates, on $name',
+    { timeout: 300_000 },
+    async (workload) => {
+      const cell = { system, workload, faults: toleratedFaults(system), ...SMALL };
+      const { refuted, undecided, evidence } = await runCell(cell, 1, Math.ceil(RUNS / fitting.length));
+      expect(refuted).toEqual([]);
+      expect(undecided).toEqual([]);
+      expect(evidence.filter(({ enough }) => !enough)).toEqual([]);
+    },
+  );
+});
+
+describe.each(wrong)('$name', (system) => {
+  it('is caught by the anomaly that its file names', { timeout: 60_000 }, async () => {
+    const seed = HUNTS[system.name]?.seed ?? 0;
+    const result = await inMacrotask(() => runOnce(huntOf(system), seed));
+    expect(anomaliesOf(result)).toContain(system.flaw?.anomaly);
+  });
+});
+
+describe('the registry', () => {
+  it('names every system once', () => {
+    const names = systems.map(({ name }) => name);
+    expect(new Set(names).size).toBe(names.length);
+  });
+
+  it('has a hunt for every design that is wrong, and for no other', () => {
+    expect(Object.keys(HUNTS).sort()).toEqual(wrong.map(({ name }) => name).sort());
+  });
+
+  it('claims only what some workload of the datatype can judge', () => {
+    for (const { name, datatype, claims } of systems) {
+      const judged = workloads
+        .filter((one) => one.datatype === datatype)
+        .flatMap((one) => one.checkers.map((c) => c.name));
+      for (const { model } of claims) expect(judged, `${name} claims ${model}`).toContain(model);
+    }
+  });
+});

@@ -1,0 +1,67 @@
+/**
+ * How each design that is wrong is caught: a seed with which the anomaly that its file names shows, and the setting that brings its flaw out where the
+ * usual small one does so seldom.
+ */
+import type { System } from '../../systems/system.ts';
+import { workloads } from '../../workloads/registry.ts';
+import { type Cell, SMALL, toleratedFaults } from './cell.ts';
+
+interface Hunt extends Partial<Omit<Cell, 'system' | 'workload'>> {
+  readonly seed: number;
+  /** By name; the first of the datatype where absent. */
+  readonly workload?: string;
+}
+
+export const HUNTS: Readonly<Record<string, Hunt>> = {
+  'quorum/replies-counted-twice': { faults: ['halves', 'duplication'], nodes: 5, keys: 1, ratePerSecond: 30, seed: 2 },
+  'quorum/sloppy': { faults: ['one-node', 'halves'], nodes: 5, ratePerSecond: 30, seed: 2 },
+  'quorum/early-collection': { faults: ['one-node', 'crash'], keys: 6, seed: 38 },
+  'quorum/no-write-back': { faults: ['reordering'], keys: 1, ratePerSecond: 40, seed: 37 },
+  'tunable-store/slide': { workload: 'causal-register', faults: ['loss', 'reordering'], keys: 3, seed: 68 },
+  'tunable-store/no-dependency-check': { workload: 'causal-register', keys: 3, ratePerSecond: 30, seed: 5 },
+  'tunable-store/dependencies-lost': {
+    workload: 'causal-register',
+    faults: ['crash', 'link'],
+    keys: 3,
+    ratePerSecond: 30,
+    seed: 17,
+  },
+  'conflict-resolution/arbitrary-ties': { keys: 1, ratePerSecond: 100, seed: 8 },
+  'cap/one-side-wins': { workload: 'causal-register', faults: ['one-node'], keys: 3, ratePerSecond: 20, seed: 3 },
+  'no-replication': { seed: 1 },
+  'sync-replication/slide': { seed: 6 },
+  'sync-replication/read-any-replica': { seed: 1 },
+  'sync-replication/early-acknowledgement': { seed: 57 },
+  'sync-replication/two-primaries': { seed: 7 },
+  'sync-replication/volatile': { seed: 248 },
+  'sync-replication/newest-by-length': { seed: 1 },
+  'sync-replication/no-new-election': { seed: 1 },
+  'async-replication/slide': { seed: 5 },
+  'async-replication/no-retransmission': { seed: 18 },
+  'async-replication/out-of-order': { seed: 1 },
+  'async-replication/wrong-offset': { seed: 1 },
+  'tunable-store/slide-strong': { seed: 1 },
+  'tunable-store/local-strong-reads': { seed: 1 },
+  'quorum/slide': { seed: 3 },
+  'quorum/small-quorums': { seed: 1 },
+  'quorum/volatile': { seed: 74 },
+  'quorum/equal-tags': { seed: 2 },
+  'quorum/no-writer-id': { seed: 2 },
+  'quorum/no-tombstones': { seed: 16 },
+  'conflict-resolution/slide-lww': { seed: 8 },
+  'conflict-resolution/slide-vector': { seed: 1 },
+  'conflict-resolution/wall-clock': { seed: 8 },
+  'cap/slide-cp': { seed: 3 },
+  'cap/slide-ap': { seed: 3 },
+  'cap/stale-minority-reads': { seed: 3 },
+  'cap/minority-writes': { seed: 3 },
+  'cap/no-reconciliation': { seed: 7 },
+};
+
+/** The cell in which this system is hunted. */
+export function huntOf(system: System): Cell {
+  const { seed: _, workload: name, ...over } = HUNTS[system.name] ?? { seed: 0 };
+  const workload = workloads.find((one) => (name ? one.name === name : one.datatype === system.datatype));
+  if (!workload) throw new Error(`no workload for ${system.name}`);
+  return { system, faults: toleratedFaults(system), ...SMALL, ...over, workload };
+}
