@@ -34,14 +34,14 @@ function Standing({ within }: { readonly within: readonly Entry[] }) {
   const runs = within.filter((entry): entry is Entry & FinishedRun => entry.kind === 'run');
   const count = (verdict: string) => runs.filter((run) => run.verdict === verdict).length;
   const running = within.filter((entry) => entry.kind === 'running').length;
-  const first = runs.filter((run) => run.anomalies.length > 0).sort((a, b) => a.changedMs - b.changedMs)[0];
+  const first = runs.filter((run) => run.verdict === 'invalid').sort((a, b) => a.changedMs - b.changedMs)[0];
   return (
     <>
       {runs.length} runs, {count('valid')} held, {count('invalid')} refuted, {count('unknown')} unknown
       {running > 0 && `, ${running} running`}
       {first && (
         <>
-          ; first anomaly: <bdi>{first.anomalies[0]}</bdi> in <bdi>{first.system}</bdi>
+          ; first refuted by <bdi>{first.anomalies[0]}</bdi> in <bdi>{first.system}</bdi>
         </>
       )}
     </>

@@ -29,7 +29,7 @@ export interface WorldScene {
 const AXIS = 26;
 const FAULT_ROW = 19;
 /** More messages in view than this are not drawn one by one. */
-const ARROWS = 1_500;
+const ARROWS = 400;
 
 export function worldOf(faults: readonly Bitten[], nodes: readonly string[], messages: readonly Message[]): World {
   const ends: number[] = [];
@@ -69,10 +69,10 @@ export function paintWorld(context: CanvasRenderingContext2D, scene: WorldScene,
   }
   paintAxis(context, scene, height);
   for (const { bitten, row } of world.faults) if (row < 8) paintFault(context, scene, bitten, row);
+  paintMessages(context, scene);
   world.nodes.forEach((node, place) => {
     paintLife(context, scene, node, place);
   });
-  paintMessages(context, scene);
   paintGutter(context, scene, height);
 }
 

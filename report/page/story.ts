@@ -6,6 +6,7 @@ import { type Run, rootOf } from './run.ts';
 /** More operations or messages than these are not drawn in a story. */
 const OPERATIONS = 24;
 const MESSAGES = 80;
+const SPACED = 60;
 
 export interface Story {
   /** Rows of the proving operations, in the order of their starts. */
@@ -32,13 +33,18 @@ export function storyOf(run: Run, told: Told, messages: readonly Message[]): Sto
   for (const fault of faults)
     moments.push(...[fault.fromMs * 1e6, fault.toMs * 1e6].filter((at) => at > fromNs && at < toNs));
   const behind = messagesOf(run, messages, rows);
-  // Of what nodes did after the last operation only the end is marked: that much came later.
-  const later = Math.max(
+  const sent = behind.flatMap(({ sentMs, arrivedMs }) => [sentMs, ...arrivedMs]).map((ms) => ms * 1e6);
+  // A few messages have room of their own; of many only the end is marked, where it comes after the last operation.
+  const minor = sent.length <= SPACED ? sent : [Math.max(toNs, ...sent)];
+  return {
+    rows,
+    leftOut: all.length - rows.length,
+    messages: behind,
+    fromNs,
     toNs,
-    ...behind.flatMap(({ sentMs, arrivedMs }) => [sentMs, ...arrivedMs]).map((ms) => ms * 1e6),
-  );
-  if (later > toNs) moments.push(later);
-  return { rows, leftOut: all.length - rows.length, messages: behind, fromNs, toNs, faults, scale: scaleOf(moments) };
+    faults,
+    scale: scaleOf(moments, minor),
+  };
 }
 
 /** The messages that these operations brought about, directly or through other messages, in the order they were sent. */
@@ -58,13 +64,15 @@ type Scale = (ns: number) => number;
 
 /**
  * A time axis on which every order can be seen: moments keep their order and longer stretches are longer, but by the logarithm, so that
- * a millisecond stays visible beside a minute.
+ * a millisecond stays visible beside a minute. Minor moments get less room.
  */
-function scaleOf(moments: readonly number[]): Scale {
-  const sorted = [...new Set(moments)].sort((a, b) => a - b);
+function scaleOf(major: readonly number[], minor: readonly number[]): Scale {
+  const important = new Set(major);
+  const sorted = [...new Set([...major, ...minor])].sort((a, b) => a - b);
   const places = [0];
   for (let i = 1; i < sorted.length; i++) {
-    places.push(places[i - 1]! + 0.7 + Math.log10(1 + (sorted[i]! - sorted[i - 1]!) / 1e5));
+    const least = important.has(sorted[i - 1]!) && important.has(sorted[i]!) ? 0.7 : 0.15;
+    places.push(places[i - 1]! + least + Math.log10(1 + (sorted[i]! - sorted[i - 1]!) / 1e5));
   }
   const whole = places.at(-1) || 1;
   return (ns) => {

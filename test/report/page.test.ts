@@ -139,6 +139,7 @@ describe.skipIf(!hasBrowser)('the page of a run', () => {
     expect(await textOf(page, '#logs')).toContain('<img src=x onerror=alert(2)>');
     expect(await page.locator('img').count()).toBe(0);
     expect(await textOf(page, 'h1')).toContain('</script>');
+    expect(await page.evaluate('document.documentElement.scrollWidth <= innerWidth')).toBe(true);
     await page.getByLabel('Search operations').fill('onerror');
     await shows(page, '.search .found', /^[1-9]\d* found$/);
     expect(complaints).toEqual([]);
@@ -190,6 +191,7 @@ describe.skipIf(!hasBrowser)('the page of a campaign', () => {
     expect(await page.locator('img').count()).toBe(0);
     const links = await page.evaluate("[...document.querySelectorAll('main a')].map((link) => link.protocol)");
     expect(new Set(links as string[])).toEqual(new Set(['file:']));
+    expect(await page.evaluate('document.documentElement.scrollWidth <= innerWidth')).toBe(true);
     expect(complaints).toEqual([]);
     await page.close();
   });
