@@ -86,10 +86,7 @@ export function didBite(struck: {
   // Where processes were struck, those that died or stopped were seen to.
   if (fault.kind !== 'clock') return began.pids === undefined || began.pids.length > 0;
   // A drift has moved nothing yet when it begins, and a strobe may stand at either side when it ends.
-  return (
-    [...(began.offsetMs ?? []), ...(ended.offsetMs ?? [])].some((offset) => Math.abs(offset) >= 1) ||
-    fault.how === 'drift'
-  );
+  return [...(began.offsetMs ?? []), ...(ended.offsetMs ?? [])].some((offset) => Math.abs(offset) >= 1);
 }
 
 function duringOf(history: History, struck: Struck): During {

@@ -9,7 +9,7 @@ import { type NodeId, Refused } from '../../systems/node.ts';
 import type { System } from '../../systems/system.ts';
 import type { Bit, Cluster, Traffic } from '../cluster.ts';
 import { HarnessFailure } from '../failure.ts';
-import type { Fault } from '../faults/fault.ts';
+import type { ClockFault, Fault } from '../faults/fault.ts';
 import { resolveTargets } from '../faults/targets.ts';
 import type { Links } from '../plan.ts';
 import type { SystemSource } from '../sources.ts';
@@ -27,6 +27,7 @@ const PATIENCE_MS = 30_000;
 const ANSWER_MS = 10_000;
 /** How long a fault waits for the clock or the state of a node, which may stand still. */
 const MEASURE_MS = 1000;
+const STROBE_LOOKS = 10;
 
 export interface ProcessesOptions {
   readonly system: System;
@@ -350,18 +351,26 @@ export class Processes implements Cluster, Witness {
   /** What a fault was seen to do so far. */
   private async bit(fault: Fault, targets: readonly NodeId[]): Promise<Bit> {
     const machines = targets.map((node) => this.machine(node));
-    if (fault.kind === 'clock') return { targets, offsetMs: await all(machines, (machine) => this.offsetOf(machine)) };
+    if (fault.kind === 'clock') {
+      return { targets, offsetMs: await all(machines, (machine) => this.offsetOf(machine, fault.how)) };
+    }
     if (fault.kind !== 'disk') return this.switch.bit(fault, targets);
     return { targets, writes: machines.reduce((sum, { hits }) => sum + (hits.get(fault.id) ?? 0), 0) };
   }
 
   /** How far a node's clock is ahead, to half the time that asking takes. One that is down or stands still cannot be asked. */
-  private async offsetOf(machine: Machine): Promise<number | undefined> {
+  private async offsetOf(machine: Machine, how: ClockFault['how']): Promise<number | undefined> {
     const { life } = machine;
     if (!life?.isUp || this.lasts('pause', machine)) return undefined;
-    const sentMs = trueMs();
-    const now = Number(await this.ask(life, 'now', MEASURE_MS));
-    return now - (sentMs + trueMs()) / 2;
+    let farthest = 0;
+    // A strobe jumps there and back: of several looks, the one that saw it there counts.
+    for (let looks = how === 'strobe' ? STROBE_LOOKS : 1; looks > 0; looks--) {
+      const sentMs = trueMs();
+      const now = Number(await this.ask(life, 'now', MEASURE_MS));
+      const offset = now - (sentMs + trueMs()) / 2;
+      if (Math.abs(offset) >= Math.abs(farthest)) farthest = offset;
+    }
+    return farthest;
   }
 
   private async primary(): Promise<NodeId | undefined> {

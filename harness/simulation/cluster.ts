@@ -147,9 +147,11 @@ export class Simulation implements Cluster, Driven {
 
   async end(fault: Fault): Promise<Bit> {
     const targets = this.resolved.get(fault.id) ?? [];
+    // A drift shows at its end, and is gone after it.
+    const clocks = fault.kind === 'clock' ? this.bit(fault, targets) : undefined;
     this.active = this.active.filter((other) => other.id !== fault.id);
     for (const node of targets) this.mend(fault, this.machine(node));
-    return this.bit(fault, targets);
+    return clocks ?? this.bit(fault, targets);
   }
 
   async heal(): Promise<void> {
