@@ -5,6 +5,8 @@
  * it too, so whatever rows are left and still break the model prove that the history breaks it.
  */
 
+import type { Rows } from './rows.ts';
+
 /** How many rows may be looked at in all while shrinking; a longer counterexample is left as it is. */
 const SHRINKING = 2_000_000;
 
@@ -36,3 +38,10 @@ export function shrink(witness: readonly number[], breaks: (some: readonly numbe
 
 /** What the row of a counterexample did, in words: all of it, or its read, or its write. */
 export type Speaker = (row: number, as?: 'read' | 'write') => string;
+
+/** What the reads among the rows returned; for counterexamples, which are small. */
+export function readsOf(rows: Rows, say: Speaker): string[] {
+  return [...rows.sessionOf.keys()]
+    .filter((row) => rows.readAt[row + 1] > rows.readAt[row])
+    .map((row) => say(row, 'read'));
+}

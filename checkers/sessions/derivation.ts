@@ -90,17 +90,7 @@ export function tellProof(rows: Rows, { derived, stale }: Contradiction, proof: 
       if (why === READ) return [`${say(to, 'read')}: that is what ${say(from, 'write')}`];
       return [];
     });
-  const lines = proof.edges.flatMap(({ edge, because }) => {
-    const reader = rowOfRead(rows, derived.read[edge]);
-    const source = rows.readFrom[derived.read[edge]];
-    const seen = source === INITIAL ? 'the initial value' : `what ${say(source, 'write')}`;
-    const [before, after] = [say(derived.before[edge]), say(derived.after[edge])];
-    const rule =
-      derived.rule[edge] === 'overwritten'
-        ? `that is before ${say(reader, 'read')}, which is ${seen}; so: ${before}, and only then ${after}`
-        : `that is after ${seen}, which ${say(reader, 'read')} still found; so: ${before}, and only then ${after}`;
-    return [...tellSteps(because), rule];
-  });
+  const lines = proof.edges.flatMap(({ edge, because }) => [...tellSteps(because), tellEdge(rows, derived, edge, say)]);
   lines.push(...tellSteps(proof.end));
   if (stale)
     lines.push(
@@ -108,4 +98,13 @@ export function tellProof(rows: Rows, { derived, stale }: Contradiction, proof: 
     );
   else lines.push(`so ${say(proof.end[0].from)} would have to come before itself`);
   return lines;
+}
+
+function tellEdge(rows: Rows, derived: Derived, edge: number, say: Speaker): string {
+  const read = say(rowOfRead(rows, derived.read[edge]), 'read');
+  const before = say(derived.before[edge], 'write');
+  const after = say(derived.after[edge], 'write');
+  if (derived.rule[edge] === 'overwritten') return `${read} after ${before}, so that had been overwritten: ${after}`;
+  if (rows.readFrom[derived.read[edge]] === INITIAL) return `${read}, the initial value, so this came later: ${after}`;
+  return `${read}, so what overwrote that came later: ${after}`;
 }

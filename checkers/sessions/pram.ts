@@ -11,6 +11,7 @@
 
 import type { Checker } from '../checker.ts';
 import type { Register } from '../models/register.ts';
+import { readsOf } from './counterexample.ts';
 import { type Contradiction, proofOf, tellProof } from './derivation.ts';
 import { causalityCycleAnomaly } from './guarantees.ts';
 import { type Judgement, sessionChecker } from './judge.ts';
@@ -48,7 +49,7 @@ function refuted(rows: Rows, found: Contradiction): Judgement {
     rows: proof.rows,
     tell: (say) => ({
       name: found.stale ? 'view-stale-initial-read' : 'view-order-cycle',
-      message: 'A session read values that no order of the writes explains, not even an order of its own.',
+      message: `No order of the writes explains what one session read, not even an order of its own: ${readsOf(rows, say).join('; ')}.`,
       steps: tellProof(rows, found, proof, say),
     }),
   };

@@ -15,6 +15,7 @@ import { type Register, register } from '../models/register.ts';
 import { convergence } from './causal.ts';
 import { showsSequential } from './certificate.ts';
 import { CAUSALITY } from './columns.ts';
+import { readsOf, type Speaker } from './counterexample.ts';
 import { type Contradiction, proofOf, tellProof } from './derivation.ts';
 import { graphOf } from './graph.ts';
 import { type Judgement, sessionChecker } from './judge.ts';
@@ -58,9 +59,9 @@ function judgeSequential(rows: Rows, time: Int32Array, limits: SearchLimits): Ju
   const steps = Math.min(limits.steps, SHORT * rows.length * rows.sessionAt.length);
   const early = scheduleOf(rows, sure, time, { ...limits, steps });
   if (early instanceof Int32Array) return { order: early };
-  if (early === null) return nothingExplains(rows);
   const found = saturate(rows);
   if ('derived' in found) return contradicted(rows, found);
+  if (early === null) return nothingExplains(rows);
   const schedule = scheduleOf(rows, found, time, limits);
   if (schedule instanceof Int32Array) return { order: schedule };
   if (schedule === null) return nothingExplains(rows);
@@ -72,27 +73,23 @@ function judgeSequential(rows: Rows, time: Int32Array, limits: SearchLimits): Ju
 
 function contradicted(rows: Rows, found: Contradiction): Judgement {
   const proof = proofOf(rows, found);
-  return {
-    rows: proof.rows,
-    tell: (say) => ({
-      name: 'not-sequential',
-      message: 'No single order of these operations keeps the order of each session and explains every read.',
-      steps: tellProof(rows, found, proof, say),
-    }),
-  };
+  return { rows: proof.rows, tell: (say) => ({ ...named(rows, say), steps: tellProof(rows, found, proof, say) }) };
 }
 
 /** The search has tried everything, and no derived order shows why in fewer words. */
 function nothingExplains(rows: Rows): Judgement {
+  const all = [...rows.sessionOf.keys()];
+  const tell = (say: Speaker) => ({
+    ...named(rows, say),
+    steps: [...all.map((row) => say(row)), 'every order of these was tried, and in each some read is wrong'],
+  });
+  return { rows: all, tell };
+}
+
+/** By the reads among the rows, which are few when this is told. */
+function named(rows: Rows, say: Speaker): { readonly name: string; readonly message: string } {
   return {
-    rows: [...rows.sessionOf.keys()],
-    tell: (say) => ({
-      name: 'not-sequential',
-      message: 'No single order of these operations keeps the order of each session and explains every read.',
-      steps: [
-        ...[...rows.sessionOf.keys()].map((row) => say(row)),
-        'every order of these was tried, and in each some read is wrong',
-      ],
-    }),
+    name: 'not-sequential',
+    message: `No single order of the operations keeps the order of each session and explains these reads: ${readsOf(rows, say).join('; ')}.`,
   };
 }
