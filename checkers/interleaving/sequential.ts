@@ -28,7 +28,7 @@ export interface SequentialObjectsOptions {
 /** A moment for what is nearly always enough: a linearizable history is sequentially consistent. */
 const MOMENT = 100_000;
 /** What leaving out reads may cost. */
-const SHRINKING = 300_000;
+const SHRINKING = 50_000;
 
 /**
  * Judges sequential consistency of histories of any model. First whether the history is linearizable, which is quick and implies it; then a search over how
@@ -68,7 +68,7 @@ function valid(columns: Columns, { problem }: Sessions, order: readonly number[]
 }
 
 function gaveUp(budget: Budget, { problem, operations }: Sessions, found: Interleaving & { type: 'unknown' }): string {
-  const spent = budget.lacking === 'steps' ? `${budget.maxSteps} steps` : `${Math.round(budget.maxBytes / 1e6)} MB`;
+  const spent = budget.lacking === 'steps' ? `${budget.maxSteps} steps` : `${Math.round(budget.maxBytes / 1e5) / 10} MB`;
   return (
     `the search for one order has used its ${spent}; the best order explained ${found.furthest} of ${problem.length} operations of ${operations.length} processes; ` +
     'fewer processes, a shorter history or a larger budget would help'

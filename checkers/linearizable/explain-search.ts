@@ -32,7 +32,7 @@ export function explainSearch(columns: Columns, problem: Problem, found: Impossi
   // With foresight the search may have stopped early: then it takes what came later to see that it was right.
   const early = until(problem, found.operation);
   const prefix = problem.flow && !impossible(early, budget) ? problem : early;
-  const plain = afterCut(prefix, problem.row[found.operation], found, budget);
+  const plain = prefix.length <= FEW ? undefined : afterCut(prefix, problem.row[found.operation], found, budget);
   const cut = plain && shrunk(plain, budget);
   const whole = shrunk(prefix, budget);
   const small = cut && whole.length > FEW && cut.length < whole.length ? cut : whole;
@@ -65,7 +65,9 @@ function afterCut(prefix: Problem, row: number, found: Impossible, budget: Budge
 }
 
 function places(problem: Problem): number[] {
-  return Array.from({ length: problem.length }, (_, i) => i);
+  const all: number[] = [];
+  for (let i = 0; i < problem.length; i++) all.push(i);
+  return all;
 }
 
 /** Some of a problem's operations, with other ends and perhaps from other states. */
@@ -75,18 +77,29 @@ function part(
   end: (place: number) => number = (i) => problem.end[i],
   initial: readonly number[] = problem.spec.initial,
 ): Problem {
-  const of = (from: Int32Array): Int32Array => Int32Array.from(kept, (i) => from[i]);
+  const ends = new Int32Array(kept.length);
+  const pure = new Uint8Array(kept.length);
+  for (let i = 0; i < kept.length; i++) {
+    ends[i] = end(kept[i]);
+    pure[i] = problem.pure[kept[i]];
+  }
   return {
     length: kept.length,
-    row: of(problem.row),
-    start: of(problem.start),
-    end: Int32Array.from(kept, end),
-    class: of(problem.class),
-    pure: Uint8Array.from(kept, (i) => problem.pure[i]),
-    ...(problem.group ? { group: of(problem.group) } : {}),
+    row: chosen(problem.row, kept),
+    start: chosen(problem.start, kept),
+    end: ends,
+    class: chosen(problem.class, kept),
+    pure,
+    ...(problem.group ? { group: chosen(problem.group, kept) } : {}),
     ...(problem.flow ? { flow: problem.flow } : {}),
     spec: { ...problem.spec, initial },
   };
+}
+
+function chosen(from: Int32Array, kept: readonly number[]): Int32Array {
+  const to = new Int32Array(kept.length);
+  for (let i = 0; i < kept.length; i++) to[i] = from[kept[i]];
+  return to;
 }
 
 /** Whether a short search proves that there is no order. */

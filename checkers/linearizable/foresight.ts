@@ -42,7 +42,7 @@ export function foresight(plan: Plan): Foresight | undefined {
   const ends = latest(plan.problem, flow);
   const width = 2 + 2 * plan.slotWords;
   const from = new Int32Array(plan.returns + 1);
-  let records = new Int32Array(64);
+  let records = new Int32Array(16);
   let used = 0;
   // Values that only past operations made, and that are needed later.
   let held: readonly number[] = plan.problem.spec.initial;

@@ -37,11 +37,9 @@ export function modelProblem<A extends Api, S>(
   });
   return {
     length: kept.length,
-    row: Int32Array.from(kept),
-    start: Int32Array.from(kept, (row) => columns.start[row]),
-    end: Int32Array.from(kept, (row) => columns.end[row]),
-    class: Int32Array.from(classNumbers),
-    pure: Uint8Array.from(kept, (row) => (pureInput(row) ? 1 : 0)),
+    ...timesOf(kept, columns.start, columns.end),
+    class: new Int32Array(classNumbers),
+    pure: new Uint8Array(kept.map((row) => (pureInput(row) ? 1 : 0))),
     spec: modelSpec(model, classes, [initial]),
   };
 }
@@ -83,24 +81,31 @@ export function registerProblem(
   });
   return {
     length: kept.length,
-    row: Int32Array.from(kept),
-    start: Int32Array.from(kept, (row) => start[row]),
-    end: Int32Array.from(kept, (row) => end[row]),
-    class: Int32Array.from(classNumbers),
-    pure: Uint8Array.from(kept, (row) => (kind[row] === READ ? 1 : 0)),
+    ...timesOf(kept, start, end),
+    class: new Int32Array(classNumbers),
+    pure: new Uint8Array(kept.map((row) => (kind[row] === READ ? 1 : 0))),
     flow: {
-      needs: Int32Array.from(kinds, (k, c) => (k === WRITE ? -1 : k === CAS ? olds[c] : news[c])),
-      makes: Int32Array.from(kinds, (k, c) => (k === READ ? -1 : news[c])),
+      needs: new Int32Array(kinds.map((k, c) => (k === WRITE ? -1 : k === CAS ? olds[c] : news[c]))),
+      makes: new Int32Array(kinds.map((k, c) => (k === READ ? -1 : news[c]))),
     },
-    group: swapGroups(classNumbers, Uint8Array.from(kinds), olds, news, numbers.size),
+    group: swapGroups(classNumbers, new Uint8Array(kinds), olds, news, numbers.size),
     spec: registerSpec(
-      Uint8Array.from(kinds),
-      Int32Array.from(olds),
-      Int32Array.from(news),
+      new Uint8Array(kinds),
+      new Int32Array(olds),
+      new Int32Array(news),
       [...numbers.keys()].map(values),
       [initial],
     ),
   };
+}
+
+function timesOf(kept: readonly number[], start: Int32Array, end: Int32Array): Pick<Problem, 'row' | 'start' | 'end'> {
+  const times = { row: new Int32Array(kept), start: new Int32Array(kept.length), end: new Int32Array(kept.length) };
+  for (let i = 0; i < kept.length; i++) {
+    times.start[i] = start[kept[i]];
+    times.end[i] = end[kept[i]];
+  }
+  return times;
 }
 
 /** For each operation a number of its value, the same for values joined by swaps. */
@@ -121,7 +126,7 @@ function swapGroups(
     return at;
   };
   for (const [c, kind] of kinds.entries()) if (kind === CAS) parent[root(olds[c])] = root(news[c]);
-  return Int32Array.from(classNumbers, (c) => root(news[c]));
+  return new Int32Array(classNumbers.map((c) => root(news[c])));
 }
 
 /**

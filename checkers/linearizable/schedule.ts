@@ -72,9 +72,9 @@ export interface Schedule {
 /** Lays a problem out. Time and memory linear in operations times those open at once. */
 export function schedule(problem: Problem): Schedule {
   const { length, start, end } = problem;
-  const returning = Int32Array.from({ length }, (_, i) => i)
-    .filter((i) => end[i] !== NEVER_COLUMN)
-    .sort((a, b) => end[a] - end[b]);
+  const answered: number[] = [];
+  for (let i = 0; i < length; i++) if (end[i] !== NEVER_COLUMN) answered.push(i);
+  const returning = new Int32Array(answered.sort((a, b) => end[a] - end[b]));
   const writers = growing();
   const readers = growing();
   const begun = new Int32Array(returning.length);
@@ -82,7 +82,7 @@ export function schedule(problem: Problem): Schedule {
   const slot = new Int32Array(length);
   const free: number[] = [];
   let slots = 0;
-  let open: number[] = [];
+  const open: number[] = [];
   let next = 0;
   for (const [r, x] of returning.entries()) {
     for (; next < length && start[next] < end[x]; next++) {
@@ -97,7 +97,7 @@ export function schedule(problem: Problem): Schedule {
     writers.close();
     readers.close();
     free.push(slot[x]);
-    open = open.slice(1);
+    open.shift();
   }
   const plan = {
     problem,
@@ -106,7 +106,7 @@ export function schedule(problem: Problem): Schedule {
     writers: writers.lists(),
     readers: readers.lists(),
     begun,
-    infos: Int32Array.from(infos),
+    infos: new Int32Array(infos),
     twin: twins(problem, infos),
     slot,
     slotWords: (slots + 31) >>> 5,
@@ -124,16 +124,17 @@ function insertByEnd(open: number[], operation: number, end: Int32Array): void {
 
 function twins(problem: Problem, infos: readonly number[]): Int32Array {
   const last = new Map<number, number>();
-  return Int32Array.from(infos, (operation, i) => {
-    const twin = last.get(problem.class[operation]) ?? -1;
+  const twin = new Int32Array(infos.length);
+  for (const [i, operation] of infos.entries()) {
+    twin[i] = last.get(problem.class[operation]) ?? -1;
     last.set(problem.class[operation], i);
-    return twin;
-  });
+  }
+  return twin;
 }
 
 /** Lists that are made one after the other. */
 function growing(): { push(item: number): void; close(): void; lists(): Lists } {
-  let items = new Int32Array(64);
+  let items = new Int32Array(16);
   let count = 0;
   const from: number[] = [0];
   return {
@@ -146,6 +147,6 @@ function growing(): { push(item: number): void; close(): void; lists(): Lists } 
       items[count++] = item;
     },
     close: () => void from.push(count),
-    lists: () => ({ from: Int32Array.from(from), items: items.subarray(0, count) }),
+    lists: () => ({ from: new Int32Array(from), items: items.subarray(0, count) }),
   };
 }

@@ -64,15 +64,15 @@ function judgeAll(n: number, alphabet: readonly Kind[]): { valid: number; invali
 test('every history of three reads, writes and swaps of any outcome is judged as the definition does', () => {
   const alphabet = [
     ...[read(null), read(1), read(2)],
-    ...[write(1), write(1, info), write(1, fail), write(2), write(2, info)],
-    ...[cas(null, 1), cas(1, 2), cas(1, 2, info), cas(2, 1), cas(2, 1, info)],
+    ...[write(1), write(1, info), write(1, fail), write(2)],
+    ...[cas(null, 1), cas(1, 2), cas(2, 1, info)],
   ];
   const counts = judgeAll(3, alphabet);
-  expect(counts.valid + counts.invalid).toBe(15 * 13 ** 3);
-  expect(Math.min(counts.valid, counts.invalid)).toBeGreaterThan(5000);
+  expect(counts.valid + counts.invalid).toBe(15 * 10 ** 3);
+  expect(Math.min(counts.valid, counts.invalid)).toBeGreaterThan(2000);
 });
 
 test('every history of four reads and writes is judged as the definition does', () => {
-  const counts = judgeAll(4, [read(null), read(1), read(2), write(1), write(2)]);
-  expect(counts.valid + counts.invalid).toBe(105 * 5 ** 4);
+  const counts = judgeAll(4, [read(1), read(2), write(1), write(2)]);
+  expect(counts.valid + counts.invalid).toBe(105 * 4 ** 4);
 });
