@@ -5,11 +5,11 @@
 import { mkdirSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import type { Browser } from 'playwright-core';
+import type { SummaryRun } from '../harness/campaign/summary.ts';
 import { plan } from '../harness/plan.ts';
 import type { Setting } from '../harness/result.ts';
 import type { Run } from '../harness/run.ts';
 import { simulate } from '../harness/simulation/simulate.ts';
-import type { SummaryRun } from '../harness/summary.ts';
 import { campaignIndex } from '../report/campaign.ts';
 import { report } from '../report/report.ts';
 import { systems } from '../systems/registry.ts';
@@ -73,7 +73,14 @@ async function campaign(): Promise<string> {
       });
     }
   }
-  return campaignIndex({ command: 'splitbrain campaign --cluster simulation', seed: 3, startedAt: '', runs });
+  return campaignIndex({
+    command: 'splitbrain campaign --cluster simulation',
+    seed: 3,
+    startedAt: '',
+    runs,
+    cells: [],
+    notes: [],
+  });
 }
 
 interface Shot {

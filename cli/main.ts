@@ -7,6 +7,7 @@ import { EXIT, UsageError } from './exit.ts';
 /** Each command's file is loaded when the command is named: `check` need not wait for all that `run` needs. */
 const commands: Readonly<Record<string, () => Promise<() => Command>>> = {
   run: async () => (await import('./run.ts')).runCommand,
+  campaign: async () => (await import('./campaign.ts')).campaignCommand,
   check: async () => (await import('./check.ts')).checkCommand,
   explore: async () => (await import('./explore.ts')).exploreCommand,
   replay: async () => (await import('./replay.ts')).replayCommand,
@@ -14,6 +15,8 @@ const commands: Readonly<Record<string, () => Promise<() => Command>>> = {
   serve: async () => (await import('./serve.ts')).serveCommand,
   list: async () => (await import('./list.ts')).listCommand,
 };
+// `npm start` alone is the campaign that comes along.
+if (process.argv.length === 2) process.argv.push('campaign');
 const first = process.argv.slice(2).find((argument) => !argument.startsWith('-')) ?? '';
 const loaded = Object.hasOwn(commands, first) ? [commands[first]] : Object.values(commands);
 

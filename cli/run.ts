@@ -1,15 +1,13 @@
 /** `splitbrain run`: one system, one workload, some faults, one verdict. */
-import { writeFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { Command } from 'commander';
 import { HarnessFailure } from '../harness/failure.ts';
 import { type Run, runPrepared } from '../harness/run.ts';
 import { type Prepared, prepare, type Wanted } from '../harness/setting.ts';
 import { newFolder, type RunFolder, storeRun } from '../harness/store.ts';
-import { report } from '../report/report.ts';
 import { durationMs } from './duration.ts';
 import { EXIT, UsageError } from './exit.ts';
 import { commandOf, runText } from './run-text.ts';
+import { writeReport } from './write-report.ts';
 
 interface RunFlags {
   readonly system: string;
@@ -75,7 +73,7 @@ async function run(flags: RunFlags): Promise<number> {
   tell(`running ${command} into ${folder.path}`);
   const done = await runInto(folder, prepared, flags.keep === true);
   folder.finish(done, command);
-  writeReport(done, command, folder.path);
+  writeReport(done, folder.path, command);
   const { setting: _, plan: __, ...verdict } = done.result;
   process.stdout.write(flags.json ? `${JSON.stringify(verdict)}\n` : runText(done.result, command, folder.path));
   return EXITS[done.result.verdict];
@@ -104,16 +102,6 @@ async function runInto(folder: RunFolder, prepared: Prepared, keep: boolean): Pr
     if (error instanceof HarnessFailure)
       throw new HarnessFailure(`${error.message}\nWhat there is of the run lies in ${folder.path}.`);
     throw error;
-  }
-}
-
-/** A report that cannot be drawn changes no verdict. */
-function writeReport({ result, history, messages, logs }: Run, command: string, folder: string): void {
-  const texts = Object.fromEntries([...logs].map(([node, lines]) => [node, lines.join('\n')]));
-  try {
-    writeFileSync(join(folder, 'report.html'), report({ result, history, messages, logs: texts, command }));
-  } catch (error) {
-    process.stderr.write(`note: there is no report.html: ${(error as Error).message}\n`);
   }
 }
 

@@ -29,10 +29,12 @@ export interface Links {
 export function plan(setting: Setting, workload: Workload): Plan {
   if (setting.plan) return setting.plan;
   const draw = drawsFrom(setting.seed);
-  const { nodes, callTimeoutMs } = setting;
+  const { nodes, callTimeoutMs, cluster } = setting;
+  const { durationMs } = setting.options;
+  const shortestMs = durationMs * (cluster === 'processes' ? 0.25 : 0.02);
   return {
     calls: workload.calls(draw, setting.options),
-    faults: drawFaults(draw, setting.faults, { nodes, callTimeoutMs, durationMs: setting.options.durationMs }),
+    faults: drawFaults(draw, setting.faults, { nodes, callTimeoutMs, durationMs, shortestMs }),
     links: { seed: setting.seed, calm: false, odd: {} },
   };
 }

@@ -1,4 +1,4 @@
-import type { Summary } from '../harness/summary.ts';
+import type { Summary } from '../harness/campaign/summary.ts';
 import type { CampaignPage } from './page/data.ts';
 import { filled } from './template.ts';
 

@@ -125,7 +125,7 @@ function drawPlanned(shape: Shape, seed: number, system: System, workload: Workl
     keys: 1 + wholeBelow(setting('keys'), shape.keys),
     mix: mixFor(system, workload, setting),
   };
-  const drawn = drawFaults(draw, names, { nodes, durationMs, callTimeoutMs });
+  const drawn = drawFaults(draw, names, { nodes, durationMs, callTimeoutMs, shortestMs: durationMs * 0.02 });
   const faults = [
     ...(shape.triggered ? triggered(drawn, learnt, setting) : drawn),
     ...tails(shape, system, nodes, durationMs, setting),

@@ -14,6 +14,8 @@ export interface Scene {
   readonly durationMs: number;
   /** A pause must outlast this, or no client would notice it. */
   readonly callTimeoutMs: number;
+  /** The least that a fault lasts, but for a pause: real clients make too few calls in a moment to show anything. */
+  readonly shortestMs: number;
 }
 
 /** A fault without its place in time. */
@@ -178,7 +180,7 @@ export function drawFaults(draw: Draw, given: readonly string[], scene: Scene): 
     for (let i = 0; i < count; i++) {
       const sort = (NAMED[name] as Named).draw(next, scene);
       const shortest =
-        sort.kind === 'pause' ? Math.min(scene.callTimeoutMs * 1.2, scene.durationMs * 0.4) : scene.durationMs * 0.02;
+        sort.kind === 'pause' ? Math.min(scene.callTimeoutMs * 1.2, scene.durationMs * 0.4) : scene.shortestMs;
       const length = Math.round(logUniform(next(), Math.max(1, shortest), Math.max(2, scene.durationMs * 0.5)));
       const fromMs = Math.round(next() * (scene.durationMs * 0.9 - length));
       faults.push({

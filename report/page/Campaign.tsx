@@ -1,5 +1,5 @@
 import { useState } from 'preact/hooks';
-import type { Summary, SummaryRun } from '../../harness/summary.ts';
+import type { Summary, SummaryRun } from '../../harness/campaign/summary.ts';
 import { Scrollable } from './Scrollable.tsx';
 import { durationText } from './time.ts';
 

@@ -3,7 +3,7 @@
  * not in it; they lie compressed beside it and are unpacked by `unpack.ts`.
  */
 import type { Journalled, Result, Setting } from '../../harness/result.ts';
-import type { Summary } from '../../harness/summary.ts';
+import type { Summary } from '../../harness/campaign/summary.ts';
 
 /** All that a run's page shows before its operations are unpacked. */
 export interface RunPage {

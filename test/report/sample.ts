@@ -3,9 +3,9 @@
  * crash, a pause and a clock step, with one stale read that proves an anomaly.
  */
 import { type Anomaly, HistoryBuilder, type Outcome, transactional } from 'elle-ts';
+import type { Summary, SummaryRun } from '../../harness/campaign/summary.ts';
 import type { Fault } from '../../harness/faults/fault.ts';
 import type { Journalled, Result } from '../../harness/result.ts';
-import type { Summary, SummaryRun } from '../../harness/summary.ts';
 import type { ReportInput } from '../../report/report.ts';
 
 export interface SampleOptions {
@@ -326,7 +326,14 @@ export function sampleSummary(hostile: string): Summary {
       };
     }),
   );
-  return { command: `splitbrain campaign --seeds 1${hostile}`, seed: 7, startedAt: '2026-01-02T03:04:05Z', runs };
+  return {
+    command: `splitbrain campaign --seeds 1${hostile}`,
+    seed: 7,
+    startedAt: '2026-01-02T03:04:05Z',
+    runs,
+    cells: [],
+    notes: [],
+  };
 }
 
 /** Transactions on lists among which two overlook each other: what a checker of transactions found in them. */

@@ -1,0 +1,31 @@
+/** The campaign that `npm start` runs: the first designs as real processes, the slides' versions beside the sound ones. */
+import type { Expectation } from './expectations.ts';
+import type { Matrix } from './matrix.ts';
+
+export function builtInCampaign(expectations: readonly Expectation[]): Matrix {
+  return {
+    systems: [
+      'single-copy',
+      'no-replication',
+      'sync-replication/slide',
+      'sync-replication/sound',
+      'async-replication/slide',
+      'async-replication/sound',
+      'quorum/slide',
+      'quorum/abd',
+      'quorum/no-write-back',
+    ],
+    workloads: ['register'],
+    faults: ['partition', 'crash', 'pause', 'clock', 'link'],
+    seeds: 1,
+    seed: 20,
+    cluster: 'processes',
+    nodes: 3,
+    clients: 9,
+    durationMs: 3000,
+    ratePerSecond: 150,
+    keys: 4,
+    callTimeoutMs: 500,
+    expectations,
+  };
+}

@@ -1,0 +1,80 @@
+/** What a campaign runs: every system with every one of its workloads under every group of faults, with several seeds each. */
+import { systems } from '../../systems/registry.ts';
+import { workloads } from '../../workloads/registry.ts';
+import { BadInput } from '../failure.ts';
+import { faultNames } from '../faults/draw.ts';
+import { unknownName } from '../nearest.ts';
+import type { Wanted } from '../setting.ts';
+import type { Expectation } from './expectations.ts';
+
+/** The contents of a campaign file. Times in ms. */
+export interface Matrix {
+  readonly systems: readonly string[];
+  /** Left out, each system gets every workload of its datatype. */
+  readonly workloads?: readonly string[];
+  /** Groups of faults, each a cell: `["partition", "crash"]` is two groups, `["partition,crash"]` one of both. */
+  readonly faults: readonly string[];
+  readonly seeds: number;
+  readonly seed: number;
+  readonly cluster: 'simulation' | 'processes';
+  readonly nodes: number;
+  readonly clients: number;
+  readonly durationMs: number;
+  readonly ratePerSecond: number;
+  readonly keys: number;
+  readonly callTimeoutMs: number;
+  readonly expectations: readonly Expectation[];
+}
+
+/** One run that a matrix asks for. */
+export interface Planned {
+  readonly id: string;
+  readonly wanted: Wanted & { readonly workload: string; readonly faults: readonly string[]; readonly seed: number };
+}
+
+/** All runs of a matrix, seed by seed so that a campaign cut short has touched every cell. Throws `BadInput` for names that do not exist. */
+export function plannedRuns(matrix: Matrix): readonly Planned[] {
+  const subjects = matrix.systems.flatMap((system) =>
+    workloadsOf(matrix, system).map((workload) => ({ system, workload })),
+  );
+  const groups = matrix.faults.map((group) => group.split(',').map((name) => name.trim()));
+  for (const group of groups) faultNames(group);
+  return Array.from({ length: matrix.seeds }, (_, i) => matrix.seed + i).flatMap((seed) =>
+    subjects.flatMap(({ system, workload }) =>
+      groups.map((faults) => plannedRun(matrix, system, workload, faults, seed)),
+    ),
+  );
+}
+
+function plannedRun(
+  matrix: Matrix,
+  system: string,
+  workload: string,
+  faults: readonly string[],
+  seed: number,
+): Planned {
+  const { cluster, nodes, clients, durationMs, ratePerSecond, keys, callTimeoutMs } = matrix;
+  const id = [system, workload, faults.join('+'), seed].join('.').replace(/[^\w.+-]+/g, '-');
+  const options = { clients, durationMs, ratePerSecond, keys };
+  return { id, wanted: { system, workload, faults, seed, cluster, nodes, callTimeoutMs, options } };
+}
+
+function workloadsOf(matrix: Matrix, name: string): readonly string[] {
+  const known = workloads.map((workload) => workload.name);
+  const unknown = matrix.workloads?.find((workload) => !known.includes(workload));
+  if (unknown !== undefined) throw new BadInput(unknownName('workload', unknown, known));
+  const system = systems.find((one) => one.name === name);
+  if (!system) {
+    // A user's own module says its datatype once it is loaded; until then it takes what the file names.
+    if (/^(\.{0,2}[/\\]|file:)/.test(name)) return matrix.workloads ?? ['register'];
+    throw new BadInput(
+      unknownName(
+        'system',
+        name,
+        systems.map((one) => one.name),
+      ),
+    );
+  }
+  const fitting = workloads.filter(({ datatype }) => datatype === system.datatype).map((workload) => workload.name);
+  return matrix.workloads ? fitting.filter((workload) => matrix.workloads?.includes(workload)) : fitting;
+}
