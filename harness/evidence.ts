@@ -44,16 +44,22 @@ function weighFault(
         : `every kind of call was made during a ${kind}`,
     enough: uncalled.length === 0,
   };
-  if (!claim || claim.available === 'none') return [bit, calls];
-  const failed = functions.filter((f) => !during.succeeded[f]);
+  if (!claim || !promisesAnswers(claim, kind)) return [bit, calls];
+  const failed = functions.filter((f) => !during.answered[f]);
   const available = {
     says:
       failed.length > 0
-        ? `no ${failed.join(', no ')} succeeded during a ${kind}, though the claim promises that some are answered (${claim.available})`
-        : `every kind of call succeeded during a ${kind}`,
+        ? `no ${failed.join(', no ')} was answered during a ${kind}, though the claim promises that some are answered (${claim.available})`
+        : `every kind of call was answered during a ${kind}`,
     enough: failed.length === 0,
   };
   return [bit, calls, available];
+}
+
+/** Whether somebody must be answered while this lasts. Where only the primary's side is promised, the primary may be the one that fell. */
+function promisesAnswers({ available }: Claim, kind: FaultKind): boolean {
+  if (available === 'primary-side') return kind !== 'crash' && kind !== 'pause';
+  return available !== 'none';
 }
 
 function weighFinal(tally: Tally, claim: Claim | undefined): Evidence {

@@ -31,7 +31,7 @@ export function plan(setting: Setting, workload: Workload): Plan {
   const draw = drawsFrom(setting.seed);
   const { nodes, callTimeoutMs, cluster } = setting;
   const { durationMs } = setting.options;
-  const shortestMs = durationMs * (cluster === 'processes' ? 0.25 : 0.02);
+  const shortestMs = durationMs * (cluster === 'processes' ? 0.35 : 0.02);
   return {
     calls: workload.calls(draw, setting.options),
     faults: drawFaults(draw, setting.faults, { nodes, callTimeoutMs, durationMs, shortestMs }),

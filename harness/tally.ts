@@ -31,14 +31,15 @@ export interface During {
   /** Intervals in which it was measured from outside that the fault did something. */
   readonly bit: number;
   readonly called: Counts;
-  readonly succeeded: Counts;
+  /** Calls that were answered: successes, and swaps that found another value. */
+  readonly answered: Counts;
 }
 
-const NOTHING: During = { intervals: 0, bit: 0, called: {}, succeeded: {} };
+const NOTHING: During = { intervals: 0, bit: 0, called: {}, answered: {} };
 
 export function tallyOf(executed: Executed): Tally {
   const { history } = executed.recorder;
-  const main = countCalls(history, 0, executed.healedMs);
+  const { called, succeeded } = countCalls(history, 0, executed.healedMs);
   const during: Partial<Record<FaultKind, During>> = {};
   for (const struck of executed.faults) {
     for (const kind of kindsOf(struck.fault))
@@ -48,7 +49,8 @@ export function tallyOf(executed: Executed): Tally {
   const heard = new Set(answered.map(({ node }) => node));
   return {
     runs: 1,
-    ...main,
+    called,
+    succeeded,
     during,
     finalAsked: executed.final.length,
     finalAnswered: answered.length,
@@ -90,31 +92,44 @@ export function didBite(struck: {
 }
 
 function duringOf(history: History, struck: Struck): During {
-  return { intervals: 1, bit: didBite(struck) ? 1 : 0, ...countCalls(history, struck.fromMs, struck.toMs) };
+  const { called, answered } = countCalls(history, struck.fromMs, struck.toMs);
+  return { intervals: 1, bit: didBite(struck) ? 1 : 0, called, answered };
 }
 
-/** Calls that began in this span of time, and those of them that succeeded within it. */
-function countCalls(history: History, fromMs: number, toMs: number): { called: Counts; succeeded: Counts } {
+/** Calls that began in this span of time, and those of them that succeeded, or were answered at all, within it. */
+function countCalls(
+  history: History,
+  fromMs: number,
+  toMs: number,
+): { called: Counts; succeeded: Counts; answered: Counts } {
   const called: Record<string, number> = {};
   const succeeded: Record<string, number> = {};
+  const answered: Record<string, number> = {};
   const { columns } = history;
+  const count = (counts: Record<string, number>, f: string) => {
+    counts[f] = (counts[f] ?? 0) + 1;
+  };
   for (let row = 0; row < columns.length; row++) {
     const startNs = columns.startNs[row]!;
-    // Final calls begin at the very moment of the heal, in virtual time: the end is not part of the span.
-    if (startNs < Math.round(fromMs * 1e6) || startNs >= Math.round(toMs * 1e6)) continue;
+    if (startNs < fromMs * 1e6 || startNs > toMs * 1e6) continue;
     const f = columns.fNames[columns.f[row]!]!;
-    called[f] = (called[f] ?? 0) + 1;
-    if (columns.type[row] === OK && columns.endNs[row]! <= toMs * 1e6) succeeded[f] = (succeeded[f] ?? 0) + 1;
+    count(called, f);
+    if (columns.endNs[row]! > toMs * 1e6) continue;
+    if (columns.type[row] === OK) count(succeeded, f);
+    // A swap that found another value was served: no node was missing for it.
+    if (columns.type[row] === OK || columns.error.get(row) === MISMATCH) count(answered, f);
   }
-  return { called, succeeded };
+  return { called, succeeded, answered };
 }
+
+const MISMATCH = 'mismatch';
 
 function addDuring(a: During, b: During): During {
   return {
     intervals: a.intervals + b.intervals,
     bit: a.bit + b.bit,
     called: addCounts(a.called, b.called),
-    succeeded: addCounts(a.succeeded, b.succeeded),
+    answered: addCounts(a.answered, b.answered),
   };
 }
 

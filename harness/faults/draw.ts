@@ -180,7 +180,9 @@ export function drawFaults(draw: Draw, given: readonly string[], scene: Scene): 
     for (let i = 0; i < count; i++) {
       const sort = (NAMED[name] as Named).draw(next, scene);
       const shortest =
-        sort.kind === 'pause' ? Math.min(scene.callTimeoutMs * 1.2, scene.durationMs * 0.4) : scene.shortestMs;
+        sort.kind === 'pause'
+          ? Math.max(scene.shortestMs, Math.min(scene.callTimeoutMs * 1.2, scene.durationMs * 0.4))
+          : scene.shortestMs;
       const length = Math.round(logUniform(next(), Math.max(1, shortest), Math.max(2, scene.durationMs * 0.5)));
       const fromMs = Math.round(next() * (scene.durationMs * 0.9 - length));
       faults.push({
