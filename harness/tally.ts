@@ -111,7 +111,7 @@ function countCalls(
   };
   for (let row = 0; row < columns.length; row++) {
     const startNs = columns.startNs[row]!;
-    if (startNs < fromMs * 1e6 || startNs > toMs * 1e6) continue;
+    if (startNs < fromMs * 1e6 || startNs >= toMs * 1e6) continue;
     const f = columns.fNames[columns.f[row]!]!;
     count(called, f);
     if (columns.endNs[row]! > toMs * 1e6) continue;

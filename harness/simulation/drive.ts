@@ -13,8 +13,8 @@ import type { EventQueue } from './queue.ts';
 const drain = (process as unknown as { _tickCallback?: () => void })._tickCallback;
 
 /** A run whose nodes never stop talking ends here instead of hanging: so many events, and so many more for each planned call. */
-const EVENTS_LIMIT = 300_000;
-const EVENTS_LIMIT_PER_CALL = 5_000;
+const EVENTS_LIMIT = 100_000;
+const EVENTS_LIMIT_PER_CALL = 2_000;
 
 function canDrain(): boolean {
   if (!drain) return false;

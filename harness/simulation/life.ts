@@ -85,8 +85,16 @@ export class Machine {
     this.lives++;
     const start = () => inhabitant.begin(() => this.system.start(inhabitant.node));
     life.begin(start, (error) => {
-      if (life.alive) this.around.broke(this.id, error);
+      if (!life.alive) return;
+      if (this.diskHits.size === 0) this.around.broke(this.id, error);
+      else this.fall(error);
     });
+  }
+
+  /** A system that cannot start on a disk that failed it is a node that stays down, until the next boot: no failure of the harness. */
+  private fall(error: unknown): void {
+    this.around.log(this.id, `cannot start: ${error instanceof Error ? error.message : String(error)}`);
+    this.crash('kept');
   }
 
   crash(disk: 'kept' | 'lost'): void {

@@ -1,0 +1,109 @@
+import { describe, expect, it } from 'vitest';
+import type { Fault } from '../../harness/faults/fault.ts';
+import type { Plan } from '../../harness/plan.ts';
+import { plan } from '../../harness/plan.ts';
+import { workloadNamed } from '../../harness/setting.ts';
+import { simulate } from '../../harness/simulation/simulate.ts';
+import { systemFrom } from '../../harness/sources.ts';
+import type { Workload } from '../../workloads/workload.ts';
+import { smallSetting } from './scenes.ts';
+
+const register = workloadNamed('register');
+const nodes = ['n1', 'n2', 'n3'];
+const options = { clients: 6, nodes, durationMs: 3000, ratePerSecond: 60, keys: 2, mix: { read: 1, write: 1 } };
+const alone = (node: string): Fault => ({
+  id: 1,
+  kind: 'partition',
+  fromMs: 500,
+  toMs: 1500,
+  cut: nodes.filter((other) => other !== node).flatMap((other) => [[node, other] as const, [other, node] as const]),
+});
+
+/** Runs quorum/abd with a changed plan, and answers its verdict with what is missing. */
+async function verdictOf(change: (whole: Plan) => Partial<Plan>, workload: Workload = register, system = 'quorum/abd') {
+  const setting = smallSetting(3, { system, faults: [], options });
+  const whole = { ...plan(setting, workload), faults: [alone('n3')] };
+  const own = await systemFrom({ name: system });
+  const { result } = await simulate({
+    setting,
+    plan: { ...whole, ...change(whole) },
+    system: own,
+    workload,
+    journal: false,
+    claimsOnly: false,
+  });
+  return {
+    verdict: result.verdict,
+    says: result.says,
+    missing: result.evidence.filter(({ enough }) => !enough).map(({ says }) => says),
+  };
+}
+
+describe('a run without an anomaly', () => {
+  it('is valid where it could have failed', async () => {
+    expect(await verdictOf(() => ({}))).toMatchObject({ verdict: 'valid', missing: [] });
+  });
+
+  it('is valid where a minority was rightly refused and the majority answered', async () => {
+    const { verdict } = await verdictOf(({ calls }) => ({
+      calls: calls.map((call) => ({ ...call, node: call.client % 2 === 0 ? 'n3' : 'n1' })),
+    }));
+    expect(verdict).toBe('valid');
+  });
+
+  it('is unknown without traffic', async () => {
+    const { verdict, says } = await verdictOf(() => ({ calls: [] }));
+    expect(verdict).toBe('unknown');
+    expect(says).toMatch(/too little evidence/);
+  });
+
+  it('is unknown where a fault was never installed', async () => {
+    // It waits for a message that no node sends.
+    const waits = { ...alone('n3'), on: { message: 'never', nth: 1, at: 'to' as const } };
+    const { verdict, missing } = await verdictOf(() => ({ faults: [waits] }));
+    expect(verdict).toBe('unknown');
+    expect(missing.join()).toMatch(/no partition fault ever began/);
+  });
+
+  it('is unknown where the fault began but cut nothing', async () => {
+    const idle: Fault = { id: 1, kind: 'partition', fromMs: 500, toMs: 1500, cut: [['n3', 'n1']] };
+    const { verdict, missing } = await verdictOf(({ calls }) => ({
+      faults: [idle],
+      calls: calls.filter(({ atMs }) => atMs > 1600),
+    }));
+    expect(verdict).toBe('unknown');
+    expect(missing.join()).toMatch(/0 of 1 partition faults were seen to do something/);
+  });
+
+  it('is unknown where all calls came before the fault', async () => {
+    const { verdict, missing } = await verdictOf(({ calls }) => ({ calls: calls.filter(({ atMs }) => atMs < 400) }));
+    expect(verdict).toBe('unknown');
+    expect(missing.join()).toMatch(/no (read|write).* was called during a partition/);
+  });
+
+  it('is unknown where a kind of call never succeeded', async () => {
+    const { verdict, missing } = await verdictOf(({ calls }) => ({ calls: calls.filter(({ f }) => f !== 'read') }));
+    expect(verdict).toBe('unknown');
+    expect(missing[0]).toMatch(/0 of 0 read calls succeeded/);
+  });
+
+  it('is unknown without a final read', async () => {
+    const { verdict, missing } = await verdictOf(() => ({}), { ...register, final: () => [] });
+    expect(verdict).toBe('unknown');
+    expect(missing).toEqual(['there was no final call']);
+  });
+
+  it('is unknown where no claim covers its faults', async () => {
+    const disk: Fault = { id: 1, kind: 'disk', fromMs: 100, toMs: 2000, targets: 'all', how: 'slow', chance: 0.5 };
+    const { verdict, says } = await verdictOf(() => ({ faults: [disk] }));
+    expect(verdict).toBe('unknown');
+    expect(says).toMatch(/claims nothing under these faults/);
+  });
+});
+
+describe('a run with an anomaly', () => {
+  it('is invalid, however little evidence there is', async () => {
+    const { verdict } = await verdictOf(({ calls }) => ({ calls: calls.slice(0, 40) }), register, 'no-replication');
+    expect(verdict).toBe('invalid');
+  });
+});
