@@ -21,7 +21,7 @@ export interface Frame {
 }
 
 /** A message as its receiver needs it: of what caused it, where it all began. */
-export type Arriving = Omit<Frame, 'cause'> & { readonly cause: Pick<Cause, 'root'> };
+type Arriving = Omit<Frame, 'cause'> & { readonly cause: Pick<Cause, 'root'> };
 
 /** Called when a timer is no longer wanted. */
 export type CallOff = () => void;

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import type { System } from '../../systems/system.ts';
 import type { Workload } from '../../workloads/workload.ts';
 import { execute } from '../execute.ts';
-import { BadInput } from '../failure.ts';
+import { BadInput, HarnessFailure } from '../failure.ts';
 import { judge } from '../judge.ts';
 import type { Plan } from '../plan.ts';
 import type { Setting } from '../result.ts';
@@ -46,7 +46,7 @@ export async function runProcesses(run: ProcessesRun): Promise<Run> {
       'real processes need the signals SIGSTOP and SIGCONT, which this platform has not: use --cluster simulation',
     );
   const { setting, plan, system, source } = run;
-  const temporary = mkdtempSync(join(tmpdir(), 'splitbrain-'));
+  const temporary = temporaryFolder();
   const logFolder = run.logFolder ?? temporary;
   const cluster = await Processes.launch({
     system,
@@ -68,6 +68,14 @@ export async function runProcesses(run: ProcessesRun): Promise<Run> {
     return { result, history: executed.recorder.history, messages: cluster.switch.journal, logs, trace: 0 };
   } finally {
     await cluster.stop();
+  }
+}
+
+function temporaryFolder(): string {
+  try {
+    return mkdtempSync(join(tmpdir(), 'splitbrain-'));
+  } catch (error) {
+    throw new HarnessFailure(`no temporary folder can be made for the nodes' disks: ${(error as Error).message}`);
   }
 }
 
