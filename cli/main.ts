@@ -13,6 +13,7 @@ const commands: Readonly<Record<string, () => Promise<() => Command>>> = {
   replay: async () => (await import('./replay.ts')).replayCommand,
   report: async () => (await import('./report.ts')).reportCommand,
   serve: async () => (await import('./serve.ts')).serveCommand,
+  init: async () => (await import('./init.ts')).initCommand,
   list: async () => (await import('./list.ts')).listCommand,
 };
 // `npm start` alone is the campaign that comes along.

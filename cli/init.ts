@@ -1,0 +1,97 @@
+/** `splitbrain init`: a campaign and a CI file to start from, in the folder where one stands. */
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { Command } from 'commander';
+import { BadInput } from '../harness/failure.ts';
+import { EXIT } from './exit.ts';
+
+const FILES: Readonly<Record<string, string>> = {
+  'my-system.mjs': `// A register that a primary copies to all others before it answers. Change it into yours.
+export const mine = {
+  name: 'my/system',
+  datatype: 'register',
+  without: ['cas'],
+  claims: [
+    { model: 'linearizable', under: ['pause'], available: 'none', durable: 'always', converges: false, recoversMs: 3000 },
+  ],
+  async start(node) {
+    const values = (await node.disk.read('values')) ?? {};
+    const primary = [node.id, ...node.peers].sort()[0];
+    const store = async ({ key, value }) => {
+      values[key] = value;
+      await node.disk.write('values', values);
+    };
+    node.on('store', store);
+    node.on('read', ({ key }) => values[key] ?? null);
+    node.on('write', write);
+    async function write({ key, value }) {
+      await Promise.all(node.peers.map((peer) => node.call(peer, 'store', { key, value })));
+      await store({ key, value });
+    }
+    const isPrimary = node.id === primary;
+    return {
+      state: values,
+      api: {
+        read: async (_, key) => (isPrimary ? (values[key] ?? null) : node.call(primary, 'read', { key })),
+        async write(value, key) {
+          await (isPrimary ? write({ key, value }) : node.call(primary, 'write', { key, value }));
+          return null;
+        },
+      },
+    };
+  },
+};
+`,
+  'campaign.json': `${JSON.stringify(
+    {
+      systems: ['./my-system.mjs#mine', 'quorum/abd'],
+      workloads: ['register'],
+      faults: ['partition', 'crash', 'pause'],
+      seeds: 3,
+      seed: 1,
+      cluster: 'simulation',
+      time: '3s',
+      rate: 60,
+      keys: 3,
+      timeout: '500ms',
+    },
+    null,
+    2,
+  )}\n`,
+  'expectations.json': '[]\n',
+  '.github/workflows/splitbrain.yml': `name: splitbrain
+on: [push]
+jobs:
+  campaign:
+    runs-on: ubuntu-latest
+    strategy:
+      matrix:
+        shard: ['1/2', '2/2']
+    steps:
+      - uses: actions/checkout@v4
+      - uses: actions/setup-node@v4
+        with:
+          node-version: 20
+      - run: npx splitbrain campaign campaign.json --shard \${{ matrix.shard }} --out results/ci
+`,
+};
+
+export function initCommand(): Command {
+  return new Command('init')
+    .description('write a starter system, campaign, expectations and CI file here')
+    .addHelpText(
+      'after',
+      '\nExample:\n  $ splitbrain init && splitbrain campaign campaign.json\n\nA file that exists is never overwritten.',
+    )
+    .action(() => {
+      const taken = Object.keys(FILES).filter((file) => existsSync(file));
+      if (taken.length > 0) throw new BadInput(`nothing was written: ${taken.join(', ')} exists already`);
+      for (const [file, text] of Object.entries(FILES)) {
+        mkdirSync(dirname(file), { recursive: true });
+        writeFileSync(file, text);
+        process.stdout.write(`${file}\n`);
+      }
+      process.stdout.write('\nNow: splitbrain campaign campaign.json\n');
+      process.exitCode = EXIT.held;
+    });
+}
