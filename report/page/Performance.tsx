@@ -35,26 +35,51 @@ export function Performance({ run }: { readonly run: Run }) {
 
 const TONES = ['ok', 'fail', 'info'] as const;
 
+const DASHES = [[], [6, 3], [2, 3], [8, 2, 2, 2]];
+
 function Plots({ run }: { readonly run: Run }) {
   const rates = useMemo(() => throughput(run.ops, run.bounds), [run]);
-  const quantiles = useMemo(() => latencyQuantiles(run.ops, run.bounds), [run]);
-  const raw = useMemo(() => latencies(run.ops), [run]);
-  const stale = useMemo(() => staleness(run.ops), [run]);
-  const dashes = [[], [6, 3], [2, 3], [8, 2, 2, 2]];
+  const [only, setOnly] = useState(-1);
+  const { fNames } = run.ops.columns;
   return (
-    <div class="plots">
+    <>
+      {fNames.length > 1 && (
+        <fieldset class="choice">
+          <legend class="hidden">Latency of</legend>
+          {['all', ...fNames].map((name, place) => (
+            <label key={name} class={place - 1 === only ? 'chosen' : ''}>
+              <input type="radio" name="only" checked={place - 1 === only} onChange={() => setOnly(place - 1)} />
+              {name}
+            </label>
+          ))}
+        </fieldset>
+      )}
+      <div class="plots">
+        <Latencies key={only} run={run} only={only} />
+        <Plot
+          run={run}
+          title="Throughput by function and outcome"
+          unit="a second"
+          at={rates.at}
+          curves={rates.series.map(({ name, outcome, f, rate }): Curve => {
+            return { name, colour: TONES[outcome]!, values: rate, dash: DASHES[f % 4]! };
+          })}
+        />
+        <Stale run={run} />
+      </div>
+    </>
+  );
+}
+
+function Latencies({ run, only }: { readonly run: Run; readonly only: number }) {
+  const quantiles = useMemo(() => latencyQuantiles(run.ops, run.bounds, only), [run, only]);
+  const raw = useMemo(() => latencies(run.ops, only), [run, only]);
+  const of = only < 0 ? '' : `: ${run.ops.columns.fNames[only]}`;
+  return (
+    <>
       <Plot
         run={run}
-        title="Throughput by function and outcome"
-        unit="a second"
-        at={rates.at}
-        curves={rates.series.map(({ name, outcome, rate }, i): Curve => {
-          return { name, colour: TONES[outcome]!, values: rate, dash: dashes[Math.floor(i / 3) % 4]! };
-        })}
-      />
-      <Plot
-        run={run}
-        title="Latency of single operations"
+        title={`Latency of single operations${of}`}
         unit="ms"
         at={raw.at}
         logarithmic
@@ -64,24 +89,25 @@ function Plots({ run }: { readonly run: Run }) {
       />
       <Plot
         run={run}
-        title="Latency quantiles of what succeeded"
+        title={`Latency quantiles of what succeeded${of}`}
         unit="ms"
         at={quantiles.at}
         logarithmic
         curves={quantiles.series.map(({ name, ms }, i) => ({ name, colour: `quantile-${i}`, values: ms }))}
       />
-      {stale && stale.stale > 0 && (
-        <Plot
-          run={run}
-          title={`Staleness: ${stale.stale} of ${stale.reads} reads were certainly stale, by up to ${durationText(stale.worstMs * 1e6)}`}
-          unit="ms"
-          at={stale.at}
-          curves={[{ name: 'at least this stale', colour: 'anomaly', values: stale.ms, points: true }]}
-        />
-      )}
-      {stale && stale.stale === 0 && (
-        <p class="quiet">No read was certainly stale, of {stale.reads.toLocaleString('en')}.</p>
-      )}
-    </div>
+    </>
   );
+}
+
+/** How stale each node's answers were: a replica that lags is a cloud of its own, and one that caught up has none left. */
+function Stale({ run }: { readonly run: Run }) {
+  const stale = useMemo(() => staleness(run.ops), [run]);
+  if (!stale) return null;
+  const count = stale.reads.toLocaleString('en');
+  if (stale.stale === 0) return <p class="quiet">No read was certainly stale, of {count}.</p>;
+  const title = `Staleness by node: ${stale.stale} of ${count} reads were certainly stale, by up to ${durationText(stale.worstMs * 1e6)}`;
+  const curves = stale.series.map(({ node, ms }, i): Curve => {
+    return { name: node, colour: `quantile-${(i + 3) % 4}`, values: ms, points: true };
+  });
+  return <Plot run={run} title={title} unit="ms" at={stale.at} curves={curves} />;
 }

@@ -1,5 +1,5 @@
 /** What the plots show, computed from the columns. Times of plots are seconds, latencies milliseconds. */
-import { OK, type Operations } from './operations.ts';
+import { OK, type Operations, OUTCOMES } from './operations.ts';
 import type { View } from './view.ts';
 
 /** How many stretches of time: fewer where there is little to count. */
@@ -10,7 +10,12 @@ function bucketsFor(ops: Operations): number {
 /** For each stretch of time its middle, and for each of these outcomes and functions the operations a second that ended so in it. */
 export interface Throughput {
   readonly at: number[];
-  readonly series: readonly { readonly name: string; readonly outcome: number; readonly rate: number[] }[];
+  readonly series: readonly {
+    readonly name: string;
+    readonly f: number;
+    readonly outcome: number;
+    readonly rate: number[];
+  }[];
 }
 
 export function throughput(ops: Operations, bounds: View): Throughput {
@@ -26,24 +31,25 @@ export function throughput(ops: Operations, bounds: View): Throughput {
   const series = counts.flatMap((rate, i) => {
     const outcome = i % 3;
     if (rate.every((value) => value === 0)) return [];
-    return [{ name: `${fNames[Math.floor(i / 3)]} ${['ok', 'fail', 'info'][outcome]}`, outcome, rate }];
+    const f = Math.floor(i / 3);
+    return [{ name: `${fNames[f]} ${OUTCOMES[outcome]}`, f, outcome, rate }];
   });
   return { at, series };
 }
 
-/** Quantiles of the latency of successful operations over time, in ms; null where there was none. */
+/** Quantiles of the latency of successful operations over time, in ms; null where there was none. `only` is a function's place, or -1 for all. */
 export interface Quantiles {
   readonly at: number[];
   readonly series: readonly { readonly name: string; readonly ms: (number | null)[] }[];
 }
 
-export function latencyQuantiles(ops: Operations, bounds: View): Quantiles {
+export function latencyQuantiles(ops: Operations, bounds: View, only: number): Quantiles {
   const buckets = bucketsFor(ops);
   const bucket = (bounds.to - bounds.from) / buckets;
   const latencies: number[][] = Array.from({ length: buckets }, () => []);
-  const { startNs, endNs, type } = ops.columns;
+  const { startNs, endNs, type, f } = ops.columns;
   for (let row = 0; row < ops.length; row++) {
-    if (type[row] !== OK) continue;
+    if (type[row] !== OK || (only >= 0 && f[row] !== only)) continue;
     const place = Math.min(buckets - 1, Math.max(0, Math.floor((startNs[row]! - bounds.from) / bucket)));
     latencies[place]!.push((endNs[row]! - startNs[row]!) / 1e6);
   }
@@ -60,8 +66,8 @@ export function latencyQuantiles(ops: Operations, bounds: View): Quantiles {
 const LEAST_MS = 0.001;
 
 /** Moments and latencies of single operations, by outcome: sorted by time. */
-export function latencies(ops: Operations): { readonly at: number[]; readonly ms: (number | null)[][] } {
-  const { startNs, endNs, type } = ops.columns;
+export function latencies(ops: Operations, only: number): { readonly at: number[]; readonly ms: (number | null)[][] } {
+  const { startNs, endNs, type, f } = ops.columns;
   const at = new Array<number>(ops.length);
   const ms: (number | null)[][] = [0, 1, 2].map(() => new Array<number | null>(ops.length).fill(null));
   const order = sortedByStart(ops);
@@ -69,7 +75,7 @@ export function latencies(ops: Operations): { readonly at: number[]; readonly ms
     const row = order ? order[i]! : i;
     at[i] = startNs[row]! / 1e9;
     const took = (endNs[row]! - startNs[row]!) / 1e6;
-    if (Number.isFinite(took)) ms[type[row]!]![i] = Math.max(took, LEAST_MS);
+    if (Number.isFinite(took) && (only < 0 || f[row] === only)) ms[type[row]!]![i] = Math.max(took, LEAST_MS);
   }
   return { at, ms };
 }
@@ -86,7 +92,8 @@ function sortedByStart(ops: Operations): Int32Array | undefined {
 /** How old what reads answered certainly was, and when they were asked. */
 export interface Staleness {
   readonly at: number[];
-  readonly ms: (number | null)[];
+  /** A series a node that was asked: null where its answer was not provably stale, and for the other nodes' answers. */
+  readonly series: readonly { readonly node: string; readonly ms: (number | null)[] }[];
   readonly stale: number;
   readonly reads: number;
   readonly worstMs: number;
@@ -101,7 +108,7 @@ export function staleness(ops: Operations): Staleness | undefined {
   const read = columns.fNames.indexOf('read');
   const write = columns.fNames.indexOf('write');
   if (read < 0 || write < 0) return undefined;
-  const writes = new Map<string, { end: number; overwritten: number }>();
+  const writes = new Map<string, { overwritten: number }>();
   const byKey = new Map<number, { start: number; end: number; value: string }[]>();
   for (let row = 0; row < ops.length; row++) {
     if (columns.f[row] !== write || columns.type[row] !== OK) continue;
@@ -116,7 +123,7 @@ export function staleness(ops: Operations): Staleness | undefined {
 function overwrites(
   key: number,
   list: { start: number; end: number; value: string }[],
-  writes: Map<string, { end: number; overwritten: number }>,
+  writes: Map<string, { overwritten: number }>,
 ): void {
   list.sort((a, b) => a.start - b.start);
   const firstEnd = new Array<number>(list.length + 1).fill(Infinity);
@@ -132,26 +139,28 @@ function overwrites(
     const name = `${key}\n${value}`;
     const known = writes.get(name);
     const overwritten = firstEnd[low]!;
-    if (!known || overwritten > known.overwritten) writes.set(name, { end, overwritten });
+    if (!known || overwritten > known.overwritten) writes.set(name, { overwritten });
   }
-  writes.set(`${key}\n`, { end: 0, overwritten: firstEnd[0]! });
+  // What was there at first; unless it was also written, and may have come back.
+  if (!writes.has(`${key}\n`)) writes.set(`${key}\n`, { overwritten: firstEnd[0]! });
 }
 
 function ages(ops: Operations, read: number, writes: Map<string, { overwritten: number }>): Staleness {
   const { columns } = ops;
-  const at: number[] = [];
-  const ms: (number | null)[] = [];
-  let stale = 0;
+  const found: { at: number; age: number; node: string }[] = [];
   let worstMs = 0;
+  let reads = 0;
   for (let row = 0; row < ops.length; row++) {
     if (columns.f[row] !== read || columns.type[row] !== OK) continue;
+    reads++;
     const overwritten = writes.get(`${columns.key[row]}\n${ops.output(row)}`)?.overwritten ?? Infinity;
-    const age = Math.max(0, (columns.startNs[row]! - overwritten) / 1e6);
-    at.push(columns.startNs[row]! / 1e9);
-    ms.push(age > 0 ? age : null);
-    if (age > 0) stale++;
+    const age = (columns.startNs[row]! - overwritten) / 1e6;
+    if (age <= 0) continue;
+    found.push({ at: columns.startNs[row]! / 1e9, age, node: ops.node(row) ?? 'some node' });
     worstMs = Math.max(worstMs, age);
   }
-  const order = at.map((_, i) => i).sort((a, b) => at[a]! - at[b]!);
-  return { at: order.map((i) => at[i]!), ms: order.map((i) => ms[i]!), stale, reads: at.length, worstMs };
+  found.sort((a, b) => a.at - b.at);
+  const nodes = [...new Set(found.map(({ node }) => node))].sort();
+  const series = nodes.map((node) => ({ node, ms: found.map((one) => (one.node === node ? one.age : null)) }));
+  return { at: found.map(({ at }) => at), series, stale: found.length, reads, worstMs };
 }
