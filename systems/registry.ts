@@ -1,12 +1,16 @@
 /** Every system that comes with splitbrain, by name. A new one is a file and a line here. */
 
+import { failovers } from './async-replication/failover.ts';
 import { asyncSlide } from './async-replication/slide.ts';
 import { logShippings } from './async-replication/sound.ts';
 import { apSystems } from './cap/ap.ts';
 import { cpSystems } from './cap/cp.ts';
 import { capSlides } from './cap/slide.ts';
+import { dottedRegisters } from './conflict-resolution/dotted.ts';
 import { lastWriterWinsRegisters } from './conflict-resolution/lww.ts';
+import { carts } from './conflict-resolution/merge.ts';
 import { slideLww } from './conflict-resolution/slide-lww.ts';
+import { slideMerge } from './conflict-resolution/slide-merge.ts';
 import { slideVector } from './conflict-resolution/slide-vector.ts';
 import { noReplication } from './no-replication/no-replication.ts';
 import { abd, brokenRegisters } from './quorum/abd.ts';
@@ -27,6 +31,7 @@ export const systems: readonly System[] = [
   ...primaryBackups,
   asyncSlide,
   ...logShippings,
+  ...failovers,
   ...storeSlides,
   ...storeModes,
   ...causalStores,
@@ -37,7 +42,10 @@ export const systems: readonly System[] = [
   ...removableDynamos,
   slideLww,
   slideVector,
+  slideMerge,
   ...lastWriterWinsRegisters,
+  ...dottedRegisters,
+  ...carts,
   ...capSlides,
   ...cpSystems,
   ...apSystems,

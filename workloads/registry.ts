@@ -2,10 +2,14 @@
 import { causalRegisterWorkload } from './causal-register.ts';
 import { registerWorkload } from './register.ts';
 import { removalsWorkload } from './removals.ts';
+import { sharedSetWorkload } from './shared-set.ts';
+import { siblingsWorkload } from './siblings.ts';
 import type { Workload } from './workload.ts';
 
 export const workloads: readonly Workload[] = [
   registerWorkload,
   causalRegisterWorkload,
   removalsWorkload,
+  siblingsWorkload,
+  sharedSetWorkload,
 ] as unknown as readonly Workload[];

@@ -104,12 +104,17 @@ async function ship(node: Node, entries: Log<Entry>, follower: NodeId, options: 
 
 const UNDER = ['partition', 'link', 'crash', 'pause', 'clock'] as const;
 const common = { under: UNDER, available: 'primary-side', durable: 'always', recoversMs: 2000 } as const;
-const claims: readonly Claim[] = [
+const CLAIMS: readonly Claim[] = [
   { model: 'eventual', converges: true, ...common },
   { model: 'monotonic-reads', converges: false, ...common },
 ];
 
-function logShipping(name: string, options: Partial<Options>, flaw?: System['flaw']): System<Register> {
+function logShipping(
+  name: string,
+  options: Partial<Options>,
+  flaw?: System['flaw'],
+  claims: readonly Claim[] = CLAIMS,
+): System<Register> {
   return {
     name: `async-replication/${name}`,
     datatype: 'register',
@@ -142,5 +147,14 @@ export const logShippings: readonly System<Register>[] = [
       says: 'after a crash the primary ships on from the end of its log, not from where its follower stands',
       anomaly: 'divergence',
     },
+  ),
+  logShipping(
+    'replica-reads-claimed-strong',
+    {},
+    {
+      says: 'every replica answers reads from what has reached it, and the whole is claimed to be one copy',
+      anomaly: 'stale-read',
+    },
+    [{ model: 'linearizable', converges: false, ...common }],
   ),
 ];

@@ -56,6 +56,14 @@ export const HUNTS: Readonly<Record<string, Hunt>> = {
   'cap/stale-minority-reads': { seed: 3 },
   'cap/minority-writes': { seed: 3 },
   'cap/no-reconciliation': { seed: 7 },
+  'async-replication/replica-reads-claimed-strong': { seed: 1 },
+  'async-replication/merged-suffix': { seed: 3 },
+  'async-replication/failover-claimed-strong': { seed: 1 },
+  'conflict-resolution/slide-merge': { seed: 1 },
+  'conflict-resolution/sibling-dropped': { seed: 1 },
+  'conflict-resolution/entry-lost': { seed: 1 },
+  'conflict-resolution/merge-not-idempotent': { seed: 1 },
+  'conflict-resolution/merge-not-commutative': { seed: 1 },
 };
 
 /** The cell in which this system is hunted. */
