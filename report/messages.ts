@@ -43,5 +43,16 @@ function anomalyWindows(history: History, result: Result): [fromMs: number, toMs
     const to = Number.isFinite(endNs[row]) ? endNs[row]! / 1e6 : from;
     windows.push([from - AROUND_MS, to + AROUND_MS]);
   }
-  return windows;
+  return merged(windows);
+}
+
+/** The same stretches of time, without overlaps. */
+function merged(windows: [fromMs: number, toMs: number][]): [fromMs: number, toMs: number][] {
+  const apart: [number, number][] = [];
+  for (const [from, to] of windows.toSorted((a, b) => a[0] - b[0])) {
+    const last = apart.at(-1);
+    if (last && from <= last[1]) last[1] = Math.max(last[1], to);
+    else apart.push([from, to]);
+  }
+  return apart;
 }

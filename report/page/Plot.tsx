@@ -6,6 +6,7 @@ import { palette } from './palette.ts';
 import type { Run } from './run.ts';
 import { useStore } from './store.ts';
 import { theme } from './theme.ts';
+import { clamped } from './view.ts';
 
 /** One curve or cloud of points; `colour` names a variable of the style sheet. */
 export interface Curve {
@@ -27,7 +28,7 @@ interface PlotProps {
 
 const HEIGHT = 210;
 
-/** A plot over the run's time with the faults drawn behind it. A drag zooms, a double click shows all again. */
+/** A plot over the run's time with the faults drawn behind it. A drag zooms, here and on the timeline; a double click shows all again. */
 export function Plot(props: PlotProps) {
   const host = useRef<HTMLDivElement>(null);
   const width = useWidth(host);
@@ -92,8 +93,19 @@ function options(props: PlotProps, width: number): uPlot.Options {
         }),
       ),
     ],
-    hooks: { drawClear: [(plot) => bands(plot, props.run, colours.fault)] },
+    hooks: {
+      drawClear: [(plot) => bands(plot, props.run, colours.fault)],
+      setSelect: [(plot) => show(plot, props.run)],
+    },
   };
+}
+
+/** The timeline shows what was dragged out. */
+function show(plot: uPlot, run: Run): void {
+  const { left, width } = plot.select;
+  if (width === 0) return;
+  const [from, to] = [plot.posToVal(left, 'x') * 1e9, plot.posToVal(left + width, 'x') * 1e9];
+  run.view.set(clamped({ from, to }, run.bounds));
 }
 
 /** The powers of ten from `min` to `max`: all the lines that a logarithmic axis needs. */

@@ -2,8 +2,9 @@
  * What a page is given, as plain data: the harness's results with what is too long cut, and said so. The operations and the messages are
  * not in it; they lie compressed beside it and are unpacked by `unpack.ts`.
  */
-import type { Journalled, Result, Setting } from '../../harness/result.ts';
+
 import type { Summary } from '../../harness/campaign/summary.ts';
+import type { Journalled, Result, Setting } from '../../harness/result.ts';
 
 /** All that a run's page shows before its operations are unpacked. */
 export interface RunPage {

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { keptMessages } from '../../report/messages.ts';
 import { report } from '../../report/report.ts';
 import { sample } from './sample.ts';
 
@@ -19,5 +20,27 @@ describe('report', () => {
 
   it('is the same to the byte for the same results', () => {
     expect(report(sample({ operations: 200 }))).toBe(report(sample({ operations: 200 })));
+  });
+});
+
+describe('the messages of a report', () => {
+  it('are those around anomalies where there are too many', () => {
+    const input = sample({ operations: 300, messages: true });
+    const { history, result } = input;
+    const messages = Array.from({ length: 100_001 }, (_, i) => ({
+      ...input.messages[0]!,
+      id: String(i),
+      sentMs: i / 100,
+    }));
+    const kept = keptMessages(messages, history, result);
+    const anomaly = result.checkers.linearizable;
+    const proof = anomaly?.type === 'invalid' ? anomaly.anomalies[0].operations : [];
+    const times = [...history]
+      .filter(({ start }) => proof.includes(start))
+      .flatMap((o) => [o.startNs / 1e6, o.endNs / 1e6]);
+    expect(kept.length).toBeGreaterThan(0);
+    expect(kept[0]!.sentMs).toBeCloseTo(Math.max(0, Math.min(...times) - 50), 1);
+    expect(kept.at(-1)!.sentMs).toBeCloseTo(Math.max(...times) + 50, 1);
+    expect(keptMessages(input.messages, history, result)).toBe(input.messages);
   });
 });
