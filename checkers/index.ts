@@ -59,7 +59,7 @@ export { type PollLag, worstPollLag } from './monitors/log/lag.ts';
 export { type LogOptions, type LogReport, logMonitor, logReport } from './monitors/log/log.ts';
 export type { Log } from './monitors/log/operations.ts';
 export { type ForkRegisters, longFork } from './monitors/long-fork.ts';
-export type { MonitorOptions, OrderCertificate } from './monitors/monitor.ts';
+export type { MonitorOptions } from './monitors/monitor.ts';
 export { type PredicateInserts, predicateInserts } from './monitors/predicate-inserts.ts';
 export { largestFirst } from './monitors/priority-queue.ts';
 export { fifoQueue } from './monitors/queue.ts';

@@ -6,7 +6,7 @@ import { linearizable } from '../linearizable/linearizable.ts';
 import { verifyLinearization } from '../linearizable/verify.ts';
 import type { Model } from '../model.ts';
 import type { Register } from '../models/register.ts';
-import type { MonitorOptions, OrderCertificate } from '../monitors/monitor.ts';
+import type { MonitorOptions } from '../monitors/monitor.ts';
 import type { RegisterOptions } from '../sessions/registers.ts';
 import type { CheckerOf } from './datatype.ts';
 
@@ -50,8 +50,7 @@ function verified<A extends Api, S>(checker: Checker, model: Model<A, S>, initia
     check(history) {
       const verdict = checker.check(history);
       if (verdict.type !== 'valid' || verdict.certificate === undefined) return verdict;
-      const certificate = verdict.certificate as Partial<Linearization & OrderCertificate>;
-      const proof: Linearization = { objects: certificate.objects ?? certificate.orders ?? [] };
+      const proof = verdict.certificate as Linearization;
       const wrong = verifyLinearization(history as unknown as History<A>, model, proof, initial ?? model.init);
       if (wrong === undefined) return { type: 'valid', certificate: proof };
       return { type: 'unknown', reason: `it was found to be ${checker.name}, but the proof does not hold: ${wrong}` };

@@ -3,12 +3,13 @@
  * is left is what removals that never returned may have done: each took one of the values that were never seen again, or nothing.
  */
 import type { Anomaly, Checker } from '../checker.ts';
-import { type Api, NEVER_COLUMN } from '../history.ts';
+import { type Api, NEVER_COLUMN, OK } from '../history.ts';
 import type { Model } from '../model.ts';
 import { type Contents, contentsOf } from './container.ts';
 import { falseEmpties } from './empties.ts';
 import { anomaly, say, short } from './findings.ts';
-import { type Finding, found, generally, type MonitorOptions, monitor } from './monitor.ts';
+import { identity } from './identity.ts';
+import { explains, type Finding, found, generally, type MonitorOptions, monitor } from './monitor.ts';
 import type { Timeline } from './timeline.ts';
 
 /** What is particular about a container. */
@@ -25,6 +26,15 @@ export interface Discipline {
    * inside before the other began to come out.
    */
   readonly hides?: (contents: Contents, inside: number, out: number) => boolean;
+  /** An order that explains contents in which nothing is wrong, by rows, and a fresh container to replay it on. */
+  readonly order?: (contents: Contents) => readonly number[] | undefined;
+  readonly replay?: () => Container;
+}
+
+/** A container to replay orders on; `take` answers null where nothing is inside. */
+export interface Container {
+  put(value: unknown): void;
+  take(): unknown;
 }
 
 /** The monitor of a container. */
@@ -33,7 +43,11 @@ export function containerMonitor<A extends Api, S>(
   model: Model<A, S>,
   options: MonitorOptions,
 ): Checker<A> {
-  return monitor<A>(discipline.name, (timeline) => judgeContainer(discipline, timeline), generally(model, options));
+  return monitor<A>(
+    discipline.name,
+    (timeline) => judgeContainer(discipline, timeline, options),
+    generally(model, options),
+  );
 }
 
 /**
@@ -41,16 +55,20 @@ export function containerMonitor<A extends Api, S>(
  * it holds. If more values had to go than removals crashed in time, or if it fails even where they may take all that is left, it fails. What
  * lies between is the general search's.
  */
-export function judgeContainer(discipline: Discipline, timeline: Timeline): Finding {
+export function judgeContainer(discipline: Discipline, timeline: Timeline, options: MonitorOptions = {}): Finding {
   const contents = contentsOf(timeline, discipline.add, discipline.remove);
   if ('type' in contents) return contents;
   const wrong = (some: Contents): readonly Anomaly[] => [...falseEmpties(some), ...discipline.disorder(some)];
-  if (contents.pending.length === 0 || discipline.knowsPending) return found(wrong(contents));
-  if (wrong({ ...contents, pending: [] }).length === 0) return { type: 'valid' };
+  const holds = (some: Contents): Finding => valid(discipline, some, options);
+  if (contents.pending.length === 0 || discipline.knowsPending) {
+    const anomalies = wrong(contents);
+    return anomalies.length > 0 ? found(anomalies) : holds(inOrder(contents));
+  }
+  if (wrong({ ...contents, pending: [] }).length === 0) return holds({ ...contents, pending: [] });
   const urgent = urgentValues(discipline, contents);
   const missing = unaccounted(contents, urgent);
   if (missing) return found([missing]);
-  if (wrong(taken(contents, urgent)).length === 0) return { type: 'valid' };
+  if (wrong(taken(contents, urgent)).length === 0) return holds(taken(contents, urgent));
   const helped = wrong(generous(contents));
   if (helped.length > 0) return found(helped);
   return { type: 'unsure', reason: `"${discipline.remove}" crashed, and may have taken a value with it` };
@@ -112,10 +130,42 @@ function unaccounted(contents: Contents, urgent: readonly Urgent[]): Anomaly | u
 function taken(contents: Contents, urgent: readonly Urgent[]): Contents {
   const { timeline, addInv, pending } = contents;
   const removeInv = contents.removeInv.slice();
+  const removeRow = contents.removeRow.slice();
   urgent.forEach(({ value }, i) => {
     removeInv[value] = Math.max(timeline.inv[pending[i]], addInv[value]);
+    removeRow[value] = pending[i];
   });
-  return { ...contents, removeInv, pending: [] };
+  return { ...contents, removeInv, removeRow, pending: [] };
+}
+
+/** The crashed removals took what never came out, in the order in which it was in. */
+function inOrder(contents: Contents): Contents {
+  const { count, addRet, removeRow, pending } = contents;
+  if (pending.length === 0) return contents;
+  const left = Array.from({ length: count }, (_, v) => v).filter((v) => removeRow[v] < 0);
+  left.sort((a, b) => addRet[a] - addRet[b]);
+  const some = left.slice(0, pending.length);
+  return taken(
+    contents,
+    some.map((value) => ({ value, deadline: 0, because: -1 })),
+  );
+}
+
+/** Valid, with an order that was replayed where one was asked for. */
+function valid({ order, replay }: Discipline, contents: Contents, { certificate }: MonitorOptions): Finding {
+  const rows = certificate ? order?.(contents) : undefined;
+  const container = replay?.();
+  if (!rows || !container) return { type: 'valid' };
+  const { columns } = contents.timeline;
+  const adding = new Set(contents.addRow);
+  const legal = (row: number): boolean => {
+    if (adding.has(row)) container.put(columns.input[row]);
+    const out = adding.has(row) ? undefined : container.take();
+    return adding.has(row) || columns.type[row] !== OK || identity(out) === identity(columns.output[row]);
+  };
+  if (!explains(contents.timeline, rows, legal))
+    throw new Error('a container was judged valid but its order does not replay');
+  return { type: 'valid', order: rows };
 }
 
 /** As though the removals that crashed could take all that is left, as soon as the first of them began. */

@@ -36,7 +36,7 @@ export function falseEmpties(contents: Contents): readonly Anomaly[] {
 }
 
 /** The gaps at which nothing need be inside (gap g follows event g). */
-function freeGaps({ timeline, count, addRet, removeInv, pending }: Contents): Uint8Array {
+export function freeGaps({ timeline, count, addRet, removeInv, pending }: Contents): Uint8Array {
   const { size, inv } = timeline;
   const inside = new Int32Array(size + 2);
   const left = new Int32Array(size + 2);

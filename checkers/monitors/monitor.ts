@@ -5,6 +5,7 @@
 import type { Anomaly, Checker, Verdict } from '../checker.ts';
 import { worst } from '../checker.ts';
 import { type Api, FAIL, type History, historyOf, INFO, type Operation } from '../history.ts';
+import type { Linearization } from '../linearizable/certificate.ts';
 import { linearizable } from '../linearizable/linearizable.ts';
 import type { Model } from '../model.ts';
 import { ofKey, verdictOf } from './findings.ts';
@@ -19,8 +20,12 @@ export interface MonitorOptions {
 }
 
 /** The general search for what a monitor's theorem does not cover. */
-export function generally<A extends Api, S>(model: Model<A, S>, { maxSteps }: MonitorOptions): Checker<A> {
-  return linearizable(model, maxSteps === undefined ? {} : { maxSteps });
+export function generally<A extends Api, S>(model: Model<A, S>, options: MonitorOptions): Checker<A> {
+  const { maxSteps, certificate } = options;
+  return linearizable(model, {
+    ...(maxSteps === undefined ? {} : { maxSteps }),
+    ...(certificate === undefined ? {} : { certificate }),
+  });
 }
 
 /** What a monitor found about one object: `order` is of rows, where one was asked for; `unsure` is the general search's business. */
@@ -29,17 +34,15 @@ export type Finding =
   | { readonly type: 'invalid'; readonly anomalies: readonly Anomaly[] }
   | { readonly type: 'unsure'; readonly reason: string };
 
-/** What a valid verdict of a monitor carries when asked: for each object its operations (by `start`) in an order that explains them. */
-export interface OrderCertificate {
-  readonly orders: readonly { readonly key?: string; readonly order: readonly number[] }[];
-}
-
 /** Of the anomalies, or valid. */
 export function found(anomalies: readonly Anomaly[]): Finding {
   return anomalies.length > 0 ? { type: 'invalid', anomalies } : { type: 'valid' };
 }
 
-/** A checker that judges each object by itself, and the history by the worst of them. */
+/**
+ * A checker that judges each object by itself, and the history by the worst of them. The certificate is a `Linearization`; there is none where some
+ * object's order was not found.
+ */
 export function monitor<A extends Api>(
   name: string,
   judge: (timeline: Timeline) => Finding,
@@ -48,23 +51,35 @@ export function monitor<A extends Api>(
   return {
     name,
     check(history) {
-      const orders: { key?: string; order: readonly number[] }[] = [];
       const anomalies: Anomaly[] = [];
-      const rest: Verdict[] = [];
-      for (const timeline of timelines(history.columns)) {
+      const undecided: Verdict[] = [];
+      const objects: Linearization['objects'][number][] = [];
+      const all = timelines(history.columns);
+      for (const timeline of all) {
         const finding = judge(timeline);
         if (finding.type === 'invalid') anomalies.push(...finding.anomalies);
-        else if (finding.type === 'unsure') rest.push(searched(history, timeline, finding.reason, search));
-        else if (finding.order) orders.push(named(timeline, finding.order));
+        else if (finding.type === 'valid') objects.push(...(finding.order ? [named(timeline, finding.order)] : []));
+        else {
+          const verdict = searched(history, timeline, finding.reason, search);
+          if (verdict.type === 'valid') objects.push(...ordersIn(verdict.certificate, timeline.key));
+          else undecided.push(verdict);
+        }
       }
-      return worst([verdictOf(anomalies, orders.length > 0 ? { orders } : undefined), ...rest]);
+      const whole = objects.length > 0 && objects.length === all.length;
+      return worst([verdictOf(anomalies, whole ? ({ objects } satisfies Linearization) : undefined), ...undecided]);
     },
   };
 }
 
-function named({ key, columns }: Timeline, rows: readonly number[]): { key?: string; order: readonly number[] } {
+function named({ key, columns }: Timeline, rows: readonly number[]): Linearization['objects'][number] {
   const order = rows.map((row) => columns.start[row]);
   return key === undefined ? { order } : { key, order };
+}
+
+/** The search's orders of an object; it may have split the object under names of its own. */
+function ordersIn(certificate: unknown, key: string | undefined): Linearization['objects'] {
+  const objects = (certificate as Linearization | undefined)?.objects ?? [];
+  return objects.length === 1 && objects[0].key === key ? objects : [];
 }
 
 function searched<A extends Api>(

@@ -7,7 +7,8 @@ import type { Anomaly, Checker } from '../checker.ts';
 import { NEVER_COLUMN } from '../history.ts';
 import { type PriorityQueue, priorityQueue } from '../models/priority-queue.ts';
 import { type Contents, coveringValues, heldSentence, rowsOf } from './container.ts';
-import { containerMonitor } from './discipline.ts';
+import { priorityOrder } from './container-orders.ts';
+import { type Container, containerMonitor } from './discipline.ts';
 import { anomaly, say, short } from './findings.ts';
 import type { MonitorOptions } from './monitor.ts';
 
@@ -22,12 +23,55 @@ export function largestFirst(options: MonitorOptions = {}): Checker<PriorityQueu
       add: 'enqueue',
       remove: 'dequeue',
       disorder: passedOver,
+      order: outAsSoonAsPossible,
+      replay: heap,
       hides: ({ timeline, addRow }, inside, out) =>
         (timeline.columns.input[addRow[inside]] as number) > (timeline.columns.input[addRow[out]] as number),
     },
     priorityQueue,
     options,
   );
+}
+
+/** The order in which each value comes out in the first gap that no larger one covers. */
+function outAsSoonAsPossible(contents: Contents): readonly number[] {
+  const { timeline, addRow, addRet, removeInv } = contents;
+  const priority = Float64Array.from(addRow, (row) => timeline.columns.input[row] as number);
+  const free = new FreeGaps(timeline.size + 1);
+  const byPriority = Uint32Array.from(priority.keys()).sort((a, b) => priority[b] - priority[a]);
+  let next = 0;
+  return priorityOrder(contents, priority, (v) => {
+    for (; next < byPriority.length && priority[byPriority[next]] > priority[v]; next++) {
+      const larger = byPriority[next];
+      free.cover(addRet[larger], Math.min(removeInv[larger], timeline.size));
+    }
+    return free.from(removeInv[v]);
+  });
+}
+
+/** A binary heap, the largest on top. */
+function heap(): Container {
+  const values: number[] = [];
+  const swap = (a: number, b: number): void => {
+    [values[a], values[b]] = [values[b], values[a]];
+  };
+  return {
+    put(value) {
+      let at = values.push(value as number) - 1;
+      for (; at > 0 && values[(at - 1) >> 1] < values[at]; at = (at - 1) >> 1) swap(at, (at - 1) >> 1);
+    },
+    take() {
+      if (values.length === 0) return null;
+      swap(0, values.length - 1);
+      const top = values.pop();
+      for (let at = 0, child = 1; child < values.length; at = child, child = 2 * at + 1) {
+        if (child + 1 < values.length && values[child + 1] > values[child]) child++;
+        if (values[child] <= values[at]) break;
+        swap(at, child);
+      }
+      return top;
+    },
+  };
 }
 
 /** The largest value that came out while a larger one was inside all the while. */

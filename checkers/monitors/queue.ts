@@ -13,7 +13,8 @@ import type { Anomaly, Checker } from '../checker.ts';
 import { NEVER_COLUMN } from '../history.ts';
 import { type Queue, queue } from '../models/queue.ts';
 import { type Contents, rowsOf } from './container.ts';
-import { containerMonitor } from './discipline.ts';
+import { fifoOrder } from './container-orders.ts';
+import { type Container, containerMonitor } from './discipline.ts';
 import { anomaly, say, short } from './findings.ts';
 import type { MonitorOptions } from './monitor.ts';
 
@@ -27,11 +28,19 @@ export function fifoQueue(options: MonitorOptions = {}): Checker<Queue> {
       add: 'enqueue',
       remove: 'dequeue',
       disorder: overtaken,
+      order: fifoOrder,
+      replay: line,
       knowsPending: true,
     },
     queue,
     options,
   );
+}
+
+function line(): Container {
+  const values: unknown[] = [];
+  let first = 0;
+  return { put: (value) => values.push(value), take: () => (first < values.length ? values[first++] : null) };
 }
 
 /** The first overtaking, if there is one. */

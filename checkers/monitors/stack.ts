@@ -10,7 +10,8 @@ import type { Anomaly, Checker } from '../checker.ts';
 import { NEVER_COLUMN } from '../history.ts';
 import { type Stack, stack } from '../models/stack.ts';
 import { type Contents, heldSentence, part, rowsOf } from './container.ts';
-import { containerMonitor } from './discipline.ts';
+import { lifoOrder } from './container-orders.ts';
+import { type Container, containerMonitor } from './discipline.ts';
 import { anomaly, short } from './findings.ts';
 import { CoverTree, StabTree } from './gap-trees.ts';
 import type { MonitorOptions } from './monitor.ts';
@@ -27,11 +28,18 @@ export function lifoStack(options: MonitorOptions = {}): Checker<Stack> {
       add: 'push',
       remove: 'pop',
       disorder: stuckValues,
+      order: lifoOrder,
+      replay: pile,
       hides: ({ addRet, addInv }, inside, out) => addRet[out] < addInv[inside],
     },
     stack,
     options,
   );
+}
+
+function pile(): Container {
+  const values: unknown[] = [];
+  return { put: (value) => values.push(value), take: () => values.pop() ?? null };
 }
 
 function stuckValues(contents: Contents): readonly Anomaly[] {

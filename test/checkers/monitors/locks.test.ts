@@ -14,6 +14,7 @@ function trial(seed: number): Trial {
       if (f === 'acquire') holding.add(process);
       return { f, input: null };
     },
+    certified: true,
     liars: [],
     lie: () => null,
   };
