@@ -5,6 +5,8 @@
  * algorithms" (SIAM J. Comput. 1972). Both are linear in nodes and edges.
  */
 
+import { Heap } from './heap.ts';
+
 /** The successors of `v` are `target[offset[v]]` to `target[offset[v + 1] - 1]`; `edge` says which edge of the source each is. */
 export interface Graph {
   readonly nodes: number;
@@ -47,6 +49,22 @@ export function topologicalOrder(graph: Graph): Int32Array | null {
     for (let i = offset[v]; i < offset[v + 1]; i++) if (--waiting[target[i]] === 0) order[tail++] = target[i];
   }
   return tail === nodes ? order : null;
+}
+
+/** A topological order in which, of all nodes that could come next, the one with the smallest key does; null where there is a cycle. */
+export function orderByKey(graph: Graph, key: Int32Array): Int32Array | null {
+  const { nodes, offset, target } = graph;
+  const waiting = new Int32Array(nodes);
+  for (let i = 0; i < target.length; i++) waiting[target[i]]++;
+  const ready = new Heap(key);
+  for (let v = 0; v < nodes; v++) if (waiting[v] === 0) ready.push(v);
+  const order = new Int32Array(nodes);
+  let placed = 0;
+  for (let v = ready.pop(); v >= 0; v = ready.pop()) {
+    order[placed++] = v;
+    for (let i = offset[v]; i < offset[v + 1]; i++) if (--waiting[target[i]] === 0) ready.push(target[i]);
+  }
+  return placed === nodes ? order : null;
 }
 
 /** Strongly connected components: `of[v]` numbers v's; numbers descend along edges between components. */

@@ -9,7 +9,7 @@
 import { NEVER_COLUMN } from '../history.ts';
 import { Choices } from './choices.ts';
 import { EdgeList, RW, WW } from './edges.ts';
-import { topologicalOrder } from './graph.ts';
+import { orderByKey } from './graph.ts';
 import { Order } from './order.ts';
 import type { Readers } from './register-edges.ts';
 import { type Conflict, type Extra, type Outcome, Search } from './search.ts';
@@ -105,10 +105,21 @@ class Problem {
     const kinds = (this.shape === 'single' ? DEPENDENCIES : ALL_DATA) | this.time;
     const split = this.shape === 'snapshot' || this.shape === 'prefix';
     const base = split ? splitGraph(this.edges, kinds, this.shape === 'snapshot') : wholeGraph(this.edges, kinds);
-    const order = topologicalOrder(base);
+    const order = orderByKey(base, this.likelyOrder(base.nodes));
     if (!order) return { type: 'none', core: this.only ?? new Set(this.edges.from.subarray(0, this.edges.length)) };
     const extra = this.shape === 'single' ? this.singles() : null;
     return new Search(new Order(base, order), this.choices, extra).run(budget);
+  }
+
+  /** A guess at when each node came: a transaction, and its start and commit, with its row; virtual nodes as soon as they can. */
+  private likelyOrder(nodes: number): Int32Array {
+    const { rows, nodes: single } = this.edges;
+    const key = new Int32Array(nodes).fill(-1);
+    for (let row = 0; row < rows; row++) {
+      key[row] = row;
+      if (nodes > single) key[single + row] = row;
+    }
+    return key;
   }
 
   rowsOf(core: ReadonlySet<number>): number[] {

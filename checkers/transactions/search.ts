@@ -97,12 +97,19 @@ export class Search {
       if (!conflict) return 'order';
       return { literals: conflict.literals.map((literal) => literal ^ 1), core: new Set(conflict.nodes) };
     }
-    const { offset, from, to } = this.choices;
-    const at = offset[this.cursor * 2];
-    const forward = this.order.place[from[at]] < this.order.place[to[at]];
+    const first = this.cursor * 2;
     this.limits.push(this.trail.length);
-    this.assign(this.cursor * 2 + (forward ? 0 : 1), null);
+    this.assign(this.backward(first) <= this.backward(first + 1) ? first : first + 1, null);
     return null;
+  }
+
+  /** How many edges of a literal lead backward in the present order. */
+  private backward(literal: number): number {
+    const { offset, from, to } = this.choices;
+    const { place } = this.order;
+    let count = 0;
+    for (let i = offset[literal]; i < offset[literal + 1]; i++) if (place[from[i]] > place[to[i]]) count++;
+    return count;
   }
 
   private assign(literal: number, reason: Clause | null): void {
