@@ -8,7 +8,7 @@ import { registerKeys } from './register.ts';
 import type { Draw, PlannedCall, Workload, WorkloadOptions } from './workload.ts';
 
 /** What a read shows: the siblings, and what the store needs to know of them when they are replaced. */
-export interface Shown {
+interface Shown {
   readonly values: readonly number[];
   readonly context: unknown;
 }

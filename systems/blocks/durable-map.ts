@@ -12,7 +12,7 @@ export interface DurableMap<V> {
 }
 
 /** Reads the map that this node's earlier lives left under `name`. */
-export async function durableMap<V>(node: Node, name: string): Promise<DurableMap<V>> {
+export async function durableMap<V>(node: Pick<Node, 'disk'>, name: string): Promise<DurableMap<V>> {
   const keys = (await node.disk.read<string[]>(name)) ?? [];
   const entries: Record<string, V> = {};
   for (const key of keys) {

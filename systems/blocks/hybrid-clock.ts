@@ -16,7 +16,7 @@ export interface HybridClock {
  *
  * @see Kulkarni, Demirbas, Madappa, Avva & Leone, "Logical Physical Clocks", OPODIS 2014.
  */
-export function hybridClock(node: Node): HybridClock {
+export function hybridClock(node: Pick<Node, 'id' | 'now' | 'random'>): HybridClock {
   let ms = 0;
   let count = 0;
   // A life that begins with its clock set back must not give out what an earlier one gave out already.

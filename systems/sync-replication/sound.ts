@@ -435,7 +435,10 @@ export const primaryBackups: readonly System<Register, State>[] = [
   primaryBackup(
     'two-primaries',
     { ignoreViews: true },
-    { says: 'each side of a partition has its own primary: neither majorities nor views are asked for', anomaly: 'stale-read' },
+    {
+      says: 'each side of a partition has its own primary: neither majorities nor views are asked for',
+      anomaly: 'stale-read',
+    },
   ),
   primaryBackup(
     'volatile',

@@ -62,7 +62,7 @@ export function inMacrotask<T>(task: () => T): Promise<T> {
 }
 
 /** What was said against a run's claims, with its seed. */
-export interface Finding {
+interface Finding {
   readonly seed: number;
   readonly says: string;
 }
