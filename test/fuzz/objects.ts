@@ -1,4 +1,4 @@
-/** Linearizability of all other datatypes: the monitors, and the general search on the same histories. */
+/** All other datatypes: linearizability by the monitors and by the general search on the same histories, and sequential consistency by search. */
 import {
   type Api,
   type Cache,
@@ -21,12 +21,14 @@ import {
   queue,
   semaphore,
   semaphoreOf,
+  sequentialObjects,
   set,
   stack,
   text,
 } from 'elle-ts';
 import { linearizableByDefinition } from '../checkers/monitors/brute.ts';
 import { below, type Draw, draws, pick, randomHistory, type Shape } from '../checkers/monitors/random.ts';
+import { bruteSequential } from '../checkers/oracle/brute-force.ts';
 import type { Subject } from './subject.ts';
 
 interface Call {
@@ -47,7 +49,11 @@ interface Drawn {
 }
 
 function subjectOf({ name, model, monitors, shape, call, liars, lie }: Drawn): Subject {
-  const checkers = { ...monitors, search: linearizable(model) };
+  const checkers: Record<string, Checker> = {
+    ...monitors,
+    search: linearizable(model),
+    sequential: sequentialObjects(model, { certificate: true }),
+  };
   return {
     name,
     draw: (seed) => {
@@ -66,7 +72,8 @@ function subjectOf({ name, model, monitors, shape, call, liars, lie }: Drawn): S
       Object.fromEntries(Object.entries(checkers).map(([by, checker]) => [by, checker.check(history)])),
     truth: (history) => {
       const valid = linearizableByDefinition(history, model);
-      return Object.fromEntries(Object.keys(checkers).map((by) => [by, valid]));
+      const linear = Object.fromEntries(Object.keys(checkers).map((by) => [by, valid]));
+      return { ...linear, sequential: valid || bruteSequential(history, model) };
     },
   };
 }

@@ -4,13 +4,13 @@ import { definitions, modelsThatHold, oddities } from '../checkers/transactions/
 import { randomHistory } from '../checkers/transactions/random-transactions.ts';
 import type { Subject } from './subject.ts';
 
-function subjectOf(name: string, lists: boolean): Subject {
-  const shape = { lists, txns: 4, keys: 2, mops: 3, processes: 3 };
+function subjectOf(name: string, lists: boolean, mops: number): Subject {
+  const shape = { lists, txns: 4, keys: 2, mops, processes: 3 };
   return {
     name,
     draw: (seed) => randomHistory(seed, shape),
     judge: (history) => {
-      const analysis = analyse(history);
+      const analysis = analyse(history, { certificate: true });
       return Object.fromEntries(Object.keys(definitions).map((model) => [model, analysis.verdict(model)]));
     },
     truth: (history) => {
@@ -24,4 +24,7 @@ function subjectOf(name: string, lists: boolean): Subject {
   };
 }
 
-export const transactions: readonly Subject[] = [subjectOf('transactions over lists', true)];
+export const transactions: readonly Subject[] = [
+  subjectOf('transactions over lists', true, 3),
+  subjectOf('transactions over registers', false, 4),
+];
