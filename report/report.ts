@@ -19,8 +19,8 @@ export interface ReportInput {
   readonly command: string;
 }
 
-/** Anomalies beyond these are counted and not told: the first ones prove as much. */
-const TOLD = 60;
+/** Of a kind of anomaly more than these are counted and not told: the first ones prove as much. */
+const TOLD = 20;
 /** Of a node's log its last characters are kept. */
 const LOG_TAIL = 200_000;
 const LONGEST_STEP = 2_000;
@@ -33,6 +33,7 @@ export function report(input: ReportInput): string {
   const { result, history } = input;
   const messages = keptMessages(input.messages, history, result);
   const { plan: _, ...setting } = result.setting;
+  const told = everyAnomaly(result);
   const page: RunPage = {
     kind: 'run',
     command: input.command,
@@ -42,7 +43,8 @@ export function report(input: ReportInput): string {
     claims: result.claims.map(({ claim, verdict }) => ({ claim, verdict: inShort(verdict) })),
     checkers: judged(result.checkers),
     strongest: strongestOf(heldBy(result.checkers)),
-    anomalies: told(result).slice(0, TOLD),
+    anomalies: firstOfEach(told),
+    found: countsOf(told.map(({ name }) => name)),
     evidence: result.evidence,
     faults: result.faults,
     healedMs: result.healedMs,
@@ -78,7 +80,7 @@ function inShort(verdict: Verdict): Verdict {
 }
 
 /** Every anomaly once, those of refuted claims first: several checkers often find the same, and say it in their own words. */
-function told(result: Result): Told[] {
+function everyAnomaly(result: Result): Told[] {
   const found = new Map<string, { told: Omit<Told, 'checkers'>; checkers: Set<string> }>();
   const add = (checker: string, verdict: Verdict): void => {
     if (verdict.type !== 'invalid') return;
@@ -101,6 +103,21 @@ function told(result: Result): Told[] {
   for (const { claim, verdict } of result.claims) add(claim.model, verdict);
   for (const [checker, verdict] of Object.entries(result.checkers)) add(checker, verdict);
   return [...found.values()].map((entry) => ({ ...entry.told, checkers: [...entry.checkers] }));
+}
+
+function firstOfEach(told: readonly Told[]): Told[] {
+  const counts = new Map<string, number>();
+  return told.filter(({ name }) => {
+    const count = (counts.get(name) ?? 0) + 1;
+    counts.set(name, count);
+    return count <= TOLD;
+  });
+}
+
+function countsOf(names: readonly string[]): Record<string, number> {
+  const counts: Record<string, number> = {};
+  for (const name of names) counts[name] = (counts[name] ?? 0) + 1;
+  return counts;
 }
 
 function log(node: string, text: string): Log {

@@ -42,7 +42,7 @@ function FoundHere({ page }: { readonly page: RunPage }) {
     <p class="found-here">
       {names.map((name) => {
         const first = page.anomalies.findIndex((told) => told.name === name);
-        const count = page.anomalies.filter((told) => told.name === name).length;
+        const count = page.found[name] ?? 1;
         return (
           <a key={name} class="chip invalid" href={`#anomaly-${first + 1}`}>
             <bdi>{name}</bdi>

@@ -18,9 +18,10 @@ export function Stories({ run }: { readonly run: Run }) {
   const { anomalies } = run.page;
   if (anomalies.length === 0) return null;
   const kinds = [...new Set(anomalies.map(({ name }) => name))];
+  const count = kinds.reduce((sum, kind) => sum + (run.page.found[kind] ?? 0), 0);
   return (
     <section id="anomalies" aria-labelledby="anomalies-title">
-      <h2 id="anomalies-title">{anomalies.length === 1 ? 'The anomaly' : `${anomalies.length} anomalies`}</h2>
+      <h2 id="anomalies-title">{count === 1 ? 'The anomaly' : `${count.toLocaleString('en')} anomalies`}</h2>
       {kinds.map((kind, place) => (
         <Kind key={kind} run={run} kind={kind} opened={place < OPEN} />
       ))}
@@ -32,6 +33,7 @@ export function Stories({ run }: { readonly run: Run }) {
 function Kind({ run, kind, opened }: { readonly run: Run; readonly kind: string; readonly opened: boolean }) {
   const told = run.page.anomalies.flatMap((anomaly, place) => (anomaly.name === kind ? [place] : []));
   const [first, ...others] = told;
+  const untold = (run.page.found[kind] ?? 0) - told.length;
   const story = (place: number, open: boolean) => (
     <Anomaly key={place} run={run} told={run.page.anomalies[place]!} number={place + 1} opened={open} />
   );
@@ -41,9 +43,10 @@ function Kind({ run, kind, opened }: { readonly run: Run; readonly kind: string;
       {others.length > 0 && (
         <details class="others">
           <summary>
-            {others.length} more {kind}
+            {others.length + untold} more {kind}
           </summary>
           {others.map((place) => story(place, false))}
+          {untold > 0 && <p class="quiet">{untold.toLocaleString('en')} more of them are in verdict.json.</p>}
         </details>
       )}
     </>

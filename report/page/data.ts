@@ -18,6 +18,8 @@ export interface RunPage {
   /** The models that held and that no other model that held is stronger than. */
   readonly strongest: readonly string[];
   readonly anomalies: readonly Told[];
+  /** How many anomalies of each kind there are; not all of many are told. */
+  readonly found: Readonly<Record<string, number>>;
   readonly evidence: Result['evidence'];
   readonly faults: Result['faults'];
   readonly healedMs: number;

@@ -92,7 +92,7 @@ export class Operations {
     const call = transaction ?? callText(this.f(row), this.key(row), input);
     if (type === FAIL) return `${call} ✗ refused`;
     if (type === INFO) return `${call} ? no answer`;
-    if (transaction !== undefined || (output === '' && input !== '')) return call;
+    if (transaction !== undefined || (output === '' && (input !== '' || this.f(row) !== 'read'))) return call;
     return `${call} → ${output === '' ? 'null' : output}`;
   }
 
