@@ -32,6 +32,7 @@ export { type Judgement, type JudgeOptions, judge, modelNames } from './judge.ts
 export type { Linearization } from './linearizable/certificate.ts';
 export { type LinearizableOptions, linearizable } from './linearizable/linearizable.ts';
 export { verifyLinearization } from './linearizable/verify.ts';
+export { type RegisterRows, type Violation, type Zones, zones } from './linearizable/zones.ts';
 export type { Model } from './model.ts';
 export { type Counter, counter } from './models/counter.ts';
 export { type MultiRegister, multiRegister, type RegisterMop, type Registers } from './models/multi-register.ts';

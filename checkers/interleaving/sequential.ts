@@ -68,7 +68,8 @@ function valid(columns: Columns, { problem }: Sessions, order: readonly number[]
 }
 
 function gaveUp(budget: Budget, { problem, operations }: Sessions, found: Interleaving & { type: 'unknown' }): string {
-  const spent = budget.lacking === 'steps' ? `${budget.maxSteps} steps` : `${Math.round(budget.maxBytes / 1e5) / 10} MB`;
+  const spent =
+    budget.lacking === 'steps' ? `${budget.maxSteps} steps` : `${Math.round(budget.maxBytes / 1e5) / 10} MB`;
   return (
     `the search for one order has used its ${spent}; the best order explained ${found.furthest} of ${problem.length} operations of ${operations.length} processes; ` +
     'fewer processes, a shorter history or a larger budget would help'

@@ -69,7 +69,8 @@ export function wrong(anomaly: Anomaly): Verdict {
 
 function gaveUp(columns: Columns, problem: Problem, budget: Budget, outcome: Outcome & { type: 'unknown' }): Verdict {
   const where = ofKey(columns, columns.key[problem.row[0]]);
-  const spent = outcome.lacking === 'steps' ? `${budget.maxSteps} steps` : `${Math.round(budget.maxBytes / 1e5) / 10} MB`;
+  const spent =
+    outcome.lacking === 'steps' ? `${budget.maxSteps} steps` : `${Math.round(budget.maxBytes / 1e5) / 10} MB`;
   return {
     type: 'unknown',
     reason:

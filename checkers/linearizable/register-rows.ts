@@ -31,7 +31,7 @@ function smallNumbers(columns: Columns, kind: Uint8Array, keys: number, initial:
   const plain = plainValues(columns, kind, initial);
   if (plain === undefined) return undefined;
   const room = 4 * columns.length + 1024 + 2 * keys;
-  return rangesByKey(columns, plain, keys, room) ?? sharedNumbers(columns, kind, plain, keys, room);
+  return rangesByKey(columns, plain, keys, room) ?? sharedNumbers(columns, plain, keys, room);
 }
 
 function plainValues(columns: Columns, kind: Uint8Array, initial: unknown): Plain | undefined {
@@ -87,44 +87,28 @@ function rangesByKey(columns: Columns, plain: Plain, keys: number, room: number)
 }
 
 /** All keys share the numbers, where no value occurs on two of them. Changes `plain` in place, in that case only. */
-function sharedNumbers(
-  columns: Columns,
-  kind: Uint8Array,
-  plain: Plain,
-  keys: number,
-  room: number,
-): Numbers | undefined {
+function sharedNumbers(columns: Columns, plain: Plain, keys: number, room: number): Numbers | undefined {
   const { value, old } = plain;
   const largest = Math.max(most(value), old ? most(old) : -1);
   const values = largest + 1 + keys;
   if (values > room) return undefined;
   const keyOfValue = new Int32Array(values).fill(-1);
-  const owner = Int32Array.from({ length: columns.length }, (_, row) =>
-    columns.key[row] < 0 ? keys - 1 : columns.key[row],
-  );
-  const all = (row: number): boolean => row >= 0;
-  if (!claim(keyOfValue, value, owner, all)) return undefined;
-  if (old && !claim(keyOfValue, old, owner, (row) => kind[row] === CAS)) return undefined;
+  const owner = new Int32Array(columns.length);
+  for (let row = 0; row < columns.length; row++) owner[row] = columns.key[row] < 0 ? keys - 1 : columns.key[row];
+  if (!claim(keyOfValue, value, owner) || (old && !claim(keyOfValue, old, owner))) return undefined;
   const initial = Int32Array.from({ length: keys }, (_, k) => largest + 1 + k);
   for (let k = 0; k < keys; k++) keyOfValue[initial[k]] = k;
-  for (let row = 0; row < columns.length; row++) {
-    if (value[row] < 0) value[row] = initial[owner[row]];
-    if (old !== undefined && old[row] < 0) old[row] = initial[owner[row]];
-  }
+  for (let row = 0; row < columns.length; row++) if (value[row] < 0) value[row] = initial[owner[row]];
+  for (let row = 0; old !== undefined && row < columns.length; row++) if (old[row] < 0) old[row] = initial[owner[row]];
   for (let v = 0; v <= largest; v++) if (keyOfValue[v] < 0) keyOfValue[v] = 0;
   return { value, values, keyOfValue, initial, ...(old ? { old } : {}) };
 }
 
 /** Gives each value to the key of its rows; false where two keys want one. */
-function claim(
-  keyOfValue: Int32Array,
-  value: Int32Array,
-  owner: Int32Array,
-  counts: (row: number) => boolean,
-): boolean {
+function claim(keyOfValue: Int32Array, value: Int32Array, owner: Int32Array): boolean {
   for (let row = 0; row < value.length; row++) {
     const v = value[row];
-    if (v < 0 || keyOfValue[v] === owner[row] || !counts(row)) continue;
+    if (v < 0 || keyOfValue[v] === owner[row]) continue;
     if (keyOfValue[v] >= 0) return false;
     keyOfValue[v] = owner[row];
   }

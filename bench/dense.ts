@@ -1,0 +1,165 @@
+/**
+ * Dense histories of registers for measurements: every client nearly always has an operation in flight. Each operation takes effect at a
+ * random instant of its interval; one that crashes never returns, and takes effect with probability one half.
+ */
+import { HistoryBuilder, type Register } from 'elle-ts';
+import { randomOf } from './histories.ts';
+
+export interface Dense {
+  readonly operations: number;
+  readonly clients: number;
+  /** The part of the operations that never return. */
+  readonly crashed?: number;
+  /** How many different values are written; absent: each write its own. */
+  readonly values?: number;
+  readonly keys?: number;
+  /** Makes one read, at nine tenths of the history, return a value that was overwritten before it began. */
+  readonly stale?: boolean;
+  readonly seed?: number;
+}
+
+/** The history as columns. Kinds are 0 for a read and 1 for a write; values begin at 1, and 0 is what is there at first. */
+export interface DenseRows {
+  readonly length: number;
+  readonly events: number;
+  readonly process: Int32Array;
+  readonly start: Int32Array;
+  /** `NEVER` for a crashed one. */
+  readonly end: Int32Array;
+  readonly type: Uint8Array;
+  readonly kind: Uint8Array;
+  readonly value: Int32Array;
+  readonly key: Int32Array;
+}
+
+const NEVER = 0x7fffffff;
+
+/** A client: what it does next, and when. */
+interface Client {
+  name: number;
+  row: number;
+  phase: 'begin' | 'effect' | 'return';
+  at: number;
+  left: number;
+}
+
+export function denseRows(shape: Dense): DenseRows {
+  const { operations, clients } = shape;
+  const random = randomOf(shape.seed ?? 1);
+  const rows = {
+    length: operations,
+    events: 0,
+    process: new Int32Array(operations),
+    start: new Int32Array(operations),
+    end: new Int32Array(operations).fill(NEVER),
+    type: new Uint8Array(operations),
+    kind: new Uint8Array(operations),
+    value: new Int32Array(operations),
+    key: new Int32Array(operations),
+  };
+  const state = new Int32Array(shape.keys ?? 1);
+  const all = Array.from(
+    { length: clients },
+    (_, name): Client => ({ name, row: -1, phase: 'begin', at: random(), left: 0 }),
+  );
+  let begun = 0;
+  let written = 0;
+  let nextName = clients;
+  const acts: Record<Client['phase'], (client: Client) => void> = {
+    begin(client) {
+      client.row = begun++;
+      written = draw(rows, client.row, shape, random, written);
+      rows.process[client.row] = client.name;
+      rows.start[client.row] = rows.events++;
+      const duration = 0.5 + random();
+      const effect = duration * random();
+      client.at += effect;
+      client.left = duration - effect;
+      client.phase = 'effect';
+    },
+    effect({ row, left }) {
+      const key = rows.key[row] as number;
+      if (rows.kind[row] === 0) rows.value[row] = state[key] as number;
+      else if (rows.type[row] !== 2 || random() < 0.5) state[key] = rows.value[row] as number;
+      const client = earliest as Client;
+      client.at += left;
+      client.phase = 'return';
+    },
+    return(client) {
+      if (rows.type[client.row] === 2) client.name = nextName++;
+      else rows.end[client.row] = rows.events++;
+      client.at += 0.1 * random();
+      client.phase = 'begin';
+    },
+  };
+  let earliest = next(all, begun < operations);
+  while (earliest) {
+    acts[earliest.phase](earliest);
+    earliest = next(all, begun < operations);
+  }
+  if (shape.stale) makeStale(rows);
+  return rows;
+}
+
+/** The client whose turn it is. */
+function next(all: readonly Client[], more: boolean): Client | undefined {
+  let earliest: Client | undefined;
+  for (const client of all)
+    if ((more || client.phase !== 'begin') && (!earliest || client.at < earliest.at)) earliest = client;
+  return earliest;
+}
+
+/** Draws what an operation is to do, `written` writes having gone before. Answers how many have by then. */
+function draw(rows: DenseRows, row: number, shape: Dense, random: () => number, written: number): number {
+  rows.kind[row] = random() < 0.5 ? 0 : 1;
+  rows.key[row] = Math.floor(random() * (shape.keys ?? 1));
+  if (rows.kind[row] === 1) rows.value[row] = shape.values ? 1 + Math.floor(random() * shape.values) : written + 1;
+  if (shape.crashed && random() < shape.crashed) rows.type[row] = 2;
+  return written + (rows.kind[row] as number);
+}
+
+/** Gives a late read a value whose overwriting had ended before the read began. */
+function makeStale(rows: DenseRows): void {
+  for (let read = Math.floor(rows.length * 0.9); read < rows.length; read++) {
+    if (rows.type[read] !== 0 || rows.kind[read] !== 0) continue;
+    const over = writeBefore(rows, read);
+    const under = over < 0 ? -1 : writeBefore(rows, over);
+    if (under < 0) continue;
+    rows.value[read] = rows.value[under] as number;
+    return;
+  }
+}
+
+/** The latest answered write of the same key that had ended when this operation began. */
+function writeBefore(rows: DenseRows, row: number): number {
+  for (let write = row - 1; write >= 0; write--) {
+    const answered = rows.type[write] === 0 && rows.kind[write] === 1 && rows.key[write] === rows.key[row];
+    if (answered && (rows.end[write] as number) < (rows.start[row] as number)) return write;
+  }
+  return -1;
+}
+
+/** The same as a history. */
+export function denseHistory(shape: Dense): HistoryBuilder<Register> {
+  const rows = denseRows(shape);
+  const history = new HistoryBuilder<Register>();
+  const events = new Int32Array(rows.events).fill(-1);
+  for (let row = 0; row < rows.length; row++) {
+    events[rows.start[row] as number] = row;
+    if (rows.end[row] !== NEVER) events[rows.end[row] as number] = row;
+  }
+  for (let event = 0; event < rows.events; event++) {
+    const row = events[event] as number;
+    const value = rows.value[row] === 0 ? null : (rows.value[row] as number);
+    const read = rows.kind[row] === 0;
+    const key = shape.keys === undefined ? {} : { key: `k${rows.key[row]}` };
+    if (rows.start[row] !== event) history.complete(row, event, event, { type: 'ok', output: read ? value : null });
+    else
+      history.invoke(event, event, rows.process[row] as number, {
+        f: read ? 'read' : 'write',
+        input: read ? null : value,
+        ...key,
+      });
+  }
+  return history;
+}

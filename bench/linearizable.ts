@@ -1,0 +1,281 @@
+/**
+ * Linearizability, the checker alone: each promised number beside what it takes here, and beside a plain Wing-Gong search in the same run.
+ *
+ *   node dist/bench/linearizable.js [name...]     for only the measurements whose names begin so
+ *
+ * Each measurement runs in a process of its own, so that its memory is its own; times are medians of five, and of processor time
+ * besides wall time, since machines are shared.
+ */
+import { spawnSync } from 'node:child_process';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { cpus, totalmem } from 'node:os';
+import { join, resolve } from 'node:path';
+import {
+  type Api,
+  type History,
+  HistoryBuilder,
+  linearizable,
+  type Model,
+  readHistory,
+  register,
+  type Verdict,
+  zones,
+} from 'elle-ts';
+import { type Dense, denseHistory, denseRows } from './dense.ts';
+import { wingGong } from './wing-gong.ts';
+
+const CORPUS = resolve(import.meta.dirname, '../../../shared/corpus/histories');
+/** What the baseline may use: it is stopped when it takes longer than anybody would wait. */
+const BASELINE_STEPS = 300_000;
+
+interface Measurement {
+  readonly what: string;
+  /** The promise, in seconds. */
+  readonly promised: number;
+  /** Makes what is measured; each call of the result is one run, and says what came of it. */
+  readonly ours: () => (() => string) | undefined;
+  readonly baseline?: () => (() => string) | undefined;
+  readonly runs?: number;
+}
+
+/** The register through the search for any model: no zones, no chains, no foresight. */
+const anyModel: Model<Api, unknown> = { ...register } as unknown as Model<Api, unknown>;
+
+const registers =
+  (shape: Dense): (() => () => string) =>
+  () => {
+    const history = denseHistory(shape);
+    return () => said(linearizable(register).check(history));
+  };
+
+const searched =
+  (shape: Dense): (() => () => string) =>
+  () => {
+    const history = denseHistory(shape) as unknown as History;
+    return () => said(linearizable(anyModel).check(history));
+  };
+
+const plain =
+  (shape: Dense): (() => () => string) =>
+  () => {
+    const history = denseHistory(shape) as unknown as History;
+    return () => String(wingGong(history, anyModel, BASELINE_STEPS) ?? `gave up after ${BASELINE_STEPS} steps`);
+  };
+
+const million: Dense = { operations: 1_000_000, clients: 30, crashed: 0.01 };
+const allInFlight: Dense = { operations: 100, clients: 30 };
+const oneStale: Dense = { operations: 2000, clients: 5, crashed: 0.01, stale: true };
+const fiveValues: Dense = { operations: 900, clients: 5, values: 5, crashed: 15 / 900 };
+const twenty: Dense = { operations: 10_000, clients: 20 };
+
+const measurements: Readonly<Record<string, Measurement>> = {
+  million: {
+    what: '1,000,000 register operations, 30 processes, 1% info',
+    promised: 0.15,
+    ours: registers(million),
+    baseline: plain({ ...million, operations: 10_000 }),
+  },
+  'million-keys': { what: 'the same over 1,000 keys', promised: 0.15, ours: registers({ ...million, keys: 1000 }) },
+  'million-stale': {
+    what: 'the same with one stale read, explained',
+    promised: 0.15,
+    ours: registers({ ...million, stale: true }),
+  },
+  'ten-million': {
+    what: '10,000,000 of them, columns in memory',
+    promised: 1.5,
+    ours: () => {
+      const rows = denseRows({ ...million, operations: 10_000_000 });
+      const values = rows.length + 1;
+      const columns = { ...rows, keys: 1, values, keyOfValue: new Int32Array(values), initial: new Int32Array(1) };
+      return () => (zones(columns).violations.length === 0 ? 'valid' : 'invalid');
+    },
+  },
+  'in-flight': {
+    what: '100 register operations of 30 clients, all in flight',
+    promised: 0.005,
+    ours: registers(allInFlight),
+    baseline: plain(allInFlight),
+  },
+  stale: {
+    what: '2,000 register operations, 1% info, one stale read',
+    promised: 0.01,
+    ours: registers(oneStale),
+    baseline: plain(oneStale),
+  },
+  'five-values': {
+    what: '900 operations of 5 processes over 5 values, 15 crashed writes',
+    promised: 0.1,
+    ours: registers(fiveValues),
+    baseline: plain(fiveValues),
+  },
+  twenty: {
+    what: 'one key, 20 processes, 10,000 operations, by the search for registers',
+    promised: 60,
+    ours: repeatedOnce(twenty),
+    runs: 1,
+    baseline: plain(twenty),
+  },
+  etcd: {
+    what: 'all etcd logs of the corpus, one thread',
+    promised: 0.6,
+    ours: etcd((history) => said(linearizable(register).check(history as never))),
+    baseline: etcd((history) => String(wingGong(history, anyModel, BASELINE_STEPS))),
+  },
+  'kv-ok': {
+    what: 'the corpus kv c10-ok, unpartitioned',
+    promised: 1,
+    ours: unpartitioned('porcupine-c10-ok.jsonl'),
+    runs: 3,
+  },
+  'kv-bad': {
+    what: 'the corpus kv c10-bad, unpartitioned',
+    promised: 1,
+    ours: unpartitioned('porcupine-c10-bad.jsonl'),
+    runs: 3,
+  },
+  'twenty-any': {
+    what: 'one key, 20 processes, 1,000 operations, by the search for any model',
+    promised: 60,
+    ours: searched({ ...twenty, operations: 1000 }),
+    runs: 1,
+  },
+};
+
+/** A history of which one value is written a second time at the end, so that the zones must leave it to the search. */
+function repeatedOnce(shape: Dense): () => () => string {
+  return () => {
+    const history = denseHistory(shape);
+    const events = 2 * history.length + 2;
+    for (const event of [events, events + 2]) {
+      const row = history.invoke(event, event, 9999, { f: 'write', input: -1 });
+      history.complete(row, event + 1, event + 1, { type: 'ok', output: null });
+    }
+    return () => said(linearizable(register).check(history));
+  };
+}
+
+function etcd(judge: (history: History) => string): () => (() => string) | undefined {
+  return () => {
+    const folder = join(CORPUS, 'cas-register');
+    if (!existsSync(folder)) return undefined;
+    const logs = readdirSync(folder).filter((name) => name.includes('etcd'));
+    const histories = logs.map((name) => readHistory(readFileSync(join(folder, name), 'utf8')).history);
+    return () => {
+      const verdicts = histories.map(judge);
+      return `${verdicts.filter((verdict) => verdict === 'valid' || verdict === 'true').length} of ${verdicts.length} valid`;
+    };
+  };
+}
+
+type Texts = Readonly<Record<string, string>>;
+type Store = {
+  get(key: string): string;
+  put(input: readonly [string, string]): null;
+  append(input: readonly [string, string]): null;
+};
+
+/** All keys as one object, as a model of one's own would have it. */
+const store: Model<Store, Texts> = {
+  name: 'store',
+  init: {},
+  step: {
+    get: (texts, key) => [texts, texts[key] ?? ''],
+    put: (texts, [key, text]) => [{ ...texts, [key]: text }, null],
+    append: (texts, [key, text]) => [{ ...texts, [key]: (texts[key] ?? '') + text }, null],
+  },
+  readOnly: (f) => f === 'get',
+};
+
+function unpartitioned(name: string): () => (() => string) | undefined {
+  return () => {
+    const file = join(CORPUS, 'kv', name);
+    if (!existsSync(file)) return undefined;
+    const history = new HistoryBuilder<Store>();
+    const open = new Map<number, number>();
+    for (const line of readFileSync(file, 'utf8').trim().split('\n')) {
+      const { index, process, type, f, value } = JSON.parse(line);
+      if (type === 'invoke')
+        open.set(process, history.invoke(index, index, process, { f, input: f === 'get' ? value[0] : value }));
+      else history.complete(open.get(process) as number, index, index, { type, output: f === 'get' ? value[1] : null });
+    }
+    return () => said(linearizable(store).check(history));
+  };
+}
+
+function said(verdict: Verdict): string {
+  return verdict.type === 'invalid'
+    ? `invalid, shown by ${verdict.anomalies[0].operations.length} operations`
+    : verdict.type;
+}
+
+/** Runs one measurement in this process and prints it as JSON. */
+function run(name: string, which: 'ours' | 'baseline'): void {
+  const measurement = measurements[name] as Measurement;
+  const once = measurement[which]?.();
+  if (!once) {
+    console.log('null');
+    return;
+  }
+  const walls: number[] = [];
+  const processor: number[] = [];
+  let verdict = '';
+  for (let i = 0; i < (which === 'ours' ? (measurement.runs ?? 5) : 1); i++) {
+    const before = process.cpuUsage();
+    const began = performance.now();
+    verdict = once();
+    walls.push((performance.now() - began) / 1000);
+    const used = process.cpuUsage(before);
+    processor.push((used.user + used.system) / 1e6);
+  }
+  const median = (times: number[]): number => times.sort((a, b) => a - b)[times.length >> 1] as number;
+  const megabytes = process.resourceUsage().maxRSS / 1024;
+  console.log(JSON.stringify({ wall: median(walls), processor: median(processor), megabytes, verdict }));
+}
+
+interface Result {
+  readonly wall: number;
+  readonly processor: number;
+  readonly megabytes: number;
+  readonly verdict: string;
+}
+
+function inChild(name: string, which: 'ours' | 'baseline'): Result | null {
+  const args = ['--max-old-space-size=4000', import.meta.filename, '--child', name, which];
+  const child = spawnSync(process.execPath, args, { encoding: 'utf8', maxBuffer: 1 << 26 });
+  const last = child.stdout.trim().split('\n').at(-1) ?? '';
+  if (child.status !== 0) return { wall: Number.NaN, processor: Number.NaN, megabytes: Number.NaN, verdict: 'failed' };
+  return JSON.parse(last) as Result | null;
+}
+
+function seconds(time: number): string {
+  return time < 0.1 ? `${(time * 1000).toFixed(2)} ms` : `${time.toFixed(2)} s`;
+}
+
+const [first, name, which] = process.argv.slice(2);
+if (first === '--child') run(name as string, which as 'ours' | 'baseline');
+else {
+  console.log(
+    `${cpus()[0]?.model}, ${cpus().length} cores, ${Math.round(totalmem() / 2 ** 30)} GB, Node ${process.version}`,
+  );
+  const chosen = process.argv.slice(2);
+  for (const [name, measurement] of Object.entries(measurements)) {
+    if (chosen.length > 0 && !chosen.some((prefix) => name.startsWith(prefix))) continue;
+    const ours = inChild(name, 'ours');
+    console.log(`\n${measurement.what} [${name}]`);
+    if (!ours) {
+      console.log('  skipped: there is no corpus');
+      continue;
+    }
+    const ratio = (ours.wall / measurement.promised).toFixed(2);
+    console.log(
+      `  ours      ${seconds(ours.wall)} (processor ${seconds(ours.processor)}), ${ours.megabytes.toFixed(0)} MB at most, ${ours.verdict}; promised ${measurement.promised} s, ratio ${ratio}`,
+    );
+    if (!measurement.baseline) continue;
+    const baseline = inChild(name, 'baseline');
+    if (baseline)
+      console.log(
+        `  Wing-Gong ${seconds(baseline.wall)}, ${baseline.megabytes.toFixed(0)} MB at most, ${baseline.verdict}`,
+      );
+  }
+}
