@@ -78,7 +78,11 @@ async function campaign(): Promise<string> {
     seed: 3,
     startedAt: '',
     runs,
-    cells: [],
+    cells: runs.map(({ system, workload, faults, verdict, says, id, anomalies, expected }) => ({
+      ...{ system, workload, faults, verdict, says, runs: [id], gates: true },
+      anomalies: Object.fromEntries(anomalies.map((name) => [name, 1])),
+      ...(expected === undefined ? {} : { expected }),
+    })),
     notes: [],
   });
 }

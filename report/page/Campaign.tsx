@@ -1,5 +1,5 @@
 import { useState } from 'preact/hooks';
-import type { Summary, SummaryRun } from '../../harness/campaign/summary.ts';
+import type { Cell, Summary, SummaryRun } from '../../harness/campaign/summary.ts';
 import { Scrollable } from './Scrollable.tsx';
 import { durationText } from './time.ts';
 
@@ -7,9 +7,11 @@ const WORDS = { valid: 'held', invalid: 'refuted', unknown: 'unknown', error: 'f
 
 /** A campaign: how it ended, systems by faults, and every run with a link to its report. */
 export function Campaign({ summary }: { readonly summary: Summary }) {
-  const { runs } = summary;
+  const { runs, cells, notes } = summary;
   const kinds = [...new Set(runs.map(faultsOf))].sort();
-  const systems = [...new Set(runs.map((run) => run.system))];
+  const systems = [...new Set(cells.map(subjectOf))];
+  const cellAt = (subject: string, kind: string) =>
+    cells.find((cell) => subjectOf(cell) === subject && faultsOf(cell) === kind);
   const [search, setSearch] = useState('');
   const found = runs.filter((run) => textOf(run).includes(search.toLowerCase()));
   return (
@@ -53,13 +55,18 @@ export function Campaign({ summary }: { readonly summary: Summary }) {
                     <bdi>{system}</bdi>
                   </th>
                   {kinds.map((kind) => (
-                    <Cell key={kind} runs={runs.filter((run) => run.system === system && faultsOf(run) === kind)} />
+                    <Verdict key={kind} cell={cellAt(system, kind)} runs={runs} />
                   ))}
                 </tr>
               ))}
             </tbody>
           </table>
         </Scrollable>
+        {notes.map((note) => (
+          <p key={note} class="why">
+            <bdi>{note}</bdi>
+          </p>
+        ))}
       </section>
       <section aria-labelledby="runs-title">
         <h2 id="runs-title">Runs</h2>
@@ -81,15 +88,17 @@ export function Campaign({ summary }: { readonly summary: Summary }) {
   );
 }
 
-function Cell({ runs }: { readonly runs: readonly SummaryRun[] }) {
+/** The verdict of a system under some faults, and a link to the run that shows it best. */
+function Verdict({ cell, runs }: { readonly cell: Cell | undefined; readonly runs: readonly SummaryRun[] }) {
+  const own = cell ? runs.filter((run) => isIn(cell, run)) : [];
+  const shown = own.find((run) => run.verdict === cell?.verdict) ?? own[0];
+  if (!cell || !shown) return <td />;
   return (
     <td>
-      {runs.map((run) => (
-        <a key={run.id} class={`chip ${toneOf(run)}`} href={reportOf(run)} title={`seed ${run.seed}: ${run.says}`}>
-          {run.anomalies[0] ?? WORDS[run.verdict]}
-          {run.expected !== undefined && <small> {run.verdict === 'invalid' ? 'expected' : 'this time'}</small>}
-        </a>
-      ))}
+      <a class={`chip ${toneOfCell(cell)}`} href={reportOf(shown)} title={cell.says}>
+        {wordOf(cell)}
+        {cell.expected !== undefined && <small> expected</small>}
+      </a>
     </td>
   );
 }
@@ -151,7 +160,12 @@ function reportOf(run: SummaryRun): string {
     .join('/')}/report.html`.replace(/^\/+/, '');
 }
 
-function faultsOf(run: SummaryRun): string {
+/** A row of the matrix: a system, and its workload. */
+function subjectOf({ system, workload }: Cell): string {
+  return `${system} (${workload})`;
+}
+
+function faultsOf(run: Pick<SummaryRun, 'faults'>): string {
   return run.faults.length > 0 ? run.faults.join(', ') : 'none';
 }
 
@@ -177,24 +191,33 @@ function countsOf(runs: readonly SummaryRun[]): [name: string, value: string][] 
   ];
 }
 
-/** How the campaign ended, by the order of exit codes: refuted, failed, unknown, all as claimed. */
-function exitOf({ runs }: Summary): { readonly type: string; readonly word: string; readonly says: string } {
-  const surprising = runs.filter((run) => run.verdict === 'invalid' && run.expected === undefined);
-  const failed = runs.filter((run) => run.verdict === 'error');
-  const open = runs.filter((run) => run.verdict === 'unknown');
-  if (surprising.length > 0)
-    return {
-      type: 'invalid',
-      word: 'Refuted',
-      says: `${surprising.length} of ${runs.length} runs refuted a claim: exit code 1.`,
-    };
-  if (failed.length > 0)
-    return { type: 'error', word: 'Failed', says: `The harness failed in ${failed.length} runs: exit code 255.` };
-  if (open.length > 0)
-    return {
-      type: 'unknown',
-      word: 'Unknown',
-      says: `${open.length} of ${runs.length} runs could not be decided: exit code 2.`,
-    };
+/** How the campaign ended, by the order of exit codes: refuted, failed, unknown, all as claimed. Cells decide, over all their runs. */
+function exitOf({ cells }: Summary): { readonly type: string; readonly word: string; readonly says: string } {
+  const gating = cells.filter(({ gates }) => gates);
+  const count = (verdict: Cell['verdict']) =>
+    gating.filter((cell) => cell.verdict === verdict && cell.expected === undefined).length;
+  const of = `of ${cells.length} cells (a system under some faults)`;
+  if (count('invalid') > 0)
+    return { type: 'invalid', word: 'Refuted', says: `A claim was refuted in ${count('invalid')} ${of}: exit code 1.` };
+  if (count('error') > 0)
+    return { type: 'error', word: 'Failed', says: `The harness failed in ${count('error')} ${of}: exit code 255.` };
+  if (count('unknown') > 0)
+    return { type: 'unknown', word: 'Unknown', says: `Too little was seen in ${count('unknown')} ${of}: exit code 2.` };
   return { type: 'valid', word: 'As claimed', says: 'Every claim held, or its anomaly was expected: exit code 0.' };
+}
+
+function isIn({ system, workload, faults }: Cell, run: SummaryRun): boolean {
+  return system === run.system && workload === run.workload && faults.join() === run.faults.join();
+}
+
+function toneOfCell(cell: Cell): string {
+  if (cell.verdict === 'invalid' && cell.expected !== undefined) return 'expected';
+  return cell.verdict;
+}
+
+/** The anomaly with how many seeds showed it, or the verdict. */
+function wordOf({ verdict, anomalies, runs }: Cell): string {
+  const [worst] = Object.entries(anomalies).sort((a, b) => b[1] - a[1]);
+  if (!worst) return WORDS[verdict];
+  return runs.length > 1 ? `${worst[0]} ${worst[1]}/${runs.length}` : worst[0];
 }

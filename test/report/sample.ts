@@ -331,7 +331,11 @@ export function sampleSummary(hostile: string): Summary {
     seed: 7,
     startedAt: '2026-01-02T03:04:05Z',
     runs,
-    cells: [],
+    cells: runs.map(({ system, workload, faults, verdict, says, id, anomalies, expected }) => ({
+      ...{ system, workload, faults, verdict, says, runs: [id], gates: true },
+      anomalies: Object.fromEntries(anomalies.map((name) => [name, 1])),
+      ...(expected === undefined ? {} : { expected }),
+    })),
     notes: [],
   };
 }
