@@ -53,7 +53,7 @@ export function judge(history: History, options: JudgeOptions = {}): Judgement {
 }
 
 /** The datatype of that name. Throws a `RangeError`. */
-export function datatypeOf(name: string): Datatype {
+function datatypeOf(name: string): Datatype {
   const found = datatypes.find((one) => one.name === name || one.aliases?.includes(name));
   if (!found) throw new RangeError(`no datatype is called "${name}"`);
   return found;

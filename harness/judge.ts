@@ -24,7 +24,7 @@ export interface Judged {
 }
 
 /** The claims that cover a plan: those that tolerate every kind of fault in it. */
-export function claimsFor(system: System, plan: Plan): readonly Claim[] {
+function claimsFor(system: System, plan: Plan): readonly Claim[] {
   const kinds = kindsAmong(plan.faults);
   return system.claims.filter((claim) => kinds.every((kind) => claim.under.includes(kind)));
 }

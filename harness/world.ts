@@ -24,7 +24,7 @@ export interface Frame {
 type Arriving = Omit<Frame, 'cause'> & { readonly cause: Pick<Cause, 'root'> };
 
 /** Called when a timer is no longer wanted. */
-export type CallOff = () => void;
+type CallOff = () => void;
 
 export interface World {
   readonly id: NodeId;

@@ -42,7 +42,7 @@ export interface Problem {
 }
 
 /** A list of lists: those of `i` lie in `items` from `from[i]` to `from[i + 1]`. */
-export interface Lists {
+interface Lists {
   readonly from: Int32Array;
   readonly items: Int32Array;
 }

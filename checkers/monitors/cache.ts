@@ -15,7 +15,7 @@ import { type Finding, foreign, found, monitor } from './monitor.ts';
 import type { Timeline } from './timeline.ts';
 
 /** What `set` is given: a value, or a value with the time after which it must not be found any more. */
-export type Entry = unknown | { readonly value: unknown; readonly ttlMs: number };
+type Entry = unknown | { readonly value: unknown; readonly ttlMs: number };
 
 /** One key of a cache. `get` answers null where it finds nothing. */
 export type Cache = {

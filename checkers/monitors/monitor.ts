@@ -95,7 +95,7 @@ function searched<A extends Api>(
 }
 
 /** The history of these rows alone. */
-export function selected<A extends Api>(history: History<A>, rows: ArrayLike<number>): History<A> {
+function selected<A extends Api>(history: History<A>, rows: ArrayLike<number>): History<A> {
   const operations: Operation<A>[] = [];
   for (let i = 0; i < rows.length; i++) operations.push(history.operation(rows[i]));
   return historyOf(operations);

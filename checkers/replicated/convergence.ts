@@ -39,7 +39,7 @@ export function strongConvergence(options: Sameness = {}): Checker {
 }
 
 /** The verdict of `convergence`, for the checkers of single datatypes. */
-export function converged<A extends Api>(history: History<A>, options: Sameness): Verdict {
+function converged<A extends Api>(history: History<A>, options: Sameness): Verdict {
   const reads = options.reads ?? ['read'];
   const { columns } = history;
   const verdicts = lastReads(history, reads).map(({ key, rows }): Verdict => {
@@ -63,7 +63,7 @@ function parted(columns: Columns, one: number, two: number, key: string | undefi
 }
 
 /** Reads of the same version that show different values, and how many reads had another to be compared with. */
-export function sameVersions<A extends Api>(
+function sameVersions<A extends Api>(
   { columns }: History<A>,
   options: Sameness,
 ): { anomalies: readonly Anomaly[]; compared: number } {

@@ -5,7 +5,7 @@
 import { type Columns, NEVER_COLUMN, OK } from '../history.ts';
 
 /** Whether the operations ran at the same replica, or in the same process where none is named. */
-export function sameReplica({ node, process }: Columns, a: number, b: number): boolean {
+function sameReplica({ node, process }: Columns, a: number, b: number): boolean {
   return node[a] >= 0 && node[b] >= 0 ? node[a] === node[b] : process[a] === process[b];
 }
 

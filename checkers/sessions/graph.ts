@@ -116,13 +116,6 @@ export function topologicalOrder({ length, at, to }: Graph): Int32Array {
   return order.subarray(0, placed);
 }
 
-/** A step of a path: along one edge, or along several of one session taken as one. */
-export interface Step {
-  readonly from: number;
-  readonly to: number;
-  readonly why: number;
-}
-
 /** For each node the number of its strongly connected component. Tarjan's, "Depth-First Search and Linear Graph Algorithms",
  * SIAM J. Comput. 1972, with a stack of its own. O(edges). */
 export function componentsOf({ length, at, to }: Graph): Int32Array {

@@ -44,7 +44,7 @@ const adjacentAt = (steps: readonly Step[], at: number): boolean =>
   steps[at].kind === RW && steps[(at + 1) % steps.length].kind === RW;
 
 /** Whether two anti-dependencies follow one another, around the end too. */
-export function hasAdjacent(steps: readonly Step[]): boolean {
+function hasAdjacent(steps: readonly Step[]): boolean {
   return steps.length > 1 && steps.some((_, at) => adjacentAt(steps, at));
 }
 

@@ -10,7 +10,7 @@ import { drawsFrom, logUniform, wholeBelow } from '../random.ts';
 import type { Planned } from './trial.ts';
 
 /** What earlier runs of this search have taught: which kinds of message there are. */
-export interface Learnt {
+interface Learnt {
   readonly kinds: ReadonlySet<string>;
 }
 

@@ -39,7 +39,7 @@ export interface Found {
 /** The kinds of message that runs of each system have shown: what triggered faults can wait for. */
 const learnt = new Map<string, Set<string>>();
 
-export function strategyOf(name: string): Strategy | undefined {
+function strategyOf(name: string): Strategy | undefined {
   return name === PORTFOLIO.name ? PORTFOLIO : STRATEGIES.find((strategy) => strategy.name === name);
 }
 

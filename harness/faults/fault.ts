@@ -30,14 +30,14 @@ export interface LinkFault extends Interval {
 }
 
 /** The targets die at once and start again when the fault ends, with the disk they had or an empty one. */
-export interface CrashFault extends Interval {
+interface CrashFault extends Interval {
   readonly kind: 'crash';
   readonly targets: Targets;
   readonly disk: 'kept' | 'lost';
 }
 
 /** The targets stand still and go on when the fault ends; what they were sent waits. */
-export interface PauseFault extends Interval {
+interface PauseFault extends Interval {
   readonly kind: 'pause';
   readonly targets: Targets;
 }

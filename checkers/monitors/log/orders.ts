@@ -3,7 +3,7 @@ import { FAIL, INFO, OK } from '../../history.ts';
 import type { LogOperations, Message } from './operations.ts';
 
 /** A key's log: offsets with a message, ascending and without gaps, and the values seen there. */
-export interface KeyOrder {
+interface KeyOrder {
   readonly offsets: readonly number[];
   readonly valuesAt: readonly (readonly number[])[];
 }

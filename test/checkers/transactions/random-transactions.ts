@@ -5,7 +5,7 @@
 import { type History, historyOf, NEVER, type Operation } from 'elle-ts';
 
 /** A seeded source of random numbers (mulberry32). */
-export function chance(seed: number): (n: number) => number {
+function chance(seed: number): (n: number) => number {
   let state = seed >>> 0;
   return (n) => {
     state = (state + 0x6d2b79f5) >>> 0;
