@@ -109,10 +109,10 @@ async function smallestOf(alike: readonly Found[]): Promise<Counterexample | und
 }
 
 /** Shrinks a finding. Nothing where it does not show again, which a leak of time or chance in the system would explain. */
-export async function counterexample(found: Found): Promise<Counterexample | undefined> {
+export async function counterexample(found: Found, leastNodes = 2): Promise<Counterexample | undefined> {
   const system = await systemFrom(systemSource(found.system));
   const subject = { system, workload: workloadNamed(found.workload) };
-  const shrunk = await inMacrotask(() => shrink(subject, found.planned, found.anomaly));
+  const shrunk = await inMacrotask(() => shrink(subject, found.planned, found.anomaly, { leastNodes }));
   if (!shrunk) return undefined;
   const { trace } = await inMacrotask(() => runNow(subject, shrunk.planned));
   return exampleOf(found, shrunk, trace);

@@ -23,8 +23,14 @@ export interface Shrunk {
 /** Runs that a shrink may take: a plain limit in steps, so that the same failure shrinks to the same story everywhere. */
 const MOST_RUNS = 6000;
 
-export function shrink(subject: Subject, failing: Planned, name: string, mostRuns = MOST_RUNS): Shrunk | undefined {
-  const shrinker = new Shrinker(subject, failing, name, mostRuns);
+/** Leaves `leastNodes` standing: a design for a majority may mean little on two. */
+export function shrink(
+  subject: Subject,
+  failing: Planned,
+  name: string,
+  { mostRuns = MOST_RUNS, leastNodes = 2 } = {},
+): Shrunk | undefined {
+  const shrinker = new Shrinker(subject, failing, name, mostRuns, leastNodes);
   return shrinker.isFailing() ? shrinker.shrink() : undefined;
 }
 
@@ -32,15 +38,20 @@ class Shrinker {
   private readonly subject: Subject;
   private readonly name: string;
   private readonly mostRuns: number;
+  private readonly leastNodes: number;
   private best: Planned;
   private anomaly: Anomaly | undefined;
   private runs = 0;
+  /** Whether a client may talk to several nodes. Where none did, no shrunk one may: many claims are for sessions that stay with their node. */
+  private readonly mayRoam: boolean;
 
-  constructor(subject: Subject, failing: Planned, name: string, mostRuns: number) {
+  constructor(subject: Subject, failing: Planned, name: string, mostRuns: number, leastNodes: number) {
     this.subject = subject;
     this.best = failing;
     this.name = name;
     this.mostRuns = mostRuns;
+    this.leastNodes = leastNodes;
+    this.mayRoam = roams(failing.plan.calls);
   }
 
   isFailing(): boolean {
@@ -110,7 +121,7 @@ class Shrinker {
   }
 
   private fewerNodes(): void {
-    for (let dropped = true; dropped && this.best.nodes.length > 2; ) {
+    for (let dropped = true; dropped && this.best.nodes.length > this.leastNodes; ) {
       dropped = [...this.best.nodes].reverse().some((node) => this.accepts(withoutNode(this.best, node)));
     }
   }
@@ -121,6 +132,7 @@ class Shrinker {
       for (const other of clients) {
         if (other >= client) break;
         const calls = this.plan.calls.map((call) => (call.client === client ? { ...call, client: other } : call));
+        if (!this.mayRoam && roams(calls)) continue;
         if (this.accepts(this.with({ calls }))) break;
       }
     }
@@ -170,6 +182,15 @@ class Shrinker {
       Object.keys(links.odd).every((id) => loses({ links: { ...links, odd: without(links.odd, id) } }))
     );
   }
+}
+
+function roams(calls: Plan['calls']): boolean {
+  const nodes = new Map<number, string>();
+  for (const { client, node } of calls) {
+    if ((nodes.get(client) ?? node) !== node) return true;
+    nodes.set(client, node);
+  }
+  return false;
 }
 
 function without<T>(record: Readonly<Record<string, T>>, name: string): Record<string, T> {

@@ -4,6 +4,7 @@
  */
 import { type Anomaly, explain, type Operation } from 'elle-ts';
 import { callIds } from '../call-ids.ts';
+import type { Fault } from '../faults/fault.ts';
 import type { Journalled } from '../result.ts';
 import type { Run } from '../run.ts';
 import { breaches } from './trial.ts';
@@ -17,12 +18,21 @@ interface Moment {
 
 /** Lines that a story may have; a longer one is cut in the middle, and says so. */
 const MOST_LINES = 90;
+/** How wide a lane is: most of what is said fits into it. */
+const WIDTH = 26;
 
 /**
  * The operations of the plan and those that prove the anomaly, with the messages that they caused; what nodes did by themselves, and final
  * calls that prove nothing, are left out and counted.
  */
 export function story(run: Run): string {
+  const [anomaly] = breaches(run);
+  const end = anomaly ? explain(run.history, anomaly) : 'No claim was broken.';
+  return `${drawing(run)}\n\n${end}`;
+}
+
+/** The lanes alone. What is said in a narrow one runs over those to its right, which are empty in that line. */
+export function drawing(run: Run, laneWidth = WIDTH): string {
   const [anomaly] = breaches(run);
   const told = toldOperations(run, anomaly);
   const messages = run.messages.filter(({ root }) => told.roots.has(root));
@@ -33,9 +43,9 @@ export function story(run: Run): string {
     ...faultMoments(run),
   ].sort((x, y) => x.ms - y.ms);
   const lanes = lanesOf(run, moments);
-  const end = anomaly ? explain(run.history, anomaly) : 'No claim was broken.';
   const left = rest > 0 ? [`(${rest} other messages are left out)`] : [];
-  return [...header(lanes), ...shortened(moments.map((moment) => row(moment, lanes))), ...left, '', end].join('\n');
+  const rows = moments.map((moment) => row(moment, lanes, laneWidth));
+  return [...header(lanes, laneWidth), ...shortened(rows), ...left].join('\n');
 }
 
 /** The rows of the history that a story is about, and the roots of the messages that they caused. */
@@ -120,12 +130,17 @@ function fateText({ delaysMs }: Journalled): string {
 function faultMoments({ result }: Run): readonly Moment[] {
   return result.faults.flatMap(({ fault, began, fromMs, toMs }) => {
     const targets = began === 'indeterminate' ? 'unknown' : began.targets.join(' ');
-    const says = `${fault.kind}${'how' in fault ? ` ${fault.how}` : ''} of ${targets}`;
+    const says = `${fault.kind}${'how' in fault ? ` ${fault.how}` : ''} of ${targets}${amountText(fault)}`;
     return [
       { ms: fromMs, lane: 'fault', says: `begins: ${says}` },
       { ms: toMs, lane: 'fault', says: `ends: ${says}` },
     ];
   });
+}
+
+function amountText(fault: Fault): string {
+  if (fault.kind !== 'clock') return '';
+  return fault.how === 'drift' ? `, ${fault.rate} times as fast` : ` by ${fault.byMs} ms`;
 }
 
 function lanesOf({ result }: Run, moments: readonly Moment[]): readonly string[] {
@@ -135,18 +150,16 @@ function lanesOf({ result }: Run, moments: readonly Moment[]): readonly string[]
   return [...(used.has('fault') ? ['fault'] : []), ...others, ...nodes];
 }
 
-const WIDTH = 26;
-
-function header(lanes: readonly string[]): readonly string[] {
-  const titles = lanes.map((lane) => lane.padEnd(WIDTH)).join('');
+function header(lanes: readonly string[], width: number): readonly string[] {
+  const titles = lanes.map((lane) => lane.padEnd(width)).join('');
   return [
     `${'ms'.padStart(9)}  ${titles}`.trimEnd(),
-    `${'-'.repeat(9)}  ${lanes.map(() => `${'-'.repeat(WIDTH - 2)}  `).join('')}`.trimEnd(),
+    `${'-'.repeat(9)}  ${lanes.map(() => `${'-'.repeat(width - 2)}  `).join('')}`.trimEnd(),
   ];
 }
 
-function row({ ms, lane, says }: Moment, lanes: readonly string[]): string {
-  const before = ' '.repeat(Math.max(0, lanes.indexOf(lane)) * WIDTH);
+function row({ ms, lane, says }: Moment, lanes: readonly string[], width: number): string {
+  const before = ' '.repeat(Math.max(0, lanes.indexOf(lane)) * width);
   return `${ms.toFixed(2).padStart(9)}  ${before}${says.slice(0, 80)}`;
 }
 

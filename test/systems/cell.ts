@@ -24,7 +24,7 @@ export interface Cell {
 export const SMALL = { nodes: 3, keys: 2, clients: 5, ratePerSecond: 15, durationMs: 3000 };
 
 /** The setting of a cell's run with this seed. */
-function settingOf(cell: Cell, seed: number): Setting {
+export function settingOf(cell: Cell, seed: number): Setting {
   const nodes = Array.from({ length: cell.nodes }, (_, i) => `n${i + 1}`);
   const mix = Object.fromEntries(Object.entries(cell.workload.mix).filter(([f]) => !cell.system.without?.includes(f)));
   const { keys, clients, ratePerSecond, durationMs } = cell;
