@@ -98,7 +98,7 @@ export { monotonicReads, monotonicWrites, readYourWrites, writesFollowReads } fr
 export { causalMemory, pram } from './sessions/pram.ts';
 export type { RegisterOptions } from './sessions/registers.ts';
 export { type SequentialOptions, sequential } from './sessions/sequential.ts';
-export { lostWrites } from './staleness/lost-writes.ts';
+export { lostWriteCount, lostWrites } from './staleness/lost-writes.ts';
 export { type Distribution, type Staleness, staleness } from './staleness/staleness.ts';
 export {
   boundary,

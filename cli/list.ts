@@ -2,6 +2,7 @@
 import { Argument, Command } from 'commander';
 import { datatypes } from 'elle-ts';
 import { MIXES, NAMED } from '../harness/faults/draw.ts';
+import { METRICS } from '../harness/metrics/definitions.ts';
 import { systems } from '../systems/registry.ts';
 import type { Claim, System } from '../systems/system.ts';
 import { workloads } from '../workloads/registry.ts';
@@ -71,6 +72,11 @@ const LISTINGS: Readonly<Record<string, Listing>> = {
     rows: () => checkerRows().map(([checker, of]) => [checker, of.join(', ')]),
     json: () => checkerRows().map(([name, of]) => ({ name, workloads: of })),
   },
+  metrics: {
+    headings: ['metric', 'unit', 'how it is computed', 'in verdict.json'],
+    rows: () => METRICS.map(({ name, unit, says, path }) => [name, unit, says, path]),
+    json: () => METRICS,
+  },
   faults: {
     headings: ['fault', 'what happens'],
     rows: () => [
@@ -93,7 +99,7 @@ export function tableOf(what: string): string {
 
 export function listCommand(): Command {
   return new Command('list')
-    .description('what there is: systems, workloads, datatypes, faults, models, checkers')
+    .description('what there is: systems, workloads, datatypes, faults, models, checkers, metrics')
     .addArgument(new Argument('<what>', 'which table').choices(Object.keys(LISTINGS)))
     .option('--json', 'as JSON')
     .addHelpText('after', '\nExample:\n  $ splitbrain list systems')

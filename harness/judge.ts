@@ -6,6 +6,7 @@ import type { Traffic } from './cluster.ts';
 import { weigh } from './evidence.ts';
 import type { Executed } from './execute.ts';
 import { kindsAmong } from './faults/kinds.ts';
+import { metricsOf } from './metrics/metrics.ts';
 import type { Plan } from './plan.ts';
 import type { Result, Setting } from './result.ts';
 import { tallyOf } from './tally.ts';
@@ -36,7 +37,7 @@ export function judge(run: Judged): Result {
   const claims = covering.map((claim) => ({ claim, verdict: judgeClaim(claim, checkers, run) }));
   const tally = tallyOf(executed);
   const evidence = weigh(tally, functionsOf(setting), kindsAmong(plan.faults), covering[0]);
-  return {
+  const result: Omit<Result, 'metrics'> = {
     setting,
     plan,
     ...conclusion(claims, evidence, system),
@@ -49,6 +50,7 @@ export function judge(run: Judged): Result {
     ...(executed.recoveryMs === undefined ? {} : { recoveryMs: executed.recoveryMs }),
     traffic: run.traffic,
   };
+  return run.claimsOnly ? result : { ...result, metrics: metricsOf(result, executed.recorder.history) };
 }
 
 function functionsOf(setting: Setting): readonly string[] {

@@ -4,6 +4,7 @@ import type { Claim } from '../systems/system.ts';
 import type { WorkloadOptions } from '../workloads/workload.ts';
 import type { Traffic } from './cluster.ts';
 import type { Evidence } from './evidence.ts';
+import type { Metrics } from './metrics/metrics.ts';
 import type { Struck } from './nemesis.ts';
 import type { Plan } from './plan.ts';
 import type { Tally } from './tally.ts';
@@ -39,6 +40,8 @@ export interface Result {
   readonly healedMs: number;
   readonly recoveryMs?: number;
   readonly traffic: Traffic;
+  /** Measured of every run that is kept; a search of thousands goes without. */
+  readonly metrics?: Metrics;
 }
 
 /** One message between nodes as it passed the point that all pass: a line of messages.jsonl. */

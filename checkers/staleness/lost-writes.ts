@@ -7,7 +7,7 @@
  * the other way round.
  */
 import type { Anomaly, Checker, Verdict } from '../checker.ts';
-import type { Columns } from '../history.ts';
+import type { Columns, History } from '../history.ts';
 import { ofKey, phrase, placed } from '../linearizable/words.ts';
 import type { Register } from '../models/register.ts';
 import { firstAfter, isRead, isWrite, rowsByKey, type Supersession, supersession } from './supersession.ts';
@@ -37,6 +37,23 @@ export function lostWrites(options: { readonly initial?: unknown } = {}): Checke
       const [first, ...rest] = losses.slice(0, MOST).map((loss) => told(columns, facts, loss, losses.length));
       return first ? { type: 'invalid', anomalies: [first, ...rest] } : { type: 'valid' };
     },
+  };
+}
+
+/**
+ * How many writes and swaps were acknowledged, and how many of them are lost for certain; `undefined` where the history is not of registers.
+ * Time O(n log n).
+ */
+export function lostWriteCount(
+  { columns }: Pick<History, 'columns'>,
+  options: { readonly initial?: unknown } = {},
+): { readonly acknowledged: number; readonly lost: number } | undefined {
+  const facts = supersession(columns, options.initial ?? null);
+  if (facts === undefined) return undefined;
+  const keys = rowsByKey(facts.rows);
+  return {
+    acknowledged: keys.flat().filter((row) => isWrite(facts.rows, row)).length,
+    lost: keys.reduce((sum, rows) => sum + lossesOf(facts, rows).length, 0),
   };
 }
 

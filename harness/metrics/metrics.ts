@@ -1,0 +1,81 @@
+/** What is measured of every run besides its verdict. Pure: in the simulation the same to the byte for the same setting. */
+import { type Distribution, type History, staleness } from 'elle-ts';
+import type { Result } from '../result.ts';
+import { calmSeen, type FaultSeen, faultsSeen, type SideSeen } from './availability.ts';
+import { type Clean, cleanWindows } from './consistency.ts';
+import { type Health, health, type Latency, latencies, WINDOW_MS, windowsOf } from './latency.ts';
+import { type Losses, losses } from './losses.ts';
+
+/** The metrics of a run, as verdict.json has them. `splitbrain list metrics` says how each is computed. */
+export interface Metrics {
+  readonly windowMs: number;
+  readonly latencyMs: readonly Latency[];
+  readonly health: readonly Health[];
+  /** By checker: a model, or a property such as convergence. */
+  readonly consistency: Readonly<Record<string, Clean>>;
+  readonly availability: {
+    readonly calm: Pick<SideSeen, 'called' | 'answered'>;
+    readonly faults: readonly FaultSeen[];
+  };
+  /** Of registers alone: for other datatypes it is not defined. */
+  readonly staleness?: {
+    readonly reads: number;
+    readonly stale: number;
+    readonly ageMs: Distribution;
+    readonly versions: Distribution;
+  };
+  readonly writes?: Losses & { readonly lostPerMillion: number };
+  readonly traffic: {
+    /** Calls that were answered, the final ones included. */
+    readonly answered: number;
+    readonly messagesPerOperation?: number;
+    readonly bytesPerOperation?: number;
+  };
+}
+
+/** Measures a run that has been judged. O(n log n) in its operations, and linear in operations times faults. */
+export function metricsOf(result: Omit<Result, 'metrics'>, history: History): Metrics {
+  const windows = windowsOf(history);
+  const { nodes } = result.setting;
+  const stale = staleness(history);
+  const lost = losses(history);
+  const latencyMs = latencies(history);
+  return {
+    windowMs: WINDOW_MS,
+    latencyMs,
+    health: health(history, nodes, windows),
+    consistency: cleanWindows(result.checkers, history, windows, stale),
+    availability: { calm: calmSeen(history, result.faults), faults: faultsSeen(history, result.faults, nodes) },
+    ...(stale
+      ? {
+          staleness: {
+            ...{ reads: stale.reads, stale: stale.stale, versions: stale.versions },
+            ageMs: inMs(stale.ageNs),
+          },
+        }
+      : {}),
+    ...(lost
+      ? {
+          writes: {
+            ...lost,
+            lostPerMillion: lost.acknowledged === 0 ? 0 : Math.round((lost.lost / lost.acknowledged) * 1e6),
+          },
+        }
+      : {}),
+    traffic: trafficOf(
+      result,
+      latencyMs.reduce((sum, { count }) => sum + count, 0),
+    ),
+  };
+}
+
+function trafficOf({ traffic }: Omit<Result, 'metrics'>, answered: number): Metrics['traffic'] {
+  if (answered === 0) return { answered };
+  const per = (total: number) => Math.round((total / answered) * 100) / 100;
+  return { answered, messagesPerOperation: per(traffic.messages), bytesPerOperation: per(traffic.bytes) };
+}
+
+function inMs({ p50, p99, max }: Distribution): Distribution {
+  const ms = (ns: number) => Math.round(ns / 1e3) / 1e3;
+  return { p50: ms(p50), p99: ms(p99), max: ms(max) };
+}
