@@ -16,6 +16,7 @@ import { noReplication } from './no-replication/no-replication.ts';
 import { abd, brokenRegisters } from './quorum/abd.ts';
 import { dynamos, removableDynamos } from './quorum/dynamo.ts';
 import { quorumSlide } from './quorum/slide.ts';
+import { rafts } from './replicated-log/raft.ts';
 import { singleCopy } from './single-copy/single-copy.ts';
 import { syncSlide } from './sync-replication/slide.ts';
 import { primaryBackups } from './sync-replication/sound.ts';
@@ -49,4 +50,5 @@ export const systems: readonly System[] = [
   ...capSlides,
   ...cpSystems,
   ...apSystems,
+  ...rafts,
 ] as unknown as readonly System[];
