@@ -10,6 +10,7 @@
  */
 import type { Register, Value } from 'elle-ts';
 import { atMostOnce } from '../blocks/at-most-once.ts';
+import { type FailureDetector, failureDetector } from '../blocks/failure-detector.ts';
 import { exclusive } from '../blocks/lock.ts';
 import { type Log, log } from '../blocks/log.ts';
 import { type Node, type NodeId, Refused } from '../node.ts';
@@ -48,6 +49,7 @@ interface State {
 const SHIP_MS = 40;
 const PATIENCE_MS = 250;
 const BATCH = 50;
+const PRIMARY = 'the primary';
 
 async function start(node: Node, keepsSuffix: boolean) {
   const replica = new Replica(node, await log<Entry>(node.disk, 'log'), keepsSuffix);
@@ -85,13 +87,14 @@ class Replica {
   private readonly entries: Log<Entry>;
   private readonly keepsSuffix: boolean;
   private readonly inTurn = exclusive();
-  private heardMs = 0;
+  private readonly detector: FailureDetector;
 
   constructor(node: Node, entries: Log<Entry>, keepsSuffix: boolean) {
     this.node = node;
     this.nodes = [node.id, ...node.peers].sort();
     this.entries = entries;
     this.keepsSuffix = keepsSuffix;
+    this.detector = failureDetector(node, PATIENCE_MS, [PRIMARY]);
   }
 
   get primary(): NodeId {
@@ -100,7 +103,7 @@ class Replica {
 
   async remember(): Promise<void> {
     this.term = (await this.node.disk.read<number>('term')) ?? 0;
-    this.heardMs = this.node.elapsed();
+    this.detector.heard(PRIMARY);
     this.rebuild();
   }
 
@@ -117,7 +120,7 @@ class Replica {
     return this.inTurn('log', async () => {
       if (shipment.term < this.term) return { term: this.term, next: 0 };
       await this.adopt(shipment.term);
-      this.heardMs = this.node.elapsed();
+      this.detector.heard(PRIMARY);
       const next = await this.agreeUpTo(shipment);
       return { term: this.term, next };
     });
@@ -158,8 +161,8 @@ class Replica {
     let patienceMs = PATIENCE_MS;
     for (;;) {
       await this.node.sleep(SHIP_MS);
-      if (this.primary === this.node.id) this.heardMs = this.node.elapsed();
-      if (this.node.elapsed() - this.heardMs <= patienceMs) continue;
+      if (this.primary === this.node.id) this.detector.heard(PRIMARY);
+      if (this.detector.silentMs(PRIMARY) <= patienceMs) continue;
       patienceMs = PATIENCE_MS * (1 + 2 * this.node.random());
       const round = Math.floor(this.term / this.nodes.length) + 1;
       const mine = round * this.nodes.length + this.nodes.indexOf(this.node.id);
@@ -172,7 +175,7 @@ class Replica {
     if (term <= this.term) return;
     await this.node.disk.write('term', term);
     this.term = term;
-    this.heardMs = this.node.elapsed();
+    this.detector.heard(PRIMARY);
   }
 
   private async append(entry: Entry): Promise<void> {

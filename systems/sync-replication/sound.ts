@@ -12,6 +12,7 @@
 import type { Register, Value } from 'elle-ts';
 import { type AtMostOnce, atMostOnce } from '../blocks/at-most-once.ts';
 import { type DurableMap, durableMap, volatileMap } from '../blocks/durable-map.ts';
+import { type FailureDetector, failureDetector } from '../blocks/failure-detector.ts';
 import { type Exclusive, exclusive } from '../blocks/lock.ts';
 import { majority } from '../blocks/majority.ts';
 import { type Node, type NodeId, Refused } from '../node.ts';
@@ -33,7 +34,7 @@ interface Leadership {
   readonly applied: Record<string, Entry>;
   operations: number;
   readonly sinceMs: number;
-  readonly heardMs: Map<NodeId, number>;
+  readonly detector: FailureDetector;
   readonly inTurn: Exclusive;
   confirming: Promise<unknown> | undefined;
 }
@@ -47,6 +48,7 @@ interface State {
 const BEAT_MS = 50;
 /** A member that is silent for so long is left out of the next view; a backup waits longer, and each another time. */
 const SILENCE_MS = 200;
+const PRIMARY = 'the primary';
 /** How long the others are waited for when a view is formed. */
 const GATHER_MS = 150;
 
@@ -118,7 +120,8 @@ class PrimaryBackup {
   private forming = false;
   private gaveUp = false;
   private follows: NodeId | undefined;
-  private heardMs = 0;
+  /** Watches over the primary, whoever that is. */
+  private readonly detector: FailureDetector;
 
   constructor(node: Node, options: Options, once: AtMostOnce, entries: DurableMap<Entry>) {
     this.node = node;
@@ -126,6 +129,7 @@ class PrimaryBackup {
     this.once = once;
     this.entries = entries;
     this.nodes = [node.id, ...node.peers].sort();
+    this.detector = failureDetector(node, SILENCE_MS, [PRIMARY]);
   }
 
   get state(): State {
@@ -143,7 +147,7 @@ class PrimaryBackup {
     const promised = await node.disk.read<number>('promised');
     this.promised = promised ?? 0;
     this.installed = (await node.disk.read<number>('installed')) ?? 0;
-    this.heardMs = node.elapsed();
+    this.detector.heard(PRIMARY);
     if (promised !== undefined) return;
     await node.disk.write('promised', 0);
     if (node.id === nodes[0]) this.lead(0, nodes, {});
@@ -169,13 +173,13 @@ class PrimaryBackup {
     node.on('prepare', ({ view }: { view: number }) => this.prepare(view));
     node.on('install', ({ view, entries }: { view: number; entries: Entries }) => this.install(view, entries));
     node.on('beat', ({ view }: { view: number }, from) => {
-      this.heardMs = node.elapsed();
+      this.detector.heard(PRIMARY);
       if (view >= this.promised) this.follows = from;
       node.send(from, 'alive', { promised: this.promised });
     });
     node.on('alive', ({ promised }: { promised: number }, from) => {
       this.seen = Math.max(this.seen, promised);
-      this.leads?.heardMs.set(from, node.elapsed());
+      this.leads?.detector.heard(from);
     });
   }
 
@@ -188,8 +192,8 @@ class PrimaryBackup {
       if (this.leads) {
         this.beat(this.leads);
         if (this.mustReform(this.leads)) void this.form();
-      } else if (node.elapsed() - this.heardMs > patienceMs && !this.gaveUp) {
-        this.heardMs = node.elapsed();
+      } else if (this.detector.silentMs(PRIMARY) > patienceMs && !this.gaveUp) {
+        this.detector.heard(PRIMARY);
         patienceMs = this.patience();
         void this.form();
       }
@@ -303,7 +307,7 @@ class PrimaryBackup {
 
   private stepDown(): void {
     this.leads = undefined;
-    this.heardMs = this.node.elapsed();
+    this.detector.heard(PRIMARY);
     this.follows = undefined;
   }
 
@@ -315,7 +319,7 @@ class PrimaryBackup {
       applied: { ...entries },
       operations: 0,
       sinceMs: now,
-      heardMs: new Map(members.map((member) => [member, now])),
+      detector: failureDetector(this.node, SILENCE_MS, members),
       inTurn: exclusive(),
       confirming: undefined,
     };
@@ -325,10 +329,9 @@ class PrimaryBackup {
   }
 
   /** A member has fallen silent, or a stranger is back. */
-  private mustReform({ members, heardMs, sinceMs }: Leadership): boolean {
-    const now = this.node.elapsed();
-    const recent = (peer: NodeId) => now - (heardMs.get(peer) ?? -SILENCE_MS) < SILENCE_MS;
-    return now - sinceMs > SILENCE_MS && this.node.peers.some((peer) => members.includes(peer) !== recent(peer));
+  private mustReform({ members, detector, sinceMs }: Leadership): boolean {
+    const isLong = this.node.elapsed() - sinceMs > SILENCE_MS;
+    return isLong && this.node.peers.some((peer) => members.includes(peer) === detector.suspects(peer));
   }
 
   private async form(): Promise<void> {
