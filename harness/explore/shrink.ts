@@ -8,6 +8,7 @@
 import type { Anomaly } from 'elle-ts';
 import type { Fault } from '../faults/fault.ts';
 import type { Plan } from '../plan.ts';
+import { renamed } from './canonical.ts';
 import { ddmin } from './ddmin.ts';
 import { type Planned, runNow, type Subject, shows } from './trial.ts';
 
@@ -65,8 +66,10 @@ class Shrinker {
       this.simpler();
     }
     this.fewer(12);
+    this.canonical(12);
     this.calm();
     this.simpler();
+    this.canonical(1);
     this.fewer(1);
     return { planned: this.best, anomaly: this.anomaly as Anomaly, runs: this.runs, minimal: this.isMinimal() };
   }
@@ -118,6 +121,13 @@ class Shrinker {
     this.fewerClients();
     for (const [i, call] of this.plan.calls.entries()) this.simplerCall(i, call.atMs);
     for (let i = 0; i < this.plan.faults.length; i++) while (this.simplerFault(i));
+  }
+
+  /** Names by first appearance. A late message is known by what it is among those names, so there the names stay. */
+  private canonical(seeds: number): void {
+    if (Object.keys(this.plan.links.odd).length > 0) return;
+    const candidate = renamed(this.best);
+    if (JSON.stringify(candidate) !== JSON.stringify(this.best)) this.acceptsWithSomeSeed(candidate, seeds);
   }
 
   private fewerNodes(): void {
@@ -233,9 +243,12 @@ function simplerFaults(fault: Fault): readonly Fault[] {
     fromMs,
     toMs: fromMs + (fault.toMs - fault.fromMs),
   }));
-  const lengths = [50, 100, 200, 500, 1000]
-    .map((ms) => ({ ...fault, toMs: fault.fromMs + ms }))
-    .filter(({ toMs }) => toMs < fault.toMs);
+  const length = fault.toMs - fault.fromMs;
+  const rounder = [100, 10].filter((step) => length % step !== 0).map((step) => Math.ceil(length / step) * step);
+  const lengths = [...[50, 100, 200, 500, 1000].filter((ms) => ms < length), ...rounder].map((ms) => ({
+    ...fault,
+    toMs: fault.fromMs + ms,
+  }));
   const plain: Fault[] = [];
   if (fault.kind === 'partition' && fault.flapMs !== undefined) {
     const { flapMs: _, ...steady } = fault;

@@ -3,6 +3,7 @@ import { parentPort, workerData } from 'node:worker_threads';
 import { HarnessFailure } from '../failure.ts';
 import { workloadNamed } from '../setting.ts';
 import { systemFrom, systemSource } from '../sources.ts';
+import { runTwice } from './leak.ts';
 import { PORTFOLIO, STRATEGIES, type Strategy } from './strategies.ts';
 import { breaches, type Planned, runNow, type Subject } from './trial.ts';
 
@@ -59,8 +60,10 @@ export function explore(task: Task, subject: Subject): Batch {
   for (const seed of task.seeds) {
     const planned = strategy.draw(seed, subject.system, subject.workload, { kinds });
     try {
-      const run = runNow(subject, planned);
+      const { run, leak } = task.verify ? runTwice(subject, planned) : { run: runNow(subject, planned) };
       batch.runs++;
+      if (leak !== undefined)
+        batch.leaks.push({ seed, says: `${task.system} ran differently the second time: ${leak}` });
       batch.operations += run.history.length;
       for (const kind of Object.keys(run.result.traffic.kinds)) kinds.add(kind);
       for (const mark of Object.keys(run.result.traffic.marks)) batch.coverage.add(`${task.system} mark ${mark}`);
@@ -68,9 +71,6 @@ export function explore(task: Task, subject: Subject): Batch {
       if (anomaly) {
         const { system, workload } = task;
         batch.findings.push({ system, workload, anomaly: anomaly.name, message: anomaly.message, seed, planned });
-      }
-      if (task.verify && runNow(subject, planned).trace !== run.trace) {
-        batch.leaks.push({ seed, says: `${task.system} ran differently the second time` });
       }
     } catch (error) {
       if (!(error instanceof HarnessFailure)) throw error;

@@ -1,5 +1,6 @@
+import { faultText } from '../../harness/faults/text.ts';
 import type { Message } from './data.ts';
-import { faultText, livesOf, type Stretch } from './fault-text.ts';
+import { livesOf, type Stretch } from './fault-text.ts';
 import type { Run } from './run.ts';
 import type { Story } from './story.ts';
 import { durationText, momentText } from './time.ts';

@@ -1,6 +1,7 @@
 import { useState } from 'preact/hooks';
+import { faultText } from '../../harness/faults/text.ts';
 import type { RunPage } from './data.ts';
-import { bitText, faultText } from './fault-text.ts';
+import { bitText } from './fault-text.ts';
 import { Scrollable } from './Scrollable.tsx';
 import { durationText } from './time.ts';
 

@@ -1,6 +1,6 @@
 import { useMemo, useState } from 'preact/hooks';
+import { faultText } from '../../harness/faults/text.ts';
 import type { Told } from './data.ts';
-import { faultText } from './fault-text.ts';
 import { Intervals } from './Intervals.tsx';
 import { MessageTable } from './Messages.tsx';
 import { Ring, ringOf } from './Ring.tsx';

@@ -1,28 +1,9 @@
-/** Faults as people read them, and what nodes lived through because of them. */
+/** What nodes lived through because of faults, as people read it. */
 import type { Fault } from '../../harness/faults/fault.ts';
+import { clockText, rounded, signed, targetsOf } from '../../harness/faults/text.ts';
 import type { RunPage } from './data.ts';
 
 export type Bitten = RunPage['faults'][number];
-
-/** The nodes that a fault hit: as measured, or as planned where nothing was measured. */
-function targetsOf({ fault, began }: Bitten): readonly string[] {
-  if (began !== 'indeterminate') return began.targets;
-  if (fault.kind === 'partition') return [...new Set(fault.cut.flat())];
-  if (fault.kind === 'link') return fault.among;
-  return typeof fault.targets === 'string' ? [] : fault.targets;
-}
-
-/** What was done: `partition n1 | n2 n3`, `crash n2, disk lost`. */
-export function faultText(bitten: Bitten): string {
-  const { fault } = bitten;
-  if (fault.kind === 'partition') return `partition ${cutText(fault.cut)}${fault.flapMs ? ', flapping' : ''}`;
-  const on = targetsOf(bitten).join(' ') || aim(fault);
-  if (fault.kind === 'link') return `bad links ${on}: ${linkText(fault)}`;
-  if (fault.kind === 'crash') return `crash ${on}${fault.disk === 'lost' ? ', disk lost' : ''}`;
-  if (fault.kind === 'pause') return `pause ${on}`;
-  if (fault.kind === 'clock') return `clock of ${on} ${clockText(fault)}`;
-  return `disk of ${on}: ${fault.how}`;
-}
 
 /** What a fault was seen to do, measured from outside, in words; empty where nothing was seen. */
 export function bitText({ began, ended }: Bitten): string {
@@ -82,52 +63,4 @@ function stretchText(bitten: Bitten, node: string): string {
   }
   if (fault.kind === 'partition') return 'cut off';
   return fault.kind === 'link' ? 'bad links' : `disk: ${fault.how}`;
-}
-
-/** Groups of nodes that still hear each other both ways, or the cut's pairs where it is one-way. */
-function cutText(cut: readonly (readonly [string, string])[]): string {
-  const pairs = new Set(cut.map(([from, to]) => `${from}\n${to}`));
-  const oneWay = cut.filter(([from, to]) => !pairs.has(`${to}\n${from}`));
-  if (oneWay.length > 0) return oneWay.map(([from, to]) => `${from} ↛ ${to}`).join(', ');
-  const nodes = [...new Set(cut.flat())].sort();
-  const sides = new Map<string, string[]>();
-  for (const node of nodes) {
-    const lost = nodes.filter((other) => pairs.has(`${node}\n${other}`)).join(' ');
-    sides.set(lost, [...(sides.get(lost) ?? []), node]);
-  }
-  return [...sides.values()].map((side) => side.join(' ')).join(' | ');
-}
-
-function linkText(fault: Extract<Fault, { kind: 'link' }>): string {
-  const parts = [
-    fault.drop > 0 && `${percent(fault.drop)} lost`,
-    fault.duplicate > 0 && `${percent(fault.duplicate)} doubled`,
-    fault.delayMs > 0 && `${fault.delayMs} ms late`,
-    fault.jitterMs > 0 && `up to ${fault.jitterMs} ms jitter`,
-  ];
-  return parts.filter(Boolean).join(', ') || 'as usual';
-}
-
-function clockText(fault: Extract<Fault, { kind: 'clock' }>): string {
-  if (fault.how === 'drift') return `runs ${fault.rate ?? 1} times as fast`;
-  const by = `${signed(fault.byMs)} ms`;
-  return fault.how === 'step' ? `steps ${by}` : `jumps ${by} and back every ${fault.periodMs ?? '?'} ms`;
-}
-
-function aim(fault: Fault): string {
-  if (!('targets' in fault)) return '';
-  return typeof fault.targets === 'string' ? fault.targets : fault.targets.join(' ');
-}
-
-function percent(share: number): string {
-  return `${Math.round(share * 1000) / 10}%`;
-}
-
-/** To tenths of a millisecond: a measured offset is not more exact. */
-function rounded(ms: number): number {
-  return Math.round(ms * 10) / 10;
-}
-
-function signed(by: number): string {
-  return by > 0 ? `+${rounded(by)}` : String(rounded(by));
 }

@@ -1,6 +1,8 @@
 /** The upper part of the timeline: the time axis, the faults, what each node lived through, and messages between nodes. */
+
+import { faultText } from '../../harness/faults/text.ts';
 import type { Message } from './data.ts';
-import { type Bitten, faultText, livesOf, type Stretch } from './fault-text.ts';
+import { type Bitten, livesOf, type Stretch } from './fault-text.ts';
 import { cutTo, nsOf, xOf } from './paint-lanes.ts';
 import type { Palette } from './palette.ts';
 import { ticks, tickText } from './time.ts';

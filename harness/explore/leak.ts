@@ -1,0 +1,50 @@
+/**
+ * Whether a run is the same when it is made again. A difference is a leak: something in the system that the seed does not decide, such as time,
+ * chance, or a variable outside of `start` that outlives its run.
+ */
+import type { Run } from '../run.ts';
+import { simulateNow } from '../simulation/simulate.ts';
+import type { Planned, Subject } from './trial.ts';
+
+/** What happened at some moment, told so that two runs can be compared. */
+interface Event {
+  readonly ms: number;
+  readonly says: string;
+}
+
+/** Makes the run twice, at once: the first run, and the first event that differs in the second, in words, where one does. Call it from a macrotask alone. */
+export function runTwice(subject: Subject, planned: Planned): { readonly run: Run; readonly leak?: string } {
+  const first = told(subject, planned);
+  const leak = firstDifference(first.events, told(subject, planned).events);
+  return { run: first.run, ...(leak === undefined ? {} : { leak }) };
+}
+
+function told(subject: Subject, planned: Planned): { readonly run: Run; readonly events: readonly Event[] } {
+  const lines: string[] = [];
+  const sink = (line: string) => lines.push(line);
+  const run = simulateNow({ ...subject, setting: planned, plan: planned.plan, journal: true, claimsOnly: true, sink });
+  const messages = run.messages.map(({ sentMs, from, to, kind, body, id, delaysMs, arrivedMs }) => ({
+    ms: sentMs,
+    says: `${from} sends ${kind} to ${to}: ${JSON.stringify({ body, id, delaysMs, arrivedMs })}`,
+  }));
+  const operations = lines.map((line) => {
+    const event = JSON.parse(line) as { readonly time: number };
+    return { ms: event.time / 1e6, says: `the history says ${line.trim()}` };
+  });
+  // The sort is stable, so that events of one moment stay in the order in which they happened.
+  return { run, events: [...messages, ...operations].sort((a, b) => a.ms - b.ms) };
+}
+
+function firstDifference(once: readonly Event[], again: readonly Event[]): string | undefined {
+  const length = Math.max(once.length, again.length);
+  for (let i = 0; i < length; i++) {
+    const [a, b] = [once[i], again[i]];
+    if (a?.says === b?.says && a?.ms === b?.ms) continue;
+    return `the first time ${eventText(a)}; the second time ${eventText(b)}`;
+  }
+  return undefined;
+}
+
+function eventText(event: Event | undefined): string {
+  return event ? `at ${event.ms} ms ${event.says.slice(0, 300)}` : 'nothing more happened';
+}
