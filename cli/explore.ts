@@ -48,11 +48,7 @@ export function exploreCommand(): Command {
     .option('--runs <n>', 'stop after so many runs', wholeNumber)
     .option('--for <duration>', 'stop after so long (default: 60s, unless --runs is given)', durationMs)
     .option('--seed <n>', 'the first seed (default: a new one, which is printed)', wholeNumber)
-    .option(
-      '--strategy <name>',
-      'how runs are drawn: portfolio, uniform, swarm, dense, tails, triggers',
-      PORTFOLIO.name,
-    )
+    .option('--strategy <name>', `how runs are drawn: ${STRATEGIES.map(({ name }) => name).join(', ')}`, PORTFOLIO.name)
     .option('--threads <n>', 'threads (default: one a core)', wholeNumber)
     .option('--corpus <folder>', 'keep the smallest counterexample for each system and anomaly here')
     .option('--stop-at-first', 'stop at the first failure')
@@ -65,7 +61,7 @@ export function exploreCommand(): Command {
 }
 
 async function explore(flags: ExploreFlags): Promise<number> {
-  const strategies = [PORTFOLIO, ...STRATEGIES].map(({ name }) => name);
+  const strategies = STRATEGIES.map(({ name }) => name);
   if (!strategies.includes(flags.strategy)) throw new UsageError(unknownName('strategy', flags.strategy, strategies));
   const seed = flags.seed ?? Math.floor(Math.random() * 1e9);
   const subjects = await subjectsOf(flags);
@@ -149,6 +145,7 @@ function conclude(searched: Searched, seed: number, subjects: number, flags: Exp
       findings: findings.length,
       coverage: reached,
       seed,
+      ...(searched.scope === undefined ? {} : { scope: searched.scope }),
     };
     process.stdout.write(
       `${JSON.stringify({ ...totals, ...(errors.length ? { errors } : {}), ...(leaks.length ? { leaks } : {}) })}\n`,
@@ -158,6 +155,14 @@ function conclude(searched: Searched, seed: number, subjects: number, flags: Exp
   for (const { seed: at, says } of [...errors, ...leaks].slice(0, 5))
     process.stderr.write(`error: seed ${at}: ${says}\n`);
   process.stdout.write(`${progressText(searched)}; ${subjects} systems and workloads, ${seconds.toFixed(1)} s.\n`);
-  const said = findings.length > 0 ? '' : ' No claim was broken, which proves nothing about runs that were not made.';
-  process.stdout.write(`Seed ${seed}.${said}\n`);
+  process.stdout.write(`Seed ${seed}.${findings.length > 0 ? '' : ` No claim was broken${unmade(searched)}.`}\n`);
+}
+
+/** What finding nothing says: everything of a scope that was run whole, else nothing of other runs. */
+function unmade({ runs, errors, scope }: Searched): string {
+  if (scope === undefined) return ', which proves nothing about runs that were not made';
+  const made = runs + errors.length;
+  return made >= scope
+    ? ` in any of the ${scope} runs of the whole scope`
+    : ` in ${made} of the ${scope} runs of the scope, the shortest first`;
 }

@@ -1,5 +1,5 @@
 /** `splitbrain replay`: repeats counterexamples exactly, as regression tests do, or tries the same story with real processes. */
-import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Argument, Command, Option } from 'commander';
 import { type Counterexample, parseCounterexample } from '../harness/explore/counterexample.ts';
@@ -8,14 +8,17 @@ import { steps, story } from '../harness/explore/story.ts';
 import { type Moment, when } from '../harness/explore/when.ts';
 import { BadInput } from '../harness/failure.ts';
 import { run } from '../harness/run.ts';
-import { EXIT, worstExit } from './exit.ts';
+import { newFolder, storeRun } from '../harness/store.ts';
+import { EXIT, UsageError, worstExit } from './exit.ts';
 import { wholeNumber } from './numbers.ts';
+import { writeReport } from './write-report.ts';
 
 interface ReplayFlags {
   readonly cluster: 'simulation' | 'processes';
   readonly times: number;
   readonly steps?: true;
   readonly when?: true;
+  readonly out?: string;
   readonly json?: true;
 }
 
@@ -24,6 +27,7 @@ Examples:
   $ splitbrain replay counterexamples/quorum-no-write-back.stale-read.json
   $ splitbrain replay counterexamples                  all of a folder, as regression tests
   $ splitbrain replay FILE --cluster processes --times 10
+  $ splitbrain replay FILE --out story                 the same as a report to look at
 
 Exit code: 1 the anomaly occurred, 0 it did not, 2 the messages differ from those recorded.`;
 
@@ -37,10 +41,15 @@ export function replayCommand(): Command {
     .option('--times <k>', 'with processes: how often to try', wholeNumber, 5)
     .option('--steps', 'list every event')
     .option('--when', 'when the anomaly became likely, and when certain')
+    .option('--out <folder>', 'write the run and its report into this new folder')
     .option('--json', 'a line of JSON a counterexample')
     .addHelpText('after', EXAMPLE)
     .action(async (file: string, flags: ReplayFlags) => {
       const codes: number[] = [];
+      if (flags.out !== undefined && statSync(file, { throwIfNoEntry: false })?.isDirectory())
+        throw new UsageError('--out writes one run: name one counterexample, not a folder of them');
+      if (flags.out !== undefined && flags.cluster === 'processes')
+        throw new UsageError('--out writes the simulated run: leave out --cluster processes');
       for (const one of filesOf(file)) codes.push(await replayFile(one, flags));
       process.exitCode = worstExit(codes);
     });
@@ -62,7 +71,7 @@ function filesOf(path: string): readonly string[] {
 async function replayFile(file: string, flags: ReplayFlags): Promise<number> {
   const example = parseCounterexample(readFileSync(file, 'utf8'), file);
   if (flags.cluster === 'processes') return withProcesses(file, example, flags);
-  const replayed = await replay(example);
+  const replayed = flags.out === undefined ? await replay(example) : await replayInto(flags.out, file, example);
   const chances = flags.when ? await when(example) : undefined;
   process.stdout.write(
     flags.json
@@ -71,6 +80,23 @@ async function replayFile(file: string, flags: ReplayFlags): Promise<number> {
   );
   if (!replayed.same) return EXIT.unknown;
   return replayed.occurred ? EXIT.refuted : EXIT.held;
+}
+
+/** Repeats it and leaves a run's folder behind, with its report. */
+async function replayInto(out: string, file: string, example: Counterexample): Promise<Replayed> {
+  const { setting } = example;
+  const command = `splitbrain replay ${file}`;
+  const folder = storeRun(newFolder(out, 'replay'), { setting, plan: setting.plan });
+  try {
+    const replayed = await replay(example, (line) => folder.sink(line));
+    folder.finish(replayed.run, command);
+    writeFileSync(join(folder.path, 'counterexample.json'), `${JSON.stringify(example, null, 2)}\n`);
+    writeReport(replayed.run, folder.path, command);
+    process.stderr.write(`report: ${join(folder.path, 'report.html')}\n`);
+    return replayed;
+  } finally {
+    folder.close();
+  }
 }
 
 /** The same plan with children. Their messages take the time that they take, so that what depends on a race may not show. */

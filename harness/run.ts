@@ -13,6 +13,8 @@ export interface Run {
   readonly messages: readonly Journalled[];
   readonly logs: ReadonlyMap<NodeId, readonly string[]>;
   readonly trace: number;
+  /** The shapes that nodes' states were seen to have; empty where nobody looked. */
+  readonly shapes: ReadonlySet<number>;
 }
 
 export interface RunOptions {

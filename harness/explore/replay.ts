@@ -18,16 +18,17 @@ export interface Replayed {
   readonly says: string;
 }
 
-export async function replay(example: Counterexample): Promise<Replayed> {
+/** Repeats the run; with a sink, hands on each line of its history. Rejects with `BadInput` where its system or workload is not to be had. */
+export async function replay(example: Counterexample, sink?: (line: string) => void): Promise<Replayed> {
   const { setting, anomaly } = example;
   const system = await systemFrom(systemSource(setting.system));
   const workload = workloadNamed(setting.workload);
-  const run = await simulate({ setting, plan: setting.plan, system, workload, journal: true, claimsOnly: false }).catch(
-    (error: unknown) => {
-      if (error instanceof HarnessFailure) throw new HarnessFailure(`the replay failed: ${error.message}`);
-      throw error;
-    },
-  );
+  const { plan } = setting;
+  const what = { setting, plan, system, workload, journal: true, claimsOnly: false, ...(sink ? { sink } : {}) };
+  const run = await simulate(what).catch((error: unknown) => {
+    if (error instanceof HarnessFailure) throw new HarnessFailure(`the replay failed: ${error.message}`);
+    throw error;
+  });
   const found = breaches(run);
   const occurred = found.some(({ name }) => name === anomaly.name);
   const same = identityText(run.trace) === example.trace;

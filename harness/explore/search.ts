@@ -11,7 +11,7 @@ import { version } from '../version.ts';
 import type { Counterexample } from './counterexample.ts';
 import { type Shrunk, shrink } from './shrink.ts';
 import { runNow } from './trial.ts';
-import type { Batch, Found, Task } from './worker.ts';
+import { type Batch, type Found, strategyNamed, type Task } from './worker.ts';
 
 export interface Search {
   /** What to run, in turn: every system with a workload of its datatype. */
@@ -41,6 +41,8 @@ export interface Searched extends Progress {
   readonly errors: Batch['errors'];
   readonly leaks: Batch['leaks'];
   readonly reached: readonly string[];
+  /** How many runs there are at all, where the strategy can be counted. */
+  readonly scope?: number;
 }
 
 const BATCH = 50;
@@ -66,7 +68,8 @@ export async function search(options: Search): Promise<Searched> {
     totals.runs + totals.errors.length >= (options.runs ?? Number.POSITIVE_INFINITY) ||
     seconds() * 1000 >= (options.forMs ?? Number.POSITIVE_INFINITY) ||
     (options.stopAtFirst && seen.size > 0);
-  const tasks = tasksOf(options);
+  const scopes = await scopesOf(options);
+  const tasks = tasksOf(options, scopes);
   const take = (batch: Batch) => {
     totals.runs += batch.runs;
     totals.operations += batch.operations;
@@ -94,6 +97,7 @@ export async function search(options: Search): Promise<Searched> {
     errors: totals.errors,
     leaks: totals.leaks,
     reached: [...reached].sort(),
+    ...(scopes ? { scope: scopes.reduce((sum, size) => sum + size, 0) } : {}),
   };
 }
 
@@ -138,24 +142,35 @@ function exampleOf(found: Found, shrunk: Shrunk, trace: number): Counterexample 
   };
 }
 
-/** Batches without end: each subject in turn, each with the next seeds. */
-function* tasksOf({
-  subjects,
-  seed,
-  strategy,
-  verify,
-  runs = Number.POSITIVE_INFINITY,
-}: Search): Generator<Task, undefined> {
+/** Batches without end: each subject in turn, each with the next seeds. Of a strategy that can be counted, each of its runs once. */
+function* tasksOf(
+  { subjects, seed, strategy, verify, runs = Number.POSITIVE_INFINITY }: Search,
+  scopes: readonly number[] | undefined,
+): Generator<Task, undefined> {
   let left = runs;
-  for (let next = seed; left > 0; next += BATCH) {
-    for (const subject of subjects) {
-      const count = Math.min(BATCH, left);
+  for (let next = scopes ? 0 : seed; left > 0; next += BATCH) {
+    let begun = 0;
+    for (const [i, { system, workload }] of subjects.entries()) {
+      const count = Math.min(BATCH, left, (scopes?.[i] ?? Number.POSITIVE_INFINITY) - next);
+      if (count <= 0) continue;
       left -= count;
-      if (count <= 0) return undefined;
-      yield { ...subject, strategy, verify, seeds: Array.from({ length: count }, (_, i) => next + i) };
+      begun++;
+      yield { system, workload, strategy, verify, seeds: Array.from({ length: count }, (_, at) => next + at) };
     }
+    if (begun === 0) return undefined;
   }
   return undefined;
+}
+
+/** How many runs each subject's search has at all; undefined where the strategy draws without end. */
+async function scopesOf({ strategy, subjects }: Search): Promise<readonly number[] | undefined> {
+  const scope = strategyNamed(strategy)?.scope;
+  if (!scope) return undefined;
+  return Promise.all(
+    subjects.map(async ({ system, workload }) =>
+      scope(await systemFrom(systemSource(system)), workloadNamed(workload)),
+    ),
+  );
 }
 
 /** One worker thread: a batch at a time until nothing is left to do. */

@@ -166,7 +166,7 @@ class Shrinker {
   private calm(): void {
     if (this.plan.links.calm) return;
     if (this.accepts(this.with({ links: { ...this.plan.links, calm: true } }))) return;
-    const { messages } = runNow(this.subject, this.best, true);
+    const { messages } = runNow(this.subject, this.best, { journal: true });
     const odd = Object.fromEntries(
       messages.filter((m) => !m.faults?.length && m.delaysMs[0] !== 1).map((m) => [m.id, m.delaysMs]),
     );

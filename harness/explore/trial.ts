@@ -17,8 +17,8 @@ export interface Subject {
 export type Planned = Setting & { readonly plan: Plan };
 
 /** Runs at once; call it from a macrotask alone. */
-export function runNow(subject: Subject, planned: Planned, journal = false): Run {
-  return simulateNow({ ...subject, setting: planned, plan: planned.plan, journal, claimsOnly: true });
+export function runNow(subject: Subject, planned: Planned, looks: { journal?: boolean; shapes?: boolean } = {}): Run {
+  return simulateNow({ ...subject, setting: planned, plan: planned.plan, journal: false, claimsOnly: true, ...looks });
 }
 
 /** The anomalies that break a claim covering the run, in the order of the claims. */

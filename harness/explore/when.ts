@@ -18,6 +18,7 @@ export interface Moment {
 const CONTINUATIONS = 40;
 const MOMENTS = 12;
 
+/** The chances at a dozen moments, from the first message to after the last: the last one is 1 where the counterexample still shows its anomaly. */
 export async function when(example: Counterexample): Promise<readonly Moment[]> {
   const { setting, anomaly } = example;
   const subject = { system: await systemFrom(systemSource(setting.system)), workload: workloadNamed(setting.workload) };
@@ -26,12 +27,10 @@ export async function when(example: Counterexample): Promise<readonly Moment[]> 
   const moments = sent.filter((_, i) => i % Math.max(1, Math.ceil(sent.length / MOMENTS)) === 0);
   const chances: Moment[] = [];
   for (const ms of [...moments, Math.max(0, ...sent) + 1]) {
-    // What was sent before this moment keeps its fate; what comes after is dealt anew.
-    const fixed = whole.messages.filter((message) => message.sentMs < ms && !message.faults?.length);
-    const odd = Object.fromEntries(fixed.map((message) => [message.id, message.delaysMs]));
     let shown = 0;
     for (let i = 1; i <= CONTINUATIONS; i++) {
-      const links = { seed: setting.plan.links.seed + i * 104_729, calm: false, odd };
+      const afresh = { fromMs: ms, seed: setting.plan.links.seed + i * 104_729 };
+      const links = { ...setting.plan.links, afresh };
       const fresh: Planned = { ...setting, plan: { ...setting.plan, links } };
       if (await occurs(subject, fresh, anomaly.name)) shown++;
     }

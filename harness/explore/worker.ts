@@ -1,10 +1,12 @@
 /** A thread of a search: simulates the seeds that it is given, and shrinks what it finds. */
 import { parentPort, workerData } from 'node:worker_threads';
 import { HarnessFailure } from '../failure.ts';
+import type { Run } from '../run.ts';
 import { workloadNamed } from '../setting.ts';
 import { systemFrom, systemSource } from '../sources.ts';
 import { runTwice } from './leak.ts';
-import { PORTFOLIO, STRATEGIES, type Strategy } from './strategies.ts';
+import { PORTFOLIO, STRATEGIES } from './strategies.ts';
+import type { Learnt, Strategy } from './strategy.ts';
 import { breaches, type Planned, runNow, type Subject } from './trial.ts';
 
 /** What the search asks a thread to do. */
@@ -37,48 +39,84 @@ export interface Found {
   readonly planned: Planned;
 }
 
-/** The kinds of message that runs of each system have shown: what triggered faults can wait for. */
-const learnt = new Map<string, Set<string>>();
+/** What runs of each system have taught this thread. */
+interface Taught extends Learnt {
+  readonly kinds: Set<string>;
+  readonly novel: Planned[];
+  /** The marks and shapes of states that were reached. */
+  readonly reached: Set<string | number>;
+}
 
-function strategyOf(name: string): Strategy | undefined {
-  return name === PORTFOLIO.name ? PORTFOLIO : STRATEGIES.find((strategy) => strategy.name === name);
+const taught = new Map<string, Taught>();
+/** So many runs that showed something new are kept, the latest. */
+const MOST_NOVEL = 200;
+
+function taughtOf(system: string): Taught {
+  const known = taught.get(system) ?? { kinds: new Set(), novel: [], reached: new Set() };
+  taught.set(system, known);
+  return known;
+}
+
+/** The strategy of this name. */
+export function strategyNamed(name: string): Strategy | undefined {
+  return STRATEGIES.find((strategy) => strategy.name === name);
 }
 
 /** Runs a task at once; call it from a macrotask alone. */
 export function explore(task: Task, subject: Subject): Batch {
-  const strategy = strategyOf(task.strategy) ?? PORTFOLIO;
-  const kinds = learnt.get(task.system) ?? new Set<string>();
-  learnt.set(task.system, kinds);
+  const strategy = strategyNamed(task.strategy) ?? PORTFOLIO;
+  const known = taughtOf(task.system);
   const batch = {
     runs: 0,
     operations: 0,
     findings: [] as Found[],
     errors: [] as { seed: number; says: string }[],
     leaks: [] as { seed: number; says: string }[],
-    coverage: new Set<string>(),
   };
   for (const seed of task.seeds) {
-    const planned = strategy.draw(seed, subject.system, subject.workload, { kinds });
+    const planned = strategy.draw(seed, subject.system, subject.workload, known);
     try {
-      const { run, leak } = task.verify ? runTwice(subject, planned) : { run: runNow(subject, planned) };
+      const { run, leak } = made(task, subject, planned, strategy);
       batch.runs++;
       if (leak !== undefined)
         batch.leaks.push({ seed, says: `${task.system} ran differently the second time: ${leak}` });
       batch.operations += run.history.length;
-      for (const kind of Object.keys(run.result.traffic.kinds)) kinds.add(kind);
-      for (const mark of Object.keys(run.result.traffic.marks)) batch.coverage.add(`${task.system} mark ${mark}`);
+      learn(known, run, planned);
       const [anomaly] = breaches(run);
-      if (anomaly) {
-        const { system, workload } = task;
-        batch.findings.push({ system, workload, anomaly: anomaly.name, message: anomaly.message, seed, planned });
-      }
+      if (!anomaly) continue;
+      const { system, workload } = task;
+      batch.findings.push({ system, workload, anomaly: anomaly.name, message: anomaly.message, seed, planned });
     } catch (error) {
       if (!(error instanceof HarnessFailure)) throw error;
       batch.errors.push({ seed, says: error.message });
     }
   }
-  for (const kind of kinds) batch.coverage.add(`${task.system} message ${kind}`);
-  return { ...batch, coverage: [...batch.coverage] };
+  return { ...batch, coverage: placesOf(task.system, known) };
+}
+
+function made(
+  { verify }: Task,
+  subject: Subject,
+  planned: Planned,
+  { looksAtStates }: Strategy,
+): { readonly run: Run; readonly leak?: string } {
+  return verify ? runTwice(subject, planned) : { run: runNow(subject, planned, { shapes: looksAtStates === true }) };
+}
+
+/** A run that reached what none had reached is kept, for strategies that look for more of the kind. */
+function learn(known: Taught, { result, shapes }: Run, planned: Planned): void {
+  for (const kind of Object.keys(result.traffic.kinds)) known.kinds.add(kind);
+  const before = known.reached.size;
+  for (const mark of Object.keys(result.traffic.marks)) known.reached.add(mark);
+  for (const shape of shapes) known.reached.add(shape);
+  if (known.reached.size === before) return;
+  known.novel.push(planned);
+  if (known.novel.length > MOST_NOVEL) known.novel.shift();
+}
+
+function placesOf(system: string, { kinds, reached }: Taught): readonly string[] {
+  const marks = [...reached].filter((place) => typeof place === 'string');
+  return [...marks.map((mark) => `${system} mark ${mark}`), ...[...kinds].map((kind) => `${system} message ${kind}`)];
 }
 
 if (parentPort && workerData === 'explore') {

@@ -34,7 +34,8 @@ export interface Fate {
 const UNTOUCHED: readonly number[] = [];
 
 /** The fate of a message that is sent at `atMs` while the faults in `active` last. */
-export function fate(message: Passing, active: readonly Fault[], links: Links, medium: Medium, atMs: number): Fate {
+export function fate(message: Passing, active: readonly Fault[], planned: Links, medium: Medium, atMs: number): Fate {
+  const links = planned.afresh && atMs >= planned.afresh.fromMs ? dealtBy(planned.afresh.seed) : planned;
   const odd = oddOf(links, message.identity);
   const base = links.calm ? medium.leastMs : baseDelay(message.identity, links.seed, medium);
   if (active.length === 0) return { delaysMs: odd ?? [base], faults: UNTOUCHED };
@@ -43,6 +44,8 @@ export function fate(message: Passing, active: readonly Fault[], links: Links, m
   if (odd) return { delaysMs: odd, faults: UNTOUCHED };
   return throughBadLinks(message, active, links.seed, base);
 }
+
+const dealtBy = (seed: number): Links => ({ seed, calm: false, odd: {} });
 
 /** Writing an identity out costs more than all the rest here, and most plans have no odd messages. */
 function oddOf(links: Links, identity: number): readonly number[] | undefined {

@@ -65,7 +65,14 @@ export async function runProcesses(run: ProcessesRun): Promise<Run> {
     const traffic = cluster.traffic();
     const logs = new Map(setting.nodes.map((node) => [node, linesOf(join(logFolder, `${node}.log`))] as const));
     const result = judge({ ...run, executed, traffic, claimsOnly: false });
-    return { result, history: executed.recorder.history, messages: cluster.switch.journal, logs, trace: 0 };
+    return {
+      result,
+      history: executed.recorder.history,
+      messages: cluster.switch.journal,
+      logs,
+      trace: 0,
+      shapes: new Set(),
+    };
   } finally {
     await cluster.stop();
   }

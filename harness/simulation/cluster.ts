@@ -18,6 +18,7 @@ import { type Frame, silence } from '../world.ts';
 import type { Driven } from './drive.ts';
 import { Machine, type Surroundings } from './life.ts';
 import { type Event, EventQueue } from './queue.ts';
+import { shapeOf } from './shape.ts';
 
 /** A client sits beside its node: latency there would widen operations and hide what they could show. */
 const CLIENT_LINK_MS = 0.05;
@@ -35,7 +36,12 @@ export interface SimulationOptions {
   readonly plan: Plan;
   /** Keeps every message for the journal. */
   readonly journal: boolean;
+  /** Looks at the nodes' states on the way. */
+  readonly shapes: boolean;
 }
+
+/** States are looked at after every so many events: one after the other is much the same. */
+const EVENTS_BETWEEN_LOOKS = 8;
 
 export class Simulation implements Cluster, Driven {
   readonly nodes: readonly NodeId[];
@@ -47,6 +53,10 @@ export class Simulation implements Cluster, Driven {
   readonly breaches = new Map<string, Anomaly>();
   /** A hash of every message and its times: two runs that differ anywhere differ here. */
   trace = 0;
+  /** The shapes that nodes' states were seen to have, where they were looked at. */
+  readonly shapes = new Set<number>();
+  private readonly looking: boolean;
+  private events = 0;
   private readonly machines: ReadonlyMap<NodeId, Machine>;
   private readonly system: System;
   private readonly links: Links;
@@ -70,6 +80,7 @@ export class Simulation implements Cluster, Driven {
     this.links = options.plan.links;
     this.plannedCalls = options.plan.calls.length;
     this.journalling = options.journal;
+    this.looking = options.shapes;
     const around: Surroundings = {
       seed: options.plan.links.seed,
       nodes: options.nodes,
@@ -106,6 +117,11 @@ export class Simulation implements Cluster, Driven {
   settled(): void {
     if (this.failure) throw this.failure;
     if (this.system.invariants) this.judgeInvariants(this.system.invariants);
+    if (this.looking && ++this.events % EVENTS_BETWEEN_LOOKS === 0) this.look();
+  }
+
+  private look(): void {
+    for (const state of this.states().values()) this.shapes.add(shapeOf(state));
   }
 
   call(

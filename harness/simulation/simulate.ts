@@ -18,6 +18,8 @@ export interface Simulated {
   /** Keeps messages and logs for a report. */
   readonly journal: boolean;
   readonly claimsOnly: boolean;
+  /** Looks at the nodes' states on the way: see `Run.shapes`. */
+  readonly shapes?: boolean;
   /** Takes every line of the history as it happens. */
   readonly sink?: (line: string) => void;
 }
@@ -38,8 +40,8 @@ export function simulateNow(run: Simulated): Run {
   );
 }
 
-function clusterFor({ system, setting, plan, journal }: Simulated): Simulation {
-  return new Simulation({ system, nodes: setting.nodes, plan, journal });
+function clusterFor({ system, setting, plan, journal, shapes = false }: Simulated): Simulation {
+  return new Simulation({ system, nodes: setting.nodes, plan, journal, shapes });
 }
 
 async function body(run: Simulated, cluster: Simulation): Promise<Executed> {
@@ -58,5 +60,6 @@ function conclude(run: Simulated, cluster: Simulation, executed: Executed): Run 
     messages: cluster.journal,
     logs: cluster.logs,
     trace: cluster.trace,
+    shapes: cluster.shapes,
   };
 }

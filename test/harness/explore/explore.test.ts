@@ -4,6 +4,7 @@ import { replay } from '../../../harness/explore/replay.ts';
 import { counterexample } from '../../../harness/explore/search.ts';
 import { steps, story } from '../../../harness/explore/story.ts';
 import { PORTFOLIO, STRATEGIES } from '../../../harness/explore/strategies.ts';
+import { when } from '../../../harness/explore/when.ts';
 import { explore, type Task } from '../../../harness/explore/worker.ts';
 import { lintPlan } from '../../../harness/faults/lint.ts';
 import { workloadNamed } from '../../../harness/setting.ts';
@@ -27,7 +28,7 @@ describe('a strategy', () => {
     async (_, strategy) => {
       const system = await systemFrom({ name: 'quorum/abd' });
       for (const seed of seeds(1, 100)) {
-        const learnt = { kinds: new Set(['query', 'store']) };
+        const learnt = { kinds: new Set(['query', 'store']), novel: [] };
         const planned = strategy.draw(seed, system, workload, learnt);
         expect(strategy.draw(seed, system, workload, learnt)).toEqual(planned);
         // A run too short for a pause that a client would notice is still a run.
@@ -79,6 +80,14 @@ describe('a counterexample', () => {
     const { same, says } = await replay(other);
     expect(same).toBe(false);
     expect(says).toMatch(/did not occur|differ/);
+  });
+
+  it('became certain at some moment: with its beginning alone it need not have happened', async () => {
+    const chances = await when(example);
+    expect(chances.at(-1)?.chance).toBe(1);
+    expect(chances[0]!.chance).toBeLessThan(1);
+    const moments = chances.map(({ ms }) => ms);
+    expect([...moments].sort((a, b) => a - b)).toEqual(moments);
   });
 
   it('is told as a story and step by step', async () => {

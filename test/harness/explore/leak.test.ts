@@ -13,7 +13,7 @@ function twice(system: System, seed: number) {
   return new Promise<ReturnType<typeof runTwice>>((resolve, reject) =>
     setImmediate(() => {
       try {
-        const planned = PORTFOLIO.draw(seed, system, workload, { kinds: new Set() });
+        const planned = PORTFOLIO.draw(seed, system, workload, { kinds: new Set(), novel: [] });
         resolve(runTwice({ system, workload }, planned));
       } catch (error) {
         reject(error);

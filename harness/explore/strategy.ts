@@ -1,0 +1,135 @@
+/** How a search draws its runs: what every strategy is, and the one way in which all but the exhaustive draw plans. */
+import type { FaultKind, System } from '../../systems/system.ts';
+import type { Workload } from '../../workloads/workload.ts';
+import { drawFaults, NAMED } from '../faults/draw.ts';
+import type { Fault } from '../faults/fault.ts';
+import { drawsFrom, logUniform, wholeBelow } from '../random.ts';
+import type { Planned } from './trial.ts';
+
+/** What earlier runs of this search have taught about the system. */
+export interface Learnt {
+  /** The kinds of message there are: what a triggered fault can wait for. */
+  readonly kinds: ReadonlySet<string>;
+  /** Runs that reached a mark or a state of the nodes that none had reached before, the latest last. */
+  readonly novel: readonly Planned[];
+}
+
+export interface Strategy {
+  readonly name: string;
+  readonly says: string;
+  /** Draws the run of this seed: the same one for the same seed and the same learning. */
+  draw(seed: number, system: System, workload: Workload, learnt: Learnt): Planned;
+  /** How many runs there are at all, where they can be counted: seeds from 0 on are all of them. */
+  scope?(system: System, workload: Workload): number;
+  /** Asks that the states of nodes be looked at, which makes runs slower. */
+  readonly looksAtStates?: true;
+}
+
+/** What a strategy decides; the rest is drawn the same way for all. */
+export interface Shape {
+  readonly durationMs: readonly [from: number, to: number];
+  readonly calls: readonly [from: number, to: number];
+  readonly clients: readonly [from: number, to: number];
+  readonly keys: number;
+  readonly nodes: readonly number[];
+  /** Names of faults to draw from, by kind; each kind is in a run with this chance. */
+  readonly faults: Readonly<Partial<Record<FaultKind, readonly string[]>>>;
+  readonly chance: number;
+  /** Bad links all through the run, with doubles and a heavy tail. */
+  readonly tails?: boolean;
+  /** Moves faults to the moment when some message is sent. */
+  readonly triggered?: boolean;
+}
+
+export const EVERY: Shape['faults'] = {
+  partition: ['halves', 'one-node', 'majority-ring', 'bridge', 'one-way', 'flapping'],
+  link: ['loss', 'duplication', 'delay', 'reordering'],
+  crash: ['crash', 'crash', 'crash-all'],
+  pause: ['pause'],
+  clock: ['step', 'strobe', 'drift', 'drift'],
+  disk: ['lose', 'tear', 'corrupt', 'full', 'slow', 'crash-lost'],
+};
+
+/** Draws a run of this shape. */
+export function drawPlanned(shape: Shape, seed: number, system: System, workload: Workload, learnt: Learnt): Planned {
+  const draw = drawsFrom(seed);
+  const setting = (purpose: string) => draw(`setting ${purpose}`);
+  const between = (purpose: string, [from, to]: readonly [number, number]) =>
+    Math.round(logUniform(setting(purpose), from, to));
+  const count = shape.nodes[wholeBelow(setting('nodes'), shape.nodes.length)]!;
+  const nodes = Array.from({ length: count }, (_, i) => `n${i + 1}`);
+  const durationMs = between('duration', shape.durationMs);
+  const ratePerSecond = (between('calls', shape.calls) * 1000) / durationMs;
+  const callTimeoutMs = 500;
+  const names = faultNamesFor(shape, system, setting);
+  const options = {
+    clients: between('clients', shape.clients),
+    nodes,
+    durationMs,
+    ratePerSecond,
+    keys: 1 + wholeBelow(setting('keys'), shape.keys),
+    mix: mixFor(system, workload, setting),
+  };
+  const drawn = drawFaults(draw, names, { nodes, durationMs, callTimeoutMs, shortestMs: durationMs * 0.02 });
+  const faults = [
+    ...(shape.triggered ? triggered(drawn, learnt, setting) : drawn),
+    ...tails(shape, system, nodes, durationMs, setting),
+  ];
+  const plan = { calls: workload.calls(draw, options), faults, links: { seed, calm: false, odd: {} } };
+  const { name } = workload;
+  return {
+    system: system.name,
+    workload: name,
+    cluster: 'simulation',
+    seed,
+    nodes,
+    options,
+    faults: names,
+    callTimeoutMs,
+    plan,
+  };
+}
+
+/** Kinds that one of the system's claims tolerates, each in or out by chance: a violation must break a claim. */
+export function faultNamesFor(shape: Shape, system: System, setting: (purpose: string) => number): readonly string[] {
+  const claim = system.claims[wholeBelow(setting('claim'), system.claims.length)];
+  const names = (claim?.under ?? []).flatMap((kind) => {
+    if (setting(`has ${kind}`) >= shape.chance) return [];
+    const of = shape.faults[kind] ?? [];
+    const name = of[wholeBelow(setting(`which ${kind}`), of.length)];
+    // A crash that takes the disk along is a disk fault too.
+    return name === undefined || (name === 'crash-lost' && !claim?.under.includes('crash')) ? [] : [name];
+  });
+  return names.filter((name) => name in NAMED);
+}
+
+/** The workload's own mix half of the time, otherwise random shares: a run of reads after one write finds what no even mix does. */
+function mixFor(system: System, workload: Workload, setting: (purpose: string) => number): Record<string, number> {
+  const offered = Object.entries(workload.mix).filter(([f]) => !system.without?.includes(f));
+  if (setting('mix') < 0.5) return Object.fromEntries(offered);
+  return Object.fromEntries(offered.map(([f, share]) => [f, share * (0.1 + setting(`share of ${f}`))]));
+}
+
+function triggered(faults: readonly Fault[], learnt: Learnt, setting: (purpose: string) => number): readonly Fault[] {
+  const kinds = [...learnt.kinds].sort();
+  if (kinds.length === 0) return faults;
+  return faults.map((fault) => {
+    if (setting(`trigger ${fault.id}`) < 0.3) return fault;
+    const message = kinds[wholeBelow(setting(`message ${fault.id}`), kinds.length)]!;
+    const nth = 1 + Math.floor(logUniform(setting(`nth ${fault.id}`), 1, 30));
+    return { ...fault, on: { message, nth, at: setting(`at ${fault.id}`) < 0.5 ? 'from' : 'to' } };
+  });
+}
+
+function tails(
+  shape: Shape,
+  system: System,
+  nodes: readonly string[],
+  durationMs: number,
+  setting: (purpose: string) => number,
+): readonly Fault[] {
+  if (!shape.tails || !system.claims.some((claim) => claim.under.includes('link'))) return [];
+  const jitterMs = Math.round(logUniform(setting('jitter'), 20, 800));
+  const common = { id: 1000, fromMs: 0, toMs: durationMs, kind: 'link', among: nodes, delayMs: 0 } as const;
+  return [{ ...common, drop: 0.15 * setting('drop'), duplicate: 0.6 * setting('double'), jitterMs }];
+}
