@@ -67,15 +67,93 @@ function toldOperations(
   return { rows, roots };
 }
 
+/** Every event, one a line, without lanes, and in brackets what its node marked last: what `--steps` prints. */
+export function steps(run: Run): string {
+  const logs = [...run.logs].flatMap(([node, lines]) =>
+    lines.map((line) => ({ ms: Number.parseFloat(line), lane: node, says: line.replace(/^[\d.]+ /, '') })),
+  );
+  const moments = [...operationMoments(run), ...messageMoments(run, run.messages), ...faultMoments(run), ...logs].sort(
+    (a, b) => a.ms - b.ms,
+  );
+  const marked = new Map<string, string>();
+  return moments
+    .map(({ ms, lane, says }) => {
+      const marks = says.startsWith(MARK);
+      if (marks) marked.set(lane, says.slice(MARK.length));
+      const state = marks ? undefined : marked.get(lane);
+      return `${ms.toFixed(3).padStart(12)} ms  ${lane.padEnd(10)} ${says}${state === undefined ? '' : `  [${state}]`}`;
+    })
+    .join('\n');
+}
+
+function operationMoments({ history, result }: Run): readonly (Moment & { readonly row: number })[] {
+  const { clients } = result.setting.options;
+  const workers = clients + result.setting.nodes.length;
+  return [...history].flatMap((operation, row) => {
+    const lane = laneOf(operation, workers, clients);
+    const call = { row, ms: operation.startNs / 1e6, lane, says: `${asked(operation)} @${operation.node ?? '?'}` };
+    if (!Number.isFinite(operation.endNs)) return [call];
+    return [call, { row, ms: operation.endNs / 1e6, lane, says: answered(operation) }];
+  });
+}
+
+function laneOf(operation: Operation, workers: number, clients: number): string {
+  const worker = operation.process % workers;
+  return worker < clients ? `client ${worker}` : 'at the end';
+}
+
+function asked({ f, key, input }: Operation): string {
+  const on = key === undefined ? '' : ` ${key}`;
+  const what = input === null || input === undefined ? '' : ` ${JSON.stringify(input)}`;
+  return `${f}${on}${what}`;
+}
+
+function answered({ f, outcome }: Operation): string {
+  if (outcome.type !== 'ok') return `${f}: ${outcome.type}, ${outcome.error}`;
+  const output = outcome.output as unknown;
+  return output === null && f !== 'read' ? `${f}: ok` : `${f}: ${JSON.stringify(output)}`;
+}
+
+function messageMoments({ result }: Run, messages: readonly Journalled[]): readonly Moment[] {
+  const odd = result.plan.links.odd;
+  return messages.flatMap((message) => {
+    const late = message.id in odd ? ' (late)' : '';
+    const sent = {
+      ms: message.sentMs,
+      lane: message.from,
+      says: `${message.kind} > ${message.to}${fateText(message)}${late}`,
+    };
+    return [
+      sent,
+      ...message.arrivedMs.map((ms) => ({ ms, lane: message.to, says: `${message.kind} < ${message.from}${late}` })),
+    ];
+  });
+}
+
+function fateText({ delaysMs }: Journalled): string {
+  if (delaysMs.length === 0) return ' LOST';
+  return delaysMs.length > 1 ? ' (doubled)' : '';
+}
+
+function faultMoments({ result }: Run): readonly Moment[] {
+  return result.faults.flatMap(({ fault, began, fromMs, toMs }) => {
+    const says = faultText({ fault, began });
+    return [
+      { ms: fromMs, lane: 'fault', says: `begins: ${says}` },
+      { ms: toMs, lane: 'fault', says: `ends: ${says}` },
+    ];
+  });
+}
+
+/** How a simulated node's log says that a branch was reached. */
+const MARK = 'mark: ';
+
 function lanesOf({ result }: Run, moments: readonly Moment[]): readonly string[] {
   const used = new Set(moments.map(({ lane }) => lane));
   const { nodes } = result.setting;
   const others = [...used].filter((lane) => lane !== 'fault' && !nodes.includes(lane)).sort();
   return [...(used.has('fault') ? ['fault'] : []), ...others, ...nodes];
 }
-
-/** How a simulated node's log says that a branch was reached. */
-const MARK = 'mark: ';
 
 function header(lanes: readonly string[], width: number): readonly string[] {
   const titles = lanes.map((lane) => lane.padEnd(width)).join('');
