@@ -1,5 +1,6 @@
 /** Every system that comes with splitbrain, by name. A new one is a file and a line here. */
 
+import { twoPhaseSets } from './2p-set/state.ts';
 import { failovers } from './async-replication/failover.ts';
 import { asyncSlide } from './async-replication/slide.ts';
 import { logShippings } from './async-replication/sound.ts';
@@ -12,11 +13,24 @@ import { carts } from './conflict-resolution/merge.ts';
 import { slideLww } from './conflict-resolution/slide-lww.ts';
 import { slideMerge } from './conflict-resolution/slide-merge.ts';
 import { slideVector } from './conflict-resolution/slide-vector.ts';
+import { deltaCounters } from './g-counter/delta.ts';
+import { operationCounters } from './g-counter/op.ts';
+import { counterSlide } from './g-counter/slide.ts';
+import { stateCounters } from './g-counter/state.ts';
+import { growOnlySets } from './g-set/state.ts';
+import { lastWriterMaps } from './lww-map/state.ts';
+import { lastWriterRegisters } from './lww-register/state.ts';
+import { multiValueRegisters } from './mv-register/state.ts';
 import { noReplication } from './no-replication/no-replication.ts';
+import { deltaSets } from './or-set/delta.ts';
+import { operationSets } from './or-set/op.ts';
+import { observedRemoveSets } from './or-set/state.ts';
+import { upDownCounters } from './pn-counter/state.ts';
 import { abd, brokenRegisters } from './quorum/abd.ts';
 import { dynamos, removableDynamos } from './quorum/dynamo.ts';
 import { quorumSlide } from './quorum/slide.ts';
 import { rafts } from './replicated-log/raft.ts';
+import { growableArrays } from './rga/op.ts';
 import { singleCopy } from './single-copy/single-copy.ts';
 import { syncSlide } from './sync-replication/slide.ts';
 import { primaryBackups } from './sync-replication/sound.ts';
@@ -51,4 +65,18 @@ export const systems: readonly System[] = [
   ...cpSystems,
   ...apSystems,
   ...rafts,
+  counterSlide,
+  ...stateCounters,
+  ...deltaCounters,
+  ...operationCounters,
+  ...upDownCounters,
+  ...growOnlySets,
+  ...twoPhaseSets,
+  ...observedRemoveSets,
+  ...deltaSets,
+  ...operationSets,
+  ...lastWriterRegisters,
+  ...lastWriterMaps,
+  ...multiValueRegisters,
+  ...growableArrays,
 ] as unknown as readonly System[];

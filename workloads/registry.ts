@@ -2,8 +2,12 @@
 import { causalRegisterWorkload } from './causal-register.ts';
 import { registerWorkload } from './register.ts';
 import { removalsWorkload } from './removals.ts';
+import { growingCounterWorkload, upDownCounterWorkload } from './replicated-counters.ts';
+import { lastWriterWorkload, multiValueWorkload } from './replicated-registers.ts';
+import { observedSetWorkload, twoPhaseSetWorkload } from './replicated-sets.ts';
 import { sharedSetWorkload } from './shared-set.ts';
 import { siblingsWorkload } from './siblings.ts';
+import { textWorkload } from './text.ts';
 import type { Workload } from './workload.ts';
 
 export const workloads: readonly Workload[] = [
@@ -12,4 +16,11 @@ export const workloads: readonly Workload[] = [
   removalsWorkload,
   siblingsWorkload,
   sharedSetWorkload,
+  growingCounterWorkload,
+  upDownCounterWorkload,
+  twoPhaseSetWorkload,
+  observedSetWorkload,
+  lastWriterWorkload,
+  multiValueWorkload,
+  textWorkload,
 ] as unknown as readonly Workload[];

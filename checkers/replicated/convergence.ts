@@ -6,6 +6,7 @@ import { anomaly, ofKey, say, short, verdictOf } from '../monitors/findings.ts';
 import { canonical } from '../monitors/identity.ts';
 import { rowsByKey } from '../monitors/timeline.ts';
 import { finalRows, lastReads, shown, versionOf } from './final-reads.ts';
+import { shrunkVersions } from './growth.ts';
 
 /** What makes two values of a datatype the same. */
 export interface Sameness {
@@ -105,8 +106,8 @@ export interface ReplicatedType extends Sameness {
 }
 
 /**
- * The checker of a replicated datatype: final reads are equal and legal, reads of one version are equal, and what holds at any time
- * holds. Unknown where nothing, or not every replica, was finally read. The final value is judged only where replicas agree on it.
+ * The checker of a replicated datatype: final reads are equal and legal, reads of one version are equal, versions grow along a replica, and what
+ * holds at any time holds. Unknown where nothing, or not every replica, was finally read. The final value is judged only where replicas agree on it.
  */
 export function replicated<A extends Api>(type: ReplicatedType): Checker<A> {
   return {
@@ -123,6 +124,7 @@ export function replicated<A extends Api>(type: ReplicatedType): Checker<A> {
         const read = agreed.type === 'invalid' ? undefined : rows.findLast((row) => final.has(row));
         return [
           ...(type.always?.(columns, rows) ?? []),
+          ...shrunkVersions(columns, rows),
           ...(read === undefined ? [] : type.final(columns, rows, read)),
         ];
       });

@@ -37,7 +37,8 @@ function grows(columns: Columns, rows: readonly number[]): readonly Anomaly[] {
   const begin = (row: number): void => {
     const replica = replicaOf(columns, row);
     if (isAdd(row)) {
-      if (columns.type[row] !== FAIL) attempted += columns.input[row] as number;
+      // What takes away may never have come into effect: it lowers no bound.
+      if (columns.type[row] !== FAIL) attempted += Math.max(0, columns.input[row] as number);
     } else floors.set(row, { sum: acknowledged.get(replica) ?? 0, read: highest.get(replica) ?? -1 });
   };
   const end = (row: number): void => {

@@ -20,3 +20,19 @@ export function merged(a: VectorClock, b: VectorClock): VectorClock {
 export function advanced(clock: VectorClock, node: NodeId): VectorClock {
   return { ...clock, [node]: (clock[node] ?? 0) + 1 };
 }
+
+/** The invariant that no node knows of more events of another than that knows of its own: what others saw of it was not forgotten. */
+export function nobodyKnowsBetter<S>(
+  clockOf: (state: S) => VectorClock,
+): (states: ReadonlyMap<NodeId, S>) => string | undefined {
+  return (states) => {
+    for (const [owner, own] of states) {
+      const ours = clockOf(own)[owner] ?? 0;
+      for (const [other, state] of states) {
+        const theirs = clockOf(state)[owner] ?? 0;
+        if (theirs > ours) return `${other} knows ${theirs} events of ${owner}, which knows ${ours} itself.`;
+      }
+    }
+    return undefined;
+  };
+}

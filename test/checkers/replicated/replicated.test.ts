@@ -195,3 +195,21 @@ test('reads of one version that show two values break strong convergence', () =>
     type: 'unknown',
   });
 });
+
+test('a replica that shows less than it had seen goes backwards, and reads that overlap or are elsewhere do not', () => {
+  const read = (version: unknown, start: number, end = start + 1, node = 'n1') => ({
+    ...op(start, 'read', null, { value: [], version }, start, end),
+    node,
+  });
+  const check = (...reads: readonly unknown[]) => (orSet() as unknown as Checker).check(made(...(reads as never[])));
+  expect(check(read({ a: 2 }, 0), read({ a: 1, b: 5 }, 2), read({ a: 2, b: 5 }, 4))).toMatchObject({
+    type: 'invalid',
+    anomalies: [{ name: 'nonmonotonic-read', operations: [0, 2] }],
+  });
+  expect(check(read({ a: 1 }, 0), read({ a: 2 }, 2), read({ a: 2, b: 1 }, 4))).toMatchObject({ type: 'valid' });
+  expect(check(read({ a: 2 }, 0, 3), read({ a: 1 }, 1, 5))).toMatchObject({ type: 'valid' });
+  const healed = { ...op(9, 'add', 1, null, 8, 9), node: 'n1' };
+  const finals = [read({ a: 2 }, 10), read({ a: 2 }, 12, 13, 'n2')];
+  const elsewhere = [read({ a: 2 }, 0), read({ a: 1 }, 2, 3, 'n2'), healed, ...finals];
+  expect(check(...elsewhere)).not.toMatchObject({ anomalies: [{ name: 'nonmonotonic-read' }] });
+});

@@ -1,0 +1,27 @@
+import type { Api, Call } from 'elle-ts';
+import { callTimes, type Slot } from './call-times.ts';
+import { registerKeys } from './register.ts';
+import type { Draw, PlannedCall, WorkloadOptions } from './workload.ts';
+
+/** A run's calls, each on a random key: `inputOf` says what is asked. A slot's id is unique, and so may name the value that it writes. */
+export function keyedCalls<A extends Api>(
+  draw: Draw,
+  options: WorkloadOptions,
+  inputOf: (slot: Slot, key: string) => unknown,
+): readonly PlannedCall<A>[] {
+  const keys = registerKeys(options.keys);
+  return callTimes(draw, options).map((slot) => {
+    const key = keys[Math.min(keys.length - 1, Math.floor(draw('key') * keys.length))]!;
+    return { ...slot, key, input: inputOf(slot, key) } as unknown as PlannedCall<A>;
+  });
+}
+
+/** Asks for every key in the end. */
+export function readAll<A extends Api>(keys: readonly string[]): readonly Call<A>[] {
+  return keys.map((key) => ({ f: 'read', key, input: null }) as unknown as Call<A>);
+}
+
+/** One of these, evenly at random. */
+export function oneOf<T>(draw: Draw, purpose: string, items: readonly T[]): T {
+  return items[Math.min(items.length - 1, Math.floor(draw(purpose) * items.length))]!;
+}
