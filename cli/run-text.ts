@@ -27,6 +27,13 @@ export function commandOf({
     ['time', durationText(options.durationMs)],
     ['rate', options.ratePerSecond],
     ['keys', options.keys],
+    ...(options.skew === undefined ? [] : [['skew', options.skew]]),
+    [
+      'mix',
+      Object.entries(options.mix)
+        .map((share) => share.join('='))
+        .join(','),
+    ],
     ['timeout', durationText(callTimeoutMs)],
     ['seed', seed],
     ['cluster', cluster],

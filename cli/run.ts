@@ -18,6 +18,8 @@ interface RunFlags {
   readonly time?: number;
   readonly rate?: number;
   readonly keys?: number;
+  readonly skew?: number;
+  readonly mix?: Readonly<Record<string, number>>;
   readonly timeout?: number;
   readonly seed?: number;
   readonly cluster?: Wanted['cluster'];
@@ -48,6 +50,16 @@ export function runCommand(): Command {
     .option('--time <duration>', 'how long the main phase lasts (default: 10s)', durationMs)
     .option('--rate <n>', 'calls a second, of all clients together (default: 200)', number)
     .option('--keys <n>', 'how many keys (default: 10)', number)
+    .option(
+      '--skew <n>',
+      'how much more often the first keys are asked for: the nth as 1/n^skew (default: 0, all alike)',
+      number,
+    )
+    .option(
+      '--mix <shares>',
+      'the share of each function in the calls, as read=4,write=1 (default: as the workload has it)',
+      shares,
+    )
     .option('--timeout <duration>', 'how long a client waits for an answer (default: 1s, simulated 500ms)', durationMs)
     .option('--seed <n>', 'draws calls, faults and delays (default: a new one, which is printed)', number)
     .option('--cluster <kind>', 'processes or simulation (default: processes)')
@@ -66,6 +78,17 @@ function number(text: string): number {
   return Number(text);
 }
 
+/** `read=4,write=1`. That the functions exist is seen to where the workload is known. */
+function shares(text: string): Record<string, number> {
+  return Object.fromEntries(
+    text.split(',').map((part) => {
+      const [, f, share] = /^\s*([\w-]+)=(\d+(?:\.\d+)?)\s*$/.exec(part) ?? [];
+      if (f === undefined) throw new UsageError(`a mix is written read=4,write=1, not "${text}"`);
+      return [f, Number(share)];
+    }),
+  );
+}
+
 async function run(flags: RunFlags): Promise<number> {
   const prepared = await prepare(wantedBy(flags));
   const command = commandOf(prepared.setting);
@@ -81,11 +104,11 @@ async function run(flags: RunFlags): Promise<number> {
 
 function wantedBy(flags: RunFlags): Wanted {
   const { system, workload, nodes, seed, cluster, timeout, fsync, faults } = flags;
-  const { clients, time, rate, keys } = flags;
+  const { clients, time, rate, keys, skew, mix } = flags;
   return given({
     ...{ system, workload, nodes, seed, cluster, fsync, callTimeoutMs: timeout },
     faults: faults?.split(',').map((name) => name.trim()),
-    options: given({ clients, durationMs: time, ratePerSecond: rate, keys }),
+    options: given({ clients, durationMs: time, ratePerSecond: rate, keys, skew, mix }),
   }) as unknown as Wanted;
 }
 

@@ -79,6 +79,7 @@ function filledIn(wanted: Wanted, system: System, workload: Workload): Setting {
       durationMs,
       ratePerSecond: options.ratePerSecond ?? 200,
       keys: options.keys ?? 10,
+      ...(options.skew === undefined ? {} : { skew: options.skew }),
       mix: mixOf(system, workload, options.mix),
     },
     // One that the system claims to tolerate: of others it says nothing, and several at once may leave no majority standing.
@@ -110,6 +111,8 @@ function refuseImpossible(setting: Setting, workload: Workload): void {
   whole('the number of nodes', nodes.length);
   whole('the number of clients', options.clients);
   whole('the number of keys', options.keys);
+  if (options.skew !== undefined && !(options.skew >= 0 && Number.isFinite(options.skew)))
+    throw new BadInput(`the skew is a number from 0 on, not ${options.skew}`);
   positive('the time', options.durationMs);
   positive('the rate', options.ratePerSecond);
   positive('the timeout', callTimeoutMs);

@@ -4,6 +4,7 @@
  */
 import type { Call, Register } from 'elle-ts';
 import { callTimes, type Slot } from './call-times.ts';
+import { drawKeys } from './keys.ts';
 import { registerKeys, registerWorkload } from './register.ts';
 import type { Draw, PlannedCall, Workload, WorkloadOptions } from './workload.ts';
 
@@ -12,8 +13,9 @@ const CALLS = 100;
 
 function calls(draw: Draw, options: WorkloadOptions): readonly PlannedCall<Register>[] {
   const keys = registerKeys(Math.min(options.keys, CALLS));
+  const drawKey = drawKeys(draw, { ...options, keys: keys.length });
   return callTimes(draw, options).flatMap((slot) => {
-    const at = Math.min(keys.length - 1, Math.floor(draw('key') * keys.length));
+    const at = keys.indexOf(drawKey());
     return visit(slot, keys, at).map((call, i) => ({ ...placeOf(slot, i), ...call }) as PlannedCall<Register>);
   });
 }

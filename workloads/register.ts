@@ -14,17 +14,16 @@ import {
 import { byKey } from './by-key.ts';
 import { callTimes } from './call-times.ts';
 import { eventual } from './eventual.ts';
+import { drawKeys, keyNames } from './keys.ts';
 import type { Draw, PlannedCall, Workload, WorkloadOptions } from './workload.ts';
 
-/** The keys of a run. */
-export function registerKeys(count: number): readonly string[] {
-  return Array.from({ length: count }, (_, i) => `k${i}`);
-}
+/** The registers of a run. */
+export const registerKeys = keyNames;
 
 function calls(draw: Draw, options: WorkloadOptions): readonly PlannedCall<Register>[] {
-  const keys = registerKeys(options.keys);
+  const drawKey = drawKeys(draw, options);
   return callTimes(draw, options).map(({ f, id, client, node, atMs }) => {
-    const key = keys[Math.min(keys.length - 1, Math.floor(draw('key') * keys.length))]!;
+    const key = drawKey();
     return { id, client, node, atMs, f, key, input: inputOf(f, key, id) } as PlannedCall<Register>;
   });
 }

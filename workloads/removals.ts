@@ -1,13 +1,13 @@
 /** Reads, writes and removals of many registers: what was removed must not come back. Every written value is unique. */
 import { type Call, lwwMap, type ReplicatedRegister } from 'elle-ts';
 import { callTimes } from './call-times.ts';
-import { registerKeys } from './register.ts';
+import { drawKeys } from './keys.ts';
 import type { Draw, PlannedCall, Workload, WorkloadOptions } from './workload.ts';
 
 function calls(draw: Draw, options: WorkloadOptions): readonly PlannedCall<ReplicatedRegister>[] {
-  const keys = registerKeys(options.keys);
+  const drawKey = drawKeys(draw, options);
   return callTimes(draw, options).map((slot) => {
-    const key = keys[Math.min(keys.length - 1, Math.floor(draw('key') * keys.length))]!;
+    const key = drawKey();
     return { ...slot, key, input: slot.f === 'write' ? slot.id : null } as PlannedCall<ReplicatedRegister>;
   });
 }

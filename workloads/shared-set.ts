@@ -1,13 +1,13 @@
 /** Adds unique elements to sets that are shared by all, and reads them whole: an acknowledged element must be there in the end. */
 import { type Call, type Elements, gSet } from 'elle-ts';
 import { callTimes } from './call-times.ts';
-import { registerKeys } from './register.ts';
+import { drawKeys } from './keys.ts';
 import type { Draw, PlannedCall, Workload, WorkloadOptions } from './workload.ts';
 
 function calls(draw: Draw, options: WorkloadOptions): readonly PlannedCall<Elements>[] {
-  const keys = registerKeys(options.keys);
+  const drawKey = drawKeys(draw, options);
   return callTimes(draw, options).map((slot) => {
-    const key = keys[Math.min(keys.length - 1, Math.floor(draw('key') * keys.length))]!;
+    const key = drawKey();
     return { ...slot, key, input: slot.f === 'add' ? slot.id : null } as PlannedCall<Elements>;
   });
 }

@@ -4,7 +4,7 @@
  */
 import { type Anomaly, type Call, type Checker, type Columns, FAIL, NEVER_COLUMN, OK } from 'elle-ts';
 import { callTimes } from './call-times.ts';
-import { registerKeys } from './register.ts';
+import { drawKeys } from './keys.ts';
 import type { Draw, PlannedCall, Workload, WorkloadOptions } from './workload.ts';
 
 /** What a read shows: the siblings, and what the store needs to know of them when they are replaced. */
@@ -20,9 +20,9 @@ export type Siblings = {
 };
 
 function calls(draw: Draw, options: WorkloadOptions): readonly PlannedCall<Siblings>[] {
-  const keys = registerKeys(options.keys);
+  const drawKey = drawKeys(draw, options);
   return callTimes(draw, options).map((slot) => {
-    const key = keys[Math.min(keys.length - 1, Math.floor(draw('key') * keys.length))]!;
+    const key = drawKey();
     const input = slot.f === 'write' ? { value: slot.id, seen: { $seen: key } } : null;
     return { ...slot, key, input } as unknown as PlannedCall<Siblings>;
   });

@@ -24,6 +24,8 @@ export interface WorkloadOptions {
   readonly durationMs: number;
   readonly ratePerSecond: number;
   readonly keys: number;
+  /** How much more often the first keys are asked for: the nth in proportion to 1 / n^skew. All alike where absent. */
+  readonly skew?: number;
   readonly mix: Readonly<Record<string, number>>;
 }
 
