@@ -2,6 +2,8 @@
 import { WebSocket } from 'ws';
 import { Refused } from '../../systems/node.ts';
 import type { Replica } from '../../systems/system.ts';
+import { answerOf, operationOf, replicaOf } from '../contract.ts';
+import { HarnessFailure } from '../failure.ts';
 import { callIdentity } from '../identity.ts';
 import { systemFrom } from '../sources.ts';
 import { overTheWire } from '../wire.ts';
@@ -46,6 +48,11 @@ function flood(what: string): never {
   process.exit(1);
 }
 
+function broke({ message }: HarnessFailure): never {
+  process.stderr.write(`splitbrain: ${message}\n`);
+  process.exit(1);
+}
+
 const { world, clock, diskFaults } = childWorld(setting, say);
 const inhabitant = nodeIn(world);
 let replica: Replica | undefined;
@@ -59,15 +66,16 @@ function whenReady(task: () => void): void {
 }
 
 async function operate(call: number, id: number, f: string, input: unknown, key: string | null): Promise<void> {
-  const operation = replica?.api[f];
+  const running = replica as Replica;
   const task = async () => {
-    if (!operation) throw new Refused(`${system.name} offers no ${f}`);
-    return overTheWire(await operation(input as never, key ?? undefined));
+    const operation = operationOf(system, setting.id, running, f);
+    return answerOf(system, setting.id, f, await operation(input as never, key ?? undefined));
   };
   try {
     const output = await inhabitant.operate(callIdentity(id), `op ${id}`, task);
     say(['answer', call, 'ok', output ?? null]);
   } catch (error) {
+    if (error instanceof HarnessFailure) broke(error);
     const says = error instanceof Error ? error.message : String(error);
     say(['answer', call, error instanceof Refused ? 'refused' : 'failed', says]);
   }
@@ -110,7 +118,7 @@ socket.on('error', (error) => {
   process.exit(1);
 });
 await opened;
-replica = await inhabitant.begin(() => system.start(inhabitant.node));
+replica = replicaOf(system, setting.id, await inhabitant.begin(() => system.start(inhabitant.node)));
 say(['ready']);
 const waiting = backlog;
 backlog = undefined;

@@ -5,7 +5,9 @@
 import type { Anomaly } from 'elle-ts';
 import { type NodeId, Refused } from '../../systems/node.ts';
 import type { System } from '../../systems/system.ts';
+import { currentCause } from '../cause.ts';
 import type { Bit, Cluster, Traffic } from '../cluster.ts';
+import { answerOf, operationOf } from '../contract.ts';
 import { HarnessFailure } from '../failure.ts';
 import { cuts, type Fate, fate, SIMULATED } from '../faults/fate.ts';
 import type { Fault } from '../faults/fault.ts';
@@ -22,6 +24,8 @@ import { shapeOf } from './shape.ts';
 
 /** A client sits beside its node: latency there would widen operations and hide what they could show. */
 const CLIENT_LINK_MS = 0.05;
+/** How long a system's first start may take, in virtual time. */
+const START_MS = 30_000;
 
 interface Asking {
   readonly to: Machine;
@@ -97,7 +101,7 @@ export class Simulation implements Cluster, Driven {
   /** Starts every node and waits until each system's start is done. */
   async launch(): Promise<void> {
     for (const machine of this.machines.values()) machine.boot();
-    await Promise.all([...this.machines.values()].map((machine) => ready(machine)));
+    await Promise.all([...this.machines.values()].map((machine) => this.ready(machine)));
   }
 
   elapsed(): number {
@@ -108,6 +112,28 @@ export class Simulation implements Cluster, Driven {
     return new Promise((resolve) => {
       this.schedule(ms, resolve);
     });
+  }
+
+  private ready(machine: Machine): Promise<void> {
+    return new Promise((resolve) => {
+      if (!machine.life) return resolve();
+      const late = `${this.system.name} did not become ready on ${machine.id} within ${START_MS} ms: does its start() wait for what never comes?`;
+      const callOff = this.schedule(START_MS, () => {
+        this.failure ??= new HarnessFailure(late);
+      });
+      machine.life.whenReady(() => {
+        callOff();
+        resolve();
+      });
+    });
+  }
+
+  /** A promise was rejected, and nobody handled it: where real nodes run, that ends one. */
+  stray(reason: unknown): void {
+    const says = reason instanceof Error ? (reason.stack ?? reason.message) : String(reason);
+    this.failure ??= new HarnessFailure(
+      `${this.system.name} left a rejected promise unhandled (after ${currentCause().root}): ${says}`,
+    );
   }
 
   advance(time: number): void {
@@ -187,7 +213,13 @@ export class Simulation implements Cluster, Driven {
   }
 
   async state(node: NodeId): Promise<unknown> {
-    return overTheWire(this.machine(node).life?.replica?.state);
+    try {
+      return overTheWire(this.machine(node).life?.replica?.state);
+    } catch (error) {
+      throw new HarnessFailure(
+        `the state of ${this.system.name} at ${node} is no plain data: ${(error as Error).message}`,
+      );
+    }
   }
 
   traffic(): Traffic {
@@ -232,14 +264,17 @@ export class Simulation implements Cluster, Driven {
     const replica = machine.life?.replica;
     const inhabitant = machine.inhabitant;
     if (!replica || !inhabitant) return;
-    const operation = replica.api[f];
+    const { system } = this;
     const task = async () => {
-      if (!operation) throw new Refused(`${this.system.name} offers no ${f}`);
-      return overTheWire(await operation(input as never, key));
+      const operation = operationOf(system, machine.id, replica, f);
+      return answerOf(system, machine.id, f, await operation(input as never, key));
     };
     inhabitant.operate(callIdentity(id), `op ${id}`, task).then(
       (output) => client.answer(() => client.resolve(output)),
-      (error: unknown) => client.answer(() => client.reject(error instanceof Error ? error : new Error(String(error)))),
+      (error: unknown) => {
+        if (error instanceof HarnessFailure) this.failure ??= error;
+        client.answer(() => client.reject(error instanceof Error ? error : new Error(String(error))));
+      },
     );
   }
 
@@ -378,15 +413,11 @@ export class Simulation implements Cluster, Driven {
 
   private broke(node: NodeId, error: unknown): void {
     const says = error instanceof Error ? (error.stack ?? error.message) : String(error);
-    this.failure ??= new HarnessFailure(`${this.system.name} failed to start on ${node}: ${says}`);
+    this.failure ??=
+      error instanceof HarnessFailure
+        ? error
+        : new HarnessFailure(`${this.system.name} failed to start on ${node}: ${says}`);
   }
-}
-
-function ready(machine: Machine): Promise<void> {
-  return new Promise((resolve) => {
-    if (machine.life) machine.life.whenReady(resolve);
-    else resolve();
-  });
 }
 
 function count<T>(counts: Map<T, number>, id: T): void {

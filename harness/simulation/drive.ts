@@ -34,6 +34,8 @@ export interface Driven {
   advance(time: number): void;
   /** After each event and all that followed from it; throws to stop the run. */
   settled(): void;
+  /** Takes note of a rejected promise that nobody handles: some node's fault, which is not to end the harness. */
+  stray(reason: unknown): void;
 }
 
 /** Runs the body in the simulation's time until it is done. Rejects with `HarnessFailure` when nothing is left that could go on. */
@@ -42,7 +44,10 @@ export function drive<T>(driven: Driven, body: () => Promise<T>): Promise<T> {
     setImmediate(() => {
       try {
         if (canDrain()) resolve(driveNow(driven, body));
-        else driveSlowly(driven, body).then(resolve, reject);
+        else {
+          const leave = watchStrays(driven);
+          driveSlowly(driven, body).finally(leave).then(resolve, reject);
+        }
       } catch (error) {
         reject(error);
       }
@@ -54,16 +59,28 @@ export function drive<T>(driven: Driven, body: () => Promise<T>): Promise<T> {
 export function driveNow<T>(driven: Driven, body: () => Promise<T>): T {
   if (!drain || !canDrain())
     throw new HarnessFailure('a simulated run was started inside a promise: start it from a macrotask');
-  const end = followed(body());
-  drain();
-  driven.settled();
-  for (let events = 0; !end.done; events++) {
-    // What was called off changes nothing, and most timeouts are.
-    if (!step(driven, events)) continue;
+  const leave = watchStrays(driven);
+  try {
+    const end = followed(body());
     drain();
     driven.settled();
+    for (let events = 0; !end.done; events++) {
+      // What was called off changes nothing, and most timeouts are.
+      if (!step(driven, events)) continue;
+      drain();
+      driven.settled();
+    }
+    return end.result();
+  } finally {
+    leave();
   }
-  return end.result();
+}
+
+/** The drain reports rejections that nobody handled; from here on they are the run's, until what is answered is called. */
+function watchStrays(driven: Driven): () => void {
+  const note = (reason: unknown) => driven.stray(reason);
+  process.on('unhandledRejection', note);
+  return () => void process.off('unhandledRejection', note);
 }
 
 async function driveSlowly<T>(driven: Driven, body: () => Promise<T>): Promise<T> {

@@ -3,6 +3,7 @@
  */
 import type { NodeId } from '../../systems/node.ts';
 import type { Replica, System } from '../../systems/system.ts';
+import { replicaOf } from '../contract.ts';
 import { afterCrash, type Entry, FaultyDisk, type Medium } from '../disk.ts';
 import type { DiskFault } from '../faults/fault.ts';
 import { mix, mixText } from '../identity.ts';
@@ -83,7 +84,12 @@ export class Machine {
     this.life = life;
     this.inhabitant = inhabitant;
     this.lives++;
-    const start = () => inhabitant.begin(() => this.system.start(inhabitant.node));
+    const { system, id } = this;
+    const start = () => {
+      const started = inhabitant.begin(() => system.start(inhabitant.node));
+      if (!(started instanceof Promise)) return replicaOf(system, id, started);
+      return started.then((replica) => replicaOf(system, id, replica));
+    };
     life.begin(start, (error) => {
       if (!life.alive) return;
       if (this.diskHits.size === 0) this.around.broke(this.id, error);

@@ -1,0 +1,114 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { execa } from 'execa';
+import { afterAll, describe, expect, it } from 'vitest';
+import { HarnessFailure } from '../../harness/failure.ts';
+import { type Run, run } from '../../harness/run.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'splitbrain-contract-'));
+let files = 0;
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+/** A register on each node's own memory, with some of it replaced. */
+function own({ api = '', start = '', returns = 'replica' }): string {
+  const file = join(folder, `own-${++files}.mjs`);
+  const claim =
+    "{ model: 'eventual', under: [], available: 'none', durable: 'no', converges: true, recoversMs: 60000 }";
+  writeFileSync(
+    file,
+    `export const own = { name: 'own', datatype: 'register', without: ['cas'], claims: [${claim}], async start(node) {
+      const values = {};
+      const replica = { state: {}, api: { read: async (_, key) => values[key] ?? null, write: async () => null, ${api} } };
+      ${start}
+      return ${returns};
+    } };\n`,
+  );
+  return `${file}#own`;
+}
+
+function simulated(system: string): Promise<Run> {
+  const options = { durationMs: 1000, ratePerSecond: 40, clients: 4, keys: 2 };
+  return run({ system, cluster: 'simulation', faults: [], seed: 1, options });
+}
+
+const outcomesOf = ({ history }: Run, f: string) =>
+  [...history].filter((operation) => operation.f === f).map(({ outcome }) => outcome);
+
+describe('an operation that fails in its own way is an info, and no verdict is wrong for it', () => {
+  it.each([
+    ['throws', `write: async () => { throw new Error('no such luck') }`, 'no such luck'],
+    ['throws at once', `write() { throw new Error('no such luck') }`, 'no such luck'],
+    ['throws nothing', 'write() { throw undefined }', 'undefined'],
+    ['hangs', 'write: () => new Promise(() => {})', 'no answer within'],
+    ['asks a handler that throws', `write: () => node.call(node.peers[0], 'x', 1, 50)`, 'did not answer x'],
+    ['asks what nobody handles', `write: () => node.call(node.peers[0], 'y', 1, 50)`, 'did not answer y'],
+    ['sends what is no data', `write: () => node.call(node.peers[0], 'x', () => 1, 50)`, 'only plain JSON'],
+  ])('one that %s', async (_, api, says) => {
+    const done = await simulated(own({ api, start: `node.on('x', () => { throw new Error('inside') })` }));
+    const outcomes = outcomesOf(done, 'write');
+    expect(outcomes.length).toBeGreaterThan(5);
+    for (const outcome of outcomes)
+      expect(outcome).toMatchObject({ type: 'info', error: expect.stringContaining(says) });
+    expect(outcomesOf(done, 'read').some(({ type }) => type === 'ok')).toBe(true);
+    expect(done.result.claims.map(({ verdict }) => verdict.type)).toEqual(['valid']);
+    expect(done.result.verdict).toBe('unknown');
+  });
+});
+
+describe('a system that breaks its contract has no verdict, but an error that says where', () => {
+  it.each([
+    [
+      'answers an object',
+      { api: 'read: async () => ({ a: 1 })' },
+      /own answered read at n\d with \{"a":1\}: a number, a/,
+    ],
+    ['answers nothing', { api: 'read: async () => {}' }, /own answered read at n\d with nothing: a number, a/],
+    ['answers not a number', { api: 'read: async () => 0 / 0' }, /own answered read at n\d with NaN/],
+    ['answers a function', { api: 'read: async () => () => 1' }, /own answered read at n\d with .*plain JSON/],
+    ['answers a map', { api: 'read: async () => new Map()' }, /own answered read at n\d .*not a Map/],
+    ['lacks a function', { api: 'write: undefined' }, /own has no function write at n\d: .*without: \['write'\]/],
+    ['starts without a replica', { returns: 'undefined' }, /own started on n1 without a replica/],
+    ['starts without an api', { returns: '{ state: {} }' }, /own started on n1 without a replica/],
+    ['cannot start', { start: `throw new Error('no disk')` }, /own failed to start on n1: Error: no disk\n +at /],
+    ['never starts', { start: 'await new Promise(() => {})' }, /own did not become ready on n1 within 30000 ms/],
+    [
+      'has a state that is no data',
+      { returns: '{ ...replica, state: { f() {} } }' },
+      /state of own at n1 .*not a function/,
+    ],
+    ['asks a node that is not there', { api: `write: () => node.call('n9', 'x')` }, /there is no node n9/],
+  ])('one that %s', async (_, parts, says) => {
+    const broken = simulated(own(parts));
+    await expect(broken).rejects.toThrow(says);
+    await expect(broken).rejects.toBeInstanceOf(HarnessFailure);
+  });
+
+  it('one that leaves a rejected promise unhandled, which would end a process', async () => {
+    const system = own({ api: `write: async () => { void Promise.reject(new Error('a stray one')); return null; }` });
+    const args = ['run', '--system', system, '--cluster', 'simulation', '--faults', 'none', '--time', '1s'];
+    const { stderr, exitCode } = await execa('node', ['dist/cli/main.js', ...args, '--out', join(folder, 'out')], {
+      reject: false,
+    });
+    expect(stderr).toMatch(/own left a rejected promise unhandled \(after op \d+\): Error: a stray one\n +at /);
+    expect(exitCode).toBe(255);
+  });
+
+  it.each([
+    [
+      'answers an object',
+      { api: 'read: async () => ({ a: 1 })' },
+      /n\d \(own\) ended by itself[\s\S]*answered read at n\d with/,
+    ],
+    [
+      'answers nothing',
+      { api: 'read: async () => {}' },
+      /n\d \(own\) ended by itself[\s\S]*answered read at n\d with nothing/,
+    ],
+    ['lacks a function', { api: 'write: undefined' }, /n\d \(own\) ended by itself[\s\S]*has no function write/],
+  ])('one that %s, as a process', async (_, parts, says) => {
+    const options = { durationMs: 1000, ratePerSecond: 40, clients: 4, keys: 2 };
+    const system = own(parts);
+    await expect(run({ system, cluster: 'processes', faults: [], seed: 1, options })).rejects.toThrow(says);
+  });
+});
