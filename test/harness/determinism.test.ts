@@ -112,8 +112,8 @@ describe('a run that cannot go on', () => {
     });
   };
 
-  it('is reported as stuck, not hung, where a node never gets ready', async () => {
-    await expect(simulateWith({ start: () => new Promise(() => {}) })).rejects.toThrow(/stuck/);
+  it('is reported, not hung, where a node never gets ready', async () => {
+    await expect(simulateWith({ start: () => new Promise(() => {}) })).rejects.toThrow(/did not become ready on n1/);
   });
 
   it('is an error that names node and reason where a system fails to start', async () => {
