@@ -59,7 +59,7 @@ export async function execute(
   recorder.nemesis('heal', null);
   const healedMs = elapsed();
 
-  const calls = workload.final(keysOf(plan.calls));
+  const calls = workload.final(keysOf(plan.calls), plan.calls);
   const finals = setting.nodes.map(
     (node, i) => new Finals(stage, new Client(stage, options.clients + i), node, FINAL_IDS + i * 1_000_000),
   );

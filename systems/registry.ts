@@ -21,6 +21,11 @@ import { growOnlySets } from './g-set/state.ts';
 import { lastWriterMaps } from './lww-map/state.ts';
 import { lastWriterRegisters } from './lww-register/state.ts';
 import { multiValueRegisters } from './mv-register/state.ts';
+import { percolators } from './mvcc/percolator.ts';
+import { snapshotIsolations } from './mvcc/si.ts';
+import { mvccSlide } from './mvcc/slide.ts';
+import { serializableSnapshots } from './mvcc/ssi.ts';
+import { twoPhaseCommits } from './mvcc/two-phase-commit.ts';
 import { noReplication } from './no-replication/no-replication.ts';
 import { deltaSets } from './or-set/delta.ts';
 import { operationSets } from './or-set/op.ts';
@@ -35,9 +40,11 @@ import { singleCopy } from './single-copy/single-copy.ts';
 import { syncSlide } from './sync-replication/slide.ts';
 import { primaryBackups } from './sync-replication/sound.ts';
 import type { System } from './system.ts';
+import { timestampOrderings } from './timestamp-ordering/sound.ts';
 import { causalStores } from './tunable-store/causal.ts';
 import { storeModes } from './tunable-store/modes.ts';
 import { storeSlides } from './tunable-store/slide.ts';
+import { lockings } from './two-phase-locking/sound.ts';
 
 export const systems: readonly System[] = [
   singleCopy,
@@ -79,4 +86,11 @@ export const systems: readonly System[] = [
   ...lastWriterMaps,
   ...multiValueRegisters,
   ...growableArrays,
+  mvccSlide,
+  ...snapshotIsolations,
+  ...serializableSnapshots,
+  ...twoPhaseCommits,
+  ...percolators,
+  ...lockings,
+  ...timestampOrderings,
 ] as unknown as readonly System[];

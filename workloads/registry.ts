@@ -1,14 +1,19 @@
 /** Every workload that comes with splitbrain, by name. A new one is a file and a line here. */
+import { bankWorkload } from './bank.ts';
 import { causalRegisterWorkload } from './causal-register.ts';
+import { listAppendWorkload } from './list-append.ts';
+import { longForkWorkload } from './long-fork.ts';
 import { registerWorkload } from './register.ts';
 import { removalsWorkload } from './removals.ts';
 import { growingCounterWorkload, upDownCounterWorkload } from './replicated-counters.ts';
 import { lastWriterWorkload, multiValueWorkload } from './replicated-registers.ts';
 import { observedSetWorkload, twoPhaseSetWorkload } from './replicated-sets.ts';
+import { blindWritesWorkload, rwRegisterWorkload } from './rw-register.ts';
 import { sharedSetWorkload } from './shared-set.ts';
 import { siblingsWorkload } from './siblings.ts';
 import { textWorkload } from './text.ts';
 import type { Workload } from './workload.ts';
+import { writeSkewWorkload } from './write-skew.ts';
 
 export const workloads: readonly Workload[] = [
   registerWorkload,
@@ -23,4 +28,10 @@ export const workloads: readonly Workload[] = [
   lastWriterWorkload,
   multiValueWorkload,
   textWorkload,
+  rwRegisterWorkload,
+  listAppendWorkload,
+  blindWritesWorkload,
+  bankWorkload,
+  longForkWorkload,
+  writeSkewWorkload,
 ] as unknown as readonly Workload[];

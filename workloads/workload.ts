@@ -9,10 +9,12 @@ export interface Workload<A extends Api = Api> {
   readonly mix: Readonly<Record<string, number>>;
   /** Draws the calls of a plan: pure. An input may name what its client saw last: `{ $seen: 'x' }`. */
   calls(draw: Draw, options: WorkloadOptions): readonly PlannedCall<A>[];
-  /** Asked of every node after heal. */
-  final(keys: readonly string[]): readonly Call<A>[];
+  /** Asked of every node after heal, about the keys of the planned calls, or whatever else those name. */
+  final(keys: readonly string[], calls: readonly PlannedCall<A>[]): readonly Call<A>[];
   /** Named by the model or property they judge; a claim's `model` names one of them. */
   readonly checkers: readonly Checker<A>[];
+  /** The datatype of elle-ts as which a history can be placed among all models, where there are more than the checkers name. */
+  readonly placedAs?: string;
 }
 
 /** Uniform in [0, 1): the next draw of the stream that the purpose names, so that one more draw here moves nothing there. */

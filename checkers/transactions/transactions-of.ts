@@ -63,12 +63,18 @@ export function show(value: unknown): string {
   return JSON.stringify(value) ?? 'nothing';
 }
 
-/** The micro-operations of each row as a history holds them: with the reads filled where the transaction returned. */
+/** The micro-operations of each row as a history holds them, but for a last `['abort']`: with the reads filled where the transaction returned. */
 export function mopsOf(history: History, row: number): readonly Mop[] | null {
   const { columns } = history;
   const raw = columns.type[row] === OK ? (columns.output[row] ?? columns.input[row]) : columns.input[row];
   if (raw === null || raw === undefined) return [];
-  return Array.isArray(raw) ? (raw as Mop[]) : null;
+  if (!Array.isArray(raw)) return null;
+  return isAbort(raw[raw.length - 1]) ? (raw.slice(0, -1) as Mop[]) : (raw as Mop[]);
+}
+
+/** Whether a transaction that failed did so because it was asked to, after its other operations: `['abort']`. */
+function isAbort(mop: unknown): boolean {
+  return Array.isArray(mop) && mop[0] === 'abort';
 }
 
 /**

@@ -1,0 +1,200 @@
+/**
+ * Two-phase commit with presumed abort: a coordinator asks all participants to prepare, writes down that it commits once all have promised, and
+ * tells them until all have answered. A participant writes its promise down, and while it hears nothing it asks the coordinator, who answers that
+ * what it has no record of was aborted.
+ *
+ * @see Gray, "Notes on Data Base Operating Systems", Operating Systems: An Advanced Course, 1978.
+ * @see Mohan, Lindsay & Obermarck, "Transaction Management in the R* Distributed Database Management System", ACM TODS 1986: presumed abort.
+ */
+import { type Node, type NodeId, Refused } from '../node.ts';
+import { type DurableMap, durableMap, volatileMap } from './durable-map.ts';
+import type { Shards } from './shards.ts';
+
+/** What one shard does for a transaction. `decision` is whatever the coordinator found when all had promised: a timestamp, or nothing. */
+export interface Participant<Work, Decision> {
+  /** Takes hold of what the work needs, at once, or throws `Refused`. May find it held already, by a doubled request or an earlier life. */
+  prepare(txn: string, work: Work): void;
+  /** Takes hold again, in a new life, of what an earlier one has promised. */
+  resume(txn: string, work: Work): void;
+  /** Resolves once the work is done and on disk. Does not let go. */
+  apply(txn: string, work: Work, decision: Decision): Promise<void>;
+  /** Lets go of all that the transaction holds here. */
+  release(txn: string): void;
+}
+
+export interface CommitOptions {
+  /** A coordinator's decision is on disk before anybody hears of it. */
+  readonly logsDecisions: boolean;
+  /** A participant's promise is on disk before it is given. */
+  readonly logsVotes: boolean;
+  /** What a participant does whose coordinator is silent: it asks again, or decides by itself. */
+  readonly inDoubt: 'asks' | 'aborts' | 'never asks';
+}
+
+export const SOUND_COMMIT: CommitOptions = { logsDecisions: true, logsVotes: true, inDoubt: 'asks' };
+
+export interface AtomicCommit<Work, Decision> {
+  /**
+   * Has all participants do their work, or none. `decide` is called when all have promised. Rejects with `Refused` where the transaction is
+   * aborted, and otherwise resolves with the decision once that is on disk.
+   */
+  commit(txn: string, works: ReadonlyMap<NodeId, Work>, decide: () => Promise<Decision>): Promise<Decision>;
+  /** Has them let go of what they hold for a transaction that never came to its commit. */
+  abort(txn: string, participants: Iterable<NodeId>): void;
+}
+
+interface Promised<Work> {
+  readonly coordinator: NodeId;
+  readonly work: Work;
+}
+interface Decided<Decision> {
+  readonly decision: Decision;
+  readonly participants: readonly NodeId[];
+}
+type Outcome<Decision> = { readonly commit: Decision } | 'abort' | 'pending';
+
+/** How long a vote is waited for, a decision told again, and a participant in doubt asks. */
+const VOTE_MS = 250;
+const TELL_MS = 100;
+const DOUBT_MS = 150;
+
+export async function atomicCommit<Work, Decision>(
+  node: Node,
+  shards: Shards,
+  participant: Participant<Work, Decision>,
+  options: CommitOptions = SOUND_COMMIT,
+): Promise<AtomicCommit<Work, Decision>> {
+  const mapFor = <V>(logged: boolean, name: string): Promise<DurableMap<V>> =>
+    logged ? durableMap<V>(node, name) : Promise.resolve(volatileMap<V>());
+  await participate(node, shards, participant, await mapFor(options.logsVotes, 'promised'), options);
+  return coordinate(node, shards, await mapFor(options.logsDecisions, 'decided'));
+}
+
+function coordinate<Work, Decision>(
+  node: Node,
+  shards: Shards,
+  decided: DurableMap<Decided<Decision>>,
+): AtomicCommit<Work, Decision> {
+  /** Transactions of which nobody may be told yet that they were aborted. */
+  const open = new Set<string>();
+
+  shards.on('outcome', ({ txn }: { txn: string }): Outcome<Decision> => {
+    if (open.has(txn)) return 'pending';
+    const known = decided.get(txn);
+    return known ? { commit: known.decision } : 'abort';
+  });
+
+  async function tell(txn: string): Promise<void> {
+    const { decision, participants } = decided.get(txn)!;
+    const message = { txn, decision };
+    const told = participants.map(async (each) => {
+      while (!(await shards.call<boolean>(each, 'commit', message, VOTE_MS).catch(() => false)))
+        await node.sleep(TELL_MS);
+    });
+    await Promise.all(told);
+    await decided.delete(txn);
+  }
+
+  function abort(txn: string, participants: Iterable<NodeId>): void {
+    for (const each of participants) shards.send(each, 'abort', { txn });
+  }
+
+  async function vote(
+    txn: string,
+    works: ReadonlyMap<NodeId, Work>,
+    decide: () => Promise<Decision>,
+  ): Promise<Decision> {
+    const ask = ([each, work]: readonly [NodeId, Work]) =>
+      shards.call(each, 'prepare', { txn, work, coordinator: node.id }, VOTE_MS);
+    await Promise.all([...works].map(ask));
+    return decide();
+  }
+
+  for (const txn of Object.keys(decided.entries)) void tell(txn);
+  return {
+    abort,
+    async commit(txn, works, decide) {
+      open.add(txn);
+      let decision: Decision;
+      try {
+        decision = await vote(txn, works, decide);
+      } catch (error) {
+        open.delete(txn);
+        abort(txn, works.keys());
+        throw new Refused(error instanceof Error ? error.message : String(error));
+      }
+      await decided.set(txn, { decision, participants: [...works.keys()] });
+      open.delete(txn);
+      void tell(txn);
+      return decision;
+    },
+  };
+}
+
+async function participate<Work, Decision>(
+  node: Node,
+  shards: Shards,
+  participant: Participant<Work, Decision>,
+  promised: DurableMap<Promised<Work>>,
+  { inDoubt }: CommitOptions,
+): Promise<void> {
+  const finishing = new Map<string, Promise<void>>();
+
+  async function finish(txn: string, decision: Decision): Promise<void> {
+    const promise = promised.get(txn);
+    if (!promise) return;
+    await participant.apply(txn, promise.work, decision);
+    await promised.delete(txn);
+    participant.release(txn);
+  }
+
+  /** The network may double a decision: it is carried out once. */
+  function finishOnce(txn: string, decision: Decision): Promise<void> {
+    const known = finishing.get(txn) ?? finish(txn, decision).finally(() => finishing.delete(txn));
+    finishing.set(txn, known);
+    return known;
+  }
+
+  async function drop(txn: string): Promise<void> {
+    if (finishing.has(txn)) return;
+    participant.release(txn);
+    if (promised.get(txn)) await promised.delete(txn);
+  }
+
+  async function ask(txn: string, coordinator: NodeId): Promise<void> {
+    const silent = inDoubt === 'aborts' ? 'abort' : 'pending';
+    const outcome = await shards.call<Outcome<Decision>>(coordinator, 'outcome', { txn }, DOUBT_MS).catch(() => silent);
+    if (outcome === 'abort') await drop(txn);
+    else if (typeof outcome === 'object') await finishOnce(txn, outcome.commit);
+  }
+
+  async function watch(txn: string): Promise<void> {
+    if (inDoubt === 'never asks') return;
+    for (;;) {
+      await node.sleep(DOUBT_MS);
+      const promise = promised.get(txn);
+      if (!promise) return;
+      await ask(txn, promise.coordinator);
+    }
+  }
+
+  shards.on('prepare', async ({ txn, work, coordinator }: Promised<Work> & { txn: string }) => {
+    if (!promised.get(txn)) {
+      participant.prepare(txn, work);
+      void watch(txn);
+    }
+    await promised.set(txn, { coordinator, work });
+    if (!promised.get(txn)) throw new Refused('aborted meanwhile');
+    return true;
+  });
+  shards.on('commit', async ({ txn, decision }: { txn: string; decision: Decision }) => {
+    await finishOnce(txn, decision);
+    return true;
+  });
+  shards.on('abort', ({ txn }: { txn: string }) => drop(txn));
+
+  for (const [txn, { work }] of Object.entries(promised.entries)) {
+    participant.resume(txn, work);
+    void watch(txn);
+  }
+}

@@ -1,0 +1,110 @@
+/**
+ * What clients ask of a transactional store, and how each request becomes a transaction: begin, read and write, then commit or abort. A design
+ * says what those four are.
+ */
+import { Refused } from '../node.ts';
+import type { Replica } from '../system.ts';
+
+/** A micro-operation: read, write, append to a list, or, as the last one, change one's mind. A read's value is filled in by the answer. */
+export type Mop = readonly [f: 'r' | 'w' | 'append', key: string, value: unknown] | readonly [f: 'abort'];
+
+export interface Transfer {
+  readonly from: string;
+  readonly to: string;
+  readonly amount: number;
+}
+
+/** Micro-operations in turn; and a bank, whose accounts hold `OPENING_BALANCE` until something is moved. */
+export type Transactions = {
+  txn(mops: readonly Mop[]): readonly Mop[];
+  transfer(input: Transfer): null;
+  read(accounts: readonly string[]): Readonly<Record<string, number>>;
+};
+
+export const OPENING_BALANCE = 100;
+
+/** One transaction. What throws before `commit` is an abort, and certain; what throws in `commit` is one where it is `Refused`. */
+export interface Transaction {
+  /** `null` where nobody has written. */
+  read(key: string): Promise<unknown>;
+  write(key: string, value: unknown): Promise<void>;
+  commit(): Promise<void>;
+  abort(): void;
+}
+
+/** The client's operations, on a design's way to begin. */
+export function transactionsOn(begin: () => Promise<Transaction>): Replica<Transactions>['api'] {
+  async function atomically<T>(body: (transaction: Transaction) => Promise<T>): Promise<T> {
+    const transaction = await begin().catch(abandon);
+    const result = await body(transaction).catch((error: unknown) => {
+      transaction.abort();
+      return abandon(error);
+    });
+    await transaction.commit();
+    return result;
+  }
+  return {
+    txn: (mops) => atomically((transaction) => inTurn(transaction, mops)),
+    transfer: (input) => atomically((transaction) => transfer(transaction, input)),
+    read: (accounts) =>
+      atomically(async (transaction) => {
+        const balances = await Promise.all(accounts.map((account) => balanceOf(transaction, account)));
+        return Object.fromEntries(accounts.map((account, i) => [account, balances[i]!]));
+      }),
+  };
+}
+
+/** Nothing was decided yet, so whatever went wrong, nothing happened. */
+function abandon(error: unknown): never {
+  throw new Refused(error instanceof Error ? error.message : String(error));
+}
+
+async function inTurn(transaction: Transaction, mops: readonly Mop[]): Promise<readonly Mop[]> {
+  const done: Mop[] = [];
+  for (const mop of mops) {
+    if (mop[0] === 'abort') throw new Refused('aborted, as asked');
+    const [f, key, value] = mop;
+    if (f === 'w') await transaction.write(key, value);
+    if (f === 'append') await transaction.write(key, [...(((await transaction.read(key)) as unknown[]) ?? []), value]);
+    done.push(f === 'r' ? [f, key, await transaction.read(key)] : mop);
+  }
+  return done;
+}
+
+async function transfer(transaction: Transaction, { from, to, amount }: Transfer): Promise<null> {
+  const [source, target] = [await balanceOf(transaction, from), await balanceOf(transaction, to)];
+  if (source < amount) throw new Refused(`${from} has ${source} only`);
+  await transaction.write(from, source - amount);
+  await transaction.write(to, target + amount);
+  return null;
+}
+
+async function balanceOf(transaction: Transaction, account: string): Promise<number> {
+  return ((await transaction.read(account)) as number | null) ?? OPENING_BALANCE;
+}
+
+/** What a transaction has read and means to write: it sees its own writes, and reads nothing twice. */
+export interface Workspace {
+  readonly reads: ReadonlyMap<string, unknown>;
+  readonly writes: ReadonlyMap<string, unknown>;
+  read(key: string): Promise<unknown>;
+  write(key: string, value: unknown): void;
+}
+
+/** A workspace that reads through `fetch`. */
+export function workspace(fetch: (key: string) => Promise<unknown>): Workspace {
+  const reads = new Map<string, unknown>();
+  const writes = new Map<string, unknown>();
+  return {
+    reads,
+    writes,
+    async read(key) {
+      if (writes.has(key)) return writes.get(key);
+      if (!reads.has(key)) reads.set(key, await fetch(key));
+      return reads.get(key);
+    },
+    write(key, value) {
+      writes.set(key, value);
+    },
+  };
+}

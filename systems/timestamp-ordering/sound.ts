@@ -1,0 +1,212 @@
+/**
+ * Basic timestamp ordering over shards: a transaction's place is fixed when it begins. A shard refuses a read of what has been overwritten by
+ * somebody later, and a write beneath somebody later who has read; a write beneath a later write is left out, which is Thomas's rule. Writes
+ * are promised first and carried out by two-phase commit, and whoever reads waits for earlier promises.
+ *
+ * @see Bernstein & Goodman, "Concurrency Control in Distributed Database Systems", ACM Computing Surveys 1981, section 4.
+ * @see Thomas, "A Majority Consensus Approach to Concurrency Control for Multiple Copy Databases", ACM TODS 1979.
+ *
+ * Claims serializability, in the order of the timestamps, under partition, crash, pause, bad links and skewed clocks; not in real time, since a
+ * node whose clock is behind gives its transactions an earlier place. Shards are not replicated: while one is away, or a coordinator
+ * that left promises open, nobody is promised an answer.
+ */
+import { atomicCommit, type Participant } from '../blocks/atomic-commit.ts';
+import { type DurableMap, durableMap } from '../blocks/durable-map.ts';
+import { compareTimestamps, type HybridClock, hybridClock, type Timestamp } from '../blocks/hybrid-clock.ts';
+import { byOwner, shards as shardsOf } from '../blocks/shards.ts';
+import { type Transaction, type Transactions, transactionsOn, workspace } from '../blocks/transactions.ts';
+import { type Node, Refused } from '../node.ts';
+import type { System } from '../system.ts';
+
+interface Options {
+  /** A write beneath a later one is left out; else it overwrites it. */
+  readonly thomasRule: boolean;
+  /** A write beneath a later read is refused. */
+  readonly stampsReads: boolean;
+}
+
+interface Stamped {
+  readonly value: unknown;
+  readonly at: Timestamp;
+}
+interface Work {
+  readonly at: Timestamp;
+  readonly writes: Readonly<Record<string, unknown>>;
+}
+type Read = { readonly key: string; readonly at: Timestamp };
+/** A value, or who has overwritten it; and the shard's clock, which a node that is behind takes over. */
+type Answer = { readonly value: unknown; readonly clock: Timestamp } | { readonly behind: Timestamp };
+
+const DAWN: Timestamp = [0, 0, ''];
+/** How long a reader waits for an earlier promise. */
+const PATIENCE_MS = 300;
+/** A crash forgets who has read; all that a new life knows is a time that is so far ahead at most. */
+const RESERVED_MS = 500;
+
+async function start(node: Node, options: Options) {
+  const shards = shardsOf(node);
+  const clock = hybridClock(node);
+  const values = await durableMap<Stamped>(node, 'values');
+  const reads = await readStamps(node, clock);
+  const keeper = new Keeper(node, values, reads, options);
+  const { commit } = await atomicCommit<Work, null>(node, shards, keeper);
+
+  shards.on('read', async ({ key, at }: Read): Promise<Answer> => {
+    clock.witness(at);
+    const stamped = await keeper.read(key, at);
+    if (compareTimestamps(stamped.at, at) > 0) return { behind: stamped.at };
+    return { value: stamped.value, clock: clock.tick() };
+  });
+
+  async function begin(): Promise<Transaction> {
+    const at = clock.tick();
+    const own = workspace(async (key) => {
+      const answer = await shards.call<Answer>(shards.ownerOf(key), 'read', { key, at });
+      clock.witness('behind' in answer ? answer.behind : answer.clock);
+      if ('behind' in answer) throw new Refused(`${key} was overwritten by a later one`);
+      return answer.value;
+    });
+    return {
+      read: own.read,
+      async write(key, value) {
+        own.write(key, value);
+      },
+      async commit() {
+        if (own.writes.size === 0) return;
+        const works = [...byOwner(shards, own.writes)].map(([owner, writes]) => [owner, { at, writes }] as const);
+        await commit(at.join(' '), new Map(works), async () => null);
+      },
+      // Nobody has promised anything yet.
+      abort: () => undefined,
+    };
+  }
+
+  return {
+    get state() {
+      return { values: values.entries, promised: keeper.promised };
+    },
+    api: transactionsOn(begin),
+  };
+}
+
+/** Who has read each key last. What is read is on disk as a bound alone: written ahead of time, so that few reads wait for it. */
+interface ReadStamps {
+  of(key: string): Timestamp;
+  /** Resolves once a crash would not forget that this key was read so late. */
+  note(key: string, at: Timestamp): Promise<void>;
+}
+
+async function readStamps(node: Node, clock: HybridClock): Promise<ReadStamps> {
+  let boundMs = (await node.disk.read<number>('reads')) ?? 0;
+  const floor: Timestamp = [boundMs, 0, ''];
+  clock.witness(floor);
+  const stamps = new Map<string, Timestamp>();
+  return {
+    of: (key) => stamps.get(key) ?? floor,
+    async note(key, at) {
+      if (compareTimestamps(at, stamps.get(key) ?? floor) > 0) stamps.set(key, at);
+      if (at[0] < boundMs) return;
+      const ahead = at[0] + RESERVED_MS;
+      await node.disk.write('reads', ahead);
+      boundMs = Math.max(boundMs, ahead);
+    },
+  };
+}
+
+/** One shard: its values, who has read and written them last, and its part in a commit. */
+class Keeper implements Participant<Work, null> {
+  private readonly node: Node;
+  private readonly values: DurableMap<Stamped>;
+  private readonly reads: ReadStamps;
+  private readonly options: Options;
+  private readonly promises = new Map<string, Work>();
+  private waiting: (() => void)[] = [];
+
+  constructor(node: Node, values: DurableMap<Stamped>, reads: ReadStamps, options: Options) {
+    this.node = node;
+    this.values = values;
+    this.reads = reads;
+    this.options = options;
+  }
+
+  get promised(): readonly string[] {
+    return [...this.promises.keys()];
+  }
+
+  async read(key: string, at: Timestamp): Promise<Stamped> {
+    const giveUpMs = this.node.elapsed() + PATIENCE_MS;
+    while (this.mayChangeBefore(key, at)) {
+      if (this.node.elapsed() >= giveUpMs) throw new Refused(`${key} is in doubt`);
+      const released = new Promise<void>((resolve) => this.waiting.push(resolve));
+      await Promise.race([released, this.node.sleep(PATIENCE_MS)]);
+    }
+    const stamped = this.values.get(key) ?? { value: null, at: DAWN };
+    if (this.options.stampsReads) await this.reads.note(key, at);
+    return stamped;
+  }
+
+  private mayChangeBefore(key: string, at: Timestamp): boolean {
+    for (const work of this.promises.values())
+      if (key in work.writes && compareTimestamps(work.at, at) < 0) return true;
+    return false;
+  }
+
+  prepare(txn: string, work: Work): void {
+    for (const key of Object.keys(work.writes)) {
+      if (compareTimestamps(work.at, this.reads.of(key)) < 0) throw new Refused(`a later one has read ${key}`);
+    }
+    this.promises.set(txn, work);
+  }
+
+  resume(txn: string, work: Work): void {
+    this.promises.set(txn, work);
+  }
+
+  async apply(_txn: string, { at, writes }: Work): Promise<void> {
+    for (const [key, value] of Object.entries(writes)) {
+      const last = this.values.get(key)?.at ?? DAWN;
+      if (this.options.thomasRule && compareTimestamps(at, last) < 0) this.node.mark('write left out');
+      else await this.values.set(key, { value, at });
+    }
+  }
+
+  release(txn: string): void {
+    this.promises.delete(txn);
+    const waiting = this.waiting;
+    this.waiting = [];
+    for (const wake of waiting) wake();
+  }
+}
+
+function ordering(name: string, options: Partial<Options>, flaw?: System['flaw']): System<Transactions> {
+  return {
+    name: `timestamp-ordering/${name}`,
+    datatype: 'transactions',
+    claims: [
+      {
+        model: 'serializable',
+        under: ['partition', 'link', 'crash', 'pause', 'clock'],
+        available: 'none',
+        durable: 'always',
+        converges: false,
+        recoversMs: 2000,
+      },
+    ],
+    ...(flaw ? { flaw } : {}),
+    start: (node) => start(node, { thomasRule: true, stampsReads: true, ...options }),
+  };
+}
+
+export const timestampOrderings: readonly System<Transactions>[] = [
+  ordering('sound', {}),
+  ordering(
+    'no-thomas-rule',
+    { thomasRule: false },
+    { says: 'a late write overwrites a later one', anomaly: 'G2-item' },
+  ),
+  ordering(
+    'reads-not-stamped',
+    { stampsReads: false },
+    { says: 'nobody knows who has read, so a late write slips in beneath a read', anomaly: 'lost-update' },
+  ),
+];

@@ -1,0 +1,207 @@
+/**
+ * Strict two-phase locking over shards: a transaction locks what it reads and writes where that lies, and lets go of nothing before it has ended.
+ * It ends with two-phase commit, in which a shard also vouches that it has held the locks all the time.
+ *
+ * @see Eswaran, Gray, Lorie & Traiger, "The Notions of Consistency and Predicate Locks in a Database System", CACM 1976.
+ * @see Bernstein & Goodman, "Concurrency Control in Distributed Database Systems", ACM Computing Surveys 1981.
+ * @see Rosenkrantz, Stearns & Lewis, ACM TODS 1978: of two that want one lock the younger dies rather than wait for the older.
+ *
+ * Claims strict serializability under partition, crash, pause, bad links and skewed clocks: clocks say who is older, which decides who waits and
+ * nothing else. Shards are not replicated, and locks are lost with the life of a node, and with them whoever held them. While a
+ * shard is away, or a coordinator that left keys in doubt, nobody is promised an answer.
+ */
+import { atomicCommit, type Participant } from '../blocks/atomic-commit.ts';
+import { type DurableMap, durableMap } from '../blocks/durable-map.ts';
+import { hybridClock } from '../blocks/hybrid-clock.ts';
+import { type Shards, shards as shardsOf } from '../blocks/shards.ts';
+import { type Transaction, type Transactions, transactionsOn, workspace } from '../blocks/transactions.ts';
+import { type Node, type NodeId, Refused } from '../node.ts';
+import type { System } from '../system.ts';
+import { type LockTable, lockTable, type Owner } from './lock-table.ts';
+
+interface Options {
+  /** Locks are kept until the transaction has ended; else a reader lets go at once. */
+  readonly twoPhase: boolean;
+}
+
+/** What a transaction holds at one shard since it first came there. */
+interface Hold {
+  readonly id: number;
+  readonly keys: Set<string>;
+  heardMs: number;
+  promised: boolean;
+}
+
+type Request = { readonly owner: Owner; readonly key: string; readonly mode: 'shared' | 'exclusive' };
+type Granted = { readonly value: unknown; readonly hold: number };
+interface Work {
+  readonly owner: Owner;
+  readonly hold: number;
+  readonly writes: Readonly<Record<string, unknown>>;
+}
+
+/** How long a transaction may be silent before a shard takes its locks away, and how long one waits for a lock. */
+const SILENCE_MS = 600;
+const PATIENCE_MS = 200;
+
+async function start(node: Node, options: Options) {
+  const shards = shardsOf(node);
+  const values = await durableMap<unknown>(node, 'values');
+  const keeper = new Keeper(node, lockTable(), values, options);
+  const { commit, abort } = await atomicCommit<Work, null>(node, shards, keeper);
+  const clock = hybridClock(node);
+
+  shards.on('lock', (request: Request) => keeper.lock(request));
+
+  async function begin(): Promise<Transaction> {
+    const age = clock.tick();
+    const owner: Owner = { txn: age.join(' '), age };
+    const holds = new Map<NodeId, number>();
+    const lock = (key: string, mode: Request['mode']) => lockAt(shards, { owner, key, mode }, holds);
+    const own = workspace((key) => lock(key, 'shared'));
+    return {
+      read: own.read,
+      async write(key, value) {
+        if (!own.writes.has(key)) await lock(key, 'exclusive');
+        own.write(key, value);
+      },
+      async commit() {
+        const works = [...holds].map(
+          ([shard, hold]) => [shard, { owner, hold, writes: writesAt(shards, shard, own.writes) }] as const,
+        );
+        await commit(owner.txn, new Map(works), async () => null);
+      },
+      abort: () => abort(owner.txn, holds.keys()),
+    };
+  }
+
+  return {
+    get state() {
+      return { values: values.entries, locked: keeper.locked };
+    },
+    api: transactionsOn(begin),
+  };
+}
+
+/** Locks a key where it lies, and makes sure that the shard has not let go of what was locked there before. */
+async function lockAt(shards: Shards, request: Request, holds: Map<NodeId, number>): Promise<unknown> {
+  const shard = shards.ownerOf(request.key);
+  // Before the answer: a shard that did lock, and whose answer is lost, must hear of an abort too.
+  if (!holds.has(shard)) holds.set(shard, NONE);
+  const { value, hold } = await shards.call<Granted>(shard, 'lock', request, PATIENCE_MS * 2);
+  const before = holds.get(shard);
+  if (before !== NONE && before !== hold) throw new Refused('locks were taken away');
+  holds.set(shard, hold);
+  return value;
+}
+
+const NONE = 0;
+
+function writesAt(shards: Shards, shard: NodeId, writes: ReadonlyMap<string, unknown>): Record<string, unknown> {
+  return Object.fromEntries([...writes].filter(([key]) => shards.ownerOf(key) === shard));
+}
+
+/** One shard: its values, who may touch them, and its part in a commit. */
+class Keeper implements Participant<Work, null> {
+  private readonly node: Node;
+  private readonly locks: LockTable;
+  private readonly values: DurableMap<unknown>;
+  private readonly options: Options;
+  private readonly holds = new Map<string, Hold>();
+
+  constructor(node: Node, locks: LockTable, values: DurableMap<unknown>, options: Options) {
+    this.node = node;
+    this.locks = locks;
+    this.values = values;
+    this.options = options;
+  }
+
+  get locked(): Readonly<Record<string, readonly string[]>> {
+    return Object.fromEntries([...this.holds].map(([txn, { keys }]) => [txn, [...keys]]));
+  }
+
+  async lock({ owner, key, mode }: Request): Promise<Granted> {
+    const { node, locks, options } = this;
+    const hold = this.holdOf(owner.txn);
+    hold.keys.add(key);
+    const late = node.sleep(PATIENCE_MS).then(() => {
+      throw new Refused(`${key} stays locked`);
+    });
+    await Promise.race([locks.acquire(key, owner, mode), late]);
+    if (this.holds.get(owner.txn) !== hold) throw new Refused('locks were taken away');
+    if (!options.twoPhase && mode === 'shared') locks.release(key, owner.txn);
+    return { value: this.values.get(key) ?? null, hold: hold.id };
+  }
+
+  private holdOf(txn: string): Hold {
+    const known = this.holds.get(txn);
+    if (known) {
+      known.heardMs = this.node.elapsed();
+      return known;
+    }
+    // Chance names a hold, so that no later one, in this life or another, is taken for it.
+    const hold: Hold = { id: 1 + this.node.random(), keys: new Set(), heardMs: this.node.elapsed(), promised: false };
+    this.holds.set(txn, hold);
+    void this.watch(txn, hold);
+    return hold;
+  }
+
+  /** A shard that has promised nothing may let go: whoever comes back for his locks is refused. */
+  private async watch(txn: string, hold: Hold): Promise<void> {
+    while (this.holds.get(txn) === hold && !hold.promised) {
+      await this.node.sleep(SILENCE_MS / 2);
+      const silentMs = this.node.elapsed() - hold.heardMs;
+      if (silentMs > SILENCE_MS && !hold.promised && this.holds.get(txn) === hold) this.release(txn);
+    }
+  }
+
+  prepare(txn: string, work: Work): void {
+    const hold = this.holds.get(txn);
+    if (hold?.id !== work.hold) throw new Refused('locks were taken away');
+    hold.promised = true;
+  }
+
+  resume(txn: string, { owner, writes }: Work): void {
+    const hold: Hold = { id: NONE, keys: new Set(Object.keys(writes)), heardMs: 0, promised: true };
+    this.holds.set(txn, hold);
+    for (const key of hold.keys) this.locks.restore(key, owner);
+  }
+
+  async apply(_txn: string, { writes }: Work): Promise<void> {
+    for (const [key, value] of Object.entries(writes)) await this.values.set(key, value);
+  }
+
+  release(txn: string): void {
+    const hold = this.holds.get(txn);
+    this.holds.delete(txn);
+    for (const key of hold?.keys ?? []) this.locks.release(key, txn);
+  }
+}
+
+function locking(name: string, options: Partial<Options>, flaw?: System['flaw']): System<Transactions> {
+  return {
+    name: `two-phase-locking/${name}`,
+    datatype: 'transactions',
+    claims: [
+      {
+        model: 'strict-serializable',
+        under: ['partition', 'link', 'crash', 'pause', 'clock'],
+        available: 'none',
+        durable: 'always',
+        converges: false,
+        recoversMs: 2000,
+      },
+    ],
+    ...(flaw ? { flaw } : {}),
+    start: (node) => start(node, { twoPhase: true, ...options }),
+  };
+}
+
+export const lockings: readonly System<Transactions>[] = [
+  locking('sound', {}),
+  locking(
+    'released-early',
+    { twoPhase: false },
+    { says: 'a reader lets go of its lock as soon as it has read', anomaly: 'lost-update' },
+  ),
+];

@@ -1,0 +1,38 @@
+/** Transfers between accounts, and reads of all of them: money is neither made nor lost, whatever snapshot one sees. */
+import { bank } from 'elle-ts';
+import { OPENING_BALANCE, type Transactions } from '../systems/blocks/transactions.ts';
+import { callTimes } from './call-times.ts';
+import { registerKeys } from './register.ts';
+import { impliedByModels } from './transactions.ts';
+import type { Draw, PlannedCall, Workload, WorkloadOptions } from './workload.ts';
+
+function calls(draw: Draw, options: WorkloadOptions): readonly PlannedCall<Transactions>[] {
+  const accounts = registerKeys(Math.max(ACCOUNTS, options.keys));
+  const below = (count: number) => Math.min(count - 1, Math.floor(draw('account') * count));
+  return callTimes(draw, options).map((slot) => {
+    if (slot.f === 'read') return { ...slot, f: 'read', input: accounts };
+    const from = below(accounts.length);
+    const to = (from + 1 + below(accounts.length - 1)) % accounts.length;
+    const amount = 1 + Math.floor(draw('amount') * MOST);
+    return { ...slot, f: 'transfer', input: { from: accounts[from]!, to: accounts[to]!, amount } };
+  });
+}
+
+/** Between two alone, a transfer that undoes another would leave the sum as it is. */
+const ACCOUNTS = 3;
+/** Large enough that accounts run dry now and then. */
+const MOST = OPENING_BALANCE / 2;
+
+export const bankWorkload: Workload<Transactions> = {
+  name: 'bank',
+  datatype: 'transactions',
+  mix: { read: 1, transfer: 1 },
+  calls,
+  final(_, planned) {
+    const named = planned.flatMap(({ f, input }) =>
+      f === 'read' ? input : f === 'transfer' ? [input.from, input.to] : [],
+    );
+    return [{ f: 'read', input: [...new Set(named)].sort() }];
+  },
+  checkers: impliedByModels(bank()),
+};
