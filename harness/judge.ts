@@ -1,5 +1,5 @@
 /** From what was executed to a result: checkers, claims, evidence, and one verdict with its reason. */
-import { type Anomaly, type Verdict, worst } from 'elle-ts';
+import { type Anomaly, judge as placed, type Verdict, worst } from 'elle-ts';
 import type { Claim, System } from '../systems/system.ts';
 import type { Workload } from '../workloads/workload.ts';
 import type { Traffic } from './cluster.ts';
@@ -37,10 +37,14 @@ export function judge(run: Judged): Result {
   const claims = covering.map((claim) => ({ claim, verdict: judgeClaim(claim, checkers, run) }));
   const tally = tallyOf(executed);
   const evidence = weigh(tally, functionsOf(setting), kindsAmong(plan.faults), covering[0]);
+  const placement = run.claimsOnly ? undefined : placementOf(run);
+  const { verdict, says } = conclusion(claims, evidence, system);
   const result: Omit<Result, 'metrics'> = {
     setting,
     plan,
-    ...conclusion(claims, evidence, system),
+    verdict,
+    says: placement ? `${says}; it holds ${placement.strongest.join(', ') || 'nothing'}` : says,
+    ...(placement ? { placement } : {}),
     claims,
     checkers,
     evidence,
@@ -81,6 +85,18 @@ function attempt(check: () => Verdict): Verdict {
   } catch (error) {
     return { type: 'unknown', reason: `the checker failed: ${error instanceof Error ? error.message : String(error)}` };
   }
+}
+
+/** Steps that the search for an order of blind writes may take, for each model. */
+const PLACING_BUDGET = 2_000_000;
+
+/** Places the history among all models of its type, whatever was claimed. */
+function placementOf({ workload, executed }: Judged): Result['placement'] {
+  if (workload.placedAs === undefined) return undefined;
+  const options = { type: workload.placedAs, budget: PLACING_BUDGET };
+  const { strongest, anomalies, models } = placed(executed.recorder.history, options);
+  const unknown = Object.keys(models).filter((model) => models[model] === 'unknown');
+  return { strongest, anomalies, unknown };
 }
 
 function judgeClaim(claim: Claim, checkers: Readonly<Record<string, Verdict>>, run: Judged): Verdict {

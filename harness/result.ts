@@ -1,4 +1,4 @@
-import type { Verdict } from 'elle-ts';
+import type { Anomaly, Verdict } from 'elle-ts';
 import type { NodeId } from '../systems/node.ts';
 import type { Claim } from '../systems/system.ts';
 import type { WorkloadOptions } from '../workloads/workload.ts';
@@ -33,6 +33,15 @@ export interface Result {
   readonly says: string;
   readonly claims: readonly { readonly claim: Claim; readonly verdict: Verdict }[];
   readonly checkers: Readonly<Record<string, Verdict>>;
+  /**
+   * Where the history stands among all models, for workloads that say of which type it is: the strongest that hold, what keeps the next ones
+   * from holding, and those that nobody could decide.
+   */
+  readonly placement?: {
+    readonly strongest: readonly string[];
+    readonly anomalies: readonly Anomaly[];
+    readonly unknown: readonly string[];
+  };
   readonly evidence: readonly Evidence[];
   /** The counts behind the evidence; those of several runs add up. */
   readonly tally: Tally;
