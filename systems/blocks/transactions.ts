@@ -8,7 +8,7 @@ import type { Replica } from '../system.ts';
 /** A micro-operation: read, write, append to a list, or, as the last one, change one's mind. A read's value is filled in by the answer. */
 export type Mop = readonly [f: 'r' | 'w' | 'append', key: string, value: unknown] | readonly [f: 'abort'];
 
-export interface Transfer {
+interface Transfer {
   readonly from: string;
   readonly to: string;
   readonly amount: number;
