@@ -9,11 +9,3 @@ export function durationMs(text: string): number {
     throw new UsageError(`a duration is written 500ms, 10s, 2m or 1h, not "${text}"`);
   return Number(count) * UNITS[unit]!;
 }
-
-/** The same, backwards: in the largest unit that needs no fraction. */
-export function durationText(ms: number): string {
-  const [unit, size] = Object.entries(UNITS)
-    .reverse()
-    .find(([, size]) => ms % size === 0) ?? ['ms', 1];
-  return `${ms / size}${unit}`;
-}

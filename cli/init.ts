@@ -5,14 +5,23 @@ import { Command } from 'commander';
 import { BadInput } from '../harness/failure.ts';
 import { EXIT } from './exit.ts';
 
-const FILES: Readonly<Record<string, string>> = {
+/** What a repository starts from: README shows the last of them. */
+export const FILES: Readonly<Record<string, string>> = {
   'my-system.mjs': `// A register that a primary copies to all others before it answers. Change it into yours.
 export const mine = {
   name: 'my/system',
   datatype: 'register',
   without: ['cas'],
+  // What it promises while only these faults happen. Try to add link: a doubled request is carried out twice.
   claims: [
-    { model: 'linearizable', under: ['pause'], available: 'none', durable: 'always', converges: false, recoversMs: 3000 },
+    {
+      model: 'linearizable',
+      under: ['partition', 'pause', 'clock'],
+      available: 'none',
+      durable: 'always',
+      converges: false,
+      recoversMs: 3000,
+    },
   ],
   async start(node) {
     const values = (await node.disk.read('values')) ?? {};
@@ -42,22 +51,19 @@ export const mine = {
   },
 };
 `,
-  'campaign.json': `${JSON.stringify(
-    {
-      systems: ['./my-system.mjs#mine', 'quorum/abd'],
-      workloads: ['register'],
-      faults: ['partition', 'crash', 'pause'],
-      seeds: 3,
-      seed: 1,
-      cluster: 'simulation',
-      time: '3s',
-      rate: 60,
-      keys: 3,
-      timeout: '500ms',
-    },
-    null,
-    2,
-  )}\n`,
+  'campaign.yaml': `# yaml-language-server: $schema=./node_modules/splitbrain/campaign.schema.json
+# Every system under every group of faults, with several seeds each. A list in the list is several faults at once.
+systems:
+  - ./my-system.mjs#mine
+workloads: [register]
+faults: [none, partition, pause, [partition, clock]]
+seeds: 5
+cluster: simulation # or processes: real ones, which take as long as they take
+time: 3s
+rate: 60
+keys: 3
+timeout: 500ms
+`,
   'expectations.json': '[]\n',
   '.github/workflows/splitbrain.yml': `name: splitbrain
 on: [push]
@@ -65,6 +71,7 @@ jobs:
   campaign:
     runs-on: ubuntu-latest
     strategy:
+      fail-fast: false
       matrix:
         shard: ['1/2', '2/2']
     steps:
@@ -72,7 +79,13 @@ jobs:
       - uses: actions/setup-node@v4
         with:
           node-version: 20
-      - run: npx splitbrain campaign campaign.json --shard \${{ matrix.shard }} --out results/ci
+      - run: npm ci
+      - run: npx splitbrain campaign campaign.yaml --shard \${{ matrix.shard }} --out results/ci
+      - if: always()
+        uses: actions/upload-artifact@v4
+        with:
+          name: splitbrain-\${{ strategy.job-index }}
+          path: results/ci
 `,
 };
 
@@ -81,7 +94,7 @@ export function initCommand(): Command {
     .description('write a starter system, campaign, expectations and CI file here')
     .addHelpText(
       'after',
-      '\nExample:\n  $ splitbrain init && splitbrain campaign campaign.json\n\nA file that exists is never overwritten.',
+      '\nExample:\n  $ splitbrain init && splitbrain campaign campaign.yaml\n\nA file that exists is never overwritten.',
     )
     .action(() => {
       const taken = Object.keys(FILES).filter((file) => existsSync(file));
@@ -91,7 +104,9 @@ export function initCommand(): Command {
         writeFileSync(file, text);
         process.stdout.write(`${file}\n`);
       }
-      process.stdout.write('\nNow: splitbrain campaign campaign.json\n');
+      process.stdout.write(
+        '\nNow: splitbrain campaign campaign.yaml\nThe CI file runs npm ci: npm install --save-dev splitbrain puts it into package.json and its lock file.\n',
+      );
       process.exitCode = EXIT.held;
     });
 }

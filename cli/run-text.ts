@@ -1,45 +1,9 @@
 /** A run's result as a person reads it in a terminal, and the command that repeats it. */
-import type { Result, Setting } from '../harness/result.ts';
+import type { Result } from '../harness/result.ts';
 import { colour } from './colour.ts';
-import { durationText } from './duration.ts';
 
 const SHOWN_STEPS = 12;
 const MARKS = { valid: colour('green', '✓'), invalid: colour('red', '✗'), unknown: colour('yellow', '?') };
-
-/** The command line that makes the same plan again. */
-export function commandOf({
-  system,
-  workload,
-  faults,
-  nodes,
-  options,
-  seed,
-  cluster,
-  callTimeoutMs,
-  fsync,
-}: Setting): string {
-  const flags = [
-    ['system', system],
-    ['workload', workload],
-    ['faults', faults.length > 0 ? faults.join(',') : 'none'],
-    ['nodes', nodes.length],
-    ['clients', options.clients],
-    ['time', durationText(options.durationMs)],
-    ['rate', options.ratePerSecond],
-    ['keys', options.keys],
-    ...(options.skew === undefined ? [] : [['skew', options.skew]]),
-    [
-      'mix',
-      Object.entries(options.mix)
-        .map((share) => share.join('='))
-        .join(','),
-    ],
-    ['timeout', durationText(callTimeoutMs)],
-    ['seed', seed],
-    ['cluster', cluster],
-  ];
-  return `splitbrain run ${flags.map(([flag, value]) => `--${flag} ${value}`).join(' ')}${fsync ? ' --fsync' : ''}`;
-}
 
 /** What was found, on which evidence, and how to see it again. */
 export function runText(result: Result, command: string, folder: string): string {

@@ -1,12 +1,14 @@
 /** `splitbrain run`: one system, one workload, some faults, one verdict. */
 import { Command } from 'commander';
+import { parseClaims } from '../harness/campaign/claims.ts';
+import { commandOf } from '../harness/command.ts';
 import { HarnessFailure } from '../harness/failure.ts';
 import { type Run, runPrepared } from '../harness/run.ts';
 import { type Prepared, prepare, type Wanted } from '../harness/setting.ts';
 import { newFolder, type RunFolder, storeRun } from '../harness/store.ts';
 import { durationMs } from './duration.ts';
 import { EXIT, UsageError } from './exit.ts';
-import { commandOf, runText } from './run-text.ts';
+import { runText } from './run-text.ts';
 import { writeReport } from './write-report.ts';
 
 interface RunFlags {
@@ -26,6 +28,7 @@ interface RunFlags {
   readonly out?: string;
   readonly keep?: true;
   readonly fsync?: true;
+  readonly claims?: string;
   readonly json?: true;
 }
 
@@ -66,6 +69,7 @@ export function runCommand(): Command {
     .option('--out <folder>', 'the new folder for the results (default: one in results/)')
     .option('--keep', "keep the nodes' disks beside their logs")
     .option('--fsync', 'a write is durable once the device has it')
+    .option('--claims <json>', 'judge it by these claims instead of its own: a list, as in a campaign file')
     .option('--json', 'print verdict.json and nothing else')
     .addHelpText('after', EXAMPLE)
     .action(async (flags: RunFlags) => {
@@ -104,9 +108,10 @@ async function run(flags: RunFlags): Promise<number> {
 
 function wantedBy(flags: RunFlags): Wanted {
   const { system, workload, nodes, seed, cluster, timeout, fsync, faults } = flags;
-  const { clients, time, rate, keys, skew, mix } = flags;
+  const { clients, time, rate, keys, skew, mix, claims } = flags;
   return given({
     ...{ system, workload, nodes, seed, cluster, fsync, callTimeoutMs: timeout },
+    claims: claims === undefined ? undefined : parseClaims(claims, '--claims'),
     faults: faults?.split(',').map((name) => name.trim()),
     options: given({ clients, durationMs: time, ratePerSecond: rate, keys, skew, mix }),
   }) as unknown as Wanted;

@@ -6,7 +6,7 @@ import { completionLine, explain, type History, invocationLine } from 'elle-ts';
 import { searchAround } from '../harness/explore/around.ts';
 import { shrinkHistory } from '../harness/explore/shrink-history.ts';
 import { workloadNamed } from '../harness/setting.ts';
-import { systemFrom, systemSource } from '../harness/sources.ts';
+import { systemOf } from '../harness/sources.ts';
 import { readRun } from '../harness/store.ts';
 import { EXIT } from './exit.ts';
 
@@ -45,7 +45,7 @@ async function shrink(folder: string): Promise<number> {
     const proof = verdict.type === 'invalid' ? verdict.anomalies[0] : anomalies[0];
     process.stdout.write(`${file}: ${small.length} of ${history.length} operations\n\n${explain(small, proof)}\n\n`);
   }
-  const system = await systemFrom(systemSource(result.setting.system));
+  const system = await systemOf(result.setting);
   const example = await searchAround({ system, workload }, result, anomalies[0].name);
   if (!example) {
     process.stdout.write('The simulation did not show it around this setting; try: splitbrain explore --system ');

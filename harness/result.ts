@@ -21,6 +21,8 @@ export interface Setting {
   readonly faults: readonly string[];
   readonly callTimeoutMs: number;
   readonly fsync?: boolean;
+  /** What the system is held to in this run, in place of its own claims. */
+  readonly claims?: readonly Claim[];
   readonly plan?: Plan;
 }
 

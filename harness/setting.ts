@@ -9,7 +9,7 @@ import { lintPlan } from './faults/lint.ts';
 import { unknownName } from './nearest.ts';
 import { type Plan, plan } from './plan.ts';
 import type { Setting } from './result.ts';
-import { type SystemSource, systemFrom, systemSource } from './sources.ts';
+import { type SystemSource, systemOf, systemSource } from './sources.ts';
 
 /** A setting, or the part of it that one cares about. `nodes` may be their number; the workload is by default one of the system's datatype. */
 export type Wanted = Partial<Omit<Setting, 'system' | 'nodes' | 'options'>> & {
@@ -30,7 +30,7 @@ export interface Prepared {
 /** Rejects with `BadInput` where a name does not exist, a number cannot be, or the plan cannot mean anything. */
 export async function prepare(wanted: Wanted): Promise<Prepared> {
   const source = systemSource(wanted.system);
-  const system = await systemFrom(source);
+  const system = await systemOf(wanted);
   const workload = workloadFor(system, wanted.workload);
   const setting = filledIn(wanted, system, workload);
   refuseImpossible(setting, workload);
@@ -63,7 +63,7 @@ function workloadFor(system: System, name: string | undefined): Workload {
 }
 
 function filledIn(wanted: Wanted, system: System, workload: Workload): Setting {
-  const { nodes: asked = 3, options = {}, cluster = 'processes', fsync, plan: given } = wanted;
+  const { nodes: asked = 3, options = {}, cluster = 'processes', fsync, claims, plan: given } = wanted;
   const nodes = typeof asked === 'number' ? Array.from({ length: asked }, (_, i) => `n${i + 1}`) : asked;
   const durationMs = options.durationMs ?? 10_000;
   const longestMs = cluster === 'processes' ? 1000 : 500;
@@ -87,6 +87,7 @@ function filledIn(wanted: Wanted, system: System, workload: Workload): Setting {
     // A pause must fit into the run and outlast a client's patience.
     callTimeoutMs: wanted.callTimeoutMs ?? Math.min(longestMs, Math.floor(durationMs / 3)),
     ...(fsync === undefined ? {} : { fsync }),
+    ...(claims === undefined ? {} : { claims }),
     ...(given === undefined ? {} : { plan: given }),
   };
 }

@@ -5,16 +5,21 @@
 import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { systems } from '../systems/registry.ts';
-import type { System } from '../systems/system.ts';
+import type { Claim, System } from '../systems/system.ts';
 import { BadInput } from './failure.ts';
 import { unknownName } from './nearest.ts';
 
 /** Where a system comes from, as it can be told to another process. */
 export type SystemSource = { readonly name: string } | { readonly module: string; readonly export: string };
 
+/** Whether a system's name is the path of a module of the user's own. */
+export function isOwnModule(name: string): boolean {
+  return /^(\.{0,2}[/\\]|file:)/.test(name);
+}
+
 /** What `--system` says, or a setting: a path if it begins like one, else a name. Paths are relative to the working folder. */
 export function systemSource(says: string): SystemSource {
-  if (!/^(\.{0,2}[/\\]|file:)/.test(says)) return { name: says };
+  if (!isOwnModule(says)) return { name: says };
   const hash = says.lastIndexOf('#');
   const path = hash < 0 ? says : says.slice(0, hash);
   const module = path.startsWith('file:') ? path : pathToFileURL(resolve(path)).href;
@@ -30,6 +35,15 @@ export async function systemFrom(source: SystemSource): Promise<System> {
     throw new BadInput(unknownName('system', source.name, names));
   }
   return system;
+}
+
+/** The system of a setting, held to the claims that the setting brings along where it does. */
+export async function systemOf(setting: {
+  readonly system: string;
+  readonly claims?: readonly Claim[];
+}): Promise<System> {
+  const system = await systemFrom(systemSource(setting.system));
+  return setting.claims ? { ...system, claims: setting.claims } : system;
 }
 
 async function ownSystem(module: string, name: string): Promise<System> {

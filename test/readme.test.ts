@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { tableOf } from '../cli/list.ts';
+import { campaignSchema } from '../harness/campaign/schema.ts';
 import { run } from '../harness/index.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
@@ -19,6 +20,13 @@ describe('README.md', () => {
     );
     if (process.env.UPDATE_README) writeFileSync(join(root, 'README.md'), printed);
     else expect(readme).toBe(printed);
+  });
+
+  it('comes with the schema of campaign files as the registries have it (UPDATE_README=1 writes it)', () => {
+    const file = join(root, 'campaign.schema.json');
+    const printed = `${JSON.stringify(campaignSchema(), null, 2)}\n`;
+    if (process.env.UPDATE_README) writeFileSync(file, printed);
+    else expect(readFileSync(file, 'utf8')).toBe(printed);
   });
 
   it('names only commands that exist', () => {

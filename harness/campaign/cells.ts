@@ -2,6 +2,7 @@
 import type { Claim, FaultKind } from '../../systems/system.ts';
 import { weigh } from '../evidence.ts';
 import { addTallies, type Tally } from '../tally.ts';
+import type { Planned } from './matrix.ts';
 import type { Cell, SummaryRun } from './summary.ts';
 
 /** A run with what its cell needs of it; an error has nothing but its sentence. */
@@ -13,14 +14,24 @@ export interface CellRun {
   readonly kinds?: readonly FaultKind[];
 }
 
-export function judgeCells(runs: readonly CellRun[], flawed: ReadonlySet<string>): readonly Cell[] {
-  const groups = new Map<string, CellRun[]>();
-  for (const one of runs) {
-    const { system, workload, faults } = one.run;
-    const name = JSON.stringify([system, workload, faults]);
-    groups.set(name, [...(groups.get(name) ?? []), one]);
-  }
-  return [...groups.values()].map((group) => judgeCell(group, flawed));
+/** Judges every cell that was planned; one of which no run was made is unknown. */
+export function judgeCells(
+  runs: readonly CellRun[],
+  flawed: ReadonlySet<string>,
+  planned: readonly Planned[],
+): readonly Cell[] {
+  const cellOf = new Map(planned.map(({ id, cell }) => [id, cell]));
+  const groups = new Map<string, CellRun[]>(planned.map(({ cell }) => [cell, []]));
+  for (const one of runs) groups.get(cellOf.get(one.run.id)!)!.push(one);
+  const wanted = new Map(planned.map((one) => [one.cell, one.wanted]));
+  return [...groups].map(([cell, group]) =>
+    group.length > 0 ? judgeCell(group, flawed) : unmadeCell(wanted.get(cell)!, flawed),
+  );
+}
+
+function unmadeCell({ system, workload, faults }: Planned['wanted'], flawed: ReadonlySet<string>): Cell {
+  const says = 'no run of it was made: the campaign ended before';
+  return { system, workload, faults, verdict: 'unknown', says, runs: [], anomalies: {}, gates: !flawed.has(system) };
 }
 
 function judgeCell(group: readonly CellRun[], flawed: ReadonlySet<string>): Cell {

@@ -1,74 +1,72 @@
-/** Reads a campaign file. Whatever is wrong with it is refused with the path of the offending key, before anything starts. */
+/** Reads a campaign file. Whatever is wrong with it is refused with line, path and the nearest valid name, before anything starts. */
+import { systems } from '../../systems/registry.ts';
+import { workloads } from '../../workloads/registry.ts';
 import { BadInput } from '../failure.ts';
-import { unknownName } from '../nearest.ts';
-import { type Expectation, parseExpectations } from './expectations.ts';
+import { faultNames } from '../faults/draw.ts';
+import { isOwnModule } from '../sources.ts';
+import { readClaims } from './claims.ts';
+import { type Document, type Path, valueDocument } from './document.ts';
+import { readExpectations } from './expectations.ts';
 import type { Matrix } from './matrix.ts';
+import { atLeast, duration, type Key, listOf, oneOf, type Reader, rate, readObject } from './readers.ts';
 
-type Reader = (value: unknown, path: string) => unknown;
-
-const UNITS: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000 };
-
-const names: Reader = (value, path) => {
-  if (!Array.isArray(value) || value.length === 0 || value.some((name) => typeof name !== 'string'))
-    throw new BadInput(`${path}: a list of names is needed`);
-  return value;
+const system: Reader<string> = (value, path, document) => {
+  // A module of the user's own: whether it can be loaded is seen when it is.
+  if (typeof value === 'string' && isOwnModule(value)) return value;
+  return oneOf('system', () => systems.map(({ name }) => name))(value, path, document);
 };
 
-const groups: Reader = (value, path) => {
-  if (!Array.isArray(value) || value.length === 0) throw new BadInput(`${path}: a list of faults is needed`);
-  return value.map((group: unknown, i) =>
-    Array.isArray(group)
-      ? (names(group, `${path}[${i}]`) as string[]).join(',')
-      : names([group], `${path}[${i}]`) && group,
-  );
+const group: Reader<string> = (value, path, document) => {
+  const names = Array.isArray(value) ? value : [value];
+  names.forEach((name: unknown, i) => {
+    const at = Array.isArray(value) ? [...path, i] : path;
+    if (typeof name !== 'string') document.refuse(at, `the name of a fault is needed, not ${JSON.stringify(name)}`);
+    else if (name === '') document.refuse(at, 'no fault is called ""; to have none, say none');
+    else refusing(document, at, () => faultNames(name.split(',').map((one) => one.trim())));
+  });
+  return names.join(',');
 };
 
-const count: Reader = (value, path) => {
-  if (typeof value !== 'number' || !(value > 0) || !Number.isFinite(value))
-    throw new BadInput(`${path}: a number above 0 is needed, not ${JSON.stringify(value)}`);
-  return value;
-};
+/** Says where it is what a function refuses. */
+function refusing<T>(document: Document, path: Path, task: () => T): T {
+  try {
+    return task();
+  } catch (error) {
+    if (error instanceof BadInput) return document.refuse(path, error.message);
+    throw error;
+  }
+}
 
-const whole: Reader = (value, path) => {
-  if (!Number.isSafeInteger(value) || (value as number) < 0)
-    throw new BadInput(`${path}: a whole number is needed, not ${JSON.stringify(value)}`);
-  return value;
-};
+const budget: Reader = (value, path, document) =>
+  readObject(value, path, document, { time: { as: 'ms', read: duration }, runs: { as: 'runs', read: atLeast(1) } });
 
-const duration: Reader = (value, path) => {
-  const [, size, unit] = /^(\d+(?:\.\d+)?)(ms|s|m)$/.exec(String(value)) ?? [];
-  if (!size || !unit)
-    throw new BadInput(`${path}: a duration is written 500ms, 10s or 2m, not ${JSON.stringify(value)}`);
-  return Number(size) * UNITS[unit]!;
-};
-
-const cluster: Reader = (value, path) => {
-  if (value !== 'processes' && value !== 'simulation')
-    throw new BadInput(`${path}: processes or simulation, not ${JSON.stringify(value)}`);
-  return value;
-};
-
-/** The keys of a campaign file: how each is read, and which part of a matrix it is. */
-const KEYS: Readonly<Record<string, { readonly as: keyof Matrix; readonly read: Reader }>> = {
-  systems: { as: 'systems', read: names },
-  workloads: { as: 'workloads', read: names },
-  faults: { as: 'faults', read: groups },
-  seeds: { as: 'seeds', read: count },
-  seed: { as: 'seed', read: whole },
-  cluster: { as: 'cluster', read: cluster },
-  nodes: { as: 'nodes', read: count },
-  clients: { as: 'clients', read: count },
-  time: { as: 'durationMs', read: duration },
-  rate: { as: 'ratePerSecond', read: count },
-  keys: { as: 'keys', read: count },
-  timeout: { as: 'callTimeoutMs', read: duration },
-  expectations: {
-    as: 'expectations',
-    read: parseExpectations as (value: unknown, path: string) => readonly Expectation[],
+const KEYS: Readonly<Record<string, Key & { readonly as: keyof Matrix | '$schema' }>> = {
+  $schema: { as: '$schema', read: (value) => value },
+  systems: { as: 'systems', read: listOf('systems', system) },
+  workloads: {
+    as: 'workloads',
+    read: listOf(
+      'workloads',
+      oneOf('workload', () => workloads.map(({ name }) => name)),
+    ),
   },
+  faults: { as: 'faults', read: listOf('faults', group) },
+  seeds: { as: 'seeds', read: atLeast(1) },
+  seed: { as: 'seed', read: atLeast(0) },
+  cluster: { as: 'cluster', read: oneOf('cluster', () => ['processes', 'simulation']) },
+  nodes: { as: 'nodes', read: atLeast(1) },
+  clients: { as: 'clients', read: atLeast(1) },
+  time: { as: 'durationMs', read: duration },
+  rate: { as: 'ratePerSecond', read: rate },
+  keys: { as: 'keys', read: atLeast(1) },
+  timeout: { as: 'callTimeoutMs', read: duration },
+  budget: { as: 'budget', read: budget },
+  claims: { as: 'claims', read: readClaims },
+  expectations: { as: 'expectations', read: readExpectations },
 };
 
-const DEFAULTS: Omit<Matrix, 'systems'> = {
+/** What a campaign file need not say. */
+export const DEFAULTS: Omit<Matrix, 'systems'> = {
   faults: ['partition', 'crash', 'pause', 'clock', 'link'],
   seeds: 1,
   seed: 1,
@@ -82,15 +80,14 @@ const DEFAULTS: Omit<Matrix, 'systems'> = {
   expectations: [],
 };
 
+/** The matrix that a campaign file stands for. Throws `BadInput` with what is wrong, and where. */
+export function matrixIn(document: Document): Matrix {
+  const { $schema: _, ...given } = readObject(document.value, [], document, KEYS);
+  if (!given.systems) return document.refuse([], 'systems is missing: list what to run');
+  return { ...DEFAULTS, ...given } as unknown as Matrix;
+}
+
+/** The same, of a value that was read elsewhere; `file` is what errors name. */
 export function parseMatrix(value: unknown, file: string): Matrix {
-  if (value === null || typeof value !== 'object' || Array.isArray(value))
-    throw new BadInput(`${file}: an object is needed`);
-  const matrix: Record<string, unknown> = { ...DEFAULTS };
-  for (const [name, given] of Object.entries(value)) {
-    const key = Object.hasOwn(KEYS, name) ? KEYS[name] : undefined;
-    if (!key) throw new BadInput(`${file}: ${unknownName('key', name, Object.keys(KEYS))}`);
-    matrix[key.as] = key.read(given, `${file}: ${name}`);
-  }
-  if (!matrix.systems) throw new BadInput(`${file}: systems is missing: list what to run`);
-  return matrix as unknown as Matrix;
+  return matrixIn(valueDocument(value, file));
 }

@@ -5,6 +5,8 @@ import { BadInput } from '../failure.ts';
 import { faultNames } from '../faults/draw.ts';
 import { unknownName } from '../nearest.ts';
 import type { Wanted } from '../setting.ts';
+import { isOwnModule } from '../sources.ts';
+import { type CampaignClaim, claimsOn } from './claims.ts';
 import type { Expectation } from './expectations.ts';
 
 /** The contents of a campaign file. Times in ms. */
@@ -23,12 +25,18 @@ export interface Matrix {
   readonly ratePerSecond: number;
   readonly keys: number;
   readonly callTimeoutMs: number;
+  /** What systems are held to here, in place of their own claims. */
+  readonly claims?: readonly CampaignClaim[];
+  /** No further run is started after so long, or so many. */
+  readonly budget?: { readonly ms?: number; readonly runs?: number };
   readonly expectations: readonly Expectation[];
 }
 
 /** One run that a matrix asks for. */
 export interface Planned {
   readonly id: string;
+  /** Names the cell that it is in: all seeds of a system with a workload under some faults. */
+  readonly cell: string;
   readonly wanted: Wanted & { readonly workload: string; readonly faults: readonly string[]; readonly seed: number };
 }
 
@@ -46,6 +54,20 @@ export function plannedRuns(matrix: Matrix): readonly Planned[] {
   );
 }
 
+/**
+ * The part of all runs that one of several machines makes. A cell's seeds stay together where there are enough cells to go round, as evidence is
+ * weighed over all of them.
+ */
+export function shardOf(
+  planned: readonly Planned[],
+  [part, of]: readonly [part: number, of: number],
+): readonly Planned[] {
+  const cells = [...new Set(planned.map(({ cell }) => cell))];
+  const whole = cells.length >= of;
+  const places = new Map(cells.map((cell, i) => [cell, i]));
+  return planned.filter(({ cell }, i) => (whole ? places.get(cell)! : i) % of === part - 1);
+}
+
 function plannedRun(
   matrix: Matrix,
   system: string,
@@ -54,9 +76,24 @@ function plannedRun(
   seed: number,
 ): Planned {
   const { cluster, nodes, clients, durationMs, ratePerSecond, keys, callTimeoutMs } = matrix;
-  const id = [system, workload, faults.join('+'), seed].join('.').replace(/[^\w.+-]+/g, '-');
+  const id = [system, workload, faults.join('+'), seed]
+    .join('.')
+    .replace(/[^\w.+-]+/g, '-')
+    .replace(/^[.-]+/, '');
   const options = { clients, durationMs, ratePerSecond, keys };
-  return { id, wanted: { system, workload, faults, seed, cluster, nodes, callTimeoutMs, options } };
+  const claims = claimsOn(matrix.claims, system);
+  const wanted = {
+    system,
+    workload,
+    faults,
+    seed,
+    cluster,
+    nodes,
+    callTimeoutMs,
+    options,
+    ...(claims ? { claims } : {}),
+  };
+  return { id, cell: JSON.stringify([system, workload, faults]), wanted };
 }
 
 function workloadsOf(matrix: Matrix, name: string): readonly string[] {
@@ -66,7 +103,7 @@ function workloadsOf(matrix: Matrix, name: string): readonly string[] {
   const system = systems.find((one) => one.name === name);
   if (!system) {
     // A user's own module says its datatype once it is loaded; until then it takes what the file names.
-    if (/^(\.{0,2}[/\\]|file:)/.test(name)) return matrix.workloads ?? ['register'];
+    if (isOwnModule(name)) return matrix.workloads ?? ['register'];
     throw new BadInput(
       unknownName(
         'system',

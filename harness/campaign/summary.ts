@@ -1,3 +1,5 @@
+import type { Figures } from './figures.ts';
+
 /** What is kept of a campaign: `summary.json`, and all that its index page reads. */
 export interface Summary {
   /** The command that repeats it. */
@@ -31,6 +33,10 @@ export interface SummaryRun {
   readonly expected?: string;
   readonly operations: number;
   readonly ms: number;
+  /** The command that repeats it. */
+  readonly command?: string;
+  /** What was measured; absent where the harness failed. */
+  readonly figures?: Figures;
 }
 
 /** A system with a workload under some faults: where evidence is weighed, over all its runs. */

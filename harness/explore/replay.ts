@@ -4,7 +4,7 @@ import { identityText } from '../identity.ts';
 import type { Run } from '../run.ts';
 import { workloadNamed } from '../setting.ts';
 import { simulate } from '../simulation/simulate.ts';
-import { systemFrom, systemSource } from '../sources.ts';
+import { systemOf } from '../sources.ts';
 import type { Counterexample } from './counterexample.ts';
 import { breaches } from './trial.ts';
 
@@ -21,7 +21,7 @@ export interface Replayed {
 /** Repeats the run; with a sink, hands on each line of its history. Rejects with `BadInput` where its system or workload is not to be had. */
 export async function replay(example: Counterexample, sink?: (line: string) => void): Promise<Replayed> {
   const { setting, anomaly } = example;
-  const system = await systemFrom(systemSource(setting.system));
+  const system = await systemOf(setting);
   const workload = workloadNamed(setting.workload);
   const { plan } = setting;
   const what = { setting, plan, system, workload, journal: true, claimsOnly: false, ...(sink ? { sink } : {}) };

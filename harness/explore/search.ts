@@ -6,7 +6,7 @@ import { availableParallelism } from 'node:os';
 import { Worker } from 'node:worker_threads';
 import { identityText } from '../identity.ts';
 import { workloadNamed } from '../setting.ts';
-import { systemFrom, systemSource } from '../sources.ts';
+import { systemOf } from '../sources.ts';
 import { version } from '../version.ts';
 import type { Counterexample } from './counterexample.ts';
 import { type Shrunk, shrink } from './shrink.ts';
@@ -114,7 +114,7 @@ async function smallestOf(alike: readonly Found[]): Promise<Counterexample | und
 
 /** Shrinks a finding. Nothing where it does not show again, which a leak of time or chance in the system would explain. */
 export async function counterexample(found: Found, leastNodes = 2): Promise<Counterexample | undefined> {
-  const system = await systemFrom(systemSource(found.system));
+  const system = await systemOf(found.planned);
   const subject = { system, workload: workloadNamed(found.workload) };
   const shrunk = await inMacrotask(() => shrink(subject, found.planned, found.anomaly, { leastNodes }));
   if (!shrunk) return undefined;

@@ -5,7 +5,7 @@
 import { HarnessFailure } from '../failure.ts';
 import { workloadNamed } from '../setting.ts';
 import { simulate } from '../simulation/simulate.ts';
-import { systemFrom, systemSource } from '../sources.ts';
+import { systemOf } from '../sources.ts';
 import type { Counterexample } from './counterexample.ts';
 import { breaches, type Planned } from './trial.ts';
 
@@ -21,7 +21,7 @@ const MOMENTS = 12;
 /** The chances at a dozen moments, from the first message to after the last: the last one is 1 where the counterexample still shows its anomaly. */
 export async function when(example: Counterexample): Promise<readonly Moment[]> {
   const { setting, anomaly } = example;
-  const subject = { system: await systemFrom(systemSource(setting.system)), workload: workloadNamed(setting.workload) };
+  const subject = { system: await systemOf(setting), workload: workloadNamed(setting.workload) };
   const whole = await simulate({ ...subject, setting, plan: setting.plan, journal: true, claimsOnly: true });
   const sent = [...new Set(whole.messages.map(({ sentMs }) => sentMs))];
   const moments = sent.filter((_, i) => i % Math.max(1, Math.ceil(sent.length / MOMENTS)) === 0);

@@ -9,7 +9,7 @@ import { isAnswered } from './latency.ts';
  * Where a node stood in a fault. In a partition it is on a `majority` side when it and those with which it can talk both ways are more than half
  * of all, and on a `minority` side otherwise; in other faults it is `struck` or one of the `others`; a bad link leaves no node aside.
  */
-type Side = 'majority' | 'minority' | 'struck' | 'others';
+export type Side = 'majority' | 'minority' | 'struck' | 'others';
 
 export interface SideSeen {
   readonly side: Side;

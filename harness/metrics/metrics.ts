@@ -3,6 +3,7 @@ import { type Distribution, type History, staleness } from 'elle-ts';
 import type { Result } from '../result.ts';
 import { calmSeen, type FaultSeen, faultsSeen, type SideSeen } from './availability.ts';
 import { type Clean, cleanWindows } from './consistency.ts';
+import { Histogram } from './histogram.ts';
 import { type Health, health, type Latency, latencies, WINDOW_MS, windowsOf } from './latency.ts';
 import { type Losses, losses } from './losses.ts';
 
@@ -23,6 +24,8 @@ export interface Metrics {
     readonly stale: number;
     readonly ageMs: Distribution;
     readonly versions: Distribution;
+    /** `bucket:count` of all ages, so that those of several runs can be added: see histogram.ts. */
+    readonly ages: string;
   };
   readonly writes?: Losses & { readonly lostPerMillion: number };
   readonly traffic: {
@@ -51,6 +54,7 @@ export function metricsOf(result: Omit<Result, 'metrics'>, history: History): Me
           staleness: {
             ...{ reads: stale.reads, stale: stale.stale, versions: stale.versions },
             ageMs: inMs(stale.ageNs),
+            ages: String(agesOf(stale.agesNs)),
           },
         }
       : {}),
@@ -73,6 +77,12 @@ function trafficOf({ traffic }: Omit<Result, 'metrics'>, answered: number): Metr
   if (answered === 0) return { answered };
   const per = (total: number) => Math.round((total / answered) * 100) / 100;
   return { answered, messagesPerOperation: per(traffic.messages), bytesPerOperation: per(traffic.bytes) };
+}
+
+function agesOf(agesNs: Float64Array): Histogram {
+  const histogram = new Histogram();
+  for (const ns of agesNs) histogram.add(ns / 1e6);
+  return histogram;
 }
 
 function inMs({ p50, p99, max }: Distribution): Distribution {

@@ -122,13 +122,16 @@ describe('a campaign', () => {
 describe('a campaign file', () => {
   it.each([
     [{ systems: ['quorum/abd'], fault: ['crash'] }, /key "?fault.*faults|fault.*did you mean/],
-    [{ systems: [] }, /systems: a list of names/],
+    [{ systems: [] }, /systems: a list of systems/],
     [{}, /systems is missing/],
-    [{ systems: ['a'], time: '10' }, /time: a duration/],
-    [{ systems: ['a'], faults: [['crash', 3]] }, /faults\[0\]/],
-    [{ systems: ['a'], cluster: 'moon' }, /cluster: processes or simulation/],
-    [{ systems: ['a'], seeds: 0 }, /seeds: a number above 0/],
-    [{ systems: ['a'], expectations: [{ system: 'a', anomalies: ['x'] }] }, /expectations.*\[0\]\.reason/],
+    [{ systems: ['quorum/abd'], time: '10' }, /time: a duration/],
+    [{ systems: ['quorum/abd'], faults: [['crash', 3]] }, /faults\[0\]/],
+    [{ systems: ['quorum/abd'], cluster: 'moon' }, /cluster: no cluster is called "moon".*processes/],
+    [{ systems: ['quorum/abd'], seeds: 0 }, /seeds: a whole number from 1/],
+    [
+      { systems: ['quorum/abd'], expectations: [{ system: 'a', anomalies: ['x'] }] },
+      /expectations\[0\]\.reason: it is missing/,
+    ],
     [[], /an object is needed/],
   ])('is refused with file and key: %j', (value, says) => {
     expect(() => parseMatrix(value, 'my.json')).toThrow(says);

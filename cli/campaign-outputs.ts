@@ -1,0 +1,56 @@
+/** What a campaign leaves for machines and for those who read their builds: files in its folder, and GitHub's summary and annotations. */
+import { appendFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Campaigned } from '../harness/campaign/campaign.ts';
+import type { Document } from '../harness/campaign/document.ts';
+import { writeWhole } from '../harness/campaign/folder.ts';
+import { annotations } from '../harness/campaign/formats/annotations.ts';
+import { junitXml } from '../harness/campaign/formats/junit.ts';
+import { markdownSummary } from '../harness/campaign/formats/markdown.ts';
+import { type Place, sarifLog } from '../harness/campaign/formats/sarif.ts';
+import type { Told } from '../harness/campaign/stories.ts';
+import { isOwnModule } from '../harness/sources.ts';
+import { campaignIndex } from '../report/campaign.ts';
+
+/** Writes everything; answers what could not be written. */
+export function publish(
+  { summary, folder, unmade }: Campaigned,
+  told: readonly Told[],
+  document: Document | undefined,
+): readonly string[] {
+  const placeOf = placesIn(document);
+  const markdown = markdownSummary(summary, told, unmade);
+  const files: Readonly<Record<string, () => string>> = {
+    'index.html': () => campaignIndex(summary),
+    'junit.xml': () => junitXml(summary),
+    'summary.md': () => markdown,
+    'results.sarif': () => `${JSON.stringify(sarifLog(summary, placeOf), null, 2)}\n`,
+  };
+  const unwritten = Object.entries(files).flatMap(([name, text]) =>
+    failure(() => writeWhole(join(folder, name), text())),
+  );
+  const { GITHUB_STEP_SUMMARY: step, GITHUB_ACTIONS: github } = process.env;
+  if (step) unwritten.push(...failure(() => appendFileSync(step, markdown)));
+  // On standard error GitHub reads them too, and `--json` stays JSON.
+  if (github === 'true') for (const line of annotations(summary, placeOf)) process.stderr.write(`${line}\n`);
+  return unwritten;
+}
+
+function failure(task: () => void): string[] {
+  try {
+    task();
+    return [];
+  } catch (error) {
+    return [(error as Error).message];
+  }
+}
+
+/** Where a system is named: its own module, or its line of the campaign file. */
+function placesIn(document: Document | undefined): (system: string) => Place {
+  return (system) => {
+    if (isOwnModule(system)) return { file: system.replace(/#[^#]*$/, ''), line: 1 };
+    if (!document) return { file: 'expectations.json', line: 1 };
+    const systems = (document.value as { systems?: readonly unknown[] }).systems ?? [];
+    return { file: document.file, line: document.lineOf(['systems', systems.indexOf(system)]) ?? 1 };
+  };
+}

@@ -1,0 +1,24 @@
+/** GitHub's workflow commands: lines that become annotations of a job. */
+import { brokenCells, cellName, outcomeOf, witnessOf } from '../gate.ts';
+import type { Summary } from '../summary.ts';
+import type { Place } from './sarif.ts';
+
+/** A line for each cell that holds the build up, and a warning for each note. */
+export function annotations(summary: Summary, placeOf: (system: string) => Place): readonly string[] {
+  const broken = brokenCells(summary).map((cell) => {
+    const { file, line } = placeOf(cell.system);
+    const again = witnessOf(summary, cell)?.command;
+    const level = outcomeOf(cell) === 'unknown' ? 'warning' : 'error';
+    const says = `${cellName(cell)}: ${cell.says}${again ? `\nRepeat it: ${again}` : ''}`;
+    return `::${level} file=${property(file)},line=${line},title=${property(`splitbrain: ${outcomeOf(cell)}`)}::${data(says)}`;
+  });
+  return [...broken, ...summary.notes.map((note) => `::warning title=splitbrain::${data(note)}`)];
+}
+
+function data(text: string): string {
+  return text.replaceAll('%', '%25').replaceAll('\r', '%0D').replaceAll('\n', '%0A');
+}
+
+function property(text: string): string {
+  return data(text).replaceAll(':', '%3A').replaceAll(',', '%2C');
+}

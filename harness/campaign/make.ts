@@ -1,0 +1,78 @@
+/** Makes one run of a campaign and says what its cell needs of it. Whatever goes wrong is the run's error and no other's. */
+
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { commandOf } from '../command.ts';
+import type { Result } from '../result.ts';
+import { type Run, runPrepared } from '../run.ts';
+import { type Prepared, prepare } from '../setting.ts';
+import { newFolder, type RunFolder, storeRun } from '../store.ts';
+import type { CellRun } from './cells.ts';
+import { figuresOf } from './figures.ts';
+import type { Planned } from './matrix.ts';
+
+/** Called with every run that has just been made; writes its report, say. A failure here changes no verdict. */
+export type OnRun = (run: Run, folder: string, command: string) => void;
+
+/** Makes a run, in a new folder of its own where one is named. Never rejects. */
+export async function makeRun(planned: Planned, path: string | undefined, onRun?: OnRun): Promise<CellRun> {
+  const began = performance.now();
+  const took = () => Math.round(performance.now() - began);
+  let command = '';
+  try {
+    const prepared = await prepare(planned.wanted);
+    command = commandOf(prepared.setting);
+    const run = await (path === undefined ? runPrepared(prepared) : storedRun(prepared, path, command, onRun));
+    return summarised(planned, run, command, took());
+  } catch (error) {
+    const says = error instanceof Error ? error.message : String(error);
+    return { run: { ...common(planned, command, took()), verdict: 'error', says, anomalies: [], operations: 0 } };
+  }
+}
+
+async function storedRun(prepared: Prepared, path: string, command: string, onRun: OnRun | undefined): Promise<Run> {
+  let stored: RunFolder | undefined;
+  try {
+    stored = storeRun(newFolder(path, 'run'), prepared);
+    const { logFolder } = stored;
+    const run = await runPrepared(prepared, { sink: (line) => stored?.sink(line), logFolder });
+    stored.finish(run, command);
+    report(run, path, command, onRun);
+    return run;
+  } finally {
+    stored?.close();
+  }
+}
+
+function report(run: Run, path: string, command: string, onRun: OnRun | undefined): void {
+  try {
+    onRun?.(run, path, command);
+  } catch (error) {
+    writeFileSync(join(path, 'report-error.txt'), String(error));
+  }
+}
+
+function common({ id, wanted }: Planned, command: string, ms: number) {
+  const { system, workload, faults, seed, cluster = 'processes' } = wanted;
+  return { id, folder: id, system, workload, faults, cluster, seed, ms, command };
+}
+
+function summarised(planned: Planned, { result, history }: Run, command: string, ms: number): CellRun {
+  const { verdict, says, claims, plan, setting, tally, metrics } = result;
+  return {
+    run: {
+      ...common(planned, command, ms),
+      ...{ verdict, says, anomalies: brokenClaims(result), operations: history.length },
+      ...(metrics ? { figures: figuresOf(result, metrics) } : {}),
+    },
+    tally,
+    claims: claims.map((claim) => ({ claim: claim.claim, type: claim.verdict.type })),
+    functions: Object.keys(setting.options.mix),
+    kinds: [...new Set(plan.faults.map(({ kind }) => kind))],
+  };
+}
+
+function brokenClaims(result: Result): readonly string[] {
+  const anomalies = result.claims.flatMap(({ verdict }) => (verdict.type === 'invalid' ? verdict.anomalies : []));
+  return [...new Set(anomalies.map(({ name }) => name))];
+}

@@ -1,0 +1,54 @@
+/** For a build that fails: the smallest run that shows what broke, found again in the simulation, and how to repeat it. */
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { searchAround } from '../explore/around.ts';
+import { replay } from '../explore/replay.ts';
+import { story } from '../explore/story.ts';
+import { workloadNamed } from '../setting.ts';
+import { systemOf } from '../sources.ts';
+import { readRun } from '../store.ts';
+import { brokenCells, outcomeOf, witnessOf } from './gate.ts';
+import type { Cell, Summary, SummaryRun } from './summary.ts';
+
+export interface Told {
+  readonly cell: Cell;
+  readonly run: SummaryRun;
+  /** The smallest run as a person reads it; absent where the simulation did not show the anomaly, or others have been told. */
+  readonly story?: string;
+  /** The commands that repeat it, the smallest first. */
+  readonly again: readonly string[];
+}
+
+/** Shrinking takes seconds: of more than these, the command that repeats the run must do. */
+const TOLD = 3;
+
+/** Everything that holds a build up, with a story for the first of each system and anomaly. */
+export async function storiesOf(summary: Summary, folder: string): Promise<readonly Told[]> {
+  const told: Told[] = [];
+  const known = new Set<string>();
+  for (const cell of brokenCells(summary)) {
+    const run = witnessOf(summary, cell);
+    if (!run) continue;
+    const again = run.command ? [run.command] : [];
+    const name = `${run.system} ${run.anomalies[0]}`;
+    const isNew = outcomeOf(cell) === 'refuted' && !known.has(name) && known.size < TOLD;
+    known.add(name);
+    const small = isNew ? await smallest(run, join(folder, run.folder)) : undefined;
+    told.push({ cell, run, ...(small ? { story: small.story } : {}), again: small ? [small.again, ...again] : again });
+  }
+  return told;
+}
+
+async function smallest(
+  { anomalies }: SummaryRun,
+  path: string,
+): Promise<{ readonly story: string; readonly again: string } | undefined> {
+  const { result } = readRun(path);
+  const subject = { system: await systemOf(result.setting), workload: workloadNamed(result.setting.workload) };
+  const example = await searchAround(subject, result, anomalies[0]!);
+  if (!example) return undefined;
+  const file = join(path, 'counterexample.json');
+  writeFileSync(file, `${JSON.stringify(example, null, 2)}\n`);
+  const { run } = await replay(example);
+  return { story: story(run), again: `splitbrain replay ${file}` };
+}

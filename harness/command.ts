@@ -1,0 +1,49 @@
+import type { Setting } from './result.ts';
+
+/** The command line that makes the same plan again. */
+export function commandOf({
+  system,
+  workload,
+  faults,
+  nodes,
+  options,
+  seed,
+  cluster,
+  callTimeoutMs,
+  fsync,
+  claims,
+}: Setting): string {
+  const flags = [
+    ['system', system],
+    ['workload', workload],
+    ['faults', faults.length > 0 ? faults.join(',') : 'none'],
+    ['nodes', nodes.length],
+    ['clients', options.clients],
+    ['time', durationText(options.durationMs)],
+    ['rate', options.ratePerSecond],
+    ['keys', options.keys],
+    ...(options.skew === undefined ? [] : [['skew', options.skew]]),
+    [
+      'mix',
+      Object.entries(options.mix)
+        .map((share) => share.join('='))
+        .join(','),
+    ],
+    ['timeout', durationText(callTimeoutMs)],
+    ['seed', seed],
+    ['cluster', cluster],
+  ];
+  const said = flags.map(([flag, value]) => `--${flag} ${value}`).join(' ');
+  const held = claims ? ` --claims '${JSON.stringify(claims)}'` : '';
+  return `splitbrain run ${said}${fsync ? ' --fsync' : ''}${held}`;
+}
+
+const UNITS: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000 };
+
+/** A duration as the command line takes it, in the largest unit that needs no fraction. */
+function durationText(ms: number): string {
+  const [unit, size] = Object.entries(UNITS)
+    .reverse()
+    .find(([, size]) => ms % size === 0) ?? ['ms', 1];
+  return `${ms / size}${unit}`;
+}
