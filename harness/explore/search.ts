@@ -6,7 +6,7 @@ import { availableParallelism } from 'node:os';
 import { Worker } from 'node:worker_threads';
 import { identityText } from '../identity.ts';
 import { workloadNamed } from '../setting.ts';
-import { systemOf } from '../sources.ts';
+import { systemFrom, systemOf, systemSource } from '../sources.ts';
 import { version } from '../version.ts';
 import type { Counterexample } from './counterexample.ts';
 import { type Shrunk, shrink } from './shrink.ts';
