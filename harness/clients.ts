@@ -20,6 +20,8 @@ export class Client {
   private readonly stage: Stage;
   private process: number;
   private readonly seen = new Map<string, unknown>();
+  /** What this process was answered, by the planned call's id. */
+  private readonly answers = new Map<number, unknown>();
 
   constructor(stage: Stage, worker: number) {
     this.stage = stage;
@@ -48,19 +50,33 @@ export class Client {
     const row = recorder.invoke(open);
     const outcome = await cluster.call(id, node, f, input, key, callTimeoutMs).then(ok, failed);
     recorder.complete(row, open, outcome);
-    if (outcome.type === 'info') this.process += workers;
+    if (outcome.type === 'info') {
+      this.process += workers;
+      this.answers.clear();
+    }
+    if (outcome.type === 'ok') this.answers.set(id, outcome.output);
     if (outcome.type === 'ok' && key !== undefined && f === 'read') this.seen.set(key, outcome.output);
     return outcome;
   }
 
-  /** Puts what this client saw last where the plan says `{ $seen: key }`; `null` where it saw nothing yet. */
+  /**
+   * Puts what this client saw last where the plan says `{ $seen: key }`, and what an earlier call was answered, or a field of that, where it
+   * says `{ $answer: id }` or `{ $answer: id, field: name }`. `null` where it saw nothing yet, and where that call did not succeed or
+   * was another process's: who does not know what became of a call has forgotten what came before.
+   */
   private fillIn(input: unknown): unknown {
     if (Array.isArray(input)) return input.map((item) => this.fillIn(item));
     if (input === null || typeof input !== 'object') return input;
-    const { $seen } = input as { $seen?: unknown };
+    const { $seen, $answer, field } = input as { $seen?: unknown; $answer?: unknown; field?: unknown };
     if (typeof $seen === 'string') return this.seen.get($seen) ?? null;
+    if (typeof $answer === 'number') return fieldOf(this.answers.get($answer), field);
     return Object.fromEntries(Object.entries(input).map(([name, item]) => [name, this.fillIn(item)]));
   }
+}
+
+function fieldOf(answer: unknown, field: unknown): unknown {
+  if (typeof field !== 'string') return answer ?? null;
+  return (answer as Readonly<Record<string, unknown>> | null | undefined)?.[field] ?? null;
 }
 
 function ok(output: unknown): Outcome<unknown> {

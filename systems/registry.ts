@@ -4,6 +4,7 @@ import { twoPhaseSets } from './2p-set/state.ts';
 import { failovers } from './async-replication/failover.ts';
 import { asyncSlide } from './async-replication/slide.ts';
 import { logShippings } from './async-replication/sound.ts';
+import { broadcasts } from './broadcast/sound.ts';
 import { apSystems } from './cap/ap.ts';
 import { cpSystems } from './cap/cp.ts';
 import { capSlides } from './cap/slide.ts';
@@ -18,6 +19,7 @@ import { operationCounters } from './g-counter/op.ts';
 import { counterSlide } from './g-counter/slide.ts';
 import { stateCounters } from './g-counter/state.ts';
 import { growOnlySets } from './g-set/state.ts';
+import { fencedLocks } from './lock/fenced.ts';
 import { lastWriterMaps } from './lww-map/state.ts';
 import { lastWriterRegisters } from './lww-register/state.ts';
 import { multiValueRegisters } from './mv-register/state.ts';
@@ -30,6 +32,7 @@ import { noReplication } from './no-replication/no-replication.ts';
 import { deltaSets } from './or-set/delta.ts';
 import { operationSets } from './or-set/op.ts';
 import { observedRemoveSets } from './or-set/state.ts';
+import { paxosRegisters } from './paxos/sound.ts';
 import { upDownCounters } from './pn-counter/state.ts';
 import { abd, brokenRegisters } from './quorum/abd.ts';
 import { dynamos, removableDynamos } from './quorum/dynamo.ts';
@@ -45,6 +48,7 @@ import { causalStores } from './tunable-store/causal.ts';
 import { storeModes } from './tunable-store/modes.ts';
 import { storeSlides } from './tunable-store/slide.ts';
 import { lockings } from './two-phase-locking/sound.ts';
+import { idSources } from './unique-ids/sound.ts';
 
 export const systems: readonly System[] = [
   singleCopy,
@@ -62,6 +66,7 @@ export const systems: readonly System[] = [
   ...brokenRegisters,
   ...dynamos,
   ...removableDynamos,
+  ...paxosRegisters,
   slideLww,
   slideVector,
   slideMerge,
@@ -93,4 +98,7 @@ export const systems: readonly System[] = [
   ...percolators,
   ...lockings,
   ...timestampOrderings,
+  ...broadcasts,
+  ...idSources,
+  ...fencedLocks,
 ] as unknown as readonly System[];

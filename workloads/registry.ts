@@ -1,6 +1,8 @@
 /** Every workload that comes with splitbrain, by name. A new one is a file and a line here. */
 import { bankWorkload } from './bank.ts';
+import { broadcastWorkload } from './broadcast.ts';
 import { causalRegisterWorkload } from './causal-register.ts';
+import { leaseLockWorkload, nestedLocksWorkload } from './lease-lock.ts';
 import { listAppendWorkload } from './list-append.ts';
 import { longForkWorkload } from './long-fork.ts';
 import { registerWorkload } from './register.ts';
@@ -12,6 +14,7 @@ import { blindWritesWorkload, rwRegisterWorkload } from './rw-register.ts';
 import { sharedSetWorkload } from './shared-set.ts';
 import { siblingsWorkload } from './siblings.ts';
 import { textWorkload } from './text.ts';
+import { uniqueIdsWorkload } from './unique-ids.ts';
 import type { Workload } from './workload.ts';
 import { writeSkewWorkload } from './write-skew.ts';
 
@@ -34,4 +37,8 @@ export const workloads: readonly Workload[] = [
   bankWorkload,
   longForkWorkload,
   writeSkewWorkload,
+  broadcastWorkload,
+  uniqueIdsWorkload,
+  leaseLockWorkload,
+  nestedLocksWorkload,
 ] as unknown as readonly Workload[];

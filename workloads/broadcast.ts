@@ -1,0 +1,11 @@
+/** Broadcasts unique elements and reads what has arrived: an element that was in must stay, and must be everywhere in the end. */
+import { type Elements, setFull } from 'elle-ts';
+import { sharedSetWorkload } from './shared-set.ts';
+import type { Workload } from './workload.ts';
+
+export const broadcastWorkload: Workload<Elements> = {
+  ...sharedSetWorkload,
+  name: 'broadcast',
+  datatype: 'set-full',
+  checkers: [setFull()],
+};
