@@ -3,10 +3,10 @@ import { exclusive } from './lock.ts';
 import { majority } from './majority.ts';
 
 /** Ballots are ordered by number, then by proposer: no two proposers share one. */
-export type Ballot = readonly [number: number, proposer: NodeId];
+type Ballot = readonly [number: number, proposer: NodeId];
 
 /** What an acceptor holds for one slot. */
-export interface Vote<V> {
+interface Vote<V> {
   readonly promised: Ballot;
   readonly accepted?: { readonly ballot: Ballot; readonly value: V };
 }

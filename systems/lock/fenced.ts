@@ -118,7 +118,7 @@ function tokenOf(grant: Grant | null): number {
 const ALL: readonly FaultKind[] = ['partition', 'link', 'crash', 'pause', 'clock'];
 
 /** What a lock service may promise; `recoversMs` has room for leases of clients that are gone. */
-export function lockClaims(
+function lockClaims(
   models: readonly string[],
   under: readonly FaultKind[],
   available: Claim['available'],
