@@ -39,8 +39,8 @@ export interface Found {
   readonly planned: Planned;
 }
 
-/** What runs of each system have taught this thread. */
-interface Taught extends Learnt {
+/** What runs of a system have taught. */
+export interface Taught extends Learnt {
   readonly kinds: Set<string>;
   readonly novel: Planned[];
   /** The marks and shapes of states that were reached. */
@@ -51,8 +51,14 @@ const taught = new Map<string, Taught>();
 /** So many runs that showed something new are kept, the latest. */
 const MOST_NOVEL = 200;
 
+/** Nothing yet. */
+export function untaught(): Taught {
+  return { kinds: new Set(), novel: [], reached: new Set() };
+}
+
+/** What this thread's runs of the system have taught. */
 function taughtOf(system: string): Taught {
-  const known = taught.get(system) ?? { kinds: new Set(), novel: [], reached: new Set() };
+  const known = taught.get(system) ?? untaught();
   taught.set(system, known);
   return known;
 }
@@ -62,10 +68,9 @@ export function strategyNamed(name: string): Strategy | undefined {
   return STRATEGIES.find((strategy) => strategy.name === name);
 }
 
-/** Runs a task at once; call it from a macrotask alone. */
-export function explore(task: Task, subject: Subject): Batch {
+/** Runs a task at once, and adds to what is known; call it from a macrotask alone. */
+export function explore(task: Task, subject: Subject, known: Taught = taughtOf(task.system)): Batch {
   const strategy = strategyNamed(task.strategy) ?? PORTFOLIO;
-  const known = taughtOf(task.system);
   const batch = {
     runs: 0,
     operations: 0,
