@@ -236,6 +236,8 @@ function rounderTimes(ms: number): readonly number[] {
   return [...new Set(rounder)].filter((time) => time < ms || (time % 10 === 0 && ms % 10 !== 0));
 }
 
+const PLAIN_LENGTHS = [50, 100, 200, 500, 1000];
+
 /** The same fault with rounder times, and one plain effect where it had several. */
 function simplerFaults(fault: Fault): readonly Fault[] {
   const times = rounderTimes(fault.fromMs).map((fromMs) => ({
@@ -244,8 +246,10 @@ function simplerFaults(fault: Fault): readonly Fault[] {
     toMs: fromMs + (fault.toMs - fault.fromMs),
   }));
   const length = fault.toMs - fault.fromMs;
-  const rounder = [100, 10].filter((step) => length % step !== 0).map((step) => Math.ceil(length / step) * step);
-  const lengths = [...[50, 100, 200, 500, 1000].filter((ms) => ms < length), ...rounder].map((ms) => ({
+  // A length that is plain already is never made longer, or two of them could take turns for ever.
+  const rounder = PLAIN_LENGTHS.includes(length) ? [] : [100, 10].filter((step) => length % step !== 0);
+  const longer = rounder.map((step) => Math.ceil(length / step) * step);
+  const lengths = [...PLAIN_LENGTHS.filter((ms) => ms < length), ...longer].map((ms) => ({
     ...fault,
     toMs: fault.fromMs + ms,
   }));

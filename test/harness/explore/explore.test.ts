@@ -68,6 +68,16 @@ describe('a counterexample', () => {
     expect(example.setting.plan.faults.length).toBeLessThanOrEqual(2);
   });
 
+  it('is found in few runs: simplifications do not take turns for ever', async () => {
+    const { findings } = await exploring({ system: 'sync-replication/slide', seeds: seeds(1, 40) });
+    expect(findings.length).toBeGreaterThan(2);
+    for (const found of findings.slice(0, 3)) {
+      const { shrunk } = (await counterexample(found))!;
+      expect(shrunk.minimal).toBe(true);
+      expect(shrunk.runs).toBeLessThan(2000);
+    }
+  });
+
   it('replays exactly, also once it was written and read', async () => {
     const read = parseCounterexample(JSON.stringify(example), 'a file');
     const { occurred, same, says } = await replay(read);
