@@ -8,6 +8,8 @@ import { broadcasts } from './broadcast/sound.ts';
 import { apSystems } from './cap/ap.ts';
 import { cpSystems } from './cap/cp.ts';
 import { capSlides } from './cap/slide.ts';
+import { chains } from './chain/chain.ts';
+import { chainSlide } from './chain/slide.ts';
 import { dottedRegisters } from './conflict-resolution/dotted.ts';
 import { lastWriterWinsRegisters } from './conflict-resolution/lww.ts';
 import { carts } from './conflict-resolution/merge.ts';
@@ -38,6 +40,7 @@ import { abd, brokenRegisters } from './quorum/abd.ts';
 import { dynamos, removableDynamos } from './quorum/dynamo.ts';
 import { quorumSlide } from './quorum/slide.ts';
 import { rafts } from './replicated-log/raft.ts';
+import { logSlide } from './replicated-log/slide.ts';
 import { growableArrays } from './rga/op.ts';
 import { singleCopy } from './single-copy/single-copy.ts';
 import { syncSlide } from './sync-replication/slide.ts';
@@ -76,7 +79,10 @@ export const systems: readonly System[] = [
   ...capSlides,
   ...cpSystems,
   ...apSystems,
+  logSlide,
   ...rafts,
+  chainSlide,
+  ...chains,
   counterSlide,
   ...stateCounters,
   ...deltaCounters,

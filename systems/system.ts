@@ -17,12 +17,18 @@ export interface System<A extends Api = Api, State = unknown> {
   /** Called each time a node starts. Only `node.disk` remembers the node's earlier lives. */
   start(node: Node): Replica<A, State> | Promise<Replica<A, State>>;
   /** White-box properties of all running nodes' states, judged after every event of a simulated run: a sentence when broken. */
-  readonly invariants?: Readonly<Record<string, (states: ReadonlyMap<NodeId, State>) => string | undefined>>;
+  readonly invariants?: Readonly<Record<string, Invariant<State>>>;
   /** The node that leads now, where the design has one: what a fault aimed at `primary` strikes. */
   readonly primary?: (states: ReadonlyMap<NodeId, State>) => NodeId | undefined;
   /** The part of a state that replicas agree on once converged; the whole state where absent. */
   readonly content?: (state: State) => unknown;
 }
+
+/** A sentence when it is broken. `memory` is the invariant's own and empty when a run begins: for what must hold over time. */
+export type Invariant<State = unknown> = (
+  states: ReadonlyMap<NodeId, State>,
+  memory: Record<string, unknown>,
+) => string | undefined;
 
 /**
  * The datatype's operations, as a client may ask them of a node. An operation that throws `Refused` certainly took no effect (`fail`); any

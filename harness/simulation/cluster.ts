@@ -61,6 +61,8 @@ export class Simulation implements Cluster, Driven {
   readonly shapes = new Set<number>();
   private readonly looking: boolean;
   private events = 0;
+  /** What each invariant has noted so far. */
+  private readonly memories: Record<string, Record<string, unknown>> = {};
   private readonly machines: ReadonlyMap<NodeId, Machine>;
   private readonly system: System;
   private readonly links: Links;
@@ -385,16 +387,18 @@ export class Simulation implements Cluster, Driven {
   }
 
   private judgeInvariants(invariants: NonNullable<System['invariants']>): void {
-    for (const [name, broken] of Object.entries(invariants)) {
+    const states = this.states();
+    for (const name in invariants) {
       if (this.breaches.has(name)) continue;
-      const says = broken(this.states());
+      this.memories[name] ??= {};
+      const says = invariants[name]?.(states, this.memories[name]);
       if (says === undefined) continue;
       this.breaches.set(name, {
         name,
         message: says,
         steps: [],
         operations: [],
-        at: { ms: this.elapsed(), nodes: [...this.states().keys()] },
+        at: { ms: this.elapsed(), nodes: [...states.keys()] },
       });
     }
   }

@@ -4,6 +4,7 @@ import type { Disk } from '../node.ts';
 export interface Log<E> {
   /** How many entries are on disk. */
   readonly length: number;
+  at(index: number): E | undefined;
   /** Up to `limit` entries from this one on. */
   slice(from: number, limit: number): readonly E[];
   /** Resolves with the entry's index once a crash would not undo it. */
@@ -29,6 +30,7 @@ export async function log<E>(disk: Disk, name: string): Promise<Log<E>> {
     get length() {
       return entries.length;
     },
+    at: (index) => entries[index],
     slice: (from, limit) => entries.slice(from, from + limit),
     append: (entry) =>
       inTurn(async () => {

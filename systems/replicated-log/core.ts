@@ -65,7 +65,7 @@ export class Core {
 
   /** Whether this node has lived before. */
   async remember(): Promise<boolean> {
-    const ballot = await this.node.disk.read<Ballot>('ballot');
+    const ballot = await this.node.disk.read<Ballot>('raft/ballot');
     this.term = ballot?.term ?? 0;
     this.votedFor = ballot?.votedFor ?? null;
     this.heardMs = this.node.elapsed();
@@ -93,7 +93,7 @@ export class Core {
 
   async vote(term: number, votedFor: NodeId | null): Promise<void> {
     const kept: Ballot = { term, votedFor: this.options.keepsVote ? votedFor : null };
-    await this.node.disk.write('ballot', kept);
+    await this.node.disk.write('raft/ballot', kept);
     if (term > this.term) {
       this.stepDown();
       this.leader = undefined;

@@ -54,15 +54,21 @@ export class Entries {
   /** Reads what the node's earlier lives left; before the first there are these members and nothing else. */
   static async open(disk: Disk, members: readonly NodeId[], keeping = atOnce): Promise<Entries> {
     const first: Snapshot = { index: 0, term: 0, members, state: null };
-    const log = new Entries(disk, (await disk.read<Snapshot>('snapshot')) ?? first, keeping);
+    const log = new Entries(disk, (await disk.read<Snapshot>('raft/snapshot')) ?? first, keeping);
     const { index, term } = log.snapshot;
-    const { after, last } = (await disk.read<Stored>('log')) ?? { after: 0, last: 0 };
+    const { after, last } = (await disk.read<Stored>('raft/log')) ?? { after: 0, last: 0 };
     // A crash may have come between a snapshot and the cutting of the log, which then goes on from the snapshot or is another's.
-    const fits = after === index || (await disk.read<Entry>(`log/${index}`))?.term === term;
+    const fits = after === index || (await disk.read<Entry>(`raft/log/${index}`))?.term === term;
     log.after = after;
-    for (let i = index + 1; fits && i <= last; i++) log.entries.push((await disk.read<Entry>(`log/${i}`)) as Entry);
+    for (let i = index + 1; fits && i <= last; i++)
+      log.entries.push((await disk.read<Entry>(`raft/log/${i}`)) as Entry);
     log.findMembers();
     return log;
+  }
+
+  /** The entries that no snapshot stands for. */
+  get all(): readonly Entry[] {
+    return this.entries;
   }
 
   get last(): number {
@@ -92,7 +98,7 @@ export class Entries {
   async append(entries: readonly Entry[]): Promise<void> {
     const { disk, last } = this;
     await this.keeping(async () => {
-      for (const [i, entry] of entries.entries()) await disk.write(`log/${last + 1 + i}`, entry);
+      for (const [i, entry] of entries.entries()) await disk.write(`raft/log/${last + 1 + i}`, entry);
       // The length goes last: it says which entries are whole.
       await this.store(last + entries.length);
     });
@@ -111,7 +117,7 @@ export class Entries {
   async replaceBy(snapshot: Snapshot, keepsTail: boolean): Promise<void> {
     const tail = keepsTail ? this.from(snapshot.index + 1, this.entries.length) : [];
     // First the snapshot, then the log: whatever lies between them at a crash, `open` tells from each other.
-    await this.disk.write('snapshot', snapshot);
+    await this.disk.write('raft/snapshot', snapshot);
     if (!keepsTail) {
       this.after = snapshot.index;
       await this.store(snapshot.index);
@@ -132,7 +138,7 @@ export class Entries {
 
   private store(last: number): Promise<void> {
     const stored: Stored = { after: this.after, last };
-    return this.disk.write('log', stored);
+    return this.disk.write('raft/log', stored);
   }
 
   private findMembers(): void {

@@ -8,7 +8,10 @@ export interface Options {
   readonly keepsVote: boolean;
   /** Votes are counted by node and not by message. */
   readonly countsNodes: boolean;
-  /** Copies on a majority commit an entry of the leader's own term alone; those before it are committed along with it. */
+  /**
+   * A leader begins with an entry of its own, and copies on a majority commit entries of its own term alone, with all before them; else they commit
+   * any, and no such beginning is needed.
+   */
   readonly ownTermAlone: boolean;
   /** A follower acknowledges what is on its disk; else what is on the way there. */
   readonly durable: boolean;

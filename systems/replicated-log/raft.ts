@@ -11,8 +11,9 @@
 import type { Register, Value } from 'elle-ts';
 import { type Node, Refused } from '../node.ts';
 import type { Claim, System } from '../system.ts';
+import { raftInvariants } from './invariants.ts';
 import type { Options } from './options.ts';
-import { type RaftState, replicatedStateMachine } from './replicated-state-machine.ts';
+import { type RaftState, raftPrimary, replicatedStateMachine } from './replicated-state-machine.ts';
 import type { StateMachine } from './state-machine.ts';
 
 /** A write, or a compare-and-set where `old` is given. */
@@ -65,12 +66,81 @@ function raft(name: string, options: Partial<Options>, flaw?: System['flaw']): S
     datatype: 'register',
     claims: [claim],
     ...(flaw ? { flaw } : {}),
-    primary: (states) => {
-      const leaders = [...states].filter(([, { leads }]) => leads);
-      return leaders.sort(([, a], [, b]) => b.term - a.term)[0]?.[0];
-    },
+    primary: raftPrimary,
+    invariants: raftInvariants,
     start: (node) => start(node, options),
   };
 }
 
-export const rafts: readonly System<Register, RaftState>[] = [raft('raft', {})];
+export const rafts: readonly System<Register, RaftState>[] = [
+  raft('raft', {}),
+  raft(
+    'stale-candidate',
+    { upToDate: false },
+    { says: 'nodes vote for candidates whose logs are behind their own', anomaly: 'stale-read' },
+  ),
+  raft(
+    'vote-forgotten',
+    { keepsVote: false },
+    { says: 'whom a node has voted for is not on disk: restarted it votes again', anomaly: 'one-leader-a-term' },
+  ),
+  raft(
+    'votes-counted-twice',
+    { countsNodes: false },
+    { says: 'a candidate counts votes and not voters, so a doubled one counts twice', anomaly: 'stale-read' },
+  ),
+  raft(
+    'early-acknowledgement',
+    { durable: false },
+    { says: 'a node acknowledges entries that its disk is told of later', anomaly: 'stale-read' },
+  ),
+  raft(
+    'cuts-always',
+    { cutsAtConflict: false },
+    {
+      says: 'a follower cuts its log after whatever it is sent, late messages included',
+      anomaly: 'leader-completeness',
+    },
+  ),
+  raft(
+    'leased-reads',
+    { reads: 'leased' },
+    { says: 'a leader reads without asking while its own clock says that it must still lead', anomaly: 'stale-read' },
+  ),
+  raft(
+    'leased-reads-without-refusal',
+    { reads: 'leased', refusesVotes: false },
+    {
+      says: 'a leader reads without asking for a while, in which others may vote for somebody else',
+      anomaly: 'stale-read',
+    },
+  ),
+  raft(
+    'unconfirmed-reads',
+    { reads: 'unconfirmed' },
+    { says: 'who believes that it leads answers reads from its own copy', anomaly: 'stale-read' },
+  ),
+  raft(
+    'older-snapshot',
+    { passesOldSnapshots: false },
+    { says: 'a late snapshot replaces what was applied since', anomaly: 'state-machine-safety' },
+  ),
+  raft(
+    'snapshot-drops-tail',
+    { keepsTail: false },
+    {
+      says: 'a snapshot replaces the entries after it, too, which may have been acknowledged',
+      anomaly: 'acknowledged-entries-kept',
+    },
+  ),
+  raft(
+    'compacts-unapplied',
+    { compactsApplied: false },
+    { says: 'compaction drops entries that have not been applied', anomaly: 'state-machine-safety' },
+  ),
+  raft(
+    'retries-twice',
+    { once: false },
+    { says: 'a command that is asked for again is applied again', anomaly: 'stale-read' },
+  ),
+];

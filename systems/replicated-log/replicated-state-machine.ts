@@ -7,7 +7,7 @@
 import { type Node, type NodeId, Refused } from '../node.ts';
 import { Core } from './core.ts';
 import { Election } from './election.ts';
-import { Entries, type Keeping } from './entries.ts';
+import { Entries, type Entry, type Keeping } from './entries.ts';
 import { type Options, SOUND } from './options.ts';
 import { Replication } from './replication.ts';
 import { type Answer, answerOf, type Request, Sessions } from './sessions.ts';
@@ -23,16 +23,26 @@ export interface Replicated<Command, Query> {
   query<R>(query: Query): Promise<R>;
   /** Whether this node leads, or believes so. */
   readonly leads: boolean;
+  /** How long this node, while it leads, has had no answer from another to what it sent: a failure detector for those who need one. */
+  silentMs(peer: NodeId): number;
   readonly state: RaftState;
 }
 
-/** What invariants and faults look at. */
+/** What invariants and faults look at, as plain data. */
 export interface RaftState {
   readonly term: number;
   readonly leads: boolean;
-  readonly log: Entries;
+  readonly members: readonly NodeId[];
+  /** The last entry that the node's snapshot stands for, and those after it. */
+  readonly snapshot: { readonly index: number; readonly term: number };
+  readonly entries: readonly Entry[];
   readonly committed: number;
+  readonly applied: number;
+  /** Up to where a leader knows the others' logs to be its own. */
+  readonly match: Readonly<Record<NodeId, number>>;
+  /** What the machine has come to. */
   readonly machine: unknown;
+  /** Another number whenever something of this is new. */
   readonly changes: number;
 }
 
@@ -51,11 +61,12 @@ export async function replicatedStateMachine<Command, Query>(
 ): Promise<Replicated<Command, Query>> {
   const rules = { ...SOUND, ...options };
   const nodes = [node.id, ...node.peers].sort();
-  const life = ((await node.disk.read<number>('life')) ?? 0) + 1;
-  await node.disk.write('life', life);
+  const life = ((await node.disk.read<number>('raft/life')) ?? 0) + 1;
+  await node.disk.write('raft/life', life);
   const log = await Entries.open(node.disk, nodes, rules.durable ? undefined : later(node));
   const core = new Core(node, rules, log, new Sessions(machine as StateMachine, rules.once));
   const livedBefore = await core.remember();
+  core.changes = life * 1e6;
   const replication = new Replication(core);
   // Nobody leads at the very first, so one node need not wait and hear.
   const waits = livedBefore || node.id !== nodes[0];
@@ -68,25 +79,54 @@ export async function replicatedStateMachine<Command, Query>(
     get leads() {
       return core.leads !== undefined;
     },
-    state: {
-      get term() {
-        return core.term;
-      },
-      get leads() {
-        return core.leads !== undefined;
-      },
-      log,
-      get committed() {
-        return core.committed;
-      },
-      get machine() {
-        return machine.save();
-      },
-      get changes() {
-        return core.changes;
-      },
+    silentMs(peer) {
+      const { leads } = core;
+      return leads ? node.elapsed() - (leads.round.get(peer)?.atMs ?? leads.sinceMs) : 0;
+    },
+    state: stateOf(core),
+  };
+}
+
+function stateOf(core: Core): RaftState {
+  const { log, sessions } = core;
+  return {
+    get term() {
+      return core.term;
+    },
+    get leads() {
+      return core.leads !== undefined;
+    },
+    get members() {
+      return log.members;
+    },
+    get snapshot() {
+      return { index: log.snapshot.index, term: log.snapshot.term };
+    },
+    get entries() {
+      return log.all;
+    },
+    get committed() {
+      return core.committed;
+    },
+    get applied() {
+      return core.applied;
+    },
+    get match() {
+      return Object.fromEntries(core.leads?.match ?? []);
+    },
+    get machine() {
+      return sessions.machine.save();
+    },
+    get changes() {
+      return core.changes;
     },
   };
+}
+
+/** The leader of the latest term, for faults that are aimed at it. */
+export function raftPrimary(states: ReadonlyMap<NodeId, RaftState>): NodeId | undefined {
+  const leaders = [...states].filter(([, { leads }]) => leads);
+  return leaders.sort(([, a], [, b]) => b.term - a.term)[0]?.[0];
 }
 
 function later(node: Node): Keeping {

@@ -23,16 +23,17 @@ export class Replication {
   /** Begins to lead this term. */
   async lead(): Promise<void> {
     const { core } = this;
-    const { node, term, log } = core;
+    const { node, term, log, options } = core;
     const leads: Leadership = {
-      ...{ term, begin: log.last + 1, rounds: 0, sinceMs: node.elapsed() },
+      ...{ term, begin: log.last + (options.ownTermAlone ? 1 : 0), rounds: 0, sinceMs: node.elapsed() },
       ...{ next: new Map(), match: new Map(), round: new Map(), confirming: [] },
     };
     core.leads = leads;
     core.leader = node.id;
     core.changes++;
     node.mark('leads');
-    await this.write({ type: 'begin' });
+    if (options.ownTermAlone) await this.write({ type: 'begin' });
+    else this.broadcast(leads);
     void this.beat(leads);
   }
 
@@ -206,7 +207,7 @@ export class Replication {
         leads.next.set(from, Math.max(match + 1, leads.next.get(from) ?? 0));
         await this.advance(leads);
       } else if (next !== undefined) {
-        leads.next.set(from, Math.max(next, (leads.match.get(from) ?? 0) + 1));
+        leads.next.set(from, next);
         this.send(leads, from);
       }
     });

@@ -1,12 +1,14 @@
 /** Many small simulated runs of one system and workload under the same faults, and what they add up to. */
 import { type Evidence, weigh } from '../../harness/evidence.ts';
+import type { Fault } from '../../harness/faults/fault.ts';
 import { kindsAmong } from '../../harness/faults/kinds.ts';
 import { plan } from '../../harness/plan.ts';
+import { drawsFrom } from '../../harness/random.ts';
 import type { Result, Setting } from '../../harness/result.ts';
 import { simulateNow } from '../../harness/simulation/simulate.ts';
 import { addTallies, type Tally } from '../../harness/tally.ts';
 import type { FaultKind, System } from '../../systems/system.ts';
-import type { Workload } from '../../workloads/workload.ts';
+import type { Draw, Workload } from '../../workloads/workload.ts';
 
 export interface Cell {
   readonly system: System;
@@ -18,6 +20,8 @@ export interface Cell {
   readonly clients: number;
   readonly ratePerSecond: number;
   readonly durationMs: number;
+  /** Draws the faults instead, where the bug needs several that follow each other; named in place of them. */
+  readonly scenario?: (draw: Draw, cell: Cell) => readonly Fault[];
 }
 
 /** A small run: 45 calls in three virtual seconds. */
@@ -28,7 +32,7 @@ export function settingOf(cell: Cell, seed: number): Setting {
   const nodes = Array.from({ length: cell.nodes }, (_, i) => `n${i + 1}`);
   const mix = Object.fromEntries(Object.entries(cell.workload.mix).filter(([f]) => !cell.system.without?.includes(f)));
   const { keys, clients, ratePerSecond, durationMs } = cell;
-  return {
+  const setting: Setting = {
     system: cell.system.name,
     workload: cell.workload.name,
     cluster: 'simulation',
@@ -38,6 +42,8 @@ export function settingOf(cell: Cell, seed: number): Setting {
     faults: cell.faults,
     callTimeoutMs: 500,
   };
+  if (!cell.scenario) return setting;
+  return { ...setting, plan: { ...plan(setting, cell.workload), faults: cell.scenario(drawsFrom(seed), cell) } };
 }
 
 /** One run. Call it from a macrotask, as `inMacrotask` does. */
