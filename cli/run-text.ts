@@ -16,7 +16,7 @@ export function runText(result: Result, command: string, folder: string): string
     lines.push(`    ${MARKS[own.type]} ${words.join(', ')}, under ${claim.under.join(', ') || 'no faults'}`);
   }
   lines.push('  evidence', ...evidence.map((item) => `    ${item.enough ? MARKS.valid : MARKS.unknown} ${item.says}`));
-  lines.push(...anomalyLines(result));
+  lines.push(...anomalyLines(result), ...placementLines(result));
   lines.push(`  folder  ${folder}`, `  again   ${command}`);
   return `${lines.join('\n')}\n`;
 }
@@ -33,5 +33,19 @@ function anomalyLines({ claims, checkers }: Result): string[] {
     `    ${colour('bold', name)}: ${message}`,
     ...steps.slice(0, SHOWN_STEPS).map((step) => `      ${step}`),
     ...more,
+  ];
+}
+
+/** Where the history stands among all models: what holds, and what keeps it from more, the first of each name with its operations. */
+function placementLines({ placement }: Result): string[] {
+  if (!placement) return [];
+  const { strongest, anomalies, unknown } = placement;
+  const kinds = new Map(anomalies.toReversed().map((anomaly) => [anomaly.name, anomaly]));
+  return [
+    `  holds   ${strongest.join(', ') || 'no model'}`,
+    ...[...kinds.values()].toReversed().map(({ name, operations }) => {
+      return `    not more: ${name} in ${operations.length === 1 ? 'operation' : 'operations'} ${operations.join(', ')}`;
+    }),
+    ...(unknown.length > 0 ? [`    not decided: ${unknown.join(', ')}`] : []),
   ];
 }

@@ -25,8 +25,8 @@ export const OPENING_BALANCE = 100;
 
 /** One transaction. What throws before `commit` is an abort, and certain; what throws in `commit` is one where it is `Refused`. */
 export interface Transaction {
-  /** `null` where nobody has written. */
-  read(key: string): Promise<unknown>;
+  /** `null` where nobody has written. It may help to know that the transaction is about to write the key. */
+  read(key: string, toWrite: boolean): Promise<unknown>;
   write(key: string, value: unknown): Promise<void>;
   commit(): Promise<void>;
   abort(): void;
@@ -48,7 +48,7 @@ export function transactionsOn(begin: () => Promise<Transaction>): Replica<Trans
     transfer: (input) => atomically((transaction) => transfer(transaction, input)),
     read: (accounts) =>
       atomically(async (transaction) => {
-        const balances = await Promise.all(accounts.map((account) => balanceOf(transaction, account)));
+        const balances = await Promise.all(accounts.map((account) => balanceOf(transaction, account, false)));
         return Object.fromEntries(accounts.map((account, i) => [account, balances[i]!]));
       }),
   };
@@ -60,27 +60,29 @@ function abandon(error: unknown): never {
 }
 
 async function inTurn(transaction: Transaction, mops: readonly Mop[]): Promise<readonly Mop[]> {
+  const written = new Set(mops.flatMap((mop) => (mop[0] === 'w' || mop[0] === 'append' ? [mop[1]] : [])));
+  const read = (key: string) => transaction.read(key, written.has(key));
   const done: Mop[] = [];
   for (const mop of mops) {
     if (mop[0] === 'abort') throw new Refused('aborted, as asked');
     const [f, key, value] = mop;
     if (f === 'w') await transaction.write(key, value);
-    if (f === 'append') await transaction.write(key, [...(((await transaction.read(key)) as unknown[]) ?? []), value]);
-    done.push(f === 'r' ? [f, key, await transaction.read(key)] : mop);
+    if (f === 'append') await transaction.write(key, [...(((await read(key)) as unknown[]) ?? []), value]);
+    done.push(f === 'r' ? [f, key, await read(key)] : mop);
   }
   return done;
 }
 
 async function transfer(transaction: Transaction, { from, to, amount }: Transfer): Promise<null> {
-  const [source, target] = [await balanceOf(transaction, from), await balanceOf(transaction, to)];
+  const [source, target] = [await balanceOf(transaction, from, true), await balanceOf(transaction, to, true)];
   if (source < amount) throw new Refused(`${from} has ${source} only`);
   await transaction.write(from, source - amount);
   await transaction.write(to, target + amount);
   return null;
 }
 
-async function balanceOf(transaction: Transaction, account: string): Promise<number> {
-  return ((await transaction.read(account)) as number | null) ?? OPENING_BALANCE;
+async function balanceOf(transaction: Transaction, account: string, toWrite: boolean): Promise<number> {
+  return ((await transaction.read(account, toWrite)) as number | null) ?? OPENING_BALANCE;
 }
 
 /** What a transaction has read and means to write: it sees its own writes, and reads nothing twice. */

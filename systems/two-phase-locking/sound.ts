@@ -57,12 +57,22 @@ async function start(node: Node, options: Options) {
     const age = clock.tick();
     const owner: Owner = { txn: age.join(' '), age };
     const holds = new Map<NodeId, number>();
-    const lock = (key: string, mode: Request['mode']) => lockAt(shards, { owner, key, mode }, holds);
-    const own = workspace((key) => lock(key, 'shared'));
+    const toBeWritten = new Set<string>();
+    const exclusive = new Set<string>();
+    const lock = async (key: string, mode: Request['mode']) => {
+      const value = await lockAt(shards, { owner, key, mode }, holds);
+      if (mode === 'exclusive') exclusive.add(key);
+      return value;
+    };
+    const own = workspace((key) => lock(key, toBeWritten.has(key) ? 'exclusive' : 'shared'));
     return {
-      read: own.read,
+      read(key, toWrite) {
+        // Two that share a lock and both want it for themselves must not both have it: one would die.
+        if (toWrite && options.twoPhase) toBeWritten.add(key);
+        return own.read(key);
+      },
       async write(key, value) {
-        if (!own.writes.has(key)) await lock(key, 'exclusive');
+        if (!exclusive.has(key)) await lock(key, 'exclusive');
         own.write(key, value);
       },
       async commit() {
