@@ -9,13 +9,16 @@ export class Cause {
   readonly identity: number;
   /** Where it all began: `op 12`, or `start of n1` for what a node does by itself. */
   readonly root: string;
+  /** The node that acts; empty for the harness itself. */
+  readonly node: string;
   private readonly name: string | number;
   private counts: Map<number, number> | undefined;
 
   /** Named by its root, as `timer`, or by the identity of the message that it is. */
-  constructor(identity: number, root: string, name: string | number = root) {
+  constructor(identity: number, root: string, node: string, name: string | number = root) {
     this.identity = identity;
     this.root = root;
+    this.node = node;
     this.name = name;
   }
 
@@ -34,7 +37,7 @@ export class Cause {
 }
 
 const running = new AsyncLocalStorage<Cause>();
-const outside = new Cause(0, 'harness');
+const outside = new Cause(0, 'harness', '');
 const TIMER = mixText('timer');
 
 /** Runs this, and all that it awaits, as brought about by `cause`. */
@@ -53,5 +56,5 @@ export function currentCause(): Cause {
  */
 export function becauseOfTimer(): void {
   const cause = currentCause();
-  running.enterWith(new Cause(cause.next(TIMER), cause.root, 'timer'));
+  running.enterWith(new Cause(cause.next(TIMER), cause.root, cause.node, 'timer'));
 }

@@ -5,6 +5,8 @@ import type { System } from '../systems/system.ts';
 import type { Cluster } from './cluster.ts';
 
 const POLL_MS = 50;
+/** What a replica shows that is down, or whose system has no content. */
+const NOTHING = 'nothing';
 /** Replicas that agree must still agree after this: agreement may be a moment in a flapping. */
 const SETTLE_MS = 200;
 
@@ -19,12 +21,17 @@ export async function awaitConvergence(
   if (!system.claims.some((claim) => claim.converges)) return undefined;
   for (;;) {
     const contents = await contentsOf(cluster, system, nodes);
-    if (agree(contents)) {
+    if (agree(contents) && contents[0] !== NOTHING) {
       await cluster.sleep(SETTLE_MS);
       const later = await contentsOf(cluster, system, nodes);
       if (agree(later) && later[0] === contents[0]) return { type: 'valid' };
     }
-    if (elapsed() >= deadlineMs) return divergence(nodes, await contentsOf(cluster, system, nodes), elapsed());
+    if (elapsed() >= deadlineMs) {
+      const last = await contentsOf(cluster, system, nodes);
+      return last.every((content) => content === NOTHING)
+        ? { type: 'unknown', reason: 'no replica told what it holds, so nothing can be said of their convergence' }
+        : divergence(nodes, last, elapsed());
+    }
     await cluster.sleep(POLL_MS);
   }
 }
@@ -54,6 +61,6 @@ function canonical(value: unknown): string {
     JSON.stringify(value, (_, part: unknown) => {
       if (part === null || typeof part !== 'object' || Array.isArray(part)) return part;
       return Object.fromEntries(Object.entries(part).sort(([a], [b]) => (a < b ? -1 : 1)));
-    }) ?? 'nothing'
+    }) ?? NOTHING
   );
 }

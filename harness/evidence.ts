@@ -10,47 +10,47 @@ export interface Evidence {
   readonly enough: boolean;
 }
 
-/** Weighs a tally: what was expected of it are the functions of the workload and the kinds of fault that were planned. */
+/** Weighs a tally. What was expected of it are the functions of the workload and the kinds of fault that were planned, and what the claims promise. */
 export function weigh(
   tally: Tally,
   functions: readonly string[],
   kinds: readonly FaultKind[],
-  claim: Claim | undefined,
+  claims: readonly Claim[],
 ): readonly Evidence[] {
   const main = functions.map((f) => {
     const count = tally.succeeded[f] ?? 0;
     return { says: `${count} of ${tally.called[f] ?? 0} ${f} calls succeeded in the main phase`, enough: count > 0 };
   });
-  const faults = kinds.flatMap((kind) => weighFault(kind, tally.during[kind], functions, claim));
-  return [...main, ...faults, weighFinal(tally, claim)];
+  const faults = kinds.flatMap((kind) => weighFault(kind, tally.during[kind], functions, claims));
+  return [...main, ...faults, weighFinal(tally, claims)];
 }
 
 function weighFault(
   kind: FaultKind,
   during: During | undefined,
   functions: readonly string[],
-  claim: Claim | undefined,
+  claims: readonly Claim[],
 ): Evidence[] {
   if (!during) return [{ says: `no ${kind} fault ever began`, enough: false }];
   const bit = {
     says: `${during.bit} of ${during.intervals} ${kind} faults were seen to do something`,
     enough: during.bit > 0,
   };
+  const when = `during a ${kind} that did something`;
   const uncalled = functions.filter((f) => !during.called[f]);
   const calls = {
     says:
-      uncalled.length > 0
-        ? `no ${uncalled.join(', no ')} was called during a ${kind}`
-        : `every kind of call was made during a ${kind}`,
+      uncalled.length > 0 ? `no ${uncalled.join(', no ')} was called ${when}` : `every kind of call was made ${when}`,
     enough: uncalled.length === 0,
   };
-  if (!claim || !promisesAnswers(claim, kind)) return [bit, calls];
+  const promise = claims.find((claim) => promisesAnswers(claim, kind));
+  if (!promise) return [bit, calls];
   const failed = functions.filter((f) => !during.answered[f]);
   const available = {
     says:
       failed.length > 0
-        ? `no ${failed.join(', no ')} was answered during a ${kind}, though the claim promises that some are answered (${claim.available})`
-        : `every kind of call was answered during a ${kind}`,
+        ? `no ${failed.join(', no ')} was answered ${when}, though the claim promises that some are answered (${promise.available})`
+        : `every kind of call was answered ${when}`,
     enough: failed.length === 0,
   };
   return [bit, calls, available];
@@ -62,11 +62,13 @@ function promisesAnswers({ available }: Claim, kind: FaultKind): boolean {
   return available !== 'none';
 }
 
-function weighFinal(tally: Tally, claim: Claim | undefined): Evidence {
-  const { finalAsked, finalAnswered } = tally;
-  const says = `${finalAnswered} of ${finalAsked} final calls were answered`;
+function weighFinal(tally: Tally, claims: readonly Claim[]): Evidence {
+  const { finalAsked, finalAnswered, finalUnheard } = tally;
   if (finalAsked === 0) return { says: 'there was no final call', enough: false };
-  // A claim that is only about the side of the primary says nothing of what other nodes answer.
-  const all = claim !== undefined && claim.available !== 'primary-side';
-  return { says, enough: all ? finalAnswered === finalAsked : finalAnswered > 0 };
+  const says = `${finalAnswered} of ${finalAsked} final calls were answered`;
+  if (claims.some(({ available }) => available !== 'primary-side'))
+    return { says, enough: finalAnswered === finalAsked };
+  // A claim that is only about the side of the primary says nothing of what other nodes answer, but every key must be heard of.
+  const unheard = finalUnheard > 0 ? `, and ${finalUnheard} by no node at all` : '';
+  return { says: `${says}${unheard}`, enough: finalUnheard === 0 };
 }

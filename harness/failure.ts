@@ -10,3 +10,11 @@ export class HarnessFailure extends Error {
 export class BadInput extends Error {
   override readonly name = 'BadInput';
 }
+
+/** An error of a system's code in one line: what it says, and the place in that code. A whole stack would be of the harness, mostly. */
+export function errorText(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  const frames = error.stack?.split('\n').filter((line) => /^\s+at /.test(line)) ?? [];
+  const place = frames.find((line) => !/node:|[/\\]harness[/\\]/.test(line))?.trim();
+  return place ? `${error.message} (${place})` : error.message;
+}

@@ -36,7 +36,7 @@ export function judge(run: Judged): Result {
   const checkers = runCheckers(run, covering);
   const claims = covering.map((claim) => ({ claim, verdict: judgeClaim(claim, checkers, run) }));
   const tally = tallyOf(executed);
-  const evidence = weigh(tally, functionsOf(setting), kindsAmong(plan.faults), covering[0]);
+  const evidence = weigh(tally, functionsOf(setting), kindsAmong(plan.faults), covering);
   const placement = run.claimsOnly ? undefined : placementOf(run);
   const { verdict, says } = conclusion(claims, evidence, system);
   const result: Omit<Result, 'metrics'> = {

@@ -32,6 +32,7 @@ export async function prepare(wanted: Wanted): Promise<Prepared> {
   const source = systemSource(wanted.system);
   const system = await systemOf(wanted);
   const workload = workloadFor(system, wanted.workload);
+  refuseUnjudged(system);
   const setting = filledIn(wanted, system, workload);
   refuseImpossible(setting, workload);
   const drawn = plan(setting, workload);
@@ -53,8 +54,10 @@ export function workloadNamed(name: string): Workload {
 function workloadFor(system: System, name: string | undefined): Workload {
   const fitting = workloads.filter(({ datatype }) => datatype === system.datatype);
   const workload = name === undefined ? fitting[0] : workloadNamed(name);
-  if (!workload)
-    throw new BadInput(`there is no workload for systems of datatype ${system.datatype}, as ${system.name} is`);
+  if (!workload) {
+    const known = [...new Set(workloads.map(({ datatype }) => datatype))];
+    throw new BadInput(`there is no workload for ${system.name}: ${unknownName('datatype', system.datatype, known)}`);
+  }
   if (workload.datatype === system.datatype) return workload;
   const others = fitting.length > 0 ? `: take ${fitting.map((other) => other.name).join(' or ')}` : '';
   throw new BadInput(
@@ -62,8 +65,21 @@ function workloadFor(system: System, name: string | undefined): Workload {
   );
 }
 
+/** A claim that nothing can judge would make every run unknown. */
+function refuseUnjudged({ name, datatype, claims }: System): void {
+  const fitting = workloads.filter((workload) => workload.datatype === datatype);
+  const judged = [...new Set(fitting.flatMap(({ checkers }) => checkers.map((checker) => checker.name)))];
+  for (const { model } of claims)
+    if (!judged.includes(model))
+      throw new BadInput(
+        `${name} claims what no workload judges: ${unknownName(`model of a ${datatype}`, model, judged)}`,
+      );
+}
+
 function filledIn(wanted: Wanted, system: System, workload: Workload): Setting {
   const { nodes: asked = 3, options = {}, cluster = 'processes', fsync, claims, plan: given } = wanted;
+  if (typeof asked === 'number' && !(Number.isSafeInteger(asked) && asked > 0))
+    throw new BadInput(`the number of nodes is a whole number from 1 on, not ${asked}`);
   const nodes = typeof asked === 'number' ? Array.from({ length: asked }, (_, i) => `n${i + 1}`) : asked;
   const durationMs = options.durationMs ?? 10_000;
   const longestMs = cluster === 'processes' ? 1000 : 500;

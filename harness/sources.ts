@@ -8,6 +8,7 @@ import { systems } from '../systems/registry.ts';
 import type { Claim, System } from '../systems/system.ts';
 import { BadInput } from './failure.ts';
 import { unknownName } from './nearest.ts';
+import { systemIn } from './own-system.ts';
 
 /** Where a system comes from, as it can be told to another process. */
 export type SystemSource = { readonly name: string } | { readonly module: string; readonly export: string };
@@ -50,10 +51,7 @@ async function ownSystem(module: string, name: string): Promise<System> {
   const exports = (await import(module).catch((error: unknown) => {
     throw new BadInput(`${module} cannot be loaded: ${error instanceof Error ? error.message : String(error)}`);
   })) as Record<string, unknown>;
-  const system = exports[name] as Partial<System> | undefined;
-  if (system === undefined) throw new BadInput(`${module}: ${unknownName('export', name, Object.keys(exports))}`);
-  const { name: says, datatype, claims, start } = system;
-  if (typeof says === 'string' && typeof datatype === 'string' && Array.isArray(claims) && typeof start === 'function')
-    return system as System;
-  throw new BadInput(`${name} of ${module} is no system: it needs name, datatype, claims and start`);
+  if (exports[name] === undefined)
+    throw new BadInput(`${module}: ${unknownName('export', name, Object.keys(exports))}`);
+  return systemIn(exports[name], `${name} of ${module}`);
 }

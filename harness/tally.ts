@@ -18,14 +18,16 @@ export interface Tally {
   readonly called: Counts;
   readonly succeeded: Counts;
   readonly during: Readonly<Partial<Record<FaultKind, During>>>;
-  /** Final calls asked, and those answered, as `node key`. */
+  /** Final calls asked, and those answered: one a node and key. */
   readonly finalAsked: number;
   readonly finalAnswered: number;
+  /** Keys for which some final call was answered at no node at all. */
+  readonly finalUnheard: number;
   /** Nodes that answered no final call at all, in some run. */
   readonly silent: readonly NodeId[];
 }
 
-/** What was seen while a kind of fault lasted. */
+/** What was seen while a kind of fault lasted; calls count where it was seen to do something. */
 export interface During {
   readonly intervals: number;
   /** Intervals in which it was measured from outside that the fault did something. */
@@ -54,9 +56,12 @@ export function tallyOf(executed: Executed): Tally {
     during,
     finalAsked: executed.final.length,
     finalAnswered: answered.length,
+    finalUnheard: new Set(executed.final.map(subjectOf)).size - new Set(answered.map(subjectOf)).size,
     silent: [...new Set(executed.final.map(({ node }) => node))].filter((node) => !heard.has(node)),
   };
 }
+
+const subjectOf = ({ f, key }: Executed['final'][number]) => JSON.stringify([f, key]);
 
 export function addTallies(a: Tally, b: Tally): Tally {
   const during: Partial<Record<FaultKind, During>> = { ...a.during };
@@ -70,6 +75,7 @@ export function addTallies(a: Tally, b: Tally): Tally {
     during,
     finalAsked: a.finalAsked + b.finalAsked,
     finalAnswered: a.finalAnswered + b.finalAnswered,
+    finalUnheard: a.finalUnheard + b.finalUnheard,
     silent: [...new Set([...a.silent, ...b.silent])],
   };
 }
@@ -92,8 +98,9 @@ export function didBite(struck: {
 }
 
 function duringOf(history: History, struck: Struck): During {
+  if (!didBite(struck)) return { ...NOTHING, intervals: 1 };
   const { called, answered } = countCalls(history, struck.fromMs, struck.toMs);
-  return { intervals: 1, bit: didBite(struck) ? 1 : 0, called, answered };
+  return { intervals: 1, bit: 1, called, answered };
 }
 
 /** Calls that began in this span of time, and those of them that succeeded, or were answered at all, within it. */

@@ -118,7 +118,7 @@ export function nodeIn(world: World): Inhabitant {
     waiting.delete(reply.re);
     asker.callOff();
     if (reply.type === 'reply') asker.resolve(reply.body);
-    else asker.reject(new Refused(String(reply.body)));
+    else asker.reject(refusal(String(reply.body)));
   }
 
   function handle(message: Arriving): void {
@@ -152,18 +152,27 @@ export function nodeIn(world: World): Inhabitant {
         return;
       }
       const identity = copy === 0 ? message.identity : mix(message.identity, copy);
-      because(new Cause(identity, message.cause.root, message.identity), () => handle(message));
+      because(new Cause(identity, message.cause.root, world.id, message.identity), () => handle(message));
     },
-    operate: (identity, says, task) => because(new Cause(identity, says), task),
-    begin: (task) => because(new Cause(mix(mixText(world.id), world.life), `start of ${world.id}`), task),
+    operate: (identity, says, task) => because(new Cause(identity, says, world.id), task),
+    begin: (task) => because(new Cause(mix(mixText(world.id), world.life), `start of ${world.id}`, world.id), task),
   };
 }
 
 /** An error without a stack: silences are many, and where they were noticed tells nothing. */
 export function silence(message: string): Error {
+  return stackless(() => new Error(message));
+}
+
+/** A refusal without a stack, for the same reason. */
+export function refusal(message: string): Refused {
+  return stackless(() => new Refused(message));
+}
+
+function stackless<E extends Error>(make: () => E): E {
   const limit = Error.stackTraceLimit;
   Error.stackTraceLimit = 0;
-  const error = new Error(message);
+  const error = make();
   Error.stackTraceLimit = limit;
   return error;
 }

@@ -2,7 +2,8 @@ import type { Api, Input, Output } from 'elle-ts';
 import type { Node, NodeId } from './node.ts';
 
 /** What can be wrong with the world for a while. What each means stands in harness/faults. */
-export type FaultKind = 'partition' | 'link' | 'crash' | 'pause' | 'clock' | 'disk';
+export const FAULT_KINDS = ['partition', 'link', 'crash', 'pause', 'clock', 'disk'] as const;
+export type FaultKind = (typeof FAULT_KINDS)[number];
 
 /** What is tested: a replicated design, written against `Node` alone. Its broken twins are one option of the same file. */
 export interface System<A extends Api = Api, State = unknown> {

@@ -62,10 +62,10 @@ function verdictOf(group: readonly CellRun[]): Pick<Cell, 'verdict' | 'says' | '
 
 function weighed(group: readonly CellRun[]): Pick<Cell, 'verdict' | 'says'> {
   const tallies = group.flatMap(({ tally }) => (tally ? [tally] : []));
-  const claim = group.flatMap(({ claims }) => claims ?? [])[0]?.claim;
-  if (!claim || tallies.length === 0) return { verdict: 'unknown', says: group[0]!.run.says };
+  const claims = group.find((one) => one.claims?.length)?.claims?.map(({ claim }) => claim) ?? [];
+  if (claims.length === 0 || tallies.length === 0) return { verdict: 'unknown', says: group[0]!.run.says };
   const kinds = [...new Set(group.flatMap(({ kinds = [] }) => kinds))];
-  const missing = weigh(tallies.reduce(addTallies), group[0]!.functions ?? [], kinds, claim).find(
+  const missing = weigh(tallies.reduce(addTallies), group[0]!.functions ?? [], kinds, claims).find(
     ({ enough }) => !enough,
   );
   if (missing) return { verdict: 'unknown', says: `no anomaly, but too little evidence: ${missing.says}` };
@@ -73,6 +73,6 @@ function weighed(group: readonly CellRun[]): Pick<Cell, 'verdict' | 'says'> {
   const runs = group.length === 1 ? 'one run' : `${group.length} runs`;
   return {
     verdict: 'valid',
-    says: `no anomaly found in ${operations} operations of ${runs}: it kept its claim (${claim.model})`,
+    says: `no anomaly found in ${operations} operations of ${runs}: it kept its claim (${[...new Set(claims.map(({ model }) => model))].join(', ')})`,
   };
 }

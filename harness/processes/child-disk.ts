@@ -17,11 +17,14 @@ import { afterCrash, type Entry, type Medium } from '../disk.ts';
 interface Put {
   readonly key: string;
   readonly entry: Entry;
-  readonly durable: (error?: Error) => void;
+  readonly durable: () => void;
 }
 
-/** Opens what earlier lives left, as the crash that ended the last of them left it. Throws when a line before the last is broken. */
-export function openDisk(file: string, fsync: boolean): Medium {
+/**
+ * Opens what earlier lives left, as the crash that ended the last of them left it. Throws when a line before the last is broken. `failed` is told
+ * when the real disk fails, as when it is full: that is this machine's doing, so no write settles any more and nothing may be held against the system.
+ */
+export function openDisk(file: string, fsync: boolean, failed: (error: Error) => void): Medium {
   const entries = existsSync(file) ? replayed(file) : new Map<string, Entry>();
   compact(file, entries, fsync);
   const log = openSync(file, 'a');
@@ -32,9 +35,10 @@ export function openDisk(file: string, fsync: boolean): Medium {
     const group = waiting;
     waiting = [];
     const done = (error: Error | null) => {
+      if (error) return failed(error);
       for (const put of group) {
-        if (!error) entries.set(put.key, put.entry);
-        put.durable(error ?? undefined);
+        entries.set(put.key, put.entry);
+        put.durable();
       }
       busy = waiting.length > 0;
       if (busy) setImmediate(flush);

@@ -26,7 +26,7 @@ export function childWorld(setting: ChildSetting, say: (entry: FromChild) => voi
   });
   const diskFaults = new Map<number, DiskFault>();
   const disk = new FaultyDisk(
-    openDisk(setting.diskFile, setting.fsync),
+    openDisk(setting.diskFile, setting.fsync, (error) => say(['broke', `could not write its disk: ${error.message}`])),
     mix(seed, mixText(id)),
     diskFaults,
     (fault) => say(['hit', fault]),

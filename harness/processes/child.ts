@@ -8,7 +8,7 @@ import { callIdentity } from '../identity.ts';
 import { systemFrom } from '../sources.ts';
 import { overTheWire } from '../wire.ts';
 import { nodeIn } from '../world.ts';
-import { childWorld } from './child-world.ts';
+import { type ChildWorld, childWorld } from './child-world.ts';
 import { type ChildSetting, type FromChild, SETTING_VARIABLE, type ToChild } from './protocol.ts';
 
 /** A node that says more than this in one turn of the event loop, or has more than this unsent, floods. */
@@ -43,6 +43,15 @@ function flush(): void {
     flood(`${socket.bufferedAmount} bytes that the harness could not take yet`);
 }
 
+function worldOrEnd(): ChildWorld {
+  try {
+    return childWorld(setting, say);
+  } catch (error) {
+    process.stderr.write(`splitbrain: ${setting.id} cannot open its disk: ${(error as Error).message}\n`);
+    process.exit(1);
+  }
+}
+
 function flood(what: string): never {
   process.stderr.write(`splitbrain: ${setting.id} floods: it sent ${what}\n`);
   process.exit(1);
@@ -53,7 +62,7 @@ function broke({ message }: HarnessFailure): never {
   process.exit(1);
 }
 
-const { world, clock, diskFaults } = childWorld(setting, say);
+const { world, clock, diskFaults } = worldOrEnd();
 const inhabitant = nodeIn(world);
 let replica: Replica | undefined;
 /** What came before the system's start was done. */
@@ -118,8 +127,18 @@ socket.on('error', (error) => {
   process.exit(1);
 });
 await opened;
-replica = replicaOf(system, setting.id, await inhabitant.begin(() => system.start(inhabitant.node)));
-say(['ready']);
-const waiting = backlog;
-backlog = undefined;
-for (const task of waiting) task();
+try {
+  replica = replicaOf(system, setting.id, await inhabitant.begin(() => system.start(inhabitant.node)));
+} catch (error) {
+  // Whether its disk had failed it, which is no fault of the system, only the harness knows: it ends this life.
+  process.stderr.write(
+    `splitbrain: ${setting.id} cannot start: ${error instanceof Error ? error.stack : String(error)}\n`,
+  );
+  say(['fell', error instanceof Error ? error.message : String(error)]);
+}
+if (replica) {
+  say(['ready']);
+  const waiting = backlog;
+  backlog = undefined;
+  for (const task of waiting) task();
+}

@@ -216,10 +216,14 @@ export class Processes implements Cluster, Witness {
     await this.guard.end();
   }
 
-  heard({ node }: Life, entry: Exclude<FromChild, readonly ['ready']>): void {
+  heard(life: Life, entry: Exclude<FromChild, readonly ['ready']>): void {
+    const { node } = life;
     if (entry[0] === 'message') {
       if (this.machines.has(entry[4])) this.switch.pass(node, entry);
-    } else if (entry[0] === 'mark') this.marks.set(entry[1], (this.marks.get(entry[1]) ?? 0) + 1);
+      else this.break(life, `sent ${entry[5]} to ${entry[4]}, which is no node of the cluster`);
+    } else if (entry[0] === 'broke') this.break(life, entry[1]);
+    else if (entry[0] === 'fell') this.fall(life, entry[1]);
+    else if (entry[0] === 'mark') this.marks.set(entry[1], (this.marks.get(entry[1]) ?? 0) + 1);
     else if (entry[0] === 'hit') {
       const { hits } = this.machine(node);
       hits.set(entry[1], (hits.get(entry[1]) ?? 0) + 1);
@@ -229,6 +233,13 @@ export class Processes implements Cluster, Witness {
 
   broke(life: Life, reason: string): void {
     this.break(life, reason);
+  }
+
+  /** A system that cannot start on a disk that failed it is a node that stays down, until the next boot: no failure of the harness. */
+  private fall(life: Life, reason: string): void {
+    const machine = this.machine(life.node);
+    if (machine.hits.size === 0) this.break(life, `failed to start: ${reason}`);
+    else if (machine.life === life) void this.crash(machine, 'kept');
   }
 
   private answer(call: number, how: 'ok' | 'refused' | 'failed', value: unknown): void {

@@ -47,6 +47,8 @@ export type FromChild =
   | readonly [word: 'told', question: number, value: unknown]
   | readonly [word: 'mark', name: string]
   | readonly [word: 'hit', fault: number]
+  | readonly [word: 'fell', reason: string]
+  | readonly [word: 'broke', reason: string]
   | readonly [word: 'ready'];
 
 export type ToChild =
@@ -87,6 +89,8 @@ const CHECKS: Readonly<Record<FromChild[0], (entry: readonly unknown[]) => boole
   told: ([, question]) => isCount(question),
   mark: ([, name]) => isText(name),
   hit: ([, fault]) => isCount(fault),
+  fell: ([, reason]) => isText(reason),
+  broke: ([, reason]) => isText(reason),
   ready: () => true,
 };
 

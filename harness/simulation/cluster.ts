@@ -3,12 +3,12 @@
  * the same plan. Time is counted in whole microseconds.
  */
 import type { Anomaly } from 'elle-ts';
-import { type NodeId, Refused } from '../../systems/node.ts';
+import type { NodeId } from '../../systems/node.ts';
 import type { System } from '../../systems/system.ts';
 import { currentCause } from '../cause.ts';
 import type { Bit, Cluster, Traffic } from '../cluster.ts';
 import { answerOf, operationOf } from '../contract.ts';
-import { HarnessFailure } from '../failure.ts';
+import { errorText, HarnessFailure } from '../failure.ts';
 import { cuts, type Fate, fate, SIMULATED } from '../faults/fate.ts';
 import type { Fault } from '../faults/fault.ts';
 import { resolveTargets } from '../faults/targets.ts';
@@ -16,7 +16,7 @@ import { callIdentity, identityText, mix } from '../identity.ts';
 import type { Links, Plan } from '../plan.ts';
 import type { Journalled } from '../result.ts';
 import { overTheWire } from '../wire.ts';
-import { type Frame, silence } from '../world.ts';
+import { type Frame, refusal, silence } from '../world.ts';
 import type { Driven } from './drive.ts';
 import { Machine, type Surroundings } from './life.ts';
 import { type Event, EventQueue } from './queue.ts';
@@ -26,6 +26,9 @@ import { shapeOf } from './shape.ts';
 const CLIENT_LINK_MS = 0.05;
 /** How long a system's first start may take, in virtual time. */
 const START_MS = 30_000;
+
+/** What all nodes together may send and read at one moment of virtual time; a child may say as much in one turn. */
+const MOST_ACTS = 100_000;
 
 interface Asking {
   readonly to: Machine;
@@ -78,6 +81,8 @@ export class Simulation implements Cluster, Driven {
   private nowUs = 0;
   private messages = 0;
   private bytes = 0;
+  /** What nodes did at this moment. */
+  private acts = 0;
   private failure: HarnessFailure | undefined;
 
   constructor(options: SimulationOptions) {
@@ -92,6 +97,7 @@ export class Simulation implements Cluster, Driven {
       nodes: options.nodes,
       elapsed: () => this.nowUs / 1000,
       schedule: (ms, task) => this.schedule(ms, task),
+      act: (node) => this.act(node),
       send: (frame) => this.pass(frame),
       mark: (node, name) => this.mark(node, name),
       log: (node, line) => this.log(node, line),
@@ -121,7 +127,7 @@ export class Simulation implements Cluster, Driven {
       if (!machine.life) return resolve();
       const late = `${this.system.name} did not become ready on ${machine.id} within ${START_MS} ms: does its start() wait for what never comes?`;
       const callOff = this.schedule(START_MS, () => {
-        this.failure ??= new HarnessFailure(late);
+        this.break(late);
       });
       machine.life.whenReady(() => {
         callOff();
@@ -132,14 +138,24 @@ export class Simulation implements Cluster, Driven {
 
   /** A promise was rejected, and nobody handled it: where real nodes run, that ends one. */
   stray(reason: unknown): void {
-    const says = reason instanceof Error ? (reason.stack ?? reason.message) : String(reason);
-    this.failure ??= new HarnessFailure(
-      `${this.system.name} left a rejected promise unhandled (after ${currentCause().root}): ${says}`,
+    this.break(
+      `${this.system.name} left a rejected promise unhandled (after ${currentCause().root}): ${errorText(reason)}`,
     );
   }
 
   advance(time: number): void {
     this.nowUs = time;
+    this.acts = 0;
+  }
+
+  trespass(node: NodeId, what: string, instead: string): Error {
+    return this.break(
+      `${node} (${this.system.name}) used ${what}, which no simulated run could repeat: take ${instead}`,
+    );
+  }
+
+  print(node: NodeId, line: string): void {
+    this.log(node, line);
   }
 
   settled(): void {
@@ -162,7 +178,7 @@ export class Simulation implements Cluster, Driven {
   ): Promise<unknown> {
     const machine = this.machine(to);
     const life = machine.life;
-    if (!life) return Promise.reject(new Refused(`${to} is down`));
+    if (!life) return Promise.reject(refusal(`${to} is down`));
     return new Promise((resolve, reject) => {
       const asking: Asking = { to: machine, life, resolve, reject };
       this.asking.add(asking);
@@ -282,9 +298,13 @@ export class Simulation implements Cluster, Driven {
 
   /** The one point that every message passes. */
   private pass(frame: Frame): void {
+    const { from, to, kind } = frame;
+    if (!this.machines.has(to))
+      throw this.break(`${from} (${this.system.name}) sent ${kind} to ${to}, which is no node of the cluster`);
+    this.act(from);
     const atMs = this.nowUs / 1000;
     this.messages++;
-    count(this.kinds, frame.kind);
+    count(this.kinds, kind);
     const { delaysMs, faults } = fate(frame, this.active, this.links, SIMULATED, atMs);
     for (const id of faults) count(delaysMs.length === 0 ? this.cutBy : this.touchedBy, id);
     this.trace = mix(this.trace, mix(frame.identity, this.nowUs));
@@ -416,11 +436,21 @@ export class Simulation implements Cluster, Driven {
   }
 
   private broke(node: NodeId, error: unknown): void {
-    const says = error instanceof Error ? (error.stack ?? error.message) : String(error);
-    this.failure ??=
-      error instanceof HarnessFailure
-        ? error
-        : new HarnessFailure(`${this.system.name} failed to start on ${node}: ${says}`);
+    if (error instanceof HarnessFailure) this.failure ??= error;
+    else this.break(`${this.system.name} failed to start on ${node}: ${errorText(error)}`);
+  }
+
+  /** A node that never waits would hold time still for ever. */
+  private act(node: NodeId): void {
+    this.acts++;
+    if (this.acts > MOST_ACTS)
+      throw this.break(`${node} (${this.system.name}) sent or read ${MOST_ACTS} times in one moment: it never waits`);
+  }
+
+  /** Ends the run once this moment is over, whatever the system makes of the error. */
+  private break(reason: string): HarnessFailure {
+    this.failure ??= new HarnessFailure(reason);
+    return this.failure;
   }
 }
 

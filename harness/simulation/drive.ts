@@ -7,6 +7,7 @@
  * event, gives the same run.
  */
 import { HarnessFailure } from '../failure.ts';
+import { type Keeper, withinFence } from './fence.ts';
 import type { EventQueue } from './queue.ts';
 
 /** Undocumented, but in every Node.js from 12 on: runs microtasks and reports unhandled rejections. */
@@ -27,15 +28,13 @@ function canDrain(): boolean {
 }
 
 /** What drives a simulation: its events, and what is to happen before and after each. */
-export interface Driven {
+export interface Driven extends Keeper {
   readonly queue: EventQueue;
   /** How many calls its plan makes: what is too many events depends on it. */
   readonly plannedCalls: number;
   advance(time: number): void;
   /** After each event and all that followed from it; throws to stop the run. */
   settled(): void;
-  /** Takes note of a rejected promise that nobody handles: some node's fault, which is not to end the harness. */
-  stray(reason: unknown): void;
 }
 
 /** Runs the body in the simulation's time until it is done. Rejects with `HarnessFailure` when nothing is left that could go on. */
@@ -44,10 +43,7 @@ export function drive<T>(driven: Driven, body: () => Promise<T>): Promise<T> {
     setImmediate(() => {
       try {
         if (canDrain()) resolve(driveNow(driven, body));
-        else {
-          const leave = watchStrays(driven);
-          driveSlowly(driven, body).finally(leave).then(resolve, reject);
-        }
+        else driveSlowly(driven, body).then(resolve, reject);
       } catch (error) {
         reject(error);
       }
@@ -59,8 +55,7 @@ export function drive<T>(driven: Driven, body: () => Promise<T>): Promise<T> {
 export function driveNow<T>(driven: Driven, body: () => Promise<T>): T {
   if (!drain || !canDrain())
     throw new HarnessFailure('a simulated run was started inside a promise: start it from a macrotask');
-  const leave = watchStrays(driven);
-  try {
+  return withinFence(driven, () => {
     const end = followed(body());
     drain();
     driven.settled();
@@ -71,29 +66,27 @@ export function driveNow<T>(driven: Driven, body: () => Promise<T>): T {
       driven.settled();
     }
     return end.result();
-  } finally {
-    leave();
-  }
+  });
 }
 
-/** The drain reports rejections that nobody handled; from here on they are the run's, until what is answered is called. */
-function watchStrays(driven: Driven): () => void {
-  const note = (reason: unknown) => driven.stray(reason);
-  process.on('unhandledRejection', note);
-  return () => void process.off('unhandledRejection', note);
-}
-
+/** Without most of the fence: between two turns of the event loop there is more than this run. */
 async function driveSlowly<T>(driven: Driven, body: () => Promise<T>): Promise<T> {
   const end = followed(body());
   const turn = () => new Promise((resolve) => setImmediate(resolve));
-  await turn();
-  driven.settled();
-  for (let events = 0; !end.done; events++) {
-    if (!step(driven, events)) continue;
+  const stray = (reason: unknown) => driven.stray(reason);
+  process.on('unhandledRejection', stray);
+  try {
     await turn();
     driven.settled();
+    for (let events = 0; !end.done; events++) {
+      if (!step(driven, events)) continue;
+      await turn();
+      driven.settled();
+    }
+    return end.result();
+  } finally {
+    process.off('unhandledRejection', stray);
   }
-  return end.result();
 }
 
 /** Lets the next event happen; false where it had been called off. */

@@ -17,6 +17,8 @@ export interface Surroundings {
   /** Virtual time in ms. */
   elapsed(): number;
   readonly schedule: Schedule;
+  /** Told of what a node does without waiting. Throws where that is too much. */
+  act(node: NodeId): void;
   send(frame: Frame): void;
   mark(node: NodeId, name: string): void;
   log(node: NodeId, line: string): void;
@@ -172,7 +174,10 @@ export class Machine {
       durable();
     };
     const medium: Medium = {
-      get: (key) => this.entries.get(key),
+      get: (key) => {
+        this.around.act(this.id);
+        return this.entries.get(key);
+      },
       put: (key, entry, durable) =>
         this.around.schedule(WRITE_MS, () => this.whenRunning(() => store(key, entry, durable))),
     };

@@ -1,48 +1,11 @@
 import { execFileSync } from 'node:child_process';
-import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { plan } from '../../harness/plan.ts';
-import type { Setting } from '../../harness/result.ts';
 import { workloadNamed } from '../../harness/setting.ts';
 import { simulate } from '../../harness/simulation/simulate.ts';
-import { systemFrom } from '../../harness/sources.ts';
 import type { System } from '../../systems/system.ts';
+import { fingerprint, settingOf } from './fingerprint.ts';
 import { asyncStyle, smallSetting } from './scenes.ts';
-
-const SYSTEMS = [
-  'quorum/abd',
-  'quorum/no-write-back',
-  'sync-replication/sound',
-  'async-replication/slide',
-  'no-replication',
-];
-const EVERYTHING = ['partition', 'link', 'crash', 'pause', 'clock', 'disk'];
-
-const settingOf = (seed: number): Setting =>
-  smallSetting(seed, { system: SYSTEMS[seed % SYSTEMS.length]!, faults: EVERYTHING });
-
-/** A hash of all that a run leaves: history, messages, verdict, logs. */
-async function fingerprint(setting: Setting, system?: System): Promise<string> {
-  const own = system ?? (await systemFrom({ name: setting.system }));
-  const workload = workloadNamed(setting.workload);
-  const lines: string[] = [];
-  const sink = (line: string) => lines.push(line);
-  const run = await simulate({
-    setting,
-    plan: plan(setting, workload),
-    system: own,
-    workload,
-    journal: true,
-    claimsOnly: false,
-    sink,
-  });
-  const sum = createHash('sha256').update(lines.join('\n'));
-  for (const message of run.messages) sum.update(JSON.stringify(message));
-  return sum
-    .update(JSON.stringify(run.result))
-    .update(JSON.stringify([...run.logs]))
-    .digest('hex');
-}
 
 describe('the same setting in the simulation', () => {
   it('gives the same run to the byte, for a hundred settings', async () => {
@@ -51,67 +14,43 @@ describe('the same setting in the simulation', () => {
     }
   });
 
-  it('gives the same run in another process, run from compiled code', async () => {
+  it('gives the same runs in another process, run from compiled code', async () => {
+    const compiled = new URL('../../dist/test/harness/fingerprint.js', import.meta.url).href;
     const script = `
-      const { simulate } = await import(${JSON.stringify(new URL('../../dist/harness/simulation/simulate.js', import.meta.url).href)});
-      const { plan } = await import(${JSON.stringify(new URL('../../dist/harness/plan.js', import.meta.url).href)});
-      const { systemFrom } = await import(${JSON.stringify(new URL('../../dist/harness/sources.js', import.meta.url).href)});
-      const { workloadNamed } = await import(${JSON.stringify(new URL('../../dist/harness/setting.js', import.meta.url).href)});
-      const setting = JSON.parse(process.argv[1]);
-      const workload = workloadNamed(setting.workload);
-      const system = await systemFrom({ name: setting.system });
-      const lines = [];
-      const sink = (line) => lines.push(line);
-      await simulate({ setting, plan: plan(setting, workload), system, workload, journal: false, claimsOnly: true, sink });
-      process.stdout.write(lines.join('\\n'));`;
-    for (let seed = 1; seed <= 5; seed++) {
-      const setting = settingOf(seed);
-      const elsewhere = execFileSync(process.execPath, ['--input-type=module', '-e', script, JSON.stringify(setting)], {
-        encoding: 'utf8',
-      });
-      const lines: string[] = [];
-      const workload = workloadNamed(setting.workload);
-      const system = await systemFrom({ name: setting.system });
-      const sink = (line: string) => lines.push(line);
-      await simulate({
-        setting,
-        plan: plan(setting, workload),
-        system,
-        workload,
-        journal: false,
-        claimsOnly: true,
-        sink,
-      });
-      expect(elsewhere.split('\n').length).toBeGreaterThan(30);
-      expect(elsewhere).toBe(lines.join('\n'));
-    }
+      const { fingerprint, settingOf } = await import(${JSON.stringify(compiled)});
+      for (let seed = 1; seed <= 100; seed++) console.log(await fingerprint(settingOf(seed)));`;
+    const elsewhere = execFileSync(process.execPath, ['--input-type=module', '-e', script], { encoding: 'utf8' });
+    const here: string[] = [];
+    for (let seed = 1; seed <= 100; seed++) here.push(await fingerprint(settingOf(seed)));
+    expect(elsewhere.trim().split('\n')).toEqual(here);
   });
 
-  it('differs where a system draws on chance of its own, which is how such a leak is noticed', async () => {
+  it('differs where a system remembers something from run to run, which is how such a leak is noticed', async () => {
+    let kept = 0;
     const leaky: System = {
       ...(asyncStyle as unknown as System),
-      start: (node) => (asyncStyle as unknown as System).start({ ...node, random: Math.random }),
+      start: (node) => (asyncStyle as unknown as System).start({ ...node, random: () => (kept++ % 7) / 7 }),
     };
     const setting = smallSetting(1, { options: { ...smallSetting(1).options, mix: { write: 1 } } });
     expect(await fingerprint(setting, leaky)).not.toBe(await fingerprint(setting, leaky));
   });
 });
 
-describe('a run that cannot go on', () => {
-  const simulateWith = (system: Partial<System>) => {
-    const setting = smallSetting(1, { faults: [] });
-    const workload = workloadNamed('register');
-    const whole = { ...(asyncStyle as unknown as System), ...system };
-    return simulate({
-      setting,
-      plan: plan(setting, workload),
-      system: whole,
-      workload,
-      journal: false,
-      claimsOnly: true,
-    });
-  };
+const simulateWith = (system: Partial<System>) => {
+  const setting = smallSetting(1, { faults: [] });
+  const workload = workloadNamed('register');
+  const whole = { ...(asyncStyle as unknown as System), ...system };
+  return simulate({
+    setting,
+    plan: plan(setting, workload),
+    system: whole,
+    workload,
+    journal: false,
+    claimsOnly: true,
+  });
+};
 
+describe('a run that cannot go on', () => {
   it('is reported, not hung, where a node never gets ready', async () => {
     await expect(simulateWith({ start: () => new Promise(() => {}) })).rejects.toThrow(/did not become ready on n1/);
   });
@@ -120,7 +59,7 @@ describe('a run that cannot go on', () => {
     const start = () => {
       throw new Error('no wheels');
     };
-    await expect(simulateWith({ start })).rejects.toThrow(/test\/async failed to start on n1: .*no wheels/s);
+    await expect(simulateWith({ start })).rejects.toThrow(/test\/async failed to start on n1: no wheels/);
   });
 
   it('ends where nodes never stop talking', async () => {
@@ -132,5 +71,59 @@ describe('a run that cannot go on', () => {
       return (asyncStyle as unknown as System).start(node);
     };
     await expect(simulateWith({ start: storm })).rejects.toThrow(/did not end within/);
+  });
+});
+
+describe('a replica that reaches for what no simulated run could repeat ends the run as an error', () => {
+  const reaching: readonly (readonly [string, () => unknown, RegExp])[] = [
+    ['chance', () => Math.random(), /n1 \(test\/async\) used Math\.random\(\).*node\.random\(\)/],
+    ['the time', () => Date.now(), /used Date\.now\(\).*node\.now\(\)/],
+    ['a date of now', () => new Date(), /used new Date\(\)/],
+    ['a timer', () => setTimeout(() => {}, 1), /used setTimeout\(\).*node\.sleep\(\)/],
+    ['the process', () => process.exit(0), /used process\.exit\(\)/],
+    ['a stranger', (() => {}) as () => unknown, /n1 \(test\/async\) sent hello to n9, which is no node of the cluster/],
+  ];
+  it.each(reaching)('%s', async (what, reach, message) => {
+    const read: System['start'] = async (node) => {
+      const replica = await (asyncStyle as unknown as System).start(node);
+      const reached = async () => {
+        if (what === 'a stranger') node.send('n9', 'hello');
+        // Even where the system swallows the error.
+        try {
+          reach();
+        } catch {}
+        return null;
+      };
+      return { ...replica, api: { ...replica.api, read: reached, write: reached } };
+    };
+    await expect(simulateWith({ start: read })).rejects.toThrow(message);
+  });
+
+  it('a rejection that nobody awaits, of which a real node would die', async () => {
+    const start: System['start'] = (node) => {
+      void (async () => {
+        await node.sleep(5);
+        throw new Error('oops');
+      })();
+      return (asyncStyle as unknown as System).start(node);
+    };
+    await expect(simulateWith({ start })).rejects.toThrow(/left a rejected promise unhandled.*oops/);
+  });
+
+  it('time, where it reads its disk for ever without waiting', async () => {
+    const start: System['start'] = async (node) => {
+      for (;;) await node.disk.read('x');
+    };
+    await expect(simulateWith({ start })).rejects.toThrow(/it never waits/);
+  });
+
+  it('but a date of a given time is a plain value, and what it prints is in its log', async () => {
+    const start: System['start'] = (node) => {
+      console.log('born', new Date(0).toISOString());
+      return (asyncStyle as unknown as System).start(node);
+    };
+    const { logs } = await simulateWith({ start });
+    expect(logs.get('n1')?.join()).toContain('born 1970-01-01T00:00:00.000Z');
+    expect(Math.random()).toBeLessThan(1);
   });
 });

@@ -248,7 +248,16 @@ function resultOf(of: {
       callTimeoutMs: 500,
     },
     plan,
-    tally: { runs: 1, called: {}, succeeded: {}, during: {}, finalAsked: 0, finalAnswered: 0, silent: [] },
+    tally: {
+      runs: 1,
+      called: {},
+      succeeded: {},
+      during: {},
+      finalAsked: 0,
+      finalAnswered: 0,
+      finalUnheard: 0,
+      silent: [],
+    },
     verdict: 'invalid',
     says: 'It claims to be linearizable under partition, and a read answered a value that had been overwritten.',
     claims: [

@@ -96,7 +96,7 @@ export function runCell(cell: Cell, from: number, runs: number): Promise<Outcome
       }
     }
     const functions = Object.keys(settingOf(cell, from).options.mix);
-    const evidence = tally ? weigh(tally, functions, [...kinds].sort(), cell.system.claims[0]) : [];
+    const evidence = tally ? weigh(tally, functions, [...kinds].sort(), cell.system.claims) : [];
     return { refuted, undecided, evidence };
   });
 }

@@ -5,10 +5,13 @@ import type { Entry } from '../../../harness/disk.ts';
 import { openDisk } from '../../../harness/processes/child-disk.ts';
 import { temporaryFolder } from './small-run.ts';
 
+function notExpected(error: Error): never {
+  throw error;
+}
+
 function put(file: string, entries: readonly (readonly [string, Entry])[], fsync = false): Promise<unknown> {
-  const disk = openDisk(file, fsync);
-  const one = ([key, entry]: readonly [string, Entry]) =>
-    new Promise<void>((resolve, reject) => disk.put(key, entry, (error) => (error ? reject(error) : resolve())));
+  const disk = openDisk(file, fsync, notExpected);
+  const one = ([key, entry]: readonly [string, Entry]) => new Promise<void>((resolve) => disk.put(key, entry, resolve));
   return Promise.all(entries.map(one));
 }
 
@@ -24,13 +27,13 @@ describe('the disk of a child', () => {
       ],
       fsync,
     );
-    const next = openDisk(file, fsync);
+    const next = openDisk(file, fsync, notExpected);
     expect([next.get('a'), next.get('b'), next.get('c')]).toEqual([{ value: 3 }, { value: [2] }, undefined]);
     expect(readFileSync(file, 'utf8').split('\n')).toHaveLength(3);
   });
 
   it('shows an entry once it is durable, and not before', async () => {
-    const disk = openDisk(join(temporaryFolder(), 'disk'), false);
+    const disk = openDisk(join(temporaryFolder(), 'disk'), false, notExpected);
     const durable = new Promise<void>((resolve) => disk.put('a', { value: 1 }, () => resolve()));
     expect(disk.get('a')).toBeUndefined();
     await durable;
@@ -43,7 +46,7 @@ describe('the disk of a child', () => {
       ['a', { value: 2, forgets: { value: 1 } }],
       ['b', { value: 1, forgets: 'nothing' }],
     ]);
-    const next = openDisk(file, false);
+    const next = openDisk(file, false, notExpected);
     expect([next.get('a'), next.get('b')]).toEqual([{ value: 1 }, undefined]);
   });
 
@@ -51,12 +54,12 @@ describe('the disk of a child', () => {
     const file = join(temporaryFolder(), 'disk');
     await put(file, [['a', { value: 1 }]]);
     appendFileSync(file, '["a",{"val');
-    expect(openDisk(file, false).get('a')).toEqual({ value: 1 });
+    expect(openDisk(file, false, notExpected).get('a')).toEqual({ value: 1 });
   });
 
   it('names a line that is broken', () => {
     const file = join(temporaryFolder(), 'disk');
     writeFileSync(file, '["a",{"value":1}]\nnonsense\n["b",{"value":1}]\n');
-    expect(() => openDisk(file, false)).toThrow(/broken in line 2/);
+    expect(() => openDisk(file, false, notExpected)).toThrow(/broken in line 2/);
   });
 });

@@ -21,7 +21,7 @@ describe('a node that breaks its contract ends the run as an error that names it
 
   it('when it cannot start', async () => {
     const source = ownSystem(`throw new Error('no such thing')`);
-    await expect(smallRun([], source)).rejects.toThrow(/n\d \(own\) ended by itself[\s\S]*no such thing/);
+    await expect(smallRun([], source)).rejects.toThrow(/n\d \(own\) failed to start: no such thing/);
   });
 
   it('when it never becomes ready', async () => {
