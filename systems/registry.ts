@@ -5,6 +5,9 @@ import { failovers } from './async-replication/failover.ts';
 import { asyncSlide } from './async-replication/slide.ts';
 import { logShippings } from './async-replication/sound.ts';
 import { broadcasts } from './broadcast/sound.ts';
+import { leasedCaches } from './cache/lease.ts';
+import { cacheSlide } from './cache/slide.ts';
+import { replicatedCaches } from './cache/sound.ts';
 import { apSystems } from './cap/ap.ts';
 import { cpSystems } from './cap/cp.ts';
 import { capSlides } from './cap/slide.ts';
@@ -107,4 +110,7 @@ export const systems: readonly System[] = [
   ...broadcasts,
   ...idSources,
   ...fencedLocks,
+  cacheSlide,
+  ...replicatedCaches,
+  ...leasedCaches,
 ] as unknown as readonly System[];

@@ -1,6 +1,7 @@
 /** Every workload that comes with splitbrain, by name. A new one is a file and a line here. */
 import { bankWorkload } from './bank.ts';
 import { broadcastWorkload } from './broadcast.ts';
+import { cacheWorkload } from './cache.ts';
 import { causalRegisterWorkload } from './causal-register.ts';
 import { leaseLockWorkload, nestedLocksWorkload } from './lease-lock.ts';
 import { listAppendWorkload } from './list-append.ts';
@@ -41,4 +42,5 @@ export const workloads: readonly Workload[] = [
   uniqueIdsWorkload,
   leaseLockWorkload,
   nestedLocksWorkload,
+  cacheWorkload,
 ] as unknown as readonly Workload[];

@@ -141,6 +141,15 @@ export const HUNTS: Readonly<Record<string, Hunt>> = {
   'two-phase-locking/released-early': { seed: 2 },
   'timestamp-ordering/no-thomas-rule': { workload: 'blind-writes', ratePerSecond: 30, seed: 5 },
   'timestamp-ordering/reads-not-stamped': { seed: 1 },
+  'cache/slide': { seed: 47 },
+  'cache/slow-set-wins': { seed: 4 },
+  'cache/no-tombstone': { seed: 15 },
+  'cache/partial-invalidation': { seed: 111 },
+  'cache/fill-without-lease': { seed: 37 },
+  'cache/answers-without-lease': { faults: ['reordering'], keys: 1, ratePerSecond: 100, seed: 24 },
+  'cache/invalidates-first': { seed: 13 },
+  'cache/expiry-by-wall-clock': { faults: ['clock'], keys: 6, ratePerSecond: 60, seed: 1 },
+  'cache/no-allowance-for-drift': { faults: ['drift'], keys: 6, ratePerSecond: 60, seed: 11 },
 };
 
 /** The cell in which this system is hunted. */
