@@ -57,19 +57,27 @@ export function lockTable(): LockTable {
       .map(({ owner }) => owner);
   }
 
-  /** Looks again at all that wait: who holds the lock has changed. */
-  function serve(lock: Lock): void {
+  /** Looks at all that wait, in turn. Answers whether somebody has come to hold the lock. */
+  function look(lock: Lock): boolean {
     const waiting = lock.waiters;
     lock.waiters = [];
+    let granted = false;
     for (const waiter of waiting) {
       const others = inTheWay(lock, waiter.owner, waiter.mode);
       if (others.length === 0) {
         hold(lock, waiter.owner, waiter.mode);
         waiter.grant();
+        granted = true;
       } else if (others.some(({ age }) => compareTimestamps(age, waiter.owner.age) < 0))
         waiter.die(new Refused('an older one holds the lock'));
       else lock.waiters.push(waiter);
     }
+    return granted;
+  }
+
+  /** Who holds the lock has changed: for whoever was looked at before the last one came, too. */
+  function serve(lock: Lock): void {
+    while (look(lock));
   }
 
   return {

@@ -1,0 +1,82 @@
+import type { Register, Value } from 'elle-ts';
+import { describe, expect, it } from 'vitest';
+import { atomicCommit, type CommitOptions, SOUND_COMMIT } from '../../../systems/blocks/atomic-commit.ts';
+import { durableMap } from '../../../systems/blocks/durable-map.ts';
+import { shards as shardsOf } from '../../../systems/blocks/shards.ts';
+import { type Node, Refused } from '../../../systems/node.ts';
+import type { System } from '../../../systems/system.ts';
+import { registerWorkload } from '../../../workloads/register.ts';
+import type { Workload } from '../../../workloads/workload.ts';
+import { anomaliesOf, inMacrotask, runOnce, SMALL } from '../cell.ts';
+
+interface State {
+  readonly done: Readonly<Record<string, Value>>;
+  readonly held: readonly string[];
+}
+
+/** Every write is done by all nodes or by none, and holds on to nothing in the end. */
+function togetherStore(options: CommitOptions): System<Register, State> {
+  async function start(node: Node) {
+    const shards = shardsOf(node);
+    const done = await durableMap<Value>(node, 'done');
+    const held = new Set<string>();
+    const participant = {
+      prepare: (txn: string, _: Value) => void held.add(txn),
+      resume: (txn: string, _: Value) => void held.add(txn),
+      apply: (txn: string, work: Value) => done.set(txn, work),
+      release: (txn: string) => void held.delete(txn),
+    };
+    const { commit } = await atomicCommit<Value, null>(node, shards, participant, options);
+    return {
+      get state() {
+        return { done: done.entries, held: [...held].sort() };
+      },
+      api: {
+        read: async (): Promise<Value> => null,
+        async write(value: Value): Promise<null> {
+          const works = [node.id, ...node.peers].map((each) => [each, value] as const);
+          await commit(`${value}`, new Map(works), async () => null);
+          return null;
+        },
+        async cas(): Promise<null> {
+          throw new Refused('none here');
+        },
+      },
+    };
+  }
+  return {
+    name: 'together',
+    datatype: 'register',
+    without: ['cas'],
+    claims: [{ model: 'none', under: [], available: 'none', durable: 'no', converges: true, recoversMs: 1000 }],
+    start,
+  };
+}
+
+async function divergences(of: Partial<CommitOptions>, runs: number): Promise<number> {
+  const faults = ['crash', 'crash-all', 'loss', 'reordering', 'partition', 'pause'];
+  const system = togetherStore({ ...SOUND_COMMIT, ...of }) as unknown as System;
+  const claims = [{ ...system.claims[0]!, under: ['partition', 'link', 'crash', 'pause'] as const }];
+  const workload = { ...registerWorkload, checkers: [] } as unknown as Workload;
+  const cell = { ...SMALL, system: { ...system, claims }, workload, faults };
+  return inMacrotask(() => {
+    let count = 0;
+    for (let seed = 1; seed <= runs; seed++) if (anomaliesOf(runOnce(cell, seed)).includes('divergence')) count++;
+    return count;
+  });
+}
+
+describe('two-phase commit', () => {
+  it('has all nodes do what one does, and leaves nothing held, whoever crashes and whatever is lost', async () => {
+    expect(await divergences({}, 100)).toBe(0);
+  });
+
+  it.each<Partial<CommitOptions>>([
+    { logsDecisions: false },
+    { logsVotes: false },
+    { inDoubt: 'aborts' },
+    { inDoubt: 'never asks' },
+  ])('does not without %o', async (wrong) => {
+    expect(await divergences(wrong, 60)).toBeGreaterThan(0);
+  });
+});
