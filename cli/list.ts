@@ -15,6 +15,24 @@ interface Listing {
 }
 
 const LISTINGS: Readonly<Record<string, Listing>> = {
+  designs: {
+    headings: ['design', 'datatypes', 'sound, and what it claims', 'slides', 'twins'],
+    rows: () =>
+      designs().map(({ name, variants }) => [
+        name,
+        [...new Set(variants.map(({ datatype }) => datatype))].join(', '),
+        variants
+          .filter(({ flaw }) => !flaw)
+          .map((one) => `${variantOf(one)}: ${[...new Set(one.claims.map(({ model }) => model))].join(', ')}`)
+          .join('; '),
+        variants.filter(isSlide).map(variantOf).join(', '),
+        variants
+          .filter((one) => one.flaw && !isSlide(one))
+          .map(variantOf)
+          .join(', '),
+      ]),
+    json: () => designs().map(({ name, variants }) => ({ name, systems: variants.map((one) => one.name) })),
+  },
   systems: {
     headings: ['system', 'datatype', 'claims', 'flaw'],
     rows: () =>
@@ -99,7 +117,7 @@ export function tableOf(what: string): string {
 
 export function listCommand(): Command {
   return new Command('list')
-    .description('what there is: systems, workloads, datatypes, faults, models, checkers, metrics')
+    .description('what there is: designs, systems, workloads, datatypes, faults, models, checkers, metrics')
     .addArgument(new Argument('<what>', 'which table').choices(Object.keys(LISTINGS)))
     .option('--json', 'as JSON')
     .addHelpText('after', '\nExample:\n  $ splitbrain list systems')
@@ -108,15 +126,34 @@ export function listCommand(): Command {
     });
 }
 
+interface Design {
+  readonly name: string;
+  readonly variants: readonly System[];
+}
+
+/** Systems by what stands before the slash. */
+function designs(): readonly Design[] {
+  const names = [...new Set(systems.map(({ name }) => name.split('/')[0] ?? name))];
+  return names.map((name) => ({
+    name,
+    variants: systems.filter((s) => s.name === name || s.name.startsWith(`${name}/`)),
+  }));
+}
+
+const variantOf = ({ name }: System) => name.slice(name.indexOf('/') + 1);
+const isSlide = (system: System) => system.name.includes('/slide');
+
 function claimText({ model, under, available, durable, converges, recoversMs }: Claim): string {
-  const faults = under.length > 0 ? under.join(', ') : 'no fault';
+  const all = MIXES.all ?? [];
+  const every = all.every((kind) => (under as readonly string[]).includes(kind));
+  const faults = every ? ['all', ...under.filter((kind) => !all.includes(kind))] : under;
   const rest = [
     `available: ${available}`,
     `durable: ${durable}`,
     ...(converges ? ['converges'] : []),
     `recovers in ${recoversMs / 1000} s`,
   ];
-  return `${model} under ${faults} (${rest.join(', ')})`;
+  return `${model} under ${faults.join(', ') || 'no fault'} (${rest.join(', ')})`;
 }
 
 function modelRows(): readonly (readonly [string, readonly string[]])[] {
