@@ -179,6 +179,8 @@ async function participate<Work, Decision>(
   }
 
   shards.on('prepare', async ({ txn, work, coordinator }: Promised<Work> & { txn: string }) => {
+    // A late copy. What is held for the transaction is let go of in a moment, and must not be promised again.
+    if (finishing.has(txn)) throw new Refused('decided already');
     if (!promised.get(txn)) {
       participant.prepare(txn, work);
       void watch(txn);
