@@ -21,28 +21,33 @@ const VALUE: Shape = {
 };
 const LIST: Shape = { says: 'an array', fits: Array.isArray };
 const NUMBER: Shape = { says: 'a number', fits: (output) => typeof output === 'number' };
-const TRUTH: Shape = { says: 'true or false', fits: (output) => typeof output === 'boolean' };
 const RECORD: Shape = {
   says: 'an object',
   fits: (output) => typeof output === 'object' && output !== null && !Array.isArray(output),
 };
 
+/** The same with the version at which a replica answered, which some datatypes' answers may carry. */
+const versioned = ({ says, fits }: Shape): Shape => ({
+  says: `${says}, alone or as { value, version },`,
+  fits: (output) => fits(output) || (RECORD.fits(output) && fits((output as { readonly value?: unknown }).value)),
+});
+
 /** By datatype and function. What is not here may answer anything: updates, of which only whether they were answered counts. */
 const SHAPES: Readonly<Record<string, Readonly<Record<string, Shape>>>> = {
   register: { read: VALUE },
-  'lww-register': { read: VALUE },
-  'lww-map': { read: VALUE },
-  'mv-register': { read: LIST },
+  'lww-register': { read: versioned(VALUE) },
+  'lww-map': { read: versioned(VALUE) },
+  'mv-register': { read: versioned(LIST) },
   siblings: { read: RECORD },
-  set: { read: LIST, contains: TRUTH },
-  'g-set': { read: LIST, contains: TRUTH },
-  '2p-set': { read: LIST, contains: TRUTH },
-  'or-set': { read: LIST, contains: TRUTH },
-  list: { read: LIST },
+  set: { read: LIST },
+  'g-set': { read: versioned(LIST) },
+  '2p-set': { read: versioned(LIST) },
+  'or-set': { read: versioned(LIST) },
+  list: { read: versioned(LIST) },
   counter: { read: NUMBER },
-  'g-counter': { read: NUMBER },
-  'pn-counter': { read: NUMBER },
-  'replicated-counter': { read: NUMBER },
+  'g-counter': { read: versioned(NUMBER) },
+  'pn-counter': { read: versioned(NUMBER) },
+  'replicated-counter': { read: versioned(NUMBER) },
   'list-append': { txn: LIST },
   'rw-register': { txn: LIST },
 };
