@@ -2,6 +2,7 @@
 import { type Anomaly, judge as placed, type Verdict, worst } from 'elle-ts';
 import type { Claim, System } from '../systems/system.ts';
 import type { Workload } from '../workloads/workload.ts';
+import { judgeAvailability } from './availability.ts';
 import type { Traffic } from './cluster.ts';
 import { weigh } from './evidence.ts';
 import type { Executed } from './execute.ts';
@@ -107,12 +108,14 @@ function judgeClaim(claim: Claim, checkers: Readonly<Record<string, Verdict>>, r
   if (claim.converges && checkers.convergence) parts.push(checkers.convergence);
   if (checkers.invariants) parts.push(checkers.invariants);
   parts.push(judgeRecovery(claim, run.executed));
+  const { recorder, faults, healedMs } = run.executed;
+  parts.push(judgeAvailability(claim, recorder.history, faults, healedMs, run.setting));
   return worst(parts);
 }
 
 function judgeRecovery(claim: Claim, executed: Executed): Verdict {
   const { recoveryMs, healedMs } = executed;
-  if (executed.final.length === 0 || claim.available === 'primary-side') return { type: 'valid' };
+  if (executed.final.length === 0) return { type: 'valid' };
   if (recoveryMs !== undefined && recoveryMs <= claim.recoversMs) return { type: 'valid' };
   const took = recoveryMs === undefined ? 'some node never answered again' : `it took ${Math.round(recoveryMs)} ms`;
   const message = `After all faults had ended every node should answer within ${claim.recoversMs} ms, but ${took}.`;

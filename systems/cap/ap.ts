@@ -26,4 +26,22 @@ export const apSystems: readonly System<Register>[] = [
     { noAntiEntropy: true },
     { says: 'what a partition kept from the other side is never sent again', anomaly: 'divergence' },
   ),
+  lastWriterWins(
+    'cap/ap-claimed-consistent',
+    {},
+    {
+      says: 'what answers everywhere is claimed to be one copy: the sides of a partition differ',
+      anomaly: 'stale-read',
+    },
+    [
+      {
+        model: 'linearizable',
+        under: ['partition'],
+        available: 'total',
+        durable: 'no',
+        converges: true,
+        recoversMs: 1000,
+      },
+    ],
+  ),
 ];

@@ -25,4 +25,10 @@ export const cpSystems: readonly System<Register>[] = [
     { patienceMs: PATIENCE_MS, alone: 'writes' },
     { says: 'a node that finds no majority acknowledges writes that it has alone', anomaly: 'stale-read' },
   ),
+  majorityRegister(
+    'cap/cp-claimed-available',
+    { patienceMs: PATIENCE_MS },
+    { says: 'what keeps to one copy is claimed to answer everywhere: the minority is refused', anomaly: 'unavailable' },
+    'total',
+  ),
 ];

@@ -2,7 +2,7 @@
  * Slide 6, "CAP Theorem Implementation", line by line: `data` is this node's dict and `backup_data` the other nodes'. The slide is told
  * by somebody that there is a partition; here a node says so itself when another does not answer its calls.
  *
- * The slide claims that CP gives up availability and AP consistency, and nothing else. But while nobody has noticed a partition CP writes at
+ * The slide claims that CP gives up availability and AP consistency, and nothing else, and that CA exists. But while nobody has noticed a partition CP writes at
  * one node after the other and lets each be read; and AP never reconciles: what was written during a partition stays where it was written.
  */
 import type { Register, Value } from 'elle-ts';
@@ -88,5 +88,15 @@ export const capSlides: readonly System<Register>[] = [
     'availability',
     { model: 'eventual', under: UNDER, available: 'total', durable: 'no', converges: true, recoversMs: 2000 },
     { says: 'what was written during a partition is never taken to the other side', anomaly: 'divergence' },
+  ),
+  // With both priorities the slide's first branch is taken: it refuses, and so is not available.
+  slide(
+    'cap/slide-ca',
+    'consistency',
+    { model: 'linearizable', under: UNDER, available: 'total', durable: 'always', converges: false, recoversMs: 2000 },
+    {
+      says: 'consistency is asked for first: during a partition it refuses, whatever else was promised',
+      anomaly: 'unavailable',
+    },
   ),
 ];

@@ -105,12 +105,17 @@ const claims: readonly Claim[] = [
 ];
 
 /** The register whose last writer wins, under any name: other designs build on it. */
-export function lastWriterWins(name: string, options: Partial<Options>, flaw?: System['flaw']): System<Register> {
+export function lastWriterWins(
+  name: string,
+  options: Partial<Options>,
+  flaw?: System['flaw'],
+  promises: readonly Claim[] = claims,
+): System<Register> {
   return {
     name,
     datatype: 'register',
     without: ['cas'],
-    claims,
+    claims: promises,
     ...(flaw ? { flaw } : {}),
     start: (node) => start(node, { ...SOUND, ...options }),
   };

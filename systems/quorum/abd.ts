@@ -137,12 +137,17 @@ const claim: Claim = {
 };
 
 /** The register on majorities, under any name: other designs build on it. */
-export function majorityRegister(name: string, options: Partial<Options>, flaw?: System['flaw']): System<Register> {
+export function majorityRegister(
+  name: string,
+  options: Partial<Options>,
+  flaw?: System['flaw'],
+  available: Claim['available'] = 'majority',
+): System<Register> {
   return {
     name,
     datatype: 'register',
     without: ['cas'],
-    claims: [claim],
+    claims: [{ ...claim, available }],
     ...(flaw ? { flaw } : {}),
     start: (node) => start(node, { ...SOUND, ...options }),
   };

@@ -2,8 +2,9 @@
  * Slide 3, "Consistency Models Comparison", line by line: every node has a manager, and what it writes is brought to the others by one message
  * each and by anti-entropy, since the slide has no network. The dicts are on disk, so that nothing is lost which the slide would have kept.
  *
- * The slide claims that each mode gives its model. But its strong write is a local one with a counter; and its causal one counts the
- * versions of one key, which orders nothing between keys: what was read before a write may become visible long after it.
+ * The slide claims that each mode gives its model. But its strong write is a local one with a counter; its causal one counts the
+ * versions of one key, which orders nothing between keys: what was read before a write may become visible long after it; and its eventual one has
+ * no version at all, so that nothing can be exchanged again and nodes keep what comes last.
  */
 import type { Register, Value } from 'elle-ts';
 import { antiEntropy } from '../blocks/anti-entropy.ts';
@@ -17,30 +18,34 @@ interface Versioned {
   readonly version: number;
 }
 
-async function start(node: Node, mode: 'strong' | 'causal') {
+type Mode = 'strong' | 'causal' | 'eventual';
+
+async function start(node: Node, mode: Mode) {
   const primaryData = await durableMap<Versioned>(node, 'primary data');
-  let version = 0;
+  let version = Math.max(0, ...Object.values(primaryData.entries).map((data) => data.version));
 
   async function take(key: string, theirs: Versioned): Promise<void> {
-    if (theirs.version > (primaryData.get(key)?.version ?? 0)) await primaryData.set(key, theirs);
+    // The eventual mode has no version that could tell which is the newer.
+    if (mode === 'eventual' || theirs.version > (primaryData.get(key)?.version ?? 0))
+      await primaryData.set(key, theirs);
   }
 
-  const strongVersion = () => ++version;
-  const causalVersion = (key: string) => (primaryData.get(key)?.version ?? 0) + 1;
+  const versionOf: Readonly<Record<Mode, (key: string) => number>> = {
+    strong: () => ++version,
+    causal: (key) => (primaryData.get(key)?.version ?? 0) + 1,
+    eventual: () => 0,
+  };
 
   node.on('replicate', ({ key, data }: { key: string; data: Versioned }) => take(key, data));
-  void antiEntropy<Readonly<Record<string, Versioned>>>(
-    node,
-    100,
-    () => primaryData.entries,
-    (theirs) => Promise.all(Object.entries(theirs).map(([key, data]) => take(key, data))),
-  );
+  const merge = (theirs: Readonly<Record<string, Versioned>>) =>
+    Promise.all(Object.entries(theirs).map(([key, data]) => take(key, data)));
+  if (mode !== 'eventual') void antiEntropy(node, 100, () => primaryData.entries, merge);
 
   return {
     state: primaryData.entries,
     api: {
       async write(value: Value, key = ''): Promise<null> {
-        const data = { value, version: mode === 'strong' ? strongVersion() : causalVersion(key) };
+        const data = { value, version: versionOf[mode](key) };
         await primaryData.set(key, data);
         for (const peer of node.peers) node.send(peer, 'replicate', { key, data });
         return null;
@@ -61,12 +66,7 @@ const common = {
   recoversMs: 1000,
 } as const;
 
-function slide(
-  name: string,
-  mode: 'strong' | 'causal',
-  claim: Claim,
-  flaw: NonNullable<System['flaw']>,
-): System<Register> {
+function slide(name: string, mode: Mode, claim: Claim, flaw: NonNullable<System['flaw']>): System<Register> {
   return { name, datatype: 'register', without: ['cas'], claims: [claim], flaw, start: (node) => start(node, mode) };
 }
 
@@ -82,5 +82,14 @@ export const storeSlides: readonly System<Register>[] = [
     'strong',
     { model: 'linearizable', ...common },
     { says: 'a strong write is a local write', anomaly: 'stale-read' },
+  ),
+  slide(
+    'tunable-store/slide-eventual',
+    'eventual',
+    { model: 'eventual', ...common },
+    {
+      says: 'writes are accepted without a version: each node keeps what comes last, if it comes at all',
+      anomaly: 'divergence',
+    },
   ),
 ];

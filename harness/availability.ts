@@ -1,0 +1,55 @@
+/** Whether a system answered whom it claims to answer. */
+import type { Anomaly, History, Operation, Verdict } from 'elle-ts';
+import type { Claim } from '../systems/system.ts';
+import type { Struck } from './nemesis.ts';
+import type { Setting } from './result.ts';
+
+/** What no state of any datatype is a reason to refuse: an element that is not there cannot be removed, but all can be read. */
+const ALWAYS_ANSWERED = ['read', 'write'];
+
+/**
+ * A claim of total availability is broken by any read or write at a node that was up all the while and refused, or did not answer in time. In a cluster of
+ * processes only refusals count: there a client may have waited in vain for this machine and not for the system. Claims of less are judged as
+ * evidence, since what a node may do that is cut off is up to it.
+ *
+ * Cost: the calls times the faults.
+ *
+ * @see Gilbert & Lynch, "Brewer's Conjecture and the Feasibility of Consistent, Available, Partition-Tolerant Web Services", SIGACT News 2002: every
+ * request that a node receives which has not failed must result in a response.
+ */
+export function judgeAvailability(
+  claim: Claim,
+  history: History,
+  faults: readonly Struck[],
+  healedMs: number,
+  { cluster, callTimeoutMs }: Pick<Setting, 'cluster' | 'callTimeoutMs'>,
+): Verdict {
+  if (claim.available !== 'total') return { type: 'valid' };
+  const anomalies: Anomaly[] = [];
+  for (const operation of history) {
+    const { outcome, node, startNs } = operation;
+    if (outcome.type === 'ok' || !ALWAYS_ANSWERED.includes(operation.f) || startNs / 1e6 >= healedMs) continue;
+    if (outcome.type === 'info' && cluster === 'processes') continue;
+    const fromMs = startNs / 1e6;
+    const toMs = Number.isFinite(operation.endNs) ? operation.endNs / 1e6 : fromMs + callTimeoutMs;
+    const down = faults.some((struck) => disables(struck, node ?? '', fromMs - claim.recoversMs, toMs));
+    if (!down) anomalies.push(unavailable(operation));
+  }
+  const [first, ...rest] = anomalies;
+  return first ? { type: 'invalid', anomalies: [first, ...rest] } : { type: 'valid' };
+}
+
+/** Whether the fault may have kept the node itself, and not only its messages, from answering between these moments. */
+function disables({ fault, began, fromMs, toMs }: Struck, node: string, after: number, before: number): boolean {
+  if (fault.kind === 'partition' || fault.kind === 'link') return false;
+  if (fromMs > before || toMs < after) return false;
+  return began === 'indeterminate' || began.targets.includes(node);
+}
+
+function unavailable({ f, key, node, start, outcome }: Operation): Anomaly {
+  const asked = key === undefined ? f : `${f} of ${key}`;
+  const how = outcome.type === 'fail' ? 'refused' : 'did not answer';
+  const why = outcome.type === 'ok' ? '' : ` (${outcome.error})`;
+  const message = `${node} was up and ${how} a ${asked}${why}, though every node that is up is claimed to answer.`;
+  return { name: 'unavailable', message, steps: [], operations: [start] };
+}
