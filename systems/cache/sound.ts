@@ -3,7 +3,7 @@
  * invalidation is a tombstone. A read asks a majority, and shows the newest entry once a majority holds it.
  *
  * An entry's age is read on one clock: its set notes the monotonic clocks of the majority that it asked before anybody had the entry, and a read compares
- * each of them with the same clock, of which any two majorities share one. The oldest age counts, in full allowance for drift.
+ * each of them with the same clock, of which any two majorities share one. The oldest age counts, with an allowance for drift.
  *
  * @see Attiya, Bar-Noy & Dolev, "Sharing Memory Robustly in Message-Passing Systems", JACM 1995: the majorities.
  * @see Gray & Cheriton, "Leases: An Efficient Fault-Tolerant Mechanism for Distributed File Cache Consistency", SOSP 1989: the clocks.
