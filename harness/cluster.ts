@@ -36,6 +36,8 @@ export type Bit =
       readonly offsetMs?: readonly number[];
       /** Disk operations that it hit. */
       readonly writes?: number;
+      /** Nodes that no longer take any target for a member. */
+      readonly without?: number;
     }
   | 'indeterminate';
 

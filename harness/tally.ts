@@ -91,6 +91,7 @@ export function didBite(struck: {
   if (fault.kind === 'partition') return (ended.cut ?? 0) > 0;
   if (fault.kind === 'link') return (ended.cut ?? 0) + (ended.touched ?? 0) > 0;
   if (fault.kind === 'disk') return (ended.writes ?? 0) > 0;
+  if (fault.kind === 'membership') return (ended.without ?? 0) > 0;
   // Where processes were struck, those that died or stopped were seen to.
   if (fault.kind !== 'clock') return began.pids === undefined || began.pids.length > 0;
   // A drift has moved nothing yet when it begins, and a strobe may stand at either side when it ends.

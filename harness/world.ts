@@ -3,6 +3,7 @@
  * carrying along of causes are built on them here, once.
  */
 import { type Disk, type Node, type NodeId, Refused } from '../systems/node.ts';
+import type { Replica } from '../systems/system.ts';
 import { because, becauseOfTimer, Cause, currentCause } from './cause.ts';
 import { chance, mix, mixText } from './identity.ts';
 import { overTheWire } from './wire.ts';
@@ -48,6 +49,7 @@ export interface World {
 const CALL_TIMEOUT_MS = 500;
 
 const RANDOM = mixText('random');
+const OPERATOR = mixText('operator');
 
 /** A node in a world: what its system sees, and where its world delivers. */
 export interface Inhabitant {
@@ -157,6 +159,17 @@ export function nodeIn(world: World): Inhabitant {
     operate: (identity, says, task) => because(new Cause(identity, says, world.id), task),
     begin: (task) => because(new Cause(mix(mixText(world.id), world.life), `start of ${world.id}`, world.id), task),
   };
+}
+
+/** Asks a node, as its operator, for these members; `order` tells this from the other times. */
+export function askForMembers(
+  { node, operate }: Inhabitant,
+  replica: Replica | undefined,
+  members: readonly NodeId[],
+  order: number,
+): void {
+  const identity = mix(mix(mixText(node.id), OPERATOR), order);
+  void operate(identity, 'operator', async () => replica?.membership?.become(members));
 }
 
 /** An error without a stack: silences are many, and where they were noticed tells nothing. */

@@ -2,7 +2,7 @@ import type { Api, Input, Output } from 'elle-ts';
 import type { Node, NodeId } from './node.ts';
 
 /** What can be wrong with the world for a while. What each means stands in harness/faults. */
-export const FAULT_KINDS = ['partition', 'link', 'crash', 'pause', 'clock', 'disk'] as const;
+export const FAULT_KINDS = ['partition', 'link', 'crash', 'pause', 'clock', 'disk', 'membership'] as const;
 export type FaultKind = (typeof FAULT_KINDS)[number];
 
 /** What is tested: a replicated design, written against `Node` alone. Its broken twins are one option of the same file. */
@@ -38,6 +38,16 @@ export type Invariant<State = unknown> = (
 export interface Replica<A extends Api = Api, State = unknown> {
   readonly api: { readonly [F in keyof A]: (input: Input<A, F>, key?: string) => Promise<Output<A, F>> };
   readonly state: State;
+  /** How its members are changed, where the design can change them. */
+  readonly membership?: Membership;
+}
+
+/** An operator's hold on who belongs to a running cluster. */
+export interface Membership {
+  /** Who belongs to it, as far as this node knows. */
+  readonly members: readonly NodeId[];
+  /** Asks that these come to be the members. All nodes are asked the same, those that start or go on later as soon as they do; it changes nothing at once. */
+  become(members: readonly NodeId[]): void;
 }
 
 /** What a system promises while only the faults `under` happen. Several claims cover several sets of faults. */

@@ -48,6 +48,7 @@ export const EVERY: Shape['faults'] = {
   pause: ['pause'],
   clock: ['step', 'strobe', 'drift', 'drift'],
   disk: ['lose', 'tear', 'corrupt', 'full', 'slow', 'crash-lost'],
+  membership: ['membership'],
 };
 
 /** Draws a run of this shape. */

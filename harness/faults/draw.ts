@@ -104,7 +104,7 @@ const cut = (how: (draw: () => number, nodes: readonly NodeId[]) => Sort): Drawe
   return (draw, scene) => how(draw, scene.nodes);
 };
 
-/** Every fault by the name that `--faults` takes. The first six names are the kinds; each draws among its own. */
+/** Every fault by the name that `--faults` takes. The first seven names are the kinds; each draws among its own. */
 export const NAMED: Readonly<Record<string, Named>> = {
   partition: {
     says: 'any partition below',
@@ -118,6 +118,10 @@ export const NAMED: Readonly<Record<string, Named>> = {
   pause: { says: 'nodes stand still and go on', draw: (draw) => ({ kind: 'pause', targets: aim(draw) }) },
   clock: { says: 'any clock fault below', draw: oneOf(['step', 'strobe', 'drift']) },
   disk: { says: 'any disk fault below', draw: oneOf(['lose', 'tear', 'corrupt', 'full', 'slow']) },
+  membership: {
+    says: 'nodes are taken out of the cluster, and in again (for designs that change members)',
+    draw: (draw) => ({ kind: 'membership', targets: aim(draw) }),
+  },
   halves: { says: 'two halves that do not hear each other', draw: cut(halves) },
   'one-node': { says: 'one node that nobody hears', draw: cut(oneNode) },
   'majority-ring': { says: 'each node hears a majority, no two the same (from 4 nodes on)', draw: cut(majorityRing) },
@@ -156,7 +160,7 @@ export const NAMED: Readonly<Record<string, Named>> = {
   slow: { says: 'writes that take long', draw: disk('slow') },
 };
 
-/** Names for several at once. `all` leaves out what no design survives: lost and lying disks. */
+/** Names for several at once. `all` leaves out what no design survives, lost and lying disks; neither changes members, which few designs can. */
 export const MIXES: Readonly<Record<string, readonly string[]>> = {
   none: [],
   all: ['partition', 'link', 'crash', 'pause', 'clock'],

@@ -63,5 +63,11 @@ export interface DiskFault extends Interval {
   readonly chance: number;
 }
 
+/** An operator asks that the targets be no members of the cluster, and that they be members again when the fault ends. They go on running. */
+export interface MembershipFault extends Interval {
+  readonly kind: 'membership';
+  readonly targets: Targets;
+}
+
 /** Something wrong with the world for a while. It heals by ending. Plain data: stored, drawn, replayed and shrunk as it is. */
-export type Fault = PartitionFault | LinkFault | CrashFault | PauseFault | ClockFault | DiskFault;
+export type Fault = PartitionFault | LinkFault | CrashFault | PauseFault | ClockFault | DiskFault | MembershipFault;

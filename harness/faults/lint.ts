@@ -56,6 +56,8 @@ function lintFault(fault: Fault, frame: Frame): string[] {
     say(fault.drop + fault.duplicate + fault.delayMs + fault.jitterMs === 0, 'it does nothing');
   } else {
     say(Array.isArray(fault.targets) && fault.targets.length === 0, 'it has no target');
+    const everybody = fault.targets === 'all' || frame.nodes.every((node) => fault.targets.includes(node));
+    say(fault.kind === 'membership' && everybody, 'it leaves the cluster without members');
     say(fault.kind === 'disk' && (share(fault.chance) || fault.chance === 0), 'its chance is not above 0 and up to 1');
     say(
       fault.kind === 'clock' && fault.how === 'drift' && !((fault.rate ?? 0) > 0 && fault.rate !== 1),

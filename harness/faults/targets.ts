@@ -14,6 +14,17 @@ export function resolveTargets(
   return namesOf(fault.targets, nodes, primary, (node) => chance(seed, fault.id, `target ${node}`));
 }
 
+/** The members that operators ask for while these faults last: all nodes but the targets, or all where nobody would be left. */
+export function membersUnder(
+  active: readonly Fault[],
+  targetsOf: (fault: number) => readonly NodeId[] | undefined,
+  nodes: readonly NodeId[],
+): readonly NodeId[] {
+  const out = active.flatMap(({ id, kind }) => (kind === 'membership' ? (targetsOf(id) ?? []) : []));
+  const left = nodes.filter((node) => !out.includes(node));
+  return left.length > 0 ? left : nodes;
+}
+
 function namesOf(
   targets: Targets,
   nodes: readonly NodeId[],

@@ -23,6 +23,7 @@ export function faultText(bitten: Bitten): string {
   if (fault.kind === 'crash') return `crash ${on}${fault.disk === 'lost' ? ', disk lost' : ''}`;
   if (fault.kind === 'pause') return `pause ${on}`;
   if (fault.kind === 'clock') return `clock of ${on} ${clockText(fault)}`;
+  if (fault.kind === 'membership') return `out of the cluster ${on}`;
   return `disk of ${on}: ${fault.how}`;
 }
 

@@ -7,7 +7,7 @@ import { HarnessFailure } from '../failure.ts';
 import { callIdentity } from '../identity.ts';
 import { systemFrom } from '../sources.ts';
 import { overTheWire } from '../wire.ts';
-import { nodeIn } from '../world.ts';
+import { askForMembers, nodeIn } from '../world.ts';
 import { type ChildWorld, childWorld } from './child-world.ts';
 import { type ChildSetting, type FromChild, SETTING_VARIABLE, type ToChild } from './protocol.ts';
 
@@ -65,6 +65,8 @@ function broke({ message }: HarnessFailure): never {
 const { world, clock, diskFaults } = worldOrEnd();
 const inhabitant = nodeIn(world);
 let replica: Replica | undefined;
+/** What an operator has asked for so often; no two lives count alike. */
+let orders = setting.life * 1_000_000;
 /** What came before the system's start was done. */
 let backlog: (() => void)[] | undefined = [];
 
@@ -104,8 +106,8 @@ function hear(entry: ToChild): void {
 }
 
 function obey(entry: Exclude<ToChild, readonly ['message' | 'operate', ...unknown[]]>): void {
-  if (entry[0] === 'ask')
-    say(['told', entry[1], entry[2] === 'now' ? clock.now() : (overTheWire(replica?.state) ?? null)]);
+  if (entry[0] === 'ask') say(['told', entry[1], told(entry[2])]);
+  else if (entry[0] === 'members') whenReady(() => askForMembers(inhabitant, replica, entry[1], ++orders));
   else if (entry[0] === 'clock') clock.begin(entry[1], entry[2]);
   else if (entry[0] === 'disk') diskFaults.set(entry[1].id, entry[1]);
   else if (entry[0] === 'end') {
@@ -115,6 +117,11 @@ function obey(entry: Exclude<ToChild, readonly ['message' | 'operate', ...unknow
     clock.heal();
     diskFaults.clear();
   }
+}
+
+function told(what: 'state' | 'now' | 'members'): unknown {
+  if (what === 'now') return clock.now();
+  return overTheWire(what === 'state' ? replica?.state : replica?.membership?.members) ?? null;
 }
 
 socket.on('message', (data: Buffer) => {

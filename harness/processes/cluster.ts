@@ -10,7 +10,7 @@ import type { System } from '../../systems/system.ts';
 import type { Bit, Cluster, Traffic } from '../cluster.ts';
 import { HarnessFailure } from '../failure.ts';
 import type { ClockFault, Fault } from '../faults/fault.ts';
-import { resolveTargets } from '../faults/targets.ts';
+import { membersUnder, resolveTargets } from '../faults/targets.ts';
 import type { Links } from '../plan.ts';
 import type { SystemSource } from '../sources.ts';
 import { trueMs } from './child-world.ts';
@@ -151,6 +151,7 @@ export class Processes implements Cluster, Witness {
       return { targets, pids: await all(machines, (machine) => this.crash(machine, fault.disk)) };
     if (fault.kind === 'pause') return { targets, pids: await all(machines, (machine) => this.pause(machine)) };
     if (fault.kind === 'disk') for (const { life } of machines) life?.line.tell(['disk', fault]);
+    if (fault.kind === 'membership') this.tellMembers();
     if (fault.kind === 'clock') {
       for (const { life, clockFaults } of machines) {
         const beganMs = trueMs();
@@ -164,9 +165,11 @@ export class Processes implements Cluster, Witness {
   async end(fault: Fault): Promise<Bit> {
     const targets = this.resolved.get(fault.id) ?? [];
     const machines = targets.map((node) => this.machine(node));
-    // A drift shows at its end, and is gone after it.
+    // What a drift did, and who left, shows at the end and is gone after it.
     const bit =
-      fault.kind === 'clock' ? await this.bit(fault, targets).catch(() => 'indeterminate' as const) : undefined;
+      fault.kind === 'clock' || fault.kind === 'membership'
+        ? await this.bit(fault, targets).catch(() => 'indeterminate' as const)
+        : undefined;
     this.switch.active = this.switch.active.filter((other) => other.id !== fault.id);
     if (fault.kind === 'crash') return { targets, pids: await all(machines, (machine) => this.restart(machine)) };
     if (fault.kind === 'pause') return { targets, pids: await all(machines, (machine) => this.resume(machine)) };
@@ -176,6 +179,7 @@ export class Processes implements Cluster, Witness {
         life?.line.tell(['end', fault.id]);
       }
     }
+    if (fault.kind === 'membership') this.tellMembers();
     return bit ?? this.bit(fault, targets);
   }
 
@@ -189,6 +193,7 @@ export class Processes implements Cluster, Witness {
       await life.up;
       return undefined;
     });
+    this.tellMembers();
   }
 
   async state(node: NodeId): Promise<unknown> {
@@ -267,7 +272,7 @@ export class Processes implements Cluster, Witness {
     });
   }
 
-  private ask(life: Life, what: 'state' | 'now', ms: number): Promise<unknown> {
+  private ask(life: Life, what: 'state' | 'now' | 'members', ms: number): Promise<unknown> {
     const tooLate = `${life.node} did not tell its ${what} within ${ms} ms`;
     return this.await(life, ms, tooLate, (call) => life.line.tell(['ask', call, what]));
   }
@@ -296,6 +301,7 @@ export class Processes implements Cluster, Witness {
       if (fault.kind === 'clock' && beganMs !== undefined) life.line.tell(['clock', fault, beganMs]);
       else if (fault.kind === 'disk') life.line.tell(['disk', fault]);
     }
+    life.line.tell(['members', this.members()]);
     const late = this.patience(life, 'connect');
     void life.up.then(() => {
       clearTimeout(late);
@@ -365,6 +371,7 @@ export class Processes implements Cluster, Witness {
     if (fault.kind === 'clock') {
       return { targets, offsetMs: await all(machines, (machine) => this.offsetOf(machine, fault.how)) };
     }
+    if (fault.kind === 'membership') return { targets, without: await this.without(targets) };
     if (fault.kind !== 'disk') return this.switch.bit(fault, targets);
     return { targets, writes: machines.reduce((sum, { hits }) => sum + (hits.get(fault.id) ?? 0), 0) };
   }
@@ -382,6 +389,26 @@ export class Processes implements Cluster, Witness {
       if (Math.abs(offset) >= Math.abs(farthest)) farthest = offset;
     }
     return farthest;
+  }
+
+  private members(): readonly NodeId[] {
+    return membersUnder(this.switch.active, (fault) => this.resolved.get(fault), this.nodes);
+  }
+
+  /** Asks every node that runs for the members that the faults of this moment leave; one that stands still hears it when it goes on. */
+  private tellMembers(): void {
+    for (const { life } of this.machines.values()) life?.line.tell(['members', this.members()]);
+  }
+
+  /** How many nodes no longer take any of these for a member. Those that cannot be asked do not count. */
+  private async without(targets: readonly NodeId[]): Promise<number> {
+    const views = await all([...this.machines.values()], async (machine) => {
+      const { life } = machine;
+      if (!life?.isReady || this.lasts('pause', machine)) return undefined;
+      return this.ask(life, 'members', MEASURE_MS).catch(() => undefined);
+    });
+    return views.filter((members) => Array.isArray(members) && !targets.some((target) => members.includes(target)))
+      .length;
   }
 
   private async primary(): Promise<NodeId | undefined> {

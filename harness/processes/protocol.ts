@@ -64,7 +64,8 @@ export type ToChild =
       body: unknown,
     ]
   | readonly [word: 'operate', call: number, id: number, f: string, input: unknown, key: string | null]
-  | readonly [word: 'ask', question: number, what: 'state' | 'now']
+  | readonly [word: 'ask', question: number, what: 'state' | 'now' | 'members']
+  | readonly [word: 'members', members: readonly NodeId[]]
   | readonly [word: 'clock', fault: ClockFault, beganMs: number]
   | readonly [word: 'disk', fault: DiskFault]
   | readonly [word: 'end', fault: number]

@@ -11,7 +11,7 @@ import { answerOf, operationOf } from '../contract.ts';
 import { errorText, HarnessFailure } from '../failure.ts';
 import { cuts, type Fate, fate, SIMULATED } from '../faults/fate.ts';
 import type { Fault } from '../faults/fault.ts';
-import { resolveTargets } from '../faults/targets.ts';
+import { membersUnder, resolveTargets } from '../faults/targets.ts';
 import { callIdentity, identityText, mix } from '../identity.ts';
 import type { Links, Plan } from '../plan.ts';
 import type { Journalled } from '../result.ts';
@@ -96,6 +96,7 @@ export class Simulation implements Cluster, Driven {
       seed: options.plan.links.seed,
       nodes: options.nodes,
       elapsed: () => this.nowUs / 1000,
+      members: () => membersUnder(this.active, (fault) => this.resolved.get(fault), options.nodes),
       schedule: (ms, task) => this.schedule(ms, task),
       act: (node) => this.act(node),
       send: (frame) => this.pass(frame),
@@ -202,16 +203,18 @@ export class Simulation implements Cluster, Driven {
     this.resolved.set(fault.id, targets);
     this.active = [...this.active, fault];
     for (const node of targets) this.strike(fault, this.machine(node));
+    if (fault.kind === 'membership') this.tellMembers();
     return this.bit(fault, targets);
   }
 
   async end(fault: Fault): Promise<Bit> {
     const targets = this.resolved.get(fault.id) ?? [];
-    // A drift shows at its end, and is gone after it.
-    const clocks = fault.kind === 'clock' ? this.bit(fault, targets) : undefined;
+    // What a drift did, and who left, shows at the end and is gone after it.
+    const gone = fault.kind === 'clock' || fault.kind === 'membership' ? this.bit(fault, targets) : undefined;
     this.active = this.active.filter((other) => other.id !== fault.id);
     for (const node of targets) this.mend(fault, this.machine(node));
-    return clocks ?? this.bit(fault, targets);
+    if (fault.kind === 'membership') this.tellMembers();
+    return gone ?? this.bit(fault, targets);
   }
 
   async heal(): Promise<void> {
@@ -223,6 +226,7 @@ export class Simulation implements Cluster, Driven {
       machine.resume();
       if (!machine.life) machine.boot();
     }
+    this.tellMembers();
   }
 
   /** Begins a fault once the message that it names is sent. */
@@ -388,10 +392,20 @@ export class Simulation implements Cluster, Driven {
     if (fault.kind === 'clock') {
       return { targets, offsetMs: machines.map((machine) => machine.clock.now() - this.elapsed()) };
     }
+    if (fault.kind === 'membership') {
+      const views = [...this.machines.values()].map(({ life }) => life?.replica?.membership?.members);
+      const without = views.filter((members) => members && !targets.some((target) => members.includes(target)));
+      return { targets, without: without.length };
+    }
     if (fault.kind === 'disk') {
       return { targets, writes: machines.reduce((sum, machine) => sum + (machine.diskHits.get(fault.id) ?? 0), 0) };
     }
     return { targets };
+  }
+
+  /** Asks every node that runs for the members that the faults of this moment leave. */
+  private tellMembers(): void {
+    for (const machine of this.machines.values()) machine.tellMembers();
   }
 
   private primary(): NodeId | undefined {

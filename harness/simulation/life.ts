@@ -8,12 +8,14 @@ import { afterCrash, type Entry, FaultyDisk, type Medium } from '../disk.ts';
 import type { DiskFault } from '../faults/fault.ts';
 import { mix, mixText } from '../identity.ts';
 import { LocalClock, type Schedule } from '../local-clock.ts';
-import { type Frame, type Inhabitant, nodeIn, type World } from '../world.ts';
+import { askForMembers, type Frame, type Inhabitant, nodeIn, type World } from '../world.ts';
 
 /** What a machine needs of the simulation around it. */
 export interface Surroundings {
   readonly seed: number;
   readonly nodes: readonly NodeId[];
+  /** Who should be members now. */
+  members(): readonly NodeId[];
   /** Virtual time in ms. */
   elapsed(): number;
   readonly schedule: Schedule;
@@ -66,6 +68,7 @@ export class Machine {
   life: Life | undefined;
   inhabitant: Inhabitant | undefined;
   private lives = 0;
+  private orders = 0;
   readonly diskFaults = new Map<number, DiskFault>();
   readonly diskHits = new Map<number, number>();
   private readonly around: Surroundings;
@@ -86,6 +89,7 @@ export class Machine {
     this.life = life;
     this.inhabitant = inhabitant;
     this.lives++;
+    this.tellMembers();
     const { system, id } = this;
     const start = () => {
       const started = inhabitant.begin(() => system.start(inhabitant.node));
@@ -116,6 +120,15 @@ export class Machine {
       if (left) this.entries.set(key, left);
       else this.entries.delete(key);
     }
+  }
+
+  /** Asks the system, once it runs, for the members that there should be then. */
+  tellMembers(): void {
+    this.whenRunning(() => {
+      const { life, inhabitant } = this;
+      if (!life || !inhabitant) return;
+      life.whenReady(() => askForMembers(inhabitant, life.replica, this.around.members(), ++this.orders));
+    });
   }
 
   get isPaused(): boolean {

@@ -12,6 +12,7 @@ export function bitText({ began, ended }: Bitten): string {
     if (bit === 'indeterminate') continue;
     if (bit.cut) parts.push(`${bit.cut} messages lost`);
     if (bit.touched) parts.push(`${bit.touched} messages touched`);
+    if (bit.without) parts.push(`no member any more to ${bit.without} nodes`);
     if (bit.writes) parts.push(`${bit.writes} disk writes hit`);
     if (bit.offsetMs?.some((by) => rounded(by) !== 0))
       parts.push(`clocks off by ${bit.offsetMs.map(rounded).join(', ')} ms`);
@@ -23,7 +24,7 @@ export function bitText({ began, ended }: Bitten): string {
 /** A stretch of a node's life that was not ordinary. */
 export interface Stretch {
   readonly fault: number;
-  readonly what: 'down' | 'paused' | 'clock' | 'disk' | 'cut' | 'links';
+  readonly what: 'down' | 'paused' | 'clock' | 'disk' | 'cut' | 'links' | 'out';
   readonly text: string;
   readonly fromMs: number;
   readonly toMs: number;
@@ -50,12 +51,14 @@ const LIVES = {
   pause: 'paused',
   clock: 'clock',
   disk: 'disk',
+  membership: 'out',
 } as const satisfies Record<Fault['kind'], Stretch['what']>;
 
 function stretchText(bitten: Bitten, node: string): string {
   const { fault, began } = bitten;
   if (fault.kind === 'crash') return fault.disk === 'lost' ? 'down, disk lost' : 'down';
   if (fault.kind === 'pause') return 'paused';
+  if (fault.kind === 'membership') return 'no member';
   if (fault.kind === 'clock') {
     const at = began === 'indeterminate' ? -1 : began.targets.indexOf(node);
     const offset = began === 'indeterminate' ? undefined : began.offsetMs?.[at];

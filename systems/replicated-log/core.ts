@@ -48,6 +48,8 @@ export class Core {
   leaderMs = Number.NEGATIVE_INFINITY;
   /** From when on the wait for a leader counts. */
   heardMs = 0;
+  /** Whom the operator wants for members, where he has said so. */
+  wanted: readonly NodeId[] | undefined;
   /** Goes up with every change of what invariants look at. */
   changes = 0;
   private readonly waiting = new Map<number, Waiting>();

@@ -5,7 +5,7 @@
  * @see Ongaro & Ousterhout, "In Search of an Understandable Consensus Algorithm", USENIX ATC 2014.
  * @see Ongaro, "Consensus: Bridging Theory and Practice", PhD thesis, Stanford 2014: members one by one, reads without the log, sessions.
  *
- * Claims linearizable reads, writes and compare-and-sets under partition, crash, pause, bad links and skewed clocks, available to a majority. The
+ * Claims linearizable reads, writes and compare-and-sets under partition, crash, pause, bad links, skewed clocks and changes of members, available to a majority. The
  * price: every operation passes one node, and no read is answered before a majority has confirmed that this node leads.
  */
 import type { Register, Value } from 'elle-ts';
@@ -43,6 +43,7 @@ async function start(node: Node, options: Partial<Options>) {
   const replicated = await replicatedStateMachine(node, registers(), options);
   return {
     state: replicated.state,
+    membership: replicated.membership,
     api: {
       read: (_: null, key = '') => replicated.query<Value>(key),
       write: (value: Value, key = '') => replicated.execute<null>({ key, value }),
@@ -53,7 +54,7 @@ async function start(node: Node, options: Partial<Options>) {
 
 const claim: Claim = {
   model: 'linearizable',
-  under: ['partition', 'link', 'crash', 'pause', 'clock'],
+  under: ['partition', 'link', 'crash', 'pause', 'clock', 'membership'],
   available: 'majority',
   durable: 'always',
   converges: false,
@@ -99,7 +100,7 @@ export const rafts: readonly System<Register, RaftState>[] = [
     { cutsAtConflict: false },
     {
       says: 'a follower cuts its log after whatever it is sent, late messages included',
-      anomaly: 'leader-completeness',
+      anomaly: 'acknowledged-entries-kept',
     },
   ),
   raft(

@@ -5,6 +5,7 @@
  * @see Schneider, "Implementing Fault-Tolerant Services Using the State Machine Approach", ACM Computing Surveys 1990.
  */
 import { type Node, type NodeId, Refused } from '../node.ts';
+import type { Membership } from '../system.ts';
 import { Core } from './core.ts';
 import { Election } from './election.ts';
 import { Entries, type Entry, type Keeping } from './entries.ts';
@@ -25,6 +26,7 @@ export interface Replicated<Command, Query> {
   readonly leads: boolean;
   /** How long this node, while it leads, has had no answer from another to what it sent: a failure detector for those who need one. */
   silentMs(peer: NodeId): number;
+  readonly membership: Membership;
   readonly state: RaftState;
 }
 
@@ -82,6 +84,14 @@ export async function replicatedStateMachine<Command, Query>(
     silentMs(peer) {
       const { leads } = core;
       return leads ? node.elapsed() - (leads.round.get(peer)?.atMs ?? leads.sinceMs) : 0;
+    },
+    membership: {
+      get members() {
+        return log.members;
+      },
+      become(members) {
+        core.wanted = members;
+      },
     },
     state: stateOf(core),
   };

@@ -2,6 +2,7 @@
 import { type NodeId, Refused } from '../node.ts';
 import type { Core, Leadership } from './core.ts';
 import type { Payload } from './entries.ts';
+import { nextChange } from './members.ts';
 import { type Append, type Appended, BEAT_MS, ELECTION_MS, type Install, type Round } from './options.ts';
 import type { Answer } from './sessions.ts';
 
@@ -84,8 +85,17 @@ export class Replication {
         // What was sent since and not acknowledged is sent again.
         for (const [peer, match] of leads.match) leads.next.set(peer, match + 1);
         this.broadcast(leads);
+        await core.inTurn(() => this.changeMembers());
       }
     }
+  }
+
+  private async changeMembers(): Promise<void> {
+    const { core } = this;
+    // Who is no member any more has led to here, and others may lead on.
+    if (core.leads && !core.isMember && core.log.membersIndex <= core.committed) core.stepDown();
+    const change = core.wanted && nextChange(core, core.wanted);
+    if (change) await this.write(change);
   }
 
   /** Whether a majority has answered of late. A leader that nobody answers should not keep others from leading. */

@@ -14,8 +14,10 @@ const SYSTEMS = [
   'sync-replication/sound',
   'async-replication/slide',
   'no-replication',
+  'replicated-log/raft',
+  'chain/craq',
 ];
-const EVERYTHING = ['partition', 'link', 'crash', 'pause', 'clock', 'disk'];
+const EVERYTHING = ['partition', 'link', 'crash', 'pause', 'clock', 'disk', 'membership'];
 
 export const settingOf = (seed: number): Setting =>
   smallSetting(seed, { system: SYSTEMS[seed % SYSTEMS.length]!, faults: EVERYTHING });

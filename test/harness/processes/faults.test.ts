@@ -46,6 +46,16 @@ describe('with real processes', () => {
     expect(messages.every(({ cause, root }) => cause !== '' && /^(op|start of) /.test(root))).toBe(true);
   });
 
+  it('a node that is taken out of the cluster is gone for the others, and comes back', {
+    timeout: 60_000,
+  }, async () => {
+    const out: Fault = { ...first, kind: 'membership', targets: ['n2'] };
+    const { result } = await smallRun([out], { name: 'replicated-log/raft' });
+    expect(result.faults[0]?.ended).toMatchObject({ targets: ['n2'], without: 2 });
+    expect(result.tally.finalAnswered).toBe(result.tally.finalAsked);
+    expect(result.checkers.linearizable?.type, result.says).toBe('valid');
+  });
+
   it('a drift of a clock is measured where it has its effect, at its end', async () => {
     const drift: Fault = { ...first, kind: 'clock', targets: ['n1'], how: 'drift', byMs: 0, rate: 2 };
     const { result } = await smallRun([drift]);
