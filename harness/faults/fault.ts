@@ -64,7 +64,7 @@ export interface DiskFault extends Interval {
 }
 
 /** An operator asks that the targets be no members of the cluster, and that they be members again when the fault ends. They go on running. */
-export interface MembershipFault extends Interval {
+interface MembershipFault extends Interval {
   readonly kind: 'membership';
   readonly targets: Targets;
 }
