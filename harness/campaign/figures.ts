@@ -28,12 +28,12 @@ export interface Figures {
   readonly bytes: number;
 }
 
-interface Counts {
+export interface Counts {
   readonly called: number;
   readonly answered: number;
 }
 
-interface ModelFigure {
+export interface ModelFigure {
   readonly type: Verdict['type'];
   readonly windows: number;
   readonly dirty: number;

@@ -1,5 +1,6 @@
 import { useEffect, useState } from 'preact/hooks';
 import { Campaign } from './Campaign.tsx';
+import { Comparison, comparisonLinks } from './Comparison.tsx';
 import type { Page, RunPage } from './data.ts';
 import { Facts } from './Facts.tsx';
 import { Messages } from './Messages.tsx';
@@ -21,6 +22,13 @@ export function App(props: { readonly page: Page; readonly operations: string; r
     return (
       <Frame title={`campaign ${page.summary.startedAt}`} links={[]}>
         <Campaign summary={page.summary} />
+      </Frame>
+    );
+  }
+  if (page.kind === 'comparison') {
+    return (
+      <Frame title="comparison" links={comparisonLinks(page.comparison)}>
+        <Comparison comparison={page.comparison} />
       </Frame>
     );
   }

@@ -4,6 +4,7 @@
  */
 
 import type { Summary } from '../../harness/campaign/summary.ts';
+import type { Comparison } from '../../harness/compare/comparison.ts';
 import type { Journalled, Result, Setting } from '../../harness/result.ts';
 
 /** All that a run's page shows before its operations are unpacked. */
@@ -127,7 +128,13 @@ interface Damaged {
   readonly why: string;
 }
 
-export type Page = RunPage | CampaignPage | ResultsPage;
+/** A comparison's page. */
+export interface ComparisonPage {
+  readonly kind: 'comparison';
+  readonly comparison: Comparison;
+}
+
+export type Page = RunPage | CampaignPage | ComparisonPage | ResultsPage;
 
 /** What stands before the columns of packed operations. */
 export interface PackedNames {

@@ -1,9 +1,8 @@
-import axe from 'axe-core';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { campaignIndex } from '../../report/campaign.ts';
 import { report } from '../../report/report.ts';
-import { hasBrowser, launch, open, openReport } from './browser.ts';
+import { hasBrowser, launch, open, openReport, violations } from './browser.ts';
 import { calmSample, cycleSample, sample, sampleSummary } from './sample.ts';
 
 const HOSTILE = `</script><script>alert(1)</script><img src=x onerror=alert(2)>"'\`&lt;\u2028\u202Eabc\u0000${'x'.repeat(3000)}`;
@@ -205,12 +204,6 @@ async function changed(page: Page, from: string): Promise<string> {
   await page.locator('.zoom .span').filter({ hasNotText: from }).waitFor();
   await page.waitForTimeout(100);
   return span(page);
-}
-
-async function violations(page: Page): Promise<string[]> {
-  await page.evaluate(axe.source);
-  const found = (await page.evaluate('axe.run()')) as { violations: { id: string; nodes: { html: string }[] }[] };
-  return found.violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 160)).join(' | ')}`);
 }
 
 /** The text of the first element that matches, as a person sees it. */

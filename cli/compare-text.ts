@@ -1,0 +1,91 @@
+/** A comparison, and two results side by side, as a person reads them in a terminal or pastes them into a pull request. */
+import { join } from 'node:path';
+import { brokenCells, cellName, outcomeOf } from '../harness/campaign/gate.ts';
+import type { Summary } from '../harness/campaign/summary.ts';
+import type { Compared } from '../harness/compare/compare.ts';
+import type { Datatype, Row } from '../harness/compare/comparison.ts';
+import type { Change, Side, SideBySide } from '../harness/compare/side-by-side.ts';
+import { strongestOf } from '../report/strongest.ts';
+
+/** For each datatype the strongest models that held in every run, system by system and group by group. */
+export function comparisonText({ comparison, summary, folder, unmade }: Compared): string {
+  const lines: string[] = [];
+  for (const datatype of comparison.datatypes) lines.push(...datatypeLines(datatype, comparison.groups), '');
+  const unknown = brokenCells(summary).filter((cell) => outcomeOf(cell) === 'unknown').length;
+  lines.push(...brokenLines(summary));
+  if (unknown > 0)
+    lines.push(`note: in ${unknown} of ${summary.cells.length} cells too little was seen to say that a claim holds`);
+  if (unmade > 0) lines.push(`note: ${unmade} planned runs were not made`);
+  lines.push(
+    `${summary.runs.length} runs, seed ${summary.seed}.`,
+    `  see    ${join(folder, 'index.html')}`,
+    `  again  ${summary.command}`,
+  );
+  return `${lines.join('\n')}\n`;
+}
+
+/** What held nothing, a line a system: the first of its cells speaks for all. */
+function brokenLines(summary: Summary): readonly string[] {
+  const cells = brokenCells(summary).filter((cell) => outcomeOf(cell) !== 'unknown');
+  return [...new Set(cells.map(({ system }) => system))].map((system) => {
+    const [first, ...more] = cells.filter((cell) => cell.system === system);
+    return `${outcomeOf(first!)}: ${cellName(first!)}${more.length > 0 ? ` and in ${more.length} more cells` : ''}: ${first!.says}`;
+  });
+}
+
+function datatypeLines(
+  { datatype, workload, systems, models }: Datatype,
+  groups: readonly string[],
+): readonly string[] {
+  const strongest = systems.map((row) => groups.map((group) => strongestIn(row, group, models)));
+  const wide = Math.max(...systems.map(({ system }) => system.length)) + 2;
+  const columns = groups.map((group, i) => Math.max(group.length, ...strongest.map((row) => row[i]!.length)) + 2);
+  const line = (head: string, cells: readonly string[]) =>
+    `${head.padEnd(wide)}${cells.map((cell, i) => cell.padEnd(columns[i]!)).join('')}`.trimEnd();
+  return [
+    `${datatype} (${workload}): the strongest that held in every run`,
+    line('', groups),
+    ...systems.map(({ system }, i) => line(system, strongest[i]!)),
+  ];
+}
+
+/** The models that held in every run and that none stronger did; where there is no such model, the properties that held. */
+function strongestIn({ cells }: Row, group: string, models: readonly string[]): string {
+  const cell = cells.find((one) => one.group === group);
+  if (!cell) return '';
+  const held = models.filter((model) => {
+    const own = cell.models[model];
+    return own && own.held > 0 && own.violated === 0 && own.unknown === 0;
+  });
+  const strongest = strongestOf(held);
+  return (strongest.length > 0 ? strongest : held).join(', ') || '-';
+}
+
+/** What got worse, what got better and what is merely different, as Markdown. */
+export function sideBySideText(before: Side, after: Side, found: SideBySide): string {
+  const lines = [`## From ${before.name} to ${after.name}`, ''];
+  const ways: readonly [Change['way'], string][] = [
+    ['worse', 'Worse'],
+    ['better', 'Better'],
+    ['different', 'Different'],
+  ];
+  for (const [way, title] of ways) {
+    const changes = found.changes.filter((change) => change.way === way);
+    if (changes.length === 0) continue;
+    lines.push(`### ${title}`, '', '| cell | figure | before | after |', '| --- | --- | --- | --- |');
+    for (const { cell, figure, before: a, after: b } of changes)
+      lines.push(`| ${[cell, figure, a, b].map(escaped).join(' | ')} |`);
+    lines.push('');
+  }
+  if (found.changes.length === 0) lines.push('Nothing changed.', '');
+  for (const cell of found.onlyBefore) lines.push(`- only in ${before.name}: ${cell}`);
+  for (const cell of found.onlyAfter) lines.push(`- only in ${after.name}: ${cell}`);
+  lines.push(
+    `${found.changes.length} of ${found.compared} figures changed. Shares changed where their 95% intervals do not meet, others where they differ by a tenth.`,
+  );
+  return `${lines.join('\n')}\n`;
+}
+
+function escaped(text: string): string {
+  return text.replaceAll(/\s+/g, ' ').replaceAll('|', '\\|');
+}

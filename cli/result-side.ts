@@ -1,0 +1,49 @@
+/** A result's folder as one of two sides: a comparison's or a campaign's, by its summary, or a run's. */
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { figuresOf } from '../harness/campaign/figures.ts';
+import { cellName } from '../harness/campaign/gate.ts';
+import type { Summary } from '../harness/campaign/summary.ts';
+import type { Side } from '../harness/compare/side-by-side.ts';
+import { BadInput } from '../harness/failure.ts';
+import { metricsOf } from '../harness/metrics/metrics.ts';
+import { readRun } from '../harness/store.ts';
+
+export function sideIn(folder: string): Side {
+  if (existsSync(join(folder, 'summary.json'))) return summarySide(folder, summaryIn(join(folder, 'summary.json')));
+  if (!existsSync(join(folder, 'verdict.json')))
+    throw new BadInput(`${folder} is no result: it has neither summary.json nor verdict.json`);
+  const { result, history } = readRun(folder);
+  const broken = result.claims.flatMap(({ verdict }) => (verdict.type === 'invalid' ? verdict.anomalies : []));
+  const anomalies = [...new Set(broken.map(({ name }) => name))];
+  const runs = [figuresOf(result, result.metrics ?? metricsOf(result, history))];
+  return { name: folder, cells: new Map([[cellName(result.setting), { verdict: result.verdict, anomalies, runs }]]) };
+}
+
+function summaryIn(file: string): Summary {
+  let summary: Partial<Summary> | null;
+  try {
+    summary = JSON.parse(readFileSync(file, 'utf8')) as Partial<Summary> | null;
+  } catch (error) {
+    throw new BadInput(`${file} is broken: ${(error as Error).message}`);
+  }
+  if (!Array.isArray(summary?.runs) || !Array.isArray(summary.cells))
+    throw new BadInput(`${file} is no summary of a campaign`);
+  return summary as Summary;
+}
+
+function summarySide(name: string, { cells, runs }: Summary): Side {
+  return {
+    name,
+    cells: new Map(
+      cells.map((cell) => [
+        cellName(cell),
+        {
+          verdict: cell.verdict,
+          anomalies: Object.keys(cell.anomalies).sort(),
+          runs: runs.filter(({ id }) => cell.runs.includes(id)).flatMap(({ figures }) => figures ?? []),
+        },
+      ]),
+    ),
+  };
+}

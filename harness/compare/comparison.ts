@@ -1,0 +1,173 @@
+/** From a campaign's summary to what its comparison shows: systems by datatype, each with its figures under each group of faults. */
+import { impliedModels, lattice } from 'elle-ts';
+import { systems } from '../../systems/registry.ts';
+import type { Figures, ModelFigure } from '../campaign/figures.ts';
+import type { Cell, Summary, SummaryRun } from '../campaign/summary.ts';
+import { type Consistency, consistencyOf, FIGURES, type Value } from './figures.ts';
+
+/** All that the page, the JSON and the CSV of a comparison are made of. */
+export interface Comparison {
+  readonly command: string;
+  readonly seed: number;
+  readonly startedAt: string;
+  /** Groups of faults, as `crash, link`, in the order in which they were asked for. */
+  readonly groups: readonly string[];
+  readonly seeds: number;
+  readonly cluster: SummaryRun['cluster'];
+  readonly figures: readonly {
+    readonly key: string;
+    readonly name: string;
+    readonly unit: string;
+    readonly better: string;
+    readonly says: string;
+  }[];
+  readonly datatypes: readonly Datatype[];
+  readonly runs: readonly ComparedRun[];
+  readonly notes: readonly string[];
+}
+
+export interface Datatype {
+  readonly datatype: string;
+  readonly workload: string;
+  /** From the weakest to the strongest, as far as they are ordered. */
+  readonly models: readonly string[];
+  readonly systems: readonly Row[];
+}
+
+export interface Row {
+  readonly system: string;
+  /** The models that it claims under some faults. */
+  readonly claims: readonly string[];
+  readonly cells: readonly ComparedCell[];
+}
+
+export interface ComparedCell {
+  readonly group: string;
+  readonly verdict: Cell['verdict'];
+  readonly says: string;
+  /** Places of its runs in the comparison's list. */
+  readonly runs: readonly number[];
+  readonly models: Readonly<Record<string, Consistency & { readonly witness?: number }>>;
+  readonly values: Readonly<Record<string, Value>>;
+}
+
+export interface ComparedRun {
+  readonly id: string;
+  readonly system: string;
+  readonly workload: string;
+  readonly group: string;
+  readonly seed: number;
+  readonly verdict: SummaryRun['verdict'];
+  readonly says: string;
+  readonly command: string;
+  readonly models: Readonly<Record<string, ModelFigure>>;
+  readonly values: Readonly<Record<string, number>>;
+  /** Whether it was kept, with its history and its report. */
+  readonly kept: boolean;
+}
+
+/** Arranges a summary whose runs have figures. `kept` names the runs whose reports lie beside the page. */
+export function comparisonOf(
+  summary: Summary,
+  datatypeOf: ReadonlyMap<string, string>,
+  kept: ReadonlySet<string>,
+): Comparison {
+  const places = new Map(summary.runs.map(({ id }, place) => [id, place]));
+  const subjects = [...new Set(summary.cells.map(({ system, workload }) => `${datatypeOf.get(system)} ${workload}`))];
+  return {
+    ...{ command: summary.command, seed: summary.seed, startedAt: summary.startedAt, notes: summary.notes },
+    groups: [...new Set(summary.cells.map(groupOf))],
+    seeds: Math.max(0, ...summary.cells.map(({ runs }) => runs.length)),
+    cluster: summary.runs[0]?.cluster ?? 'simulation',
+    figures: FIGURES.map(({ of: _, ...figure }) => figure),
+    datatypes: subjects.map((subject) => {
+      const cells = summary.cells.filter(({ system, workload }) => `${datatypeOf.get(system)} ${workload}` === subject);
+      return datatypeTable(datatypeOf.get(cells[0]!.system) ?? 'unknown', cells, summary, places);
+    }),
+    runs: summary.runs.map((run) => comparedRun(run, kept)),
+  };
+}
+
+/** `crash, link`, or `none`. */
+export function groupOf({ faults }: Pick<Cell, 'faults'>): string {
+  return faults.join(', ') || 'none';
+}
+
+function datatypeTable(
+  datatype: string,
+  cells: readonly Cell[],
+  summary: Summary,
+  places: ReadonlyMap<string, number>,
+): Datatype {
+  const own = new Set(cells.flatMap(({ runs }) => runs));
+  const runs = summary.runs.filter(({ id }) => own.has(id));
+  return {
+    ...{ datatype, workload: cells[0]!.workload },
+    models: ladder([...new Set(runs.flatMap(({ figures }) => Object.keys(figures?.models ?? {})))]),
+    systems: [...new Set(cells.map(({ system }) => system))].map((system) => ({
+      system,
+      claims: [...new Set(systems.find(({ name }) => name === system)?.claims.map(({ model }) => model))],
+      cells: cells
+        .filter((cell) => cell.system === system)
+        .map((cell) =>
+          comparedCell(
+            cell,
+            runs.filter(({ id }) => cell.runs.includes(id)),
+            places,
+          ),
+        ),
+    })),
+  };
+}
+
+/** Weaker models before those that imply them; what is no model, such as convergence, before all. */
+function ladder(models: readonly string[]): readonly string[] {
+  const strength = (model: string) =>
+    Object.hasOwn(lattice.implies, model)
+      ? 1 + impliedModels([model], lattice).filter((weaker) => models.includes(weaker)).length
+      : 0;
+  return [...models].sort((a, b) => strength(a) - strength(b) || models.indexOf(a) - models.indexOf(b));
+}
+
+function comparedCell(cell: Cell, runs: readonly SummaryRun[], places: ReadonlyMap<string, number>): ComparedCell {
+  const figures = runs.flatMap((run) => run.figures ?? []);
+  const models = [...new Set(figures.flatMap((one) => Object.keys(one.models)))];
+  return {
+    ...{ group: groupOf(cell), verdict: cell.verdict, says: cell.says },
+    runs: runs.map(({ id }) => places.get(id)!),
+    models: Object.fromEntries(
+      models.map((model) => {
+        const witness = witnessAgainst(runs, model);
+        return [model, { ...consistencyOf(figures, model)!, ...(witness ? { witness: places.get(witness.id)! } : {}) }];
+      }),
+    ),
+    values: valuesOf(figures),
+  };
+}
+
+function valuesOf(runs: readonly Figures[]): Record<string, Value> {
+  return Object.fromEntries(
+    FIGURES.flatMap((figure) => {
+      const value = figure.of(runs);
+      return value ? [[figure.key, value]] : [];
+    }),
+  );
+}
+
+/** The run whose proof against the model is the smallest. */
+export function witnessAgainst(runs: readonly SummaryRun[], model: string): SummaryRun | undefined {
+  const size = (run: SummaryRun) => run.figures?.models[model]?.anomaly?.size ?? Number.POSITIVE_INFINITY;
+  return runs
+    .filter((run) => run.figures?.models[model]?.anomaly)
+    .reduce<SummaryRun | undefined>((best, run) => (best && size(best) <= size(run) ? best : run), undefined);
+}
+
+function comparedRun(run: SummaryRun, kept: ReadonlySet<string>): ComparedRun {
+  const { id, system, workload, seed, verdict, says, command = '', figures } = run;
+  const values = figures ? valuesOf([figures]) : {};
+  return {
+    ...{ id, system, workload, group: groupOf(run), seed, verdict, says, command, kept: kept.has(id) },
+    models: figures?.models ?? {},
+    values: Object.fromEntries(Object.entries(values).map(([key, { value }]) => [key, value])),
+  };
+}

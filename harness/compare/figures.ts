@@ -1,0 +1,202 @@
+/**
+ * The figures of a comparison. Each is one function from the runs of a cell to a value: asked of a single run it gives that run's share of the
+ * figure, which is how a figure is traced to the run that gave it.
+ */
+import type { Counts, Figures } from '../campaign/figures.ts';
+import type { Side } from '../metrics/availability.ts';
+import { type Interval, wilson } from '../metrics/consistency.ts';
+import { Histogram } from '../metrics/histogram.ts';
+
+/** A figure's value; `low` and `high` are its 95% interval, `note` what else there is to say of it. */
+export interface Value {
+  readonly value: number;
+  readonly low?: number;
+  readonly high?: number;
+  readonly note?: string;
+}
+
+export interface Figure {
+  readonly key: string;
+  readonly name: string;
+  readonly unit: 'share' | 'ms' | 'versions' | 'per million' | 'messages' | 'bytes';
+  /** Which way is better: more where it is higher, less where it is lower. */
+  readonly better: 'higher' | 'lower';
+  readonly says: string;
+  /** Nothing where it is not defined for the datatype, or nothing was there to be measured. */
+  of(runs: readonly Figures[]): Value | undefined;
+}
+
+export const FIGURES: readonly Figure[] = [
+  available(
+    'available',
+    'answered under faults',
+    ['majority', 'minority', 'struck', 'others'],
+    'answered calls among those that began while a fault lasted, at any node; where no fault is, among all',
+  ),
+  available(
+    'available-healthy',
+    'answered, majority side or not struck',
+    ['majority', 'others'],
+    'the same, at nodes that with those they can talk to both ways are more than half, or that the fault did not strike',
+  ),
+  available(
+    'available-struck',
+    'answered, minority side or struck',
+    ['minority', 'struck'],
+    'the same, at nodes on a minority side of a partition, or that the fault struck (a bad link strikes all)',
+  ),
+  {
+    ...{ key: 'recovery', name: 'slowest recovery', unit: 'ms', better: 'lower' },
+    says: 'the longest time from the end of a fault until every node had answered a call made after that; at most, as nodes are asked only as often as clients call',
+    of(runs) {
+      const all = runs.flatMap(({ recoveriesMs }) => recoveriesMs).sort((a, b) => a - b);
+      const never = runs.reduce((sum, { unrecovered }) => sum + unrecovered, 0);
+      if (all.length === 0) return undefined;
+      const median = all[Math.floor((all.length - 1) / 2)]!;
+      const note = `median ${rounded(median)} ms of ${all.length} faults${never > 0 ? `; after ${never} some node never answered again` : ''}`;
+      return { value: rounded(all.at(-1)!), note };
+    },
+  },
+  latency('p50', 0.5),
+  latency('p99', 0.99),
+  {
+    ...{ key: 'stale', name: 'stale reads', unit: 'share', better: 'lower' },
+    says: 'reads that returned a value which a write that had returned before certainly superseded, among all reads that returned',
+    of: (runs) =>
+      share(
+        sumOf(runs, ({ staleness }) => staleness?.stale),
+        sumOf(runs, ({ staleness }) => staleness?.reads),
+      ),
+  },
+  {
+    ...{ key: 'stale-ms', name: 'staleness p99', unit: 'ms', better: 'lower' },
+    says: 'age of what reads returned: from the first return of a certainly newer write to the beginning of the read, 0 where nothing proves it stale; 99 of 100 reads are no staler',
+    of: (runs) =>
+      quantile(
+        runs.map(({ staleness }) => staleness?.ages),
+        0.99,
+      ),
+  },
+  {
+    ...{ key: 'stale-versions', name: 'most versions behind', unit: 'versions', better: 'lower' },
+    says: 'writes that were certainly newer than what a read returned and had returned before it began: the most of any read',
+    of(runs) {
+      const all = runs.flatMap(({ staleness }) => (staleness ? [staleness.mostVersions] : []));
+      return all.length > 0 ? { value: Math.max(...all) } : undefined;
+    },
+  },
+  {
+    ...{ key: 'lost', name: 'lost writes', unit: 'per million', better: 'lower' },
+    says: 'acknowledged writes of which it is certain that every later read missed them, per million acknowledged',
+    of(runs) {
+      const acknowledged = sumOf(runs, ({ writes }) => writes?.acknowledged);
+      const lost = sumOf(runs, ({ writes }) => writes?.lost);
+      if (!acknowledged) return undefined;
+      return { value: Math.round((lost! / acknowledged) * 1e6), note: `${lost} of ${acknowledged}` };
+    },
+  },
+  perOperation('messages', 'messages per operation'),
+  perOperation('bytes', 'bytes per operation'),
+];
+
+/** How consistent the runs were by one model: in how many it held, and the share of clean windows over all of them. */
+export interface Consistency {
+  readonly held: number;
+  readonly violated: number;
+  readonly unknown: number;
+  readonly ratio?: Interval;
+}
+
+export function consistencyOf(runs: readonly Figures[], model: string): Consistency | undefined {
+  const own = runs.flatMap(({ models }) => (models[model] ? [models[model]] : []));
+  if (own.length === 0) return undefined;
+  const count = (type: string) => own.filter((one) => one.type === type).length;
+  const decided = own.filter(({ type }) => type !== 'unknown');
+  const windows = decided.reduce((sum, one) => sum + one.windows, 0);
+  const dirty = decided.reduce((sum, one) => sum + one.dirty, 0);
+  return {
+    ...{ held: count('valid'), violated: count('invalid'), unknown: count('unknown') },
+    ...(windows > 0 ? { ratio: wilson(windows - dirty, windows) } : {}),
+  };
+}
+
+function available(key: string, name: string, sides: readonly Side[], says: string): Figure {
+  return {
+    ...{ key, name, says, unit: 'share', better: 'higher' },
+    of(runs) {
+      const all = runs.flatMap((run) => countsOf(run, sides, key === 'available'));
+      const sum = (of: (counts: Counts) => number) => all.reduce((total, counts) => total + of(counts), 0);
+      return share(
+        sum(({ answered }) => answered),
+        sum(({ called }) => called),
+      );
+    },
+  };
+}
+
+/** A run without faults is all calm. */
+function countsOf({ sides }: Figures, wanted: readonly Side[], calmToo: boolean): readonly Counts[] {
+  const own = wanted.flatMap((side) => sides[side] ?? []);
+  const faultless = Object.keys(sides).every((side) => side === 'calm');
+  return faultless && calmToo && sides.calm ? [sides.calm] : own;
+}
+
+function latency(name: string, part: number): Figure {
+  return {
+    ...{ key: `latency-${name}`, name: `latency ${name}`, unit: 'ms', better: 'lower' },
+    says: `from invocation to completion: ${part * 100} of 100 answered calls took no longer; too large by less than 0.8%`,
+    of(runs) {
+      const all = quantile(
+        runs.flatMap(({ latencyMs }) => Object.values(latencyMs)),
+        part,
+      );
+      const functions = [...new Set(runs.flatMap(({ latencyMs }) => Object.keys(latencyMs)))];
+      const note = functions
+        .map(
+          (f) =>
+            `${f} ${
+              quantile(
+                runs.map(({ latencyMs }) => latencyMs[f]),
+                part,
+              )?.value ?? '-'
+            } ms`,
+        )
+        .join(', ');
+      return all && { ...all, note };
+    },
+  };
+}
+
+function perOperation(what: 'messages' | 'bytes', name: string): Figure {
+  return {
+    ...{ key: what, name, unit: what, better: 'lower' },
+    says: `${what === 'bytes' ? 'bytes of the bodies, as JSON, of' : ''} messages between nodes, background and final phase included, per answered call`.trim(),
+    of(runs) {
+      const answered = runs.reduce((sum, run) => sum + run.answered, 0);
+      const total = runs.reduce((sum, run) => sum + run[what], 0);
+      return answered > 0 ? { value: Math.round((total / answered) * 100) / 100 } : undefined;
+    },
+  };
+}
+
+function quantile(texts: readonly (string | undefined)[], part: number): Value | undefined {
+  const sum = new Histogram();
+  for (const text of texts) if (text) sum.addAll(text);
+  const value = sum.quantile(part);
+  return value === undefined ? undefined : { value: rounded(value) };
+}
+
+/** A share with its interval; nothing of nothing. */
+function share(some: number | undefined, all: number | undefined): Value | undefined {
+  return some === undefined || !all ? undefined : { ...wilson(some, all), note: `${some} of ${all}` };
+}
+
+/** The sum of what is there; nothing where none is. */
+function sumOf(runs: readonly Figures[], of: (run: Figures) => number | undefined): number | undefined {
+  const all = runs.flatMap((run) => of(run) ?? []);
+  return all.length > 0 ? all.reduce((sum, one) => sum + one, 0) : undefined;
+}
+
+function rounded(ms: number): number {
+  return Number(ms.toPrecision(4));
+}
