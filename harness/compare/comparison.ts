@@ -89,7 +89,7 @@ export function comparisonOf(
 }
 
 /** `crash, link`, or `none`. */
-export function groupOf({ faults }: Pick<Cell, 'faults'>): string {
+function groupOf({ faults }: Pick<Cell, 'faults'>): string {
   return faults.join(', ') || 'none';
 }
 

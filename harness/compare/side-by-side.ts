@@ -8,7 +8,7 @@ export interface Side {
   readonly cells: ReadonlyMap<string, SideCell>;
 }
 
-export interface SideCell {
+interface SideCell {
   readonly verdict: string;
   readonly anomalies: readonly string[];
   readonly runs: readonly Figures[];

@@ -49,7 +49,7 @@ export function latencies({ columns }: History): readonly Latency[] {
 }
 
 /** The quantiles that are told of a histogram that holds something. */
-export function quantilesOf(histogram: Histogram): Pick<Latency, 'p50' | 'p95' | 'p99' | 'max'> {
+function quantilesOf(histogram: Histogram): Pick<Latency, 'p50' | 'p95' | 'p99' | 'max'> {
   const of = (share: number) => histogram.quantile(share) ?? 0;
   return { p50: of(0.5), p95: of(0.95), p99: of(0.99), max: of(1) };
 }

@@ -49,6 +49,7 @@ describe.skipIf(!hasBrowser)('the page of a comparison', () => {
     const step = page.getByRole('button', { name: /^async-replication\/sound: linearizable under partition violated/ });
     await step.click();
     const dialog = page.locator('dialog');
+    await dialog.locator('.witness a').waitFor();
     expect((await dialog.locator('.witness').allInnerTexts()).join('\n')).toMatch(/stale-read|read/);
     const href = await dialog.locator('.witness a').getAttribute('href');
     const { cells } = comparison.datatypes[0]!.systems[1]!;
@@ -68,6 +69,7 @@ describe.skipIf(!hasBrowser)('the page of a comparison', () => {
     for (let i = 0; i < count; i += 7) {
       await figures.nth(i).click();
       await page.locator('dialog tbody button').first().click();
+      await page.locator('dialog .command code').waitFor();
       expect((await page.locator('dialog .command code').allInnerTexts()).join('\n')).toMatch(
         /^splitbrain run --system \S+ .*--seed 1 --cluster simulation$/,
       );
@@ -88,6 +90,7 @@ describe.skipIf(!hasBrowser)('the page of a comparison', () => {
 
   it('says how each figure is computed', async () => {
     const { page } = await open(browser, html);
+    await page.waitForSelector('#definitions');
     const text = (await page.locator('#definitions').allInnerTexts()).join('\n');
     for (const { says } of comparison.figures) expect(text).toContain(says);
     await page.close();
