@@ -28,6 +28,7 @@ export {
   type Output,
 } from './history.ts';
 export { type SequentialObjectsOptions, sequentialObjects } from './interleaving/sequential.ts';
+export { verifyInterleaving } from './interleaving/verify.ts';
 export { type Judgement, type JudgeOptions, judge, modelNames } from './judge.ts';
 export type { Linearization } from './linearizable/certificate.ts';
 export { type LinearizableOptions, linearizable } from './linearizable/linearizable.ts';

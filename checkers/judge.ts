@@ -167,9 +167,10 @@ function strongestOf(history: History, datatype: Datatype, options: JudgeOptions
       ([names, why]) => `not ${names} because ${why}`,
     ),
     ...(unsure.includes(model) ? [`${model} is unknown because ${unknownReason(verdicts.get(model))}`] : []),
-    ...(unsure.some((name) => name !== model)
-      ? [`not decided: ${unsure.filter((name) => name !== model).join(', ')}`]
-      : []),
+    ...grouped(
+      unsure.filter((name) => name !== model),
+      (name) => unknownReason(verdicts.get(name)),
+    ).map(([names, why]) => `not decided: ${names}, because ${why}`),
   ];
   const certificate = certificateOf(verdicts.get(model));
   return {

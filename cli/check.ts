@@ -27,6 +27,7 @@ interface CheckOptions {
   readonly assumeSequentialKeys?: true;
   readonly assumeWfrKeys?: true;
   readonly explain?: number;
+  readonly budget?: number;
   readonly certificate?: true;
   readonly json?: true;
   readonly debug?: true;
@@ -51,7 +52,8 @@ export function checkCommand(): Command {
     .option('--assume-linearizable-keys', "rw-register: each key's versions follow real time")
     .option('--assume-sequential-keys', "rw-register: each key's versions follow every session's order")
     .option('--assume-wfr-keys', 'rw-register: a transaction that reads and writes a key writes the next version')
-    .option('--explain <n>', 'draw the first n counterexamples', wholeNumber)
+    .option('--explain <n>', 'draw the first n counterexamples', wholeNumber('--explain'))
+    .option('--budget <steps>', 'steps that a search may take before it answers unknown', wholeNumber('--budget'))
     .option('--certificate', 'print the proof of a valid verdict where there is one')
     .option('--json', 'a line of JSON a history')
     .addHelpText('after', EXAMPLE)
@@ -60,9 +62,11 @@ export function checkCommand(): Command {
     });
 }
 
-function wholeNumber(text: string): number {
-  if (!/^\d+$/.test(text)) throw new UsageError(`--explain takes a whole number, not "${text}"`);
-  return Number(text);
+function wholeNumber(option: string): (text: string) => number {
+  return (text) => {
+    if (!/^\d+$/.test(text)) throw new UsageError(`${option} takes a whole number, not "${text}"`);
+    return Number(text);
+  };
 }
 
 async function check(named: readonly string[], options: CheckOptions): Promise<number> {
@@ -128,6 +132,7 @@ function assumptionsOf(options: CheckOptions): Assumptions {
     ...(options.assumeSequentialKeys ? { sequentialKeys: true } : {}),
     ...(options.assumeWfrKeys ? { wfrKeys: true } : {}),
     ...(options.certificate ? { certificate: true } : {}),
+    ...(options.budget === undefined ? {} : { budget: options.budget }),
   };
 }
 

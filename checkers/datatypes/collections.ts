@@ -17,7 +17,7 @@ import { lifoStack } from '../monitors/stack.ts';
 import { totalQueue } from '../monitors/total-queue.ts';
 import { unorderedQueue } from '../monitors/unordered-queue.ts';
 import type { Assumptions, Datatype } from './datatype.ts';
-import { all, anyApi, monitored, own } from './models.ts';
+import { all, anyApi, interleaved, monitored, own } from './models.ts';
 import { answered, has, only } from './shapes.ts';
 
 /** How many may hold a semaphore: its initial value. */
@@ -47,6 +47,7 @@ export const collections: readonly Datatype[] = [
     implies: { linearizable: ['unordered-queue'] },
     models: {
       linearizable: monitored(fifoQueue, queue),
+      sequential: interleaved(queue),
       'unordered-queue': own(unorderedQueue),
       'total-queue': own(totalQueue),
     },
@@ -63,7 +64,7 @@ export const collections: readonly Datatype[] = [
     says: 'queues whose largest element comes out first: enqueue, dequeue',
     functions: ['enqueue', 'dequeue'],
     model: 'linearizable',
-    models: { linearizable: monitored(largestFirst, priorityQueue) },
+    models: { linearizable: monitored(largestFirst, priorityQueue), sequential: interleaved(priorityQueue) },
   },
   {
     name: 'stack',
@@ -71,7 +72,7 @@ export const collections: readonly Datatype[] = [
     functions: ['push', 'pop'],
     detect: (history) => only(history, 'push', 'pop'),
     model: 'linearizable',
-    models: { linearizable: monitored(lifoStack, stack) },
+    models: { linearizable: monitored(lifoStack, stack), sequential: interleaved(stack) },
   },
   {
     name: 'set',
@@ -79,7 +80,7 @@ export const collections: readonly Datatype[] = [
     functions: ['add', 'read'],
     detect: (history) => only(history, 'add', 'read') && answered(history, 'read', Array.isArray) < 2,
     model: 'set',
-    models: { linearizable: monitored(growOnlySet, set), set: own(finalSet) },
+    models: { linearizable: monitored(growOnlySet, set), sequential: interleaved(set), set: own(finalSet) },
   },
   {
     name: 'set-full',
@@ -87,7 +88,11 @@ export const collections: readonly Datatype[] = [
     functions: ['add', 'read'],
     detect: (history) => only(history, 'add', 'read'),
     model: 'set-full',
-    models: { linearizable: monitored(growOnlySet, set), 'set-full': own(setFull) },
+    models: {
+      linearizable: monitored(growOnlySet, set),
+      sequential: interleaved(set),
+      'set-full': own(setFull),
+    },
   },
   {
     name: 'lin-set',
@@ -95,7 +100,7 @@ export const collections: readonly Datatype[] = [
     functions: ['add', 'remove', 'contains', 'read'],
     detect: (history) => only(history, 'add', 'remove', 'contains', 'read'),
     model: 'linearizable',
-    models: { linearizable: linearizableSet },
+    models: { linearizable: linearizableSet, sequential: interleaved(set) },
   },
   {
     name: 'mutex',
@@ -103,7 +108,7 @@ export const collections: readonly Datatype[] = [
     functions: ['acquire', 'release'],
     detect: (history) => only(history, 'acquire', 'release'),
     model: 'linearizable',
-    models: { linearizable: monitored(mutualExclusion, mutex) },
+    models: { linearizable: monitored(mutualExclusion, mutex), sequential: interleaved(mutex) },
   },
   {
     name: 'semaphore',
@@ -116,6 +121,7 @@ export const collections: readonly Datatype[] = [
         const { initial: _, ...rest } = assumptions;
         return monitored((options) => semaphoreOf(count, options), semaphore(count))(rest);
       },
+      sequential: ({ initial, ...rest }) => interleaved(semaphore(permits({ initial })))(rest),
     },
   },
   {

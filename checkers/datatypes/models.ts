@@ -1,6 +1,8 @@
 /** How a datatype's row in the registry makes its checkers. */
 import { type Checker, worst } from '../checker.ts';
 import { type Api, FAIL, type History, historyOf, type Operation } from '../history.ts';
+import { sequentialObjects } from '../interleaving/sequential.ts';
+import { verifyInterleaving } from '../interleaving/verify.ts';
 import type { Linearization } from '../linearizable/certificate.ts';
 import { linearizable } from '../linearizable/linearizable.ts';
 import { verifyLinearization } from '../linearizable/verify.ts';
@@ -41,6 +43,39 @@ export function monitored<A extends Api, B extends Api, S>(
     const checker: Checker = { ...anyApi(fast), name: 'linearizable' };
     return certificate ? verified(checker, model, undefined) : checker;
   };
+}
+
+/** The longest history for which an order is searched that keeps no more than each process's own; and what that may cost. */
+const LONGEST = 20_000;
+const SEARCH = { maxSteps: 2_000_000, maxBytes: 500_000_000 };
+
+/**
+ * Sequential consistency of any model, bounded: on all objects together, by a search that may have to look at very many orders, so that a long history or one
+ * of many processes may be `unknown`. Certificates are replayed before they are shown.
+ */
+export function interleaved<A extends Api, S>(model: Model<A, S>): CheckerOf {
+  return ({ initial, budget, certificate }) => ({
+    name: 'sequential',
+    check(history) {
+      if (history.length > LONGEST)
+        return {
+          type: 'unknown',
+          reason: `sequential consistency is searched for up to ${LONGEST} operations, and these are ${history.length}; judge a part of the history`,
+        };
+      const checker = sequentialObjects(model, {
+        ...SEARCH,
+        ...(initial === undefined ? {} : { initial }),
+        ...(budget === undefined ? {} : { maxSteps: budget }),
+        ...(certificate ? { certificate } : {}),
+      });
+      const verdict = checker.check(history as unknown as History<A>);
+      if (verdict.type !== 'valid' || verdict.certificate === undefined) return verdict;
+      const order = verdict.certificate as readonly number[];
+      const wrong = verifyInterleaving(history as unknown as History<A>, model, order, initial ?? model.init);
+      if (wrong === undefined) return verdict;
+      return { type: 'unknown', reason: `it was found to be sequential, but the proof does not hold: ${wrong}` };
+    },
+  });
 }
 
 /** The checker, whose proofs of `valid` are replayed by themselves before they are shown; one that does not hold proves nothing. */

@@ -15,7 +15,7 @@ import { causalMemory, pram } from '../sessions/pram.ts';
 import { sequential } from '../sessions/sequential.ts';
 import { lostWrites } from '../staleness/lost-writes.ts';
 import type { Datatype } from './datatype.ts';
-import { anyApi, general, monitored, own, registers, session } from './models.ts';
+import { anyApi, general, interleaved, monitored, own, registers, session } from './models.ts';
 import { answered, given, isMops, isNumber, only } from './shapes.ts';
 
 /** The models of registers, the strongest first. */
@@ -73,14 +73,14 @@ export const objects: readonly Datatype[] = [
     functions: ['get', 'put', 'append'],
     detect: (history) => only(history, 'get', 'put', 'append'),
     model: 'linearizable',
-    models: { linearizable: general(text) },
+    models: { linearizable: general(text), sequential: interleaved(text) },
   },
   {
     name: 'multi-register',
     says: 'transactions of reads and writes, judged as one object',
     functions: ['txn'],
     model: 'linearizable',
-    models: { linearizable: general(multiRegister) },
+    models: { linearizable: general(multiRegister), sequential: interleaved(multiRegister) },
   },
   {
     name: 'cache',
@@ -99,7 +99,7 @@ export const objects: readonly Datatype[] = [
       (answered(history, 'read', isNumber) > 0 ||
         (answered(history, 'read', Array.isArray) === 0 && given(history, 'add', isNumber))),
     model: 'linearizable',
-    models: { linearizable: monitored(counterMonitor, counter) },
+    models: { linearizable: monitored(counterMonitor, counter), sequential: interleaved(counter) },
   },
   {
     name: 'unique-ids',

@@ -7,7 +7,7 @@ import type { Model } from '../model.ts';
 /** Operations are named by their places in `problem`, which is that of all objects together. */
 export interface Sessions {
   readonly problem: Problem;
-  /** The operations of each process in their order. Only the last one can have gone unanswered. */
+  /** The operations of each session in their order. Only the last one can have gone unanswered. */
   readonly operations: readonly Int32Array[];
   /** The object of each operation. */
   readonly object: Int32Array;
@@ -16,7 +16,10 @@ export interface Sessions {
   readonly optional: Uint8Array;
 }
 
-/** The sessions of these rows of a history, which are in the order of their starts. */
+/**
+ * The sessions of these rows of a history, which are in the order of their starts. A process that goes on after an operation that was never
+ * answered is a new session: that operation may take effect after those that follow it.
+ */
 export function sessionsOf<A extends Api, S>(
   columns: Columns,
   rows: readonly number[],
@@ -29,23 +32,39 @@ export function sessionsOf<A extends Api, S>(
     model,
     initial,
   );
-  const byProcess = new Map<number, number[]>();
+  const session = sessionNumbers(columns);
+  const operations = new Map<number, number[]>();
   const numbers = new Map<number, number>();
   const object = new Int32Array(problem.length);
   for (let i = 0; i < problem.length; i++) {
     const row = problem.row[i];
-    const session = byProcess.get(columns.process[row]) ?? [];
-    byProcess.set(columns.process[row], session);
-    session.push(i);
+    const own = operations.get(session[row]) ?? [];
+    operations.set(session[row], own);
+    own.push(i);
     const key = columns.key[row];
     if (!numbers.has(key)) numbers.set(key, numbers.size);
     object[i] = numbers.get(key) as number;
   }
   return {
     problem,
-    operations: [...byProcess.values()].map((session) => Int32Array.from(session)),
+    operations: [...operations.values()].map((own) => Int32Array.from(own)),
     object,
     objects: numbers.size,
     optional: Uint8Array.from(problem.row, (row) => (columns.type[row] === INFO ? 1 : 0)),
   };
+}
+
+/** The session of each row. */
+function sessionNumbers(columns: Columns): Int32Array {
+  const session = new Int32Array(columns.length);
+  const current = new Map<number, number>();
+  let count = 0;
+  for (let row = 0; row < columns.length; row++) {
+    const process = columns.process[row];
+    const number = current.get(process) ?? count++;
+    session[row] = number;
+    if (columns.type[row] === INFO) current.delete(process);
+    else current.set(process, number);
+  }
+  return session;
 }

@@ -36,7 +36,11 @@ export function verifyLinearization<A extends Api, S>(
 }
 
 /** The state after an operation, or `undefined` where it cannot have had this outcome, or did not happen at all. */
-function stepOf<A extends Api, S>(model: Model<A, S>, state: unknown, { f, input, outcome }: Operation): unknown {
+export function stepOf<A extends Api, S>(
+  model: Model<A, S>,
+  state: unknown,
+  { f, input, outcome }: Operation,
+): unknown {
   if (outcome.type === 'fail') return undefined;
   const step = model.step[f] as unknown as (state: unknown, input: unknown) => readonly [unknown, unknown];
   const [after, output] = step(state, input);

@@ -42,6 +42,8 @@ interface Effects {
   readonly writes: Int32Array;
   /** By value: the operation that wrote it, `INITIAL`, `NOBODY` or `SEVERAL`. */
   readonly writer: Int32Array;
+  /** By value: the operation that wrote it first, or `NONE`: nobody, or it was there from the beginning. */
+  readonly first: Int32Array;
   /** By value: a failed operation that would have written it, or `NONE`. */
   readonly failed: Int32Array;
   readonly unsure: string | null;
@@ -67,6 +69,7 @@ function effectsOf(columns: Columns, initial: unknown): Effects {
   const reads = new Int32Array(n).fill(NONE);
   const writes = new Int32Array(n).fill(NONE);
   const writer = new Int32Array(2 * n + 1).fill(NOBODY);
+  const first = new Int32Array(2 * n + 1).fill(NONE);
   const failed = new Int32Array(2 * n + 1).fill(NONE);
   const codes = columns.fNames.map((name) => ['read', 'write', 'cas'].indexOf(name));
   let unsure: string | null = null;
@@ -80,7 +83,10 @@ function effectsOf(columns: Columns, initial: unknown): Effects {
     const at = number(row, value);
     writes[row] = at;
     if (columns.type[row] === FAIL) failed[at] = row;
-    else writer[at] = writer[at] === NOBODY ? row : SEVERAL;
+    else if (writer[at] === NOBODY) {
+      writer[at] = row;
+      first[at] = row;
+    } else writer[at] = SEVERAL;
   };
   for (let row = 0; row < n; row++) {
     const code = codes[columns.f[row]];
@@ -96,7 +102,7 @@ function effectsOf(columns: Columns, initial: unknown): Effects {
       unsure ??= `operation ${columns.start[row]} is not a read, a write or a cas of a register`;
     }
   }
-  return { reads, writes, writer, failed, unsure };
+  return { reads, writes, writer, first, failed, unsure };
 }
 
 /** The first read, if any, of a value that more than one operation may have written. */
@@ -169,8 +175,8 @@ function impossibleReads(columns: Columns, effects: Effects, kept: Uint8Array): 
   for (let row = 0; row < columns.length && anomalies.length < LISTED; row++) {
     const seen = effects.reads[row];
     if (kept[row] === 0 || seen < 0) continue;
-    const from = effects.writer[seen];
-    if (from === NOBODY) anomalies.push(unwritten(columns, row, effects.failed[seen]));
+    const from = effects.first[seen];
+    if (effects.writer[seen] === NOBODY) anomalies.push(unwritten(columns, row, effects.failed[seen]));
     else if (from >= 0 && columns.start[from] > columns.end[row]) anomalies.push(fromTheFuture(columns, row, from));
   }
   return anomalies;

@@ -25,7 +25,7 @@ import { saturate } from './saturation.ts';
 import { type SearchLimits, scheduleOf } from './schedule.ts';
 
 export interface SequentialOptions extends RegisterOptions {
-  /** Steps of the long search; default 200 million. */
+  /** Steps of the long search; default 50 million, and 2 million where values repeat, whose steps are longer. */
   readonly maxSteps?: number;
   /** Memory of the long search in bytes; default 512 MB. */
   readonly maxBytes?: number;
@@ -33,10 +33,12 @@ export interface SequentialOptions extends RegisterOptions {
 
 /** Steps a row of the short search: enough where the order of the starts is nearly right. */
 const SHORT = 8;
+const STEPS = 50_000_000;
+const STEPS_WITH_REPEATED_VALUES = 2_000_000;
 
 /** Checks sequential consistency. Its certificate is the order, by `start`. */
 export function sequential(options: SequentialOptions = {}): Checker<Register> {
-  const maxSteps = options.maxSteps ?? 200_000_000;
+  const maxSteps = options.maxSteps ?? STEPS;
   const limits = { steps: maxSteps, numbers: (options.maxBytes ?? 1 << 29) / 4 };
   const engine = (rows: Rows, time: Int32Array) => judgeSequential(rows, time, limits);
   const checker = sessionChecker('sequential', engine, options, showsSequential);
@@ -47,9 +49,10 @@ export function sequential(options: SequentialOptions = {}): Checker<Register> {
       if (verdict.type !== 'unknown') return verdict;
       // Values that repeat, or a search that ran out: what knows nothing of who read from whom may still see it.
       const { initial = null, certificate = false } = options;
-      const budget = options.maxSteps === undefined ? {} : { maxSteps: options.maxSteps };
-      const searched = sequentialObjects(register, { initial, certificate, ...budget }).check(history);
-      return searched.type === 'unknown' ? verdict : searched;
+      const steps = options.maxSteps ?? STEPS_WITH_REPEATED_VALUES;
+      const searched = sequentialObjects(register, { initial, certificate, maxSteps: steps }).check(history);
+      if (searched.type !== 'unknown') return searched;
+      return { type: 'unknown', reason: `${verdict.reason}; ${searched.reason}` };
     },
   };
 }
