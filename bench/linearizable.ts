@@ -3,12 +3,9 @@
  *
  *   node dist/bench/linearizable.js [name...]     for only the measurements whose names begin so
  *
- * Each measurement runs in a process of its own, so that its memory is its own; times are medians of five, and of processor time
- * besides wall time, since machines are shared.
+ * `measure.ts` says how.
  */
-import { spawnSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { cpus, totalmem } from 'node:os';
 import { join, resolve } from 'node:path';
 import {
   type Api,
@@ -22,21 +19,12 @@ import {
   zones,
 } from 'elle-ts';
 import { type Dense, denseHistory, denseRows } from './dense.ts';
+import { type Measurement, measure } from './measure.ts';
 import { wingGong } from './wing-gong.ts';
 
 const CORPUS = resolve(import.meta.dirname, '../../../shared/corpus/histories');
 /** What the baseline may use: it is stopped when it takes longer than anybody would wait. */
 const BASELINE_STEPS = 300_000;
-
-interface Measurement {
-  readonly what: string;
-  /** The promise, in seconds. */
-  readonly promised: number;
-  /** Makes what is measured; each call of the result is one run, and says what came of it. */
-  readonly ours: () => (() => string) | undefined;
-  readonly baseline?: () => (() => string) | undefined;
-  readonly runs?: number;
-}
 
 /** The register through the search for any model: no zones, no chains, no foresight. */
 const anyModel: Model<Api, unknown> = { ...register } as unknown as Model<Api, unknown>;
@@ -59,7 +47,7 @@ const plain =
   (shape: Dense): (() => () => string) =>
   () => {
     const history = denseHistory(shape) as unknown as History;
-    return () => String(wingGong(history, anyModel, BASELINE_STEPS) ?? `gave up after ${BASELINE_STEPS} steps`);
+    return () => verdictOf(wingGong(history, anyModel, BASELINE_STEPS));
   };
 
 const million: Dense = { operations: 1_000_000, clients: 30, crashed: 0.01 };
@@ -70,7 +58,7 @@ const twenty: Dense = { operations: 10_000, clients: 20 };
 
 const measurements: Readonly<Record<string, Measurement>> = {
   million: {
-    what: '1,000,000 register operations, 30 processes, 1% info',
+    what: '1,000,000 register operations, 30 processes, 1% info (the baseline has 10,000)',
     promised: 0.15,
     ours: registers(million),
     baseline: plain({ ...million, operations: 10_000 }),
@@ -82,7 +70,7 @@ const measurements: Readonly<Record<string, Measurement>> = {
     ours: registers({ ...million, stale: true }),
   },
   'ten-million': {
-    what: '10,000,000 of them, columns in memory',
+    what: '10,000,000 of them, columns in memory (the baseline has 10,000)',
     promised: 1.5,
     ours: () => {
       const rows = denseRows({ ...million, operations: 10_000_000 });
@@ -90,6 +78,7 @@ const measurements: Readonly<Record<string, Measurement>> = {
       const columns = { ...rows, keys: 1, values, keyOfValue: new Int32Array(values), initial: new Int32Array(1) };
       return () => (zones(columns).violations.length === 0 ? 'valid' : 'invalid');
     },
+    baseline: plain({ ...million, operations: 10_000 }),
   },
   'in-flight': {
     what: '100 register operations of 30 clients, all in flight',
@@ -120,18 +109,20 @@ const measurements: Readonly<Record<string, Measurement>> = {
     what: 'all etcd logs of the corpus, one thread',
     promised: 0.6,
     ours: etcd((history) => said(linearizable(register).check(history as never))),
-    baseline: etcd((history) => String(wingGong(history, anyModel, BASELINE_STEPS))),
+    baseline: etcd((history) => verdictOf(wingGong(history, anyModel, BASELINE_STEPS))),
   },
   'kv-ok': {
     what: 'the corpus kv c10-ok, unpartitioned',
     promised: 1,
-    ours: unpartitioned('porcupine-c10-ok.jsonl'),
+    ours: unpartitioned('porcupine-c10-ok.jsonl', ours),
+    baseline: unpartitioned('porcupine-c10-ok.jsonl', plainly),
     runs: 3,
   },
   'kv-bad': {
     what: 'the corpus kv c10-bad, unpartitioned',
     promised: 1,
-    ours: unpartitioned('porcupine-c10-bad.jsonl'),
+    ours: unpartitioned('porcupine-c10-bad.jsonl', ours),
+    baseline: unpartitioned('porcupine-c10-bad.jsonl', plainly),
     runs: 3,
   },
   'twenty-any': {
@@ -163,7 +154,7 @@ function etcd(judge: (history: History) => string): () => (() => string) | undef
     const histories = logs.map((name) => readHistory(readFileSync(join(folder, name), 'utf8')).history);
     return () => {
       const verdicts = histories.map(judge);
-      return `${verdicts.filter((verdict) => verdict === 'valid' || verdict === 'true').length} of ${verdicts.length} valid`;
+      return `${verdicts.filter((verdict) => verdict === 'valid').length} of ${verdicts.length} valid`;
     };
   };
 }
@@ -187,7 +178,16 @@ const store: Model<Store, Texts> = {
   readOnly: (f) => f === 'get',
 };
 
-function unpartitioned(name: string): () => (() => string) | undefined {
+type Judge = (history: History<Store>) => string;
+function ours(history: History<Store>): string {
+  return said(linearizable(store).check(history));
+}
+
+function plainly(history: History<Store>): string {
+  return verdictOf(wingGong(history, store, BASELINE_STEPS));
+}
+
+function unpartitioned(name: string, judge: Judge): () => (() => string) | undefined {
   return () => {
     const file = join(CORPUS, 'kv', name);
     if (!existsSync(file)) return undefined;
@@ -199,7 +199,7 @@ function unpartitioned(name: string): () => (() => string) | undefined {
         open.set(process, history.invoke(index, index, process, { f, input: f === 'get' ? value[0] : value }));
       else history.complete(open.get(process) as number, index, index, { type, output: f === 'get' ? value[1] : null });
     }
-    return () => said(linearizable(store).check(history));
+    return () => judge(history);
   };
 }
 
@@ -209,73 +209,8 @@ function said(verdict: Verdict): string {
     : verdict.type;
 }
 
-/** Runs one measurement in this process and prints it as JSON. */
-function run(name: string, which: 'ours' | 'baseline'): void {
-  const measurement = measurements[name] as Measurement;
-  const once = measurement[which]?.();
-  if (!once) {
-    console.log('null');
-    return;
-  }
-  const walls: number[] = [];
-  const processor: number[] = [];
-  let verdict = '';
-  for (let i = 0; i < (which === 'ours' ? (measurement.runs ?? 5) : 1); i++) {
-    const before = process.cpuUsage();
-    const began = performance.now();
-    verdict = once();
-    walls.push((performance.now() - began) / 1000);
-    const used = process.cpuUsage(before);
-    processor.push((used.user + used.system) / 1e6);
-  }
-  const median = (times: number[]): number => times.sort((a, b) => a - b)[times.length >> 1] as number;
-  const megabytes = process.resourceUsage().maxRSS / 1024;
-  console.log(JSON.stringify({ wall: median(walls), processor: median(processor), megabytes, verdict }));
+function verdictOf(valid: boolean | undefined): string {
+  return valid === undefined ? `gave up after ${BASELINE_STEPS} steps` : valid ? 'valid' : 'invalid';
 }
 
-interface Result {
-  readonly wall: number;
-  readonly processor: number;
-  readonly megabytes: number;
-  readonly verdict: string;
-}
-
-function inChild(name: string, which: 'ours' | 'baseline'): Result | null {
-  const args = ['--max-old-space-size=4000', import.meta.filename, '--child', name, which];
-  const child = spawnSync(process.execPath, args, { encoding: 'utf8', maxBuffer: 1 << 26 });
-  const last = child.stdout.trim().split('\n').at(-1) ?? '';
-  if (child.status !== 0) return { wall: Number.NaN, processor: Number.NaN, megabytes: Number.NaN, verdict: 'failed' };
-  return JSON.parse(last) as Result | null;
-}
-
-function seconds(time: number): string {
-  return time < 0.1 ? `${(time * 1000).toFixed(2)} ms` : `${time.toFixed(2)} s`;
-}
-
-const [first, name, which] = process.argv.slice(2);
-if (first === '--child') run(name as string, which as 'ours' | 'baseline');
-else {
-  console.log(
-    `${cpus()[0]?.model}, ${cpus().length} cores, ${Math.round(totalmem() / 2 ** 30)} GB, Node ${process.version}`,
-  );
-  const chosen = process.argv.slice(2);
-  for (const [name, measurement] of Object.entries(measurements)) {
-    if (chosen.length > 0 && !chosen.some((prefix) => name.startsWith(prefix))) continue;
-    const ours = inChild(name, 'ours');
-    console.log(`\n${measurement.what} [${name}]`);
-    if (!ours) {
-      console.log('  skipped: there is no corpus');
-      continue;
-    }
-    const ratio = (ours.wall / measurement.promised).toFixed(2);
-    console.log(
-      `  ours      ${seconds(ours.wall)} (processor ${seconds(ours.processor)}), ${ours.megabytes.toFixed(0)} MB at most, ${ours.verdict}; promised ${measurement.promised} s, ratio ${ratio}`,
-    );
-    if (!measurement.baseline) continue;
-    const baseline = inChild(name, 'baseline');
-    if (baseline)
-      console.log(
-        `  Wing-Gong ${seconds(baseline.wall)}, ${baseline.megabytes.toFixed(0)} MB at most, ${baseline.verdict}`,
-      );
-  }
-}
+measure(import.meta.filename, measurements, 'Wing-Gong');

@@ -124,7 +124,7 @@ function keyOf(draft: Draft, raw: unknown): number {
   if (key !== undefined) return key;
   key = draft.lists.length;
   draft.places.set(name, key);
-  draft.lists.push({ name: raw, longest: [], longestRow: -1, conflict: false, base: 0, places: new Places(0) });
+  draft.lists.push({ name: raw, longest: [], longestRow: -1, conflict: false, base: 0 });
   if (key === draft.lastRow.length) {
     const wide = new Int32Array(key * 2).fill(-1);
     wide.set(draft.lastRow);
@@ -222,7 +222,8 @@ function settleConflicts(draft: Draft): void {
 function numberVersions(draft: Draft, observed: number): Lists {
   const { history, lists } = draft;
   const status = initialStatus(history);
-  const duplicates = placeElements(draft);
+  const places = new Places(lists.map((list) => list.longest.length));
+  const duplicates = placeElements(draft, places);
   const size = observed + countWrites(draft);
   const versionKey = new Int32Array(size);
   const writer = new Int32Array(size).fill(NOBODY);
@@ -231,6 +232,7 @@ function numberVersions(draft: Draft, observed: number): Lists {
     writer[list.base] = INITIAL;
   });
   const numbering: Numbering = {
+    places,
     versions: observed,
     observed,
     versionKey,
@@ -239,7 +241,7 @@ function numberVersions(draft: Draft, observed: number): Lists {
     lastWrite: new Int32Array(lists.length).fill(-1),
   };
   for (let row = 0; row < history.length; row++) numberWrites(draft, row, status, numbering);
-  const strays = numberReads(draft, status, writer);
+  const strays = numberReads(draft, status, numbering);
   const result: Lists = {
     history,
     rows: history.length,
@@ -251,6 +253,7 @@ function numberVersions(draft: Draft, observed: number): Lists {
     full: draft.full,
     keys: lists.map((list) => list.name),
     lists,
+    places,
     versions: numbering.versions,
     versionKey,
     writer,
@@ -270,15 +273,13 @@ function countWrites(draft: Draft): number {
 }
 
 /** Numbers the elements of each longest list, and finds those that stand in it twice. */
-function placeElements(draft: Draft): Finding[] {
+function placeElements(draft: Draft, places: Places): Finding[] {
   const findings: Finding[] = [];
-  for (const list of draft.lists) {
+  for (const [key, list] of draft.lists.entries()) {
     const { longest } = list;
-    const places = new Places(longest.length);
-    list.places = places;
     for (let i = 0; i < longest.length; i++) {
-      const twice = places.get(longest[i]) >= 0;
-      places.set(longest[i], i + 1);
+      const twice = places.get(key, longest[i]) >= 0;
+      places.set(key, longest[i], i + 1);
       if (!twice || findings.length >= 10) continue;
       findings.push({
         name: 'duplicate-elements',
@@ -294,6 +295,7 @@ function placeElements(draft: Draft): Finding[] {
 }
 
 interface Numbering {
+  readonly places: Places;
   versions: number;
   readonly observed: number;
   readonly versionKey: Int32Array;
@@ -309,10 +311,10 @@ function numberWrites(draft: Draft, row: number, status: Uint8Array, numbering: 
     if (effect[place] !== WRITE) continue;
     const list = lists[key[place]];
     const value = elementAt(draft, place);
-    let at = list.places.get(value);
+    let at = numbering.places.get(key[place], value);
     if (at < 0) {
       at = numbering.versions++ - list.base;
-      list.places.set(value, at);
+      numbering.places.set(key[place], value, at);
       numbering.versionKey[list.base + at] = key[place];
     }
     const made = list.base + at;
@@ -357,10 +359,13 @@ function claim(draft: Draft, row: number, version: number, numbering: Numbering)
     numbering.writer[version] = row;
     return;
   }
-  const list = draft.lists[numbering.versionKey[version]];
+  const key = numbering.versionKey[version];
+  const list = draft.lists[key];
   const value = (mopsOf(draft.history, row) ?? []).find(
     (mop) =>
-      mop[0] === 'append' && plain(mop[1]) === plain(list.name) && list.places.get(mop[2]) === version - list.base,
+      mop[0] === 'append' &&
+      plain(mop[1]) === plain(list.name) &&
+      numbering.places.get(key, mop[2]) === version - list.base,
   );
   problem(
     draft,
@@ -370,7 +375,7 @@ function claim(draft: Draft, row: number, version: number, numbering: Numbering)
 }
 
 /** Turns the lengths that reads returned into versions, and gathers the reads that are no prefix of the longest list. */
-function numberReads(draft: Draft, status: Uint8Array, writer: Int32Array): number[] {
+function numberReads(draft: Draft, status: Uint8Array, { places, writer }: Numbering): number[] {
   const { effect, key, version, lists, first, full, history } = draft;
   const strays: number[] = [];
   for (let row = 0; row < history.length; row++)
@@ -384,15 +389,14 @@ function numberReads(draft: Draft, status: Uint8Array, writer: Int32Array): numb
       full[place] = -2 - full[place];
       strays.push(place);
       const raw = listAt(history, row, place - first[row]);
-      for (const element of raw) markSeen(list, element, status, writer, history);
-      const last = list.places.get(raw[raw.length - 1]);
+      for (const element of raw) markSeen(list, places.get(key[place], element), status, writer, history);
+      const last = places.get(key[place], raw[raw.length - 1]);
       version[place] = last < 0 ? -1 : list.base + last;
     }
   return strays;
 }
 
-function markSeen(list: ListKey, element: unknown, status: Uint8Array, writer: Int32Array, history: History): void {
-  const at = list.places.get(element);
+function markSeen(list: ListKey, at: number, status: Uint8Array, writer: Int32Array, history: History): void {
   const row = at < 0 ? NOBODY : writer[list.base + at];
   if (row >= 0 && history.columns.type[row] === INFO) status[row] = COMMITTED;
 }

@@ -77,7 +77,7 @@ function readElsewhere(lists: Lists): Set<number> {
     const list = lists.lists[lists.key[place]];
     const row = rowAt(lists, place);
     for (const element of listAt(lists.history, row, place - lists.first[row]))
-      versions.add(list.base + list.places.get(element));
+      versions.add(list.base + lists.places.get(lists.key[place], element));
   }
   return versions;
 }

@@ -7,7 +7,7 @@
 import { FAIL, OK } from '../history.ts';
 import { type ListKey, type Lists, listAt, rowAt } from './lists.ts';
 import { lostUpdates } from './lost-updates.ts';
-import { ABORTED, COMMITTED, type Finding, NOBODY, READ, show, WRITE } from './transactions-of.ts';
+import { ABORTED, COMMITTED, type Finding, NOBODY, plain, READ, show, WRITE } from './transactions-of.ts';
 
 const LIMIT = 10;
 
@@ -158,7 +158,8 @@ function futureRead(lists: Lists, row: number, place: number, report: Report): v
 function findStray(lists: Lists, place: number, report: Report): void {
   const { history } = lists;
   const row = rowAt(lists, place);
-  const list = lists.lists[lists.key[place]];
+  const key = lists.key[place];
+  const list = lists.lists[key];
   const raw = listAt(history, row, place - lists.first[row]);
   report({
     name: 'incompatible-order',
@@ -169,18 +170,19 @@ function findStray(lists: Lists, place: number, report: Report): void {
     ],
     rows: [row, list.longestRow],
   });
-  if (new Set(raw.map(show)).size < raw.length)
+  if (new Set(raw.map(plain)).size < raw.length)
     report({
       name: 'duplicate-elements',
       message: `${show(list.name)} was read with an element twice in one list`,
       steps: [`operation ${history.columns.start[row]} read ${show(raw)} from ${show(list.name)}`],
       rows: [row],
     });
-  for (const element of raw) findStrayElement(lists, row, list, element, report);
+  for (const element of raw) findStrayElement(lists, row, key, element, report);
 }
 
-function findStrayElement(lists: Lists, row: number, list: ListKey, element: unknown, report: Report): void {
-  const at = list.places.get(element);
+function findStrayElement(lists: Lists, row: number, key: number, element: unknown, report: Report): void {
+  const list = lists.lists[key];
+  const at = lists.places.get(key, element);
   const { start, type } = lists.history.columns;
   const writer = at < 0 ? NOBODY : lists.writer[list.base + at];
   if (writer === NOBODY)

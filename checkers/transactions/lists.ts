@@ -1,8 +1,9 @@
 /** What a history of list transactions comes down to, on the way from its file to the graph of dependencies. */
 import type { History } from '../history.ts';
+import { Pairs } from '../linearizable/tuples.ts';
 import { mopsOf, plain, type Transactions } from './transactions-of.ts';
 
-/** What is known of one key: the longest list, and where each of its elements stands (1 is the first). */
+/** What is known of one key. */
 export interface ListKey {
   readonly name: unknown;
   longest: readonly unknown[];
@@ -11,12 +12,13 @@ export interface ListKey {
   conflict: boolean;
   /** The version of the empty list; the version after n elements is `base + n`. */
   base: number;
-  places: Places;
 }
 
 /** Lists as `Transactions`, and what only lists have. */
 export interface Lists extends Transactions {
   readonly lists: readonly ListKey[];
+  /** Where the elements of each key stand in its longest list; 1 is the first. */
+  readonly places: Places;
   /** Length of the whole list that a read returned, -1 for writes and unknown reads. */
   readonly full: Int32Array;
   /** 1 for a version whose writer appended to the same key again. */
@@ -44,30 +46,46 @@ export function rowAt(lists: Lists, place: number): number {
 }
 
 /**
- * Where each element of a key stands. Elements are mostly small numbers, and those lie in a plain array: a map of a million
- * of them costs more than everything else.
+ * Where each element of each key stands. Elements are mostly small numbers, and those lie in a plain array; other whole numbers in a table
+ * of typed arrays: a map of a million of them costs more than everything else.
  */
 export class Places {
+  /** The room of key `k` is from `room[k]` to `room[k + 1]`. */
+  private readonly room: Int32Array;
   private readonly dense: Int32Array;
-  private readonly others = new Map<unknown, number>();
+  private readonly numbers = new Pairs();
+  private readonly others = new Map<number, Map<unknown, number>>();
 
-  /** `expected` is about how many elements there will be. */
-  constructor(expected: number) {
-    this.dense = new Int32Array(expected * 2 + 16);
+  /** `expected` is, by key, about how many elements there will be. */
+  constructor(expected: readonly number[]) {
+    this.room = new Int32Array(expected.length + 1);
+    expected.forEach((count, key) => {
+      this.room[key + 1] = this.room[key] + count * 2 + 16;
+    });
+    this.dense = new Int32Array(this.room[expected.length]);
   }
 
-  /** The place of an element, or -1. */
-  get(element: unknown): number {
-    if (this.isDense(element)) return this.dense[element] - 1;
-    return this.others.get(plain(element)) ?? -1;
+  /** The place of an element of a key, or -1. */
+  get(key: number, element: unknown): number {
+    if (!isNumber(element)) return this.others.get(key)?.get(plain(element)) ?? -1;
+    const at = this.room[key] + element;
+    return at < this.room[key + 1] ? this.dense[at] - 1 : this.numbers.get(key, element, -1);
   }
 
-  set(element: unknown, place: number): void {
-    if (this.isDense(element)) this.dense[element] = place + 1;
-    else this.others.set(plain(element), place);
+  set(key: number, element: unknown, place: number): void {
+    if (isNumber(element)) {
+      const at = this.room[key] + element;
+      if (at < this.room[key + 1]) this.dense[at] = place + 1;
+      else this.numbers.set(key, element, place);
+      return;
+    }
+    const ofKey = this.others.get(key) ?? new Map<unknown, number>();
+    this.others.set(key, ofKey);
+    ofKey.set(plain(element), place);
   }
+}
 
-  private isDense(element: unknown): element is number {
-    return typeof element === 'number' && element >= 0 && element < this.dense.length && Number.isInteger(element);
-  }
+/** Whether an element is a whole number, not negative, of 31 bits. */
+function isNumber(element: unknown): element is number {
+  return typeof element === 'number' && element >= 0 && element === (element | 0);
 }
