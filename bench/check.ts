@@ -1,5 +1,6 @@
 /**
- * `splitbrain check`, end to end from a file: a million register operations, and all etcd logs of the corpus in one process.
+ * `splitbrain check`, end to end from a file: a million register operations, and all etcd logs of the corpus in one process. Beside each, what it takes to
+ * parse the lines as JSON and do nothing with them.
  *
  *   node dist/bench/check.js [operations]
  */
@@ -12,20 +13,25 @@ import { registerLines } from './histories.ts';
 const MAIN = resolve(import.meta.dirname, '../cli/main.js');
 const CORPUS = resolve(import.meta.dirname, '../../../shared/corpus/histories/cas-register');
 
+/** The baseline: reads the files and parses each line. */
+const PARSE = `
+  const { readFileSync } = require('node:fs');
+  let lines = 0;
+  for (const file of process.argv.slice(1))
+    for (const line of readFileSync(file, 'utf8').split('\\n')) if (line && JSON.parse(line)) lines++;
+  console.log(lines);`;
+
 const operations = Number(process.argv[2] ?? 1_000_000);
 const folder = mkdtempSync(join(tmpdir(), 'splitbrain-bench-'));
 try {
   console.log(`${cpus()[0]?.model}, Node ${process.version}`);
   const file = join(folder, 'registers.jsonl');
   write(file, registerLines(operations, 30, 100, 0.01));
-  measure(`${operations.toLocaleString('en')} register operations from a file`, ['--model', 'linearizable', file], 5);
+  measure(`${operations.toLocaleString('en')} register operations from a file`, [file], 5);
   if (existsSync(CORPUS)) {
     const logs = readdirSync(CORPUS).filter((name) => name.includes('etcd'));
-    measure(
-      `${logs.length} etcd logs, one process`,
-      ['--model', 'linearizable', ...logs.map((name) => join(CORPUS, name))],
-      0.6,
-    );
+    const files = logs.map((name) => join(CORPUS, name));
+    measure(`${logs.length} etcd logs, one process`, files, 0.6);
   } else console.log('etcd logs: skipped, there is no corpus');
 } finally {
   rmSync(folder, { recursive: true });
@@ -44,25 +50,31 @@ function write(file: string, lines: Iterable<string>): void {
   closeSync(handle);
 }
 
-/** Runs the command five times and prints the median, the memory of the last run, and how that compares with what is promised. */
-function measure(what: string, args: readonly string[], promisedSeconds: number): void {
+/** Judges the files five times, and parses them five times; prints the medians, the memory of the last run, and how that compares with what is promised. */
+function measure(what: string, files: readonly string[], promisedSeconds: number): void {
+  const ours = median([MAIN, 'check', '--json', '--model', 'linearizable', ...files]);
+  const parsing = median(['-e', PARSE, ...files]);
+  const ratio = (ours.seconds / promisedSeconds).toFixed(2);
+  console.log(
+    `${what}: ${ours.seconds.toFixed(2)} s (promised ${promisedSeconds} s, ratio ${ratio}), ${ours.megabytes.toFixed(0)} MB at most`,
+  );
+  console.log(`  parsing the lines alone: ${parsing.seconds.toFixed(2)} s, ${parsing.megabytes.toFixed(0)} MB at most`);
+}
+
+function median(args: readonly string[]): { seconds: number; megabytes: number } {
   const seconds: number[] = [];
   let megabytes = 0;
+  const peak = 'process.on("exit",()=>console.error(process.resourceUsage().maxRSS))';
   for (let run = 0; run < 5; run++) {
     const began = performance.now();
-    const peak = 'process.on("exit",()=>console.error(process.resourceUsage().maxRSS))';
     const ended = spawnSync(
       process.execPath,
-      ['--import', `data:text/javascript,${encodeURIComponent(peak)}`, MAIN, 'check', '--json', ...args],
+      ['--import', `data:text/javascript,${encodeURIComponent(peak)}`, ...args],
       { encoding: 'utf8', maxBuffer: 1 << 28 },
     );
     seconds.push((performance.now() - began) / 1000);
     if (ended.status === 255 || ended.status === 254) throw new Error(ended.stderr || ended.stdout);
     megabytes = Number(ended.stderr.trim().split('\n').at(-1)) / 1024;
   }
-  const median = seconds.sort((a, b) => a - b)[2] as number;
-  const ratio = (median / promisedSeconds).toFixed(2);
-  console.log(
-    `${what}: ${median.toFixed(2)} s (promised ${promisedSeconds} s, ratio ${ratio}), ${megabytes.toFixed(0)} MB at most`,
-  );
+  return { seconds: seconds.sort((a, b) => a - b)[2] as number, megabytes };
 }

@@ -8,24 +8,41 @@ import { depthFirst } from './depth.ts';
 import type { Outcome } from './outcome.ts';
 import { type Problem, type Schedule, schedule } from './schedule.ts';
 
+/** What each engine may use in turn: nodes of the search in depth, then steps of the one in breadth. */
+interface Shares {
+  readonly nodes: number;
+  readonly steps: number;
+}
+
+/** After the quick look: a look that is long enough for nearly everything, and one that takes all there is. */
 const QUICK_STEPS = 50_000;
-const PATIENT_NODES = 200_000;
+const LONG: readonly Shares[] = [
+  { nodes: 50_000, steps: 1_000_000 },
+  { nodes: 500_000, steps: Number.POSITIVE_INFINITY },
+];
 
 /** Tries each engine for a moment. `unknown` means no more than that this was too little. */
 export function quickSearch(plan: Schedule, budget: Budget, witness = false): Outcome {
-  const dive = depthFirst(plan, 4 * plan.problem.length + 1000, budget);
-  if (dive) return dive;
-  const share = budget.share(QUICK_STEPS);
-  const outcome = breadthFirst(plan, share, witness);
-  budget.steps += share.steps;
-  return outcome;
+  return inTurn(plan, budget, witness, { nodes: 4 * plan.problem.length + 1000, steps: QUICK_STEPS });
 }
 
 /** Searches until there is an answer or the budget is spent. */
 export function search(problem: Problem, budget: Budget, witness = false): Outcome {
   const plan = schedule(problem);
-  const quick = quickSearch(plan, budget, witness);
-  if (quick.type !== 'unknown' || budget.steps >= budget.maxSteps) return quick;
-  const nodes = Math.min(PATIENT_NODES, budget.maxSteps - budget.steps);
-  return depthFirst(plan, nodes, budget) ?? breadthFirst(plan, budget, witness);
+  let outcome = quickSearch(plan, budget, witness);
+  for (const shares of LONG) {
+    if (outcome.type !== 'unknown' || budget.steps >= budget.maxSteps) return outcome;
+    outcome = inTurn(plan, budget, witness, shares);
+  }
+  return outcome;
+}
+
+function inTurn(plan: Schedule, budget: Budget, witness: boolean, { nodes, steps }: Shares): Outcome {
+  const dive = depthFirst(plan, Math.min(nodes, budget.maxSteps - budget.steps), budget);
+  if (dive) return dive;
+  const share = budget.share(steps);
+  const outcome = breadthFirst(plan, share, witness);
+  budget.steps += share.steps;
+  budget.lacking = share.lacking;
+  return outcome;
 }
