@@ -35,12 +35,13 @@ export interface Judgement {
 }
 
 /**
- * Throws a `HistoryError` where the type cannot be told or does not have the history's functions, and a `RangeError` where a name given
- * is unknown: bad input is never a verdict.
+ * Throws a `HistoryError` where the type cannot be told, or the history's operations are none of the type's, and a `RangeError` where a name or
+ * an initial value given is none: bad input is never a verdict.
  */
 export function judge(history: History, options: JudgeOptions = {}): Judgement {
   const datatype = options.type === undefined ? detected(history) : datatypeOf(options.type);
   refuseUnknownFunctions(history, datatype);
+  refuseMalformed(history, datatype, options);
   const count = history.length;
   const type = datatype.name;
   if (options.model !== undefined) {
@@ -112,6 +113,18 @@ function refuseUnknownFunctions(history: History, datatype: Datatype): void {
   throw new HistoryError(
     `the operation of index ${start[row]} is a "${fNames[unknown]}", and a ${datatype.name} has only ${datatype.functions.join(', ')}`,
   );
+}
+
+function refuseMalformed(history: History, datatype: Datatype, { initial }: Assumptions): void {
+  const { f, fNames, start } = history.columns;
+  const wrong = datatype.wrong?.(history);
+  if (wrong) {
+    const { row, what } = wrong;
+    throw new HistoryError(`the operation of index ${start[row]}: a ${fNames[f[row]]} of a ${datatype.name} ${what}`);
+  }
+  const wanted = initial === undefined ? undefined : datatype.initially?.(initial);
+  if (wanted !== undefined)
+    throw new RangeError(`the initial value of a ${datatype.name} is ${wanted}, and not ${JSON.stringify(initial)}`);
 }
 
 function checkerOf(datatype: Datatype, model: string, assumptions: Assumptions): Checker {

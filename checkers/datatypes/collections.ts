@@ -19,6 +19,7 @@ import { unorderedQueue } from '../monitors/unordered-queue.ts';
 import type { Assumptions, Datatype } from './datatype.ts';
 import { all, anyApi, interleaved, monitored, own } from './models.ts';
 import { answered, has, only } from './shapes.ts';
+import { unwanted, wantsOfDrains, wantsOfNumbers, wantsOfSets } from './wants.ts';
 
 /** How many may hold a semaphore: its initial value. */
 function permits({ initial }: Assumptions): number {
@@ -33,6 +34,7 @@ export const collections: readonly Datatype[] = [
     name: 'total-queue',
     says: 'queues of which everything comes out once, in any order: enqueue, dequeue, drain',
     functions: ['enqueue', 'dequeue', 'drain'],
+    wrong: (history) => unwanted(history, wantsOfDrains),
     detect: (history) => only(history, 'enqueue', 'dequeue', 'drain') && has(history, 'drain'),
     model: 'total-queue',
     models: { 'total-queue': own(totalQueue) },
@@ -42,6 +44,7 @@ export const collections: readonly Datatype[] = [
     says: 'first-in-first-out queues by key: enqueue, dequeue',
     aliases: ['fifo-queue'],
     functions: ['enqueue', 'dequeue'],
+    initially: (initial) => (Array.isArray(initial) ? undefined : 'a list'),
     detect: (history) => only(history, 'enqueue', 'dequeue'),
     model: 'linearizable',
     implies: { linearizable: ['unordered-queue'] },
@@ -63,6 +66,8 @@ export const collections: readonly Datatype[] = [
     name: 'priority-queue',
     says: 'queues whose largest element comes out first: enqueue, dequeue',
     functions: ['enqueue', 'dequeue'],
+    wrong: (history) => unwanted(history, wantsOfNumbers),
+    initially: (initial) => (Array.isArray(initial) ? undefined : 'a list'),
     model: 'linearizable',
     models: { linearizable: monitored(largestFirst, priorityQueue), sequential: interleaved(priorityQueue) },
   },
@@ -70,6 +75,7 @@ export const collections: readonly Datatype[] = [
     name: 'stack',
     says: 'stacks by key: push, pop',
     functions: ['push', 'pop'],
+    initially: (initial) => (Array.isArray(initial) ? undefined : 'a list'),
     detect: (history) => only(history, 'push', 'pop'),
     model: 'linearizable',
     models: { linearizable: monitored(lifoStack, stack), sequential: interleaved(stack) },
@@ -78,6 +84,8 @@ export const collections: readonly Datatype[] = [
     name: 'set',
     says: 'sets that only grow, judged by the last read: add, read',
     functions: ['add', 'read'],
+    wrong: (history) => unwanted(history, wantsOfSets),
+    initially: (initial) => (Array.isArray(initial) ? undefined : 'a list'),
     detect: (history) => only(history, 'add', 'read') && answered(history, 'read', Array.isArray) < 2,
     model: 'set',
     models: { linearizable: monitored(growOnlySet, set), sequential: interleaved(set), set: own(finalSet) },
@@ -86,6 +94,8 @@ export const collections: readonly Datatype[] = [
     name: 'set-full',
     says: 'sets that only grow, judged by the story of each element: add, read',
     functions: ['add', 'read'],
+    wrong: (history) => unwanted(history, wantsOfSets),
+    initially: (initial) => (Array.isArray(initial) ? undefined : 'a list'),
     detect: (history) => only(history, 'add', 'read'),
     model: 'set-full',
     models: {
@@ -98,6 +108,8 @@ export const collections: readonly Datatype[] = [
     name: 'lin-set',
     says: 'sets by key: add, remove, contains, read of the whole set',
     functions: ['add', 'remove', 'contains', 'read'],
+    wrong: (history) => unwanted(history, wantsOfSets),
+    initially: (initial) => (Array.isArray(initial) ? undefined : 'a list'),
     detect: (history) => only(history, 'add', 'remove', 'contains', 'read'),
     model: 'linearizable',
     models: { linearizable: linearizableSet, sequential: interleaved(set) },
@@ -106,6 +118,7 @@ export const collections: readonly Datatype[] = [
     name: 'mutex',
     says: 'locks of one holder by key: acquire, release',
     functions: ['acquire', 'release'],
+    initially: (initial) => (typeof initial === 'boolean' ? undefined : 'true or false'),
     detect: (history) => only(history, 'acquire', 'release'),
     model: 'linearizable',
     models: { linearizable: monitored(mutualExclusion, mutex), sequential: interleaved(mutex) },
@@ -114,6 +127,8 @@ export const collections: readonly Datatype[] = [
     name: 'semaphore',
     says: 'locks of several holders (the initial value says how many): acquire, release',
     functions: ['acquire', 'release'],
+    initially: (initial) =>
+      Number.isInteger(initial) && (initial as number) > 0 ? undefined : 'a whole number above 0',
     model: 'linearizable',
     models: {
       linearizable: (assumptions) => {

@@ -32,6 +32,10 @@ export interface Datatype {
   readonly aliases?: readonly string[];
   /** The functions its operations may have; any other is an error. */
   readonly functions: readonly string[];
+  /** The first operation that no operation of this type can be, and why in words; such a history is an error. Absent: none is. */
+  wrong?(history: History): { readonly row: number; readonly what: string } | undefined;
+  /** What `initial` must be, in words, where it is something else. Absent: anything. */
+  initially?(initial: unknown): string | undefined;
   /** Whether a history with these functions is of this type, where its name is not given. Absent: only by name. */
   detect?(history: History): boolean;
   /** The model that `valid` is about where none is named. */

@@ -16,7 +16,16 @@ import { sequential } from '../sessions/sequential.ts';
 import { lostWrites } from '../staleness/lost-writes.ts';
 import type { Datatype } from './datatype.ts';
 import { anyApi, general, interleaved, monitored, own, registers, session } from './models.ts';
-import { answered, given, isMops, isNumber, only } from './shapes.ts';
+import { answered, given, isMap, isMops, isNumber, only } from './shapes.ts';
+import {
+  unwanted,
+  wantsOfComments,
+  wantsOfCounters,
+  wantsOfGroups,
+  wantsOfMops,
+  wantsOfRegisters,
+  wantsOfTexts,
+} from './wants.ts';
 
 /** The models of registers, the strongest first. */
 const registerModels: Datatype['models'] = {
@@ -42,6 +51,7 @@ export const objects: readonly Datatype[] = [
     name: 'long-fork',
     says: 'registers read in groups: no two reads may order two writes differently',
     functions: ['read', 'write', 'txn'],
+    wrong: (history) => unwanted(history, wantsOfGroups),
     detect: (history) =>
       only(history, 'read', 'write') && (given(history, 'read', isMops) || given(history, 'write', isMops)),
     model: 'long-fork',
@@ -52,6 +62,7 @@ export const objects: readonly Datatype[] = [
     says: 'lists of comments: a read shows no write without those that ended before it began',
     aliases: ['comments'],
     functions: ['write', 'read'],
+    wrong: (history) => unwanted(history, wantsOfComments),
     detect: (history) => only(history, 'read', 'write') && answered(history, 'read', Array.isArray) > 0,
     model: 'causal-reverse',
     models: { 'causal-reverse': own(causalReverse) },
@@ -61,6 +72,7 @@ export const objects: readonly Datatype[] = [
     says: 'registers by key: read, write, compare-and-set',
     aliases: ['cas-register', 'lin-kv'],
     functions: ['read', 'write', 'cas'],
+    wrong: (history) => unwanted(history, wantsOfRegisters),
     detect: (history) => only(history, 'read', 'write', 'cas'),
     model: 'linearizable',
     implies: { linearizable: ['lost-writes'] },
@@ -71,6 +83,8 @@ export const objects: readonly Datatype[] = [
     says: 'texts by key: get, put, append to the end',
     aliases: ['text-store'],
     functions: ['get', 'put', 'append'],
+    wrong: (history) => unwanted(history, wantsOfTexts),
+    initially: (initial) => (typeof initial === 'string' ? undefined : 'a text'),
     detect: (history) => only(history, 'get', 'put', 'append'),
     model: 'linearizable',
     models: { linearizable: general(text), sequential: interleaved(text) },
@@ -79,6 +93,8 @@ export const objects: readonly Datatype[] = [
     name: 'multi-register',
     says: 'transactions of reads and writes, judged as one object',
     functions: ['txn'],
+    wrong: (history) => unwanted(history, wantsOfMops),
+    initially: (initial) => (isMap(initial) ? undefined : 'a map of values'),
     model: 'linearizable',
     models: { linearizable: general(multiRegister), sequential: interleaved(multiRegister) },
   },
@@ -94,6 +110,8 @@ export const objects: readonly Datatype[] = [
     name: 'counter',
     says: 'counters by key: add, read',
     functions: ['add', 'read'],
+    wrong: (history) => unwanted(history, wantsOfCounters),
+    initially: (initial) => (isNumber(initial) ? undefined : 'a number'),
     detect: (history) =>
       only(history, 'add', 'read') &&
       (answered(history, 'read', isNumber) > 0 ||

@@ -11,6 +11,7 @@ import { gSet, orSet, twoPhaseSet } from '../replicated/sets.ts';
 import type { Datatype } from './datatype.ts';
 import { own } from './models.ts';
 import { given, isMap, only } from './shapes.ts';
+import { unwanted, type Wants, wantsOfCounters, wantsOfLists, wantsOfSets } from './wants.ts';
 
 /** A datatype with its own property, and convergence by itself. */
 function replicatedType<A extends Api>(
@@ -18,12 +19,14 @@ function replicatedType<A extends Api>(
   says: string,
   functions: readonly string[],
   make: () => Checker<A>,
+  wants: Wants,
   unordered = false,
 ): Datatype {
   return {
     name,
     says,
     functions,
+    wrong: (history) => unwanted(history, wants),
     model: name,
     models: {
       [name]: own(make),
@@ -37,15 +40,28 @@ const counterSays = 'replicated counters, judged by their final reads';
 const setSays = 'replicated sets';
 
 export const replicatedTypes: readonly Datatype[] = [
-  replicatedType('g-counter', `${counterSays}, that only grow: add, read`, ['add', 'read'], gCounter),
-  replicatedType('replicated-counter', `${counterSays} at all replicas: add, read`, ['add', 'read'], pnCounter),
-  replicatedType('pn-counter', `${counterSays}: add of either sign, read`, ['add', 'read'], finalCounter),
-  replicatedType('g-set', `${setSays} that only grow: add, read`, ['add', 'read'], gSet, true),
+  replicatedType('g-counter', `${counterSays}, that only grow: add, read`, ['add', 'read'], gCounter, wantsOfCounters),
+  replicatedType(
+    'replicated-counter',
+    `${counterSays} at all replicas: add, read`,
+    ['add', 'read'],
+    pnCounter,
+    wantsOfCounters,
+  ),
+  replicatedType(
+    'pn-counter',
+    `${counterSays}: add of either sign, read`,
+    ['add', 'read'],
+    finalCounter,
+    wantsOfCounters,
+  ),
+  replicatedType('g-set', `${setSays} that only grow: add, read`, ['add', 'read'], gSet, wantsOfSets, true),
   replicatedType(
     '2p-set',
     `${setSays} to which nothing returns: add, remove, contains, read`,
     ['add', 'remove', 'contains', 'read'],
     twoPhaseSet,
+    wantsOfSets,
     true,
   ),
   replicatedType(
@@ -53,6 +69,7 @@ export const replicatedTypes: readonly Datatype[] = [
     `${setSays} in which additions win: add, remove, contains, read`,
     ['add', 'remove', 'contains', 'read'],
     orSet,
+    wantsOfSets,
     true,
   ),
   replicatedType(
@@ -60,18 +77,21 @@ export const replicatedTypes: readonly Datatype[] = [
     'replicated registers in which the last write wins: write, remove, read',
     ['write', 'remove', 'read'],
     lwwRegister,
+    {},
   ),
   replicatedType(
     'lww-map',
     'replicated maps in which the last write to a key wins: write, remove, read',
     ['write', 'remove', 'read'],
     lwwMap,
+    {},
   ),
   replicatedType(
     'mv-register',
     'replicated registers that keep concurrent writes: write, read of all',
     ['write', 'read'],
     mvRegister,
+    {},
     true,
   ),
   {
@@ -80,6 +100,7 @@ export const replicatedTypes: readonly Datatype[] = [
       'replicated lists and texts: insert after an element, remove, read',
       ['insert', 'remove', 'read'],
       replicatedList,
+      wantsOfLists,
     ),
     aliases: ['rga', 'text'],
     detect: (history) => only(history, 'insert', 'remove', 'read') && given(history, 'insert', isMap),

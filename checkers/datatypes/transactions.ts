@@ -8,6 +8,7 @@ import { analyse } from '../transactions/transactional.ts';
 import type { Assumptions, CheckerOf, Datatype } from './datatype.ts';
 import { own } from './models.ts';
 import { has, hasMop, only } from './shapes.ts';
+import { unwantedOfLogs } from './wants.ts';
 
 /** Models of single objects, and two that no test tells apart from serializability. */
 const NOT_OF_TRANSACTIONS = new Set([
@@ -75,6 +76,7 @@ export const transactions: readonly Datatype[] = [
     says: "partitioned logs, as Kafka's: send, poll, assign, subscribe, and transactions of sends and polls",
     aliases: ['kafka'],
     functions: ['send', 'poll', 'txn', 'assign', 'subscribe', 'crash', 'debug-topic-partitions'],
+    wrong: unwantedOfLogs,
     detect: (history) =>
       has(history, 'send') || has(history, 'poll') || hasMop(history, 'send') || hasMop(history, 'poll'),
     model: 'log',

@@ -6,12 +6,15 @@ const KEYED = new Set(
   'read write cas get put append add remove contains inc increment dec decrement enqueue dequeue'.split(' '),
 );
 
+/** Functions of texts: a pair is never one. */
+const TEXTS = new Set(['get', 'put', 'append']);
+
 /**
  * Jepsen writes an operation on one of many objects with a value `[key, value]`, where we have a key of its own. Where every operation of
  * the history is written so, keys and values are taken apart.
  *
  * A `cas` of an object without a key is a pair too, and so may be the elements of a set: the history is keyed only if what is read is
- * asked for with its key (`[key, nil]`) and answered with the same one.
+ * asked for with its key (`[key, nil]`) and answered with the same one, or if values are texts.
  */
 export function splitKeys(history: HistoryBuilder): void {
   if (!isKeyed(history)) return;
@@ -26,7 +29,7 @@ export function splitKeys(history: HistoryBuilder): void {
 
 function isKeyed({ length, fNames, keyNames, f, type, input, output }: HistoryBuilder): boolean {
   if (length === 0 || keyNames.length > 0 || !fNames.every((name) => KEYED.has(name))) return false;
-  let asked = false;
+  let asked = fNames.every((name) => TEXTS.has(name));
   for (let row = 0; row < length; row++) {
     const given = input[row];
     if (!isPair(given)) return false;

@@ -89,7 +89,7 @@ function ttlOf(columns: Columns, row: number, options: LeaseOptions): number {
  * Whether later leases have larger tokens, and the guarded resource never accepted a smaller token after a larger one. Exact: leases, and
  * accepted requests, can be ordered by token where none ended before one with a smaller token began. O(n log n).
  *
- * `acquire` answers the token; requests to the resource are any other operations whose input names a `token`.
+ * `acquire` answers the token; requests to the resource are any other operations whose input names a `token`, and `use` of a number.
  */
 export function fencingTokens(): Checker {
   return {
@@ -109,7 +109,9 @@ function judgeTokens(timeline: Timeline): readonly Anomaly[] {
       const token = tokenOf(columns.output[row]);
       if (token !== undefined) granted.push({ row, token });
     } else if (f !== 'release' && f !== 'renew') {
-      const token = tokenOf(columns.input[row]);
+      // A number alone may be anything: only `use` has nothing to say but its token.
+      const input = columns.input[row];
+      const token = typeof input === 'number' && f !== 'use' ? undefined : tokenOf(input);
       if (token !== undefined) accepted.push({ row, token });
     }
   }

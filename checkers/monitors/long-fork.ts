@@ -53,11 +53,13 @@ function forks(columns: Columns): readonly Anomaly[] {
   return anomalies;
 }
 
-/** The `ok` operations' reads, each key's first one. */
+/** The `ok` operations' reads of what others wrote: what a transaction wrote itself it sees before anybody else does. */
 function* readsOf(columns: Columns): Generator<{ row: number; mops: readonly Mop[] }> {
   for (let row = 0; row < columns.length; row++) {
     if (columns.type[row] !== OK || !Array.isArray(columns.output[row])) continue;
-    const mops = (columns.output[row] as readonly Mop[]).filter(([f]) => f === 'r');
+    const all = columns.output[row] as readonly Mop[];
+    const own = new Set(all.filter(([f]) => f === 'w').map(([, key]) => identity(key)));
+    const mops = all.filter(([f, key]) => f === 'r' && !own.has(identity(key)));
     if (mops.length > 0) yield { row, mops };
   }
 }

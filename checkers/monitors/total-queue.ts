@@ -88,8 +88,9 @@ interface Tally {
 
 interface QueueTally {
   readonly values: Map<unknown, Tally>;
-  /** Removals that crashed, and the latest-begun operation that saw the queue empty (-1 for none). */
-  readonly crashed: number[];
+  /** Removals that crashed; a drain among them may have taken everything. */
+  readonly crashed: { readonly row: number; readonly draining: boolean }[];
+  /** The latest-begun operation that saw the queue empty, -1 for none. */
   emptied: number;
 }
 
@@ -117,7 +118,7 @@ function countRemoval(columns: Columns, row: number, queue: QueueTally): void {
   const type = columns.type[row];
   const draining = columns.fNames[columns.f[row]] === 'drain';
   for (const value of taken(columns, row, draining)) tallyOf(queue, value).out.push(row);
-  if (type === INFO) queue.crashed.push(row);
+  if (type === INFO) queue.crashed.push({ row, draining });
   else if (type === OK ? draining || columns.output[row] === null : saysEmpty(columns, row)) queue.emptied = row;
 }
 
@@ -176,11 +177,12 @@ function losses(columns: Columns, queue: QueueTally): readonly Anomaly[] | numbe
     for (let i = 0; i < certain; i++) missing.push({ tally, row: before[i] });
     unproved += count - certain;
   }
-  const thieves = emptied < 0 ? 0 : queue.crashed.filter((row) => columns.start[row] < columns.end[emptied]).length;
-  if (missing.length <= thieves) return unproved;
+  const thieves = emptied < 0 ? [] : queue.crashed.filter(({ row }) => columns.start[row] < columns.end[emptied]);
+  if (missing.length <= thieves.length || thieves.some(({ draining }) => draining)) return unproved;
   return missing.map(({ tally, row }) => {
     const steps = [`${say(columns, row)} ended before ${say(columns, emptied)} began, which left nothing inside.`];
-    if (thieves > 0) steps.push(`${missing.length} values are missing, and only ${thieves} removals crashed.`);
+    if (thieves.length > 0)
+      steps.push(`${missing.length} values are missing, and only ${thieves.length} removals crashed.`);
     return anomaly(columns, 'lost', `${short(tally.value)} went in and never came out.`, [row, emptied], steps);
   });
 }

@@ -156,7 +156,8 @@ function judgeSiblings(columns: Columns, rows: readonly number[], read: number):
       anomalies.push(anomaly(columns, 'duplicate', `The final read shows ${short(value)} twice.`, [read]));
     kept.add(name);
     const candidates = writes.of.get(name) ?? [];
-    if (candidates.length === 0) anomalies.push(unwritten(columns, writes, value, read) as Anomaly);
+    if (candidates.length === 0)
+      anomalies.push(...[unwritten(columns, writes, value, read)].flatMap((found) => found ?? []));
     else anomalies.push(...replacedSibling(columns, rows, writes, candidates, read));
   }
   for (const [value, candidates] of writes.of) {

@@ -109,8 +109,9 @@ function append(lists: Map<number, Message[]>, key: number, message: Message): v
   else lists.set(key, [message]);
 }
 
-/** The micro-operations of a completion, or of its request where it told nothing. */
+/** The micro-operations of a completion, or of its request where it told nothing; other functions have none. */
 function mopsOf(columns: Columns, row: number): readonly (SendMop | PollMop)[] {
+  if (!['send', 'poll', 'txn'].includes(columns.fNames[columns.f[row]])) return [];
   const mops = columns.output[row] ?? columns.input[row];
   return Array.isArray(mops) ? (mops as readonly (SendMop | PollMop)[]).filter(Array.isArray) : [];
 }
@@ -131,7 +132,10 @@ function sendsOf(
 
 function pollsOf(columns: Columns, row: number, f: string): readonly (readonly [key: string, messages: Pairs])[] {
   const key = columns.key[row];
-  if (key < 0) return mopsOf(columns, row).flatMap((mop) => (mop[0] === 'poll' ? Object.entries(mop[1] ?? {}) : []));
+  if (key < 0)
+    return mopsOf(columns, row).flatMap((mop) =>
+      mop[0] === 'poll' ? Object.entries(columns.output[row] === undefined ? {} : (mop[1] ?? {})) : [],
+    );
   const messages = columns.output[row];
   return f === 'poll' && Array.isArray(messages) ? [[columns.keyNames[key], messages as Pairs]] : [];
 }
