@@ -8,12 +8,13 @@
  * of a datatype ends it: the smallest history and its number are printed, and the exit code is 1. Progress is on stderr.
  */
 import { parseArgs } from 'node:util';
+import { hostile } from './hostile.ts';
 import { objects } from './objects.ts';
 import { registers } from './registers.ts';
 import { compare, type Difference, type Subject, type Tally } from './subject.ts';
 import { transactions } from './transactions.ts';
 
-const SUBJECTS: readonly Subject[] = [...registers, ...objects, ...transactions];
+const SUBJECTS: readonly Subject[] = [...registers, ...objects, ...transactions, ...hostile];
 /** Histories between two looks at the clock, and milliseconds between two lines of progress. */
 const BATCH = 200;
 const SAYING_MS = 10_000;
