@@ -105,7 +105,7 @@ function isMessages(messages: unknown): boolean {
   return Array.isArray(messages) && messages.every((pair) => Array.isArray(pair) && isNumber(pair[0]));
 }
 
-export const wantsOfLogs: Wants = { txn: { input: logMops, output: polledMops } };
+const wantsOfLogs: Wants = { txn: { input: logMops, output: polledMops } };
 
 /** Logs: with a key, one message; without, micro-operations. What did not succeed may have told something all the same. */
 export function unwantedOfLogs(history: History): { row: number; what: string } | undefined {

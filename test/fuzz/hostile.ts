@@ -241,7 +241,7 @@ const JUNK: readonly unknown[] = [
 ];
 
 /** A history of a datatype's functions with junk for inputs, outputs and the initial value. */
-export function junkHistory(seed: number, functions: readonly string[]): { history: History; initial: unknown } {
+function junkHistory(seed: number, functions: readonly string[]): { history: History; initial: unknown } {
   const c = chance(seed);
   const some = c.maybe(0.5) ? JUNK : [c.pick(JUNK), c.pick(JUNK), c.pick(JUNK)];
   const outcome = (): unknown => {
