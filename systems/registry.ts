@@ -25,6 +25,9 @@ import { counterSlide } from './g-counter/slide.ts';
 import { stateCounters } from './g-counter/state.ts';
 import { growOnlySets } from './g-set/state.ts';
 import { fencedLocks } from './lock/fenced.ts';
+import { independentLocks } from './lock/independent-nodes.ts';
+import { lamportLocks } from './lock/lamport.ts';
+import { lockSlide } from './lock/slide.ts';
 import { lastWriterMaps } from './lww-map/state.ts';
 import { lastWriterRegisters } from './lww-register/state.ts';
 import { multiValueRegisters } from './mv-register/state.ts';
@@ -109,8 +112,11 @@ export const systems: readonly System[] = [
   ...timestampOrderings,
   ...broadcasts,
   ...idSources,
+  lockSlide,
   ...fencedLocks,
   cacheSlide,
   ...replicatedCaches,
   ...leasedCaches,
+  ...independentLocks,
+  ...lamportLocks,
 ] as unknown as readonly System[];

@@ -12,12 +12,11 @@
  */
 import { agreement, type Decided, SOUND_SYNOD, stateMachine } from '../blocks/state-machine.ts';
 import { type Node, Refused } from '../node.ts';
-import type { Claim, FaultKind, System } from '../system.ts';
+import type { System } from '../system.ts';
+import { ALL, DRIFT, lockClaims, MODELS } from './claims.ts';
 import { type Grant, type GuardedLocks, guardedResource } from './guarded.ts';
 import { type Lease, type LockCommand, LockTable, type LockTableOptions } from './lock-table.ts';
 
-/** A lease is over once this many times its length has passed on some node's clock: that may run fast. */
-const DRIFT = 6.25;
 const WATCH_MS = 50;
 
 interface Options extends LockTableOptions {
@@ -115,22 +114,11 @@ function tokenOf(grant: Grant | null): number {
   return grant.token;
 }
 
-const ALL: readonly FaultKind[] = ['partition', 'link', 'crash', 'pause', 'clock'];
-
-/** What a lock service may promise; `recoversMs` has room for leases of clients that are gone. */
-function lockClaims(
-  models: readonly string[],
-  under: readonly FaultKind[],
-  available: Claim['available'],
-): readonly Claim[] {
-  return models.map((model) => ({ model, under, available, durable: 'always', converges: false, recoversMs: 4000 }));
-}
-
 function fenced(name: string, options: Partial<Options>, flaw?: System['flaw']): System<GuardedLocks, Decided> {
   return {
     name: `lock/${name}`,
     datatype: 'lease-lock',
-    claims: lockClaims(['lease-lock', 'fencing-tokens', 'guarded-resource', 'deadlock-free'], ALL, 'majority'),
+    claims: lockClaims([...MODELS, 'fencing-tokens'], ALL, 'majority'),
     ...(flaw ? { flaw } : {}),
     invariants: { agreement },
     start: (node) => start(node, { ...SOUND, ...options }),
