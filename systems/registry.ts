@@ -42,6 +42,7 @@ import { operationSets } from './or-set/op.ts';
 import { observedRemoveSets } from './or-set/state.ts';
 import { paxosRegisters } from './paxos/sound.ts';
 import { upDownCounters } from './pn-counter/state.ts';
+import { queues } from './queue/sound.ts';
 import { abd, brokenRegisters } from './quorum/abd.ts';
 import { dynamos, removableDynamos } from './quorum/dynamo.ts';
 import { quorumSlide } from './quorum/slide.ts';
@@ -119,4 +120,5 @@ export const systems: readonly System[] = [
   ...leasedCaches,
   ...independentLocks,
   ...lamportLocks,
+  ...queues,
 ] as unknown as readonly System[];

@@ -6,6 +6,7 @@ import { causalRegisterWorkload } from './causal-register.ts';
 import { leaseLockWorkload, nestedLocksWorkload } from './lease-lock.ts';
 import { listAppendWorkload } from './list-append.ts';
 import { longForkWorkload } from './long-fork.ts';
+import { queueWorkload } from './queue.ts';
 import { registerWorkload } from './register.ts';
 import { removalsWorkload } from './removals.ts';
 import { growingCounterWorkload, upDownCounterWorkload } from './replicated-counters.ts';
@@ -43,4 +44,5 @@ export const workloads: readonly Workload[] = [
   leaseLockWorkload,
   nestedLocksWorkload,
   cacheWorkload,
+  queueWorkload,
 ] as unknown as readonly Workload[];
