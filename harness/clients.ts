@@ -55,7 +55,7 @@ export class Client {
       this.answers.clear();
     }
     if (outcome.type === 'ok') this.answers.set(id, outcome.output);
-    if (outcome.type === 'ok' && key !== undefined && f === 'read') this.seen.set(key, outcome.output);
+    if (outcome.type === 'ok' && key !== undefined && shows(f, outcome.output)) this.seen.set(key, outcome.output);
     return outcome;
   }
 
@@ -72,6 +72,11 @@ export class Client {
     if (typeof $answer === 'number') return fieldOf(this.answers.get($answer), field);
     return Object.fromEntries(Object.entries(input).map(([name, item]) => [name, this.fillIn(item)]));
   }
+}
+
+/** What a client sees of a key: what a read answers, or a poll that finds anything. */
+function shows(f: string, output: unknown): boolean {
+  return f === 'read' || (f === 'poll' && Array.isArray(output) && output.length > 0);
 }
 
 function fieldOf(answer: unknown, field: unknown): unknown {

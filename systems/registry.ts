@@ -28,6 +28,7 @@ import { fencedLocks } from './lock/fenced.ts';
 import { independentLocks } from './lock/independent-nodes.ts';
 import { lamportLocks } from './lock/lamport.ts';
 import { lockSlide } from './lock/slide.ts';
+import { partitionedLogs } from './log/sound.ts';
 import { lastWriterMaps } from './lww-map/state.ts';
 import { lastWriterRegisters } from './lww-register/state.ts';
 import { multiValueRegisters } from './mv-register/state.ts';
@@ -121,4 +122,5 @@ export const systems: readonly System[] = [
   ...independentLocks,
   ...lamportLocks,
   ...queues,
+  ...partitionedLogs,
 ] as unknown as readonly System[];

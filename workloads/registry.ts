@@ -5,6 +5,7 @@ import { cacheWorkload } from './cache.ts';
 import { causalRegisterWorkload } from './causal-register.ts';
 import { leaseLockWorkload, nestedLocksWorkload } from './lease-lock.ts';
 import { listAppendWorkload } from './list-append.ts';
+import { logWorkload } from './log.ts';
 import { longForkWorkload } from './long-fork.ts';
 import { queueWorkload } from './queue.ts';
 import { registerWorkload } from './register.ts';
@@ -45,4 +46,5 @@ export const workloads: readonly Workload[] = [
   nestedLocksWorkload,
   cacheWorkload,
   queueWorkload,
+  logWorkload,
 ] as unknown as readonly Workload[];

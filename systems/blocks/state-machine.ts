@@ -1,4 +1,5 @@
 import type { Node } from '../node.ts';
+import { digestOf } from './digest.ts';
 import { type SynodOptions, synod } from './synod.ts';
 
 /** A deterministic machine that every node runs on the same commands in the same order. */
@@ -123,10 +124,4 @@ export function agreement(states: ReadonlyMap<string, Decided>): string | undefi
     return `${one![0]} and ${id} have learnt different values for slot ${slot}.`;
   }
   return undefined;
-}
-
-function digestOf(digest: number, text: string): number {
-  let next = Math.imul(digest, 31) + 17;
-  for (let i = 0; i < text.length; i++) next = (Math.imul(next, 31) + text.charCodeAt(i)) | 0;
-  return next;
 }
