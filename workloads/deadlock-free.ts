@@ -36,7 +36,7 @@ interface Edge {
 const named = (columns: Columns, row: number) => columns.fNames[columns.f[row]!];
 const sessionOf = (grant: unknown) => (grant as Grant | null | undefined)?.session;
 
-/** By key, who got a lock last and never let it go, where a later request for it was not granted. */
+/** By key, who got a lock last and never let it go, where a later request that would not wait was not granted. */
 function holdersAtTheEnd(columns: Columns): ReadonlyMap<number, Holder> {
   const holders = new Map<number, Holder>();
   const refused = new Set<number>();
@@ -46,8 +46,10 @@ function holdersAtTheEnd(columns: Columns): ReadonlyMap<number, Holder> {
     if (isAcquire && columns.type[row] === OK) {
       holders.set(key, { session: sessionOf(columns.output[row])!, row });
       refused.delete(key);
-    } else if (isAcquire && holders.has(key)) refused.add(key);
-    else if (columns.type[row] !== FAIL && named(columns, row) === 'release') {
+    } else if (isAcquire) {
+      const { wait } = columns.input[row] as { readonly wait: boolean };
+      if (!wait && holders.has(key)) refused.add(key);
+    } else if (columns.type[row] !== FAIL && named(columns, row) === 'release') {
       const { grant } = columns.input[row] as { readonly grant: Grant | null };
       if (sessionOf(grant) === holders.get(key)?.session) holders.delete(key);
     }

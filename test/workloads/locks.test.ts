@@ -1,0 +1,76 @@
+import { historyOf, type Operation } from 'elle-ts';
+import { describe, expect, it } from 'vitest';
+import type { GuardedLocks } from '../../systems/lock/guarded.ts';
+import { deadlockFree } from '../../workloads/deadlock-free.ts';
+import { guardedResource } from '../../workloads/guarded-resource.ts';
+
+interface Step {
+  readonly f: keyof GuardedLocks;
+  readonly key?: string;
+  readonly input: object;
+  /** What was answered; `null` where nothing was. */
+  readonly output?: unknown;
+}
+
+/** One operation after the other, each by a process of its own. */
+function history(steps: readonly Step[]) {
+  const operations = steps.map(({ f, key = 'x', input, output }, i) => {
+    const outcome = output === undefined ? { type: 'info', error: 'no answer' } : { type: 'ok', output };
+    return { process: i, node: 'n1', f, key, input, outcome, start: 2 * i, end: 2 * i + 1, startNs: i, endNs: i };
+  });
+  return historyOf(operations as unknown as Operation<GuardedLocks>[]);
+}
+
+const grant = (session: string) => ({ session });
+const got = (session: string, key: string): Step => ({
+  f: 'acquire',
+  key,
+  input: { grant: null },
+  output: grant(session),
+});
+const waits = (session: string, key: string): Step => ({
+  f: 'acquire',
+  key,
+  input: { wait: true, grant: grant(session) },
+});
+const asks = (key: string): Step => ({ f: 'acquire', key, input: { wait: false, grant: null } });
+const CIRCLE = [got('a', 'x'), got('b', 'y'), waits('a', 'y'), waits('b', 'x'), asks('x'), asks('y')];
+
+describe('deadlock-free', () => {
+  it('names the circle in which a run ended', () => {
+    const verdict = deadlockFree.check(history(CIRCLE));
+    expect(verdict).toMatchObject({ type: 'invalid', anomalies: [{ name: 'deadlock', operations: [0, 2, 4, 6] }] });
+    expect(JSON.stringify(verdict)).toContain('a waits for y, which b has and never lets go.');
+  });
+
+  it.each([
+    ['one of them was answered', [...CIRCLE.slice(0, 3), { ...waits('b', 'x'), output: grant('b') }, asks('y')]],
+    [
+      'one of them let go',
+      [...CIRCLE, { f: 'release', key: 'x', input: { grant: grant('a') }, output: null } as const],
+    ],
+    ['somebody got a lock in the end', [...CIRCLE, got('c', 'y')]],
+    ['nobody asked again', CIRCLE.slice(0, 4)],
+    ['they wait in a row', [got('a', 'x'), got('b', 'y'), waits('a', 'y'), asks('x'), asks('y')]],
+  ])('is silent where %s', (_, steps) => {
+    expect(deadlockFree.check(history(steps))).toEqual({ type: 'valid' });
+  });
+});
+
+describe('guarded-resource', () => {
+  const write = (value: number, seen: number | null, replaced: number | null): Step => {
+    return { f: 'write', input: { value, seen: { value: seen } }, output: { replaced } };
+  };
+
+  it('tells of an update that a former holder wrote over', () => {
+    const verdict = guardedResource.check(history([write(1, null, null), write(2, 1, 1), write(3, 1, 2)]));
+    expect(verdict).toMatchObject({ type: 'invalid', anomalies: [{ name: 'lost-update', operations: [2, 4] }] });
+  });
+
+  it('is silent where everybody replaced what they had seen, or nobody knows', () => {
+    const unknown: Step = { f: 'write', input: { value: 4, seen: { value: 1 } } };
+    const unseen: Step = { f: 'write', input: { value: 5, seen: null }, output: { replaced: 9 } };
+    const steps = [write(1, null, null), write(2, 1, 1), write(3, 2, 2), unknown, unseen];
+    expect(guardedResource.check(history(steps))).toEqual({ type: 'valid' });
+  });
+});
