@@ -1,9 +1,10 @@
 import type { History } from 'elle-ts';
 import type { Result } from './result.ts';
 
-/** The first id of the calls that ask node 0 after heal, and how far apart those of two nodes are. */
-const FINAL_IDS = 1_000_000_000;
-const FINAL_IDS_A_NODE = 1_000_000;
+/** The first id of the calls that ask this node after heal: above all planned ones, and far enough from the next node's. */
+export function finalIds(node: number): number {
+  return 1_000_000_000 + node * 1_000_000;
+}
 
 /**
  * For each operation the id of the planned call that it is, by which messages name it as their cause; -1 where it is none. A client
@@ -26,7 +27,7 @@ export function callIds(history: History, { setting, plan }: Pick<Result, 'setti
     const worker = history.columns.process[row]! % workers;
     const nth = made.get(worker) ?? 0;
     made.set(worker, nth + 1);
-    if (worker >= clients) ids[row] = FINAL_IDS + (worker - clients) * FINAL_IDS_A_NODE + nth;
+    if (worker >= clients) ids[row] = finalIds(worker - clients) + nth;
     else ids[row] = planned.get(worker)?.[nth]?.id ?? -1;
   }
   return ids;

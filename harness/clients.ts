@@ -34,6 +34,7 @@ export class Client {
     for (const call of calls) {
       const waitMs = call.atMs - this.stage.elapsed();
       if (waitMs > 0) await this.stage.cluster.sleep(waitMs);
+      else if (this.stage.cluster.turn) await this.stage.cluster.turn();
       if (this.stage.elapsed() > untilMs) break;
       await this.make(call);
       made++;

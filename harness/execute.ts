@@ -6,6 +6,7 @@ import type { Verdict } from 'elle-ts';
 import type { NodeId } from '../systems/node.ts';
 import type { System } from '../systems/system.ts';
 import type { PlannedCall, Workload } from '../workloads/workload.ts';
+import { finalIds } from './call-ids.ts';
 import { Client, type Stage } from './clients.ts';
 import type { Cluster } from './cluster.ts';
 import { awaitConvergence } from './convergence.ts';
@@ -30,8 +31,6 @@ export interface Executed {
 /** Final calls are tried again until they are answered, but not for ever. */
 const FINAL_DEADLINE_MS = 5000;
 const RETRY_MS = 25;
-/** Ids of final calls lie above all planned ones, node by node. */
-const FINAL_IDS = 1_000_000_000;
 
 export async function execute(
   cluster: Cluster,
@@ -61,7 +60,7 @@ export async function execute(
 
   const calls = workload.final(keysOf(plan.calls), plan.calls);
   const finals = setting.nodes.map(
-    (node, i) => new Finals(stage, new Client(stage, options.clients + i), node, FINAL_IDS + i * 1_000_000),
+    (node, i) => new Finals(stage, new Client(stage, options.clients + i), node, finalIds(i)),
   );
   const deadlineMs = healedMs + Math.max(FINAL_DEADLINE_MS, ...system.claims.map((claim) => claim.recoversMs));
   const first = calls.slice(0, 1) as PlannedCall[];

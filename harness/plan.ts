@@ -40,3 +40,11 @@ export function plan(setting: Setting, workload: Workload): Plan {
     links: { seed: setting.seed, calm: false, odd: {} },
   };
 }
+
+/** Above so many planned calls the journal of messages would be larger than all the rest. */
+const JOURNALLED_CALLS = 100_000;
+
+/** Whether every message of a run of this plan is kept. */
+export function isJournalled({ calls }: Plan): boolean {
+  return calls.length < JOURNALLED_CALLS;
+}

@@ -1,6 +1,7 @@
 /** One run, in either cluster, from what a user asks for to a verdict. */
 import type { History } from 'elle-ts';
 import type { NodeId } from '../systems/node.ts';
+import { isJournalled } from './plan.ts';
 import { runProcesses } from './processes/run-processes.ts';
 import type { Journalled, Result } from './result.ts';
 import { type Prepared, prepare, type Wanted } from './setting.ts';
@@ -38,5 +39,5 @@ export async function run(wanted: Wanted, options: RunOptions = {}): Promise<Run
 export function runPrepared(prepared: Prepared, options: RunOptions = {}): Promise<Run> {
   if (prepared.setting.cluster === 'processes') return runProcesses({ ...prepared, ...options });
   const { sink } = options;
-  return simulate({ ...prepared, journal: true, claimsOnly: false, ...(sink ? { sink } : {}) });
+  return simulate({ ...prepared, journal: isJournalled(prepared.plan), claimsOnly: false, ...(sink ? { sink } : {}) });
 }

@@ -4,11 +4,13 @@
  */
 import {
   closeSync,
+  existsSync,
   mkdirSync,
   openSync,
   readFileSync,
   readSync,
   rmSync,
+  statSync,
   symlinkSync,
   writeFileSync,
   writeSync,
@@ -51,10 +53,26 @@ export interface StoredRun extends Pick<Run, 'result' | 'history' | 'messages'> 
 export function newFolder(out: string | undefined, command: string): string {
   const stamp = new Date().toISOString().slice(0, 19).replaceAll(':', '-');
   const path = out ?? join(RESULTS, `${stamp}-${command}-${nanoid(6)}`);
-  attempt(`${path} cannot be made`, () => mkdirSync(dirname(path), { recursive: true }));
-  attempt(`${path} cannot be made`, () => mkdirSync(path));
+  attempt(`${path} cannot be made`, () => {
+    makeFolder(dirname(path));
+    mkdirSync(path);
+  });
   if (out === undefined) pointLatest(path);
   return path;
+}
+
+/** Makes a folder and those above it, where they are missing. Node's own way says of a read-only place that it does not exist. */
+function makeFolder(path: string): void {
+  const isFolder = () => existsSync(path) && statSync(path).isDirectory();
+  if (isFolder()) return;
+  if (existsSync(path)) throw new Error(`${path} is a file`);
+  if (dirname(path) !== path) makeFolder(dirname(path));
+  try {
+    mkdirSync(path);
+  } catch (error) {
+    // Somebody else may have been quicker.
+    if (!isFolder()) throw error;
+  }
 }
 
 /** Begins the folder of a run: setting and plan are written, and the history is open. */
@@ -82,9 +100,10 @@ export function storeRun(path: string, { setting, plan }: Pick<Prepared, 'settin
     finish(run, command) {
       close();
       const { setting: __, plan: ___, ...verdict } = run.result;
-      writeLines(join(path, 'messages.jsonl'), run.messages);
+      // What is largest comes last: should the disk be full, the verdict is there.
       write('verdict.json', json(verdict));
       write('meta.json', json(metaOf(startedAt, command)));
+      writeLines(join(path, 'messages.jsonl'), run.messages);
       // Real processes have written theirs themselves.
       if (setting.cluster === 'simulation')
         for (const [node, lines] of run.logs) write(`nodes/${node}.log`, lines.map((line) => `${line}\n`).join(''));

@@ -65,8 +65,9 @@ function majorityRing(draw: () => number, nodes: readonly NodeId[]): Sort {
   return n < 4 ? halves(draw, nodes) : { kind: 'partition', cut };
 }
 
-/** Two halves that only one node can hear both of. */
+/** Two halves that only one node can hear both of; of two nodes none can be a bridge. */
 function bridge(draw: () => number, nodes: readonly NodeId[]): Sort {
+  if (nodes.length < 3) return halves(draw, nodes);
   const [, ...rest] = shuffled(draw, nodes);
   const half = Math.ceil(rest.length / 2);
   return { kind: 'partition', cut: bothWays(rest.slice(0, half), rest.slice(half)) };
@@ -83,14 +84,18 @@ function oneWay(draw: () => number, nodes: readonly NodeId[]): Sort {
 const link = (bad: { drop?: number; duplicate?: number; delayMs?: number; jitterMs?: number }): Drawer => {
   return (_, { nodes }) => ({ kind: 'link', among: nodes, drop: 0, duplicate: 0, delayMs: 0, jitterMs: 0, ...bad });
 };
-const aim = (draw: () => number): Targets => pick(draw, ['one', 'primary', 'minority', 'one'] as const);
+/** Of two nodes or one there is no minority. */
+const aim: (draw: () => number, scene: Scene) => Targets = (draw, { nodes }) => {
+  const targets = pick(draw, ['one', 'primary', 'minority', 'one'] as const);
+  return targets === 'minority' && nodes.length < 3 ? 'one' : targets;
+};
 const disk = (how: 'lose' | 'tear' | 'corrupt' | 'full' | 'slow'): Drawer => {
-  return (draw) => ({ kind: 'disk', targets: aim(draw), how, chance: 0.2 + 0.6 * draw() });
+  return (draw, scene) => ({ kind: 'disk', targets: aim(draw, scene), how, chance: 0.2 + 0.6 * draw() });
 };
 const clock = (how: 'step' | 'strobe' | 'drift'): Drawer => {
-  return (draw) => {
+  return (draw, scene) => {
     const byMs = Math.round((draw() < 0.5 ? -1 : 1) * logUniform(draw(), 20, 5000));
-    const common = { kind: 'clock', targets: aim(draw), how } as const;
+    const common = { kind: 'clock', targets: aim(draw, scene), how } as const;
     if (how === 'drift') return { ...common, byMs: 0, rate: pick(draw, [0.4, 0.8, 1.25, 2.5]) };
     return how === 'strobe'
       ? { ...common, byMs, periodMs: Math.round(logUniform(draw(), 10, 400)) }
@@ -113,9 +118,9 @@ export const NAMED: Readonly<Record<string, Named>> = {
   link: { says: 'any bad link below', draw: oneOf(['loss', 'duplication', 'delay', 'reordering']) },
   crash: {
     says: 'nodes die and start again with their disks',
-    draw: (draw) => ({ kind: 'crash', targets: aim(draw), disk: 'kept' }),
+    draw: (draw, scene) => ({ kind: 'crash', targets: aim(draw, scene), disk: 'kept' }),
   },
-  pause: { says: 'nodes stand still and go on', draw: (draw) => ({ kind: 'pause', targets: aim(draw) }) },
+  pause: { says: 'nodes stand still and go on', draw: (draw, scene) => ({ kind: 'pause', targets: aim(draw, scene) }) },
   clock: { says: 'any clock fault below', draw: oneOf(['step', 'strobe', 'drift']) },
   disk: { says: 'any disk fault below', draw: oneOf(['lose', 'tear', 'corrupt', 'full', 'slow']) },
   membership: {

@@ -128,9 +128,18 @@ export class Processes implements Cluster, Witness {
       if (this.halted) return; // The run is over: whoever waits here is not to go on.
       const timer = setTimeout(() => {
         this.sleepers.delete(timer);
-        resolve();
+        void this.turn().then(resolve);
       }, ms);
       this.sleepers.add(timer);
+    });
+  }
+
+  /** After a timer Node looks for what has come in, and only then at this: clients that wake up must not be recorded before it. */
+  turn(): Promise<void> {
+    return new Promise((resolve) => {
+      setImmediate(() => {
+        if (!this.halted) resolve();
+      });
     });
   }
 

@@ -7,15 +7,13 @@ import type { Workload } from '../../workloads/workload.ts';
 import { execute } from '../execute.ts';
 import { BadInput, HarnessFailure } from '../failure.ts';
 import { judge } from '../judge.ts';
-import type { Plan } from '../plan.ts';
+import { isJournalled, type Plan } from '../plan.ts';
 import type { Setting } from '../result.ts';
 import type { Run } from '../run.ts';
 import type { SystemSource } from '../sources.ts';
 import { Processes } from './cluster.ts';
 import { tailOf } from './launch.ts';
 
-/** Above so many planned calls the journal of messages would be larger than all the rest. */
-const JOURNALLED_CALLS = 100_000;
 /** Of each node's log, as much is kept in the result. */
 const LOG_BYTES = 1_000_000;
 
@@ -53,7 +51,7 @@ export async function runProcesses(run: ProcessesRun): Promise<Run> {
     source,
     nodes: setting.nodes,
     links: plan.links,
-    journal: plan.calls.length < JOURNALLED_CALLS,
+    journal: isJournalled(plan),
     fsync: setting.fsync ?? false,
     logFolder,
     diskFolder: run.keep ? logFolder : temporary,

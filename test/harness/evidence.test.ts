@@ -1,10 +1,13 @@
 import { describe, expect, it } from 'vitest';
+import { weigh } from '../../harness/evidence.ts';
 import type { Fault } from '../../harness/faults/fault.ts';
 import type { Plan } from '../../harness/plan.ts';
 import { plan } from '../../harness/plan.ts';
 import { workloadNamed } from '../../harness/setting.ts';
 import { simulate } from '../../harness/simulation/simulate.ts';
 import { systemFrom } from '../../harness/sources.ts';
+import type { Tally } from '../../harness/tally.ts';
+import type { Claim, System } from '../../systems/system.ts';
 import type { Workload } from '../../workloads/workload.ts';
 import { smallSetting } from './scenes.ts';
 
@@ -20,10 +23,15 @@ const alone = (node: string): Fault => ({
 });
 
 /** Runs quorum/abd with a changed plan, and answers its verdict with what is missing. */
-async function verdictOf(change: (whole: Plan) => Partial<Plan>, workload: Workload = register, system = 'quorum/abd') {
+async function verdictOf(
+  change: (whole: Plan) => Partial<Plan>,
+  workload: Workload = register,
+  system = 'quorum/abd',
+  other: Partial<System> = {},
+) {
   const setting = smallSetting(3, { system, faults: [], options });
   const whole = { ...plan(setting, workload), faults: [alone('n3')] };
-  const own = await systemFrom({ name: system });
+  const own = { ...(await systemFrom({ name: system })), ...other };
   const { result } = await simulate({
     setting,
     plan: { ...whole, ...change(whole) },
@@ -75,6 +83,23 @@ describe('a run without an anomaly', () => {
     expect(missing.join()).toMatch(/0 of 1 partition faults were seen to do something/);
   });
 
+  it('is unknown where calls were made in one fault, and another did something', async () => {
+    const idle: Fault = { id: 2, kind: 'partition', fromMs: 1600, toMs: 2900, cut: [['n3', 'n1']] };
+    const { verdict, missing } = await verdictOf(({ calls }) => ({
+      // The first cuts what is still on its way from a call before it; the second is aimed at links that nobody uses.
+      faults: [{ ...alone('n1'), fromMs: 500, toMs: 600 }, idle],
+      calls: calls
+        .filter(({ atMs }) => atMs < 480 || (atMs > 1600 && atMs < 2800))
+        .map((call) => ({ ...call, node: call.atMs < 480 ? call.node : 'n2' }))
+        .concat({ ...calls[0]!, id: 9000, client: 90, node: 'n1', atMs: 499.5 }),
+    }));
+    expect(missing).toEqual([
+      'no read, no write was called during a partition that did something',
+      expect.stringMatching(/^no read, no write was answered during a partition that did something/),
+    ]);
+    expect(verdict).toBe('unknown');
+  });
+
   it('is unknown where all calls came before the fault', async () => {
     const { verdict, missing } = await verdictOf(({ calls }) => ({ calls: calls.filter(({ atMs }) => atMs < 400) }));
     expect(verdict).toBe('unknown');
@@ -93,11 +118,50 @@ describe('a run without an anomaly', () => {
     expect(missing).toEqual(['there was no final call']);
   });
 
+  it('is unknown where replicas are to converge and never tell what they hold', async () => {
+    const mute = { content: () => undefined };
+    const { verdict, says } = await verdictOf(() => ({}), register, 'async-replication/sound', mute);
+    expect(verdict).toBe('unknown');
+    expect(says).toMatch(/no replica told what it holds/);
+  });
+
   it('is unknown where no claim covers its faults', async () => {
     const disk: Fault = { id: 1, kind: 'disk', fromMs: 100, toMs: 2000, targets: 'all', how: 'slow', chance: 0.5 };
     const { verdict, says } = await verdictOf(() => ({ faults: [disk] }));
     expect(verdict).toBe('unknown');
     expect(says).toMatch(/claims nothing under these faults/);
+  });
+});
+
+describe('evidence', () => {
+  const claim = { model: 'eventual', under: [], durable: 'no', converges: false, recoversMs: 1 } as const;
+  const tally: Tally = {
+    runs: 1,
+    called: { read: 2 },
+    succeeded: { read: 2 },
+    during: { pause: { intervals: 1, bit: 1, called: { read: 1 }, answered: {} } },
+    finalAsked: 4,
+    finalAnswered: 2,
+    finalUnheard: 0,
+    silent: [],
+  };
+  const enough = (of: Tally, ...available: Claim['available'][]) =>
+    weigh(
+      of,
+      ['read'],
+      ['pause'],
+      available.map((one) => ({ ...claim, available: one })),
+    ).map((item) => item.enough);
+
+  it('is asked for by every claim, not by the first alone', () => {
+    // Succeeded, bit, called, answered, final.
+    expect(enough(tally, 'none')).toEqual([true, true, true, false]);
+    expect(enough(tally, 'primary-side')).toEqual([true, true, true, true]);
+    expect(enough(tally, 'primary-side', 'majority')).toEqual([true, true, true, false, false]);
+  });
+
+  it('needs an answer for every key, from some node at least', () => {
+    expect(enough({ ...tally, finalUnheard: 1 }, 'primary-side').at(-1)).toBe(false);
   });
 });
 
