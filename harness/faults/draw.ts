@@ -125,7 +125,7 @@ export const NAMED: Readonly<Record<string, Named>> = {
   disk: { says: 'any disk fault below', draw: oneOf(['lose', 'tear', 'corrupt', 'full', 'slow']) },
   membership: {
     says: 'nodes are taken out of the cluster, and in again (for designs that change members)',
-    draw: (draw) => ({ kind: 'membership', targets: aim(draw) }),
+    draw: (draw, scene) => ({ kind: 'membership', targets: aim(draw, scene) }),
   },
   halves: { says: 'two halves that do not hear each other', draw: cut(halves) },
   'one-node': { says: 'one node that nobody hears', draw: cut(oneNode) },
