@@ -10,10 +10,15 @@ import { type Node, type NodeId, Refused } from '../node.ts';
 import { type DurableMap, durableMap, volatileMap } from './durable-map.ts';
 import type { Shards } from './shards.ts';
 
+export type Vote = 'promised' | 'only read';
+
 /** What one shard does for a transaction. `decision` is whatever the coordinator found when all had promised: a timestamp, or nothing. */
 export interface Participant<Work, Decision> {
-  /** Takes hold of what the work needs, at once, or throws `Refused`. May find it held already, by a doubled request or an earlier life. */
-  prepare(txn: string, work: Work): void;
+  /**
+   * Takes hold of what the work needs, at once, or throws `Refused`. Who has only read says so: he need not hear how it ends, promises nothing,
+   * and what he holds is let go of at once.
+   */
+  prepare(txn: string, work: Work): Vote;
   /** Takes hold again, in a new life, of what an earlier one has promised. */
   resume(txn: string, work: Work): void;
   /** Resolves once the work is done and on disk. Does not let go. */
@@ -73,60 +78,65 @@ export async function atomicCommit<Work, Decision>(
 function coordinate<Work, Decision>(
   node: Node,
   shards: Shards,
-  decided: DurableMap<Decided<Decision>>,
+  decisions: DurableMap<Decided<Decision>>,
 ): AtomicCommit<Work, Decision> {
   /** Transactions of which nobody may be told yet that they were aborted. */
   const open = new Set<string>();
 
   shards.on('outcome', ({ txn }: { txn: string }): Outcome<Decision> => {
     if (open.has(txn)) return 'pending';
-    const known = decided.get(txn);
+    const known = decisions.get(txn);
     return known ? { commit: known.decision } : 'abort';
   });
 
   async function tell(txn: string): Promise<void> {
-    const { decision, participants } = decided.get(txn)!;
+    const { decision, participants } = decisions.get(txn)!;
     const message = { txn, decision };
     const told = participants.map(async (each) => {
       while (!(await shards.call<boolean>(each, 'commit', message, VOTE_MS).catch(() => false)))
         await node.sleep(TELL_MS);
     });
     await Promise.all(told);
-    await decided.delete(txn);
+    await decisions.delete(txn);
   }
 
   function abort(txn: string, participants: Iterable<NodeId>): void {
     for (const each of participants) shards.send(each, 'abort', { txn });
   }
 
+  /** Resolves, once all have promised, with the decision and with those who must hear of it. */
   async function vote(
     txn: string,
     works: ReadonlyMap<NodeId, Work>,
     decide: () => Promise<Decision>,
-  ): Promise<Decision> {
-    const ask = ([each, work]: readonly [NodeId, Work]) =>
-      shards.call(each, 'prepare', { txn, work, coordinator: node.id }, VOTE_MS);
+  ): Promise<Decided<Decision>> {
+    const participants: NodeId[] = [];
+    const ask = async ([each, work]: readonly [NodeId, Work]) => {
+      const message = { txn, work, coordinator: node.id };
+      const vote = await shards.call<Vote>(each, 'prepare', message, VOTE_MS);
+      if (vote === 'promised') participants.push(each);
+    };
     await Promise.all([...works].map(ask));
-    return decide();
+    return { decision: await decide(), participants };
   }
 
-  for (const txn of Object.keys(decided.entries)) void tell(txn);
+  for (const txn of Object.keys(decisions.entries)) void tell(txn);
   return {
     abort,
     async commit(txn, works, decide) {
       open.add(txn);
-      let decision: Decision;
+      let decided: Decided<Decision>;
       try {
-        decision = await vote(txn, works, decide);
+        decided = await vote(txn, works, decide);
       } catch (error) {
         open.delete(txn);
         abort(txn, works.keys());
         throw new Refused(error instanceof Error ? error.message : String(error));
       }
-      await decided.set(txn, { decision, participants: [...works.keys()] });
+      if (decided.participants.length > 0) await decisions.set(txn, decided);
       open.delete(txn);
-      void tell(txn);
-      return decision;
+      if (decided.participants.length > 0) void tell(txn);
+      return decided.decision;
     },
   };
 }
@@ -182,12 +192,15 @@ async function participate<Work, Decision>(
     // A late copy. What is held for the transaction is let go of in a moment, and must not be promised again.
     if (finishing.has(txn)) throw new Refused('decided already');
     if (!promised.get(txn)) {
-      participant.prepare(txn, work);
+      if (participant.prepare(txn, work) === 'only read') {
+        participant.release(txn);
+        return 'only read';
+      }
       void watch(txn);
     }
     await promised.set(txn, { coordinator, work });
     if (!promised.get(txn)) throw new Refused('aborted meanwhile');
-    return true;
+    return 'promised';
   });
   shards.on('commit', async ({ txn, decision }: { txn: string; decision: Decision }) => {
     await finishOnce(txn, decision);

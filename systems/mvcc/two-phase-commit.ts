@@ -128,6 +128,7 @@ function keeper(versions: Versions, locks: Map<string, Lock>): Participant<Work,
           throw new Refused(`${key} was written meanwhile`);
       }
       lock(txn, work);
+      return 'promised';
     },
     resume: lock,
     async apply(txn, { writes }, commit) {

@@ -10,7 +10,7 @@
  * node whose clock is behind gives its transactions an earlier place. Shards are not replicated: while one is away, or a coordinator
  * that left promises open, nobody is promised an answer.
  */
-import { atomicCommit, type Participant } from '../blocks/atomic-commit.ts';
+import { atomicCommit, type Participant, type Vote } from '../blocks/atomic-commit.ts';
 import { type DurableMap, durableMap } from '../blocks/durable-map.ts';
 import { compareTimestamps, type HybridClock, hybridClock, type Timestamp } from '../blocks/hybrid-clock.ts';
 import { byOwner, shards as shardsOf } from '../blocks/shards.ts';
@@ -151,11 +151,12 @@ class Keeper implements Participant<Work, null> {
     return false;
   }
 
-  prepare(txn: string, work: Work): void {
+  prepare(txn: string, work: Work): Vote {
     for (const key of Object.keys(work.writes)) {
       if (compareTimestamps(work.at, this.reads.of(key)) < 0) throw new Refused(`a later one has read ${key}`);
     }
     this.promises.set(txn, work);
+    return 'promised';
   }
 
   resume(txn: string, work: Work): void {

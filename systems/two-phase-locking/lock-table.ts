@@ -28,8 +28,8 @@ interface Lock {
 }
 
 export interface LockTable {
-  /** Resolves once the lock is held. `Refused` where somebody older holds it. */
-  acquire(key: string, owner: Owner, mode: Mode): Promise<void>;
+  /** Nothing where the lock is held now; else resolves once it is. `Refused` where somebody older holds it. */
+  acquire(key: string, owner: Owner, mode: Mode): Promise<void> | undefined;
   /** Takes a lock that nobody can hold: before anybody is answered, in a new life. */
   restore(key: string, owner: Owner): void;
   release(key: string, txn: string): void;
@@ -82,6 +82,12 @@ export function lockTable(): LockTable {
 
   return {
     acquire(key, owner, mode) {
+      const free = lockOf(key);
+      if (inTheWay(free, owner, mode).length === 0) {
+        hold(free, owner, mode);
+        serve(free);
+        return undefined;
+      }
       return new Promise((grant, die) => {
         const lock = lockOf(key);
         lock.waiters.push({ owner, mode, grant, die });

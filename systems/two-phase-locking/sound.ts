@@ -10,7 +10,7 @@
  * nothing else. Shards are not replicated, and locks are lost with the life of a node, and with them whoever held them. While a
  * shard is away, or a coordinator that left keys in doubt, nobody is promised an answer.
  */
-import { atomicCommit, type Participant } from '../blocks/atomic-commit.ts';
+import { atomicCommit, type Participant, type Vote } from '../blocks/atomic-commit.ts';
 import { type DurableMap, durableMap } from '../blocks/durable-map.ts';
 import { hybridClock } from '../blocks/hybrid-clock.ts';
 import { type Shards, shards as shardsOf } from '../blocks/shards.ts';
@@ -131,16 +131,19 @@ class Keeper implements Participant<Work, null> {
   }
 
   async lock({ owner, key, mode }: Request): Promise<Granted> {
-    const { node, locks, options } = this;
+    const { locks, options } = this;
     const hold = this.holdOf(owner.txn);
     hold.keys.add(key);
-    const late = node.sleep(PATIENCE_MS).then(() => {
-      throw new Refused(`${key} stays locked`);
-    });
-    await Promise.race([locks.acquire(key, owner, mode), late]);
+    const waiting = locks.acquire(key, owner, mode);
+    if (waiting) await Promise.race([waiting, this.patience(key)]);
     if (this.holds.get(owner.txn) !== hold) throw new Refused('locks were taken away');
     if (!options.twoPhase && mode === 'shared') locks.release(key, owner.txn);
     return { value: this.values.get(key) ?? null, hold: hold.id };
+  }
+
+  private async patience(key: string): Promise<never> {
+    await this.node.sleep(PATIENCE_MS);
+    throw new Refused(`${key} stays locked`);
   }
 
   private holdOf(txn: string): Hold {
@@ -165,10 +168,13 @@ class Keeper implements Participant<Work, null> {
     }
   }
 
-  prepare(txn: string, work: Work): void {
+  /** That a lock was held until now is all that a reader needs: the last one was granted before anybody was asked for his promise. */
+  prepare(txn: string, work: Work): Vote {
     const hold = this.holds.get(txn);
     if (hold?.id !== work.hold) throw new Refused('locks were taken away');
+    if (Object.keys(work.writes).length === 0) return 'only read';
     hold.promised = true;
+    return 'promised';
   }
 
   resume(txn: string, { owner, writes }: Work): void {

@@ -1,6 +1,6 @@
 import type { Register, Value } from 'elle-ts';
 import { describe, expect, it } from 'vitest';
-import { atomicCommit, type CommitOptions, SOUND_COMMIT } from '../../../systems/blocks/atomic-commit.ts';
+import { atomicCommit, type CommitOptions, SOUND_COMMIT, type Vote } from '../../../systems/blocks/atomic-commit.ts';
 import { durableMap } from '../../../systems/blocks/durable-map.ts';
 import { shards as shardsOf } from '../../../systems/blocks/shards.ts';
 import { type Node, Refused } from '../../../systems/node.ts';
@@ -25,9 +25,10 @@ function togetherStore(options: CommitOptions): System<Register, State> {
     const over = new Set<string>();
     const again = new Set<string>();
     const participant = {
-      prepare(txn: string, _: Value) {
+      prepare(txn: string, _: Value): Vote {
         if (over.has(txn)) throw new Refused('over');
         held.add(txn);
+        return 'promised';
       },
       resume: (txn: string, _: Value) => void held.add(txn),
       apply(txn: string, work: Value) {

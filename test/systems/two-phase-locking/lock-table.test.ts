@@ -13,7 +13,7 @@ function observed() {
   const ask = (age: number, mode: 'shared' | 'exclusive', key = 'x') => {
     const name = `t${age} ${mode} ${key}`;
     states.set(name, 'waits');
-    table.acquire(key, owner(age), mode).then(
+    Promise.resolve(table.acquire(key, owner(age), mode)).then(
       () => states.set(name, 'holds'),
       () => states.set(name, 'dies'),
     );
@@ -100,8 +100,7 @@ class Watched {
     const grant = () => {
       if (this.holds.get(age) !== 'exclusive') this.holds.set(age, mode);
     };
-    this.table
-      .acquire('x', owner(age), mode)
+    Promise.resolve(this.table.acquire('x', owner(age), mode))
       .then(grant, () => undefined)
       .finally(() => this.waits.delete(wait));
   }
