@@ -21,7 +21,7 @@ export interface Options {
   readonly reads: 'confirmed' | 'leased' | 'unconfirmed';
   /** Who heard from a leader just now votes for nobody. */
   readonly refusesVotes: boolean;
-  /** A leader changes the members once an entry of its own term is committed. */
+  /** A leader changes the members once an entry of its own term is committed; else first of all. */
   readonly beginsBeforeChange: boolean;
   /** A snapshot that is older than what a follower has applied is passed over. */
   readonly passesOldSnapshots: boolean;

@@ -91,6 +91,11 @@ export const rafts: readonly System<Register, RaftState>[] = [
     { says: 'a candidate counts votes and not voters, so a doubled one counts twice', anomaly: 'stale-read' },
   ),
   raft(
+    'commits-earlier-term',
+    { ownTermAlone: false },
+    { says: 'copies on a majority commit entries of earlier terms', anomaly: 'leader-completeness' },
+  ),
+  raft(
     'early-acknowledgement',
     { durable: false },
     { says: 'a node acknowledges entries that its disk is told of later', anomaly: 'stale-read' },
@@ -120,6 +125,14 @@ export const rafts: readonly System<Register, RaftState>[] = [
     'unconfirmed-reads',
     { reads: 'unconfirmed' },
     { says: 'who believes that it leads answers reads from its own copy', anomaly: 'stale-read' },
+  ),
+  raft(
+    'changes-at-once',
+    { beginsBeforeChange: false },
+    {
+      says: 'a new leader changes the members before an entry of its own term is committed, so that two leaders may change them apart',
+      anomaly: 'leader-completeness',
+    },
   ),
   raft(
     'older-snapshot',

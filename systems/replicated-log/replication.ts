@@ -33,6 +33,7 @@ export class Replication {
     core.leader = node.id;
     core.changes++;
     node.mark('leads');
+    if (!options.beginsBeforeChange) await this.changeMembers();
     if (options.ownTermAlone) await this.write({ type: 'begin' });
     else this.broadcast(leads);
     void this.beat(leads);

@@ -5,6 +5,7 @@
 import type { System } from '../../systems/system.ts';
 import { workloads } from '../../workloads/registry.ts';
 import { type Cell, SMALL, toleratedFaults } from './cell.ts';
+import { changesApart, leadersInTurns } from './scenarios.ts';
 
 interface Hunt extends Partial<Omit<Cell, 'system' | 'workload'>> {
   readonly seed: number;
@@ -64,6 +65,15 @@ export const HUNTS: Readonly<Record<string, Hunt>> = {
   'replicated-log/stale-candidate': { faults: ['all'], seed: 3 },
   'replicated-log/vote-forgotten': { faults: ['all'], seed: 155 },
   'replicated-log/votes-counted-twice': { faults: ['halves', 'duplication'], nodes: 5, seed: 1 },
+  'replicated-log/commits-earlier-term': {
+    nodes: 5,
+    clients: 2,
+    ratePerSecond: 9,
+    durationMs: 6000,
+    scenario: leadersInTurns,
+    seed: 82,
+  },
+  'replicated-log/changes-at-once': { nodes: 5, scenario: changesApart, seed: 107 },
   'replicated-log/early-acknowledgement': { faults: ['all'], seed: 5 },
   'replicated-log/cuts-always': { faults: ['all'], seed: 1 },
   'replicated-log/leased-reads': { faults: ['all'], seed: 27 },

@@ -1,0 +1,65 @@
+/** Faults that follow each other as no independent draws make them, for bugs that need a story. */
+import type { Fault } from '../../harness/faults/fault.ts';
+import type { Draw } from '../../workloads/workload.ts';
+import type { Cell } from './cell.ts';
+
+const names = ({ nodes }: Cell) => Array.from({ length: nodes }, (_, i) => `n${i + 1}`);
+
+function between(a: readonly string[], b: readonly string[]): Extract<Fault, { kind: 'partition' }>['cut'] {
+  return a.flatMap((x) => b.flatMap((y) => [[x, y] as const, [y, x] as const]));
+}
+
+/**
+ * Two nodes with fast clocks, which win the elections that they are there for, lead in turns: each is cut off while it leads and comes back when the
+ * other is. So each keeps what it wrote alone, and leads again with that: figure 8 of the Raft paper.
+ */
+export function leadersInTurns(draw: Draw, cell: Cell): readonly Fault[] {
+  const next = (from: number, to: number) => Math.round(from + (to - from) * draw('scenario'));
+  const nodes = names(cell);
+  const fast = ['n1', 'n2'];
+  const drift = { kind: 'clock', how: 'drift', byMs: 0, rate: 2.5, targets: fast } as const;
+  const faults: Fault[] = [{ id: 1, ...drift, fromMs: 0, toMs: cell.durationMs }];
+  for (let atMs = next(100, 300), turn = 0; atMs < cell.durationMs - 1000; turn++) {
+    const cutMs = atMs + next(150, 300);
+    const toMs = cutMs + next(60, 350);
+    const leader = fast[turn % 2]!;
+    const others = nodes.filter((node) => node !== leader);
+    faults.push({ id: faults.length + 1, kind: 'partition', cut: between([leader], others), fromMs: atMs, toMs });
+    atMs = cutMs;
+  }
+  return faults;
+}
+
+/**
+ * A leader that adds a node is cut off with it; the next one, elected by the rest, is to take out both, and is cut off from one of its voters as soon as it
+ * leads. Each has a majority of the members as it knows them, and the two majorities share nobody: the bug of 2015 in changing members one by one.
+ */
+export function changesApart(draw: Draw, { durationMs }: Cell): readonly Fault[] {
+  const next = (from: number, to: number) => Math.round(from + (to - from) * draw('scenario'));
+  const cutMs = next(250, 400);
+  const backMs = cutMs + next(5, 60);
+  const outMs = backMs + next(40, 100);
+  const drift = { kind: 'clock', how: 'drift', byMs: 0, rate: 2.5, targets: ['n1', 'n2'] } as const;
+  // The first four votes are those for n1, which leads first.
+  const vote = { message: 'voted', nth: next(4.5, 8.5), at: 'to' } as const;
+  return [
+    { id: 1, ...drift, fromMs: 0, toMs: durationMs },
+    { id: 2, kind: 'membership', targets: ['n5'], fromMs: 50, toMs: backMs },
+    {
+      id: 3,
+      kind: 'partition',
+      cut: between(['n1', 'n5'], ['n2', 'n3', 'n4']),
+      fromMs: cutMs,
+      toMs: cutMs + next(200, 300),
+    },
+    { id: 4, kind: 'membership', targets: ['n1', 'n5'], fromMs: outMs, toMs: durationMs },
+    {
+      id: 5,
+      kind: 'partition',
+      cut: between(['n1', 'n4', 'n5'], ['n2', 'n3']),
+      fromMs: cutMs,
+      toMs: cutMs + 700,
+      on: vote,
+    },
+  ];
+}
