@@ -2,15 +2,20 @@
  * Takes the pictures in docs/ that README shows, of real runs in the simulation: `node dist/bench/screenshots.js`. Needs a browser at
  * /usr/bin/chromium or $CHROMIUM.
  */
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Browser } from 'playwright-core';
 import type { SummaryRun } from '../harness/campaign/summary.ts';
+import { runComparison } from '../harness/compare/compare.ts';
+import { defaultComparison } from '../harness/compare/default.ts';
 import { plan } from '../harness/plan.ts';
 import type { Setting } from '../harness/result.ts';
 import type { Run } from '../harness/run.ts';
 import { simulate } from '../harness/simulation/simulate.ts';
 import { campaignIndex } from '../report/campaign.ts';
+import { comparisonPage } from '../report/comparison.ts';
 import { report } from '../report/report.ts';
 import { systems } from '../systems/registry.ts';
 import { hasBrowser, launch, open } from '../test/report/browser.ts';
@@ -108,6 +113,21 @@ async function shoot(browser: Browser, { name, html, hash, dark, height }: Shot)
   await page.close();
 }
 
+/** A comparison of a few designs for registers. */
+async function comparison(): Promise<string> {
+  const folder = mkdtempSync(join(tmpdir(), 'splitbrain-shots-'));
+  const done = await runComparison(
+    {
+      ...defaultComparison(),
+      systems: ['quorum/abd', 'sync-replication/sound', 'async-replication/sound', 'tunable-store/causal', 'cap/ap'],
+      faults: ['none', 'partition', 'crash', 'clock'],
+    },
+    { out: join(folder, 'c'), command: 'splitbrain compare' },
+  );
+  rmSync(folder, { recursive: true });
+  return comparisonPage(done.comparison);
+}
+
 if (!hasBrowser) process.exit(2);
 mkdirSync(docs, { recursive: true });
 const found = await refuted('quorum/no-write-back', 'stale-read');
@@ -121,4 +141,5 @@ await shoot(browser, { name: 'verdict', html });
 await shoot(browser, { name: 'anomaly', html, hash: '#anomaly-1' });
 await shoot(browser, { name: 'timeline-dark', html, hash: `#op-${proof[1]}`, dark: true });
 await shoot(browser, { name: 'campaign', html: await campaign(), height: 640 });
+await shoot(browser, { name: 'comparison', html: await comparison(), hash: '#of-register-register', height: 900 });
 await browser.close();

@@ -60,7 +60,7 @@ export function campaignCommand(): Command {
       'runs at the same time (default: one a core in the simulation, two with processes)',
       wholeNumber,
     )
-    .option('--resume', 'go on with the campaign in --out; finished runs are not repeated')
+    .option('--resume', 'go on with the campaign in --out, or begin it; finished runs are not repeated')
     .option('--stop-at-first', 'stop at the first anomaly that is not expected')
     .option('--expectations <file>', 'known anomalies (default: expectations.json beside the campaign file)')
     .option('--out <folder>', 'the new folder for the results (default: one in results/)')

@@ -1,5 +1,5 @@
 /** A campaign's folder: one campaign's, one process's at a time, and resumable. A run is finished once its run.json is there, whole. */
-import { existsSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { BadInput, HarnessFailure } from '../failure.ts';
 import { newFolder } from '../store.ts';
@@ -11,16 +11,22 @@ export function openFolder(matrix: Matrix, out: string | undefined, resume: bool
   // What is known and how long one waits may change while a campaign goes on; what is run may not.
   const { expectations: _, budget: __, ...what } = matrix;
   const text = `${JSON.stringify(what, null, 2)}\n`;
-  if (!resume) {
+  if (resume && out === undefined) throw new BadInput('to resume a campaign, name its folder with --out');
+  if (!resume || out === undefined || isUntouched(out)) {
+    if (resume && out !== undefined) rmSync(out, { recursive: true, force: true });
     const folder = newFolder(out, 'campaign');
     writeWhole(join(folder, 'campaign.json'), text);
     return folder;
   }
-  if (out === undefined) throw new BadInput('to resume a campaign, name its folder with --out');
   const file = join(out, 'campaign.json');
   if (!existsSync(file)) throw new BadInput(`${out} holds no campaign that could be resumed`);
   if (readFileSync(file, 'utf8') !== text) throw new BadInput(`${out} is of another campaign: ${file} differs`);
   return out;
+}
+
+/** Whether there is nothing yet to be resumed: a campaign may have been killed before it had written what it was. */
+function isUntouched(out: string): boolean {
+  return !existsSync(out) || readdirSync(out).every((name) => name === 'campaign.json.part');
 }
 
 /** Takes the folder for this process; answers how it is given back. Throws `BadInput` where another process that lives has it. */
