@@ -38,6 +38,13 @@ describe('a setting', () => {
   });
 });
 
+it('every draw of every fault means something to two nodes, too', async () => {
+  for (let seed = 1; seed <= 40; seed++) {
+    const { plan: drawn } = await prepare({ system: 'quorum/abd', nodes: 2, seed, faults: ['everything', 'bridge'] });
+    expect(drawn.faults.filter((fault) => 'targets' in fault && fault.targets === 'minority')).toEqual([]);
+  }
+});
+
 describe('the public interface', () => {
   it('runs a plan that was drawn and changed', async () => {
     const wanted: Wanted = { system: 'quorum/abd', cluster: 'simulation', seed: 5, options: { durationMs: 1000 } };

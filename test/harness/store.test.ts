@@ -58,7 +58,7 @@ describe("a run's folder", () => {
 
   it('says which path cannot be written', () => {
     writeFileSync(join(place, 'a-file'), '');
-    expect(() => newFolder(join(place, 'a-file', 'out'), 'run')).toThrow(/a-file.* cannot be made/);
+    expect(() => newFolder(join(place, 'a-file', 'out'), 'run')).toThrow(/a-file.* cannot be made: .*a-file is a file/);
   });
 
   it('lies in results by default, where latest points at the newest', () => {
