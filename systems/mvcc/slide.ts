@@ -34,23 +34,27 @@ async function start(node: Node) {
     await versions.set(key, [...(versions.get(key) ?? []), version]);
     return true;
   });
+  /** Changes all versions of a transaction in one step, as the slide does, and waits for the disk only then. */
+  const changeAll = (txId: string, change: (v: Version) => readonly Version[]) => {
+    const those = Object.entries(versions.entries).filter(([, all]) => all.some((v) => v.transactionId === txId));
+    return Promise.all(
+      those.map(([key, all]) =>
+        versions.set(
+          key,
+          all.flatMap((v) => (v.transactionId === txId ? change(v) : [v])),
+        ),
+      ),
+    );
+  };
+
   shards.on('commit', async ({ txId }: { txId: string }) => {
     // Mark all versions created by this transaction as committed
-    for (const [key, those] of Object.entries(versions.entries)) {
-      if (!those.some((v) => v.transactionId === txId)) continue;
-      await versions.set(
-        key,
-        those.map((v) => (v.transactionId === txId ? { ...v, isCommitted: true } : v)),
-      );
-    }
+    await changeAll(txId, (v) => [{ ...v, isCommitted: true }]);
     return true;
   });
   shards.on('rollback', async ({ txId }: { txId: string }) => {
     // Remove all versions created by this transaction
-    for (const [key, those] of Object.entries(versions.entries)) {
-      const others = those.filter((v) => v.transactionId !== txId);
-      if (others.length < those.length) await versions.set(key, others);
-    }
+    await changeAll(txId, () => []);
     return true;
   });
 
