@@ -2,19 +2,21 @@
 import { bank } from 'elle-ts';
 import { OPENING_BALANCE, type Transactions } from '../systems/blocks/transactions.ts';
 import { callTimes } from './call-times.ts';
-import { registerKeys } from './register.ts';
+import { drawPlaces, keyNames } from './keys.ts';
 import { impliedByModels } from './transactions.ts';
 import type { Draw, PlannedCall, Workload, WorkloadOptions } from './workload.ts';
 
 function calls(draw: Draw, options: WorkloadOptions): readonly PlannedCall<Transactions>[] {
-  const accounts = registerKeys(Math.max(ACCOUNTS, options.keys));
-  const below = (count: number) => Math.min(count - 1, Math.floor(draw('account') * count));
+  const accounts = keyNames(Math.max(ACCOUNTS, options.keys));
+  const account = () => draw('account');
+  const from = drawPlaces(account, { ...options, keys: accounts.length });
+  const further = drawPlaces(account, { keys: accounts.length - 1 });
   return callTimes(draw, options).map((slot) => {
     if (slot.f === 'read') return { ...slot, f: 'read', input: accounts };
-    const from = below(accounts.length);
-    const to = (from + 1 + below(accounts.length - 1)) % accounts.length;
+    const source = from();
+    const target = (source + 1 + further()) % accounts.length;
     const amount = 1 + Math.floor(draw('amount') * MOST);
-    return { ...slot, f: 'transfer', input: { from: accounts[from]!, to: accounts[to]!, amount } };
+    return { ...slot, f: 'transfer', input: { from: accounts[source]!, to: accounts[target]!, amount } };
   });
 }
 

@@ -2,6 +2,7 @@
 import { type Api, type Call, type Checker, datatypes } from 'elle-ts';
 import type { Mop, Transactions } from '../systems/blocks/transactions.ts';
 import { callTimes, type Slot } from './call-times.ts';
+import { drawPlaces } from './keys.ts';
 import type { Draw, PlannedCall, WorkloadOptions } from './workload.ts';
 
 /** The models that systems claim, from the strongest on. */
@@ -47,9 +48,10 @@ export function transactionCalls(
   options: WorkloadOptions,
   mops: (key: () => string, value: (i: number) => number) => readonly Mop[],
 ): readonly PlannedCall<Transactions>[] {
+  const place = drawPlaces(draw, options);
   return callTimes(draw, options).map((slot) => {
     const oldest = Math.floor(slot.id / CALLS_PER_KEY);
-    const key = () => `k${oldest + Math.min(options.keys - 1, Math.floor(draw('key') * options.keys))}`;
+    const key = () => `k${oldest + place()}`;
     return transactionAt(
       slot,
       maybeAborted(
