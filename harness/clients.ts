@@ -22,6 +22,8 @@ export class Client {
   private readonly seen = new Map<string, unknown>();
   /** What this process was answered, by the planned call's id. */
   private readonly answers = new Map<number, unknown>();
+  /** The fields of this process's answers that were objects, each as it came last. */
+  private readonly fields = new Map<string, unknown>();
 
   constructor(stage: Stage, worker: number) {
     this.stage = stage;
@@ -54,22 +56,32 @@ export class Client {
     if (outcome.type === 'info') {
       this.process += workers;
       this.answers.clear();
+      this.fields.clear();
     }
-    if (outcome.type === 'ok') this.answers.set(id, outcome.output);
+    if (outcome.type === 'ok') this.remember(id, outcome.output);
     if (outcome.type === 'ok' && key !== undefined && shows(f, outcome.output)) this.seen.set(key, outcome.output);
     return outcome;
   }
 
+  private remember(id: number, output: unknown): void {
+    this.answers.set(id, output);
+    if (output === null || typeof output !== 'object' || Array.isArray(output)) return;
+    for (const [name, value] of Object.entries(output)) this.fields.set(name, value);
+  }
+
   /**
    * Puts what this client saw last where the plan says `{ $seen: key }`, and what an earlier call was answered, or a field of that, where it
-   * says `{ $answer: id }` or `{ $answer: id, field: name }`. `null` where it saw nothing yet, and where that call did not succeed or
+   * says `{ $answer: id }` or `{ $answer: id, field: name }`, or the last answer that had such a field, where it says `{ $last: name }`. `null` where it saw nothing yet, and where that call did not succeed or
    * was another process's: who does not know what became of a call has forgotten what came before.
    */
   private fillIn(input: unknown): unknown {
     if (Array.isArray(input)) return input.map((item) => this.fillIn(item));
     if (input === null || typeof input !== 'object') return input;
-    const { $seen, $answer, field } = input as { $seen?: unknown; $answer?: unknown; field?: unknown };
+    const { $seen, $answer, $last, field } = input as Readonly<
+      Record<'$seen' | '$answer' | '$last' | 'field', unknown>
+    >;
     if (typeof $seen === 'string') return this.seen.get($seen) ?? null;
+    if (typeof $last === 'string') return this.fields.get($last) ?? null;
     if (typeof $answer === 'number') return fieldOf(this.answers.get($answer), field);
     return Object.fromEntries(Object.entries(input).map(([name, item]) => [name, this.fillIn(item)]));
   }

@@ -39,6 +39,7 @@ const SHAPES: Readonly<Record<string, Readonly<Record<string, Shape>>>> = {
   'lww-map': { read: versioned(VALUE) },
   'mv-register': { read: versioned(LIST) },
   siblings: { read: RECORD },
+  'session-register': { read: RECORD, write: RECORD },
   set: { read: LIST },
   'g-set': { read: versioned(LIST) },
   '2p-set': { read: versioned(LIST) },

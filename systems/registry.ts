@@ -57,6 +57,7 @@ import type { System } from './system.ts';
 import { timestampOrderings } from './timestamp-ordering/sound.ts';
 import { causalStores } from './tunable-store/causal.ts';
 import { storeModes } from './tunable-store/modes.ts';
+import { sessionStores } from './tunable-store/sessions.ts';
 import { storeSlides } from './tunable-store/slide.ts';
 import { lockings } from './two-phase-locking/sound.ts';
 import { idSources } from './unique-ids/sound.ts';
@@ -72,6 +73,7 @@ export const systems: readonly System[] = [
   ...storeSlides,
   ...storeModes,
   ...causalStores,
+  ...sessionStores,
   quorumSlide,
   abd,
   ...brokenRegisters,

@@ -7,6 +7,7 @@ import { leaseLockWorkload, nestedLocksWorkload } from './lease-lock.ts';
 import { listAppendWorkload } from './list-append.ts';
 import { logWorkload } from './log.ts';
 import { longForkWorkload } from './long-fork.ts';
+import { movingSessionsWorkload } from './moving-sessions.ts';
 import { queueWorkload } from './queue.ts';
 import { registerWorkload } from './register.ts';
 import { removalsWorkload } from './removals.ts';
@@ -24,6 +25,7 @@ import { writeSkewWorkload } from './write-skew.ts';
 export const workloads: readonly Workload[] = [
   registerWorkload,
   causalRegisterWorkload,
+  movingSessionsWorkload,
   removalsWorkload,
   siblingsWorkload,
   sharedSetWorkload,

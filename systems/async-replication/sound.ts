@@ -13,13 +13,17 @@ import { atMostOnce } from '../blocks/at-most-once.ts';
 import { exclusive } from '../blocks/lock.ts';
 import { type Log, log } from '../blocks/log.ts';
 import { type Node, type NodeId, Refused } from '../node.ts';
-import type { Claim, System } from '../system.ts';
+import type { Claim, Invariant, System } from '../system.ts';
 
 interface Entry {
   readonly key: string;
   readonly value: Value;
 }
 type Update = Entry & { readonly old?: Value };
+interface State {
+  readonly copy: Readonly<Record<string, Value>>;
+  readonly log: readonly Entry[];
+}
 type Shipment = { readonly from: number; readonly entries: readonly Entry[] };
 
 const SHIP_MS = 25;
@@ -72,7 +76,7 @@ async function start(node: Node, options: Options) {
     node.id === primary ? update(message) : once.call<void>(primary, 'update', message);
 
   return {
-    state: copy,
+    state: { copy, log: entries.entries },
     api: {
       read: async (_: null, key = ''): Promise<Value> => copy[key] ?? null,
       async write(value: Value, key = ''): Promise<null> {
@@ -109,23 +113,44 @@ const CLAIMS: readonly Claim[] = [
   { model: 'monotonic-reads', converges: false, ...common },
 ];
 
+/** Every log is the beginning of one and the same: what stands at a place never changes, at any node. */
+const oneLog: Invariant<State> = (states, memory) => {
+  memory.all ??= [];
+  memory.compared ??= {};
+  const all = memory.all as Entry[];
+  const compared = memory.compared as Record<NodeId, number>;
+  for (const [node, { log }] of states) {
+    let at = Math.min(compared[node] ?? 0, log.length);
+    for (; at < log.length; at++) {
+      const entry = log[at] as Entry;
+      all[at] ??= entry;
+      if (entry.key !== all[at]?.key || entry.value !== all[at]?.value)
+        return `${node} has ${JSON.stringify(entry)} at place ${at} of its log, where ${JSON.stringify(all[at])} has been.`;
+    }
+    compared[node] = at;
+  }
+  return undefined;
+};
+
 function logShipping(
   name: string,
   options: Partial<Options>,
   flaw?: System['flaw'],
   claims: readonly Claim[] = CLAIMS,
-): System<Register> {
+): System<Register, State> {
   return {
     name: `async-replication/${name}`,
     datatype: 'register',
     claims,
     ...(flaw ? { flaw } : {}),
+    invariants: { 'one-log': oneLog },
+    content: ({ copy }) => copy,
     primary: (states) => [...states.keys()].sort()[0],
     start: (node) => start(node, { ...SOUND, ...options }),
   };
 }
 
-export const logShippings: readonly System<Register>[] = [
+export const logShippings: readonly System<Register, State>[] = [
   logShipping('sound', {}),
   logShipping(
     'no-retransmission',

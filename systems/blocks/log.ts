@@ -5,6 +5,8 @@ export interface Log<E> {
   /** How many entries are on disk. */
   readonly length: number;
   at(index: number): E | undefined;
+  /** All of them: to be looked at, and not to be changed. */
+  readonly entries: readonly E[];
   /** Up to `limit` entries from this one on. */
   slice(from: number, limit: number): readonly E[];
   /** Resolves with the entry's index once a crash would not undo it. */
@@ -27,6 +29,7 @@ export async function log<E>(disk: Disk, name: string): Promise<Log<E>> {
   }
 
   return {
+    entries,
     get length() {
       return entries.length;
     },

@@ -7,11 +7,9 @@
  * Claims replicas that converge and each key causally consistent for clients that stay with their node, under partition, crash, pause, bad links
  * and skewed clocks, available everywhere.
  */
-import type { Register } from 'elle-ts';
 import { lastWriterWins } from '../conflict-resolution/lww.ts';
-import type { System } from '../system.ts';
 
-export const apSystems: readonly System<Register>[] = [
+export const apSystems: readonly ReturnType<typeof lastWriterWins>[] = [
   lastWriterWins('cap/ap', {}),
   lastWriterWins(
     'cap/one-side-wins',

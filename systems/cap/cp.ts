@@ -7,13 +7,11 @@
  *
  * Claims linearizable reads and writes under partition, crash, pause, bad links and skewed clocks, available to a majority.
  */
-import type { Register } from 'elle-ts';
 import { majorityRegister } from '../quorum/abd.ts';
-import type { System } from '../system.ts';
 
 const PATIENCE_MS = 200;
 
-export const cpSystems: readonly System<Register>[] = [
+export const cpSystems: readonly ReturnType<typeof majorityRegister>[] = [
   majorityRegister('cap/cp', { patienceMs: PATIENCE_MS }),
   majorityRegister(
     'cap/stale-minority-reads',

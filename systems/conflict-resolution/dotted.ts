@@ -12,6 +12,7 @@
 import { antiEntropy } from '../blocks/anti-entropy.ts';
 import { durableMap } from '../blocks/durable-map.ts';
 import { exclusive } from '../blocks/lock.ts';
+import { onlyForward } from '../blocks/only-forward.ts';
 import { covers, merged, type VectorClock } from '../blocks/vector-clock.ts';
 import type { Node, NodeId } from '../node.ts';
 import type { System } from '../system.ts';
@@ -125,6 +126,13 @@ function dotted(name: string, options: Partial<Options>, flaw?: System['flaw']):
       },
     ],
     ...(flaw ? { flaw } : {}),
+    invariants: {
+      'vectors-never-shrink': onlyForward(
+        'the vector',
+        (registers: Registers) => registers,
+        (older, newer) => !covers(newer.seen, older.seen),
+      ),
+    },
     content: (registers) =>
       Object.fromEntries(
         Object.entries(registers).map(([key, { siblings }]) => [

@@ -13,6 +13,7 @@ import { antiEntropy } from '../blocks/anti-entropy.ts';
 import { durableMap } from '../blocks/durable-map.ts';
 import { compareTimestamps, hybridClock, type Timestamp } from '../blocks/hybrid-clock.ts';
 import { exclusive } from '../blocks/lock.ts';
+import { onlyForward } from '../blocks/only-forward.ts';
 import { type Node, type NodeId, Refused } from '../node.ts';
 import type { Claim, System } from '../system.ts';
 
@@ -20,7 +21,8 @@ interface Version {
   readonly stamp: Timestamp;
   readonly value: Value;
 }
-type Versions = { readonly from: NodeId; readonly versions: Readonly<Record<string, Version>> };
+type Stored = Readonly<Record<string, Version>>;
+type Versions = { readonly from: NodeId; readonly versions: Stored };
 
 const GOSSIP_MS = 100;
 
@@ -110,18 +112,25 @@ export function lastWriterWins(
   options: Partial<Options>,
   flaw?: System['flaw'],
   promises: readonly Claim[] = claims,
-): System<Register> {
+): System<Register, Stored> {
   return {
     name,
     datatype: 'register',
     without: ['cas'],
     claims: promises,
     ...(flaw ? { flaw } : {}),
+    invariants: {
+      'timestamps-only-rise': onlyForward(
+        'the timestamp',
+        (versions: Stored) => versions,
+        (older, newer) => compareTimestamps(newer.stamp, older.stamp) < 0,
+      ),
+    },
     start: (node) => start(node, { ...SOUND, ...options }),
   };
 }
 
-export const lastWriterWinsRegisters: readonly System<Register>[] = [
+export const lastWriterWinsRegisters: readonly System<Register, Stored>[] = [
   lastWriterWins('conflict-resolution/hlc', {}),
   lastWriterWins(
     'conflict-resolution/wall-clock',

@@ -10,6 +10,7 @@
 import type { Register, Value } from 'elle-ts';
 import { durableMap, volatileMap } from '../blocks/durable-map.ts';
 import { majority } from '../blocks/majority.ts';
+import { onlyForward } from '../blocks/only-forward.ts';
 import { type Node, type NodeId, Refused } from '../node.ts';
 import type { Claim, System } from '../system.ts';
 import { countingReplies } from './counting-replies.ts';
@@ -20,6 +21,7 @@ interface Tagged {
   readonly tag: Tag;
   readonly value: Value;
 }
+type Registers = Readonly<Record<string, Tagged>>;
 type Store = { readonly key: string; readonly entry: Tagged };
 
 const UNWRITTEN: Tagged = { tag: [0, '', 0], value: null };
@@ -142,21 +144,28 @@ export function majorityRegister(
   options: Partial<Options>,
   flaw?: System['flaw'],
   available: Claim['available'] = 'majority',
-): System<Register> {
+): System<Register, Registers> {
   return {
     name,
     datatype: 'register',
     without: ['cas'],
     claims: [{ ...claim, available }],
     ...(flaw ? { flaw } : {}),
+    invariants: {
+      'tags-only-rise': onlyForward(
+        'the tag',
+        (registers: Registers) => registers,
+        (older, newer) => compareTags(newer.tag, older.tag, 3) < 0,
+      ),
+    },
     start: (node) => start(node, { ...SOUND, ...options }),
   };
 }
 
-export const abd: System<Register> = majorityRegister('quorum/abd', {});
+export const abd: System<Register, Registers> = majorityRegister('quorum/abd', {});
 
 /** The register on majorities with one line wrong. */
-export const brokenRegisters: readonly System<Register>[] = [
+export const brokenRegisters: readonly System<Register, Registers>[] = [
   majorityRegister(
     'quorum/no-write-back',
     { writeBack: false },

@@ -13,6 +13,7 @@ import { antiEntropy } from '../blocks/anti-entropy.ts';
 import { type DurableMap, durableMap } from '../blocks/durable-map.ts';
 import { compareTimestamps, hybridClock, type Timestamp } from '../blocks/hybrid-clock.ts';
 import { exclusive } from '../blocks/lock.ts';
+import { onlyForward } from '../blocks/only-forward.ts';
 import { type Node, type NodeId, Refused } from '../node.ts';
 import type { Claim, System } from '../system.ts';
 
@@ -118,6 +119,14 @@ async function start(node: Node, options: Options) {
   };
 }
 
+const invariants = {
+  'timestamps-only-rise': onlyForward(
+    'the timestamp',
+    (versions: Versions) => versions,
+    (older, newer) => compareTimestamps(newer.stamp, older.stamp) < 0,
+  ),
+};
+
 const later = (a: Version, b: Version) => compareTimestamps(a.stamp, b.stamp) > 0;
 
 /** The versions that this node keeps. */
@@ -199,28 +208,30 @@ function onRegisters(
   claims: readonly Claim[],
   options: Partial<Options>,
   flaw?: System['flaw'],
-): System<Register> {
+): System<Register, Versions> {
   return {
     name,
     datatype: 'register',
     without: ['cas'],
     claims,
     ...(flaw ? { flaw } : {}),
+    invariants,
     start: (node) => start(node, { ...KEPT, ...options }),
   };
 }
 
-function withRemovals(name: string, options: Partial<Options>, flaw?: System['flaw']): System<Removable> {
+function withRemovals(name: string, options: Partial<Options>, flaw?: System['flaw']): System<Removable, Versions> {
   return {
     name,
     datatype: 'lww-map',
     claims: mapClaims,
     ...(flaw ? { flaw } : {}),
+    invariants,
     start: (node) => start(node, { ...KEPT, ...options }),
   };
 }
 
-export const dynamos: readonly System<Register>[] = [
+export const dynamos: readonly System<Register, Versions>[] = [
   onRegisters('quorum/dynamo', registerClaims, {}),
   onRegisters('quorum/dynamo-strict', strictClaims, { writeBack: true }),
   onRegisters(
@@ -234,7 +245,7 @@ export const dynamos: readonly System<Register>[] = [
   ),
 ];
 
-export const removableDynamos: readonly System<Removable>[] = [
+export const removableDynamos: readonly System<Removable, Versions>[] = [
   withRemovals('quorum/dynamo-removals', {}),
   withRemovals(
     'quorum/no-tombstones',

@@ -15,8 +15,9 @@ import { type DurableMap, durableMap, volatileMap } from '../blocks/durable-map.
 import { type FailureDetector, failureDetector } from '../blocks/failure-detector.ts';
 import { type Exclusive, exclusive } from '../blocks/lock.ts';
 import { majority } from '../blocks/majority.ts';
+import { onlyForward } from '../blocks/only-forward.ts';
 import { type Node, type NodeId, Refused } from '../node.ts';
-import type { Claim, System } from '../system.ts';
+import type { Claim, Invariant, System } from '../system.ts';
 
 /** A viewstamp: writes are ordered by view, and within one by its primary. */
 type Stamp = readonly [view: number, operation: number];
@@ -396,6 +397,29 @@ function leaders(states: ReadonlyMap<NodeId, State>): [NodeId, NonNullable<State
   return [...states].flatMap(([id, { leads }]) => (leads ? [[id, leads] as [NodeId, typeof leads]] : []));
 }
 
+const onePrimaryAView: Invariant<State> = (states) => {
+  for (const [id, { leads }] of states)
+    for (const [other, { leads: others }] of states)
+      if (leads && others && id !== other && leads.view === others.view)
+        return `${id} and ${other} both lead view ${leads.view}.`;
+  return undefined;
+};
+
+const acknowledgedAtEveryMember: Invariant<State> = (states) => {
+  for (const [primary, { leads }] of states) {
+    for (const member of leads?.members ?? []) {
+      const entries = states.get(member)?.entries;
+      if (!leads || !entries) continue;
+      for (const key in leads.applied) {
+        const copy = entries[key];
+        if (!copy || newer(leads.applied[key]!.stamp, copy.stamp))
+          return `${primary} applied ${key} in view ${leads.view}, but its member ${member} does not have it.`;
+      }
+    }
+  }
+  return undefined;
+};
+
 function primaryBackup(name: string, options: Partial<Options>, flaw?: System['flaw']): System<Register, State> {
   return {
     name: `sync-replication/${name}`,
@@ -404,20 +428,13 @@ function primaryBackup(name: string, options: Partial<Options>, flaw?: System['f
     ...(flaw ? { flaw } : {}),
     primary: (states) => leaders(states).sort(([, a], [, b]) => b.view - a.view)[0]?.[0],
     invariants: {
-      'acknowledged-at-every-member': (states) => {
-        for (const [primary, { view, members, applied }] of leaders(states)) {
-          for (const member of members) {
-            const entries = states.get(member)?.entries;
-            if (!entries) continue;
-            for (const key in applied) {
-              const copy = entries[key];
-              if (!copy || newer(applied[key]!.stamp, copy.stamp))
-                return `${primary} applied ${key} in view ${view}, but its member ${member} does not have it.`;
-            }
-          }
-        }
-        return undefined;
-      },
+      'one-primary-a-view': onePrimaryAView,
+      'acknowledged-at-every-member': acknowledgedAtEveryMember,
+      'promises-only-rise': onlyForward(
+        'the view',
+        ({ promised }: State) => ({ promise: promised }),
+        (older, newer) => newer < older,
+      ),
     },
     start: (node) => start(node, { ...SOUND, ...options }),
   };

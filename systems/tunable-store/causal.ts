@@ -13,6 +13,7 @@ import type { Register, Value } from 'elle-ts';
 import { compareTimestamps, hybridClock, type Timestamp } from '../blocks/hybrid-clock.ts';
 import { exclusive } from '../blocks/lock.ts';
 import { type Log, log } from '../blocks/log.ts';
+import { onlyForward } from '../blocks/only-forward.ts';
 import { covers, type VectorClock } from '../blocks/vector-clock.ts';
 import { type Node, type NodeId, Refused } from '../node.ts';
 import type { Claim, System } from '../system.ts';
@@ -28,7 +29,7 @@ interface Update {
   readonly value: Value;
 }
 
-interface State {
+export interface State {
   readonly visible: Readonly<Record<string, Pick<Update, 'stamp' | 'value'>>>;
   /** How many updates of each node are visible here. */
   readonly seen: VectorClock;
@@ -37,7 +38,7 @@ interface State {
 const GOSSIP_MS = 60;
 const BATCH = 50;
 
-interface Options {
+export interface Options {
   /** An update becomes visible as it comes, whatever it depends on. */
   readonly unchecked: boolean;
   /** A restarted node does not say any more on what its writes depend: only its first life kept count. */
@@ -66,7 +67,7 @@ async function start(node: Node, options: Options) {
   };
 }
 
-class CausalReplica {
+export class CausalReplica {
   private readonly node: Node;
   private readonly options: Options;
   private readonly clock: ReturnType<typeof hybridClock>;
@@ -131,7 +132,7 @@ class CausalReplica {
     return this.restarted && this.options.forgetsDependencies ? {} : this.seen();
   }
 
-  private seen(): VectorClock {
+  seen(): VectorClock {
     const seen: Record<NodeId, number> = {};
     for (const [origin, updates] of this.logs) if (updates.length > 0) seen[origin] = updates.length;
     return seen;
@@ -176,6 +177,8 @@ class CausalReplica {
   }
 }
 
+export const SOUND: Options = { unchecked: false, forgetsDependencies: false };
+
 const claim: Claim = {
   model: 'causal',
   under: ['partition', 'link', 'crash', 'pause', 'clock'],
@@ -185,6 +188,27 @@ const claim: Claim = {
   recoversMs: 1000,
 };
 
+/** What holds of all nodes' states, and what they converge to. */
+export const watched: Pick<System<Register, State>, 'invariants' | 'content'> = {
+  invariants: {
+    'vectors-never-shrink': onlyForward(
+      'the count',
+      ({ seen }: State) => seen,
+      (older, newer) => newer < older,
+    ),
+    'visible-with-dependencies': (states) => {
+      for (const [id, { seen }] of states) {
+        for (const [other, { seen: theirs }] of states) {
+          // A node knows best how many updates it has made itself: nobody can have seen more of them.
+          if ((theirs[id] ?? 0) > (seen[id] ?? 0)) return `${other} sees more updates of ${id} than ${id} has made.`;
+        }
+      }
+      return undefined;
+    },
+  },
+  content: ({ visible }) => Object.fromEntries(Object.entries(visible).map(([key, { value }]) => [key, value])),
+};
+
 function causalStore(name: string, options: Partial<Options>, flaw?: System['flaw']): System<Register, State> {
   return {
     name: `tunable-store/${name}`,
@@ -192,19 +216,8 @@ function causalStore(name: string, options: Partial<Options>, flaw?: System['fla
     without: ['cas'],
     claims: [claim],
     ...(flaw ? { flaw } : {}),
-    invariants: {
-      'visible-with-dependencies': (states) => {
-        for (const [id, { seen }] of states) {
-          for (const [other, { seen: theirs }] of states) {
-            // A node knows best how many updates it has made itself: nobody can have seen more of them.
-            if ((theirs[id] ?? 0) > (seen[id] ?? 0)) return `${other} sees more updates of ${id} than ${id} has made.`;
-          }
-        }
-        return undefined;
-      },
-    },
-    content: ({ visible }) => Object.fromEntries(Object.entries(visible).map(([key, { value }]) => [key, value])),
-    start: (node) => start(node, { unchecked: false, forgetsDependencies: false, ...options }),
+    ...watched,
+    start: (node) => start(node, { ...SOUND, ...options }),
   };
 }
 

@@ -3,12 +3,10 @@
  *
  * @see Terry et al., "Consistency-Based Service Level Agreements for Cloud Storage", SOSP 2013: one store, a consistency for each need.
  */
-import type { Register } from 'elle-ts';
 import { lastWriterWins } from '../conflict-resolution/lww.ts';
 import { majorityRegister } from '../quorum/abd.ts';
-import type { System } from '../system.ts';
 
-export const storeModes: readonly System<Register>[] = [
+export const storeModes: readonly (ReturnType<typeof majorityRegister> | ReturnType<typeof lastWriterWins>)[] = [
   majorityRegister('tunable-store/strong', {}),
   majorityRegister(
     'tunable-store/local-strong-reads',

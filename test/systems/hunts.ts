@@ -20,6 +20,7 @@ export const HUNTS: Readonly<Record<string, Hunt>> = {
   'quorum/no-write-back': { faults: ['reordering'], keys: 1, ratePerSecond: 40, seed: 37 },
   'tunable-store/slide': { workload: 'causal-register', faults: ['loss', 'reordering'], keys: 3, seed: 68 },
   'tunable-store/no-dependency-check': { workload: 'causal-register', keys: 3, ratePerSecond: 30, seed: 5 },
+  'tunable-store/session-without-dependencies': { seed: 1 },
   'tunable-store/dependencies-lost': {
     workload: 'causal-register',
     faults: ['crash', 'link'],
