@@ -63,7 +63,10 @@ function strongestIn({ cells }: Row, group: string, models: readonly string[]): 
 
 /** What got worse, what got better and what is merely different, as Markdown. */
 export function sideBySideText(before: Side, after: Side, found: SideBySide): string {
-  const lines = [`## From ${before.name} to ${after.name}`, ''];
+  const cells = new Set(found.changes.map(({ cell }) => cell));
+  // Where all changes are in one cell, it is named once.
+  const [only] = cells.size === 1 ? cells : [];
+  const lines = [`## From ${before.name} to ${after.name}`, '', ...(only ? [escaped(only), ''] : [])];
   const ways: readonly [Change['way'], string][] = [
     ['worse', 'Worse'],
     ['better', 'Better'],
@@ -72,15 +75,18 @@ export function sideBySideText(before: Side, after: Side, found: SideBySide): st
   for (const [way, title] of ways) {
     const changes = found.changes.filter((change) => change.way === way);
     if (changes.length === 0) continue;
-    lines.push(`### ${title}`, '', '| cell | figure | before | after |', '| --- | --- | --- | --- |');
-    for (const { cell, figure, before: a, after: b } of changes)
-      lines.push(`| ${[cell, figure, a, b].map(escaped).join(' | ')} |`);
+    const row = (change: readonly string[]) => `| ${(only ? change.slice(1) : change).map(escaped).join(' | ')} |`;
+    lines.push(`### ${title}`, '', row(['cell', 'figure', 'before', 'after']), row(['---', '---', '---', '---']));
+    for (const { cell, figure, before: a, after: b } of changes) lines.push(row([cell, figure, a, b]));
     lines.push('');
   }
   if (found.changes.length === 0) lines.push('Nothing changed.', '');
   for (const cell of found.onlyBefore) lines.push(`- only in ${before.name}: ${cell}`);
   for (const cell of found.onlyAfter) lines.push(`- only in ${after.name}: ${cell}`);
+  if (before.seed !== after.seed)
+    lines.push(`- their seeds differ (${before.seed} and ${after.seed}): some of what changed is chance`);
   lines.push(
+    '',
     `${found.changes.length} of ${found.compared} figures changed. Shares changed where their 95% intervals do not meet, others where they differ by a tenth.`,
   );
   return `${lines.join('\n')}\n`;

@@ -17,7 +17,11 @@ export function sideIn(folder: string): Side {
   const broken = result.claims.flatMap(({ verdict }) => (verdict.type === 'invalid' ? verdict.anomalies : []));
   const anomalies = [...new Set(broken.map(({ name }) => name))];
   const runs = [figuresOf(result, result.metrics ?? metricsOf(result, history))];
-  return { name: folder, cells: new Map([[cellName(result.setting), { verdict: result.verdict, anomalies, runs }]]) };
+  return {
+    name: folder,
+    seed: result.setting.seed,
+    cells: new Map([[cellName(result.setting), { verdict: result.verdict, anomalies, runs }]]),
+  };
 }
 
 function summaryIn(file: string): Summary {
@@ -32,9 +36,9 @@ function summaryIn(file: string): Summary {
   return summary as Summary;
 }
 
-function summarySide(name: string, { cells, runs }: Summary): Side {
+function summarySide(name: string, { cells, runs, seed }: Summary): Side {
   return {
-    name,
+    ...{ name, seed },
     cells: new Map(
       cells.map((cell) => [
         cellName(cell),

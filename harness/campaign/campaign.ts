@@ -53,7 +53,7 @@ export interface Campaigned {
 
 /** Runs a matrix. Rejects with `BadInput` before anything starts where the matrix or its folder cannot be. */
 export async function runCampaign(matrix: Matrix, options: CampaignOptions): Promise<Campaigned> {
-  const all = plannedRuns(matrix);
+  const all = await plannedRuns(matrix);
   const planned = options.shard ? shardOf(all, options.shard) : all;
   if (planned.length === 0)
     throw new BadInput(

@@ -1,11 +1,10 @@
 /** What a campaign runs: every system with every one of its workloads under every group of faults, with several seeds each. */
-import { systems } from '../../systems/registry.ts';
 import { workloads } from '../../workloads/registry.ts';
 import { BadInput } from '../failure.ts';
 import { faultNames } from '../faults/draw.ts';
 import { unknownName } from '../nearest.ts';
 import type { Wanted } from '../setting.ts';
-import { isOwnModule } from '../sources.ts';
+import { isOwnModule, systemFrom, systemSource } from '../sources.ts';
 import { type CampaignClaim, claimsOn } from './claims.ts';
 import type { Expectation } from './expectations.ts';
 
@@ -40,11 +39,13 @@ export interface Planned {
   readonly wanted: Wanted & { readonly workload: string; readonly faults: readonly string[]; readonly seed: number };
 }
 
-/** All runs of a matrix, seed by seed so that a campaign cut short has touched every cell. Throws `BadInput` for names that do not exist. */
-export function plannedRuns(matrix: Matrix): readonly Planned[] {
-  const subjects = matrix.systems.flatMap((system) =>
-    workloadsOf(matrix, system).map((workload) => ({ system, workload })),
-  );
+/** All runs of a matrix, seed by seed so that a campaign cut short has touched every cell. Rejects with `BadInput` for names that do not exist. */
+export async function plannedRuns(matrix: Matrix): Promise<readonly Planned[]> {
+  const subjects: { readonly system: string; readonly workload: string }[] = [];
+  for (const system of matrix.systems) {
+    const { datatype } = await systemFrom(systemSource(system));
+    subjects.push(...workloadsOf(matrix, system, datatype).map((workload) => ({ system, workload })));
+  }
   const groups = matrix.faults.map((group) => group.split(',').map((name) => name.trim()));
   for (const group of groups) faultNames(group);
   return Array.from({ length: matrix.seeds }, (_, i) => matrix.seed + i).flatMap((seed) =>
@@ -96,22 +97,14 @@ function plannedRun(
   return { id, cell: JSON.stringify([system, workload, faults]), wanted };
 }
 
-function workloadsOf(matrix: Matrix, name: string): readonly string[] {
+function workloadsOf(matrix: Matrix, name: string, datatype: string): readonly string[] {
   const known = workloads.map((workload) => workload.name);
   const unknown = matrix.workloads?.find((workload) => !known.includes(workload));
   if (unknown !== undefined) throw new BadInput(unknownName('workload', unknown, known));
-  const system = systems.find((one) => one.name === name);
-  if (!system) {
-    // A user's own module says its datatype once it is loaded; until then it takes what the file names.
-    if (isOwnModule(name)) return matrix.workloads ?? ['register'];
-    throw new BadInput(
-      unknownName(
-        'system',
-        name,
-        systems.map((one) => one.name),
-      ),
-    );
-  }
-  const fitting = workloads.filter(({ datatype }) => datatype === system.datatype).map((workload) => workload.name);
-  return matrix.workloads ? fitting.filter((workload) => matrix.workloads?.includes(workload)) : fitting;
+  const fitting = workloads.filter((workload) => workload.datatype === datatype).map((workload) => workload.name);
+  const { workloads: wanted } = matrix;
+  if (!wanted) return fitting;
+  const both = fitting.filter((workload) => wanted.includes(workload));
+  // Of many systems that come along some may be left out so; a module of one's own is there to be run, and what does not fit it is refused.
+  return both.length === 0 && isOwnModule(name) ? wanted : both;
 }

@@ -8,7 +8,7 @@ import { type Matrix, type Planned, plannedRuns } from '../campaign/matrix.ts';
 import type { Summary } from '../campaign/summary.ts';
 import { Threads } from '../campaign/threads.ts';
 import { systemFrom, systemSource } from '../sources.ts';
-import { type Comparison, comparisonOf } from './comparison.ts';
+import { type Comparison, comparisonOf, type Described } from './comparison.ts';
 import { worthKeeping } from './witnesses.ts';
 
 export interface Compared {
@@ -24,9 +24,9 @@ export async function runComparison(matrix: Matrix, options: CampaignOptions): P
   const done = await runCampaign(matrix, { ...options, figuresOnly: again });
   const { summary, folder, unmade } = done;
   const kept = again ? await keepWitnesses(matrix, summary, folder, options) : summary.runs.map(({ id }) => id);
-  const datatypeOf = new Map<string, string>();
-  for (const system of matrix.systems) datatypeOf.set(system, (await systemFrom(systemSource(system))).datatype);
-  return { summary, folder, unmade, comparison: comparisonOf(summary, datatypeOf, new Set(kept)) };
+  const described = new Map<string, Described>();
+  for (const system of matrix.systems) described.set(system, await systemFrom(systemSource(system)));
+  return { summary, folder, unmade, comparison: comparisonOf(summary, described, new Set(kept)) };
 }
 
 /** Makes the runs that are worth it again; answers the ids of those that are there now. */
@@ -36,7 +36,7 @@ async function keepWitnesses(
   folder: string,
   { worker, onRun, parallel = availableParallelism(), onProgress }: CampaignOptions,
 ): Promise<readonly string[]> {
-  const planned = new Map(plannedRuns(matrix).map((one) => [one.id, one]));
+  const planned = new Map((await plannedRuns(matrix)).map((one) => [one.id, one]));
   const queue = worthKeeping(summary).map(({ id }) => planned.get(id)!);
   const of = queue.length;
   const kept: string[] = [];

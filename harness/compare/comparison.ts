@@ -1,6 +1,6 @@
 /** From a campaign's summary to what its comparison shows: systems by datatype, each with its figures under each group of faults. */
 import { impliedModels, lattice } from 'elle-ts';
-import { systems } from '../../systems/registry.ts';
+import type { System } from '../../systems/system.ts';
 import type { Figures, ModelFigure } from '../campaign/figures.ts';
 import type { Cell, Summary, SummaryRun } from '../campaign/summary.ts';
 import { type Consistency, consistencyOf, FIGURES, type Value } from './figures.ts';
@@ -66,24 +66,27 @@ export interface ComparedRun {
   readonly kept: boolean;
 }
 
+/** What the comparison says of a system itself. */
+export type Described = Pick<System, 'datatype' | 'claims'>;
+
 /** Arranges a summary whose runs have figures. `kept` names the runs whose reports lie beside the page. */
 export function comparisonOf(
   summary: Summary,
-  datatypeOf: ReadonlyMap<string, string>,
+  described: ReadonlyMap<string, Described>,
   kept: ReadonlySet<string>,
 ): Comparison {
-  const places = new Map(summary.runs.map(({ id }, place) => [id, place]));
-  const subjects = [...new Set(summary.cells.map(({ system, workload }) => `${datatypeOf.get(system)} ${workload}`))];
+  const tables = new Map<string, Cell[]>();
+  for (const cell of summary.cells) {
+    const name = `${described.get(cell.system)?.datatype} ${cell.workload}`;
+    tables.set(name, [...(tables.get(name) ?? []), cell]);
+  }
   return {
     ...{ command: summary.command, seed: summary.seed, startedAt: summary.startedAt, notes: summary.notes },
     groups: [...new Set(summary.cells.map(groupOf))],
     seeds: Math.max(0, ...summary.cells.map(({ runs }) => runs.length)),
     cluster: summary.runs[0]?.cluster ?? 'simulation',
     figures: FIGURES.map(({ of: _, ...figure }) => figure),
-    datatypes: subjects.map((subject) => {
-      const cells = summary.cells.filter(({ system, workload }) => `${datatypeOf.get(system)} ${workload}` === subject);
-      return datatypeTable(datatypeOf.get(cells[0]!.system) ?? 'unknown', cells, summary, places);
-    }),
+    datatypes: [...tables.values()].map((cells) => datatypeTable(cells, summary, described)),
     runs: summary.runs.map((run) => comparedRun(run, kept)),
   };
 }
@@ -93,29 +96,17 @@ function groupOf({ faults }: Pick<Cell, 'faults'>): string {
   return faults.join(', ') || 'none';
 }
 
-function datatypeTable(
-  datatype: string,
-  cells: readonly Cell[],
-  summary: Summary,
-  places: ReadonlyMap<string, number>,
-): Datatype {
-  const own = new Set(cells.flatMap(({ runs }) => runs));
-  const runs = summary.runs.filter(({ id }) => own.has(id));
+function datatypeTable(cells: readonly Cell[], summary: Summary, described: ReadonlyMap<string, Described>): Datatype {
+  const places = new Map(summary.runs.map(({ id }, place) => [id, place]));
+  const runsOf = ({ runs }: Cell) => runs.flatMap((id) => summary.runs[places.get(id) ?? -1] ?? []);
+  const models = cells.flatMap(runsOf).flatMap(({ figures }) => Object.keys(figures?.models ?? {}));
   return {
-    ...{ datatype, workload: cells[0]!.workload },
-    models: ladder([...new Set(runs.flatMap(({ figures }) => Object.keys(figures?.models ?? {})))]),
+    ...{ datatype: described.get(cells[0]!.system)?.datatype ?? 'unknown', workload: cells[0]!.workload },
+    models: ladder([...new Set(models)]),
     systems: [...new Set(cells.map(({ system }) => system))].map((system) => ({
       system,
-      claims: [...new Set(systems.find(({ name }) => name === system)?.claims.map(({ model }) => model))],
-      cells: cells
-        .filter((cell) => cell.system === system)
-        .map((cell) =>
-          comparedCell(
-            cell,
-            runs.filter(({ id }) => cell.runs.includes(id)),
-            places,
-          ),
-        ),
+      claims: [...new Set(described.get(system)?.claims.map(({ model }) => model))],
+      cells: cells.filter((cell) => cell.system === system).map((cell) => comparedCell(cell, runsOf(cell), places)),
     })),
   };
 }

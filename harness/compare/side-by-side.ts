@@ -5,6 +5,8 @@ import { consistencyOf, FIGURES, type Value } from './figures.ts';
 /** A result, cell by cell. */
 export interface Side {
   readonly name: string;
+  /** The first seed of its runs, where it is known. */
+  readonly seed?: number;
   readonly cells: ReadonlyMap<string, SideCell>;
 }
 
