@@ -1,4 +1,7 @@
 /** splitbrain for programs: run systems under faults from a test suite of your own, and assert on the verdicts. */
+import { type Campaigned, type CampaignOptions, runCampaign } from './campaign/campaign.ts';
+import { parseMatrix } from './campaign/file.ts';
+import { worstOutcome } from './campaign/gate.ts';
 import type { Plan } from './plan.ts';
 import { prepare, type Wanted } from './setting.ts';
 
@@ -6,9 +9,7 @@ export type { Api, History, Operation, Verdict } from 'elle-ts';
 export type { Disk, Node, NodeId } from '../systems/node.ts';
 export { Refused } from '../systems/node.ts';
 export type { Claim, FaultKind, Replica, System } from '../systems/system.ts';
-export { type Campaigned, type CampaignOptions, runCampaign as campaign } from './campaign/campaign.ts';
-export { parseMatrix } from './campaign/file.ts';
-export type { Matrix } from './campaign/matrix.ts';
+export type { Campaigned, CampaignOptions } from './campaign/campaign.ts';
 export type { Summary } from './campaign/summary.ts';
 export { BadInput, HarnessFailure } from './failure.ts';
 export type { Fault } from './faults/fault.ts';
@@ -20,4 +21,22 @@ export type { Wanted } from './setting.ts';
 /** The plan that a run of this would execute: change it, and give it to `run` as `plan`. Rejects with `BadInput`. */
 export async function plan(wanted: Wanted): Promise<Plan> {
   return (await prepare(wanted)).plan;
+}
+
+/** What a campaign file holds: `systems`, and where wished `workloads`, `faults`, `seeds`, `seed`, `cluster`, `nodes`, `time`, ... */
+export interface CampaignFile {
+  readonly systems: readonly string[];
+  readonly [key: string]: unknown;
+}
+
+/**
+ * Runs a campaign into a new folder, as `splitbrain campaign FILE` does: `outcome` is `held` where that would end with exit code 0. Rejects with
+ * `BadInput` before anything starts where a key, a name or the folder cannot be.
+ */
+export async function campaign(
+  file: CampaignFile,
+  options: Partial<CampaignOptions> = {},
+): Promise<Campaigned & { readonly outcome: ReturnType<typeof worstOutcome> }> {
+  const done = await runCampaign(parseMatrix(file, 'the campaign'), { command: 'campaign() of a program', ...options });
+  return { ...done, outcome: worstOutcome(done.summary.cells) };
 }

@@ -1,5 +1,8 @@
-import { describe, expect, it } from 'vitest';
-import { plan, run } from '../../harness/index.ts';
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { campaign, plan, run } from '../../harness/index.ts';
 import { prepare, type Wanted } from '../../harness/setting.ts';
 
 describe('a setting', () => {
@@ -52,5 +55,18 @@ describe('the public interface', () => {
     const { result } = await run({ ...wanted, plan: { ...drawn, faults: [], calls: drawn.calls.slice(0, 20) } });
     expect(result.verdict, result.says).toBe('valid');
     expect(Object.values(result.tally.called).reduce((a, b) => a + b)).toBe(20);
+  });
+
+  it('runs a campaign as a file would have it, and says how it came out', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'splitbrain-api-'));
+    onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+    const file = { workloads: ['register'], faults: ['partition'], seeds: 2, cluster: 'simulation', time: '2s' };
+    const held = await campaign({ systems: ['quorum/abd'], ...file }, { out: join(folder, 'held') });
+    expect(held.outcome).toBe('held');
+    expect(held.summary.runs).toHaveLength(2);
+    await expect(campaign({ systems: ['quorum/adb'] }, { out: join(folder, 'none') })).rejects.toThrow(
+      /the campaign: systems\[0\]: .*did you mean quorum\/abd/,
+    );
+    expect(existsSync(join(folder, 'none'))).toBe(false);
   });
 });
