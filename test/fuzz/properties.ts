@@ -1,0 +1,344 @@
+/**
+ * Properties that datatypes have of their own, each beside its definition as it is said in a sentence: every operation is held against every other.
+ */
+import {
+  type Api,
+  type Checker,
+  type History,
+  historyOf,
+  judge,
+  leaseLock,
+  type Model,
+  NEVER,
+  type Operation,
+  type Verdict,
+} from 'elle-ts';
+import { bruteLinearizable } from '../checkers/oracle/brute-force.ts';
+import { type Chance, chance } from '../checkers/oracle/chance.ts';
+import type { Subject } from './subject.ts';
+
+type Value = number | null;
+type Drawn = readonly [f: string, input: unknown, output: unknown, key?: string];
+
+interface Property {
+  readonly type: string;
+  readonly model: string;
+  /** The i-th operation, and what was asked for by those before it. */
+  readonly draw: (c: Chance, i: number, before: readonly Drawn[]) => Drawn;
+  /** Whether the property holds; undefined where it says nothing. */
+  readonly holds: (operations: readonly Operation[]) => boolean | undefined;
+  readonly operations?: number;
+  readonly checker?: () => Checker;
+}
+
+const ok = (o: Operation): boolean => o.outcome.type === 'ok';
+const happened = (o: Operation): boolean => o.outcome.type !== 'fail';
+const told = (o: Operation): unknown => (o.outcome.type === 'ok' ? o.outcome.output : undefined);
+const shown = (o: Operation): readonly unknown[] => told(o) as readonly unknown[];
+const of = (all: readonly Operation[], f: string): Operation[] => all.filter((o) => o.f === f);
+const ended = (a: Operation, b: Operation): boolean => a.end < b.start;
+const inputs = (before: readonly Drawn[], f: string): unknown[] =>
+  before.filter((drawn) => drawn[0] === f).map((drawn) => drawn[1]);
+const mostOf = (c: Chance, values: readonly unknown[]): unknown[] => values.filter(() => c.maybe(0.75));
+const pairs = <T>(items: readonly T[]): (readonly [T, T])[] => items.flatMap((a) => items.map((b) => [a, b] as const));
+
+/** Operations at random times, each process's one after another. Half of the histories are slow: much is going on at once. */
+function drawn(c: Chance, { draw, operations = 8 }: Property): History {
+  const before: Drawn[] = [];
+  const free = [0, 0, 0];
+  const slow = c.maybe(0.5) ? 5 : 1;
+  const spread = c.maybe(0.7) ? 1 : 0;
+  const all: Operation[] = [];
+  let time = 0;
+  for (let i = 0; i < 2 + c.int(operations); i++) {
+    const process = c.int(free.length);
+    const one = draw(c, i, before);
+    const [f, input, output, key] = one;
+    before.push(one);
+    time = Math.max(time + spread, free[process] as number) + 1 + c.int(2);
+    const fate = c.int(12);
+    const end = fate === 0 ? NEVER : time + 1 + c.int(slow * 2);
+    const outcome =
+      fate === 0
+        ? { type: 'info', error: 'timeout' }
+        : fate === 1
+          ? { type: 'fail', error: 'refused' }
+          : { type: 'ok', output };
+    if (end !== NEVER) free[process] = end + 1;
+    all.push({
+      process,
+      f,
+      input,
+      ...(key === undefined ? {} : { key }),
+      outcome,
+      start: time,
+      end,
+    } as unknown as Operation);
+  }
+  return historyOf(renumbered(all));
+}
+
+/** Events get indices of their own, in the order of their times: where two were at once, beginnings first. */
+function renumbered(all: readonly Operation[]): Operation[] {
+  const events = all.flatMap((o, i) => [
+    { time: o.start, i, begins: true },
+    ...(o.end === NEVER ? [] : [{ time: o.end, i, begins: false }]),
+  ]);
+  events.sort((a, b) => a.time - b.time || Number(b.begins) - Number(a.begins));
+  const starts = new Map<number, number>();
+  const ends = new Map<number, number>();
+  for (const [index, { i, begins }] of events.entries()) (begins ? starts : ends).set(i, index);
+  return all.map((o, i) => {
+    const start = starts.get(i) as number;
+    const end = ends.get(i) ?? NEVER;
+    return {
+      ...o,
+      start,
+      end,
+      startNs: start * 1e6,
+      endNs: end === NEVER ? Number.POSITIVE_INFINITY : end * 1e6,
+    } as Operation;
+  });
+}
+
+const uniqueIds: Property = {
+  type: 'unique-ids',
+  model: 'unique-ids',
+  draw: (c, i) => ['generate', null, c.maybe(0.8) ? i : c.int(8)],
+  holds: (all) => pairs(all.filter(ok)).every(([a, b]) => a === b || told(a) !== told(b)),
+};
+
+const g2: Property = {
+  type: 'g2',
+  model: 'g2',
+  draw: (c, i) => ['insert', [c.int(12), c.maybe(0.5) ? [i, null] : [null, i]], null],
+  holds: (all) =>
+    pairs(all.filter(ok)).every(([a, b]) => a === b || (a.input as unknown[])[0] !== (b.input as unknown[])[0]),
+  operations: 5,
+};
+
+const bank: Property = {
+  type: 'bank',
+  model: 'bank',
+  draw: (c, i) => {
+    const a = c.int(11);
+    return i > 0 && c.maybe(0.4)
+      ? ['transfer', { from: 'a', to: 'b', amount: 1 }, null]
+      : ['read', null, c.maybe(0.85) ? { a, b: 10 - a } : { a, b: c.int(12) - 1 }];
+  },
+  holds: (all) => {
+    const reads = of(all, 'read')
+      .filter(ok)
+      .map((o) => told(o) as { a: number; b: number });
+    if (reads.length === 0) return undefined;
+    const total = (reads[0] as { a: number; b: number }).a + (reads[0] as { a: number; b: number }).b;
+    return reads.every(({ a, b }) => a + b === total && a >= 0 && b >= 0);
+  },
+};
+
+const causalReverse: Property = {
+  type: 'causal-reverse',
+  model: 'causal-reverse',
+  draw: (c, i, before) => (c.maybe(0.5) ? ['write', i, null] : ['read', null, mostOf(c, inputs(before, 'write'))]),
+  holds: (all) =>
+    of(all, 'read')
+      .filter(ok)
+      .every((read) =>
+        pairs(of(all, 'write').filter(happened)).every(
+          ([a, b]) => !ok(a) || !ended(a, b) || !shown(read).includes(b.input) || shown(read).includes(a.input),
+        ),
+      ),
+};
+
+const longFork: Property = {
+  type: 'long-fork',
+  model: 'long-fork',
+  draw: (c, i) => {
+    if (i < 2) return ['write', [['w', i, 1]], [['w', i, 1]]];
+    return [
+      'read',
+      [
+        ['r', 0, null],
+        ['r', 1, null],
+      ],
+      [
+        ['r', 0, c.pick([1, null])],
+        ['r', 1, c.pick([1, null])],
+      ],
+    ];
+  },
+  holds: (all) => {
+    const saw = (o: Operation, one: number): boolean => (shown(o) as Value[][])[one]?.[2] === 1;
+    return pairs(of(all, 'read').filter(ok)).every(([a, b]) => !(saw(a, 0) && !saw(a, 1) && saw(b, 1) && !saw(b, 0)));
+  },
+  operations: 5,
+};
+
+const finalSet: Property = {
+  type: 'set',
+  model: 'set',
+  draw: (c, i, before) => (c.maybe(0.6) ? ['add', i, null] : ['read', null, mostOf(c, inputs(before, 'add'))]),
+  holds: (all) => {
+    const read = of(all, 'read').findLast(ok);
+    if (!read) return undefined;
+    const adds = of(all, 'add').filter(happened);
+    return (
+      adds.every((add) => !ok(add) || !ended(add, read) || shown(read).includes(add.input)) &&
+      shown(read).every((element) => adds.some(({ input }) => input === element))
+    );
+  },
+};
+
+const setFull: Property = {
+  ...finalSet,
+  type: 'set-full',
+  model: 'set-full',
+  holds: (all) => {
+    const adds = of(all, 'add').filter(happened);
+    const reads = of(all, 'read').filter(ok);
+    if (reads.some((read) => shown(read).some((element) => !adds.some(({ input }) => input === element)))) return false;
+    const fates = adds.map((add) => {
+      const present = reads.filter((read) => shown(read).includes(add.input));
+      const absent = reads.filter((read) => !shown(read).includes(add.input) && read.end > add.start);
+      const known = Math.min(...[add, ...present].filter(ok).map(({ end }) => end));
+      const last = (some: readonly Operation[]): number => Math.max(-1, ...some.map(({ start }) => start));
+      if (last(present) > last(absent)) return 'stable';
+      return last(absent) > last(present) && last(absent) > known ? 'lost' : 'never-read';
+    });
+    if (fates.includes('lost')) return false;
+    return fates.includes('stable') ? true : undefined;
+  },
+};
+
+const lostWrites: Property = {
+  type: 'register',
+  model: 'lost-writes',
+  draw: (c, i, before) =>
+    c.maybe(0.4)
+      ? ['write', i + 1, null]
+      : ['read', null, c.pick([null, ...inputs(before, 'write'), ...inputs(before, 'write').slice(-1)])],
+  holds: (all) => {
+    const writes = of(all, 'write').filter(happened);
+    const reads = of(all, 'read').filter(ok);
+    const writer = (value: unknown): Operation | undefined => writes.find(({ input }) => input === value);
+    if (reads.some((read) => told(read) !== null && !writer(told(read)))) return undefined;
+    return writes.filter(ok).every((write) => {
+      const later = reads.filter((read) => ended(write, read));
+      const older = (value: unknown): boolean => {
+        const by = writer(value);
+        return by === undefined || ended(by, write);
+      };
+      return later.length === 0 || !later.every((read) => older(told(read)));
+    });
+  },
+};
+
+const finalCounter: Property = {
+  type: 'pn-counter',
+  model: 'pn-counter',
+  draw: (c, i, before) => {
+    const sum = (inputs(before, 'add') as number[]).reduce((all, delta) => all + delta, 0);
+    return c.maybe(i < 4 ? 0.8 : 0.2)
+      ? ['add', c.pick([1, 2, -1]), null]
+      : ['read', null, sum + (c.maybe(0.7) ? 0 : c.int(3) - 1)];
+  },
+  holds: (all) => {
+    const adds = of(all, 'add').filter(happened);
+    const quiet = Math.max(-1, ...adds.flatMap(({ start, end }) => (end === NEVER ? [start] : [start, end])));
+    const reads = of(all, 'read').filter((read) => ok(read) && read.start > quiet);
+    if (reads.length === 0) return adds.length === 0 ? true : undefined;
+    const lost = adds.filter((add) => !ok(add));
+    const sums = Array.from({ length: 1 << lost.length }, (_, mask) =>
+      adds.reduce((sum, add) => sum + (ok(add) || mask & (1 << lost.indexOf(add)) ? (add.input as number) : 0), 0),
+    );
+    return reads.every((read) => sums.includes(told(read) as number));
+  },
+};
+
+/** By wall clock: held from when `acquire` was answered until `release` was asked for, or the time is up since `acquire` was asked for. */
+const leases: Property = {
+  type: 'lease-lock',
+  model: 'lease-lock',
+  checker: () => leaseLock({ ttlMs: 9 }) as unknown as Checker,
+  draw: (c) => [c.pick(['acquire', 'acquire', 'release']), null, null],
+  holds: (all) => {
+    const held = of(all, 'acquire')
+      .filter(ok)
+      .map((acquire) => {
+        const next = all.find(
+          (o) => o.process === acquire.process && o.start > acquire.end && (o.f === 'release' ? happened(o) : ok(o)),
+        );
+        const until = Math.min(acquire.startNs + 9e6, next?.f === 'release' ? next.startNs : Number.POSITIVE_INFINITY);
+        return { process: acquire.process, from: acquire.endNs, until };
+      });
+    return pairs(held).every(
+      ([a, b]) => a.process === b.process || Math.min(a.until, b.until) <= Math.max(a.from, b.from),
+    );
+  },
+};
+
+/** A bag, as a machine: any order of the elements explains what came out. */
+const bag: Model<Api, unknown> = {
+  name: 'bag',
+  init: [],
+  step: {
+    enqueue: (state: readonly number[], value: number) => [[...state, value].sort((a, b) => a - b), null],
+    dequeue: (state: readonly number[], value: number | null) => {
+      if (value === null) return [state.length === 0 ? state : undefined, null];
+      const at = state.indexOf(value);
+      return [at < 0 ? undefined : state.toSpliced(at, 1), value];
+    },
+  } as never,
+};
+
+const unordered: Property = {
+  type: 'unordered-queue',
+  model: 'unordered-queue',
+  draw: (c, i, before) =>
+    c.maybe(0.5)
+      ? ['enqueue', c.maybe(0.8) ? i : c.int(3), null]
+      : ['dequeue', null, c.pick([null, i, ...inputs(before, 'enqueue'), ...inputs(before, 'enqueue')])],
+  holds: (all) => {
+    // What a removal took is its input here; one that got no answer may have taken anything, or nothing.
+    const told = all.map((o) =>
+      o.f === 'dequeue' && o.outcome.type === 'ok' ? ({ ...o, input: o.outcome.output } as Operation) : o,
+    );
+    const lost = of(told, 'dequeue').filter((o) => o.outcome.type === 'info');
+    const others = told.filter((o) => !lost.includes(o));
+    const values = [undefined, ...new Set(of(all, 'enqueue').map(({ input }) => input as unknown))];
+    const guesses = lost.reduce<unknown[][]>(
+      (some, _) => some.flatMap((guess) => values.map((v) => [...guess, v])),
+      [[]],
+    );
+    return guesses.some((guess) => {
+      const took = lost.flatMap((o, i) => (guess[i] === undefined ? [] : [{ ...o, input: guess[i] }]));
+      return bruteLinearizable(historyOf([...others, ...took] as Operation[]), bag);
+    });
+  },
+  operations: 6,
+};
+
+function verdictOf(valid: boolean | 'unknown'): Verdict {
+  if (valid === true) return { type: 'valid' };
+  if (valid === 'unknown') return { type: 'unknown', reason: 'said so' };
+  return { type: 'invalid', anomalies: [{ name: '', message: '', steps: [], operations: [] }] };
+}
+
+const all: readonly Property[] = [
+  ...[uniqueIds, g2, bank, causalReverse, longFork, finalSet, setFull, lostWrites, finalCounter, leases, unordered],
+];
+
+export const properties: readonly Subject[] = all.map((property): Subject => {
+  const { type, model, holds, checker } = property;
+  return {
+    name: `${type}: ${model}`,
+    draw: (seed) => drawn(chance(seed), property),
+    judge: (history) => ({
+      [model]: checker ? checker().check(history) : verdictOf(judge(history, { type, model }).valid),
+    }),
+    truth: (history) => {
+      const truth = holds([...history]);
+      return truth === undefined ? {} : { [model]: truth };
+    },
+  };
+});
