@@ -3,6 +3,7 @@ import { type Api, type Columns, FAIL, INFO } from '../history.ts';
 import { modelProblem } from '../linearizable/problems.ts';
 import type { Problem } from '../linearizable/schedule.ts';
 import type { Model } from '../model.ts';
+import { sessionNumbers } from '../session-numbers.ts';
 
 /** Operations are named by their places in `problem`, which is that of all objects together. */
 export interface Sessions {
@@ -52,19 +53,4 @@ export function sessionsOf<A extends Api, S>(
     objects: numbers.size,
     optional: Uint8Array.from(problem.row, (row) => (columns.type[row] === INFO ? 1 : 0)),
   };
-}
-
-/** The session of each row. */
-function sessionNumbers(columns: Columns): Int32Array {
-  const session = new Int32Array(columns.length);
-  const current = new Map<number, number>();
-  let count = 0;
-  for (let row = 0; row < columns.length; row++) {
-    const process = columns.process[row];
-    const number = current.get(process) ?? count++;
-    session[row] = number;
-    if (columns.type[row] === INFO) current.delete(process);
-    else current.set(process, number);
-  }
-  return session;
 }

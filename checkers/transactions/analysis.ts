@@ -5,7 +5,9 @@
  * holds and nothing else is looked at. Otherwise only its cyclic core is, once for each model that is asked for, and a
  * model without a test of its own takes its verdict from the models around it.
  */
+
 import type { Anomaly, Verdict } from '../checker.ts';
+import { sessionNumbers } from '../session-numbers.ts';
 import {
   impliedModels,
   impossibleModels,
@@ -88,7 +90,7 @@ export class Analysis {
   private judge(model: string): Verdict {
     const test = modelTests[model];
     const forbidden = new Set(prohibitedAnomalies(model, lattice));
-    const found = this.found.filter((anomaly) => forbidden.has(anomaly.name));
+    const found = this.found.filter(({ name }) => forbidden.has(name) && this.isCertain(name));
     const [first, ...rest] = [...found, ...this.witnesses(test, forbidden)];
     if (first) return { type: 'invalid', anomalies: [first, ...rest] };
     const { problems } = this.subject.txns;
@@ -97,6 +99,13 @@ export class Analysis {
       return { type: 'unknown', reason: this.overlapping };
     if (this.strict && this.found.length === 0) return { type: 'valid' };
     return test ? this.settle(model, test) : this.squeeze(model);
+  }
+
+  /** Where a value has several possible writers, only what is wrong whoever wrote it; in lists it is not even known where elements stand. */
+  private isCertain(name: string): boolean {
+    const { txns, registers } = this.subject;
+    if (txns.repeated.size === 0 || name === 'internal' || name === 'G1a') return true;
+    return registers !== null && name === 'garbage-read';
   }
 
   /** The cycles of known dependencies that a model's own test finds, or in their place the gravest ones that it forbids. */
@@ -183,13 +192,14 @@ const WEAK_NAMES: Readonly<Record<Sight, string>> = {
 /** Why sessions mean nothing: a process that began an operation before its last had ended. */
 function overlappingProcess(txns: Transactions): string | null {
   const { process, start, end } = txns.history.columns;
+  const session = sessionNumbers(txns.history.columns);
   const last = new Map<number, number>();
   for (let row = 0; row < txns.rows; row++) {
-    if (process[row] < 0) continue;
-    const before = last.get(process[row]);
+    if (session[row] < 0) continue;
+    const before = last.get(session[row]);
     if (before !== undefined && end[before] > start[row])
       return `process ${process[row]} began operation ${start[row]} while its operation ${start[before]} was open`;
-    last.set(process[row], row);
+    last.set(session[row], row);
   }
   return null;
 }

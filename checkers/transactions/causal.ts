@@ -5,6 +5,7 @@
  * a key in that part constrains, since the session implies the earlier ones. O(n) time for each session and O(n) memory in all,
  * where vector clocks would need their product.
  */
+import { sessionNumbers } from '../session-numbers.ts';
 import { type Constraints, constrain } from './constraints.ts';
 import { type EdgeList, SO, WR } from './edges.ts';
 import { type Graph, graphOf, topologicalOrder } from './graph.ts';
@@ -49,19 +50,19 @@ function predecessors(txns: Transactions, known: EdgeList, time: number): Graph 
 }
 
 function chainsOf(txns: Transactions, before: Graph, order: Int32Array, time: number): Chains {
-  const { process } = txns.history.columns;
+  const session = sessionNumbers(txns.history.columns);
   const of = new Int32Array(txns.rows).fill(-1);
   const place = new Int32Array(txns.rows);
   const rows: number[][] = [];
   const sessions = new Map<number, number>();
   const chainFor = (row: number): number => {
-    const known = time === SESSIONS ? sessions.get(process[row]) : extendable(row, before, of, rows);
+    const known = time === SESSIONS ? sessions.get(session[row]) : extendable(row, before, of, rows);
     return known ?? rows.push([]) - 1;
   };
   for (const row of order) {
     if (txns.status[row] !== COMMITTED) continue;
     const chain = chainFor(row);
-    if (process[row] >= 0) sessions.set(process[row], chain);
+    if (session[row] >= 0) sessions.set(session[row], chain);
     of[row] = chain;
     place[row] = rows[chain].push(row) - 1;
   }

@@ -57,6 +57,17 @@ export class EdgeList {
     this.made[at] = made;
   }
 
+  /** Takes out all edges but these, by their places. */
+  keepOnly(keep: (edge: number) => boolean): void {
+    let kept = 0;
+    for (let i = 0; i < this.length; i++) {
+      if (!keep(i)) continue;
+      for (const column of [this.from, this.to, this.kind, this.seen, this.made]) column[kept] = column[i];
+      kept++;
+    }
+    this.length = kept;
+  }
+
   /** A new virtual node. */
   virtual(): number {
     return this.nodes++;

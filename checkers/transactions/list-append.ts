@@ -40,6 +40,7 @@ interface Draft {
   /** Appended elements that are no 32-bit integers, by their place in the columns. */
   readonly elements: Map<number, unknown>;
   readonly findings: Finding[];
+  readonly repeated: Set<number>;
   readonly problems: string[];
   /** Row and place of the last micro-operation on a key, to see whether a transaction met the key before. */
   lastRow: Int32Array;
@@ -74,6 +75,7 @@ function ingest(history: History): Draft {
     places: new Map(),
     elements: new Map(),
     findings: [],
+    repeated: new Set(),
     problems: [],
     lastRow: new Int32Array(1024).fill(-1),
   };
@@ -260,6 +262,7 @@ function numberVersions(draft: Draft, observed: number): Lists {
     intermediate: numbering.intermediate,
     strays,
     findings: draft.findings,
+    repeated: draft.repeated,
     problems: draft.problems,
   };
   draft.findings.push(...duplicates, ...findInLists(result));
@@ -323,7 +326,7 @@ function numberWrites(draft: Draft, row: number, status: Uint8Array, numbering: 
     if (made < numbering.observed && status[row] === UNSEEN) status[row] = COMMITTED;
     const before = numbering.lastWrite[key[place]];
     if (before >= first[row]) {
-      numbering.intermediate[version[before]] = 1;
+      if (numbering.writer[version[before]] === row) numbering.intermediate[version[before]] = 1;
       if (made < numbering.observed && version[before] > made && status[row] === COMMITTED)
         draft.findings.push(outOfOrder(draft, row, list, before - first[row], place - first[row]));
     }
@@ -357,9 +360,11 @@ function claim(draft: Draft, row: number, version: number, numbering: Numbering)
   if (type[row] === FAIL && type[other] !== FAIL) return;
   if (type[other] === FAIL && type[row] !== FAIL) {
     numbering.writer[version] = row;
+    numbering.intermediate[version] = 0;
     return;
   }
   const key = numbering.versionKey[version];
+  draft.repeated.add(key);
   const list = draft.lists[key];
   const value = (mopsOf(draft.history, row) ?? []).find(
     (mop) =>

@@ -6,7 +6,9 @@
  * (OSDI 2020); Huang et al., "PolySI" (PVLDB 2023), for snapshot isolation; here both on one acyclicity search, the latter
  * over starts and commits. NP-complete, so bounded by a number of steps.
  */
+
 import { NEVER_COLUMN } from '../history.ts';
+import { sessionNumbers } from '../session-numbers.ts';
 import { Choices } from './choices.ts';
 import { EdgeList, RW, WW } from './edges.ts';
 import { orderByKey } from './graph.ts';
@@ -153,12 +155,13 @@ class Problem {
   /** Of the writes that time puts after a write, those that no other stands between. */
   private addTimedPairs(copy: EdgeList, versions: readonly number[]): void {
     const { txns } = this.graph;
-    const { start, end, process } = txns.history.columns;
+    const { start, end } = txns.history.columns;
+    const sessions = sessionNumbers(txns.history.columns);
     const mine = this.byStart(versions);
     if (this.time === SESSIONS) {
       const last = new Map<number, number>();
       for (const after of mine) {
-        const session = process[txns.writer[after]];
+        const session = sessions[txns.writer[after]];
         const before = last.get(session);
         if (before !== undefined && this.timed(before, after) === 1) this.addOverwrite(copy, before, after);
         last.set(session, after);
@@ -195,10 +198,11 @@ class Problem {
   /** 1 where time puts the first write before the second, -1 the other way, 0 where it says nothing. */
   private timed(first: number, second: number): number {
     const { txns } = this.graph;
-    const { start, end, process } = txns.history.columns;
+    const { start, end } = txns.history.columns;
+    const session = sessionNumbers(txns.history.columns);
     const a = txns.writer[first];
     const b = txns.writer[second];
-    const counts = this.time === REAL_TIME || (this.time === SESSIONS && process[a] === process[b] && process[a] >= 0);
+    const counts = this.time === REAL_TIME || (this.time === SESSIONS && session[a] === session[b] && session[a] >= 0);
     if (!counts) return 0;
     if (end[a] < start[b]) return 1;
     return end[b] < start[a] ? -1 : 0;

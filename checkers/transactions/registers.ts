@@ -45,6 +45,7 @@ interface Draft {
   readonly versionKey: number[];
   readonly writer: number[];
   readonly findings: Finding[];
+  readonly repeated: Set<number>;
   readonly problems: string[];
 }
 
@@ -65,6 +66,7 @@ export function registersOf(history: History, initialValue: unknown = null): Reg
     versionKey: [],
     writer: [],
     findings: [],
+    repeated: new Set(),
     problems: [],
   };
   const isTransaction = transactionRows(history);
@@ -181,6 +183,7 @@ function claim(draft: Draft, row: number, version: number, mop: Mop): void {
     return;
   }
   if (other === row || type[row] === FAIL) return;
+  draft.repeated.add(draft.versionKey[version]);
   const also = other === INITIAL ? 'which is the initial value' : `and so does operation ${start[other]}`;
   problem(draft, row, `writes ${show(mop[2])} to ${show(mop[1])}, ${also}: written values must be unique`);
 }
@@ -199,8 +202,10 @@ function finish(draft: Draft): Registers {
       if (effect[place] === READ && version[place] >= 0) see(history, status, writer[version[place]]);
       if (effect[place] !== WRITE) continue;
       const before = last[key[place]];
-      if (before >= first[row] && version[before] !== version[place]) intermediate[version[before]] = 1;
-      intermediate[version[place]] = 0;
+      // A failed transaction that wrote the same says nothing of its version.
+      if (writer[version[place]] === row) intermediate[version[place]] = 0;
+      if (before >= first[row] && version[before] !== version[place] && writer[version[before]] === row)
+        intermediate[version[before]] = 1;
       last[key[place]] = place;
     }
   const registers: Registers = {
@@ -218,6 +223,7 @@ function finish(draft: Draft): Registers {
     initial: Int32Array.from(draft.initial),
     intermediate,
     findings: draft.findings,
+    repeated: draft.repeated,
     problems: draft.problems,
   };
   draft.findings.push(...findInRegisters(registers));

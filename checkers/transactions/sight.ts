@@ -9,6 +9,7 @@
  * Moeldrup, Pavlogiannis, "AWDIT" (PLDI 2025), for read committed and read atomic in O(n^1.5); columns of one session at a
  * time for causal, O(n) for each session.
  */
+import { sessionNumbers } from '../session-numbers.ts';
 import { causalConstraints } from './causal.ts';
 import { type Cycle, wholeCycle } from './classify.ts';
 import { type Constraints, constrain, type Overlook } from './constraints.ts';
@@ -105,7 +106,7 @@ function* shared<T>(entries: ReadonlyMap<number, T>, keys: ReadonlySet<number>):
 
 /** What each transaction read from, and what its session did before, must not be overlooked in any of its reads. */
 function directSight(txns: Transactions, time: number, constraints: Constraints): void {
-  const { process } = txns.history.columns;
+  const session = sessionNumbers(txns.history.columns);
   const sessions = new Map<number, Map<number, number>>();
   for (let row = 0; row < txns.rows; row++) {
     if (txns.status[row] !== COMMITTED) continue;
@@ -114,9 +115,9 @@ function directSight(txns: Transactions, time: number, constraints: Constraints)
     const sources = new Set(reads.map(({ from }) => from).filter((from) => from >= 0));
     for (const from of sources)
       for (const [, version] of shared(read, writesOf(txns, from))) constrain(txns, constraints, from, row, version);
-    if (time !== SESSIONS || process[row] < 0) continue;
-    const last = sessions.get(process[row]) ?? new Map<number, number>();
-    sessions.set(process[row], last);
+    if (time !== SESSIONS || session[row] < 0) continue;
+    const last = sessions.get(session[row]) ?? new Map<number, number>();
+    sessions.set(session[row], last);
     for (const [key, version] of read) {
       const before = last.get(key);
       if (before !== undefined) constrain(txns, constraints, before, row, version);

@@ -7,18 +7,20 @@
  * "ended before it began", with at most three edges a transaction instead of their square.
  */
 import { NEVER_COLUMN } from '../history.ts';
+import { sessionNumbers } from '../session-numbers.ts';
 import { type EdgeList, RT, SO, VIA_RT } from './edges.ts';
 import { COMMITTED, type Transactions } from './transactions-of.ts';
 
-/** Adds an edge from each committed transaction to the next of its process, where the one ended before the other began. */
+/** Adds an edge from each committed transaction to the next of its session, where the one ended before the other began. */
 export function addSessions(edges: EdgeList, txns: Transactions): void {
-  const { process, start, end } = txns.history.columns;
+  const { start, end } = txns.history.columns;
+  const session = sessionNumbers(txns.history.columns);
   const last = new Map<number, number>();
   for (let row = 0; row < txns.rows; row++) {
-    if (txns.status[row] !== COMMITTED || process[row] < 0) continue;
-    const before = last.get(process[row]);
+    if (txns.status[row] !== COMMITTED || session[row] < 0) continue;
+    const before = last.get(session[row]);
     if (before !== undefined && end[before] < start[row]) edges.add(before, row, SO);
-    last.set(process[row], row);
+    last.set(session[row], row);
   }
 }
 

@@ -5,13 +5,14 @@ import type { Checker, Verdict } from '../checker.ts';
 import type { History } from '../history.ts';
 import { Analysis } from './analysis.ts';
 import { modelName } from './boundary.ts';
+import type { EdgeList } from './edges.ts';
 import { lattice } from './lattice.ts';
 import { listsOf } from './list-append.ts';
 import { listEdges } from './list-edges.ts';
 import { readersOf, registerEdges, writtenVersions } from './register-edges.ts';
 import { registersOf } from './registers.ts';
 import { serialOrder } from './serial.ts';
-import { mopsOf } from './transactions-of.ts';
+import { mopsOf, type Transactions } from './transactions-of.ts';
 import { knownPairs, type VersionAssumptions } from './version-order.ts';
 
 /** What a history does not say. */
@@ -37,6 +38,7 @@ export function analyse(history: History, options: TransactionOptions = {}): Ana
 function ofLists(history: History, options: TransactionOptions): Analysis {
   const txns = listsOf(history);
   const { edges, unread } = listEdges(txns);
+  leaveOutRepeated(txns, edges);
   return new Analysis({ txns, edges, written: [...unread.values()], registers: null, ...common(options) });
 }
 
@@ -46,6 +48,7 @@ function ofRegisters(history: History, options: TransactionOptions): Analysis {
   const txns = { ...registers, findings: [...registers.findings, ...findings] };
   const readers = readersOf(registers);
   const edges = registerEdges(registers, pairs, readers);
+  leaveOutRepeated(txns, edges);
   const serial = (time: number): Int32Array | null => serialOrder(registers, edges, readers, time);
   return new Analysis({
     txns,
@@ -54,6 +57,13 @@ function ofRegisters(history: History, options: TransactionOptions): Analysis {
     registers: { readers, serial },
     ...common(options),
   });
+}
+
+/** Where one value of a key has several possible writers, nobody knows who depends on whom: the key's dependencies are left out. */
+function leaveOutRepeated({ repeated, versionKey }: Transactions, edges: EdgeList): void {
+  if (repeated.size === 0) return;
+  const isKnown = (version: number): boolean => version < 0 || !repeated.has(versionKey[version]);
+  edges.keepOnly((edge) => isKnown(edges.seen[edge]) && isKnown(edges.made[edge]));
 }
 
 function common({ budget = BUDGET, certificate = false, initial = null }: TransactionOptions) {

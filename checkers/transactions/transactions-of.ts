@@ -45,6 +45,8 @@ export interface Transactions {
   readonly versionKey: Int32Array;
   readonly writer: Int32Array;
   readonly findings: readonly Finding[];
+  /** Keys of which one value has several possible writers: nothing can be concluded from who read it. */
+  readonly repeated: ReadonlySet<number>;
   /** Why nothing can be called valid: the history is not what the checker can read. */
   readonly problems: readonly string[];
 }

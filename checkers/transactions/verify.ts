@@ -2,7 +2,7 @@
  * Checks the certificate of a valid verdict by replaying it, from the history alone: it shares nothing with the analysis that
  * made it.
  */
-import { FAIL, type History, OK } from '../history.ts';
+import { FAIL, type History, INFO, OK } from '../history.ts';
 
 /** Transactions one after the other (`serial`), or the moments at which each read and wrote (`snapshot`). Operations by `start`. */
 export type TransactionCertificate =
@@ -42,6 +42,7 @@ class Replay {
   private readonly begun = new Map<number, number>();
   private readonly committed = new Set<number>();
   private readonly session = new Map<number, number>();
+  private readonly sessionOf: number[] = [];
   private readonly lists: boolean;
   private latestStart = -1;
 
@@ -49,7 +50,15 @@ class Replay {
     this.history = history;
     this.promise = promise;
     this.initial = initial;
-    for (let row = 0; row < history.length; row++) this.row.set(history.columns.start[row], row);
+    // A process that goes on after an answer was lost is another session.
+    const current = new Map<number, number>();
+    const { process, type, start } = history.columns;
+    for (let row = 0; row < history.length; row++) {
+      this.row.set(start[row], row);
+      this.sessionOf.push(current.get(process[row]) ?? row);
+      if (type[row] === INFO) current.delete(process[row]);
+      else current.set(process[row], this.sessionOf[row]);
+    }
     const list = (mops: unknown): boolean =>
       Array.isArray(mops) && mops.some((mop) => mop?.[0] === 'append' || Array.isArray(mop?.[2]));
     this.lists = history.columns.input.some(list) || history.columns.output.some(list);
@@ -75,12 +84,12 @@ class Replay {
     const { start, process } = this.history.columns;
     if (this.begun.has(row)) return 'it begins twice';
     this.begun.set(row, at);
-    const before = this.session.get(process[row]);
+    const before = this.session.get(this.sessionOf[row]);
     if (this.promise.time !== 'none' && before !== undefined && process[row] >= 0) {
       if (!this.committed.has(before)) return 'its process had not committed the one before';
       if (start[before] > start[row]) return 'its process made it before the one before';
     }
-    this.session.set(process[row], row);
+    this.session.set(this.sessionOf[row], row);
     this.latestStart = Math.max(this.latestStart, start[row]);
     return this.reads(row);
   }

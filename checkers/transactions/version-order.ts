@@ -4,7 +4,9 @@
  *
  * Assumptions are checked as far as they contradict themselves: a cycle among versions is an anomaly of its own.
  */
+
 import { NEVER_COLUMN } from '../history.ts';
+import { sessionNumbers } from '../session-numbers.ts';
 import { components, graphOf } from './graph.ts';
 import type { Registers } from './registers.ts';
 import { COMMITTED, type Finding, mopsOf, OWN_READ, READ, show, WRITE } from './transactions-of.ts';
@@ -88,12 +90,12 @@ function touchesByKey(registers: Registers): Touch[][] {
 }
 
 function sequentialPairs(registers: Registers, touches: readonly Touch[], pairs: VersionPairs): void {
-  const { process } = registers.history.columns;
+  const session = sessionNumbers(registers.history.columns);
   const latest = new Map<number, number>();
   for (const touch of touches) {
-    const before = latest.get(process[touch.row]);
+    const before = latest.get(session[touch.row]);
     if (before !== undefined) add(pairs, before, touch.first);
-    latest.set(process[touch.row], touch.last);
+    latest.set(session[touch.row], touch.last);
   }
 }
 

@@ -110,8 +110,11 @@ const all: readonly Hostile[] = [
 ];
 
 /** Calls of a few processes, one after another or at once, on objects that answer now right and now wrong. */
-function draw({ model, call, answer }: Hostile, seed: number, keys: readonly (string | undefined)[]): History {
-  const c = chance(seed);
+export function drawHostile(
+  c: Chance,
+  { model, call, answer }: Pick<Hostile, 'model' | 'call' | 'answer'>,
+  keys: readonly (string | undefined)[],
+): History {
   const busy: (Operation | undefined)[] = Array.from({ length: 1 + c.int(3) });
   const states = new Map<string | undefined, unknown>();
   const done: Operation[] = [];
@@ -174,7 +177,7 @@ function effect(
 }
 
 /** Sessions as the definition of sequential consistency has them: a process that goes on after a lost answer is a new one. */
-function sessions(history: History): History {
+export function sessions(history: History): History {
   const lost = new Map<number, number>();
   return historyOf(
     [...history].map((o): Operation => {
@@ -198,7 +201,7 @@ function subjectOf(hostile: Hostile, place: number, keys: readonly (string | und
   const sequential = keys.length === 1 && type !== 'register';
   return {
     name: `hostile ${type}${keys.length > 1 ? ' of two keys' : ''} (${place})`,
-    draw: (seed) => draw(hostile, 100 * seed + place, keys),
+    draw: (seed) => drawHostile(chance(100 * seed + place), hostile, keys),
     judge: (history) => {
       const by = (model: string, certificate: boolean): Verdict =>
         verdictOf(judge(history, { ...asked, model, certificate }).valid);

@@ -1,8 +1,13 @@
 /** Transactions over lists and over registers: every model that has a definition that can be tried on a handful of them. */
-import { analyse } from 'elle-ts';
+import { type Api, analyse, type History, historyOf, type Model, multiRegister, type Operation } from 'elle-ts';
+import { bruteLinearizable, bruteSequential } from '../checkers/oracle/brute-force.ts';
+import { type Chance, chance } from '../checkers/oracle/chance.ts';
 import { definitions, modelsThatHold, oddities } from '../checkers/transactions/definitions.ts';
 import { randomHistory } from '../checkers/transactions/random-transactions.ts';
+import { drawHostile, sessions } from './hostile.ts';
 import type { Subject } from './subject.ts';
+
+type Mop = readonly [f: string, key: string, value: unknown];
 
 function subjectOf(name: string, lists: boolean, mops: number): Subject {
   const shape = { lists, txns: 4, keys: 2, mops, processes: 3 };
@@ -24,7 +29,72 @@ function subjectOf(name: string, lists: boolean, mops: number): Subject {
   };
 }
 
+/** Lists, as a machine. */
+const lists: Model<Api, unknown> = {
+  name: 'lists',
+  init: {},
+  step: {
+    txn: (state: Readonly<Record<string, readonly unknown[]>>, mops: readonly Mop[]) => {
+      const after = { ...state };
+      const output = mops.map((mop): Mop => {
+        const [f, key, value] = mop;
+        if (f === 'r') return ['r', key, after[key] ?? []];
+        after[key] = [...(after[key] ?? []), value];
+        return mop;
+      });
+      return [after, output];
+    },
+  } as never,
+};
+
+/** Values that repeat, among them the initial one; failures that took effect, and retries of the same; processes that go on after a lost answer. */
+function hostileTransactions(c: Chance, model: Model<Api, unknown>, write: string, unique: boolean): History {
+  let written = 0;
+  const value = (): unknown => (unique ? ++written : c.pick([null, 1, 2, '1', 3, 4, 5, 6]));
+  const call = (): Mop[] =>
+    Array.from({ length: 1 + c.int(3) }, (): Mop => {
+      const key = c.pick(['x', 'y']);
+      return c.maybe(0.5) ? ['r', key, null] : [write, key, value()];
+    });
+  const answer = (_: Chance, __: string, input: unknown): unknown =>
+    (input as readonly Mop[]).map(([f, key, given]): Mop => {
+      const seen = c.pick(unique ? [null, 1, 2, 3, 4, 99] : [null, 1, 2, '1']);
+      const list = [1, 2, 3].slice(0, c.int(4)).map((element) => (unique ? element : c.pick([element, null, '1'])));
+      return f === 'r' ? ['r', key, write === 'w' ? seen : list] : [f, key, given];
+    });
+  return drawHostile(c, { model, call: () => ['txn', call()], answer }, [undefined]);
+}
+
+function hostileSubject(name: string, model: Model<Api, unknown>, write: string, unique: boolean): Subject {
+  const models = ['strict-serializable', 'strong-session-serializable', 'serializable'];
+  return {
+    name,
+    draw: (seed) => hostileTransactions(chance(seed), model, write, unique),
+    judge: (history) => {
+      const analysis = analyse(history, { certificate: true });
+      return Object.fromEntries(models.map((model) => [model, analysis.verdict(model)]));
+    },
+    truth: (history) => {
+      const apart = historyOf([...history].map((o, process): Operation => ({ ...o, process }) as Operation));
+      return {
+        'strict-serializable': bruteLinearizable(history, model),
+        'strong-session-serializable': bruteSequential(sessions(history), model),
+        serializable: bruteSequential(apart, model),
+      };
+    },
+  };
+}
+
 export const transactions: readonly Subject[] = [
+  hostileSubject('hostile transactions over registers', multiRegister as unknown as Model<Api, unknown>, 'w', true),
+  hostileSubject(
+    'hostile transactions over registers, repeated values',
+    multiRegister as unknown as Model<Api, unknown>,
+    'w',
+    false,
+  ),
+  hostileSubject('hostile transactions over lists', lists, 'append', true),
+  hostileSubject('hostile transactions over lists, repeated values', lists, 'append', false),
   subjectOf('transactions over lists', true, 3),
   subjectOf('transactions over registers', false, 4),
 ];

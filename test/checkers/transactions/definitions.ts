@@ -4,12 +4,13 @@
  *
  * Transcribed from Cerone, Bernardi, Gotsman (CONCUR 2015) and Biswas, Enea (OOPSLA 2019). All orders are tried.
  */
-import { type History, NEVER } from 'elle-ts';
+import { type History, NEVER, type Operation } from 'elle-ts';
 
 type Mop = readonly [string, string, unknown];
 
 interface Txn {
-  readonly process: number;
+  /** A process that goes on after an `info` is a new session. */
+  readonly session: number;
   readonly start: number;
   readonly end: number;
   readonly type: 'ok' | 'info' | 'fail';
@@ -114,8 +115,15 @@ export function oddities(history: History): ReadonlySet<string> {
 }
 
 function transactionsIn(history: History): Txn[] {
+  const current = new Map<number, number>();
+  const sessionOf = (o: Operation): number => {
+    const session = current.get(o.process) ?? o.start;
+    if (o.outcome.type === 'info') current.delete(o.process);
+    else current.set(o.process, session);
+    return session;
+  };
   return [...history].map((o) => ({
-    process: o.process,
+    session: sessionOf(o),
     start: o.start,
     end: o.end,
     type: o.outcome.type,
@@ -155,7 +163,7 @@ function holdsFor(facts: Facts, definition: Definition, orders: readonly (readon
 
 function before(a: Txn, b: Txn, time: Definition['time']): boolean {
   if (time === 'none' || a.end === NEVER || a.end >= b.start) return false;
-  return time === 'real' || a.process === b.process;
+  return time === 'real' || a.session === b.session;
 }
 
 /** The pairs that are ordered whatever the commits: by time, and by a read of the one by the other. */

@@ -1,0 +1,24 @@
+import { type Columns, INFO } from './history.ts';
+
+const known = new WeakMap<Columns, Int32Array>();
+
+/**
+ * The session of each row, or -1 for operations of no process. A session is a process that does one thing after another; one that goes on after an operation that was never
+ * answered is a new session, since that operation may take effect after those that follow it. O(n), once for each history.
+ */
+export function sessionNumbers(columns: Columns): Int32Array {
+  const before = known.get(columns);
+  if (before?.length === columns.length) return before;
+  const session = new Int32Array(columns.length);
+  const current = new Map<number, number>();
+  let count = 0;
+  for (let row = 0; row < columns.length; row++) {
+    const process = columns.process[row];
+    const number = process < 0 ? -1 : (current.get(process) ?? count++);
+    session[row] = number;
+    if (columns.type[row] === INFO) current.delete(process);
+    else current.set(process, number);
+  }
+  known.set(columns, session);
+  return session;
+}
