@@ -6,7 +6,7 @@ import { impliedModels } from '../transactions/boundary.ts';
 import { lattice } from '../transactions/lattice.ts';
 import { analyse } from '../transactions/transactional.ts';
 import type { Assumptions, CheckerOf, Datatype } from './datatype.ts';
-import { own } from './models.ts';
+import { anyApi } from './models.ts';
 import { has, hasMop, only } from './shapes.ts';
 import { unwantedOfLogs } from './wants.ts';
 
@@ -80,6 +80,12 @@ export const transactions: readonly Datatype[] = [
     detect: (history) =>
       has(history, 'send') || has(history, 'poll') || hasMop(history, 'send') || hasMop(history, 'poll'),
     model: 'log',
-    models: { log: own(logMonitor) },
+    models: {
+      // Who subscribes may be moved to other keys at any time.
+      log: () => ({
+        name: 'log',
+        check: (history) => anyApi(logMonitor({ subscribed: has(history, 'subscribe') })).check(history),
+      }),
+    },
   },
 ];
