@@ -1,4 +1,5 @@
 import type { Node, NodeId } from '../node.ts';
+import type { Claim } from '../system.ts';
 
 /** A cluster in which every key has one owner. A node asks itself without the network, which is why it asks through this. */
 export interface Shards {
@@ -49,4 +50,19 @@ export function byOwner<V>({ ownerOf }: Shards, entries: ReadonlyMap<string, V>)
     else owners.set(owner, { [key]: value });
   }
   return owners;
+}
+
+/**
+ * What a design promises whose shards are not replicated, with this model: while one of them is away nobody is promised an answer, but nothing is lost, and
+ * whatever was in doubt is settled soon after.
+ */
+export function claimOverShards(model: string): Claim {
+  return {
+    model,
+    under: ['partition', 'link', 'crash', 'pause', 'clock'],
+    available: 'none',
+    durable: 'always',
+    converges: false,
+    recoversMs: 2000,
+  };
 }

@@ -11,7 +11,7 @@
  */
 import { type DurableMap, durableMap } from '../blocks/durable-map.ts';
 import { exclusive } from '../blocks/lock.ts';
-import { type Shards, shards as shardsOf } from '../blocks/shards.ts';
+import { claimOverShards, type Shards, shards as shardsOf } from '../blocks/shards.ts';
 import { timestampOracle } from '../blocks/timestamps.ts';
 import { type Transaction, type Transactions, transactionsOn, workspace } from '../blocks/transactions.ts';
 import { type Node, Refused } from '../node.ts';
@@ -218,16 +218,7 @@ function percolator(name: string, options: Partial<Options>, flaw?: System['flaw
   return {
     name: `mvcc/${name}`,
     datatype: 'transactions',
-    claims: [
-      {
-        model: 'strong-snapshot-isolation',
-        under: ['partition', 'link', 'crash', 'pause', 'clock'],
-        available: 'none',
-        durable: 'always',
-        converges: false,
-        recoversMs: 2000,
-      },
-    ],
+    claims: [claimOverShards('strong-snapshot-isolation')],
     ...(flaw ? { flaw } : {}),
     start: (node) => start(node, { oracle: true, heedsLocks: true, asksPrimary: true, ...options }),
   };

@@ -10,10 +10,10 @@
  * pause, bad links and skewed clocks. The oracle is one node, the first, and shards are not replicated: while one of
  * them is away, nobody is promised an answer; when it is back, nothing is in doubt.
  */
-import { byOwner, shards as shardsOf } from '../blocks/shards.ts';
+import { byOwner, claimOverShards, shards as shardsOf } from '../blocks/shards.ts';
 import { type Transaction, type Transactions, transactionsOn, workspace } from '../blocks/transactions.ts';
 import { type Node, Refused } from '../node.ts';
-import type { Claim, System } from '../system.ts';
+import type { System } from '../system.ts';
 import { firstCommitterWins, type Rule, statusOracle } from './status-oracle.ts';
 import { type Version, type Versions, versionsOn } from './versions.ts';
 
@@ -110,15 +110,6 @@ function visible(versions: readonly Version[], { at, heard }: Snapshot, dirty: b
   return newest?.value ?? null;
 }
 
-/** What both designs on this store promise, but for the model. */
-const PROMISE: Omit<Claim, 'model'> = {
-  under: ['partition', 'link', 'crash', 'pause', 'clock'],
-  available: 'none',
-  durable: 'always',
-  converges: false,
-  recoversMs: 2000,
-};
-
 /** A store of snapshots whose oracle follows a rule. */
 export function snapshotStore(
   name: string,
@@ -129,7 +120,7 @@ export function snapshotStore(
   return {
     name,
     datatype: 'transactions',
-    claims: [{ model, ...PROMISE }],
+    claims: [claimOverShards(model)],
     ...(flaw ? { flaw } : {}),
     start: (node) => start(node, { rule: firstCommitterWins, reads: false, sites: false, dirty: false, ...options }),
   };

@@ -6,7 +6,7 @@
  * snapshot changes under it; two writers of one row both commit; and a transaction does not see its own writes.
  */
 import { durableMap } from '../blocks/durable-map.ts';
-import { shards as shardsOf } from '../blocks/shards.ts';
+import { claimOverShards, shards as shardsOf } from '../blocks/shards.ts';
 import { type Transaction, type Transactions, transactionsOn } from '../blocks/transactions.ts';
 import type { Node } from '../node.ts';
 import type { System } from '../system.ts';
@@ -82,16 +82,7 @@ async function start(node: Node) {
 export const mvccSlide: System<Transactions> = {
   name: 'mvcc/slide',
   datatype: 'transactions',
-  claims: [
-    {
-      model: 'snapshot-isolation',
-      under: ['partition', 'link', 'crash', 'pause', 'clock'],
-      available: 'none',
-      durable: 'always',
-      converges: false,
-      recoversMs: 2000,
-    },
-  ],
+  claims: [claimOverShards('snapshot-isolation')],
   flaw: {
     says: 'versions are stamped when written, two writers of a key both commit, and none sees its own writes',
     anomaly: 'lost-update',

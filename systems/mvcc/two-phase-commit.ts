@@ -11,7 +11,7 @@
  * keys in doubt, which cannot be read or written until it is back.
  */
 import { atomicCommit, type CommitOptions, type Participant, SOUND_COMMIT } from '../blocks/atomic-commit.ts';
-import { byOwner, type Shards, shards as shardsOf } from '../blocks/shards.ts';
+import { byOwner, claimOverShards, type Shards, shards as shardsOf } from '../blocks/shards.ts';
 import { timestampOracle } from '../blocks/timestamps.ts';
 import { type Transaction, type Transactions, transactionsOn, workspace } from '../blocks/transactions.ts';
 import { type Node, Refused } from '../node.ts';
@@ -151,16 +151,7 @@ function committing(name: string, options: Partial<Options>, flaw?: System['flaw
   return {
     name: `mvcc/${name}`,
     datatype: 'transactions',
-    claims: [
-      {
-        model: 'strong-snapshot-isolation',
-        under: ['partition', 'link', 'crash', 'pause', 'clock'],
-        available: 'none',
-        durable: 'always',
-        converges: false,
-        recoversMs: 2000,
-      },
-    ],
+    claims: [claimOverShards('strong-snapshot-isolation')],
     ...(flaw ? { flaw } : {}),
     start: (node) => start(node, { ...SOUND, ...options }),
   };

@@ -13,7 +13,7 @@
 import { atomicCommit, type Participant, type Vote } from '../blocks/atomic-commit.ts';
 import { type DurableMap, durableMap } from '../blocks/durable-map.ts';
 import { compareTimestamps, type HybridClock, hybridClock, type Timestamp } from '../blocks/hybrid-clock.ts';
-import { byOwner, shards as shardsOf } from '../blocks/shards.ts';
+import { byOwner, claimOverShards, shards as shardsOf } from '../blocks/shards.ts';
 import { type Transaction, type Transactions, transactionsOn, workspace } from '../blocks/transactions.ts';
 import { type Node, Refused } from '../node.ts';
 import type { System } from '../system.ts';
@@ -183,16 +183,7 @@ function ordering(name: string, options: Partial<Options>, flaw?: System['flaw']
   return {
     name: `timestamp-ordering/${name}`,
     datatype: 'transactions',
-    claims: [
-      {
-        model: 'serializable',
-        under: ['partition', 'link', 'crash', 'pause', 'clock'],
-        available: 'none',
-        durable: 'always',
-        converges: false,
-        recoversMs: 2000,
-      },
-    ],
+    claims: [claimOverShards('serializable')],
     ...(flaw ? { flaw } : {}),
     start: (node) => start(node, { thomasRule: true, stampsReads: true, ...options }),
   };

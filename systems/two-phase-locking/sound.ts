@@ -13,7 +13,7 @@
 import { atomicCommit, type Participant, type Vote } from '../blocks/atomic-commit.ts';
 import { type DurableMap, durableMap } from '../blocks/durable-map.ts';
 import { hybridClock } from '../blocks/hybrid-clock.ts';
-import { type Shards, shards as shardsOf } from '../blocks/shards.ts';
+import { claimOverShards, type Shards, shards as shardsOf } from '../blocks/shards.ts';
 import { type Transaction, type Transactions, transactionsOn, workspace } from '../blocks/transactions.ts';
 import { type Node, type NodeId, Refused } from '../node.ts';
 import type { System } from '../system.ts';
@@ -198,16 +198,7 @@ function locking(name: string, options: Partial<Options>, flaw?: System['flaw'])
   return {
     name: `two-phase-locking/${name}`,
     datatype: 'transactions',
-    claims: [
-      {
-        model: 'strict-serializable',
-        under: ['partition', 'link', 'crash', 'pause', 'clock'],
-        available: 'none',
-        durable: 'always',
-        converges: false,
-        recoversMs: 2000,
-      },
-    ],
+    claims: [claimOverShards('strict-serializable')],
     ...(flaw ? { flaw } : {}),
     start: (node) => start(node, { twoPhase: true, ...options }),
   };
