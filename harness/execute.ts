@@ -22,7 +22,7 @@ export interface Executed {
   /** Planned calls that were made; the rest found their client busy until the end. */
   readonly made: number;
   readonly healedMs: number;
-  /** From heal until every node had answered a final call; absent where one never did in time. */
+  /** From heal until every node had answered a final call, without what the harness could not see in time; absent where one never did. */
   readonly recoveryMs?: number;
   readonly final: readonly { readonly node: NodeId; readonly key?: string; readonly f: string; readonly ok: boolean }[];
   readonly convergence?: Verdict;
@@ -57,6 +57,7 @@ export async function execute(
   await cluster.heal();
   recorder.nemesis('heal', null);
   const healedMs = elapsed();
+  const starvedMs = cluster.starvedMs ?? 0;
 
   const calls = workload.final(keysOf(plan.calls), plan.calls);
   const finals = setting.nodes.map(
@@ -65,7 +66,8 @@ export async function execute(
   const deadlineMs = healedMs + Math.max(FINAL_DEADLINE_MS, ...system.claims.map((claim) => claim.recoversMs));
   const first = calls.slice(0, 1) as PlannedCall[];
   const recovered = await Promise.all(finals.map((final) => final.ask(first, deadlineMs)));
-  const recoveryMs = elapsed() - healedMs;
+  // A busy machine is not the system's doing.
+  const recoveryMs = Math.max(0, elapsed() - healedMs - ((cluster.starvedMs ?? 0) - starvedMs));
   const convergence = await awaitConvergence(cluster, system, setting.nodes, deadlineMs, elapsed);
   // Where nothing was waited for since, the first answers are final already.
   const rest = convergence ? calls : calls.slice(1);

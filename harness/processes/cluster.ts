@@ -19,6 +19,7 @@ import { isStopped } from './launch.ts';
 import { Life, type Witness } from './life.ts';
 import { Lines } from './lines.ts';
 import type { FromChild } from './protocol.ts';
+import { Starvation } from './starvation.ts';
 import { Switch } from './switch.ts';
 
 /** How long a child may take until its line is up, and its system until it has first started, where nothing else is said. */
@@ -78,6 +79,7 @@ export class Processes implements Cluster, Witness {
   private readonly open = new Map<number, Open>();
   private readonly marks = new Map<string, number>();
   private readonly sleepers = new Set<NodeJS.Timeout>();
+  private readonly starvation = new Starvation();
   private zeroMs = performance.now();
   private asked = 0;
   private halted = false;
@@ -121,6 +123,10 @@ export class Processes implements Cluster, Witness {
 
   elapsed(): number {
     return performance.now() - this.zeroMs;
+  }
+
+  get starvedMs(): number {
+    return this.starvation.ms;
   }
 
   sleep(ms: number): Promise<void> {
@@ -223,6 +229,7 @@ export class Processes implements Cluster, Witness {
 
   async stop(): Promise<void> {
     this.halt();
+    this.starvation.stop();
     const lives = [...this.machines.values()].flatMap(({ life }) => life ?? []);
     await Promise.all(lives.map((life) => life.kill()));
     await this.lines.close();
