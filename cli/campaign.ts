@@ -12,6 +12,8 @@ import { worstOutcome } from '../harness/campaign/gate.ts';
 import type { Matrix } from '../harness/campaign/matrix.ts';
 import { storiesOf } from '../harness/campaign/stories.ts';
 import type { Summary } from '../harness/campaign/summary.ts';
+import { BadInput } from '../harness/failure.ts';
+import { systemFrom, systemSource } from '../harness/sources.ts';
 import { publish } from './campaign-outputs.ts';
 import { campaignText } from './campaign-text.ts';
 import { durationMs } from './duration.ts';
@@ -82,6 +84,7 @@ export function shard(text: string): readonly [number, number] {
 async function campaign(file: string | undefined, flags: CampaignFlags): Promise<number> {
   const document = file === undefined ? undefined : readDocument(file);
   const matrix = matrixOf(document, flags);
+  if (document) await refuseUnloadable(document);
   const { maxTime, out, shard: part, parallel } = flags;
   const done = await runCampaign(matrix, {
     command: commandOf(file, flags, matrix),
@@ -103,6 +106,17 @@ async function campaign(file: string | undefined, flags: CampaignFlags): Promise
   for (const says of unwritten) process.stderr.write(`error: ${says}\n`);
   const code = exitOf(done.summary);
   return unwritten.length > 0 && code !== EXIT.refuted ? EXIT.failed : code;
+}
+
+/** Refuses modules that cannot be loaded, or are no systems, on their lines of the file. */
+async function refuseUnloadable(document: Document): Promise<void> {
+  const { systems } = document.value as { readonly systems: readonly string[] };
+  for (const [i, system] of systems.entries()) {
+    await systemFrom(systemSource(system)).catch((error: unknown) => {
+      if (error instanceof BadInput) document.refuse(['systems', i], error.message);
+      throw error;
+    });
+  }
 }
 
 /** The exit code of a campaign: refuted outranks failed, failed unknown, unknown held. */

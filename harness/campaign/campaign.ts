@@ -182,6 +182,6 @@ async function summaryOf(
     startedAt: startedAt.toISOString(),
     runs,
     cells: judgeCells(done, flawed, planned),
-    notes: notesOn(matrix.expectations, runs, todayOf(options)),
+    notes: notesOn(matrix.expectations, matrix.systems, runs, todayOf(options)),
   };
 }

@@ -1,6 +1,7 @@
 /** Known anomalies, with a reason each: what a team has seen and lives with fails no build, and what is new does. */
 import { unknownName } from '../nearest.ts';
 import { type Document, type Path, valueDocument } from './document.ts';
+import { systemName } from './readers.ts';
 
 export interface Expectation {
   readonly system: string;
@@ -48,7 +49,7 @@ export function readExpectations(value: unknown, path: Path, document: Document)
     const strange = Object.keys(one).find((name) => !EXPECTATION_KEYS.includes(name));
     if (strange !== undefined) return document.refuse([...at, strange], unknownName('key', strange, EXPECTATION_KEYS));
     const { system, anomalies, workload, reason, expires } = one as Partial<Expectation>;
-    if (typeof system !== 'string') return document.refuse([...at, 'system'], 'the name of a system is needed');
+    systemName(system, [...at, 'system'], document);
     if (!Array.isArray(anomalies) || anomalies.length === 0 || anomalies.some((name) => typeof name !== 'string'))
       return document.refuse([...at, 'anomalies'], 'a list of anomalies is needed');
     if (typeof reason !== 'string' || reason === '')
@@ -75,12 +76,15 @@ export function parseExpectations(value: unknown, file: string): readonly Expect
 /** What a person should know though it fails nothing: expectations that have expired, that nothing met, or that nobody runs. */
 export function notesOn(
   expectations: readonly Expectation[],
+  systems: readonly string[],
   runs: readonly { readonly system: string; readonly workload: string; readonly anomalies: readonly string[] }[],
   today: string,
 ): readonly string[] {
   return expectations.flatMap((one) => {
     const { system, reason, expires, anomalies, workload } = one;
     if (isExpired(one, today)) return [`the expectation for ${system} (${reason}) expired on ${expires}`];
+    if (!systems.includes(system))
+      return [`the expectation for ${system} (${reason}) is of no system of this campaign`];
     const own = runs.filter((run) => run.system === system && (workload === undefined || run.workload === workload));
     // In a shard, or where time ran out, a system may just not have had its turn.
     if (own.length === 0) return [];

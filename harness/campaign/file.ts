@@ -1,20 +1,12 @@
 /** Reads a campaign file. Whatever is wrong with it is refused with line, path and the nearest valid name, before anything starts. */
-import { systems } from '../../systems/registry.ts';
 import { workloads } from '../../workloads/registry.ts';
 import { BadInput } from '../failure.ts';
 import { faultNames } from '../faults/draw.ts';
-import { isOwnModule } from '../sources.ts';
 import { readClaims } from './claims.ts';
 import { type Document, type Path, valueDocument } from './document.ts';
 import { readExpectations } from './expectations.ts';
 import type { Matrix } from './matrix.ts';
-import { atLeast, duration, type Key, listOf, oneOf, type Reader, rate, readObject } from './readers.ts';
-
-const system: Reader<string> = (value, path, document) => {
-  // A module of the user's own: whether it can be loaded is seen when it is.
-  if (typeof value === 'string' && isOwnModule(value)) return value;
-  return oneOf('system', () => systems.map(({ name }) => name))(value, path, document);
-};
+import { atLeast, duration, type Key, listOf, oneOf, type Reader, rate, readObject, systemName } from './readers.ts';
 
 const group: Reader<string> = (value, path, document) => {
   const names = Array.isArray(value) ? value : [value];
@@ -42,7 +34,7 @@ const budget: Reader = (value, path, document) =>
 
 const KEYS: Readonly<Record<string, Key & { readonly as: keyof Matrix | '$schema' }>> = {
   $schema: { as: '$schema', read: (value) => value },
-  systems: { as: 'systems', read: listOf('systems', system) },
+  systems: { as: 'systems', read: listOf('systems', systemName) },
   workloads: {
     as: 'workloads',
     read: listOf(

@@ -1,5 +1,7 @@
 /** Readers of the parts of a campaign file: each takes a value at its place and returns it, or refuses it there. */
+import { systems } from '../../systems/registry.ts';
 import { unknownName } from '../nearest.ts';
+import { isOwnModule } from '../sources.ts';
 import type { Document, Path } from './document.ts';
 
 /** Reads the value at a path of a document, or refuses it. */
@@ -38,6 +40,13 @@ export const rate: Reader<number> = (value, path, document) =>
   typeof value === 'number' && value > 0 && Number.isFinite(value)
     ? value
     : document.refuse(path, `a number above 0 is needed, not ${shown(value)}`);
+
+/** A system's name: one that comes along, or the path of a module. */
+export const systemName: Reader<string> = (value, path, document) => {
+  // A module of the user's own: whether it can be loaded is seen when it is.
+  if (typeof value === 'string' && isOwnModule(value)) return value;
+  return oneOf('system', () => systems.map(({ name }) => name))(value, path, document);
+};
 
 /** `500ms`, `10s`, `2m` or `1h` in ms. */
 export const duration: Reader<number> = (value, path, document) => {

@@ -129,7 +129,7 @@ describe('a campaign file', () => {
     [{ systems: ['quorum/abd'], cluster: 'moon' }, /cluster: no cluster is called "moon".*processes/],
     [{ systems: ['quorum/abd'], seeds: 0 }, /seeds: a whole number from 1/],
     [
-      { systems: ['quorum/abd'], expectations: [{ system: 'a', anomalies: ['x'] }] },
+      { systems: ['quorum/abd'], expectations: [{ system: 'quorum/abd', anomalies: ['x'] }] },
       /expectations\[0\]\.reason: it is missing/,
     ],
     [[], /an object is needed/],

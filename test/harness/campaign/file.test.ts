@@ -110,11 +110,15 @@ describe('a campaign file', () => {
     ['', 'campaign.yaml'],
     ['- quorum/abd', 'campaign.yaml:1: an object is needed'],
     [
-      'systems: [quorum/abd]\nexpectations: [{ system: x, anomalies: [y] }]',
+      'systems: [quorum/abd]\nexpectations: [{ system: quorum/abf, anomalies: [y], reason: z }]',
+      'campaign.yaml:2: expectations[0].system: no system is called "quorum/abf": did you mean quorum/abd?',
+    ],
+    [
+      'systems: [quorum/abd]\nexpectations: [{ system: quorum/abd, anomalies: [y] }]',
       'campaign.yaml:2: expectations[0].reason: it is missing',
     ],
     [
-      'systems: [quorum/abd]\nexpectations: [{ system: x, anomalies: [y], reason: z, expires: soon }]',
+      'systems: [quorum/abd]\nexpectations: [{ system: quorum/abd, anomalies: [y], reason: z, expires: soon }]',
       'campaign.yaml:2: expectations[0].expires: it is no date',
     ],
   ])('is refused with line, path and the nearest name: %j', (text, says) => {
@@ -151,7 +155,7 @@ it('a list of expectations is refused with its line', () => {
   const file = join(folder, 'expectations.json');
   writeFileSync(
     file,
-    '[\n  { "system": "a", "anomalies": ["b"], "reason": "c" },\n  { "system": "a", "anomalies": [], "reason": "c" }\n]\n',
+    '[\n  { "system": "single-copy", "anomalies": ["b"], "reason": "c" },\n  { "system": "single-copy", "anomalies": [], "reason": "c" }\n]\n',
   );
   const document = readDocument(file);
   expect(() => readExpectations(document.value, [], document)).toThrow(

@@ -103,6 +103,15 @@ describe('splitbrain campaign', () => {
     expect(existsSync(join(cwd, 'never'))).toBe(false);
   });
 
+  it('refuses a module that cannot be loaded on its line', () => {
+    writeFileSync(join(cwd, 'own.yaml'), 'systems:\n  - quorum/abd\n  - ./none.mjs#mine\n');
+    const { status, stderr } = campaign(['own.yaml', '--out', 'never']);
+    expect([status, stderr]).toEqual([
+      254,
+      expect.stringMatching(/^error: own\.yaml:3: systems\[1\]: .*cannot be loaded/),
+    ]);
+  });
+
   it('that fails prints what broke, the smallest story and the command that repeats it, in this order', () => {
     writeFileSync(
       join(cwd, 'failing.yaml'),

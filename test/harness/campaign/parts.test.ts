@@ -1,0 +1,81 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { describe, expect, it } from 'vitest';
+import { runCampaign } from '../../../harness/campaign/campaign.ts';
+import { DEFAULTS } from '../../../harness/campaign/file.ts';
+import { plannedRuns, shardOf } from '../../../harness/campaign/matrix.ts';
+import { Threads } from '../../../harness/campaign/threads.ts';
+
+const matrix = {
+  ...DEFAULTS,
+  ...{ systems: ['quorum/abd', 'single-copy'], workloads: ['register'], faults: ['none', 'crash'], seeds: 3 },
+  ...{ cluster: 'simulation' as const, durationMs: 1000, ratePerSecond: 40 },
+};
+
+describe('a shard', () => {
+  it('keeps the seeds of a cell together where there are cells enough', async () => {
+    const all = await plannedRuns(matrix);
+    const parts = [1, 2, 3].map((part) => shardOf(all, [part, 3]));
+    expect(
+      parts
+        .flat()
+        .map(({ id }) => id)
+        .sort(),
+    ).toEqual(all.map(({ id }) => id).sort());
+    const cells = parts.map((part) => new Set(part.map(({ cell }) => cell)));
+    expect(cells.reduce((sum, own) => sum + own.size, 0)).toBe(4);
+  });
+
+  it('splits a cell where there are none', async () => {
+    const one = { ...matrix, systems: ['quorum/abd'], faults: ['none'], seeds: 6 };
+    const all = await plannedRuns(one);
+    expect([1, 2, 3].map((part) => shardOf(all, [part, 3]).length)).toEqual([2, 2, 2]);
+  });
+});
+
+it('a budget ends a campaign, and what was not run is unknown', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'splitbrain-parts-'));
+  try {
+    const { summary, unmade } = await runCampaign(
+      { ...matrix, budget: { runs: 2 } },
+      { out: join(folder, 'a'), command: 'splitbrain campaign' },
+    );
+    expect([summary.runs.length, unmade]).toEqual([2, 10]);
+    expect(summary.cells.filter(({ says }) => says.startsWith('no run of it was made'))).toHaveLength(2);
+    const none = await runCampaign(matrix, { out: join(folder, 'b'), command: 'splitbrain campaign', maxMs: 0 });
+    expect(none.summary.cells.every(({ verdict, gates }) => verdict === 'unknown' && gates)).toBe(true);
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+});
+
+describe('threads', () => {
+  it('answer, and one that dies fails its own task alone', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'splitbrain-threads-'));
+    try {
+      const file = join(folder, 'worker.mjs');
+      writeFileSync(
+        file,
+        `import { parentPort } from 'node:worker_threads';
+        parentPort.on('message', (task) => {
+          if (task === 'die') process.exit(3);
+          if (task === 'throw') throw new Error('no more');
+          parentPort.postMessage(task + 1);
+        });`,
+      );
+      const threads = new Threads<unknown, number>(pathToFileURL(file), 'test');
+      expect(await threads.run(1)).toBe(2);
+      const died = expect(threads.run('die')).rejects.toThrow(/ended with code 3/);
+      const threw = expect(threads.run('throw')).rejects.toThrow(/no more/);
+      expect(await threads.run(5)).toBe(6);
+      await died;
+      await threw;
+      expect(await threads.run(7)).toBe(8);
+      await threads.close();
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
+  });
+});
