@@ -1,4 +1,7 @@
-/** The versions of one shard's keys, each with the transaction that wrote it and, once that is known, when it committed. All of it on disk. */
+/**
+ * The versions of one shard's keys, each with the transaction that wrote it and, once that is known, when it committed. All of it on disk, and
+ * nothing is ever collected: what no snapshot can show any more is kept, as the papers leave its removal to the background.
+ */
 import { log } from '../blocks/log.ts';
 import type { Node } from '../node.ts';
 
