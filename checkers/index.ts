@@ -94,6 +94,7 @@ export {
   type ReplicatedRegister,
 } from './replicated/registers.ts';
 export { gSet, orSet, twoPhaseSet } from './replicated/sets.ts';
+export { type Visibility, visibilities, visibility, visibilityReport } from './replicated/visibility.ts';
 export { causal, causalConsistency } from './sessions/causal.ts';
 export { monotonicReads, monotonicWrites, readYourWrites, writesFollowReads } from './sessions/guarantees.ts';
 export { causalMemory, pram } from './sessions/pram.ts';

@@ -1,3 +1,4 @@
+import type { Visibility } from 'elle-ts';
 import type { Claim } from './system.ts';
 
 /**
@@ -6,13 +7,13 @@ import type { Claim } from './system.ts';
  *
  * @see Shapiro, Preguiça, Baquero & Zawirski, "Conflict-Free Replicated Data Types", SSS 2011: strong eventual consistency.
  */
-export function strongEventual(model: string): Claim {
-  return {
-    model,
+export function strongEventual(model: string, visibility?: Visibility): readonly Claim[] {
+  const common = {
     under: ['partition', 'link', 'crash', 'pause', 'clock'],
     available: 'total',
     durable: 'always',
-    converges: true,
     recoversMs: 1000,
-  };
+  } as const;
+  const own: Claim = { model, converges: true, ...common };
+  return visibility ? [own, { model: `${visibility}-visibility`, converges: false, ...common }] : [own];
 }

@@ -1,5 +1,12 @@
 /** Replicated registers without compare-and-set: writes of unique values, and reads. */
-import { type Api, lwwRegister, type MultiValueRegister, mvRegister, type ReplicatedRegister } from 'elle-ts';
+import {
+  type Api,
+  lwwRegister,
+  type MultiValueRegister,
+  mvRegister,
+  type ReplicatedRegister,
+  visibilities,
+} from 'elle-ts';
 import { keyedCalls, readAll } from './keyed-calls.ts';
 import type { Draw, Workload, WorkloadOptions } from './workload.ts';
 
@@ -19,5 +26,6 @@ export const multiValueWorkload: Workload<MultiValueRegister> = {
   ...common,
   name: 'mv-register',
   datatype: 'mv-register',
-  checkers: [mvRegister()],
+  checkers: [mvRegister(), ...visibilities<MultiValueRegister>()],
+  placedAs: 'mv-register',
 };

@@ -2,7 +2,7 @@
  * Sets to which elements are added and from which they are removed, by several at once: a removal is of something that was added lately, so that it often
  * meets an addition under way.
  */
-import { type Elements, orSet, twoPhaseSet } from 'elle-ts';
+import { type Elements, orSet, twoPhaseSet, visibilities } from 'elle-ts';
 import { keyedCalls, oneOf, readAll } from './keyed-calls.ts';
 import type { Draw, Workload, WorkloadOptions } from './workload.ts';
 
@@ -25,22 +25,21 @@ function calls(draw: Draw, options: WorkloadOptions, elementOf: (id: number) => 
   });
 }
 
-function setWorkload(
-  name: string,
-  checker: Workload<Elements>['checkers'][number],
-  reuses: boolean,
-): Workload<Elements> {
+function setWorkload(name: string, checkers: Workload<Elements>['checkers'], reuses: boolean): Workload<Elements> {
   return {
     name,
     datatype: name,
     mix: { add: 4, remove: 3, read: 2 },
     calls: (draw, options) => calls(draw, options, (id) => (reuses ? oneOf(draw, 'element', POOL) : id)),
     final: readAll,
-    checkers: [checker],
+    checkers,
   };
 }
 
 /** Every element is added once. */
-export const twoPhaseSetWorkload = setWorkload('2p-set', twoPhaseSet(), false);
+export const twoPhaseSetWorkload = setWorkload('2p-set', [twoPhaseSet()], false);
 /** The same few elements are added and removed again and again. */
-export const observedSetWorkload = setWorkload('or-set', orSet(), true);
+export const observedSetWorkload: Workload<Elements> = {
+  ...setWorkload('or-set', [orSet(), ...visibilities<Elements>()], true),
+  placedAs: 'or-set',
+};

@@ -2,7 +2,7 @@
  * A text edited by several people: elements are put after those put there lately, so that several often go to one place at once, and some are
  * removed. Every element is unique.
  */
-import { type ReplicatedList, replicatedList } from 'elle-ts';
+import { type ReplicatedList, replicatedList, visibilities } from 'elle-ts';
 import { keyedCalls, oneOf, readAll } from './keyed-calls.ts';
 import type { Workload } from './workload.ts';
 
@@ -25,5 +25,6 @@ export const textWorkload: Workload<ReplicatedList> = {
     });
   },
   final: readAll,
-  checkers: [replicatedList()],
+  checkers: [replicatedList(), ...visibilities<ReplicatedList>()],
+  placedAs: 'list',
 };

@@ -8,10 +8,17 @@ import { gCounter, pnCounter } from '../replicated/counters.ts';
 import { replicatedList } from '../replicated/list.ts';
 import { lwwMap, lwwRegister, mvRegister } from '../replicated/registers.ts';
 import { gSet, orSet, twoPhaseSet } from '../replicated/sets.ts';
+import { visibilities } from '../replicated/visibility.ts';
 import type { Datatype } from './datatype.ts';
 import { own } from './models.ts';
 import { given, isMap, only } from './shapes.ts';
 import { unwanted, type Wants, wantsOfCounters, wantsOfLists, wantsOfSets } from './wants.ts';
+
+const levels = visibilities();
+/** Each level implies those below it. */
+const visibilityImplies = Object.fromEntries(
+  levels.map((level, i) => [level.name, levels.slice(i + 1).map(({ name }) => name)]),
+);
 
 /** A datatype with its own property, and convergence by itself. */
 function replicatedType<A extends Api>(
@@ -28,10 +35,12 @@ function replicatedType<A extends Api>(
     functions,
     wrong: (history) => unwanted(history, wants),
     model: name,
+    implies: visibilityImplies,
     models: {
       [name]: own(make),
       convergence: own(() => convergence({ unordered })),
       'strong-convergence': own(() => strongConvergence({ unordered })),
+      ...Object.fromEntries(levels.map((level) => [level.name, () => level])),
     },
   };
 }

@@ -45,7 +45,8 @@ function raised(highest: Highest = new Map(), vector: Readonly<Record<string, nu
   return new Map([...highest, ...news.map(([node, count]) => [node, { count, row }] as const)]);
 }
 
-function isVector(version: unknown): version is Readonly<Record<string, number>> {
+/** Whether a version is a vector: a count for each of some names. */
+export function isVector(version: unknown): version is Readonly<Record<string, number>> {
   if (typeof version !== 'object' || version === null || Array.isArray(version)) return false;
   return Object.values(version).every((count) => typeof count === 'number');
 }

@@ -69,7 +69,7 @@ function set(name: string, collects: boolean, flaw?: System['flaw']): System<Rem
   return {
     name: `2p-set/${name}`,
     datatype: '2p-set',
-    claims: [strongEventual('2p-set')],
+    claims: strongEventual('2p-set'),
     content: (sets) =>
       Object.fromEntries(Object.entries(sets).map(([key, one]) => [key, content(one).map(String).sort()])),
     ...(flaw ? { flaw } : {}),

@@ -2,7 +2,7 @@ import type { Node, NodeId } from '../node.ts';
 import type { Dot } from './dots.ts';
 import { exclusive } from './lock.ts';
 import { log } from './log.ts';
-import { covers, type VectorClock } from './vector-clock.ts';
+import { advanced, covers, type VectorClock } from './vector-clock.ts';
 
 /** An operation, as it is delivered everywhere. */
 export interface Event<O> {
@@ -18,9 +18,9 @@ export interface CausalBroadcast<O> {
   readonly delivered: VectorClock;
   /**
    * Delivers what `make` makes, here at once and later everywhere. Nothing is delivered between the two, so the operation may say what its
-   * node knows. Where `make` throws there is no operation. Resolves once a crash would not undo it.
+   * node knows. Where `make` throws there is no operation. Resolves with what had been delivered then, itself included, once a crash would not undo it.
    */
-  broadcast(make: (dot: Dot) => O): Promise<void>;
+  broadcast(make: (dot: Dot) => O): Promise<VectorClock>;
   /** Whether every node has delivered the event, and whatever this node has not delivered yet was sent by somebody who had. */
   isStable(dot: Dot): boolean;
 }
@@ -108,6 +108,7 @@ export async function causalBroadcast<O>(
         const event: Event<O> = { dot, after: { ...delivered }, operation: make(dot) };
         await keep(event);
         for (const peer of node.peers) node.send(peer, 'event', event);
+        return advanced(event.after, node.id);
       }),
     isStable: ([of, count]) =>
       node.peers.every((peer) => {

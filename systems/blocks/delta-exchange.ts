@@ -9,8 +9,8 @@ type Delta<S> = Readonly<Record<string, S>>;
 
 /** The states of many objects, of which changes travel as deltas: states that hold the change and little else. */
 export interface DeltaStates<S> extends Pick<ReplicatedStates<S>, 'states' | 'get'> {
-  /** Merges the delta that `change` makes of the state. Resolves once that is on disk. */
-  update(key: string, change: (state: S) => S): Promise<void>;
+  /** Merges the delta that `change` makes of the state. Resolves with what that makes, once it is on disk. */
+  update(key: string, change: (state: S) => S): Promise<S>;
 }
 
 interface Sending {
@@ -63,12 +63,13 @@ export async function deltaExchange<S>(
     get,
     async update(key, change) {
       let delta = empty;
-      await update(key, (state) => {
+      const next = await update(key, (state) => {
         delta = change(state);
         return merge(state, delta);
       });
       buffer.add({ [key]: delta });
       if (atOnce) for (const peer of node.peers) node.send(peer, 'delta', { [key]: delta });
+      return next;
     },
   };
 }

@@ -9,7 +9,7 @@ export interface Lattice<S> {
   readonly merge: (ours: S, theirs: S) => S;
 }
 
-/** What a read of a replicated datatype shows: the value, and which updates it comes from. Equal versions have equal values. */
+/** What a replicated datatype answers: the value, and which updates it comes from; an update has no value. Equal versions have equal values. */
 export interface Versioned<V> {
   readonly value: V;
   readonly version: unknown;
@@ -20,8 +20,8 @@ export interface ReplicatedStates<S> {
   /** What is on disk: what a crash could still undo is neither shown nor sent. */
   readonly states: Readonly<Record<string, S>>;
   get(key: string): S;
-  /** Resolves once the change is on disk. Changes of one key are made one after the other; one that throws is none. */
-  update(key: string, change: (state: S) => S): Promise<void>;
+  /** Resolves with the state that the change made, once it is on disk. Changes of one key are made one after the other; one that throws is none. */
+  update(key: string, change: (state: S) => S): Promise<S>;
 }
 
 const GOSSIP_MS = 100;
@@ -56,9 +56,10 @@ export async function statesOnDisk<S>(node: Node, empty: S, durable = true): Pro
     update: (key, change) =>
       inTurn(key, async () => {
         const next = change(get(key));
-        if (JSON.stringify(next) === JSON.stringify(get(key))) return;
+        if (JSON.stringify(next) === JSON.stringify(get(key))) return get(key);
         await stored.set(key, next);
         states[key] = next;
+        return next;
       }),
   };
 }

@@ -4,8 +4,10 @@
  *
  * @see Almeida, Shoker & Baquero, "Delta State Replicated Data Types", Journal of Parallel and Distributed Computing 111, 2018.
  *
- * Claims what the counter by state does; messages are as small as the change, and a node remembers what each other has acknowledged.
+ * Claims what the counter by state does, but that a read may show an addition without others that its node had known of (visibility `peer`, not
+ * `causal`). Messages are as small as the change, and a node remembers what each other has acknowledged.
  */
+import type { Visibility } from 'elle-ts';
 import { deltaExchange } from '../blocks/delta-exchange.ts';
 import type { Versioned } from '../blocks/replicated-states.ts';
 import { strongEventual } from '../claims.ts';
@@ -20,21 +22,26 @@ async function start(node: Node, again: boolean) {
   return {
     state: states,
     api: {
-      async add(amount: number, key = ''): Promise<null> {
+      async add(amount: number, key = ''): Promise<Versioned<null>> {
         refuseNegative(amount);
-        await update(key, (all) => ({ [node.id]: (all[node.id] ?? 0) + amount }));
-        return null;
+        const version = await update(key, (all) => ({ [node.id]: (all[node.id] ?? 0) + amount }));
+        return { value: null, version };
       },
       read: async (_: null, key = ''): Promise<Versioned<number>> => ({ value: total(get(key)), version: get(key) }),
     },
   };
 }
 
-function counter(name: string, again: boolean, flaw?: System['flaw']): System<SharedCounter, State> {
+function counter(
+  name: string,
+  visibility: Visibility,
+  again: boolean,
+  flaw?: System['flaw'],
+): System<SharedCounter, State> {
   return {
     name: `g-counter/${name}`,
     datatype: 'g-counter',
-    claims: [strongEventual('g-counter')],
+    claims: strongEventual('g-counter', visibility),
     invariants: { 'a node knows its own count best': forgottenCounts },
     ...(flaw ? { flaw } : {}),
     start: (node) => start(node, again),
@@ -42,9 +49,13 @@ function counter(name: string, again: boolean, flaw?: System['flaw']): System<Sh
 }
 
 export const deltaCounters: readonly System<SharedCounter, State>[] = [
-  counter('delta', true),
-  counter('deltas-sent-once', false, {
+  counter('delta', 'peer', true),
+  counter('deltas-sent-once', 'peer', false, {
     says: 'a delta is sent once, whether or not it arrives',
     anomaly: 'divergence',
+  }),
+  counter('deltas-claimed-causal', 'causal', true, {
+    says: 'an entry is sent without those that its node knew when it added, and yet claimed to come after them',
+    anomaly: 'not-causal',
   }),
 ];

@@ -33,10 +33,9 @@ async function start(node: Node, twice: boolean) {
   return {
     state: { sums, delivered },
     api: {
-      async add(amount: number, key = ''): Promise<null> {
+      async add(amount: number, key = ''): Promise<Versioned<null>> {
         refuseNegative(amount);
-        await broadcast(() => ({ key, amount }));
-        return null;
+        return { value: null, version: await broadcast(() => ({ key, amount })) };
       },
       read: async (_: null, key = ''): Promise<Versioned<number>> => ({ value: sums[key] ?? 0, version: delivered }),
     },
@@ -47,7 +46,7 @@ function counter(name: string, twice: boolean, flaw?: System['flaw']): System<Sh
   return {
     name: `g-counter/${name}`,
     datatype: 'g-counter',
-    claims: [strongEventual('g-counter')],
+    claims: strongEventual('g-counter', 'causal'),
     invariants: { 'a node knows its own events best': nobodyKnowsBetter(({ delivered }) => delivered) },
     content: ({ sums }) => sums,
     ...(flaw ? { flaw } : {}),

@@ -51,9 +51,9 @@ function start(node: Node) {
       return toDict();
     },
     api: {
-      async add(amount: number, key = ''): Promise<null> {
+      async add(amount: number, key = '') {
         counter(key).increment(amount);
-        return null;
+        return { value: null, version: { ...counter(key).counts } };
       },
       async read(_: null, key = '') {
         return { value: counter(key).value(), version: { ...counter(key).counts } };
@@ -65,7 +65,7 @@ function start(node: Node) {
 export const counterSlide: System<SharedCounter, Counts> = {
   name: 'g-counter/slide',
   datatype: 'g-counter',
-  claims: [strongEventual('g-counter')],
+  claims: strongEventual('g-counter', 'causal'),
   flaw: {
     says: 'counts are in memory alone and the id is used again, and negative amounts are accepted',
     anomaly: 'lost',

@@ -16,7 +16,7 @@ import type { System } from '../system.ts';
 
 /** Counters by key. */
 export type SharedCounter = {
-  add(amount: number): null;
+  add(amount: number): Versioned<null>;
   read(input: null): Versioned<number>;
 };
 
@@ -54,10 +54,10 @@ async function start(node: Node, { merges, durable, acceptsNegative }: Options) 
   return {
     state: states,
     api: {
-      async add(amount: number, key = ''): Promise<null> {
+      async add(amount: number, key = ''): Promise<Versioned<null>> {
         if (!acceptsNegative) refuseNegative(amount);
-        await update(key, (all) => ({ ...all, [node.id]: (all[node.id] ?? 0) + amount }));
-        return null;
+        const version = await update(key, (all) => ({ ...all, [node.id]: (all[node.id] ?? 0) + amount }));
+        return { value: null, version };
       },
       read: async (_: null, key = ''): Promise<Versioned<number>> => ({ value: total(get(key)), version: get(key) }),
     },
@@ -84,7 +84,7 @@ function counter(name: string, options: Partial<Options>, flaw?: System['flaw'])
   return {
     name: `g-counter/${name}`,
     datatype: 'g-counter',
-    claims: [strongEventual('g-counter')],
+    claims: strongEventual('g-counter', 'causal'),
     ...(flaw ? { flaw } : { invariants: { 'a node knows its own count best': forgottenCounts } }),
     start: (node) => start(node, { merges: 'larger', durable: true, acceptsNegative: false, ...options }),
   };

@@ -52,7 +52,7 @@ function growOnlySet(name: string, lattice: Lattice<readonly Value[]>, flaw?: Sy
     name: `g-set/${name}`,
     datatype: 'set',
     without: ['remove'],
-    claims: [strongEventual('g-set')],
+    claims: strongEventual('g-set'),
     content: (sets) =>
       Object.fromEntries(Object.entries(sets).map(([key, elements]) => [key, elements.map(String).sort()])),
     ...(flaw ? { flaw } : {}),

@@ -17,7 +17,7 @@ import type { System } from '../system.ts';
 /** Registers by key that may show several values. */
 type ConcurrentRegister = {
   read(input: null): Versioned<readonly Value[]>;
-  write(value: Value): null;
+  write(value: Value): Versioned<null>;
 };
 type State = Readonly<Record<string, Dotted<Value>>>;
 
@@ -29,10 +29,12 @@ async function start(node: Node, ownOnly: boolean) {
   return {
     state: states,
     api: {
-      async write(value: Value, key = ''): Promise<null> {
+      async write(value: Value, key = ''): Promise<Versioned<null>> {
         const takes = (_: Value, [by]: readonly [string, number]) => !ownOnly || by === node.id;
-        await update(key, (state) => dotted.merge(state, replacement(node.id, state, takes, { value })));
-        return null;
+        const { known } = await update(key, (state) =>
+          dotted.merge(state, replacement(node.id, state, takes, { value })),
+        );
+        return { value: null, version: known.seen };
       },
       async read(_: null, key = ''): Promise<Versioned<readonly Value[]>> {
         const state = get(key);
@@ -46,7 +48,7 @@ function register(name: string, ownOnly: boolean, flaw?: System['flaw']): System
   return {
     name: `mv-register/${name}`,
     datatype: 'mv-register',
-    claims: [strongEventual('mv-register')],
+    claims: strongEventual('mv-register', 'causal'),
     content: (states) => Object.fromEntries(Object.entries(states).map(([key, state]) => [key, valuesOf(state)])),
     ...(flaw ? { flaw } : {}),
     start: (node) => start(node, ownOnly),

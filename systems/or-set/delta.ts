@@ -17,6 +17,9 @@ import { elementsOf, type ObservedElements } from './state.ts';
 
 type State = Readonly<Record<string, Dotted<Value>>>;
 
+/** What is known; a vector where that has no gaps. */
+const versionOf = ({ known }: Dotted<Value>) => (known.beyond.length === 0 ? known.seen : known);
+
 /** Names the delta's dots by the largest of each node, as if all below came with them. */
 function withoutGaps(delta: Dotted<Value>): Dotted<Value> {
   const seen: Record<string, number> = { ...delta.known.seen };
@@ -32,21 +35,21 @@ interface Options {
 
 async function start(node: Node, { atOnce, claimsTooMuch }: Options) {
   const { states, get, update } = await deltaExchange(node, dottedValues<Value>(), { atOnce, again: true });
-  const change = async (key: string, element: Value, put?: { readonly value: Value }): Promise<null> => {
-    await update(key, (set) => {
+  const change = async (key: string, element: Value, put?: { readonly value: Value }): Promise<Versioned<null>> => {
+    const set = await update(key, (set) => {
       const delta = replacement(node.id, set, (value) => value === element, put);
       return claimsTooMuch ? withoutGaps(delta) : delta;
     });
-    return null;
+    return { value: null, version: versionOf(set) };
   };
   return {
     state: states,
     api: {
-      add: (element: Value, key = ''): Promise<null> => change(key, element, { value: element }),
-      remove: (element: Value, key = ''): Promise<null> => change(key, element),
+      add: (element: Value, key = ''): Promise<Versioned<null>> => change(key, element, { value: element }),
+      remove: (element: Value, key = ''): Promise<Versioned<null>> => change(key, element),
       async read(_: null, key = ''): Promise<Versioned<readonly Value[]>> {
         const set = get(key);
-        return { value: elementsOf(set), version: set.known };
+        return { value: elementsOf(set), version: versionOf(set) };
       },
     },
   };
@@ -60,7 +63,7 @@ function observedRemove(
   return {
     name: `or-set/${name}`,
     datatype: 'or-set',
-    claims: [strongEventual('or-set')],
+    claims: strongEventual('or-set', 'causal'),
     content: (states) => Object.fromEntries(Object.entries(states).map(([key, set]) => [key, elementsOf(set)])),
     ...(flaw ? { flaw } : {}),
     start: (node) => start(node, { atOnce: false, claimsTooMuch: false, ...options }),

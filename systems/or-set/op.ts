@@ -51,13 +51,12 @@ async function start(node: Node, { anyOrder, unseen }: Options) {
   return {
     state: { sets, delivered },
     api: {
-      async add(element: Value, key = ''): Promise<null> {
-        await broadcast(() => ({ add: element, key }));
-        return null;
+      async add(element: Value, key = ''): Promise<Versioned<null>> {
+        return { value: null, version: await broadcast(() => ({ add: element, key })) };
       },
-      async remove(element: Value, key = ''): Promise<null> {
-        await broadcast(() => ({ remove: element, tags: tagsOf(sets[key] ?? {}, element), key }));
-        return null;
+      async remove(element: Value, key = ''): Promise<Versioned<null>> {
+        const removal = () => ({ remove: element, tags: tagsOf(sets[key] ?? {}, element), key });
+        return { value: null, version: await broadcast(removal) };
       },
       async read(_: null, key = ''): Promise<Versioned<readonly Value[]>> {
         return { value: elementsOf(sets[key] ?? {}), version: delivered };
@@ -76,7 +75,7 @@ function observedRemove(
   return {
     name: `or-set/${name}`,
     datatype: 'or-set',
-    claims: [strongEventual('or-set')],
+    claims: strongEventual('or-set', 'causal'),
     invariants: { 'a node knows its own events best': nobodyKnowsBetter(({ delivered }) => delivered) },
     content: ({ sets }) => Object.fromEntries(Object.entries(sets).map(([key, set]) => [key, elementsOf(set)])),
     ...(flaw ? { flaw } : {}),

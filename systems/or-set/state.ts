@@ -18,8 +18,8 @@ import type { System } from '../system.ts';
 
 /** Sets by key to which elements are added and from which they are removed. */
 export type ObservedElements = {
-  add(element: Value): null;
-  remove(element: Value): null;
+  add(element: Value): Versioned<null>;
+  remove(element: Value): Versioned<null>;
   read(input: null): Versioned<readonly Value[]>;
 };
 
@@ -50,19 +50,19 @@ async function start(node: Node, byValue: boolean) {
   return {
     state: states,
     api: {
-      async add(element: Value, key = ''): Promise<null> {
-        await update(key, (set) => {
+      async add(element: Value, key = ''): Promise<Versioned<null>> {
+        const { known } = await update(key, (set) => {
           const delta = replacement(node.id, set, (value) => value === element, { value: element });
           return sets.merge(set, { ...delta, buried: [] });
         });
-        return null;
+        return { value: null, version: known.seen };
       },
-      async remove(element: Value, key = ''): Promise<null> {
-        await update(key, (set) => {
+      async remove(element: Value, key = ''): Promise<Versioned<null>> {
+        const { known } = await update(key, (set) => {
           const delta = replacement(node.id, set, (value) => value === element);
           return sets.merge(set, { ...delta, buried: byValue ? [element] : [] });
         });
-        return null;
+        return { value: null, version: known.seen };
       },
       async read(_: null, key = ''): Promise<Versioned<readonly Value[]>> {
         const set = get(key);
@@ -76,7 +76,7 @@ function observedRemove(name: string, byValue: boolean, flaw?: System['flaw']): 
   return {
     name: `or-set/${name}`,
     datatype: 'or-set',
-    claims: [strongEventual('or-set')],
+    claims: strongEventual('or-set', 'causal'),
     content: (states) => Object.fromEntries(Object.entries(states).map(([key, set]) => [key, content(set)])),
     ...(flaw ? { flaw } : {}),
     start: (node) => start(node, byValue),

@@ -27,6 +27,13 @@ const upAndDown: Lattice<UpAndDown> = {
   merge: (ours, theirs) => ({ up: merged(ours.up, theirs.up), down: merged(ours.down, theirs.down) }),
 };
 
+/** How much every node has added and taken away together: of a node's states no two have the same. */
+function versionOf({ up, down }: UpAndDown): Counts {
+  const both: Record<string, number> = { ...up };
+  for (const node in down) both[node] = (both[node] ?? 0) + down[node]!;
+  return both;
+}
+
 async function start(node: Node, oneEntry: boolean) {
   const { states, get, update } = await replicatedStates(node, upAndDown);
   const more = (all: Counts, amount: number): Counts => ({ ...all, [node.id]: (all[node.id] ?? 0) + amount });
@@ -35,13 +42,12 @@ async function start(node: Node, oneEntry: boolean) {
   return {
     state: states,
     api: {
-      async add(amount: number, key = ''): Promise<null> {
-        await update(key, (state) => changed(state, amount));
-        return null;
+      async add(amount: number, key = ''): Promise<Versioned<null>> {
+        return { value: null, version: versionOf(await update(key, (state) => changed(state, amount))) };
       },
       async read(_: null, key = ''): Promise<Versioned<number>> {
         const state = get(key);
-        return { value: total(state.up) - total(state.down), version: state };
+        return { value: total(state.up) - total(state.down), version: versionOf(state) };
       },
     },
   };
@@ -51,7 +57,7 @@ function counter(name: string, oneEntry: boolean, flaw?: System['flaw']): System
   return {
     name: `pn-counter/${name}`,
     datatype: 'pn-counter',
-    claims: [strongEventual('pn-counter')],
+    claims: strongEventual('pn-counter', 'causal'),
     ...(flaw ? { flaw } : {}),
     start: (node) => start(node, oneEntry),
   };

@@ -21,8 +21,8 @@ import type { System } from '../system.ts';
 
 /** Lists of distinct elements, by key. What is named must be there. */
 type SharedText = {
-  insert(input: { readonly value: Value; readonly after: Value }): null;
-  remove(value: Value): null;
+  insert(input: { readonly value: Value; readonly after: Value }): Versioned<null>;
+  remove(value: Value): Versioned<null>;
   read(input: null): Versioned<readonly Value[]>;
 };
 
@@ -95,17 +95,19 @@ async function start(node: Node, { byArrival, collects }: Options) {
   return {
     state: { texts, delivered },
     api: {
-      async insert({ value, after }: { readonly value: Value; readonly after: Value }, key = ''): Promise<null> {
-        await broadcast(() => {
+      async insert(
+        { value, after }: { readonly value: Value; readonly after: Value },
+        key = '',
+      ): Promise<Versioned<null>> {
+        const version = await broadcast(() => {
           collect(key);
           const stamp: Stamp = [clock + 1, node.id];
           return { insert: value, stamp, after: after === null ? null : visible(key, after), key };
         });
-        return null;
+        return { value: null, version };
       },
-      async remove(value: Value, key = ''): Promise<null> {
-        await broadcast(() => ({ remove: visible(key, value), key }));
-        return null;
+      async remove(value: Value, key = ''): Promise<Versioned<null>> {
+        return { value: null, version: await broadcast(() => ({ remove: visible(key, value), key })) };
       },
       read: async (_: null, key = ''): Promise<Versioned<readonly Value[]>> => ({
         value: shown(texts[key] ?? []),
@@ -122,7 +124,7 @@ function array(name: string, options: Partial<Options>, flaw?: System['flaw']): 
   return {
     name: `rga/${name}`,
     datatype: 'list',
-    claims: [strongEventual('list')],
+    claims: strongEventual('list', 'causal'),
     invariants: { 'a node knows its own events best': nobodyKnowsBetter(({ delivered }) => delivered) },
     content: ({ texts }) => Object.fromEntries(Object.entries(texts).map(([key, text]) => [key, shown(text)])),
     ...(flaw ? { flaw } : {}),

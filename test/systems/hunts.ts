@@ -136,6 +136,7 @@ export const HUNTS: Readonly<Record<string, Hunt>> = {
   'g-counter/merge-by-sum': { seed: 1 },
   'g-counter/negative-amounts': { seed: 1 },
   'g-counter/deltas-sent-once': { seed: 1 },
+  'g-counter/deltas-claimed-causal': { seed: 2 },
   'g-counter/delivered-twice': { seed: 1 },
   'pn-counter/one-entry': { seed: 1 },
   'g-set/larger-set-wins': { seed: 1 },
