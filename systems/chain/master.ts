@@ -34,9 +34,7 @@ export async function configurationMaster(node: Node, onChange: (known: Configur
   };
   const machine: StateMachine<Command, null> = {
     apply(proposed) {
-      const next = proposed.epoch === known.epoch + 1;
-      const completes = proposed.epoch === known.epoch && proposed.complete > known.complete;
-      if (next || completes) learn(proposed);
+      if (follows(known, proposed)) learn(proposed);
       return null;
     },
     query: () => known,
@@ -58,6 +56,13 @@ export async function configurationMaster(node: Node, onChange: (known: Configur
     newest: () => replicated.query<Configuration>(null),
     propose: (configuration) => replicated.execute(configuration),
   };
+}
+
+/** Whether the proposed one comes after the known one: it is a new epoch's, or says of the same chain that more of it is complete. */
+export function follows(known: Configuration, proposed: Configuration): boolean {
+  if (proposed.epoch !== known.epoch) return proposed.epoch === known.epoch + 1;
+  // Two masters may have proposed different chains for one epoch: the second must not pass for news of the first.
+  return proposed.complete > known.complete && proposed.chain.join() === known.chain.join();
 }
 
 /** The next configuration, where this one has a member that is silent, or lacks one that is not. */

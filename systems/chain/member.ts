@@ -246,7 +246,7 @@ export class Member {
     this.changed();
     const stored: Stored = { epoch: message.epoch, has, stable: this.stable };
     this.node.send(from, 'stored', stored);
-    this.forward();
+    if (this.next < this.log.length) this.forward();
   }
 
   /** Makes the log like the predecessor's as far as the message goes, and returns up to where the two are known to be alike, or may be. */
