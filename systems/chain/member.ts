@@ -196,10 +196,11 @@ export class Member {
     if (known.epoch > this.epoch) await this.node.disk.write('epoch', known.epoch);
     this.epoch = known.epoch;
     this.now = known;
-    this.changes++;
-    if (same) return;
     const place = known.chain.indexOf(this.node.id);
-    this.synced = place >= 0 && place < known.complete;
+    const complete = place >= 0 && place < known.complete;
+    // Within an epoch nobody loses what he has; who has started again may only hear now that he has everything.
+    this.synced = complete || (same && this.synced);
+    if (same) return this.changed();
     this.theirs = undefined;
     this.next = this.log.length;
     if (!this.isHead) this.giveUp();
@@ -217,7 +218,7 @@ export class Member {
   private async beat(): Promise<void> {
     for (;;) {
       await this.node.sleep(BEAT_MS);
-      if (this.theirs === undefined || this.stable < this.log.length) {
+      if (this.theirs === undefined || this.stable < this.log.length || this.bringsUp) {
         if (this.theirs !== undefined && this.options.resends) this.next = this.theirs;
         this.forward();
       }
@@ -225,6 +226,12 @@ export class Member {
       if (now && synced && isTail && now.complete < now.chain.length)
         await this.master?.propose({ ...now, complete: now.chain.length }).catch(() => undefined);
     }
+  }
+
+  /** Whether the successor is not known to have everything: until it is, it may start again and not be up to date any more. */
+  private get bringsUp(): boolean {
+    const { now } = this;
+    return now !== undefined && now.complete < now.chain.length && this.neighbour(1) === now.chain.at(-1);
   }
 
   private forward(): void {
