@@ -38,6 +38,12 @@ export type { Model } from './model.ts';
 export { type Counter, counter } from './models/counter.ts';
 export { type MultiRegister, multiRegister, type RegisterMop, type Registers } from './models/multi-register.ts';
 export { type Mutex, mutex } from './models/mutex.ts';
+export {
+  type Predicate,
+  type PredicateMop,
+  type PredicateRegisters,
+  predicateRegisters,
+} from './models/predicate-registers.ts';
 export { type PriorityQueue, priorityQueue } from './models/priority-queue.ts';
 export { type Queue, queue } from './models/queue.ts';
 export { type Register, register, type Value } from './models/register.ts';

@@ -47,7 +47,7 @@ export function monitored<A extends Api, B extends Api, S>(
 
 /** The longest history for which an order is searched that keeps no more than each process's own; and what that may cost. */
 const LONGEST = 20_000;
-const SEARCH = { maxSteps: 2_000_000, maxBytes: 500_000_000 };
+const SEARCH = { maxSteps: 500_000, maxBytes: 500_000_000 };
 
 /**
  * Sequential consistency of any model, bounded: on all objects together, by a search that may have to look at very many orders, so that a long history or one

@@ -1,14 +1,15 @@
 /** Datatypes of transactions. */
 import type { History } from '../history.ts';
+import { predicateRegisters } from '../models/predicate-registers.ts';
 import { logMonitor } from '../monitors/log/log.ts';
 import type { Analysis } from '../transactions/analysis.ts';
 import { impliedModels } from '../transactions/boundary.ts';
 import { lattice } from '../transactions/lattice.ts';
 import { analyse } from '../transactions/transactional.ts';
 import type { Assumptions, CheckerOf, Datatype } from './datatype.ts';
-import { anyApi } from './models.ts';
-import { has, hasMop, only } from './shapes.ts';
-import { unwantedOfLogs } from './wants.ts';
+import { anyApi, general } from './models.ts';
+import { has, hasMop, isMap, only } from './shapes.ts';
+import { unwanted, unwantedOfLogs, wantsOfPredicates } from './wants.ts';
 
 /** Models of single objects, and two that no test tells apart from serializability. */
 const NOT_OF_TRANSACTIONS = new Set([
@@ -67,9 +68,25 @@ export const transactions: readonly Datatype[] = [
     aliases: ['txn-rw-register', 'wr'],
     functions: ['txn'],
     detect: (history) =>
-      only(history, 'txn') && history.length > 0 && !hasMop(history, 'send') && !hasMop(history, 'poll'),
+      only(history, 'txn') && history.length > 0 && !['send', 'poll', 'rp'].some((kind) => hasMop(history, kind)),
     model: 'strict-serializable',
     models,
+  },
+  {
+    name: 'predicate-registers',
+    says: 'transactions that read rows by key and by predicate: ["rp", predicate, {key: value}], ["insert", key, value], ["delete", key]; init',
+    aliases: ['closed-predicate'],
+    functions: ['init', 'txn'],
+    wrong: (history) => unwanted(history, wantsOfPredicates),
+    initially: (initial) => (isMap(initial) ? undefined : 'a map of rows'),
+    detect: (history) => only(history, 'init', 'txn') && hasMop(history, 'rp'),
+    model: 'strict-serializable',
+    models: {
+      'strict-serializable': (assumptions) => ({
+        ...general(predicateRegisters)(assumptions),
+        name: 'strict-serializable',
+      }),
+    },
   },
   {
     name: 'log',

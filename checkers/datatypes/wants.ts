@@ -88,6 +88,24 @@ export const wantsOfLists: Wants = {
   read: { output: shownList },
 };
 
+const rows = want('a map of rows', isMap);
+const predicateMops = want(
+  'a list of ["r" | "w" | "insert", key, value], ["delete", key] and ["rp", "true" | ["=", value] | ["mod", n, m], rows]',
+  (value) =>
+    Array.isArray(value) && value.every((mop) => isMop(mop, ['r', 'w', 'insert', 'delete']) || isPredicateRead(mop)),
+);
+
+function isPredicateRead(mop: unknown): boolean {
+  if (!Array.isArray(mop) || mop[0] !== 'rp') return false;
+  const [, predicate, found] = mop as readonly unknown[];
+  if (found !== null && found !== undefined && !isMap(found)) return false;
+  if (predicate === 'true') return true;
+  if (!Array.isArray(predicate)) return false;
+  return predicate[0] === '=' ? predicate.length === 2 : predicate[0] === 'mod' && predicate.slice(1).every(isNumber);
+}
+
+export const wantsOfPredicates: Wants = { init: { input: rows }, txn: { input: predicateMops, output: predicateMops } };
+
 const logMops = micro('a list of ["send", key, message] and ["poll"]', ['send', 'poll']);
 const polledMops = want(
   'a list of ["send", key, [offset, message]] and ["poll", { key: [[offset, message], ...] }]',

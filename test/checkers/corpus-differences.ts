@@ -35,3 +35,17 @@ export const differences: Readonly<
     why: 'Jepsen calls a history without any message invalid. Nothing was promised that was not kept: too little was seen to say more.',
   },
 };
+
+/** Families of the corpus that are not judged, and why. */
+export const notJudged: Readonly<Record<string, string>> = {
+  cycle:
+    'Any cycle of a graph that the case names (process, real time, monotonic keys), of no consistency model: a function of Elle. Our cycles are held to the definitions of the models.',
+  'cycle-exists': 'A graph and a question about it, no history: a function of Elle.',
+  'cycle-search': 'Graphs and the cycles that a search is to find, no histories: a function of Elle.',
+  'dep-graph': 'The edges that Elle infers, without any verdict.',
+  scc: 'Graphs and their components, no histories.',
+  'version-graph': 'Graphs of versions that Elle infers, without any verdict.',
+  'txn-ext': 'Helper functions of Jepsen on single transactions.',
+  stats:
+    'Whether every function succeeded at least once, which no consistency model asks. A run without it is unknown here for lack of evidence (harness/evidence.ts).',
+};

@@ -21,6 +21,7 @@ describe('the datatype of a history', () => {
     register: ['0 write x 1', '0 cas x [1,2]'],
     kv: ['0 put x "a"', '0 get x null -> "a"'],
     'list-append': ['0 txn [["append","x",1],["r","y",null]] -> [["append","x",1],["r","y",[]]]'],
+    'predicate-registers': ['0 init {"x":0}', '0 txn [["rp",["=",0],null]] -> [["rp",["=",0],{"x":0}]]'],
     log: ['0 send [["send","x",1]] -> [["send","x",[0,1]]]'],
     'long-fork': ['0 write [["w",1,1]]', '1 read [["r",1,null],["r",2,null]] -> [["r",1,1],["r",2,null]]'],
     'causal-reverse': ['0 write 1', '0 read null -> [1]'],
@@ -55,6 +56,10 @@ describe('the datatype of a history', () => {
     expect(() => judge(historyOf('0 write x 1', '0 push 2'), { type: 'register' })).toThrow(
       /the operation of index 2 is a "push", and a register has only read, write, cas/,
     );
+    expect(() => judge(historyOf('0 write x 1', '0 cas x 5'))).toThrow(
+      'the operation of index 2: a cas of a register takes [old, new], and not 5',
+    );
+    expect(() => judge(historyOf('0 push 1'), { initial: 5 })).toThrow(/initial value of a stack is a list, and not 5/);
     expect(() => judge(historyOf('0 write x 1'), { type: 'registre' })).toThrow(RangeError);
     expect(() => judge(historyOf('0 write x 1'), { model: 'bank' })).toThrow(/a register is not judged against "bank"/);
   });

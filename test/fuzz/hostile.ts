@@ -15,6 +15,7 @@ import {
   mutex,
   NEVER,
   type Operation,
+  predicateRegisters,
   priorityQueue,
   queue,
   register,
@@ -95,6 +96,28 @@ const all: readonly Hostile[] = [
       return [c.pick(['put', 'append']), c.pick(['', 'a', 'b'])];
     },
     answer: (c, f) => (f === 'get' ? c.pick(['', 'a', 'b', 'ab', 'aa']) : null),
+  },
+  {
+    type: 'predicate-registers',
+    model: plain(predicateRegisters),
+    call: (c) => [
+      'txn',
+      Array.from({ length: 1 + c.int(2) }, () => {
+        const key = c.pick(['x', 'y']);
+        if (c.maybe(0.4)) return ['rp', c.pick(['true', ['=', 1], ['mod', 2, 0]]), null];
+        return c.pick([
+          ['r', key, null],
+          ['w', key, c.int(3)],
+          ['insert', key, c.int(3)],
+          ['delete', key],
+        ]);
+      }),
+    ],
+    answer: (c, _, input) =>
+      (input as unknown[][]).map((mop) => {
+        if (mop[0] === 'r') return ['r', mop[1], c.pick([null, 0, 1])];
+        return mop[0] === 'rp' ? ['rp', mop[1], c.pick([{}, { x: 1 }, { x: 0, y: 2 }, { y: 1 }])] : mop;
+      }),
   },
   {
     type: 'multi-register',
@@ -198,7 +221,9 @@ function subjectOf(hostile: Hostile, place: number, keys: readonly (string | und
   const { type, model, initial } = hostile;
   const asked = { type, ...(initial === undefined ? {} : { initial }) };
   // Registers have engines of their own for sequential consistency, which also refuse reads from the future.
-  const sequential = keys.length === 1 && type !== 'register';
+  const predicates = type === 'predicate-registers';
+  const strongest = predicates ? 'strict-serializable' : 'linearizable';
+  const sequential = keys.length === 1 && type !== 'register' && !predicates;
   return {
     name: `hostile ${type}${keys.length > 1 ? ' of two keys' : ''} (${place})`,
     draw: (seed) => drawHostile(chance(100 * seed + place), hostile, keys),
@@ -206,8 +231,8 @@ function subjectOf(hostile: Hostile, place: number, keys: readonly (string | und
       const by = (model: string, certificate: boolean): Verdict =>
         verdictOf(judge(history, { ...asked, model, certificate }).valid);
       return {
-        linearizable: by('linearizable', false),
-        'linearizable, proved': by('linearizable', true),
+        linearizable: by(strongest, false),
+        'linearizable, proved': by(strongest, true),
         'linearizable, by search': linearizable({ ...model }).check(history),
         ...(sequential ? { sequential: by('sequential', false), 'sequential, proved': by('sequential', true) } : {}),
       };
@@ -230,7 +255,7 @@ function both(valid: boolean): Record<string, boolean> {
 
 export const hostile: readonly Subject[] = [
   ...all.map((one, place) => subjectOf(one, place, [undefined])),
-  ...all.filter(({ type }) => type !== 'multi-register').map((one, place) => subjectOf(one, place, ['x', 'y'])),
+  ...all.filter(({ call }) => call(chance(1))[0] !== 'txn').map((one, place) => subjectOf(one, place, ['x', 'y'])),
 ];
 
 /** Values of every kind but the right one. */
