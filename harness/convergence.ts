@@ -38,7 +38,11 @@ export async function awaitConvergence(
 
 async function contentsOf(cluster: Cluster, system: System, nodes: readonly NodeId[]): Promise<readonly string[]> {
   const states = await Promise.all(nodes.map((node) => cluster.state(node)));
-  return states.map((state) => canonical(system.content ? system.content(state) : state));
+  return states.map((state, i) => {
+    // A node that is still starting agrees with nobody.
+    if (state === undefined || state === null) return `${nodes[i]} has no state yet`;
+    return canonical(system.content ? system.content(state) : state);
+  });
 }
 
 function agree(contents: readonly string[]): boolean {
