@@ -12,11 +12,20 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 const readme = readFileSync(join(root, 'README.md'), 'utf8');
 const TABLES = /<!-- list (\w+) -->\n([\s\S]*?)<!-- end -->/g;
 
+/** The table of systems with what the recorded exploration found (bench/exploration.ts). */
+function explored(table: string): string {
+  const [headings, line, ...rows] = table.split('\n');
+  const verdicts = JSON.parse(readFileSync(join(root, 'systems/exploration.json'), 'utf8')) as Record<string, string>;
+  const verdictOf = (row: string) => verdicts[row.split('|')[1]!.trim()] ?? 'not explored yet';
+  return [`${headings} exploration |`, `${line}---|`, ...rows.map((row) => `${row} ${verdictOf(row)} |`)].join('\n');
+}
+
 describe('README.md', () => {
   it('shows the tables that `splitbrain list` prints (UPDATE_README=1 writes them)', () => {
     const printed = readme.replaceAll(
       TABLES,
-      (_, what: string) => `<!-- list ${what} -->\n${tableOf(what)}\n<!-- end -->`,
+      (_, what: string) =>
+        `<!-- list ${what} -->\n${what === 'systems' ? explored(tableOf(what)) : tableOf(what)}\n<!-- end -->`,
     );
     if (process.env.UPDATE_README) writeFileSync(join(root, 'README.md'), printed);
     else expect(readme).toBe(printed);

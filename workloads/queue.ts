@@ -22,6 +22,6 @@ export const queueWorkload: Workload<Queue> = {
   calls,
   // What is left is taken out a few elements at a time, by every node.
   final: (keys) =>
-    keys.flatMap((key) => Array.from({ length: 4 }, (): Call<Queue> => ({ f: 'dequeue', key, input: null }))),
+    keys.flatMap((key) => Array.from({ length: 2 }, (): Call<Queue> => ({ f: 'dequeue', key, input: null }))),
   checkers: [linearizableQueue, unorderedQueue()],
 };

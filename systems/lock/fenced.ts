@@ -80,7 +80,7 @@ async function start(node: Node, options: Options) {
     }
   }
 
-  void machine.follow(100);
+  void machine.follow(200);
   void watch();
 
   return {
@@ -91,7 +91,7 @@ async function start(node: Node, options: Options) {
       async acquire({ ttlMs, wait, grant }: Parameters<GuardedLocks['acquire']>[0], key = ''): Promise<Grant> {
         // What this node knows may be old, but a refusal is never wrong.
         if (!wait && table.leases.has(key)) throw new Refused(`held by ${table.leases.get(key)?.session}`);
-        const session = grant?.session ?? `${node.id}/${++sessions}/${node.random()}`;
+        const session = grant?.session ?? `${node.id}/${++sessions}/${Math.floor(node.random() * 1e6)}`;
         const { token } = await acquired(key, session, ttlMs, wait);
         return { session, token };
       },

@@ -82,7 +82,7 @@ async function start(node: Node, { waitsAfterRestart }: Options) {
     state: {},
     api: {
       async acquire({ ttlMs, grant }: Parameters<GuardedLocks['acquire']>[0], key = ''): Promise<Grant> {
-        const session = grant?.session ?? `${node.id}/${++owners}/${node.random()}`;
+        const session = grant?.session ?? `${node.id}/${++owners}/${Math.floor(node.random() * 1e6)}`;
         await byMajority('take', { key, owner: session, ttlMs });
         return { session };
       },

@@ -86,7 +86,7 @@ async function start(node: Node) {
     state: locks,
     api: {
       async acquire({ ttlMs, grant }: Parameters<GuardedLocks['acquire']>[0], key = ''): Promise<Grant> {
-        const owner = grant?.session ?? `${node.id}/${++owners}/${node.random()}`;
+        const owner = grant?.session ?? `${node.id}/${++owners}/${Math.floor(node.random() * 1e6)}`;
         await ask('acquire', { resource: key, owner, timeout: ttlMs });
         return { session: owner };
       },

@@ -26,9 +26,9 @@ interface Options {
 
 const SOUND: Options = { unclean: false, tableFromLog: true, waitsForReplicas: true };
 
-const BEAT_MS = 50;
+const BEAT_MS = 80;
 /** A follower that is silent for so long is not in sync any more; a leader that is silent for longer is replaced. */
-const SILENCE_MS = 200;
+const SILENCE_MS = 250;
 const BATCH = 50;
 const ATTEMPT_MS = 150;
 const PATIENCE_MS = 420;
@@ -66,7 +66,7 @@ async function start(node: Node, options: Options) {
   const broker = new Broker(node, options, controller, machine);
   await broker.remember();
   broker.answerPeers();
-  void machine.follow(100);
+  void machine.follow(200);
   void broker.watch();
   let messages = 0;
   return {

@@ -37,7 +37,8 @@ async function start(node: Node, { decidesFirst, takesFirst }: Options) {
       );
     return command.f === 'dequeue' ? (queue[0] ?? null) : null;
   });
-  void machine.follow(200);
+  // Only who hands out what it knows itself has to know much.
+  if (!takesFirst) void machine.follow(200);
 
   async function dequeueHere(key: string): Promise<Value> {
     const [value] = queues.get(key) ?? [];

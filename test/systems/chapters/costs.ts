@@ -61,7 +61,7 @@ function answeredWhileCut(cell: Cell): string {
   const cut = runs.flatMap(({ result }) => result.tally.during.partition ?? []);
   const called = sum(cut.flatMap((during) => Object.values(during.called)));
   const answered = sum(cut.flatMap((during) => Object.values(during.answered)));
-  return `${Math.round((100 * answered) / called)}%`;
+  return called === 0 ? 'no message to cut' : `${Math.round((100 * answered) / called)}%`;
 }
 
 function sum(numbers: readonly number[]): number {
