@@ -42,7 +42,7 @@ export function report(input: ReportInput): string {
     says: result.says,
     claims: result.claims.map(({ claim, verdict }) => ({ claim, verdict: inShort(verdict) })),
     checkers: judged(result.checkers),
-    strongest: strongestOf(heldBy(result.checkers)),
+    strongest: result.placement?.strongest ?? strongestOf(heldBy(result.checkers)),
     anomalies: firstOfEach(told),
     found: countsOf(told.map(({ name }) => name)),
     evidence: result.evidence,

@@ -115,24 +115,24 @@ function Steps({ run, told }: { readonly run: Run; readonly told: Told }) {
   );
 }
 
-/** Which faults lasted while the operations did. */
+/** So many faults are named: of those before, the last. */
+const NAMED = { meanwhile: 6, before: 3 };
+
+/** Which faults lasted while the operations did, and which had ended before: what went wrong then may only show now. */
 function Meanwhile({ run, story }: { readonly run: Run; readonly story: Story }) {
   const show = () => {
     run.view.set(around(story.fromNs, story.toNs, run.bounds));
     document.getElementById('timeline')?.scrollIntoView();
   };
+  const before = run.page.faults.filter(({ toMs }) => toMs * 1e6 < story.fromNs).sort((a, b) => a.toMs - b.toMs);
   return (
     <p class="meanwhile">
-      {story.faults.length === 0 ? `No fault was active meanwhile${beforeText(run, story)}.` : 'Meanwhile: '}
-      {story.faults.slice(0, 6).map((bitten) => (
-        <span class="fault-chip" key={bitten.fault.id}>
-          {faultText(bitten)}{' '}
-          <small>
-            {durationText(bitten.fromMs * 1e6)} to {durationText(bitten.toMs * 1e6)}
-          </small>
-        </span>
-      ))}
-      {story.faults.length > 6 && ` and ${story.faults.length - 6} more`}
+      {story.faults.length === 0 ? 'No fault was active meanwhile. ' : 'Meanwhile: '}
+      <FaultChips faults={story.faults.slice(0, NAMED.meanwhile)} />
+      {story.faults.length > NAMED.meanwhile && ` and ${story.faults.length - NAMED.meanwhile} more`}
+      {before.length > 0 && ' Before: '}
+      {before.length > NAMED.before && `${before.length - NAMED.before} others, then `}
+      <FaultChips faults={before.slice(-NAMED.before)} />
       <button type="button" onClick={show}>
         Show on the timeline
       </button>
@@ -140,9 +140,19 @@ function Meanwhile({ run, story }: { readonly run: Run; readonly story: Story })
   );
 }
 
-function beforeText(run: Run, story: Story): string {
-  const before = run.page.faults.filter(({ toMs }) => toMs * 1e6 < story.fromNs).length;
-  return before === 0 ? '' : `; ${before} ${before === 1 ? 'fault' : 'faults'} had ended before`;
+function FaultChips({ faults }: { readonly faults: Story['faults'] }) {
+  return (
+    <>
+      {faults.map((bitten) => (
+        <span class="fault-chip" key={bitten.fault.id}>
+          {faultText(bitten)}{' '}
+          <small>
+            {durationText(bitten.fromMs * 1e6)} to {durationText(bitten.toMs * 1e6)}
+          </small>
+        </span>
+      ))}
+    </>
+  );
 }
 
 /** The messages that the proving operations caused. */

@@ -6,19 +6,26 @@ import type { RunPage } from './data.ts';
 export type Bitten = RunPage['faults'][number];
 
 /** What a fault was seen to do, measured from outside, in words; empty where nothing was seen. */
-export function bitText({ began, ended }: Bitten): string {
+export function bitText({ fault, began, ended }: Bitten): string {
+  const parts = [ended, began].flatMap((bit) => (bit === 'indeterminate' ? [] : measuredText(bit)));
+  if (parts.length > 0) return [...new Set(parts)].join(' · ');
+  // The simulation stops and ends its nodes itself: which they were is all there is to see.
+  const struck = STRUCK[fault.kind];
+  return struck && began !== 'indeterminate' && began.targets.length > 0 ? `${began.targets.join(', ')} ${struck}` : '';
+}
+
+const STRUCK: Partial<Record<Fault['kind'], string>> = { pause: 'stood still', crash: 'died' };
+
+function measuredText(bit: Exclude<Bitten['began'], 'indeterminate'>): readonly string[] {
   const parts: string[] = [];
-  for (const bit of [ended, began]) {
-    if (bit === 'indeterminate') continue;
-    if (bit.cut) parts.push(`${bit.cut} messages lost`);
-    if (bit.touched) parts.push(`${bit.touched} messages touched`);
-    if (bit.without) parts.push(`no member any more to ${bit.without} nodes`);
-    if (bit.writes) parts.push(`${bit.writes} disk writes hit`);
-    if (bit.offsetMs?.some((by) => rounded(by) !== 0))
-      parts.push(`clocks off by ${bit.offsetMs.map(rounded).join(', ')} ms`);
-    if (bit.pids?.length) parts.push(`processes ${bit.pids.join(', ')}`);
-  }
-  return [...new Set(parts)].join(' · ');
+  if (bit.cut) parts.push(`${bit.cut} messages lost`);
+  if (bit.touched) parts.push(`${bit.touched} messages touched`);
+  if (bit.without) parts.push(`no member any more to ${bit.without} nodes`);
+  if (bit.writes) parts.push(`${bit.writes} disk writes hit`);
+  if (bit.offsetMs?.some((by) => rounded(by) !== 0))
+    parts.push(`clocks off by ${bit.offsetMs.map(rounded).join(', ')} ms`);
+  if (bit.pids?.length) parts.push(`processes ${bit.pids.join(', ')}`);
+  return parts;
 }
 
 /** A stretch of a node's life that was not ordinary. */
