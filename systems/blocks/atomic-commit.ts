@@ -131,6 +131,7 @@ function coordinate<Work, Decision>(
       } catch (error) {
         open.delete(txn);
         abort(txn, works.keys());
+        if (error instanceof Refused) throw error;
         throw new Refused(error instanceof Error ? error.message : String(error));
       }
       if (decided.participants.length > 0) await decisions.set(txn, decided);

@@ -56,6 +56,7 @@ export function transactionsOn(begin: () => Promise<Transaction>): Replica<Trans
 
 /** Nothing was decided yet, so whatever went wrong, nothing happened. */
 function abandon(error: unknown): never {
+  if (error instanceof Refused) throw error;
   throw new Refused(error instanceof Error ? error.message : String(error));
 }
 

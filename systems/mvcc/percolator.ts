@@ -98,6 +98,7 @@ async function commitAll(
     .then(timestamp)
     .catch((error: unknown) => {
       // Without a commit of the primary nothing counts, and whoever meets the locks will find that out.
+      if (error instanceof Refused) throw error;
       throw new Refused(error instanceof Error ? error.message : String(error));
     });
   await shards.call(shards.ownerOf(primary), 'commit', { key: primary, start, commit });
