@@ -33,7 +33,8 @@ export async function storiesOf(summary: Summary, folder: string): Promise<reado
     const name = `${run.system} ${run.anomalies[0]}`;
     const isNew = outcomeOf(cell) === 'refuted' && !known.has(name) && known.size < TOLD;
     known.add(name);
-    const small = isNew ? await smallest(run, join(folder, run.folder)) : undefined;
+    // A story that cannot be told changes no verdict.
+    const small = isNew ? await smallest(run, join(folder, run.folder)).catch(() => undefined) : undefined;
     told.push({ cell, run, ...(small ? { story: small.story } : {}), again: small ? [small.again, ...again] : again });
   }
   return told;

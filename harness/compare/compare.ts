@@ -45,9 +45,11 @@ async function keepWitnesses(
     threads ? threads.run({ planned: one, path }) : makeRun(one, path, onRun);
   const lane = async () => {
     for (let next = queue.shift(); next; next = queue.shift()) {
-      const { run } = await make(next, join(folder, next.id));
-      if (run.verdict !== 'error') kept.push(run.id);
-      onProgress?.(kept.length, of, run);
+      // Where one cannot be made again, its figures stand without it.
+      const made = await make(next, join(folder, next.id)).catch(() => undefined);
+      if (!made || made.run.verdict === 'error') continue;
+      kept.push(made.run.id);
+      onProgress?.(kept.length, of, made.run);
     }
   };
   try {

@@ -86,7 +86,10 @@ export function comparisonOf(
     seeds: Math.max(0, ...summary.cells.map(({ runs }) => runs.length)),
     cluster: summary.runs[0]?.cluster ?? 'simulation',
     figures: FIGURES.map(({ of: _, ...figure }) => figure),
-    datatypes: [...tables.values()].map((cells) => datatypeTable(cells, summary, described)),
+    // Where there is most to compare comes first.
+    datatypes: [...tables.values()]
+      .map((cells) => datatypeTable(cells, summary, described))
+      .sort((a, b) => b.systems.length - a.systems.length),
     runs: summary.runs.map((run) => comparedRun(run, kept)),
   };
 }

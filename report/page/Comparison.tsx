@@ -58,8 +58,8 @@ export function Comparison({ comparison }: { readonly comparison: Compared }) {
 
 /** The parts of the page that the bar links to. */
 export function comparisonLinks({ datatypes }: Compared): [href: string, name: string][] {
-  const first = datatypes.slice(0, 8).map((one): [string, string] => [`#${idOf(one)}`, one.datatype]);
-  return [...first, ['#definitions', 'Definitions']];
+  const each = datatypes.map((one): [string, string] => [`#${idOf(one)}`, one.datatype]);
+  return [['#definitions', 'Definitions'], ...each];
 }
 
 function idOf({ datatype, workload }: Datatype): string {

@@ -121,7 +121,7 @@ describe('the workflow in README', () => {
     );
     const { status, stderr, stdout } = job('1/2', place, join(place, 'step.md'));
     expect(status, stdout + stderr).toBe(1);
-    expect(stderr).toMatch(/^::error file=.\/my-system.mjs,line=1,/m);
+    expect(stderr).toMatch(/^::error file=my-system.mjs,line=1,/m);
     const broken = (JSON.parse(readFileSync(join(place, 'results/ci/summary.json'), 'utf8')) as Summary).runs.flatMap(
       ({ anomalies }) => anomalies,
     );

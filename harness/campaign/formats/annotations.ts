@@ -7,10 +7,11 @@ import type { Place } from './sarif.ts';
 export function annotations(summary: Summary, placeOf: (system: string) => Place): readonly string[] {
   const broken = brokenCells(summary).map((cell) => {
     const { file, line } = placeOf(cell.system);
+    const path = file.replace(/^\.\//, '');
     const again = witnessOf(summary, cell)?.command;
     const level = outcomeOf(cell) === 'unknown' ? 'warning' : 'error';
     const says = `${cellName(cell)}: ${cell.says}${again ? `\nRepeat it: ${again}` : ''}`;
-    return `::${level} file=${property(file)},line=${line},title=${property(`splitbrain: ${outcomeOf(cell)}`)}::${data(says)}`;
+    return `::${level} file=${property(path)},line=${line},title=${property(`splitbrain: ${outcomeOf(cell)}`)}::${data(says)}`;
   });
   return [...broken, ...summary.notes.map((note) => `::warning title=splitbrain::${data(note)}`)];
 }

@@ -61,6 +61,7 @@ describe('threads', () => {
         `import { parentPort } from 'node:worker_threads';
         parentPort.on('message', (task) => {
           if (task === 'die') process.exit(3);
+          if (task === 'loop') for (;;);
           if (task === 'throw') throw new Error('no more');
           parentPort.postMessage(task + 1);
         });`,
@@ -74,6 +75,9 @@ describe('threads', () => {
       await threw;
       expect(await threads.run(7)).toBe(8);
       await threads.close();
+      const hasty = new Threads<unknown, number>(pathToFileURL(file), 'test', 300);
+      await expect(hasty.run('loop')).rejects.toThrow(/not done after 0.3 s/);
+      await hasty.close();
     } finally {
       rmSync(folder, { recursive: true });
     }
