@@ -1,17 +1,17 @@
 import type { Api, Call } from 'elle-ts';
 import { callTimes, type Slot } from './call-times.ts';
-import { registerKeys } from './register.ts';
+import { drawKeys } from './keys.ts';
 import type { Draw, PlannedCall, WorkloadOptions } from './workload.ts';
 
-/** A run's calls, each on a random key: `inputOf` says what is asked. A slot's id is unique, and so may name the value that it writes. */
+/** A run's calls, each on a key drawn as the options say: `inputOf` says what is asked. A slot's id is unique, and so may name the value that it writes. */
 export function keyedCalls<A extends Api>(
   draw: Draw,
   options: WorkloadOptions,
   inputOf: (slot: Slot, key: string) => unknown,
 ): readonly PlannedCall<A>[] {
-  const keys = registerKeys(options.keys);
+  const drawKey = drawKeys(draw, options);
   return callTimes(draw, options).map((slot) => {
-    const key = keys[Math.min(keys.length - 1, Math.floor(draw('key') * keys.length))]!;
+    const key = drawKey();
     return { ...slot, key, input: inputOf(slot, key) } as unknown as PlannedCall<A>;
   });
 }

@@ -55,8 +55,9 @@ export async function statesOnDisk<S>(node: Node, empty: S, durable = true): Pro
     get,
     update: (key, change) =>
       inTurn(key, async () => {
-        const next = change(get(key));
-        if (JSON.stringify(next) === JSON.stringify(get(key))) return get(key);
+        const last = get(key);
+        const next = change(last);
+        if (next === last || JSON.stringify(next) === JSON.stringify(last)) return last;
         await stored.set(key, next);
         states[key] = next;
         return next;
