@@ -155,7 +155,7 @@ export class Analysis {
       return { type: 'unknown', reason: `${model} would take more than ${budget} steps to decide` };
     const suffix = time === SESSIONS ? '-process' : '';
     const name = `${WEAK_NAMES[sees]}${suffix}`;
-    if ('reader' in violation) return { type: 'invalid', anomalies: [explainOverlook(txns, name, violation)] };
+    if ('reader' in violation) return { type: 'invalid', anomalies: [explainOverlook(txns, name, violation, edges)] };
     return {
       type: 'invalid',
       anomalies: [explainCycle(txns, { ...violation, name }, (node) => node, !this.subject.registers)],

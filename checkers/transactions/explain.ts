@@ -5,7 +5,10 @@ import type { Anomaly } from '../checker.ts';
 import type { Cycle } from './classify.ts';
 import type { Overlook } from './constraints.ts';
 import type { Step } from './cycles.ts';
-import { RT, SEEN, SO, WR, WW } from './edges.ts';
+import { type EdgeList, RT, SEEN, SO, WR, WW } from './edges.ts';
+import { graphOf } from './graph.ts';
+import type { Lists } from './lists.ts';
+import { Paths } from './paths.ts';
 import { type Finding, mopsOf, show, type Transactions, WRITE } from './transactions-of.ts';
 
 /** A list as a person wants to see it: whole when short, else its end. */
@@ -101,24 +104,52 @@ export function explainCycle(
       ),
       `so ${name(steps[0].from)} would be before itself`,
     ],
-    operations: [...names.keys()].map((row) => start[row]),
+    operations: [...new Set([...names.keys(), ...steps.flatMap((step) => witnesses(txns, step))])].map(
+      (row) => start[row],
+    ),
   };
 }
 
+/** Who shows a step that the two transactions do not show by themselves: who saw the one and not the other, or read the list that has both. */
+function witnesses(txns: Transactions, { kind, seen, made }: Step): readonly number[] {
+  if (kind === SEEN) return made >= 0 ? [made] : [];
+  const list = kind === WW && seen >= 0 ? (txns as Partial<Lists>).lists?.[txns.versionKey[seen]] : undefined;
+  return list && list.longestRow >= 0 ? [list.longestRow] : [];
+}
+
 /** A transaction that saw another, and found a key that the other writes as it was in the beginning. */
-export function explainOverlook(txns: Transactions, name: string, { reader, seen, version }: Overlook): Anomaly {
+export function explainOverlook(
+  txns: Transactions,
+  name: string,
+  { reader, seen, version }: Overlook,
+  edges: EdgeList,
+): Anomaly {
   const { start } = txns.history.columns;
+  const path = heardOf(edges, seen, reader);
   const key = show(txns.keys[txns.versionKey[version]]);
   return {
     name,
     message: `a transaction saw another that writes ${key}, and yet read ${key} as it was in the beginning`,
     steps: [
       `operation ${start[seen]} wrote ${key}`,
-      `operation ${start[reader]} saw an effect of operation ${start[seen]}, or follows it through reads and sessions`,
+      ...path
+        .slice(1)
+        .map(
+          (row, i) => `operation ${start[row]} read from operation ${start[path[i]]}, or followed it in its session`,
+        ),
       `operation ${start[reader]} read ${key} with nothing of it`,
     ],
-    operations: [start[seen], start[reader]],
+    operations: path.map((row) => start[row]),
   };
+}
+
+/** The transactions by which `reader` had heard of `seen`: each read from the one before, or came after it in its session. */
+function heardOf(edges: EdgeList, seen: number, reader: number): readonly number[] {
+  const from = edges.from.slice(0, edges.length);
+  for (let i = 0; i < edges.length; i++) if (edges.kind[i] !== WR && edges.kind[i] !== SO) from[i] = -1;
+  const graph = graphOf(edges.nodes, edges.length, from, edges.to);
+  const path = new Paths(graph, () => false).path(seen, reader) ?? [];
+  return [seen, ...path.map((edge) => edges.to[edge]), ...(path.length === 0 ? [reader] : [])];
 }
 
 /** Transactions for whose writes there is no order. */

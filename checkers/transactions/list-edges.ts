@@ -41,8 +41,8 @@ export function listEdges(lists: Lists): { readonly edges: EdgeList; readonly un
       ),
     ]),
   );
-  for (let row = 0; row < lists.rows; row++)
-    if (lists.status[row] === COMMITTED) readEdges(lists, row, next, tails, edges);
+  const reads: Reads = { next, tails, strays: new Set(lists.strays) };
+  for (let row = 0; row < lists.rows; row++) if (lists.status[row] === COMMITTED) readEdges(lists, row, reads, edges);
   return { edges, unread };
 }
 
@@ -94,7 +94,15 @@ function unreadAppends(lists: Lists): Map<number, number[]> {
   return unread;
 }
 
-function readEdges(lists: Lists, row: number, next: Int32Array, tails: Map<number, Overlooked>, edges: EdgeList): void {
+/** What follows each version that was read: the next one that was read too, or all that nobody read. */
+interface Reads {
+  readonly next: Int32Array;
+  readonly tails: ReadonlyMap<number, Overlooked>;
+  /** Reads that contradict the longest list: which elements they do not have, it does not tell. */
+  readonly strays: ReadonlySet<number>;
+}
+
+function readEdges(lists: Lists, row: number, { next, tails, strays }: Reads, edges: EdgeList): void {
   const { effect, version, first, key, writer } = lists;
   const observed = lastObserved(lists);
   for (let place = first[row]; place < first[row + 1]; place++) {
@@ -103,7 +111,7 @@ function readEdges(lists: Lists, row: number, next: Int32Array, tails: Map<numbe
     if (writer[read] >= 0 && writer[read] !== row && lists.status[writer[read]] === COMMITTED)
       edges.add(writer[read], row, WR, read, read);
     // What came after an element that is not in the longest list, nobody knows.
-    if (read > observed) continue;
+    if (read > observed || strays.has(place)) continue;
     const after = next[read];
     if (after > 0) {
       if (writer[after] !== row) edges.add(row, writer[after], RW, read, after);

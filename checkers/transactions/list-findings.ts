@@ -20,7 +20,9 @@ export function findInLists(lists: Lists): Finding[] {
     out.set(finding.name, known);
   };
   const bad = firstBad(lists, report);
-  for (let row = 0; row < lists.rows; row++) if (lists.status[row] === COMMITTED) findInRow(lists, row, bad, report);
+  const strays = new Set(lists.strays);
+  for (let row = 0; row < lists.rows; row++)
+    if (lists.status[row] === COMMITTED) findInRow(lists, row, bad, strays, report);
   for (const place of lists.strays) findStray(lists, place, report);
   lostUpdates(lists, report);
   return [...out.values()].flat();
@@ -67,7 +69,7 @@ function dirtyUpdate(lists: Lists, list: ListKey, aborted: number, report: Repor
   }
 }
 
-function findInRow(lists: Lists, row: number, bad: Bad, report: Report): void {
+function findInRow(lists: Lists, row: number, bad: Bad, strays: ReadonlySet<number>, report: Report): void {
   const { effect, key, version, full, first } = lists;
   if (lists.history.columns.type[row] !== OK) return;
   for (let place = first[row]; place < first[row + 1]; place++) {
@@ -77,7 +79,8 @@ function findInRow(lists: Lists, row: number, bad: Bad, report: Report): void {
       continue;
     }
     const length = full[place];
-    if (length <= 0) continue;
+    // What a read has that is no prefix of the longest list is looked at element by element.
+    if (length <= 0 || strays.has(place)) continue;
     if (bad.aborted[key[place]] > 0 && length >= bad.aborted[key[place]]) abortedRead(lists, row, place, bad, report);
     if (bad.garbage[key[place]] > 0 && length >= bad.garbage[key[place]])
       garbageRead(lists, row, place, list, bad, report);
