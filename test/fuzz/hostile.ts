@@ -8,6 +8,7 @@ import {
   type History,
   HistoryError,
   historyOf,
+  type Judgement,
   judge,
   linearizable,
   type Model,
@@ -211,10 +212,10 @@ export function sessions(history: History): History {
   );
 }
 
-function verdictOf(valid: boolean | 'unknown'): Verdict {
+function verdictOf({ valid, reason = '', anomalies: [first, ...rest] }: Judgement): Verdict {
   if (valid === true) return { type: 'valid' };
-  if (valid === 'unknown') return { type: 'unknown', reason: 'said so' };
-  return { type: 'invalid', anomalies: [{ name: '', message: '', steps: [], operations: [] }] };
+  if (valid === 'unknown' || !first) return { type: 'unknown', reason };
+  return { type: 'invalid', anomalies: [first, ...rest] };
 }
 
 function subjectOf(hostile: Hostile, place: number, keys: readonly (string | undefined)[]): Subject {
@@ -229,7 +230,7 @@ function subjectOf(hostile: Hostile, place: number, keys: readonly (string | und
     draw: (seed) => drawHostile(chance(100 * seed + place), hostile, keys),
     judge: (history) => {
       const by = (model: string, certificate: boolean): Verdict =>
-        verdictOf(judge(history, { ...asked, model, certificate }).valid);
+        verdictOf(judge(history, { ...asked, model, certificate }));
       return {
         linearizable: by(strongest, false),
         'linearizable, proved': by(strongest, true),

@@ -332,6 +332,7 @@ export const properties: readonly Subject[] = all.map((property): Subject => {
   const { type, model, holds, checker } = property;
   return {
     name: `${type}: ${model}`,
+    proofs: false,
     draw: (seed) => drawn(chance(seed), property),
     judge: (history) => ({
       [model]: checker ? checker().check(history) : verdictOf(judge(history, { type, model }).valid),

@@ -10,6 +10,8 @@ export interface Subject {
   readonly judge: (history: History) => Readonly<Record<string, Verdict>>;
   /** The definition's, by model; a model that is absent is not defined for this history. */
   readonly truth: (history: History) => Readonly<Record<string, boolean>>;
+  /** Whether the operations of each anomaly break the model by themselves; not, for properties that are about the whole. */
+  readonly proofs?: false;
 }
 
 /** How often what was found, of one model. `unjudged`: the engine does not know, or the definition does not say. */
@@ -40,6 +42,19 @@ export function compare(subject: Subject, seed: number, tallies: Map<string, Tal
     }
     if (engine === 'unknown' || definition === undefined) tally.unjudged++;
     else tally[definition ? 'valid' : 'invalid']++;
+  }
+  return subject.proofs === false ? null : unproved(subject, history);
+}
+
+/** A counterexample whose operations alone the definition finds valid. */
+function unproved(subject: Subject, history: History): Difference | null {
+  for (const [model, verdict] of Object.entries(subject.judge(history))) {
+    if (verdict.type !== 'invalid') continue;
+    for (const { name, operations } of verdict.anomalies) {
+      const alone = historyOf([...history].filter(({ start }) => operations.includes(start)));
+      if (subject.truth(alone)[model] === true)
+        return { model, history: alone, engine: `invalid by ${name} of these`, definition: 'valid' };
+    }
   }
   return null;
 }
