@@ -2,7 +2,7 @@
  * One exploration of every design: a sound one in so many simulated runs under all faults that it tolerates, over all its workloads, one that is wrong
  * until its claim is refuted. Seeds count from 1, so that the same code finds the same; nothing is measured in seconds.
  *
- * `node dist/bench/exploration.js [RUNS]`, 300 by default, writes systems/exploration.json, which the README shows
+ * `node dist/bench/exploration.js [RUNS]`, 100 by default, writes systems/exploration.json, which the README shows
  * (`UPDATE_README=1 npx vitest run test/readme.test.ts`).
  */
 import { writeFileSync } from 'node:fs';
@@ -13,9 +13,9 @@ import { anomaliesOf, inMacrotask, runCell, runOnce, SMALL, toleratedFaults } fr
 import { huntOf } from '../test/systems/hunts.ts';
 import { workloads } from '../workloads/registry.ts';
 
-const RUNS = Number(process.argv[2] ?? '300');
+const RUNS = Number(process.argv[2] ?? '100');
 /** One that is wrong is given up on after so many. */
-const MOST_RUNS = 10 * RUNS;
+const MOST_RUNS = 30 * RUNS;
 const FILE = fileURLToPath(new URL('../../systems/exploration.json', import.meta.url));
 
 async function exploreSound(system: System): Promise<string> {
