@@ -63,7 +63,14 @@ export class Results {
   private campaign(folder: string, names: readonly string[]): Entry {
     const ended = names.includes('summary.json');
     const path = relative(this.root, folder);
-    return { kind: 'campaign', path, changedMs: changedMs(folder), ended, hasIndex: names.includes('index.html') };
+    return {
+      kind: 'campaign',
+      path,
+      changedMs: changedMs(folder),
+      ended,
+      hasIndex: names.includes('index.html'),
+      isComparison: names.includes('comparison.csv'),
+    };
   }
 
   private entry(folder: string): Entry {

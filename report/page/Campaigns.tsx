@@ -18,7 +18,12 @@ export function Campaigns({ entries }: { readonly entries: readonly Entry[] }) {
             ) : (
               <bdi>{campaign.path}</bdi>
             )}
-            {campaign.ended ? '' : ' is going on'}: <Standing within={within(campaign, entries)} />
+            {campaign.ended ? '' : ' is going on'}:{' '}
+            {campaign.isComparison ? (
+              `a comparison, with ${within(campaign, entries).length} runs that prove what it shows`
+            ) : (
+              <Standing within={within(campaign, entries)} />
+            )}
           </li>
         ))}
       </ul>

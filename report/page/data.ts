@@ -120,6 +120,8 @@ export interface CampaignFolder {
   /** Whether it has ended, which is when its summary is written. */
   readonly ended: boolean;
   readonly hasIndex: boolean;
+  /** Whether it is a comparison, which keeps only the runs that prove something whole. */
+  readonly isComparison: boolean;
 }
 
 /** A folder that looks like a result and cannot be read as one. */

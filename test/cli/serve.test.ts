@@ -20,6 +20,9 @@ beforeAll(async () => {
   store('refuted', sample({ operations: 60 }));
   store('campaign/held', calmSample(60));
   writeFileSync(join(root, 'campaign/campaign.json'), '{}');
+  mkdirSync(join(root, 'compared'));
+  for (const name of ['campaign.json', 'summary.json', 'comparison.csv', 'index.html'])
+    writeFileSync(join(root, 'compared', name), '');
   mkdirSync(join(root, 'broken'));
   writeFileSync(join(root, 'broken/setting.json'), '{}');
   writeFileSync(join(root, 'broken/verdict.json'), '{"verdict":');
@@ -47,9 +50,12 @@ describe('results', () => {
       ['broken', 'damaged'],
       ['campaign', 'campaign'],
       ['campaign/held', 'run'],
+      ['compared', 'campaign'],
       ['growing', 'running'],
       ['refuted', 'run'],
     ]);
+    expect(entries.find(({ path }) => path === 'compared')).toMatchObject({ isComparison: true, ended: true });
+    expect(entries.find(({ path }) => path === 'campaign')).toMatchObject({ isComparison: false, ended: false });
     expect(entries.find(({ path }) => path === 'broken')).toMatchObject({ why: 'verdict.json is not JSON' });
     expect(entries.find(({ path }) => path === 'refuted')).toMatchObject({
       verdict: 'invalid',
