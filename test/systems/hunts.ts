@@ -23,10 +23,10 @@ export const HUNTS: Readonly<Record<string, Hunt>> = {
   'tunable-store/session-without-dependencies': { seed: 1 },
   'tunable-store/dependencies-lost': {
     workload: 'causal-register',
-    faults: ['crash', 'link'],
+    faults: ['crash', 'loss'],
     keys: 3,
-    ratePerSecond: 30,
-    seed: 17,
+    ratePerSecond: 60,
+    seed: 38,
   },
   'conflict-resolution/arbitrary-ties': { keys: 1, ratePerSecond: 100, seed: 8 },
   'cap/one-side-wins': { workload: 'causal-register', faults: ['one-node'], keys: 3, ratePerSecond: 20, seed: 3 },
