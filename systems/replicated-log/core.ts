@@ -39,8 +39,10 @@ export class Core {
   readonly sessions: Sessions;
   term = 0;
   votedFor: NodeId | null = null;
-  /** The leader of this term, once it was heard from. */
+  /** Who leads, as far as this node has heard. */
   leader: NodeId | undefined;
+  /** The newest term of which the leader itself was heard. */
+  ledTerm = 0;
   leads: Leadership | undefined;
   committed: number;
   applied: number;
@@ -83,6 +85,11 @@ export class Core {
     return this.log.members.includes(this.node.id);
   }
 
+  /** A node that is to be no member any more may be the only one whose log says so, and is needed until that is committed. */
+  get mayLead(): boolean {
+    return this.isMember || this.log.membersIndex > this.committed;
+  }
+
   isMajority(holds: (member: NodeId) => boolean): boolean {
     const { members } = this.log;
     return members.filter(holds).length * 2 > members.length;
@@ -120,6 +127,7 @@ export class Core {
   follow(leader: NodeId): void {
     this.stepDown();
     this.leader = leader;
+    this.ledTerm = this.term;
     this.heardMs = this.node.elapsed();
     this.leaderMs = this.heardMs;
   }

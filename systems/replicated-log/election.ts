@@ -37,7 +37,7 @@ export class Election {
     const { core } = this;
     core.heardMs = core.node.elapsed();
     this.patienceMs = this.patience();
-    if (!core.isMember || core.leads) return;
+    if (!core.mayLead || core.leads) return;
     await core.vote(core.term + 1, core.node.id);
     core.node.mark('is a candidate');
     this.votes = [core.node.id];
@@ -47,7 +47,7 @@ export class Election {
   /** Asks those who have not answered, until this is settled. */
   private async ask(term: number): Promise<void> {
     const { node, log } = this.core;
-    while (this.core.term === term && this.votes) {
+    while (this.core.term === term && this.votes && this.stands) {
       const vote: Vote = { term, last: log.last, lastTerm: log.lastTerm };
       for (const peer of log.members) if (!this.votes.includes(peer)) node.send(peer, 'vote', vote);
       await node.sleep(BEAT_MS);
@@ -77,10 +77,16 @@ export class Election {
     const { core } = this;
     return core.inTurn(async () => {
       await core.adopt(term);
-      if (!granted || term !== core.term || !this.votes || core.votedFor !== core.node.id) return;
+      if (!granted || term !== core.term || !this.votes || !this.stands) return;
       if (!this.votes.includes(from) || !core.options.countsNodes) this.votes.push(from);
       await this.count();
     });
+  }
+
+  /** Whether this node is still a candidate: once the leader of its term is heard it is none, for logs and members may change under its votes. */
+  private get stands(): boolean {
+    const { core } = this;
+    return core.votedFor === core.node.id && core.ledTerm < core.term;
   }
 
   private async count(): Promise<boolean> {

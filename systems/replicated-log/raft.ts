@@ -83,7 +83,7 @@ export const rafts: readonly System<Register, RaftState>[] = [
   raft(
     'vote-forgotten',
     { keepsVote: false },
-    { says: 'whom a node has voted for is not on disk: restarted it votes again', anomaly: 'one-leader-a-term' },
+    { says: 'whom a node has voted for is not on disk: restarted it votes again', anomaly: 'stale-read' },
   ),
   raft(
     'votes-counted-twice',

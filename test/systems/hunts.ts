@@ -5,7 +5,7 @@
 import type { System } from '../../systems/system.ts';
 import { workloads } from '../../workloads/registry.ts';
 import { type Cell, SMALL, toleratedFaults } from './cell.ts';
-import { changesApart, leadersInTurns } from './scenarios.ts';
+import { changesApart, leadersInTurns, voteAsked } from './scenarios.ts';
 
 interface Hunt extends Partial<Omit<Cell, 'system' | 'workload'>> {
   readonly seed: number;
@@ -64,7 +64,7 @@ export const HUNTS: Readonly<Record<string, Hunt>> = {
   'lock/tokens-by-node': { keys: 1, ratePerSecond: 30, seed: 1 },
   'lock/no-deadlock-detection': { workload: 'nested-locks', ratePerSecond: 40, seed: 2 },
   'replicated-log/stale-candidate': { faults: ['all'], seed: 3 },
-  'replicated-log/vote-forgotten': { faults: ['all'], seed: 155 },
+  'replicated-log/vote-forgotten': { scenario: voteAsked, seed: 1 },
   'replicated-log/votes-counted-twice': { faults: ['halves', 'duplication'], nodes: 5, seed: 1 },
   'replicated-log/commits-earlier-term': {
     nodes: 5,

@@ -144,7 +144,7 @@ describe('sessions', () => {
 });
 
 describe('Raft', () => {
-  const twins = ['commits-earlier-term', 'changes-at-once', 'votes-counted-twice'];
+  const twins = ['commits-earlier-term', 'changes-at-once', 'vote-forgotten'];
 
   it.each(twins)('keeps its claims where replicated-log/%s is caught', { timeout: 60_000 }, async (twin) => {
     const cell = { ...huntOf(systemNamed(`replicated-log/${twin}`)), system: systemNamed('replicated-log/raft') };

@@ -63,3 +63,20 @@ export function changesApart(draw: Draw, { durationMs }: Cell): readonly Fault[]
     },
   ];
 }
+
+/**
+ * The leader of three falls, the other two stand in one term and do not hear each other; it comes back, votes for one of them, falls at once and comes
+ * back to the question of the other.
+ */
+export function voteAsked(draw: Draw, { durationMs }: Cell): readonly Fault[] {
+  const next = (from: number, to: number) => Math.round(from + (to - from) * draw('scenario'));
+  const crash = { kind: 'crash', targets: ['n1'], disk: 'kept' } as const;
+  const fromMs = next(100, 1000);
+  // The first two votes are those for n1 itself.
+  const vote = { message: 'voted', nth: 3, at: 'from' } as const;
+  return [
+    { id: 1, kind: 'partition', cut: between(['n2'], ['n3']), fromMs, toMs: durationMs },
+    { id: 2, ...crash, fromMs, toMs: fromMs + next(250, 500) },
+    { id: 3, ...crash, fromMs: 0, toMs: next(1, 30), on: vote },
+  ];
+}
