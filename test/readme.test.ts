@@ -12,12 +12,20 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 const readme = readFileSync(join(root, 'README.md'), 'utf8');
 const TABLES = /<!-- list (\w+) -->\n([\s\S]*?)<!-- end -->/g;
 
-/** The table of systems with what the recorded exploration found (bench/exploration.ts). */
+/** The table of designs with what the recorded exploration found of each (bench/exploration.ts). */
 function explored(table: string): string {
-  const [headings, line, ...rows] = table.split('\n');
   const verdicts = JSON.parse(readFileSync(join(root, 'systems/exploration.json'), 'utf8')) as Record<string, string>;
-  const verdictOf = (row: string) => verdicts[row.split('|')[1]!.trim()] ?? 'not explored yet';
-  return [`${headings} exploration |`, `${line}---|`, ...rows.map((row) => `${row} ${verdictOf(row)} |`)].join('\n');
+  const [headings, line, ...rows] = table.split('\n');
+  const found = (row: string) => {
+    const design = row.split('|')[1]!.trim();
+    const of = Object.keys(verdicts).filter((name) => name.split('/')[0] === design);
+    const count = (verdict: string) => of.filter((name) => verdicts[name]!.startsWith(verdict)).length;
+    const texts = ['kept', 'refuted'].flatMap((verdict) =>
+      count(verdict) > 0 ? [`${count(verdict)} ${verdict}`] : [],
+    );
+    return texts.join(', ') || 'not explored yet';
+  };
+  return [`${headings} exploration |`, `${line}---|`, ...rows.map((row) => `${row} ${found(row)} |`)].join('\n');
 }
 
 describe('README.md', () => {
@@ -25,7 +33,7 @@ describe('README.md', () => {
     const printed = readme.replaceAll(
       TABLES,
       (_, what: string) =>
-        `<!-- list ${what} -->\n${what === 'systems' ? explored(tableOf(what)) : tableOf(what)}\n<!-- end -->`,
+        `<!-- list ${what} -->\n${what === 'designs' ? explored(tableOf(what)) : tableOf(what)}\n<!-- end -->`,
     );
     if (process.env.UPDATE_README) writeFileSync(join(root, 'README.md'), printed);
     else expect(readme).toBe(printed);
