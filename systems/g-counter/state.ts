@@ -85,7 +85,8 @@ function counter(name: string, options: Partial<Options>, flaw?: System['flaw'])
     name: `g-counter/${name}`,
     datatype: 'g-counter',
     claims: strongEventual('g-counter', 'causal'),
-    ...(flaw ? { flaw } : { invariants: { 'a node knows its own count best': forgottenCounts } }),
+    invariants: { 'a node knows its own count best': forgottenCounts },
+    ...(flaw ? { flaw } : {}),
     start: (node) => start(node, { merges: 'larger', durable: true, acceptsNegative: false, ...options }),
   };
 }
