@@ -50,9 +50,27 @@ function agree(contents: readonly string[]): boolean {
 }
 
 function divergence(nodes: readonly NodeId[], contents: readonly string[], ms: number): Verdict {
-  const steps = nodes.map((node, i) => `${node} holds ${short(contents[i] ?? '')}`);
+  const told = differences(contents);
+  const steps = nodes.map((node, i) => `${node} holds ${short(told[i] ?? '')}`);
   const message = 'Faults had ended and clients had stopped, but the replicas did not come to agree.';
   return { type: 'invalid', anomalies: [{ name: 'divergence', message, steps, operations: [], at: { ms, nodes } }] };
+}
+
+/** Contents without the entries that all replicas have alike; as they are where they have no entries, or one has none. */
+function differences(contents: readonly string[]): readonly string[] {
+  const entries = contents.map(entriesOf);
+  if (!entries.every((one) => one !== undefined)) return contents;
+  const alike = (key: string, value: string) => entries.every((one) => one.get(key) === value);
+  return entries.map((one) => {
+    const own = [...one].filter(([key, value]) => !alike(key, value));
+    const common = own.length < one.size ? ', and what all of them hold' : '';
+    return `{${own.map(([key, value]) => `${JSON.stringify(key)}:${value}`).join(',')}}${common}`;
+  });
+}
+
+function entriesOf(content: string): ReadonlyMap<string, string> | undefined {
+  if (!content.startsWith('{')) return undefined;
+  return new Map(Object.entries(JSON.parse(content)).map(([key, value]) => [key, JSON.stringify(value)]));
 }
 
 function short(text: string): string {

@@ -44,7 +44,7 @@ export function judge(run: Judged): Result {
     setting,
     plan,
     verdict,
-    says: placement ? `${says}; it holds ${placement.strongest.join(', ') || 'nothing'}` : says,
+    says: placement ? `${says.replace(/\.$/, '')}; it holds ${placement.strongest.join(', ') || 'nothing'}` : says,
     ...(placement ? { placement } : {}),
     claims,
     checkers,

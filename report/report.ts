@@ -1,9 +1,10 @@
 import type { History, Verdict } from 'elle-ts';
 import { callIds } from '../harness/call-ids.ts';
+import type { Metrics } from '../harness/metrics/metrics.ts';
 import type { Journalled, Result } from '../harness/result.ts';
 import { packHistory } from './columns.ts';
 import { keptMessages, packMessages } from './messages.ts';
-import type { Judged, Log, RunPage, Told } from './page/data.ts';
+import type { Judged, Log, Measured, RunPage, Told } from './page/data.ts';
 import { strongestOf } from './strongest.ts';
 import { filled } from './template.ts';
 
@@ -50,12 +51,18 @@ export function report(input: ReportInput): string {
     healedMs: result.healedMs,
     recoveryMs: result.recoveryMs ?? null,
     traffic: result.traffic,
+    metrics: result.metrics ? measured(result.metrics) : null,
     logs: Object.entries(input.logs).map(([node, text]) => log(node, text)),
     operations: history.length,
     messages: input.messages.length,
     messagesLeftOut: input.messages.length - messages.length,
   };
   return filled(page, packHistory(history, callIds(history, result)), packMessages(messages));
+}
+
+function measured({ windowMs, health, consistency, availability, latencyMs }: Metrics): Measured {
+  const latencies = latencyMs.map(({ histogram: _, ...latency }) => latency);
+  return { windowMs, health, consistency, availability, latencyMs: latencies };
 }
 
 function judged(checkers: Result['checkers']): Judged[] {

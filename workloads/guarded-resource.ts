@@ -1,6 +1,6 @@
-import type { Anomaly, Checker } from 'elle-ts';
+import type { Anomaly, Checker, Columns } from 'elle-ts';
 import { OK } from 'elle-ts';
-import type { Contents, GuardedLocks } from '../systems/lock/guarded.ts';
+import type { Contents, Grant, GuardedLocks } from '../systems/lock/guarded.ts';
 
 /**
  * Whether nobody got in between a holder's reading the guarded resource and its writing there: a write that was accepted replaced what its writer
@@ -10,26 +10,79 @@ export const guardedResource: Checker<GuardedLocks> = {
   name: 'guarded-resource',
   check({ columns }) {
     const anomalies: Anomaly[] = [];
-    const writers = new Map<unknown, number>();
+    const traces = tracesOf(columns);
     for (let row = 0; row < columns.length; row++) {
-      if (columns.fNames[columns.f[row]!] !== 'write') continue;
-      const { value, seen } = columns.input[row] as { readonly value: number; readonly seen: Contents | null };
-      writers.set(value, row);
-      if (columns.type[row] !== OK || seen === null) continue;
+      if (columns.fNames[columns.f[row]!] !== 'write' || columns.type[row] !== OK) continue;
+      const { seen } = columns.input[row] as Write;
       const { replaced } = columns.output[row] as { readonly replaced: number | null };
-      if (replaced === seen.value) continue;
-      const between = writers.get(replaced);
-      const key = columns.keyNames[columns.key[row]!] ?? 'the resource';
-      anomalies.push({
-        name: 'lost-update',
-        message: `Under its lock a client made ${value} out of ${seen.value} and wrote it to ${key}, but replaced ${replaced}, which it had not seen.`,
-        steps: [],
-        operations: [...(between === undefined ? [] : [columns.start[between]!]), columns.start[row]!].sort(
-          (a, b) => a - b,
-        ),
-      });
+      if (seen !== null && replaced !== seen.value) anomalies.push(lostUpdate(columns, traces, row, replaced));
     }
     const [first, ...rest] = anomalies;
     return first ? { type: 'invalid', anomalies: [first, ...rest] } : { type: 'valid' };
   },
 };
+
+interface Write {
+  readonly grant?: Grant | null;
+  readonly value: number;
+  readonly seen: Contents | null;
+}
+
+/** Where holders got their locks and last saw the resource, by session and key, and who wrote a value. */
+interface Traces {
+  readonly acquired: ReadonlyMap<string, number>;
+  /** Rows of each holder's reads, in the order of their starts. */
+  readonly used: ReadonlyMap<string, readonly number[]>;
+  readonly wrote: ReadonlyMap<number, number>;
+}
+
+function tracesOf(columns: Columns): Traces {
+  const acquired = new Map<string, number>();
+  const used = new Map<string, number[]>();
+  const wrote = new Map<number, number>();
+  for (let row = 0; row < columns.length; row++) {
+    const f = columns.fNames[columns.f[row]!];
+    if (f === 'write') wrote.set((columns.input[row] as Write).value, row);
+    if (columns.type[row] !== OK) continue;
+    if (f === 'acquire') acquired.set(holder(columns, row, columns.output[row] as Grant), row);
+    if (f !== 'use') continue;
+    const { grant } = columns.input[row] as { readonly grant: Grant | null };
+    const name = holder(columns, row, grant);
+    used.set(name, [...(used.get(name) ?? []), row]);
+  }
+  return { acquired, used, wrote };
+}
+
+function holder(columns: Columns, row: number, grant: Grant | null | undefined): string {
+  return JSON.stringify([columns.key[row], grant?.session]);
+}
+
+/** The story of a lock that two had at once: who got it when, what the one saw, what the other wrote meanwhile, and what was lost. */
+function lostUpdate(columns: Columns, traces: Traces, row: number, replaced: number | null): Anomaly {
+  const { grant, value, seen } = columns.input[row] as Write;
+  const between = replaced === null ? undefined : traces.wrote.get(replaced);
+  const theirs = between === undefined ? undefined : (columns.input[between] as Write).grant;
+  const key = columns.keyNames[columns.key[row]!] ?? 'the resource';
+  const saw = traces.used
+    .get(holder(columns, row, grant))
+    ?.findLast(
+      (at) => columns.end[at]! < columns.start[row]! && (columns.output[at] as Contents).value === seen?.value,
+    );
+  const told: readonly (readonly [at: number | undefined, says: string])[] = [
+    [traces.acquired.get(holder(columns, row, grant)), `was granted the lock of ${key}`],
+    [saw, `read ${seen?.value} there`],
+    [
+      between === undefined ? undefined : traces.acquired.get(holder(columns, between, theirs)),
+      `was granted the lock of ${key} as well`,
+    ],
+    [between, `wrote ${replaced} there`],
+    [row, `made ${value} out of the ${seen?.value} it had seen, wrote that, and so undid ${replaced}`],
+  ];
+  const known = told.flatMap(([at, says]) => (at === undefined ? [] : [{ at, says }])).sort((a, b) => a.at - b.at);
+  return {
+    name: 'lost-update',
+    message: `Under its lock a client made ${value} out of ${seen?.value} and wrote it to ${key}, but replaced ${replaced}, which it had not seen.`,
+    steps: known.map(({ at, says }) => `process ${columns.process[at]} ${says} (operation ${columns.start[at]})`),
+    operations: [...new Set(known.map(({ at }) => columns.start[at]!))],
+  };
+}

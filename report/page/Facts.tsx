@@ -1,3 +1,4 @@
+import { plainText } from './call-text.ts';
 import type { RunPage } from './data.ts';
 import { durationText } from './time.ts';
 
@@ -14,7 +15,7 @@ export function Facts({ page }: { readonly page: RunPage }) {
         <bdi>{setting.system}</bdi>
       </h1>
       <p class="says">
-        <bdi>{page.says}</bdi>
+        <bdi>{plainText(page.says)}</bdi>
       </p>
       <FoundHere page={page} />
       <dl class="facts">

@@ -1,4 +1,5 @@
 import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
+import { MeasuredTables } from './MeasuredTables.tsx';
 import { latencies, latencyQuantiles, staleness, throughput } from './measures.ts';
 import { type Curve, Plot } from './Plot.tsx';
 import type { Run } from './run.ts';
@@ -29,6 +30,7 @@ export function Performance({ run }: { readonly run: Run }) {
       ) : (
         <div class="plots later" />
       )}
+      {run.page.metrics && <MeasuredTables run={run} metrics={run.page.metrics} />}
     </section>
   );
 }

@@ -33,6 +33,8 @@ const REASONS: readonly (readonly [words: RegExp, reason: string])[] = [
   [/, without |which \S+ overwrote/, 'rw: overlooked'],
   [/, of which |, which \S+ wrote/, 'wr: was read'],
   [/ after \S+ (?:wrote|appended)/, 'ww: overwritten'],
+  // Both read one version and both wrote the next: each overlooks the other's.
+  [/ as the other did, and then wrote it/, 'rw: overlooked'],
 ];
 
 function reasonOf(step: string): string {

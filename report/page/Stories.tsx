@@ -1,5 +1,6 @@
 import { useMemo, useState } from 'preact/hooks';
 import { faultText } from '../../harness/faults/text.ts';
+import { plainText } from './call-text.ts';
 import type { Told } from './data.ts';
 import { Intervals } from './Intervals.tsx';
 import { MessageTable } from './Messages.tsx';
@@ -63,7 +64,7 @@ function Anomaly(props: { readonly run: Run; readonly told: Told; readonly numbe
           <span class="count">{number}</span> <bdi>{told.name}</bdi>
         </h3>
         <span class="message">
-          <bdi>{told.message}</bdi>
+          <bdi>{plainText(told.message)}</bdi>
         </span>
       </summary>
       {open && <Body run={run} told={told} number={number} />}
@@ -173,7 +174,7 @@ function Behind({ story }: { readonly story: Story }) {
 
 /** A step's text, where `#12`, `operation 12` and `from 12` lead to the operation that they name. */
 function Linked({ run, text }: { readonly run: Run; readonly text: string }) {
-  const parts = text.split(/((?:#(?:op-)?|\bop(?:eration)? |\bfrom )\d+)/);
+  const parts = plainText(text).split(/((?:#(?:op-)?|\bop(?:eration)? |\bfrom )\d+)/);
   return (
     <bdi>
       {parts.map((part, place) => {

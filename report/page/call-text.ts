@@ -3,7 +3,7 @@
 /** A function, its key and its input: `write x 3`, `cas x 1 → 2`. */
 export function callText(f: string, key: string | undefined, input: string): string {
   const pair = f === 'cas' ? parsed(input) : undefined;
-  const asked = Array.isArray(pair) && pair.length === 2 ? pair.map(valueText).join(' → ') : input;
+  const asked = Array.isArray(pair) && pair.length === 2 ? pair.map(valueText).join(' → ') : membersText(input);
   return [f, key, asked].filter((part) => part !== undefined && part !== '').join(' ');
 }
 
@@ -21,8 +21,29 @@ function partText([f, key, value]: readonly unknown[]): string {
   return `${f} ${name} ${valueText(value)}`;
 }
 
+/**
+ * An object's members without the braces and quotes, those that say most first: `value 9, version {n1 3, n2 4}`. What is no object, or was cut,
+ * stays as it is.
+ */
+export function membersText(json: string): string {
+  const object = json.startsWith('{') ? parsed(json) : undefined;
+  return object === undefined ? json : members(object as object);
+}
+
+/** A sentence in which JSON occurs, without the quotes of its names: `{value: 9}` for `{"value":9}`. */
+export function plainText(text: string): string {
+  return text.replace(/([{,])"([A-Za-z_][\w-]*)":/g, (_, before, name) => `${before === ',' ? ', ' : before}${name}: `);
+}
+
+function members(object: object): string {
+  const weight = (value: unknown) => (value === null ? 2 : typeof value === 'object' && !Array.isArray(value) ? 1 : 0);
+  const sorted = Object.entries(object).sort(([, a], [, b]) => weight(a) - weight(b));
+  return sorted.map(([name, value]) => `${name} ${valueText(value)}`).join(', ');
+}
+
 function valueText(value: unknown): string {
   if (Array.isArray(value)) return `[${value.map(valueText).join(' ')}]`;
+  if (value !== null && typeof value === 'object') return `{${members(value)}}`;
   return typeof value === 'string' ? value : JSON.stringify(value);
 }
 

@@ -5,6 +5,7 @@
 
 import type { Summary } from '../../harness/campaign/summary.ts';
 import type { Comparison } from '../../harness/compare/comparison.ts';
+import type { Metrics } from '../../harness/metrics/metrics.ts';
 import type { Journalled, Result, Setting } from '../../harness/result.ts';
 
 /** All that a run's page shows before its operations are unpacked. */
@@ -26,12 +27,19 @@ export interface RunPage {
   readonly healedMs: number;
   readonly recoveryMs: number | null;
   readonly traffic: Result['traffic'];
+  /** What was measured, without the distributions; null for results from before there was any. */
+  readonly metrics: Measured | null;
   readonly logs: readonly Log[];
   readonly operations: number;
   readonly messages: number;
   /** How many messages were left out for size: those far from every anomaly. */
   readonly messagesLeftOut: number;
 }
+
+/** The part of a run's metrics that the page shows as tables. */
+export type Measured = Pick<Metrics, 'windowMs' | 'health' | 'consistency' | 'availability'> & {
+  readonly latencyMs: readonly Omit<Metrics['latencyMs'][number], 'histogram'>[];
+};
 
 /** A checker's verdict in short. */
 export interface Judged {

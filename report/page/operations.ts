@@ -1,4 +1,4 @@
-import { callText, transactionText } from './call-text.ts';
+import { callText, membersText, transactionText } from './call-text.ts';
 import type { PackedNames } from './data.ts';
 
 /** Outcomes as the history's `type` column has them. */
@@ -93,7 +93,7 @@ export class Operations {
     if (type === FAIL) return `${call} ✗ refused`;
     if (type === INFO) return `${call} ? no answer`;
     if (transaction !== undefined || (output === '' && (input !== '' || this.f(row) !== 'read'))) return call;
-    return `${call} → ${output === '' ? 'null' : output}`;
+    return `${call} → ${output === '' ? 'null' : membersText(output)}`;
   }
 
   /** The row of the operation whose invocation has this index, or -1. */

@@ -67,6 +67,27 @@ describe('guarded-resource', () => {
     expect(verdict).toMatchObject({ type: 'invalid', anomalies: [{ name: 'lost-update', operations: [2, 4] }] });
   });
 
+  it('tells who got the lock when, what the one saw and what the other wrote', () => {
+    const lock = (session: string): Step => ({ f: 'acquire', input: { grant: null }, output: { session } });
+    const use = (session: string, value: number): Step => {
+      return { f: 'use', input: { grant: { session } }, output: { value } };
+    };
+    const by = (session: string, step: Step): Step => {
+      return { ...step, input: { ...(step.input as object), grant: { session } } };
+    };
+    const both = [lock('a'), use('a', 1), lock('b'), use('b', 1), by('b', write(2, 1, 1)), by('a', write(3, 1, 2))];
+    const verdict = guardedResource.check(history([write(1, null, null), ...both]));
+    expect(verdict).toMatchObject({ type: 'invalid', anomalies: [{ operations: [2, 4, 6, 10, 12] }] });
+    const steps = verdict.type === 'invalid' ? verdict.anomalies[0].steps.map((step) => step.slice(10)) : [];
+    expect(steps).toEqual([
+      'was granted the lock of x (operation 2)',
+      'read 1 there (operation 4)',
+      'was granted the lock of x as well (operation 6)',
+      'wrote 2 there (operation 10)',
+      'made 3 out of the 1 it had seen, wrote that, and so undid 2 (operation 12)',
+    ]);
+  });
+
   it('is silent where everybody replaced what they had seen, or nobody knows', () => {
     const unknown: Step = { f: 'write', input: { value: 4, seen: { value: 1 } } };
     const unseen: Step = { f: 'write', input: { value: 5, seen: null }, output: { replaced: 9 } };
