@@ -16,6 +16,7 @@ export function Intervals(props: { readonly run: Run; readonly story: Story; rea
   const { run, story, names } = props;
   const behind = story.messages;
   const nodes = run.page.setting.nodes.filter((node) => behind.some(({ from, to }) => from === node || to === node));
+  const top = story.rows.length > 0 ? story.rows.length * ROW + 14 : 0;
   const height = story.rows.length * ROW + (nodes.length > 0 ? nodes.length * NODE + 14 : 0);
   return (
     <figure class="intervals">
@@ -23,7 +24,7 @@ export function Intervals(props: { readonly run: Run; readonly story: Story; rea
         {story.rows.map((row) => (
           <Name key={row} run={run} row={row} place={names.indexOf(run.ops.columns.start[row]!)} />
         ))}
-        {nodes.length > 0 && <div class="gap" />}
+        {nodes.length > 0 && story.rows.length > 0 && <div class="gap" />}
         {nodes.map((node) => (
           <div class="node" key={node}>
             <bdi>{node}</bdi>
@@ -31,18 +32,28 @@ export function Intervals(props: { readonly run: Run; readonly story: Story; rea
         ))}
       </div>
       <svg class="bars" height={height} width="100%" role="img" aria-label={spoken(run, story)}>
-        <title>{`Operations of this anomaly from ${momentText(story.fromNs, 1e6)}`}</title>
+        <title>{`What led to this anomaly from ${momentText(story.drawnFromNs, 1e6)}`}</title>
         <Bands story={story} height={height} />
         {story.rows.map((row, place) => (
           <Bar key={row} run={run} story={story} row={row} y={place * ROW} />
         ))}
-        {nodes.length > 0 && (
-          <Diagram story={story} nodes={nodes} messages={behind} top={story.rows.length * ROW + 14} />
+        {story.momentNs !== undefined && (
+          <line
+            class="moment"
+            x1={share(story.scale(story.momentNs))}
+            x2={share(story.scale(story.momentNs))}
+            y1="0"
+            y2={height}
+          >
+            <title>Seen here</title>
+          </line>
         )}
+        {nodes.length > 0 && <Diagram story={story} nodes={nodes} messages={behind} top={top} />}
       </svg>
       <figcaption>
-        {momentText(story.fromNs, 1e6)} and the {durationText(story.toNs - story.fromNs)} after it, left to right; long
-        stretches are shortened, the order is true.
+        {momentText(story.drawnFromNs, 1e6)} and the {durationText(story.toNs - story.drawnFromNs)} after it, left to
+        right; long stretches are shortened, the order is true.
+        {story.momentNs !== undefined && ' The upright line is where it was seen.'}
         {story.leftOut > 0 && ` ${story.leftOut} more operations are not drawn.`}
       </figcaption>
     </figure>

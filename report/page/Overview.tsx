@@ -79,6 +79,7 @@ function paint(context: CanvasRenderingContext2D, strip: Strip, ratio: number): 
   }
   context.fillStyle = colours.anomaly;
   for (const row of run.markedRows) context.fillRect(x(run.ops.columns.startNs[row]!) - 1, 0, 2.5, 7);
+  for (const ns of run.momentsNs) context.fillRect(x(ns) - 1, 0, 2.5, HEIGHT);
   const from = x(view.from);
   const to = Math.max(x(view.to), from + 2);
   context.fillStyle = colours.panel;

@@ -89,7 +89,13 @@ function useScenes({ run, lanes, mask, withMessages }: StageProps, width: number
   const rowHeight = Math.max(12, Math.min(22, Math.floor(TALLEST / Math.max(1, lanes.rows))));
   const shared = { view, width, gutter, palette: colours };
   return {
-    world: { ...shared, world, nodeHeight, root: selected < 0 ? '' : rootOf(run, selected) } satisfies WorldScene,
+    world: {
+      ...shared,
+      world,
+      nodeHeight,
+      momentsNs: run.momentsNs,
+      root: selected < 0 ? '' : rootOf(run, selected),
+    } satisfies WorldScene,
     worldHeight: worldHeight(world, nodeHeight),
     lanes: {
       ...shared,

@@ -85,14 +85,16 @@ function Body({ run, told, number }: { readonly run: Run; readonly told: Told; r
           <Steps run={run} told={told} />
         </div>
       ) : null}
-      {story.rows.length > 0 && <Intervals run={run} story={story} names={ring ? told.operations : []} />}
+      {story.rows.length + story.messages.length > 0 && (
+        <Intervals run={run} story={story} names={ring ? told.operations : []} />
+      )}
       {!ring && <Steps run={run} told={told} />}
       {told.at && (
         <p>
           Seen at <a href={`#t-${told.at.ms}`}>{momentText(told.at.ms * 1e6, 1e7)}</a> on {told.at.nodes.join(', ')}.
         </p>
       )}
-      <Behind story={story} />
+      <Behind story={story} moment={story.rows.length === 0} />
       <p class="quiet">
         Found by {told.checkers.join(', ')} · <a href={`#anomaly-${number}`}>link to this anomaly</a>
       </p>
@@ -156,8 +158,8 @@ function FaultChips({ faults }: { readonly faults: Story['faults'] }) {
   );
 }
 
-/** The messages that the proving operations caused. */
-function Behind({ story }: { readonly story: Story }) {
+/** The messages that the proving operations caused, or the last before a moment. */
+function Behind({ story, moment }: { readonly story: Story; readonly moment: boolean }) {
   const [open, setOpen] = useState(false);
   const behind = story.messages;
   if (behind.length === 0) return null;
@@ -165,7 +167,8 @@ function Behind({ story }: { readonly story: Story }) {
   return (
     <details class="behind" onToggle={(event) => setOpen(event.currentTarget.open)}>
       <summary>
-        The {behind.length} messages behind it{lost > 0 && <b class="lost">, {lost} lost</b>}
+        The {moment ? `last ${behind.length} messages before it` : `${behind.length} messages behind it`}
+        {lost > 0 && <b class="lost">, {lost} lost</b>}
       </summary>
       {open && <MessageTable messages={behind} />}
     </details>

@@ -7,17 +7,18 @@ export function callText(f: string, key: string | undefined, input: string): str
   return [f, key, asked].filter((part) => part !== undefined && part !== '').join(' ');
 }
 
-/** A transaction's parts: `r x = [1 2], append y 3`; nothing where this is none. */
-export function transactionText(list: string): string | undefined {
+/** A transaction's parts: `r x = [1 2], append y 3`, reads with what they found once it was answered; nothing where this is none. */
+export function transactionText(list: string, answered = false): string | undefined {
   if (!list.startsWith('[["')) return undefined;
   const parts = parsed(list);
   if (!Array.isArray(parts) || !parts.every((part) => Array.isArray(part) && part.length >= 2)) return undefined;
-  return parts.map(partText).join(', ');
+  return parts.map((part) => partText(part, answered)).join(', ');
 }
 
-function partText([f, key, value]: readonly unknown[]): string {
+function partText([f, key, value]: readonly unknown[], answered: boolean): string {
   const name = valueText(key);
-  if (f === 'r') return value === null ? `r ${name}` : `r ${name} = ${valueText(value)}`;
+  if (f === 'r' && value === null) return answered ? `r ${name} = nothing` : `r ${name}`;
+  if (f === 'r') return `r ${name} = ${valueText(value)}`;
   return `${f} ${name} ${valueText(value)}`;
 }
 

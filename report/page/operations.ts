@@ -88,7 +88,7 @@ export class Operations {
     const type = this.columns.type[row];
     const input = this.input(row);
     const output = type === OK ? this.output(row) : '';
-    const transaction = transactionText(output || input);
+    const transaction = transactionText(output || input, output !== '');
     const call = transaction ?? callText(this.f(row), this.key(row), input);
     if (type === FAIL) return `${call} ✗ refused`;
     if (type === INFO) return `${call} ? no answer`;

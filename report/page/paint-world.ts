@@ -24,6 +24,8 @@ export interface WorldScene {
   readonly gutter: number;
   readonly palette: Palette;
   readonly nodeHeight: number;
+  /** When anomalies were seen that are moments, in nanoseconds. */
+  readonly momentsNs: readonly number[];
   /** The operation whose messages stand out, as they name it; empty for none. */
   readonly root: string;
 }
@@ -75,7 +77,16 @@ export function paintWorld(context: CanvasRenderingContext2D, scene: WorldScene,
   world.nodes.forEach((node, place) => {
     paintLife(context, scene, node, place);
   });
+  paintMoments(context, scene, height);
   paintGutter(context, scene, height);
+}
+
+function paintMoments(context: CanvasRenderingContext2D, scene: WorldScene, height: number): void {
+  context.fillStyle = scene.palette.anomaly;
+  for (const ns of scene.momentsNs) {
+    const x = xOf(scene, ns);
+    if (x >= scene.gutter) context.fillRect(x - 1, AXIS - 6, 2, height);
+  }
 }
 
 function paintAxis(context: CanvasRenderingContext2D, scene: WorldScene, height: number): void {

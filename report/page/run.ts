@@ -15,6 +15,8 @@ export interface Run {
   readonly marked: Uint8Array;
   /** The rows that are marked, ascending. */
   readonly markedRows: readonly number[];
+  /** When anomalies were seen that are moments, in nanoseconds. */
+  readonly momentsNs: readonly number[];
   readonly view: Store<View>;
   readonly grouping: Store<Grouping>;
   readonly search: Store<string>;
@@ -36,6 +38,7 @@ export function openRun(page: RunPage, ops: Operations): Run {
       .map((start) => ops.row(start))
       .filter((row) => row >= 0)
       .sort((a, b) => a - b),
+    momentsNs: page.anomalies.flatMap(({ at }) => (at ? [at.ms * 1e6] : [])),
     view: new Store(bounds),
     grouping: new Store<Grouping>(foldable(page, ops) ? 'client' : 'process'),
     search: new Store(''),

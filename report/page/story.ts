@@ -7,15 +7,21 @@ import { type Run, rootOf } from './run.ts';
 const OPERATIONS = 24;
 const MESSAGES = 80;
 const SPACED = 60;
+/** Of what led to a moment the last messages are told. */
+const LAST = 24;
 
 export interface Story {
   /** Rows of the proving operations, in the order of their starts. */
   readonly rows: readonly number[];
   readonly leftOut: number;
-  /** What those operations made nodes send. */
+  /** What those operations made nodes send; of an anomaly that is a moment, and no operations, the last messages before it. */
   readonly messages: readonly Message[];
   readonly fromNs: number;
   readonly toNs: number;
+  /** What is drawn begins here: with the operations, or with the messages that led to a moment. */
+  readonly drawnFromNs: number;
+  /** Where it was seen, of an anomaly that is a moment. */
+  readonly momentNs: number | undefined;
   readonly faults: readonly Bitten[];
   /** Moments to places: see `scaleOf`. */
   readonly scale: Scale;
@@ -32,7 +38,7 @@ export function storyOf(run: Run, told: Told, messages: readonly Message[]): Sto
   const faults = page.faults.filter((fault) => fault.fromMs * 1e6 <= toNs && fault.toMs * 1e6 >= fromNs);
   for (const fault of faults)
     moments.push(...[fault.fromMs * 1e6, fault.toMs * 1e6].filter((at) => at > fromNs && at < toNs));
-  const behind = messagesOf(run, messages, rows);
+  const behind = rows.length === 0 && told.at ? lastBefore(messages, told.at.ms) : messagesOf(run, messages, rows);
   const sent = behind.flatMap(({ sentMs, arrivedMs }) => [sentMs, ...arrivedMs]).map((ms) => ms * 1e6);
   // A few messages have room of their own; of many only the end is marked, where it comes after the last operation.
   const minor = sent.length <= SPACED ? sent : [Math.max(toNs, ...sent)];
@@ -42,6 +48,8 @@ export function storyOf(run: Run, told: Told, messages: readonly Message[]): Sto
     messages: behind,
     fromNs,
     toNs,
+    drawnFromNs: rows.length === 0 ? Math.min(fromNs, ...sent) : fromNs,
+    momentNs: told.at ? told.at.ms * 1e6 : undefined,
     faults,
     scale: scaleOf(moments, minor),
   };
@@ -57,6 +65,13 @@ function messagesOf(run: Run, messages: readonly Message[], rows: readonly numbe
     if (found.length === MESSAGES) break;
   }
   return found;
+}
+
+function lastBefore(messages: readonly Message[], ms: number): Message[] {
+  return messages
+    .filter(({ sentMs }) => sentMs <= ms)
+    .sort((a, b) => a.sentMs - b.sentMs)
+    .slice(-LAST);
 }
 
 /** A moment in ns to a share of the width, 0 to 1. */

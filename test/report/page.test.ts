@@ -1,9 +1,10 @@
+import type { Anomaly, Verdict } from 'elle-ts';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { campaignIndex } from '../../report/campaign.ts';
 import { report } from '../../report/report.ts';
 import { hasBrowser, launch, open, openReport, violations } from './browser.ts';
-import { calmSample, cycleSample, sample, sampleSummary } from './sample.ts';
+import { calmSample, cycleSample, lostUpdateSample, sample, sampleSummary } from './sample.ts';
 
 const HOSTILE = `</script><script>alert(1)</script><img src=x onerror=alert(2)>"'\`&lt;\u2028\u202Eabc\u0000${'x'.repeat(3000)}`;
 
@@ -150,6 +151,37 @@ describe.skipIf(!hasBrowser)('the page of a run', () => {
     expect(await page.locator('.ring .reason').allTextContents()).toEqual(['rw: overlooked', 'rw: overlooked']);
     expect(await textOf(page, '.intervals .name')).toContain('T1 #2 p1 n2 r x = [1], append y 1');
     expect(complaints).toEqual([]);
+    await page.close();
+  });
+
+  it('says on every edge of a lost update why it is one', async () => {
+    const { page } = await openReport(browser, report(lostUpdateSample()));
+    const ring = page.locator('.story', { hasText: 'lost-update' }).first().locator('.ring .reason');
+    expect(await ring.allTextContents()).toEqual(['rw: overlooked', 'rw: overlooked']);
+    expect(await textOf(page, '.intervals .name')).toContain('r x = nothing');
+    await page.close();
+  });
+
+  it('tells of an anomaly that is a moment with the last messages before it', async () => {
+    const input = sample({ operations: 300, messages: true });
+    const at = { ms: input.result.healedMs / 2, nodes: ['n1'] };
+    const seen: Anomaly = { name: 'two-leaders', message: 'n1 leads {"term":7}.', steps: [], operations: [], at };
+    const invariants: Verdict = { type: 'invalid', anomalies: [seen] };
+    const result = { ...input.result, claims: [], checkers: { invariants } };
+    const { page, complaints } = await openReport(browser, report({ ...input, result }));
+    expect(await textOf(page, '.story .message')).toBe('n1 leads {term: 7}.');
+    await shows(page, '.behind', /^The last 24 messages before it/);
+    expect(await page.locator('.bars .moment').count()).toBe(1);
+    await openAll(page);
+    expect(await violations(page)).toEqual([]);
+    expect(complaints).toEqual([]);
+    await page.close();
+  });
+
+  it('shows what was measured as tables', async () => {
+    const { page } = await openReport(browser, html);
+    await openAll(page);
+    await shows(page, '.figures-of-run tr', /^partition n1 .*majority: n2 n3\d+ of \d+ \(\d+%\)/);
     await page.close();
   });
 

@@ -2,9 +2,10 @@
  * Results, histories and messages of any size for tests and measurements of the report: a register on three nodes through a partition, a
  * crash, a pause and a clock step, with one stale read that proves an anomaly.
  */
-import { type Anomaly, HistoryBuilder, type Outcome, transactional } from 'elle-ts';
+import { type Anomaly, type History, HistoryBuilder, type Outcome, transactional } from 'elle-ts';
 import type { Summary, SummaryRun } from '../../harness/campaign/summary.ts';
 import type { Fault } from '../../harness/faults/fault.ts';
+import { metricsOf } from '../../harness/metrics/metrics.ts';
 import type { Journalled, Result } from '../../harness/result.ts';
 import type { ReportInput } from '../../report/report.ts';
 
@@ -36,7 +37,7 @@ export function sample(options: SampleOptions): ReportInput {
     : [];
   const plan = { calls, faults, links: { seed: 7, calm: false, odd: {} } };
   return {
-    result: resultOf({ plan, anomaly: staleRead(history, hostile), ms, clients, keys: keys.length, hostile }),
+    result: resultOf({ plan, anomaly: staleRead(history, hostile), ms, clients, keys: keys.length, hostile, history }),
     history,
     messages,
     logs: { n1: `listening\n${hostile ?? 'primary elected'}\n`, n2: 'listening\n', n3: '' },
@@ -222,6 +223,7 @@ function resultOf(of: {
   clients: number;
   keys: number;
   hostile: string | undefined;
+  history: History;
 }): Result {
   const { plan, anomaly, ms, hostile } = of;
   const bit = (fault: Fault) => {
@@ -229,7 +231,7 @@ function resultOf(of: {
     const targets = 'targets' in fault && Array.isArray(fault.targets) ? [...fault.targets] : [];
     return fault.kind === 'clock' ? { targets, offsetMs: [400] } : { targets, pids: [4242] };
   };
-  return {
+  const result: Omit<Result, 'metrics'> = {
     setting: {
       system: `quorum/no-write-back${hostile ?? ''}`,
       workload: 'register',
@@ -292,6 +294,7 @@ function resultOf(of: {
     recoveryMs: 12.5,
     traffic: { messages: 4312, bytes: 812_345, kinds: {}, marks: { 'wrote back': 12, 'asked again': 3 } },
   };
+  return { ...result, metrics: metricsOf(result, of.history) };
 }
 
 /** A small generator of numbers in [0, 1): the same sequence for the same seed. */
@@ -351,9 +354,7 @@ export function sampleSummary(hostile: string): Summary {
 
 /** Transactions on lists among which two overlook each other: what a checker of transactions found in them. */
 export function cycleSample(): ReportInput {
-  const history = new HistoryBuilder();
-  const at = (ms: number) => ms * 1e6;
-  const mops = [
+  return transactionSample('serializable', [
     [['append', 'x', 1]],
     [
       ['r', 'x', [1]],
@@ -367,7 +368,24 @@ export function cycleSample(): ReportInput {
       ['r', 'x', [1, 2]],
       ['r', 'y', [1]],
     ],
+  ]);
+}
+
+/** Transactions on registers of which two read the same and then both wrote. */
+export function lostUpdateSample(): ReportInput {
+  const update = (value: number): Mops => [
+    ['r', 'x', null],
+    ['w', 'x', value],
   ];
+  return transactionSample('snapshot-isolation', [[['w', 'y', 1]], update(1), update(2), [['r', 'y', 1]]]);
+}
+
+type Mops = readonly (readonly [f: string, key: string, value: unknown])[];
+
+/** Four transactions, the two in the middle concurrent, and what a checker found in them. */
+function transactionSample(model: 'serializable' | 'snapshot-isolation', mops: readonly Mops[]): ReportInput {
+  const history = new HistoryBuilder();
+  const at = (ms: number) => ms * 1e6;
   const asked = mops.map((list) => list.map(([f, key, value]) => [f, key, f === 'r' ? null : value]));
   const events: (readonly [row: number, ms: number])[] = [
     [0, 1],
@@ -385,14 +403,14 @@ export function cycleSample(): ReportInput {
     else history.invoke(index, at(ms), row, { f: 'txn', input: asked[row], node: NODES[row % 3]! });
     begun.add(row);
   });
-  const verdict = transactional('serializable').check(history);
+  const verdict = transactional(model).check(history);
   const calm = calmSample(8);
   const result: Result = {
     ...calm.result,
     verdict: 'invalid',
-    says: 'It claims to be serializable, and two transactions overlooked each other.',
-    claims: calm.result.claims.map(({ claim }) => ({ claim: { ...claim, model: 'serializable' }, verdict })),
-    checkers: { serializable: verdict, 'snapshot-isolation': { type: 'valid' } },
+    says: `It claims ${model}, and two transactions overlooked each other.`,
+    claims: calm.result.claims.map(({ claim }) => ({ claim: { ...claim, model }, verdict })),
+    checkers: { [model]: verdict, 'read-committed': { type: 'valid' } },
   };
   return { ...calm, result, history, messages: [] };
 }
