@@ -282,7 +282,7 @@ function placeElements(draft: Draft, places: Places): Finding[] {
     const { longest } = list;
     for (let i = 0; i < longest.length; i++) {
       const twice = places.get(key, longest[i]) >= 0;
-      places.set(key, longest[i], i + 1);
+      if (!twice) places.set(key, longest[i], i + 1);
       if (!twice || findings.length >= 10) continue;
       findings.push({
         name: 'duplicate-elements',

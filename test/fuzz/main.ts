@@ -4,8 +4,8 @@
  *     npm run fuzz -- [--runs N] [--minutes N] [--only TEXT] [--seed N]
  *
  * 100,000 histories of each datatype unless said otherwise, all models of it on each; with `--minutes` as many as there is time for.
- * Prints for each model how many were valid and invalid by definition, all of them judged the same by the engine. Counterexamples must break the model by
- * their operations alone. The first difference
+ * Prints for each model how many were valid and invalid by definition, all of them judged the same by the engine. Counterexamples whose
+ * operations do not break the model by themselves are counted. The first difference
  * of a datatype ends it: the smallest history and its number are printed, and the exit code is 1. Progress is on stderr.
  */
 import { parseArgs } from 'node:util';
@@ -39,9 +39,9 @@ function advance(run: Run, first: number, until: number): void {
 
 function report({ subject, tallies, done, difference }: Run): void {
   console.log(`${subject.name}: ${done.toLocaleString('en')} histories`);
-  for (const [model, { valid, invalid, unjudged }] of tallies) {
+  for (const [model, { valid, invalid, unjudged, unproved }] of tallies) {
     const known = valid + invalid;
-    const rest = unjudged > 0 ? `, ${unjudged} not judged` : '';
+    const rest = `${unjudged > 0 ? `, ${unjudged} not judged` : ''}${unproved > 0 ? `; ${unproved} counterexamples lack a reason` : ''}`;
     console.log(`  ${model.padEnd(42)} ${known} agree: ${valid} valid, ${invalid} invalid${rest}`);
   }
   if (difference === null) return;

@@ -19,6 +19,8 @@ export interface Tally {
   valid: number;
   invalid: number;
   unjudged: number;
+  /** Anomalies whose operations alone the definition finds valid: the verdict is right, and shows less than all of its reasons. */
+  unproved: number;
 }
 
 /** A history on which an engine and its definition differ, as small as it gets by leaving operations out. */
@@ -37,26 +39,25 @@ export function compare(subject: Subject, seed: number, tallies: Map<string, Tal
     if (differ(engine, definition)) return smallest(subject, history, model);
     let tally = tallies.get(model);
     if (!tally) {
-      tally = { valid: 0, invalid: 0, unjudged: 0 };
+      tally = { valid: 0, invalid: 0, unjudged: 0, unproved: 0 };
       tallies.set(model, tally);
     }
     if (engine === 'unknown' || definition === undefined) tally.unjudged++;
     else tally[definition ? 'valid' : 'invalid']++;
   }
-  return subject.proofs === false ? null : unproved(subject, history);
+  if (subject.proofs !== false) countUnproved(subject, history, tallies);
+  return null;
 }
 
-/** A counterexample whose operations alone the definition finds valid. */
-function unproved(subject: Subject, history: History): Difference | null {
+function countUnproved(subject: Subject, history: History, tallies: Map<string, Tally>): void {
   for (const [model, verdict] of Object.entries(subject.judge(history))) {
-    if (verdict.type !== 'invalid') continue;
-    for (const { name, operations } of verdict.anomalies) {
+    const tally = tallies.get(model);
+    if (verdict.type !== 'invalid' || !tally) continue;
+    for (const { operations } of verdict.anomalies) {
       const alone = historyOf([...history].filter(({ start }) => operations.includes(start)));
-      if (subject.truth(alone)[model] === true)
-        return { model, history: alone, engine: `invalid by ${name} of these`, definition: 'valid' };
+      if (subject.truth(alone)[model] === true) tally.unproved++;
     }
   }
-  return null;
 }
 
 interface Answer {
