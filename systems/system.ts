@@ -25,10 +25,14 @@ export interface System<A extends Api = Api, State = unknown> {
   readonly content?: (state: State) => unknown;
 }
 
-/** A sentence when it is broken. `memory` is the invariant's own and empty when a run begins: for what must hold over time. */
+/**
+ * A sentence when it is broken. `memory` is the invariant's own and empty when a run begins: for what must hold over time. `changed` are the nodes that did
+ * anything, or began or ended a life, since it was asked last: an invariant of single nodes need look at no other.
+ */
 export type Invariant<State = unknown> = (
   states: ReadonlyMap<NodeId, State>,
   memory: Record<string, unknown>,
+  changed: ReadonlySet<NodeId>,
 ) => string | undefined;
 
 /**

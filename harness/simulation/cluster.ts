@@ -63,6 +63,9 @@ export class Simulation implements Cluster, Driven {
   /** The shapes that nodes' states were seen to have, where they were looked at. */
   readonly shapes = new Set<number>();
   private readonly looking: boolean;
+  /** The nodes that may have changed since the invariants were judged. */
+  private readonly changed = new Set<NodeId>();
+  private readonly lastStates = new Map<NodeId, unknown>();
   private events = 0;
   /** What each invariant has noted so far. */
   private readonly memories: Record<string, Record<string, unknown>> = {};
@@ -99,6 +102,7 @@ export class Simulation implements Cluster, Driven {
       members: () => membersUnder(this.active, (fault) => this.resolved.get(fault), options.nodes),
       schedule: (ms, task) => this.schedule(ms, task),
       act: (node) => this.act(node),
+      changed: (node) => this.changed.add(node),
       send: (frame) => this.pass(frame),
       mark: (node, name) => this.mark(node, name),
       log: (node, line) => this.log(node, line),
@@ -161,7 +165,8 @@ export class Simulation implements Cluster, Driven {
 
   settled(): void {
     if (this.failure) throw this.failure;
-    if (this.system.invariants) this.judgeInvariants(this.system.invariants);
+    // What happens between the harness and its clients changes no node.
+    if (this.system.invariants && this.changed.size > 0) this.judgeInvariants(this.system.invariants);
     if (this.looking && ++this.events % EVENTS_BETWEEN_LOOKS === 0) this.look();
   }
 
@@ -420,12 +425,22 @@ export class Simulation implements Cluster, Driven {
     return states;
   }
 
+  /** The states of running nodes, brought up to date where they may have changed. */
+  private statesNow(): ReadonlyMap<NodeId, unknown> {
+    for (const node of this.changed) {
+      const replica = this.machine(node).life?.replica;
+      if (replica) this.lastStates.set(node, replica.state);
+      else this.lastStates.delete(node);
+    }
+    return this.lastStates;
+  }
+
   private judgeInvariants(invariants: NonNullable<System['invariants']>): void {
-    const states = this.states();
+    const states = this.statesNow();
     for (const name in invariants) {
       if (this.breaches.has(name)) continue;
       this.memories[name] ??= {};
-      const says = invariants[name]?.(states, this.memories[name]);
+      const says = invariants[name]?.(states, this.memories[name], this.changed);
       if (says === undefined) continue;
       this.breaches.set(name, {
         name,
@@ -435,6 +450,7 @@ export class Simulation implements Cluster, Driven {
         at: { ms: this.elapsed(), nodes: [...states.keys()] },
       });
     }
+    this.changed.clear();
   }
 
   private mark(node: NodeId, name: string): void {

@@ -22,6 +22,8 @@ export interface Surroundings {
   /** Told of what a node does without waiting. Throws where that is too much. */
   act(node: NodeId): void;
   send(frame: Frame): void;
+  /** The node is about to do something, or its life begins or ends: its state may be another than before. */
+  changed(node: NodeId): void;
   mark(node: NodeId, name: string): void;
   log(node: NodeId, line: string): void;
   /** The node broke its contract with the harness: the run is an error. */
@@ -84,6 +86,7 @@ export class Machine {
   }
 
   boot(): void {
+    this.around.changed(this.id);
     const life = new Life();
     const inhabitant = nodeIn(this.worldOf(life));
     this.life = life;
@@ -111,6 +114,7 @@ export class Machine {
 
   crash(disk: 'kept' | 'lost'): void {
     if (!this.life) return;
+    this.around.changed(this.id);
     this.life.alive = false;
     this.life = undefined;
     this.paused = this.paused && [];
@@ -148,7 +152,10 @@ export class Machine {
   /** Runs the task now, or when a paused machine goes on: what stands still notices nothing. */
   whenRunning(task: () => void): void {
     if (this.paused) this.paused.push(task);
-    else task();
+    else {
+      this.around.changed(this.id);
+      task();
+    }
   }
 
   receive(frame: Frame, copy: number): void {
@@ -195,7 +202,11 @@ export class Machine {
         this.around.schedule(WRITE_MS, () => this.whenRunning(() => store(key, entry, durable))),
     };
     const seed = mix(this.around.seed, mixText(this.id));
-    const after = (ms: number, task: () => void) => this.around.schedule(ms, task);
+    const after = (ms: number, task: () => void) =>
+      this.around.schedule(ms, () => {
+        this.around.changed(this.id);
+        task();
+      });
     const hit = (fault: number) => this.diskHits.set(fault, (this.diskHits.get(fault) ?? 0) + 1);
     return new FaultyDisk(medium, seed, this.diskFaults, hit, after);
   }

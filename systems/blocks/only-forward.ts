@@ -11,10 +11,14 @@ export function onlyForward<State, Entry>(
   entriesOf: (state: State) => Readonly<Record<string, Entry>>,
   isBack: (older: Entry, newer: Entry) => boolean,
 ): Invariant<State> {
-  return (states, memory) => {
+  return (states, memory, changed) => {
     const last = memory as Record<NodeId, Record<string, Entry>>;
-    for (const node in last) if (!states.has(node)) delete last[node];
-    for (const [node, state] of states) {
+    for (const node of changed) {
+      const state = states.get(node);
+      if (state === undefined) {
+        delete last[node];
+        continue;
+      }
       const entries = entriesOf(state);
       last[node] ??= {};
       const known = last[node];

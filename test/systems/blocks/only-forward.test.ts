@@ -4,11 +4,13 @@ import { onlyForward } from '../../../systems/blocks/only-forward.ts';
 const states = (of: Readonly<Record<string, Readonly<Record<string, number>>>>) => new Map(Object.entries(of));
 
 describe('an invariant that something only goes forward', () => {
-  const judge = onlyForward<Readonly<Record<string, number>>, number>(
+  const invariant = onlyForward<Readonly<Record<string, number>>, number>(
     'the count',
     (state) => state,
     (a, b) => b < a,
   );
+  const judge = (now: ReturnType<typeof states>, memory: object, changed = ['n1', 'n2']) =>
+    invariant(now, memory as Record<string, unknown>, new Set(changed));
 
   it('holds while every node goes its own way upwards', () => {
     const memory = {};
@@ -21,6 +23,13 @@ describe('an invariant that something only goes forward', () => {
     const memory = {};
     judge(states({ n1: { x: 1 }, n2: { x: 5 } }), memory);
     expect(judge(states({ n1: { x: 2 }, n2: { x: 4 } }), memory)).toBe('the count of x at n2 went back from 5 to 4.');
+  });
+
+  it('looks at no node that did nothing', () => {
+    const memory = {};
+    judge(states({ n1: { x: 1 }, n2: { x: 5 } }), memory);
+    expect(judge(states({ n1: { x: 2 }, n2: { x: 4 } }), memory, ['n1'])).toBeUndefined();
+    expect(judge(states({ n1: { x: 2 }, n2: { x: 4 } }), memory, ['n2'])).toMatch(/at n2 went back/);
   });
 
   it('begins anew where a node was down, and in every run', () => {
