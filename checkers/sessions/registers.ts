@@ -176,10 +176,23 @@ function impossibleReads(columns: Columns, effects: Effects, kept: Uint8Array): 
     const seen = effects.reads[row];
     if (kept[row] === 0 || seen < 0) continue;
     const from = effects.first[seen];
-    if (effects.writer[seen] === NOBODY) anomalies.push(unwritten(columns, row, effects.failed[seen]));
+    if (effects.writer[seen] === NOBODY)
+      anomalies.push(witnessed(columns, effects, kept, row, unwritten(columns, row, effects.failed[seen])));
     else if (from >= 0 && columns.start[from] > columns.end[row]) anomalies.push(fromTheFuture(columns, row, from));
   }
   return anomalies;
+}
+
+/** With those who saw that a swap whose answer was lost had happened; of another one its own answer says so. */
+function witnessed(columns: Columns, { reads, writes }: Effects, kept: Uint8Array, row: number, of: Anomaly): Anomaly {
+  const operations = [...of.operations];
+  for (let at = row; at >= 0 && columns.type[at] === INFO; ) {
+    const value = writes[at];
+    at = kept.findIndex((keep, other) => keep === 1 && other !== at && reads[other] === value);
+    if (at < 0 || operations.includes(columns.start[at])) break;
+    operations.push(columns.start[at]);
+  }
+  return { ...of, operations };
 }
 
 function unwritten(columns: Columns, row: number, failed: number): Anomaly {
