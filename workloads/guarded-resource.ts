@@ -63,26 +63,43 @@ function lostUpdate(columns: Columns, traces: Traces, row: number, replaced: num
   const between = replaced === null ? undefined : traces.wrote.get(replaced);
   const theirs = between === undefined ? undefined : (columns.input[between] as Write).grant;
   const key = columns.keyNames[columns.key[row]!] ?? 'the resource';
+  const before = seen?.value ?? 'nothing';
+  const undone = replaced ?? 'nothing';
   const saw = traces.used
     .get(holder(columns, row, grant))
     ?.findLast(
       (at) => columns.end[at]! < columns.start[row]! && (columns.output[at] as Contents).value === seen?.value,
     );
-  const told: readonly (readonly [at: number | undefined, says: string])[] = [
-    [traces.acquired.get(holder(columns, row, grant)), `was granted the lock of ${key}`],
-    [saw, `read ${seen?.value} there`],
-    [
-      between === undefined ? undefined : traces.acquired.get(holder(columns, between, theirs)),
-      `was granted the lock of ${key} as well`,
-    ],
-    [between, `wrote ${replaced} there`],
-    [row, `made ${value} out of the ${seen?.value} it had seen, wrote that, and so undid ${replaced}`],
-  ];
-  const known = told.flatMap(([at, says]) => (at === undefined ? [] : [{ at, says }])).sort((a, b) => a.at - b.at);
+  const ours = traces.acquired.get(holder(columns, row, grant));
+  const other = between === undefined ? undefined : traces.acquired.get(holder(columns, between, theirs));
+  const grants = [...new Set([ours, other])].filter((at) => at !== undefined).sort((a, b) => a - b);
+  const told = [
+    ...grants.map((at, place) => ({
+      at,
+      says: `was granted the lock of ${key}${place > 0 ? ' as well' : ''}${lease(columns, at)}`,
+    })),
+    ...(saw === undefined ? [] : [{ at: saw, says: `read ${before} there` }]),
+  ].sort((a, b) => a.at - b.at);
+  // Which of the two writes began first says nothing: the resource took them in this order.
+  if (between !== undefined) told.push({ at: between, says: `wrote ${undone} there` });
+  const late =
+    ours === undefined
+      ? ''
+      : `, ${Math.round((columns.startNs[row]! - columns.startNs[ours]!) / 1e6)} ms after it had asked for the lock`;
+  told.push({
+    at: row,
+    says: `made ${value} out of the ${before} it had seen and wrote that${late}, which undid ${undone}`,
+  });
   return {
     name: 'lost-update',
-    message: `Under its lock a client made ${value} out of ${seen?.value} and wrote it to ${key}, but replaced ${replaced}, which it had not seen.`,
-    steps: known.map(({ at, says }) => `process ${columns.process[at]} ${says} (operation ${columns.start[at]})`),
-    operations: [...new Set(known.map(({ at }) => columns.start[at]!))],
+    message: `Under its lock a client made ${value} out of ${before} and wrote it to ${key}, but replaced ${undone}, which it had not seen.`,
+    steps: told.map(({ at, says }) => `process ${columns.process[at]} ${says} (operation ${columns.start[at]})`),
+    operations: told.map(({ at }) => columns.start[at]!).sort((a, b) => a - b),
   };
+}
+
+/** For how long a lock was asked for, where the request says so. */
+function lease(columns: Columns, row: number): string {
+  const { ttlMs } = columns.input[row] as { readonly ttlMs?: number };
+  return ttlMs === undefined ? '' : ` for ${ttlMs} ms`;
 }

@@ -46,7 +46,15 @@ function Standing({ within }: { readonly within: readonly Entry[] }) {
       {running > 0 && `, ${running} running`}
       {first && (
         <>
-          ; first refuted by <bdi>{first.anomalies[0]}</bdi> in <bdi>{first.system}</bdi>
+          ; first refuted by{' '}
+          {first.hasReport ? (
+            <a href={`${folderOf(first.path)}/report.html#anomalies`}>
+              <bdi>{first.anomalies[0]}</bdi>
+            </a>
+          ) : (
+            <bdi>{first.anomalies[0]}</bdi>
+          )}{' '}
+          in <bdi>{first.system}</bdi>
         </>
       )}
     </>

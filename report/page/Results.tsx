@@ -226,7 +226,7 @@ function Running({ running }: { readonly running: readonly (Entry & RunningRun)[
               <bdi>{run.system || run.path}</bdi>
             </b>{' '}
             {run.workload}, seed {run.seed}: {run.ok.toLocaleString('en')} ok, {run.fail} fail, {run.info} info,{' '}
-            {run.rate} a second
+            {run.rate} a second{' '}
             {run.active.map((kind, place) => (
               <span class="fault-chip" key={`${kind} ${place}`}>
                 {kind}

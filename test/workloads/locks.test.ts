@@ -68,7 +68,7 @@ describe('guarded-resource', () => {
   });
 
   it('tells who got the lock when, what the one saw and what the other wrote', () => {
-    const lock = (session: string): Step => ({ f: 'acquire', input: { grant: null }, output: { session } });
+    const lock = (session: string): Step => ({ f: 'acquire', input: { ttlMs: 50, grant: null }, output: { session } });
     const use = (session: string, value: number): Step => {
       return { f: 'use', input: { grant: { session } }, output: { value } };
     };
@@ -80,11 +80,11 @@ describe('guarded-resource', () => {
     expect(verdict).toMatchObject({ type: 'invalid', anomalies: [{ operations: [2, 4, 6, 10, 12] }] });
     const steps = verdict.type === 'invalid' ? verdict.anomalies[0].steps.map((step) => step.slice(10)) : [];
     expect(steps).toEqual([
-      'was granted the lock of x (operation 2)',
+      'was granted the lock of x for 50 ms (operation 2)',
       'read 1 there (operation 4)',
-      'was granted the lock of x as well (operation 6)',
+      'was granted the lock of x as well for 50 ms (operation 6)',
       'wrote 2 there (operation 10)',
-      'made 3 out of the 1 it had seen, wrote that, and so undid 2 (operation 12)',
+      'made 3 out of the 1 it had seen and wrote that, 0 ms after it had asked for the lock, which undid 2 (operation 12)',
     ]);
   });
 
