@@ -1,4 +1,5 @@
 import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
+import { convergence } from './convergence.ts';
 import { MeasuredTables } from './MeasuredTables.tsx';
 import { latencies, latencyQuantiles, staleness, throughput } from './measures.ts';
 import { type Curve, Plot } from './Plot.tsx';
@@ -68,6 +69,7 @@ function Plots({ run }: { readonly run: Run }) {
           })}
         />
         <Stale run={run} />
+        <Converging run={run} />
       </div>
     </>
   );
@@ -99,6 +101,17 @@ function Latencies({ run, only }: { readonly run: Run; readonly only: number }) 
       />
     </>
   );
+}
+
+/** How replicas came to know of each other's updates. */
+function Converging({ run }: { readonly run: Run }) {
+  const seen = useMemo(() => convergence(run.ops), [run]);
+  if (!seen) return null;
+  const curves = seen.series.map(({ node, known }, i): Curve => {
+    return { name: node, colour: `quantile-${(i + 3) % 4}`, values: known, dash: DASHES[Math.floor(i / 4) % 4]! };
+  });
+  const title = 'Convergence: the updates that each node was seen to know of';
+  return <Plot run={run} title={title} unit="updates" at={seen.at} curves={curves} />;
 }
 
 /** How stale each node's answers were: a replica that lags is a cloud of its own, and one that caught up has none left. */

@@ -6,7 +6,7 @@ import type { System } from '../../systems/system.ts';
 import { smallSetting } from './scenes.ts';
 
 /** A system whose nodes hold nothing, and take their time to start. */
-function slow(startMs: number): System<never, { readonly held: number }> {
+function slow(startMs: number, held?: (node: string) => unknown): System<never, { readonly held: unknown }> {
   return {
     name: 'test/slow',
     datatype: 'register',
@@ -16,16 +16,19 @@ function slow(startMs: number): System<never, { readonly held: number }> {
     content: ({ held }) => held,
     async start(node: Node) {
       await node.sleep(startMs);
-      return { state: { held: 1 }, api: { read: async () => null, write: async () => null } } as never;
+      return {
+        state: { held: held ? held(node.id) : 1 },
+        api: { read: async () => null, write: async () => null },
+      } as never;
     },
   };
 }
 
-function verdict(startMs: number) {
+function verdict(startMs: number, held?: (node: string) => unknown) {
   const setting = smallSetting(1, { system: 'test/slow', faults: ['crash'] });
   const crash = { id: 1, kind: 'crash', fromMs: 100, toMs: 2990, targets: ['n1'], disk: 'kept' } as const;
   const plan = { calls: [], faults: [crash], links: { seed: 1, calm: true, odd: {} } };
-  const system = slow(startMs) as unknown as System;
+  const system = slow(startMs, held) as unknown as System;
   const run = { setting, plan, system, workload: workloadNamed('register'), journal: false, claimsOnly: true };
   return simulate(run).then(({ result }) => result.checkers.convergence);
 }
@@ -34,6 +37,13 @@ describe('replicas that are to agree', () => {
   it('are waited for while one is still starting, and have no content until then', async () => {
     expect(await verdict(0)).toEqual({ type: 'valid' });
     expect(await verdict(1500)).toEqual({ type: 'valid' });
+  });
+
+  it('are told by what they do not have in common', async () => {
+    const differing = await verdict(0, (node) => ({ a: 1, b: node, c: [2] }));
+    expect(differing).toMatchObject({ type: 'invalid', anomalies: [{ name: 'divergence' }] });
+    const steps = differing?.type === 'invalid' ? differing.anomalies[0].steps : [];
+    expect(steps[0]).toBe('n1 holds {"b":"n1"}, and what all of them hold');
   });
 
   it('do not agree where one never starts in time', async () => {

@@ -2,6 +2,7 @@ import { historyOf, type Operation } from 'elle-ts';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { packHistory } from '../../report/columns.ts';
+import { convergence } from '../../report/page/convergence.ts';
 import { staleness, throughput } from '../../report/page/measures.ts';
 import { unpackOperations } from '../../report/page/unpack.ts';
 
@@ -48,6 +49,47 @@ describe('staleness', () => {
       { numRuns: 1000, seed: 3 },
     );
     expect(stale).toBeGreaterThan(100);
+  });
+});
+
+describe('convergence', () => {
+  const unpacked = async (rows: readonly (readonly [node: string, key: string, output: unknown])[]) => {
+    const all = rows.map(([node, key, output], i): Operation => {
+      const times = { start: i * 2, end: i * 2 + 1, startNs: i * 1e9, endNs: i * 1e9 + 5e8 };
+      return {
+        process: i,
+        node,
+        key,
+        f: 'read',
+        input: null as never,
+        outcome: { type: 'ok', output: output as never },
+        ...times,
+      };
+    });
+    return unpackOperations(packHistory(historyOf(all), new Int32Array(all.length)).toString('base64'));
+  };
+
+  it('counts what each node was seen to know, of all keys, and falls where it forgets', async () => {
+    const version = (counts: object) => ({ value: 0, version: counts });
+    const ops = await unpacked([
+      ['n1', 'x', version({ n1: 2 })],
+      ['n2', 'x', version({})],
+      ['n1', 'y', version({ n1: 1, n2: 1 })],
+      ['n2', 'x', version({ n1: 2 })],
+      ['n1', 'x', version({ n1: 1 })],
+    ]);
+    expect(convergence(ops)).toEqual({
+      at: [0.5, 1.5, 2.5, 3.5, 4.5],
+      series: [
+        { node: 'n1', known: [2, 2, 4, 4, 3] },
+        { node: 'n2', known: [null, 0, 0, 2, 2] },
+      ],
+    });
+  });
+
+  it('is nothing where answers name no versions', async () => {
+    const outputs = [3, { value: 1 }, { version: { n1: 'a' } }, '{"version":{'];
+    expect(convergence(await unpacked(outputs.map((output, i) => [`n${i}`, 'x', output])))).toBeUndefined();
   });
 });
 
