@@ -127,6 +127,11 @@ function Meanwhile({ run, story }: { readonly run: Run; readonly story: Story })
     run.view.set(around(story.fromNs, story.toNs, run.bounds));
     document.getElementById('timeline')?.scrollIntoView();
   };
+  const key = onlyKey(run, story);
+  const showKey = (name: string) => {
+    run.search.set(`key:${name}`);
+    show();
+  };
   const before = run.page.faults.filter(({ toMs }) => toMs * 1e6 < story.fromNs).sort((a, b) => a.toMs - b.toMs);
   return (
     <p class="meanwhile">
@@ -136,11 +141,25 @@ function Meanwhile({ run, story }: { readonly run: Run; readonly story: Story })
       {before.length > 0 && ' Before: '}
       {before.length > NAMED.before && `${before.length - NAMED.before} others, then `}
       <FaultChips faults={before.slice(-NAMED.before)} />
-      <button type="button" onClick={show}>
-        Show on the timeline
-      </button>
+      <span class="buttons">
+        {key !== undefined && (
+          <button type="button" onClick={() => showKey(key)}>
+            All of key <bdi>{key}</bdi>
+          </button>
+        )}
+        <button type="button" onClick={show}>
+          Show on the timeline
+        </button>
+      </span>
     </p>
   );
+}
+
+/** The one key that all operations of a story are about, where a search can name it. */
+function onlyKey(run: Run, { rows }: Story): string | undefined {
+  const keys = new Set(rows.map((row) => run.ops.key(row)));
+  const [key] = keys;
+  return keys.size === 1 && key !== undefined && /^[^\s"]{1,30}$/.test(key) ? key : undefined;
 }
 
 function FaultChips({ faults }: { readonly faults: Story['faults'] }) {

@@ -178,6 +178,14 @@ describe.skipIf(!hasBrowser)('the page of a run', () => {
     await page.close();
   });
 
+  it('leads from an anomaly to everything that happened to its key', async () => {
+    const { page } = await openReport(browser, html);
+    await page.getByRole('button', { name: /^All of key/ }).click();
+    await shows(page, '.search .found', /^[1-9]\d* found$/);
+    expect(await page.getByLabel('Search operations').inputValue()).toMatch(/^key:k\d$/);
+    await page.close();
+  });
+
   it('shows what was measured as tables', async () => {
     const { page } = await openReport(browser, html);
     await openAll(page);
