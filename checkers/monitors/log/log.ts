@@ -89,8 +89,24 @@ function tell(columns: Columns, error: LogError): Anomaly {
     error.class,
     sentence(error),
     rows,
-    [...new Set(rows)].map((row) => say(columns, row)),
+    [...new Set(rows)].map((row) => `${say(columns, row)}${among(columns.output[row], error.values)}`),
   );
+}
+
+/** Where in a long answer, which is told cut, the messages are that it is about: `, with 386 at offset 9`. */
+function among(output: unknown, values: readonly unknown[]): string {
+  if (JSON.stringify(output) === short(output)) return '';
+  const wanted = new Set(values.map((value) => JSON.stringify(value)));
+  const found: string[] = [];
+  const visit = (part: unknown): void => {
+    if (part === null || typeof part !== 'object') return;
+    const [offset, value] = Array.isArray(part) ? part : [];
+    if (typeof offset === 'number' && wanted.has(JSON.stringify(value)))
+      found.push(`${short(value)} at offset ${offset}`);
+    else for (const inner of Object.values(part)) visit(inner);
+  };
+  visit(output);
+  return found.length === 0 ? '' : `, with ${found.slice(0, 4).join(' and ')}`;
 }
 
 function sentence({ class: name, key, values, delta, skipped, offsets }: LogError): string {

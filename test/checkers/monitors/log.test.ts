@@ -67,6 +67,13 @@ test('each class of errors is found, by its name', () => {
   expect(names(made(poll(1, 0, [0, 'a']), send(0, 2, [0, 'a'])))).toEqual(['G1c-realtime']);
 });
 
+test('a long answer, which is told cut, says where the messages are that it is about', () => {
+  const messages = Array.from({ length: 20 }, (_, i): [number, string] => [i, `m${i}`]);
+  const verdict = logMonitor().check(made(poll(1, 0, ...messages), send(0, 2, [15, 'other'])));
+  const steps = verdict.type === 'invalid' ? verdict.anomalies[0].steps : [];
+  expect(steps.join(' ')).toMatch(/\.\.\. by process 1 \(operation 0\), with "m15" at offset 15/);
+});
+
 test('a cycle of two transactions that polled each other is G1c', () => {
   const txn = (process: number, sent: string, seen: string, offset: number, start: number, end: number) =>
     op(
