@@ -12,6 +12,9 @@ export class Cause {
   /** The node that acts; empty for the harness itself. */
   readonly node: string;
   private readonly name: string | number;
+  /** Most causes bring about things of one sort, or none: its count needs no map. */
+  private firstSort = 0;
+  private firstCount = 0;
   private counts: Map<number, number> | undefined;
 
   /** Named by its root, as `timer`, or by the identity of the message that it is. */
@@ -29,10 +32,16 @@ export class Cause {
 
   /** The identity of the next thing of this sort that this cause brings about: equal ones are told apart by their order. */
   next(sort: number): number {
+    return mix(mix(this.identity, sort), this.ordinalOf(sort));
+  }
+
+  private ordinalOf(sort: number): number {
+    if (this.firstCount === 0) this.firstSort = sort;
+    if (this.firstSort === sort) return this.firstCount++;
     this.counts ??= new Map();
     const ordinal = this.counts.get(sort) ?? 0;
     this.counts.set(sort, ordinal + 1);
-    return mix(mix(this.identity, sort), ordinal);
+    return ordinal;
   }
 }
 

@@ -319,9 +319,8 @@ export class Simulation implements Cluster, Driven {
     this.trace = mix(this.trace, mix(frame.identity, this.nowUs));
     const arrivedMs: number[] = [];
     if (this.journalling) this.note(frame, atMs, { delaysMs, faults }, arrivedMs);
-    delaysMs.forEach((delay, copy) => {
-      this.schedule(delay, () => this.arrive(frame, copy, arrivedMs));
-    });
+    for (let copy = 0; copy < delaysMs.length; copy++)
+      this.schedule(delaysMs[copy]!, () => this.arrive(frame, copy, arrivedMs));
     if (this.watches.length > 0) this.trigger(frame);
   }
 
