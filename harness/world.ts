@@ -120,7 +120,7 @@ export function nodeIn(world: World): Inhabitant {
     waiting.delete(reply.re);
     asker.callOff();
     if (reply.type === 'reply') asker.resolve(reply.body);
-    else asker.reject(refusal(String(reply.body)));
+    else asker.reject(new Refused(String(reply.body)));
   }
 
   function handle(message: Arriving): void {
@@ -174,18 +174,9 @@ export function askForMembers(
 
 /** An error without a stack: silences are many, and where they were noticed tells nothing. */
 export function silence(message: string): Error {
-  return stackless(() => new Error(message));
-}
-
-/** A refusal without a stack, for the same reason. */
-export function refusal(message: string): Refused {
-  return stackless(() => new Refused(message));
-}
-
-function stackless<E extends Error>(make: () => E): E {
   const limit = Error.stackTraceLimit;
   Error.stackTraceLimit = 0;
-  const error = make();
+  const error = new Error(message);
   Error.stackTraceLimit = limit;
   return error;
 }

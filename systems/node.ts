@@ -37,6 +37,15 @@ export interface Disk {
 export class Refused extends Error {
   override readonly name = 'Refused';
 
+  /** Without a stack: refusals are many, and a stack costs more than the rest of one. Their message says all. */
+  constructor(message?: string) {
+    const stacks = Error as { stackTraceLimit?: number };
+    const limit = stacks.stackTraceLimit;
+    stacks.stackTraceLimit = 0;
+    super(message);
+    if (limit !== undefined) stacks.stackTraceLimit = limit;
+  }
+
   /** A user's own system may come with a copy of this class of its own: what counts is the name. */
   static override [Symbol.hasInstance](value: unknown): boolean {
     return value instanceof Error && value.name === 'Refused';

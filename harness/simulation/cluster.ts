@@ -3,7 +3,7 @@
  * the same plan. Time is counted in whole microseconds.
  */
 import type { Anomaly } from 'elle-ts';
-import type { NodeId } from '../../systems/node.ts';
+import { type NodeId, Refused } from '../../systems/node.ts';
 import type { System } from '../../systems/system.ts';
 import { currentCause } from '../cause.ts';
 import type { Bit, Cluster, Traffic } from '../cluster.ts';
@@ -16,7 +16,7 @@ import { callIdentity, identityText, mix } from '../identity.ts';
 import type { Links, Plan } from '../plan.ts';
 import type { Journalled } from '../result.ts';
 import { overTheWire } from '../wire.ts';
-import { type Frame, refusal, silence } from '../world.ts';
+import { type Frame, silence } from '../world.ts';
 import type { Driven } from './drive.ts';
 import { Machine, type Surroundings } from './life.ts';
 import { type Event, EventQueue } from './queue.ts';
@@ -184,7 +184,7 @@ export class Simulation implements Cluster, Driven {
   ): Promise<unknown> {
     const machine = this.machine(to);
     const life = machine.life;
-    if (!life) return Promise.reject(refusal(`${to} is down`));
+    if (!life) return Promise.reject(new Refused(`${to} is down`));
     return new Promise((resolve, reject) => {
       const asking: Asking = { to: machine, life, resolve, reject };
       this.asking.add(asking);

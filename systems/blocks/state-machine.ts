@@ -1,6 +1,7 @@
-import type { Node } from '../node.ts';
+import type { Node, NodeId } from '../node.ts';
+import type { Invariant } from '../system.ts';
 import { digestOf } from './digest.ts';
-import { type SynodOptions, synod } from './synod.ts';
+import { type Chosen, proposerOf, type Synod, type SynodOptions, synod } from './synod.ts';
 
 /** A deterministic machine that every node runs on the same commands in the same order. */
 export interface StateMachine<C, R> {
@@ -28,14 +29,22 @@ interface Command<C> {
 type Batch<C> = readonly Command<C>[];
 
 interface Waiting<C, R> extends Command<C> {
-  readonly resolve: (result: R) => void;
-  readonly reject: (error: unknown) => void;
+  /** Of a command that was submitted here; others' commands are answered by their own nodes. */
+  readonly asker?: { readonly resolve: (result: R) => void; readonly reject: (error: unknown) => void };
+  /** Another node is to propose it for now. */
+  away: boolean;
+  /** Another node was asked to, so nobody here can tell any more that it is not. */
+  open: boolean;
 }
+
+/** How long another node is given to have a command chosen. */
+const SUGGESTED_MS = 150;
 
 export const SOUND_SYNOD: SynodOptions = { durable: true, adopts: 'highest' };
 
 /**
- * Replicates a machine by having the nodes agree on its commands slot by slot. `apply` must be deterministic; what it throws is the answer of
+ * Replicates a machine by having the nodes agree on its commands slot by slot. Whose proposal was chosen last is asked to propose what comes next, as
+ * its promises still serve; where that takes too long, a node proposes for itself. `apply` must be deterministic; what it throws is the answer of
  * the command that it was given, at the node that submitted it, and must change nothing.
  *
  * @see Schneider, "Implementing Fault-Tolerant Services Using the State Machine Approach", ACM Computing Surveys 1990.
@@ -46,21 +55,80 @@ export async function stateMachine<C, R>(
   options: SynodOptions,
   apply: (command: C, id: string) => R,
 ): Promise<StateMachine<C, R>> {
-  const digests: number[] = [];
-  const waiting = new Map<string, Waiting<C, R>>();
-  // No two lives of a node give their commands the same name.
-  const life = `${node.id}/${node.random()}`;
-  let commands = 0;
-  let proposing = false;
+  const replicated = new Replicated(node, apply);
+  const agreement = await synod<Batch<C>>(node, options, (batch, by) => replicated.decide(batch, by));
+  replicated.runOn(agreement);
+  return replicated;
+}
 
-  function decide(batch: Batch<C>): void {
-    digests.push(batch.reduce((digest, { id }) => digestOf(digest, id), digests[digests.length - 1] ?? 0));
-    for (const { id, command } of batch) settle(id, () => apply(command, id));
+class Replicated<C, R> implements StateMachine<C, R> {
+  readonly decided: { readonly digests: number[] } = { digests: [] };
+  private readonly node: Node;
+  private readonly apply: (command: C, id: string) => R;
+  private readonly waiting = new Map<string, Waiting<C, R>>();
+  /** A command that two nodes have proposed takes effect the first time. */
+  private readonly done = new Set<string>();
+  // No two lives of a node give their commands the same name.
+  private readonly life: string;
+  private commands = 0;
+  private proposing = false;
+  private leader: NodeId | undefined;
+  private agreement!: Synod<Batch<C>>;
+
+  constructor(node: Node, apply: (command: C, id: string) => R) {
+    this.node = node;
+    this.apply = apply;
+    this.life = `${node.id}/${node.random()}`;
   }
 
-  function settle(id: string, act: () => R): void {
-    const asker = waiting.get(id);
-    waiting.delete(id);
+  runOn(agreement: Synod<Batch<C>>): void {
+    const { node } = this;
+    this.agreement = agreement;
+    node.on('chosen', ({ slot, entry }: { slot: number; entry: Chosen<Batch<C>> }) => agreement.learn(slot, [entry]));
+    node.on('learn', ({ slot }: { slot: number }) => agreement.chosen(slot));
+    node.on('suggest', ({ id, command }: Command<C>) => {
+      if (this.done.has(id) || this.waiting.has(id)) return;
+      this.waiting.set(id, { id, command, away: false, open: true });
+      void this.proposeAll();
+    });
+  }
+
+  decide(batch: Batch<C>, proposer: NodeId): void {
+    const { digests } = this.decided;
+    this.leader = proposer;
+    digests.push(batch.reduce((digest, { id }) => digestOf(digest, id), digests[digests.length - 1] ?? 0));
+    for (const { id, command } of batch) {
+      if (this.done.has(id)) continue;
+      this.done.add(id);
+      this.settle(id, () => this.apply(command, id));
+    }
+  }
+
+  submit(command: C): Promise<R> {
+    return new Promise((resolve, reject) => {
+      const { leader, life, node } = this;
+      const id = `${life}/${++this.commands}`;
+      const asked = { id, command, asker: { resolve, reject }, away: false, open: false };
+      this.waiting.set(id, asked);
+      void (leader === undefined || leader === node.id ? this.proposeAll() : this.suggest(leader, asked));
+    });
+  }
+
+  async follow(periodMs: number): Promise<void> {
+    const { node, agreement } = this;
+    for (;;) {
+      await node.sleep(periodMs * (0.5 + node.random()));
+      const peer = node.peers[Math.floor(node.random() * node.peers.length)];
+      if (peer === undefined) return;
+      const slot = this.decided.digests.length;
+      const learnt = node.call<readonly Chosen<Batch<C>>[]>(peer, 'learn', { slot }, 2 * periodMs);
+      agreement.learn(slot, await learnt.catch(() => []));
+    }
+  }
+
+  private settle(id: string, act: () => R): void {
+    const asker = this.waiting.get(id)?.asker;
+    this.waiting.delete(id);
     try {
       const result = act();
       asker?.resolve(result);
@@ -69,59 +137,68 @@ export async function stateMachine<C, R>(
     }
   }
 
-  const agreement = await synod<Batch<C>>(node, options, decide);
-  node.on('chosen', ({ slot, batch }: { slot: number; batch: Batch<C> }) => agreement.learn(slot, [batch]));
-  node.on('learn', ({ slot }: { slot: number }) => agreement.chosen(slot));
-
-  async function proposeNext(): Promise<void> {
-    const slot = digests.length;
-    const mine = [...waiting.values()];
+  private async proposeNext(mine: readonly Waiting<C, R>[]): Promise<void> {
+    const { agreement, node, waiting } = this;
+    const slot = this.decided.digests.length;
     const batch = mine.map(({ id, command }) => ({ id, command }));
     try {
-      const chosen = await agreement.propose(slot, batch);
-      for (const peer of node.peers) node.send(peer, 'chosen', { slot, batch: chosen });
+      await agreement.propose(slot, batch);
+      const entry = agreement.chosen(slot)[0]!;
+      if (proposerOf(entry) !== node.id) return;
+      for (const peer of node.peers) node.send(peer, 'chosen', { slot, entry });
     } catch (error) {
-      for (const { id, reject } of mine) if (waiting.delete(id)) reject(error);
+      for (const { id, asker, open } of mine)
+        if (waiting.delete(id)) asker?.reject(open ? new Error('another node may yet propose it') : error);
     }
   }
 
-  async function proposeAll(): Promise<void> {
-    if (proposing) return;
-    proposing = true;
-    while (waiting.size > 0) await proposeNext();
-    proposing = false;
+  private async proposeAll(): Promise<void> {
+    if (this.proposing) return;
+    this.proposing = true;
+    for (;;) {
+      const mine = [...this.waiting.values()].filter(({ away }) => !away);
+      if (mine.length === 0) break;
+      await this.proposeNext(mine);
+    }
+    this.proposing = false;
   }
 
-  return {
-    decided: { digests },
-    submit(command) {
-      return new Promise((resolve, reject) => {
-        const id = `${life}/${++commands}`;
-        waiting.set(id, { id, command, resolve, reject });
-        void proposeAll();
-      });
-    },
-    async follow(periodMs) {
-      for (;;) {
-        await node.sleep(periodMs * (0.5 + node.random()));
-        const peer = node.peers[Math.floor(node.random() * node.peers.length)];
-        if (peer === undefined) return;
-        const slot = digests.length;
-        const batches = await node.call<readonly Batch<C>[]>(peer, 'learn', { slot }, 2 * periodMs).catch(() => []);
-        agreement.learn(slot, batches);
-      }
-    },
-  };
+  private async suggest(to: NodeId, asked: Waiting<C, R>): Promise<void> {
+    const { id, command } = asked;
+    asked.away = true;
+    asked.open = true;
+    this.node.send(to, 'suggest', { id, command });
+    await this.node.sleep(SUGGESTED_MS);
+    if (!this.waiting.has(id)) return;
+    if (this.leader === to) this.leader = undefined;
+    asked.away = false;
+    await this.proposeAll();
+  }
 }
 
-/** Broken where two nodes have learnt different commands for one slot. */
-export function agreement(states: ReadonlyMap<string, Decided>): string | undefined {
-  const [one, ...others] = states;
-  for (const [id, { digests }] of others) {
-    const common = Math.min(digests.length, one![1].digests.length);
-    if (common === 0 || digests[common - 1] === one![1].digests[common - 1]) continue;
-    const slot = digests.findIndex((digest, i) => digest !== one![1].digests[i]);
-    return `${one![0]} and ${id} have learnt different values for slot ${slot}.`;
+/** What was learnt for each slot first, and by whom; and how much of what each node knows was looked at. */
+interface Learnt {
+  digests?: number[];
+  by?: NodeId[];
+  seen?: Map<NodeId, { readonly digests: readonly number[]; readonly length: number }>;
+}
+
+/** Broken where two nodes, in whatever life, have learnt different commands for one slot. */
+export const agreement: Invariant<Decided> = (states, memory, changed) => {
+  const learnt: Learnt = memory;
+  learnt.digests ??= [];
+  learnt.by ??= [];
+  learnt.seen ??= new Map();
+  for (const node of changed) {
+    const digests = states.get(node)?.digests ?? [];
+    const seen = learnt.seen.get(node);
+    for (let slot = seen?.digests === digests ? seen.length : 0; slot < digests.length; slot++) {
+      learnt.by[slot] ??= node;
+      learnt.digests[slot] ??= digests[slot]!;
+      if (learnt.digests[slot] !== digests[slot])
+        return `${learnt.by[slot]} and ${node} have learnt different values for slot ${slot}.`;
+    }
+    learnt.seen.set(node, { digests, length: digests.length });
   }
   return undefined;
-}
+};

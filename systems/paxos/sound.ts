@@ -1,6 +1,7 @@
 /**
  * A register on Paxos: every read, write and compare-and-set is a command, and the nodes agree on one log of them, slot by slot. Any node
- * proposes; there is no leader, and two that propose at once outbid each other after waits of random length.
+ * may propose, and two that do so at once outbid each other after waits of random length; so whose proposal was chosen last is asked first, who
+ * needs no promises any more. Nothing depends on that but time.
  *
  * @see Lamport, "The Part-Time Parliament", ACM TOCS 1998; "Paxos Made Simple", ACM SIGACT News 2001.
  *
