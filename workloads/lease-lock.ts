@@ -13,6 +13,8 @@ import type { Draw, PlannedCall, Workload, WorkloadOptions } from './workload.ts
 /** How long a lease is asked for; shorter where others are likely to wait for it to run out. */
 const TTL_MS = 100;
 const SHORT_TTL_MS = 20;
+/** The last leases serve to see who is granted anything: all nodes ask for them, one after the other. */
+const LAST_TTL_MS = 5;
 /** A visit makes at most so many calls, each with an id of its own. */
 const CALLS = 10;
 
@@ -56,7 +58,7 @@ function calls(draw: Draw, options: WorkloadOptions): readonly PlannedCall<Guard
 }
 
 function final(keys: readonly string[]) {
-  return keys.map((key) => ({ f: 'acquire', key, input: { ttlMs: SHORT_TTL_MS, wait: false, grant: null } }) as const);
+  return keys.map((key) => ({ f: 'acquire', key, input: { ttlMs: LAST_TTL_MS, wait: false, grant: null } }) as const);
 }
 
 const checkers = [leaseLock({ ttlMs: TTL_MS }), fencingTokens(), guardedResource, deadlockFree];

@@ -1,5 +1,6 @@
 import type { Node, NodeId } from '../node.ts';
 import type { Invariant } from '../system.ts';
+import { disagreement } from './agreed-prefix.ts';
 import { digestOf } from './digest.ts';
 import { type Chosen, proposerOf, type Synod, type SynodOptions, synod } from './synod.ts';
 
@@ -176,29 +177,12 @@ class Replicated<C, R> implements StateMachine<C, R> {
   }
 }
 
-/** What was learnt for each slot first, and by whom; and how much of what each node knows was looked at. */
-interface Learnt {
-  digests?: number[];
-  by?: NodeId[];
-  seen?: Map<NodeId, { readonly digests: readonly number[]; readonly length: number }>;
-}
-
 /** Broken where two nodes, in whatever life, have learnt different commands for one slot. */
 export const agreement: Invariant<Decided> = (states, memory, changed) => {
-  const learnt: Learnt = memory;
-  learnt.digests ??= [];
-  learnt.by ??= [];
-  learnt.seen ??= new Map();
   for (const node of changed) {
-    const digests = states.get(node)?.digests ?? [];
-    const seen = learnt.seen.get(node);
-    for (let slot = seen?.digests === digests ? seen.length : 0; slot < digests.length; slot++) {
-      learnt.by[slot] ??= node;
-      learnt.digests[slot] ??= digests[slot]!;
-      if (learnt.digests[slot] !== digests[slot])
-        return `${learnt.by[slot]} and ${node} have learnt different values for slot ${slot}.`;
-    }
-    learnt.seen.set(node, { digests, length: digests.length });
+    const { digests } = states.get(node) ?? { digests: [] };
+    const broken = disagreement(memory, 'log', node, digests, digests.length);
+    if (broken) return `${broken.other} and ${node} have learnt different values for slot ${broken.place}.`;
   }
   return undefined;
 };

@@ -17,7 +17,9 @@ import { ALL, DRIFT, lockClaims, MODELS } from './claims.ts';
 import { type Grant, type GuardedLocks, guardedResource } from './guarded.ts';
 import { type Lease, type LockCommand, LockTable, type LockTableOptions } from './lock-table.ts';
 
-const WATCH_MS = 50;
+/** How often a lease is looked at. Wall clocks jump, so who trusts them has to look more often. */
+const WATCH_MS = 150;
+const WATCH_WALL_CLOCK_MS = 30;
 
 interface Options extends LockTableOptions {
   /** The resource looks at tokens. */
@@ -40,7 +42,10 @@ const SOUND: Options = {
 async function start(node: Node, options: Options) {
   const resource = await guardedResource(node, options.fencing);
   const granted = new Map<string, (lease: Lease) => void>();
-  const table = new LockTable(options, (key, lease) => granted.get(`${lease.session} ${key}`)?.(lease));
+  const table = new LockTable(options, (key, lease) => {
+    granted.get(`${lease.session} ${key}`)?.(lease);
+    void guard(key, lease);
+  });
   const machine = await stateMachine<LockCommand, void>(node, SOUND_SYNOD, (command) => table.apply(command));
   let sessions = 0;
   let tokens = 0;
@@ -60,28 +65,26 @@ async function start(node: Node, options: Options) {
     }
   }
 
-  /** Whatever this node has seen for longer than it can last is over, unless it was prolonged meanwhile. */
-  async function watch(): Promise<never> {
-    const patience = 1 + 0.2 * [node.id, ...node.peers].sort().indexOf(node.id);
-    let since = new Map<string, number>();
+  /** What this node has seen for longer than it can last is over, unless it was prolonged meanwhile. */
+  async function guard(key: string, { token, ttlMs, renewals: first }: Lease): Promise<void> {
+    const longest = DRIFT * (1 + 0.2 * [node.id, ...node.peers].sort().indexOf(node.id));
+    const watchMs = options.monotonic ? WATCH_MS : WATCH_WALL_CLOCK_MS;
+    let sinceMs = node.elapsed();
+    let renewals = first;
+    let leftMs = ttlMs * longest;
     for (;;) {
-      await node.sleep(WATCH_MS);
-      const seen = new Map<string, number>();
-      for (const [key, { token, renewals, ttlMs, session, askedMs }] of table.leases) {
-        if (table.waits(session)) continue;
-        const name = `${key} ${token} ${renewals}`;
-        const began = since.get(name) ?? node.elapsed();
-        seen.set(name, began);
-        const age = options.monotonic ? node.elapsed() - began : node.now() - askedMs;
-        if (age <= ttlMs * DRIFT * patience) continue;
-        void machine.submit({ f: 'expire', key, token, renewals }).catch(() => undefined);
-      }
-      since = seen;
+      await node.sleep(leftMs < 0 ? watchMs : Math.min(watchMs, leftMs + 1));
+      const lease = table.leases.get(key);
+      if (lease?.token !== token) return;
+      if (lease.renewals !== renewals || table.waits(lease.session)) sinceMs = node.elapsed();
+      renewals = lease.renewals;
+      const ageMs = options.monotonic ? node.elapsed() - sinceMs : node.now() - lease.askedMs;
+      leftMs = lease.ttlMs * longest - ageMs;
+      if (leftMs < 0) void machine.submit({ f: 'expire', key, token, renewals }).catch(() => undefined);
     }
   }
 
-  void machine.follow(200);
-  void watch();
+  void machine.follow(600);
 
   return {
     get state(): Decided {

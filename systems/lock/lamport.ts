@@ -35,7 +35,6 @@ type Message = { readonly at: number } & (
 
 const RETRY_MS = 60;
 const PATIENCE_MS = 350;
-const WATCH_MS = 25;
 
 interface Mine {
   readonly key: string;
@@ -99,13 +98,12 @@ class Process {
     this.grantWhatHolds();
   }
 
-  /** Lets go of what clients hold that are gone. */
-  async watch(): Promise<never> {
-    for (;;) {
-      await this.node.sleep(WATCH_MS);
-      for (const [token, { granted, sinceMs, ttlMs }] of this.mine) {
-        if (!granted && this.node.elapsed() - sinceMs > ttlMs * DRIFT) this.letGo(token);
-      }
+  /** Lets go of what a client holds that is gone. */
+  private async watch(token: number): Promise<void> {
+    for (let held = this.mine.get(token); held; held = this.mine.get(token)) {
+      const leftMs = held.sinceMs + held.ttlMs * DRIFT - this.node.elapsed();
+      if (leftMs < 0) this.letGo(token);
+      else await this.node.sleep(leftMs + 1);
     }
   }
 
@@ -125,6 +123,7 @@ class Process {
       request.granted();
       request.granted = undefined;
       request.sinceMs = this.node.elapsed();
+      void this.watch(this.tokenOf(request.stamp));
     }
   }
 
@@ -157,7 +156,6 @@ class Process {
 async function start(node: Node, options: Options) {
   const resource = await guardedResource(node, true);
   const process = new Process(node, options);
-  void process.watch();
   const tokenIn = (grant: Grant | null): number => {
     if (grant?.token === undefined) throw new Refused('no lock was acquired');
     return grant.token;

@@ -9,9 +9,10 @@
  * Claims that acknowledged messages stay where they are, once, and are polled in order, under partition, crash, pause, bad links and skewed clocks,
  * available to a majority.
  */
+import { disagreement } from '../blocks/agreed-prefix.ts';
 import { SOUND_SYNOD, type StateMachine, stateMachine } from '../blocks/state-machine.ts';
 import { type Node, type NodeId, Refused } from '../node.ts';
-import type { Claim, System } from '../system.ts';
+import type { Claim, Invariant, System } from '../system.ts';
 import { Controller, type ControllerCommand } from './controller.ts';
 import { type Message, Partition, type Replicate, type Replicated } from './partition.ts';
 
@@ -26,9 +27,9 @@ interface Options {
 
 const SOUND: Options = { unclean: false, tableFromLog: true, waitsForReplicas: true };
 
-const BEAT_MS = 80;
+const BEAT_MS = 150;
 /** A follower that is silent for so long is not in sync any more; a leader that is silent for longer is replaced. */
-const SILENCE_MS = 250;
+const SILENCE_MS = 350;
 const BATCH = 50;
 const ATTEMPT_MS = 150;
 const PATIENCE_MS = 420;
@@ -48,6 +49,8 @@ type State = Readonly<Record<string, { readonly committed: number; readonly dige
 /** What a leader knows of an epoch of a partition. */
 interface Leadership {
   readonly epoch: number;
+  /** How much it had when it began to lead: all that was acknowledged is among that. */
+  readonly begin: number;
   readonly next: Map<NodeId, number>;
   readonly has: Map<NodeId, number>;
   readonly heardMs: Map<NodeId, number>;
@@ -66,7 +69,7 @@ async function start(node: Node, options: Options) {
   const broker = new Broker(node, options, controller, machine);
   await broker.remember();
   broker.answerPeers();
-  void machine.follow(200);
+  void machine.follow(300);
   void broker.watch();
   let messages = 0;
   return {
@@ -102,7 +105,9 @@ class Broker {
   }
 
   get state(): State {
-    return Object.fromEntries([...this.opened].map(([key, { committed, digests }]) => [key, { committed, digests }]));
+    const state: Record<string, State[string]> = {};
+    for (const [key, { committed, digests }] of this.opened) state[key] = { committed, digests };
+    return state;
   }
 
   async remember(): Promise<void> {
@@ -198,6 +203,7 @@ class Broker {
     const now = this.node.elapsed();
     const leadership: Leadership = {
       epoch,
+      begin: partition.length,
       next: new Map(this.node.peers.map((peer) => [peer, partition.length])),
       has: new Map(),
       heardMs: new Map(this.node.peers.map((peer) => [peer, now])),
@@ -208,6 +214,7 @@ class Broker {
     };
     this.leads.set(partition.key, leadership);
     this.node.mark('leads a partition');
+    for (const peer of this.node.peers) void this.feed(partition, leadership, peer);
     return leadership;
   }
 
@@ -236,7 +243,9 @@ class Broker {
   }
 
   private async poll(key: string, from: number): Promise<ReturnType<PartitionedLog['poll']>> {
-    const [partition] = await this.leader(key);
+    const [partition, { begin }] = await this.leader(key);
+    // What was acknowledged before this epoch must not be missing, and this leader does not know yet how much that was.
+    if (this.options.waitsForReplicas && partition.committed < begin) throw new Refused('has only begun to lead');
     const upTo = this.options.waitsForReplicas ? partition.committed : partition.length;
     const messages = partition.slice(from, Math.max(0, upTo - from));
     return messages.map(({ value }, i) => [from + i, value] as const);
@@ -306,19 +315,19 @@ const claim: Claim = {
   recoversMs: 3000,
 };
 
-/** Broken where two nodes have committed different messages at one place. */
-function committedPrefix(states: ReadonlyMap<NodeId, State>): string | undefined {
-  const [first, ...others] = states;
-  for (const [id, state] of others) {
-    for (const [key, { committed, digests }] of Object.entries(state)) {
-      const one = first![1][key];
-      const common = Math.min(committed, one?.committed ?? 0);
-      if (common > 0 && one!.digests[common - 1] !== digests[common - 1])
-        return `${first![0]} and ${id} have committed different messages among the first ${common} of ${key}.`;
+/** Broken where two nodes, in whatever life, have committed different messages at one place. */
+const committedPrefix: Invariant<State> = (states, memory, changed) => {
+  for (const node of changed) {
+    const partitions = states.get(node) ?? {};
+    for (const key in partitions) {
+      const { committed, digests } = partitions[key]!;
+      const broken = disagreement(memory, key, node, digests, committed);
+      if (broken)
+        return `${broken.other} and ${node} have committed different messages at place ${broken.place} of ${key}.`;
     }
   }
   return undefined;
-}
+};
 
 function partitioned(name: string, options: Partial<Options>, flaw?: System['flaw']): System<PartitionedLog, State> {
   return {
