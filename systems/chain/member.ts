@@ -55,7 +55,7 @@ interface Waiting {
   readonly reject: (error: Error) => void;
 }
 
-const BEAT_MS = 50;
+const BEAT_MS = 100;
 const BATCH = 50;
 
 export class Member {
@@ -83,8 +83,7 @@ export class Member {
 
   get state() {
     const { epoch, now, synced, stable, changes, log } = this;
-    const entries = log.slice(0, log.length);
-    return { epoch, chain: now?.chain ?? [], synced, entries, stable, changes };
+    return { epoch, chain: now?.chain ?? [], synced, entries: log.entries, stable, changes };
   }
 
   async remember(): Promise<void> {

@@ -1,7 +1,7 @@
 /** How a Raft node comes to lead: it hears no leader for a while, asks for votes in a new term, and has those of a majority. */
 import type { NodeId } from '../node.ts';
 import type { Core } from './core.ts';
-import { BEAT_MS, ELECTION_MS, type Vote } from './options.ts';
+import type { Vote } from './options.ts';
 
 export class Election {
   private readonly core: Core;
@@ -24,13 +24,13 @@ export class Election {
     const { core } = this;
     for (;;) {
       const leftMs = core.heardMs + this.patienceMs - core.node.elapsed();
-      if (core.leads || leftMs > 0) await core.node.sleep(core.leads ? ELECTION_MS : Math.ceil(leftMs));
+      if (core.leads || leftMs > 0) await core.node.sleep(core.leads ? core.options.electionMs : Math.ceil(leftMs));
       else await core.inTurn(() => this.campaign());
     }
   }
 
   private patience(): number {
-    return ELECTION_MS * (1 + this.core.node.random());
+    return this.core.options.electionMs * (1 + this.core.node.random());
   }
 
   private async campaign(): Promise<void> {
@@ -50,14 +50,14 @@ export class Election {
     while (this.core.term === term && this.votes && this.stands) {
       const vote: Vote = { term, last: log.last, lastTerm: log.lastTerm };
       for (const peer of log.members) if (!this.votes.includes(peer)) node.send(peer, 'vote', vote);
-      await node.sleep(BEAT_MS);
+      await node.sleep(this.core.options.beatMs);
     }
   }
 
   private async onVote({ term, last, lastTerm }: Vote, from: NodeId): Promise<void> {
     const { core } = this;
     const { node, log, options } = core;
-    const hearsLeader = core.leads !== undefined || node.elapsed() - core.leaderMs < ELECTION_MS;
+    const hearsLeader = core.leads !== undefined || node.elapsed() - core.leaderMs < options.electionMs;
     // A member that was removed, or was cut off, must not depose a leader that the others hear.
     if (hearsLeader && options.refusesVotes) return;
     await core.inTurn(async () => {

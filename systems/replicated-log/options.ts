@@ -33,6 +33,10 @@ export interface Options {
   readonly once: boolean;
   /** How many applied entries a log keeps before it is compacted. */
   readonly compactAfter: number;
+  /** A leader is heard at least so often. */
+  readonly beatMs: number;
+  /** Who hears no leader for so long, and up to as long again, becomes a candidate. */
+  readonly electionMs: number;
 }
 
 export const SOUND: Options = {
@@ -50,12 +54,9 @@ export const SOUND: Options = {
   compactsApplied: true,
   once: true,
   compactAfter: 16,
+  beatMs: 50,
+  electionMs: 200,
 };
-
-/** A leader is heard at least so often. */
-export const BEAT_MS = 50;
-/** Who hears no leader for so long, and up to as long again, becomes a candidate. */
-export const ELECTION_MS = 200;
 
 export interface Vote {
   readonly term: number;

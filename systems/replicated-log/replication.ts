@@ -3,13 +3,11 @@ import { type NodeId, Refused } from '../node.ts';
 import type { Core, Leadership } from './core.ts';
 import type { Payload } from './entries.ts';
 import { nextChange } from './members.ts';
-import { type Append, type Appended, BEAT_MS, ELECTION_MS, type Install, type Round } from './options.ts';
+import type { Append, Appended, Install, Round } from './options.ts';
 import type { Answer } from './sessions.ts';
 
 /** Entries in one message. */
 const BATCH = 32;
-/** How long a leader believes that it leads, after it sent what a majority answered. */
-const LEASE_MS = ELECTION_MS;
 
 export class Replication {
   private readonly core: Core;
@@ -79,7 +77,7 @@ export class Replication {
   private async beat(leads: Leadership): Promise<void> {
     const { core } = this;
     while (core.leads === leads) {
-      await core.node.sleep(BEAT_MS);
+      await core.node.sleep(core.options.beatMs);
       if (core.leads !== leads) return;
       if (!this.hears(leads)) core.stepDown();
       else {
@@ -101,16 +99,17 @@ export class Replication {
 
   /** Whether a majority has answered of late. A leader that nobody answers should not keep others from leading. */
   private hears(leads: Leadership): boolean {
-    const { node } = this.core;
-    const since = node.elapsed() - 2 * ELECTION_MS;
+    const { node, options } = this.core;
+    const since = node.elapsed() - 2 * options.electionMs;
     return this.core.isMajority(
       (member) => member === node.id || (leads.round.get(member)?.atMs ?? leads.sinceMs) >= since,
     );
   }
 
+  /** A leader believes that it leads for as long after it sent what a majority answered as nobody votes for another. */
   private hasLease(leads: Leadership): boolean {
-    const { node } = this.core;
-    const since = node.elapsed() - LEASE_MS;
+    const { node, options } = this.core;
+    const since = node.elapsed() - options.electionMs;
     return this.core.isMajority(
       (member) => member === node.id || (leads.round.get(member)?.atMs ?? Number.NEGATIVE_INFINITY) >= since,
     );
