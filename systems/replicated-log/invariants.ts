@@ -10,26 +10,33 @@ import type { RaftState } from './replicated-state-machine.ts';
 
 type States = ReadonlyMap<NodeId, RaftState>;
 
-/** Judges only what is new: most events of a run change no log. */
+/** Judges only what is new: most events of a run change no log. `fresh` are the states that are other than they were. */
 function onChange<Memory>(
   begin: () => Memory,
-  judge: (states: States, memory: Memory) => string | undefined,
+  judge: (fresh: States, memory: Memory, states: States) => string | undefined,
 ): Invariant<RaftState> {
-  return (states, memory) => {
-    let changes = 0;
-    for (const state of states.values()) changes += state.changes;
-    if (memory.changes === changes) return undefined;
-    memory.changes = changes;
+  return (states, memory, changed) => {
+    memory.changes ??= new Map<NodeId, number>();
+    const changes = memory.changes as Map<NodeId, number>;
+    let fresh: Map<NodeId, RaftState> | undefined;
+    for (const node of changed) {
+      const state = states.get(node);
+      if (!state || changes.get(node) === state.changes) continue;
+      changes.set(node, state.changes);
+      fresh ??= new Map();
+      fresh.set(node, state);
+    }
+    if (!fresh) return undefined;
     memory.noted ??= begin();
-    return judge(states, memory.noted as Memory);
+    return judge(fresh, memory.noted as Memory, states);
   };
 }
 
 /** At most one leader is elected in a term. */
 const electionSafety = onChange(
   () => new Map<number, NodeId>(),
-  (states, leaders) => {
-    for (const [node, { leads, term }] of states) {
+  (fresh, leaders) => {
+    for (const [node, { leads, term }] of fresh) {
       if (!leads) continue;
       const other = leaders.get(term) ?? node;
       if (other !== node) return `${other} and ${node} both led in term ${term}.`;
@@ -49,8 +56,8 @@ interface Known {
 /** Two logs that have an entry of the same index and term have the same entries up to there. */
 const logMatching = onChange(
   () => ({ known: new Map<string, Known>(), judged: new WeakMap<Entry, number | undefined>() }),
-  (states, { known, judged }) => {
-    for (const [node, { entries, snapshot }] of states) {
+  (fresh, { known, judged }) => {
+    for (const [node, { entries, snapshot }] of fresh) {
       let beforeTerm = snapshot.term;
       for (const [i, entry] of entries.entries()) {
         const mine = { beforeTerm, says: '', node };
@@ -80,8 +87,8 @@ interface Committed {
 /** What is committed is in the logs of all later leaders. */
 const leaderCompleteness = onChange(
   () => new Map<number, Committed>(),
-  (states, committed) => {
-    for (const [node, state] of states) noteCommitted(committed, node, state);
+  (fresh, committed, states) => {
+    for (const [node, state] of fresh) noteCommitted(committed, node, state);
     for (const [leader, state] of states) {
       if (!state.leads) continue;
       for (let index = state.snapshot.index + 1; committed.has(index); index++) {
@@ -108,8 +115,8 @@ function termAt({ snapshot, entries }: RaftState, index: number): number | undef
 /** Nodes that have applied up to the same index have applied the same: the committed prefix never changes. */
 const stateMachineSafety = onChange(
   () => ({ committed: new Map<number, Committed>(), machines: new Map<number, readonly [string, NodeId]>() }),
-  (states, { committed, machines }) => {
-    for (const [node, state] of states) {
+  (fresh, { committed, machines }) => {
+    for (const [node, state] of fresh) {
       noteCommitted(committed, node, state);
       for (let index = state.snapshot.index + 1; index <= state.committed; index++) {
         const known = committed.get(index);
@@ -129,8 +136,8 @@ const stateMachineSafety = onChange(
 
 /** What a leader knows a follower to have, the follower has: an acknowledged entry stays in a log as long as its leader leads. */
 const acknowledgedKept = onChange(
-  () => undefined,
-  (states) => {
+  () => null,
+  (_, __, states) => {
     for (const [leader, { leads, term, match }] of states) {
       if (!leads) continue;
       for (const [follower, upTo] of Object.entries(match)) {

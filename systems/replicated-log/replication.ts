@@ -3,7 +3,7 @@ import { type NodeId, Refused } from '../node.ts';
 import type { Core, Leadership } from './core.ts';
 import type { Payload } from './entries.ts';
 import { nextChange } from './members.ts';
-import type { Append, Appended, Install, Round } from './options.ts';
+import type { Append, Appended, Install } from './options.ts';
 import type { Answer } from './sessions.ts';
 
 /** Entries in one message. */
@@ -123,17 +123,18 @@ export class Replication {
 
   private send(leads: Leadership, peer: NodeId): void {
     const { node, log, term, committed } = this.core;
-    const round: Round = { round: leads.rounds, atMs: node.elapsed() };
+    const round = leads.rounds;
+    const atMs = node.elapsed();
     const next = leads.next.get(peer) ?? log.last + 1;
     const beforeTerm = log.termAt(next - 1);
     if (beforeTerm === undefined) {
-      const install: Install = { ...round, term, snapshot: log.snapshot };
+      const install: Install = { round, atMs, term, snapshot: log.snapshot };
       node.send(peer, 'install', install);
       return;
     }
     const entries = log.from(next, BATCH);
     leads.next.set(peer, next + entries.length);
-    const append: Append = { ...round, term, before: next - 1, beforeTerm, entries, committed };
+    const append: Append = { round, atMs, term, before: next - 1, beforeTerm, entries, committed };
     node.send(peer, 'append', append);
   }
 
