@@ -65,7 +65,7 @@ export interface Vote {
 }
 
 /** When a leader sent what this answers: the count of its rounds, and its clock. */
-export interface Round {
+interface Round {
   readonly round: number;
   readonly atMs: number;
 }
