@@ -67,7 +67,7 @@ const all = hasCorpus ? files.flatMap(casesOf).filter(({ family }) => Object.has
 
 // Without the corpus this is what says that the file's tests are skipped: a file of no tests at all would fail.
 test.skipIf(!hasCorpus)('the corpus has cases of these datatypes', () => {
-  expect(all.length).toBeGreaterThan(100);
+  expect(all.length).toBeGreaterThan(0);
 });
 
 test.skipIf(all.length === 0).each(all.map((one) => [one.id, one] as const))(
