@@ -1,6 +1,7 @@
 import { useState } from 'preact/hooks';
 import type { Cell, Summary, SummaryRun } from '../../harness/campaign/summary.ts';
 import { Scrollable } from './Scrollable.tsx';
+import { TableHead } from './TableHead.tsx';
 import { durationText } from './time.ts';
 
 const WORDS = { valid: 'held', invalid: 'refuted', unknown: 'unknown', error: 'failed' } as const;
@@ -107,15 +108,7 @@ function Runs({ runs }: { readonly runs: readonly SummaryRun[] }) {
   return (
     <Scrollable class="wide" label="Table of runs">
       <table>
-        <thead>
-          <tr>
-            {['verdict', 'system', 'workload', 'faults', 'seed', 'operations', 'took', 'why'].map((name) => (
-              <th key={name} scope="col">
-                {name}
-              </th>
-            ))}
-          </tr>
-        </thead>
+        <TableHead names={['verdict', 'system', 'workload', 'faults', 'seed', 'operations', 'took', 'why']} />
         <tbody>
           {runs.map((run) => (
             <tr key={run.id}>

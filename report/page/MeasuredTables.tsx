@@ -2,6 +2,7 @@ import { faultText } from '../../harness/faults/text.ts';
 import type { Measured } from './data.ts';
 import type { Run } from './run.ts';
 import { Scrollable } from './Scrollable.tsx';
+import { TableHead } from './TableHead.tsx';
 import { durationText } from './time.ts';
 
 /** Of a long run the first windows; verdict.json has them all. */
@@ -91,15 +92,7 @@ function Table(props: {
     <Scrollable class="wide" label={props.caption}>
       <table class="measured">
         <caption>{props.caption}</caption>
-        <thead>
-          <tr>
-            {props.head.map((name) => (
-              <th key={name} scope="col">
-                {name}
-              </th>
-            ))}
-          </tr>
-        </thead>
+        <TableHead names={props.head} />
         <tbody>
           {props.rows.map((row, place) => (
             <tr key={`${place}`}>

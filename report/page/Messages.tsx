@@ -2,6 +2,7 @@ import { useMemo, useState } from 'preact/hooks';
 import type { Message } from './data.ts';
 import type { Run } from './run.ts';
 import { useStore } from './store.ts';
+import { TableHead } from './TableHead.tsx';
 
 const SHOWN = 100;
 
@@ -62,15 +63,7 @@ export function MessageTable({ messages }: { readonly messages: readonly Message
   return (
     <table>
       <caption class="hidden">Messages</caption>
-      <thead>
-        <tr>
-          {['sent', 'from → to', 'kind', 'arrived', 'because of', 'body'].map((name) => (
-            <th key={name} scope="col">
-              {name}
-            </th>
-          ))}
-        </tr>
-      </thead>
+      <TableHead names={['sent', 'from → to', 'kind', 'arrived', 'because of', 'body']} />
       <tbody>
         {messages.map((message) => (
           <tr key={message.id} class={message.arrivedMs.length === 0 ? 'lost' : ''}>

@@ -1,6 +1,7 @@
 import { useMemo, useState } from 'preact/hooks';
 import { type Run, select } from './run.ts';
 import { useStore } from './store.ts';
+import { TableHead } from './TableHead.tsx';
 import { durationText, momentText } from './time.ts';
 
 const PAGE = 50;
@@ -22,15 +23,7 @@ export function OperationTable({ run, mask }: { readonly run: Run; readonly mask
         <>
           <table>
             <caption class="hidden">Operations in view</caption>
-            <thead>
-              <tr>
-                {['#', 'began', 'took', 'process', 'node', 'operation', 'outcome'].map((name) => (
-                  <th key={name} scope="col">
-                    {name}
-                  </th>
-                ))}
-              </tr>
-            </thead>
+            <TableHead names={['#', 'began', 'took', 'process', 'node', 'operation', 'outcome']} />
             <tbody>
               {rows.slice(0, shown).map((row) => (
                 <Row key={row} run={run} row={row} />

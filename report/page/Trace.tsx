@@ -1,6 +1,7 @@
 import { useEffect, useRef } from 'preact/hooks';
 import type { ComparedCell, ComparedRun, Comparison } from '../../harness/compare/comparison.ts';
 import { percentText, valueText } from './figure-text.ts';
+import { TableHead } from './TableHead.tsx';
 
 /** What the dialog is about: a model's step, a figure, or one run. */
 export type Subject =
@@ -135,15 +136,7 @@ function Runs(
   return (
     <table>
       <caption>The runs behind it, each with its own share in it</caption>
-      <thead>
-        <tr>
-          {['run', ...head].map((name) => (
-            <th key={name} scope="col">
-              {name}
-            </th>
-          ))}
-        </tr>
-      </thead>
+      <TableHead names={['run', ...head]} />
       <tbody>
         {runs.map((run) => (
           <tr key={run.id}>
