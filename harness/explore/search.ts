@@ -10,8 +10,9 @@ import { systemFrom, systemOf, systemSource } from '../sources.ts';
 import { version } from '../version.ts';
 import type { Counterexample } from './counterexample.ts';
 import { type Shrunk, shrink } from './shrink.ts';
+import { strategyNamed } from './strategies.ts';
 import { runNow } from './trial.ts';
-import { type Batch, type Found, strategyNamed, type Task } from './worker.ts';
+import type { Batch, Found, Task } from './worker.ts';
 
 export interface Search {
   /** What to run, in turn: every system with a workload of its datatype. */
@@ -164,7 +165,7 @@ function* tasksOf(
 
 /** How many runs each subject's search has at all; undefined where the strategy draws without end. */
 async function scopesOf({ strategy, subjects }: Search): Promise<readonly number[] | undefined> {
-  const scope = strategyNamed(strategy)?.scope;
+  const scope = strategyNamed(strategy).scope;
   if (!scope) return undefined;
   return Promise.all(
     subjects.map(async ({ system, workload }) =>

@@ -5,7 +5,7 @@ import type { Run } from '../run.ts';
 import { workloadNamed } from '../setting.ts';
 import { systemFrom, systemSource } from '../sources.ts';
 import { runTwice } from './leak.ts';
-import { PORTFOLIO, STRATEGIES } from './strategies.ts';
+import { strategyNamed } from './strategies.ts';
 import type { Learnt, Strategy } from './strategy.ts';
 import { breaches, type Planned, runNow, type Subject } from './trial.ts';
 
@@ -63,14 +63,9 @@ function taughtOf(system: string): Taught {
   return known;
 }
 
-/** The strategy of this name. */
-export function strategyNamed(name: string): Strategy | undefined {
-  return STRATEGIES.find((strategy) => strategy.name === name);
-}
-
 /** Runs a task at once, and adds to what is known; call it from a macrotask alone. */
 export function explore(task: Task, subject: Subject, known: Taught = taughtOf(task.system)): Batch {
-  const strategy = strategyNamed(task.strategy) ?? PORTFOLIO;
+  const strategy = strategyNamed(task.strategy);
   const batch = {
     runs: 0,
     operations: 0,

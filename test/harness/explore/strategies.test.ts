@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { renamed } from '../../../harness/explore/canonical.ts';
 import { exhaustive } from '../../../harness/explore/exhaustive.ts';
 import { novelty } from '../../../harness/explore/novelty.ts';
-import { PORTFOLIO } from '../../../harness/explore/strategies.ts';
+import { PORTFOLIO, strategyNamed } from '../../../harness/explore/strategies.ts';
 import type { Planned } from '../../../harness/explore/trial.ts';
 import { explore } from '../../../harness/explore/worker.ts';
 import { lintPlan } from '../../../harness/faults/lint.ts';
@@ -20,6 +20,10 @@ function exploring(system: Awaited<ReturnType<typeof systemFrom>>, strategy: str
     setImmediate(() => resolve(explore(task, { system, workload }))),
   );
 }
+
+it('a strategy that does not exist is refused, and not searched with another', () => {
+  expect(() => strategyNamed('novel')).toThrow('no strategy is called "novel": did you mean novelty?');
+});
 
 describe('the exhaustive strategy', () => {
   it('has each run of its scope once, the shortest first', async () => {
