@@ -56,6 +56,8 @@ describe.skipIf(!hasBrowser)('the page of a comparison', () => {
     const witness = cells[1]!.models.linearizable!.witness!;
     expect(href).toBe(`${comparison.runs[witness]!.id}/report.html`);
     await page.keyboard.press('Escape');
+    // The page draws anew a moment after the key: what counts is that the dialog goes.
+    await page.locator('dialog').waitFor({ state: 'detached' });
     expect(await page.locator('dialog').count()).toBe(0);
     await page.close();
   });
