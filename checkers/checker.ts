@@ -22,7 +22,23 @@ export interface Anomaly {
   readonly message: string;
   readonly steps: readonly string[];
   readonly operations: readonly number[];
+  /** Where the operations form a cycle: its edges in order, each from where the last one ended, and the last back to the first. */
+  readonly cycle?: readonly CycleEdge[];
   readonly at?: { readonly ms: number; readonly nodes: readonly string[] };
+}
+
+/** One edge of a cycle: operation `from` comes before operation `to` in every order that could explain the history. */
+export interface CycleEdge {
+  /** Operations, by `start`. */
+  readonly from: number;
+  readonly to: number;
+  /** `wrp` and `rwp` are dependencies through a predicate; `init` and `version` order versions of a key. */
+  readonly kind: 'ww' | 'wr' | 'rw' | 'wrp' | 'rwp' | 'realtime' | 'process' | 'seen' | 'init' | 'version';
+  readonly key?: string;
+  /** The reason as a sentence, as in the anomaly's `steps`. */
+  readonly why: string;
+  /** Other operations that only witness the edge: the read that shows the order of two versions, what passed the news on. */
+  readonly via?: readonly number[];
 }
 
 /** The worst of several verdicts: invalid over unknown over valid; anomalies are gathered. */

@@ -51,6 +51,8 @@ export type Operation<A extends Api = Api> = {
     readonly end: number;
     readonly startNs: number;
     readonly endNs: number;
+    /** A read of the last round, made after everything else had ended and the system had settled. */
+    readonly final?: true;
   };
 }[keyof A & string];
 
@@ -87,6 +89,8 @@ export interface Columns {
   readonly input: readonly unknown[];
   readonly output: readonly unknown[];
   readonly error: ReadonlyMap<number, string>;
+  /** The rows of reads that are marked as of the last round; empty where nothing is marked. */
+  readonly final: ReadonlySet<number>;
   readonly fNames: readonly string[];
   readonly keyNames: readonly string[];
   readonly nodeNames: readonly string[];
@@ -95,6 +99,11 @@ export interface Columns {
 /** Sorted by `start`, and dense in rows: `operation(0)` to `operation(length - 1)`. */
 export interface History<A extends Api = Api> extends Iterable<Operation<A>> {
   readonly length: number;
+  /**
+   * Whether `start` and `end` tell which of two processes' operations ended before the other began. False where the history comes
+   * from a format that knows only the order within each process: then the places of different processes' events say nothing.
+   */
+  readonly realTime: boolean;
   readonly columns: Columns;
   /** Begin, end and heal of faults, in order; empty for foreign histories. */
   readonly nemesis: readonly NemesisEvent[];
@@ -109,6 +118,7 @@ export interface History<A extends Api = Api> extends Iterable<Operation<A>> {
  */
 export class HistoryBuilder<A extends Api = Api> implements History<A>, Columns {
   length = 0;
+  realTime = true;
   process = new Int32Array(64);
   start = new Int32Array(64);
   end = new Int32Array(64);
@@ -121,6 +131,7 @@ export class HistoryBuilder<A extends Api = Api> implements History<A>, Columns 
   readonly input: unknown[] = [];
   readonly output: unknown[] = [];
   readonly error = new Map<number, string>();
+  readonly final = new Set<number>();
   readonly fNames: string[] = [];
   readonly keyNames: string[] = [];
   readonly nodeNames: string[] = [];
@@ -140,7 +151,13 @@ export class HistoryBuilder<A extends Api = Api> implements History<A>, Columns 
     index: number,
     timeNs: number,
     process: number,
-    call: { f: string; key?: string | undefined; input: unknown; node?: string | undefined },
+    call: {
+      f: string;
+      key?: string | undefined;
+      input: unknown;
+      node?: string | undefined;
+      final?: boolean | undefined;
+    },
   ): number {
     const row = this.length;
     if (row === this.start.length) this.grow();
@@ -156,6 +173,7 @@ export class HistoryBuilder<A extends Api = Api> implements History<A>, Columns 
     this.endNs[row] = Number.POSITIVE_INFINITY;
     this.input.push(call.input);
     this.output.push(undefined);
+    if (call.final) this.final.add(row);
     return row;
   }
 
@@ -196,6 +214,7 @@ export class HistoryBuilder<A extends Api = Api> implements History<A>, Columns 
       end: end === NEVER_COLUMN ? NEVER : end,
       startNs: this.startNs[row],
       endNs: this.endNs[row],
+      ...(this.final.has(row) ? { final: true } : {}),
     } as Operation<A>;
   }
 
@@ -242,16 +261,20 @@ function place(places: Map<string, number>, names: string[], name: string): numb
   return at;
 }
 
-/** A history from operations in any order: for tests and for what was selected or shrunk from another history. */
+/**
+ * A history from operations in any order: for tests and for what was selected or shrunk from another history, whose nemesis events and
+ * knowledge of real time come from `like`.
+ */
 export function historyOf<A extends Api>(
   operations: readonly Operation<A>[],
-  nemesis: readonly NemesisEvent[] = [],
+  like: { readonly nemesis?: readonly NemesisEvent[]; readonly realTime?: boolean } = {},
 ): History<A> {
   const builder = new HistoryBuilder<A>();
+  builder.realTime = like.realTime ?? true;
   for (const o of [...operations].sort((a, b) => a.start - b.start)) {
     const row = builder.invoke(o.start, o.startNs, o.process, o);
     builder.complete(row, o.end, o.endNs, o.outcome);
   }
-  builder.nemesis.push(...nemesis);
+  builder.nemesis.push(...(like.nemesis ?? []));
   return builder;
 }

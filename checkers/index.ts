@@ -1,6 +1,6 @@
 /** elle-ts: judges histories of concurrent operations. This file is the package's whole interface. */
 
-export { type Anomaly, type Checker, type Verdict, worst } from './checker.ts';
+export { type Anomaly, type Checker, type CycleEdge, type Verdict, worst } from './checker.ts';
 export type { Assumptions, Datatype } from './datatypes/datatype.ts';
 export { datatypes } from './datatypes/registry.ts';
 export { explain } from './explain/explain.ts';

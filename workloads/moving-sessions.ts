@@ -51,7 +51,7 @@ function visit({ f, id }: Slot, keys: readonly string[], at: number): readonly C
 function plain(checker: Checker<Register>): Checker<SessionRegister> {
   return {
     name: checker.name,
-    check: (history) => checker.check(historyOf([...history].map(withoutContext), history.nemesis)),
+    check: (history) => checker.check(historyOf([...history].map(withoutContext), history)),
   };
 }
 

@@ -127,7 +127,7 @@ function withoutUnknownReads(history: History): History {
     )
       return history;
   const kept = [...history].filter((operation) => !isUnknown(operation));
-  return kept.length === length ? history : historyOf(kept, history.nemesis);
+  return kept.length === length ? history : historyOf(kept, history);
 }
 
 /** A property of the datatype's own, which needs no assumptions. */

@@ -90,7 +90,7 @@ describe('eventual consistency of registers', () => {
         const nemesis: NemesisEvent[] = heals ? [{ index: healed, timeNs: 0, f: 'heal', value: null }] : [];
         const expected = holds(operations, healed);
         expected ? valid++ : invalid++;
-        expect(eventual.check(historyOf(operations, nemesis)).type).toBe(expected ? 'valid' : 'invalid');
+        expect(eventual.check(historyOf(operations, { nemesis })).type).toBe(expected ? 'valid' : 'invalid');
       }),
       { numRuns: 5000, seed: 4 },
     );

@@ -26,7 +26,7 @@ function judged(steps: readonly (Step | 'heal')[]): readonly string[] {
         key: 'x',
       } as Operation<Siblings>);
   });
-  const verdict = checker!.check(historyOf(operations, nemesis));
+  const verdict = checker!.check(historyOf(operations, { nemesis }));
   return verdict.type === 'invalid' ? verdict.anomalies.map(({ name }) => name) : [];
 }
 
