@@ -9,7 +9,7 @@ import { junitXml } from '../harness/campaign/formats/junit.ts';
 import { markdownSummary } from '../harness/campaign/formats/markdown.ts';
 import { type Place, sarifLog } from '../harness/campaign/formats/sarif.ts';
 import type { Told } from '../harness/campaign/stories.ts';
-import { isOwnModule } from '../harness/sources.ts';
+import { isOwnModule } from '../harness/module-path.ts';
 import { campaignIndex } from '../report/campaign.ts';
 
 /** Writes everything; answers what could not be written. */

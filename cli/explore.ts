@@ -1,8 +1,13 @@
 /** `splitbrain explore`: simulates thousands of runs, and shrinks what breaks a claim to a story of a few operations. */
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { Command } from 'commander';
-import { type Counterexample, fileNameOf, parseCounterexample } from '../harness/explore/counterexample.ts';
+import {
+  type Counterexample,
+  fileNameOf,
+  readCounterexample,
+  writeCounterexample,
+} from '../harness/explore/counterexample.ts';
 import { replay } from '../harness/explore/replay.ts';
 import { type Progress, type Searched, search } from '../harness/explore/search.ts';
 import { story } from '../harness/explore/story.ts';
@@ -125,8 +130,8 @@ function keep(example: Counterexample, folder: string): string {
   mkdirSync(folder, { recursive: true });
   const file = join(folder, fileNameOf(example));
   const size = ({ setting }: Counterexample) => setting.plan.calls.length + setting.plan.faults.length;
-  if (existsSync(file) && size(parseCounterexample(readFileSync(file, 'utf8'), file)) <= size(example)) return file;
-  writeFileSync(file, `${JSON.stringify(example, null, 2)}\n`);
+  if (existsSync(file) && size(readCounterexample(file)) <= size(example)) return file;
+  writeCounterexample(example, file);
   return file;
 }
 

@@ -1,8 +1,8 @@
 /** `splitbrain replay`: repeats counterexamples exactly, as regression tests do, or tries the same story with real processes. */
-import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { Argument, Command, Option } from 'commander';
-import { type Counterexample, parseCounterexample } from '../harness/explore/counterexample.ts';
+import { type Counterexample, readCounterexample, writeCounterexample } from '../harness/explore/counterexample.ts';
 import { type Replayed, replay } from '../harness/explore/replay.ts';
 import { steps, story } from '../harness/explore/story.ts';
 import { type Moment, when } from '../harness/explore/when.ts';
@@ -69,7 +69,7 @@ function filesOf(path: string): readonly string[] {
 }
 
 async function replayFile(file: string, flags: ReplayFlags): Promise<number> {
-  const example = parseCounterexample(readFileSync(file, 'utf8'), file);
+  const example = readCounterexample(file);
   if (flags.cluster === 'processes') return withProcesses(file, example, flags);
   const replayed = flags.out === undefined ? await replay(example) : await replayInto(flags.out, file, example);
   const chances = flags.when ? await when(example) : undefined;
@@ -90,7 +90,7 @@ async function replayInto(out: string, file: string, example: Counterexample): P
   try {
     const replayed = await replay(example, (line) => folder.sink(line));
     folder.finish(replayed.run, command);
-    writeFileSync(join(folder.path, 'counterexample.json'), `${JSON.stringify(example, null, 2)}\n`);
+    writeCounterexample(example, join(folder.path, 'counterexample.json'));
     writeReport(replayed.run, folder.path, command);
     process.stderr.write(`report: ${join(folder.path, 'report.html')}\n`);
     return replayed;

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { Command } from 'commander';
 import { completionLine, explain, type History, invocationLine } from 'elle-ts';
 import { searchAround } from '../harness/explore/around.ts';
+import { writeCounterexample } from '../harness/explore/counterexample.ts';
 import { shrinkHistory } from '../harness/explore/shrink-history.ts';
 import { workloadNamed } from '../harness/setting.ts';
 import { systemOf } from '../harness/sources.ts';
@@ -53,7 +54,7 @@ async function shrink(folder: string): Promise<number> {
     return EXIT.refuted;
   }
   const file = join(folder, 'counterexample.json');
-  writeFileSync(file, `${JSON.stringify(example, null, 2)}\n`);
+  writeCounterexample(example, file);
   process.stdout.write(`${file}: ${example.says}\nRepeat it: splitbrain replay ${file}\n`);
   return EXIT.refuted;
 }

@@ -12,8 +12,17 @@ function nearest(name: string, names: readonly string[]): string[] {
 /** A sentence for an unknown name: what it is not, and what may have been meant. */
 export function unknownName(kind: string, name: string, names: readonly string[]): string {
   const likely = nearest(name, names);
-  const hint = likely.length > 0 ? `did you mean ${likely.join(' or ')}?` : `there are ${names.join(', ')}`;
+  const hint = likely.length > 0 ? `did you mean ${likely.join(' or ')}?` : `there are ${listOf(names)}`;
   return `no ${kind} is called "${name}": ${hint}`;
+}
+
+/** More names than these say nothing to a reader. */
+const MOST_NAMED = 40;
+
+function listOf(names: readonly string[]): string {
+  if (names.length <= MOST_NAMED) return names.join(', ');
+  const shown = names.slice(0, 5);
+  return `${shown.join(', ')} and ${names.length - shown.length} more: see splitbrain list`;
 }
 
 /** Levenshtein's distance. */

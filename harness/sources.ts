@@ -7,16 +7,12 @@ import { pathToFileURL } from 'node:url';
 import { systems } from '../systems/registry.ts';
 import type { Claim, System } from '../systems/system.ts';
 import { BadInput } from './failure.ts';
+import { isOwnModule } from './module-path.ts';
 import { unknownName } from './nearest.ts';
 import { systemIn } from './own-system.ts';
 
 /** Where a system comes from, as it can be told to another process. */
 export type SystemSource = { readonly name: string } | { readonly module: string; readonly export: string };
-
-/** Whether a system's name is the path of a module of the user's own. */
-export function isOwnModule(name: string): boolean {
-  return /^(\.{0,2}[/\\]|file:)/.test(name);
-}
 
 /** What `--system` says, or a setting: a path if it begins like one, else a name. Paths are relative to the working folder. */
 export function systemSource(says: string): SystemSource {

@@ -21,6 +21,7 @@ import { StringDecoder } from 'node:string_decoder';
 import { type History, historyReader } from 'elle-ts';
 import { nanoid } from 'nanoid';
 import { BadInput, HarnessFailure } from './failure.ts';
+import { isOwnModule, isThere, namedHere, namedIn } from './module-path.ts';
 import type { Plan } from './plan.ts';
 import type { Journalled, Result, Setting } from './result.ts';
 import type { Run } from './run.ts';
@@ -83,7 +84,8 @@ export function storeRun(path: string, { setting, plan }: Pick<Prepared, 'settin
     attempt(`${join(path, name)} cannot be written`, () => writeFileSync(join(path, name), text));
   const logFolder = join(path, 'nodes');
   attempt(`${logFolder} cannot be made`, () => mkdirSync(logFolder));
-  write('setting.json', json(rest));
+  // Beside what the user named, the way from here: a run's folder is read from other working folders too.
+  write('setting.json', json(isOwnModule(rest.system) ? { ...rest, module: namedIn(path, rest.system) } : rest));
   write('plan.json', json(plan));
   const file = join(path, 'history.jsonl');
   let history: number | undefined = attempt(`${file} cannot be written`, () => openSync(file, 'ax'));
@@ -129,7 +131,8 @@ export function readRun(path: string): StoredRun {
       throw new BadInput(`${join(path, name)} is broken: ${(error as Error).message}`);
     }
   };
-  const setting = parsed<Setting>('setting.json');
+  const { module, ...named } = parsed<Setting & { readonly module?: string }>('setting.json');
+  const setting = module === undefined ? named : { ...named, system: systemFromHere(path, module, named.system) };
   const plan = parsed<Plan>('plan.json');
   const verdict = parsed<Omit<Result, 'setting' | 'plan'>>('verdict.json');
   const { command } = parsed<{ command: string }>('meta.json');
@@ -144,6 +147,12 @@ export function readRun(path: string): StoredRun {
     logs,
     command,
   };
+}
+
+/** A module as it is named in the working folder; where the run's folder was moved away from it, as the user named it. */
+function systemFromHere(path: string, module: string, named: string): string {
+  const here = namedHere(path, module);
+  return isThere(here) ? here : named;
 }
 
 function readHistory(file: string): History {

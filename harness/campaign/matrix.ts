@@ -2,9 +2,10 @@
 import { workloads } from '../../workloads/registry.ts';
 import { BadInput } from '../failure.ts';
 import { faultNames } from '../faults/draw.ts';
+import { isOwnModule } from '../module-path.ts';
 import { unknownName } from '../nearest.ts';
 import type { Wanted } from '../setting.ts';
-import { isOwnModule, systemFrom, systemSource } from '../sources.ts';
+import { systemFrom, systemSource } from '../sources.ts';
 import { type CampaignClaim, claimsOn } from './claims.ts';
 import type { Expectation } from './expectations.ts';
 

@@ -1,7 +1,7 @@
 /** For a build that fails: the smallest run that shows what broke, found again in the simulation, and how to repeat it. */
-import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { searchAround } from '../explore/around.ts';
+import { writeCounterexample } from '../explore/counterexample.ts';
 import { replay } from '../explore/replay.ts';
 import { story } from '../explore/story.ts';
 import { workloadNamed } from '../setting.ts';
@@ -49,7 +49,7 @@ async function smallest(
   const example = await searchAround(subject, result, anomalies[0]!);
   if (!example) return undefined;
   const file = join(path, 'counterexample.json');
-  writeFileSync(file, `${JSON.stringify(example, null, 2)}\n`);
+  writeCounterexample(example, file);
   const { run } = await replay(example);
   return { story: story(run), again: `splitbrain replay ${file}` };
 }

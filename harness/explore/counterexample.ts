@@ -2,15 +2,19 @@
  * A counterexample on disk: the smallest setting that was found to break a claim, what it breaks, and a hash of all that happens in it, so that
  * a replay can tell whether it was the same run. Plain JSON, meant to be committed to a repository as a regression test.
  */
+import { readFileSync } from 'node:fs';
+import { dirname } from 'node:path';
 import type { Anomaly } from 'elle-ts';
+import { writeWhole } from '../campaign/folder.ts';
 import { BadInput } from '../failure.ts';
+import { fileText, namedHere, namedIn } from '../module-path.ts';
 import type { Planned } from './trial.ts';
 
 export interface Counterexample {
   readonly splitbrain: 1;
   readonly says: string;
   readonly anomaly: Pick<Anomaly, 'name' | 'message' | 'steps' | 'operations'>;
-  /** The setting, with its plan. */
+  /** The setting, with its plan. Its system is named as from the working folder; in a file, as from the file's folder. */
   readonly setting: Planned;
   /** A hash of every message and its times in the simulation. */
   readonly trace: string;
@@ -26,7 +30,25 @@ export interface Counterexample {
   };
 }
 
-/** Reads a counterexample. Throws `BadInput` that says what is wrong with the file. */
+/** Reads a counterexample's file, from whatever working folder. Throws `BadInput` that says what is wrong with it. */
+export function readCounterexample(file: string): Counterexample {
+  let text: string;
+  try {
+    text = readFileSync(file, 'utf8');
+  } catch (error) {
+    throw new BadInput(`${file} cannot be read: ${(error as Error).message}`);
+  }
+  return parseCounterexample(text, file);
+}
+
+/** Writes a counterexample in place of what was there. Throws `HarnessFailure` where it cannot. */
+export function writeCounterexample(example: Counterexample, file: string): void {
+  const system = namedIn(dirname(file), example.setting.system);
+  const told = { ...example, setting: { ...example.setting, system } };
+  writeWhole(file, `${JSON.stringify(told, null, 2)}\n`);
+}
+
+/** Reads the text of a counterexample's file; `file` is what errors name, and where the path of a module begins. Throws `BadInput`. */
 export function parseCounterexample(text: string, file: string): Counterexample {
   let parsed: Partial<Counterexample>;
   try {
@@ -48,10 +70,11 @@ export function parseCounterexample(text: string, file: string): Counterexample 
   }
   if (typeof anomaly?.name !== 'string' || typeof trace !== 'string')
     throw new BadInput(`${file} names no anomaly or no trace`);
-  return parsed as Counterexample;
+  if (typeof setting.system !== 'string') throw new BadInput(`${file} names no system`);
+  return { ...(parsed as Counterexample), setting: { ...setting, system: namedHere(dirname(file), setting.system) } };
 }
 
 /** A name for its file: the system and the anomaly, one smallest counterexample each. */
 export function fileNameOf(example: Counterexample): string {
-  return `${example.setting.system}.${example.anomaly.name}.json`.replace(/[^\w.-]+/g, '-');
+  return `${fileText(example.setting.system)}.${fileText(example.anomaly.name)}.json`;
 }

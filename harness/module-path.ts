@@ -1,0 +1,47 @@
+/**
+ * How a file names a module of the user's own: by its path from the file's own folder, so that a repository may lie anywhere, and a file be read
+ * from any working folder. Names of systems that come along are the same everywhere.
+ */
+import { existsSync } from 'node:fs';
+import { relative, resolve, sep } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+/** Whether a system's name is the path of a module of the user's own. */
+export function isOwnModule(name: string): boolean {
+  return /^(\.{0,2}[/\\]|file:)/.test(name);
+}
+
+/** A system as a file in `folder` names it: `../my.js#export` for `./my.js#export` where the folder is one below the working folder. */
+export function namedIn(folder: string, system: string): string {
+  return moved(system, '.', folder);
+}
+
+/** The same system as it is named in the working folder, of the name that a file in `folder` has for it. */
+export function namedHere(folder: string, system: string): string {
+  return moved(system, folder, '.');
+}
+
+/** Whether the file of a module is there, seen from the working folder. True of what is no module. */
+export function isThere(system: string): boolean {
+  return !isOwnModule(system) || existsSync(resolve(partsOf(system).path));
+}
+
+/** Part of a name for a file: `my.js-backup` for `./my.js#backup`, without leading dots, which would hide the file. */
+export function fileText(system: string): string {
+  return namedHere('.', system)
+    .replace(/[^\w.-]+/g, '-')
+    .replace(/(^|-)[.-]+/g, '$1');
+}
+
+function moved(system: string, from: string, to: string): string {
+  if (!isOwnModule(system)) return system;
+  const { path, name } = partsOf(system);
+  const found = relative(to, resolve(from, path)).split(sep).join('/');
+  return `${/^\.{0,2}\//.test(found) ? found : `./${found}`}${name}`;
+}
+
+function partsOf(system: string): { readonly path: string; readonly name: string } {
+  const hash = system.lastIndexOf('#');
+  const path = hash < 0 ? system : system.slice(0, hash);
+  return { path: path.startsWith('file:') ? fileURLToPath(path) : path, name: hash < 0 ? '' : system.slice(hash) };
+}
