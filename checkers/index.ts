@@ -120,5 +120,6 @@ export {
   weakestModels,
 } from './transactions/boundary.ts';
 export { elleLattice, type Lattice, lattice } from './transactions/lattice.ts';
+export { precedence, type Span } from './transactions/precedence.ts';
 export { analyse, type TransactionOptions, transactional } from './transactions/transactional.ts';
 export { refute, type TransactionCertificate } from './transactions/verify.ts';

@@ -7,7 +7,7 @@
 import { EdgeList, RW, WR, WW } from './edges.ts';
 import { type Lists, listAt, rowAt } from './lists.ts';
 import { Overlooked } from './overlooked.ts';
-import { COMMITTED, WRITE } from './transactions-of.ts';
+import { COMMITTED, isCommitted, WRITE } from './transactions-of.ts';
 
 /** The unread appends of each key, one version a transaction: their order among themselves is open. */
 export type Unread = ReadonlyMap<number, readonly number[]>;
@@ -44,11 +44,6 @@ export function listEdges(lists: Lists): { readonly edges: EdgeList; readonly un
   const reads: Reads = { next, tails, strays: new Set(lists.strays) };
   for (let row = 0; row < lists.rows; row++) if (lists.status[row] === COMMITTED) readEdges(lists, row, reads, edges);
   return { edges, unread };
-}
-
-function isCommitted(lists: Lists, version: number): boolean {
-  const writer = lists.writer[version];
-  return writer >= 0 && lists.status[writer] === COMMITTED;
 }
 
 /** For each version read, the next one that a committed transaction wrote; 0 for none. */

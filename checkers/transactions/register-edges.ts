@@ -5,7 +5,7 @@
 import { EdgeList, RW, WR, WW } from './edges.ts';
 import { Overlooked } from './overlooked.ts';
 import type { Registers } from './registers.ts';
-import { COMMITTED, INITIAL, READ } from './transactions-of.ts';
+import { COMMITTED, INITIAL, isCommitted, READ } from './transactions-of.ts';
 import type { VersionPairs } from './version-order.ts';
 
 /** The committed readers of each version, as compressed rows: those of v are `reader[offset[v]]` to before `offset[v + 1]`. */
@@ -72,10 +72,6 @@ export function registerEdges(registers: Registers, pairs: VersionPairs, readers
   }
   for (let i = 0; i < pairs.before.length; i++) addPair(registers, readers, edges, pairs, i);
   return edges;
-}
-
-function isCommitted({ writer, status }: Registers, version: number): boolean {
-  return writer[version] >= 0 && status[writer[version]] === COMMITTED;
 }
 
 /**

@@ -55,8 +55,13 @@ function rowsByEnd(txns: Transactions): Int32Array {
     if (end[row] > last) last = end[row];
   }
   // Indices of events are unique and, in our own histories, dense: then they are places, and nothing need be sorted.
-  if (last > txns.rows * 8 + 1024) return Int32Array.from(ended.sort((a, b) => end[a] - end[b]));
+  if (last > txns.rows * 8 + 1024) return sorted(ended, end);
   const at = new Int32Array(last + 1).fill(-1);
   for (const row of ended) at[end[row]] = row;
-  return at.filter((row) => row >= 0);
+  const rows = at.filter((row) => row >= 0);
+  return rows.length === ended.length ? rows : sorted(ended, end);
+}
+
+function sorted(rows: number[], end: Int32Array): Int32Array {
+  return Int32Array.from(rows.sort((a, b) => end[a] - end[b]));
 }

@@ -89,6 +89,11 @@ export function transactionRows(history: History): (row: number) => boolean {
   return txn < 0 ? () => true : (row) => f[row] === txn;
 }
 
+/** Whether a version was written by a transaction that committed. */
+export function isCommitted({ writer, status }: Pick<Transactions, 'writer' | 'status'>, version: number): boolean {
+  return writer[version] >= 0 && status[writer[version]] === COMMITTED;
+}
+
 /** Status before anything is known of the effects: an `info` is unseen until an effect is. */
 export function initialStatus(history: History): Uint8Array {
   const { type, length } = history.columns;

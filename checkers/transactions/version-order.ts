@@ -8,8 +8,19 @@
 import { NEVER_COLUMN } from '../history.ts';
 import { sessionNumbers } from '../session-numbers.ts';
 import { components, graphOf } from './graph.ts';
+import { precedence, type Span } from './precedence.ts';
 import type { Registers } from './registers.ts';
-import { COMMITTED, type Finding, mopsOf, OWN_READ, READ, show, WRITE } from './transactions-of.ts';
+import {
+  COMMITTED,
+  type Finding,
+  INITIAL,
+  isCommitted,
+  mopsOf,
+  OWN_READ,
+  READ,
+  show,
+  WRITE,
+} from './transactions-of.ts';
 
 /** What may be taken for granted of the versions of each key. */
 export interface VersionAssumptions {
@@ -42,7 +53,7 @@ interface Touch {
   readonly read: boolean;
 }
 
-/** The pairs that are known, and the keys whose pairs go in a circle. */
+/** The pairs that are known, and the keys whose pairs go in a cycle. */
 export function knownPairs(
   registers: Registers,
   assume: VersionAssumptions,
@@ -55,11 +66,12 @@ export function knownPairs(
     if (assume.linearizableKeys) linearizablePairs(registers, list, pairs);
     if (assume.transactionOrder) orderedPairs(registers, list, assume.transactionOrder, pairs);
   }
-  const assumed = Boolean(
-    assume.linearizableKeys || assume.sequentialKeys || assume.wfrKeys || assume.transactionOrder,
-  );
-  if (assumed) initialPairs(registers, pairs);
-  return assumed ? withoutCircles(registers, pairs) : { pairs, findings: [] };
+  const assumed = assume.linearizableKeys || assume.sequentialKeys || assume.wfrKeys || assume.transactionOrder;
+  if (!assumed) return { pairs, findings: [] };
+  initialPairs(registers, pairs);
+  const { pairs: acyclic, findings } = withoutCycles(registers, pairs);
+  throughUncommitted(registers, acyclic);
+  return { pairs: acyclic, findings };
 }
 
 function add(pairs: VersionPairs, before: number, after: number, read = 0): void {
@@ -89,45 +101,36 @@ function touchesByKey(registers: Registers): Touch[][] {
   return out;
 }
 
+/** The versions that a transaction touched, one or two. */
+function versionsOf({ first, last }: Touch): readonly number[] {
+  return first === last ? [first] : [first, last];
+}
+
 function sequentialPairs(registers: Registers, touches: readonly Touch[], pairs: VersionPairs): void {
   const session = sessionNumbers(registers.history.columns);
-  const latest = new Map<number, number>();
+  const latest = new Map<number, Touch>();
   for (const touch of touches) {
+    if (session[touch.row] < 0) continue;
     const before = latest.get(session[touch.row]);
-    if (before !== undefined) add(pairs, before, touch.first);
-    latest.set(session[touch.row], touch.last);
+    if (before)
+      for (const earlier of versionsOf(before)) for (const later of versionsOf(touch)) add(pairs, earlier, later);
+    latest.set(session[touch.row], touch);
   }
 }
 
-/** Versions in real time; of all that follow one, only those that no other stands between. */
 function linearizablePairs(registers: Registers, touches: readonly Touch[], pairs: VersionPairs): void {
   const { start, end } = registers.history.columns;
-  const ended = new Map<number, number>();
-  const begun = new Map<number, number>();
-  for (const { row, first, last } of touches)
-    for (const version of [first, last]) {
-      ended.set(version, Math.min(ended.get(version) ?? NEVER_COLUMN, end[row]));
-      begun.set(version, Math.max(begun.get(version) ?? -1, start[row]));
+  const spans = new Map<number, Span>();
+  for (const touch of touches)
+    for (const version of versionsOf(touch)) {
+      const known = spans.get(version);
+      spans.set(version, {
+        version,
+        ended: Math.min(known?.ended ?? NEVER_COLUMN, end[touch.row]),
+        begun: Math.max(known?.begun ?? -1, start[touch.row]),
+      });
     }
-  const byBegin = [...begun].sort((a, b) => a[1] - b[1]);
-  const bound = new Array<number>(byBegin.length + 1).fill(NEVER_COLUMN);
-  for (let i = byBegin.length - 1; i >= 0; i--) bound[i] = Math.min(bound[i + 1], ended.get(byBegin[i][0]) as number);
-  for (const [version, moment] of ended) {
-    let at = firstAfter(byBegin, moment);
-    const limit = bound[at];
-    for (; at < byBegin.length && byBegin[at][1] <= limit; at++) add(pairs, version, byBegin[at][0]);
-  }
-}
-
-function firstAfter(byBegin: readonly (readonly [number, number])[], moment: number): number {
-  let low = 0;
-  let high = byBegin.length;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if (byBegin[middle][1] > moment) high = middle;
-    else low = middle + 1;
-  }
-  return low;
+  for (const [before, after] of precedence([...spans.values()])) add(pairs, before, after);
 }
 
 function orderedPairs(
@@ -151,7 +154,7 @@ function initialPairs(registers: Registers, pairs: VersionPairs): void {
 }
 
 /** Keys whose known pairs contradict one another: that is an anomaly, and nothing else follows from such pairs. */
-function withoutCircles(registers: Registers, pairs: VersionPairs): { pairs: VersionPairs; findings: Finding[] } {
+function withoutCycles(registers: Registers, pairs: VersionPairs): { pairs: VersionPairs; findings: Finding[] } {
   const { versionKey } = registers;
   const graph = graphOf(
     registers.versions,
@@ -172,6 +175,33 @@ function withoutCircles(registers: Registers, pairs: VersionPairs): { pairs: Ver
   return { pairs: kept, findings: [...members.values()].slice(0, 10).map((versions) => circle(registers, versions)) };
 }
 
+/**
+ * Adds what follows by way of versions that no committed transaction wrote: they are no transaction's writes, so that what comes before
+ * one and what comes after it would not meet in the graph of transactions.
+ */
+function throughUncommitted(registers: Registers, pairs: VersionPairs): void {
+  const { before, after } = pairs;
+  const uncommitted = (version: number): boolean =>
+    !isCommitted(registers, version) && registers.writer[version] !== INITIAL;
+  const next = new Map<number, number[]>();
+  const entering: number[] = [];
+  for (let at = 0; at < before.length; at++) {
+    if (pairs.read[at] === 1) continue;
+    if (uncommitted(after[at])) entering.push(at);
+    if (!uncommitted(before[at])) continue;
+    const following = next.get(before[at]);
+    if (following) following.push(after[at]);
+    else next.set(before[at], [after[at]]);
+  }
+  for (const at of entering) {
+    const reached = new Set([after[at]]);
+    for (const version of reached) {
+      if (!uncommitted(version)) add(pairs, before[at], version);
+      for (const following of next.get(version) ?? []) reached.add(following);
+    }
+  }
+}
+
 function circle(registers: Registers, versions: readonly number[]): Finding {
   const { start } = registers.history.columns;
   const key = show(registers.keys[registers.versionKey[versions[0]]]);
@@ -185,7 +215,7 @@ function circle(registers: Registers, versions: readonly number[]): Finding {
     }
   return {
     name: 'cyclic-versions',
-    message: `the versions of ${key} come before one another in a circle, if its order is what was assumed`,
+    message: `the versions of ${key} come before one another in a cycle, if its order is what was assumed`,
     steps: touching.map(({ said }) => said),
     rows: touching.map(({ row }) => row),
   };

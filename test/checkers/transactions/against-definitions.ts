@@ -1,6 +1,7 @@
 /** Compares the analysis of a history with the definitions of all models. */
 import { analyse, type History, type Verdict } from 'elle-ts';
 import { expect } from 'vitest';
+import { type Assumption, assumedVersions } from './assumed-versions.ts';
 import { definitions, modelsThatHold, oddities } from './definitions.ts';
 
 function print(history: History): string {
@@ -13,10 +14,10 @@ function print(history: History): string {
 }
 
 /** Judges one history in every model and compares with the definitions; answers what was judged. */
-export function compare(seed: number, history: History): Verdict['type'][] {
-  const analysis = analyse(history, { certificate: true });
+export function compare(seed: number, history: History, assume: Assumption = {}): Verdict['type'][] {
+  const analysis = analyse(history, { certificate: true, ...assume });
   const odd = oddities(history);
-  const models = modelsThatHold(history);
+  const models = modelsThatHold(history, assumedVersions(assume));
   return Object.entries(definitions).map(([model, definition]) => {
     const undefinedHere =
       (!definition.internal && odd.has('internal')) || (!definition.committed && odd.has('incompatible'));
@@ -24,7 +25,9 @@ export function compare(seed: number, history: History): Verdict['type'][] {
     if (undefinedHere) return 'unknown';
     const expected = models.has(model) ? 'valid' : 'invalid';
     if (verdict.type !== expected)
-      expect.fail(`${model}, seed ${seed}: ${JSON.stringify(verdict)}, but it is ${expected}\n${print(history)}`);
+      expect.fail(
+        `${model}, seed ${seed}, assuming ${JSON.stringify(assume)}: ${JSON.stringify(verdict)}, but it is ${expected}\n${print(history)}`,
+      );
     return expected;
   });
 }

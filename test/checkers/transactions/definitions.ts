@@ -8,7 +8,7 @@ import { type History, NEVER, type Operation } from 'elle-ts';
 
 type Mop = readonly [string, string, unknown];
 
-interface Txn {
+export interface Txn {
   /** A process that goes on after an `info` is a new session. */
   readonly session: number;
   readonly start: number;
@@ -84,8 +84,11 @@ export const definitions: Readonly<Record<string, Definition>> = {
   'strict-serializable': define('everything', 'real'),
 };
 
+/** Pairs of transactions whose writes of one key are taken to be in this order; null where that contradicts itself. */
+export type Assumed = (txns: readonly Txn[], all: readonly Txn[]) => readonly (readonly [number, number])[] | null;
+
 /** The models of a history, by trying everything. */
-export function modelsThatHold(history: History): ReadonlySet<string> {
+export function modelsThatHold(history: History, assumed: Assumed = () => []): ReadonlySet<string> {
   const all = transactionsIn(history);
   const certain = all.filter((txn) => txn.type === 'ok');
   const possible = all.filter((txn) => txn.type === 'info');
@@ -97,7 +100,10 @@ export function modelsThatHold(history: History): ReadonlySet<string> {
   const models = new Set<string>();
   for (let mask = 0; mask < 1 << possible.length; mask++) {
     if (needed.some((need, i) => need && !((mask >> i) & 1))) continue;
-    const facts = factsOf([...certain, ...possible.filter((_, i) => (mask >> i) & 1)], all);
+    const seenThen = factsOf([...certain, ...possible.filter((_, i) => (mask >> i) & 1)], all);
+    const more = assumed(seenThen.txns, all);
+    if (more === null) continue;
+    const facts = { ...seenThen, versions: [...seenThen.versions, ...more] };
     const orders = permutations(facts);
     for (const [model, definition] of Object.entries(definitions))
       if (!models.has(model) && holdsFor(facts, definition, orders)) models.add(model);
