@@ -16,7 +16,7 @@ export function sideIn(folder: string): Side {
   const { result, history } = readRun(folder);
   const broken = result.claims.flatMap(({ verdict }) => (verdict.type === 'invalid' ? verdict.anomalies : []));
   const anomalies = [...new Set(broken.map(({ name }) => name))];
-  const runs = [figuresOf(result, result.metrics ?? metricsOf(result, history))];
+  const runs = [figuresOf(result, result.metrics ?? metricsOf(result, { history, answers: new Set() }))];
   return {
     name: folder,
     seed: result.setting.seed,

@@ -1,16 +1,15 @@
 /** Whether a system answered whom it claims to answer. */
-import type { Anomaly, History, Operation, Verdict } from 'elle-ts';
+import type { Anomaly, Operation, Verdict } from 'elle-ts';
 import type { Claim } from '../systems/system.ts';
 import type { Struck } from './nemesis.ts';
+import { isAnswered, type Recorded } from './responses.ts';
 import type { Setting } from './result.ts';
 
-/** What no state of any datatype is a reason to refuse: an element that is not there cannot be removed, but all can be read. */
-const ALWAYS_ANSWERED = ['read', 'write'];
-
 /**
- * A claim of total availability is broken by any read or write at a node that was up all the while and refused, or did not answer in time. In a cluster of
- * processes only refusals count: there a client may have waited in vain for this machine and not for the system. Claims of less are judged as
- * evidence, since what a node may do that is cut off is up to it.
+ * A claim of total availability is broken by any call at a node that was up all the while and refused, or did not answer in time. A refusal that
+ * is the operation's result, such as that what is to be removed is not there, is an answer. In a cluster of processes only refusals count: there a
+ * client may have waited in vain for this machine and not for the system. Claims of less are judged as evidence, since what a node may do that is
+ * cut off is up to it.
  *
  * Cost: the calls times the faults.
  *
@@ -19,16 +18,18 @@ const ALWAYS_ANSWERED = ['read', 'write'];
  */
 export function judgeAvailability(
   claim: Claim,
-  history: History,
+  recorded: Recorded,
   faults: readonly Struck[],
   healedMs: number,
   { cluster, callTimeoutMs }: Pick<Setting, 'cluster' | 'callTimeoutMs'>,
 ): Verdict {
   if (claim.available !== 'total') return { type: 'valid' };
   const anomalies: Anomaly[] = [];
-  for (const operation of history) {
+  for (let row = 0; row < recorded.history.length; row++) {
+    if (isAnswered(recorded, row)) continue;
+    const operation = recorded.history.operation(row);
     const { outcome, node, startNs } = operation;
-    if (outcome.type === 'ok' || !ALWAYS_ANSWERED.includes(operation.f) || startNs / 1e6 >= healedMs) continue;
+    if (startNs / 1e6 >= healedMs) continue;
     if (outcome.type === 'info' && cluster === 'processes') continue;
     const fromMs = startNs / 1e6;
     const toMs = Number.isFinite(operation.endNs) ? operation.endNs / 1e6 : fromMs + callTimeoutMs;

@@ -51,8 +51,12 @@ export class Client {
     const input = this.fillIn(call.input);
     const open = { process: this.process, f, key, input, node };
     const row = recorder.invoke(open);
-    const outcome = await cluster.call(id, node, f, input, key, callTimeoutMs).then(ok, failed);
-    recorder.complete(row, open, outcome);
+    let isAnswer = false;
+    const outcome = await cluster.call(id, node, f, input, key, callTimeoutMs).then(ok, (error: unknown) => {
+      isAnswer = error instanceof Refused && error.answer === true;
+      return failed(error);
+    });
+    recorder.complete(row, open, outcome, isAnswer);
     if (outcome.type === 'info') {
       this.process += workers;
       this.answers.clear();

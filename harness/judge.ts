@@ -55,7 +55,7 @@ export function judge(run: Judged): Result {
     ...(executed.recoveryMs === undefined ? {} : { recoveryMs: executed.recoveryMs }),
     traffic: run.traffic,
   };
-  return run.claimsOnly ? result : { ...result, metrics: metricsOf(result, executed.recorder.history) };
+  return run.claimsOnly ? result : { ...result, metrics: metricsOf(result, executed.recorder) };
 }
 
 function functionsOf(setting: Setting): readonly string[] {
@@ -109,7 +109,7 @@ function judgeClaim(claim: Claim, checkers: Readonly<Record<string, Verdict>>, r
   if (checkers.invariants) parts.push(checkers.invariants);
   parts.push(judgeRecovery(claim, run.executed));
   const { recorder, faults, healedMs } = run.executed;
-  parts.push(judgeAvailability(claim, recorder.history, faults, healedMs, run.setting));
+  parts.push(judgeAvailability(claim, recorder, faults, healedMs, run.setting));
   return worst(parts);
 }
 

@@ -14,6 +14,8 @@ interface Open {
 
 export class Recorder {
   readonly history = new HistoryBuilder();
+  /** The rows of refusals that were answers. */
+  readonly answers = new Set<number>();
   private events = 0;
   private readonly nowMs: () => number;
   private readonly sink: ((line: string) => void) | undefined;
@@ -31,7 +33,8 @@ export class Recorder {
     return this.history.invoke(index, timeNs, call.process, call);
   }
 
-  complete(row: number, call: Open, outcome: Outcome<unknown>): void {
+  complete(row: number, call: Open, outcome: Outcome<unknown>, isAnswer = false): void {
+    if (isAnswer) this.answers.add(row);
     const index = this.events++;
     const timeNs = this.timeNs();
     this.sink?.(completionLine(index, timeNs, call.process, call, outcome));

@@ -2,13 +2,13 @@
  * Counts that show whether a run could have failed: who was asked what, before, during and after each kind of fault. Tallies of several runs
  * add up, so that a campaign judges its evidence by cell and not by run.
  */
-import { type History, OK } from 'elle-ts';
 import type { NodeId } from '../systems/node.ts';
 import type { FaultKind } from '../systems/system.ts';
 import type { Bit } from './cluster.ts';
 import type { Executed } from './execute.ts';
 import { kindsOf } from './faults/kinds.ts';
 import type { Struck } from './nemesis.ts';
+import { isAnswered, isCommitted, type Recorded } from './responses.ts';
 
 type Counts = Readonly<Record<string, number>>;
 
@@ -33,19 +33,20 @@ export interface During {
   /** Intervals in which it was measured from outside that the fault did something. */
   readonly bit: number;
   readonly called: Counts;
-  /** Calls that were answered: successes, and swaps that found another value. */
+  /** Calls that were answered: successes, and failures that are results. */
   readonly answered: Counts;
+  /** Calls that succeeded. */
+  readonly committed: Counts;
 }
 
-const NOTHING: During = { intervals: 0, bit: 0, called: {}, answered: {} };
+const NOTHING: During = { intervals: 0, bit: 0, called: {}, answered: {}, committed: {} };
 
 export function tallyOf(executed: Executed): Tally {
-  const { history } = executed.recorder;
-  const { called, succeeded } = countCalls(history, 0, executed.healedMs);
+  const { called, succeeded } = countCalls(executed.recorder, 0, executed.healedMs);
   const during: Partial<Record<FaultKind, During>> = {};
   for (const struck of executed.faults) {
     for (const kind of kindsOf(struck.fault))
-      during[kind] = addDuring(during[kind] ?? NOTHING, duringOf(history, struck));
+      during[kind] = addDuring(during[kind] ?? NOTHING, duringOf(executed.recorder, struck));
   }
   const answered = executed.final.filter(({ ok }) => ok);
   const heard = new Set(answered.map(({ node }) => node));
@@ -98,22 +99,22 @@ export function didBite(struck: {
   return [...(began.offsetMs ?? []), ...(ended.offsetMs ?? [])].some((offset) => Math.abs(offset) >= 1);
 }
 
-function duringOf(history: History, struck: Struck): During {
+function duringOf(recorded: Recorded, struck: Struck): During {
   if (!didBite(struck)) return { ...NOTHING, intervals: 1 };
-  const { called, answered } = countCalls(history, struck.fromMs, struck.toMs);
-  return { intervals: 1, bit: 1, called, answered };
+  const { called, answered, succeeded } = countCalls(recorded, struck.fromMs, struck.toMs);
+  return { intervals: 1, bit: 1, called, answered, committed: succeeded };
 }
 
 /** Calls that began in this span of time, and those of them that succeeded, or were answered at all, within it. */
 function countCalls(
-  history: History,
+  recorded: Recorded,
   fromMs: number,
   toMs: number,
 ): { called: Counts; succeeded: Counts; answered: Counts } {
   const called: Record<string, number> = {};
   const succeeded: Record<string, number> = {};
   const answered: Record<string, number> = {};
-  const { columns } = history;
+  const { columns } = recorded.history;
   const count = (counts: Record<string, number>, f: string) => {
     counts[f] = (counts[f] ?? 0) + 1;
   };
@@ -123,14 +124,11 @@ function countCalls(
     const f = columns.fNames[columns.f[row]!]!;
     count(called, f);
     if (columns.endNs[row]! > toMs * 1e6) continue;
-    if (columns.type[row] === OK) count(succeeded, f);
-    // A swap that found another value was served: no node was missing for it.
-    if (columns.type[row] === OK || columns.error.get(row) === MISMATCH) count(answered, f);
+    if (isCommitted(recorded, row)) count(succeeded, f);
+    if (isAnswered(recorded, row)) count(answered, f);
   }
   return { called, succeeded, answered };
 }
-
-const MISMATCH = 'mismatch';
 
 function addDuring(a: During, b: During): During {
   return {
@@ -138,6 +136,7 @@ function addDuring(a: During, b: During): During {
     bit: a.bit + b.bit,
     called: addCounts(a.called, b.called),
     answered: addCounts(a.answered, b.answered),
+    committed: addCounts(a.committed, b.committed),
   };
 }
 

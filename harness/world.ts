@@ -120,7 +120,7 @@ export function nodeIn(world: World): Inhabitant {
     waiting.delete(reply.re);
     asker.callOff();
     if (reply.type === 'reply') asker.resolve(reply.body);
-    else asker.reject(new Refused(String(reply.body)));
+    else asker.reject(refusalIn(reply.body));
   }
 
   function handle(message: Arriving): void {
@@ -134,7 +134,7 @@ export function nodeIn(world: World): Inhabitant {
     };
     const fail = (error: unknown) => {
       // Only a refusal is worth telling: to the asker, any other failure is a silence.
-      if (error instanceof Refused) answer('refusal', error.message);
+      if (error instanceof Refused) answer('refusal', bodyOf(error));
       else world.log(`handling ${message.kind} from ${message.from} failed: ${describe(error)}`);
     };
     try {
@@ -159,6 +159,16 @@ export function nodeIn(world: World): Inhabitant {
     operate: (identity, says, task) => because(new Cause(identity, says, world.id), task),
     begin: (task) => because(new Cause(mix(mixText(world.id), world.life), `start of ${world.id}`, world.id), task),
   };
+}
+
+/** A refusal on the wire: its words alone, unless it is the operation's answer. */
+function bodyOf({ message, answer }: Refused): unknown {
+  return answer === true ? { says: message, answer } : message;
+}
+
+function refusalIn(body: unknown): Refused {
+  if (typeof body !== 'object' || body === null) return new Refused(String(body));
+  return new Refused(String((body as { readonly says?: unknown }).says), { answer: true });
 }
 
 /** Asks a node, as its operator, for these members; `order` tells this from the other times. */

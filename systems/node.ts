@@ -33,16 +33,26 @@ export interface Disk {
   write(key: string, value: unknown): Promise<void>;
 }
 
-/** Thrown to refuse a request that certainly took no effect. Any other error leaves that open. */
+/**
+ * Thrown to refuse a request that certainly took no effect. Any other error leaves that open. With `{ answer: true }` the refusal is the
+ * operation's result: what the datatype says where another value was found, nothing is there, somebody else holds the lock, or the transaction
+ * is aborted. Without it, somebody or something that the operation needs cannot be had: a quorum, a leader, a copy that is up to date. The
+ * difference counts for availability alone.
+ *
+ * @see Gilbert & Lynch, "Brewer's Conjecture and the Feasibility of Consistent, Available, Partition-Tolerant Web Services", SIGACT News 2002:
+ * every request that a node receives which has not failed must result in a response.
+ */
 export class Refused extends Error {
   override readonly name = 'Refused';
+  readonly answer: boolean;
 
   /** Without a stack: refusals are many, and a stack costs more than the rest of one. Their message says all. */
-  constructor(message?: string) {
+  constructor(message?: string, { answer = false }: { readonly answer?: boolean } = {}) {
     const stacks = Error as { stackTraceLimit?: number };
     const limit = stacks.stackTraceLimit;
     stacks.stackTraceLimit = 0;
     super(message);
+    this.answer = answer;
     if (limit !== undefined) stacks.stackTraceLimit = limit;
   }
 

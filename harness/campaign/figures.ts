@@ -1,6 +1,6 @@
 /** What one run adds to a cell's figures: its metrics in a form that adds up over seeds, and the first proof against each model. */
 import type { Verdict } from 'elle-ts';
-import type { Side } from '../metrics/availability.ts';
+import type { Responses, Side } from '../metrics/availability.ts';
 import { Histogram } from '../metrics/histogram.ts';
 import type { Metrics } from '../metrics/metrics.ts';
 import type { Result } from '../result.ts';
@@ -9,7 +9,7 @@ export interface Figures {
   /** By checker: a model, or a property such as convergence. */
   readonly models: Readonly<Record<string, ModelFigure>>;
   /** Calls while faults lasted, by side, and while none did. */
-  readonly sides: Readonly<Partial<Record<Side | 'calm', Counts>>>;
+  readonly sides: Readonly<Partial<Record<Side | 'calm', Responses>>>;
   /** For each fault after which all nodes answered again, how long that took. */
   readonly recoveriesMs: readonly number[];
   readonly unrecovered: number;
@@ -26,11 +26,6 @@ export interface Figures {
   readonly answered: number;
   readonly messages: number;
   readonly bytes: number;
-}
-
-export interface Counts {
-  readonly called: number;
-  readonly answered: number;
 }
 
 export interface ModelFigure {
@@ -53,11 +48,15 @@ const LONGEST = 300;
 
 export function figuresOf(result: Result, metrics: Metrics): Figures {
   const { availability, staleness, writes } = metrics;
-  const sides: Partial<Record<Side | 'calm', Counts>> = {};
+  const sides: Partial<Record<Side | 'calm', Responses>> = {};
   if (availability.calm.called > 0) sides.calm = availability.calm;
-  for (const { side, called, answered } of availability.faults.flatMap((fault) => fault.sides)) {
-    const sum = sides[side] ?? { called: 0, answered: 0 };
-    sides[side] = { called: sum.called + called, answered: sum.answered + answered };
+  for (const { side, called, answered, committed } of availability.faults.flatMap((fault) => fault.sides)) {
+    const sum = sides[side] ?? { called: 0, answered: 0, committed: 0 };
+    sides[side] = {
+      called: sum.called + called,
+      answered: sum.answered + answered,
+      committed: sum.committed + committed,
+    };
   }
   const recoveries = availability.faults.map(({ recoveryMs }) => recoveryMs);
   return {

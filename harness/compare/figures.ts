@@ -2,8 +2,8 @@
  * The figures of a comparison. Each is one function from the runs of a cell to a value: asked of a single run it gives that run's share of the
  * figure, which is how a figure is traced to the run that gave it.
  */
-import type { Counts, Figures } from '../campaign/figures.ts';
-import type { Side } from '../metrics/availability.ts';
+import type { Figures } from '../campaign/figures.ts';
+import type { Responses, Side } from '../metrics/availability.ts';
 import { type Interval, wilson } from '../metrics/consistency.ts';
 import { Histogram } from '../metrics/histogram.ts';
 
@@ -26,12 +26,21 @@ export interface Figure {
   of(runs: readonly Figures[]): Value | undefined;
 }
 
+const EVERYWHERE = ['majority', 'minority', 'struck', 'others'] as const;
+
 export const FIGURES: readonly Figure[] = [
   available(
     'available',
     'answered under faults',
-    ['majority', 'minority', 'struck', 'others'],
-    'answered calls among those that began while a fault lasted, at any node; where no fault is, among all',
+    EVERYWHERE,
+    'answered calls among those that began while a fault lasted, at any node; where no fault is, among all. What tells of a conflict, an abort or a lock that is held is an answer',
+  ),
+  available(
+    'committed',
+    'succeeded under faults',
+    EVERYWHERE,
+    'the same, of calls that succeeded: without those that were told of a conflict or were aborted',
+    'committed',
   ),
   available(
     'available-healthy',
@@ -120,14 +129,22 @@ export function consistencyOf(runs: readonly Figures[], model: string): Consiste
   };
 }
 
-function available(key: string, name: string, sides: readonly Side[], says: string): Figure {
+function available(
+  key: string,
+  name: string,
+  sides: readonly Side[],
+  says: string,
+  counted: 'answered' | 'committed' = 'answered',
+): Figure {
   return {
     ...{ key, name, says, unit: 'share', better: 'higher' },
     of(runs) {
-      const all = runs.flatMap((run) => countsOf(run, sides, key === 'available'));
-      const sum = (of: (counts: Counts) => number) => all.reduce((total, counts) => total + of(counts), 0);
+      const all = runs.flatMap((run) => countsOf(run, sides, sides === EVERYWHERE));
+      // Results of earlier versions do not say how many calls succeeded.
+      if (all.some((counts) => counts[counted] === undefined)) return undefined;
+      const sum = (of: (counts: Responses) => number) => all.reduce((total, counts) => total + of(counts), 0);
       return share(
-        sum(({ answered }) => answered),
+        sum((counts) => counts[counted]),
         sum(({ called }) => called),
       );
     },
@@ -135,7 +152,7 @@ function available(key: string, name: string, sides: readonly Side[], says: stri
 }
 
 /** A run without faults is all calm. */
-function countsOf({ sides }: Figures, wanted: readonly Side[], calmToo: boolean): readonly Counts[] {
+function countsOf({ sides }: Figures, wanted: readonly Side[], calmToo: boolean): readonly Responses[] {
   const own = wanted.flatMap((side) => sides[side] ?? []);
   const faultless = Object.keys(sides).every((side) => side === 'calm');
   return faultless && calmToo && sides.calm ? [sides.calm] : own;

@@ -1,9 +1,8 @@
 /** Who was answered while each fault lasted, on which side of it, and how soon all were answered again. */
-import type { Columns, History } from 'elle-ts';
 import type { NodeId } from '../../systems/node.ts';
 import type { Fault } from '../faults/fault.ts';
 import type { Struck } from '../nemesis.ts';
-import { isAnswered } from './latency.ts';
+import { isAnswered, isCommitted, type Recorded } from '../responses.ts';
 
 /**
  * Where a node stood in a fault. In a partition it is on a `majority` side when it and those with which it can talk both ways are more than half
@@ -11,12 +10,17 @@ import { isAnswered } from './latency.ts';
  */
 export type Side = 'majority' | 'minority' | 'struck' | 'others';
 
-export interface SideSeen {
-  readonly side: Side;
-  readonly nodes: readonly NodeId[];
-  /** Calls that began at these nodes while the fault lasted, and those of them that were answered before the client gave up. */
+/** Calls; those of them that were answered before the client gave up; and those that succeeded, where the others were told of a conflict. */
+export interface Responses {
   readonly called: number;
   readonly answered: number;
+  readonly committed: number;
+}
+
+interface SideSeen extends Responses {
+  readonly side: Side;
+  /** The calls began at these nodes while the fault lasted. */
+  readonly nodes: readonly NodeId[];
 }
 
 export interface FaultSeen {
@@ -32,18 +36,18 @@ export interface FaultSeen {
 }
 
 export function faultsSeen(
-  history: History,
+  recorded: Recorded,
   faults: readonly Struck[],
   nodes: readonly NodeId[],
 ): readonly FaultSeen[] {
   return faults.map((struck) => {
     const { fault, fromMs, toMs } = struck;
-    const recoveryMs = recovery(history.columns, nodes, toMs);
+    const recoveryMs = recovery(recorded, nodes, toMs);
     return {
       ...{ fault: fault.id, kind: fault.kind, fromMs, toMs },
       sides: sidesOf(struck, nodes).map(([side, members]) => ({
         ...{ side, nodes: members },
-        ...countAt(history.columns, members, fromMs, toMs),
+        ...countAt(recorded, members, fromMs, toMs),
       })),
       ...(recoveryMs === undefined ? {} : { recoveryMs }),
       overlapped: faults.some((other) => other !== struck && other.fromMs < toMs && other.toMs > toMs),
@@ -52,16 +56,23 @@ export function faultsSeen(
 }
 
 /** The same counts for all calls that began while no fault was there: what the others are to be measured by. */
-export function calmSeen({ columns }: History, faults: readonly Struck[]): Pick<SideSeen, 'called' | 'answered'> {
-  let called = 0;
-  let answered = 0;
-  for (let row = 0; row < columns.length; row++) {
+export function calmSeen(recorded: Recorded, faults: readonly Struck[]): Responses {
+  const { columns } = recorded.history;
+  return count(recorded, (row) => {
     const ms = columns.startNs[row]! / 1e6;
-    if (faults.some(({ fromMs, toMs }) => fromMs <= ms && ms < toMs)) continue;
-    called++;
-    if (isAnswered(columns, row)) answered++;
+    return !faults.some(({ fromMs, toMs }) => fromMs <= ms && ms < toMs);
+  });
+}
+
+function count(recorded: Recorded, isAmong: (row: number) => boolean): Responses {
+  const counts = { called: 0, answered: 0, committed: 0 };
+  for (let row = 0; row < recorded.history.length; row++) {
+    if (!isAmong(row)) continue;
+    counts.called++;
+    if (isAnswered(recorded, row)) counts.answered++;
+    if (isCommitted(recorded, row)) counts.committed++;
   }
-  return { called, answered };
+  return counts;
 }
 
 function sidesOf({ fault, began }: Struck, nodes: readonly NodeId[]): readonly (readonly [Side, readonly NodeId[]])[] {
@@ -82,28 +93,19 @@ function majorityIn(cut: readonly (readonly [NodeId, NodeId])[], nodes: readonly
   return (node) => nodes.filter((other) => !apart.has(`${node} ${other}`)).length > nodes.length / 2;
 }
 
-function countAt(
-  columns: Columns,
-  nodes: readonly NodeId[],
-  fromMs: number,
-  toMs: number,
-): Pick<SideSeen, 'called' | 'answered'> {
-  let called = 0;
-  let answered = 0;
-  for (let row = 0; row < columns.length; row++) {
-    const startNs = columns.startNs[row]!;
-    if (startNs < fromMs * 1e6 || startNs >= toMs * 1e6) continue;
-    if (!nodes.includes(columns.nodeNames[columns.node[row]!] ?? '')) continue;
-    called++;
-    if (isAnswered(columns, row)) answered++;
-  }
-  return { called, answered };
+function countAt(recorded: Recorded, nodes: readonly NodeId[], fromMs: number, toMs: number): Responses {
+  const { startNs, node, nodeNames } = recorded.history.columns;
+  return count(recorded, (row) => {
+    const isThen = startNs[row]! >= fromMs * 1e6 && startNs[row]! < toMs * 1e6;
+    return isThen && nodes.includes(nodeNames[node[row]!] ?? '');
+  });
 }
 
-function recovery(columns: Columns, nodes: readonly NodeId[], endMs: number): number | undefined {
+function recovery(recorded: Recorded, nodes: readonly NodeId[], endMs: number): number | undefined {
+  const { columns } = recorded.history;
   const waiting = new Map(nodes.map((node) => [node, Number.POSITIVE_INFINITY]));
   for (let row = 0; row < columns.length; row++) {
-    if (columns.startNs[row]! < endMs * 1e6 || !isAnswered(columns, row)) continue;
+    if (columns.startNs[row]! < endMs * 1e6 || !isAnswered(recorded, row)) continue;
     const node = columns.nodeNames[columns.node[row]!] ?? '';
     const known = waiting.get(node);
     if (known !== undefined) waiting.set(node, Math.min(known, columns.endNs[row]!));

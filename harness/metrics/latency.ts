@@ -1,5 +1,6 @@
 /** What clients waited for, by node and function, and how each node did over time. */
-import { type Columns, type History, OK } from 'elle-ts';
+import type { History } from 'elle-ts';
+import { isAnswered, type Recorded } from '../responses.ts';
 import { Histogram } from './histogram.ts';
 
 /** Time is looked at in windows of this length, here and for consistency. */
@@ -25,15 +26,11 @@ export interface Health {
   readonly answered: readonly number[];
 }
 
-/** Whether a call was served: it succeeded, or it was a swap that found another value, for which no node was missing. */
-export function isAnswered(columns: Columns, row: number): boolean {
-  return columns.type[row] === OK || columns.error.get(row) === 'mismatch';
-}
-
-export function latencies({ columns }: History): readonly Latency[] {
+export function latencies(recorded: Recorded): readonly Latency[] {
+  const { columns } = recorded.history;
   const cells = new Map<string, { node: string; f: string; histogram: Histogram }>();
   for (let row = 0; row < columns.length; row++) {
-    if (!isAnswered(columns, row)) continue;
+    if (!isAnswered(recorded, row)) continue;
     const node = columns.nodeNames[columns.node[row]!] ?? '';
     const f = columns.fNames[columns.f[row]!]!;
     const cell = cells.get(`${node} ${f}`) ?? { node, f, histogram: new Histogram() };
@@ -54,8 +51,8 @@ function quantilesOf(histogram: Histogram): Pick<Latency, 'p50' | 'p95' | 'p99' 
   return { p50: of(0.5), p95: of(0.95), p99: of(0.99), max: of(1) };
 }
 
-export function health(history: History, nodes: readonly string[], windows: number): readonly Health[] {
-  const { columns } = history;
+export function health(recorded: Recorded, nodes: readonly string[], windows: number): readonly Health[] {
+  const { columns } = recorded.history;
   const rows = nodes.map((node) => ({
     node,
     called: new Array<number>(windows).fill(0),
@@ -67,7 +64,7 @@ export function health(history: History, nodes: readonly string[], windows: numb
     if (!own) continue;
     const window = Math.min(windows - 1, Math.floor(columns.startNs[row]! / (WINDOW_MS * 1e6)));
     own.called[window]!++;
-    if (isAnswered(columns, row)) own.answered[window]!++;
+    if (isAnswered(recorded, row)) own.answered[window]!++;
   }
   return rows;
 }

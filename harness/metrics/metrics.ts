@@ -1,7 +1,8 @@
 /** What is measured of every run besides its verdict. Pure: in the simulation the same to the byte for the same setting. */
-import { type Distribution, type History, staleness } from 'elle-ts';
+import { type Distribution, staleness } from 'elle-ts';
+import type { Recorded } from '../responses.ts';
 import type { Result } from '../result.ts';
-import { calmSeen, type FaultSeen, faultsSeen, type SideSeen } from './availability.ts';
+import { calmSeen, type FaultSeen, faultsSeen, type Responses } from './availability.ts';
 import { type Clean, cleanWindows } from './consistency.ts';
 import { Histogram } from './histogram.ts';
 import { type Health, health, type Latency, latencies, WINDOW_MS, windowsOf } from './latency.ts';
@@ -15,7 +16,7 @@ export interface Metrics {
   /** By checker: a model, or a property such as convergence. */
   readonly consistency: Readonly<Record<string, Clean>>;
   readonly availability: {
-    readonly calm: Pick<SideSeen, 'called' | 'answered'>;
+    readonly calm: Responses;
     readonly faults: readonly FaultSeen[];
   };
   /** Of registers alone: for other datatypes it is not defined. */
@@ -37,18 +38,19 @@ export interface Metrics {
 }
 
 /** Measures a run that has been judged. O(n log n) in its operations, and linear in operations times faults. */
-export function metricsOf(result: Omit<Result, 'metrics'>, history: History): Metrics {
+export function metricsOf(result: Omit<Result, 'metrics'>, recorded: Recorded): Metrics {
+  const { history } = recorded;
   const windows = windowsOf(history);
   const { nodes } = result.setting;
   const stale = staleness(history);
   const lost = losses(history);
-  const latencyMs = latencies(history);
+  const latencyMs = latencies(recorded);
   return {
     windowMs: WINDOW_MS,
     latencyMs,
-    health: health(history, nodes, windows),
+    health: health(recorded, nodes, windows),
     consistency: cleanWindows(result.checkers, history, windows, stale),
-    availability: { calm: calmSeen(history, result.faults), faults: faultsSeen(history, result.faults, nodes) },
+    availability: { calm: calmSeen(recorded, result.faults), faults: faultsSeen(recorded, result.faults, nodes) },
     ...(stale
       ? {
           staleness: {

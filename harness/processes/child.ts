@@ -88,8 +88,13 @@ async function operate(call: number, id: number, f: string, input: unknown, key:
   } catch (error) {
     if (error instanceof HarnessFailure) broke(error);
     const says = error instanceof Error ? error.message : String(error);
-    say(['answer', call, error instanceof Refused ? 'refused' : 'failed', says]);
+    say(['answer', call, howItFailed(error), says]);
   }
+}
+
+function howItFailed(error: unknown): 'declined' | 'refused' | 'failed' {
+  if (!(error instanceof Refused)) return 'failed';
+  return error.answer === true ? 'declined' : 'refused';
 }
 
 function hear(entry: ToChild): void {

@@ -18,7 +18,7 @@ import { type Guard, startGuard } from './guard.ts';
 import { isStopped } from './launch.ts';
 import { Life, type Witness } from './life.ts';
 import { Lines } from './lines.ts';
-import type { FromChild } from './protocol.ts';
+import type { CallOutcome, FromChild } from './protocol.ts';
 import { Starvation } from './starvation.ts';
 import { Switch } from './switch.ts';
 
@@ -263,10 +263,11 @@ export class Processes implements Cluster, Witness {
     else if (machine.life === life) void this.crash(machine, 'kept');
   }
 
-  private answer(call: number, how: 'ok' | 'refused' | 'failed', value: unknown): void {
+  private answer(call: number, how: CallOutcome, value: unknown): void {
     const open = this.take(call);
     if (how === 'ok') open?.resolve(value);
-    else open?.reject(how === 'refused' ? new Refused(String(value)) : new Error(String(value)));
+    else if (how === 'failed') open?.reject(new Error(String(value)));
+    else open?.reject(new Refused(String(value), { answer: how === 'declined' }));
   }
 
   /** The call of this number, now answered; none where it was given up before. */

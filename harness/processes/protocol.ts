@@ -41,9 +41,12 @@ export type Sent = readonly [
   body: unknown,
 ];
 
+/** How a client's call ended at a node: `declined` is a refusal that is the operation's answer, `refused` any other. */
+export type CallOutcome = 'ok' | 'declined' | 'refused' | 'failed';
+
 export type FromChild =
   | Sent
-  | readonly [word: 'answer', call: number, how: 'ok' | 'refused' | 'failed', value: unknown]
+  | readonly [word: 'answer', call: number, how: CallOutcome, value: unknown]
   | readonly [word: 'told', question: number, value: unknown]
   | readonly [word: 'mark', name: string]
   | readonly [word: 'hit', fault: number]
@@ -72,7 +75,7 @@ export type ToChild =
   | readonly [word: 'heal'];
 
 const TYPES: readonly unknown[] = ['send', 'request', 'reply', 'refusal'];
-const OUTCOMES: readonly unknown[] = ['ok', 'refused', 'failed'];
+const OUTCOMES: readonly unknown[] = ['ok', 'declined', 'refused', 'failed'];
 const isCount = (value: unknown) => Number.isSafeInteger(value) && (value as number) >= 0;
 const isText = (value: unknown) => typeof value === 'string';
 

@@ -38,21 +38,24 @@ function Availability({ run, metrics }: { readonly run: Run; readonly metrics: M
       place === 0 ? (struck ? faultText(struck) : kind) : '',
       place === 0 ? when : '',
       `${side.side}: ${side.nodes.join(' ')}`,
-      answeredText(side),
+      shareText(side.answered, side),
+      shareText(side.committed, side),
       place === 0 ? (recoveryMs === undefined ? 'not in time' : durationText(recoveryMs * 1e6)) : '',
     ]);
   });
   return (
     <Table
-      caption="Calls that were answered, by the side of the fault on which their node was"
-      head={['fault', 'when', 'side', 'answered', 'recovered after']}
-      rows={[...rows, ['no fault', '', 'all', answeredText(calm), '']]}
+      caption="Calls that were answered, and those of them that succeeded, by the side of the fault on which their node was"
+      head={['fault', 'when', 'side', 'answered', 'succeeded', 'recovered after']}
+      rows={[...rows, ['no fault', '', 'all', shareText(calm.answered, calm), shareText(calm.committed, calm), '']]}
     />
   );
 }
 
-function answeredText({ called, answered }: { readonly called: number; readonly answered: number }): string {
-  return called === 0 ? 'nothing was asked' : `${answered} of ${called} (${Math.round((answered / called) * 100)}%)`;
+/** So many of the calls; results of earlier versions do not tell how many succeeded. */
+function shareText(count: number | undefined, { called }: { readonly called: number }): string {
+  if (count === undefined) return '';
+  return called === 0 ? 'nothing was asked' : `${count} of ${called} (${Math.round((count / called) * 100)}%)`;
 }
 
 function Latency({ metrics }: { readonly metrics: Measured }) {

@@ -54,7 +54,7 @@ async function start(node: Node, collects: boolean) {
       },
       async remove(element: Value, key = ''): Promise<null> {
         await update(key, (sets) => {
-          if (!content(sets).includes(element)) throw new Refused(`${element} is not in the set`);
+          if (!content(sets).includes(element)) throw new Refused(`${element} is not in the set`, { answer: true });
           return { added: sets.added, removed: both(sets.removed, [element]) };
         });
         if (collects) void collect(key, element);

@@ -110,7 +110,7 @@ class Replica {
   update({ key, value, old }: Update): Promise<void> {
     return this.inTurn('log', async () => {
       if (this.primary !== this.node.id) throw new Refused('not the primary');
-      if (old !== undefined && (this.copy[key] ?? null) !== old) throw new Refused('mismatch');
+      if (old !== undefined && (this.copy[key] ?? null) !== old) throw new Refused('mismatch', { answer: true });
       await this.append({ term: this.term, key, value });
     });
   }

@@ -56,7 +56,7 @@ async function start(node: Node, options: Options) {
 
   const update = ({ key, value, old }: Update) =>
     inTurn('log', async () => {
-      if (old !== undefined && (copy[key] ?? null) !== old) throw new Refused('mismatch');
+      if (old !== undefined && (copy[key] ?? null) !== old) throw new Refused('mismatch', { answer: true });
       await append({ key, value });
     });
 

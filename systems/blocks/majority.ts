@@ -1,4 +1,4 @@
-import type { Node, NodeId } from '../node.ts';
+import { type Node, type NodeId, Refused } from '../node.ts';
 
 /** What a node answered. */
 export interface Answer<R> {
@@ -8,7 +8,8 @@ export interface Answer<R> {
 
 /**
  * Asks every node, this one through `own`, and resolves with the first answers of `needed` different nodes, a majority where nothing else
- * is said. Rejects once so many have refused or kept silent that those cannot be had any more.
+ * is said. Rejects once so many have refused or kept silent that those cannot be had any more: with a `Refused` that is an answer where
+ * refusals that are answers would have been enough for that.
  */
 export function majority<R>(
   node: Node,
@@ -20,10 +21,15 @@ export function majority<R>(
 ): Promise<readonly Answer<R>[]> {
   return new Promise((resolve, reject) => {
     const answers: Answer<R>[] = [];
-    let left = node.peers.length + 1;
-    const miss = () => {
+    const all = node.peers.length + 1;
+    let left = all;
+    let declined = 0;
+    const miss = (error: unknown) => {
       left--;
-      if (answers.length + left < needed) reject(new Error(`${kind}: fewer than ${needed} nodes answered`));
+      if (error instanceof Refused && error.answer) declined++;
+      if (answers.length + left >= needed) return;
+      if (all - declined < needed) reject(new Refused(`${kind}: too many nodes declined`, { answer: true }));
+      else reject(new Error(`${kind}: fewer than ${needed} nodes answered`));
     };
     const take = (from: NodeId) => (reply: R) => {
       left--;

@@ -65,7 +65,7 @@ async function inTurn(transaction: Transaction, mops: readonly Mop[]): Promise<r
   const read = (key: string) => transaction.read(key, written.has(key));
   const done: Mop[] = [];
   for (const mop of mops) {
-    if (mop[0] === 'abort') throw new Refused('aborted, as asked');
+    if (mop[0] === 'abort') throw new Refused('aborted, as asked', { answer: true });
     const [f, key, value] = mop;
     if (f === 'w') await transaction.write(key, value);
     if (f === 'append') await transaction.write(key, [...(((await read(key)) as unknown[]) ?? []), value]);
@@ -76,7 +76,7 @@ async function inTurn(transaction: Transaction, mops: readonly Mop[]): Promise<r
 
 async function transfer(transaction: Transaction, { from, to, amount }: Transfer): Promise<null> {
   const [source, target] = [await balanceOf(transaction, from, true), await balanceOf(transaction, to, true)];
-  if (source < amount) throw new Refused(`${from} has ${source} only`);
+  if (source < amount) throw new Refused(`${from} has ${source} only`, { answer: true });
   await transaction.write(from, source - amount);
   await transaction.write(to, target + amount);
   return null;

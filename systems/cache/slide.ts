@@ -36,7 +36,7 @@ async function start(node: Node) {
   };
   const read = ({ key }: Key) => cache.get(key) ?? 'no such key';
   const remove = async ({ key }: Key) => {
-    if (!cache.get(key)) throw new Refused('no such key');
+    if (!cache.get(key)) throw new Refused('no such key', { answer: true });
     await cache.delete(key);
     return true;
   };

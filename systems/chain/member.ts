@@ -130,7 +130,8 @@ export class Member {
   async update({ key, value, old }: Update): Promise<null> {
     const { acknowledged } = await this.inTurn('chain', async () => {
       if (!this.isHead) throw new Refused('not the head');
-      if (old !== undefined && this.latest(key, this.log.length).value !== old) throw new Refused('mismatch');
+      if (old !== undefined && this.latest(key, this.log.length).value !== old)
+        throw new Refused('mismatch', { answer: true });
       await this.log.append({ epoch: this.epoch, key, value });
       const acknowledged = new Promise<null>((resolve, reject) => {
         this.waiting.set(this.log.length, { resolve, reject });

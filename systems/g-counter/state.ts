@@ -39,7 +39,7 @@ export function total(all: Counts): number {
 
 /** Refuses what would make a counter shrink. */
 export function refuseNegative(amount: number): void {
-  if (!(amount >= 0)) throw new Refused(`a counter that only grows cannot add ${amount}`);
+  if (!(amount >= 0)) throw new Refused(`a counter that only grows cannot add ${amount}`, { answer: true });
 }
 
 interface Options {

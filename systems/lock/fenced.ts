@@ -93,7 +93,8 @@ async function start(node: Node, options: Options) {
     api: {
       async acquire({ ttlMs, wait, grant }: Parameters<GuardedLocks['acquire']>[0], key = ''): Promise<Grant> {
         // What this node knows may be old, but a refusal is never wrong.
-        if (!wait && table.leases.has(key)) throw new Refused(`held by ${table.leases.get(key)?.session}`);
+        if (!wait && table.leases.has(key))
+          throw new Refused(`held by ${table.leases.get(key)?.session}`, { answer: true });
         const session = grant?.session ?? `${node.id}/${++sessions}/${Math.floor(node.random() * 1e6)}`;
         const { token } = await acquired(key, session, ttlMs, wait);
         return { session, token };
@@ -113,7 +114,7 @@ async function start(node: Node, options: Options) {
 }
 
 function tokenOf(grant: Grant | null): number {
-  if (grant?.token === undefined) throw new Refused('no lease was granted');
+  if (grant?.token === undefined) throw new Refused('no lease was granted', { answer: true });
   return grant.token;
 }
 

@@ -61,7 +61,8 @@ export async function guardedResource(
   const serve = ({ key, token, value }: Request): Promise<number | null> =>
     inTurn(key, async () => {
       const before = registers.get(key) ?? { value: null, token: 0 };
-      if (fencing && token < before.token) throw new Refused(`token ${token} is older than ${before.token}`);
+      if (fencing && token < before.token)
+        throw new Refused(`token ${token} is older than ${before.token}`, { answer: true });
       const after = { value: value ?? before.value, token: Math.max(token, before.token) };
       if (value !== undefined || (fencing && token > before.token)) await registers.set(key, after);
       return before.value;
@@ -69,7 +70,7 @@ export async function guardedResource(
   reliably.on('resource', serve);
 
   async function reach(key: string, held: boolean, token: number | null, value?: number): Promise<number | null> {
-    if (!held) throw new Refused('no lease was granted');
+    if (!held) throw new Refused('no lease was granted', { answer: true });
     const request: Request = { key, token: token ?? 0, ...(value === undefined ? {} : { value }) };
     const at = homeOf(key, nodes);
     return at === node.id ? serve(request) : reliably.call(at, 'resource', request);

@@ -42,12 +42,12 @@ async function start(node: Node, { waitsAfterRestart }: Options) {
   };
   const take = ({ key, owner, ttlMs }: Request): true => {
     if (node.elapsed() < fromMs) throw new Refused('what was let in before is not over yet');
-    if ((holder(key) ?? owner) !== owner) throw new Refused(`${holder(key)} is in`);
+    if ((holder(key) ?? owner) !== owner) throw new Refused(`${holder(key)} is in`, { answer: true });
     entries.set(key, { owner, untilMs: node.elapsed() + ttlMs * DRIFT });
     return true;
   };
   const prolong = (request: Request): true => {
-    if (holder(request.key) !== request.owner) throw new Refused('the lease is over');
+    if (holder(request.key) !== request.owner) throw new Refused('the lease is over', { answer: true });
     return take(request);
   };
   const drop = ({ key, owner }: Request): true => {
@@ -67,14 +67,17 @@ async function start(node: Node, { waitsAfterRestart }: Options) {
     const beganMs = node.elapsed();
     // Own refusals count like anybody's.
     const own = async () => (kind === 'take' ? take : prolong)(request);
-    const taken = await majority(node, kind, request, own, undefined, PHASE_MS).catch(() => undefined);
+    let answer = false;
+    const taken = await majority(node, kind, request, own, undefined, PHASE_MS).catch((error: unknown) => {
+      answer = error instanceof Refused && error.answer;
+    });
     if (taken && node.elapsed() - beganMs < request.ttlMs) return;
     dropAll(request);
-    throw new Refused('no majority lets it in');
+    throw new Refused('no majority lets it in', { answer });
   }
 
   const requestOf = (key: string, grant: Grant | null, ttlMs: number): Request => {
-    if (!grant) throw new Refused('no lock was acquired');
+    if (!grant) throw new Refused('no lock was acquired', { answer: true });
     return { key, owner: grant.session, ttlMs };
   };
 

@@ -79,19 +79,20 @@ class Process {
     await Promise.race([holding, this.node.sleep(PATIENCE_MS)]);
     const request = this.mine.get(token);
     if (request && !request.granted) return token;
+    const answer = this.hasHeardAll(stamp);
     if (request) this.letGo(token);
-    throw new Refused('waited too long');
+    throw new Refused('waited too long', { answer });
   }
 
   renew(token: number, ttlMs: number): void {
     const held = this.mine.get(token);
-    if (!held || ttlMs > held.ttlMs) throw new Refused('the lease is over');
+    if (!held || ttlMs > held.ttlMs) throw new Refused('the lease is over', { answer: true });
     held.sinceMs = this.node.elapsed();
   }
 
   letGo(token: number): void {
     const request = this.mine.get(token);
-    if (!request) throw new Refused('the lease is over');
+    if (!request) throw new Refused('the lease is over', { answer: true });
     this.mine.delete(token);
     this.remove(request.key, request.stamp);
     this.tell({ says: 'release', key: request.key, stamp: request.stamp, at: ++this.clock });
@@ -128,10 +129,13 @@ class Process {
   }
 
   private holds({ key, stamp }: Mine): boolean {
-    const { heard, queues, node, options } = this;
-    const isOldest = !(queues.get(key) ?? []).some((other) => this.isBefore(other, stamp));
-    const heardAll = node.peers.every((peer) => this.isBefore(stamp, [heard.get(peer) ?? 0, peer]));
-    return isOldest && (heardAll || !options.hearsAll);
+    const isOldest = !(this.queues.get(key) ?? []).some((other) => this.isBefore(other, stamp));
+    return isOldest && (this.hasHeardAll(stamp) || !this.options.hearsAll);
+  }
+
+  /** Whether every other node has answered a request since: then what is in its way is an older request, and no node that is missing. */
+  private hasHeardAll(stamp: Stamp): boolean {
+    return this.node.peers.every((peer) => this.isBefore(stamp, [this.heard.get(peer) ?? 0, peer]));
   }
 
   private isBefore(a: Stamp, b: Stamp): boolean {
@@ -157,7 +161,7 @@ async function start(node: Node, options: Options) {
   const resource = await guardedResource(node, true);
   const process = new Process(node, options);
   const tokenIn = (grant: Grant | null): number => {
-    if (grant?.token === undefined) throw new Refused('no lock was acquired');
+    if (grant?.token === undefined) throw new Refused('no lock was acquired', { answer: true });
     return grant.token;
   };
   return {

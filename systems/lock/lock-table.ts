@@ -81,22 +81,22 @@ export class LockTable {
       this.grant(key, { session, ttlMs, askedMs, token });
       return;
     }
-    if (!wait) throw new Refused(`held by ${lease.session}`);
+    if (!wait) throw new Refused(`held by ${lease.session}`, { answer: true });
     const circle = this.options.detectDeadlocks ? this.pathFrom(lease.session, session) : undefined;
-    if (circle) throw new Refused(`deadlock: ${[session, ...circle].join(' waits for ')}`);
+    if (circle) throw new Refused(`deadlock: ${[session, ...circle].join(' waits for ')}`, { answer: true });
     this.queues.set(key, [...(this.queues.get(key) ?? []), { session, ttlMs, askedMs, token }]);
   }
 
   private renew({ key, token, ttlMs, askedMs }: LockCommand & { readonly f: 'renew' }, lease: Lease | undefined): void {
     if (lease?.token !== token) {
-      if (this.options.checkRenewal) throw new Refused('the lease is over');
+      if (this.options.checkRenewal) throw new Refused('the lease is over', { answer: true });
       return;
     }
     this.leases.set(key, { ...lease, ttlMs, askedMs, renewals: lease.renewals + 1 });
   }
 
   private release({ key, token }: LockCommand & { readonly f: 'release' }, lease: Lease | undefined): void {
-    if (!lease || (lease.token !== token && this.options.checkRelease)) throw new Refused('not held');
+    if (!lease || (lease.token !== token && this.options.checkRelease)) throw new Refused('not held', { answer: true });
     this.free(key);
   }
 

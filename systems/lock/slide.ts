@@ -74,11 +74,11 @@ async function start(node: Node) {
   async function ask(f: 'acquire' | 'release' | 'refresh', request: Request): Promise<void> {
     const own = { acquire, release, refresh }[f];
     const done = node.id === manager ? await own(request) : await once.call<boolean>(manager, f, request);
-    if (!done) throw new Refused(`${f}: False`);
+    if (!done) throw new Refused(`${f}: False`, { answer: true });
   }
 
   const ownerOf = (grant: Grant | null) => {
-    if (!grant) throw new Refused('no lock was acquired');
+    if (!grant) throw new Refused('no lock was acquired', { answer: true });
     return grant.session;
   };
 

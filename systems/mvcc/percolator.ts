@@ -152,9 +152,10 @@ class Table {
     await this.free(key, ({ start }) => start !== lock.start);
     return this.inTurn(key, async () => {
       const row = this.rowAt(key);
-      if (row.dead.includes(lock.start)) throw new Refused('cleaned up meanwhile');
-      if (row.lock && row.lock.start !== lock.start) throw new Refused(`${key} is locked`);
-      if (row.writes.some(({ commit }) => commit >= lock.start)) throw new Refused(`${key} was written meanwhile`);
+      if (row.dead.includes(lock.start)) throw new Refused('cleaned up meanwhile', { answer: true });
+      if (row.lock && row.lock.start !== lock.start) throw new Refused(`${key} is locked`, { answer: true });
+      if (row.writes.some(({ commit }) => commit >= lock.start))
+        throw new Refused(`${key} was written meanwhile`, { answer: true });
       await this.rows.set(key, { ...row, data: { ...row.data, [lock.start]: value }, lock });
       this.ageOf(key, lock);
       return true;
@@ -165,7 +166,7 @@ class Table {
     return this.inTurn(key, async () => {
       const row = this.rowAt(key);
       if (row.writes.some((write) => write.start === start)) return true;
-      if (row.lock?.start !== start) throw new Refused('cleaned up meanwhile');
+      if (row.lock?.start !== start) throw new Refused('cleaned up meanwhile', { answer: true });
       await this.unlock(key, row, { writes: [...row.writes, { commit, start }] });
       return true;
     });
@@ -208,7 +209,9 @@ class Table {
     for (;;) {
       const { lock } = this.rowAt(key);
       if (!lock || !isInTheWay(lock)) return;
-      if (this.node.elapsed() >= giveUpMs) throw new Refused(`${key} stays locked`);
+      // Whoever holds a young lock is still at work: a conflict. An old one stays where its primary's shard cannot be asked.
+      const answer = this.ageOf(key, lock) < GIVEN_UP_MS;
+      if (this.node.elapsed() >= giveUpMs) throw new Refused(`${key} stays locked`, { answer });
       if (this.ageOf(key, lock) >= GIVEN_UP_MS) await this.cleanUp(key, lock).catch(() => undefined);
       await this.node.sleep(LOOK_MS);
     }

@@ -47,10 +47,10 @@ function noPivots(regardsPast: boolean): Rule {
     refuse(wish) {
       writes.refuse(wish);
       const { after, before } = conflictsOf(wish);
-      if (after.length > 0 && before.length > 0) throw new Refused('others come before and after');
+      if (after.length > 0 && before.length > 0) throw new Refused('others come before and after', { answer: true });
       if (!regardsPast) return;
       if (after.some((other) => other.out) || before.some((other) => other.in))
-        throw new Refused('one that has committed would have others before and after');
+        throw new Refused('one that has committed would have others before and after', { answer: true });
     },
     note(committed) {
       writes.note(committed);

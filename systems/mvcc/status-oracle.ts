@@ -89,7 +89,7 @@ export function firstCommitterWins(): Rule {
         const other = last.get(key);
         return other && (other.commit > start || heard?.includes(other.start) === false);
       });
-      if (taken !== undefined) throw new Refused(`${taken} was written meanwhile`);
+      if (taken !== undefined) throw new Refused(`${taken} was written meanwhile`, { answer: true });
     },
     note(committed) {
       for (const key of committed.writes) last.set(key, committed);

@@ -123,9 +123,9 @@ function keeper(versions: Versions, locks: Map<string, Lock>): Participant<Work,
   return {
     prepare(txn, work) {
       for (const key of Object.keys(work.writes)) {
-        if (locks.has(key)) throw new Refused(`${key} is being written`);
+        if (locks.has(key)) throw new Refused(`${key} is being written`, { answer: true });
         if (versions.of(key).some(({ commit = 0 }) => commit > work.start))
-          throw new Refused(`${key} was written meanwhile`);
+          throw new Refused(`${key} was written meanwhile`, { answer: true });
       }
       lock(txn, work);
       return 'promised';

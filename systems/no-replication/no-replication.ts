@@ -28,7 +28,7 @@ export const noReplication: System<Register> = {
           return null;
         },
         async cas([old, next], key = '') {
-          if ((copy[key] ?? null) !== old) throw new Refused('mismatch');
+          if ((copy[key] ?? null) !== old) throw new Refused('mismatch', { answer: true });
           copy[key] = next;
           return null;
         },

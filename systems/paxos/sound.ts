@@ -25,7 +25,7 @@ async function start(node: Node, options: SynodOptions) {
   const machine = await stateMachine<Command, Value>(node, options, (command) => {
     const before = registers.get(command.key) ?? null;
     if (command.f === 'read') return before;
-    if (command.f === 'cas' && before !== command.old) throw new Refused('mismatch');
+    if (command.f === 'cas' && before !== command.old) throw new Refused('mismatch', { answer: true });
     registers.set(command.key, command.value);
     return null;
   });

@@ -27,7 +27,7 @@ function registers(): StateMachine<Update, string> {
   let values: Record<string, Value> = {};
   return {
     apply({ key, value, old }) {
-      if (old !== undefined && (values[key] ?? null) !== old) throw new Refused('mismatch');
+      if (old !== undefined && (values[key] ?? null) !== old) throw new Refused('mismatch', { answer: true });
       values[key] = value;
       return null;
     },

@@ -227,6 +227,6 @@ class Asking {
 }
 
 function replyOf(answer: Answer): unknown {
-  if ('refused' in answer) throw new Refused(answer.refused);
+  if ('refused' in answer) throw new Refused(answer.refused, { answer: answer.answer === true });
   return answer.reply;
 }

@@ -12,7 +12,7 @@ export interface Request {
   readonly command: unknown;
 }
 
-export type Answer = { readonly reply: unknown } | { readonly refused: string };
+export type Answer = { readonly reply: unknown } | { readonly refused: string; readonly answer?: boolean };
 
 /** What one life of a node has been answered. */
 interface Session {
@@ -83,7 +83,7 @@ export function answerOf(task: () => unknown): Answer {
   try {
     return { reply: task() ?? null };
   } catch (error) {
-    if (error instanceof Refused) return { refused: error.message };
+    if (error instanceof Refused) return { refused: error.message, answer: error.answer };
     throw error;
   }
 }

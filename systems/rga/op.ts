@@ -88,7 +88,7 @@ async function start(node: Node, { byArrival, collects }: Options) {
 
   function visible(key: string, value: Value): Stamp {
     const cell = (texts[key] ?? []).find((one) => one.value === value && !one.removed);
-    if (!cell) throw new Refused(`there is no ${value} in the text`);
+    if (!cell) throw new Refused(`there is no ${value} in the text`, { answer: true });
     return cell.stamp;
   }
 

@@ -28,7 +28,7 @@ async function start(node: Node) {
   const write = ({ key, value }: Asked) => inTurn(key, () => registers.set(key, value));
   const swap = ({ key, old, next }: Swap) =>
     inTurn(key, async () => {
-      if ((registers.get(key) ?? null) !== old) throw new Refused('mismatch');
+      if ((registers.get(key) ?? null) !== old) throw new Refused('mismatch', { answer: true });
       await registers.set(key, next);
     });
 

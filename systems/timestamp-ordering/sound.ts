@@ -63,7 +63,7 @@ async function start(node: Node, options: Options) {
     const own = workspace(async (key) => {
       const answer = await shards.call<Answer>(shards.ownerOf(key), 'read', { key, at });
       clock.witness('behind' in answer ? answer.behind : answer.clock);
-      if ('behind' in answer) throw new Refused(`${key} was overwritten by a later one`);
+      if ('behind' in answer) throw new Refused(`${key} was overwritten by a later one`, { answer: true });
       return answer.value;
     });
     return {
@@ -153,7 +153,8 @@ class Keeper implements Participant<Work, null> {
 
   prepare(txn: string, work: Work): Vote {
     for (const key of Object.keys(work.writes)) {
-      if (compareTimestamps(work.at, this.reads.of(key)) < 0) throw new Refused(`a later one has read ${key}`);
+      if (compareTimestamps(work.at, this.reads.of(key)) < 0)
+        throw new Refused(`a later one has read ${key}`, { answer: true });
     }
     this.promises.set(txn, work);
     return 'promised';

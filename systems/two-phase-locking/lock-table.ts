@@ -69,7 +69,7 @@ export function lockTable(): LockTable {
         waiter.grant();
         granted = true;
       } else if (others.some(({ age }) => compareTimestamps(age, waiter.owner.age) < 0))
-        waiter.die(new Refused('an older one holds the lock'));
+        waiter.die(new Refused('an older one holds the lock', { answer: true }));
       else lock.waiters.push(waiter);
     }
     return granted;

@@ -28,14 +28,21 @@ const struck = (fault: Fault, targets: readonly string[]): Struck => ({
 /** Judges one call at n1 that began at this moment. */
 function verdict(
   outcome: Operation['outcome'],
-  { f = 'read', atMs = 500, faults = [struck(partition, ['n1', 'n2'])], promised = claim, cluster = 'simulation' } = {},
+  {
+    f = 'read',
+    atMs = 500,
+    faults = [struck(partition, ['n1', 'n2'])],
+    promised = claim,
+    cluster = 'simulation',
+    answer = false,
+  } = {},
 ) {
   const endNs = outcome.type === 'info' ? Number.POSITIVE_INFINITY : (atMs + 1) * 1e6;
   const end = outcome.type === 'info' ? Number.MAX_SAFE_INTEGER : 1;
   const times = { start: 0, end, startNs: atMs * 1e6, endNs };
   const history = historyOf([{ process: 0, node: 'n1', f, key: 'x', input: null, outcome, ...times } as Operation]);
   const setting = { cluster: cluster as 'simulation' | 'processes', callTimeoutMs: 500 };
-  return judgeAvailability(promised, history, faults, 5000, setting).type;
+  return judgeAvailability(promised, { history, answers: new Set(answer ? [0] : []) }, faults, 5000, setting).type;
 }
 
 describe('a claim to answer everywhere', () => {
@@ -52,8 +59,16 @@ describe('a claim to answer everywhere', () => {
     expect(verdict(SILENT, { atMs: 1100, faults: [struck(crash, ['n2'])] })).toBe('invalid');
   });
 
-  it('is not broken by what a datatype may refuse, after the end, or by silence of a process', () => {
-    expect(verdict(REFUSED, { f: 'remove' })).toBe('valid');
+  it('is broken by a refusal of any function, unless that is the operation’s result', () => {
+    for (const f of ['read', 'add', 'remove', 'txn']) {
+      expect(verdict(REFUSED, { f })).toBe('invalid');
+      expect(verdict(REFUSED, { f, answer: true })).toBe('valid');
+    }
+    expect(verdict({ type: 'fail', error: 'mismatch' }, { f: 'cas' })).toBe('valid');
+    expect(verdict({ type: 'fail', error: 'mismatch' }, { f: 'write' })).toBe('invalid');
+  });
+
+  it('is not broken after the end, or by silence of a process', () => {
     expect(verdict(REFUSED, { atMs: 5000 })).toBe('valid');
     expect(verdict(SILENT, { cluster: 'processes' })).toBe('valid');
     expect(verdict(REFUSED, { cluster: 'processes' })).toBe('invalid');

@@ -139,7 +139,7 @@ describe('evidence', () => {
     runs: 1,
     called: { read: 2 },
     succeeded: { read: 2 },
-    during: { pause: { intervals: 1, bit: 1, called: { read: 1 }, answered: {} } },
+    during: { pause: { intervals: 1, bit: 1, called: { read: 1 }, answered: {}, committed: {} } },
     finalAsked: 4,
     finalAnswered: 2,
     finalUnheard: 0,

@@ -294,7 +294,7 @@ function resultOf(of: {
     recoveryMs: 12.5,
     traffic: { messages: 4312, bytes: 812_345, kinds: {}, marks: { 'wrote back': 12, 'asked again': 3 } },
   };
-  return { ...result, metrics: metricsOf(result, of.history) };
+  return { ...result, metrics: metricsOf(result, { history: of.history, answers: new Set() }) };
 }
 
 /** A small generator of numbers in [0, 1): the same sequence for the same seed. */

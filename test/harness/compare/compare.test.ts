@@ -131,12 +131,12 @@ describe('a figure', () => {
   });
 
   it('takes a run without faults as a whole, and of others only the time of faults', () => {
-    const calm = run({ sides: { calm: { called: 10, answered: 10 } } });
+    const calm = run({ sides: { calm: { called: 10, answered: 10, committed: 10 } } });
     const cut = run({
       sides: {
-        calm: { called: 10, answered: 10 },
-        majority: { called: 4, answered: 4 },
-        minority: { called: 4, answered: 0 },
+        calm: { called: 10, answered: 10, committed: 10 },
+        majority: { called: 4, answered: 4, committed: 4 },
+        minority: { called: 4, answered: 0, committed: 0 },
       },
     });
     expect(value('available', calm)!.value).toBe(1);

@@ -37,6 +37,8 @@ function history(rows: readonly Row[]) {
   return builder;
 }
 
+const recorded = (rows: readonly Row[]) => ({ history: history(rows), answers: new Set<number>() });
+
 describe('a histogram of latencies', () => {
   it('has quantiles that are never too small and too large by less than a 128th', () => {
     fc.assert(
@@ -119,7 +121,7 @@ describe('availability and recovery', () => {
 
   it('are counted on each side of a partition', () => {
     const [seen] = faultsSeen(
-      history([
+      recorded([
         [0, 'n1', 'write', 1, 1100, 1600],
         [1, 'n2', 'write', 2, 1100, 1200, null],
         [2, 'n3', 'read', null, 1300, 1400, 2],
@@ -131,15 +133,15 @@ describe('availability and recovery', () => {
       ['n1', 'n2', 'n3'],
     );
     expect(seen!.sides).toEqual([
-      { side: 'majority', nodes: ['n2', 'n3'], called: 2, answered: 2 },
-      { side: 'minority', nodes: ['n1'], called: 1, answered: 0 },
+      { side: 'majority', nodes: ['n2', 'n3'], called: 2, answered: 2, committed: 2 },
+      { side: 'minority', nodes: ['n1'], called: 1, answered: 0, committed: 0 },
     ]);
     expect(seen!.recoveryMs).toBe(350);
   });
 
   it('know no recovery where a node never answers again', () => {
     const rows: Row[] = [[0, 'n1', 'read', null, 2100, 2110, 2]];
-    expect(faultsSeen(history(rows), [partition], ['n1', 'n2', 'n3'])[0]!.recoveryMs).toBeUndefined();
+    expect(faultsSeen(recorded(rows), [partition], ['n1', 'n2', 'n3'])[0]!.recoveryMs).toBeUndefined();
   });
 });
 

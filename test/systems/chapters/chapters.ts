@@ -20,7 +20,7 @@ A chapter for each design: what its slide says, what splitbrain shows, what a so
 
 In a drawing time goes downwards and every client and node has a lane: \`write > n2\` leaves for n2, \`write < n1\` comes from n1. In a table all times are
 virtual; *others* are messages that no operation caused, such as heartbeats and anti-entropy; the last column is the share of calls, to whichever node,
-that were answered while one of three was cut off.`;
+that were answered while one of three was cut off; where some were answered with a conflict, an abort or a lock that is held, it says how many succeeded.`;
 
 /** Folders of systems/ that hold no design of the slides. */
 const NO_DESIGNS = ['blocks', 'single-copy', 'no-replication', 'dist'];

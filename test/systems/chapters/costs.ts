@@ -60,8 +60,11 @@ function answeredWhileCut(cell: Cell): string {
   const runs = SEEDS.map((seed) => runOf({ ...cell, faults: ['one-node'] }, seed));
   const cut = runs.flatMap(({ result }) => result.tally.during.partition ?? []);
   const called = sum(cut.flatMap((during) => Object.values(during.called)));
-  const answered = sum(cut.flatMap((during) => Object.values(during.answered)));
-  return called === 0 ? 'no message to cut' : `${Math.round((100 * answered) / called)}%`;
+  if (called === 0) return 'no message to cut';
+  const share = (part: 'answered' | 'committed') =>
+    Math.round((100 * sum(cut.flatMap((during) => Object.values(during[part])))) / called);
+  const [answered, committed] = [share('answered'), share('committed')];
+  return committed < answered ? `${answered}%, ${committed}% successfully` : `${answered}%`;
 }
 
 function sum(numbers: readonly number[]): number {
