@@ -62,8 +62,8 @@ async function shrink(folder: string): Promise<number> {
 /** The history as a file of its own; its events are numbered anew, without gaps. */
 function linesOf(history: History): string {
   const events = [...history].flatMap((operation) => {
-    const { process, f, key, input, node, start, end, startNs, endNs, outcome } = operation;
-    const call = { f, key, input, node };
+    const { process, f, key, input, node, final, start, end, startNs, endNs, outcome } = operation;
+    const call = { f, key, input, node, final };
     const invoked = { at: start, line: (index: number) => invocationLine(index, startNs, process, call) };
     if (!Number.isFinite(endNs)) return [invoked];
     return [invoked, { at: end, line: (index: number) => completionLine(index, endNs, process, call, outcome) }];

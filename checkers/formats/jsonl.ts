@@ -12,18 +12,17 @@ import { OwnLine } from './own-line.ts';
 import { Pairing } from './pairing.ts';
 import type { Reader } from './reader.ts';
 
+/** What an event's line says of its call. `final` marks a read of the last round: see `Operation.final`. */
+interface Written {
+  readonly f: string;
+  readonly key?: string | undefined;
+  readonly input: unknown;
+  readonly node?: string | undefined;
+  readonly final?: boolean | undefined;
+}
+
 /** The line of an invocation, without its newline. */
-export function invocationLine(
-  index: number,
-  timeNs: number,
-  process: number,
-  call: {
-    readonly f: string;
-    readonly key?: string | undefined;
-    readonly input: unknown;
-    readonly node?: string | undefined;
-  },
-): string {
+export function invocationLine(index: number, timeNs: number, process: number, call: Written): string {
   return JSON.stringify({
     index,
     time: timeNs,
@@ -33,6 +32,7 @@ export function invocationLine(
     key: call.key,
     value: call.input ?? null,
     node: call.node,
+    'final?': markOf(call),
   });
 }
 
@@ -41,12 +41,7 @@ export function completionLine(
   index: number,
   timeNs: number,
   process: number,
-  call: {
-    readonly f: string;
-    readonly key?: string | undefined;
-    readonly input: unknown;
-    readonly node?: string | undefined;
-  },
+  call: Written,
   outcome: Outcome<unknown>,
 ): string {
   const value =
@@ -60,8 +55,14 @@ export function completionLine(
     key: call.key,
     value,
     node: call.node,
+    'final?': markOf(call),
     error: outcome.type === 'ok' ? undefined : outcome.error,
   });
+}
+
+/** Jepsen's mark of a final read, which a line has or has not. */
+function markOf({ final }: Written): true | undefined {
+  return final ? true : undefined;
 }
 
 /** The line of a fault's begin or end, or of the heal, without its newline. */

@@ -27,7 +27,8 @@ export class OwnLine {
       key: this.own(match[6]),
       value: this.value(match),
       node: this.own(match[11]),
-      error: this.own(match[12]),
+      final: match[12] !== undefined,
+      error: this.own(match[13]),
     };
     if (event.type === 'invoke') this.pairing.invoke(event, line);
     else this.pairing.complete(event, line);
@@ -58,6 +59,6 @@ const NUMBER = '-?(?:0|[1-9]\\d{0,14})';
 const STRING = '"([^"\\\\\\x00-\\x1f]*)"';
 const LINE = new RegExp(
   `\\{"index":(\\d{1,15}),"time":(\\d{1,15}),"process":(\\d{1,9}),"type":"(invoke|ok|info|fail)","f":${STRING}(?:,"key":${STRING})?` +
-    `,"value":(?:(null|${NUMBER})|${STRING}|\\[(null|${NUMBER}),(null|${NUMBER})\\])(?:,"node":${STRING})?(?:,"error":${STRING})?\\}`,
+    `,"value":(?:(null|${NUMBER})|${STRING}|\\[(null|${NUMBER}),(null|${NUMBER})\\])(?:,"node":${STRING})?(,"final\\?":true)?(?:,"error":${STRING})?\\}`,
   'y',
 );

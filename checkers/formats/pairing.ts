@@ -85,6 +85,7 @@ export class Pairing {
       input: givenInput(f, event.value),
       ...(key === undefined ? {} : { key }),
       ...(node === undefined ? {} : { node }),
+      ...(event.final ? { final: true } : {}),
     });
     if (event.process === undefined) this.anonymous.push(row);
     else this.open.set(process, row);
@@ -101,6 +102,8 @@ export class Pairing {
     const f = this.history.fNames[this.history.f[row] as number] as string;
     if (event.f !== undefined && event.f !== f)
       throw new HistoryError(`process ${event.process} invoked ${f} but completes ${event.f}`, line);
+    // A file may mark either line of a call.
+    if (event.final) this.history.final.add(row);
     this.history.complete(row, event.index, event.time, this.outcome(row, f, event, line));
   }
 
@@ -162,6 +165,7 @@ export class Pairing {
       input: observes ? null : givenInput(f, value),
       ...(key === undefined ? {} : { key }),
       ...(node === undefined ? {} : { node }),
+      ...(event.final ? { final: true } : {}),
     });
     this.history.complete(row, start + length, event.time, this.outcome(row, f, event, line));
   }

@@ -28,7 +28,7 @@ function linesOf(operations: readonly Operation<Anything>[]): string {
 }
 
 const call = { node: 'n1', startNs: 0, endNs: 5 };
-const operations: Operation<Anything>[] = [
+const operations = [
   { ...call, process: 0, f: 'write', key: 'x', input: 3, outcome: { type: 'ok', output: null }, start: 0, end: 2 },
   {
     ...call,
@@ -88,7 +88,32 @@ const operations: Operation<Anything>[] = [
     start: 12,
     end: NEVER,
   },
-];
+  // The last round: a line of the fast reader, one of the general reader, and one that was not answered.
+  ...[{ type: 'ok', output: 4 } as const, { type: 'ok', output: 'a "quote"' } as const].map((outcome, i) => {
+    return {
+      ...call,
+      process: 3 + i,
+      f: 'read',
+      key: 'x',
+      input: null,
+      outcome,
+      start: 13 + i,
+      end: 16 + i,
+      final: true,
+    };
+  }),
+  {
+    ...call,
+    process: 5,
+    f: 'read',
+    key: 'x',
+    input: null,
+    outcome: { type: 'fail', error: 'no' },
+    start: 15,
+    end: 18,
+    final: true,
+  },
+] as Operation<Anything>[];
 
 function problem(text: string): HistoryError {
   try {
@@ -105,6 +130,16 @@ describe('JSON lines', () => {
     const { history, notes, format } = readHistory(linesOf(operations));
     expect({ notes, format }).toEqual({ notes: [], format: 'jsonl' });
     expect([...history]).toEqual([...historyOf<Anything>(operations)]);
+  });
+
+  it('keep the mark of a final read, whichever of its lines has it', () => {
+    const text = linesOf(operations);
+    const marked = operations.flatMap(({ final }, row) => (final ? [row] : []));
+    for (const type of ['invoke', 'ok|fail|info']) {
+      const other = new RegExp(`^(.*"type":"(?:${type})".*),"final\\?":true`, 'gm');
+      const { history } = readHistory(text.replace(other, '$1'));
+      expect([...history.columns.final]).toEqual(marked);
+    }
   });
 
   it('are the same history however the text is cut into chunks, with carriage returns or without', () => {
