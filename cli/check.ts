@@ -23,6 +23,7 @@ interface CheckOptions {
   readonly model?: string;
   readonly format?: string;
   readonly initial?: string;
+  readonly assumeNullUnknown?: true;
   readonly assumeLinearizableKeys?: true;
   readonly assumeSequentialKeys?: true;
   readonly assumeWfrKeys?: true;
@@ -49,6 +50,10 @@ export function checkCommand(): Command {
     .option('--model <model>', 'check this model alone (default: find the strongest that holds)')
     .option('--format <format>', 'how the files are written (default: detected)')
     .option('--initial <value>', 'the value before the first write, as JSON (default: null)')
+    .option(
+      '--assume-null-unknown',
+      'register, multi-register, kv: a read of null says that nothing is known of what was read',
+    )
     .option('--assume-linearizable-keys', "rw-register: each key's versions follow real time")
     .option('--assume-sequential-keys', "rw-register: each key's versions follow every session's order")
     .option('--assume-wfr-keys', 'rw-register: a transaction that reads and writes a key writes the next version')
@@ -128,6 +133,7 @@ function named(file: string, { type = storedType(file), model }: CheckOptions): 
 function assumptionsOf(options: CheckOptions): Assumptions {
   return {
     ...(options.initial === undefined ? {} : { initial: initialOf(options.initial) }),
+    ...(options.assumeNullUnknown ? { nullReads: 'unknown' } : {}),
     ...(options.assumeLinearizableKeys ? { linearizableKeys: true } : {}),
     ...(options.assumeSequentialKeys ? { sequentialKeys: true } : {}),
     ...(options.assumeWfrKeys ? { wfrKeys: true } : {}),

@@ -24,6 +24,8 @@ export interface Case {
     readonly 'anomaly-types'?: readonly string[];
     readonly not?: readonly string[];
   };
+  /** In these histories a read of nil says that nothing is known of what was read. */
+  readonly 'nil-reads'?: 'unknown';
   readonly 'well-formed'?: boolean;
   readonly problems?: readonly string[];
   readonly 'timeout-dependent'?: boolean;

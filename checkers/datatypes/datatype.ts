@@ -9,6 +9,11 @@ import type { History } from '../history.ts';
 export interface Assumptions {
   /** The value before the first write; `null` where absent. */
   readonly initial?: unknown;
+  /**
+   * For register, multi-register and kv: a read of null says that nothing is known of what was read, as Knossos has it. Absent: it says
+   * that null was read, which is a violation where null was neither written nor there at first.
+   */
+  readonly nullReads?: 'unknown';
   /** Steps that a search may take before it answers `unknown`. */
   readonly budget?: number;
   /** Whether valid verdicts should carry a certificate. */

@@ -1,6 +1,6 @@
 /** How a datatype's row in the registry makes its checkers. */
 import { type Checker, worst } from '../checker.ts';
-import { type Api, FAIL, type History, historyOf, type Operation } from '../history.ts';
+import type { Api, History } from '../history.ts';
 import { sequentialObjects } from '../interleaving/sequential.ts';
 import { verifyInterleaving } from '../interleaving/verify.ts';
 import type { Linearization } from '../linearizable/certificate.ts';
@@ -93,18 +93,6 @@ function verified<A extends Api, S>(checker: Checker, model: Model<A, S>, initia
   };
 }
 
-/**
- * Registers, as Jepsen's tools record them: where the initial value is given, a read of null that nobody wrote says that nothing is known
- * of what was read, and not that null was read.
- */
-export function registers(make: CheckerOf): CheckerOf {
-  return (assumptions) => {
-    const checker = make(assumptions);
-    if (assumptions.initial === undefined || assumptions.initial === null) return checker;
-    return { name: checker.name, check: (history) => checker.check(withoutUnknownReads(history)) };
-  };
-}
-
 /** A model of sessions of registers; it knows initial values that are scalars, as registers hold. Its certificates are verified. */
 export function session(make: (options: RegisterOptions) => Checker<Register>): CheckerOf {
   return ({ initial, certificate }) =>
@@ -113,21 +101,6 @@ export function session(make: (options: RegisterOptions) => Checker<Register>): 
 
 function isScalar(value: unknown): value is number | string | boolean | null {
   return value === null || ['number', 'string', 'boolean'].includes(typeof value);
-}
-
-function withoutUnknownReads(history: History): History {
-  const isUnknown = ({ f, outcome }: Operation): boolean =>
-    f === 'read' && outcome.type === 'ok' && (outcome.output as unknown) === null;
-  const { length, columns } = history;
-  for (let row = 0; row < length; row++)
-    if (
-      columns.type[row] !== FAIL &&
-      columns.input[row] === null &&
-      columns.fNames[columns.f[row] as number] === 'write'
-    )
-      return history;
-  const kept = [...history].filter((operation) => !isUnknown(operation));
-  return kept.length === length ? history : historyOf(kept, history);
 }
 
 /** A property of the datatype's own, which needs no assumptions. */

@@ -14,8 +14,9 @@ import { monotonicReads, monotonicWrites, readYourWrites, writesFollowReads } fr
 import { causalMemory, pram } from '../sessions/pram.ts';
 import { sequential } from '../sessions/sequential.ts';
 import { lostWrites } from '../staleness/lost-writes.ts';
-import type { Datatype } from './datatype.ts';
-import { anyApi, general, interleaved, monitored, own, registers, session } from './models.ts';
+import type { Assumptions, Datatype } from './datatype.ts';
+import { anyApi, general, interleaved, monitored, own, session } from './models.ts';
+import { ofUnknownNulls, unknownAtNull } from './null-reads.ts';
 import { answered, given, isMap, isMops, isNumber, only } from './shapes.ts';
 import {
   unwanted,
@@ -28,23 +29,26 @@ import {
 } from './wants.ts';
 
 /** The models of registers, the strongest first. */
-const registerModels: Datatype['models'] = {
-  linearizable: registers(general(register)),
-  sequential: registers(({ budget, ...assumptions }) =>
+const registerModels: Datatype['models'] = unknownAtNull('read', {
+  linearizable: general(register),
+  sequential: ({ budget, ...assumptions }) =>
     session((options) => sequential({ ...options, ...(budget === undefined ? {} : { maxSteps: budget }) }))(
       assumptions,
     ),
-  ),
-  causal: registers(session(causal)),
-  CM: registers(session(causalMemory)),
-  CC: registers(session(causalConsistency)),
-  PRAM: registers(session(pram)),
-  'writes-follow-reads': registers(session(writesFollowReads)),
-  'monotonic-writes': registers(session(monotonicWrites)),
-  'monotonic-reads': registers(session(monotonicReads)),
-  'read-your-writes': registers(session(readYourWrites)),
-  'lost-writes': registers(({ initial }) => anyApi(lostWrites({ initial: initial ?? null }))),
-};
+  causal: session(causal),
+  CM: session(causalMemory),
+  CC: session(causalConsistency),
+  PRAM: session(pram),
+  'writes-follow-reads': session(writesFollowReads),
+  'monotonic-writes': session(monotonicWrites),
+  'monotonic-reads': session(monotonicReads),
+  'read-your-writes': session(readYourWrites),
+  'lost-writes': ({ initial }) => anyApi(lostWrites({ initial: initial ?? null })),
+});
+
+/** The models of registers that transactions read and write, judged as one object. */
+const multiRegisterModel = ({ nullReads }: Assumptions) =>
+  nullReads === 'unknown' ? ofUnknownNulls(multiRegister) : multiRegister;
 
 export const objects: readonly Datatype[] = [
   {
@@ -87,7 +91,7 @@ export const objects: readonly Datatype[] = [
     initially: (initial) => (typeof initial === 'string' ? undefined : 'a text'),
     detect: (history) => only(history, 'get', 'put', 'append'),
     model: 'linearizable',
-    models: { linearizable: general(text), sequential: interleaved(text) },
+    models: unknownAtNull('get', { linearizable: general(text), sequential: interleaved(text) }),
   },
   {
     name: 'multi-register',
@@ -96,7 +100,10 @@ export const objects: readonly Datatype[] = [
     wrong: (history) => unwanted(history, wantsOfMops),
     initially: (initial) => (isMap(initial) ? undefined : 'a map of values'),
     model: 'linearizable',
-    models: { linearizable: general(multiRegister), sequential: interleaved(multiRegister) },
+    models: {
+      linearizable: (assumptions) => general(multiRegisterModel(assumptions))(assumptions),
+      sequential: (assumptions) => interleaved(multiRegisterModel(assumptions))(assumptions),
+    },
   },
   {
     name: 'cache',

@@ -58,6 +58,7 @@ function assumedIn(one: Case, history: History): JudgeOptions {
   return {
     type,
     ...(initial === undefined || initial === null || type === 'lin-set' ? {} : { initial }),
+    ...(one['nil-reads'] === 'unknown' ? { nullReads: 'unknown' } : {}),
     ...(options['linearizable-keys?'] === true ? { linearizableKeys: true } : {}),
     ...(options['sequential-keys?'] === true ? { sequentialKeys: true } : {}),
     ...(options['wfr-keys?'] === true ? { wfrKeys: true } : {}),

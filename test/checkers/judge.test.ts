@@ -131,10 +131,11 @@ describe('a judgement', () => {
     expect(judgement).toMatchObject({ valid: 'unknown', reason: expect.stringMatching(/step/), anomalies: [] });
   });
 
-  it('judges from the initial value, and takes a read of null then as a read of nothing known', () => {
+  it('judges from the initial value, and takes a read of null as a read of nothing known only where it is told so', () => {
     const history = historyOf('1 read x null -> 0', '1 read x null -> null', '0 write x 1', '1 read x null -> 1');
     expect(judge(history).valid).toBe(false);
-    expect(judge(history, { initial: 0 }).valid).toBe(true);
+    expect(judge(history, { initial: 0 }).valid).toBe(false);
+    expect(judge(history, { initial: 0, nullReads: 'unknown' }).valid).toBe(true);
   });
 });
 

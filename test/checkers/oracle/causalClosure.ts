@@ -16,12 +16,15 @@ interface Steps {
   readonly writes: readonly boolean[];
 }
 
-/** Which of the models the history satisfies. Written values must be unique, and read values written before or `null`. */
+/** Which of the models the history satisfies. Written values must be unique, and read values written or `null`. */
 export function byClosure(history: History<Register>): Record<'causal' | 'CC' | 'CM' | 'PRAM', boolean> {
   const steps = stepsOf(history);
   const so = matrix(steps.count, (a, b) => a < b && steps.session[a] === steps.session[b]);
   const co = closed(matrix(steps.count, (a, b) => so[a]![b] === 1 || steps.from[b] === a));
-  if (cyclic(co)) return { causal: false, CC: false, CM: false, PRAM: false };
+  const pram = views(steps, (s) =>
+    matrix(steps.count, (a, b) => so[a]![b] === 1 || (steps.from[b] === a && steps.session[b] === s)),
+  );
+  if (cyclic(co)) return { causal: false, CC: false, CM: false, PRAM: pram };
   const conflicts: [number, number][] = [];
   let initial = false;
   let stale = false;
@@ -41,9 +44,7 @@ export function byClosure(history: History<Register>): Record<'causal' | 'CC' | 
     CC: !initial && !stale,
     causal: !initial && !cyclic(closed(convergent)),
     CM: views(steps, (s) => causalView(steps, co, s)),
-    PRAM: views(steps, (s) =>
-      matrix(steps.count, (a, b) => so[a]![b] === 1 || (steps.from[b] === a && steps.session[b] === s)),
-    ),
+    PRAM: pram,
   };
 }
 

@@ -11,8 +11,8 @@ interface Step {
   readonly key: string;
   readonly read?: unknown;
   readonly write?: unknown;
-  readonly start: number;
-  readonly end: number;
+  /** Its place in the order of its own session. */
+  readonly place: number;
 }
 
 export type SlowModel =
@@ -26,8 +26,11 @@ export type SlowModel =
   | 'PRAM'
   | 'sequential';
 
-/** Valid iff some subset of the `info` operations, taken as done, makes a history that satisfies the model. */
-export function slowly(model: SlowModel, history: History<Register>): boolean {
+/**
+ * Valid iff some subset of the `info` operations, taken as done, makes a history that satisfies the model: with some writer for every read, where
+ * a value was written more than once. Nothing here knows when operations began or ended, but in which order each process made its own.
+ */
+export function slowly(model: SlowModel, history: History<Register>, initial: unknown = null): boolean {
   const operations = [...history].filter(
     (o) => o.outcome.type !== 'fail' && !(o.f === 'read' && o.outcome.type === 'info'),
   );
@@ -35,15 +38,29 @@ export function slowly(model: SlowModel, history: History<Register>): boolean {
   const sessions = sessionOf(history);
   for (let chosen = 0; chosen < 1 << unsure.length; chosen++) {
     const done = operations.filter((o) => !unsure.includes(o) || chosen & (1 << unsure.indexOf(o)));
-    if (
-      satisfies(
-        model,
-        done.map((o) => stepOf(o, sessions)),
-      )
-    )
-      return true;
+    const steps = done.map((o) => stepOf(o, sessions));
+    for (const from of writersOf(steps, initial)) if (satisfies(model, steps, from, initial)) return true;
   }
   return false;
+}
+
+/** Every way to say which step each read returned the value of, -1 being what was there at first; -2 for what reads nothing. */
+function* writersOf(steps: readonly Step[], initial: unknown, at = 0): Generator<number[]> {
+  if (at === steps.length) {
+    yield [];
+    return;
+  }
+  const step = steps[at]!;
+  const choices = !reads(step)
+    ? [-2]
+    : [
+        ...(step.read === initial ? [-1] : []),
+        ...[...steps.keys()].filter(
+          (w) => writes(steps[w]!) && steps[w]!.key === step.key && steps[w]!.write === step.read,
+        ),
+      ];
+  if (choices.length === 0) return;
+  for (const rest of writersOf(steps, initial, at + 1)) for (const from of choices) yield [from, ...rest];
 }
 
 function sessionOf(history: History<Register>): Map<number, number> {
@@ -59,7 +76,7 @@ function sessionOf(history: History<Register>): Map<number, number> {
 }
 
 function stepOf(o: Operation<Register>, sessions: Map<number, number>): Step {
-  const base = { session: sessions.get(o.start) as number, key: o.key ?? '', start: o.start, end: o.end };
+  const base = { session: sessions.get(o.start) as number, key: o.key ?? '', place: o.start };
   const input = o.input as unknown;
   if (o.f === 'write') return { ...base, write: input };
   if (o.f === 'cas') return { ...base, read: (input as unknown[])[0], write: (input as unknown[])[1] };
@@ -69,33 +86,28 @@ function stepOf(o: Operation<Register>, sessions: Map<number, number>): Step {
 const reads = (step: Step): boolean => 'read' in step;
 const writes = (step: Step): boolean => 'write' in step;
 
-function satisfies(model: SlowModel, steps: readonly Step[]): boolean {
+function satisfies(model: SlowModel, steps: readonly Step[], from: readonly number[], initial: unknown): boolean {
   const n = steps.length;
-  const from = steps.map((r) =>
-    reads(r) && r.read !== null ? steps.findIndex((w) => writes(w) && w.key === r.key && w.write === r.read) : -1,
-  );
-  if (steps.some((r, i) => reads(r) && r.read !== null && (from[i]! < 0 || r.end < steps[from[i]!]!.start)))
-    return false;
-  const so = matrix(n, (a, b) => steps[a]!.session === steps[b]!.session && steps[a]!.start < steps[b]!.start);
-  const co = closure(matrix(n, (a, b) => so[a]![b]! || from[b] === a));
-  if (co.some((row, i) => row[i])) return false;
+  const so = matrix(n, (a, b) => steps[a]!.session === steps[b]!.session && steps[a]!.place < steps[b]!.place);
   const all = steps.map((_, i) => i);
-  if (model === 'sequential') return someOrder(all, so, steps, all);
+  if (model === 'sequential') return someOrder(all, so, steps, all, initial);
   if (model === 'PRAM') {
     return all.every((o) => {
       const own = all.filter((i) => steps[i]!.session === steps[o]!.session);
       const view = all.filter((i) => writes(steps[i]!) || own.includes(i));
-      return someOrder(view, so, steps, own);
+      return someOrder(view, so, steps, own, initial);
     });
   }
+  if (!['CC', 'CM', 'causal'].includes(model)) return guaranteed(model, steps, from);
+  const co = closure(matrix(n, (a, b) => so[a]![b]! || from[b] === a));
+  if (co.some((row, i) => row[i])) return false;
   if (model === 'CC' || model === 'CM') {
     return all.every((o) => {
       const past = all.filter((i) => i === o || co[i]![o]!);
-      return someOrder(past, co, steps, model === 'CC' ? [o] : past.filter((i) => i === o || so[i]![o]!));
+      return someOrder(past, co, steps, model === 'CC' ? [o] : past.filter((i) => i === o || so[i]![o]!), initial);
     });
   }
-  if (model === 'causal') return arbitrated(steps, co, (w, r) => co[w]![r]!, from);
-  return guaranteed(model, steps, from);
+  return arbitrated(steps, co, (w, r) => co[w]![r]!, from);
 }
 
 /** Is there a total order of the writes such that each read returns the last of its key that it sees? */
@@ -142,9 +154,9 @@ function rulesOf(model: SlowModel, steps: readonly Step[], sees: readonly boolea
   const written = all.filter((i) => writes(steps[i]!));
   const readings = all.filter((i) => reads(steps[i]!));
   const later = (a: number, b: number): boolean =>
-    steps[a]!.session === steps[b]!.session && steps[a]!.start < steps[b]!.start;
+    steps[a]!.session === steps[b]!.session && steps[a]!.place < steps[b]!.place;
   const before = (a: number, b: number): boolean => {
-    if (a === b || !writes(steps[a]!) || !writes(steps[b]!)) return false;
+    if (!writes(steps[a]!) || !writes(steps[b]!)) return false;
     if (model === 'monotonic-writes') return later(a, b);
     if (model !== 'writes-follow-reads') return false;
     return readings.some((r) => sees[a]![r]! && (later(r, b) || r === b));
@@ -163,10 +175,10 @@ function rulesOf(model: SlowModel, steps: readonly Step[], sees: readonly boolea
 export function byAnyVisibility(model: SlowModel, history: History<Register>): boolean {
   const sessions = sessionOf(history);
   const steps = [...history].map((o) => stepOf(o, sessions));
-  const from = steps.map((r) =>
-    reads(r) && r.read !== null ? steps.findIndex((w) => writes(w) && w.key === r.key && w.write === r.read) : -1,
-  );
-  if (from.some((w, r) => w >= 0 && steps[r]!.end < steps[w]!.start)) return false;
+  const from = steps.map((r) => {
+    if (!reads(r)) return -2;
+    return r.read === null ? -1 : steps.findIndex((w) => writes(w) && w.key === r.key && w.write === r.read);
+  });
   const all = steps.map((_, i) => i);
   const written = all.filter((i) => writes(steps[i]!));
   const pairs = written.flatMap((w) => all.filter((r) => reads(steps[r]!)).map((r) => [w, r] as const));
@@ -186,23 +198,25 @@ function someOrder(
   before: boolean[][],
   steps: readonly Step[],
   legal: readonly number[],
+  initial: unknown,
 ): boolean {
   const right = (order: readonly number[]): boolean => {
     const last = steps[order.at(-1)!]!;
     if (!reads(last) || !legal.includes(order.at(-1)!)) return true;
     const write = order.slice(0, -1).findLast((i) => writes(steps[i]!) && steps[i]!.key === last.key);
-    return (write === undefined ? null : steps[write]!.write) === last.read;
+    return (write === undefined ? initial : steps[write]!.write) === last.read;
   };
   return orders(view, before, () => true, right);
 }
 
-/** Whether some linear extension of `before` on `items` is accepted; one of which a beginning is not right is abandoned there. */
+/** Whether some linear extension of `before` on `items` is accepted; one of which a beginning is not right is abandoned there. Nothing is before itself. */
 function orders(
   items: readonly number[],
   before: boolean[][],
   accept: (order: readonly number[]) => boolean,
   right: (order: readonly number[]) => boolean = () => true,
 ): boolean {
+  if (items.some((i) => before[i]![i])) return false;
   const order: number[] = [];
   const extend = (): boolean => {
     if (order.length === items.length) return accept(order);
