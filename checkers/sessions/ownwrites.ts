@@ -9,9 +9,8 @@
 
 import { type Step, shortCycle } from './cycles.ts';
 import { type Graph, SESSION, topologicalOrder } from './graph.ts';
-import { readersOf } from './readers.ts';
 import { INITIAL, type Rows } from './rows.ts';
-import { causalityCycle, type Link, rowOfRead, type Violation } from './violation.ts';
+import { type Link, rowOfRead, type Violation } from './violation.ts';
 
 /** Edges as they are found; `why` is `SESSION`, or the place of the read that shows it. */
 interface Edges {
@@ -32,7 +31,6 @@ interface Own {
 
 /** What breaks read your writes, or null. For rows that read and write one key each. O(n). */
 export function ownWritesViolation(rows: Rows): Violation | null {
-  if (readersOf(rows) === null) return { kind: 'causality-cycle', links: causalityCycle(rows) };
   const edges: Edges = { from: [], to: [], why: [] };
   for (let s = 0; s + 1 < rows.sessionAt.length; s++) {
     const found = session(rows, s, edges);
@@ -72,7 +70,8 @@ function ownRead(rows: Rows, own: Own, row: number, e: number, edges: Edges): Vi
   if (from === INITIAL) {
     return { kind: 'initial', reader: row, key, links: [{ by: 'session', from: last, to: row }] };
   }
-  if (rows.sessionOf[from] !== rows.sessionOf[row]) {
+  // What the session writes only later is to this read like the write of another session.
+  if (rows.sessionOf[from] !== rows.sessionOf[row] || from >= row) {
     push(edges, rows.length + last, from, e);
     return null;
   }

@@ -15,7 +15,7 @@ import { readsOf } from './counterexample.ts';
 import { type Contradiction, proofOf, tellProof } from './derivation.ts';
 import { causalityCycleAnomaly } from './guarantees.ts';
 import { type Judgement, sessionChecker } from './judge.ts';
-import { readersOf } from './readers.ts';
+import { causalReaders, readersBySession } from './readers.ts';
 import type { RegisterOptions } from './registers.ts';
 import type { Rows } from './rows.ts';
 import { viewViolation } from './views.ts';
@@ -32,7 +32,7 @@ export function causalMemory(options: RegisterOptions = {}): Checker<Register> {
 }
 
 function judgeViews(rows: Rows, causal: boolean): Judgement | null {
-  const readers = readersOf(rows);
+  const readers = causal ? causalReaders(rows) : readersBySession(rows);
   if (readers === null) {
     return refutationOf({ kind: 'causality-cycle', links: causalityCycle(rows) }, causalityCycleAnomaly);
   }

@@ -1,4 +1,4 @@
-/** The rows that read something, in an order in which each follows all that is in its past; or that there is none. */
+/** The rows that read something, and an order in which each follows all that is causally before it, if there is one. */
 
 import { INITIAL, type Rows } from './rows.ts';
 
@@ -10,7 +10,7 @@ export interface Readers {
   readonly length: number;
   /** The row of each. */
   readonly row: Int32Array;
-  /** Their numbers in an order in which each follows all that is in its past. */
+  /** Their numbers in the order in which pasts are computed: each follows all that its own past is made of. */
   readonly order: Int32Array;
   /** By row: the number of the last reader at or before it in its session; `-1` for none. */
   readonly latest: Int32Array;
@@ -18,8 +18,15 @@ export interface Readers {
   readonly previous: Int32Array;
 }
 
-/** Null where sessions and reads-from form a cycle. O(n), by a search in depth with a stack of its own. */
-export function readersOf(rows: Rows): Readers | null {
+/** In causal order; null where sessions and reads-from form a cycle. O(n), by a search in depth with a stack of its own. */
+export function causalReaders(rows: Rows): Readers | null {
+  const readers = readersBySession(rows);
+  const order = causalOrder(rows, readers);
+  return order && { ...readers, order };
+}
+
+/** In the order of rows, for models whose pasts are made of earlier operations of the same session: cycles do not matter to them. O(n). */
+export function readersBySession(rows: Rows): Readers {
   const latest = new Int32Array(rows.length);
   const list = new Int32Array(rows.length);
   const previous = new Int32Array(rows.length);
@@ -33,11 +40,10 @@ export function readersOf(rows: Rows): Readers | null {
     latest[at] = length++;
   }
   const row = list.slice(0, length);
-  const order = orderOf(rows, { length, row, latest, previous });
-  return order && { length, row, order, latest, previous: previous.slice(0, length) };
+  return { length, row, order: Int32Array.from(row.keys()), latest, previous: previous.slice(0, length) };
 }
 
-function orderOf(rows: Rows, readers: Omit<Readers, 'order'>): Int32Array | null {
+function causalOrder(rows: Rows, readers: Omit<Readers, 'order'>): Int32Array | null {
   const { length, row } = readers;
   const order = new Int32Array(length);
   const stack = new Int32Array(length + 1);

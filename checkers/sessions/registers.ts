@@ -24,7 +24,7 @@ export interface RegisterOptions {
 export interface RegisterRows {
   readonly rows: Rows;
   readonly operationOf: Int32Array;
-  /** Reads that no model allows: of a value nobody wrote, or whose write failed, or had not begun. */
+  /** Reads that no model allows: of a value nobody wrote, or whose write failed. That the write began only later is no matter here. */
   readonly anomalies: readonly Anomaly[];
   /** Why a model that is not refuted is not confirmed either. */
   readonly unsure: string | null;
@@ -42,8 +42,6 @@ interface Effects {
   readonly writes: Int32Array;
   /** By value: the operation that wrote it, `INITIAL`, `NOBODY` or `SEVERAL`. */
   readonly writer: Int32Array;
-  /** By value: the operation that wrote it first, or `NONE`: nobody, or it was there from the beginning. */
-  readonly first: Int32Array;
   /** By value: a failed operation that would have written it, or `NONE`. */
   readonly failed: Int32Array;
   readonly unsure: string | null;
@@ -54,7 +52,7 @@ export function registerRows(history: History, options: RegisterOptions = {}): R
   const { columns } = history;
   const effects = effectsOf(columns, options.initial ?? null);
   const kept = keptOperations(columns, effects);
-  const sessions = sessionsOf(columns);
+  const sessions = sessionsOf(history);
   const anomalies = [...sessions.overlapping, ...impossibleReads(columns, effects, kept)];
   return {
     ...layOut(columns, effects, kept, sessions),
@@ -69,7 +67,6 @@ function effectsOf(columns: Columns, initial: unknown): Effects {
   const reads = new Int32Array(n).fill(NONE);
   const writes = new Int32Array(n).fill(NONE);
   const writer = new Int32Array(2 * n + 1).fill(NOBODY);
-  const first = new Int32Array(2 * n + 1).fill(NONE);
   const failed = new Int32Array(2 * n + 1).fill(NONE);
   const codes = columns.fNames.map((name) => ['read', 'write', 'cas'].indexOf(name));
   let unsure: string | null = null;
@@ -83,10 +80,7 @@ function effectsOf(columns: Columns, initial: unknown): Effects {
     const at = number(row, value);
     writes[row] = at;
     if (columns.type[row] === FAIL) failed[at] = row;
-    else if (writer[at] === NOBODY) {
-      writer[at] = row;
-      first[at] = row;
-    } else writer[at] = SEVERAL;
+    else writer[at] = writer[at] === NOBODY ? row : SEVERAL;
   };
   for (let row = 0; row < n; row++) {
     const code = codes[columns.f[row]];
@@ -102,7 +96,7 @@ function effectsOf(columns: Columns, initial: unknown): Effects {
       unsure ??= `operation ${columns.start[row]} is not a read, a write or a cas of a register`;
     }
   }
-  return { reads, writes, writer, first, failed, unsure };
+  return { reads, writes, writer, failed, unsure };
 }
 
 /** The first read, if any, of a value that more than one operation may have written. */
@@ -140,7 +134,8 @@ interface Sessions {
   readonly overlapping: Anomaly[];
 }
 
-function sessionsOf(columns: Columns): Sessions {
+/** The order within a process is that of the starts. Only where times say something can an operation have begun before the last one had ended. */
+function sessionsOf({ columns, realTime }: Pick<History, 'columns' | 'realTime'>): Sessions {
   const of = new Int32Array(columns.length);
   const latest = new Map<number, number>();
   const overlapping: Anomaly[] = [];
@@ -149,9 +144,8 @@ function sessionsOf(columns: Columns): Sessions {
     const process = columns.process[row];
     const before = latest.get(process);
     of[row] = before === undefined || columns.type[before] === INFO ? count++ : of[before];
-    if (before !== undefined && columns.type[before] !== INFO && columns.end[before] > columns.start[row]) {
-      if (overlapping.length < LISTED) overlapping.push(overlap(columns, before, row));
-    }
+    const began = before !== undefined && columns.type[before] !== INFO && columns.end[before] > columns.start[row];
+    if (realTime && began && overlapping.length < LISTED) overlapping.push(overlap(columns, before, row));
     latest.set(process, row);
   }
   return { count, of, overlapping };
@@ -174,11 +168,8 @@ function impossibleReads(columns: Columns, effects: Effects, kept: Uint8Array): 
   const anomalies: Anomaly[] = [];
   for (let row = 0; row < columns.length && anomalies.length < LISTED; row++) {
     const seen = effects.reads[row];
-    if (kept[row] === 0 || seen < 0) continue;
-    const from = effects.first[seen];
-    if (effects.writer[seen] === NOBODY)
-      anomalies.push(witnessed(columns, effects, kept, row, unwritten(columns, row, effects.failed[seen])));
-    else if (from >= 0 && columns.start[from] > columns.end[row]) anomalies.push(fromTheFuture(columns, row, from));
+    if (kept[row] === 0 || seen < 0 || effects.writer[seen] !== NOBODY) continue;
+    anomalies.push(witnessed(columns, effects, kept, row, unwritten(columns, row, effects.failed[seen])));
   }
   return anomalies;
 }
@@ -211,18 +202,6 @@ function unwritten(columns: Columns, row: number, failed: number): Anomaly {
     message: `${seen}, whose write had failed.`,
     steps: [`${sentence(columns, failed, 'write')} and failed, so it did not happen`, seen],
     operations: [columns.start[failed], start],
-  };
-}
-
-function fromTheFuture(columns: Columns, row: number, from: number): Anomaly {
-  return {
-    name: 'future-read',
-    message: `${sentence(columns, row, 'read')} before anybody had begun to write it.`,
-    steps: [
-      `${sentence(columns, row, 'read')} and had ended at event ${columns.end[row]}`,
-      `${sentence(columns, from, 'write')}, and began only at event ${columns.start[from]}`,
-    ],
-    operations: [columns.start[row], columns.start[from]],
   };
 }
 

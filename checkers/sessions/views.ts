@@ -20,7 +20,7 @@ const CLOCKS = 1 << 28;
 export type Refuted = Contradiction | 'too large' | null;
 
 /**
- * The first session that has no order, under PRAM or under causal memory; rows must be free of cycles of sessions and reads. Time
+ * The first session that has no order, under PRAM or under causal memory, for which rows must be free of cycles of sessions and reads. Time
  * O(n k) for k sessions and each round of the rule, of which there are few; memory O(n) a session, and O(n k) for causal memory.
  */
 export function viewViolation(rows: Rows, readers: Readers, causal: boolean): Refuted {

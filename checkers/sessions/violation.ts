@@ -13,7 +13,7 @@ import { pathBelow, type Step, shortCycle } from './cycles.ts';
 import { type Graph, graphOf, isWhole, READ, SESSION, topologicalOrder } from './graph.ts';
 import type { Refutation } from './judge.ts';
 import { canMerge } from './merge.ts';
-import { readersOf } from './readers.ts';
+import { causalReaders, type Readers, readersBySession } from './readers.ts';
 import type { Rows } from './rows.ts';
 
 /** One row before another: in the same session, because `to` read from `from`, or because of a conflict. */
@@ -39,7 +39,7 @@ const NO_CONFLICTS = { before: [], after: [] };
 
 /** What breaks the guarantees (with all four: causal convergence, CCv), or null. Time O(n k) for k sessions, memory O(n). */
 export function violationOf(rows: Rows, guarantees: Guarantees): Violation | null {
-  const readers = readersOf(rows);
+  const readers = readersFor(rows, guarantees);
   if (readers === null) return { kind: 'causality-cycle', links: causalityCycle(rows) };
   const conflicts = conflictsOf(rows, readers, guarantees);
   if (conflicts.stale) return staleInitial(rows, guarantees, conflicts.stale);
@@ -50,16 +50,24 @@ export function violationOf(rows: Rows, guarantees: Guarantees): Violation | nul
   return { kind: 'conflict-cycle', links: linksOf(rows, guarantees, graph, conflicts, shortCycle(graph)) };
 }
 
+/**
+ * The readers, or null where they form a cycle that the guarantees forbid. Only where writes follow reads is the past of what was read in the past of
+ * the read: without that, two sessions may each have read what the other wrote only later, and one what it wrote later itself.
+ */
+function readersFor(rows: Rows, guarantees: Guarantees): Readers | null {
+  return guarantees.readWrite ? causalReaders(rows) : readersBySession(rows);
+}
+
 /** An order of all rows that keeps sessions, reads and conflicts, of rows that `violationOf` finds nothing in. As costly. */
 export function convergentOrder(rows: Rows): Int32Array {
-  const readers = readersOf(rows);
+  const readers = causalReaders(rows);
   const conflicts = readers ? conflictsOf(rows, readers, CAUSALITY) : NO_CONFLICTS;
   return topologicalOrder(graphOf(rows, CAUSALITY, conflicts));
 }
 
 /** What breaks plain causal consistency (CC), or null. As `violationOf`, and up to as much again where CCv is broken. */
 export function plainViolationOf(rows: Rows): Violation | null {
-  const readers = readersOf(rows);
+  const readers = causalReaders(rows);
   if (readers === null) return { kind: 'causality-cycle', links: causalityCycle(rows) };
   const conflicts = conflictsOf(rows, readers, CAUSALITY);
   if (conflicts.stale) return staleInitial(rows, CAUSALITY, conflicts.stale);
