@@ -39,7 +39,7 @@ export interface Judgement {
  * an initial value given is none: bad input is never a verdict.
  */
 export function judge(history: History, options: JudgeOptions = {}): Judgement {
-  const datatype = options.type === undefined ? detected(history) : datatypeOf(options.type);
+  const datatype = forOneJudgement(options.type === undefined ? detected(history) : datatypeOf(options.type));
   refuseUnknownFunctions(history, datatype);
   refuseMalformed(history, datatype, options);
   const count = history.length;
@@ -51,6 +51,10 @@ export function judge(history: History, options: JudgeOptions = {}): Judgement {
     return { type, model, ...said(verdict), models, strongest: verdict.type === 'valid' ? [model] : [], count };
   }
   return { type, ...strongestOf(history, datatype, options), count };
+}
+
+function forOneJudgement(datatype: Datatype): Datatype {
+  return datatype.sharing ? { ...datatype, models: datatype.sharing() } : datatype;
 }
 
 /** The datatype of that name. Throws a `RangeError`. */

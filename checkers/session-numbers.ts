@@ -1,14 +1,10 @@
 import { type Columns, INFO } from './history.ts';
 
-const known = new WeakMap<Columns, Int32Array>();
-
 /**
  * The session of each row, or -1 for operations of no process. A session is a process that does one thing after another; one that goes on after an operation that was never
- * answered is a new session, since that operation may take effect after those that follow it. O(n), once for each history.
+ * answered is a new session, since that operation may take effect after those that follow it. O(n).
  */
 export function sessionNumbers(columns: Columns): Int32Array {
-  const before = known.get(columns);
-  if (before?.length === columns.length) return before;
   const session = new Int32Array(columns.length);
   const current = new Map<number, number>();
   let count = 0;
@@ -19,6 +15,5 @@ export function sessionNumbers(columns: Columns): Int32Array {
     if (columns.type[row] === INFO) current.delete(process);
     else current.set(process, number);
   }
-  known.set(columns, session);
   return session;
 }

@@ -20,9 +20,9 @@ const BUDGET = 2_000_000;
 
 /** The checkers of all models for transactions of this type; they share one analysis of the history. */
 export function modelsOf(type: 'list-append' | 'rw-register'): readonly Checker<Transactions>[] {
-  const datatype = datatypes.find(({ name }) => name === type);
+  const models = datatypes.find(({ name }) => name === type)!.sharing!();
   const assumptions = { budget: BUDGET };
-  return MODELS.map((model) => checkerOfTransactions(datatype!.models[model]!(assumptions)));
+  return MODELS.map((model) => checkerOfTransactions(models[model]!(assumptions)));
 }
 
 /** A checker of something that all those models imply, once for each of them, so that each claim is judged by it. */

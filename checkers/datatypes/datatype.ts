@@ -49,4 +49,6 @@ export interface Datatype {
   readonly implies?: Readonly<Record<string, readonly string[]>>;
   /** A checker for each model, by the model's name. */
   readonly models: Readonly<Record<string, CheckerOf>>;
+  /** The same checkers, made for one judgement: they share what they find out of its history. Absent: they have nothing to share. */
+  sharing?(): Readonly<Record<string, CheckerOf>>;
 }

@@ -1,5 +1,5 @@
 /** Datatypes of transactions. */
-import type { History } from '../history.ts';
+import { type History, INFO } from '../history.ts';
 import { predicateRegisters } from '../models/predicate-registers.ts';
 import { logMonitor } from '../monitors/log/log.ts';
 import type { Analysis } from '../transactions/analysis.ts';
@@ -33,23 +33,34 @@ const names = Object.keys(lattice.implies)
   .sort((a, b) => b.implies - a.implies)
   .map(({ name }) => name);
 
-/** A checker for each model, all of which share one analysis of the history that they were last asked about. */
-const models: Datatype['models'] = Object.fromEntries(
-  names.map((name): [string, CheckerOf] => [
-    name,
-    (assumptions) => ({ name, check: (history) => analysisOf(history, assumptions).verdict(name) }),
-  ]),
-);
+/** A checker for each model, each of which analyses the history anew. */
+const models = modelsBy(analyse);
 
-/** The last analysis made under these assumptions; it goes when they go. */
-const analyses = new WeakMap<Assumptions, { readonly history: History; readonly analysis: Analysis }>();
+/** The same, of which all share one analysis as long as they are asked about the same events of one history. */
+function sharing(): Datatype['models'] {
+  let last: { history: History; events: number; assumptions: Assumptions; analysis: Analysis } | null = null;
+  return modelsBy((history, assumptions) => {
+    const events = eventsIn(history);
+    if (last?.history !== history || last.events !== events || last.assumptions !== assumptions)
+      last = { history, events, assumptions, analysis: analyse(history, assumptions) };
+    return last.analysis;
+  });
+}
 
-function analysisOf(history: History, assumptions: Assumptions): Analysis {
-  const known = analyses.get(assumptions);
-  if (known?.history === history) return known.analysis;
-  const analysis = analyse(history, assumptions);
-  analyses.set(assumptions, { history, analysis });
-  return analysis;
+function modelsBy(analysed: (history: History, assumptions: Assumptions) => Analysis): Datatype['models'] {
+  return Object.fromEntries(
+    names.map((name): [string, CheckerOf] => [
+      name,
+      (assumptions) => ({ name, check: (history) => analysed(history, assumptions).verdict(name) }),
+    ]),
+  );
+}
+
+/** How many invocations and completions a history has: a view that grows has more, and then its analysis is out of date. */
+function eventsIn({ length, columns }: History): number {
+  let events = length;
+  for (let row = 0; row < length; row++) if (columns.type[row] !== INFO) events++;
+  return events;
 }
 
 export const transactions: readonly Datatype[] = [
@@ -61,6 +72,7 @@ export const transactions: readonly Datatype[] = [
     detect: (history) => only(history, 'txn') && hasMop(history, 'append'),
     model: 'strict-serializable',
     models,
+    sharing,
   },
   {
     name: 'rw-register',
@@ -71,6 +83,7 @@ export const transactions: readonly Datatype[] = [
       only(history, 'txn') && history.length > 0 && !['send', 'poll', 'rp'].some((kind) => hasMop(history, kind)),
     model: 'strict-serializable',
     models,
+    sharing,
   },
   {
     name: 'predicate-registers',

@@ -7,7 +7,6 @@
  */
 
 import type { Anomaly, Verdict } from '../checker.ts';
-import { sessionNumbers } from '../session-numbers.ts';
 import {
   impliedModels,
   impossibleModels,
@@ -192,7 +191,7 @@ const WEAK_NAMES: Readonly<Record<Sight, string>> = {
 /** Why sessions mean nothing: a process that began an operation before its last had ended. */
 function overlappingProcess(txns: Transactions): string | null {
   const { process, start, end } = txns.history.columns;
-  const session = sessionNumbers(txns.history.columns);
+  const { session } = txns;
   const last = new Map<number, number>();
   for (let row = 0; row < txns.rows; row++) {
     if (session[row] < 0) continue;

@@ -3,7 +3,7 @@
  *
  * All are reachability on a graph of some forty nodes; only what a model prohibits is kept, because every verdict asks it.
  */
-import { aliases, anomalyImplies, elleLattice, type Lattice } from './lattice.ts';
+import { aliases, anomalyImplies, elleLattice, type Lattice, lattice } from './lattice.ts';
 
 /** The one name of a model, from any of its names. Throws a `RangeError` that lists the names for an unknown one. */
 export function modelName(name: string, graph: Lattice = elleLattice): string {
@@ -46,16 +46,16 @@ export function impossibleModels(models: readonly string[], graph: Lattice = ell
     .sort();
 }
 
-const kept = new WeakMap<Lattice, Map<string, readonly string[]>>();
+/** What each model of this library's own two lattices prohibits, as far as it was asked: those never change. */
+const kept = new Map([lattice, elleLattice].map((graph) => [graph, new Map<string, readonly string[]>()]));
 
 /** The anomalies that may not be seen where `model` holds. Sorted. */
 export function prohibitedAnomalies(model: string, graph: Lattice = elleLattice): readonly string[] {
   const name = modelName(model, graph);
-  const answers = kept.get(graph) ?? new Map<string, readonly string[]>();
-  kept.set(graph, answers);
-  const answer = answers.get(name) ?? prohibited(name, graph);
-  answers.set(name, answer);
-  return answer;
+  const known = kept.get(graph);
+  const names = known?.get(name) ?? Object.freeze(prohibited(name, graph));
+  known?.set(name, names);
+  return names;
 }
 
 function prohibited(model: string, graph: Lattice): string[] {

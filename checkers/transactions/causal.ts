@@ -5,7 +5,6 @@
  * a key in that part constrains, since the session implies the earlier ones. O(n) time for each session and O(n) memory in all,
  * where vector clocks would need their product.
  */
-import { sessionNumbers } from '../session-numbers.ts';
 import { type Constraints, constrain } from './constraints.ts';
 import { type EdgeList, SO, WR } from './edges.ts';
 import { type Graph, graphOf, topologicalOrder } from './graph.ts';
@@ -50,7 +49,7 @@ function predecessors(txns: Transactions, known: EdgeList, time: number): Graph 
 }
 
 function chainsOf(txns: Transactions, before: Graph, order: Int32Array, time: number): Chains {
-  const session = sessionNumbers(txns.history.columns);
+  const { session } = txns;
   const of = new Int32Array(txns.rows).fill(-1);
   const place = new Int32Array(txns.rows);
   const rows: number[][] = [];

@@ -8,6 +8,7 @@
  * Source: Kingsbury, Alvaro, "Elle: Inferring Isolation Anomalies from Experimental Observations" (VLDB 2021).
  */
 import { FAIL, type History, INFO, OK } from '../history.ts';
+import { sessionNumbers } from '../session-numbers.ts';
 import { findInLists } from './list-findings.ts';
 import { type ListKey, type Lists, listAt, Places } from './lists.ts';
 import {
@@ -248,6 +249,7 @@ function numberVersions(draft: Draft, observed: number): Lists {
     history,
     rows: history.length,
     status,
+    session: sessionNumbers(history.columns),
     first: draft.first,
     effect: draft.effect,
     key: draft.key,

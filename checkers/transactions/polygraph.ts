@@ -8,7 +8,6 @@
  */
 
 import { NEVER_COLUMN } from '../history.ts';
-import { sessionNumbers } from '../session-numbers.ts';
 import { Choices } from './choices.ts';
 import { EdgeList, RW, WW } from './edges.ts';
 import { orderByKey } from './graph.ts';
@@ -156,12 +155,11 @@ class Problem {
   private addTimedPairs(copy: EdgeList, versions: readonly number[]): void {
     const { txns } = this.graph;
     const { start, end } = txns.history.columns;
-    const sessions = sessionNumbers(txns.history.columns);
     const mine = this.byStart(versions);
     if (this.time === SESSIONS) {
       const last = new Map<number, number>();
       for (const after of mine) {
-        const session = sessions[txns.writer[after]];
+        const session = txns.session[txns.writer[after]];
         const before = last.get(session);
         if (before !== undefined && this.timed(before, after) === 1) this.addOverwrite(copy, before, after);
         last.set(session, after);
@@ -199,7 +197,7 @@ class Problem {
   private timed(first: number, second: number): number {
     const { txns } = this.graph;
     const { start, end } = txns.history.columns;
-    const session = sessionNumbers(txns.history.columns);
+    const { session } = txns;
     const a = txns.writer[first];
     const b = txns.writer[second];
     const counts = this.time === REAL_TIME || (this.time === SESSIONS && session[a] === session[b] && session[a] >= 0);

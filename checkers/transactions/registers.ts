@@ -4,6 +4,7 @@
  * A read names its writer by its value; a key that was never written holds the initial value. Linear in the micro-operations.
  */
 import { FAIL, type History, INFO, OK } from '../history.ts';
+import { sessionNumbers } from '../session-numbers.ts';
 import { findInRegisters } from './register-findings.ts';
 import {
   COMMITTED,
@@ -212,6 +213,7 @@ function finish(draft: Draft): Registers {
     history,
     rows: history.length,
     status,
+    session: sessionNumbers(history.columns),
     first,
     effect,
     key,

@@ -9,7 +9,6 @@
  * Moeldrup, Pavlogiannis, "AWDIT" (PLDI 2025), for read committed and read atomic in O(n^1.5); columns of one session at a
  * time for causal, O(n) for each session.
  */
-import { sessionNumbers } from '../session-numbers.ts';
 import { causalConstraints } from './causal.ts';
 import { type Cycle, wholeCycle } from './classify.ts';
 import { type Constraints, constrain, type Overlook } from './constraints.ts';
@@ -106,7 +105,7 @@ function* shared<T>(entries: ReadonlyMap<number, T>, keys: ReadonlySet<number>):
 
 /** What each transaction read from, and what its session did before, must not be overlooked in any of its reads. */
 function directSight(txns: Transactions, time: number, constraints: Constraints): void {
-  const session = sessionNumbers(txns.history.columns);
+  const { session } = txns;
   const sessions = new Map<number, Map<number, number>>();
   for (let row = 0; row < txns.rows; row++) {
     if (txns.status[row] !== COMMITTED) continue;

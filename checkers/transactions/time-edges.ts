@@ -7,14 +7,13 @@
  * "ended before it began", with at most three edges a transaction instead of their square.
  */
 import { NEVER_COLUMN } from '../history.ts';
-import { sessionNumbers } from '../session-numbers.ts';
 import { type EdgeList, RT, SO, VIA_RT } from './edges.ts';
 import { COMMITTED, type Transactions } from './transactions-of.ts';
 
 /** Adds an edge from each committed transaction to the next of its session, where the one ended before the other began. */
 export function addSessions(edges: EdgeList, txns: Transactions): void {
   const { start, end } = txns.history.columns;
-  const session = sessionNumbers(txns.history.columns);
+  const { session } = txns;
   const last = new Map<number, number>();
   for (let row = 0; row < txns.rows; row++) {
     if (txns.status[row] !== COMMITTED || session[row] < 0) continue;

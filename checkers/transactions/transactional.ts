@@ -30,7 +30,7 @@ export interface TransactionOptions extends VersionAssumptions {
 
 const BUDGET = 100_000_000;
 
-/** Analyses a history of transactions once, for any number of questions. */
+/** Analyses a history of transactions once, as it is now, for any number of questions. */
 export function analyse(history: History, options: TransactionOptions = {}): Analysis {
   return holdsLists(history) ? ofLists(history, options) : ofRegisters(history, options);
 }

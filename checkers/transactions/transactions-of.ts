@@ -36,6 +36,8 @@ export interface Transactions {
   readonly history: History;
   readonly rows: number;
   readonly status: Uint8Array;
+  /** The session of each row, as `sessionNumbers` has it. */
+  readonly session: Int32Array;
   readonly first: Int32Array;
   readonly effect: Uint8Array;
   readonly key: Int32Array;

@@ -6,7 +6,6 @@
  */
 
 import { NEVER_COLUMN } from '../history.ts';
-import { sessionNumbers } from '../session-numbers.ts';
 import { components, graphOf } from './graph.ts';
 import { precedence, type Span } from './precedence.ts';
 import type { Registers } from './registers.ts';
@@ -107,7 +106,7 @@ function versionsOf({ first, last }: Touch): readonly number[] {
 }
 
 function sequentialPairs(registers: Registers, touches: readonly Touch[], pairs: VersionPairs): void {
-  const session = sessionNumbers(registers.history.columns);
+  const { session } = registers;
   const latest = new Map<number, Touch>();
   for (const touch of touches) {
     if (session[touch.row] < 0) continue;
