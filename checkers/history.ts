@@ -199,38 +199,11 @@ export class HistoryBuilder<A extends Api = Api> implements History<A>, Columns 
   }
 
   operation(row: number): Operation<A> {
-    if (row < 0 || row >= this.length) throw new RangeError(`no operation in row ${row} of ${this.length}`);
-    const key = this.key[row] as number;
-    const node = this.node[row] as number;
-    const end = this.end[row] as number;
-    return {
-      process: this.process[row],
-      ...(node < 0 ? {} : { node: this.nodeNames[node] }),
-      f: this.fNames[this.f[row] as number],
-      ...(key < 0 ? {} : { key: this.keyNames[key] }),
-      input: this.input[row],
-      outcome: this.outcome(row),
-      start: this.start[row],
-      end: end === NEVER_COLUMN ? NEVER : end,
-      startNs: this.startNs[row],
-      endNs: this.endNs[row],
-      ...(this.final.has(row) ? { final: true } : {}),
-    } as Operation<A>;
+    return operationIn<A>(this, row);
   }
 
   *[Symbol.iterator](): Iterator<Operation<A>> {
     for (let row = 0; row < this.length; row++) yield this.operation(row);
-  }
-
-  private outcome(row: number): Outcome<unknown> {
-    if (this.type[row] === OK) return { type: 'ok', output: this.output[row] };
-    const error = this.error.get(row) ?? 'never returned';
-    const partial = this.output[row];
-    return {
-      type: this.type[row] === FAIL ? 'fail' : 'info',
-      error,
-      ...(partial === undefined ? {} : { partial }),
-    };
   }
 
   private grow(): void {
@@ -249,6 +222,37 @@ export class HistoryBuilder<A extends Api = Api> implements History<A>, Columns 
     this.startNs = wider(this.startNs, new Float64Array(size));
     this.endNs = wider(this.endNs, new Float64Array(size));
   }
+}
+
+function operationIn<A extends Api>(columns: Columns, row: number): Operation<A> {
+  if (row < 0 || row >= columns.length) throw new RangeError(`no operation in row ${row} of ${columns.length}`);
+  const key = columns.key[row] as number;
+  const node = columns.node[row] as number;
+  const end = columns.end[row] as number;
+  return {
+    process: columns.process[row],
+    ...(node < 0 ? {} : { node: columns.nodeNames[node] }),
+    f: columns.fNames[columns.f[row] as number],
+    ...(key < 0 ? {} : { key: columns.keyNames[key] }),
+    input: columns.input[row],
+    outcome: outcomeIn(columns, row),
+    start: columns.start[row],
+    end: end === NEVER_COLUMN ? NEVER : end,
+    startNs: columns.startNs[row],
+    endNs: columns.endNs[row],
+    ...(columns.final.has(row) ? { final: true } : {}),
+  } as Operation<A>;
+}
+
+function outcomeIn(columns: Columns, row: number): Outcome<unknown> {
+  if (columns.type[row] === OK) return { type: 'ok', output: columns.output[row] };
+  const error = columns.error.get(row) ?? 'never returned';
+  const partial = columns.output[row];
+  return {
+    type: columns.type[row] === FAIL ? 'fail' : 'info',
+    error,
+    ...(partial === undefined ? {} : { partial }),
+  };
 }
 
 function place(places: Map<string, number>, names: string[], name: string): number {
@@ -277,4 +281,29 @@ export function historyOf<A extends Api>(
   }
   builder.nemesis.push(...(like.nemesis ?? []));
   return builder;
+}
+
+/** The same operations with some columns replaced: what a reader or a datatype makes of a history. Does not grow with the history given. */
+export function historyLike<A extends Api>(history: History<A>, changed: Partial<Columns>): History<A> {
+  const columns: Columns = { ...columnsOf(history.columns), ...changed };
+  return {
+    length: history.length,
+    realTime: history.realTime,
+    columns,
+    nemesis: history.nemesis,
+    operation: (row) => operationIn<A>(columns, row),
+    *[Symbol.iterator]() {
+      for (let row = 0; row < columns.length; row++) yield operationIn<A>(columns, row);
+    },
+  };
+}
+
+/** A builder is its own columns, so they are named one by one. */
+function columnsOf(from: Columns): Columns {
+  const { length, process, start, end, type, f, key, node, startNs, endNs } = from;
+  const { input, output, error, final, fNames, keyNames, nodeNames } = from;
+  return {
+    ...{ length, process, start, end, type, f, key, node, startNs, endNs },
+    ...{ input, output, error, final, fNames, keyNames, nodeNames },
+  };
 }

@@ -1,8 +1,11 @@
 /** elle-ts: judges histories of concurrent operations. This file is the package's whole interface. */
 
 export { type Anomaly, type Checker, type CycleEdge, type Verdict, worst } from './checker.ts';
-export type { Assumptions, Datatype } from './datatypes/datatype.ts';
+export type { Conformed } from './datatypes/conform.ts';
+export type { Assumptions, Datatype, FunctionRecord } from './datatypes/datatype.ts';
+export type { Reason } from './datatypes/refusals.ts';
 export { datatypes } from './datatypes/registry.ts';
+export type { Shape } from './datatypes/shape.ts';
 export { explain } from './explain/explain.ts';
 export { EdnReader } from './formats/edn.ts';
 export { type Format, formats, historyReader, readHistory } from './formats/formats.ts';
@@ -16,6 +19,7 @@ export {
   FAIL,
   type History,
   HistoryBuilder,
+  historyLike,
   historyOf,
   INFO,
   type Input,
@@ -29,7 +33,7 @@ export {
 } from './history.ts';
 export { type SequentialObjectsOptions, sequentialObjects } from './interleaving/sequential.ts';
 export { verifyInterleaving } from './interleaving/verify.ts';
-export { type Judgement, type JudgeOptions, judge, modelNames } from './judge.ts';
+export { type Judgement, type JudgeOptions, judge, modelNames, prepare } from './judge.ts';
 export type { Linearization } from './linearizable/certificate.ts';
 export { type LinearizableOptions, linearizable } from './linearizable/linearizable.ts';
 export { verifyLinearization } from './linearizable/verify.ts';

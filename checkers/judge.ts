@@ -2,8 +2,10 @@
  * Judges a history: finds out its datatype, and either checks the model that was asked for or finds the strongest one that holds.
  */
 import type { Anomaly, Checker, Verdict } from './checker.ts';
+import { type Conformed, conform } from './datatypes/conform.ts';
 import type { Assumptions, Datatype } from './datatypes/datatype.ts';
 import { datatypes } from './datatypes/registry.ts';
+import { asTransactions } from './datatypes/transaction-names.ts';
 import { HistoryError } from './formats/history-error.ts';
 import type { History } from './history.ts';
 import { impliedModels } from './transactions/boundary.ts';
@@ -38,20 +40,50 @@ export interface Judgement {
  * Throws a `HistoryError` where the type cannot be told, or the history's operations are none of the type's, and a `RangeError` where a name or
  * an initial value given is none: bad input is never a verdict.
  */
-export function judge(history: History, options: JudgeOptions = {}): Judgement {
-  const datatype = forOneJudgement(options.type === undefined ? detected(history) : datatypeOf(options.type));
-  refuseUnknownFunctions(history, datatype);
-  refuseMalformed(history, datatype, options);
+export function judge(given: History, options: JudgeOptions = {}): Judgement {
+  const { history, datatype } = prepared(given, options);
+  refuseInitial(datatype, options);
   const count = history.length;
   const type = datatype.name;
   if (options.model !== undefined) {
     const model = modelOf(datatype, options.model);
-    const verdict = checkerOf(datatype, model, options).check(history);
+    const verdict = checkModel(history, datatype, model, options);
     const models = { [model]: validOf(verdict) };
     return { type, model, ...said(verdict), models, strongest: verdict.type === 'valid' ? [model] : [], count };
   }
   return { type, ...strongestOf(history, datatype, options), count };
 }
+
+/**
+ * The history as its datatype means it, which is what `judge` judges: what updates returned is gone, inputs and outputs are apart, refusals that
+ * observed something are told by one word each. Throws as `judge` does.
+ */
+export function prepare(
+  history: History,
+  { type }: Pick<JudgeOptions, 'type'> = {},
+): Conformed & { readonly type: string } {
+  const { datatype, ...conformed } = prepared(history, type === undefined ? {} : { type });
+  return { ...conformed, type: datatype.name };
+}
+
+function prepared(given: History, { type }: JudgeOptions): Conformed & { readonly datatype: Datatype } {
+  const datatype = forOneJudgement(type === undefined ? detected(given) : datatypeOf(type));
+  return { ...conform(type === undefined ? asTransactions(given) : given, datatype), datatype };
+}
+
+/** Where the history has no real time, a model that needs it is never affirmed; it is refuted where a weaker one that can be decided is. */
+function checkModel(history: History, datatype: Datatype, model: string, options: JudgeOptions): Verdict {
+  if (history.realTime || !datatype.realTime.includes(model)) return checkerOf(datatype, model, options).check(history);
+  for (const weaker of weakerOf(datatype, model)) {
+    if (weaker === model || datatype.realTime.includes(weaker) || !Object.hasOwn(datatype.models, weaker)) continue;
+    const verdict = checkerOf(datatype, weaker, options).check(history);
+    if (verdict.type === 'invalid') return verdict;
+  }
+  return { type: 'unknown', reason: NO_REAL_TIME };
+}
+
+const NO_REAL_TIME =
+  'it needs real time, and this history does not tell when operations of different processes began and ended';
 
 function forOneJudgement(datatype: Datatype): Datatype {
   return datatype.sharing ? { ...datatype, models: datatype.sharing() } : datatype;
@@ -100,7 +132,8 @@ export function modelNames(type?: string): string[] {
   return [...new Set([...of.flatMap(({ models }) => Object.keys(models)), ...Object.keys(ALIASES)])];
 }
 
-function detected(history: History): Datatype {
+function detected(given: History): Datatype {
+  const history = asTransactions(given);
   // Of nothing at all every datatype holds; a register is the plainest.
   if (history.length === 0) return datatypeOf('register');
   const found = datatypes.find((one) => one.detect?.(history));
@@ -109,26 +142,15 @@ function detected(history: History): Datatype {
   throw new HistoryError(`no datatype has the functions ${functions}; name one with --type`);
 }
 
-function refuseUnknownFunctions(history: History, datatype: Datatype): void {
-  const { f, fNames, start } = history.columns;
-  const unknown = fNames.findIndex((name) => !datatype.functions.includes(name));
-  if (unknown < 0) return;
-  const row = f.indexOf(unknown);
-  throw new HistoryError(
-    `the operation of index ${start[row]} is a "${fNames[unknown]}", and a ${datatype.name} has only ${datatype.functions.join(', ')}`,
-  );
-}
-
-function refuseMalformed(history: History, datatype: Datatype, { initial }: Assumptions): void {
-  const { f, fNames, start } = history.columns;
-  const wrong = datatype.wrong?.(history);
-  if (wrong) {
-    const { row, what } = wrong;
-    throw new HistoryError(`the operation of index ${start[row]}: a ${fNames[f[row]]} of a ${datatype.name} ${what}`);
+/** Bad input is never a verdict. */
+function refuseInitial({ name, initial: shape }: Datatype, { initial }: Assumptions): void {
+  if (initial === undefined) return;
+  if (!shape) {
+    const those = datatypes.filter((one) => one.initial).map((one) => one.name);
+    throw new RangeError(`a ${name} has no initial value; these have: ${those.join(', ')}`);
   }
-  const wanted = initial === undefined ? undefined : datatype.initially?.(initial);
-  if (wanted !== undefined)
-    throw new RangeError(`the initial value of a ${datatype.name} is ${wanted}, and not ${JSON.stringify(initial)}`);
+  if (!shape.fits(initial))
+    throw new RangeError(`the initial value of a ${name} is ${shape.says}, and not ${JSON.stringify(initial)}`);
 }
 
 function checkerOf(datatype: Datatype, model: string, assumptions: Assumptions): Checker {
@@ -152,15 +174,30 @@ function said(verdict: Verdict): Pick<Judgement, 'valid' | 'reason' | 'anomalies
   };
 }
 
-/** Walks the models from the strongest down; what a verdict implies for other models need not be checked. */
-function strongestOf(history: History, datatype: Datatype, options: JudgeOptions): Omit<Judgement, 'type' | 'count'> {
-  const names = Object.keys(datatype.models);
-  const weaker = new Map(names.map((name) => [name, weakerOf(datatype, name)]));
+interface Walk {
+  readonly known: ReadonlyMap<string, boolean | 'unknown'>;
+  readonly verdicts: ReadonlyMap<string, Verdict>;
+}
+
+/**
+ * Walks the models from the strongest down; what a verdict implies for other models need not be checked. Those that need real time
+ * where none is known come last: what is weaker refutes them, or they are unknown.
+ */
+function walk(
+  history: History,
+  datatype: Datatype,
+  weaker: ReadonlyMap<string, readonly string[]>,
+  options: JudgeOptions,
+): Walk {
+  const names = [...weaker.keys()];
+  const undecidable = new Set(history.realTime ? [] : datatype.realTime);
   const known = new Map<string, boolean | 'unknown'>();
   const verdicts = new Map<string, Verdict>();
-  for (const name of names) {
-    if (known.get(name) === true) continue;
-    const verdict = checkerOf(datatype, name, options).check(history);
+  for (const name of [...names.filter((one) => !undecidable.has(one)), ...undecidable]) {
+    if (known.get(name) === true || (undecidable.has(name) && known.get(name) === false)) continue;
+    const verdict: Verdict = undecidable.has(name)
+      ? { type: 'unknown', reason: NO_REAL_TIME }
+      : checkerOf(datatype, name, options).check(history);
     verdicts.set(name, verdict);
     known.set(name, validOf(verdict));
     for (const other of names) {
@@ -168,6 +205,14 @@ function strongestOf(history: History, datatype: Datatype, options: JudgeOptions
       if (verdict.type === 'invalid' && weaker.get(other)?.includes(name)) known.set(other, false);
     }
   }
+  return { known, verdicts };
+}
+
+/** What holds, what does not, and what is next stronger than what holds. */
+function strongestOf(history: History, datatype: Datatype, options: JudgeOptions): Omit<Judgement, 'type' | 'count'> {
+  const names = Object.keys(datatype.models);
+  const weaker = new Map(names.map((name) => [name, weakerOf(datatype, name)]));
+  const { known, verdicts } = walk(history, datatype, weaker, options);
   const those = (valid: boolean): string[] => names.filter((name) => known.get(name) === valid);
   const holding = those(true);
   const strongest = holding.filter(
@@ -176,7 +221,7 @@ function strongestOf(history: History, datatype: Datatype, options: JudgeOptions
   const broken = those(false);
   // Next stronger than what holds: broken, and none weaker is broken.
   const next = broken.filter((name) => !broken.some((other) => other !== name && weaker.get(name)?.includes(other)));
-  const model = datatype.model;
+  const model = ownModel(history, datatype);
   const told = [...new Set([...next, ...(broken.includes(model) ? [model] : [])])];
   const unsure = names.filter((name) => known.get(name) === 'unknown');
   const reasons = [
@@ -199,6 +244,12 @@ function strongestOf(history: History, datatype: Datatype, options: JudgeOptions
     anomalies: distinct([model, ...told].flatMap((name) => anomaliesOf(verdicts.get(name)))),
     ...(certificate === undefined ? {} : { certificate }),
   };
+}
+
+/** What `valid` is about: the type's own model, or the strongest that a history without real time can decide. */
+function ownModel(history: History, { model, models, realTime }: Datatype): string {
+  if (history.realTime || !realTime.includes(model)) return model;
+  return Object.keys(models).find((name) => !realTime.includes(name)) ?? model;
 }
 
 /** The names that have the same reason, joined, with it. */

@@ -7,10 +7,13 @@ import {
   explain,
   formats,
   type History,
+  HistoryError,
   historyReader,
   type Judgement,
   judge,
   modelNames,
+  prepare,
+  type Reading,
 } from 'elle-ts';
 import { unknownName } from '../harness/nearest.ts';
 import { EXIT, UsageError, worstExit } from './exit.ts';
@@ -117,12 +120,25 @@ async function checkFile(file: string, options: CheckOptions): Promise<{ checked
   try {
     const reader = historyReader(options.format);
     for await (const text of textOf(file)) reader.push(text);
-    const { history, notes } = reader.end();
-    const judgement = judge(history, { ...assumptionsOf(options), ...named(file, options) });
-    return { checked: { file: name, ...judgement, ms: Math.round(performance.now() - began), notes }, history };
+    const { history: read, notes: ofReading, lineOf } = reader.end();
+    const { model, ...typed } = named(file, options);
+    const { history, notes, type } = onLine(lineOf, () => prepare(read, typed));
+    const judgement = judge(history, { ...assumptionsOf(options), type, ...(model === undefined ? {} : { model }) });
+    const ms = Math.round(performance.now() - began);
+    return { checked: { file: name, ...judgement, ms, notes: [...ofReading, ...notes] }, history };
   } catch (error) {
     if (options.debug && error instanceof Error) process.stderr.write(`${error.stack}\n`);
     return { checked: { file: name, error: error instanceof Error ? error.message : String(error) } };
+  }
+}
+
+/** An operation that is none of its datatype is told with its line, where the format has lines. */
+function onLine<T>(lineOf: Reading['lineOf'], make: () => T): T {
+  try {
+    return make();
+  } catch (error) {
+    if (!(error instanceof HistoryError) || error.operation === undefined) throw error;
+    throw error.onLine(lineOf?.(error.operation));
   }
 }
 

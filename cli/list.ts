@@ -70,7 +70,13 @@ const LISTINGS: Readonly<Record<string, Listing>> = {
   datatypes: {
     headings: ['datatype', 'what it is', 'functions', 'judged for', 'models'],
     rows: () =>
-      datatypes.map((d) => [d.name, d.says, d.functions.join(', '), d.model, Object.keys(d.models).join(', ')]),
+      datatypes.map((d) => [
+        d.name,
+        d.says,
+        Object.keys(d.functions).join(', '),
+        d.model,
+        Object.keys(d.models).join(', '),
+      ]),
     json: () =>
       datatypes.map(({ name, says, functions, model, models }) => ({
         name,

@@ -17,9 +17,9 @@ import { lifoStack } from '../monitors/stack.ts';
 import { totalQueue } from '../monitors/total-queue.ts';
 import { unorderedQueue } from '../monitors/unordered-queue.ts';
 import type { Assumptions, Datatype } from './datatype.ts';
+import { answered, has, only } from './detection.ts';
 import { all, anyApi, interleaved, monitored, own } from './models.ts';
-import { answered, has, only } from './shapes.ts';
-import { unwanted, wantsOfDrains, wantsOfNumbers, wantsOfSets } from './wants.ts';
+import { ANYTHING, COUNT, LIST, mapWith, NUMBER, orNull, type Shape, TRUTH, VALUE, versioned } from './shape.ts';
 
 /** How many may hold a semaphore: its initial value. */
 function permits({ initial }: Assumptions): number {
@@ -29,24 +29,44 @@ function permits({ initial }: Assumptions): number {
 /** How long a lease lasts whose operations do not say: for ever. */
 const LEASE = { ttlMs: Number.MAX_SAFE_INTEGER };
 
+const QUEUE: Datatype['functions'] = {
+  enqueue: { takes: ANYTHING },
+  dequeue: { returns: ANYTHING, inRuns: VALUE, refusal: 'empty' },
+};
+const GROWING: Datatype['functions'] = {
+  add: { takes: ANYTHING },
+  read: { returns: orNull(versioned(LIST)), inRuns: LIST },
+};
+const LOCK: Datatype['functions'] = { acquire: { takes: ANYTHING, refusal: 'held' }, release: { takes: ANYTHING } };
+/** What the guarded resource is shown: a number, alone or in a map. */
+const TOKEN: Shape = orNull({
+  says: 'a number or { token: a number }',
+  fits: (value) => NUMBER.fits(value) || mapWith({ token: NUMBER }).fits(value),
+});
+
 export const collections: readonly Datatype[] = [
   {
     name: 'total-queue',
     says: 'queues of which everything comes out once, in any order: enqueue, dequeue, drain',
-    functions: ['enqueue', 'dequeue', 'drain'],
-    wrong: (history) => unwanted(history, wantsOfDrains),
+    functions: {
+      enqueue: { takes: ANYTHING },
+      dequeue: { returns: ANYTHING, inRuns: VALUE },
+      drain: { returns: LIST },
+    },
     detect: (history) => only(history, 'enqueue', 'dequeue', 'drain') && has(history, 'drain'),
     model: 'total-queue',
+    realTime: [],
     models: { 'total-queue': own(totalQueue) },
   },
   {
     name: 'queue',
     says: 'first-in-first-out queues by key: enqueue, dequeue',
     aliases: ['fifo-queue'],
-    functions: ['enqueue', 'dequeue'],
-    initially: (initial) => (Array.isArray(initial) ? undefined : 'a list'),
+    functions: QUEUE,
+    initial: LIST,
     detect: (history) => only(history, 'enqueue', 'dequeue'),
     model: 'linearizable',
+    realTime: ['linearizable'],
     implies: { linearizable: ['unordered-queue'] },
     models: {
       linearizable: monitored(fifoQueue, queue),
@@ -58,46 +78,48 @@ export const collections: readonly Datatype[] = [
   {
     name: 'unordered-queue',
     says: 'queues whose elements come out in any order: enqueue, dequeue',
-    functions: ['enqueue', 'dequeue'],
+    functions: QUEUE,
+    initial: LIST,
     model: 'unordered-queue',
+    realTime: [],
     models: { 'unordered-queue': own(unorderedQueue), 'total-queue': own(totalQueue) },
   },
   {
     name: 'priority-queue',
     says: 'queues whose largest element comes out first: enqueue, dequeue',
-    functions: ['enqueue', 'dequeue'],
-    wrong: (history) => unwanted(history, wantsOfNumbers),
-    initially: (initial) => (Array.isArray(initial) ? undefined : 'a list'),
+    functions: { ...QUEUE, enqueue: { takes: NUMBER } },
+    initial: LIST,
     model: 'linearizable',
+    realTime: ['linearizable'],
     models: { linearizable: monitored(largestFirst, priorityQueue), sequential: interleaved(priorityQueue) },
   },
   {
     name: 'stack',
     says: 'stacks by key: push, pop',
-    functions: ['push', 'pop'],
-    initially: (initial) => (Array.isArray(initial) ? undefined : 'a list'),
+    functions: { push: { takes: ANYTHING }, pop: { returns: ANYTHING, inRuns: VALUE, refusal: 'empty' } },
+    initial: LIST,
     detect: (history) => only(history, 'push', 'pop'),
     model: 'linearizable',
+    realTime: ['linearizable'],
     models: { linearizable: monitored(lifoStack, stack), sequential: interleaved(stack) },
   },
   {
     name: 'set',
     says: 'sets that only grow, judged by the last read: add, read',
-    functions: ['add', 'read'],
-    wrong: (history) => unwanted(history, wantsOfSets),
-    initially: (initial) => (Array.isArray(initial) ? undefined : 'a list'),
+    functions: GROWING,
+    initial: LIST,
     detect: (history) => only(history, 'add', 'read') && answered(history, 'read', Array.isArray) < 2,
     model: 'set',
+    realTime: ['linearizable'],
     models: { linearizable: monitored(growOnlySet, set), sequential: interleaved(set), set: own(finalSet) },
   },
   {
     name: 'set-full',
     says: 'sets that only grow, judged by the story of each element: add, read',
-    functions: ['add', 'read'],
-    wrong: (history) => unwanted(history, wantsOfSets),
-    initially: (initial) => (Array.isArray(initial) ? undefined : 'a list'),
+    functions: GROWING,
     detect: (history) => only(history, 'add', 'read'),
     model: 'set-full',
+    realTime: ['linearizable', 'set-full'],
     models: {
       linearizable: monitored(growOnlySet, set),
       sequential: interleaved(set),
@@ -107,29 +129,35 @@ export const collections: readonly Datatype[] = [
   {
     name: 'lin-set',
     says: 'sets by key: add, remove, contains, read of the whole set',
-    functions: ['add', 'remove', 'contains', 'read'],
-    wrong: (history) => unwanted(history, wantsOfSets),
-    initially: (initial) => (Array.isArray(initial) ? undefined : 'a list'),
+    functions: {
+      add: { takes: ANYTHING, refusal: 'present' },
+      remove: { takes: ANYTHING, refusal: 'absent' },
+      contains: { takes: ANYTHING, returns: TRUTH },
+      read: { returns: orNull(LIST), inRuns: LIST },
+    },
+    initial: LIST,
     detect: (history) => only(history, 'add', 'remove', 'contains', 'read'),
     model: 'linearizable',
+    realTime: ['linearizable'],
     models: { linearizable: linearizableSet, sequential: interleaved(set) },
   },
   {
     name: 'mutex',
     says: 'locks of one holder by key: acquire, release',
-    functions: ['acquire', 'release'],
-    initially: (initial) => (typeof initial === 'boolean' ? undefined : 'true or false'),
+    functions: LOCK,
+    initial: TRUTH,
     detect: (history) => only(history, 'acquire', 'release'),
     model: 'linearizable',
+    realTime: ['linearizable'],
     models: { linearizable: monitored(mutualExclusion, mutex), sequential: interleaved(mutex) },
   },
   {
     name: 'semaphore',
     says: 'locks of several holders (the initial value says how many): acquire, release',
-    functions: ['acquire', 'release'],
-    initially: (initial) =>
-      Number.isInteger(initial) && (initial as number) > 0 ? undefined : 'a whole number above 0',
+    functions: LOCK,
+    initial: COUNT,
     model: 'linearizable',
+    realTime: ['linearizable'],
     models: {
       linearizable: (assumptions) => {
         const count = permits(assumptions);
@@ -142,8 +170,16 @@ export const collections: readonly Datatype[] = [
   {
     name: 'lease-lock',
     says: 'locks that expire, with fencing tokens: acquire, renew, release, and what the guarded resource accepts',
-    functions: ['acquire', 'renew', 'release', 'write', 'append', 'use'],
+    functions: {
+      acquire: { takes: ANYTHING, returns: TOKEN, updates: true },
+      renew: { takes: ANYTHING, returns: TOKEN, updates: true },
+      release: { takes: ANYTHING },
+      write: { takes: ANYTHING },
+      append: { takes: ANYTHING },
+      use: { takes: ANYTHING },
+    },
     model: 'lease-lock',
+    realTime: ['lease-lock', 'fencing-tokens'],
     models: {
       'lease-lock': () => all('lease-lock', anyApi(leaseLock(LEASE)), fencingTokens()),
       'fencing-tokens': own(fencingTokens),

@@ -1,9 +1,12 @@
 /**
- * Which datatypes can be judged, against which models, and by which checker: data, so that the command line can print it and a judgement
- * can walk it.
+ * What a datatype is: its functions, what goes into them and comes out, which of their failures tell something, what it may hold at first,
+ * and its models with their checkers. This record is the only place that knows any of it: readers, checkers, the harness's contract, the
+ * command line and the fuzz ask it.
  */
 import type { Checker } from '../checker.ts';
 import type { History } from '../history.ts';
+import type { Reason } from './refusals.ts';
+import type { Shape } from './shape.ts';
 
 /** What a checker may need to know that no history says. */
 export interface Assumptions {
@@ -29,22 +32,45 @@ export interface Assumptions {
 /** Makes the checker of one model of one datatype. */
 export type CheckerOf = (assumptions: Assumptions) => Checker;
 
+/** One function of a datatype. One without `returns` only updates: whatever it returns is ignored, but `false` says that it did not happen. */
+export interface FunctionRecord {
+  /** What a call is given, where it is given anything: the input of all others is null, whatever a file repeats there. */
+  readonly takes?: Shape;
+  /** What an `ok` call returns, where that is an observation. */
+  readonly returns?: Shape;
+  /** The same in runs of our own, whose workloads write plain values, where it is less. */
+  readonly inRuns?: Shape;
+  /** Whether the function changes something though it returns an observation: then, too, `false` says that it did not happen. */
+  readonly updates?: true;
+  /** What a failed call observed, where its error says so; `false` says the same. */
+  readonly refusal?: Reason;
+  /** Whether an `ok` may carry nothing but its input again: any other value is refused, for it says that something else was written. */
+  readonly repeats?: true;
+  /**
+   * Whether inputs and outputs are lists of micro-operations (`[kind, key, value]`), of which an `ok` has those that were asked for: always, or
+   * where the operation has no key of its own.
+   */
+  readonly micro?: 'always' | 'without a key';
+}
+
 /** One datatype: its functions, and its models from the strongest on. */
 export interface Datatype {
   readonly name: string;
   readonly says: string;
   /** Other tools' names for it. */
   readonly aliases?: readonly string[];
-  /** The functions its operations may have; any other is an error. */
-  readonly functions: readonly string[];
-  /** The first operation that no operation of this type can be, and why in words; such a history is an error. Absent: none is. */
+  /** The functions its operations may have, by name; any other is an error. */
+  readonly functions: Readonly<Record<string, FunctionRecord>>;
+  /** What a single call's shape cannot say: the first operation that no operation of this type can be, and why in words. */
   wrong?(history: History): { readonly row: number; readonly what: string } | undefined;
-  /** What `initial` must be, in words, where it is something else. Absent: anything. */
-  initially?(initial: unknown): string | undefined;
+  /** What it may hold before the first operation. Absent: an initial value is refused. */
+  readonly initial?: Shape;
   /** Whether a history with these functions is of this type, where its name is not given. Absent: only by name. */
   detect?(history: History): boolean;
   /** The model that `valid` is about where none is named. */
   readonly model: string;
+  /** The models that mean nothing without real time: where a history has none they are never affirmed. */
+  readonly realTime: readonly string[];
   /** What its own models imply, beyond the lattice of all. */
   readonly implies?: Readonly<Record<string, readonly string[]>>;
   /** A checker for each model, by the model's name. */

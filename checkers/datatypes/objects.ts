@@ -14,19 +14,21 @@ import { monotonicReads, monotonicWrites, readYourWrites, writesFollowReads } fr
 import { causalMemory, pram } from '../sessions/pram.ts';
 import { sequential } from '../sessions/sequential.ts';
 import { lostWrites } from '../staleness/lost-writes.ts';
-import type { Assumptions, Datatype } from './datatype.ts';
+import type { Assumptions, Datatype, FunctionRecord } from './datatype.ts';
+import { answered, given, only } from './detection.ts';
+import { isMops } from './micro-operations.ts';
 import { anyApi, general, interleaved, monitored, own, session } from './models.ts';
 import { ofUnknownNulls, unknownAtNull } from './null-reads.ts';
-import { answered, given, isMap, isMops, isNumber, only } from './shapes.ts';
-import {
-  unwanted,
-  wantsOfComments,
-  wantsOfCounters,
-  wantsOfGroups,
-  wantsOfMops,
-  wantsOfRegisters,
-  wantsOfTexts,
-} from './wants.ts';
+import { ANYTHING, LIST, MAP, micro, NUMBER, PAIR, type Shape, TEXT, TEXT_OR_NULL, VALUE } from './shape.ts';
+
+const REGISTER_MOPS = micro('a list of ["r", key, value] and ["w", key, value]', ['r', 'w']);
+const IDENTIFIER: Shape = { says: 'an identifier, which is not null', fits: (value) => value !== null };
+const IDENTIFIER_IN_RUNS: Shape = {
+  says: 'a number or a string',
+  fits: (value) => typeof value === 'string' || NUMBER.fits(value),
+};
+/** Reads and writes of several registers at once. */
+const GROUP: FunctionRecord = { takes: REGISTER_MOPS, returns: REGISTER_MOPS, updates: true, micro: 'always' };
 
 /** The models of registers, the strongest first. */
 const registerModels: Datatype['models'] = unknownAtNull('read', {
@@ -54,31 +56,36 @@ export const objects: readonly Datatype[] = [
   {
     name: 'long-fork',
     says: 'registers read in groups: no two reads may order two writes differently',
-    functions: ['read', 'write', 'txn'],
-    wrong: (history) => unwanted(history, wantsOfGroups),
+    functions: { read: GROUP, write: GROUP, txn: GROUP },
     detect: (history) =>
       only(history, 'read', 'write') && (given(history, 'read', isMops) || given(history, 'write', isMops)),
     model: 'long-fork',
+    realTime: [],
     models: { 'long-fork': own(longFork) },
   },
   {
     name: 'causal-reverse',
     says: 'lists of comments: a read shows no write without those that ended before it began',
     aliases: ['comments'],
-    functions: ['write', 'read'],
-    wrong: (history) => unwanted(history, wantsOfComments),
+    functions: { write: { takes: ANYTHING }, read: { returns: LIST } },
     detect: (history) => only(history, 'read', 'write') && answered(history, 'read', Array.isArray) > 0,
     model: 'causal-reverse',
+    realTime: ['causal-reverse'],
     models: { 'causal-reverse': own(causalReverse) },
   },
   {
     name: 'register',
     says: 'registers by key: read, write, compare-and-set',
     aliases: ['cas-register', 'lin-kv'],
-    functions: ['read', 'write', 'cas'],
-    wrong: (history) => unwanted(history, wantsOfRegisters),
+    functions: {
+      read: { returns: ANYTHING, inRuns: VALUE },
+      write: { takes: ANYTHING, repeats: true },
+      cas: { takes: PAIR, repeats: true, refusal: 'mismatch' },
+    },
+    initial: ANYTHING,
     detect: (history) => only(history, 'read', 'write', 'cas'),
     model: 'linearizable',
+    realTime: ['linearizable', 'lost-writes'],
     implies: { linearizable: ['lost-writes'] },
     models: registerModels,
   },
@@ -86,20 +93,20 @@ export const objects: readonly Datatype[] = [
     name: 'kv',
     says: 'texts by key: get, put, append to the end',
     aliases: ['text-store'],
-    functions: ['get', 'put', 'append'],
-    wrong: (history) => unwanted(history, wantsOfTexts),
-    initially: (initial) => (typeof initial === 'string' ? undefined : 'a text'),
+    functions: { get: { returns: TEXT_OR_NULL }, put: { takes: TEXT }, append: { takes: TEXT } },
+    initial: TEXT,
     detect: (history) => only(history, 'get', 'put', 'append'),
     model: 'linearizable',
+    realTime: ['linearizable'],
     models: unknownAtNull('get', { linearizable: general(text), sequential: interleaved(text) }),
   },
   {
     name: 'multi-register',
     says: 'transactions of reads and writes, judged as one object',
-    functions: ['txn'],
-    wrong: (history) => unwanted(history, wantsOfMops),
-    initially: (initial) => (isMap(initial) ? undefined : 'a map of values'),
+    functions: { txn: GROUP },
+    initial: MAP,
     model: 'linearizable',
+    realTime: ['linearizable'],
     models: {
       linearizable: (assumptions) => general(multiRegisterModel(assumptions))(assumptions),
       sequential: (assumptions) => interleaved(multiRegisterModel(assumptions))(assumptions),
@@ -108,30 +115,32 @@ export const objects: readonly Datatype[] = [
   {
     name: 'cache',
     says: 'a cache by key: get, set (with a time to live), invalidate',
-    functions: ['get', 'set', 'invalidate'],
+    functions: { get: { returns: ANYTHING, inRuns: VALUE }, set: { takes: ANYTHING }, invalidate: {} },
     detect: (history) => only(history, 'get', 'set', 'invalidate'),
     model: 'cache',
+    realTime: ['cache'],
     models: { cache: own(cache) },
   },
   {
     name: 'counter',
     says: 'counters by key: add, read',
-    functions: ['add', 'read'],
-    wrong: (history) => unwanted(history, wantsOfCounters),
-    initially: (initial) => (isNumber(initial) ? undefined : 'a number'),
+    functions: { add: { takes: NUMBER }, read: { returns: NUMBER } },
+    initial: NUMBER,
     detect: (history) =>
       only(history, 'add', 'read') &&
-      (answered(history, 'read', isNumber) > 0 ||
-        (answered(history, 'read', Array.isArray) === 0 && given(history, 'add', isNumber))),
+      (answered(history, 'read', NUMBER.fits) > 0 ||
+        (answered(history, 'read', Array.isArray) === 0 && given(history, 'add', NUMBER.fits))),
     model: 'linearizable',
+    realTime: ['linearizable'],
     models: { linearizable: monitored(counterMonitor, counter), sequential: interleaved(counter) },
   },
   {
     name: 'unique-ids',
     says: 'identifiers that are given out once: generate',
-    functions: ['generate'],
+    functions: { generate: { returns: IDENTIFIER, inRuns: IDENTIFIER_IN_RUNS } },
     detect: (history) => only(history, 'generate'),
     model: 'unique-ids',
+    realTime: [],
     models: { 'unique-ids': own(uniqueIds) },
   },
 ];

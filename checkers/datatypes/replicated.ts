@@ -10,9 +10,11 @@ import { lwwMap, lwwRegister, mvRegister } from '../replicated/registers.ts';
 import { gSet, orSet, twoPhaseSet } from '../replicated/sets.ts';
 import { visibilities } from '../replicated/visibility.ts';
 import type { Datatype } from './datatype.ts';
+import { given, only } from './detection.ts';
 import { own } from './models.ts';
-import { given, isMap, only } from './shapes.ts';
-import { unwanted, type Wants, wantsOfCounters, wantsOfLists, wantsOfSets } from './wants.ts';
+import { ANYTHING, isMap, LIST, mapWith, NUMBER, orNull, type Shape, TRUTH, VALUE, versioned } from './shape.ts';
+
+type Functions = Datatype['functions'];
 
 const levels = visibilities();
 /** Each level implies those below it. */
@@ -24,17 +26,16 @@ const visibilityImplies = Object.fromEntries(
 function replicatedType<A extends Api>(
   name: string,
   says: string,
-  functions: readonly string[],
+  functions: Functions,
   make: () => Checker<A>,
-  wants: Wants,
   unordered = false,
 ): Datatype {
   return {
     name,
     says,
     functions,
-    wrong: (history) => unwanted(history, wants),
     model: name,
+    realTime: levels.map((level) => level.name),
     implies: visibilityImplies,
     models: {
       [name]: own(make),
@@ -45,71 +46,70 @@ function replicatedType<A extends Api>(
   };
 }
 
+/** Mapped members must be there; null is a value. */
+const PRESENT: Shape = { says: 'a value', fits: (value) => value !== undefined };
+/** Null says that nothing is known of what a read showed. */
+const SHOWN_LIST = versioned(orNull(LIST));
+const COUNTER: Functions = { add: { takes: NUMBER }, read: { returns: versioned(NUMBER) } };
+const GROWING: Functions = { add: { takes: ANYTHING }, read: { returns: SHOWN_LIST, inRuns: versioned(LIST) } };
+const ELEMENTS: Functions = {
+  ...GROWING,
+  remove: { takes: ANYTHING },
+  contains: { takes: ANYTHING, returns: versioned(TRUTH) },
+};
+const LAST_WRITE: Functions = {
+  write: { takes: ANYTHING },
+  remove: { takes: ANYTHING },
+  read: { returns: ANYTHING, inRuns: versioned(VALUE) },
+};
+const SIBLINGS: Functions = { write: { takes: ANYTHING }, read: { returns: SHOWN_LIST, inRuns: versioned(LIST) } };
+const SEQUENCE: Functions = {
+  insert: { takes: mapWith({ value: PRESENT }) },
+  remove: { takes: ANYTHING },
+  read: { returns: SHOWN_LIST, inRuns: versioned(LIST) },
+};
+
 const counterSays = 'replicated counters, judged by their final reads';
 const setSays = 'replicated sets';
 
 export const replicatedTypes: readonly Datatype[] = [
-  replicatedType('g-counter', `${counterSays}, that only grow: add, read`, ['add', 'read'], gCounter, wantsOfCounters),
-  replicatedType(
-    'replicated-counter',
-    `${counterSays} at all replicas: add, read`,
-    ['add', 'read'],
-    pnCounter,
-    wantsOfCounters,
-  ),
-  replicatedType(
-    'pn-counter',
-    `${counterSays}: add of either sign, read`,
-    ['add', 'read'],
-    finalCounter,
-    wantsOfCounters,
-  ),
-  replicatedType('g-set', `${setSays} that only grow: add, read`, ['add', 'read'], gSet, wantsOfSets, true),
+  replicatedType('g-counter', `${counterSays}, that only grow: add, read`, COUNTER, gCounter),
+  replicatedType('replicated-counter', `${counterSays} at all replicas: add, read`, COUNTER, pnCounter),
+  replicatedType('pn-counter', `${counterSays}: add of either sign, read`, COUNTER, finalCounter),
+  replicatedType('g-set', `${setSays} that only grow: add, read`, GROWING, gSet, true),
   replicatedType(
     '2p-set',
     `${setSays} to which nothing returns: add, remove, contains, read`,
-    ['add', 'remove', 'contains', 'read'],
+    ELEMENTS,
     twoPhaseSet,
-    wantsOfSets,
     true,
   ),
-  replicatedType(
-    'or-set',
-    `${setSays} in which additions win: add, remove, contains, read`,
-    ['add', 'remove', 'contains', 'read'],
-    orSet,
-    wantsOfSets,
-    true,
-  ),
+  replicatedType('or-set', `${setSays} in which additions win: add, remove, contains, read`, ELEMENTS, orSet, true),
   replicatedType(
     'lww-register',
     'replicated registers in which the last write wins: write, remove, read',
-    ['write', 'remove', 'read'],
+    LAST_WRITE,
     lwwRegister,
-    {},
   ),
   replicatedType(
     'lww-map',
     'replicated maps in which the last write to a key wins: write, remove, read',
-    ['write', 'remove', 'read'],
+    LAST_WRITE,
     lwwMap,
-    {},
   ),
   replicatedType(
     'mv-register',
     'replicated registers that keep concurrent writes: write, read of all',
-    ['write', 'read'],
+    SIBLINGS,
     mvRegister,
-    {},
     true,
   ),
   {
     ...replicatedType(
       'list',
       'replicated lists and texts: insert after an element, remove, read',
-      ['insert', 'remove', 'read'],
+      SEQUENCE,
       replicatedList,
-      wantsOfLists,
     ),
     aliases: ['rga', 'text'],
     detect: (history) => only(history, 'insert', 'remove', 'read') && given(history, 'insert', isMap),

@@ -7,9 +7,9 @@ import { impliedModels } from '../transactions/boundary.ts';
 import { lattice } from '../transactions/lattice.ts';
 import { analyse } from '../transactions/transactional.ts';
 import type { Assumptions, CheckerOf, Datatype } from './datatype.ts';
+import { has, hasMop, only } from './detection.ts';
 import { anyApi, general } from './models.ts';
-import { has, hasMop, isMap, only } from './shapes.ts';
-import { unwanted, unwantedOfLogs, wantsOfPredicates } from './wants.ts';
+import { ANYTHING, isMap, isMop, LIST, MAP, micro, microOfAnyKey, type Shape, shown } from './shape.ts';
 
 /** Models of single objects, and two that no test tells apart from serializability. */
 const NOT_OF_TRANSACTIONS = new Set([
@@ -63,14 +63,43 @@ function eventsIn({ length, columns }: History): number {
   return events;
 }
 
+/** What all transactions are: they return what they were asked for, with its results. */
+const TRANSACTION = { returns: LIST, updates: true, micro: 'always' } as const;
+
+/** Whose sessions are ordered among each other by real time. */
+const realTime = names.filter((name) => /^(strict-|strong-(?!session-))/.test(name));
+
+const PREDICATE_MOPS: Shape = {
+  says: 'a list of ["r" | "w" | "insert", key, value], ["delete", key] and ["rp", "true" | ["=", value] | ["mod", n, m], rows]',
+  fits: (value) =>
+    Array.isArray(value) && value.every((mop) => isMop(mop, ['r', 'w', 'insert', 'delete']) || isPredicateRead(mop)),
+};
+
+function isPredicateRead(mop: unknown): boolean {
+  if (!Array.isArray(mop) || mop[0] !== 'rp') return false;
+  const [, predicate, found] = mop as readonly unknown[];
+  if (found !== null && found !== undefined && !isMap(found)) return false;
+  if (predicate === 'true') return true;
+  if (!Array.isArray(predicate)) return false;
+  return predicate[0] === '='
+    ? predicate.length === 2
+    : predicate[0] === 'mod' && predicate.slice(1).every(Number.isFinite);
+}
+
 export const transactions: readonly Datatype[] = [
   {
     name: 'list-append',
     says: 'transactions that append to lists and read them: ["append", key, element], ["r", key, list]',
     aliases: ['txn-list-append', 'append'],
-    functions: ['txn'],
+    functions: {
+      txn: {
+        takes: microOfAnyKey('a list of ["append", key, element] and ["r", key, list]', ['append', 'r', 'abort']),
+        ...TRANSACTION,
+      },
+    },
     detect: (history) => only(history, 'txn') && hasMop(history, 'append'),
     model: 'strict-serializable',
+    realTime,
     models,
     sharing,
   },
@@ -78,10 +107,17 @@ export const transactions: readonly Datatype[] = [
     name: 'rw-register',
     says: 'transactions that read and write registers: ["r", key, value], ["w", key, value]; written values are unique by key',
     aliases: ['txn-rw-register', 'wr'],
-    functions: ['txn'],
+    functions: {
+      txn: {
+        takes: microOfAnyKey('a list of ["r", key, value] and ["w", key, value]', ['r', 'w', 'abort']),
+        ...TRANSACTION,
+      },
+    },
+    initial: ANYTHING,
     detect: (history) =>
       only(history, 'txn') && history.length > 0 && !['send', 'poll', 'rp'].some((kind) => hasMop(history, kind)),
     model: 'strict-serializable',
+    realTime,
     models,
     sharing,
   },
@@ -89,11 +125,11 @@ export const transactions: readonly Datatype[] = [
     name: 'predicate-registers',
     says: 'transactions that read rows by key and by predicate: ["rp", predicate, {key: value}], ["insert", key, value], ["delete", key]; init',
     aliases: ['closed-predicate'],
-    functions: ['init', 'txn'],
-    wrong: (history) => unwanted(history, wantsOfPredicates),
-    initially: (initial) => (isMap(initial) ? undefined : 'a map of rows'),
+    functions: { init: { takes: MAP }, txn: { takes: PREDICATE_MOPS, ...TRANSACTION } },
+    initial: MAP,
     detect: (history) => only(history, 'init', 'txn') && hasMop(history, 'rp'),
     model: 'strict-serializable',
+    realTime: ['strict-serializable'],
     models: {
       'strict-serializable': (assumptions) => ({
         ...general(predicateRegisters)(assumptions),
@@ -105,11 +141,20 @@ export const transactions: readonly Datatype[] = [
     name: 'log',
     says: "partitioned logs, as Kafka's: send, poll, assign, subscribe, and transactions of sends and polls",
     aliases: ['kafka'],
-    functions: ['send', 'poll', 'txn', 'assign', 'subscribe', 'crash', 'debug-topic-partitions'],
-    wrong: unwantedOfLogs,
+    functions: {
+      send: { takes: ANYTHING, returns: ANYTHING, updates: true, micro: 'without a key' },
+      poll: { takes: ANYTHING, returns: ANYTHING, micro: 'without a key' },
+      txn: { takes: micro('a list of ["send", key, message] and ["poll"]', ['send', 'poll']), ...TRANSACTION },
+      assign: { takes: ANYTHING },
+      subscribe: { takes: ANYTHING },
+      crash: { takes: ANYTHING },
+      'debug-topic-partitions': { takes: ANYTHING, returns: ANYTHING },
+    },
+    wrong: wrongOfLogs,
     detect: (history) =>
       has(history, 'send') || has(history, 'poll') || hasMop(history, 'send') || hasMop(history, 'poll'),
     model: 'log',
+    realTime: ['log'],
     models: {
       // Who subscribes may be moved to other keys at any time.
       log: () => ({
@@ -119,3 +164,32 @@ export const transactions: readonly Datatype[] = [
     },
   },
 ];
+
+/** Logs: with a key, one message; without, micro-operations. What did not succeed may have told something all the same. */
+function wrongOfLogs({ columns }: History): { row: number; what: string } | undefined {
+  for (let row = 0; row < columns.length; row++) {
+    const f = columns.fNames[columns.f[row] as number] as string;
+    const told = columns.output[row];
+    if (!['send', 'poll', 'txn'].includes(f) || told === undefined || told === null) continue;
+    const single = columns.key[row] >= 0 && f !== 'txn';
+    const right = single ? f === 'send' || isMessages(told) : isPolledMops(told);
+    if (!right) return { row, what: `returns messages with their offsets, and not ${shown(told)}` };
+  }
+  return undefined;
+}
+
+function isPolledMops(value: unknown): boolean {
+  return (
+    Array.isArray(value) &&
+    value.every((mop) => isMop(mop, ['send', 'poll']) && (mop[0] !== 'poll' || isPolled(mop[1] as unknown)))
+  );
+}
+
+function isPolled(messages: unknown): boolean {
+  if (messages === undefined || messages === null) return true;
+  return isMap(messages) && Object.values(messages).every(isMessages);
+}
+
+function isMessages(messages: unknown): boolean {
+  return Array.isArray(messages) && messages.every((pair) => Array.isArray(pair) && Number.isFinite(pair[0]));
+}

@@ -45,7 +45,7 @@ export function etcdLogReader(): Reader {
     push: (text) => lines.push(text),
     end() {
       const notes = lines.end();
-      return { history: pairing.end(), notes, format: 'etcd-log' };
+      return { history: pairing.end(), lineOf: (start) => pairing.lineOf(start), notes, format: 'etcd-log' };
     },
   };
 }

@@ -17,7 +17,7 @@ export function jepsenEdnReader(): Reader {
     push: (text) => edn.push(text),
     end() {
       edn.end();
-      return { history: pairing.end(), notes: [], format: 'edn' };
+      return { history: pairing.end(), lineOf: (start) => pairing.lineOf(start), notes: [], format: 'edn' };
     },
   };
 }

@@ -12,7 +12,7 @@ export function jepsenJsonReader(): Reader {
     push: (text) => elements.push(text),
     end() {
       elements.end();
-      return { history: pairing.end(), notes: [], format: 'json' };
+      return { history: pairing.end(), lineOf: (start) => pairing.lineOf(start), notes: [], format: 'json' };
     },
   };
 }

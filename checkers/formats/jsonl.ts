@@ -93,7 +93,7 @@ export function jsonlReader(): Reader {
     push: (text) => lines.push(text),
     end() {
       const notes = lines.end();
-      return { history: pairing.end(), notes, format: 'jsonl' };
+      return { history: pairing.end(), lineOf: (start) => pairing.lineOf(start), notes, format: 'jsonl' };
     },
   };
 }

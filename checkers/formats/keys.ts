@@ -6,6 +6,9 @@ const KEYED = new Set(
   'read write cas get put append add remove contains inc increment dec decrement enqueue dequeue'.split(' '),
 );
 
+/** Functions of registers: what they write is no list. */
+const WRITES = new Set(['write', 'cas']);
+
 /** Functions of texts: a pair is never one. */
 const TEXTS = new Set(['get', 'put', 'append']);
 
@@ -14,7 +17,8 @@ const TEXTS = new Set(['get', 'put', 'append']);
  * the history is written so, keys and values are taken apart.
  *
  * A `cas` of an object without a key is a pair too, and so may be the elements of a set: the history is keyed only if what is read is
- * asked for with its key (`[key, nil]`) and answered with the same one, or if values are texts.
+ * asked for with its key (`[key, nil]`) and returned with the same one, if something is written, which is never a pair without a
+ * key, or if values are texts.
  */
 export function splitKeys(history: HistoryBuilder): void {
   if (!isKeyed(history)) return;
@@ -34,7 +38,7 @@ function isKeyed({ length, fNames, keyNames, f, type, input, output }: HistoryBu
     const given = input[row];
     if (!isPair(given)) return false;
     if (fNames[f[row] as number] === 'cas' && !isPair(given[1])) return false;
-    asked ||= given[1] === null;
+    asked ||= given[1] === null || WRITES.has(fNames[f[row] as number] as string);
     const answer = type[row] === OK ? output[row] : null;
     if (answer !== null && !(isPair(answer) && answer[0] === given[0])) return false;
   }

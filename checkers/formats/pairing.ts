@@ -1,4 +1,4 @@
-import { type History, HistoryBuilder, type Outcome } from '../history.ts';
+import { type History, HistoryBuilder, NEVER_COLUMN, type Operation, type Outcome } from '../history.ts';
 import { HistoryError } from './history-error.ts';
 import { sameJson } from './json.ts';
 import { splitKeys } from './keys.ts';
@@ -20,30 +20,27 @@ export interface Event {
   readonly error: string | undefined;
 }
 
-/** Functions whose completion repeats their input, because they return nothing. */
-const RETURNS_NOTHING = new Set(
-  'write cas add append put remove delete insert enqueue push increment decrement inc dec transfer release unlock'.split(
-    ' ',
-  ),
-);
-
 /** An index names an operation and is a place in checkers' arrays, so a gap may be wide but not absurd. */
 const WIDEST_GAP = 1_000_000;
 
 /**
  * Joins the events of a history, an invocation with its completion by process, and so builds the history. What a file may not say is
- * an error with the line: a process that invokes while its last call is open, a completion of nothing, an index that goes back.
+ * an error with the line: a process that invokes while its last call is open, a completion of nothing, an index that goes back. Values
+ * stay as the file has them: what they mean is the datatype's to say (`conform`).
  *
- * A file without any invocation (Elle's tests and tools write such) is read as well: nothing is known of when its operations began, so
- * each begins before anything ends, and no real-time order is claimed; but what is marked `final?` comes after all else. An operation is
- * then named by its completion's index, and a final one by that and twice the number of events.
+ * A file without any invocation (Elle's tests and tools write such) is read as well: it tells the order within each process and nothing
+ * of real time (`History.realTime`), but that what is marked `final?` comes after all else. An operation is then named by the place of
+ * its completion among all events, and begins and ends there.
  */
 export class Pairing {
-  readonly history = new HistoryBuilder();
+  history = new HistoryBuilder();
   private readonly open = new Map<number, number>();
   private readonly anonymous: number[] = [];
-  private readonly echoes = new Map<string, boolean>();
-  private readonly bare: { event: Event; line: number }[] = [];
+  /** By row: where its completion stands, or its invocation where it has none. */
+  private lines: number[] = [];
+  private readonly bare: Bare[] = [];
+  /** By process: the index of its last event that ended an operation. */
+  private readonly ends = new Map<number, number>();
   private lastIndex = -1;
   private nextProcess = 0;
   private invoked = false;
@@ -66,8 +63,6 @@ export class Pairing {
   }
 
   invoke(event: Event, line: number): void {
-    const [bare] = this.bare;
-    if (bare) throw withoutInvocation(bare.event, bare.line, `although line ${line} has an invocation`);
     this.invoked = true;
     const { f, key, node } = event;
     if (f === undefined) throw new HistoryError('an invocation needs a function "f"', line);
@@ -82,11 +77,12 @@ export class Pairing {
     }
     const row = this.history.invoke(event.index, event.time, process, {
       f,
-      input: givenInput(f, event.value),
-      ...(key === undefined ? {} : { key }),
-      ...(node === undefined ? {} : { node }),
-      ...(event.final ? { final: true } : {}),
+      input: event.value,
+      key,
+      node,
+      final: event.final,
     });
+    this.lines.push(line);
     if (event.process === undefined) this.anonymous.push(row);
     else this.open.set(process, row);
   }
@@ -94,52 +90,40 @@ export class Pairing {
   complete(event: Event, line: number): void {
     const row = event.process === undefined ? this.onlyOpen(event, line) : this.open.get(event.process);
     if (row === undefined) {
-      if (this.invoked) throw withoutInvocation(event, line, 'or its last call is completed already');
-      this.bare.push({ event, line });
+      if (event.f === undefined) throw withoutFunction(event, line);
+      this.bare.push({ event, line, after: this.lastEnd(event.process) });
+      if (event.process !== undefined) this.ends.set(event.process, event.index);
       return;
     }
-    if (event.process !== undefined) this.open.delete(event.process);
+    if (event.process !== undefined) {
+      this.open.delete(event.process);
+      this.ends.set(event.process, event.index);
+    }
     const f = this.history.fNames[this.history.f[row] as number] as string;
     if (event.f !== undefined && event.f !== f)
       throw new HistoryError(`process ${event.process} invoked ${f} but completes ${event.f}`, line);
-    // A file may mark either line of a call.
+    this.lines[row] = line;
     if (event.final) this.history.final.add(row);
-    this.history.complete(row, event.index, event.time, this.outcome(row, f, event, line));
+    this.history.complete(row, event.index, event.time, outcomeOf(event, this.history.input[row]));
   }
 
   nemesis(index: number, timeNs: number, f: string, value: unknown): void {
     this.history.nemesis.push({ index, timeNs, f, value });
   }
 
-  /** The whole history, after the last event. */
-  end(): History {
-    const last = this.bare.filter(({ event }) => event.final);
-    const events = this.lastIndex + 1;
-    for (const { event, line } of this.bare) if (!event.final) this.completeBare(event, line, event.index, events);
-    for (const { event, line } of last) this.completeBare(event, line, event.index + 2 * events, events);
-    const { history } = this;
-    splitKeys(history);
-    const silent = [...this.echoes].filter(([, always]) => always).map(([f]) => history.fNames.indexOf(f));
-    for (let row = 0; silent.length > 0 && row < history.length; row++)
-      if (silent.includes(history.f[row] as number)) history.output[row] = null;
-    return history;
+  /** The line of the operation that has this `start`: its completion's where there is one. */
+  lineOf(start: number): number | undefined {
+    const row = this.history.start.subarray(0, this.history.length).indexOf(start);
+    return row < 0 ? undefined : this.lines[row];
   }
 
-  private outcome(row: number, f: string, event: Event, line: number): Outcome<unknown> {
-    const { history } = this;
-    const input = history.input[row];
-    if (event.type !== 'ok') return unsuccessful(event, input);
-    const { value } = event;
-    if (!RETURNS_NOTHING.has(f)) {
-      if (input !== null && !isTransaction(f, input))
-        this.echoes.set(f, (this.echoes.get(f) ?? true) && sameJson(value, input));
-      return { type: 'ok', output: value };
-    }
-    if (value === null || sameJson(value, input)) return { type: 'ok', output: null };
-    if (input === null) history.input[row] = value;
-    else if (f === 'write' || f === 'cas')
-      throw new HistoryError(`a ${f} of ${JSON.stringify(input)} completes with ${JSON.stringify(value)}`, line);
-    return { type: 'ok', output: input === null ? null : value };
+  /** The whole history, after the last event. */
+  end(): History {
+    const { bare } = this;
+    if (bare.length > 0 && this.invoked) this.insert(bare);
+    else if (bare.length > 0) this.completionsOnly(bare);
+    splitKeys(this.history);
+    return this.history;
   }
 
   /** Which operation a completion without a process ends: the one open operation of its function, and of its value if there are several. */
@@ -156,19 +140,74 @@ export class Pairing {
     return row;
   }
 
-  private completeBare(event: Event, line: number, start: number, length: number): void {
-    const { f, key, node, value } = event;
-    if (f === undefined) throw new HistoryError('an operation needs a function "f"', line);
-    const observes = !RETURNS_NOTHING.has(f) && !isTransaction(f, value);
-    const row = this.history.invoke(start, event.time, event.process ?? this.nextProcess++, {
-      f,
-      input: observes ? null : givenInput(f, value),
-      ...(key === undefined ? {} : { key }),
-      ...(node === undefined ? {} : { node }),
-      ...(event.final ? { final: true } : {}),
-    });
-    this.history.complete(row, start + length, event.time, this.outcome(row, f, event, line));
+  /** A file of completions alone: they stand in the order of their processes, and that is all that is known. */
+  private completionsOnly(bare: readonly Bare[]): void {
+    this.history.realTime = false;
+    const inOrder = [...bare.filter(({ event }) => !event.final), ...bare.filter(({ event }) => event.final)];
+    for (const [at, { event, line }] of inOrder.entries()) {
+      const row = this.invokeBare(event, line, 2 * at);
+      this.history.complete(row, 2 * at + 1, event.time, outcomeOf(event, event.value));
+    }
   }
+
+  /**
+   * Completions without an invocation in a file that has others: each may have begun at any time after its process's last operation had
+   * ended. The places of all events are counted anew, since there was none for these invocations.
+   */
+  private insert(bare: readonly Bare[]): void {
+    const { history: known, lines } = this;
+    const events: { at: number; row?: number; bare?: Bare; ends: boolean }[] = [];
+    for (let row = 0; row < known.length; row++) {
+      events.push({ at: known.start[row] as number, row, ends: false });
+      if (known.end[row] !== NEVER_COLUMN) events.push({ at: known.end[row] as number, row, ends: true });
+    }
+    for (const one of bare)
+      events.push({ at: one.after + 0.5, bare: one, ends: false }, { at: one.event.index, bare: one, ends: true });
+    events.sort((a, b) => a.at - b.at);
+    this.history = new HistoryBuilder();
+    this.history.nemesis.push(...known.nemesis);
+    this.lines = [];
+    const rows = new Map<unknown, number>();
+    for (const [index, { row, bare: one, ends }] of events.entries()) {
+      if (one && !ends) rows.set(one, this.invokeBare(one.event, one.line, index));
+      else if (one) this.history.complete(rows.get(one)!, index, one.event.time, outcomeOf(one.event, one.event.value));
+      else if (row !== undefined) this.again(known.operation(row), lines[row]!, index, ends, rows);
+    }
+  }
+
+  /** One event of an operation that was known already, in its new place. */
+  private again(operation: Operation, line: number, index: number, ends: boolean, rows: Map<unknown, number>): void {
+    const { start, startNs, endNs, outcome, process } = operation;
+    if (ends) {
+      this.history.complete(rows.get(start)!, index, endNs, outcome);
+      return;
+    }
+    const row = this.history.invoke(index, startNs, process, operation);
+    rows.set(start, row);
+    this.lines.push(line);
+    if (outcome.type === 'info') this.history.complete(row, index, endNs, outcome);
+  }
+
+  private invokeBare({ f, key, node, value, final, time, process }: Event, line: number, index: number): number {
+    this.lines.push(line);
+    const call = { f: f as string, input: value, key, node, final };
+    return this.history.invoke(index, time, process ?? this.nextProcess++, call);
+  }
+
+  private lastEnd(process: number | undefined): number {
+    return (process === undefined ? undefined : this.ends.get(process)) ?? -1;
+  }
+}
+
+/** A completion without an invocation: where it stands, and the index of its process's last end before it. */
+interface Bare {
+  readonly event: Event;
+  readonly line: number;
+  readonly after: number;
+}
+
+function outcomeOf(event: Event, input: unknown): Outcome<unknown> {
+  return event.type === 'ok' ? { type: 'ok', output: event.value } : unsuccessful(event, input);
 }
 
 /** How a call ended that did not succeed; what its completion told besides its input is kept. */
@@ -179,22 +218,7 @@ function unsuccessful(event: Event, input: unknown): Outcome<unknown> {
   return told ? { type, error, partial: event.value } : { type, error };
 }
 
-/** A list of micro-operations: `[["r", "x", null], ["append", "y", 1]]`. */
-function isTransaction(f: string, value: unknown): value is readonly (readonly unknown[])[] {
-  return Array.isArray(value) && (f === 'txn' || (value.length > 0 && value.every(isMicroOperation)));
-}
-
-function isMicroOperation(value: unknown): boolean {
-  return Array.isArray(value) && value.length >= 2 && typeof value[0] === 'string';
-}
-
-/** The input of a call: reads ask with `null`, whatever a tool has written there in advance. */
-function givenInput(f: string, value: unknown): unknown {
-  if (isTransaction(f, value)) return value.map((mop) => (mop[0] === 'r' ? ['r', mop[1], null] : mop));
-  return f === 'read' && !Array.isArray(value) ? null : value;
-}
-
-function withoutInvocation(event: Event, line: number, why: string): HistoryError {
-  const who = event.process === undefined ? 'an operation' : `process ${event.process}`;
-  return new HistoryError(`${who} completes ${event.f ?? 'a call'} that it never invoked, ${why}`, line);
+function withoutFunction(event: Event, line: number): HistoryError {
+  const who = event.process === undefined ? 'an event' : `an event of process ${event.process}`;
+  return new HistoryError(`${who} completes a call that it never invoked, and names no function "f"`, line);
 }

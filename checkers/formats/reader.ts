@@ -15,4 +15,6 @@ export interface Reading {
   readonly notes: readonly string[];
   /** The format's name, as `--format` takes it. */
   readonly format: string;
+  /** The line of the operation that has this `start`, where the format has lines. */
+  lineOf?(start: number): number | undefined;
 }

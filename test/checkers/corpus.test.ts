@@ -70,7 +70,8 @@ function assumedIn(one: Case, history: History): JudgeOptions {
 
 /** The start of the operation whose completion has this index in the file. */
 function startOf(history: History, index: number): number {
-  return [...history].find(({ end }) => end === index)?.start ?? index;
+  // Completions alone are named by twice their place.
+  return history.realTime ? ([...history].find(({ end }) => end === index)?.start ?? index) : 2 * index;
 }
 
 /** Single finders of Elle (`anomalies` without a model) are tested where the anomalies are. */

@@ -1,18 +1,20 @@
 import { readFileSync } from 'node:fs';
-import { formats, HistoryError, historyReader, readHistory } from 'elle-ts';
+import { formats, HistoryError, historyReader, prepare, readHistory } from 'elle-ts';
 import { describe, expect, it } from 'vitest';
 
 function fixture(name: string): string {
   return readFileSync(new URL(`./fixtures/${name}`, import.meta.url), 'utf8');
 }
 
-/** The operations as one short line each. */
+/** The operations as their datatype means them, as one short line each. */
 function shortly(text: string, format?: string): string[] {
-  return [...readHistory(text, format).history].map(({ process, f, key, input, outcome, start, end }) => {
-    const said = outcome.type === 'ok' ? `ok ${JSON.stringify(outcome.output)}` : `${outcome.type} ${outcome.error}`;
-    const until = end === Number.MAX_SAFE_INTEGER ? '' : end;
-    return `${start}-${until} p${process} ${f}${key === undefined ? '' : ` ${key}`} ${JSON.stringify(input)}: ${said}`;
-  });
+  return [...prepare(readHistory(text, format).history).history].map(
+    ({ process, f, key, input, outcome, start, end }) => {
+      const said = outcome.type === 'ok' ? `ok ${JSON.stringify(outcome.output)}` : `${outcome.type} ${outcome.error}`;
+      const until = end === Number.MAX_SAFE_INTEGER ? '' : end;
+      return `${start}-${until} p${process} ${f}${key === undefined ? '' : ` ${key}`} ${JSON.stringify(input)}: ${said}`;
+    },
+  );
 }
 
 function problem(text: string, format?: string): { line: number | undefined; reason: string } {
@@ -47,7 +49,7 @@ const expected: Record<string, { format: string; operations: string[] }> = {
     operations: [
       '1-3 p0 write x 1: ok null',
       '2-4 p1 read x null: ok 1',
-      '5-6 p0 cas y [1,2]: fail ["mismatch","held nil"]',
+      '5-6 p0 cas y [1,2]: fail mismatch',
       '7- p1 write y 5: info timeout',
     ],
   },

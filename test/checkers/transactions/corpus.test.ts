@@ -35,7 +35,8 @@ function asked({ options }: Case): Set<string> {
 }
 
 function startOf(history: History, index: number): number {
-  return [...history].find(({ end }) => end === index)?.start ?? index;
+  // Completions alone are named by twice their place.
+  return history.realTime ? ([...history].find(({ end }) => end === index)?.start ?? index) : 2 * index;
 }
 
 function say(one: Case): Said {

@@ -36,19 +36,3 @@ export function hasMop(history: History, kind: string): boolean {
     (input) => Array.isArray(input) && input.some((mop) => Array.isArray(mop) && mop[0] === kind),
   );
 }
-
-/** A list of micro-operations. */
-export function isMops(value: unknown): boolean {
-  return (
-    Array.isArray(value) && value.length > 0 && value.every((mop) => Array.isArray(mop) && typeof mop[0] === 'string')
-  );
-}
-
-/** A JSON object. */
-export function isMap(value: unknown): boolean {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
-export function isNumber(value: unknown): boolean {
-  return typeof value === 'number';
-}

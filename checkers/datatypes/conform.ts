@@ -1,0 +1,214 @@
+/**
+ * From a history as a file has it to one as its datatype means it. A file repeats inputs in completions and, where a tool completed it, outputs in
+ * invocations; it acknowledges updates with words of its own, spells refusals in its own way, and may call a transaction anything. Every
+ * engine is given what comes out of here and needs to know none of that.
+ */
+import { HistoryError } from '../formats/history-error.ts';
+import { sameJson } from '../formats/json.ts';
+import { type Columns, FAIL, type History, historyLike, OK } from '../history.ts';
+import type { Datatype, FunctionRecord } from './datatype.ts';
+import { askedFor, differs } from './micro-operations.ts';
+import { tells } from './refusals.ts';
+import { shown } from './shape.ts';
+import { withTransactions } from './transaction-names.ts';
+
+/** A history as its datatype means it, and what a person should know of how it was read. */
+export interface Conformed {
+  readonly history: History;
+  readonly notes: readonly string[];
+}
+
+/**
+ * Throws a `HistoryError` that names the operation where one is none of the datatype's. The history that was given stays as it is; one that
+ * conforms already comes out the same. O(n), and copies columns only where something changes.
+ */
+export function conform(given: History, datatype: Datatype): Conformed {
+  const history = withTransactions(given, datatype);
+  refuseUnknownFunctions(history, datatype);
+  const draft = new Draft(history, datatype);
+  for (let row = 0; row < history.length; row++) draft.row(row);
+  const conformed = draft.history();
+  const wrong = datatype.wrong?.(conformed);
+  if (wrong) throw draft.error(wrong.row, wrong.what);
+  return { history: conformed, notes: draft.notes() };
+}
+
+function refuseUnknownFunctions(history: History, { name, functions }: Datatype): void {
+  const { f, fNames, start } = history.columns;
+  const unknown = fNames.findIndex((one) => !Object.hasOwn(functions, one));
+  if (unknown < 0) return;
+  const has = Object.keys(functions).join(', ');
+  throw HistoryError.of(start[f.indexOf(unknown)], ` is a "${fNames[unknown]}", and a ${name} has only ${has}`);
+}
+
+/** The columns that are changed, each copied when it first is. */
+class Draft {
+  private readonly from: History;
+  private readonly columns: Columns;
+  private readonly datatype: Datatype;
+  private readonly records: readonly FunctionRecord[];
+  private input: unknown[] | undefined;
+  private output: unknown[] | undefined;
+  private type: Uint8Array | undefined;
+  private errors: Map<number, string> | undefined;
+  private others = 0;
+
+  constructor(history: History, datatype: Datatype) {
+    this.from = history;
+    this.columns = history.columns;
+    this.datatype = datatype;
+    this.records = history.columns.fNames.map((name) => datatype.functions[name] as FunctionRecord);
+  }
+
+  history(): History {
+    const { input, output, type, errors: error } = this;
+    if (!input && !output && !type && !error) return this.from;
+    return historyLike(this.from, {
+      ...(input ? { input } : {}),
+      ...(output ? { output } : {}),
+      ...(type ? { type } : {}),
+      ...(error ? { error } : {}),
+    });
+  }
+
+  notes(): string[] {
+    if (this.others === 0) return [];
+    const one = this.others === 1;
+    return [
+      `${this.others} ${one ? 'transaction that did not succeed completes' : 'transactions that did not succeed complete'} with other micro-operations than asked for: ${one ? 'it counts' : 'they count'} as asked`,
+    ];
+  }
+
+  error(row: number, what: string): HistoryError {
+    const { f, fNames, start } = this.columns;
+    return HistoryError.of(start[row], `: a ${fNames[f[row]]} of a ${this.datatype.name} ${what}`);
+  }
+
+  row(row: number): void {
+    const { columns } = this;
+    const record = this.records[columns.f[row]] as FunctionRecord;
+    const given = columns.input[row];
+    if (isTransaction(record, given, columns.key[row] >= 0)) {
+      this.transaction(row, record, given as readonly (readonly unknown[])[]);
+      return;
+    }
+    this.asked(row, record, given);
+    const type = columns.type[row];
+    if (type === OK) this.returned(row, record, columns.output[row]);
+    else if (type === FAIL) this.refused(row, record);
+  }
+
+  /** A call's input: null where the function takes nothing, whatever stands there. */
+  private asked(row: number, { takes, returns, repeats }: FunctionRecord, given: unknown): void {
+    if (takes === undefined) {
+      if (given === null || given === undefined) return;
+      if (returns && this.columns.type[row] === OK && isArgument(given, this.columns.output[row]))
+        throw this.error(
+          row,
+          `takes nothing: ${shown(given)} is neither null nor what it returned; where it names an object, say so with "key"`,
+        );
+      this.setInput(row, null);
+      return;
+    }
+    // Some tools say what was written only when it was.
+    const told = this.columns.type[row] === OK && given === null ? this.columns.output[row] : undefined;
+    const late = told !== null && told !== undefined && typeof told !== 'boolean' && takes.fits(told);
+    if (late && (repeats || !takes.fits(given))) this.setInput(row, told);
+    else if (!takes.fits(given)) throw this.error(row, `takes ${takes.says}, and not ${shown(given)}`);
+  }
+
+  private returned(row: number, record: FunctionRecord, output: unknown): void {
+    const { returns, updates, repeats, refusal } = record;
+    if (returns && !updates) {
+      if (!returns.fits(output)) throw this.error(row, `returns ${returns.says}, and not ${shown(output)}`);
+      return;
+    }
+    const input = (this.input ?? this.columns.input)[row];
+    if (output === null || sameJson(output, input)) {
+      this.setOutput(row, null);
+      return;
+    }
+    if (output === false) {
+      this.fail(row, refusal ?? 'refused');
+      return;
+    }
+    if (returns) {
+      if (!returns.fits(output)) throw this.error(row, `returns ${returns.says}, and not ${shown(output)}`);
+      return;
+    }
+    if (refusal && typeof output === 'number')
+      throw this.error(
+        row,
+        `returned the number ${output}, which does not say whether it took effect: write ok with true or false, or fail with the error "${refusal}"`,
+      );
+    if (repeats && output !== true)
+      throw this.error(
+        row,
+        `was asked for ${shown(input)} and completes with ${shown(output)}: write what was asked for, or null`,
+      );
+    this.setOutput(row, null);
+  }
+
+  private refused(row: number, { refusal }: FunctionRecord): void {
+    const error = this.columns.error.get(row);
+    if (refusal && error !== undefined && error !== refusal && tells(error, refusal)) this.setError(row, refusal);
+  }
+
+  private transaction(row: number, { takes }: FunctionRecord, given: readonly (readonly unknown[])[]): void {
+    if (takes && !takes.fits(given)) throw this.error(row, `takes ${takes.says}, and not ${shown(given)}`);
+    const asked = askedFor(given);
+    if (asked !== given) this.setInput(row, asked);
+    const type = this.columns.type[row];
+    const output = this.columns.output[row];
+    if (type !== OK) {
+      if (output !== undefined && differs(asked, output) !== undefined) this.others++;
+      return;
+    }
+    const difference = output === null ? nothingToTell(asked) : differs(asked, output);
+    if (difference !== undefined) throw this.error(row, `completes as another transaction: ${difference}`);
+    if (output === null) this.setOutput(row, asked);
+  }
+
+  private fail(row: number, error: string): void {
+    this.type ??= this.columns.type.slice();
+    this.type[row] = FAIL;
+    this.setOutput(row, undefined);
+    this.setError(row, error);
+  }
+
+  private setInput(row: number, value: unknown): void {
+    this.input ??= this.columns.input.slice(0, this.from.length);
+    this.input[row] = value;
+  }
+
+  private setOutput(row: number, value: unknown): void {
+    if (this.output === undefined && this.columns.output[row] === value) return;
+    this.output ??= this.columns.output.slice(0, this.from.length);
+    this.output[row] = value;
+  }
+
+  private setError(row: number, error: string): void {
+    this.errors ??= new Map(this.columns.error);
+    this.errors.set(row, error);
+  }
+}
+
+function isTransaction({ micro }: FunctionRecord, given: unknown, keyed: boolean): boolean {
+  return (micro === 'always' || (micro !== undefined && !keyed)) && Array.isArray(given) && given.every(Array.isArray);
+}
+
+/**
+ * Whether a value in the place of an input is an argument, rather than the output that a tool filled in, or a key that is asked for as
+ * `[key, nil]`.
+ */
+function isArgument(given: unknown, output: unknown): boolean {
+  const asksForKey = Array.isArray(given) && given.length === 2 && given[1] === null;
+  return !asksForKey && !sameJson(given, output);
+}
+
+/** A transaction without reads need not say anything when it completes. */
+function nothingToTell(asked: readonly (readonly unknown[])[]): string | undefined {
+  return asked.every(([kind]) => kind === 'w' || kind === 'append' || kind === 'insert' || kind === 'delete')
+    ? undefined
+    : 'it completes with null, which says nothing of what it read';
+}

@@ -1,0 +1,69 @@
+/** Transactions as lists of micro-operations: `["r", key, value]`, `["append", key, element]`, `["rp", predicate, rows]`, `["poll", messages]`. */
+import { sameJson } from '../formats/json.ts';
+import { shown } from './shape.ts';
+
+type Mop = readonly unknown[];
+
+/** Kinds that observe: everything behind what they ask for is their result. */
+const ASKED: Readonly<Record<string, number>> = { r: 2, read: 2, rp: 2, poll: 1 };
+
+/** Whether this is a list of micro-operations; an empty list is none that could be told from an empty value. */
+export function isMops(value: unknown): value is readonly Mop[] {
+  return (
+    Array.isArray(value) &&
+    value.length > 0 &&
+    value.every((mop) => Array.isArray(mop) && typeof mop[0] === 'string' && (mop.length > 1 || mop[0] in ALONE))
+  );
+}
+
+/** Kinds that may stand without a key. */
+const ALONE: Readonly<Record<string, true>> = { poll: true, abort: true };
+
+/** The transaction as it was asked for: without the results that a tool may have filled in. */
+export function askedFor(mops: readonly Mop[]): readonly Mop[] {
+  return mops.some(isFilledIn) ? mops.map((mop) => (isFilledIn(mop) ? blanked(mop) : mop)) : mops;
+}
+
+function isFilledIn(mop: Mop): boolean {
+  const asked = ASKED[mop[0] as string];
+  return asked !== undefined && mop.length > asked && mop.slice(asked).some((value) => value !== null);
+}
+
+function blanked(mop: Mop): Mop {
+  return mop[0] === 'poll' ? ['poll'] : [...mop.slice(0, ASKED[mop[0] as string]), null];
+}
+
+/**
+ * How a completed transaction differs from the one that was asked for: in words, or undefined where it is the same with its results. Results
+ * of reads and polls are free, a `send` may have gained its offset, and nulls at the end do not count.
+ */
+export function differs(asked: readonly Mop[], completed: unknown): string | undefined {
+  if (!Array.isArray(completed)) return `it completes with ${shown(completed)}, which is no list of micro-operations`;
+  if (completed.length !== asked.length)
+    return `${count(asked.length)} asked for, and ${count(completed.length)} completed`;
+  for (const [at, mop] of asked.entries()) {
+    const done = completed[at] as unknown;
+    if (!Array.isArray(done) || !isSame(mop, done)) return `${shown(mop)} was asked for, and ${shown(done)} completed`;
+  }
+  return undefined;
+}
+
+function count(mops: number): string {
+  return mops === 1 ? '1 micro-operation was' : `${mops} micro-operations were`;
+}
+
+function isSame(asked: Mop, done: Mop): boolean {
+  const [kind, key, value] = asked;
+  if (asked === done) return true;
+  const free = ASKED[kind as string];
+  if (free !== undefined) return kind === done[0] && (free < 2 || key === done[1] || sameJson(key, done[1]));
+  if (kind === 'send' && done[0] === 'send' && sameJson(key, done[1]) && hasOffset(done[2], value)) return true;
+  const length = Math.max(asked.length, done.length);
+  for (let at = 0; at < length; at++) if (!sameJson(asked[at] ?? null, done[at] ?? null)) return false;
+  return true;
+}
+
+/** `[offset, message]`, where the offset may not be known. */
+function hasOffset(sent: unknown, message: unknown): boolean {
+  return Array.isArray(sent) && sent.length === 2 && sameJson(sent[1], message);
+}
