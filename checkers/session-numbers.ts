@@ -1,4 +1,4 @@
-import { type Columns, INFO } from './history.ts';
+import { type Columns, type History, INFO } from './history.ts';
 
 /**
  * The session of each row, or -1 for operations of no process. A session is a process that does one thing after another; one that goes on after an operation that was never
@@ -16,4 +16,21 @@ export function sessionNumbers(columns: Columns): Int32Array {
     else current.set(process, number);
   }
   return session;
+}
+
+/**
+ * The first row that began before the row before it in its session had ended, with that row: then the session is in no order. Where the history knows no real
+ * time the order of the rows is that of the session, and there is none. O(n).
+ */
+export function overlapOf({ columns, realTime }: Pick<History, 'columns' | 'realTime'>) {
+  if (!realTime) return undefined;
+  const session = sessionNumbers(columns);
+  const latest = new Map<number, number>();
+  for (let row = 0; row < columns.length; row++) {
+    if (session[row] < 0) continue;
+    const before = latest.get(session[row]);
+    if (before !== undefined && columns.end[before] > columns.start[row]) return { before, row };
+    latest.set(session[row], row);
+  }
+  return undefined;
 }

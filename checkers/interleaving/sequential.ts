@@ -10,6 +10,7 @@ import { foreign } from '../linearizable/foreign.ts';
 import { linearizable } from '../linearizable/linearizable.ts';
 import { placed } from '../linearizable/words.ts';
 import type { Model } from '../model.ts';
+import { overlapOf } from '../session-numbers.ts';
 import { type Interleaving, interleave } from './search.ts';
 import { type Sessions, sessionsOf } from './sessions.ts';
 
@@ -34,7 +35,7 @@ const SHRINKING = 50_000;
  * Judges sequential consistency of histories of any model. First whether the history is linearizable, which is quick and implies it; then a search over how
  * far each process has got. Exact, or `unknown` where the budget runs out. Time grows with the product of the processes' lengths in
  * the worst case. An unanswered operation ends its session; it may have taken effect at any later time, or not. Real time is not asked: an
- * output may depend on an operation that began only later.
+ * output may depend on an operation that began only later. Of a process that overlaps itself only linearizability is asked.
  */
 export function sequentialObjects<A extends Api, S>(
   model: Model<A, S>,
@@ -47,10 +48,13 @@ export function sequentialObjects<A extends Api, S>(
       const { columns } = history;
       const reason = foreign(columns, model);
       if (reason !== undefined) return { type: 'unknown', reason };
-      if (!options.certificate) {
+      const overlap = overlapOf(history);
+      // Where times say nothing, an order in time proves nothing; where a process is in no order, only one in time can be right.
+      if (overlap || (history.realTime && !options.certificate)) {
         const stronger = linearizable(model, { initial, maxSteps: MOMENT }).check(history);
         if (stronger.type === 'valid') return { type: 'valid' };
       }
+      if (overlap) return { type: 'unknown', reason: inNoOrder(columns, overlap) };
       const rows = Array.from({ length: history.length }, (_, row) => row);
       const sessions = sessionsOf(columns, rows, model, initial);
       const budget = new Budget(options.maxSteps ?? 20_000_000, options.maxBytes ?? 1_000_000_000);
@@ -65,6 +69,10 @@ export function sequentialObjects<A extends Api, S>(
 
 function valid(columns: Columns, { problem }: Sessions, order: readonly number[], shown: boolean): Verdict {
   return shown ? { type: 'valid', certificate: order.map((i) => columns.start[problem.row[i]]) } : { type: 'valid' };
+}
+
+function inNoOrder({ process, start }: Columns, { before, row }: { before: number; row: number }): string {
+  return `process ${process[row]} began operation ${start[row]} while its operation ${start[before]} was open, so its operations are in no order`;
 }
 
 function gaveUp(budget: Budget, { problem, operations }: Sessions, found: Interleaving & { type: 'unknown' }): string {

@@ -221,10 +221,9 @@ function verdictOf({ valid, reason = '', anomalies: [first, ...rest] }: Judgemen
 function subjectOf(hostile: Hostile, place: number, keys: readonly (string | undefined)[]): Subject {
   const { type, model, initial } = hostile;
   const asked = { type, ...(initial === undefined ? {} : { initial }) };
-  // Registers have engines of their own for sequential consistency, which also refuse reads from the future.
   const predicates = type === 'predicate-registers';
   const strongest = predicates ? 'strict-serializable' : 'linearizable';
-  const sequential = keys.length === 1 && type !== 'register' && !predicates;
+  const sequential = keys.length === 1 && !predicates;
   return {
     name: `hostile ${type}${keys.length > 1 ? ' of two keys' : ''} (${place})`,
     draw: (seed) => drawHostile(chance(100 * seed + place), hostile, keys),

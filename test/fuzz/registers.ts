@@ -20,6 +20,7 @@ import { type Chance, chance } from '../checkers/oracle/chance.ts';
 import { randomHistory } from '../checkers/oracle/random.ts';
 import { chance as draws, registerHistory, registerShape } from '../checkers/oracle/registerHistories.ts';
 import { type SlowModel, slowly } from '../checkers/oracle/sessions.ts';
+import { timelessHistory, timelessShape } from '../checkers/oracle/timeless.ts';
 import type { Subject } from './subject.ts';
 
 const CALLS: Readonly<Record<string, (c: Chance, n: number) => { f: string; input: unknown }>> = {
@@ -67,16 +68,26 @@ const SESSIONS: Readonly<Record<SlowModel, Checker<Register>>> = {
 
 const MODELS = Object.keys(SESSIONS) as SlowModel[];
 
-const sessions: Subject = {
-  name: 'registers in sessions',
-  draw: (seed) => {
+const DRAWN: Readonly<Record<string, (seed: number) => History<Register>>> = {
+  'registers in sessions': (seed) => {
     const random = draws(seed);
-    return registerHistory(random, registerShape(random)) as unknown as History;
+    return registerHistory(random, registerShape(random));
   },
-  judge: (history) =>
-    Object.fromEntries(MODELS.map((name) => [name, SESSIONS[name].check(history as unknown as History<Register>)])),
-  truth: (history) =>
-    Object.fromEntries(MODELS.map((name) => [name, slowly(name, history as unknown as History<Register>)])),
+  'registers in sessions, at times that say nothing': (seed) => {
+    const c = chance(seed);
+    return timelessHistory(c, { ...timelessShape(c), initial: null });
+  },
 };
 
-export const registers: readonly Subject[] = [...linearizableRegisters, sessions];
+const sessions = Object.entries(DRAWN).map(
+  ([name, draw]): Subject => ({
+    name,
+    draw: (seed) => draw(seed) as unknown as History,
+    judge: (history) =>
+      Object.fromEntries(MODELS.map((name) => [name, SESSIONS[name].check(history as unknown as History<Register>)])),
+    truth: (history) =>
+      Object.fromEntries(MODELS.map((name) => [name, slowly(name, history as unknown as History<Register>)])),
+  }),
+);
+
+export const registers: readonly Subject[] = [...linearizableRegisters, ...sessions];
