@@ -2,7 +2,7 @@
  * Small random histories of every datatype: calls that are well formed, and answers drawn from everything that anybody gave to an operation of
  * the same function, earlier or later, now right and now wrong. For properties that hold of all datatypes and models.
  */
-import { datatypes, type History, historyOf, NEVER, type Operation } from 'elle-ts';
+import { type History, historyOf, NEVER, type Operation } from 'elle-ts';
 import type { Chance } from './chance.ts';
 
 type Call = readonly [f: string, input: unknown];
@@ -217,9 +217,6 @@ const DRAWN: Readonly<Record<string, Drawn>> = {
         : null,
   },
 };
-
-/** Every datatype that histories are drawn of: all that there are. */
-export const drawnTypes: readonly string[] = datatypes.map(({ name }) => name);
 
 /** A random history of the datatype; the same for the same chance. */
 export function historyOfType(c: Chance, type: string): History {
