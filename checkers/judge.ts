@@ -71,15 +71,24 @@ function prepared(given: History, { type }: JudgeOptions): Conformed & { readonl
   return { ...conform(type === undefined ? asTransactions(given) : given, datatype), datatype };
 }
 
-/** Where the history has no real time, a model that needs it is never affirmed; it is refuted where a weaker one that can be decided is. */
+/**
+ * By the model's own test or else, as where all are judged, by a weaker model that does not hold or a stronger one that does. Where the
+ * history has no real time, a model that needs it has no test.
+ */
 function checkModel(history: History, datatype: Datatype, model: string, options: JudgeOptions): Verdict {
-  if (history.realTime || !datatype.realTime.includes(model)) return checkerOf(datatype, model, options).check(history);
-  for (const weaker of weakerOf(datatype, model)) {
-    if (weaker === model || datatype.realTime.includes(weaker) || !Object.hasOwn(datatype.models, weaker)) continue;
-    const verdict = checkerOf(datatype, weaker, options).check(history);
+  const check = (name: string): Verdict =>
+    history.realTime || !datatype.realTime.includes(name)
+      ? checkerOf(datatype, name, options).check(history)
+      : { type: 'unknown', reason: NO_REAL_TIME };
+  const own = check(model);
+  if (own.type !== 'unknown') return own;
+  const others = Object.keys(datatype.models).filter((name) => name !== model);
+  for (const weaker of others.filter((name) => weakerOf(datatype, model).includes(name))) {
+    const verdict = check(weaker);
     if (verdict.type === 'invalid') return verdict;
   }
-  return { type: 'unknown', reason: NO_REAL_TIME };
+  const holds = others.some((name) => weakerOf(datatype, name).includes(model) && check(name).type === 'valid');
+  return holds ? { type: 'valid' } : own;
 }
 
 const NO_REAL_TIME =

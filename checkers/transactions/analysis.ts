@@ -3,7 +3,7 @@
  *
  * The strongest model is tried first: if the graph of all data and real-time edges has a topological order, every model
  * holds and nothing else is looked at. Otherwise only its cyclic core is, once for each model that is asked for, and a
- * model without a test of its own takes its verdict from the models around it.
+ * model that its own test does not decide, or that has none, takes its verdict from the models around it.
  */
 
 import type { Anomaly, Verdict } from '../checker.ts';
@@ -35,6 +35,7 @@ export class Analysis {
   /** Whether the history is strictly serializable, for sure. */
   private readonly strict: boolean;
   private readonly core: Core;
+  private readonly own = new Map<string, Verdict>();
   private readonly verdicts = new Map<string, Verdict>();
   private readonly orders: Orders;
   private readonly found: readonly Anomaly[];
@@ -69,10 +70,29 @@ export class Analysis {
     const name = modelName(model, lattice);
     const known = this.verdicts.get(name);
     if (known) return known;
-    const verdict = this.judge(name);
+    const own = this.alone(name);
+    const verdict = own.type === 'unknown' ? (this.neighbours(name) ?? own) : own;
     const proven = verdict.type === 'valid' && this.subject.certificate ? this.orders.certify(name) : verdict;
     this.verdicts.set(name, proven);
     return proven;
+  }
+
+  /** What a model's own test says. */
+  private alone(model: string): Verdict {
+    const verdict = this.own.get(model) ?? this.judge(model);
+    this.own.set(model, verdict);
+    return verdict;
+  }
+
+  /** What the models around one say of it: a weaker one that does not hold refutes it, and a stronger one that holds proves it. */
+  private neighbours(model: string): Verdict | undefined {
+    for (const weaker of impliedModels([model], lattice)) {
+      const verdict = this.alone(weaker);
+      if (verdict.type === 'invalid') return verdict;
+    }
+    for (const stronger of impossibleModels([model], lattice))
+      if (this.alone(stronger).type === 'valid') return { type: 'valid' };
+    return undefined;
   }
 
   /** The strongest models that hold, and the weakest that do not. */
@@ -97,7 +117,7 @@ export class Analysis {
     if (this.overlapping !== null && test?.by !== undefined && timeOf(test) === SESSIONS)
       return { type: 'unknown', reason: this.overlapping };
     if (this.strict && this.found.length === 0) return { type: 'valid' };
-    return test ? this.settle(model, test) : this.squeeze(model);
+    return test ? this.settle(model, test) : { type: 'unknown', reason: NO_TEST };
   }
 
   /** Where a value has several possible writers, only what is wrong whoever wrote it; in lists it is not even known where elements stand. */
@@ -161,26 +181,14 @@ export class Analysis {
     };
   }
 
-  /** The verdict of a model that has no test: a stronger one that holds, or a weaker one that does not, decides it. */
-  private squeeze(model: string): Verdict {
-    for (const weaker of impliedModels([model], lattice)) {
-      if (!modelTests[weaker]) continue;
-      const verdict = this.verdict(weaker);
-      if (verdict.type === 'invalid') return verdict;
-    }
-    for (const stronger of impossibleModels([model], lattice))
-      if (modelTests[stronger] && this.verdict(stronger).type === 'valid') return { type: 'valid' };
-    return {
-      type: 'unknown',
-      reason: `${model} has no test of its own: the models below it hold, and those above it that could prove it do not`,
-    };
-  }
-
   private explain(cycle: Cycle): Anomaly {
     const { txns, registers } = this.subject;
     return explainCycle(txns, cycle, (node) => this.core.origin[node], registers === null);
   }
 }
+
+const NO_TEST =
+  'there is no test for it alone: a stronger model that holds would prove it and a weaker one that does not would refute it, and there is neither';
 
 const WEAK_NAMES: Readonly<Record<Sight, string>> = {
   'read-before': 'non-monotonic-view',
