@@ -51,7 +51,7 @@ test.each(['list-append', 'rw-register'])('%s: every model alone as together', (
       processes: 3,
     });
     const unknown = ({ models }: Judgement): number => (Object.values(models).includes('unknown') ? 1 : 0);
-    compare(seed, history, { type });
+    compare(seed, seed % 2 === 0 ? history : historyOf([...history], { realTime: false }), { type });
     undecided.searched += unknown(compare(seed, history, { type, budget: [1, 30, 200][seed % 3] as number }));
     undecided.overlapping += unknown(compare(seed, overlapping(history), { type }));
     if (type === 'rw-register') undecided.repeated += unknown(compare(seed, repeating(history), { type }));
@@ -64,7 +64,7 @@ test.each([...registers, ...objects])('$name: every model alone as together', (s
   let models = 0;
   for (let seed = 0; seed < 25; seed++) {
     const history = subject.draw(seed);
-    const { type } = judge(history);
+    const type = subject.name === 'cache' ? 'cache' : judge(history).type;
     for (const options of [{ type }, { type, budget: 5 }])
       models += Object.keys(compare(seed, history, options).models).length;
   }
