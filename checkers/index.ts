@@ -8,9 +8,17 @@ export { datatypes } from './datatypes/registry.ts';
 export type { Shape } from './datatypes/shape.ts';
 export { explain } from './explain/explain.ts';
 export { EdnReader } from './formats/edn.ts';
-export { type Format, formats, historyReader, readHistory } from './formats/formats.ts';
+export {
+  type BinaryFormat,
+  binaryFormats,
+  type Format,
+  formats,
+  historyReader,
+  readHistory,
+} from './formats/formats.ts';
 export { HistoryError } from './formats/history-error.ts';
 export { completionLine, invocationLine, nemesisLine } from './formats/jsonl.ts';
+export type { ReadOptions } from './formats/options.ts';
 export type { Reader, Reading } from './formats/reader.ts';
 export {
   type Api,

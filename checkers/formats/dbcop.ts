@@ -1,67 +1,69 @@
 import { HistoryError } from './history-error.ts';
-import { parseJson } from './json.ts';
+import { shown } from './jepsen.ts';
+import { JsonTexts } from './json.ts';
+import { cutNote, Elements } from './json-elements.ts';
 import type { Reader } from './reader.ts';
-import { type SessionTransaction, sessionsHistory } from './sessions.ts';
+import { type Scalar, type SessionMop, type SessionTransaction, sessionsHistory } from './sessions.ts';
 
 /**
- * Reads dbcop's JSON: `data` is a list of sessions, each a list of transactions `{events, committed}`, each event
- * `{"Write":{variable,version}}`, `{"Read":{variable,version}}` (a version of `null` is the initial one) or `["r", key, version]`.
+ * Reads dbcop's JSON: a list of sessions, by itself or as the member `data` of an object, each a list of transactions
+ * `{events, committed}`, each event `{"Write":{variable,version}}`, `{"Read":{variable,version}}` (a version of `null` is the initial one)
+ * or `["r", key, version]`.
  */
 export function dbcopReader(): Reader {
-  const chunks: string[] = [];
+  const transactions: SessionTransaction[] = [];
+  const texts = new JsonTexts();
+  const says = '"data" of a dbcop history is a list of sessions, which are lists of transactions';
+  const elements = new Elements({ level: 2, member: 'data', says }, (text, line) => {
+    transactions.push(transactionOf(texts.parse(text, line), elements.groups - 1, line));
+  });
   return {
-    push: (text) => void chunks.push(text),
+    push: (text) => elements.push(text),
     end() {
-      const transactions = sessionsOf(chunks.join('')).flatMap((session, number) =>
-        listOf(session, 'a session').map((transaction) => transactionOf(transaction, number)),
-      );
-      return { history: sessionsHistory(transactions), notes: [], format: 'dbcop' };
+      const cut = elements.end();
+      const notes = cut === undefined ? [] : [cutNote(cut, '"events"')];
+      return { history: sessionsHistory(transactions, cut !== undefined), notes, format: 'dbcop' };
     },
   };
 }
 
-function sessionsOf(text: string): readonly unknown[] {
-  let whole: unknown;
-  try {
-    whole = parseJson(text);
-  } catch (error) {
-    throw new HistoryError(`not JSON (${error instanceof Error ? error.message : error})`);
-  }
-  return listOf((whole as { data?: unknown } | null)?.data, '"data"');
-}
-
-function listOf(value: unknown, what: string): readonly unknown[] {
-  if (!Array.isArray(value)) throw new HistoryError(`${what} of a dbcop history is a list`);
-  return value;
-}
-
-function transactionOf(transaction: unknown, session: number): SessionTransaction {
+function transactionOf(transaction: unknown, session: number, line: number): SessionTransaction {
   const { events, committed, success } = (transaction ?? {}) as Record<string, unknown>;
-  return {
-    session,
-    committed: (committed ?? success) !== false,
-    mops: listOf(events, 'the "events" of a transaction').map(mopOf),
-  };
+  if (!Array.isArray(events))
+    throw new HistoryError(`a transaction of a dbcop history has a list of "events", not ${shown(transaction)}`, line);
+  const ended = committed ?? success ?? true;
+  if (typeof ended !== 'boolean') throw new HistoryError(`"committed" is true or false, not ${shown(ended)}`, line);
+  return { session, committed: ended, mops: events.flatMap((event) => mopsOf(event, line)) };
 }
 
-function mopOf(event: unknown): SessionTransaction['mops'][number] {
+/** The micro-operation of an event, or none where the event did not succeed. */
+function mopsOf(event: unknown, line: number): SessionMop[] {
   if (Array.isArray(event) && event.length === 3) {
     const [f, key, value] = event;
-    if (f === 'r' || f === 'w') return [f, scalar(key, event), value === null ? null : scalar(value, event)];
+    if (f === 'r' || f === 'w') return [[f, scalar(key, event, line), versionOf(value, event, line)]];
   }
   const { Read, Write } = (event ?? {}) as { Read?: Version; Write?: Version };
   const one = Write ?? Read;
-  if (!one) throw new HistoryError(`${JSON.stringify(event)} is no event of a dbcop history`);
-  const version = one.version ?? null;
-  return [Write ? 'w' : 'r', scalar(one.variable, event), version === null ? null : scalar(version, event)];
+  if (!one || (Write && Read)) throw noEvent(event, line);
+  if (one.success === false) return [];
+  return [[Write ? 'w' : 'r', scalar(one.variable, event, line), versionOf(one.version, event, line)]];
 }
 
 interface Version {
   readonly variable: unknown;
   readonly version?: unknown;
+  readonly success?: unknown;
 }
 
-function scalar(value: unknown, event: unknown): number | string {
+function versionOf(version: unknown, event: unknown, line: number): Scalar | null {
+  return version === undefined || version === null ? null : scalar(version, event, line);
+}
+
+function scalar(value: unknown, event: unknown, line: number): Scalar {
   if (typeof value === 'number' || typeof value === 'string') return value;
-  throw new HistoryError(`${JSON.stringify(event)} is no event of a dbcop history`);
+  throw noEvent(event, line);
+}
+
+function noEvent(event: unknown, line: number): HistoryError {
+  return new HistoryError(`${shown(event)} is no event of a dbcop history`, line);
 }

@@ -1,11 +1,16 @@
+import { exactNumber } from './exact-number.ts';
 import { HistoryError } from './history-error.ts';
+import { DEEPEST } from './json.ts';
+import { LONGEST } from './lines.ts';
+import { type Kind as NameKind, Names } from './names.ts';
 
 /**
  * EDN (extensible data notation), as Clojure prints it: https://github.com/edn-format/edn. Values become JSON:
  *
  * keywords and symbols their names (`:ok` is "ok", `:a/b` is "a/b"), lists, vectors and sets arrays, maps objects whose keys that are no
- * names are JSON texts, characters strings, tagged values their value and records their map. Whole numbers that a double would round,
- * ratios, `##Inf` and `##NaN` become strings: exact wherever values are only compared. `#_` and metadata are left out.
+ * names are JSON texts, characters strings, tagged values their value and records their map. Numbers that a double would round, ratios,
+ * `##Inf` and `##NaN` become strings: exact wherever values are only compared. Where a value is a keyword and another one a string of the
+ * same characters, they become different strings. `#_` and metadata are left out.
  */
 export class EdnReader {
   private readonly each: (value: unknown, line: number) => void;
@@ -14,23 +19,48 @@ export class EdnReader {
   private line = 1;
   private last = false;
   private readonly stack: Frame[] = [];
+  private readonly names: Names;
+  private readonly vectorsOfScalars: boolean;
+  /** How many characters came before `text`, and how many of them all had come when a value was handed out last. */
+  private before = 0;
+  private handedOut = 0;
 
-  /** `each` is given every top-level value, and every element of a top-level vector or list, with the line on which it ends. */
-  constructor(each: (value: unknown, line: number) => void) {
+  /**
+   * `each` is given every top-level value, and every element of a top-level vector or list, with the line on which it ends. With
+   * `vectorsOfScalars`, a top-level vector that begins with no collection is one value. `names` serves several readers of one history.
+   */
+  constructor(
+    each: (value: unknown, line: number) => void,
+    { names = new Names(), vectorsOfScalars = false }: { names?: Names; vectorsOfScalars?: boolean } = {},
+  ) {
     this.each = each;
+    this.names = names;
+    this.vectorsOfScalars = vectorsOfScalars;
   }
 
   push(chunk: string): void {
+    this.before += this.at;
     this.text = this.text.slice(this.at) + chunk;
     this.at = 0;
+    if (this.before + this.text.length - chunk.length - this.handedOut > LONGEST)
+      throw this.error('what ends here, or does not end, is longer than 64 MB');
     this.run();
   }
 
+  /**
+   * Ends the text. Where it breaks off inside a value, throws a `HistoryError` that is `cutOff`, unless the break is in the middle: a
+   * crash cuts off one record, and a text that goes on for several records without an end lacks a bracket in the first of them.
+   */
   end(): void {
     this.last = true;
     this.push('');
     const open = this.stack.at(-1);
-    if (open) throw this.error(`the text ends inside ${OPENED[open.kind]} that begins on line ${open.line}`);
+    if (open) throw this.cut(`the text ends inside ${OPENED[open.kind]} that begins on line ${open.line}`);
+  }
+
+  private cut(reason: string): HistoryError {
+    const records = this.stack.some(({ items }) => items.some(isRecord));
+    return new HistoryError(reason, this.line, !records);
   }
 
   /** Takes token after token; stops before one that may go on in the next chunk. */
@@ -39,13 +69,13 @@ export class EdnReader {
       const before = this.at;
       if (!this.token()) {
         this.at = before;
-        if (this.last) throw this.error('the text ends inside a value');
+        if (this.last) throw this.cut('the text ends inside a value');
         return;
       }
     }
   }
 
-  /** Moves on to the next token, over white space and comments; answers false where the text ends first. */
+  /** Moves on to the next token, over white space and comments; returns false where the text ends first. */
   private skip(): boolean {
     const { text } = this;
     while (this.at < text.length) {
@@ -64,7 +94,7 @@ export class EdnReader {
     return false;
   }
 
-  /** Takes one token; answers false where it may not be complete. */
+  /** Takes one token; returns false where it may not be complete. */
   private token(): boolean {
     const character = this.text[this.at] as string;
     const opening = OPENING[character];
@@ -121,7 +151,7 @@ export class EdnReader {
   private symbolic(word: string, end: number): boolean {
     if (word !== '#Inf' && word !== '#-Inf' && word !== '#NaN') throw this.error(`"#${word}" is no EDN`);
     this.at = end;
-    this.value(`#${word}`);
+    this.value(this.named('number', `#${word}`));
     return true;
   }
 
@@ -137,7 +167,8 @@ export class EdnReader {
     }
     const inner = text.slice(this.at + 1, end);
     this.at = end + 1;
-    this.value(inner.includes('\\') ? inner.replace(ESCAPE, (code) => this.unescaped(code)) : inner);
+    const plain = inner.includes('\\') ? inner.replace(ESCAPE, (code) => this.unescaped(code)) : inner;
+    this.value(this.named('string', plain));
     this.line += linesIn(inner);
     return true;
   }
@@ -160,7 +191,7 @@ export class EdnReader {
     const code = /^u[0-9a-fA-F]{4}$/.test(name) ? String.fromCharCode(Number.parseInt(name.slice(1), 16)) : undefined;
     const value = CHARACTERS[name] ?? code ?? ([...name].length === 1 ? name : undefined);
     if (value === undefined) throw this.error(`"\\${name}" is no character`);
-    this.value(value);
+    this.value(this.named('character', value));
     return true;
   }
 
@@ -175,24 +206,57 @@ export class EdnReader {
     if (isDigit(code) || signed) this.value(this.number(word));
     else if (word === 'nil') this.value(null);
     else if (word === 'true' || word === 'false') this.value(word === 'true');
-    else if (/^:{1,2}[^:/]|^[^:]/.test(word)) this.value(word.replace(/^::?/, ''));
+    else if (code !== 58) this.value(this.named('symbol', word));
+    else if (/^:{1,2}[^:/]/.test(word)) this.value(this.named('keyword', word.replace(/^::?/, '')));
     else throw this.error(`"${word}" is no EDN`);
     return true;
   }
 
+  /**
+   * The string for a text: its own, unless a value of another kind has the same one. What has its meaning by its place is no value: a
+   * map's keys, the members of an operation that every tool reads as names, and the function of a micro-operation.
+   */
+  private named(kind: NameKind, text: string): string {
+    const frame = this.stack.at(-1);
+    const items = frame?.items ?? [];
+    if (frame?.kind === 'map' && (items.length % 2 === 0 || NAMES.has(items.at(-1)))) return text;
+    const inVector = frame?.kind === 'vector' || frame?.kind === 'list';
+    if (inVector && items.length === 0 && MICRO_OPERATIONS.has(text)) return text;
+    if (inVector && items.length < 3 && this.isOutermost()) return text;
+    return this.names.of(kind, text);
+  }
+
+  /** Whether what is open is an operation as a vector, by itself or in a vector of such. */
+  private isOutermost(): boolean {
+    const [first, second] = this.stack;
+    return this.stack.length === 1 || (second !== undefined && this.stack.length === 2 && first?.kind !== 'map');
+  }
+
   private number(word: string): unknown {
-    const whole = /^([+-]?)(0|[1-9]\d*)N?$/.exec(word);
-    if (whole) return exact(`${whole[1] === '-' ? '-' : ''}${whole[2]}`);
-    const ratio = /^([+-]?)(\d+)\/(\d+)$/.exec(word);
-    if (ratio && BigInt(ratio[3] as string) !== 0n)
-      return reduced(BigInt(`${ratio[1] === '-' ? '-' : ''}${ratio[2]}`), BigInt(ratio[3] as string));
+    const whole = /^([+-]?(?:0|[1-9]\d*))N?$/.exec(word);
     const hexadecimal = /^([+-]?)(0[xX][0-9a-fA-F]+)N?$/.exec(word);
-    if (hexadecimal) return exact(String(BigInt(hexadecimal[2] as string) * (hexadecimal[1] === '-' ? -1n : 1n)));
-    if (/^[+-]?\d+(\.\d*)?([eE][+-]?\d+)?M?$/.test(word)) {
-      const number = Number(word.replace(/M$/, ''));
-      if (Number.isFinite(number)) return number;
-    }
+    const ratio = /^([+-]?\d+)\/(\d+)$/.exec(word);
+    if (word.length > MOST_DIGITS) throw this.error(`a number of more than ${MOST_DIGITS} characters`);
+    if (whole) return this.exact(whole[1] as string);
+    if (hexadecimal) return this.exact(`${hexadecimal[1]}${BigInt(hexadecimal[2] as string)}`);
+    if (ratio && BigInt(ratio[2] as string) !== 0n)
+      return this.ratio(BigInt((ratio[1] as string).replace('+', '')), BigInt(ratio[2] as string));
+    if (/^[+-]?\d+(\.\d*)?([eE][+-]?\d+)?M?$/.test(word)) return this.exact(word.replace(/M$/, ''));
     throw this.error(`"${word}" is no number`);
+  }
+
+  private exact(literal: string): number | string {
+    const number = exactNumber(literal);
+    if (number === undefined) throw this.error(`"${literal}" is no number that a double holds`);
+    return typeof number === 'number' ? number : this.named('number', number);
+  }
+
+  /** A ratio in lowest terms, as Clojure would print it. */
+  private ratio(numerator: bigint, denominator: bigint): number | string {
+    let [a, b] = [numerator < 0n ? -numerator : numerator, denominator];
+    while (b !== 0n) [a, b] = [b, a % b];
+    const [n, d] = [numerator / a, denominator / a];
+    return d === 1n ? this.exact(String(n)) : this.named('number', `${n}/${d}`);
   }
 
   /** Where the word that begins at `from` ends; undefined where it may go on in the next chunk. */
@@ -207,7 +271,7 @@ export class EdnReader {
     for (;;) {
       const frame = this.stack.at(-1);
       if (!frame) {
-        this.each(value, this.line);
+        this.handOut(value);
         return;
       }
       if (frame.kind === 'vector' || frame.kind === 'list' || frame.kind === 'map' || frame.kind === 'set') {
@@ -222,11 +286,17 @@ export class EdnReader {
   }
 
   private item(frame: Frame, value: unknown): void {
-    const streams = this.stack.length === 1 && (frame.kind === 'vector' || frame.kind === 'list');
-    if (streams) {
+    const outermost = this.stack.length === 1 && (frame.kind === 'vector' || frame.kind === 'list');
+    const streams = frame.streams || !this.vectorsOfScalars || (frame.items.length === 0 && typeof value === 'object');
+    if (outermost && streams) {
       frame.streams = true;
-      this.each(value, this.line);
+      this.handOut(value);
     } else frame.items.push(value);
+  }
+
+  private handOut(value: unknown): void {
+    this.handedOut = this.before + this.at;
+    this.each(value, this.line);
   }
 
   private mapOf({ items, tag, line }: Frame): Record<string, unknown> {
@@ -258,7 +328,7 @@ interface Frame {
   streams?: true;
 }
 
-const DEEPEST = 1000;
+const MOST_DIGITS = 1000;
 const OPENING: Readonly<Record<string, Kind>> = { '(': 'list', '[': 'vector', '{': 'map' };
 const CLOSING: Readonly<Partial<Record<Kind, string>>> = { list: ')', vector: ']', map: '}', set: '}' };
 const OPENED: Readonly<Record<Kind, string>> = {
@@ -296,17 +366,17 @@ function endsWord(code: number): boolean {
 }
 const ENDS: readonly number[] = [...'()[]{}";^\\'].map((character) => character.charCodeAt(0));
 
-function exact(digits: string): number | string {
-  const number = Number(digits);
-  return Number.isSafeInteger(number) ? (number === 0 ? 0 : number) : digits;
-}
+/** The members of an operation whose values are names, or are read as such. */
+const NAMES: ReadonlySet<unknown> = new Set(['process', 'type', 'f', 'node', 'error']);
 
-/** A ratio in lowest terms, as Clojure would print it. */
-function reduced(numerator: bigint, denominator: bigint): number | string {
-  let [a, b] = [numerator < 0n ? -numerator : numerator, denominator];
-  while (b !== 0n) [a, b] = [b, a % b];
-  const [n, d] = [numerator / a, denominator / a];
-  return d === 1n ? exact(String(n)) : `${n}/${d}`;
+/** What a micro-operation may do. */
+const MICRO_OPERATIONS: ReadonlySet<string> = new Set(
+  'r w append read write rp wp insert delete send poll add cas get put inc'.split(' '),
+);
+
+/** A map that is an operation by itself. */
+function isRecord(value: unknown): boolean {
+  return typeof value === 'object' && value !== null && Object.hasOwn(value, 'type');
 }
 
 /** A map's key as the name of a member. */

@@ -1,28 +1,56 @@
+import { awditReader } from './awdit.ts';
+import { beginsCobra, readCobra } from './cobra.ts';
 import { dbcopReader } from './dbcop.ts';
-import { etcdLogReader } from './etcd-log.ts';
+import { beginsBincode, readBincode } from './dbcop-bincode.ts';
 import { HistoryError } from './history-error.ts';
 import { jepsenEdnReader } from './jepsen-edn.ts';
 import { jepsenJsonReader } from './jepsen-json.ts';
+import { etcdLogReader, historyTxtReader } from './jepsen-text.ts';
 import { jsonlReader } from './jsonl.ts';
+import { LONGEST } from './lines.ts';
+import type { ReadOptions } from './options.ts';
 import { plumeReader } from './plume.ts';
+import { porcupineJsonReader } from './porcupine-json.ts';
 import type { Reader, Reading } from './reader.ts';
+import { tipocketReader } from './tipocket.ts';
+import { viperReader } from './viper.ts';
 
-/** A format of histories that can be read. */
+/** A format of text. */
 export interface Format {
   readonly name: string;
   readonly says: string;
-  reader(): Reader;
+  reader(options?: ReadOptions): Reader;
   /** Whether a text that begins so is of this format. */
   begins(text: string): boolean;
+  /** Whether the files of a folder are one history, each a session of it: then the reader has `nextFile`. */
+  readonly fileASession?: true;
 }
 
-/** Every format that is read, in the order in which they are tried. */
+/** A format of bytes that are no text. */
+export interface BinaryFormat {
+  readonly name: string;
+  readonly says: string;
+  /** Whether a file that begins so is of this format. */
+  begins(head: Uint8Array): boolean;
+  /** The history in the bytes of its files. Throws a `HistoryError` with the byte. */
+  read(files: readonly Uint8Array[]): Reading;
+  /** Whether the files of a folder are one history, each a session of it. */
+  readonly fileASession?: true;
+}
+
+/** Every format of text, in the order in which they are tried. */
 export const formats: readonly Format[] = [
   {
     name: 'etcd-log',
-    says: "Porcupine's logs of an etcd register",
+    says: "Jepsen's first logs, as Porcupine tests with: INFO jepsen.util - process :type :function value",
     reader: etcdLogReader,
-    begins: (text) => /^\s*INFO\s/.test(text),
+    begins: (text) => /^\s*INFO\s+jepsen\.util\s/.test(text),
+  },
+  {
+    name: 'history-txt',
+    says: "Jepsen's history.txt: process, :type, :function and value a line",
+    reader: historyTxtReader,
+    begins: (text) => /^\s*:?[\w.-]+[\t ]+:(invoke|ok|fail|info)[\t ]/.test(text),
   },
   {
     name: 'plume',
@@ -31,10 +59,35 @@ export const formats: readonly Format[] = [
     begins: (text) => /^\s*[rw]\(/.test(text),
   },
   {
+    name: 'awdit-test',
+    says: "AWDIT's text: r key value a line, ----- between transactions, ===== between sessions",
+    reader: awditReader,
+    begins: (text) => /^\s*([rw]\s+-?\d+\s+-?\d+\s*($|\n)|-{3,}\s*\n|={3,}\s*\n)/.test(text),
+  },
+  {
     name: 'dbcop',
     says: "dbcop's JSON: sessions of transactions of reads and writes",
     reader: dbcopReader,
-    begins: (text) => /^\s*\{\s*"(params|info|start|end|data)"/.test(text),
+    begins: (text) => /^\s*(\{\s*"(params|info|start|end|data)"|\[\s*\[\s*(\{\s*"(events|committed)"|\]|$))/.test(text),
+  },
+  {
+    name: 'viper',
+    says: 'Viper\'s logs: {"value": [["w", key, value, true]]} a line, a file a session',
+    reader: viperReader,
+    begins: (text) => /^\s*\{\s*"value"\s*:\s*\[[^\n]*\]\s*\}\s*($|\n)/.test(text),
+    fileASession: true,
+  },
+  {
+    name: 'porcupine-json',
+    says: "Porcupine's operations as JSON: {ClientId, Input, Call, Output, Return}",
+    reader: porcupineJsonReader,
+    begins: (text) => /^\s*\[?\s*\{\s*"(ClientId|Call|Return|Input|Output)"/.test(text),
+  },
+  {
+    name: 'tipocket',
+    says: "TiPocket's histories: {action, proc, data} a line",
+    reader: tipocketReader,
+    begins: (text) => /^\s*\{[^\n]*"action"\s*:\s*"/.test(text) && /^\s*\{[^\n]*"proc"\s*:/.test(text),
   },
   {
     name: 'json',
@@ -56,31 +109,50 @@ export const formats: readonly Format[] = [
   },
 ];
 
+/** Every format of bytes that are no text. */
+export const binaryFormats: readonly BinaryFormat[] = [
+  {
+    name: 'dbcop-bincode',
+    says: "the bincode of dbcop's first version, as PolySI publishes its histories",
+    read: ([file = new Uint8Array()]) => readBincode(file),
+    begins: beginsBincode,
+  },
+  {
+    name: 'cobra',
+    says: "Cobra's logs, a file a session",
+    read: readCobra,
+    begins: beginsCobra,
+    fileASession: true,
+  },
+];
+
 /** How much of a text is looked at before its format is decided. */
 const ENOUGH = 4096;
 
-/** A reader of the named format, or of the one that the text turns out to have. Throws a `HistoryError` where there is none. */
-export function historyReader(name?: string): Reader {
-  if (name === undefined) return detectingReader();
+/** A reader of the named format of text, or of the one that the text turns out to have. Throws a `HistoryError` where there is none. */
+export function historyReader(name?: string, options?: ReadOptions): Reader {
+  if (name === undefined) return detectingReader(options);
   const format = formats.find((one) => one.name === name);
-  if (!format) throw new HistoryError(`no format is called "${name}"`);
-  return format.reader();
+  if (format) return format.reader(options);
+  const binary = binaryFormats.some((one) => one.name === name);
+  throw new HistoryError(binary ? `${name} is no text: it is read from bytes` : `no format is called "${name}"`);
 }
 
 /** Reads a whole text at once. Throws a `HistoryError`. */
-export function readHistory(text: string, name?: string): Reading {
-  const reader = historyReader(name);
+export function readHistory(text: string, name?: string, options?: ReadOptions): Reading {
+  const reader = historyReader(name, options);
   reader.push(text);
   return reader.end();
 }
 
-function detectingReader(): Reader {
+function detectingReader(options: ReadOptions | undefined): Reader {
   let head = '';
+  let began = false;
   let reader: Reader | undefined;
   const decide = (): Reader => {
     const format = formats.find((one) => one.begins(head));
     if (!format) throw new HistoryError('this is a history in no format known; name one with --format', 1);
-    reader = format.reader();
+    reader = format.reader(options);
     reader.push(head);
     head = '';
     return reader;
@@ -89,11 +161,18 @@ function detectingReader(): Reader {
     push(text) {
       if (reader) return reader.push(text);
       // A byte order mark says nothing, and blank lines at the start are of every format.
-      head = head === '' && text.startsWith('\ufeff') ? text.slice(1) : head + text;
-      if (head.length >= ENOUGH) decide();
+      head = !began && text.startsWith('\ufeff') ? text.slice(1) : head + text;
+      began = true;
+      if (head.length >= ENOUGH && head.trim() !== '') decide();
+      else if (head.length > LONGEST) throw new HistoryError('more than 64 MB of white space before the history', 1);
+    },
+    nextFile() {
+      const next = (reader ?? decide()).nextFile;
+      if (!next) throw new HistoryError('a history in this format is one file');
+      next.call(reader);
     },
     end() {
-      if (!reader && head.trim() === '') return { ...formats[0]!.reader().end(), notes: ['the file is empty'] };
+      if (!reader && head.trim() === '') return { ...jsonlReader().end(), notes: ['the file is empty'] };
       return (reader ?? decide()).end();
     },
   };

@@ -1,33 +1,133 @@
 import { HistoryError } from './history-error.ts';
+import { Names } from './names.ts';
+import type { ReadOptions } from './options.ts';
 import type { Event, Pairing } from './pairing.ts';
+import { Processes } from './processes.ts';
 
 /**
- * One operation map in Jepsen's shape, from JSON or EDN: `process`, `type`, `f`, `value`, and optionally `index`, `time`, `key`, `node`,
- * `error`. What is not a client's (`:nemesis`, and named processes in general) goes to the history's nemesis events.
+ * Reads operation maps in Jepsen's shape, from JSON or EDN: `process`, `type`, `f`, `value`, and optionally `index`, `time`, `key`, `node`,
+ * `error`; or vectors `[process type f value]`, as the first versions of Knossos had them. What is not a client's (`:nemesis`, and named
+ * processes that only ever say `info`) goes to the history's nemesis events.
  */
-export function jepsenEvent(map: unknown, pairing: Pairing, line: number): void {
-  if (typeof map !== 'object' || map === null || Array.isArray(map))
-    throw new HistoryError(`an operation is a map, not ${shown(map)}`, line);
-  const { index, time, process, type, f, value, key, node, error, 'final?': final } = map as Record<string, unknown>;
-  const at = pairing.index(optionalNumber(index, 'index', line), line);
-  const timeNs = optionalNumber(time, 'time', line) ?? at;
-  if (typeof process === 'string') {
-    pairing.nemesis(at, timeNs, String(f ?? ''), value ?? null);
-    return;
+export class JepsenEvents {
+  readonly keys = new Names();
+  private readonly pairing: Pairing;
+  private readonly functions: ReadonlyMap<string, string>;
+  private readonly processMember: string;
+  private readonly processes = new Processes();
+
+  constructor(pairing: Pairing, { functions = new Map(), process = 'process' }: ReadOptions = {}) {
+    this.pairing = pairing;
+    this.functions = functions;
+    this.processMember = process;
   }
-  const event: Event = {
-    index: at,
-    time: timeNs,
-    process: processOf(process, line),
-    type: typeOf(type, line),
-    f: functionOf(f, value, line),
-    key: key === undefined || key === null ? undefined : keyName(key),
-    value: shortMops(value ?? null),
-    final: final === true,
-    node: typeof node === 'string' ? node : undefined,
-    error: error === undefined || error === null ? undefined : said(error),
-  };
-  pairing.event(event, line);
+
+  /**
+   * Whether events go into the history as their file names them, so that a reader of our own lines need not ask. It must ask from the
+   * first line on, for its processes are numbers.
+   */
+  plain(): boolean {
+    return this.functions.size === 0 && this.processMember === 'process' && this.processes.numbered();
+  }
+
+  read(record: unknown, line: number): void {
+    const map = Array.isArray(record) ? fromVector(record, line) : record;
+    if (typeof map !== 'object' || map === null)
+      throw new HistoryError(`an operation is a map, not ${shown(record)}`, line);
+    this.event(map as Record<string, unknown>, line);
+  }
+
+  private event(map: Record<string, unknown>, line: number): void {
+    const { index, time, type: said, f, value, key, node, error, 'final?': final } = map;
+    const { pairing } = this;
+    const named = map[this.processMember];
+    if (said === undefined && f === undefined && named === undefined) throw lacking(map, line);
+    const at = pairing.index(optionalNumber(index, 'index', line), line);
+    const timeNs = optionalNumber(time, 'time', line) ?? at;
+    if (typeof named === 'string' && this.isNemesis(named, said)) {
+      pairing.nemesis(at, timeNs, String(f ?? ''), value ?? null);
+      return;
+    }
+    const event: Event = {
+      index: at,
+      time: timeNs,
+      process: this.processOf(named, line),
+      type: typeOf(said, line),
+      f: this.functionOf(f, value, line),
+      key: key === undefined || key === null ? undefined : this.keys.ofKey(key),
+      value: shortMops(value ?? null),
+      final: final === true,
+      node: typeof node === 'number' ? String(node) : typeof node === 'string' ? node : undefined,
+      error: error === undefined || error === null ? undefined : text(error),
+    };
+    try {
+      pairing.event(event, line);
+    } catch (cause) {
+      throw this.explained(cause, event, map, line);
+    }
+  }
+
+  /** A name is a client's once it has invoked something, or where the user has said that processes have names. */
+  private isNemesis(name: string, type: unknown): boolean {
+    if (name === 'nemesis') return true;
+    return type === 'info' && this.processMember === 'process' && !this.processes.has(name);
+  }
+
+  private processOf(process: unknown, line: number): number | undefined {
+    if (process === undefined || process === null) return undefined;
+    const number = this.processes.of(process);
+    if (number === undefined)
+      throw new HistoryError(
+        `"${this.processMember}" is a whole number from 0, a name, or "nemesis", not ${shown(process)}`,
+        line,
+      );
+    return number;
+  }
+
+  /** Transactions may come without a function: a list of micro-operations says enough. */
+  private functionOf(f: unknown, value: unknown, line: number): string | undefined {
+    if (typeof f === 'string') return this.functions.get(f) ?? f;
+    if (f !== undefined && f !== null) throw new HistoryError(`"f" is a name, not ${shown(f)}`, line);
+    return Array.isArray(value) ? 'txn' : undefined;
+  }
+
+  /** The error of an event that lacks its process or its function: what it lacks, and what would help. */
+  private explained(cause: unknown, event: Event, map: Record<string, unknown>, line: number): unknown {
+    if (!(cause instanceof HistoryError) || event.process !== undefined) return cause;
+    const other = PROCESS_MEMBERS.find((name) => Object.hasOwn(map, name) && name !== this.processMember);
+    const help = other === undefined ? '' : `; its "${other}" may be it: --process-key ${other}`;
+    return new HistoryError(`${cause.reason} (the event has no "${this.processMember}"${help})`, line);
+  }
+}
+
+/** What tools call the process of an event. */
+const PROCESS_MEMBERS = [
+  'process',
+  'client',
+  'client_id',
+  'clientId',
+  'ClientId',
+  'clientid',
+  'proc',
+  'thread',
+  'worker',
+  'session',
+  'pid',
+];
+
+function lacking(map: Record<string, unknown>, line: number): HistoryError {
+  const members = Object.keys(map).slice(0, 6).join(', ') || 'nothing';
+  return new HistoryError(`an event has a process, a type and a function "f"; this one has ${members}`, line);
+}
+
+/** `[process type f value]`, and perhaps an error. */
+function fromVector(vector: readonly unknown[], line: number): Record<string, unknown> {
+  const [process, type, f, value, error] = vector;
+  const isEvent =
+    vector.length >= 3 && vector.length <= 5 && (typeof process === 'number' || typeof process === 'string');
+  if (!isEvent || typeof type !== 'string' || typeof f !== 'string')
+    throw new HistoryError(`an operation is a map, not ${shown(vector)} (nor is that [process type f value])`, line);
+  return { process, type, f, value, error };
 }
 
 /** Knossos writes its micro-operations in full, `["read", "x", 1]`. */
@@ -44,40 +144,26 @@ export function keyName(key: unknown): string {
   return typeof key === 'string' ? key : JSON.stringify(key);
 }
 
-function said(error: unknown): string {
+function text(error: unknown): string {
   return typeof error === 'string' ? error : JSON.stringify(error);
 }
 
 /** A value in an error message, short enough for one line. */
-function shown(value: unknown): string {
-  const text = JSON.stringify(value) ?? 'nothing';
-  return text.length > 40 ? `${text.slice(0, 40)}…` : text;
+export function shown(value: unknown): string {
+  const json = JSON.stringify(value) ?? 'nothing';
+  return json.length > 40 ? `${json.slice(0, 40)}…` : json;
 }
 
 function optionalNumber(value: unknown, name: string, line: number): number | undefined {
   if (value === undefined || value === null) return undefined;
   // A time since 1970 in nanoseconds is beyond 2^53 and comes as a string: nothing exact hangs on it.
-  const number = typeof value === 'string' && /^-?\d+$/.test(value) ? Number(value) : value;
+  const number = typeof value === 'string' && /^-?\d+(\.\d+)?$/.test(value) ? Number(value) : value;
   if (typeof number !== 'number' || !Number.isFinite(number))
     throw new HistoryError(`"${name}" is a number, not ${shown(value)}`, line);
   return number;
 }
 
-function processOf(process: unknown, line: number): number | undefined {
-  if (process === undefined || process === null) return undefined;
-  if (typeof process !== 'number' || !Number.isInteger(process) || process < 0 || process > 0x7fffffff)
-    throw new HistoryError(`"process" is a whole number from 0, or "nemesis", not ${shown(process)}`, line);
-  return process;
-}
-
 function typeOf(type: unknown, line: number): Event['type'] {
   if (type === 'invoke' || type === 'ok' || type === 'fail' || type === 'info') return type;
   throw new HistoryError(`"type" is invoke, ok, fail or info, not ${shown(type)}`, line);
-}
-
-/** Transactions may come without a function: a list of micro-operations says enough. */
-function functionOf(f: unknown, value: unknown, line: number): string | undefined {
-  if (typeof f === 'string') return f;
-  if (f !== undefined && f !== null) throw new HistoryError(`"f" is a name, not ${shown(f)}`, line);
-  return Array.isArray(value) ? 'txn' : undefined;
 }

@@ -4,10 +4,10 @@
  * at `fail` and `info` the input.
  */
 import type { NemesisEvent, Outcome } from '../history.ts';
-import { HistoryError } from './history-error.ts';
-import { jepsenEvent } from './jepsen.ts';
-import { parseJson } from './json.ts';
+import { JepsenEvents } from './jepsen.ts';
+import { JsonTexts } from './json.ts';
 import { Lines } from './lines.ts';
+import type { ReadOptions } from './options.ts';
 import { OwnLine } from './own-line.ts';
 import { Pairing } from './pairing.ts';
 import type { Reader } from './reader.ts';
@@ -81,13 +81,15 @@ export function nemesisLine(event: NemesisEvent): string {
  * Reads JSON lines: what the functions above write, and everything else in Jepsen's shape that has an operation a line, such as histories
  * without invocations or without processes. Linear; lines as written here are read without `JSON.parse`.
  */
-export function jsonlReader(): Reader {
+export function jsonlReader(options?: ReadOptions): Reader {
   const pairing = new Pairing();
-  const own = new OwnLine(pairing);
+  const events = new JepsenEvents(pairing, options);
+  const texts = new JsonTexts();
+  const own = new OwnLine(pairing, events);
   const lines = new Lines((text, from, to, number) => {
     if (from === to || own.read(text, from, to, number)) return;
     const line = text.slice(from, to);
-    if (line.trim() !== '') jepsenEvent(parsed(line, number), pairing, number);
+    if (line.trim() !== '') events.read(texts.parseLine(line, number), number);
   });
   return {
     push: (text) => lines.push(text),
@@ -96,21 +98,4 @@ export function jsonlReader(): Reader {
       return { history: pairing.end(), lineOf: (start) => pairing.lineOf(start), notes, format: 'jsonl' };
     },
   };
-}
-
-function parsed(line: string, number: number): unknown {
-  try {
-    return parseJson(line);
-  } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    // A line that a crash cut off began as one of ours does; whatever else cannot be read is no history.
-    throw new HistoryError(`not JSON (${reason})`, number, breaksOff(line));
-  }
-}
-
-/** Whether a line begins as ours do and ends in the middle of a value. */
-function breaksOff(line: string): boolean {
-  if (!/^\{("|$)/.test(line)) return false;
-  const opened = line.replace(/"(?:[^"\\]|\\.)*"/g, '');
-  return opened.includes('"') || opened.split(/[{[]/).length > opened.split(/[}\]]/).length;
 }

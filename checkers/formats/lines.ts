@@ -1,28 +1,35 @@
 import { HistoryError } from './history-error.ts';
 
-const LONGEST = 64 * 1024 * 1024;
+/** How long a line may be, or whatever else has to be in memory at once before it can be read, in characters. */
+export const LONGEST = 64 * 1024 * 1024;
+
+/** Takes the line `text[from..to)`. */
+type EachLine = (text: string, from: number, to: number, number: number) => void;
 
 /**
  * Cuts chunks of text into lines. A line is handed on as a piece of a longer text, `text[from..to)`, without its newline (or carriage
  * return), so that a reader that knows its format needs no copy of it.
  *
  * A last line without a newline is handed on too; where its reader says that it breaks off in the middle, a crash has cut it, and the
- * history ends before it: `end` then answers a note that says so.
+ * history ends before it: `end` then returns a note that says so.
  */
 export class Lines {
   /** The number of the line that was handed on last, from 1. */
   number = 0;
   private rest = '';
-  private readonly each: (text: string, from: number, to: number, number: number) => void;
+  private readonly each: EachLine;
+  private readonly newlineEnds: boolean;
 
-  constructor(each: (text: string, from: number, to: number, number: number) => void) {
+  /** `newlineEnds`: nothing but the newline says where a line of the format ends, so that whatever is wrong with a last one is a cut. */
+  constructor(each: EachLine, newlineEnds = false) {
     this.each = each;
+    this.newlineEnds = newlineEnds;
   }
 
   push(chunk: string): void {
     if (chunk.indexOf('\n') < 0) {
       this.rest += chunk;
-      if (this.rest.length > LONGEST) throw new HistoryError('the line is longer than 64 MB', this.number + 1);
+      if (this.rest.length > LONGEST) throw this.tooLong();
       return;
     }
     const text = this.rest === '' ? chunk : this.rest + chunk;
@@ -44,12 +51,17 @@ export class Lines {
       this.line(last, 0, last.length);
       return [];
     } catch (error) {
-      if (!(error instanceof HistoryError && error.cutOff)) throw error;
+      if (!(error instanceof HistoryError && (error.cutOff || this.newlineEnds))) throw error;
       return [`line ${this.number} is cut off: the history ends before it`];
     }
   }
 
+  private tooLong(): HistoryError {
+    return new HistoryError('the line is longer than 64 MB', this.number + 1);
+  }
+
   private line(text: string, from: number, to: number): void {
+    if (to - from > LONGEST) throw this.tooLong();
     this.number++;
     const end = to > from && text.charCodeAt(to - 1) === 13 ? to - 1 : to;
     this.each(text, from, end, this.number);

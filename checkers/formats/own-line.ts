@@ -1,3 +1,4 @@
+import type { JepsenEvents } from './jepsen.ts';
 import type { Event, Pairing } from './pairing.ts';
 
 /**
@@ -6,25 +7,27 @@ import type { Event, Pairing } from './pairing.ts';
  */
 export class OwnLine {
   private readonly pairing: Pairing;
+  private readonly events: JepsenEvents;
   /** Strings that come again and again, by themselves: one copy serves a million operations, and keeps no chunk of the text alive. */
   private readonly known = new Map<string, string>();
 
-  constructor(pairing: Pairing) {
+  constructor(pairing: Pairing, events: JepsenEvents) {
     this.pairing = pairing;
+    this.events = events;
   }
 
   /** Whether the line at `text[from..to)` was of our own shape, and has been taken. */
   read(text: string, from: number, to: number, line: number): boolean {
     LINE.lastIndex = from;
     const match = LINE.exec(text);
-    if (match === null || LINE.lastIndex !== to) return false;
+    if (match === null || LINE.lastIndex !== to || !this.events.plain()) return false;
     const event: Event = {
       index: this.pairing.index(Number(match[1]), line),
       time: Number(match[2]),
       process: Number(match[3]),
       type: match[4] as Event['type'],
       f: this.own(match[5] as string),
-      key: this.own(match[6]),
+      key: match[6] === undefined ? undefined : this.events.keys.of('string', this.own(match[6])),
       value: this.value(match),
       node: this.own(match[11]),
       final: match[12] !== undefined,

@@ -6,6 +6,8 @@ import type { History } from '../history.ts';
  */
 export interface Reader {
   push(text: string): void;
+  /** What follows is another file of the same history, another session. Absent where a history is one file. */
+  nextFile?(): void;
   end(): Reading;
 }
 

@@ -29,6 +29,16 @@ describe('EDN', () => {
       ['ok', 'a/b', 'c', 'foo', 'java.sql.SQLException', 'nil?', '->', '+', '-'],
     ],
     ['nil, true and false', 'nil true false', [null, true, false]],
+    [
+      'decimals that no double has are their digits',
+      '0.1 0.10000000000000000001 1e-999M',
+      [0.1, '0.10000000000000000001', '1e-999'],
+    ],
+    [
+      'a keyword beside a string of the same characters',
+      '{:a :x} {:a "x"} {:a :x}',
+      [{ a: 'x' }, { a: '"x"' }, { a: 'x' }],
+    ],
     ['numbers', '0 -0 +5 -7 12N 1.5 -2.5e3 1e-2 3.25M 0x1F 7.', [0, 0, 5, -7, 12, 1.5, -2500, 0.01, 3.25, 31, 7]],
     [
       'whole numbers beyond 2^53 are their digits',

@@ -67,20 +67,20 @@ const expected: Record<string, { format: string; operations: string[] }> = {
   'plume.txt': {
     format: 'plume',
     operations: [
-      '0-6 p0 txn [["w",0,1],["w",1,2]]: ok [["w",0,1],["w",1,2]]',
-      '1-7 p1 txn [["r",0,null],["r",1,null]]: ok [["r",0,1],["r",1,null]]',
-      '2-8 p1 txn [["w",0,7]]: fail aborted',
-      '3-9 p0 txn [["r",0,null]]: ok [["r",0,1]]',
-      '4-10 p2 txn [["w",2,0]]: ok [["w",2,0]]',
-      '5-11 p1 txn [["r",2,null]]: ok [["r",2,0]]',
+      '0-1 p0 txn [["w",0,1],["w",1,2]]: ok [["w",0,1],["w",1,2]]',
+      '2-3 p1 txn [["r",0,null],["r",1,null]]: ok [["r",0,1],["r",1,null]]',
+      '4-5 p1 txn [["w",0,7]]: fail aborted',
+      '6-7 p0 txn [["r",0,null]]: ok [["r",0,1]]',
+      '8-9 p2 txn [["w",2,0]]: ok [["w",2,0]]',
+      '10-11 p1 txn [["r",2,null]]: ok [["r",2,0]]',
     ],
   },
   'dbcop.json': {
     format: 'dbcop',
     operations: [
-      '0-3 p0 txn [["w",0,1],["w",1,2]]: ok [["w",0,1],["w",1,2]]',
-      '1-4 p1 txn [["r",0,null],["r",1,null]]: ok [["r",0,1],["r",1,null]]',
-      '2-5 p1 txn [["w",0,9]]: fail aborted',
+      '0-1 p0 txn [["w",0,1],["w",1,2]]: ok [["w",0,1],["w",1,2]]',
+      '2-3 p1 txn [["r",0,null],["r",1,null]]: ok [["r",0,1],["r",1,null]]',
+      '4-5 p1 txn [["w",0,9]]: fail aborted',
     ],
   },
 };
@@ -141,8 +141,14 @@ describe('a broken history of another tool', () => {
       1,
       /"foo" is no value/,
     ],
-    ['EDN that breaks off', fixture('keyed-register.edn').slice(0, 300), undefined, 4, /the text ends inside/],
-    ['EDN that is no map', '[1 2]', undefined, 1, /an operation is a map, not 1/],
+    [
+      'EDN that lacks a bracket in its middle',
+      '{:process 0 :type :invoke :f :read\n{:process 1 :type :invoke :f :read}\n{:process 1 :type :ok :f :read',
+      undefined,
+      3,
+      /the text ends inside/,
+    ],
+    ['EDN that is no map', '[1 2]', undefined, 1, /an operation is a map, not \[1,2\]/],
     [
       'EDN with two open calls',
       '{:process 0 :type :invoke :f :read}\n{:process 0 :type :invoke :f :read}',
@@ -150,7 +156,13 @@ describe('a broken history of another tool', () => {
       2,
       /still open/,
     ],
-    ['JSON that breaks off', fixture('bank.json').slice(0, 150), undefined, 4, /the text ends inside the array/],
+    [
+      'JSON that lacks a bracket in its middle',
+      fixture('bank.json').replace('}', ''),
+      undefined,
+      8,
+      /the text ends inside the array/,
+    ],
     ['JSON with a broken object', '[{"process":0,\n"type":oops}]', undefined, 1, /^not JSON/],
     ['JSON with something behind it', '[{"process":"nemesis"}]\n[]', undefined, 2, /something follows/],
     ['JSON that is no array', '{"process":0}', 'json', 1, /an array of objects/],
@@ -164,13 +176,7 @@ describe('a broken history of another tool', () => {
     ],
     ['a number that no double holds', 'w(0,9007199254740993,0,5)\n', undefined, 1, /too large to be kept exact/],
     ['dbcop without data', '{"params":{}}', undefined, undefined, /"data" of a dbcop history is a list/],
-    [
-      'dbcop with a strange event',
-      '{"data":[[{"events":[{"Wrote":1}]}]]}',
-      undefined,
-      undefined,
-      /\{"Wrote":1\} is no event/,
-    ],
+    ['dbcop with a strange event', '{"data":[[{"events":[{"Wrote":1}]}]]}', undefined, 1, /\{"Wrote":1\} is no event/],
     ['an unknown format', '', 'yaml', undefined, /no format is called "yaml"/],
   ];
   for (const [what, text, format, line, reason] of cases)
@@ -184,6 +190,11 @@ describe('a broken history of another tool', () => {
       'line 6 is cut off: the history ends before it',
     ]);
     expect(readHistory('w(0,1,0,0)\nr(0,').notes).toEqual(['line 2 is cut off: the history ends before it']);
+    for (const [text, line] of [
+      [fixture('keyed-register.edn').slice(0, 300), 4],
+      [fixture('bank.json').slice(0, 150), 4],
+    ] as const)
+      expect(readHistory(text).notes).toEqual([`line ${line} is cut off: the history ends before it`]);
   });
 
   it('never throws anything but a HistoryError, whatever bytes there are', () => {

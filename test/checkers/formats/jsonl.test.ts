@@ -183,7 +183,7 @@ describe('JSON lines', () => {
     }
   });
 
-  it('take a whole number beyond 2^53 by its digits and refuse what is larger than any number', () => {
+  it('take a number that no double holds by its digits and refuse what is larger than any number', () => {
     const line = (value: string): string =>
       `{"process":0,"type":"invoke","f":"write","value":${value}}\n{"process":0,"type":"ok","f":"write","value":${value}}\n`;
     expect(readHistory(line('9007199254740993')).history.operation(0).input).toBe('9007199254740993');
@@ -191,7 +191,8 @@ describe('JSON lines', () => {
     expect(readHistory(line('"9007199254740993 \\" 12345678901234567890"')).history.operation(0).input).toBe(
       '9007199254740993 " 12345678901234567890',
     );
-    expect(readHistory(line('0.12345678901234567890')).history.operation(0).input).toBe(0.12345678901234568);
+    expect(readHistory(line('0.12345678901234567890')).history.operation(0).input).toBe('0.1234567890123456789');
+    expect(readHistory(line('0.12345678901234568')).history.operation(0).input).toBe(0.12345678901234568);
     expect(problem(line('1e999'))).toMatchObject({ line: 1, reason: expect.stringContaining('1e999 is out of range') });
   });
 
