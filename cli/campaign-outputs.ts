@@ -8,12 +8,29 @@ import { annotations } from '../harness/campaign/formats/annotations.ts';
 import { junitXml } from '../harness/campaign/formats/junit.ts';
 import { markdownSummary } from '../harness/campaign/formats/markdown.ts';
 import { type Place, sarifLog } from '../harness/campaign/formats/sarif.ts';
-import type { Told } from '../harness/campaign/stories.ts';
+import { worstOutcome } from '../harness/campaign/gate.ts';
+import { storiesOf, type Told } from '../harness/campaign/stories.ts';
 import { isOwnModule } from '../harness/module-path.ts';
 import { campaignIndex } from '../report/campaign.ts';
+import { campaignText } from './campaign-text.ts';
+import { EXIT } from './exit.ts';
+import { status } from './status.ts';
 
-/** Writes everything; answers what could not be written. */
-export function publish(
+/** Tells how a campaign ended, in all ways; returns its exit code: refuted outranks failed, failed unknown, unknown held. */
+export async function conclude(done: Campaigned, document: Document | undefined, json: boolean): Promise<number> {
+  status('shrinking what broke');
+  const told = await storiesOf(done.summary, done.folder);
+  status('');
+  const unwritten = publish(done, told, document);
+  process.stdout.write(json ? `${JSON.stringify(done.summary)}\n` : campaignText(done, told));
+  for (const says of unwritten) process.stderr.write(`error: ${says}\n`);
+  const outcome = worstOutcome(done.summary.cells);
+  const code = { refuted: EXIT.refuted, failed: EXIT.failed, unknown: EXIT.unknown, held: EXIT.held }[outcome];
+  return unwritten.length > 0 && code !== EXIT.refuted ? EXIT.failed : code;
+}
+
+/** Writes everything; returns what could not be written. */
+function publish(
   { summary, folder, unmade }: Campaigned,
   told: readonly Told[],
   document: Document | undefined,

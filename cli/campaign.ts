@@ -8,14 +8,10 @@ import { runCampaign } from '../harness/campaign/campaign.ts';
 import { type Document, readDocument } from '../harness/campaign/document.ts';
 import { type Expectation, readExpectations } from '../harness/campaign/expectations.ts';
 import { matrixIn } from '../harness/campaign/file.ts';
-import { worstOutcome } from '../harness/campaign/gate.ts';
 import type { Matrix } from '../harness/campaign/matrix.ts';
-import { storiesOf } from '../harness/campaign/stories.ts';
-import type { Summary } from '../harness/campaign/summary.ts';
 import { BadInput } from '../harness/failure.ts';
 import { systemFrom, systemSource } from '../harness/sources.ts';
-import { publish } from './campaign-outputs.ts';
-import { campaignText } from './campaign-text.ts';
+import { conclude } from './campaign-outputs.ts';
 import { durationMs } from './duration.ts';
 import { EXIT, UsageError } from './exit.ts';
 import { wholeNumber } from './numbers.ts';
@@ -32,19 +28,23 @@ interface CampaignFlags {
   readonly stopAtFirst?: true;
   readonly expectations?: string;
   readonly out?: string;
+  readonly gate: boolean;
+  readonly requireAll?: true;
   readonly json?: true;
 }
 
 const EXAMPLE = `
 Examples:
   $ splitbrain campaign                              the campaign that comes along
-  $ splitbrain campaign campaign.yaml --seeds 20 --shard 2/5
+  $ splitbrain campaign campaign.yaml --seeds 20 --shard 2/5 --no-gate --out shards/2
   $ splitbrain campaign campaign.yaml --resume --out results/nightly
 
 Beside the runs' folders it writes index.html, summary.json, summary.md, junit.xml and results.sarif. In a GitHub workflow it annotates the
 job and shows the summary below it. campaign.schema.json lets editors complete the file.
 
-Exit code: 0 every claim held or its anomaly is expected, 1 one was refuted, 2 unknown, 254 bad arguments, 255 a run failed.`;
+Exit code: 0 every claim held or its anomaly is expected, 1 one was refuted, 2 unknown, 254 bad arguments, 255 a run failed. A cell of which no
+run was made is unknown; one with fewer runs than planned is judged by those that there are, unless --require-all is given.
+A shard sees a part, and what is too little there is 0: splitbrain merge weighs all parts, and its exit code is the gate.`;
 
 /** Simulated runs are made in threads of this module. */
 export const WORKER = new URL('./campaign-worker.js', import.meta.url);
@@ -63,6 +63,11 @@ export function campaignCommand(): Command {
       wholeNumber,
     )
     .option('--resume', 'go on with the campaign in --out, or begin it; finished runs are not repeated')
+    .option(
+      '--no-gate',
+      'end with 0 whatever the runs showed, unless one failed: for shards, as splitbrain merge is the gate',
+    )
+    .option('--require-all', 'end with 2 where a cell has fewer runs than were planned')
     .option('--stop-at-first', 'stop at the first anomaly that is not expected')
     .option('--expectations <file>', 'known anomalies (default: expectations.json beside the campaign file)')
     .option('--out <folder>', 'the new folder for the results (default: one in results/)')
@@ -85,7 +90,9 @@ async function campaign(file: string | undefined, flags: CampaignFlags): Promise
   const document = file === undefined ? undefined : readDocument(file);
   const matrix = matrixOf(document, flags);
   if (document) await refuseUnloadable(document);
-  const { maxTime, out, shard: part, parallel } = flags;
+  const { maxTime, out, shard: part, parallel, requireAll } = flags;
+  if (part && requireAll)
+    throw new UsageError('a shard has a part of the runs: give --require-all to splitbrain merge');
   const done = await runCampaign(matrix, {
     command: commandOf(file, flags, matrix),
     worker: WORKER,
@@ -93,19 +100,17 @@ async function campaign(file: string | undefined, flags: CampaignFlags): Promise
     ...(out === undefined ? {} : { out }),
     ...(part === undefined ? {} : { shard: part }),
     ...(maxTime === undefined ? {} : { maxMs: maxTime }),
+    ...(file === undefined ? {} : { file }),
+    requireAll: requireAll === true,
+    gate: flags.gate,
     resume: flags.resume === true,
     stopAtFirst: flags.stopAtFirst === true,
     onRun: writeReport,
     onProgress: (made, of, { system, faults }) => status(`${made} of ${of} runs: ${system} under ${faults.join(', ')}`),
   });
-  status('shrinking what broke');
-  const told = await storiesOf(done.summary, done.folder);
-  status('');
-  const unwritten = publish(done, told, document);
-  process.stdout.write(flags.json ? `${JSON.stringify(done.summary)}\n` : campaignText(done, told));
-  for (const says of unwritten) process.stderr.write(`error: ${says}\n`);
-  const code = exitOf(done.summary);
-  return unwritten.length > 0 && code !== EXIT.refuted ? EXIT.failed : code;
+  const code = await conclude(done, document, flags.json === true);
+  if (flags.gate) return code;
+  return code === EXIT.failed || done.summary.runs.some(({ verdict }) => verdict === 'error') ? EXIT.failed : EXIT.held;
 }
 
 /** Refuses modules that cannot be loaded, or are no systems, on their lines of the file. */
@@ -117,11 +122,6 @@ async function refuseUnloadable(document: Document): Promise<void> {
       throw error;
     });
   }
-}
-
-/** The exit code of a campaign: refuted outranks failed, failed unknown, unknown held. */
-export function exitOf({ cells }: Summary): number {
-  return { refuted: EXIT.refuted, failed: EXIT.failed, unknown: EXIT.unknown, held: EXIT.held }[worstOutcome(cells)];
 }
 
 function matrixOf(document: Document | undefined, flags: CampaignFlags): Matrix {
@@ -137,18 +137,17 @@ function matrixOf(document: Document | undefined, flags: CampaignFlags): Matrix 
   return { ...matrixIn(document), ...(named ? { expectations: expectationsIn(named) } : {}), ...changed };
 }
 
-function expectationsIn(file: string): readonly Expectation[] {
+export function expectationsIn(file: string): readonly Expectation[] {
   const document = readDocument(file);
   return readExpectations(document.value, [], document);
 }
 
 function commandOf(file: string | undefined, flags: CampaignFlags, { seeds, seed }: Matrix): string {
-  const { shard: part, expectations } = flags;
+  const { expectations } = flags;
   const words = [
     'splitbrain campaign',
     file,
     `--seeds ${seeds} --seed ${seed}`,
-    part && `--shard ${part.join('/')}`,
     expectations && `--expectations ${expectations}`,
   ];
   return words.filter((word) => word !== undefined).join(' ');

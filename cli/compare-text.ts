@@ -1,6 +1,6 @@
 /** A comparison, and two results side by side, as a person reads them in a terminal or pastes them into a pull request. */
 import { join } from 'node:path';
-import { brokenCells, cellName, outcomeOf } from '../harness/campaign/gate.ts';
+import { brokenCells, cellName, outcomeOf, shortfallOf } from '../harness/campaign/gate.ts';
 import type { Summary } from '../harness/campaign/summary.ts';
 import type { Compared } from '../harness/compare/compare.ts';
 import type { Datatype, Row } from '../harness/compare/comparison.ts';
@@ -8,14 +8,15 @@ import type { Change, Side, SideBySide } from '../harness/compare/side-by-side.t
 import { strongestOf } from '../report/strongest.ts';
 
 /** For each datatype the strongest models that held in every run, system by system and group by group. */
-export function comparisonText({ comparison, summary, folder, unmade }: Compared): string {
+export function comparisonText({ comparison, summary, folder }: Compared): string {
   const lines: string[] = [];
   for (const datatype of comparison.datatypes) lines.push(...datatypeLines(datatype, comparison.groups), '');
-  const unknown = brokenCells(summary).filter((cell) => outcomeOf(cell) === 'unknown').length;
+  const unknown = brokenCells(summary).filter((cell) => outcomeOf(cell) === 'unknown' && !cell.notRun).length;
   lines.push(...brokenLines(summary));
   if (unknown > 0)
     lines.push(`note: in ${unknown} of ${summary.cells.length} cells too little was seen to say that a claim holds`);
-  if (unmade > 0) lines.push(`note: ${unmade} planned runs were not made`);
+  const shortfall = shortfallOf(summary);
+  if (shortfall.length > 0) lines.push(`incomplete: ${shortfall.join(' ')}`);
   lines.push(
     `${summary.runs.length} runs, seed ${summary.seed}.`,
     `  see    ${join(folder, 'index.html')}`,
@@ -53,12 +54,15 @@ function datatypeLines(
 function strongestIn({ cells }: Row, group: string, models: readonly string[]): string {
   const cell = cells.find((one) => one.group === group);
   if (!cell) return '';
+  const { judged, planned } = cell.share;
+  if (judged === 0) return `not run 0/${planned}`;
   const held = models.filter((model) => {
     const own = cell.models[model];
     return own && own.held > 0 && own.violated === 0 && own.unknown === 0;
   });
   const strongest = strongestOf(held);
-  return (strongest.length > 0 ? strongest : held).join(', ') || '-';
+  const words = (strongest.length > 0 ? strongest : held).join(', ') || '-';
+  return judged < planned ? `${words} (${judged}/${planned} runs)` : words;
 }
 
 /** What got worse, what got better and what is merely different, as Markdown. */

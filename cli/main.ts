@@ -8,6 +8,7 @@ import { EXIT, UsageError } from './exit.ts';
 const commands: Readonly<Record<string, () => Promise<() => Command>>> = {
   run: async () => (await import('./run.ts')).runCommand,
   campaign: async () => (await import('./campaign.ts')).campaignCommand,
+  merge: async () => (await import('./merge.ts')).mergeCommand,
   compare: async () => (await import('./compare.ts')).compareCommand,
   check: async () => (await import('./check.ts')).checkCommand,
   explore: async () => (await import('./explore.ts')).exploreCommand,

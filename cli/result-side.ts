@@ -2,7 +2,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { figuresOf } from '../harness/campaign/figures.ts';
-import { cellName } from '../harness/campaign/gate.ts';
+import { cellName, isShort, shareOf } from '../harness/campaign/gate.ts';
 import type { Summary } from '../harness/campaign/summary.ts';
 import type { Side } from '../harness/compare/side-by-side.ts';
 import { BadInput } from '../harness/failure.ts';
@@ -43,7 +43,8 @@ function summarySide(name: string, { cells, runs, seed }: Summary): Side {
       cells.map((cell) => [
         cellName(cell),
         {
-          verdict: cell.verdict,
+          verdict: cell.notRun ? 'not run' : cell.verdict,
+          ...(isShort(cell) ? { share: shareOf(cell) } : {}),
           anomalies: Object.keys(cell.anomalies).sort(),
           runs: runs.filter(({ id }) => cell.runs.includes(id)).flatMap(({ figures }) => figures ?? []),
         },

@@ -41,7 +41,7 @@ export function commandOf({
 const UNITS: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000 };
 
 /** A duration as the command line takes it, in the largest unit that needs no fraction. */
-function durationText(ms: number): string {
+export function durationText(ms: number): string {
   const [unit, size] = Object.entries(UNITS)
     .reverse()
     .find(([, size]) => ms % size === 0) ?? ['ms', 1];

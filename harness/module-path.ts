@@ -2,7 +2,8 @@
  * How a file names a module of the user's own: by its path from the file's own folder, so that a repository may lie anywhere, and a file be read
  * from any working folder. Names of systems that come along are the same everywhere.
  */
-import { existsSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { existsSync, readFileSync } from 'node:fs';
 import { relative, resolve, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -24,6 +25,13 @@ export function namedHere(folder: string, system: string): string {
 /** Whether the file of a module is there, seen from the working folder. True of what is no module. */
 export function isThere(system: string): boolean {
   return !isOwnModule(system) || existsSync(resolve(partsOf(system).path));
+}
+
+/** SHA-256 of a module's text, in hexadecimal; of what it imports it says nothing. Throws where the file cannot be read. */
+export function moduleHash(system: string): string {
+  return createHash('sha256')
+    .update(readFileSync(partsOf(system).path))
+    .digest('hex');
 }
 
 /** Part of a name for a file: `my.js-backup` for `./my.js#backup`, without leading dots, which would hide the file. */

@@ -4,6 +4,7 @@
  */
 import {
   closeSync,
+  cpSync,
   existsSync,
   mkdirSync,
   openSync,
@@ -112,6 +113,16 @@ export function storeRun(path: string, { setting, plan }: Pick<Prepared, 'settin
     },
     close,
   };
+}
+
+/** Copies a run's folder to a new place, `system` being what its system is called in the working folder. Throws `HarnessFailure`. */
+export function copyRun(from: string, to: string, system: string): void {
+  attempt(`${to} cannot be written`, () => {
+    cpSync(from, to, { recursive: true });
+    const file = join(to, 'setting.json');
+    const setting = JSON.parse(readFileSync(file, 'utf8')) as object;
+    if (isOwnModule(system)) writeFileSync(file, json({ ...setting, module: namedIn(to, system) }));
+  });
 }
 
 /** Reads a run's folder. Throws `BadInput` where it is none, or one whose run did not end. */

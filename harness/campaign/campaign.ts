@@ -2,14 +2,15 @@
 import { rmSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
+import { durationText } from '../command.ts';
 import { BadInput } from '../failure.ts';
 import { prepare } from '../setting.ts';
-import { systemFrom, systemSource } from '../sources.ts';
-import { type CellRun, judgeCells } from './cells.ts';
-import { expectationFor, notesOn } from './expectations.ts';
+import type { CellRun } from './cells.ts';
 import { finishedRun, markFinished, openFolder, takeFolder, writeWhole } from './folder.ts';
+import { expecting, flawedOf, summaryOf, todayOf } from './judging.ts';
 import { makeRun, type OnRun } from './make.ts';
 import { type Matrix, type Planned, plannedRuns, shardOf } from './matrix.ts';
+import { writePart } from './part.ts';
 import type { Summary, SummaryRun } from './summary.ts';
 import { Threads } from './threads.ts';
 
@@ -18,15 +19,21 @@ export interface CampaignOptions {
   readonly out?: string;
   /** Goes on with a campaign whose folder exists: finished runs are not repeated. */
   readonly resume?: boolean;
-  /** This part of all runs, from 1: `[2, 5]` is the second of five. */
+  /** This part of all runs, from 1: `[2, 5]` is the second of five. It may have no run. Evidence is weighed by `mergeShards`. */
   readonly shard?: readonly [part: number, of: number];
   /** Starts no further run after this; the matrix's own budget where absent. */
   readonly maxMs?: number;
   readonly stopAtFirst?: boolean;
   /** Runs at the same time; by default one a core, and with processes two, as those mostly wait. */
   readonly parallel?: number;
-  /** How it is repeated, for the summary. */
+  /** A cell with fewer runs than were planned is unknown. */
+  readonly requireAll?: boolean;
+  /** False says, in the summary, that the exit code is no verdict. */
+  readonly gate?: boolean;
+  /** How the whole campaign is repeated, for the summary. */
   readonly command: string;
+  /** The campaign's file, for whoever merges its shards. */
+  readonly file?: string;
   /** Makes simulated runs in threads of this module, which answers a `RunTask` with a `CellRun`; left out, they are made here, one after the other. */
   readonly worker?: URL;
   /** For runs that are made in this thread. */
@@ -55,17 +62,23 @@ export interface Campaigned {
 export async function runCampaign(matrix: Matrix, options: CampaignOptions): Promise<Campaigned> {
   const all = await plannedRuns(matrix);
   const planned = options.shard ? shardOf(all, options.shard) : all;
-  if (planned.length === 0)
-    throw new BadInput(
-      all.length === 0 ? 'this campaign has no run: no workload fits its systems' : 'this shard has no run',
-    );
+  if (all.length === 0) throw new BadInput('this campaign has no run: no workload fits its systems');
   await prepareFirsts(planned);
   const folder = openFolder(matrix, options.out, options.resume === true);
   const release = takeFolder(folder);
   try {
-    const startedAt = new Date();
-    const done = await makeAll(planned, folder, matrix, options);
-    const summary = await summaryOf(matrix, options, startedAt, done, planned);
+    const startedAt = new Date().toISOString();
+    const { command, shard, file, requireAll = false } = options;
+    const { seed, systems, expectations } = matrix;
+    writePart(folder, { shards: [shard ?? [1, 1]], command, startedAt, expectations, ...(file ? { file } : {}) });
+    const { done, unmade } = await makeAll(planned, folder, matrix, options);
+    const summary = summaryOf({
+      ...{ seed, startedAt, systems, expectations, planned, done, unmade, today: todayOf(options.today) },
+      command: shard ? `${command} --shard ${shard.join('/')}` : command,
+      judging: { flawed: await flawedOf(systems), isShard: shard !== undefined, requireAll },
+      ...(shard ? { shard } : {}),
+      ...(options.gate === false ? { gate: false } : {}),
+    });
     writeWhole(join(folder, 'summary.json'), `${JSON.stringify(summary)}\n`);
     return { summary, folder, unmade: planned.length - done.length };
   } finally {
@@ -88,22 +101,28 @@ async function makeAll(
   folder: string,
   matrix: Matrix,
   options: CampaignOptions,
-): Promise<readonly CellRun[]> {
+): Promise<{ readonly done: readonly CellRun[]; readonly unmade: readonly string[] }> {
   const beganMs = Date.now();
   const maxMs = options.maxMs ?? matrix.budget?.ms ?? Number.POSITIVE_INFINITY;
-  const today = todayOf(options);
-  const queue = planned.slice(0, matrix.budget?.runs);
+  const today = todayOf(options.today);
+  const most = matrix.budget?.runs ?? Number.POSITIVE_INFINITY;
+  const queue = planned.slice(0, most);
   const done: CellRun[] = [];
   let stop = false;
+  let late = false;
   const threads =
     matrix.cluster === 'simulation' && options.worker
       ? new Threads<RunTask, CellRun>(options.worker, 'campaign')
       : undefined;
   const worker = async () => {
     for (let next = queue.shift(); next; next = queue.shift()) {
-      if (stop || Date.now() - beganMs >= maxMs) return;
+      if (stop) return;
+      if (Date.now() - beganMs >= maxMs) {
+        late = true;
+        return;
+      }
       const made = await makeOrRead(next, folder, options, threads);
-      const cellRun = { ...made, run: expecting(made.run, matrix, today) };
+      const cellRun = { ...made, run: expecting(made.run, matrix.expectations, today) };
       done.push(cellRun);
       if (options.stopAtFirst && isSurprise(cellRun.run)) stop = true;
       options.onProgress?.(done.length, planned.length, cellRun.run);
@@ -115,7 +134,14 @@ async function makeAll(
     await threads?.close();
   }
   const order = new Map(planned.map(({ id }, i) => [id, i]));
-  return done.sort((a, b) => order.get(a.run.id)! - order.get(b.run.id)!);
+  done.sort((a, b) => order.get(a.run.id)! - order.get(b.run.id)!);
+  if (done.length === planned.length) return { done, unmade: [] };
+  const unmade = [
+    ...(stop ? ['The campaign stopped at the first surprise (--stop-at-first).'] : []),
+    ...(late ? [`Time was up after ${durationText(maxMs)} (--max-time, or budget.time of the file).`] : []),
+    ...(planned.length > most ? [`The file allows ${most} runs (budget.runs).`] : []),
+  ];
+  return { done, unmade };
 }
 
 function parallelism({ cluster }: Matrix, { parallel, worker }: CampaignOptions): number {
@@ -146,42 +172,7 @@ async function makeOrRead(
 
 /** A thread that died took its run along. */
 function lost({ id, wanted }: Planned, error: Error): CellRun {
-  const { system, workload, faults, seed } = wanted;
-  const run = { id, folder: id, system, workload, faults, cluster: 'simulation' as const, seed, ms: 0, command: '' };
+  const { system, workload, faults, seed, cluster = 'simulation' } = wanted;
+  const run = { id, folder: id, system, workload, faults, cluster, seed, ms: 0, command: '' };
   return { run: { ...run, verdict: 'error', says: error.message, anomalies: [], operations: 0 } };
-}
-
-/** With the reason why its anomalies are no surprise, where all of them are expected. */
-function expecting(run: SummaryRun, { expectations }: Matrix, today: string): SummaryRun {
-  const { system, workload, anomalies } = run;
-  const reasons = anomalies.map(
-    (anomaly) => expectationFor(expectations, { system, workload, anomaly }, today)?.reason,
-  );
-  const [first] = reasons;
-  if (first === undefined || reasons.some((reason) => reason === undefined)) return run;
-  return { ...run, expected: first };
-}
-
-function todayOf({ today }: CampaignOptions): string {
-  return today ?? new Date().toISOString().slice(0, 10);
-}
-
-async function summaryOf(
-  matrix: Matrix,
-  options: CampaignOptions,
-  startedAt: Date,
-  done: readonly CellRun[],
-  planned: readonly Planned[],
-): Promise<Summary> {
-  const flawed = new Set<string>();
-  for (const system of matrix.systems) if ((await systemFrom(systemSource(system))).flaw) flawed.add(system);
-  const runs = done.map(({ run }) => run);
-  return {
-    command: options.command,
-    seed: matrix.seed,
-    startedAt: startedAt.toISOString(),
-    runs,
-    cells: judgeCells(done, flawed, planned),
-    notes: notesOn(matrix.expectations, matrix.systems, runs, todayOf(options)),
-  };
 }

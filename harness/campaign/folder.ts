@@ -2,15 +2,15 @@
 import { existsSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { BadInput, HarnessFailure } from '../failure.ts';
+import { isOwnModule, moduleHash } from '../module-path.ts';
 import { newFolder } from '../store.ts';
+import { version } from '../version.ts';
 import type { CellRun } from './cells.ts';
 import type { Matrix } from './matrix.ts';
 
 /** Makes the folder with the matrix in it, or opens that of the campaign that is resumed. Throws `BadInput` where it is another's. */
 export function openFolder(matrix: Matrix, out: string | undefined, resume: boolean): string {
-  // What is known and how long one waits may change while a campaign goes on; what is run may not.
-  const { expectations: _, budget: __, ...what } = matrix;
-  const text = `${JSON.stringify(what, null, 2)}\n`;
+  const text = campaignText(matrix);
   if (resume && out === undefined) throw new BadInput('to resume a campaign, name its folder with --out');
   if (!resume || out === undefined || isUntouched(out)) {
     if (resume && out !== undefined) rmSync(out, { recursive: true, force: true });
@@ -20,8 +20,27 @@ export function openFolder(matrix: Matrix, out: string | undefined, resume: bool
   }
   const file = join(out, 'campaign.json');
   if (!existsSync(file)) throw new BadInput(`${out} holds no campaign that could be resumed`);
-  if (readFileSync(file, 'utf8') !== text) throw new BadInput(`${out} is of another campaign: ${file} differs`);
+  const found = readFileSync(file, 'utf8');
+  if (found !== text) throw new BadInput(`${out} is of another campaign: ${file} differs${whereTexts(found, text)}`);
   return out;
+}
+
+/** What campaign.json says: all that determines the runs, the text of modules too. What is known, and how long one waits, may change. */
+export function campaignText(matrix: Matrix): string {
+  const { expectations: _, budget: __, ...what } = matrix;
+  const modules = Object.fromEntries(what.systems.filter(isOwnModule).map((system) => [system, moduleHash(system)]));
+  return `${JSON.stringify({ splitbrain: version, ...what, modules }, null, 2)}\n`;
+}
+
+/** In which of its members one campaign.json differs from another. */
+export function whereTexts(a: string, b: string): string {
+  try {
+    const [one, other] = [a, b].map((text) => JSON.parse(text) as Readonly<Record<string, unknown>>);
+    const names = Object.keys({ ...one, ...other });
+    return ` in ${names.filter((name) => JSON.stringify(one?.[name]) !== JSON.stringify(other?.[name])).join(', ')}`;
+  } catch {
+    return '';
+  }
 }
 
 /** Whether there is nothing yet to be resumed: a campaign may have been killed before it had written what it was. */
@@ -31,22 +50,30 @@ function isUntouched(out: string): boolean {
 
 /** Takes the folder for this process; answers how it is given back. Throws `BadInput` where another process that lives has it. */
 export function takeFolder(folder: string): () => void {
-  const file = join(folder, 'running.pid');
+  const file = join(folder, PID);
   const taken = () => writeFileSync(file, `${process.pid}\n`, { flag: 'wx' });
   try {
     taken();
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'EEXIST')
       throw new HarnessFailure(`${file} cannot be written: ${(error as Error).message}`);
-    const pid = Number(readFileSync(file, 'utf8'));
-    if (lives(pid))
-      throw new BadInput(
-        `${folder} is being written to by process ${pid}: wait for it, or name another folder with --out`,
-      );
+    refuseBusy(folder);
     rmSync(file, { force: true });
     taken();
   }
   return () => rmSync(file, { force: true });
+}
+
+const PID = 'running.pid';
+
+/** Throws `BadInput` where another process that lives writes to the folder. */
+export function refuseBusy(folder: string): void {
+  if (!existsSync(join(folder, PID))) return;
+  const pid = Number(readFileSync(join(folder, PID), 'utf8'));
+  if (lives(pid))
+    throw new BadInput(
+      `${folder} is being written to by process ${pid}: wait for it, or name another folder with --out`,
+    );
 }
 
 function lives(pid: number): boolean {
@@ -59,14 +86,21 @@ function lives(pid: number): boolean {
   }
 }
 
-/** What a finished run left; nothing where it never began, or was cut short. */
+/** What a finished run left; nothing where it never began, was cut short, or is damaged. */
 export function finishedRun(path: string, id: string): CellRun | undefined {
   try {
-    const read = JSON.parse(readFileSync(join(path, 'run.json'), 'utf8')) as CellRun;
-    return read.run.id === id ? read : undefined;
+    const read = JSON.parse(readFileSync(join(path, 'run.json'), 'utf8')) as unknown;
+    return isJudgedRun(read) && read.run.id === id ? read : undefined;
   } catch {
     return undefined;
   }
+}
+
+/** Whether a value is a run with all that its cell needs of it. */
+export function isJudgedRun(value: unknown): value is CellRun {
+  const { run, tally, claims, functions, kinds } = (value ?? {}) as Partial<CellRun>;
+  const lists = [run?.anomalies, claims, functions, kinds];
+  return typeof run?.id === 'string' && typeof run.verdict === 'string' && !!tally && lists.every(Array.isArray);
 }
 
 /** Marks a run as finished, all at once: a kill leaves the mark or does not. Where it cannot be written, the run is an error that says so. */

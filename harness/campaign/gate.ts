@@ -4,7 +4,12 @@ import type { Cell, Summary, SummaryRun } from './summary.ts';
 export type Outcome = 'refuted' | 'failed' | 'unknown' | 'held';
 
 /** What a cell counts for: a known anomaly, or a system that is broken on purpose, holds nothing up. */
-export function outcomeOf({ verdict, gates, expected }: Cell): Outcome {
+export function outcomeOf(cell: Cell): Outcome {
+  const outcome = verdictOutcome(cell);
+  return outcome === 'held' && cell.lacking ? 'unknown' : outcome;
+}
+
+function verdictOutcome({ verdict, gates, expected }: Cell): Outcome {
   if (!gates || verdict === 'valid') return 'held';
   if (verdict === 'invalid') return expected === undefined ? 'refuted' : 'held';
   return verdict === 'error' ? 'failed' : 'unknown';
@@ -17,6 +22,14 @@ const OUTCOMES: readonly Outcome[] = ['refuted', 'failed', 'unknown', 'held'];
 export function worstOutcome(cells: readonly Cell[]): Outcome {
   const all = new Set(cells.map(outcomeOf));
   return OUTCOMES.find((outcome) => all.has(outcome)) ?? 'held';
+}
+
+/** What was seen of a cell, whatever it counts for. */
+export type Seen = 'held' | 'refuted' | 'unknown' | 'failed' | 'not run';
+
+export function seenOf({ verdict, notRun }: Cell): Seen {
+  if (notRun) return 'not run';
+  return ({ valid: 'held', invalid: 'refuted', unknown: 'unknown', error: 'failed' } as const)[verdict];
 }
 
 /** The cells that hold a build up, the worst first. */
@@ -35,23 +48,84 @@ export function cellName({ system, workload, faults }: Pick<Cell, 'system' | 'wo
   return `${system} (${workload}) under ${faults.join(', ') || 'no faults'}`;
 }
 
+/** How many of a cell's planned runs were made and judged. */
+export function shareOf({ judged, planned, runs }: Cell): { readonly judged: number; readonly planned: number } {
+  return { judged: judged ?? runs.length, planned: planned ?? runs.length };
+}
+
+/** Whether a cell has fewer runs than were planned. */
+export function isShort(cell: Cell): boolean {
+  const { judged, planned } = shareOf(cell);
+  return judged < planned;
+}
+
+/** The anomaly that most seeds showed, or what was seen; with how many runs: `stale-read 3/10`, `held 4/50`, `stale-read 3/4 (of 50)`. */
+export function cellWords(cell: Cell): string {
+  const { judged, planned } = shareOf(cell);
+  const [worst] = sorted(cell);
+  const seen = seenOf(cell);
+  if (seen === 'not run') return `${seen} 0/${planned}`;
+  if (worst && cell.verdict !== 'error')
+    return `${worst[0]}${planned > 1 ? ` ${worst[1]}/${judged}` : ''}${judged < planned ? ` (of ${planned})` : ''}`;
+  return planned > 1 || judged < planned ? `${seen} ${judged}/${planned}` : seen;
+}
+
 /** `stale-read in 3 of 10 seeds, lost-write in 1`: how surely a build would have seen it. */
-export function flakesOf({ anomalies, runs }: Cell): string {
-  const counts = Object.entries(anomalies).sort((a, b) => b[1] - a[1]);
-  return counts
-    .map(
-      ([name, k], i) => `${name} in ${k}${i === 0 ? ` of ${runs.length} ${runs.length === 1 ? 'seed' : 'seeds'}` : ''}`,
-    )
+export function flakesOf(cell: Cell): string {
+  const { judged } = shareOf(cell);
+  return sorted(cell)
+    .map(([name, k], i) => `${name} in ${k}${i === 0 ? ` of ${judged} ${judged === 1 ? 'seed' : 'seeds'}` : ''}`)
     .join(', ');
+}
+
+function sorted({ anomalies }: Cell): readonly (readonly [name: string, count: number])[] {
+  return Object.entries(anomalies).sort((a, b) => b[1] - a[1]);
+}
+
+/** `1 run`, `2 runs`. */
+export function counted(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? '' : 's'}`;
+}
+
+/** In a sentence, how many of the planned runs a cell has; nothing where it has all. */
+export function shortCellText(cell: Cell): string {
+  const { judged, planned } = shareOf(cell);
+  if (judged >= planned) return '';
+  const failed = cell.runs.length - judged;
+  const were = `${judged} of ${counted(planned, 'planned run')} ${judged === 1 ? 'was' : 'were'} made`;
+  return `${were}${failed > 0 ? `, ${failed} failed` : ''}`;
+}
+
+/** In sentences, that a campaign has fewer runs than were planned, and why; nothing where it has all. */
+export function shortfallOf({ runs, cells, planned = runs.length, unmade = [] }: Summary): readonly string[] {
+  const failed = runs.filter(({ verdict }) => verdict === 'error').length;
+  const judged = runs.length - failed;
+  if (judged >= planned) return [];
+  const unmadeRuns = planned - runs.length;
+  const never = cells.filter(({ notRun }) => notRun).length;
+  const parts = [
+    `${judged} of ${counted(planned, 'run')} ${judged === 1 ? 'was' : 'were'} made and judged`,
+    ...(failed > 0 ? [`${failed} failed`] : []),
+    ...(unmadeRuns > 0 ? [`${counted(unmadeRuns, 'planned run')} ${unmadeRuns === 1 ? 'was' : 'were'} not made`] : []),
+    ...(never > 0
+      ? [`${never} of ${counted(cells.length, 'cell')} ${never === 1 ? 'was' : 'were'} not run at all`]
+      : []),
+  ];
+  return [`${parts.join(', ')}.`, ...unmade];
 }
 
 /** In a sentence, how a campaign ended. */
 export function conclusionOf(summary: Summary): string {
+  const { runs, seed, cells, shard, planned = runs.length } = summary;
+  const unknown = brokenCells(summary).filter((cell) => outcomeOf(cell) === 'unknown');
   const says = {
     refuted: 'a claim was refuted',
-    failed: 'a run failed',
-    unknown: 'unknown: too little was seen',
+    failed: runs.some(({ verdict }) => verdict === 'error') ? 'a run failed' : 'runs are missing',
+    unknown: unknown.every(({ notRun }) => notRun) ? 'unknown: not every cell was run' : 'unknown: too little was seen',
     held: 'nothing unexpected',
-  }[worstOutcome(summary.cells)];
-  return `${summary.runs.length} runs, seed ${summary.seed}: ${says}.`;
+  }[worstOutcome(cells)];
+  const count =
+    runs.length === planned ? counted(planned, 'run') : `${runs.length} of ${counted(planned, 'planned run')}`;
+  const part = shard ? `shard ${shard.join(' of ')}, ` : '';
+  return `${part}${count}, seed ${seed}: ${says}${shard ? ' in this part (splitbrain merge weighs all parts)' : ''}.`;
 }

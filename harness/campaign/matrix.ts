@@ -1,4 +1,5 @@
 /** What a campaign runs: every system with every one of its workloads under every group of faults, with several seeds each. */
+import { createHash } from 'node:crypto';
 import { workloads } from '../../workloads/registry.ts';
 import { BadInput } from '../failure.ts';
 import { faultNames } from '../faults/draw.ts';
@@ -49,11 +50,24 @@ export async function plannedRuns(matrix: Matrix): Promise<readonly Planned[]> {
   }
   const groups = matrix.faults.map((group) => group.split(',').map((name) => name.trim()));
   for (const group of groups) faultNames(group);
-  return Array.from({ length: matrix.seeds }, (_, i) => matrix.seed + i).flatMap((seed) =>
+  const runs = Array.from({ length: matrix.seeds }, (_, i) => matrix.seed + i).flatMap((seed) =>
     subjects.flatMap(({ system, workload }) =>
       groups.map((faults) => plannedRun(matrix, system, workload, faults, seed)),
     ),
   );
+  return toldApart(runs);
+}
+
+/** What is named twice is run once, and cells whose names differ only in what an id cannot have get ids that differ. */
+function toldApart(runs: readonly Planned[]): readonly Planned[] {
+  const kept = new Map<string, Planned>();
+  for (const run of runs) {
+    const same = kept.get(run.id);
+    if (same?.cell === run.cell) continue;
+    const id = same ? `${run.id}-${createHash('sha256').update(run.cell).digest('hex').slice(0, 8)}` : run.id;
+    kept.set(id, { ...run, id });
+  }
+  return [...kept.values()];
 }
 
 /**

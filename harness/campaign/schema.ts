@@ -78,7 +78,7 @@ function properties(): object {
         runs: whole(1, 'make no more runs'),
       },
       [],
-      'when to stop though there are runs left; cells without a run are unknown',
+      'when to stop though there are runs left; what was not run is said, and a cell without a run is unknown',
     ),
     claims: list({ $ref: '#/$defs/claim' }, 'what systems are held to here, in place of their own claims'),
     expectations: {

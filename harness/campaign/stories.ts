@@ -31,7 +31,7 @@ export async function storiesOf(summary: Summary, folder: string): Promise<reado
     if (!run) continue;
     const again = run.command ? [run.command] : [];
     const name = `${run.system} ${run.anomalies[0]}`;
-    const isNew = outcomeOf(cell) === 'refuted' && !known.has(name) && known.size < TOLD;
+    const isNew = outcomeOf(cell) === 'refuted' && run.folder !== '' && !known.has(name) && known.size < TOLD;
     known.add(name);
     // A story that cannot be told changes no verdict.
     const small = isNew ? await smallest(run, join(folder, run.folder)).catch(() => undefined) : undefined;
@@ -41,10 +41,12 @@ export async function storiesOf(summary: Summary, folder: string): Promise<reado
 }
 
 async function smallest(
-  { anomalies }: SummaryRun,
+  { anomalies, system: name }: SummaryRun,
   path: string,
 ): Promise<{ readonly story: string; readonly again: string } | undefined> {
-  const { result } = readRun(path);
+  const stored = readRun(path).result;
+  // As the campaign names it: its shards may have been made in other folders.
+  const result = { ...stored, setting: { ...stored.setting, system: name } };
   const subject = { system: await systemOf(result.setting), workload: workloadNamed(result.setting.workload) };
   const example = await searchAround(subject, result, anomalies[0]!);
   if (!example) return undefined;

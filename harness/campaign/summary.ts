@@ -11,12 +11,20 @@ export interface Summary {
   readonly cells: readonly Cell[];
   /** What a person should know though it fails nothing: an expected anomaly that did not appear, an expectation that has expired. */
   readonly notes: readonly string[];
+  /** How many runs were asked for: of the campaign, or of the shard that this is. Absent in results of older versions: as many as there are. */
+  readonly planned?: number;
+  /** Why runs that were planned were not made, a sentence each. */
+  readonly unmade?: readonly string[];
+  /** The exit code is no verdict (`--no-gate`). */
+  readonly gate?: false;
+  /** Which part of the campaign this is, where it is not all of it: `[2, 5]` is the second of five. */
+  readonly shard?: readonly [part: number, of: number];
 }
 
 /** One run of a campaign. */
 export interface SummaryRun {
   readonly id: string;
-  /** The run's folder, relative to the campaign's. */
+  /** The run's folder, relative to the campaign's; empty where there is none. */
   readonly folder: string;
   readonly system: string;
   readonly workload: string;
@@ -46,11 +54,19 @@ export interface Cell {
   readonly faults: readonly string[];
   readonly verdict: SummaryRun['verdict'];
   readonly says: string;
-  /** Ids of its runs. */
+  /** Ids of its runs, those that failed among them. */
   readonly runs: readonly string[];
+  /** How many runs it should have had. Absent in results of older versions: as many as it has. */
+  readonly planned?: number;
+  /** How many of them were made and judged: not those that failed. */
+  readonly judged?: number;
+  /** No run of it was made, and nothing can be said of it: its verdict is `unknown`. */
+  readonly notRun?: true;
+  /** It has fewer runs than were planned, where all are required: that is too little, whatever they showed. */
+  readonly lacking?: true;
   /** k of n seeds: how many runs showed each anomaly. */
   readonly anomalies: Readonly<Record<string, number>>;
   readonly expected?: string;
-  /** Whether this verdict counts for the exit code: not where the system is broken on purpose, or claims nothing under these faults. */
+  /** Whether this verdict counts for the exit code: not where the system is broken on purpose, or claims nothing under these faults, and not where a shard saw too little. */
   readonly gates: boolean;
 }

@@ -2,6 +2,7 @@
 import { impliedModels, lattice } from 'elle-ts';
 import type { System } from '../../systems/system.ts';
 import type { Figures, ModelFigure } from '../campaign/figures.ts';
+import { shareOf, shortfallOf } from '../campaign/gate.ts';
 import type { Cell, Summary, SummaryRun } from '../campaign/summary.ts';
 import { type Consistency, consistencyOf, FIGURES, type Value } from './figures.ts';
 
@@ -24,6 +25,8 @@ export interface Comparison {
   readonly datatypes: readonly Datatype[];
   readonly runs: readonly ComparedRun[];
   readonly notes: readonly string[];
+  /** In sentences, that there are fewer runs than were planned, and why; none where there are all. */
+  readonly shortfall: readonly string[];
 }
 
 export interface Datatype {
@@ -47,6 +50,8 @@ export interface ComparedCell {
   readonly says: string;
   /** Places of its runs in the comparison's list. */
   readonly runs: readonly number[];
+  /** How many of its planned runs were made and judged: figures are of these alone. */
+  readonly share: { readonly judged: number; readonly planned: number };
   readonly models: Readonly<Record<string, Consistency & { readonly witness?: number }>>;
   readonly values: Readonly<Record<string, Value>>;
 }
@@ -83,7 +88,8 @@ export function comparisonOf(
   return {
     ...{ command: summary.command, seed: summary.seed, startedAt: summary.startedAt, notes: summary.notes },
     groups: [...new Set(summary.cells.map(groupOf))],
-    seeds: Math.max(0, ...summary.cells.map(({ runs }) => runs.length)),
+    shortfall: shortfallOf(summary),
+    seeds: Math.max(0, ...summary.cells.map((cell) => shareOf(cell).planned)),
     cluster: summary.runs[0]?.cluster ?? 'simulation',
     figures: FIGURES.map(({ of: _, ...figure }) => figure),
     // Where there is most to compare comes first.
@@ -129,6 +135,7 @@ function comparedCell(cell: Cell, runs: readonly SummaryRun[], places: ReadonlyM
   return {
     ...{ group: groupOf(cell), verdict: cell.verdict, says: cell.says },
     runs: runs.map(({ id }) => places.get(id)!),
+    share: shareOf(cell),
     models: Object.fromEntries(
       models.map((model) => {
         const witness = witnessAgainst(runs, model);

@@ -23,18 +23,39 @@ export function comparisonCsv(comparison: Comparison): string {
     systems.flatMap(({ system, cells }) =>
       cells.flatMap((cell) => {
         const head = [datatype, workload, system, cell.group];
-        return [...modelLines(comparison, cell), ...valueLines(comparison, cell)].map((line) => [...head, ...line]);
+        const lines = [...modelLines(comparison, cell), ...valueLines(comparison, cell)];
+        return (lines.length > 0 ? lines : [notRun(cell)]).map((line) => [...head, ...line]);
       }),
     ),
   );
   return [HEAD, ...lines].map((line) => `${line.map(field).join(',')}\r\n`).join('');
 }
 
+/** Where there are fewer runs than were planned, every line says so. */
+function noted(cell: ComparedCell, note: string | undefined): string | undefined {
+  const { judged, planned } = cell.share;
+  if (judged >= planned) return note;
+  return [...(note ? [note] : []), `${judged} of ${planned} planned runs`].join('; ');
+}
+
+function notRun(cell: ComparedCell): Line {
+  return ['not run', '', undefined, undefined, undefined, noted(cell, undefined), cell.runs.length, ''];
+}
+
 function modelLines({ runs }: Comparison, cell: ComparedCell): readonly Line[] {
   return Object.entries(cell.models).map(([model, { held, violated, unknown, ratio, witness }]) => {
     const note = `held ${held}, violated ${violated}, unknown ${unknown}`;
     const run = witness === undefined ? '' : runs[witness]?.id;
-    return [`clean windows: ${model}`, 'share', ratio?.value, ratio?.low, ratio?.high, note, cell.runs.length, run];
+    return [
+      `clean windows: ${model}`,
+      'share',
+      ratio?.value,
+      ratio?.low,
+      ratio?.high,
+      noted(cell, note),
+      cell.runs.length,
+      run,
+    ];
   });
 }
 
@@ -43,7 +64,7 @@ function valueLines(comparison: Comparison, cell: ComparedCell): readonly Line[]
     const value = cell.values[key];
     if (!value) return [];
     const run = extreme(comparison, cell.runs, key, better);
-    return [[name, unit, value.value, value.low, value.high, value.note, cell.runs.length, run]];
+    return [[name, unit, value.value, value.low, value.high, noted(cell, value.note), cell.runs.length, run]];
   });
 }
 

@@ -12,6 +12,8 @@ export interface Side {
 
 interface SideCell {
   readonly verdict: string;
+  /** How many of its planned runs it has, where it has not all. */
+  readonly share?: { readonly judged: number; readonly planned: number };
   readonly anomalies: readonly string[];
   readonly runs: readonly Figures[];
 }
@@ -87,11 +89,13 @@ function cellChanges(a: SideCell, b: SideCell): { readonly changes: readonly Fou
   return { changes: found.filter((one) => one !== undefined), compared: found.length };
 }
 
-const RANKS: readonly string[] = ['valid', 'unknown', 'error', 'invalid'];
+const RANKS: readonly string[] = ['valid', 'unknown', 'not run', 'error', 'invalid'];
 
 function verdictChange(a: SideCell, b: SideCell): Found | undefined {
-  const text = ({ verdict, anomalies }: SideCell) =>
-    anomalies.length > 0 ? `${verdict} (${anomalies.join(', ')})` : verdict;
+  const text = ({ verdict, anomalies, share }: SideCell) => {
+    const seen = anomalies.length > 0 ? `${verdict} (${anomalies.join(', ')})` : verdict;
+    return share ? `${seen}, ${share.judged} of ${share.planned} runs` : seen;
+  };
   if (text(a) === text(b)) return undefined;
   const by = RANKS.indexOf(b.verdict) - RANKS.indexOf(a.verdict);
   return {

@@ -1,6 +1,9 @@
+import type { ComponentChildren } from 'preact';
 import { useState } from 'preact/hooks';
+import { cellWords, counted, outcomeOf, seenOf, shortfallOf, worstOutcome } from '../../harness/campaign/gate.ts';
 import type { Cell, Summary, SummaryRun } from '../../harness/campaign/summary.ts';
 import { Scrollable } from './Scrollable.tsx';
+import { Shortfall } from './Shortfall.tsx';
 import { TableHead } from './TableHead.tsx';
 import { durationText } from './time.ts';
 
@@ -9,7 +12,7 @@ const WORDS = { valid: 'held', invalid: 'refuted', unknown: 'unknown', error: 'f
 /** A campaign: how it ended, systems by faults, and every run with a link to its report. */
 export function Campaign({ summary }: { readonly summary: Summary }) {
   const { runs, cells, notes } = summary;
-  const kinds = [...new Set(runs.map(faultsOf))].sort();
+  const kinds = [...new Set(cells.map(faultsOf))].sort();
   const systems = [...new Set(cells.map(subjectOf))];
   const cellAt = (subject: string, kind: string) =>
     cells.find((cell) => subjectOf(cell) === subject && faultsOf(cell) === kind);
@@ -21,8 +24,9 @@ export function Campaign({ summary }: { readonly summary: Summary }) {
         <p class={`verdict ${exitOf(summary).type}`}>{exitOf(summary).word}</p>
         <h1>Campaign</h1>
         <p class="says">{exitOf(summary).says}</p>
+        <Shortfall says={shortfallOf(summary)} />
         <dl class="facts">
-          {countsOf(runs).map(([name, value]) => (
+          {countsOf(summary).map(([name, value]) => (
             <div key={name}>
               <dt>{name}</dt>
               <dd>{value}</dd>
@@ -92,15 +96,37 @@ export function Campaign({ summary }: { readonly summary: Summary }) {
 /** The verdict of a system under some faults, and a link to the run that shows it best. */
 function Verdict({ cell, runs }: { readonly cell: Cell | undefined; readonly runs: readonly SummaryRun[] }) {
   const own = cell ? runs.filter((run) => isIn(cell, run)) : [];
-  const shown = own.find((run) => run.verdict === cell?.verdict) ?? own[0];
-  if (!cell || !shown) return <td />;
+  if (!cell) return <td />;
+  const linked = own.filter(hasReport);
+  const shown = linked.find((run) => run.verdict === cell.verdict) ?? linked[0];
   return (
     <td>
-      <a class={`chip ${toneOfCell(cell)}`} href={reportOf(shown)} title={cell.says}>
-        {wordOf(cell)}
+      <Chip tone={toneOfCell(cell)} run={shown} title={cell.says}>
+        {cellWords(cell)}
         {cell.expected !== undefined && <small> expected</small>}
-      </a>
+      </Chip>
     </td>
+  );
+}
+
+/** A verdict, as a link to a run's report where there is one. */
+function Chip(props: {
+  readonly tone: string;
+  readonly run: SummaryRun | undefined;
+  readonly title?: string;
+  readonly children: ComponentChildren;
+}) {
+  const { tone, run, title, children } = props;
+  if (!run)
+    return (
+      <span class={`chip ${tone}`} title={title}>
+        {children}
+      </span>
+    );
+  return (
+    <a class={`chip ${tone}`} href={reportOf(run)} title={title}>
+      {children}
+    </a>
   );
 }
 
@@ -113,9 +139,9 @@ function Runs({ runs }: { readonly runs: readonly SummaryRun[] }) {
           {runs.map((run) => (
             <tr key={run.id}>
               <td>
-                <a class={`chip ${toneOf(run)}`} href={reportOf(run)}>
+                <Chip tone={toneOf(run)} run={hasReport(run) ? run : undefined}>
                   {WORDS[run.verdict]}
-                </a>
+                </Chip>
               </td>
               <td>
                 <bdi>{run.system}</bdi>
@@ -144,13 +170,19 @@ function Runs({ runs }: { readonly runs: readonly SummaryRun[] }) {
   );
 }
 
-/** Only a relative link within the campaign's folder, whatever a summary says. */
+/** A run that failed has none, nor one of which only a line was kept. */
+function hasReport({ verdict, folder }: SummaryRun): boolean {
+  return verdict !== 'error' && folder !== '';
+}
+
+/** Only a relative link, whatever a summary says: to the campaign's folder, or, of a shard that was merged, to one beside it. */
 function reportOf(run: SummaryRun): string {
-  return `${run.folder
-    .split('/')
-    .filter((part) => part !== '..')
+  const parts = run.folder.split('/');
+  const up = parts.findIndex((part) => part !== '..');
+  return [...parts.slice(0, Math.max(0, up)), ...parts.slice(up).filter((part) => part !== '..' && part !== '')]
     .map(encodeURIComponent)
-    .join('/')}/report.html`.replace(/^\/+/, '');
+    .concat('report.html')
+    .join('/');
 }
 
 /** A row of the matrix: a system, and its workload. */
@@ -171,10 +203,10 @@ function textOf(run: SummaryRun): string {
   return [system, workload, faultsOf(run), says, `seed ${seed}`, ...anomalies, WORDS[verdict]].join(' ').toLowerCase();
 }
 
-function countsOf(runs: readonly SummaryRun[]): [name: string, value: string][] {
+function countsOf({ runs, planned = runs.length }: Summary): [name: string, value: string][] {
   const count = (tone: string) => String(runs.filter((run) => toneOf(run) === tone).length);
   return [
-    ['runs', String(runs.length)],
+    ['runs', runs.length < planned ? `${runs.length} of ${planned}` : String(runs.length)],
     ['held', count('valid')],
     ['refuted', count('invalid')],
     ['refuted as expected', count('expected')],
@@ -185,32 +217,36 @@ function countsOf(runs: readonly SummaryRun[]): [name: string, value: string][] 
 }
 
 /** How the campaign ended, by the order of exit codes: refuted, failed, unknown, all as claimed. Cells decide, over all their runs. */
-function exitOf({ cells }: Summary): { readonly type: string; readonly word: string; readonly says: string } {
-  const gating = cells.filter(({ gates }) => gates);
-  const count = (verdict: Cell['verdict']) =>
-    gating.filter((cell) => cell.verdict === verdict && cell.expected === undefined).length;
-  const of = `of ${cells.length} cells (a system under some faults)`;
-  if (count('invalid') > 0)
-    return { type: 'invalid', word: 'Refuted', says: `A claim was refuted in ${count('invalid')} ${of}: exit code 1.` };
-  if (count('error') > 0)
-    return { type: 'error', word: 'Failed', says: `The harness failed in ${count('error')} ${of}: exit code 255.` };
-  if (count('unknown') > 0)
-    return { type: 'unknown', word: 'Unknown', says: `Too little was seen in ${count('unknown')} ${of}: exit code 2.` };
-  return { type: 'valid', word: 'As claimed', says: 'Every claim held, or its anomaly was expected: exit code 0.' };
+function exitOf(summary: Summary): { readonly type: string; readonly word: string; readonly says: string } {
+  const { cells, shard } = summary;
+  const outcome = worstOutcome(cells);
+  const own = cells.filter((cell) => outcomeOf(cell) === outcome);
+  const never = own.filter(({ notRun }) => notRun).length;
+  const of = `of ${counted(cells.length, 'cell')} (a system under some faults)`;
+  const unknown = [
+    ...(own.length > never ? [`Too little was seen in ${own.length - never} ${of}`] : []),
+    ...(never > 0 ? [`${never} ${of} ${never === 1 ? 'was' : 'were'} not run`] : []),
+  ].join(', and ');
+  const [type, word, says] = {
+    refuted: ['invalid', 'Refuted', `A claim was refuted in ${own.length} ${of}`],
+    failed: ['error', 'Failed', `Runs failed or are missing in ${own.length} ${of}`],
+    unknown: ['unknown', 'Unknown', unknown],
+    held: ['valid', 'As claimed', 'Every claim held, or its anomaly was expected'],
+  }[outcome] as [string, string, string];
+  if (!shard) return { type, word, says: `${says}${summary.gate === false ? '' : `: exit code ${CODES[outcome]}`}.` };
+  const part = `This is shard ${shard.join(' of ')}: splitbrain merge weighs the runs of all.`;
+  if (outcome === 'held') return { type: 'unknown', word: 'A part', says: `Nothing unexpected in it. ${part}` };
+  return { type, word, says: `${says}. ${part}` };
 }
+
+const CODES = { refuted: 1, failed: 255, unknown: 2, held: 0 } as const;
 
 function isIn({ system, workload, faults }: Cell, run: SummaryRun): boolean {
   return system === run.system && workload === run.workload && faults.join() === run.faults.join();
 }
 
 function toneOfCell(cell: Cell): string {
+  if (seenOf(cell) === 'not run') return 'not-run';
   if (cell.verdict === 'invalid' && cell.expected !== undefined) return 'expected';
   return cell.verdict;
-}
-
-/** The anomaly with how many seeds showed it, or the verdict. */
-function wordOf({ verdict, anomalies, runs }: Cell): string {
-  const [worst] = Object.entries(anomalies).sort((a, b) => b[1] - a[1]);
-  if (!worst) return WORDS[verdict];
-  return runs.length > 1 ? `${worst[0]} ${worst[1]}/${runs.length}` : worst[0];
 }

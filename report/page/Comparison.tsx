@@ -1,6 +1,7 @@
 import { useState } from 'preact/hooks';
 import type { Comparison as Compared, Datatype } from '../../harness/compare/comparison.ts';
 import { FigureTable } from './FigureTable.tsx';
+import { Shortfall } from './Shortfall.tsx';
 import { Staircase } from './Staircase.tsx';
 import { type Subject, Trace } from './Trace.tsx';
 import { Tradeoff } from './Tradeoff.tsx';
@@ -15,6 +16,7 @@ export function Comparison({ comparison }: { readonly comparison: Compared }) {
       <section class="hero" aria-label="What was compared">
         <h1>What designs give up</h1>
         <p class="says">{introduction(comparison)}</p>
+        <Shortfall says={comparison.shortfall} />
         <dl class="facts">
           {factsOf(comparison).map(([name, value]) => (
             <div key={name}>
@@ -68,7 +70,7 @@ function idOf({ datatype, workload }: Datatype): string {
 
 function introduction({ datatypes, groups, seeds }: Compared): string {
   const systems = datatypes.reduce((sum, one) => sum + one.systems.length, 0);
-  return `${systems} systems, grouped by datatype, each with the same workload, faults and ${seeds} seeds under ${groups.length} groups of faults.`;
+  return `${systems} systems, grouped by datatype, each with the same workload, faults and ${seeds === 1 ? 'one seed' : `${seeds} seeds`} under ${groups.length} groups of faults.`;
 }
 
 function factsOf({ datatypes, runs, cluster, seed }: Compared): [name: string, value: string][] {

@@ -1,6 +1,7 @@
 import type { Comparison, Datatype } from '../../harness/compare/comparison.ts';
 import { valueText } from './figure-text.ts';
 import { Scrollable } from './Scrollable.tsx';
+import { Share } from './Share.tsx';
 import type { Subject } from './Trace.tsx';
 
 /** Systems by figures, under one group of faults; the best of a column stand out. Each figure opens the runs that gave it. */
@@ -42,6 +43,7 @@ export function FigureTable(props: {
               <tr key={system}>
                 <th scope="row">
                   <bdi>{system}</bdi>
+                  <Share cell={cell} />
                 </th>
                 {figures.map(({ key, name, unit }) => {
                   const value = cell.values[key];

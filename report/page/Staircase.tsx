@@ -1,6 +1,7 @@
 import type { ComparedCell, Datatype, Row } from '../../harness/compare/comparison.ts';
 import { percentText } from './figure-text.ts';
 import { Scrollable } from './Scrollable.tsx';
+import { Share } from './Share.tsx';
 import type { Subject } from './Trace.tsx';
 
 /**
@@ -53,6 +54,7 @@ export function Staircase(props: {
                 {groups.flatMap((group) =>
                   models.map((model, i) => (
                     <td key={`${group} ${model}`} class={i === 0 ? 'first' : ''}>
+                      {i === 0 && <CellShare row={row} group={group} />}
                       <Step row={row} group={group} model={model} datatype={datatype} onOpen={props.onOpen} />
                     </td>
                   )),
@@ -64,6 +66,11 @@ export function Staircase(props: {
       </Scrollable>
     </>
   );
+}
+
+function CellShare({ row, group }: { readonly row: Row; readonly group: string }) {
+  const cell = row.cells.find((one) => one.group === group);
+  return cell ? <Share cell={cell} /> : null;
 }
 
 function Step(props: {
@@ -80,7 +87,9 @@ function Step(props: {
   const word = statusOf(cell, model);
   const clean = own.ratio ? `, ${percentText(own.ratio)} of windows clean` : '';
   const of = own.held + own.violated + own.unknown;
-  const count = word === 'violated' ? ` in ${own.violated} of ${of} runs` : word === 'held' ? ` in all ${of} runs` : '';
+  const { judged, planned } = cell.share;
+  const all = judged < planned ? `${of} of ${planned} planned runs` : `all ${of} runs`;
+  const count = word === 'violated' ? ` in ${own.violated} of ${of} runs` : word === 'held' ? ` in ${all}` : '';
   const claimed = row.claims.includes(model);
   const says = `${row.system}: ${model} under ${group === 'none' ? 'no faults' : group} ${word}${count}${clean}${claimed ? '; claimed' : ''}`;
   return (

@@ -12,16 +12,20 @@ import type { Summary } from '../../harness/campaign/summary.ts';
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const WORKFLOW = '.github/workflows/splitbrain.yml';
 
+interface Job {
+  readonly needs?: readonly string[];
+  readonly if?: string;
+  readonly steps: readonly {
+    readonly run?: string;
+    readonly uses?: string;
+    readonly with?: { readonly path?: string; readonly name?: string; readonly pattern?: string };
+  }[];
+}
+
 interface Workflow {
   readonly jobs: {
-    readonly campaign: {
-      readonly strategy: { readonly matrix: { readonly shard: readonly string[] } };
-      readonly steps: readonly {
-        readonly run?: string;
-        readonly uses?: string;
-        readonly with?: { readonly path?: string };
-      }[];
-    };
+    readonly campaign: Job & { readonly strategy: { readonly matrix: { readonly shard: readonly string[] } } };
+    readonly merge: Job;
   };
 }
 
@@ -53,13 +57,14 @@ beforeAll(() => {
     JSON.stringify({ name: 'mine', private: true, devDependencies: { splitbrain: 'file:../splitbrain' } }),
   );
   execFileSync('npm', ['install', '--package-lock-only'], { cwd: repository, env, stdio: 'ignore' });
-});
-afterAll(() => rmSync(folder, { recursive: true, force: true }));
+  execFileSync('npm', ['ci'], { cwd: repository, env, stdio: 'ignore' });
+}, 120_000);
+afterAll(() => rmSync(folder, { recursive: true, force: true }), 60_000);
 
-/** A fresh checkout, as each job has one. */
+/** A fresh checkout, as each job has one, in which `npm ci` was run. */
 function checkout(name: string): string {
   const place = join(folder, name);
-  cpSync(repository, place, { recursive: true });
+  cpSync(repository, place, { recursive: true, verbatimSymlinks: true });
   return place;
 }
 
@@ -67,72 +72,112 @@ function shell(script: string, cwd: string, more: NodeJS.ProcessEnv = {}) {
   return spawnSync('bash', ['-eo', 'pipefail', '-c', script], { cwd, encoding: 'utf8', env: { ...env, ...more } });
 }
 
-/** Runs the workflow's own steps for one shard, and stops where a step fails, as GitHub does. */
-function job(shard: string, cwd: string, step: string) {
-  const { steps } = (parse(FILES[WORKFLOW]!) as Workflow).jobs.campaign;
-  let last = { status: 0 as number | null, stdout: '', stderr: '' };
-  for (const { run } of steps) {
-    if (run === undefined || last.status !== 0) continue;
-    last = shell(run.replaceAll(/\$\{\{ matrix\.shard \}\}/g, shard), cwd, { GITHUB_STEP_SUMMARY: step });
-  }
-  return last;
+interface Ended {
+  readonly status: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+  /** The folder that it uploads, if it came so far. */
+  readonly uploaded: string;
 }
 
-describe('the workflow in README', () => {
-  const workflow = parse(FILES[WORKFLOW]!) as Workflow;
+/** Runs a job's own steps in a checkout, and stops where a step fails, as GitHub does; uploads always run. */
+function job({ steps }: Job, cwd: string, more: NodeJS.ProcessEnv, shard = ''): Ended {
+  let last = { status: 0 as number | null, stdout: '', stderr: '' };
+  for (const { run } of steps) {
+    if (run === undefined || run === 'npm ci' || last.status !== 0) continue;
+    last = shell(run.replaceAll(/\$\{\{ matrix\.shard \}\}/g, shard), cwd, more);
+  }
+  const path = steps.find(({ uses }) => uses?.includes('upload-artifact'))!.with!.path!;
+  return { ...last, uploaded: join(cwd, path) };
+}
 
+const workflow = parse(FILES[WORKFLOW]!) as Workflow;
+
+/** The whole workflow with so many shards: what each ended with, and what the merge did with what they uploaded. */
+function pipeline(name: string, shards: readonly string[], change: (place: string) => void = () => {}) {
+  const prepared = (part: string) => {
+    const place = checkout(`${name} ${part}`);
+    change(place);
+    return place;
+  };
+  const parts = shards.map((shard, i) => {
+    const place = prepared(`shard ${i}`);
+    return job(workflow.jobs.campaign, place, { GITHUB_STEP_SUMMARY: join(place, 'step.md') }, shard);
+  });
+  const { with: download } = workflow.jobs.merge.steps.find(({ uses }) => uses?.includes('download-artifact'))!;
+  const place = prepared('merge');
+  parts.forEach(({ uploaded }, i) => {
+    if (existsSync(uploaded)) cpSync(uploaded, join(place, download!.path!, `splitbrain-${i}`), { recursive: true });
+  });
+  const merged = job(workflow.jobs.merge, place, { GITHUB_STEP_SUMMARY: join(place, 'step.md') });
+  return { parts, merged, place };
+}
+
+const summaryIn = (folder: string) => JSON.parse(readFileSync(join(folder, 'summary.json'), 'utf8')) as Summary;
+
+describe('the workflow in README', () => {
   it('is the one that `splitbrain init` writes', () => {
     const shown = /```yaml\n([\s\S]*?)```/.exec(readFileSync(join(root, 'README.md'), 'utf8'))![1]!;
     expect(shown.trimEnd()).toBe(FILES[WORKFLOW]!.trimEnd());
   });
 
-  it('runs every run of the campaign once over its shards, and leaves what it uploads', () => {
-    const runs: string[] = [];
-    const { shard: shards } = workflow.jobs.campaign.strategy.matrix;
-    expect(shards).toHaveLength(2);
-    shards.forEach((shard, i) => {
-      const place = checkout(`shard ${i}`);
-      const step = join(place, 'step.md');
-      const { status, stdout, stderr } = job(shard, place, step);
-      expect(status, stdout + stderr).toBe(0);
-      const path = workflow.jobs.campaign.steps.find(({ uses }) => uses?.includes('upload-artifact'))!.with!.path!;
-      for (const file of ['index.html', 'junit.xml', 'results.sarif', 'summary.md'])
-        expect(existsSync(join(place, path, file)), file).toBe(true);
-      expect(readFileSync(step, 'utf8')).toMatch(/nothing unexpected/);
-      runs.push(
-        ...(JSON.parse(readFileSync(join(place, path, 'summary.json'), 'utf8')) as Summary).runs.map(({ id }) => id),
-      );
-    });
-    expect(new Set(runs).size).toBe(runs.length);
-    const campaign = parse(FILES['campaign.yaml']!) as { faults: unknown[]; seeds: number };
-    expect(runs).toHaveLength(campaign.faults.length * campaign.seeds);
+  it('has one gate, which looks at what the shards left whatever became of them', () => {
+    const { campaign, merge } = workflow.jobs;
+    expect([merge.needs, merge.if]).toEqual([['campaign'], 'always()']);
+    const [run] = campaign.steps.flatMap((step) => (step.run?.includes('campaign') ? [step.run] : []));
+    expect(run).toContain('--no-gate');
+    const upload = campaign.steps.find(({ uses }) => uses?.includes('upload-artifact'))!.with!.name!;
+    const { pattern } = merge.steps.find(({ uses }) => uses?.includes('download-artifact'))!.with!;
+    expect(upload.startsWith(pattern!.replace('*', ''))).toBe(true);
+  });
+
+  it.each([
+    ['its own shards', workflow.jobs.campaign.strategy.matrix.shard],
+    ['one shard', ['1/1']],
+    ['more shards than cells, of which some split one', ['1/5', '2/5', '3/5', '4/5', '5/5']],
+  ])('makes every run of the campaign once, with %s, and leaves what it uploads', (name, shards) => {
+    const { parts, merged, place } = pipeline(name, shards);
+    for (const { status, stdout, stderr } of parts) expect(status, stdout + stderr).toBe(0);
+    expect(merged.status, merged.stdout + merged.stderr).toBe(0);
+    for (const file of ['index.html', 'junit.xml', 'results.sarif', 'summary.md', 'summary.json'])
+      for (const folder of [merged.uploaded, ...parts.map(({ uploaded }) => uploaded)])
+        expect(existsSync(join(folder, file)), file).toBe(true);
+    expect(readFileSync(join(place, 'step.md'), 'utf8')).toMatch(/nothing unexpected/);
+    const ids = parts.flatMap(({ uploaded }) => summaryIn(uploaded).runs.map(({ id }) => id));
+    expect(new Set(ids).size).toBe(ids.length);
+    const { faults, seeds } = parse(FILES['campaign.yaml']!) as { faults: unknown[]; seeds: number };
+    expect(ids).toHaveLength(faults.length * seeds);
+    expect(
+      summaryIn(merged.uploaded)
+        .runs.map(({ id }) => id)
+        .sort(),
+    ).toEqual(ids.sort());
   });
 
   it('fails once the system breaks its claim, and says so where GitHub looks; a known anomaly lets it pass', () => {
-    const place = checkout('broken');
-    const file = join(place, 'my-system.mjs');
     // It now answers before its replicas have the value, and reads from whoever is asked.
-    writeFileSync(
-      file,
-      readFileSync(file, 'utf8').replace(
-        "isPrimary ? (values[key] ?? null) : node.call(primary, 'read', { key })",
-        'values[key] ?? null',
-      ),
-    );
-    const { status, stderr, stdout } = job('1/2', place, join(place, 'step.md'));
-    expect(status, stdout + stderr).toBe(1);
-    expect(stderr).toMatch(/^::error file=my-system.mjs,line=1,/m);
-    const broken = (JSON.parse(readFileSync(join(place, 'results/ci/summary.json'), 'utf8')) as Summary).runs.flatMap(
-      ({ anomalies }) => anomalies,
-    );
-    writeFileSync(
-      join(place, 'expectations.json'),
-      JSON.stringify([
-        { system: './my-system.mjs#mine', anomalies: [...new Set(broken)], reason: 'replicas answer reads for now' },
-      ]),
-    );
-    rmSync(join(place, 'results'), { recursive: true });
-    expect(job('1/2', place, join(place, 'again.md')).status).toBe(0);
+    const broken = (place: string) => {
+      const file = join(place, 'my-system.mjs');
+      const mended = "isPrimary ? (values[key] ?? null) : node.call(primary, 'read', { key })";
+      writeFileSync(file, readFileSync(file, 'utf8').replace(mended, 'values[key] ?? null'));
+    };
+    const { parts, merged } = pipeline('broken', ['1/2', '2/2'], broken);
+    expect(parts.map(({ status }) => status)).toEqual([0, 0]);
+    expect(merged.status, merged.stdout + merged.stderr).toBe(1);
+    expect(merged.stderr).toMatch(/^::error file=my-system.mjs,line=1,/m);
+    const anomalies = [...new Set(summaryIn(merged.uploaded).runs.flatMap((run) => run.anomalies))];
+    const known = pipeline('known', ['1/1'], (place) => {
+      broken(place);
+      const expected = [{ system: './my-system.mjs#mine', anomalies, reason: 'replicas answer reads for now' }];
+      writeFileSync(join(place, 'expectations.json'), JSON.stringify(expected));
+    });
+    expect(known.merged.status, known.merged.stdout + known.merged.stderr).toBe(0);
+  });
+
+  it('fails where a shard is lost on the way', () => {
+    const { merged } = pipeline('lost', ['1/2']);
+    expect(merged.status, merged.stdout + merged.stderr).toBe(255);
+    expect(merged.stdout).toContain('shard 2 of 2 is not among them');
   });
 });
 
@@ -148,8 +193,15 @@ it('action.yml does the same', () => {
     return [name, action.inputs[input]!.default ?? ''];
   });
   const place = checkout('action');
-  execFileSync('npm', ['ci'], { cwd: place, env, stdio: 'ignore' });
-  const { status, stdout, stderr } = shell(run, place, { ...Object.fromEntries(inputs), SEEDS: '1', MAX_TIME: '10m' });
+  const acted = (more: NodeJS.ProcessEnv) => shell(run, place, { ...Object.fromEntries(inputs), SEEDS: '1', ...more });
+  const { status, stdout, stderr } = acted({ MAX_TIME: '10m' });
   expect([0, 2], stdout + stderr).toContain(status);
   expect(existsSync(join(place, 'results/ci/summary.md'))).toBe(true);
+  for (const shard of ['1/2', '2/2']) {
+    const part = acted({ SHARD: shard, OUT: `shards/${shard[0]}` });
+    expect(part.status, part.stdout + part.stderr).toBe(0);
+  }
+  // What one job found in one place, the other finds in two.
+  const merged = acted({ MERGE: 'shards/*', OUT: 'results/all' });
+  expect(merged.status, merged.stdout + merged.stderr).toBe(status);
 });

@@ -1,11 +1,12 @@
 /** GitHub's workflow commands: lines that become annotations of a job. */
-import { brokenCells, cellName, outcomeOf, witnessOf } from '../gate.ts';
+import { brokenCells, cellName, outcomeOf, shortfallOf, witnessOf } from '../gate.ts';
 import type { Summary } from '../summary.ts';
 import type { Place } from './sarif.ts';
 
-/** A line for each cell that holds the build up, and a warning for each note. */
+/** A line for each cell that holds the build up, one for all runs that were not made, and a warning for each note. */
 export function annotations(summary: Summary, placeOf: (system: string) => Place): readonly string[] {
-  const broken = brokenCells(summary).map((cell) => {
+  const run = brokenCells(summary).filter(({ notRun }) => !notRun);
+  const broken = run.map((cell) => {
     const { file, line } = placeOf(cell.system);
     const path = file.replace(/^\.\//, '');
     const again = witnessOf(summary, cell)?.command;
@@ -13,7 +14,11 @@ export function annotations(summary: Summary, placeOf: (system: string) => Place
     const says = `${cellName(cell)}: ${cell.says}${again ? `\nRepeat it: ${again}` : ''}`;
     return `::${level} file=${property(path)},line=${line},title=${property(`splitbrain: ${outcomeOf(cell)}`)}::${data(says)}`;
   });
-  return [...broken, ...summary.notes.map((note) => `::warning title=splitbrain::${data(note)}`)];
+  // A run that failed has its cell's annotation.
+  const shortfall = (summary.planned ?? 0) > summary.runs.length ? shortfallOf(summary) : [];
+  const never = summary.cells.filter(({ notRun }) => notRun).map((cell) => `Not run: ${cellName(cell)}`);
+  const warnings = [...(shortfall.length > 0 ? [[...shortfall, ...never].join('\n')] : []), ...summary.notes];
+  return [...broken, ...warnings.map((says) => `::warning title=splitbrain::${data(says)}`)];
 }
 
 function data(text: string): string {

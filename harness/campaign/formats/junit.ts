@@ -1,8 +1,11 @@
 /** A campaign as JUnit XML, which every CI shows: a suite a system, a case a cell. */
-import { cellName, flakesOf, type Outcome, outcomeOf, witnessOf } from '../gate.ts';
+import { cellName, flakesOf, isShort, type Outcome, outcomeOf, shortCellText, witnessOf } from '../gate.ts';
 import type { Cell, Summary } from '../summary.ts';
 
-/** The XML's text. A refuted cell is a failure, one that failed or is unknown an error, and a known anomaly is skipped with its reason. */
+/**
+ * The XML's text. A refuted cell is a failure, one that failed or is unknown an error, and a known anomaly is skipped with its reason. What was
+ * planned and not run is skipped: a cell without any run as its own case, the runs that a cell lacks as a case beside it.
+ */
 export function junitXml(summary: Summary): string {
   const systems = [...new Set(summary.cells.map(({ system }) => system))];
   const suites = systems.map((system) =>
@@ -16,39 +19,46 @@ export function junitXml(summary: Summary): string {
 }
 
 function suite(system: string, cells: readonly Cell[], summary: Summary): string {
-  const count = (...wanted: Outcome[]) => cells.filter((cell) => wanted.includes(outcomeOf(cell))).length;
+  const run = cells.filter(({ notRun }) => !notRun);
+  const count = (...wanted: Outcome[]) => run.filter((cell) => wanted.includes(outcomeOf(cell))).length;
+  const short = run.filter(isShort).length;
   const numbers = {
-    tests: cells.length,
+    tests: cells.length + short,
     failures: count('refuted'),
     errors: count('failed', 'unknown'),
-    skipped: cells.filter(isKnown).length,
+    skipped: cells.length - run.length + short + run.filter(isSkipped).length,
     time: seconds(cells.reduce((sum, cell) => sum + msOf(cell, summary), 0)),
   };
   const stamp = summary.startedAt === '' ? {} : { timestamp: summary.startedAt.slice(0, 19) };
-  const body = cells.map((cell) => testCase(cell, summary)).join('\n');
+  const body = cells.flatMap((cell) => casesOf(cell, summary)).join('\n');
   return `  <testsuite${attributes({ name: system, ...numbers, ...stamp })}>\n${body}\n  </testsuite>`;
 }
 
-function testCase(cell: Cell, summary: Summary): string {
-  const { workload, faults, system, says } = cell;
-  const name = `${workload} under ${faults.join(', ') || 'no faults'}`;
-  const head = `    <testcase${attributes({ classname: system, name, time: seconds(msOf(cell, summary)) })}`;
+function casesOf(cell: Cell, summary: Summary): readonly string[] {
+  const name = `${cell.workload} under ${cell.faults.join(', ') || 'no faults'}`;
+  const head = (title: string, ms: number) =>
+    `    <testcase${attributes({ classname: cell.system, name: title, time: seconds(ms) })}`;
+  const skipped = (says: string) => `>\n      <skipped>${text(says)}</skipped>\n    </testcase>`;
+  if (cell.notRun) return [`${head(name, 0)}${skipped(`not run: ${shortCellText(cell)}`)}`];
+  const own = `${head(name, msOf(cell, summary))}${isSkipped(cell) ? skipped(`expected: ${cell.expected}`) : endOf(cell, summary)}`;
+  return isShort(cell) ? [own, `${head(`${name}: runs not made`, 0)}${skipped(shortCellText(cell))}`] : [own];
+}
+
+function endOf(cell: Cell, summary: Summary): string {
+  const { says } = cell;
   const outcome = outcomeOf(cell);
-  if (outcome === 'held') {
-    if (isKnown(cell))
-      return `${head}>\n      <skipped>${text(`expected: ${cell.expected}`)}</skipped>\n    </testcase>`;
-    return `${head}/>`;
-  }
+  if (outcome === 'held') return '/>';
   const run = witnessOf(summary, cell);
   const lines = [cellName(cell), says, flakesOf(cell), run?.command ? `repeat it: ${run.command}` : ''];
   const kind = outcome === 'refuted' ? 'failure' : 'error';
   const type = Object.keys(cell.anomalies)[0] ?? outcome;
   const body = text(lines.filter((line) => line !== '').join('\n'));
-  return `${head}>\n      <${kind}${attributes({ type, message: says })}>${body}</${kind}>\n    </testcase>`;
+  return `>\n      <${kind}${attributes({ type, message: says })}>${body}</${kind}>\n    </testcase>`;
 }
 
-function isKnown(cell: Cell): boolean {
-  return cell.verdict === 'invalid' && cell.expected !== undefined;
+/** A known anomaly, which is no success either. */
+function isSkipped(cell: Cell): boolean {
+  return outcomeOf(cell) === 'held' && cell.verdict === 'invalid' && cell.expected !== undefined;
 }
 
 function msOf(cell: Cell, { runs }: Summary): number {

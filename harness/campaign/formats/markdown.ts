@@ -1,13 +1,15 @@
 /** A campaign as Markdown: summary.md, and what GitHub shows below a job. */
-import { cellName, conclusionOf, flakesOf, outcomeOf, worstOutcome } from '../gate.ts';
+import { cellName, cellWords, conclusionOf, flakesOf, outcomeOf, seenOf, shortfallOf, worstOutcome } from '../gate.ts';
 import type { Told } from '../stories.ts';
 import type { Cell, Summary } from '../summary.ts';
 
 const MARKS = { refuted: '❌', failed: '💥', unknown: '❓', held: '✅' } as const;
 
-/** What broke, its smallest story, the command that repeats it; then the table of all. */
+/** How many runs there are where there are fewer than planned; what broke, its smallest story, the command that repeats it; then the table of all. */
 export function markdownSummary(summary: Summary, told: readonly Told[], unmade: number): string {
   const lines = [`## ${MARKS[worstOutcome(summary.cells)]} splitbrain: ${escaped(conclusionOf(summary))}`, ''];
+  const shortfall = shortfallOf({ planned: summary.runs.length + unmade, ...summary });
+  if (shortfall.length > 0) lines.push(`**⚠️ ${escaped(shortfall.join(' '))}**`, '');
   for (const { cell, story, again } of told) {
     lines.push(`### ${MARKS[outcomeOf(cell)]} ${escaped(cellName(cell))}`, '', escaped(cell.says), '');
     const seen = flakesOf(cell);
@@ -17,7 +19,6 @@ export function markdownSummary(summary: Summary, told: readonly Told[], unmade:
   }
   lines.push(...table(summary), '');
   for (const note of summary.notes) lines.push(`- ${escaped(note)}`);
-  if (unmade > 0) lines.push(`- ${unmade} planned runs were not made`);
   return `${lines.join('\n').trimEnd()}\n`;
 }
 
@@ -45,12 +46,12 @@ function table({ cells }: Summary): readonly string[] {
 
 function cellText(cell: Cell | undefined): string {
   if (!cell) return '';
-  const seen = flakesOf(cell);
-  const words =
-    seen === '' ? { valid: 'held', invalid: 'refuted', unknown: 'unknown', error: 'failed' }[cell.verdict] : seen;
   const why =
     cell.expected !== undefined ? ' (expected)' : cell.verdict === 'invalid' && !cell.gates ? ' (no claim)' : '';
-  return `${MARKS[outcomeOf(cell)]} ${escaped(words)}${why}`;
+  const seen = seenOf(cell);
+  // What too little was seen of gets no green mark, whatever it counts for.
+  const mark = seen === 'not run' ? '⬜' : seen === 'unknown' ? MARKS.unknown : MARKS[outcomeOf(cell)];
+  return `${mark} ${escaped(cellWords(cell))}${why}`;
 }
 
 /** A system's own words are text here, and neither HTML nor a link. */

@@ -1,7 +1,16 @@
 /** A campaign as SARIF 2.1.0, for code scanning: a rule for each anomaly, a result for each cell that shows one. */
 import { createHash } from 'node:crypto';
 import { version } from '../../version.ts';
-import { cellName, flakesOf, outcomeOf, witnessOf } from '../gate.ts';
+import {
+  cellName,
+  flakesOf,
+  isShort,
+  outcomeOf,
+  shortCellText,
+  shortfallOf,
+  witnessOf,
+  worstOutcome,
+} from '../gate.ts';
 import type { Cell, Summary } from '../summary.ts';
 
 /** Where a system is named: what a result points at. */
@@ -10,7 +19,10 @@ export interface Place {
   readonly line: number;
 }
 
-/** The log as a value. Known anomalies are there too, suppressed with their reasons. `placeOf` says where a system is named. */
+/**
+ * The log as a value. Known anomalies are there too, suppressed with their reasons; runs that were planned and not made are notifications of the
+ * tool. `placeOf` says where a system is named.
+ */
 export function sarifLog(summary: Summary, placeOf: (system: string) => Place): object {
   const results = summary.cells.flatMap((cell) => resultsOf(cell, summary, placeOf(cell.system)));
   const rules = [...new Set(results.map(({ ruleId }) => ruleId))].sort();
@@ -25,11 +37,42 @@ export function sarifLog(summary: Summary, placeOf: (system: string) => Place): 
             version,
             informationUri: 'https://www.npmjs.com/package/splitbrain',
             rules: rules.map((id) => ({ id, shortDescription: { text: describe(id) } })),
+            notifications: [{ id: NOT_MADE, shortDescription: { text: 'Runs that were planned were not made' } }],
           },
         },
+        invocations: [invocationOf(summary, placeOf)],
         results,
       },
     ],
+  };
+}
+
+const NOT_MADE = 'runs-not-made';
+
+function invocationOf(summary: Summary, placeOf: (system: string) => Place): object {
+  const notify = (text: string, place?: Place) => ({
+    descriptor: { id: NOT_MADE },
+    level: 'warning',
+    message: { text },
+    ...(place ? { locations: [locationOf(place)] } : {}),
+  });
+  const short = summary.cells.filter(isShort);
+  return {
+    commandLine: summary.command,
+    executionSuccessful: worstOutcome(summary.cells) !== 'failed',
+    toolExecutionNotifications: [
+      ...shortfallOf(summary).map((says) => notify(says)),
+      ...short.map((cell) => notify(`${cellName(cell)}: ${shortCellText(cell)}`, placeOf(cell.system))),
+    ],
+  };
+}
+
+function locationOf({ file, line }: Place): object {
+  return {
+    physicalLocation: {
+      artifactLocation: { uri: encodeURI(file.replace(/^\.\//, '').replaceAll('\\', '/')) },
+      region: { startLine: line },
+    },
   };
 }
 
@@ -42,27 +85,23 @@ function describe(rule: string): string {
 function resultsOf(cell: Cell, summary: Summary, place: Place) {
   const outcome = outcomeOf(cell);
   const known = cell.gates && cell.verdict === 'invalid' && cell.expected !== undefined;
-  if (outcome === 'held' && !known) return [];
+  // Nothing was seen of a cell that was not run, and nothing is found: a notification says so.
+  if ((outcome === 'held' && !known) || cell.notRun) return [];
   const rules = cell.verdict === 'invalid' ? Object.keys(cell.anomalies) : [outcome];
+  const short = shortCellText(cell);
   const again = witnessOf(summary, cell)?.command;
   const seen = flakesOf(cell);
   const text = [
     `${cellName(cell)}: ${cell.says}`,
     ...(seen ? [`Seen: ${seen}.`] : []),
+    ...(short ? [`Only ${short}.`] : []),
     ...(again ? [`Repeat it: ${again}`] : []),
   ].join('\n');
   return rules.map((ruleId) => ({
     ruleId,
     level: outcome === 'unknown' || known ? 'warning' : 'error',
     message: { text },
-    locations: [
-      {
-        physicalLocation: {
-          artifactLocation: { uri: encodeURI(place.file.replace(/^\.\//, '').replaceAll('\\', '/')) },
-          region: { startLine: place.line },
-        },
-      },
-    ],
+    locations: [locationOf(place)],
     partialFingerprints: { 'splitbrain/v1': fingerprint([cell.system, cell.workload, ...cell.faults, ruleId]) },
     ...(known ? { suppressions: [{ kind: 'external', justification: cell.expected }] } : {}),
   }));
