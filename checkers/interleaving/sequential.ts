@@ -4,7 +4,7 @@
  * IEEE Transactions on Computers C-28(9), 1979. It is no matter of single objects: each alone may be right and all together wrong.
  */
 import type { Anomaly, Checker, Verdict } from '../checker.ts';
-import type { Api, Columns, History } from '../history.ts';
+import { type Api, type Columns, FAIL, type History } from '../history.ts';
 import { Budget } from '../linearizable/budget.ts';
 import { foreign } from '../linearizable/foreign.ts';
 import { linearizable } from '../linearizable/linearizable.ts';
@@ -93,7 +93,9 @@ function withoutReads<A extends Api, S>(
 ): Sessions {
   const budget = new Budget(SHRINKING, 200_000_000);
   let kept = rows;
-  const reads = rows.filter((row) => model.readOnly?.(columns.fNames[columns.f[row]], columns.input[row]) ?? false);
+  const reads = rows.filter(
+    (row) => columns.type[row] === FAIL || model.readOnly?.(columns.fNames[columns.f[row]], columns.input[row]),
+  );
   for (let size = reads.length; size >= 1; size = size === 1 ? 0 : size >> 1) {
     for (let at = 0; at < reads.length && budget.left(0); at += size) {
       const chosen = new Set(reads.slice(at, at + size));

@@ -1,5 +1,5 @@
 /** A history as sessions over objects, with operations and states as numbers: what the search for an interleaving works on. */
-import { type Api, type Columns, FAIL, INFO } from '../history.ts';
+import { type Api, type Columns, INFO } from '../history.ts';
 import { modelProblem } from '../linearizable/problems.ts';
 import type { Problem } from '../linearizable/schedule.ts';
 import type { Model } from '../model.ts';
@@ -27,12 +27,7 @@ export function sessionsOf<A extends Api, S>(
   model: Model<A, S>,
   initial: unknown,
 ): Sessions {
-  const problem = modelProblem(
-    columns,
-    rows.filter((row) => columns.type[row] !== FAIL),
-    model,
-    initial,
-  );
+  const problem = modelProblem(columns, rows, model, initial);
   const session = sessionNumbers(columns);
   const operations = new Map<number, number[]>();
   const numbers = new Map<number, number>();

@@ -3,7 +3,7 @@
  * model's. It knows nothing of how the order was found.
  */
 import type { Api, History, Operation } from '../history.ts';
-import { stepOf } from '../linearizable/verify.ts';
+import { isCertain, stepOf } from '../linearizable/verify.ts';
 import type { Model } from '../model.ts';
 
 /** What is wrong with the order, by `start`, or `undefined` where it proves the history sequentially consistent. Time linear but for the model's. */
@@ -38,6 +38,6 @@ export function verifyInterleaving<A extends Api, S>(
     latest.set(session.get(start), start);
     left.delete(start);
   }
-  const forgotten = [...left.values()].find((operation) => operation.outcome.type === 'ok');
+  const forgotten = [...left.values()].find((operation) => isCertain(model, operation));
   return forgotten && `operation ${forgotten.start} is not in the order`;
 }

@@ -1,8 +1,9 @@
 /** Turns what the zones found into anomalies: the few operations that prove it, and the argument in words. */
 import type { Anomaly } from '../checker.ts';
-import { type Columns, FAIL, NEVER_COLUMN, OK } from '../history.ts';
+import { type Columns, FAIL, INFO, NEVER_COLUMN, OK } from '../history.ts';
+import { CAS, READ, REFUSED, type RegisterRows } from './register-columns.ts';
 import { ofKey, phrase, placed, show } from './words.ts';
-import { ALWAYS, CAS, READ, type RegisterRows, type Violation, type Zones } from './zones.ts';
+import { ALWAYS, type Violation, type Zones } from './zones.ts';
 
 /** What explaining needs: the history, the engine's view of it, and the rows of every block that is spoken of. */
 interface Case {
@@ -11,6 +12,9 @@ interface Case {
   readonly zones: Zones;
   readonly rowsOf: ReadonlyMap<number, readonly number[]>;
 }
+
+/** A chain of so many values is shown from its beginning. */
+const FEW = 12;
 
 /** The anomalies of the violations, in their order. Time linear in the history, once for all of them. */
 export function explainRegisters(columns: Columns, rows: RegisterRows, zones: Zones): Anomaly[] {
@@ -27,7 +31,7 @@ function rowsByValue(rows: RegisterRows, zones: Zones): Map<number, number[]> {
   const byValue = new Map<number, number[]>(named.map((v) => [v, []]));
   const blocks = new Set(named.map((v) => zones.block[v]).filter((block) => block >= 0));
   for (let row = 0; row < rows.length; row++) {
-    if (rows.kind[row] > CAS || (rows.kind[row] === READ && rows.type[row] !== OK)) continue;
+    if (rows.kind[row] > REFUSED || (rows.kind[row] === READ && rows.type[row] !== OK)) continue;
     const v = rows.value[row];
     const list = byValue.get(v);
     if (list) list.push(row);
@@ -48,6 +52,8 @@ function explain(facts: Case, violation: Violation): Anomaly {
       return circle(facts, violation.value);
     case 'order':
       return order(facts, violation.value, violation.earlier);
+    case 'refused':
+      return refusedThough(facts, violation.value, violation.row);
     case 'blocks':
       return blocks(facts, violation.value, violation.other);
   }
@@ -200,6 +206,35 @@ function order(facts: Case, value: number, earlier: number): Anomaly {
     `${placed(columns, early)} had ended before this began: ${placed(columns, late)}`,
   ];
   return anomaly(facts, stale ? 'stale-read' : 'future-read', message, steps, [early, late, ...chain]);
+}
+
+/** A swap that was refused although the value that it expected was there all the while. */
+function refusedThough(facts: Case, value: number, row: number): Anomaly {
+  const { columns, rows, zones } = facts;
+  const chain = valuesOfBlock(facts, zones.block[value]);
+  const place = chain.indexOf(value);
+  const early = extreme(facts, chain.slice(place), 'end');
+  const taker = zones.taker.length === 0 ? -1 : zones.taker[value];
+  const seen = extreme(facts, chain.slice(0, place + 1), 'start');
+  const late = taker >= 0 && (seen < 0 || rows.start[taker] > rows.start[seen]) ? taker : seen;
+  const needed = late >= 0 && rows.start[late] > rows.end[row];
+  const old = valueText(facts, value);
+  const last = early < 0 ? value : rows.value[early];
+  const steps = [
+    early < 0
+      ? `${old} was there at first`
+      : `${placed(columns, early)} had ended before this began: ${placed(columns, row)}`,
+    ...(last === value ? [] : [`what that needs was swapped, step by step, for ${old}, so ${old} had been written`]),
+    needed
+      ? `${old} was still needed after it had ended: ${placed(columns, late)}`
+      : `nobody could write another value after ${old} and before that had ended`,
+  ];
+  const message = `${phrase(columns, row)}${ofKey(columns, columns.key[row])}, although ${old} was there all the while`;
+  const path = links(facts, chain.length <= FEW ? chain[0] : value, last).filter((at) => at >= 0);
+  const own = zones.writer[value] < 0 ? [] : [zones.writer[value]];
+  const involved = [...own, ...path, row, ...(early < 0 ? [] : [early]), ...(needed ? [late] : [])];
+  const unanswered = involved.filter((at) => rows.type[at] === INFO).flatMap((at) => useOf(facts, rows.value[at]));
+  return anomaly(facts, 'false-mismatch', message, steps, [...involved, ...unanswered]);
 }
 
 /** The row of these values with the earliest return or the latest invocation; -1 for what was there at first. */

@@ -5,12 +5,13 @@
  * - All that began after the fatal return; what was then still open may or may not have taken effect.
  * - What had returned some time before, in exchange for all the states that were possible by then. What was open then may have taken effect
  *   before, or later, or not: more than the truth allows.
- * - Reads. A right order without them is right if it is right with them.
- * - All operations on a value of a register, or on values joined by swaps: without them any right order is still right.
+ * - Reads and refusals, which change nothing. A right order without them is right if it is right with them.
+ * - All operations on a value of a register, or on values joined by swaps: without them any right order is still right, unless a refused swap found one of
+ *   these values. So refusals are left out first, and for those that remain only values that surely were not there meanwhile.
  * Every step is searched again, and the smallest part that is still impossible is shown.
  */
 import type { Anomaly } from '../checker.ts';
-import { type Columns, historyOf, NEVER_COLUMN, OK, type Operation } from '../history.ts';
+import { type Columns, FAIL, historyOf, NEVER_COLUMN, OK, type Operation } from '../history.ts';
 import { Budget } from './budget.ts';
 import { explainRegisters } from './explain-registers.ts';
 import type { Impossible } from './outcome.ts';
@@ -23,6 +24,8 @@ import { zones } from './zones.ts';
 /** What shrinking may use in all. */
 const STEPS = 400_000;
 const BYTES = 400_000_000;
+/** So many refusals are no longer compared with what might be left out. */
+const MANY = 1000;
 /** As many operations as a person will look at. */
 const FEW = 8;
 
@@ -110,20 +113,49 @@ function impossible(problem: Problem, budget: Budget): boolean {
 /** Leaves out whole values and reads, larger heaps first, as long as what remains is impossible. Nothing where that is hard to see to begin with. */
 function shrunk(problem: Problem, budget: Budget): Problem {
   if (!impossible(problem, budget)) return problem;
-  const byGroup = new Map<number, number[]>();
-  for (const i of places(problem)) {
-    const group = problem.group?.[i] ?? -1;
-    const heap = byGroup.get(group) ?? [];
-    if (group >= 0) byGroup.set(group, heap);
-    heap.push(i);
-  }
-  const smaller = without(problem, [...byGroup.values()], budget);
+  const bare = without(
+    problem,
+    refusals(problem).map((i) => [i]),
+    budget,
+  );
+  const smaller = without(bare, heapsToLeaveOut(bare), budget);
   const reads = places(smaller).filter((i) => smaller.pure[i] === 1);
   return without(
     smaller,
     reads.map((i) => [i]),
     budget,
   );
+}
+
+/** The swaps that were refused. Only where values are known to be swapped. */
+function refusals({ length, pure, flow, class: of }: Problem): number[] {
+  const found: number[] = [];
+  for (let i = 0; flow && i < length; i++) if (pure[i] === 1 && flow.needs[of[i]] < 0) found.push(i);
+  return found;
+}
+
+/** The operations on each value that can be left out with all of them: none of it can have been what a refused swap found. */
+function heapsToLeaveOut(problem: Problem): readonly (readonly number[])[] {
+  const { group, pure, start, end } = problem;
+  if (!group || refusals(problem).length > MANY) return [];
+  const heaps = new Map<number, number[]>();
+  for (const i of places(problem)) {
+    const heap = heaps.get(group[i]);
+    if (heap) heap.push(i);
+    else heaps.set(group[i], [i]);
+  }
+  // What had ended before the latest write began that had itself ended before the refusal began was gone by then.
+  const writers = places(problem).filter((i) => pure[i] === 0);
+  const spans = refusals(problem).map((refused) => {
+    const since = writers.reduce((latest, i) => (end[i] < start[refused] ? Math.max(latest, start[i]) : latest), -1);
+    return { group: group[refused], end: end[refused], since };
+  });
+  return [...heaps].flatMap(([name, heap]) => {
+    const writes = heap.filter((i) => pure[i] === 0);
+    const from = writes.reduce((earliest, i) => Math.min(earliest, start[i]), NEVER_COLUMN);
+    const to = writes.reduce((latest, i) => Math.max(latest, end[i]), -1);
+    return spans.every((span) => span.group === name || to < span.since || from > span.end) ? [heap] : [];
+  });
 }
 
 /** Tries to leave out heaps of operations: first many heaps at once, at last one by one. */
@@ -191,9 +223,11 @@ function list(texts: readonly string[]): string {
 function asZones(columns: Columns, small: Problem, initial: unknown): readonly Anomaly[] {
   const operations = [...small.row].map((row, i): Operation => {
     const outcome =
-      small.end[i] === NEVER_COLUMN || columns.type[row] !== OK
-        ? ({ type: 'info', error: 'not yet returned' } as const)
-        : ({ type: 'ok', output: columns.output[row] } as const);
+      columns.type[row] === FAIL
+        ? ({ type: 'fail', error: columns.error.get(row) ?? '' } as const)
+        : small.end[i] === NEVER_COLUMN || columns.type[row] !== OK
+          ? ({ type: 'info', error: 'not yet returned' } as const)
+          : ({ type: 'ok', output: columns.output[row] } as const);
     const key = columns.key[row];
     const node = columns.node[row];
     return {
@@ -212,5 +246,5 @@ function asZones(columns: Columns, small: Problem, initial: unknown): readonly A
   const history = historyOf(operations);
   const rows = registerRows(history.columns, initial);
   const found = zones(rows);
-  return found.repeated.includes(1) ? [] : explainRegisters(history.columns, rows, found);
+  return found.repeated.includes(1) || found.open.includes(1) ? [] : explainRegisters(history.columns, rows, found);
 }

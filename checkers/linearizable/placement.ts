@@ -1,69 +1,46 @@
 /**
- * An order of the operations of registers that the zones found right: the construction in the proof of their theorem.
- *
- * A forward block stands at its earliest return. A backward one stands at its latest invocation, or just behind the forward block that is open there. Inside a block the
- * values follow each other as they were swapped, and reads of a value follow its writer in the order of their starts.
+ * An order of the operations of registers that the zones found right: each key's states one after the other (states.ts), reads of a value behind its write in the
+ * order of their starts, and refused swaps where they find another value.
  */
 import { OK } from '../history.ts';
-import { READ, type RegisterRows, type Zones } from './zones.ts';
+import { foundBy } from './refused.ts';
+import { READ, REFUSED, type RegisterRows } from './register-columns.ts';
+import { boundsOf, type States, statesOf } from './states.ts';
+import type { Zones } from './zones.ts';
 
 /** For each key the rows in such an order; empty for keys that the zones did not judge. Time O(n log n). */
 export function placement(rows: RegisterRows, zones: Zones): readonly (readonly number[])[] {
-  const stands = anchors(rows, zones);
-  const rank = chainRanks(rows, zones);
-  const order: number[][] = Array.from({ length: rows.keys }, () => []);
+  const { writer, block, repeated, open } = zones;
+  const heads: number[][] = Array.from({ length: rows.keys }, () => []);
+  const own: number[][] = Array.from({ length: rows.keys }, () => []);
+  const judged = (key: number): boolean => repeated[key] === 0 && open[key] === 0;
+  for (let v = 0; v < rows.values; v++)
+    if (block[v] === v && judged(rows.keyOfValue[v])) heads[rows.keyOfValue[v]].push(v);
   for (let row = 0; row < rows.length; row++) {
     const v = rows.value[row];
-    const key = rows.keyOfValue[v];
     const read = rows.kind[row] === READ;
-    const counts = read ? rows.type[row] === OK : zones.writer[v] === row && zones.block[v] >= 0;
-    if (counts && zones.repeated[key] === 0) order[key].push(row);
+    const counts = read ? rows.type[row] === OK : rows.kind[row] === REFUSED || (writer[v] === row && block[v] >= 0);
+    if (counts && judged(rows.keyOfValue[v])) own[rows.keyOfValue[v]].push(row);
   }
-  const reading = (row: number): number => (rows.kind[row] === READ ? 1 : 0);
-  for (const ofKey of order) {
-    ofKey.sort((a, b) => {
-      const [u, v] = [rows.value[a], rows.value[b]];
-      return (
-        stands[zones.block[u]] - stands[zones.block[v]] ||
-        rank[u] - rank[v] ||
-        reading(a) - reading(b) ||
-        rows.start[a] - rows.start[b]
-      );
-    });
-  }
-  return order;
+  const bounds = boundsOf(rows, zones);
+  const placeOf = new Int32Array(rows.values);
+  return own.map((those, key) => {
+    if (those.length === 0) return [];
+    const states = statesOf(rows, zones, bounds, Int32Array.from(heads[key]));
+    for (let place = 0; place < states.values.length; place++) placeOf[states.values[place]] = place;
+    return inOrder(rows, states, placeOf, those);
+  });
 }
 
-/** Where each block stands in time. */
-function anchors(rows: RegisterRows, { block, first, last }: Zones): Float64Array {
-  const stands = new Float64Array(rows.values).fill(-1);
-  const at = new Int32Array(rows.events).fill(-1);
-  const open = new Int32Array(rows.keys).fill(-1);
-  for (let v = 0; v < rows.values; v++) {
-    const begin = Math.min(first[v], last[v]);
-    if (block[v] !== v) continue;
-    if (begin >= 0) at[begin] = v;
-    else open[rows.keyOfValue[v]] = last[v];
+/** By state, then by the moment within it; the write of a state comes first. */
+function inOrder(rows: RegisterRows, states: States, placeOf: Int32Array, own: readonly number[]): readonly number[] {
+  const place = new Float64Array(own.length);
+  const moment = new Float64Array(own.length);
+  for (const [i, row] of own.entries()) {
+    const found = rows.kind[row] === REFUSED ? foundBy(rows, states, row) : undefined;
+    place[i] = found?.place ?? placeOf[rows.value[row]];
+    moment[i] = found?.gap ?? (rows.kind[row] === READ ? rows.start[row] : -1);
   }
-  for (let event = 0; event < rows.events; event++) {
-    const v = at[event];
-    if (v < 0) continue;
-    const key = rows.keyOfValue[v];
-    // Half an event behind the open block nothing else can stand.
-    stands[v] = last[v] < first[v] && open[key] > event ? open[key] + 0.5 : event;
-    if (first[v] < last[v]) open[key] = last[v];
-  }
-  return stands;
-}
-
-/** The place of each value in its chain. */
-function chainRanks(rows: RegisterRows, { block, taker }: Zones): Int32Array {
-  const rank = new Int32Array(rows.values);
-  if (taker.length === 0) return rank;
-  for (let head = 0; head < rows.values; head++) {
-    if (block[head] !== head) continue;
-    let place = 0;
-    for (let row = taker[head]; row >= 0; row = taker[rows.value[row]]) rank[rows.value[row]] = ++place;
-  }
-  return rank;
+  const order = Uint32Array.from(own.keys()).sort((a, b) => place[a] - place[b] || moment[a] - moment[b] || a - b);
+  return Array.from(order, (i) => own[i]);
 }

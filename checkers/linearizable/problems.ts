@@ -3,10 +3,11 @@
 import type { Api } from '../history.ts';
 import { type Columns, FAIL, INFO, OK } from '../history.ts';
 import type { Model } from '../model.ts';
+import { observes, refusedRows } from '../refusals.ts';
 import { Interner } from './intern.ts';
+import { CAS, READ, REFUSED, type RegisterRows, WRITE } from './register-columns.ts';
 import type { Problem } from './schedule.ts';
 import { modelSpec, type OperationClass, registerSpec } from './specs.ts';
-import { CAS, READ, type RegisterRows, WRITE } from './zones.ts';
 
 /** The problem of these rows, which are one object's in the order of their starts, for any model. */
 export function modelProblem<A extends Api, S>(
@@ -15,23 +16,34 @@ export function modelProblem<A extends Api, S>(
   model: Model<A, S>,
   initial: unknown,
 ): Problem {
-  const pureInput = (row: number): boolean =>
-    model.readOnly?.(columns.fNames[columns.f[row]], columns.input[row]) ?? false;
+  const refused = refusedRows(columns, model);
+  const observing = columns.fNames.map((f) => observes(model, f));
+  const pure = (row: number): boolean =>
+    columns.type[row] === FAIL || (model.readOnly?.(columns.fNames[columns.f[row]], columns.input[row]) ?? false);
   // An unanswered operation that changes nothing says nothing.
-  const kept = rows.filter((row) => columns.type[row] !== FAIL && !(columns.type[row] === INFO && pureInput(row)));
+  const kept = rows.filter((row) =>
+    columns.type[row] === FAIL ? refused(row) : columns.type[row] === OK || !pure(row),
+  );
   const inputs = new Interner();
   const outputs = new Interner();
   const classOf = new Map<string, number>();
   const classes: OperationClass[] = [];
   const classNumbers = kept.map((row) => {
-    const ok = columns.type[row] === OK;
-    const output = ok ? outputs.id(columns.output[row]) : -1;
-    const name = `${columns.f[row]} ${inputs.id(columns.input[row])} ${output}`;
+    const observed = columns.type[row] === OK && observing[columns.f[row]];
+    const error = columns.type[row] === FAIL ? columns.error.get(row) : undefined;
+    const output = observed ? outputs.id(columns.output[row]) : -1;
+    const name = `${columns.f[row]} ${inputs.id(columns.input[row])} ${output} ${error ?? ''}`;
     let at = classOf.get(name);
     if (at === undefined) {
       at = classes.length;
       classOf.set(name, at);
-      classes.push({ f: columns.fNames[columns.f[row]], input: columns.input[row], ok, output: columns.output[row] });
+      const of = {
+        f: columns.fNames[columns.f[row]],
+        input: columns.input[row],
+        observed,
+        output: columns.output[row],
+      };
+      classes.push(error === undefined ? of : { ...of, error });
     }
     return at;
   });
@@ -39,7 +51,7 @@ export function modelProblem<A extends Api, S>(
     length: kept.length,
     ...timesOf(kept, columns.start, columns.end),
     class: new Int32Array(classNumbers),
-    pure: new Uint8Array(kept.map((row) => (pureInput(row) ? 1 : 0))),
+    pure: new Uint8Array(kept.map((row) => (pure(row) ? 1 : 0))),
     spec: modelSpec(model, classes, [initial]),
   };
 }
@@ -54,7 +66,7 @@ export function registerProblem(
   const { kind, type, value, old, start, end } = registers;
   const kept = withoutDead(
     registers,
-    rows.filter((row) => type[row] === OK || (type[row] === INFO && kind[row] !== READ)),
+    rows.filter((row) => type[row] === OK || kind[row] === REFUSED || (type[row] === INFO && kind[row] !== READ)),
   );
   const numbers = new Map<number, number>();
   const local = (v: number): number => {
@@ -67,8 +79,8 @@ export function registerProblem(
   const classOf = new Map<string, number>();
   const [kinds, olds, news]: [number[], number[], number[]] = [[], [], []];
   const classNumbers = kept.map((row) => {
-    const from = kind[row] === CAS ? local((old as Int32Array)[row]) : 0;
-    const to = local(value[row]);
+    const from = kind[row] >= CAS ? local((old as Int32Array)[row]) : 0;
+    const to = kind[row] === REFUSED ? from : local(value[row]);
     const name = `${kind[row]} ${from} ${to}`;
     const at = classOf.get(name) ?? kinds.length;
     if (at === kinds.length) {
@@ -83,10 +95,10 @@ export function registerProblem(
     length: kept.length,
     ...timesOf(kept, start, end),
     class: new Int32Array(classNumbers),
-    pure: new Uint8Array(kept.map((row) => (kind[row] === READ ? 1 : 0))),
+    pure: new Uint8Array(kept.map((row) => (changes(kind[row]) ? 0 : 1))),
     flow: {
-      needs: new Int32Array(kinds.map((k, c) => (k === WRITE ? -1 : k === CAS ? olds[c] : news[c]))),
-      makes: new Int32Array(kinds.map((k, c) => (k === READ ? -1 : news[c]))),
+      needs: new Int32Array(kinds.map((k, c) => (k === CAS ? olds[c] : k === READ ? news[c] : -1))),
+      makes: new Int32Array(kinds.map((k, c) => (changes(k) ? news[c] : -1))),
     },
     group: swapGroups(classNumbers, new Uint8Array(kinds), olds, news, numbers.size),
     spec: registerSpec(
@@ -97,6 +109,10 @@ export function registerProblem(
       [initial],
     ),
   };
+}
+
+function changes(kind: number): boolean {
+  return kind === WRITE || kind === CAS;
 }
 
 function timesOf(kept: readonly number[], start: Int32Array, end: Int32Array): Pick<Problem, 'row' | 'start' | 'end'> {
@@ -130,21 +146,37 @@ function swapGroups(
 }
 
 /**
- * Leaves out unanswered writes and swaps whose value no operation sees that could come after them: whatever follows such a one in an order overwrites it, so the
- * order is as good without it. Leaving one out may make another one dead.
+ * Leaves out unanswered writes and swaps whose value no operation sees that could come after them, and that no refused swap could have met instead of what it
+ * expected: whatever follows such a one in an order overwrites it, so the order is as good without it. Leaving one out may make another one dead.
  */
 function withoutDead(registers: RegisterRows, rows: readonly number[]): readonly number[] {
   const { kind, type, value, old, start, end } = registers;
+  const lastMet = lastRefusals(registers, rows);
   let kept = rows;
   for (;;) {
     const lastUse = new Map<number, number>();
     for (const row of kept) {
-      if (kind[row] === WRITE) continue;
+      if (kind[row] === WRITE || kind[row] === REFUSED) continue;
       const seen = kind[row] === CAS ? (old as Int32Array)[row] : value[row];
       lastUse.set(seen, Math.max(lastUse.get(seen) ?? -1, end[row]));
     }
-    const live = kept.filter((row) => type[row] === OK || (lastUse.get(value[row]) ?? -1) > start[row]);
+    const live = kept.filter(
+      (row) => type[row] !== INFO || Math.max(lastUse.get(value[row]) ?? -1, lastMet(value[row])) > start[row],
+    );
     if (live.length === kept.length) return live;
     kept = live;
   }
+}
+
+/** When the last swap ended that was refused for want of another value than the one given: -1 where there is none. */
+function lastRefusals({ kind, old, end }: RegisterRows, rows: readonly number[]): (value: number) => number {
+  let [expected, latest, otherwise] = [-1, -1, -1];
+  for (const row of rows) {
+    if (kind[row] !== REFUSED) continue;
+    const wanted = (old as Int32Array)[row];
+    if (wanted === expected) latest = Math.max(latest, end[row]);
+    else if (end[row] > latest) [expected, latest, otherwise] = [wanted, end[row], latest];
+    else otherwise = Math.max(otherwise, end[row]);
+  }
+  return (value) => (value === expected ? otherwise : latest);
 }

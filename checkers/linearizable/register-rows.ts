@@ -1,8 +1,10 @@
 /** From a history's columns to the columns of the register engine: values become numbers, each of one key. */
 import { type Columns, NEVER_COLUMN, OK } from '../history.ts';
+import { register } from '../models/register.ts';
+import { refusedRows } from '../refusals.ts';
 import { Interner } from './intern.ts';
+import { CAS, READ, REFUSED, type RegisterRows, WRITE } from './register-columns.ts';
 import { Pairs } from './tuples.ts';
-import { CAS, READ, type RegisterRows, WRITE } from './zones.ts';
 
 /** The kind of a row that is no operation of registers. */
 const OTHER = 255;
@@ -12,6 +14,9 @@ export function registerRows(columns: Columns, initial: unknown): RegisterRows {
   const kinds = columns.fNames.map((f) => (f === 'read' ? READ : f === 'write' ? WRITE : f === 'cas' ? CAS : OTHER));
   const kind = new Uint8Array(columns.length);
   for (let row = 0; row < columns.length; row++) kind[row] = kinds[columns.f[row]];
+  const refused = refusedRows(columns, register);
+  if (kinds.includes(CAS))
+    for (let row = 0; row < columns.length; row++) if (kind[row] === CAS && refused(row)) kind[row] = REFUSED;
   const { start, end, events } = denseTimes(columns);
   const keys = columns.keyNames.length + 1;
   const numbers = smallNumbers(columns, kind, keys, initial) ?? anyNumbers(columns, kind, keys, initial);
@@ -37,11 +42,11 @@ function smallNumbers(columns: Columns, kind: Uint8Array, keys: number, initial:
 function plainValues(columns: Columns, kind: Uint8Array, initial: unknown): Plain | undefined {
   const { length, type, input, output } = columns;
   const value = new Int32Array(length).fill(-1);
-  const old = kind.includes(CAS) ? new Int32Array(length).fill(-1) : undefined;
+  const old = kind.includes(CAS) || kind.includes(REFUSED) ? new Int32Array(length).fill(-1) : undefined;
   for (let row = 0; row < length; row++) {
     if (kind[row] === READ && type[row] !== OK) continue;
     let observed = kind[row] === READ ? output[row] : input[row];
-    if (kind[row] === CAS && old) {
+    if (old && (kind[row] === CAS || kind[row] === REFUSED)) {
       const [expected, next] = observed as readonly [unknown, unknown];
       old[row] = small(expected, initial);
       if (old[row] < -1) return undefined;
@@ -141,14 +146,14 @@ function anyNumbers(columns: Columns, kind: Uint8Array, keys: number, initial: u
     const k = key[row] < 0 ? keys - 1 : key[row];
     if (kind[row] === READ) value[row] = type[row] === OK ? number(k, output[row]) : first[k];
     else if (kind[row] === WRITE) value[row] = number(k, input[row]);
-    else if (kind[row] === CAS) {
+    else if (kind[row] === CAS || kind[row] === REFUSED) {
       const [expected, next] = input[row] as readonly [unknown, unknown];
       old[row] = number(k, expected);
       value[row] = number(k, next);
     }
   }
   const numbers = { value, values: keyOf.length, keyOfValue: Int32Array.from(keyOf), initial: first };
-  return kind.includes(CAS) ? { ...numbers, old } : numbers;
+  return kind.includes(CAS) || kind.includes(REFUSED) ? { ...numbers, old } : numbers;
 }
 
 /** Event indices that leave few gaps: those of the history, or their ranks where it is a small part of a larger one. */

@@ -1,4 +1,4 @@
-/** Judges registers: by zones where a key's written values are unique, and only otherwise by searching. */
+/** Judges registers: by zones where a key's written values are unique and these decide it, and only otherwise by searching. */
 import { type Verdict, worst } from '../checker.ts';
 import { type Columns, OK } from '../history.ts';
 import { explainRegisters } from './explain-registers.ts';
@@ -6,16 +6,17 @@ import type { LinearizableOptions } from './linearizable.ts';
 import { judgeObjects, objectsOf, orderOf, wrong } from './objects.ts';
 import { placement } from './placement.ts';
 import { registerProblem } from './problems.ts';
+import { CAS, READ, REFUSED, type RegisterRows } from './register-columns.ts';
 import { registerRows } from './register-rows.ts';
 import type { Problem } from './schedule.ts';
-import { CAS, READ, type RegisterRows, zones } from './zones.ts';
+import { zones } from './zones.ts';
 
 /** The verdict on a history of reads, writes and swaps. */
 export function judgeRegisters(columns: Columns, initial: unknown, options: LinearizableOptions): Verdict {
   const registers = registerRows(columns, initial);
   const found = zones(registers);
-  const repeated = found.repeated.includes(1) ? repeatedKeys(columns, registers, initial, found.repeated) : [];
-  const searched = judgeObjects(columns, repeated, options);
+  const left = found.repeated.map((repeated, key) => repeated | found.open[key]);
+  const searched = judgeObjects(columns, problemsOf(columns, registers, initial, left), options);
   const verdict = worst([
     ...explainRegisters(columns, registers, found).map(wrong),
     ...searched.verdicts,
@@ -29,16 +30,13 @@ export function judgeRegisters(columns: Columns, initial: unknown, options: Line
   };
 }
 
-function repeatedKeys(
-  columns: Columns,
-  registers: RegisterRows,
-  initial: unknown,
-  repeated: Uint8Array,
-): readonly Problem[] {
+/** The problems of the keys that the zones left. */
+function problemsOf(columns: Columns, registers: RegisterRows, initial: unknown, left: Uint8Array): readonly Problem[] {
+  if (!left.includes(1)) return [];
   const told = valueTeller(columns, registers, initial);
   return objectsOf(columns).flatMap((rows) => {
     const key = columns.key[rows[0]] < 0 ? registers.keys - 1 : columns.key[rows[0]];
-    return repeated[key] === 1 ? [registerProblem(registers, rows, key, told)] : [];
+    return left[key] === 1 ? [registerProblem(registers, rows, key, told)] : [];
   });
 }
 
@@ -48,7 +46,7 @@ function valueTeller(columns: Columns, registers: RegisterRows, initial: unknown
   for (let row = 0; row < registers.length; row++) {
     if (registers.kind[row] === READ && columns.type[row] !== OK) continue;
     const input = columns.input[row];
-    if (registers.kind[row] === CAS) {
+    if (registers.kind[row] === CAS || registers.kind[row] === REFUSED) {
       values[(registers.old as Int32Array)[row]] = (input as unknown[])[0];
       values[registers.value[row]] = (input as unknown[])[1];
     } else if (registers.kind[row] === READ) values[registers.value[row]] ??= columns.output[row];

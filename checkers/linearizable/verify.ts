@@ -3,6 +3,7 @@
  */
 import type { Api, History, Operation } from '../history.ts';
 import type { Model } from '../model.ts';
+import { observes, refusalOf } from '../refusals.ts';
 import type { Linearization } from './certificate.ts';
 import { sameJson } from './intern.ts';
 
@@ -31,8 +32,13 @@ export function verifyLinearization<A extends Api, S>(
       state = after;
     }
   }
-  const forgotten = [...left.values()].find((operation) => operation.outcome.type === 'ok');
+  const forgotten = [...left.values()].find((operation) => isCertain(model, operation));
   return forgotten && `operation ${forgotten.start} is in no order`;
+}
+
+/** Whether an operation must be in every order: it was answered, or refused with an observation. */
+export function isCertain<A extends Api, S>(model: Model<A, S>, { f, outcome }: Operation): boolean {
+  return outcome.type === 'ok' || (outcome.type === 'fail' && refusalOf(model, f, outcome.error) !== undefined);
 }
 
 /** The state after an operation, or `undefined` where it cannot have had this outcome, or did not happen at all. */
@@ -41,10 +47,10 @@ export function stepOf<A extends Api, S>(
   state: unknown,
   { f, input, outcome }: Operation,
 ): unknown {
-  if (outcome.type === 'fail') return undefined;
+  if (outcome.type === 'fail') return refusalOf(model, f, outcome.error)?.(state, input) ? state : undefined;
   const step = model.step[f] as unknown as (state: unknown, input: unknown) => readonly [unknown, unknown];
   const [after, output] = step(state, input);
-  if (outcome.type === 'info') return after;
+  if (outcome.type === 'info' || !observes(model, f)) return after;
   const same = model.same ? model.same(f, output, outcome.output) : sameJson(output, outcome.output);
   return same ? after : undefined;
 }

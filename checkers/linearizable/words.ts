@@ -1,5 +1,5 @@
 /** How operations are spoken of in anomalies. */
-import { type Columns, NEVER_COLUMN, OK } from '../history.ts';
+import { type Columns, FAIL, NEVER_COLUMN, OK } from '../history.ts';
 
 /** A value as JSON, cut where it is long. */
 export function show(value: unknown): string {
@@ -12,6 +12,7 @@ export function phrase(columns: Columns, row: number): string {
   const node = columns.node[row] < 0 ? '' : ` at ${columns.nodeNames[columns.node[row]]}`;
   const who = `process ${columns.process[row]}`;
   const input = columns.input[row];
+  if (columns.type[row] === FAIL) return `${who}'s ${call(columns, row)}${node} ${refused(columns, row)}`;
   if (columns.type[row] !== OK) return `${who} called ${call(columns, row)}${node} and never learned what became of it`;
   const output = columns.output[row] ?? null;
   const f = columns.fNames[columns.f[row]];
@@ -31,6 +32,23 @@ export function placed(columns: Columns, row: number): string {
 export function ofKey(columns: Columns, key: number): string {
   return key >= 0 && key < columns.keyNames.length ? ` of key ${show(columns.keyNames[key])}` : '';
 }
+
+/** What a refusal found, as a verb: `found another value than 1 (failed with mismatch)`. */
+export function refused(columns: Columns, row: number): string {
+  const error = columns.error.get(row) ?? '';
+  const input = columns.input[row];
+  const found = FOUND.get(error)?.(show(Array.isArray(input) ? input[0] : input));
+  return found === undefined ? `failed with ${error}` : `${found} (failed with ${error})`;
+}
+
+/** What each refusal says of the state. */
+const FOUND: ReadonlyMap<string, (text: string) => string> = new Map([
+  ['mismatch', (old: string) => `found another value than ${old}`],
+  ['empty', () => 'found nothing inside'],
+  ['held', () => 'found it held'],
+  ['present', (element: string) => `found ${element} inside already`],
+  ['absent', (element: string) => `did not find ${element} inside`],
+]);
 
 function call(columns: Columns, row: number): string {
   const input = columns.input[row];

@@ -10,47 +10,31 @@
  * with f < s (forward) are disjoint in time and are placed at their instants; in the others all operations overlap, so each is one instant that lies outside every forward block.
  * Writes and swaps that never returned count as returning never, and only where somebody saw their value: one that nobody saw can be left out of any legal order.
  *
+ * Refused swaps are judged after that (refused.ts).
+ *
  * Gibbons and Korach, "Testing shared memories", SIAM Journal on Computing 26(4), 1997. Chains are ours.
  */
 import { FAIL, NEVER_COLUMN, OK } from '../history.ts';
-
-/** The codes of the `kind` column. Rows of any other kind are passed over. */
-export const READ = 0;
-export const WRITE = 1;
-export const CAS = 2;
+import { judgeRefusals } from './refused.ts';
+import { CAS, READ, REFUSED, type RegisterRows } from './register-columns.ts';
 
 /**
- * Operations on registers as typed columns. Values are numbered over all keys: a number belongs to one key. `value` is what was read or written, `old`
- * what a `cas` expected. Event indices are below `events`, and an operation that never returned has `end` = `NEVER_COLUMN`.
+ * What can be wrong with registers: with one value (`value`), or between two blocks, named by a value of each, or with the swap in `row` that was refused
+ * though the value was there all the while.
  */
-export interface RegisterRows {
-  readonly length: number;
-  readonly kind: Uint8Array;
-  readonly type: Uint8Array;
-  readonly start: Int32Array;
-  readonly end: Int32Array;
-  readonly value: Int32Array;
-  /** Absent where no row is a `cas`. */
-  readonly old?: Int32Array;
-  readonly events: number;
-  readonly keys: number;
-  readonly values: number;
-  readonly keyOfValue: Int32Array;
-  /** For each key the value that it holds at first. */
-  readonly initial: Int32Array;
-}
-
-/** What can be wrong with registers: with one value (`value`), or between two blocks, named by a value of each. */
 export type Violation =
   | { readonly kind: 'unwritten' | 'future' | 'circle' | 'twice'; readonly key: number; readonly value: number }
   | { readonly kind: 'order'; readonly key: number; readonly value: number; readonly earlier: number }
+  | { readonly kind: 'refused'; readonly key: number; readonly value: number; readonly row: number }
   | { readonly kind: 'blocks'; readonly key: number; readonly value: number; readonly other: number };
 
-/** The verdict of the zones: at most one violation a key and kind, and the keys with repeated values, which they cannot judge. */
+/** The verdict of the zones: at most one violation a key and kind, and the keys which they cannot judge. */
 export interface Zones {
   readonly violations: readonly Violation[];
-  /** 1 for a key that must be searched. */
+  /** 1 for a key with repeated values, which must be searched. */
   readonly repeated: Uint8Array;
+  /** 1 for a key whose reads and writes are right, but whose refused swaps the zones do not decide: it must be searched. */
+  readonly open: Uint8Array;
   /** The row that made each value, -1 for none and -2 for what was there at first. */
   readonly writer: Int32Array;
   /** The row of the `cas` that took each value away, or -1; only where there are any. */
@@ -62,6 +46,9 @@ export interface Zones {
   /** For each block its earliest return and its latest invocation. */
   readonly first: Int32Array;
   readonly last: Int32Array;
+  /** For each value the earliest return and the latest invocation of its reads: `NEVER_COLUMN` and -1 where there are none. */
+  readonly readReturn: Int32Array;
+  readonly readStart: Int32Array;
 }
 
 /** Nobody made the value. */
@@ -73,7 +60,6 @@ export const ALWAYS = -2;
 interface Board {
   readonly rows: RegisterRows;
   readonly writer: Int32Array;
-  /** The earliest return and latest invocation of a value's reads: `NEVER_COLUMN` and -1 where there are none. */
   readonly readReturn: Int32Array;
   readonly readStart: Int32Array;
   readonly taker: Int32Array;
@@ -85,7 +71,7 @@ interface Board {
   readonly found: Violation[];
 }
 
-/** Judges registers. Exact for every key that is not `repeated`. Time and memory linear in rows, values and events; 24 bytes a value. */
+/** Judges registers. Exact for every key that is neither `repeated` nor `open`. Time and memory linear in rows, values and events; 24 bytes a value. */
 export function zones(rows: RegisterRows): Zones {
   const swaps = rows.old !== undefined;
   const board: Board = {
@@ -108,16 +94,12 @@ export function zones(rows: RegisterRows): Zones {
     chainBlocks(board);
   } else singleBlocks(board);
   sweep(board);
-  return {
-    violations: once(board.found.filter((violation) => board.repeated[violation.key] === 0)),
-    repeated: board.repeated,
-    writer: board.writer,
-    taker: board.taker,
-    reason: board.reason,
-    block: board.block,
-    first: board.first,
-    last: board.last,
-  };
+  const { rows: _, found, ...plain } = board;
+  const { repeated } = plain;
+  const violations = once(found.filter(({ key }) => repeated[key] === 0));
+  if (!rows.kind.includes(REFUSED)) return { ...plain, violations, open: new Uint8Array(rows.keys) };
+  const refused = judgeRefusals(rows, { ...plain, violations });
+  return { ...plain, violations: [...violations, ...refused.violations], open: refused.open };
 }
 
 /** One pass over the rows: who made each value, and when it was read. */

@@ -14,5 +14,6 @@ export const counter: Model<Counter, number> = {
     add: (sum, delta) => [sum + delta, null],
     read: (sum) => [sum, sum],
   },
+  observes: ['read'],
   readOnly: (f, input) => f === 'read' || input === 0,
 };

@@ -1,6 +1,6 @@
 import type { Model } from '../model.ts';
 
-/** A lock: `acquire` returns once it is held, `release` once it is free. A refused attempt is a `fail` in the history. */
+/** A lock: `acquire` returns once it is held, `release` once it is free. An attempt that found the lock held is a `fail` with the error `held`. */
 export type Mutex = {
   acquire(input: null): null;
   release(input: null): null;
@@ -14,4 +14,6 @@ export const mutex: Model<Mutex, boolean | undefined> = {
     acquire: (held) => [held ? undefined : true, null],
     release: (held) => [held ? false : undefined, null],
   },
+  refuses: { acquire: { held: (held) => held === true } },
+  observes: [],
 };

@@ -41,6 +41,7 @@ export const predicateRegisters: Model<PredicateRegisters, Rows> = {
       return [rows, output];
     },
   },
+  observes: ['txn'],
   readOnly: (f, input) =>
     f === 'txn' && (input as readonly PredicateMop[]).every(([kind]) => kind === 'r' || kind === 'rp'),
 };

@@ -1,7 +1,7 @@
 import type { Model } from '../model.ts';
 import type { Value } from './register.ts';
 
-/** A queue: `dequeue` takes the element that waited longest, and answers `null` where there is none. */
+/** A queue: `dequeue` takes the element that waited longest, and returns `null`, or fails with the error `empty`, where there is none. */
 export type Queue = {
   enqueue(value: Value): null;
   dequeue(input: null): Value;
@@ -15,4 +15,6 @@ export const queue: Model<Queue, readonly Value[]> = {
     enqueue: (waiting, value) => [[...waiting, value], null],
     dequeue: (waiting) => [waiting.slice(1), waiting[0] ?? null],
   },
+  refuses: { dequeue: { empty: (waiting) => waiting.length === 0 } },
+  observes: ['dequeue'],
 };

@@ -22,5 +22,7 @@ export const register: Model<Register, Value | undefined> = {
     write: (_, value) => [value, null],
     cas: (state, [old, next]) => [state === old ? next : undefined, null],
   },
+  refuses: { cas: { mismatch: (state, [old]) => state !== old } },
+  observes: ['read'],
   readOnly: (f) => f === 'read',
 };

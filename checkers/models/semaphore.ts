@@ -10,5 +10,7 @@ export function semaphore(permits: number): Model<Mutex, number | undefined> {
       acquire: (holders = 0) => [holders < permits ? holders + 1 : undefined, null],
       release: (holders = 0) => [holders > 0 ? holders - 1 : undefined, null],
     },
+    refuses: { acquire: { held: (holders) => holders === permits } },
+    observes: [],
   };
 }

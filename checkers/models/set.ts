@@ -3,7 +3,7 @@ import type { Value } from './register.ts';
 
 /**
  * A set of values. `add` and `remove` say nothing about whether the element was there; `contains` asks for one element and `read`
- * for all of them, in any order.
+ * for all of them, in any order. An `add` may fail with the error `present`, a `remove` with `absent`: then nothing changed.
  */
 export type Elements = {
   add(element: Value): null;
@@ -22,6 +22,11 @@ export const set: Model<Elements, readonly Value[]> = {
     contains: (elements, element) => [elements, elements.includes(element)],
     read: (elements) => [elements, elements],
   },
+  refuses: {
+    add: { present: (elements, element) => elements.includes(element) },
+    remove: { absent: (elements, element) => !elements.includes(element) },
+  },
+  observes: ['contains', 'read'],
   readOnly: (f) => f === 'contains' || f === 'read',
   // An element twice in what was read is never right: the lengths differ.
   same: (f, expected, observed) =>

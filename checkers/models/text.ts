@@ -16,5 +16,6 @@ export const text: Model<Text, string> = {
     put: (_, next) => [next, null],
     append: (state, more) => [state + more, null],
   },
+  observes: ['get'],
   readOnly: (f, input) => f === 'get' || (f === 'append' && input === ''),
 };

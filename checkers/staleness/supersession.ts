@@ -3,8 +3,8 @@
  * Both measures and checkers of staleness rest on this and on nothing else, so what they say is a lower bound whatever the system did.
  */
 import { type Columns, FAIL, NEVER_COLUMN, OK } from '../history.ts';
+import { CAS, READ, type RegisterRows, WRITE } from '../linearizable/register-columns.ts';
 import { registerRows } from '../linearizable/register-rows.ts';
-import { CAS, READ, type RegisterRows, WRITE } from '../linearizable/zones.ts';
 
 /** The operations on registers, seen for their ages. */
 export interface Supersession {

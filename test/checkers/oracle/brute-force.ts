@@ -39,7 +39,7 @@ function someOrder<A extends Api, S>(
   initial: unknown,
   before: (a: Operation, b: Operation) => boolean,
 ): boolean {
-  const operations = all.filter((o) => o.outcome.type !== 'fail');
+  const operations = all.filter((o) => o.outcome.type !== 'fail' || refusal(model, o));
   const dead = new Set<string>();
   const from = (taken: number, state: unknown): boolean => {
     if (operations.every((o, i) => taken & (1 << i) || o.outcome.type === 'info')) return true;
@@ -48,7 +48,7 @@ function someOrder<A extends Api, S>(
     for (const [i, o] of operations.entries()) {
       if (taken & (1 << i)) continue;
       // What comes before it must be in the order already, unless it may be left out.
-      if (operations.some((p, j) => !(taken & (1 << j)) && p.outcome.type === 'ok' && before(p, o))) continue;
+      if (operations.some((p, j) => !(taken & (1 << j)) && p.outcome.type !== 'info' && before(p, o))) continue;
       // An order that leaves an unanswered operation out for good, and goes on.
       const after = next(model, state, o);
       if (after && from(taken | (1 << i), after.state)) return true;
@@ -59,11 +59,20 @@ function someOrder<A extends Api, S>(
   return from(0, initial);
 }
 
+/** In which states the operation may have failed as it did; `undefined` where it did not fail with an observation. */
+function refusal<A extends Api, S>(model: Model<A, S>, { f, outcome }: Operation) {
+  if (outcome.type !== 'fail') return undefined;
+  const byError = model.refuses?.[f] as Record<string, (state: unknown, input: unknown) => boolean> | undefined;
+  return byError && Object.hasOwn(byError, outcome.error) ? byError[outcome.error] : undefined;
+}
+
 function next<A extends Api, S>(model: Model<A, S>, state: unknown, o: Operation): { state: unknown } | undefined {
+  const legal = refusal(model, o);
+  if (legal) return legal(state, o.input) ? { state } : undefined;
   const step = model.step[o.f] as unknown as Step;
   const [after, output] = step(state, o.input);
   if (after === undefined) return undefined;
-  if (o.outcome.type === 'ok') {
+  if (o.outcome.type === 'ok' && (!model.observes || model.observes.includes(o.f))) {
     const same = model.same ?? ((_: string, a: unknown, b: unknown) => JSON.stringify(a) === JSON.stringify(b));
     if (!same(o.f, output, o.outcome.output)) return undefined;
   }

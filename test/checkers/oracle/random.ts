@@ -14,6 +14,8 @@ export interface Shape {
   readonly keys?: readonly string[];
   readonly info?: number;
   readonly fail?: number;
+  /** The chance that an operation that may fail with an observation, and may succeed as well, fails. */
+  readonly refuse?: number;
   /** How many outputs to replace by those of other operations, or by wrong ones. */
   readonly damage?: number;
   /** How long operations hang about, 1 being hardly: raises concurrency. */
@@ -59,7 +61,7 @@ export function randomHistory<A extends Api, S>(chance: Chance, model: Model<A, 
     else if (!chance.maybe(1 - 1 / (shape.slow ?? 1))) close(client, now.outcome);
   }
   done.sort((a, b) => a.start - b.start);
-  for (let i = 0; i < (shape.damage ?? 0); i++) damage(chance, done);
+  for (let i = 0; i < (shape.damage ?? 0); i++) damage(chance, done, model);
   return historyOf(done as unknown as Operation<A>[]);
 }
 
@@ -74,20 +76,35 @@ function effect<A extends Api, S>(
   const state = states.has(o.key) ? states.get(o.key) : 'initial' in shape ? shape.initial : model.init;
   const step = model.step[o.f] as unknown as (state: unknown, input: unknown) => [unknown, unknown];
   const [after, output] = step(state, o.input);
+  const refusal = errorsOf(model, o.f).find((error) => isRefused(model, o, error, state));
+  if (refusal !== undefined && (after === undefined || chance.maybe(shape.refuse ?? 0))) {
+    return { type: 'fail', error: refusal };
+  }
   if (after === undefined) return { type: 'fail', error: 'mismatch' };
   states.set(o.key, after);
   return { type: 'ok', output };
 }
 
+/** The errors that are observations of this function. */
+function errorsOf<A extends Api, S>(model: Model<A, S>, f: string): string[] {
+  return Object.keys(model.refuses?.[f] ?? {});
+}
+
+function isRefused<A extends Api, S>(model: Model<A, S>, { f, input }: Open, error: string, state: unknown): boolean {
+  const refusals = model.refuses?.[f] as Record<string, (state: unknown, input: unknown) => boolean>;
+  return (refusals[error] as (state: unknown, input: unknown) => boolean)(state, input);
+}
+
 /** Replaces an output by another operation's, or exchanges two operations' places in time, or makes a success of a failure or the reverse. */
-function damage(chance: Chance, operations: Operation[]): void {
+function damage<A extends Api, S>(chance: Chance, operations: Operation[], model: Model<A, S>): void {
   if (operations.length === 0) return;
   const kind = chance.int(10);
   const answered = operations.flatMap((o, i) => (o.outcome.type === 'ok' ? [i] : []));
   if (kind < 2) {
     const at = chance.int(operations.length);
     const o = operations[at] as Operation;
-    const outcome = o.outcome.type === 'ok' ? { type: 'fail', error: 'refused' } : { type: 'ok', output: null };
+    const error = chance.pick(['refused', ...errorsOf(model, o.f)]);
+    const outcome = o.outcome.type === 'ok' ? { type: 'fail', error } : { type: 'ok', output: null };
     if (o.outcome.type !== 'info') operations[at] = { ...o, outcome } as Operation;
   } else if (kind < 5 && answered.length > 1) {
     const [i, j] = [chance.pick(answered), chance.pick(answered)];

@@ -1,0 +1,27 @@
+/**
+ * Failures that are observations: a swap that found another value, a removal that found nothing, a lock that was held. The model says which they are; every
+ * engine that judges by a model asks here. They change nothing and have one place in the order; all other failures did not happen.
+ */
+import { type Api, type Columns, FAIL } from './history.ts';
+import type { Model } from './model.ts';
+
+/** Whether an operation of this input may have failed so in this state. */
+type Refusal = (state: unknown, input: unknown) => boolean;
+
+/** What a failure with this error says of the state, or `undefined` where it says only that nothing happened. */
+export function refusalOf<A extends Api, S>(model: Model<A, S>, f: string, error: string): Refusal | undefined {
+  const byError = model.refuses !== undefined && Object.hasOwn(model.refuses, f) ? model.refuses[f] : undefined;
+  return byError !== undefined && Object.hasOwn(byError, error) ? (byError[error] as Refusal) : undefined;
+}
+
+/** Tells the rows of a history that failed with an observation of this model. */
+export function refusedRows<A extends Api, S>(columns: Columns, model: Model<A, S>): (row: number) => boolean {
+  if (model.refuses === undefined) return () => false;
+  const { type, f, fNames, error } = columns;
+  return (row) => type[row] === FAIL && refusalOf(model, fNames[f[row]], error.get(row) ?? '') !== undefined;
+}
+
+/** Whether what an operation of this function returned is an observation of the model. */
+export function observes<A extends Api, S>(model: Model<A, S>, f: string): boolean {
+  return model.observes?.includes(f) ?? true;
+}
