@@ -7,7 +7,7 @@ import type { Assumptions, Datatype } from './datatypes/datatype.ts';
 import { datatypes } from './datatypes/registry.ts';
 import { asTransactions } from './datatypes/transaction-names.ts';
 import { HistoryError } from './formats/history-error.ts';
-import type { History } from './history.ts';
+import { FAIL, type History } from './history.ts';
 import { impliedModels } from './transactions/boundary.ts';
 import { aliases, lattice } from './transactions/lattice.ts';
 
@@ -34,6 +34,8 @@ export interface Judgement {
   readonly certificate?: unknown;
   /** How many operations there are. */
   readonly count: number;
+  /** What a person should know of how it was judged: observations that a model does not use, say. Absent where there is nothing. */
+  readonly notes?: readonly string[];
 }
 
 /**
@@ -49,9 +51,33 @@ export function judge(given: History, options: JudgeOptions = {}): Judgement {
     const model = modelOf(datatype, options.model);
     const verdict = checkModel(history, datatype, model, options);
     const models = { [model]: validOf(verdict) };
-    return { type, model, ...said(verdict), models, strongest: verdict.type === 'valid' ? [model] : [], count };
+    const strongest = verdict.type === 'valid' ? [model] : [];
+    return { type, model, ...said(verdict), models, strongest, count, ...notesOf(history, datatype, [model]) };
   }
   return { type, ...strongestOf(history, datatype, options), count };
+}
+
+/** The models that judge failures that are observations. */
+const JUDGE_REFUSALS: readonly string[] = ['linearizable', 'sequential'];
+
+/** What those models that were asked did not use of the history. */
+function notesOf(history: History, { functions }: Datatype, models: readonly string[]): Pick<Judgement, 'notes'> {
+  const without = models.filter((model) => !JUDGE_REFUSALS.includes(model));
+  if (without.length === 0) return {};
+  const { length, type, f, fNames, error } = history.columns;
+  const reasons = fNames.map((name) => functions[name]?.refusal);
+  const found = new Map<string, number>();
+  for (let row = 0; row < length; row++) {
+    const reason = type[row] === FAIL ? reasons[f[row]] : undefined;
+    if (reason === undefined || error.get(row) !== reason) continue;
+    const name = `${fNames[f[row]]}: ${reason}`;
+    found.set(name, (found.get(name) ?? 0) + 1);
+  }
+  const notes = [...found].map(
+    ([name, count]) =>
+      `${count} failed ${count === 1 ? 'operation that is an observation' : 'operations that are observations'} (${name}) ${count === 1 ? 'was' : 'were'} not used for ${without.join(', ')}`,
+  );
+  return notes.length === 0 ? {} : { notes };
 }
 
 /**
@@ -252,6 +278,7 @@ function strongestOf(history: History, datatype: Datatype, options: JudgeOptions
     strongest,
     anomalies: distinct([model, ...told].flatMap((name) => anomaliesOf(verdicts.get(name)))),
     ...(certificate === undefined ? {} : { certificate }),
+    ...notesOf(history, datatype, [...verdicts.keys()]),
   };
 }
 

@@ -125,7 +125,10 @@ async function checkFile(file: string, options: CheckOptions): Promise<{ checked
     const { history, notes, type } = onLine(lineOf, () => prepare(read, typed));
     const judgement = judge(history, { ...assumptionsOf(options), type, ...(model === undefined ? {} : { model }) });
     const ms = Math.round(performance.now() - began);
-    return { checked: { file: name, ...judgement, ms, notes: [...ofReading, ...notes] }, history };
+    return {
+      checked: { file: name, ...judgement, ms, notes: [...ofReading, ...notes, ...(judgement.notes ?? [])] },
+      history,
+    };
   } catch (error) {
     if (options.debug && error instanceof Error) process.stderr.write(`${error.stack}\n`);
     return { checked: { file: name, error: error instanceof Error ? error.message : String(error) } };
