@@ -110,7 +110,9 @@ class Replica {
   update({ key, value, old }: Update): Promise<void> {
     return this.inTurn('log', async () => {
       if (this.primary !== this.node.id) throw new Refused('not the primary');
-      if (old !== undefined && (this.copy[key] ?? null) !== old) throw new Refused('mismatch', { answer: true });
+      // Not a mismatch: a primary that was replaced, or that took over with a part of the log, does not know what is there.
+      if (old !== undefined && (this.copy[key] ?? null) !== old)
+        throw new Refused('this copy holds another value', { answer: true });
       await this.append({ term: this.term, key, value });
     });
   }

@@ -126,22 +126,29 @@ export class Member {
     return this.options.reads !== 'tail' && this.synced && this.now?.chain.includes(this.node.id) === true;
   }
 
-  /** Takes an update as the head, and resolves once the tail has it. */
+  /**
+   * Takes an update as the head, and resolves once the tail has it. A swap that finds another value goes down the chain as an entry that writes
+   * what is there: what the head found was only acknowledged, and the head only still the head, once the tail has that.
+   */
   async update({ key, value, old }: Update): Promise<null> {
-    const { acknowledged } = await this.inTurn('chain', async () => {
+    const { acknowledged, mismatch } = await this.inTurn('chain', async () => {
       if (!this.isHead) throw new Refused('not the head');
-      if (old !== undefined && this.latest(key, this.log.length).value !== old)
-        throw new Refused('mismatch', { answer: true });
-      await this.log.append({ epoch: this.epoch, key, value });
+      const found = this.latest(key, this.log.length).value;
+      const mismatch = old !== undefined && found !== old;
+      await this.log.append({ epoch: this.epoch, key, value: mismatch ? found : value });
       const acknowledged = new Promise<null>((resolve, reject) => {
         this.waiting.set(this.log.length, { resolve, reject });
       });
       acknowledged.catch(() => undefined);
       this.changed();
       this.forward();
-      return { acknowledged };
+      return { acknowledged, mismatch };
     });
-    return acknowledged;
+    if (!mismatch) return acknowledged;
+    await acknowledged.catch(() => {
+      throw new Refused('what the head found was not confirmed');
+    });
+    throw new Refused('mismatch', { answer: true });
   }
 
   async readHere(key: string): Promise<Value> {

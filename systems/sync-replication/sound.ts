@@ -243,8 +243,11 @@ class PrimaryBackup {
     if (!leads) throw new Refused('not the primary');
     await leads.inTurn(key, async () => {
       if (this.leads !== leads) throw new Refused('not the primary any more');
-      if (old !== undefined && (leads.applied[key]?.value ?? null) !== old)
+      if (old !== undefined && (leads.applied[key]?.value ?? null) !== old) {
+        // A primary that was replaced does not know what is there now.
+        if (!this.options.ignoreViews) await this.confirmed(leads);
         throw new Refused('mismatch', { answer: true });
+      }
       const entry: Entry = { stamp: [leads.view, ++leads.operations], value };
       const copies = leads.members.map((member) => this.copy(leads, member, key, entry));
       await (this.options.acknowledgeEarly ? this.early(copies) : Promise.all(copies));
