@@ -87,7 +87,7 @@ export const HUNTS: Readonly<Record<string, Hunt>> = {
   'replicated-log/slide': { seed: 1 },
   'chain/slide': { seed: 1 },
   'chain/middle-reads': { seed: 6 },
-  'chain/dirty-reads': { seed: 26 },
+  'chain/dirty-reads': { seed: 253 },
   'chain/no-resend': { seed: 4 },
   'chain/epochs-unchecked': { seed: 10 },
   'chain/joins-too-early': { seed: 1 },
