@@ -12,7 +12,8 @@ export function phrase(columns: Columns, row: number): string {
   const node = columns.node[row] < 0 ? '' : ` at ${columns.nodeNames[columns.node[row]]}`;
   const who = `process ${columns.process[row]}`;
   const input = columns.input[row];
-  if (columns.type[row] === FAIL) return `${who}'s ${call(columns, row)}${node} ${refused(columns, row)}`;
+  if (columns.type[row] === FAIL)
+    return `${who}'s ${call(columns, row)}${node} ${refused(columns, row) ?? `failed with ${columns.error.get(row)}`}`;
   if (columns.type[row] !== OK) return `${who} called ${call(columns, row)}${node} and never learned what became of it`;
   const output = columns.output[row] ?? null;
   const f = columns.fNames[columns.f[row]];
@@ -33,12 +34,12 @@ export function ofKey(columns: Columns, key: number): string {
   return key >= 0 && key < columns.keyNames.length ? ` of key ${show(columns.keyNames[key])}` : '';
 }
 
-/** What a refusal found, as a verb: `found another value than 1 (failed with mismatch)`. */
-export function refused(columns: Columns, row: number): string {
+/** What a refusal found, as a verb: `found another value than 1 (failed with mismatch)`; `undefined` where the error is none of ours. */
+export function refused(columns: Columns, row: number): string | undefined {
   const error = columns.error.get(row) ?? '';
   const input = columns.input[row];
   const found = FOUND.get(error)?.(show(Array.isArray(input) ? input[0] : input));
-  return found === undefined ? `failed with ${error}` : `${found} (failed with ${error})`;
+  return found === undefined ? undefined : `${found} (failed with ${error})`;
 }
 
 /** What each refusal says of the state. */

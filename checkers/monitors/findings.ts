@@ -1,6 +1,7 @@
 /** How monitors speak: anomalies from rows, and the sentences in them. */
 import type { Anomaly, Verdict } from '../checker.ts';
 import { type Columns, FAIL, INFO, OK } from '../history.ts';
+import { refused } from '../linearizable/words.ts';
 
 /** How many anomalies of one kind a verdict shows; the last one's sentence counts the rest. */
 const SHOWN = 16;
@@ -24,7 +25,11 @@ export function say(columns: Columns, row: number): string {
   const told =
     columns.type[row] === OK && informative(columns.output[row], input) ? ` -> ${short(columns.output[row])}` : '';
   const ended =
-    columns.type[row] === INFO ? ', which never returned' : columns.type[row] === FAIL ? ', which failed' : '';
+    columns.type[row] === INFO
+      ? ', which never returned'
+      : columns.type[row] === FAIL
+        ? `, which ${refused(columns, row) ?? 'failed'}`
+        : '';
   const f = columns.fNames[columns.f[row]];
   return `${f}(${asked})${told} by process ${columns.process[row]} (operation ${columns.start[row]}${ended})`;
 }
