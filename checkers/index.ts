@@ -6,6 +6,12 @@ export type { Assumptions, Datatype, FunctionRecord } from './datatypes/datatype
 export type { Reason } from './datatypes/refusals.ts';
 export { datatypes } from './datatypes/registry.ts';
 export type { Shape } from './datatypes/shape.ts';
+export { lostAdditions } from './durability/additions.ts';
+export { type LostElementsOptions, lostElements, lostInsertions } from './durability/elements.ts';
+export { type DurabilityChecker, type Loss, type LossReport, lossesAmong } from './durability/losses.ts';
+export { lostFromQueue, lostMessages } from './durability/messages.ts';
+export { type LostWritesOptions, lostAppends, lostTransactionWrites } from './durability/transactions.ts';
+export { lostTransfers } from './durability/transfers.ts';
 export { explain } from './explain/explain.ts';
 export { EdnReader } from './formats/edn.ts';
 export {

@@ -4,6 +4,7 @@ import type { Claim, System } from '../systems/system.ts';
 import type { Workload } from '../workloads/workload.ts';
 import { judgeAvailability } from './availability.ts';
 import type { Traffic } from './cluster.ts';
+import { durabilityCheckers, judgeDurability } from './durability.ts';
 import { weigh } from './evidence.ts';
 import type { Executed } from './execute.ts';
 import { kindsAmong } from './faults/kinds.ts';
@@ -64,9 +65,7 @@ function functionsOf(setting: Setting): readonly string[] {
 
 function runCheckers(run: Judged, covering: readonly Claim[]): Record<string, Verdict> {
   const { workload, executed, claimsOnly } = run;
-  const needed = new Set(
-    covering.flatMap((claim) => [claim.model, ...(claim.durable === 'no' ? [] : ['lost-writes'])]),
-  );
+  const needed = new Set(covering.flatMap((claim) => [claim.model, ...durabilityCheckers(claim)]));
   const verdicts: Record<string, Verdict> = {};
   for (const checker of workload.checkers) {
     if (claimsOnly && !needed.has(checker.name)) continue;
@@ -101,11 +100,17 @@ function placementOf({ workload, executed }: Judged): Result['placement'] {
 }
 
 function judgeClaim(claim: Claim, checkers: Readonly<Record<string, Verdict>>, run: Judged): Verdict {
-  const parts: Verdict[] = [
-    checkers[claim.model] ?? { type: 'unknown', reason: `${run.workload.name} has no checker for ${claim.model}` },
-  ];
-  if (claim.durable !== 'no' && checkers['lost-writes']) parts.push(checkers['lost-writes']);
-  if (claim.converges && checkers.convergence) parts.push(checkers.convergence);
+  const { workload } = run;
+  const unjudged = (what: string): Verdict => ({
+    type: 'unknown',
+    reason: `${workload.name} has no checker for ${what}`,
+  });
+  const parts: Verdict[] = [];
+  // What is lost comes first: it is what a reader must know before all else.
+  const durability = judgeDurability(claim, workload, checkers);
+  if (durability) parts.push(durability);
+  parts.push(checkers[claim.model] ?? unjudged(claim.model));
+  if (claim.converges) parts.push(checkers.convergence ?? unjudged('convergence, which is claimed'));
   if (checkers.invariants) parts.push(checkers.invariants);
   parts.push(judgeRecovery(claim, run.executed));
   const { recorder, faults, healedMs } = run.executed;

@@ -1,9 +1,9 @@
 /** Transfers between accounts, and reads of all of them: money is neither made nor lost, whatever snapshot one sees. */
-import { bank } from 'elle-ts';
+import { bank, lostTransfers } from 'elle-ts';
 import { OPENING_BALANCE, type Transactions } from '../systems/blocks/transactions.ts';
 import { callTimes } from './call-times.ts';
 import { drawPlaces, keyNames } from './keys.ts';
-import { impliedByModels } from './transactions.ts';
+import { checkerOfTransactions, impliedByModels } from './transactions.ts';
 import type { Draw, PlannedCall, Workload, WorkloadOptions } from './workload.ts';
 
 function calls(draw: Draw, options: WorkloadOptions): readonly PlannedCall<Transactions>[] {
@@ -36,5 +36,5 @@ export const bankWorkload: Workload<Transactions> = {
     );
     return [{ f: 'read', input: [...new Set(named)].sort() }];
   },
-  checkers: impliedByModels(bank()),
+  checkers: [...impliedByModels(bank()), checkerOfTransactions(lostTransfers(OPENING_BALANCE))],
 };

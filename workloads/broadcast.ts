@@ -1,5 +1,5 @@
 /** Broadcasts unique elements and reads what has arrived: an element that was in must stay, and must be everywhere in the end. */
-import { type Elements, setFull } from 'elle-ts';
+import { type Elements, lostElements, setFull } from 'elle-ts';
 import { sharedSetWorkload } from './shared-set.ts';
 import type { Workload } from './workload.ts';
 
@@ -7,5 +7,5 @@ export const broadcastWorkload: Workload<Elements> = {
   ...sharedSetWorkload,
   name: 'broadcast',
   datatype: 'set-full',
-  checkers: [setFull()],
+  checkers: [setFull(), lostElements()],
 };

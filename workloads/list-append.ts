@@ -2,6 +2,7 @@
  * Transactions that append to lists and read them. A list that is read shows the order of all its appends, which is what makes every
  * dependency known: Kingsbury & Alvaro, "Elle: Inferring Isolation Anomalies from Experimental Observations", VLDB 2021.
  */
+import { lostAppends } from 'elle-ts';
 import type { Mop, Transactions } from '../systems/blocks/transactions.ts';
 import { finalReads, modelsOf, transactionCalls } from './transactions.ts';
 import type { Workload } from './workload.ts';
@@ -19,6 +20,6 @@ export const listAppendWorkload: Workload<Transactions> = {
       );
     }),
   final: finalReads,
-  checkers: modelsOf('list-append'),
+  checkers: [...modelsOf('list-append'), lostAppends()],
   placedAs: 'list-append',
 };

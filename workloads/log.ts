@@ -1,5 +1,5 @@
 /** Sends unique messages to partitioned logs and polls them: each client goes on from where it stood. */
-import { logMonitor } from 'elle-ts';
+import { logMonitor, lostMessages } from 'elle-ts';
 import type { PartitionedLog } from '../systems/log/sound.ts';
 import { callTimes } from './call-times.ts';
 import { registerKeys } from './register.ts';
@@ -21,5 +21,5 @@ export const logWorkload = {
   calls,
   // From the beginning to the end.
   final: (keys: readonly string[]) => keys.map((key) => ({ f: 'poll', key, input: { after: null } })),
-  checkers: [logMonitor({ drained: true })],
+  checkers: [logMonitor({ drained: true }), lostMessages()],
 } as unknown as Workload<PartitionedLog>;

@@ -5,7 +5,14 @@
 import { type Checker, longFork, worst } from 'elle-ts';
 import type { Mop, Transactions } from '../systems/blocks/transactions.ts';
 import { callTimes, type Slot } from './call-times.ts';
-import { checkerOfTransactions, finalReads, group, modelsOf, transactionAt } from './transactions.ts';
+import {
+  checkerOfTransactions,
+  durabilityOfRegisters,
+  finalReads,
+  group,
+  modelsOf,
+  transactionAt,
+} from './transactions.ts';
 import type { Draw, Workload, WorkloadOptions } from './workload.ts';
 
 /** Two writers and four readers. */
@@ -35,6 +42,9 @@ export const longForkWorkload: Workload<Transactions> = {
       .filter((_, i) => i % SIZE === 0)
       .flatMap((slot) => fork(draw, options, slot)),
   final: finalReads,
-  checkers: modelsOf('rw-register').map((checker, i) => (i < 4 ? withForks(checker) : checker)),
+  checkers: [
+    ...modelsOf('rw-register').map((checker, i) => (i < 4 ? withForks(checker) : checker)),
+    ...durabilityOfRegisters(),
+  ],
   placedAs: 'rw-register',
 };

@@ -7,6 +7,7 @@ import {
   type Checker,
   causal,
   historyOf,
+  lostWrites,
   monotonicReads,
   type Operation,
   type Register,
@@ -69,5 +70,5 @@ export const movingSessionsWorkload: Workload<SessionRegister> = {
   mix: { read: 1, write: 1 },
   calls,
   final: (keys) => keys.map((key) => ({ f: 'read', key, input: { context: null } })),
-  checkers: [causal(), readYourWrites(), monotonicReads(), eventual].map(plain),
+  checkers: [causal(), readYourWrites(), monotonicReads(), eventual, lostWrites()].map(plain),
 };

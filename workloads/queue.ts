@@ -1,5 +1,5 @@
 /** Puts unique elements into queues and takes them out: in order, once each. */
-import { type Call, type Checker, fifoQueue, type Queue, unorderedQueue } from 'elle-ts';
+import { type Call, type Checker, fifoQueue, lostFromQueue, type Queue, unorderedQueue } from 'elle-ts';
 import { callTimes } from './call-times.ts';
 import { registerKeys } from './register.ts';
 import type { Draw, PlannedCall, Workload, WorkloadOptions } from './workload.ts';
@@ -23,5 +23,5 @@ export const queueWorkload: Workload<Queue> = {
   // What is left is taken out a few elements at a time, by every node.
   final: (keys) =>
     keys.flatMap((key) => Array.from({ length: 2 }, (): Call<Queue> => ({ f: 'dequeue', key, input: null }))),
-  checkers: [linearizableQueue, unorderedQueue()],
+  checkers: [linearizableQueue, unorderedQueue(), lostFromQueue()],
 };

@@ -1,5 +1,5 @@
 /** Reads, writes and removals of many registers: what was removed must not come back. Every written value is unique. */
-import { lwwMap, type ReplicatedRegister } from 'elle-ts';
+import { lossesAmong, lwwMap, type ReplicatedRegister } from 'elle-ts';
 import { keyedCalls, readAll } from './keyed-calls.ts';
 import type { Workload } from './workload.ts';
 
@@ -9,5 +9,5 @@ export const removalsWorkload: Workload<ReplicatedRegister> = {
   mix: { read: 3, write: 4, remove: 3 },
   calls: (draw, options) => keyedCalls(draw, options, ({ f, id }) => (f === 'write' ? id : null)),
   final: readAll,
-  checkers: [lwwMap()],
+  checkers: [lwwMap(), lossesAmong(lwwMap(), ['lost', 'lost-update'])],
 };

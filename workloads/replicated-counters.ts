@@ -1,5 +1,5 @@
 /** Replicated counters: some add, some read, and in the end every replica must show what was acknowledged, once. */
-import { type Counter, gCounter, pnCounter, visibilities } from 'elle-ts';
+import { type Counter, gCounter, lostAdditions, pnCounter, visibilities } from 'elle-ts';
 import { keyedCalls, oneOf, readAll } from './keyed-calls.ts';
 import type { Workload } from './workload.ts';
 
@@ -15,7 +15,7 @@ function counterWorkload(
     calls: (draw, options) =>
       keyedCalls(draw, options, ({ f }) => (f === 'add' ? oneOf(draw, 'amount', amounts) : null)),
     final: readAll,
-    checkers: [checker, ...visibilities<Counter>()],
+    checkers: [checker, lostAdditions(), ...visibilities<Counter>()],
     placedAs: name === 'pn-counter' ? 'replicated-counter' : name,
   };
 }

@@ -1,6 +1,7 @@
 /** Replicated registers without compare-and-set: writes of unique values, and reads. */
 import {
   type Api,
+  lossesAmong,
   lwwRegister,
   type MultiValueRegister,
   mvRegister,
@@ -19,13 +20,13 @@ export const lastWriterWorkload: Workload<ReplicatedRegister> = {
   ...common,
   name: 'lww-register',
   datatype: 'lww-register',
-  checkers: [lwwRegister()],
+  checkers: [lwwRegister(), lossesAmong(lwwRegister(), ['lost', 'lost-update'])],
 };
 
 export const multiValueWorkload: Workload<MultiValueRegister> = {
   ...common,
   name: 'mv-register',
   datatype: 'mv-register',
-  checkers: [mvRegister(), ...visibilities<MultiValueRegister>()],
+  checkers: [mvRegister(), lossesAmong(mvRegister(), ['lost']), ...visibilities<MultiValueRegister>()],
   placedAs: 'mv-register',
 };

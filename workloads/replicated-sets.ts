@@ -2,7 +2,7 @@
  * Sets to which elements are added and from which they are removed, by several at once: a removal is of something that was added lately, so that it often
  * meets an addition under way.
  */
-import { type Elements, orSet, twoPhaseSet, visibilities } from 'elle-ts';
+import { type Elements, lostElements, orSet, twoPhaseSet, visibilities } from 'elle-ts';
 import { keyedCalls, oneOf, readAll } from './keyed-calls.ts';
 import type { Draw, Workload, WorkloadOptions } from './workload.ts';
 
@@ -37,9 +37,9 @@ function setWorkload(name: string, checkers: Workload<Elements>['checkers'], reu
 }
 
 /** Every element is added once. */
-export const twoPhaseSetWorkload = setWorkload('2p-set', [twoPhaseSet()], false);
+export const twoPhaseSetWorkload = setWorkload('2p-set', [twoPhaseSet(), lostElements({ removals: 'all' })], false);
 /** The same few elements are added and removed again and again. */
 export const observedSetWorkload: Workload<Elements> = {
-  ...setWorkload('or-set', [orSet(), ...visibilities<Elements>()], true),
+  ...setWorkload('or-set', [orSet(), lostElements(), ...visibilities<Elements>()], true),
   placedAs: 'or-set',
 };

@@ -1,13 +1,13 @@
 /** Transactions that read and write registers; written values are unique. */
 import type { Mop, Transactions } from '../systems/blocks/transactions.ts';
-import { finalReads, modelsOf, transactionCalls } from './transactions.ts';
+import { durabilityOfRegisters, finalReads, modelsOf, transactionCalls } from './transactions.ts';
 import type { Workload } from './workload.ts';
 
 const common = {
   datatype: 'transactions',
   mix: { txn: 1 },
   final: finalReads,
-  checkers: modelsOf('rw-register'),
+  checkers: [...modelsOf('rw-register'), ...durabilityOfRegisters()],
   placedAs: 'rw-register',
 };
 

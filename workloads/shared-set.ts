@@ -1,5 +1,5 @@
 /** Adds unique elements to sets that are shared by all, and reads them whole: an acknowledged element must be there in the end. */
-import { type Elements, gSet } from 'elle-ts';
+import { type Elements, gSet, lostElements } from 'elle-ts';
 import { keyedCalls, readAll } from './keyed-calls.ts';
 import type { Workload } from './workload.ts';
 
@@ -9,5 +9,5 @@ export const sharedSetWorkload: Workload<Elements> = {
   mix: { add: 3, read: 2 },
   calls: (draw, options) => keyedCalls(draw, options, ({ f, id }) => (f === 'add' ? id : null)),
   final: readAll,
-  checkers: [gSet()],
+  checkers: [gSet(), lostElements()],
 };

@@ -2,7 +2,7 @@
  * Registers that keep concurrent writes side by side: a client writes with what it read last of the key, and that alone is replaced. Every written
  * value is unique.
  */
-import { type Anomaly, type Call, type Checker, type Columns, FAIL, NEVER_COLUMN, OK } from 'elle-ts';
+import { type Anomaly, type Call, type Checker, type Columns, FAIL, lossesAmong, NEVER_COLUMN, OK } from 'elle-ts';
 import { callTimes } from './call-times.ts';
 import { drawKeys } from './keys.ts';
 import type { Draw, PlannedCall, Workload, WorkloadOptions } from './workload.ts';
@@ -154,5 +154,5 @@ export const siblingsWorkload: Workload<Siblings> = {
   mix: { read: 1, write: 1 },
   calls,
   final: (keys) => keys.map((key): Call<Siblings> => ({ f: 'read', key, input: null })),
-  checkers: [siblings],
+  checkers: [siblings, lossesAmong(siblings, ['lost-sibling'])],
 };

@@ -2,7 +2,7 @@
  * A text edited by several people: elements are put after those put there lately, so that several often go to one place at once, and some are
  * removed. Every element is unique.
  */
-import { type ReplicatedList, replicatedList, visibilities } from 'elle-ts';
+import { lostInsertions, type ReplicatedList, replicatedList, visibilities } from 'elle-ts';
 import { keyedCalls, oneOf, readAll } from './keyed-calls.ts';
 import type { Workload } from './workload.ts';
 
@@ -25,6 +25,6 @@ export const textWorkload: Workload<ReplicatedList> = {
     });
   },
   final: readAll,
-  checkers: [replicatedList(), ...visibilities<ReplicatedList>()],
+  checkers: [replicatedList(), lostInsertions(), ...visibilities<ReplicatedList>()],
   placedAs: 'list',
 };

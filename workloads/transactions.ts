@@ -1,5 +1,5 @@
 /** What the workloads of transactions share: keys that come and go, transactions that change their minds, final reads, and who judges. */
-import { type Api, type Call, type Checker, datatypes } from 'elle-ts';
+import { type Api, type Call, type Checker, datatypes, lostTransactionWrites } from 'elle-ts';
 import type { Mop, Transactions } from '../systems/blocks/transactions.ts';
 import { callTimes, type Slot } from './call-times.ts';
 import { drawPlaces } from './keys.ts';
@@ -23,6 +23,12 @@ export function modelsOf(type: 'list-append' | 'rw-register'): readonly Checker<
   const models = datatypes.find(({ name }) => name === type)!.sharing!();
   const assumptions = { budget: BUDGET };
   return MODELS.map((model) => checkerOfTransactions(models[model]!(assumptions)));
+}
+
+/** Whether no write of a register is lost: by what transactions had read alone, and for claims that order them by real time by that too. */
+export function durabilityOfRegisters(): readonly Checker<Transactions>[] {
+  const exact = lostTransactionWrites<Transactions>({ realTime: true });
+  return [lostTransactionWrites(), { ...exact, name: 'lost-writes-in-real-time' }];
 }
 
 /** A checker of something that all those models imply, once for each of them, so that each claim is judged by it. */

@@ -5,7 +5,7 @@
  */
 import type { Mop, Transactions } from '../systems/blocks/transactions.ts';
 import { callTimes, type Slot } from './call-times.ts';
-import { finalReads, group, maybeAborted, modelsOf, transactionAt } from './transactions.ts';
+import { durabilityOfRegisters, finalReads, group, maybeAborted, modelsOf, transactionAt } from './transactions.ts';
 import type { Draw, Workload, WorkloadOptions } from './workload.ts';
 
 const SIZE = 3;
@@ -33,6 +33,6 @@ export const writeSkewWorkload: Workload<Transactions> = {
       .filter((_, i) => i % SIZE === 0)
       .flatMap((slot) => skew(draw, options, slot)),
   final: finalReads,
-  checkers: modelsOf('rw-register'),
+  checkers: [...modelsOf('rw-register'), ...durabilityOfRegisters()],
   placedAs: 'rw-register',
 };

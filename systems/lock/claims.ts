@@ -18,5 +18,5 @@ export function lockClaims(
   under: readonly FaultKind[],
   available: Claim['available'],
 ): readonly Claim[] {
-  return models.map((model) => ({ model, under, available, durable: 'always', converges: false, recoversMs: 4000 }));
+  return models.map((model) => ({ model, under, available, durable: 'no', converges: false, recoversMs: 4000 }));
 }

@@ -39,7 +39,7 @@ const claim: Claim = {
   model: 'unique-ids',
   under: ['crash', 'pause', 'clock'],
   available: 'total',
-  durable: 'always',
+  durable: 'no',
   converges: false,
   recoversMs: 500,
 };

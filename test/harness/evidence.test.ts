@@ -125,6 +125,13 @@ describe('a run without an anomaly', () => {
     expect(says).toMatch(/no replica told what it holds/);
   });
 
+  it('is unknown where durability is claimed and nothing can judge it', async () => {
+    const checkers = register.checkers.filter(({ name }) => name !== 'lost-writes');
+    const { verdict, says } = await verdictOf(() => ({}), { ...register, checkers });
+    expect(verdict).toBe('unknown');
+    expect(says).toMatch(/no checker for durability, which is claimed/);
+  });
+
   it('is unknown where no claim covers its faults', async () => {
     const disk: Fault = { id: 1, kind: 'disk', fromMs: 100, toMs: 2000, targets: 'all', how: 'slow', chance: 0.5 };
     const { verdict, says } = await verdictOf(() => ({ faults: [disk] }));

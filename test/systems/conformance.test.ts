@@ -1,5 +1,8 @@
+import type { Verdict } from 'elle-ts';
 import { describe, expect, it } from 'vitest';
+import { judgeDurability } from '../../harness/durability.ts';
 import { systems } from '../../systems/registry.ts';
+import type { Claim } from '../../systems/system.ts';
 import { workloads } from '../../workloads/registry.ts';
 import { anomaliesOf, inMacrotask, runCell, runOnce, SMALL, toleratedFaults } from './cell.ts';
 import { HUNTS, huntOf } from './hunts.ts';
@@ -55,5 +58,18 @@ describe('the registry', () => {
         .flatMap((one) => one.checkers.map((c) => c.name));
       for (const { model } of claims) expect(judged, `${name} claims ${model}`).toContain(model);
     }
+  });
+
+  const judgements = systems.flatMap(({ name, datatype, claims }) =>
+    workloads
+      .filter((workload) => workload.datatype === datatype)
+      .flatMap((workload) => claims.map((claim) => ({ name, claim, workload }))),
+  );
+  it.each(judgements)('$name claims no durability that $workload.name cannot judge', ({ claim, workload }) => {
+    const judged = Object.fromEntries(workload.checkers.map(({ name }) => [name, { type: 'valid' } as Verdict]));
+    const hasNothing = ['cache', 'lease-lock', 'unique-ids'].includes(workload.datatype);
+    expect(judgeDurability(claim, workload, judged)?.type).toBe(claim.durable === 'no' ? undefined : 'valid');
+    const boasting: Claim = { ...claim, durable: 'always' };
+    expect(judgeDurability(boasting, workload, {})?.type).toBe(hasNothing ? undefined : 'unknown');
   });
 });
