@@ -3,8 +3,10 @@
 export { type Anomaly, type Checker, type CycleEdge, type Verdict, worst } from './checker.ts';
 export type { Conformed } from './datatypes/conform.ts';
 export type { Assumptions, Datatype, FunctionRecord } from './datatypes/datatype.ts';
+export { functionsOf, type Interface, interfaces } from './datatypes/interfaces.ts';
 export type { Reason } from './datatypes/refusals.ts';
 export { datatypes } from './datatypes/registry.ts';
+export { type Returned, returnedInRun } from './datatypes/returned.ts';
 export type { Shape } from './datatypes/shape.ts';
 export { lostAdditions } from './durability/additions.ts';
 export { type LostElementsOptions, lostElements, lostInsertions } from './durability/elements.ts';

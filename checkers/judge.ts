@@ -4,6 +4,7 @@
 import type { Anomaly, Checker, Verdict } from './checker.ts';
 import { type Conformed, conform } from './datatypes/conform.ts';
 import type { Assumptions, Datatype } from './datatypes/datatype.ts';
+import { functionsOf, interfaces } from './datatypes/interfaces.ts';
 import { datatypes } from './datatypes/registry.ts';
 import { asTransactions } from './datatypes/transaction-names.ts';
 import { HistoryError } from './formats/history-error.ts';
@@ -82,12 +83,14 @@ function notesOf(history: History, { functions }: Datatype, models: readonly str
 
 /**
  * The history as its datatype means it, which is what `judge` judges: what updates returned is gone, inputs and outputs are apart, refusals that
- * observed something are told by one word each. Throws as `judge` does.
+ * observed something are told by one word each. The type may be an interface too. Throws as `judge` does.
  */
 export function prepare(
   history: History,
   { type }: Pick<JudgeOptions, 'type'> = {},
 ): Conformed & { readonly type: string } {
+  if (type !== undefined && interfaces.some(({ name }) => name === type))
+    return { ...conform(history, functionsOf(type) as Datatype), type };
   const { datatype, ...conformed } = prepared(history, type === undefined ? {} : { type });
   return { ...conformed, type: datatype.name };
 }

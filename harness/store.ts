@@ -19,8 +19,9 @@ import {
 import { arch, cpus, platform, release, totalmem } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import { StringDecoder } from 'node:string_decoder';
-import { type History, historyReader } from 'elle-ts';
+import { type History, historyReader, prepare } from 'elle-ts';
 import { nanoid } from 'nanoid';
+import { workloads } from '../workloads/registry.ts';
 import { BadInput, HarnessFailure } from './failure.ts';
 import { isOwnModule, isThere, namedHere, namedIn } from './module-path.ts';
 import type { Plan } from './plan.ts';
@@ -153,7 +154,7 @@ export function readRun(path: string): StoredRun {
   const logs = Object.fromEntries(setting.nodes.map((node) => [node, logOf(join(path, 'nodes', `${node}.log`))]));
   return {
     result: { ...verdict, setting, plan },
-    history: readHistory(join(path, 'history.jsonl')),
+    history: prepare(readHistory(join(path, 'history.jsonl')), typed(setting.workload)).history,
     messages,
     logs,
     command,
@@ -164,6 +165,12 @@ export function readRun(path: string): StoredRun {
 function systemFromHere(path: string, module: string, named: string): string {
   const here = namedHere(path, module);
   return isThere(here) ? here : named;
+}
+
+/** What the workload's history is of; a workload that is not known any more leaves it to be detected. */
+function typed(workload: string): { type?: string } {
+  const known = workloads.find(({ name }) => name === workload);
+  return known ? { type: known.datatype } : {};
 }
 
 function readHistory(file: string): History {

@@ -9,8 +9,12 @@ import { type Columns, FAIL, type History, historyLike, OK } from '../history.ts
 import type { Datatype, FunctionRecord } from './datatype.ts';
 import { askedFor, differs } from './micro-operations.ts';
 import { tells } from './refusals.ts';
+import { returned } from './returned.ts';
 import { shown } from './shape.ts';
 import { withTransactions } from './transaction-names.ts';
+
+/** What is needed to know what operations mean. */
+type Described = Pick<Datatype, 'name' | 'functions' | 'wrong'>;
 
 /** A history as its datatype means it, and what a person should know of how it was read. */
 export interface Conformed {
@@ -22,7 +26,7 @@ export interface Conformed {
  * Throws a `HistoryError` that names the operation where one is none of the datatype's. The history that was given stays as it is; one that
  * conforms already comes out the same. O(n), and copies columns only where something changes.
  */
-export function conform(given: History, datatype: Datatype): Conformed {
+export function conform(given: History, datatype: Described): Conformed {
   const history = withTransactions(given, datatype);
   refuseUnknownFunctions(history, datatype);
   const draft = new Draft(history, datatype);
@@ -33,7 +37,7 @@ export function conform(given: History, datatype: Datatype): Conformed {
   return { history: conformed, notes: draft.notes() };
 }
 
-function refuseUnknownFunctions(history: History, { name, functions }: Datatype): void {
+function refuseUnknownFunctions(history: History, { name, functions }: Described): void {
   const { f, fNames, start } = history.columns;
   const unknown = fNames.findIndex((one) => !Object.hasOwn(functions, one));
   if (unknown < 0) return;
@@ -45,7 +49,7 @@ function refuseUnknownFunctions(history: History, { name, functions }: Datatype)
 class Draft {
   private readonly from: History;
   private readonly columns: Columns;
-  private readonly datatype: Datatype;
+  private readonly datatype: Described;
   private readonly records: readonly FunctionRecord[];
   private input: unknown[] | undefined;
   private output: unknown[] | undefined;
@@ -53,7 +57,7 @@ class Draft {
   private errors: Map<number, string> | undefined;
   private others = 0;
 
-  constructor(history: History, datatype: Datatype) {
+  constructor(history: History, datatype: Described) {
     this.from = history;
     this.columns = history.columns;
     this.datatype = datatype;
@@ -118,35 +122,21 @@ class Draft {
   }
 
   private returned(row: number, record: FunctionRecord, output: unknown): void {
-    const { returns, updates, repeats, refusal } = record;
-    if (returns && !updates) {
-      if (!returns.fits(output)) throw this.error(row, `returns ${returns.says}, and not ${shown(output)}`);
-      return;
-    }
+    const observes = record.returns !== undefined && record.updates === undefined;
     const input = (this.input ?? this.columns.input)[row];
-    if (output === null || sameJson(output, input)) {
+    if (!observes && sameJson(output, input)) {
       this.setOutput(row, null);
       return;
     }
-    if (output === false) {
-      this.fail(row, refusal ?? 'refused');
-      return;
-    }
-    if (returns) {
-      if (!returns.fits(output)) throw this.error(row, `returns ${returns.says}, and not ${shown(output)}`);
-      return;
-    }
-    if (refusal && typeof output === 'number')
-      throw this.error(
-        row,
-        `returned the number ${output}, which does not say whether it took effect: write ok with true or false, or fail with the error "${refusal}"`,
-      );
-    if (repeats && output !== true)
+    const told = returned(record, output);
+    if (told.is === 'refusal') this.fail(row, told.error);
+    else if (told.is === 'wrong') throw this.error(row, told.what);
+    else if (record.repeats && output !== null && output !== true)
       throw this.error(
         row,
         `was asked for ${shown(input)} and completes with ${shown(output)}: write what was asked for, or null`,
       );
-    this.setOutput(row, null);
+    else this.setOutput(row, told.output);
   }
 
   private refused(row: number, { refusal }: FunctionRecord): void {
@@ -162,6 +152,10 @@ class Draft {
     const output = this.columns.output[row];
     if (type !== OK) {
       if (output !== undefined && differs(asked, output) !== undefined) this.others++;
+      return;
+    }
+    if (output === false) {
+      this.fail(row, 'refused');
       return;
     }
     const difference = output === null ? nothingToTell(asked) : differs(asked, output);

@@ -9,7 +9,7 @@ import { analyse } from '../transactions/transactional.ts';
 import type { Assumptions, CheckerOf, Datatype } from './datatype.ts';
 import { has, hasMop, only } from './detection.ts';
 import { anyApi, general } from './models.ts';
-import { ANYTHING, isMap, isMop, LIST, MAP, micro, microOfAnyKey, type Shape, shown } from './shape.ts';
+import { ANYTHING, isMap, isMop, LIST, MAP, micro, microOfAnyKey, NUMBER, orNull, type Shape, shown } from './shape.ts';
 
 /** Models of single objects, and two that no test tells apart from serializability. */
 const NOT_OF_TRANSACTIONS = new Set([
@@ -69,6 +69,9 @@ const TRANSACTION = { returns: LIST, updates: true, micro: 'always' } as const;
 /** Whose sessions are ordered among each other by real time. */
 const realTime = names.filter((name) => /^(strict-|strong-(?!session-))/.test(name));
 
+const OFFSET: Shape = orNull({ ...NUMBER, says: 'an offset' });
+const MESSAGES: Shape = { says: 'a list of [offset, message]', fits: isMessages };
+
 const PREDICATE_MOPS: Shape = {
   says: 'a list of ["r" | "w" | "insert", key, value], ["delete", key] and ["rp", "true" | ["=", value] | ["mod", n, m], rows]',
   fits: (value) =>
@@ -97,6 +100,7 @@ export const transactions: readonly Datatype[] = [
         ...TRANSACTION,
       },
     },
+    wrong: (history) => wrongRead(history, 'a list', (result) => Array.isArray(result)),
     detect: (history) => only(history, 'txn') && hasMop(history, 'append'),
     model: 'strict-serializable',
     realTime,
@@ -114,6 +118,8 @@ export const transactions: readonly Datatype[] = [
       },
     },
     initial: ANYTHING,
+    wrong: (history) =>
+      writesNested(history) ? undefined : wrongRead(history, 'a single value', (result) => typeof result !== 'object'),
     detect: (history) =>
       only(history, 'txn') && history.length > 0 && !['send', 'poll', 'rp'].some((kind) => hasMop(history, kind)),
     model: 'strict-serializable',
@@ -142,8 +148,8 @@ export const transactions: readonly Datatype[] = [
     says: "partitioned logs, as Kafka's: send, poll, assign, subscribe, and transactions of sends and polls",
     aliases: ['kafka'],
     functions: {
-      send: { takes: ANYTHING, returns: ANYTHING, updates: true, micro: 'without a key' },
-      poll: { takes: ANYTHING, returns: ANYTHING, micro: 'without a key' },
+      send: { takes: ANYTHING, returns: ANYTHING, inRuns: OFFSET, updates: true, micro: 'without a key' },
+      poll: { takes: ANYTHING, returns: ANYTHING, inRuns: MESSAGES, micro: 'without a key' },
       txn: { takes: micro('a list of ["send", key, message] and ["poll"]', ['send', 'poll']), ...TRANSACTION },
       assign: { takes: ANYTHING },
       subscribe: { takes: ANYTHING },
@@ -192,4 +198,23 @@ function isPolled(messages: unknown): boolean {
 
 function isMessages(messages: unknown): boolean {
   return Array.isArray(messages) && messages.every((pair) => Array.isArray(pair) && Number.isFinite(pair[0]));
+}
+
+/** The first transaction whose read shows what no read of the datatype can. Null shows that nothing is there. */
+function wrongRead({ columns }: History, says: string, fits: (result: unknown) => boolean) {
+  for (let row = 0; row < columns.length; row++) {
+    const mops = columns.type[row] === OK ? (columns.output[row] as readonly (readonly unknown[])[] | null) : null;
+    for (const [kind, key, result] of mops ?? [])
+      if (kind === 'r' && result !== null && result !== undefined && !fits(result))
+        return { row, what: `reads ${says} or null, and not ${shown(result)} of key ${shown(key)}` };
+  }
+  return undefined;
+}
+
+/** Whether some write is of a list or a map: then reads may show such. */
+function writesNested({ columns }: History): boolean {
+  for (let row = 0; row < columns.length; row++)
+    for (const [kind, , value] of columns.input[row] as readonly (readonly unknown[])[])
+      if (kind === 'w' && typeof value === 'object' && value !== null) return true;
+  return false;
 }

@@ -2,7 +2,7 @@
 import { WebSocket } from 'ws';
 import { Refused } from '../../systems/node.ts';
 import type { Replica } from '../../systems/system.ts';
-import { answerOf, operationOf, replicaOf } from '../contract.ts';
+import { operationOf, outputOf, replicaOf } from '../contract.ts';
 import { HarnessFailure } from '../failure.ts';
 import { callIdentity } from '../identity.ts';
 import { systemFrom } from '../sources.ts';
@@ -80,7 +80,7 @@ async function operate(call: number, id: number, f: string, input: unknown, key:
   const running = replica as Replica;
   const task = async () => {
     const operation = operationOf(system, setting.id, running, f);
-    return answerOf(system, setting.id, f, await operation(input as never, key ?? undefined));
+    return outputOf(system, setting.id, { f, input }, await operation(input as never, key ?? undefined));
   };
   try {
     const output = await inhabitant.operate(callIdentity(id), `op ${id}`, task);

@@ -7,7 +7,7 @@ import { type NodeId, Refused } from '../../systems/node.ts';
 import type { System } from '../../systems/system.ts';
 import { currentCause } from '../cause.ts';
 import type { Bit, Cluster, Traffic } from '../cluster.ts';
-import { answerOf, operationOf } from '../contract.ts';
+import { operationOf, outputOf } from '../contract.ts';
 import { errorText, HarnessFailure } from '../failure.ts';
 import { cuts, type Fate, fate, SIMULATED } from '../faults/fate.ts';
 import type { Fault } from '../faults/fault.ts';
@@ -294,7 +294,7 @@ export class Simulation implements Cluster, Driven {
     const { system } = this;
     const task = async () => {
       const operation = operationOf(system, machine.id, replica, f);
-      return answerOf(system, machine.id, f, await operation(input as never, key));
+      return outputOf(system, machine.id, { f, input }, await operation(input as never, key));
     };
     inhabitant.operate(callIdentity(id), `op ${id}`, task).then(
       (output) => client.answer(() => client.resolve(output)),

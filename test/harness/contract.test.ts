@@ -5,6 +5,7 @@ import { execa } from 'execa';
 import { afterAll, describe, expect, it } from 'vitest';
 import { HarnessFailure } from '../../harness/failure.ts';
 import { type Run, run } from '../../harness/run.ts';
+import { workloads } from '../../workloads/registry.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'splitbrain-contract-'));
 let files = 0;
@@ -61,12 +62,16 @@ describe('a system that breaks its contract has no verdict, but an error that sa
     [
       'answers an object',
       { api: 'read: async () => ({ a: 1 })' },
-      /own answered read at n\d with \{"a":1\}: a number, a/,
+      /own returned \{"a":1\} from read at n\d: a read of a register returns a number, a/,
     ],
-    ['answers nothing', { api: 'read: async () => {}' }, /own answered read at n\d with nothing: a number, a/],
-    ['answers not a number', { api: 'read: async () => 0 / 0' }, /own answered read at n\d with NaN/],
-    ['answers a function', { api: 'read: async () => () => 1' }, /own answered read at n\d with .*plain JSON/],
-    ['answers a map', { api: 'read: async () => new Map()' }, /own answered read at n\d .*not a Map/],
+    [
+      'answers nothing',
+      { api: 'read: async () => {}' },
+      /own returned nothing from read at n\d: a read of a register returns a number, a/,
+    ],
+    ['answers not a number', { api: 'read: async () => 0 / 0' }, /own returned NaN from read at n\d/],
+    ['answers a function', { api: 'read: async () => () => 1' }, /own returned .* from read at n\d: .*plain JSON/],
+    ['answers a map', { api: 'read: async () => new Map()' }, /own returned .* from read at n\d: .*not a Map/],
     ['lacks a function', { api: 'write: undefined' }, /own has no function write at n\d: .*without: \['write'\]/],
     ['starts without a replica', { returns: 'undefined' }, /own started on n1 without a replica/],
     ['starts without an api', { returns: '{ state: {} }' }, /own started on n1 without a replica/],
@@ -98,17 +103,83 @@ describe('a system that breaks its contract has no verdict, but an error that sa
     [
       'answers an object',
       { api: 'read: async () => ({ a: 1 })' },
-      /n\d \(own\) ended by itself[\s\S]*answered read at n\d with/,
+      /n\d \(own\) ended by itself[\s\S]*returned \{.*\} from read at n\d/,
     ],
     [
       'answers nothing',
       { api: 'read: async () => {}' },
-      /n\d \(own\) ended by itself[\s\S]*answered read at n\d with nothing/,
+      /n\d \(own\) ended by itself[\s\S]*returned nothing from read at n\d/,
     ],
     ['lacks a function', { api: 'write: undefined' }, /n\d \(own\) ended by itself[\s\S]*has no function write/],
   ])('one that %s, as a process', async (_, parts, says) => {
     const options = { durationMs: 1000, ratePerSecond: 40, clients: 4, keys: 2 };
     const system = own(parts);
     await expect(run({ system, cluster: 'processes', faults: [], seed: 1, options })).rejects.toThrow(says);
+  });
+});
+
+/** A value that no function of the datatype returns, by datatype, function and workload. */
+const ODD: readonly (readonly [datatype: string, f: string, odd: string, workload?: string])[] = [
+  ['register', 'read', '[1]'],
+  ['queue', 'dequeue', '{ odd: 1 }'],
+  ['log', 'poll', '7'],
+  ['cache', 'get', '["odd"]'],
+  ['lease-lock', 'acquire', '"odd"'],
+  ['unique-ids', 'generate', 'null'],
+  ['set', 'read', '5'],
+  ['set-full', 'read', '5'],
+  ['g-set', 'read', '"x"'],
+  ['or-set', 'read', '{ value: 1, version: 2 }'],
+  ['g-counter', 'read', '"three"'],
+  ['pn-counter', 'read', 'null'],
+  ['lww-register', 'read', '[]'],
+  ['lww-map', 'read', '{}'],
+  ['mv-register', 'read', '1'],
+  ['list', 'read', '"text"'],
+  ['siblings', 'read', '[]'],
+  ['session-register', 'read', '1'],
+  ['transactions', 'txn', '5', 'rw-register'],
+  ['transactions', 'txn', '[]', 'rw-register'],
+  ['transactions', 'txn', '[]', 'list-append'],
+  ['transactions', 'txn', "input.filter(([kind]) => kind === 'r')", 'rw-register'],
+  ['transactions', 'txn', "input.filter(([kind], i) => kind === 'r' || i % 2 === 0).slice(0, -1)", 'list-append'],
+];
+
+/** A system whose functions all return what they should, or null, but for one. */
+function odd(datatype: string, f: string, value: string): string {
+  const file = join(folder, `own-${++files}.mjs`);
+  const claims =
+    "[{ model: MODEL, under: ['partition'], available: 'none', durable: 'no', converges: false, recoversMs: 60000 }]";
+  const model = workloads.find((workload) => workload.datatype === datatype)?.checkers[0]?.name;
+  writeFileSync(
+    file,
+    `const known = { read: async () => null };
+    export const own = { name: 'own', datatype: '${datatype}', claims: ${claims.replace('MODEL', `'${model}'`)}, async start() {
+      const api = new Proxy({ ${f}: async (input) => (${value}) }, { get: (own, name) => own[name] ?? (async () => null) });
+      return { state: {}, api };
+    } };\n`,
+  );
+  return `${file}#own`;
+}
+
+describe('what a datatype cannot return is an error, never an accusation', () => {
+  it.each(ODD)('%s: %s returns %s (%s)', async (datatype, f, value, workload) => {
+    const options = { durationMs: 1000, ratePerSecond: 100, clients: 4, keys: 2 };
+    const setting = { system: odd(datatype, f, value), ...(workload ? { workload } : {}), options };
+    const broken = run({ ...setting, cluster: 'simulation', faults: [], seed: 1 });
+    await expect(broken).rejects.toBeInstanceOf(HarnessFailure);
+    await expect(broken).rejects.toThrow(new RegExp(`own returned .* from \\w+ at n\\d: a \\w+ of a ${datatype} `));
+  });
+
+  it('an update that returns false did not happen', async () => {
+    const { history } = await simulated(own({ api: 'write: async () => false' }));
+    const outcomes = [...history].filter(({ f }) => f === 'write').map(({ outcome }) => outcome);
+    expect(outcomes.length).toBeGreaterThan(5);
+    for (const outcome of outcomes) expect(outcome).toMatchObject({ type: 'fail', error: 'refused' });
+  });
+
+  it('an output of millions of values is refused in words', async () => {
+    const large = simulated(own({ api: 'read: async () => Array.from({ length: 2e6 }, () => 1)' }));
+    await expect(large).rejects.toThrow(/from read at n\d: more than 1000000 values/);
   });
 });

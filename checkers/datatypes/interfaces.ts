@@ -1,0 +1,51 @@
+/**
+ * What a system offers where that is no single datatype: clients of transactions may append to lists or write registers, and a session may carry
+ * along what it was told. Each names its functions as a datatype does, and the datatypes that its histories are judged as.
+ */
+import type { Datatype } from './datatype.ts';
+import { datatypes } from './registry.ts';
+import { ANYTHING, LIST, mapWith, microOfAnyKey, orNull, VALUE } from './shape.ts';
+
+export interface Interface extends Pick<Datatype, 'name' | 'functions'> {
+  /** The datatypes that a history of it may be judged as, by name. */
+  readonly datatypes: readonly string[];
+}
+
+export const interfaces: readonly Interface[] = [
+  {
+    name: 'transactions',
+    functions: {
+      txn: {
+        takes: microOfAnyKey('a list of micro-operations', ['r', 'w', 'append', 'abort', 'rp', 'insert', 'delete']),
+        returns: LIST,
+        updates: true,
+        micro: 'always',
+      },
+    },
+    datatypes: ['list-append', 'rw-register', 'predicate-registers', 'bank', 'long-fork'],
+  },
+  {
+    name: 'session-register',
+    functions: {
+      read: { takes: ANYTHING, returns: mapWith({ value: VALUE }) },
+      write: { takes: mapWith({ value: VALUE }), returns: mapWith({}), updates: true },
+    },
+    datatypes: ['register'],
+  },
+  {
+    name: 'siblings',
+    functions: {
+      read: { returns: mapWith({ values: orNull(LIST) }) },
+      write: { takes: ANYTHING },
+    },
+    datatypes: [],
+  },
+];
+
+/** The functions of a datatype or of an interface, by its name. Undefined where there is none of that name. */
+export function functionsOf(name: string): Pick<Datatype, 'name' | 'functions' | 'wrong'> | undefined {
+  return (
+    datatypes.find((one) => one.name === name || one.aliases?.includes(name)) ??
+    interfaces.find((one) => one.name === name)
+  );
+}
