@@ -1,5 +1,5 @@
 /** Datatypes of transactions. */
-import { type History, INFO } from '../history.ts';
+import { type History, INFO, OK } from '../history.ts';
 import { predicateRegisters } from '../models/predicate-registers.ts';
 import { logMonitor } from '../monitors/log/log.ts';
 import type { Analysis } from '../transactions/analysis.ts';
