@@ -15,6 +15,13 @@ export interface Stage {
   elapsed(): number;
 }
 
+/** What became of a call: for the history, and what the history does not tell. */
+export interface Made {
+  readonly outcome: Outcome<unknown>;
+  /** `declined` is a refusal that answers the call, `threw` an error of the system's own code. */
+  readonly how: 'ok' | 'declined' | 'refused' | 'threw' | 'silent';
+}
+
 /** One worker: at most one call outstanding, ever. */
 export class Client {
   private readonly stage: Stage;
@@ -44,19 +51,16 @@ export class Client {
     return made;
   }
 
-  /** Makes one call and records both its ends. */
-  async make(call: PlannedCall): Promise<Outcome<unknown>> {
+  /** Makes one call and records both its ends; `final` marks it as of the last round. */
+  async make(call: PlannedCall, final = false): Promise<Made> {
     const { cluster, recorder, callTimeoutMs, workers } = this.stage;
     const { id, node, f, key } = call;
     const input = this.fillIn(call.input);
-    const open = { process: this.process, f, key, input, node };
+    const open = { process: this.process, f, key, input, node, final };
     const row = recorder.invoke(open);
-    let isAnswer = false;
-    const outcome = await cluster.call(id, node, f, input, key, callTimeoutMs).then(ok, (error: unknown) => {
-      isAnswer = error instanceof Refused && error.answer === true;
-      return failed(error);
-    });
-    recorder.complete(row, open, outcome, isAnswer);
+    const made = await cluster.call(id, node, f, input, key, callTimeoutMs).then(ok, failed);
+    const { outcome } = made;
+    recorder.complete(row, open, outcome, made.how === 'declined');
     if (outcome.type === 'info') {
       this.process += workers;
       this.answers.clear();
@@ -64,7 +68,7 @@ export class Client {
     }
     if (outcome.type === 'ok') this.remember(id, outcome.output);
     if (outcome.type === 'ok' && key !== undefined && shows(f, outcome.output)) this.seen.set(key, outcome.output);
-    return outcome;
+    return made;
   }
 
   private remember(id: number, output: unknown): void {
@@ -101,12 +105,14 @@ function fieldOf(answer: unknown, field: unknown): unknown {
   return (answer as Readonly<Record<string, unknown>> | null | undefined)?.[field] ?? null;
 }
 
-function ok(output: unknown): Outcome<unknown> {
-  return { type: 'ok', output: output ?? null };
+function ok(output: unknown): Made {
+  return { outcome: { type: 'ok', output: output ?? null }, how: 'ok' };
 }
 
 /** The only place that decides between `fail` and `info`: a refusal is definite, anything else leaves open what happened. */
-function failed(error: unknown): Outcome<unknown> {
+function failed(error: unknown): Made {
   const says = error instanceof Error ? error.message : String(error);
-  return { type: error instanceof Refused ? 'fail' : 'info', error: says };
+  if (error instanceof Refused)
+    return { outcome: { type: 'fail', error: says }, how: error.answer === true ? 'declined' : 'refused' };
+  return { outcome: { type: 'info', error: says }, how: 'silent' };
 }

@@ -1,5 +1,6 @@
 import type { NodeId } from '../systems/node.ts';
 import type { Fault } from './faults/fault.ts';
+import type { Starved } from './starved.ts';
 
 /** A running system: child processes, or the simulator. Nothing above this line knows which. */
 export interface Cluster {
@@ -9,8 +10,8 @@ export interface Cluster {
   sleep(ms: number): Promise<void>;
   /** Where real time passes: lets the answers that are in be handled, as they must be before a new call is made (R4). */
   turn?(): Promise<void>;
-  /** Where real time passes: for how many ms so far the harness could not run. */
-  readonly starvedMs?: number;
+  /** Where real time passes: for how long so far the machine kept the harness and the nodes from running. */
+  starved?(): Promise<Starved>;
   /**
    * A client's call to a node, which names itself by the planned call's id. Rejects with `Refused` when it certainly took no effect, and
    * with any other error when it broke off or was not answered within `timeoutMs`.

@@ -2,55 +2,57 @@
 import type { Verdict } from 'elle-ts';
 import type { NodeId } from '../systems/node.ts';
 import type { System } from '../systems/system.ts';
+import { canonical } from './agreement.ts';
 import type { Cluster } from './cluster.ts';
+import type { Until } from './finals.ts';
 
 const POLL_MS = 50;
-/** What a replica shows that is down, or whose system has no content. */
-const NOTHING = 'nothing';
+/** Contents that are equal at every node whatever was written: of a system that shows nothing of what it holds. */
+const EMPTY: readonly string[] = ['{}', '[]', 'null', '""', canonical(undefined)];
 /** Replicas that agree must still agree after this: agreement may be a moment in a flapping. */
 const SETTLE_MS = 200;
 
-/** Waits until all replicas' contents are equal and stay so. Nothing where the system does not claim to converge. */
-export async function awaitConvergence(
+/**
+ * Waits until all replicas' contents are equal and stay so. Undefined where no node shows anything: then only their answers can tell. A node that is
+ * still starting agrees with nobody.
+ */
+export async function awaitStates(
   cluster: Cluster,
   system: System,
   nodes: readonly NodeId[],
-  deadlineMs: number,
-  elapsed: () => number,
+  { patience, ms }: Until,
 ): Promise<Verdict | undefined> {
-  if (!system.claims.some((claim) => claim.converges)) return undefined;
   for (;;) {
     const contents = await contentsOf(cluster, system, nodes);
-    if (agree(contents) && contents[0] !== NOTHING) {
+    if (contents.every((content) => content === undefined || EMPTY.includes(content))) return undefined;
+    if (agree(contents)) {
       await cluster.sleep(SETTLE_MS);
       const later = await contentsOf(cluster, system, nodes);
       if (agree(later) && later[0] === contents[0]) return { type: 'valid' };
     }
-    if (elapsed() >= deadlineMs) {
-      const last = await contentsOf(cluster, system, nodes);
-      return last.every((content) => content === NOTHING)
-        ? { type: 'unknown', reason: 'no replica told what it holds, so nothing can be said of their convergence' }
-        : divergence(nodes, last, elapsed());
-    }
+    if (await patience.isOver(ms))
+      return divergence(nodes, await contentsOf(cluster, system, nodes), cluster.elapsed());
     await cluster.sleep(POLL_MS);
   }
 }
 
-async function contentsOf(cluster: Cluster, system: System, nodes: readonly NodeId[]): Promise<readonly string[]> {
+async function contentsOf(cluster: Cluster, system: System, nodes: readonly NodeId[]): Promise<Contents> {
   const states = await Promise.all(nodes.map((node) => cluster.state(node)));
-  return states.map((state, i) => {
-    // A node that is still starting agrees with nobody.
-    if (state === undefined || state === null) return `${nodes[i]} has no state yet`;
+  return states.map((state) => {
+    if (state === undefined || state === null) return undefined;
     return canonical(system.content ? system.content(state) : state);
   });
 }
 
-function agree(contents: readonly string[]): boolean {
-  return contents.every((content) => content === contents[0]);
+/** What each node holds; undefined where it shows no state. */
+type Contents = readonly (string | undefined)[];
+
+function agree(contents: Contents): boolean {
+  return contents[0] !== undefined && contents.every((content) => content === contents[0]);
 }
 
-function divergence(nodes: readonly NodeId[], contents: readonly string[], ms: number): Verdict {
-  const told = differences(contents);
+function divergence(nodes: readonly NodeId[], contents: Contents, ms: number): Verdict {
+  const told = differences(contents.map((content, i) => content ?? `${nodes[i]} has no state yet`));
   const steps = nodes.map((node, i) => `${node} holds ${short(told[i] ?? '')}`);
   const message = 'Faults had ended and clients had stopped, but the replicas did not come to agree.';
   return { type: 'invalid', anomalies: [{ name: 'divergence', message, steps, operations: [], at: { ms, nodes } }] };
@@ -75,14 +77,4 @@ function entriesOf(content: string): ReadonlyMap<string, string> | undefined {
 
 function short(text: string): string {
   return text.length > 200 ? `${text.slice(0, 200)}...` : text;
-}
-
-/** JSON with the fields in one order: two replicas may have learnt of keys in different orders. */
-function canonical(value: unknown): string {
-  return (
-    JSON.stringify(value, (_, part: unknown) => {
-      if (part === null || typeof part !== 'object' || Array.isArray(part)) return part;
-      return Object.fromEntries(Object.entries(part).sort(([a], [b]) => (a < b ? -1 : 1)));
-    }) ?? NOTHING
-  );
 }

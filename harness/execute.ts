@@ -3,17 +3,27 @@
  * runs in real or in virtual time, nothing here knows.
  */
 import type { Verdict } from 'elle-ts';
-import type { NodeId } from '../systems/node.ts';
 import type { System } from '../systems/system.ts';
 import type { PlannedCall, Workload } from '../workloads/workload.ts';
 import { finalIds } from './call-ids.ts';
 import { Client, type Stage } from './clients.ts';
 import type { Cluster } from './cluster.ts';
-import { awaitConvergence } from './convergence.ts';
+import { type Final, Finals, Known, type Until } from './finals.ts';
 import { type Struck, strike } from './nemesis.ts';
 import type { Plan } from './plan.ts';
 import { Recorder } from './recorder.ts';
 import type { Setting } from './result.ts';
+import { settle } from './settling.ts';
+import { Patience } from './starved.ts';
+
+/** How the nodes came back after heal: what each was asked first, and until when that was. */
+interface Recovery {
+  readonly final: readonly Final[];
+  /** From heal until every node had answered, or nobody waited any more. */
+  readonly waitedMs: number;
+  /** What was starved in that time, of the harness and all nodes together. */
+  readonly starvedMs: number;
+}
 
 /** What was executed, before anything is judged. */
 export interface Executed {
@@ -22,15 +32,14 @@ export interface Executed {
   /** Planned calls that were made; the rest found their client busy until the end. */
   readonly made: number;
   readonly healedMs: number;
-  /** From heal until every node had answered a final call, without what the harness could not see in time; absent where one never did. */
-  readonly recoveryMs?: number;
-  readonly final: readonly { readonly node: NodeId; readonly key?: string; readonly f: string; readonly ok: boolean }[];
+  readonly recovery: Recovery;
+  /** What every node was asked in the last round. */
+  readonly final: readonly Final[];
   readonly convergence?: Verdict;
 }
 
 /** Final calls are tried again until they are answered, but not for ever. */
 const FINAL_DEADLINE_MS = 5000;
-const RETRY_MS = 25;
 
 export async function execute(
   cluster: Cluster,
@@ -57,64 +66,36 @@ export async function execute(
   await cluster.heal();
   recorder.nemesis('heal', null);
   const healedMs = elapsed();
-  const starvedMs = cluster.starvedMs ?? 0;
 
-  const calls = workload.final(keysOf(plan.calls), plan.calls);
-  const finals = setting.nodes.map(
-    (node, i) => new Finals(stage, new Client(stage, options.clients + i), node, finalIds(i)),
-  );
-  const deadlineMs = healedMs + Math.max(FINAL_DEADLINE_MS, ...system.claims.map((claim) => claim.recoversMs));
-  const first = calls.slice(0, 1) as PlannedCall[];
-  const recovered = await Promise.all(finals.map((final) => final.ask(first, deadlineMs)));
-  // A busy machine is not the system's doing.
-  const recoveryMs = Math.max(0, elapsed() - healedMs - ((cluster.starvedMs ?? 0) - starvedMs));
-  const convergence = await awaitConvergence(cluster, system, setting.nodes, deadlineMs, elapsed);
-  // Where nothing was waited for since, the first answers are final already.
-  const rest = convergence ? calls : calls.slice(1);
-  const asked = await Promise.all(finals.map((final) => final.ask(rest as PlannedCall[], deadlineMs)));
+  const known = new Known(recorder);
+  const finals = setting.nodes.map((node, i) => {
+    const client = new Client(stage, options.clients + i);
+    return new Finals(stage, client, node, finalIds(i), known, workload);
+  });
+  const patience = await Patience.begin(cluster, elapsed);
+  const until = { patience, ms: Math.max(FINAL_DEADLINE_MS, ...system.claims.map(({ recoversMs }) => recoversMs)) };
+  const calls = workload.final(keysOf(plan.calls), plan.calls) as readonly PlannedCall[];
+  const recovery = await recover(finals, calls.slice(0, 1), until);
+  const rest = workload.finalOnce ? calls.slice(1) : calls;
+  const ending = { cluster, nodes: setting.nodes, system, workload, recorder, finals, calls: rest, until };
+  const settled = await settle(ending);
   return {
     recorder,
     faults,
     made: made.reduce((sum, count) => sum + count, 0),
     healedMs,
-    ...(recovered.flat().every(({ ok }) => ok) ? { recoveryMs } : {}),
-    final: convergence ? asked.flat() : [...recovered.flat(), ...asked.flat()],
-    ...(convergence ? { convergence } : {}),
+    recovery,
+    final: workload.finalOnce ? [...recovery.final, ...settled.final] : settled.final,
+    ...(settled.convergence ? { convergence: settled.convergence } : {}),
   };
 }
 
-/** A worker that asks one node the final calls. */
-class Finals {
-  private readonly stage: Stage;
-  private readonly client: Client;
-  private readonly node: NodeId;
-  private id: number;
-
-  constructor(stage: Stage, client: Client, node: NodeId, id: number) {
-    this.stage = stage;
-    this.client = client;
-    this.node = node;
-    this.id = id;
-  }
-
-  async ask(calls: readonly PlannedCall[], deadlineMs: number): Promise<Executed['final']> {
-    const answers: Executed['final'][number][] = [];
-    for (const call of calls) {
-      const ok = await this.untilOk(call, deadlineMs);
-      answers.push({ node: this.node, f: call.f, ok, ...(call.key === undefined ? {} : { key: call.key }) });
-    }
-    return answers;
-  }
-
-  private async untilOk(call: PlannedCall, deadlineMs: number): Promise<boolean> {
-    for (;;) {
-      const place = { id: this.id++, client: -1, node: this.node, atMs: this.stage.elapsed() };
-      const outcome = await this.client.make({ ...call, ...place });
-      if (outcome.type === 'ok') return true;
-      if (this.stage.elapsed() >= deadlineMs) return false;
-      await this.stage.cluster.sleep(RETRY_MS);
-    }
-  }
+/** Asks every node its first final call until all have answered or patience ends. */
+async function recover(finals: readonly Finals[], calls: readonly PlannedCall[], until: Until): Promise<Recovery> {
+  const final = (await Promise.all(finals.map((one) => one.ask(calls, until, false)))).flat();
+  const { waitedMs } = until.patience;
+  await until.patience.look();
+  return { final, waitedMs, starvedMs: until.patience.starvedMs };
 }
 
 function byClient(calls: readonly PlannedCall[]): readonly (readonly [number, readonly PlannedCall[]])[] {

@@ -10,6 +10,7 @@ import type { Executed } from './execute.ts';
 import { kindsAmong } from './faults/kinds.ts';
 import { metricsOf } from './metrics/metrics.ts';
 import type { Plan } from './plan.ts';
+import { judgeRecovery, recoveryOf } from './recovery.ts';
 import type { Result, Setting } from './result.ts';
 import { tallyOf } from './tally.ts';
 
@@ -53,7 +54,7 @@ export function judge(run: Judged): Result {
     tally,
     faults: executed.faults,
     healedMs: executed.healedMs,
-    ...(executed.recoveryMs === undefined ? {} : { recoveryMs: executed.recoveryMs }),
+    ...recoveryOf(executed, plan),
     traffic: run.traffic,
   };
   return run.claimsOnly ? result : { ...result, metrics: metricsOf(result, executed.recorder) };
@@ -116,17 +117,6 @@ function judgeClaim(claim: Claim, checkers: Readonly<Record<string, Verdict>>, r
   const { recorder, faults, healedMs } = run.executed;
   parts.push(judgeAvailability(claim, recorder, faults, healedMs, run.setting));
   return worst(parts);
-}
-
-function judgeRecovery(claim: Claim, executed: Executed): Verdict {
-  const { recoveryMs, healedMs } = executed;
-  if (executed.final.length === 0) return { type: 'valid' };
-  if (recoveryMs !== undefined && recoveryMs <= claim.recoversMs) return { type: 'valid' };
-  const took = recoveryMs === undefined ? 'some node never answered again' : `it took ${Math.round(recoveryMs)} ms`;
-  const message = `After all faults had ended every node should answer within ${claim.recoversMs} ms, but ${took}.`;
-  const silent = executed.final.filter(({ ok }) => !ok).map(({ node }) => node);
-  const at = { ms: healedMs, nodes: [...new Set(silent)] };
-  return { type: 'invalid', anomalies: [{ name: 'no-recovery', message, steps: [], operations: [], at }] };
 }
 
 function conclusion(

@@ -10,6 +10,8 @@ interface Open {
   readonly key: string | undefined;
   readonly input: unknown;
   readonly node: string;
+  /** Whether it is a read of the last round. */
+  readonly final?: boolean;
 }
 
 export class Recorder {

@@ -69,6 +69,8 @@ export const leaseLockWorkload = {
   mix: { acquire: 1, use: 1, renew: 3, write: 1, release: 1 },
   calls,
   final,
+  finalOnce: true,
+  finalSucceeds: true,
   checkers,
 } as unknown as Workload<GuardedLocks>;
 
@@ -98,5 +100,7 @@ export const nestedLocksWorkload = {
   mix: { acquire: 1, release: 1 },
   calls: nestedCalls,
   final,
+  finalOnce: true,
+  finalSucceeds: true,
   checkers,
 } as unknown as Workload<GuardedLocks>;

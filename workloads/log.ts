@@ -21,5 +21,6 @@ export const logWorkload = {
   calls,
   // From the beginning to the end.
   final: (keys: readonly string[]) => keys.map((key) => ({ f: 'poll', key, input: { after: null } })),
+  finalOnce: true,
   checkers: [logMonitor({ drained: true }), lostMessages()],
 } as unknown as Workload<PartitionedLog>;

@@ -23,5 +23,6 @@ export const queueWorkload: Workload<Queue> = {
   // What is left is taken out a few elements at a time, by every node.
   final: (keys) =>
     keys.flatMap((key) => Array.from({ length: 2 }, (): Call<Queue> => ({ f: 'dequeue', key, input: null }))),
+  finalOnce: true,
   checkers: [linearizableQueue, unorderedQueue(), lostFromQueue()],
 };

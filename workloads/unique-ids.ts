@@ -10,5 +10,6 @@ export const uniqueIdsWorkload: Workload<UniqueIds> = {
   calls: (draw, options) =>
     callTimes(draw, options).map((slot) => ({ ...slot, input: null }) as PlannedCall<UniqueIds>),
   final: () => [{ f: 'generate', input: null }],
+  finalOnce: true,
   checkers: [uniqueIds()],
 };

@@ -11,6 +11,10 @@ export interface Workload<A extends Api = Api> {
   calls(draw: Draw, options: WorkloadOptions): readonly PlannedCall<A>[];
   /** Asked of every node after heal, about the keys of the planned calls, or whatever else those name. */
   final(keys: readonly string[], calls: readonly PlannedCall<A>[]): readonly Call<A>[];
+  /** The final calls change what they ask for, or move on who asks: no node is asked them again to see whether it says the same. */
+  readonly finalOnce?: true;
+  /** Where not even a refusal that answers a final call is enough, since it must succeed in the end: a lock is free once its lease has run out. */
+  readonly finalSucceeds?: true;
   /** Named by the model or property they judge; a claim's `model` names one of them. */
   readonly checkers: readonly Checker<A>[];
   /** The datatype of elle-ts as which a history can be placed among all models, where there are more than the checkers name. */

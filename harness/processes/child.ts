@@ -9,7 +9,8 @@ import { systemFrom } from '../sources.ts';
 import { overTheWire } from '../wire.ts';
 import { askForMembers, nodeIn } from '../world.ts';
 import { type ChildWorld, childWorld } from './child-world.ts';
-import { type ChildSetting, type FromChild, SETTING_VARIABLE, type ToChild } from './protocol.ts';
+import { type ChildSetting, type FromChild, type Question, SETTING_VARIABLE, type ToChild } from './protocol.ts';
+import { Starvation } from './starvation.ts';
 
 /** A node that says more than this in one turn of the event loop, or has more than this unsent, floods. */
 const MOST_ENTRIES = 100_000;
@@ -64,6 +65,7 @@ function broke({ message }: HarnessFailure): never {
 
 const { world, clock, diskFaults } = worldOrEnd();
 const inhabitant = nodeIn(world);
+const starvation = new Starvation({ ownWork: false });
 let replica: Replica | undefined;
 /** What an operator has asked for so often; no two lives count alike. */
 let orders = setting.life * 1_000_000;
@@ -124,8 +126,9 @@ function obey(entry: Exclude<ToChild, readonly ['message' | 'operate', ...unknow
   }
 }
 
-function told(what: 'state' | 'now' | 'members'): unknown {
+function told(what: Question): unknown {
   if (what === 'now') return clock.now();
+  if (what === 'starved') return starvation.ms;
   return overTheWire(what === 'state' ? replica?.state : replica?.membership?.members) ?? null;
 }
 

@@ -13,12 +13,13 @@ import type { ClockFault, Fault } from '../faults/fault.ts';
 import { membersUnder, resolveTargets } from '../faults/targets.ts';
 import type { Links } from '../plan.ts';
 import type { SystemSource } from '../sources.ts';
+import type { Starved } from '../starved.ts';
 import { trueMs } from './child-world.ts';
 import { type Guard, startGuard } from './guard.ts';
 import { isStopped } from './launch.ts';
 import { Life, type Witness } from './life.ts';
 import { Lines } from './lines.ts';
-import type { CallOutcome, FromChild } from './protocol.ts';
+import type { CallOutcome, FromChild, Question } from './protocol.ts';
 import { Starvation } from './starvation.ts';
 import { Switch } from './switch.ts';
 
@@ -79,7 +80,7 @@ export class Processes implements Cluster, Witness {
   private readonly open = new Map<number, Open>();
   private readonly marks = new Map<string, number>();
   private readonly sleepers = new Set<NodeJS.Timeout>();
-  private readonly starvation = new Starvation();
+  private readonly starvation = new Starvation({ ownWork: true });
   private zeroMs = performance.now();
   private asked = 0;
   private halted = false;
@@ -125,8 +126,13 @@ export class Processes implements Cluster, Witness {
     return performance.now() - this.zeroMs;
   }
 
-  get starvedMs(): number {
-    return this.starvation.ms;
+  async starved(): Promise<Starved> {
+    const told = await all([...this.machines.values()], async ({ id, life }) => {
+      if (!life?.isUp) return undefined;
+      const ms = await this.ask(life, 'starved', MEASURE_MS).catch(() => undefined);
+      return ms === undefined ? undefined : ([id, Number(ms)] as const);
+    });
+    return { harness: this.starvation.ms, nodes: Object.fromEntries(told) };
   }
 
   sleep(ms: number): Promise<void> {
@@ -289,7 +295,7 @@ export class Processes implements Cluster, Witness {
     });
   }
 
-  private ask(life: Life, what: 'state' | 'now' | 'members', ms: number): Promise<unknown> {
+  private ask(life: Life, what: Question, ms: number): Promise<unknown> {
     const tooLate = `${life.node} did not tell its ${what} within ${ms} ms`;
     return this.await(life, ms, tooLate, (call) => life.line.tell(['ask', call, what]));
   }

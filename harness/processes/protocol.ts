@@ -54,6 +54,9 @@ export type FromChild =
   | readonly [word: 'broke', reason: string]
   | readonly [word: 'ready'];
 
+/** What the harness may ask a child: of its system, of its clock, or for how long it was starved. */
+export type Question = 'state' | 'now' | 'members' | 'starved';
+
 export type ToChild =
   | readonly [
       word: 'message',
@@ -67,7 +70,7 @@ export type ToChild =
       body: unknown,
     ]
   | readonly [word: 'operate', call: number, id: number, f: string, input: unknown, key: string | null]
-  | readonly [word: 'ask', question: number, what: 'state' | 'now' | 'members']
+  | readonly [word: 'ask', question: number, what: Question]
   | readonly [word: 'members', members: readonly NodeId[]]
   | readonly [word: 'clock', fault: ClockFault, beganMs: number]
   | readonly [word: 'disk', fault: DiskFault]

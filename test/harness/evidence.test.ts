@@ -118,11 +118,18 @@ describe('a run without an anomaly', () => {
     expect(missing).toEqual(['there was no final call']);
   });
 
-  it('is unknown where replicas are to converge and never tell what they hold', async () => {
+  it('is unknown where replicas are to converge, and neither show what they hold nor are asked', async () => {
     const mute = { content: () => undefined };
-    const { verdict, says } = await verdictOf(() => ({}), register, 'async-replication/sound', mute);
+    const asked = await verdictOf(() => ({}), register, 'async-replication/sound', mute);
+    expect(asked.verdict).toBe('valid');
+    const { verdict, says } = await verdictOf(
+      () => ({}),
+      { ...register, final: () => [] },
+      'async-replication/sound',
+      mute,
+    );
     expect(verdict).toBe('unknown');
-    expect(says).toMatch(/no replica told what it holds/);
+    expect(says).toMatch(/no final read was answered by two nodes/);
   });
 
   it('is unknown where durability is claimed and nothing can judge it', async () => {

@@ -1,10 +1,12 @@
 import { expect, it } from 'vitest';
+import type { Fault } from '../../../harness/faults/fault.ts';
 import { smallRun } from './small-run.ts';
 
 it('a harness that is kept from running for a while accuses nobody of recovering late', async () => {
   let healed = false;
   let busy = false;
-  const { result } = await smallRun([], undefined, {
+  const crash: Fault = { id: 1, kind: 'crash', fromMs: 100, toMs: 700, targets: ['n2'], disk: 'kept' };
+  const { result } = await smallRun([crash], undefined, {
     sink(line) {
       // The first final call has left once something follows it.
       if (healed && !busy && line.includes('"ok"')) {
