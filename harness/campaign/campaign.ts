@@ -135,7 +135,6 @@ async function makeAll(
   }
   const order = new Map(planned.map(({ id }, i) => [id, i]));
   done.sort((a, b) => order.get(a.run.id)! - order.get(b.run.id)!);
-  if (done.length === planned.length) return { done, unmade: [] };
   const unmade = [
     ...(stop ? ['The campaign stopped at the first surprise (--stop-at-first).'] : []),
     ...(late ? [`Time was up after ${durationText(maxMs)} (--max-time, or budget.time of the file).`] : []),

@@ -97,7 +97,8 @@ export function shortCellText(cell: Cell): string {
 }
 
 /** In sentences, that a campaign has fewer runs than were planned, and why; nothing where it has all. */
-export function shortfallOf({ runs, cells, planned = runs.length, unmade = [] }: Summary): readonly string[] {
+export function shortfallOf(summary: Summary): readonly string[] {
+  const { runs, cells, planned = runs.length, unmade = [], missing = [] } = summary;
   const failed = runs.filter(({ verdict }) => verdict === 'error').length;
   const judged = runs.length - failed;
   if (judged >= planned) return [];
@@ -111,7 +112,7 @@ export function shortfallOf({ runs, cells, planned = runs.length, unmade = [] }:
       ? [`${never} of ${counted(cells.length, 'cell')} ${never === 1 ? 'was' : 'were'} not run at all`]
       : []),
   ];
-  return [`${parts.join(', ')}.`, ...unmade];
+  return [`${parts.join(', ')}.`, ...unmade, ...missing];
 }
 
 /** In a sentence, how a campaign ended. */

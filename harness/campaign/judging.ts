@@ -19,6 +19,7 @@ export interface Judged {
   readonly done: readonly CellRun[];
   /** Why others were not made. */
   readonly unmade: readonly string[];
+  readonly missing?: readonly string[];
   readonly today: string;
   readonly judging: Judging;
 }
@@ -27,12 +28,15 @@ export function summaryOf(judged: Judged): Summary {
   const { command, seed, startedAt, systems, expectations, planned, done, unmade, today, judging, shard, gate } =
     judged;
   const runs = done.map(({ run }) => run);
+  const { missing = [] } = judged;
+  const short = done.length < planned.length;
   return {
     ...{ command, seed, startedAt, runs },
     cells: judgeCells(done, planned, judging),
     notes: notesOn(expectations, systems, runs, today),
     planned: planned.length,
-    ...(unmade.length > 0 ? { unmade } : {}),
+    ...(short && unmade.length > 0 ? { unmade } : {}),
+    ...(missing.length > 0 ? { missing } : {}),
     ...(shard ? { shard } : {}),
     ...(gate === false ? { gate } : {}),
   };

@@ -61,7 +61,8 @@ export async function mergeShards(folders: readonly string[], options: MergeOpti
   const startedAt = shards.map((shard) => shard.part.startedAt).sort()[0]!;
   const summary = summaryOf({
     ...{ command, seed: matrix.seed, startedAt, systems: matrix.systems, expectations, planned, done, today },
-    unmade: unmadeOf(shards, missing),
+    unmade: [...new Set(shards.flatMap((shard) => shard.summary?.unmade ?? []))],
+    missing: missingText(missing),
     judging: { flawed: await flawedOf(matrix.systems), requireAll, ...(partial ? {} : { missing }) },
   });
   const shown = await withWitnesses(summary, planned, folder, options.onRun);
@@ -96,15 +97,10 @@ function placed(
   return { ...run, folder: there ? relative(folder, path).split(sep).join('/') : '' };
 }
 
-/** Why runs were not made: what each shard says, and what is missing. */
-function unmadeOf(shards: readonly Shard[], missing: ReadonlyMap<string, string>): readonly string[] {
-  const said = new Set(shards.flatMap(({ summary }) => summary?.unmade ?? []));
+function missingText(missing: ReadonlyMap<string, string>): readonly string[] {
   const counts = new Map<string, number>();
   for (const why of missing.values()) counts.set(why, (counts.get(why) ?? 0) + 1);
-  return [
-    ...said,
-    ...[...counts].map(([why, count]) => `${count === 1 ? 'A run is' : `${count} runs are`} missing: ${why}.`),
-  ];
+  return [...counts].map(([why, count]) => `${count === 1 ? 'A run is' : `${count} runs are`} missing: ${why}.`);
 }
 
 /**

@@ -15,6 +15,8 @@ export interface Summary {
   readonly planned?: number;
   /** Why runs that were planned were not made, a sentence each. */
   readonly unmade?: readonly string[];
+  /** Of a merge: where runs should be that may have been made and are in none of its shards, a sentence each. */
+  readonly missing?: readonly string[];
   /** The exit code is no verdict (`--no-gate`). */
   readonly gate?: false;
   /** Which part of the campaign this is, where it is not all of it: `[2, 5]` is the second of five. */
