@@ -1,8 +1,9 @@
 import { existsSync, lstatSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import type { Verdict } from 'elle-ts';
+import type { Summary } from '../harness/campaign/summary.ts';
 import type { Result } from '../harness/result.ts';
-import type { Entry, FinishedRun, ResultsPage, RunningRun } from './page/data.ts';
+import type { CampaignFolder, Entry, FinishedRun, ResultsPage, RunningRun } from './page/data.ts';
 import { HistoryTail } from './tail.ts';
 import { filled } from './template.ts';
 
@@ -12,6 +13,8 @@ const DEEPEST = 4;
 const SILENT_MS = 15_000;
 /** No verdict is larger: what is gets shown as damaged instead of filling the memory. */
 const LARGEST = 256 << 20;
+
+type Counts = Pick<CampaignFolder, 'planned' | 'made'>;
 
 /** The page of all results. */
 export function resultsPage(entries: readonly Entry[]): string {
@@ -27,6 +30,7 @@ export class Results {
   private readonly root: string;
   private readonly nowMs: () => number;
   private readonly finished = new Map<string, { readonly stamp: string; readonly entry: Entry }>();
+  private readonly summaries = new Map<string, { readonly stamp: string; readonly counts: Counts }>();
   private readonly tails = new Map<string, { tail: HistoryTail; done: number; atMs: number; rate: number }>();
 
   /** `nowMs` is the wall clock, by which files are dated. */
@@ -63,7 +67,9 @@ export class Results {
   private campaign(folder: string, names: readonly string[]): Entry {
     const ended = names.includes('summary.json');
     const path = relative(this.root, folder);
+    const counts = ended ? this.counts(join(folder, 'summary.json')) : {};
     return {
+      ...counts,
       kind: 'campaign',
       path,
       changedMs: changedMs(folder),
@@ -71,6 +77,24 @@ export class Results {
       hasIndex: names.includes('index.html'),
       isComparison: names.includes('comparison.csv'),
     };
+  }
+
+  /** How many runs a summary has, and should have; nothing where it cannot be read. */
+  private counts(file: string): Counts {
+    const stat = statSync(file, { throwIfNoEntry: false });
+    const stamp = `${stat?.mtimeMs} ${stat?.size}`;
+    const known = this.summaries.get(file);
+    if (known?.stamp === stamp) return known.counts;
+    let counts: Counts = {};
+    try {
+      const { runs, planned } = parsed(file) as Partial<Summary>;
+      if (Array.isArray(runs) && Number.isSafeInteger(planned))
+        counts = { planned: number(planned), made: runs.length };
+    } catch {
+      // A campaign whose summary is damaged is there all the same.
+    }
+    this.summaries.set(file, { stamp, counts });
+    return counts;
   }
 
   private entry(folder: string): Entry {

@@ -7,6 +7,7 @@ import { BadInput } from '../failure.ts';
 import { prepare } from '../setting.ts';
 import type { CellRun } from './cells.ts';
 import { finishedRun, markFinished, openFolder, takeFolder, writeWhole } from './folder.ts';
+import { counted } from './gate.ts';
 import { expecting, flawedOf, summaryOf, todayOf } from './judging.ts';
 import { makeRun, type OnRun } from './make.ts';
 import { type Matrix, type Planned, plannedRuns, shardOf } from './matrix.ts';
@@ -138,7 +139,7 @@ async function makeAll(
   const unmade = [
     ...(stop ? ['The campaign stopped at the first surprise (--stop-at-first).'] : []),
     ...(late ? [`Time was up after ${durationText(maxMs)} (--max-time, or budget.time of the file).`] : []),
-    ...(planned.length > most ? [`The file allows ${most} runs (budget.runs).`] : []),
+    ...(planned.length > most ? [`The file allows ${counted(most, 'run')} (budget.runs).`] : []),
   ];
   return { done, unmade };
 }

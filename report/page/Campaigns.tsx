@@ -19,6 +19,11 @@ export function Campaigns({ entries }: { readonly entries: readonly Entry[] }) {
               <bdi>{campaign.path}</bdi>
             )}
             {campaign.ended ? '' : ' is going on'}:{' '}
+            {(campaign.made ?? 0) < (campaign.planned ?? 0) && (
+              <b class="share">
+                {campaign.made} of {campaign.planned} planned runs were made;{' '}
+              </b>
+            )}
             {campaign.isComparison ? (
               `a comparison, with ${within(campaign, entries).length} runs that prove what it shows`
             ) : (

@@ -74,10 +74,13 @@ function introduction({ datatypes, groups, seeds }: Compared): string {
 }
 
 function factsOf({ datatypes, runs, cluster, seed }: Compared): [name: string, value: string][] {
+  const cells = datatypes.flatMap(({ systems }) => systems.flatMap((row) => row.cells));
+  const planned = cells.reduce((sum, { share }) => sum + share.planned, 0);
+  const made = runs.length.toLocaleString('en');
   return [
     ['systems', String(datatypes.reduce((sum, one) => sum + one.systems.length, 0))],
     ['datatypes', String(new Set(datatypes.map(({ datatype }) => datatype)).size)],
-    ['runs', runs.length.toLocaleString('en')],
+    ['runs', runs.length < planned ? `${made} of ${planned.toLocaleString('en')}` : made],
     ['cluster', cluster],
     ['first seed', String(seed)],
   ];

@@ -1,7 +1,6 @@
 import type { ComparedCell, Datatype, Row } from '../../harness/compare/comparison.ts';
 import { percentText } from './figure-text.ts';
 import { Scrollable } from './Scrollable.tsx';
-import { Share } from './Share.tsx';
 import type { Subject } from './Trace.tsx';
 
 /**
@@ -15,6 +14,10 @@ export function Staircase(props: {
 }) {
   const { datatype, groups } = props;
   const { models, systems } = datatype;
+  // Where runs that were planned are not there, each group says first how many are.
+  const short = systems.some(({ cells }) => cells.some(({ share }) => share.judged < share.planned));
+  const wide = models.length + (short ? 1 : 0);
+  const first = (i: number) => (i === 0 && !short ? 'first' : '');
   return (
     <>
       <h3>What held</h3>
@@ -30,19 +33,24 @@ export function Staircase(props: {
                 system
               </th>
               {groups.map((group) => (
-                <th key={group} scope="colgroup" colSpan={models.length} class="group">
+                <th key={group} scope="colgroup" colSpan={wide} class="group">
                   {group === 'none' ? 'no faults' : group}
                 </th>
               ))}
             </tr>
             <tr>
-              {groups.flatMap((group) =>
-                models.map((model, i) => (
-                  <th key={`${group} ${model}`} scope="col" class={i === 0 ? 'model first' : 'model'}>
+              {groups.flatMap((group) => [
+                short && (
+                  <th key={`${group} runs`} scope="col" class="model first">
+                    <span>runs</span>
+                  </th>
+                ),
+                ...models.map((model, i) => (
+                  <th key={`${group} ${model}`} scope="col" class={`model ${first(i)}`}>
                     <span>{model}</span>
                   </th>
                 )),
-              )}
+              ])}
             </tr>
           </thead>
           <tbody>
@@ -51,14 +59,18 @@ export function Staircase(props: {
                 <th scope="row">
                   <bdi>{row.system}</bdi>
                 </th>
-                {groups.flatMap((group) =>
-                  models.map((model, i) => (
-                    <td key={`${group} ${model}`} class={i === 0 ? 'first' : ''}>
-                      {i === 0 && <CellShare row={row} group={group} />}
+                {groups.flatMap((group) => [
+                  short && (
+                    <td key={`${group} runs`} class="first share">
+                      {shareText(row, group)}
+                    </td>
+                  ),
+                  ...models.map((model, i) => (
+                    <td key={`${group} ${model}`} class={first(i)}>
                       <Step row={row} group={group} model={model} datatype={datatype} onOpen={props.onOpen} />
                     </td>
                   )),
-                )}
+                ])}
               </tr>
             ))}
           </tbody>
@@ -68,9 +80,10 @@ export function Staircase(props: {
   );
 }
 
-function CellShare({ row, group }: { readonly row: Row; readonly group: string }) {
-  const cell = row.cells.find((one) => one.group === group);
-  return cell ? <Share cell={cell} /> : null;
+function shareText({ cells }: Row, group: string): string {
+  const share = cells.find((one) => one.group === group)?.share;
+  if (!share) return '';
+  return share.judged === 0 ? 'not run' : `${share.judged}/${share.planned}`;
 }
 
 function Step(props: {

@@ -128,6 +128,10 @@ export interface CampaignFolder {
   /** Whether it has ended, which is when its summary is written. */
   readonly ended: boolean;
   readonly hasIndex: boolean;
+  /** How many runs were planned, once it has ended; absent where its summary does not say. */
+  readonly planned?: number;
+  /** How many of them were made. */
+  readonly made?: number;
   /** Whether it is a comparison, which keeps only the runs that prove something whole. */
   readonly isComparison: boolean;
 }
