@@ -5,17 +5,23 @@
 import { type Api, type Columns, FAIL } from './history.ts';
 import type { Model } from './model.ts';
 
+/** The part of a model that says which failures are observations. */
+export interface Refusing {
+  readonly refuses?: object;
+}
+
 /** Whether an operation of this input may have failed so in this state. */
 type Refusal = (state: unknown, input: unknown) => boolean;
 
 /** What a failure with this error says of the state, or `undefined` where it says only that nothing happened. */
-export function refusalOf<A extends Api, S>(model: Model<A, S>, f: string, error: string): Refusal | undefined {
-  const byError = model.refuses !== undefined && Object.hasOwn(model.refuses, f) ? model.refuses[f] : undefined;
-  return byError !== undefined && Object.hasOwn(byError, error) ? (byError[error] as Refusal) : undefined;
+export function refusalOf({ refuses }: Refusing, f: string, error: string): Refusal | undefined {
+  const byFunction = refuses as Readonly<Record<string, Readonly<Record<string, Refusal>>>> | undefined;
+  const byError = byFunction !== undefined && Object.hasOwn(byFunction, f) ? byFunction[f] : undefined;
+  return byError !== undefined && Object.hasOwn(byError, error) ? byError[error] : undefined;
 }
 
 /** Tells the rows of a history that failed with an observation of this model. */
-export function refusedRows<A extends Api, S>(columns: Columns, model: Model<A, S>): (row: number) => boolean {
+export function refusedRows(columns: Columns, model: Refusing): (row: number) => boolean {
   if (model.refuses === undefined) return () => false;
   const { type, f, fNames, error } = columns;
   return (row) => type[row] === FAIL && refusalOf(model, fNames[f[row]], error.get(row) ?? '') !== undefined;

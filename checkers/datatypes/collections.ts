@@ -10,6 +10,7 @@ import { finalSet } from '../monitors/final-set.ts';
 import { growOnlySet } from '../monitors/grow-only-set.ts';
 import { fencingTokens, leaseLock } from '../monitors/lease-lock.ts';
 import { mutualExclusion, semaphoreOf } from '../monitors/locks.ts';
+import type { MonitorOptions } from '../monitors/monitor.ts';
 import { largestFirst } from '../monitors/priority-queue.ts';
 import { fifoQueue } from '../monitors/queue.ts';
 import { setFull } from '../monitors/set-full.ts';
@@ -20,6 +21,10 @@ import type { Assumptions, Datatype } from './datatype.ts';
 import { answered, has, only } from './detection.ts';
 import { all, anyApi, interleaved, monitored, own } from './models.ts';
 import { ANYTHING, COUNT, LIST, mapWith, NUMBER, orNull, type Shape, TRUTH, VALUE, versioned } from './shape.ts';
+
+/** A set that only grows, of which no failure is an observation. */
+const { refuses: _, ...growing } = set;
+const growingMonitor = (options: MonitorOptions) => growOnlySet(options, growing);
 
 /** How many may hold a semaphore: its initial value. */
 function permits({ initial }: Assumptions): number {
@@ -111,7 +116,7 @@ export const collections: readonly Datatype[] = [
     detect: (history) => only(history, 'add', 'read') && answered(history, 'read', Array.isArray) < 2,
     model: 'set',
     realTime: ['linearizable'],
-    models: { linearizable: monitored(growOnlySet, set), sequential: interleaved(set), set: own(finalSet) },
+    models: { linearizable: monitored(growingMonitor, growing), sequential: interleaved(growing), set: own(finalSet) },
   },
   {
     name: 'set-full',
@@ -121,8 +126,8 @@ export const collections: readonly Datatype[] = [
     model: 'set-full',
     realTime: ['linearizable', 'set-full'],
     models: {
-      linearizable: monitored(growOnlySet, set),
-      sequential: interleaved(set),
+      linearizable: monitored(growingMonitor, growing),
+      sequential: interleaved(growing),
       'set-full': own(setFull),
     },
   },

@@ -45,8 +45,9 @@ export function contentsOf(timeline: Timeline, add: string, remove: string): Con
   const anomalies: Anomaly[] = [];
   for (const row of rows) {
     const type = columns.type[row];
-    if (columns.f[row] === adding || type === FAIL) continue;
+    if (columns.f[row] === adding || (type === FAIL && !timeline.refused(row))) continue;
     if (type === INFO) pending.push(row);
+    else if (type === FAIL) empties.push(row);
     else if (columns.output[row] === null) empties.push(row);
     else {
       const problem = paired(timeline, row, insertions, removed);

@@ -3,7 +3,7 @@
  * is left is what removals that never returned may have done: each took one of the values that were never seen again, or nothing.
  */
 import type { Anomaly, Checker } from '../checker.ts';
-import { type Api, NEVER_COLUMN, OK } from '../history.ts';
+import { type Api, INFO, NEVER_COLUMN, OK } from '../history.ts';
 import type { Model } from '../model.ts';
 import { type Contents, contentsOf } from './container.ts';
 import { falseEmpties } from './empties.ts';
@@ -47,6 +47,7 @@ export function containerMonitor<A extends Api, S>(
     discipline.name,
     (timeline) => judgeContainer(discipline, timeline, options),
     generally(model, options),
+    model,
   );
 }
 
@@ -161,7 +162,8 @@ function valid({ order, replay }: Discipline, contents: Contents, { certificate 
   const legal = (row: number): boolean => {
     if (adding.has(row)) container.put(columns.input[row]);
     const out = adding.has(row) ? undefined : container.take();
-    return adding.has(row) || columns.type[row] !== OK || identity(out) === identity(columns.output[row]);
+    if (adding.has(row) || columns.type[row] === INFO) return true;
+    return identity(out) === (columns.type[row] === OK ? identity(columns.output[row]) : null);
   };
   if (!explains(contents.timeline, rows, legal))
     throw new Error('a container was judged valid but its order does not replay');

@@ -2,7 +2,7 @@
  * Sets with `add`, `remove` and `contains`, where every element is added at most once and removed at most once: exact and O(n).
  *
  * Elements are independent objects. An element is present from its addition on, and until its removal unless that came first (removing what
- * is not there changes nothing). Let the addition take effect as late and the removal as early as the positive answers
+ * is not there changes nothing). An addition that was refused because the element was there is a positive answer, a removal refused because it was not a negative one. Let the addition take effect as late and the removal as early as the positive answers
  * allow: if the two then leave a window, no negative answer may lie inside it.
  */
 import type { Anomaly, Checker } from '../checker.ts';
@@ -17,10 +17,15 @@ import type { Timeline } from './timeline.ts';
 /** Whether such a set is linearizable. Elements added or removed twice, and whole reads, go to the general search. */
 export function elementSet(options: MonitorOptions = {}): Checker<Elements> {
   const search = generally(set, options);
-  return monitor('element-set', judge, {
-    name: search.name,
-    check: (history) => search.check(history.columns.fNames.includes('read') ? history : byElement(history)),
-  });
+  return monitor(
+    'element-set',
+    judge,
+    {
+      name: search.name,
+      check: (history) => search.check(history.columns.fNames.includes('read') ? history : byElement(history)),
+    },
+    set,
+  );
 }
 
 /** Each element as an object of its own, which a search decides far sooner. */
@@ -33,7 +38,7 @@ interface Life {
   add: number;
   remove: number;
   readonly failed: number[];
-  /** Answers of `contains`. */
+  /** What said that the element was there, or was not: answers of `contains`, additions and removals that were refused. */
   readonly yes: number[];
   readonly no: number[];
 }
@@ -52,14 +57,15 @@ function judge(timeline: Timeline): Finding {
 }
 
 /** Notes an operation in its element's life. */
-function lived({ columns }: Timeline, row: number, lives: Map<unknown, Life>): Finding | undefined {
+function lived({ columns, refused }: Timeline, row: number, lives: Map<unknown, Life>): Finding | undefined {
   const name = identity(columns.input[row]);
   const life = lives.get(name) ?? { add: -1, remove: -1, failed: [], yes: [], no: [] };
   lives.set(name, life);
   const f = columns.fNames[columns.f[row]] as 'add' | 'remove' | 'contains';
   if (f === 'contains') {
     if (columns.type[row] === OK) (columns.output[row] === true ? life.yes : life.no).push(row);
-  } else if (columns.type[row] === FAIL) life.failed.push(row);
+  } else if (refused(row)) (f === 'add' ? life.yes : life.no).push(row);
+  else if (columns.type[row] === FAIL) life.failed.push(row);
   else if (life[f] >= 0) return { type: 'unsure', reason: `${f}(${short(columns.input[row])}) twice` };
   else life[f] = row;
   return undefined;
@@ -118,8 +124,8 @@ function shrunk(timeline: Timeline, life: Life): Anomaly {
   if (life.add < 0)
     return anomaly(columns, 'unexpected', `${element} is said to be in the set, but it was never added.`, rows, steps);
   const removed = life.remove >= 0 ? ret[life.remove] : NEVER_COLUMN;
-  const back = few.some((row) => columns.output[row] === true && inv[row] > removed);
-  const gone = few.some((row) => columns.output[row] === false) && !back;
+  const back = few.some((row) => life.yes.includes(row) && inv[row] > removed);
+  const gone = few.some((row) => life.no.includes(row)) && !back;
   const name = back ? 'resurrected' : gone && life.remove < 0 ? 'lost' : 'stale-read';
   const message = back
     ? `${element} is in the set again after it was removed.`

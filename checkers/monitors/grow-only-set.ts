@@ -4,7 +4,8 @@
  * Reads must be ordered by inclusion. The additions of what the smallest read shows come first, then that read, then the additions of what
  * the next larger one shows besides, and so on; acknowledged additions that no read shows come last. The history is
  * linearizable exactly when reads are so ordered and nothing ended before something began that comes earlier in this order.
- * Adding an element again is as though it had been added once, begun with the first and ended with the first that ended.
+ * Adding an element again is as though it had been added once, begun with the first and ended with the first that ended. An addition that was refused because
+ * the element was there is as though adding it had ended when that did.
  */
 import type { Anomaly, Checker } from '../checker.ts';
 import { FAIL, NEVER_COLUMN, OK } from '../history.ts';
@@ -14,15 +15,18 @@ import { identity } from './identity.ts';
 import { explains, type Finding, foreign, found, generally, type MonitorOptions, monitor } from './monitor.ts';
 import type { Timeline } from './timeline.ts';
 
-/** Whether a set that only grows is linearizable. An `ok` read of null tells nothing. Removals go to the general search. */
-export function growOnlySet(options: MonitorOptions = {}): Checker<Elements> {
-  return monitor('grow-only-set', (timeline) => judge(timeline, options), generally(set, options));
+/**
+ * Whether a set that only grows is linearizable. An `ok` read of null tells nothing. Removals go to the general search. `model` says which failures are
+ * observations; the set's own where none is given.
+ */
+export function growOnlySet(options: MonitorOptions = {}, model: typeof set = set): Checker<Elements> {
+  return monitor('grow-only-set', (timeline) => judge(timeline, options), generally(model, options), model);
 }
 
 /** The elements by place, their additions taken together. */
 interface Additions {
   readonly ids: ReadonlyMap<unknown, number>;
-  /** The row that began first, and the one that ended first (-1 where none did); whether any was added again. */
+  /** The row that began first, and the one that ended first (-1 where none did); whether any was added again, or was refused because it was there. */
   readonly first: number[];
   readonly ended: number[];
   readonly again: boolean;
@@ -37,8 +41,8 @@ interface Read {
 function judge(timeline: Timeline, options: MonitorOptions): Finding {
   const strange = foreign(timeline, ['add', 'read']);
   if (strange) return strange;
-  const additions = additionsOf(timeline);
   const anomalies: Anomaly[] = [];
+  const additions = additionsOf(timeline, anomalies);
   const reads = readsOf(timeline, additions, anomalies);
   if (anomalies.length > 0) return found(anomalies);
   reads.sort((a, b) => a.elements.length - b.elements.length);
@@ -52,7 +56,8 @@ function judge(timeline: Timeline, options: MonitorOptions): Finding {
   return { type: 'valid', order: orderOf(timeline, groups, additions) };
 }
 
-function additionsOf({ columns, rows, ret }: Timeline): Additions {
+function additionsOf(timeline: Timeline, anomalies: Anomaly[]): Additions {
+  const { columns, rows, ret } = timeline;
   const add = columns.fNames.indexOf('add');
   const ids = new Map<unknown, number>();
   const first: number[] = [];
@@ -63,7 +68,7 @@ function additionsOf({ columns, rows, ret }: Timeline): Additions {
     if (columns.f[row] !== add) continue;
     const element = identity(columns.input[row]);
     if (columns.type[row] === FAIL) {
-      failed.set(element, row);
+      if (!timeline.refused(row)) failed.set(element, row);
       continue;
     }
     const done = columns.type[row] === OK ? row : -1;
@@ -77,7 +82,30 @@ function additionsOf({ columns, rows, ret }: Timeline): Additions {
     if (done < 0) continue;
     if (ended[id] < 0 || ret[done] < ret[ended[id]]) ended[id] = done;
   }
-  return { ids, first, ended, again, failed };
+  const found = rows.filter((row) => timeline.refused(row));
+  const additions = { ids, first, ended, again: again || found.length > 0, failed };
+  for (const row of found) noteRefusal(timeline, additions, row, anomalies);
+  return additions;
+}
+
+/** Notes an addition that was refused because its element was there: by its end that had been added. */
+function noteRefusal({ columns, inv, ret }: Timeline, additions: Additions, row: number, anomalies: Anomaly[]): void {
+  const { ids, first, ended } = additions;
+  const id = ids.get(identity(columns.input[row]));
+  if (id === undefined) anomalies.push(neverAdded({ columns }, additions, columns.input[row], row));
+  else if (inv[first[id]] > ret[row]) {
+    const message = `${short(columns.input[row])} was found in the set before anybody began to add it.`;
+    const rows = [row, first[id]];
+    anomalies.push(
+      anomaly(
+        columns,
+        'unexpected',
+        message,
+        rows,
+        rows.map((at) => say(columns, at)),
+      ),
+    );
+  } else if (ended[id] < 0 || ret[row] < ret[ended[id]]) ended[id] = row;
 }
 
 function readsOf({ columns, rows }: Timeline, additions: Additions, anomalies: Anomaly[]): Read[] {
@@ -107,7 +135,7 @@ function readsOf({ columns, rows }: Timeline, additions: Additions, anomalies: A
   return reads;
 }
 
-/** An element that a read shows though nobody added it, or though adding it had failed. */
+/** An element that a read shows, or a refusal found, though nobody added it, or though adding it had failed. */
 function neverAdded(
   { columns }: Pick<Timeline, 'columns'>,
   additions: Additions,
@@ -120,7 +148,7 @@ function neverAdded(
   return anomaly(
     columns,
     'unexpected',
-    `A read shows ${short(element)}, but ${why}.`,
+    `${columns.type[row] === FAIL ? 'An addition found' : 'A read shows'} ${short(element)}, but ${why}.`,
     rows,
     rows.map((at) => say(columns, at)),
   );
@@ -209,7 +237,7 @@ function misplaced(
 /** An element that was in before something began which a read shows without it, or before a read began which misses it. */
 function overlooked(
   { columns }: Timeline,
-  { ended }: Additions,
+  { first, ended }: Additions,
   element: number,
   latest: number,
   witness: number,
@@ -217,19 +245,21 @@ function overlooked(
 ): Anomaly {
   const row = ended[element];
   const name = shownBy[element] < 0 ? 'lost' : 'stale-read';
+  // A refusal alone does not show that anybody added the element.
+  const added = columns.type[row] === FAIL ? [first[element], row] : [row];
   const steps = [`${say(columns, row)} ended before ${say(columns, latest)} began.`];
   if (columns.f[latest] !== columns.f[row]) {
     return anomaly(
       columns,
       name,
       `A read does not show ${short(columns.input[row])}, which was in before it began.`,
-      [row, latest],
+      [...added, latest],
       steps,
     );
   }
   steps.push(`${say(columns, witness)} shows ${short(columns.input[latest])} and not ${short(columns.input[row])}.`);
   const message = `A read shows ${short(columns.input[latest])}, but not ${short(columns.input[row])}, which was in before.`;
-  return anomaly(columns, name, message, [row, latest, witness], steps);
+  return anomaly(columns, name, message, [...added, latest, witness], steps);
 }
 
 /** A read that ended before an addition began which it shows, or before a read began which shows less. */

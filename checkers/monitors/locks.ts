@@ -5,12 +5,17 @@
  * linearizable exactly when never more holds than permits are certain at once: then acquiring at the end of each `acquire` and releasing
  * at the beginning of each `release` explains it; and otherwise there is a moment at which more have acquired than released,
  * whatever the order. An `acquire` that crashed need not have happened, a `release` that crashed may have at once.
+ *
+ * An `acquire` that was refused needs a moment of its interval at which as many hold as there are permits: there surely is one where so many holds are certain, and there is
+ * none where fewer are possible. With one permit, all that is possible is so at once: acquiring as early and releasing as late as the others' intervals allow
+ * (locks-refused.ts). With more, the general search decides what lies between.
  */
 import type { Checker } from '../checker.ts';
 import { FAIL, INFO, NEVER_COLUMN, OK } from '../history.ts';
 import type { Mutex } from '../models/mutex.ts';
 import { semaphore } from '../models/semaphore.ts';
 import { anomaly, say } from './findings.ts';
+import { type Hold, judgeRefusals } from './locks-refused.ts';
 import { explains, type Finding, foreign, found, generally, type MonitorOptions, monitor } from './monitor.ts';
 import type { Timeline } from './timeline.ts';
 
@@ -33,12 +38,8 @@ export function semaphoreOf(permits: number, options: LockOptions = {}): Checker
 }
 
 function lock(name: string, permits: number, options: LockOptions): Checker<Mutex> {
-  return monitor(name, (timeline) => judge(timeline, permits, options), generally(semaphore(permits), options));
-}
-
-interface Hold {
-  readonly acquire: number;
-  release: number;
+  const model = semaphore(permits);
+  return monitor(name, (timeline) => judge(timeline, permits, options), generally(model, options), model);
 }
 
 function judge(timeline: Timeline, permits: number, options: LockOptions): Finding {
@@ -57,15 +58,20 @@ function judge(timeline: Timeline, permits: number, options: LockOptions): Findi
     depth += certain[time];
     if (depth > permits) return crowded(timeline, holds, time, permits);
   }
-  return { type: 'valid', ...(options.certificate ? { order: orderOf(timeline, holds, permits) } : {}) };
+  const refusals = judgeRefusals(timeline, holds, permits);
+  if (refusals.type !== 'right') return refusals;
+  const order = options.certificate
+    ? replayed(timeline, refusals.order ?? orderOf(timeline, holds), permits)
+    : undefined;
+  return { type: 'valid', ...(order ? { order } : {}) };
 }
 
 /** Each `acquire` that succeeded with the process's next `release`, and the releases by processes that held nothing. */
 function holdsOf({ columns, rows }: Timeline): { holds: readonly Hold[]; groundless: readonly number[] } {
   const acquire = columns.fNames.indexOf('acquire');
-  const holds: Hold[] = [];
+  const holds: (Hold & { release: number })[] = [];
   const groundless: number[] = [];
-  const open = new Map<number, readonly Hold[]>();
+  const open = new Map<number, readonly (Hold & { release: number })[]>();
   for (const row of rows) {
     const type = columns.type[row];
     const process = columns.process[row];
@@ -104,18 +110,24 @@ function crowded({ columns, inv, ret }: Timeline, holds: readonly Hold[], time: 
   return found([anomaly(columns, 'mutual-exclusion', message, rows, steps)]);
 }
 
-/** Acquired at the end, released at the beginning: the order that the theorem promises, replayed. */
-function orderOf(timeline: Timeline, holds: readonly Hold[], permits: number): readonly number[] {
+/** Acquired at the end, released at the beginning: the order that the theorem promises. */
+function orderOf(timeline: Timeline, holds: readonly Hold[]): readonly number[] {
   const at: number[] = [];
   for (const { acquire, release } of holds) {
     at[timeline.ret[acquire]] = acquire;
     if (release >= 0) at[timeline.inv[release]] = release;
   }
-  const order = at.filter((row) => row !== undefined);
-  const acquiring = timeline.columns.fNames.indexOf('acquire');
+  return at.filter((row) => row !== undefined);
+}
+
+/** The order, replayed. */
+function replayed(timeline: Timeline, order: readonly number[], permits: number): readonly number[] {
+  const { columns } = timeline;
+  const acquiring = columns.fNames.indexOf('acquire');
   let holders = 0;
   const legal = (row: number): boolean => {
-    holders += timeline.columns.f[row] === acquiring ? 1 : -1;
+    if (columns.type[row] === FAIL) return holders === permits;
+    holders += columns.f[row] === acquiring ? 1 : -1;
     return holders >= 0 && holders <= permits;
   };
   if (!explains(timeline, order, legal))

@@ -4,10 +4,11 @@
  */
 import type { Anomaly, Checker, Verdict } from '../checker.ts';
 import { worst } from '../checker.ts';
-import { type Api, FAIL, type History, historyOf, INFO, type Operation } from '../history.ts';
+import { type Api, FAIL, type History, historyOf, OK, type Operation } from '../history.ts';
 import type { Linearization } from '../linearizable/certificate.ts';
 import { linearizable } from '../linearizable/linearizable.ts';
 import type { Model } from '../model.ts';
+import { type Refusing, refusedRows } from '../refusals.ts';
 import { ofKey, verdictOf } from './findings.ts';
 import { type Timeline, timelines } from './timeline.ts';
 
@@ -41,12 +42,13 @@ export function found(anomalies: readonly Anomaly[]): Finding {
 
 /**
  * A checker that judges each object by itself, and the history by the worst of them. The certificate is a `Linearization`; there is none where some
- * object's order was not found.
+ * object's order was not found. `model` says which failures are observations; without it none is.
  */
 export function monitor<A extends Api>(
   name: string,
   judge: (timeline: Timeline) => Finding,
   search?: Checker<A>,
+  model: Refusing = {},
 ): Checker<A> {
   return {
     name,
@@ -54,7 +56,7 @@ export function monitor<A extends Api>(
       const anomalies: Anomaly[] = [];
       const undecided: Verdict[] = [];
       const objects: Linearization['objects'][number][] = [];
-      const all = timelines(history.columns);
+      const all = timelines(history.columns, refusedRows(history.columns, model));
       for (const timeline of all) {
         const finding = judge(timeline);
         if (finding.type === 'invalid') anomalies.push(...finding.anomalies);
@@ -115,21 +117,21 @@ export function foreign({ columns, rows }: Timeline, known: readonly string[]): 
 }
 
 /**
- * Whether the order explains the history: every `ok` in it once, no `fail`, nothing before what ended before it began, and every step
- * legal when it is replayed. The independent half of a certificate. O(n) and the steps.
+ * Whether the order explains the history: every `ok` and every refusal in it once, nothing that did not happen, nothing before what ended before it began, and
+ * every step legal when it is replayed. The independent half of a certificate. O(n) and the steps.
  */
 export function explains(
-  { columns, rows, inv, ret }: Timeline,
+  { columns, rows, refused, inv, ret }: Timeline,
   order: readonly number[],
   legal: (row: number) => boolean,
 ): boolean {
   const seen = new Set<number>();
   let latest = -1;
   for (const row of order) {
-    if (columns.type[row] === FAIL || seen.has(row) || ret[row] < latest) return false;
+    if ((columns.type[row] === FAIL && !refused(row)) || seen.has(row) || ret[row] < latest) return false;
     seen.add(row);
     latest = Math.max(latest, inv[row]);
     if (!legal(row)) return false;
   }
-  return rows.every((row) => columns.type[row] === FAIL || columns.type[row] === INFO || seen.has(row));
+  return rows.every((row) => seen.has(row) || (columns.type[row] !== OK && !refused(row)));
 }

@@ -12,7 +12,9 @@ export interface Timeline {
   readonly key: string | undefined;
   /** The object's operations in the order of their starts, failed ones too. */
   readonly rows: Int32Array;
-  /** By row: when it began and ended on the object's own clock; `NEVER_COLUMN` for the end of an `info`, meaningless for a `fail`. */
+  /** Tells the rows of failures that are observations; all other failures did not happen. */
+  readonly refused: (row: number) => boolean;
+  /** By row: when it began and ended on the object's own clock; `NEVER_COLUMN` for the end of an `info`, meaningless for what did not happen. */
   readonly inv: Int32Array;
   readonly ret: Int32Array;
   /** How many events the clock counts. */
@@ -30,8 +32,11 @@ export function rowsByKey(columns: Columns): readonly (readonly number[])[] {
   return [...byKey.values()];
 }
 
-/** The history's timelines, one a key in the order of first use. O(n), or O(n log n) where event indices are sparse or not unique. */
-export function timelines(columns: Columns): readonly Timeline[] {
+/**
+ * The history's timelines, one a key in the order of first use. `refused` tells the rows of failures that are observations. O(n), or O(n log n) where event
+ * indices are sparse or not unique.
+ */
+export function timelines(columns: Columns, refused: (row: number) => boolean = () => false): readonly Timeline[] {
   const { length: n, key } = columns;
   const keys = columns.keyNames.length + 1;
   const counts = new Int32Array(keys);
@@ -44,16 +49,29 @@ export function timelines(columns: Columns): readonly Timeline[] {
     if (filled[at] === 0) order.push(at);
     rows[at][filled[at]++] = row;
   }
-  const { inv, ret, sizes } = clocks(columns, keys);
-  return order.map((at) => ({ columns, key: columns.keyNames[at - 1], rows: rows[at], inv, ret, size: sizes[at] }));
+  const happened = (row: number): boolean => columns.type[row] !== FAIL || refused(row);
+  const { inv, ret, sizes } = clocks(columns, keys, happened);
+  return order.map((at) => ({
+    columns,
+    key: columns.keyNames[at - 1],
+    rows: rows[at],
+    refused,
+    inv,
+    ret,
+    size: sizes[at],
+  }));
 }
 
-function clocks(columns: Columns, keys: number): { inv: Int32Array; ret: Int32Array; sizes: Int32Array } {
+function clocks(
+  columns: Columns,
+  keys: number,
+  happened: (row: number) => boolean,
+): { inv: Int32Array; ret: Int32Array; sizes: Int32Array } {
   const { length: n, key } = columns;
   const inv = new Int32Array(n);
   const ret = new Int32Array(n).fill(NEVER_COLUMN);
   const sizes = new Int32Array(keys);
-  const events = scattered(columns) ?? sorted(columns);
+  const events = scattered(columns, happened) ?? sorted(columns, happened);
   for (let i = 0; i < events.length; i++) {
     const event = events[i];
     if (event < 0) continue;
@@ -66,14 +84,14 @@ function clocks(columns: Columns, keys: number): { inv: Int32Array; ret: Int32Ar
 }
 
 /** Events by place: `2 row` for a start, `2 row + 1` for an end, -1 for none. Undefined where places are too sparse or taken twice. */
-function scattered(columns: Columns): Int32Array | undefined {
-  const { length: n, start, end, type } = columns;
-  const { first, last } = extent(columns);
+function scattered(columns: Columns, happened: (row: number) => boolean): Int32Array | undefined {
+  const { length: n, start, end } = columns;
+  const { first, last } = extent(columns, happened);
   const span = last - first + 1;
   if (span > 16 * n + 64) return undefined;
   const events = new Int32Array(Math.max(0, span)).fill(-1);
   for (let row = 0; row < n; row++) {
-    if (type[row] === FAIL) continue;
+    if (!happened(row)) continue;
     const began = start[row] - first;
     const ended = end[row] - first;
     if (events[began] >= 0) return undefined;
@@ -85,11 +103,14 @@ function scattered(columns: Columns): Int32Array | undefined {
   return events;
 }
 
-function extent({ length: n, start, end, type }: Columns): { first: number; last: number } {
+function extent(
+  { length: n, start, end }: Columns,
+  happened: (row: number) => boolean,
+): { first: number; last: number } {
   let first = n > 0 ? start[0] : 0;
   let last = first - 1;
   for (let row = 0; row < n; row++) {
-    if (type[row] === FAIL) continue;
+    if (!happened(row)) continue;
     first = Math.min(first, start[row]);
     last = Math.max(last, start[row], end[row] === NEVER_COLUMN ? first : end[row]);
   }
@@ -97,10 +118,10 @@ function extent({ length: n, start, end, type }: Columns): { first: number; last
 }
 
 /** The same by sorting. Of equal indices the starts come first: operations that touch are concurrent. */
-function sorted({ length: n, start, end, type }: Columns): Int32Array {
+function sorted({ length: n, start, end }: Columns, happened: (row: number) => boolean): Int32Array {
   const events: number[] = [];
   for (let row = 0; row < n; row++) {
-    if (type[row] === FAIL) continue;
+    if (!happened(row)) continue;
     events.push(2 * row);
     if (end[row] !== NEVER_COLUMN) events.push(2 * row + 1);
   }
