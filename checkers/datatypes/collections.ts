@@ -20,6 +20,7 @@ import { unorderedQueue } from '../monitors/unordered-queue.ts';
 import type { Assumptions, Datatype } from './datatype.ts';
 import { answered, has, only } from './detection.ts';
 import { all, anyApi, interleaved, monitored, own } from './models.ts';
+import { each, withPrelude } from './prelude.ts';
 import { ANYTHING, COUNT, LIST, mapWith, NUMBER, orNull, type Shape, TRUTH, VALUE, versioned } from './shape.ts';
 
 /** A set that only grows, of which no failure is an observation. */
@@ -76,8 +77,7 @@ export const collections: readonly Datatype[] = [
     models: {
       linearizable: monitored(fifoQueue, queue),
       sequential: interleaved(queue),
-      'unordered-queue': own(unorderedQueue),
-      'total-queue': own(totalQueue),
+      ...withPrelude({ 'unordered-queue': own(unorderedQueue), 'total-queue': own(totalQueue) }, each('enqueue')),
     },
   },
   {
@@ -87,7 +87,7 @@ export const collections: readonly Datatype[] = [
     initial: LIST,
     model: 'unordered-queue',
     realTime: [],
-    models: { 'unordered-queue': own(unorderedQueue), 'total-queue': own(totalQueue) },
+    models: withPrelude({ 'unordered-queue': own(unorderedQueue), 'total-queue': own(totalQueue) }, each('enqueue')),
   },
   {
     name: 'priority-queue',
@@ -116,7 +116,11 @@ export const collections: readonly Datatype[] = [
     detect: (history) => only(history, 'add', 'read') && answered(history, 'read', Array.isArray) < 2,
     model: 'set',
     realTime: ['linearizable'],
-    models: { linearizable: monitored(growingMonitor, growing), sequential: interleaved(growing), set: own(finalSet) },
+    models: {
+      linearizable: monitored(growingMonitor, growing),
+      sequential: interleaved(growing),
+      ...withPrelude({ set: own(finalSet) }, each('add')),
+    },
   },
   {
     name: 'set-full',

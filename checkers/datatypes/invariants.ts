@@ -1,10 +1,16 @@
 /** Datatypes that are judged by an invariant of their own. */
-import { bank } from '../monitors/bank.ts';
+import { type BankOptions, bank } from '../monitors/bank.ts';
 import { predicateInserts } from '../monitors/predicate-inserts.ts';
 import type { Datatype } from './datatype.ts';
 import { answered, only } from './detection.ts';
-import { own } from './models.ts';
-import { ANYTHING, isMap, LIST, MAP, mapWith, NUMBER } from './shape.ts';
+import { anyApi, own } from './models.ts';
+import { ANYTHING, isMap, LIST, MAP, mapOf, mapWith, NUMBER } from './shape.ts';
+
+/** The accounts and what they hold together. */
+function openedWith(balances: Readonly<Record<string, unknown>>): BankOptions {
+  const total = Object.values(balances).reduce((sum: number, one) => sum + (one as number), 0);
+  return { accounts: Object.keys(balances), total };
+}
 
 export const invariants: readonly Datatype[] = [
   {
@@ -14,12 +20,12 @@ export const invariants: readonly Datatype[] = [
       read: { returns: MAP },
       transfer: { takes: mapWith({ from: ANYTHING, to: ANYTHING, amount: NUMBER }) },
     },
-    initial: MAP,
+    initial: mapOf(NUMBER),
     detect: (history) =>
       only(history, 'read', 'transfer') && (!only(history, 'read') || answered(history, 'read', isMap) > 0),
     model: 'bank',
     realTime: [],
-    models: { bank: own(bank) },
+    models: { bank: ({ initial }) => anyApi(bank(isMap(initial) ? openedWith(initial) : {})) },
   },
   {
     name: 'g2',

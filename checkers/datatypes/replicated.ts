@@ -12,6 +12,7 @@ import { visibilities } from '../replicated/visibility.ts';
 import type { Datatype } from './datatype.ts';
 import { given, only } from './detection.ts';
 import { own } from './models.ts';
+import { withPrelude } from './prelude.ts';
 import { ANYTHING, isMap, LIST, mapWith, NUMBER, orNull, type Shape, TRUTH, VALUE, versioned } from './shape.ts';
 
 type Functions = Datatype['functions'];
@@ -72,6 +73,13 @@ const SEQUENCE: Functions = {
 const counterSays = 'replicated counters, judged by their final reads';
 const setSays = 'replicated sets';
 
+const LISTS = replicatedType(
+  'list',
+  'replicated lists and texts: insert after an element, remove, read',
+  SEQUENCE,
+  replicatedList,
+);
+
 export const replicatedTypes: readonly Datatype[] = [
   replicatedType('g-counter', `${counterSays}, that only grow: add, read`, COUNTER, gCounter),
   replicatedType('replicated-counter', `${counterSays} at all replicas: add, read`, COUNTER, pnCounter),
@@ -105,13 +113,15 @@ export const replicatedTypes: readonly Datatype[] = [
     true,
   ),
   {
-    ...replicatedType(
-      'list',
-      'replicated lists and texts: insert after an element, remove, read',
-      SEQUENCE,
-      replicatedList,
-    ),
+    ...LISTS,
     aliases: ['rga', 'text'],
+    initial: LIST,
+    models: withPrelude(LISTS.models, (initial) =>
+      (initial as readonly unknown[]).map((value, at, all) => ({
+        f: 'insert',
+        input: { value, after: at === 0 ? null : all[at - 1] },
+      })),
+    ),
     detect: (history) => only(history, 'insert', 'remove', 'read') && given(history, 'insert', isMap),
   },
 ];

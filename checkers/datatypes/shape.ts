@@ -44,6 +44,11 @@ export function mapWith(members: Readonly<Record<string, Shape>>): Shape {
   );
 }
 
+/** A map whose members are all of one shape. */
+export function mapOf({ says, fits }: Shape): Shape {
+  return shape(`a map whose values are each ${says}`, (value) => isMap(value) && Object.values(value).every(fits));
+}
+
 /** A list of lists that begin with one of these words, and go on with a key. */
 export function micro(says: string, words: readonly string[]): Shape {
   return shape(says, (value) => Array.isArray(value) && value.every((mop) => isMop(mop, words)));

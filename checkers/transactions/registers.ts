@@ -5,6 +5,7 @@
  */
 import { FAIL, type History, INFO, OK } from '../history.ts';
 import { sessionNumbers } from '../session-numbers.ts';
+import { initialOf } from './initial-of.ts';
 import { findInRegisters } from './register-findings.ts';
 import {
   COMMITTED,
@@ -55,7 +56,7 @@ export function registersOf(history: History, initialValue: unknown = null): Reg
   const rows = history.length;
   const draft: Draft = {
     history,
-    initialValue: plain(initialValue),
+    initialValue,
     first: new Int32Array(rows + 1),
     effect: [],
     key: [],
@@ -158,7 +159,7 @@ function keyOf(draft: Draft, raw: unknown): number {
   draft.places.set(name, key);
   draft.keys.push(raw);
   draft.initial.push(draft.versionKey.length);
-  draft.values.push(new Map([[draft.initialValue, draft.versionKey.length]]));
+  draft.values.push(new Map([[plain(initialOf(draft.initialValue, raw)), draft.versionKey.length]]));
   draft.versionKey.push(key);
   draft.writer.push(INITIAL);
   return key;

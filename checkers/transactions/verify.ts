@@ -3,6 +3,7 @@
  * made it.
  */
 import { FAIL, type History, INFO, OK } from '../history.ts';
+import { initialOf } from './initial-of.ts';
 
 /** Transactions one after the other (`serial`), or the moments at which each read and wrote (`snapshot`). Operations by `start`. */
 export type TransactionCertificate =
@@ -108,7 +109,7 @@ class Replay {
       const held = this.state.get(key) ?? [];
       const fits = this.lists
         ? sameList((value ?? []) as unknown[], held, mine)
-        : same(value ?? null, (mine.length > 0 ? mine : held).at(-1) ?? this.initial);
+        : same(value ?? null, (mine.length > 0 ? mine : held).at(-1) ?? initialOf(this.initial, rawKey));
       if (!fits) return `it read ${JSON.stringify(value)} from ${String(rawKey)}, which holds something else`;
     }
     return null;
