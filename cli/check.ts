@@ -1,40 +1,17 @@
 /** `splitbrain check`: judges histories from anywhere. */
-import { performance } from 'node:perf_hooks';
 import { Command } from 'commander';
-import {
-  type Assumptions,
-  datatypes,
-  explain,
-  formats,
-  type History,
-  HistoryError,
-  historyReader,
-  type Judgement,
-  judge,
-  modelNames,
-  prepare,
-  type Reading,
-} from 'elle-ts';
+import { binaryFormats, datatypes, explain, formats, type History, type Judgement, modelNames } from 'elle-ts';
 import { unknownName } from '../harness/nearest.ts';
+import { checkSource, type HistoryOptions } from './check-source.ts';
 import { EXIT, UsageError, worstExit } from './exit.ts';
-import { historyFiles, textOf } from './input.ts';
-import { storedType } from './stored-run.ts';
-import { type Checked, summaryText, verdictText } from './verdict-text.ts';
+import { type Found, historiesIn, type Judgeable } from './input/histories.ts';
+import { EXPANSION } from './input/limits.ts';
+import { type Checked, skippedText, summaryText, verdictText } from './verdict-text.ts';
 
-interface CheckOptions {
-  readonly type?: string;
-  readonly model?: string;
-  readonly format?: string;
-  readonly initial?: string;
-  readonly assumeNullUnknown?: true;
-  readonly assumeLinearizableKeys?: true;
-  readonly assumeSequentialKeys?: true;
-  readonly assumeWfrKeys?: true;
+interface CheckOptions extends HistoryOptions {
   readonly explain?: number;
-  readonly budget?: number;
-  readonly certificate?: true;
+  readonly maxExpansion?: number;
   readonly json?: true;
-  readonly debug?: true;
 }
 
 const EXAMPLE = `
@@ -48,10 +25,15 @@ Exit code: 0 all hold, 1 one is refuted, 2 one is unknown, 254 bad arguments, 25
 export function checkCommand(): Command {
   return new Command('check')
     .description('judge histories from anywhere, or a stored run again')
-    .argument('[history...]', 'files, folders, run folders, or - for standard input; plain or gzipped')
+    .argument(
+      '[history...]',
+      'files, folders, run folders, zip and tar archives, or - for standard input; plain or gzipped',
+    )
     .option('--type <datatype>', 'what the histories are of (default: detected)')
     .option('--model <model>', 'check this model alone (default: find the strongest that holds)')
     .option('--format <format>', 'how the files are written (default: detected)')
+    .option('--map <theirs=ours>', 'what a function is called here; repeatable, values stay as they are', mapping, [])
+    .option('--process-key <name>', 'the member of JSON and EDN records that names their process (default: process)')
     .option('--initial <value>', 'the value before the first write, as JSON (default: null)')
     .option(
       '--assume-null-unknown',
@@ -63,6 +45,11 @@ export function checkCommand(): Command {
     .option('--explain <n>', 'draw the first n counterexamples', wholeNumber('--explain'))
     .option('--budget <steps>', 'steps that a search may take before it answers unknown', wholeNumber('--budget'))
     .option('--certificate', 'print the proof of a valid verdict where there is one')
+    .option(
+      '--max-expansion <times>',
+      `how many times their size compressed data may become (default: ${EXPANSION})`,
+      wholeNumber('--max-expansion'),
+    )
     .option('--json', 'a line of JSON a history')
     .addHelpText('after', EXAMPLE)
     .action(async (histories: string[], _options: CheckOptions, command: Command) => {
@@ -77,23 +64,49 @@ function wholeNumber(option: string): (text: string) => number {
   };
 }
 
+/** Adds one `THEIRS=OURS` to the others. A keyword is written with or without its colon. */
+function mapping(text: string, before: readonly (readonly [string, string])[]): readonly (readonly [string, string])[] {
+  const [, theirs, ours] = /^:?([^=]+)=:?(.+)$/.exec(text) ?? [];
+  if (theirs === undefined || ours === undefined)
+    throw new UsageError(`--map takes THEIRS=OURS, as in --map debit=transfer, not "${text}"`);
+  const other = before.find(([name]) => name === theirs)?.[1] ?? ours;
+  if (other !== ours) throw new UsageError(`--map gives ${theirs} two names: ${other} and ${ours}`);
+  return [...before, [theirs, ours]];
+}
+
 async function check(named: readonly string[], options: CheckOptions): Promise<number> {
   refuseUnknownNames(options);
   if (named.length === 0 && process.stdin.isTTY)
     throw new UsageError('no history is named: give files, folders or - for standard input');
-  const files = (named.length === 0 ? ['-'] : named).flatMap(historyFiles);
   const drawing = { left: options.explain ?? 0 };
   const codes: number[] = [];
-  for (const [at, file] of files.entries()) {
-    progress(files.length > 1 ? `${at + 1} of ${files.length}: ${file}` : file);
-    const { checked, history } = await checkFile(file, options);
-    progress('');
-    codes.push(exitOf(checked));
-    process.stdout.write(options.json ? `${JSON.stringify(lineOf(checked, options))}\n` : verdictText(checked));
-    if (history && 'anomalies' in checked) draw(history, checked, drawing, options);
+  const skipped: string[] = [];
+  for await (const found of allIn(named.length === 0 ? ['-'] : named, options)) {
+    if ('skipped' in found) skipped.push(found.skipped);
+    else codes.push(await checkOne(found, codes.length + 1, drawing, options));
   }
-  if (!options.json && files.length > 1) process.stdout.write(summaryText(codes));
+  if (skipped.length > 0) (options.json ? process.stderr : process.stdout).write(skippedText(skipped));
+  if (!options.json && codes.length > 1) process.stdout.write(summaryText(codes));
   return worstExit(codes);
+}
+
+async function* allIn(named: readonly string[], { format, maxExpansion }: CheckOptions): AsyncGenerator<Found> {
+  for (const argument of named) yield* historiesIn(argument, { format, expansion: maxExpansion ?? EXPANSION });
+}
+
+/** Judges one history and prints the verdict; returns its exit code. */
+async function checkOne(
+  found: Judgeable,
+  number: number,
+  drawing: { left: number },
+  options: CheckOptions,
+): Promise<number> {
+  progress(`${number}: ${'source' in found ? found.source.path : found.path}`);
+  const { checked, history } = await checkSource(found, options);
+  progress('');
+  process.stdout.write(options.json ? `${JSON.stringify(lineOf(checked, options))}\n` : verdictText(checked));
+  if (history && 'anomalies' in checked) draw(history, checked, drawing, options);
+  return exitOf(checked);
 }
 
 function refuseUnknownNames(options: CheckOptions): void {
@@ -101,74 +114,17 @@ function refuseUnknownNames(options: CheckOptions): void {
     if (name !== undefined && !names.some((one) => one.toLowerCase() === name.toLowerCase()))
       throw new UsageError(unknownName(kind, name, names));
   };
-  refuse(
-    'datatype',
-    options.type,
-    datatypes.flatMap(({ name, aliases }) => [name, ...(aliases ?? [])]),
-  );
+  const called = ({ name, aliases = [] }: (typeof datatypes)[number]): string[] => [name, ...aliases];
+  refuse('datatype', options.type, datatypes.flatMap(called));
   refuse('model', options.model, modelNames(options.type));
   refuse(
     'format',
     options.format,
-    formats.map(({ name }) => name),
+    [...formats, ...binaryFormats].map(({ name }) => name),
   );
-}
-
-async function checkFile(file: string, options: CheckOptions): Promise<{ checked: Checked; history?: History }> {
-  const began = performance.now();
-  const name = file === '-' ? 'standard input' : file;
-  try {
-    const reader = historyReader(options.format);
-    for await (const text of textOf(file)) reader.push(text);
-    const { history: read, notes: ofReading, lineOf } = reader.end();
-    const { model, ...typed } = named(file, options);
-    const { history, notes, type } = onLine(lineOf, () => prepare(read, typed));
-    const judgement = judge(history, { ...assumptionsOf(options), type, ...(model === undefined ? {} : { model }) });
-    const ms = Math.round(performance.now() - began);
-    return {
-      checked: { file: name, ...judgement, ms, notes: [...ofReading, ...notes, ...(judgement.notes ?? [])] },
-      history,
-    };
-  } catch (error) {
-    if (options.debug && error instanceof Error) process.stderr.write(`${error.stack}\n`);
-    return { checked: { file: name, error: error instanceof Error ? error.message : String(error) } };
-  }
-}
-
-/** An operation that is none of its datatype is told with its line, where the format has lines. */
-function onLine<T>(lineOf: Reading['lineOf'], make: () => T): T {
-  try {
-    return make();
-  } catch (error) {
-    if (!(error instanceof HistoryError) || error.operation === undefined) throw error;
-    throw error.onLine(lineOf?.(error.operation));
-  }
-}
-
-function named(file: string, { type = storedType(file), model }: CheckOptions): { type?: string; model?: string } {
-  return { ...(type === undefined ? {} : { type }), ...(model === undefined ? {} : { model }) };
-}
-
-function assumptionsOf(options: CheckOptions): Assumptions {
-  return {
-    ...(options.initial === undefined ? {} : { initial: initialOf(options.initial) }),
-    ...(options.assumeNullUnknown ? { nullReads: 'unknown' } : {}),
-    ...(options.assumeLinearizableKeys ? { linearizableKeys: true } : {}),
-    ...(options.assumeSequentialKeys ? { sequentialKeys: true } : {}),
-    ...(options.assumeWfrKeys ? { wfrKeys: true } : {}),
-    ...(options.certificate ? { certificate: true } : {}),
-    ...(options.budget === undefined ? {} : { budget: options.budget }),
-  };
-}
-
-/** `--initial 0`, `--initial '{"x":0}'`, `--initial nil`, or any other text as a string. */
-function initialOf(text: string): unknown {
-  if (text === 'nil') return null;
-  try {
-    return JSON.parse(text);
-  } catch {
-    return text;
-  }
+  const those = datatypes.filter((one) => options.type === undefined || called(one).includes(options.type));
+  const functions = [...new Set(those.flatMap((one) => Object.keys(one.functions)))];
+  for (const [, ours] of options.map) refuse('function', ours, functions);
 }
 
 function exitOf(checked: Checked): number {

@@ -38,3 +38,9 @@ export function summaryText(codes: readonly number[]): string {
   if (of(EXIT.failed) > 0) parts.push(`${of(EXIT.failed)} broken`);
   return `\n${codes.length} histories: ${parts.join(', ')}\n`;
 }
+
+/** The files that are no histories. */
+export function skippedText(paths: readonly string[]): string {
+  const more = paths.length > SHOWN ? ` and ${paths.length - SHOWN} more` : '';
+  return colour('dim', `skipped, for they are no histories: ${paths.slice(0, SHOWN).join(', ')}${more}\n`);
+}

@@ -30,7 +30,7 @@ export function jepsenEdnReader(options?: ReadOptions): Reader {
         if (!(error instanceof HistoryError && error.cutOff)) throw error;
         notes.push(`line ${error.line} is cut off: the history ends before it`);
       }
-      return { history: pairing.end(), lineOf: (start) => pairing.lineOf(start), notes, format: 'edn' };
+      return events.reading(notes, 'edn');
     },
   };
 }

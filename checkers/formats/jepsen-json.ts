@@ -18,7 +18,7 @@ export function jepsenJsonReader(options?: ReadOptions): Reader {
     end() {
       const rest = elements.end();
       const notes = rest === undefined ? [] : [cutNote(rest, '"type"')];
-      return { history: pairing.end(), lineOf: (start) => pairing.lineOf(start), notes, format: 'json' };
+      return events.reading(notes, 'json');
     },
   };
 }

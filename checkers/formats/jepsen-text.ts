@@ -56,7 +56,7 @@ function textReader(
     push: (text) => lines.push(text),
     end() {
       const notes = lines.end();
-      return { history: pairing.end(), lineOf: (start) => pairing.lineOf(start), notes, format };
+      return events.reading(notes, format);
     },
   };
 }

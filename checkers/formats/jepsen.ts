@@ -3,6 +3,7 @@ import { Names } from './names.ts';
 import type { ReadOptions } from './options.ts';
 import type { Event, Pairing } from './pairing.ts';
 import { Processes } from './processes.ts';
+import type { Reading } from './reader.ts';
 
 /**
  * Reads operation maps in Jepsen's shape, from JSON or EDN: `process`, `type`, `f`, `value`, and optionally `index`, `time`, `key`, `node`,
@@ -15,6 +16,8 @@ export class JepsenEvents {
   private readonly functions: ReadonlyMap<string, string>;
   private readonly processMember: string;
   private readonly processes = new Processes();
+  /** Which of the names that the user gave have appeared. */
+  private readonly seen = new Set<string>();
 
   constructor(pairing: Pairing, { functions = new Map(), process = 'process' }: ReadOptions = {}) {
     this.pairing = pairing;
@@ -30,6 +33,21 @@ export class JepsenEvents {
     return this.functions.size === 0 && this.processMember === 'process' && this.processes.numbered();
   }
 
+  /** The history, after the last event, with what was to be said of its file and what the user said of it that is not so. */
+  reading(notes: readonly string[], format: string): Reading {
+    const { pairing } = this;
+    const history = pairing.end();
+    return { history, lineOf: (start) => pairing.lineOf(start), notes: [...notes, ...this.withoutEffect()], format };
+  }
+
+  private withoutEffect(): string[] {
+    const unused = [...this.functions.keys()].filter((theirs) => !this.seen.has(theirs));
+    const notes = unused.map((theirs) => `no operation is called "${theirs}": its --map changes nothing`);
+    const { processMember: member } = this;
+    const lacks = member !== 'process' && !this.seen.has(`${member}:`);
+    return lacks ? [...notes, `no record has a "${member}": each operation counts as a process of its own`] : notes;
+  }
+
   read(record: unknown, line: number): void {
     const map = Array.isArray(record) ? fromVector(record, line) : record;
     if (typeof map !== 'object' || map === null)
@@ -41,6 +59,7 @@ export class JepsenEvents {
     const { index, time, type: said, f, value, key, node, error, 'final?': final } = map;
     const { pairing } = this;
     const named = map[this.processMember];
+    if (named !== undefined && this.processMember !== 'process') this.seen.add(`${this.processMember}:`);
     if (said === undefined && f === undefined && named === undefined) throw lacking(map, line);
     const at = pairing.index(optionalNumber(index, 'index', line), line);
     const timeNs = optionalNumber(time, 'time', line) ?? at;
@@ -86,7 +105,11 @@ export class JepsenEvents {
 
   /** Transactions may come without a function: a list of micro-operations says enough. */
   private functionOf(f: unknown, value: unknown, line: number): string | undefined {
-    if (typeof f === 'string') return this.functions.get(f) ?? f;
+    if (typeof f === 'string') {
+      const ours = this.functions.get(f);
+      if (ours !== undefined) this.seen.add(f);
+      return ours ?? f;
+    }
     if (f !== undefined && f !== null) throw new HistoryError(`"f" is a name, not ${shown(f)}`, line);
     return Array.isArray(value) ? 'txn' : undefined;
   }
@@ -137,11 +160,6 @@ function shortMops(value: unknown): unknown {
   return value.map((mop) =>
     Array.isArray(mop) && (mop[0] === 'read' || mop[0] === 'write') ? [mop[0][0], ...mop.slice(1)] : mop,
   );
-}
-
-/** A key as its name: strings as they are, everything else as JSON. */
-export function keyName(key: unknown): string {
-  return typeof key === 'string' ? key : JSON.stringify(key);
 }
 
 function text(error: unknown): string {

@@ -95,7 +95,7 @@ export function jsonlReader(options?: ReadOptions): Reader {
     push: (text) => lines.push(text),
     end() {
       const notes = lines.end();
-      return { history: pairing.end(), lineOf: (start) => pairing.lineOf(start), notes, format: 'jsonl' };
+      return events.reading(notes, 'jsonl');
     },
   };
 }

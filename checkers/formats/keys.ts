@@ -1,5 +1,5 @@
 import { type HistoryBuilder, OK } from '../history.ts';
-import { keyName } from './jepsen.ts';
+import { Names } from './names.ts';
 
 /** Functions of objects that tools keep many of, under keys. */
 const KEYED = new Set(
@@ -23,9 +23,10 @@ const TEXTS = new Set(['get', 'put', 'append']);
 export function splitKeys(history: HistoryBuilder): void {
   if (!isKeyed(history)) return;
   const { input, output, type, length } = history;
+  const names = new Names();
   for (let row = 0; row < length; row++) {
     const [key, value] = input[row] as [unknown, unknown];
-    history.setKey(row, keyName(key));
+    history.setKey(row, names.ofKey(key));
     input[row] = value;
     if (type[row] === OK && output[row] !== null) output[row] = (output[row] as [unknown, unknown])[1];
   }

@@ -48,8 +48,7 @@ export function porcupineJsonReader(options?: ReadOptions): Reader {
     end() {
       const cut = inArray ? elements.end() : undefined;
       const notes = cut === undefined ? lines.end() : [cutNote(cut, '"Call"')];
-      const pairing = paired(operations, options);
-      return { history: pairing.end(), lineOf: (start) => pairing.lineOf(start), notes, format: 'porcupine-json' };
+      return paired(operations, options).reading(notes, 'porcupine-json');
     },
   };
 }
@@ -73,9 +72,8 @@ function timeOf(time: unknown): Time | undefined {
   return typeof time === 'number' ? time : undefined;
 }
 
-function paired(operations: readonly Operation[], options: ReadOptions | undefined): Pairing {
-  const pairing = new Pairing();
-  const events = new JepsenEvents(pairing, options);
+function paired(operations: readonly Operation[], options: ReadOptions | undefined): JepsenEvents {
+  const events = new JepsenEvents(new Pairing(), options);
   const areProcesses = !overlapInClients(operations);
   for (const { operation, returns, place } of eventsOf(operations)) {
     const { line, client, request, output } = operation;
@@ -84,7 +82,7 @@ function paired(operations: readonly Operation[], options: ReadOptions | undefin
     if (typeof response === 'string') throw new HistoryError(response, line);
     events.read({ process: areProcesses ? client : place, f, key, ...response }, line);
   }
-  return pairing;
+  return events;
 }
 
 interface Moment {

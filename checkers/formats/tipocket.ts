@@ -41,7 +41,7 @@ export function tipocketReader(options?: ReadOptions): Reader {
     push: (text) => lines.push(text),
     end() {
       notes.push(...lines.end());
-      return { history: pairing.end(), lineOf: (start) => pairing.lineOf(start), notes, format: 'tipocket' };
+      return events.reading(notes, 'tipocket');
     },
   };
 }

@@ -128,11 +128,43 @@ describe('splitbrain check', () => {
     expect(status).toBe(255);
   });
 
-  it('says of an empty file that it is empty, and that it is valid', () => {
-    expect(judged([at('empty.log')])).toMatchObject({
-      status: 0,
-      histories: [{ valid: true, count: 0, notes: ['the file is empty'] }],
-    });
+  it('says of a file in which no operation was completed that nothing is known', () => {
+    const nothing: Record<string, string | Buffer> = {
+      empty: '',
+      blank: '\n \n',
+      'an array': '[]',
+      'a vector': '[]\n',
+      'a gzipped file': gzipSync(''),
+      'invocations alone': lines('"process":0,"type":"invoke","f":"write","value":1'),
+      'what is never known': lines(
+        '"process":0,"type":"invoke","f":"write","value":1',
+        '"process":0,"type":"info","f":"write","value":1',
+      ),
+      'a plain failure': lines(
+        '"process":0,"type":"invoke","f":"cas","value":[1,2]',
+        '"process":0,"type":"fail","f":"cas","value":[1,2]',
+      ),
+      'a nemesis': '{:process :nemesis, :type :info, :f :start, :value nil}',
+      'aborted transactions': 'w(1,2,0,-1)\n',
+    };
+    for (const [what, content] of Object.entries(nothing)) {
+      const { status, histories } = judged(['-'], content);
+      expect({ what, status, histories }).toMatchObject({
+        status: 2,
+        histories: [{ valid: 'unknown', reason: 'no operation was completed', strongest: [] }],
+      });
+    }
+    const asked = judged(['--type', 'register', '--model', 'sequential', '-'], nothing['invocations alone']);
+    expect(asked).toMatchObject({ status: 2, histories: [{ valid: 'unknown', models: { sequential: 'unknown' } }] });
+    expect(judged([at('empty.log')]).histories).toMatchObject([{ count: 0, notes: ['the file is empty'] }]);
+  });
+
+  it('judges what a failure observed', () => {
+    const held = lines(
+      '"process":0,"type":"invoke","f":"acquire"',
+      '"process":0,"type":"fail","f":"acquire","error":"held"',
+    );
+    expect(judged(['--type', 'mutex', '-'], held).status).not.toBe(2);
   });
 
   it('tolerates a last line that a crash cut off, in a character too, and says so', () => {
@@ -149,7 +181,9 @@ describe('splitbrain check', () => {
 
   it('answers with 1 over 255 over 2 over 0', () => {
     const status = (...names: string[]): number | null => splitbrain(['check', ...names.map(at)]).status;
-    expect(status('valid.jsonl', 'empty.log')).toBe(0);
+    expect(status('valid.jsonl', 'valid.jsonl')).toBe(0);
+    expect(status('valid.jsonl', 'empty.log')).toBe(2);
+    expect(status('empty.log', 'broken.jsonl')).toBe(255);
     expect(status('valid.jsonl', 'broken.jsonl')).toBe(255);
     expect(status('broken.jsonl', 'invalid.jsonl', 'valid.jsonl')).toBe(1);
   });

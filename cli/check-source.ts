@@ -1,0 +1,114 @@
+/** Judges one history that `check` found. */
+import { performance } from 'node:perf_hooks';
+import {
+  type Assumptions,
+  type History,
+  HistoryError,
+  type Judgement,
+  judge,
+  prepare,
+  type Reading,
+  type ReadOptions,
+} from 'elle-ts';
+import type { Judgeable, Source } from './input/histories.ts';
+import { readSource } from './input/reading.ts';
+import { completed, nothingCompleted } from './nothing-completed.ts';
+import { storedType } from './stored-run.ts';
+import type { Checked } from './verdict-text.ts';
+
+/** What a user says of the histories. */
+export interface HistoryOptions {
+  readonly type?: string;
+  readonly model?: string;
+  readonly format?: string;
+  /** Our name for each of the functions that are called otherwise. */
+  readonly map: readonly (readonly [theirs: string, ours: string])[];
+  readonly processKey?: string;
+  readonly initial?: string;
+  readonly assumeNullUnknown?: true;
+  readonly assumeLinearizableKeys?: true;
+  readonly assumeSequentialKeys?: true;
+  readonly assumeWfrKeys?: true;
+  readonly budget?: number;
+  readonly certificate?: true;
+  readonly debug?: true;
+}
+
+/** The verdict on a history, or why there is none. Does not throw. */
+export async function checkSource(
+  found: Judgeable,
+  options: HistoryOptions,
+): Promise<{ checked: Checked; history?: History }> {
+  const began = performance.now();
+  const file = 'source' in found ? found.source.path : found.path;
+  try {
+    if ('error' in found) throw found.error;
+    const { judgement, notes, history } = await judged(found.source, options);
+    const ms = Math.round(performance.now() - began);
+    return { checked: { file, ...judgement, ms, notes }, history };
+  } catch (error) {
+    if (options.debug && error instanceof Error) process.stderr.write(`${error.stack}\n`);
+    return { checked: { file, error: error instanceof Error ? error.message : String(error) } };
+  }
+}
+
+async function judged(
+  source: Source,
+  options: HistoryOptions,
+): Promise<{ judgement: Judgement; notes: readonly string[]; history: History }> {
+  const { history: read, notes: ofReading, lineOf } = await readSource(source, options.format, readOptions(options));
+  const named = options.type ?? (await typeOfRun(source));
+  const { history, notes, type } = helped(lineOf, options, () =>
+    prepare(read, named === undefined ? {} : { type: named }),
+  );
+  const model = options.model === undefined ? {} : { model: options.model };
+  const judgement = judge(history, { ...assumptionsOf(options), type, ...model });
+  const all = [...ofReading, ...notes, ...(judgement.notes ?? [])];
+  if (completed(history, type)) return { judgement, notes: all, history };
+  if (source.files.some(({ brokeOff }) => brokeOff))
+    throw new Error('the compressed data break off before any operation was completed (unexpected end of file)');
+  return { judgement: nothingCompleted(judgement), notes: all, history };
+}
+
+async function typeOfRun({ setting }: Source): Promise<string | undefined> {
+  return setting && storedType((await setting.whole(1 << 24)).toString('utf8'));
+}
+
+function readOptions({ map, processKey }: HistoryOptions): ReadOptions {
+  return { functions: new Map(map), ...(processKey === undefined ? {} : { process: processKey }) };
+}
+
+/** An operation that is none of its datatype is told with its line, where the format has lines, and with what would help. */
+function helped<T>(lineOf: Reading['lineOf'], { map }: HistoryOptions, make: () => T): T {
+  try {
+    return make();
+  } catch (error) {
+    if (!(error instanceof HistoryError) || error.operation === undefined) throw error;
+    const { reason, operation } = error;
+    const converter = '--map changes names alone, and a value of another shape needs a converter';
+    const mapped = map.some(([, ours]) => reason.includes(`a ${ours} of`));
+    throw new HistoryError(mapped ? `${reason} (${converter})` : reason, lineOf?.(operation));
+  }
+}
+
+function assumptionsOf(options: HistoryOptions): Assumptions {
+  return {
+    ...(options.initial === undefined ? {} : { initial: initialOf(options.initial) }),
+    ...(options.assumeNullUnknown ? { nullReads: 'unknown' } : {}),
+    ...(options.assumeLinearizableKeys ? { linearizableKeys: true } : {}),
+    ...(options.assumeSequentialKeys ? { sequentialKeys: true } : {}),
+    ...(options.assumeWfrKeys ? { wfrKeys: true } : {}),
+    ...(options.certificate ? { certificate: true } : {}),
+    ...(options.budget === undefined ? {} : { budget: options.budget }),
+  };
+}
+
+/** `--initial 0`, `--initial '{"x":0}'`, `--initial nil`, or any other text as a string. */
+function initialOf(text: string): unknown {
+  if (text === 'nil') return null;
+  try {
+    return JSON.parse(text);
+  } catch {
+    return text;
+  }
+}
