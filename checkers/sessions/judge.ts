@@ -23,7 +23,7 @@ export type Judgement = Refutation | { readonly unknown: string } | { readonly o
 export type Engine = (rows: Rows, time: Int32Array) => Judgement | null;
 
 /** What a valid verdict carries when asked: all operations that count, by `start`, in an order that shows it. */
-interface SessionCertificate {
+export interface SessionCertificate {
   readonly order: readonly number[];
 }
 

@@ -5,12 +5,14 @@
  *
  * NP-complete even where it is known who read from whom (Gibbons and Korach, "Testing Shared Memories", SIAM J. Comput. 1997), so in
  * steps, until one decides: causal convergence refutes it (causal.ts); a short search finds an order near real time; derived
- * orders refute it (saturation.ts); a long search (schedule.ts) decides or is `unknown`. Sequential consistency is no matter of single
+ * orders refute it (saturation.ts); a long search (schedule.ts) decides or is `unknown`. Refused swaps are fitted into the order (refused.ts). Sequential consistency is no matter of single
  * keys, so keys are never judged apart. Exact, or `unknown` where the limits of the search are met.
  */
 
-import type { Checker } from '../checker.ts';
+import type { Checker, Verdict } from '../checker.ts';
+import type { History } from '../history.ts';
 import { sequentialObjects } from '../interleaving/sequential.ts';
+import { verifyInterleaving } from '../interleaving/verify.ts';
 import { type Register, register } from '../models/register.ts';
 import { convergence } from './causal.ts';
 import { showsSequential } from './certificate.ts';
@@ -18,7 +20,8 @@ import { CAUSALITY } from './columns.ts';
 import { readsOf, type Speaker } from './counterexample.ts';
 import { type Contradiction, proofOf, tellProof } from './derivation.ts';
 import { graphOf } from './graph.ts';
-import { type Judgement, sessionChecker } from './judge.ts';
+import { type Judgement, type SessionCertificate, sessionChecker } from './judge.ts';
+import { refusedSwaps, refutedRefusal, withRefusals } from './refused.ts';
 import type { RegisterOptions } from './registers.ts';
 import type { Rows } from './rows.ts';
 import { saturate } from './saturation.ts';
@@ -42,12 +45,15 @@ export function sequential(options: SequentialOptions = {}): Checker<Register> {
   const limits = { steps: maxSteps, numbers: (options.maxBytes ?? 1 << 29) / 4 };
   const engine = (rows: Rows, time: Int32Array) => judgeSequential(rows, time, limits);
   const checker = sessionChecker('sequential', engine, options, showsSequential);
+  const ordered = sessionChecker('sequential', engine, { ...options, certificate: true }, showsSequential);
   return {
     name: 'sequential',
     check(history) {
-      const verdict = checker.check(history);
+      const refused = refusedSwaps(history);
+      const plain = (refused.length === 0 ? checker : ordered).check(history);
+      const verdict = refused.length > 0 && plain.type === 'valid' ? fitted(history, plain, refused, options) : plain;
       if (verdict.type !== 'unknown') return verdict;
-      // Values that repeat, or a search that ran out: what knows nothing of who read from whom may still see it.
+      // Values that repeat, a search that ran out, or refusals that need another order: what knows nothing of who read from whom may still see it.
       const { initial = null, certificate = false } = options;
       const steps = options.maxSteps ?? STEPS_WITH_REPEATED_VALUES;
       const searched = sequentialObjects(register, { initial, certificate, maxSteps: steps }).check(history);
@@ -55,6 +61,22 @@ export function sequential(options: SequentialOptions = {}): Checker<Register> {
       return { type: 'unknown', reason: `${verdict.reason}; ${searched.reason}` };
     },
   };
+}
+
+/** Fits refused swaps into the order of all else. */
+function fitted(
+  history: History<Register>,
+  { certificate }: Verdict & { type: 'valid' },
+  refused: readonly number[],
+  options: SequentialOptions,
+): Verdict {
+  const { initial = null } = options;
+  const order = withRefusals(history, (certificate as SessionCertificate).order, refused, initial);
+  if (order && verifyInterleaving(history, register, order, initial) === undefined)
+    return options.certificate ? { type: 'valid', certificate: { order } } : { type: 'valid' };
+  const anomaly = refutedRefusal(history, refused, options);
+  if (anomaly) return { type: 'invalid', anomalies: [anomaly] };
+  return { type: 'unknown', reason: 'all else has an order, but in that one a refused swap has no place' };
 }
 
 function judgeSequential(rows: Rows, time: Int32Array, limits: SearchLimits): Judgement {
