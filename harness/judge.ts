@@ -1,5 +1,5 @@
 /** From what was executed to a result: checkers, claims, evidence, and one verdict with its reason. */
-import { type Anomaly, judge as placed, type Verdict, worst } from 'elle-ts';
+import { type Anomaly, prepare as conformed, HistoryError, judge as placed, type Verdict, worst } from 'elle-ts';
 import type { Claim, System } from '../systems/system.ts';
 import type { Workload } from '../workloads/workload.ts';
 import { judgeAvailability } from './availability.ts';
@@ -7,6 +7,7 @@ import type { Traffic } from './cluster.ts';
 import { durabilityCheckers, judgeDurability } from './durability.ts';
 import { weigh } from './evidence.ts';
 import type { Executed } from './execute.ts';
+import { HarnessFailure } from './failure.ts';
 import { kindsAmong } from './faults/kinds.ts';
 import { metricsOf } from './metrics/metrics.ts';
 import type { Plan } from './plan.ts';
@@ -35,6 +36,7 @@ function claimsFor(system: System, plan: Plan): readonly Claim[] {
 
 export function judge(run: Judged): Result {
   const { setting, plan, system, executed } = run;
+  refuseMalformed(run);
   const covering = claimsFor(system, plan);
   const checkers = runCheckers(run, covering);
   const claims = covering.map((claim) => ({ claim, verdict: judgeClaim(claim, checkers, run) }));
@@ -58,6 +60,24 @@ export function judge(run: Judged): Result {
     traffic: run.traffic,
   };
   return run.claimsOnly ? result : { ...result, metrics: metricsOf(result, executed.recorder) };
+}
+
+/**
+ * What a call returned is looked at when it returns. What the interface of transactions leaves open, the workload's datatype says: a read of a
+ * list shows a list. Throws `HarnessFailure`, since a history of wrong values would accuse the system of the wrong thing.
+ */
+function refuseMalformed({ workload, system, executed }: Judged): void {
+  const { history } = executed.recorder;
+  if (workload.placedAs === undefined || workload.placedAs === workload.datatype) return;
+  try {
+    conformed(history, { type: workload.placedAs });
+  } catch (error) {
+    if (!(error instanceof HistoryError) || error.operation === undefined) throw error;
+    const at = [...history].find(({ start }) => start === error.operation);
+    throw new HarnessFailure(
+      `${system.name} returned what it cannot${at?.node ? ` at ${at.node}` : ''}: ${error.reason}`,
+    );
+  }
 }
 
 function functionsOf(setting: Setting): readonly string[] {

@@ -170,6 +170,16 @@ describe('what a datatype cannot return is an error, never an accusation', () =>
     await expect(broken).rejects.toThrow(new RegExp(`own returned .* from \\w+ at n\\d: a \\w+ of a ${datatype} `));
   });
 
+  it.each([
+    ['list-append', '7', /own returned what it cannot at n\d: .* reads a list or null, and not 7 of key/],
+    ['rw-register', '[7]', /own returned what it cannot at n\d: .* reads a single value or null, and not \[7\] of key/],
+  ])('a transaction of a %s whose read returns %s', async (workload, value, says) => {
+    const filled = `input.map((mop) => (mop[0] === 'r' ? ['r', mop[1], ${value}] : mop))`;
+    const options = { durationMs: 1000, ratePerSecond: 100, clients: 4, keys: 2 };
+    const setting = { system: odd('transactions', 'txn', filled), workload, options };
+    await expect(run({ ...setting, cluster: 'simulation', faults: [], seed: 1 })).rejects.toThrow(says);
+  });
+
   it('an update that returns false did not happen', async () => {
     const { history } = await simulated(own({ api: 'write: async () => false' }));
     const outcomes = [...history].filter(({ f }) => f === 'write').map(({ outcome }) => outcome);
