@@ -6,6 +6,7 @@ import {
   cellWords,
   conclusionOf,
   flakesOf,
+  outcomeOf,
   type Seen,
   seenOf,
   shortfallOf,
@@ -39,7 +40,7 @@ function brokenLines({ cell, run, story, again }: Told, folder: string): readonl
   const seen = flakesOf(cell);
   const indented = (text: string) => text.split('\n').map((line) => `    ${line}`.trimEnd());
   return [
-    `${MARKS[seenOf(cell)]} ${cellName(cell)}: ${cell.says}`,
+    `${MARKS[outcomeOf(cell)]} ${cellName(cell)}: ${cell.says}`,
     ...(seen ? [`  seen   ${seen}`] : []),
     ...(story ? ['  the smallest story', '', ...indented(story), ''] : []),
     ...again.map((command) => `  again  ${command}`),

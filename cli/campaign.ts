@@ -9,6 +9,7 @@ import { type Document, readDocument } from '../harness/campaign/document.ts';
 import { type Expectation, readExpectations } from '../harness/campaign/expectations.ts';
 import { matrixIn } from '../harness/campaign/file.ts';
 import type { Matrix } from '../harness/campaign/matrix.ts';
+import { shellWord } from '../harness/command.ts';
 import { BadInput } from '../harness/failure.ts';
 import { systemFrom, systemSource } from '../harness/sources.ts';
 import { conclude } from './campaign-outputs.ts';
@@ -146,9 +147,9 @@ function commandOf(file: string | undefined, flags: CampaignFlags, { seeds, seed
   const { expectations } = flags;
   const words = [
     'splitbrain campaign',
-    file,
+    file && shellWord(file),
     `--seeds ${seeds} --seed ${seed}`,
-    expectations && `--expectations ${expectations}`,
+    expectations && `--expectations ${shellWord(expectations)}`,
   ];
   return words.filter((word) => word !== undefined).join(' ');
 }

@@ -2,6 +2,7 @@
 import { existsSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { Command } from 'commander';
+import { shellWord } from '../harness/command.ts';
 import {
   type Counterexample,
   fileNameOf,
@@ -120,7 +121,7 @@ async function tell(example: Counterexample, flags: ExploreFlags): Promise<void>
   process.stdout.write(`\n${example.says}\n${from}; ${small}.\n\n${story(run)}\n\n`);
   process.stdout.write(
     file
-      ? `Repeat it: splitbrain replay ${file}\n`
+      ? `Repeat it: splitbrain replay ${shellWord(file)}\n`
       : 'Keep it with --corpus FOLDER, and repeat it with splitbrain replay.\n',
   );
 }

@@ -2,6 +2,7 @@
 import { readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { Argument, Command, Option } from 'commander';
+import { shellWord } from '../harness/command.ts';
 import { type Counterexample, readCounterexample, writeCounterexample } from '../harness/explore/counterexample.ts';
 import { type Replayed, replay } from '../harness/explore/replay.ts';
 import { steps, story } from '../harness/explore/story.ts';
@@ -85,7 +86,7 @@ async function replayFile(file: string, flags: ReplayFlags): Promise<number> {
 /** Repeats it and leaves a run's folder behind, with its report. */
 async function replayInto(out: string, file: string, example: Counterexample): Promise<Replayed> {
   const { setting } = example;
-  const command = `splitbrain replay ${file}`;
+  const command = `splitbrain replay ${shellWord(file)}`;
   const folder = storeRun(newFolder(out, 'replay'), { setting, plan: setting.plan });
   try {
     const replayed = await replay(example, (line) => folder.sink(line));

@@ -3,6 +3,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Command } from 'commander';
 import { completionLine, explain, type History, invocationLine } from 'elle-ts';
+import { shellWord } from '../harness/command.ts';
 import { searchAround } from '../harness/explore/around.ts';
 import { writeCounterexample } from '../harness/explore/counterexample.ts';
 import { shrinkHistory } from '../harness/explore/shrink-history.ts';
@@ -50,12 +51,12 @@ async function shrink(folder: string): Promise<number> {
   const example = await searchAround({ system, workload }, result, anomalies[0].name);
   if (!example) {
     process.stdout.write('The simulation did not show it around this setting; try: splitbrain explore --system ');
-    process.stdout.write(`${result.setting.system} --workload ${workload.name}\n`);
+    process.stdout.write(`${shellWord(result.setting.system)} --workload ${workload.name}\n`);
     return EXIT.refuted;
   }
   const file = join(folder, 'counterexample.json');
   writeCounterexample(example, file);
-  process.stdout.write(`${file}: ${example.says}\nRepeat it: splitbrain replay ${file}\n`);
+  process.stdout.write(`${file}: ${example.says}\nRepeat it: splitbrain replay ${shellWord(file)}\n`);
   return EXIT.refuted;
 }
 

@@ -14,7 +14,7 @@ export function commandOf({
   claims,
 }: Setting): string {
   const flags = [
-    ['system', system],
+    ['system', shellWord(system)],
     ['workload', workload],
     ['faults', faults.length > 0 ? faults.join(',') : 'none'],
     ['nodes', nodes.length],
@@ -36,6 +36,11 @@ export function commandOf({
   const said = flags.map(([flag, value]) => `--${flag} ${value}`).join(' ');
   const held = claims ? ` --claims '${JSON.stringify(claims)}'` : '';
   return `splitbrain run ${said}${fsync ? ' --fsync' : ''}${held}`;
+}
+
+/** A word as a shell takes it for itself: in quotes where it has blanks or characters that mean something there. */
+export function shellWord(word: string): string {
+  return /^[\w@%+=:,./-][\w@%+=:,./#-]*$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
 }
 
 const UNITS: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000 };

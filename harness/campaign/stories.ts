@@ -1,5 +1,6 @@
 /** For a build that fails: the smallest run that shows what broke, found again in the simulation, and how to repeat it. */
 import { join } from 'node:path';
+import { shellWord } from '../command.ts';
 import { searchAround } from '../explore/around.ts';
 import { writeCounterexample } from '../explore/counterexample.ts';
 import { replay } from '../explore/replay.ts';
@@ -53,5 +54,5 @@ async function smallest(
   const file = join(path, 'counterexample.json');
   writeCounterexample(example, file);
   const { run } = await replay(example);
-  return { story: story(run), again: `splitbrain replay ${file}` };
+  return { story: story(run), again: `splitbrain replay ${shellWord(file)}` };
 }

@@ -46,7 +46,7 @@ describe('explore with a module of one’s own', () => {
     expect(found.stdout).toContain(`Repeat it: splitbrain replay ${join(corpus, file!)}`);
     const example = json(`corpus/${file}`) as Counterexample;
     expect(example.setting.system).toBe('../my.mjs#backup');
-    for (const place of ['.', 'below/deep', 'corpus']) {
+    for (const place of ['.', 'below/deep']) {
       const again = splitbrain(['replay', join(corpus, file!), '--json'], place);
       expect(again.status, again.stderr).toBe(1);
       expect(JSON.parse(again.stdout)).toMatchObject({ occurred: true, same: true });
@@ -61,6 +61,40 @@ describe('explore with a module of one’s own', () => {
     expect(splitbrain(args, 'repository').status).toBe(1);
     renameSync(join(cwd, 'repository'), join(cwd, 'elsewhere'));
     expect(splitbrain(['replay', 'elsewhere/kept/here']).status).toBe(1);
+  });
+
+  it('says commands that a shell repeats, wherever the module lies', () => {
+    const folder = "it's my folder";
+    mkdirSync(join(cwd, folder));
+    writeFileSync(join(cwd, folder, 'my.mjs'), MODULE);
+    const system = `./${folder}/my.mjs#backup`;
+    const found = splitbrain(['explore', '--system', system, '--runs', '60', '--seed', '1', '--corpus', `${folder}/c`]);
+    const made = splitbrain(
+      [
+        'run',
+        '--system',
+        system,
+        '--faults',
+        'crash',
+        '--cluster',
+        'simulation',
+        '--time',
+        '3s',
+        '--seed',
+        '7',
+        '--out',
+        'quoted',
+      ],
+      '.',
+    );
+    for (const [text, says] of [
+      [found.stdout, /Repeat it: splitbrain (replay .*)/],
+      [made.stdout, /again +splitbrain (run .*)/],
+    ] as const) {
+      const [, words] = says.exec(text)!;
+      const again = spawnSync('bash', ['-c', `"${process.execPath}" "${MAIN}" ${words}`], { cwd, encoding: 'utf8' });
+      expect(again.status, again.stderr).toBe(1);
+    }
   });
 
   it.each(['novelty', 'exhaustive'])('finds it with the strategy %s, too', (strategy) => {
@@ -82,6 +116,8 @@ describe('shrink and replay --out', () => {
         'crash',
         '--cluster',
         'simulation',
+        '--time',
+        '3s',
         '--seed',
         '7',
         '--out',

@@ -90,6 +90,31 @@ describe.skipIf(!hasBrowser)('the page of a comparison', () => {
     await page.close();
   });
 
+  it('says what was not run: in a banner, and k of n of each system under some faults', async () => {
+    const [table, ...tables] = comparison.datatypes;
+    const [row, ...rows] = table!.systems;
+    const cells = row!.cells.map((cell, i) => {
+      const runs = i === 0 ? [] : cell.runs.slice(0, 1);
+      const share = { judged: runs.length, planned: 3 };
+      return i === 0 ? { ...cell, runs, share, models: {}, values: {} } : { ...cell, runs, share };
+    });
+    const short = {
+      ...comparison,
+      datatypes: [{ ...table!, systems: [{ ...row!, cells }, ...rows] }, ...tables],
+      shortfall: ['13 of 18 runs were made and judged.'],
+    };
+    const { page, complaints } = await open(browser, comparisonPage(short));
+    await page.waitForSelector('.staircase');
+    expect((await page.locator('.shortfall').allInnerTexts()).join()).toContain('13 of 18 runs were made');
+    expect(await page.locator('.staircase td.share').allInnerTexts()).toEqual(['not run', '1/3', '3/3', '3/3']);
+    expect((await page.locator('small.share').allInnerTexts()).join()).toContain('1/3 runs');
+    await page.getByLabel('no faults', { exact: true }).check();
+    await page.locator('small.share', { hasText: 'not run 0/3' }).waitFor();
+    expect(await violations(page)).toEqual([]);
+    expect(complaints).toEqual([]);
+    await page.close();
+  });
+
   it('says how each figure is computed', async () => {
     const { page } = await open(browser, html);
     await page.waitForSelector('#definitions');

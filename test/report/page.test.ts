@@ -225,6 +225,48 @@ describe.skipIf(!hasBrowser)('the page of a campaign', () => {
     await page.close();
   });
 
+  it('says what was not run: in a banner, and k of n in each cell', async () => {
+    const { runs, cells, ...rest } = sampleSummary('');
+    const [first, ...others] = cells.map((cell) => ({ ...cell, planned: 5, judged: 1 }));
+    const never = { ...first!, runs: [], judged: 0, notRun: true as const, verdict: 'unknown' as const };
+    // A whole group of faults was not run: its column is there all the same.
+    const more = { ...never, faults: ['clock'] };
+    const short = {
+      ...rest,
+      runs: runs.slice(1),
+      cells: [never, more, ...others],
+      planned: 45,
+      unmade: ['Time was up.'],
+    };
+    const { page, complaints } = await open(browser, campaignIndex(short));
+    expect(await textOf(page, '.shortfall')).toMatch(
+      /7 of 45 runs were made and judged, 38 planned runs were not made, 2 of 9 cells were not run at all\. Time was up\./,
+    );
+    expect(await page.locator('.matrix .chip.not-run').allInnerTexts()).toEqual(['not run 0/5', 'not run 0/5']);
+    expect(await page.locator('.matrix thead th').allInnerTexts()).toContain('clock');
+    expect(await page.locator('.matrix .chip', { hasText: 'held 1/5' }).count()).toBeGreaterThan(0);
+    expect(await page.locator('.matrix .chip', { hasText: 'stale-read 1/1 (of 5)' }).count()).toBe(3);
+    expect(await violations(page)).toEqual([]);
+    expect(complaints).toEqual([]);
+    await page.close();
+  });
+
+  it('of a shard says that it is a part, and of a merge links to where the runs lie, or nowhere', async () => {
+    const summary = sampleSummary('');
+    const part = await open(browser, campaignIndex({ ...summary, shard: [2, 3] }));
+    expect(await textOf(part.page, '.hero')).toMatch(/shard 2 of 3: splitbrain merge/);
+    expect(await textOf(part.page, '.hero')).not.toContain('exit code');
+    await part.page.close();
+    const folders = ['../shards/1/a', '', '../../b/../c'];
+    const runs = summary.runs.map((run, i) => ({ ...run, folder: folders[i % 3]! }));
+    const { page } = await open(browser, campaignIndex({ ...summary, runs }));
+    const hrefs = await page.evaluate(
+      "[...document.querySelectorAll('a.chip')].map((link) => link.getAttribute('href'))",
+    );
+    expect(new Set(hrefs as string[])).toEqual(new Set(['../shards/1/a/report.html', '../../b/c/report.html']));
+    await page.close();
+  });
+
   it('shows hostile text as text, and links nowhere else', async () => {
     const { page, complaints } = await open(browser, campaignIndex(sampleSummary(HOSTILE)));
     expect(await page.locator('img').count()).toBe(0);
