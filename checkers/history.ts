@@ -76,6 +76,8 @@ export const INFO = 2;
  */
 export interface Columns {
   readonly length: number;
+  /** As the history's: whether the starts and ends of different processes may be compared. */
+  readonly realTime: boolean;
   readonly process: Int32Array;
   readonly start: Int32Array;
   readonly end: Int32Array;

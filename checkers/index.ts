@@ -77,7 +77,7 @@ export { type Cache, type CacheOptions, cache } from './monitors/cache.ts';
 export { type Comments, causalReverse } from './monitors/causal-reverse.ts';
 export { counterBounds, counterMonitor } from './monitors/counter.ts';
 export { elementSet } from './monitors/element-set.ts';
-export { finalCounter, finalCounterReports } from './monitors/final-counter.ts';
+export { finalCounterReports } from './monitors/final-counter.ts';
 export { finalSet } from './monitors/final-set.ts';
 export { growOnlySet } from './monitors/grow-only-set.ts';
 export { fencingTokens, type LeaseLock, type LeaseOptions, leaseLock } from './monitors/lease-lock.ts';
@@ -110,7 +110,7 @@ export {
 export { givenOut, type UniqueIds, uniqueIds } from './monitors/unique-ids.ts';
 export { unorderedQueue } from './monitors/unordered-queue.ts';
 export { convergence, type Sameness, strongConvergence } from './replicated/convergence.ts';
-export { gCounter, pnCounter } from './replicated/counters.ts';
+export { finalCounter, gCounter, pnCounter } from './replicated/counters.ts';
 export { type ReplicatedList, replicatedList } from './replicated/list.ts';
 export {
   type LastWriterWinsOptions,

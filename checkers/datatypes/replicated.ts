@@ -2,12 +2,11 @@
 
 import type { Checker } from '../checker.ts';
 import type { Api } from '../history.ts';
-import { finalCounter } from '../monitors/final-counter.ts';
-import { convergence, strongConvergence } from '../replicated/convergence.ts';
-import { gCounter, pnCounter } from '../replicated/counters.ts';
-import { replicatedList } from '../replicated/list.ts';
-import { lwwMap, lwwRegister, mvRegister } from '../replicated/registers.ts';
-import { gSet, orSet, twoPhaseSet } from '../replicated/sets.ts';
+import { convergence, type Sameness, strongConvergence } from '../replicated/convergence.ts';
+import { finalCounter, gCounter, pnCounter, sameCounters } from '../replicated/counters.ts';
+import { replicatedList, sameLists } from '../replicated/list.ts';
+import { lwwMap, lwwRegister, mvRegister, sameRegisters, sameSiblings } from '../replicated/registers.ts';
+import { gSet, orSet, sameSets, twoPhaseSet } from '../replicated/sets.ts';
 import { visibilities } from '../replicated/visibility.ts';
 import type { Datatype } from './datatype.ts';
 import { given, only } from './detection.ts';
@@ -29,7 +28,7 @@ function replicatedType<A extends Api>(
   says: string,
   functions: Functions,
   make: () => Checker<A>,
-  unordered = false,
+  same: Sameness,
 ): Datatype {
   return {
     name,
@@ -40,8 +39,8 @@ function replicatedType<A extends Api>(
     implies: visibilityImplies,
     models: {
       [name]: own(make),
-      convergence: own(() => convergence({ unordered })),
-      'strong-convergence': own(() => strongConvergence({ unordered })),
+      convergence: own(() => convergence(same)),
+      'strong-convergence': own(() => strongConvergence(same)),
       ...Object.fromEntries(levels.map((level) => [level.name, () => level])),
     },
   };
@@ -78,39 +77,42 @@ const LISTS = replicatedType(
   'replicated lists and texts: insert after an element, remove, read',
   SEQUENCE,
   replicatedList,
+  sameLists,
 );
 
 export const replicatedTypes: readonly Datatype[] = [
-  replicatedType('g-counter', `${counterSays}, that only grow: add, read`, COUNTER, gCounter),
-  replicatedType('replicated-counter', `${counterSays} at all replicas: add, read`, COUNTER, pnCounter),
-  replicatedType('pn-counter', `${counterSays}: add of either sign, read`, COUNTER, finalCounter),
-  replicatedType('g-set', `${setSays} that only grow: add, read`, GROWING, gSet, true),
+  replicatedType('g-counter', `${counterSays}, that only grow: add, read`, COUNTER, gCounter, sameCounters),
+  replicatedType('replicated-counter', `${counterSays} at all replicas: add, read`, COUNTER, pnCounter, sameCounters),
+  replicatedType('pn-counter', `${counterSays}: add of either sign, read`, COUNTER, finalCounter, sameCounters),
+  replicatedType('g-set', `${setSays} that only grow: add, read`, GROWING, gSet, sameSets),
   replicatedType(
     '2p-set',
     `${setSays} to which nothing returns: add, remove, contains, read`,
     ELEMENTS,
     twoPhaseSet,
-    true,
+    sameSets,
   ),
-  replicatedType('or-set', `${setSays} in which additions win: add, remove, contains, read`, ELEMENTS, orSet, true),
+  replicatedType('or-set', `${setSays} in which additions win: add, remove, contains, read`, ELEMENTS, orSet, sameSets),
   replicatedType(
     'lww-register',
     'replicated registers in which the last write wins: write, remove, read',
     LAST_WRITE,
     lwwRegister,
+    sameRegisters,
   ),
   replicatedType(
     'lww-map',
     'replicated maps in which the last write to a key wins: write, remove, read',
     LAST_WRITE,
     lwwMap,
+    sameRegisters,
   ),
   replicatedType(
     'mv-register',
     'replicated registers that keep concurrent writes: write, read of all',
     SIBLINGS,
     mvRegister,
-    true,
+    sameSiblings,
   ),
   {
     ...LISTS,

@@ -1,57 +1,24 @@
 /** Counters judged by their final reads, as replicated counters are: each must show what was acknowledged and any part of what crashed. */
-import { type Anomaly, type Checker, type Verdict, worst } from '../checker.ts';
+import type { Anomaly } from '../checker.ts';
 import { type Columns, type History, INFO, OK } from '../history.ts';
 import type { Counter } from '../models/counter.ts';
-import { finalRows, shown } from '../replicated/final-reads.ts';
-import { anomaly, say, verdictOf } from './findings.ts';
+import { finalReads, shown } from '../replicated/final-reads.ts';
+import { anomaly, say } from './findings.ts';
 import { rowsByKey } from './timeline.ts';
 
 /** How many different sums are kept at most. */
-const SUMS = 1_000_000;
-
-/**
- * Whether every final read (see `finalRows`) shows the sum of the acknowledged additions and of some of those that crashed. Exact, as long as
- * no more than a million sums are possible. Unknown where something was added and nothing finally read.
- */
-export function finalCounter(): Checker<Counter> {
-  return {
-    name: 'pn-counter',
-    check(history) {
-      const { columns } = history;
-      const final = new Set(finalRows(history, ['read']));
-      return worst([
-        { type: 'valid' },
-        ...rowsByKey(columns).map((rows) => {
-          const reads = rows.filter((row) => final.has(row));
-          return judge(columns, rows, reads);
-        }),
-      ]);
-    },
-  };
-}
+export const SUMS = 1_000_000;
 
 /** For each key in the order of first use: the final reads, and the sums that they may show as ranges (none where there are too many). */
 export function finalCounterReports(
   history: History<Counter>,
 ): readonly { readonly reads: readonly number[]; readonly acceptable: readonly (readonly [number, number])[] }[] {
-  const final = finalRows(history, ['read']);
+  const final = finalReads(history, ['read']).rows;
   return rowsByKey(history.columns).map((rows) => {
     const own = new Set(rows);
     const reads = final.filter((row) => own.has(row)).map((row) => shown(history.columns, row) as number);
     return { reads, acceptable: rangesOf(acceptableSums(history.columns, rows) ?? new Set()) };
   });
-}
-
-function judge(columns: Columns, rows: readonly number[], reads: readonly number[]): Verdict {
-  if (reads.length === 0) {
-    const added = rows.some((row) => columns.fNames[columns.f[row]] === 'add');
-    return added
-      ? { type: 'unknown', reason: 'the counter was never read after the last addition' }
-      : { type: 'valid' };
-  }
-  const sums = acceptableSums(columns, rows);
-  if (!sums) return { type: 'unknown', reason: `the additions that crashed make more than ${SUMS} different sums` };
-  return verdictOf(reads.flatMap((row) => judgeSum(columns, sums, row)));
 }
 
 /** What is wrong with a final read, if it shows none of these sums. */

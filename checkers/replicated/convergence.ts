@@ -4,9 +4,11 @@ import { worst } from '../checker.ts';
 import { type Api, type Columns, type History, OK } from '../history.ts';
 import { anomaly, ofKey, say, short, verdictOf } from '../monitors/findings.ts';
 import { canonical } from '../monitors/identity.ts';
+import { MARK_FINAL, NO_REAL_TIME } from '../monitors/real-time.ts';
 import { rowsByKey } from '../monitors/timeline.ts';
-import { finalRows, lastReads, shown, versionOf } from './final-reads.ts';
+import { type FinalReads, finalReads, lastReads, shown, versionOf } from './final-reads.ts';
 import { shrunkVersions } from './growth.ts';
+import { type Certain, unanswered } from './unanswered.ts';
 
 /** What makes two values of a datatype the same. */
 export interface Sameness {
@@ -14,14 +16,24 @@ export interface Sameness {
   readonly reads?: readonly string[];
   /** Whether the values are lists whose order means nothing. */
   readonly unordered?: boolean;
+  /** Whether a read of null tells nothing, as where values are lists. */
+  readonly silentNull?: boolean;
+  /** What a read tells whatever updates without an answer did; unless said otherwise nothing, where a key has such an update. */
+  readonly certain?: Certain;
+  /** Whether it matters not that some replica was not read in the end. */
+  readonly partial?: boolean;
 }
 
 /**
  * Whether the last final reads of all replicas are equal. That is a claim of liveness: `diverged` says that they had not
- * converged by the end of the run, not that they never would. Unknown where some replica was not read in the end. O(n).
+ * converged by the end of the run, not that they never would. Unknown where some replica was not read in the end, and where reads that are not
+ * marked as final differ by what an update without an answer can explain. O(n).
  */
 export function convergence(options: Sameness = {}): Checker {
-  return { name: 'convergence', check: (history) => converged(history, options) };
+  return {
+    name: 'convergence',
+    check: (history) => converged(history.columns, finalReads(history, options.reads ?? ['read']), options),
+  };
 }
 
 /**
@@ -40,26 +52,69 @@ export function strongConvergence(options: Sameness = {}): Checker {
 }
 
 /** The verdict of `convergence`, for the checkers of single datatypes. */
-function converged<A extends Api>(history: History<A>, options: Sameness): Verdict {
-  const reads = options.reads ?? ['read'];
-  const { columns } = history;
-  const verdicts = lastReads(history, reads).map(({ key, rows }): Verdict => {
-    const [first] = rows;
-    if (first === undefined) return { type: 'unknown', reason: `nothing was finally read${ofKey(key)}` };
-    const other = rows.find((row) => text(columns, row, options) !== text(columns, first, options));
-    if (other !== undefined) return verdictOf([parted(columns, first, other, key)]);
-    const unread = columns.nodeNames.find((_, node) => rows.every((row) => columns.node[row] !== node));
-    if (unread !== undefined && columns.node[first] >= 0) {
-      return { type: 'unknown', reason: `the replica ${unread} was not finally read${ofKey(key)}` };
+function converged(columns: Columns, final: FinalReads, options: Sameness): Verdict {
+  const byKey = new Map<string | undefined, readonly number[]>();
+  for (const rows of rowsByKey(columns)) byKey.set(columns.keyNames[columns.key[rows[0]]], rows);
+  const verdicts = lastReads(columns, final).map(({ key, rows }): Verdict => {
+    const telling = options.silentNull ? rows.filter((row) => shown(columns, row) !== null) : rows;
+    const [first] = telling;
+    if (first === undefined) return { type: 'unknown', reason: unread(columns, final, key) };
+    const other = telling.find((row) => text(columns, row, options) !== text(columns, first, options));
+    if (other !== undefined) return differing(columns, byKey.get(key) ?? [], telling, final, options, key);
+    const missing = columns.nodeNames.find((_, node) => telling.every((row) => columns.node[row] !== node));
+    if (missing !== undefined && columns.node[first] >= 0 && !options.partial) {
+      return { type: 'unknown', reason: `the replica ${missing} was not finally read${ofKey(key)}` };
     }
     return { type: 'valid' };
   });
   return worst([...verdicts, { type: 'valid' }]);
 }
 
-function parted(columns: Columns, one: number, two: number, key: string | undefined): Anomaly {
+function unread({ realTime }: Columns, { marked }: FinalReads, key: string | undefined): string {
+  const nothing = `nothing was finally read${ofKey(key)}`;
+  return realTime || marked ? nothing : `${NO_REAL_TIME}, and no read is marked as final; ${MARK_FINAL}`;
+}
+
+/** Invalid, unless the reads are not marked and updates without an answer can explain each difference. */
+function differing(
+  columns: Columns,
+  rows: readonly number[],
+  reads: readonly number[],
+  final: FinalReads,
+  options: Sameness,
+  key: string | undefined,
+): Verdict {
+  const plain = (row: number): string => text(columns, row, options);
+  const late = final.marked ? [] : unanswered(columns, rows, options.reads ?? ['read']);
+  const [update] = late;
+  if (update === undefined) {
+    const other = reads.find((row) => plain(row) !== plain(reads[0])) as number;
+    return verdictOf([parted(columns, reads[0], other, key, final)]);
+  }
+  const certain = options.certain?.(columns, rows, late);
+  const telling = certain ? reads.filter((row) => certain(row) !== undefined) : [];
+  const kept = (row: number): string => comparable(certain?.(row), options);
+  const other = telling.find((row) => kept(row) !== kept(telling[0]));
+  if (other !== undefined) return verdictOf([parted(columns, telling[0], other, key, final)]);
+  return {
+    type: 'unknown',
+    reason: `final reads differ${ofKey(key)}, and ${say(columns, update)}, may have come into effect between them; ${MARK_FINAL}`,
+  };
+}
+
+function parted(
+  columns: Columns,
+  one: number,
+  two: number,
+  key: string | undefined,
+  { marked, healed }: FinalReads,
+): Anomaly {
   const where = (row: number): string => (columns.node[row] < 0 ? 'a replica' : columns.nodeNames[columns.node[row]]);
-  const message = `Finally ${where(one)} shows ${short(shown(columns, one))} and ${where(two)} ${short(shown(columns, two))}${ofKey(key)}.`;
+  const end =
+    marked || healed
+      ? ''
+      : ' No healing of faults is recorded, so the end of the last update counts as the end of time.';
+  const message = `Finally ${where(one)} shows ${short(shown(columns, one))} and ${where(two)} ${short(shown(columns, two))}${ofKey(key)}.${end}`;
   return anomaly(columns, 'diverged', message, [one, two], [say(columns, one), say(columns, two)]);
 }
 
@@ -94,15 +149,20 @@ function sameVersions<A extends Api>(
   return { anomalies, compared };
 }
 
+/** What is wrong with a key's history, beyond convergence and versions. */
+export interface Judged {
+  /** With reads at any time, and with the final ones. */
+  readonly always?: readonly Anomaly[];
+  readonly final?: readonly Anomaly[];
+  /** Why the history is not affirmed, though nothing is wrong with it. */
+  readonly unsure?: string | undefined;
+}
+
 /** What is judged of a replicated datatype, beyond convergence. */
 export interface ReplicatedType extends Sameness {
   readonly name: string;
-  /** What is wrong with a value finally shown by all replicas of a key; `rows` are all of the key's, `read` is one that shows it. */
-  readonly final: (columns: Columns, rows: readonly number[], read: number) => readonly Anomaly[];
-  /** What is wrong with reads at any time. */
-  readonly always?: (columns: Columns, rows: readonly number[]) => readonly Anomaly[];
-  /** Why a key's history cannot be judged at all, if it cannot. */
-  readonly needs?: (columns: Columns, rows: readonly number[]) => string | undefined;
+  /** Judges a key: all its rows, and its final reads (none where replicas do not agree). */
+  readonly judge: (columns: Columns, rows: readonly number[], final: readonly number[]) => Judged;
 }
 
 /**
@@ -114,27 +174,27 @@ export function replicated<A extends Api>(type: ReplicatedType): Checker<A> {
     name: type.name,
     check(history) {
       const { columns } = history;
-      const reason = rowsByKey(columns)
-        .map((rows) => type.needs?.(columns, rows))
-        .find((why) => why !== undefined);
-      if (reason !== undefined) return { type: 'unknown', reason };
-      const agreed = converged(history, type);
-      const final = new Set(finalRows(history, type.reads ?? ['read']));
+      const last = finalReads(history, type.reads ?? ['read']);
+      const agreed = converged(columns, last, type);
+      const final = new Set(agreed.type === 'invalid' ? [] : last.rows);
+      const unsure: string[] = [];
       const anomalies = rowsByKey(columns).flatMap((rows) => {
-        const read = agreed.type === 'invalid' ? undefined : rows.findLast((row) => final.has(row));
-        return [
-          ...(type.always?.(columns, rows) ?? []),
-          ...shrunkVersions(columns, rows),
-          ...(read === undefined ? [] : type.final(columns, rows, read)),
-        ];
+        const reads = rows.filter((row) => final.has(row) && !(type.silentNull && shown(columns, row) === null));
+        const judged = type.judge(columns, rows, reads);
+        if (judged.unsure !== undefined) unsure.push(judged.unsure);
+        return [...(judged.always ?? []), ...shrunkVersions(columns, rows), ...(judged.final ?? [])];
       });
-      return worst([verdictOf([...anomalies, ...sameVersions(history, type).anomalies]), agreed]);
+      const reasons = unsure.map((reason): Verdict => ({ type: 'unknown', reason }));
+      return worst([verdictOf([...anomalies, ...sameVersions(history, type).anomalies]), agreed, ...reasons]);
     },
   };
 }
 
-function text(columns: Columns, row: number, { unordered }: Sameness): string {
-  const value = shown(columns, row);
+function text(columns: Columns, row: number, options: Sameness): string {
+  return comparable(shown(columns, row), options);
+}
+
+function comparable(value: unknown, { unordered }: Sameness): string {
   if (!unordered || !Array.isArray(value)) return canonical(value);
   return canonical((value as readonly unknown[]).map(canonical).sort());
 }

@@ -1,46 +1,62 @@
-/** What replicas showed in the end, after faults had healed and updates had stopped. */
+/**
+ * What replicas showed in the end: the reads that are marked as of the last round, where any are; otherwise those after faults had healed and
+ * updates had stopped.
+ */
 import { type Api, type Columns, FAIL, type History, OK } from '../history.ts';
 
 /** Operations that change nothing and do not show the whole value either. */
 const ASKING = ['contains'];
 
+/** The final reads of a history. */
+export interface FinalReads {
+  readonly rows: readonly number[];
+  /** Whether they were marked. Otherwise an update that never returned may have come into effect between two of them. */
+  readonly marked: boolean;
+  /** Whether a heal of faults is recorded. Without marks and heals the end of the last update counts as the end of time. */
+  readonly healed: boolean;
+}
+
 /**
- * The rows of final reads: those that succeeded and were invoked after the last `heal` of the nemesis, and after every update had ended
- * that ever did. Where there was no heal, what counts is the last update alone. `reads` are the names of the datatype's read operations;
- * everything else updates. O(n).
+ * The final reads that succeeded; `reads` are the names of the datatype's read operations. Where no operation is marked they are those that were
+ * invoked after the last `heal` of the nemesis and after every update had ended that ever did (everything else but questions
+ * updates); where there is no real time either, there are none. O(n).
  *
  * An update that never returned may still come into effect after any read: it must not keep final reads from being final.
  */
-export function finalRows<A extends Api>(
-  { columns, nemesis }: History<A>,
-  reads: readonly string[],
-): readonly number[] {
-  const reading = columns.fNames.map((f) => reads.includes(f));
-  const asking = columns.fNames.map((f) => reads.includes(f) || ASKING.includes(f));
-  let quiet = nemesis.findLast(({ f }) => f === 'heal')?.index ?? -1;
-  for (let row = 0; row < columns.length; row++) {
-    if (asking[columns.f[row]] || columns.type[row] === FAIL) continue;
-    quiet = Math.max(quiet, columns.start[row], columns.type[row] === OK ? columns.end[row] : -1);
-  }
+export function finalReads<A extends Api>({ columns, nemesis }: History<A>, reads: readonly string[]): FinalReads {
+  const { length, type, f, start, end, fNames, final, realTime } = columns;
+  const reading = fNames.map((name) => reads.includes(name));
+  const healed = nemesis.some((event) => event.f === 'heal');
+  const marked = final.size > 0;
   const rows: number[] = [];
-  for (let row = 0; row < columns.length; row++) {
-    if (reading[columns.f[row]] && columns.type[row] === OK && columns.start[row] > quiet) rows.push(row);
+  if (marked || !realTime) {
+    for (const row of final) if (reading[f[row]] && type[row] === OK) rows.push(row);
+    return { rows: rows.sort((a, b) => a - b), marked, healed };
   }
-  return rows;
+  const asking = fNames.map((name) => reads.includes(name) || ASKING.includes(name));
+  let quiet = nemesis.findLast((event) => event.f === 'heal')?.index ?? -1;
+  for (let row = 0; row < length; row++) {
+    if (asking[f[row]] || type[row] === FAIL) continue;
+    quiet = Math.max(quiet, start[row], type[row] === OK ? end[row] : -1);
+  }
+  for (let row = 0; row < length; row++) if (reading[f[row]] && type[row] === OK && start[row] > quiet) rows.push(row);
+  return { rows, marked, healed };
 }
 
-/** The rows of the last final read of each replica, or of all final reads where operations name no replica; by key, in the order of first use. */
-export function lastReads<A extends Api>(
-  history: History<A>,
-  reads: readonly string[],
+/**
+ * By key, in the order of first use, the final reads that must agree: all that are marked; otherwise the last of each replica, or all
+ * where operations name no replica.
+ */
+export function lastReads(
+  columns: Columns,
+  { rows: final, marked }: FinalReads,
 ): readonly { readonly key: string | undefined; readonly rows: readonly number[] }[] {
-  const { columns } = history;
   const byKey = new Map<number, Map<number, number>>();
   for (let row = 0; row < columns.length; row++)
     if (!byKey.has(columns.key[row])) byKey.set(columns.key[row], new Map());
-  for (const row of finalRows(history, reads)) {
+  for (const row of final) {
     const node = columns.node[row];
-    byKey.get(columns.key[row])?.set(node < 0 ? -row - 1 : node, row);
+    byKey.get(columns.key[row])?.set(marked || node < 0 ? -row - 1 : node, row);
   }
   return [...byKey].map(([key, rows]) => ({ key: columns.keyNames[key], rows: [...rows.values()] }));
 }

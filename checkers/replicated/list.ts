@@ -4,11 +4,13 @@
  */
 import type { Anomaly, Checker } from '../checker.ts';
 import { type Columns, FAIL, OK } from '../history.ts';
+import { baseless, type Deed, untimed, untimedReason } from '../monitors/begun.ts';
 import { anomaly, say, short } from '../monitors/findings.ts';
 import { identity } from '../monitors/identity.ts';
-import { replicated } from './convergence.ts';
+import { type ReplicatedType, replicated } from './convergence.ts';
 import { shown } from './final-reads.ts';
 import { knownTo } from './replica-order.ts';
+import { untouchedElements } from './unanswered.ts';
 
 /** A list of distinct elements. `insert` may name the element after which it puts its own, null for the beginning. */
 export type ReplicatedList = {
@@ -17,17 +19,46 @@ export type ReplicatedList = {
   read(input: null): readonly unknown[];
 };
 
+const INSERTED: Deed = { did: 'inserted it', doing: 'inserting it', to: 'insert it' };
+
+/** What makes two values of a replicated list the same. */
+export const sameLists = {
+  silentNull: true,
+  certain: untouchedElements((columns, row) =>
+    columns.fNames[columns.f[row]] === 'remove' ? columns.input[row] : inserted(columns, row).value,
+  ),
+} as const;
+
 /**
  * Whether replicas of a list agree in the end, on all that was inserted and not removed, and whether all reads of all replicas at all
- * times, removed elements included, fit into one order. O(total length of the reads).
+ * times, removed elements included, fit into one order. Where an element was inserted twice only agreement is judged, and whether it was shown more
+ * often than anybody had begun to insert it; else unknown. O(total length of the reads).
  */
 export function replicatedList(): Checker<ReplicatedList> {
-  return replicated({ name: 'list', needs: insertedTwice, final: judgeContent, always: judgeOrder });
+  return replicated({
+    name: 'list',
+    ...sameLists,
+    judge: (columns, rows, final) => {
+      const stories = storiesOf(columns, rows);
+      const made = madeUp(columns, rows, stories);
+      const twice = [...stories.values()].find(({ inserts }) => inserts.length > 1);
+      const unsure = twice
+        ? `${short(inserted(columns, twice.inserts[0]).value)} was inserted twice`
+        : untold(columns, stories);
+      if (twice || made.length > 0) return { always: made, unsure };
+      const read = final.at(-1);
+      return {
+        always: judgeOrder(columns, rows, stories),
+        final: read === undefined ? [] : judgeContent(columns, stories, read),
+        unsure,
+      };
+    },
+  } satisfies ReplicatedType);
 }
 
-/** The rows of an element's insertion (-1 for none), of attempts to remove it, and of reads that show it. */
+/** The rows of an element's insertions, of attempts to remove it, of reads that show it, and of an insertion that failed (-1 for none). */
 interface Story {
-  insert: number;
+  readonly inserts: number[];
   readonly removes: number[];
   readonly reads: number[];
   failed: number;
@@ -37,7 +68,7 @@ function storiesOf(columns: Columns, rows: readonly number[]): ReadonlyMap<unkno
   const stories = new Map<unknown, Story>();
   const of = (element: unknown): Story => {
     const name = identity(element);
-    const story = stories.get(name) ?? { insert: -1, removes: [], reads: [], failed: -1 };
+    const story = stories.get(name) ?? { inserts: [], removes: [], reads: [], failed: -1 };
     stories.set(name, story);
     return story;
   };
@@ -46,7 +77,8 @@ function storiesOf(columns: Columns, rows: readonly number[]): ReadonlyMap<unkno
     const failed = columns.type[row] === FAIL;
     if (f === 'read') for (const element of contentOf(columns, row)) of(element).reads.push(row);
     else if (f === 'remove') of(columns.input[row]).removes.push(...(failed ? [] : [row]));
-    else of(inserted(columns, row).value)[failed ? 'failed' : 'insert'] = row;
+    else if (failed) of(inserted(columns, row).value).failed = row;
+    else of(inserted(columns, row).value).inserts.push(row);
   }
   return stories;
 }
@@ -62,31 +94,59 @@ function contentOf(columns: Columns, row: number): readonly unknown[] {
   return Array.isArray(content) ? content : [];
 }
 
-/** Elements must be distinct: one inserted twice may be in two places. */
-function insertedTwice(columns: Columns, rows: readonly number[]): string | undefined {
-  const seen = new Set<unknown>();
+/** Reads that show an element more often than anybody had begun to insert it: the first of each element and count. */
+function madeUp(columns: Columns, rows: readonly number[], stories: ReadonlyMap<unknown, Story>): readonly Anomaly[] {
+  const soonest = new Map<string, { readonly element: unknown; readonly row: number; readonly copies: number }>();
   for (const row of rows) {
-    if (columns.fNames[columns.f[row]] !== 'insert' || columns.type[row] === FAIL) continue;
-    const { value } = inserted(columns, row);
-    if (seen.has(identity(value))) return `${short(value)} was inserted twice`;
-    seen.add(identity(value));
+    const counts = new Map<unknown, number>();
+    if (columns.fNames[columns.f[row]] !== 'read') continue;
+    for (const element of contentOf(columns, row)) {
+      const name = identity(element);
+      const copies = (counts.get(name) ?? 0) + 1;
+      counts.set(name, copies);
+      const place = `${copies} ${typeof name} ${String(name)}`;
+      const before = soonest.get(place);
+      if (!before || columns.end[row] < columns.end[before.row]) soonest.set(place, { element, row, copies });
+    }
+  }
+  const told = new Set<unknown>();
+  return [...soonest.values()].flatMap(({ element, row, copies }) => {
+    const name = identity(element);
+    const { inserts, failed } = stories.get(name) as Story;
+    const shows = `A read shows ${short(element)}`;
+    const problem = baseless(columns, INSERTED, shows, row, { begun: inserts, failed }, copies);
+    if (!problem || told.has(name)) return [];
+    told.add(name);
+    return [problem];
+  });
+}
+
+/** Why nobody can tell whether all elements were inserted before they were shown, where there is no real time. */
+function untold(columns: Columns, stories: ReadonlyMap<unknown, Story>): string | undefined {
+  if (columns.realTime) return undefined;
+  for (const { inserts, failed, reads } of stories.values()) {
+    const early = reads.find((row) => untimed(columns, { begun: inserts, failed }, row));
+    if (early !== undefined) return untimedReason(columns, early);
   }
   return undefined;
 }
 
-function judgeContent(columns: Columns, rows: readonly number[], read: number): readonly Anomaly[] {
+function judgeContent(columns: Columns, stories: ReadonlyMap<unknown, Story>, read: number): readonly Anomaly[] {
   const content = new Set(contentOf(columns, read).map(identity));
   const anomalies: Anomaly[] = [];
-  for (const [name, { insert, removes, reads }] of storiesOf(columns, rows)) {
-    if (insert < 0) continue;
+  for (const [name, { inserts, removes, reads }] of stories) {
+    const [insert] = inserts;
+    if (insert === undefined) continue;
     const element = short(inserted(columns, insert).value);
     // A removal at a replica that did not know the element yet had nothing to remove.
-    const knew = (row: number): boolean => [insert, ...reads].some((known) => knownTo(columns, known, row));
-    const removed = content.has(name) ? removes.find((row) => columns.type[row] === OK && knew(row)) : undefined;
+    const witness = (row: number): number | undefined =>
+      columns.type[row] === OK ? [insert, ...reads].find((known) => knownTo(columns, known, row)) : undefined;
+    const removed = content.has(name) ? removes.find((row) => witness(row) !== undefined) : undefined;
     if (removed !== undefined) {
-      const steps = [say(columns, insert), say(columns, removed), say(columns, read)];
+      const named = [...new Set([insert, witness(removed) as number, removed, read])];
+      const steps = named.map((row) => say(columns, row));
       const message = `${element} is there in the end, though it was removed.`;
-      anomalies.push(anomaly(columns, 'resurrected', message, [insert, removed, read], steps));
+      anomalies.push(anomaly(columns, 'resurrected', message, named, steps));
     }
     if (content.has(name) || removes.length > 0 || columns.type[insert] !== OK) continue;
     const message = `${element} was inserted and never removed, and is not there in the end.`;
@@ -102,8 +162,11 @@ interface Step {
   readonly row: number;
 }
 
-function judgeOrder(columns: Columns, rows: readonly number[]): readonly Anomaly[] {
-  const stories = storiesOf(columns, rows);
+function judgeOrder(
+  columns: Columns,
+  rows: readonly number[],
+  stories: ReadonlyMap<unknown, Story>,
+): readonly Anomaly[] {
   const places = new Map<unknown, number>();
   const elements: unknown[] = [];
   const place = (element: unknown): number => {
@@ -111,7 +174,6 @@ function judgeOrder(columns: Columns, rows: readonly number[]): readonly Anomaly
     places.set(identity(element), before);
     return before;
   };
-  const anomalies: Anomaly[] = [];
   const steps = new Map<string, Step>();
   const follows = (one: unknown, two: unknown, row: number): void => {
     const [from, to] = [place(one), place(two)];
@@ -123,57 +185,26 @@ function judgeOrder(columns: Columns, rows: readonly number[]): readonly Anomaly
       if (after !== undefined && after !== null) follows(after, value, row);
     }
     const content = columns.fNames[columns.f[row]] === 'read' ? contentOf(columns, row) : [];
-    anomalies.push(...strangers(columns, stories, content, row));
     for (let i = 1; i < content.length; i++) follows(content[i - 1], content[i], row);
   }
-  if (anomalies.length > 0) return anomalies;
   const cycle = shortCycle(elements.length, [...steps.values()]);
-  return cycle.length === 0 ? [] : [circle(columns, elements, cycle)];
+  return cycle.length === 0 ? [] : [disorder(columns, elements, cycle, stories)];
 }
 
-/** Elements of a read that nobody inserted, that were read before, or that are there twice. */
-function strangers(
+/** Named with the elements' insertions: without them the reads would show what nobody inserted. */
+function disorder(
   columns: Columns,
+  elements: readonly unknown[],
+  cycle: readonly Step[],
   stories: ReadonlyMap<unknown, Story>,
-  content: readonly unknown[],
-  read: number,
-): readonly Anomaly[] {
-  const anomalies: Anomaly[] = [];
-  const seen = new Set<unknown>();
-  for (const element of content) {
-    const name = identity(element);
-    const { insert, failed } = stories.get(name) ?? { insert: -1, failed: -1 };
-    if (seen.has(name))
-      anomalies.push(
-        anomaly(columns, 'duplicate', `A read shows ${short(element)} twice.`, [read], [say(columns, read)]),
-      );
-    seen.add(name);
-    if (insert >= 0 && columns.start[insert] < columns.end[read]) continue;
-    const why =
-      insert >= 0
-        ? 'before anybody began to insert it'
-        : failed >= 0
-          ? 'though inserting it had failed'
-          : 'which nobody inserted';
-    const rows = [read, ...[insert, failed].filter((row) => row >= 0)];
-    anomalies.push(anomaly(columns, 'unexpected', `A read shows ${short(element)}, ${why}.`, rows));
-  }
-  return anomalies;
-}
-
-function circle(columns: Columns, elements: readonly unknown[], cycle: readonly Step[]): Anomaly {
+): Anomaly {
   const names = cycle.map(({ from }) => short(elements[from]));
   const steps = cycle.map(
     ({ from, to, row }) => `${short(elements[from])} is before ${short(elements[to])}, says ${say(columns, row)}.`,
   );
   const message = `Reads disagree on the order of ${names.join(', ')}.`;
-  return anomaly(
-    columns,
-    'order-cycle',
-    message,
-    cycle.map(({ row }) => row),
-    steps,
-  );
+  const inserts = cycle.flatMap(({ from }) => stories.get(identity(elements[from]))?.inserts ?? []);
+  return anomaly(columns, 'order-cycle', message, [...inserts, ...cycle.map(({ row }) => row)], steps);
 }
 
 /** A shortest cycle through one of the steps that lie on any; empty where there is none. */

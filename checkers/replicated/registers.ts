@@ -1,11 +1,14 @@
 /** Replicated registers and maps: which writes may be what is left. */
 import type { Anomaly, Checker } from '../checker.ts';
 import { type Columns, FAIL, OK } from '../history.ts';
+import { baseless, untimed, untimedReason, WROTE } from '../monitors/begun.ts';
 import { anomaly, say, short } from '../monitors/findings.ts';
 import { identity } from '../monitors/identity.ts';
-import { replicated } from './convergence.ts';
+import { endedBefore } from '../monitors/real-time.ts';
+import { type ReplicatedType, replicated } from './convergence.ts';
 import { shown } from './final-reads.ts';
-import { certainlyAfter } from './replica-order.ts';
+import { certainlyAfter, wayOfNews } from './replica-order.ts';
+import { unwrittenValue } from './unanswered.ts';
 
 /** A register, or by key the entries of a map; `remove` writes null. */
 export type ReplicatedRegister = {
@@ -34,8 +37,23 @@ export interface LastWriterWinsOptions {
  * certainly replaced. By key, the same for a map's entries. O(n log n) a key for each write of the final value.
  */
 export function lwwRegister(options: LastWriterWinsOptions = {}): Checker<ReplicatedRegister> {
-  return replicated({ name: 'lww-register', final: (columns, rows, read) => judgeLast(columns, rows, read, options) });
+  return replicated({
+    name: 'lww-register',
+    ...sameRegisters,
+    judge: (columns, rows, reads) => {
+      const read = reads.at(-1);
+      const writes = writesOf(columns, rows);
+      const { anomalies, unsure } = madeUp(columns, rows, writes, false);
+      const final = read === undefined ? [] : judgeLast(columns, rows, read, writes, options);
+      return { always: anomalies, final, unsure };
+    },
+  } satisfies ReplicatedType);
 }
+
+/** What makes two values of a replicated register the same. */
+export const sameRegisters = { certain: unwrittenValue(false) } as const;
+/** And two lists of concurrent writes. */
+export const sameSiblings = { certain: unwrittenValue(true), unordered: true } as const;
 
 /** A map whose entries are such registers, each under its key. */
 export function lwwMap(options: LastWriterWinsOptions = {}): Checker<ReplicatedRegister> {
@@ -47,7 +65,16 @@ export function lwwMap(options: LastWriterWinsOptions = {}): Checker<ReplicatedR
  * replaced, and every acknowledged one that nothing can have replaced. O(n log n) a key for each of the values.
  */
 export function mvRegister(): Checker<MultiValueRegister> {
-  return replicated({ name: 'mv-register', unordered: true, final: judgeSiblings });
+  return replicated({
+    name: 'mv-register',
+    ...sameSiblings,
+    judge: (columns, rows, reads) => {
+      const read = reads.at(-1);
+      const writes = writesOf(columns, rows);
+      const { anomalies, unsure } = madeUp(columns, rows, writes, true);
+      return { always: anomalies, final: read === undefined ? [] : judgeSiblings(columns, rows, read, writes), unsure };
+    },
+  } satisfies ReplicatedType);
 }
 
 /** Rows of writes by value, a removal as the write of null; and of those that failed. */
@@ -74,78 +101,102 @@ function writesOf(columns: Columns, rows: readonly number[]): Writes {
   return { of, all, failed };
 }
 
+/** The values that a read shows; null is also what there is before the first write. */
+function valuesOf(columns: Columns, row: number, several: boolean): readonly unknown[] {
+  if (columns.type[row] !== OK || columns.fNames[columns.f[row]] !== 'read') return [];
+  const value = shown(columns, row);
+  return (several && Array.isArray(value) ? (value as readonly unknown[]) : [value]).filter((one) => one !== null);
+}
+
+/** Values that were read when nobody had begun to write them; and why nobody can tell, where there is no real time. */
+function madeUp(
+  columns: Columns,
+  rows: readonly number[],
+  { of, failed }: Writes,
+  several: boolean,
+): { anomalies: readonly Anomaly[]; unsure?: string | undefined } {
+  const soonest = new Map<unknown, { readonly value: unknown; readonly row: number }>();
+  let early: number | undefined;
+  const origin = (name: unknown) => ({ begun: of.get(name) ?? [], failed: failed.get(name) ?? -1 });
+  for (const row of rows)
+    for (const value of valuesOf(columns, row, several)) {
+      const name = identity(value);
+      const before = soonest.get(name);
+      if (!before || columns.end[row] < columns.end[before.row]) soonest.set(name, { value, row });
+      if (early === undefined && untimed(columns, origin(name), row)) early = row;
+    }
+  const anomalies = [...soonest].flatMap(
+    ([name, { value, row }]) => baseless(columns, WROTE, `A read shows ${short(value)}`, row, origin(name)) ?? [],
+  );
+  return { anomalies, unsure: early === undefined ? undefined : untimedReason(columns, early) };
+}
+
 /** What a read saw: the only write of each value that it shows; of values written twice nothing is certain. */
 function seenBy(columns: Columns, { of }: Writes, several: boolean): (row: number) => readonly number[] {
-  return (row) => {
-    if (columns.fNames[columns.f[row]] !== 'read') return [];
-    const value = shown(columns, row);
-    const values = several && Array.isArray(value) ? (value as readonly unknown[]) : [value];
-    return values.flatMap((one) => {
-      // Null is also what there is before the first write.
-      const writes = one === null ? [] : (of.get(identity(one)) ?? []);
+  return (row) =>
+    valuesOf(columns, row, several).flatMap((one) => {
+      const writes = of.get(identity(one)) ?? [];
       return writes.length === 1 ? writes : [];
     });
-  };
 }
 
 function judgeLast(
   columns: Columns,
   rows: readonly number[],
   read: number,
+  writes: Writes,
   options: LastWriterWinsOptions,
 ): readonly Anomaly[] {
-  const writes = writesOf(columns, rows);
   const value = shown(columns, read);
   const candidates = writes.of.get(identity(value)) ?? [];
-  if (candidates.length === 0) return [unwritten(columns, writes, value, read)].filter((one) => one !== undefined);
+  if (candidates.length === 0) return value === null ? vanished(columns, writes, read) : [];
   const proofs = candidates.map((write) => replacedBy(columns, rows, write, writes, options));
-  const replaced = proofs.filter((by) => by >= 0);
-  if (replaced.length < candidates.length) return [];
-  const by = replaced[0];
+  const last = proofs.map((proof) => proof.at(-1)).filter((row) => row !== undefined);
+  if (last.length < candidates.length) return [];
+  const by = last[0];
   const steps = [`${say(columns, candidates[0])} came before ${say(columns, by)}.`, say(columns, read)];
   const message = `The final value is ${short(value)}, which ${say(columns, by)} had replaced.`;
-  return [anomaly(columns, 'lost-update', message, [...candidates, ...replaced, read], steps)];
+  return [anomaly(columns, 'lost-update', message, [...candidates, ...proofs.flat(), read], steps)];
 }
 
-/** A value that nobody wrote; null is what there was before the first write, and right if nothing was acknowledged. */
-function unwritten(columns: Columns, { all, failed }: Writes, value: unknown, read: number): Anomaly | undefined {
-  if (value === null) {
-    const acked = all.find((row) => columns.type[row] === OK);
-    if (acked === undefined) return undefined;
-    const message = 'Nothing is there in the end, though something was written.';
-    return anomaly(columns, 'lost', message, [acked, read], [say(columns, acked), say(columns, read)]);
-  }
-  const refused = failed.get(identity(value));
-  const rows = refused === undefined ? [read] : [refused, read];
-  const why = refused === undefined ? 'nobody wrote it' : 'writing it had failed';
-  return anomaly(
-    columns,
-    'unexpected',
-    `The final value is ${short(value)}, but ${why}.`,
-    rows,
-    rows.map((row) => say(columns, row)),
-  );
+/** Null is what there was before the first write, and right if nothing was acknowledged. */
+function vanished(columns: Columns, { all }: Writes, read: number): readonly Anomaly[] {
+  const acked = all.find((row) => columns.type[row] === OK);
+  if (acked === undefined) return [];
+  const message = 'Nothing is there in the end, though something was written.';
+  return [anomaly(columns, 'lost', message, [acked, read], [say(columns, acked), say(columns, read)])];
 }
 
-/** An acknowledged write whose timestamp is certainly larger; -1 for none. */
+/** An acknowledged write whose timestamp is certainly larger, after the operations by which its replica knew; empty for none. */
 function replacedBy(
   columns: Columns,
   rows: readonly number[],
   write: number,
   writes: Writes,
   options: LastWriterWinsOptions,
-): number {
+): readonly number[] {
   const acked = writes.all.filter((row) => row !== write && columns.type[row] === OK);
   if (options.clock === 'wall') {
     const limit = columns.endNs[write] + (options.skewMs ?? 0) * 1e6;
-    return acked.find((row) => columns.startNs[row] > limit) ?? -1;
+    return acked.filter((row) => columns.realTime && columns.startNs[row] > limit).slice(0, 1);
   }
-  const after = certainlyAfter(columns, rows, write, seenBy(columns, writes, false));
-  return acked.find((row) => after.has(row)) ?? -1;
+  return laterBy(columns, rows, write, acked, seenBy(columns, writes, false));
 }
 
-function judgeSiblings(columns: Columns, rows: readonly number[], read: number): readonly Anomaly[] {
-  const writes = writesOf(columns, rows);
+/** The first of these writes that certainly came after another, after the operations by which its replica knew; empty for none. */
+function laterBy(
+  columns: Columns,
+  rows: readonly number[],
+  write: number,
+  acked: readonly number[],
+  shows: (row: number) => readonly number[],
+): readonly number[] {
+  const after = certainlyAfter(columns, rows, write, shows);
+  const later = acked.find((row) => after.has(row));
+  return later === undefined ? [] : [...wayOfNews(after, write, later, shows), later];
+}
+
+function judgeSiblings(columns: Columns, rows: readonly number[], read: number, writes: Writes): readonly Anomaly[] {
   const content = shown(columns, read);
   const values = Array.isArray(content) ? (content as readonly unknown[]) : content === null ? [] : [content];
   const anomalies: Anomaly[] = [];
@@ -155,10 +206,7 @@ function judgeSiblings(columns: Columns, rows: readonly number[], read: number):
     if (kept.has(name))
       anomalies.push(anomaly(columns, 'duplicate', `The final read shows ${short(value)} twice.`, [read]));
     kept.add(name);
-    const candidates = writes.of.get(name) ?? [];
-    if (candidates.length === 0)
-      anomalies.push(...[unwritten(columns, writes, value, read)].flatMap((found) => found ?? []));
-    else anomalies.push(...replacedSibling(columns, rows, writes, candidates, read));
+    anomalies.push(...replacedSibling(columns, rows, writes, writes.of.get(name) ?? [], read));
   }
   for (const [value, candidates] of writes.of) {
     const acked = candidates.find((row) => columns.type[row] === OK && alone(columns, writes, row));
@@ -171,7 +219,7 @@ function judgeSiblings(columns: Columns, rows: readonly number[], read: number):
 
 /** Whether every other write had ended before this one began. */
 function alone(columns: Columns, { all }: Writes, write: number): boolean {
-  return all.every((row) => row === write || columns.end[row] < columns.start[write]);
+  return all.every((row) => row === write || endedBefore(columns, row, write));
 }
 
 function replacedSibling(
@@ -181,19 +229,13 @@ function replacedSibling(
   candidates: readonly number[],
   read: number,
 ): readonly Anomaly[] {
-  const proofs = candidates.map((write) => {
-    const after = certainlyAfter(columns, rows, write, seenBy(columns, writes, true));
-    return writes.all.find((row) => columns.type[row] === OK && after.has(row)) ?? -1;
-  });
-  if (proofs.includes(-1)) return [];
-  const message = `${short(columns.input[candidates[0]])} is there in the end, though ${say(columns, proofs[0])} had replaced it.`;
-  return [
-    anomaly(
-      columns,
-      'resurrected',
-      message,
-      [...candidates, ...proofs, read],
-      [say(columns, proofs[0]), say(columns, read)],
-    ),
-  ];
+  const acked = writes.all.filter((row) => columns.type[row] === OK);
+  const shows = seenBy(columns, writes, true);
+  const proofs = candidates.map((write) => laterBy(columns, rows, write, acked, shows));
+  const [first] = proofs;
+  if (first === undefined || proofs.some((proof) => proof.length === 0)) return [];
+  const by = first.at(-1) as number;
+  const message = `${short(columns.input[candidates[0]])} is there in the end, though ${say(columns, by)} had replaced it.`;
+  const named = [...candidates, ...proofs.flat(), read];
+  return [anomaly(columns, 'resurrected', message, named, [say(columns, by), say(columns, read)])];
 }

@@ -2,20 +2,24 @@
 import type { Anomaly, Checker } from '../checker.ts';
 import { type Columns, FAIL, OK } from '../history.ts';
 import type { Elements } from '../models/set.ts';
+import { ADDED, baseless, untimed, untimedReason } from '../monitors/begun.ts';
 import { anomaly, say, short } from '../monitors/findings.ts';
 import { identity } from '../monitors/identity.ts';
-import { replicated } from './convergence.ts';
+import { endedBefore } from '../monitors/real-time.ts';
+import { type Judged, type ReplicatedType, replicated } from './convergence.ts';
 import { shown } from './final-reads.ts';
-import { knownTo, replicaOf, sweep } from './replica-order.ts';
+import { forgets } from './forgetting.ts';
+import { knownTo } from './replica-order.ts';
+import { untouchedElements } from './unanswered.ts';
 
 /** A set that only grows: in the end it has all that was acknowledged and some of what crashed, and no replica ever forgets. O(size of the reads). */
 export function gSet(): Checker<Elements> {
-  return replicated({ name: 'g-set', unordered: true, final: judged(() => []), always: forgets });
+  return replicated(setOf('g-set', () => [], forgets));
 }
 
 /** A set in which what was removed never comes back: whatever was removed for certain is absent, what nobody tried to remove is present. */
 export function twoPhaseSet(): Checker<Elements> {
-  return replicated({ name: '2p-set', unordered: true, final: judged(twoPhase) });
+  return replicated(setOf('2p-set', twoPhase));
 }
 
 /**
@@ -24,63 +28,103 @@ export function twoPhaseSet(): Checker<Elements> {
  * was known to the replica of an acknowledged removal. Between the two either is right. O(n + pairs of additions and removals of one element).
  */
 export function orSet(): Checker<Elements> {
-  return replicated({ name: 'or-set', unordered: true, final: judged(addWins) });
+  return replicated(setOf('or-set', addWins));
 }
+
+/** What makes two values of a replicated set the same. */
+export const sameSets = {
+  unordered: true,
+  silentNull: true,
+  certain: untouchedElements((columns, row) => columns.input[row]),
+} as const;
 
 /** An element's updates by row; failed ones left out. */
 interface Updates {
   readonly adds: number[];
   readonly removes: number[];
-  /** Reads that show it. */
+  /** Reads that show it, and questions after it that said yes; `soonest` is the one that ended first. */
   readonly reads: number[];
-  readonly failed: number[];
+  soonest: number;
+  failed: number;
 }
 
 /** A rule says of an element that must not be where it is, or not be absent: which operations prove it. */
 type Rule = (columns: Columns, updates: Updates, present: boolean) => readonly number[];
 
-function judged(rule: Rule): (columns: Columns, rows: readonly number[], read: number) => readonly Anomaly[] {
-  return (columns, rows, read) => {
+/** Nothing is ever shown before somebody began to add it; what is there in the end is up to the rule, what is always so to `more`. */
+function setOf(name: string, rule: Rule, more?: (columns: Columns, rows: readonly number[]) => readonly Anomaly[]) {
+  const judge = (columns: Columns, rows: readonly number[], final: readonly number[]): Judged => {
     const elements = updatesOf(columns, rows);
-    const content = contentOf(columns, read);
-    const present = new Set(content.map(identity));
-    const anomalies = [...strangers(columns, elements, content, read)];
-    for (const [name, updates] of elements) {
-      const problem = misjudged(columns, rule, updates, present.has(name), read);
-      if (problem) anomalies.push(problem);
-    }
-    return anomalies;
+    const read = final.at(-1);
+    return {
+      always: [...made(columns, elements), ...(more?.(columns, rows) ?? [])],
+      final: read === undefined ? [] : [...repeated(columns, read), ...misplaced(columns, rule, elements, read)],
+      unsure: untold(columns, elements),
+    };
   };
+  return { name, ...sameSets, judge } satisfies ReplicatedType;
 }
 
-/** Elements that are there twice, or that nobody added. */
-function strangers(
-  columns: Columns,
-  elements: ReadonlyMap<unknown, Updates>,
-  content: readonly unknown[],
-  read: number,
-): readonly Anomaly[] {
+/** Elements that were shown when nobody had begun to add them. */
+function made(columns: Columns, elements: ReadonlyMap<unknown, Updates>): readonly Anomaly[] {
+  const anomalies: Anomaly[] = [];
+  for (const [name, { adds, failed, soonest }] of elements) {
+    if (soonest < 0) continue;
+    const asked = columns.fNames[columns.f[soonest]] === 'contains';
+    const element = short(asked ? columns.input[soonest] : elementOf(columns, soonest, name));
+    const shows = asked ? `${element} is said to be in the set` : `A read shows ${element}`;
+    const problem = baseless(columns, ADDED, shows, soonest, { begun: adds, failed });
+    if (problem) anomalies.push(problem);
+  }
+  return anomalies;
+}
+
+/** Why nobody can tell whether all elements were added before they were shown, where there is no real time. */
+function untold(columns: Columns, elements: ReadonlyMap<unknown, Updates>): string | undefined {
+  if (columns.realTime) return undefined;
+  for (const { adds, failed, reads } of elements.values()) {
+    const early = reads.find((row) => untimed(columns, { begun: adds, failed }, row));
+    if (early !== undefined) return untimedReason(columns, early);
+  }
+  return undefined;
+}
+
+function elementOf(columns: Columns, read: number, name: unknown): unknown {
+  return contentOf(columns, read).find((element) => identity(element) === name);
+}
+
+/** Elements that a read shows twice. */
+function repeated(columns: Columns, read: number): readonly Anomaly[] {
   const seen = new Set<unknown>();
-  return content.flatMap((element) => {
-    const name = identity(element);
-    const again = seen.has(name);
-    seen.add(name);
-    if (again)
-      return [
-        anomaly(columns, 'duplicate', `The final read shows ${short(element)} twice.`, [read], [say(columns, read)]),
-      ];
-    const updates = elements.get(name);
-    if (updates && updates.adds.length > 0) return [];
-    const failed = updates?.failed.slice(0, 1) ?? [];
-    const why = failed.length > 0 ? 'adding it had failed' : 'nobody added it';
-    return [anomaly(columns, 'unexpected', `The final read shows ${short(element)}, but ${why}.`, [...failed, read])];
+  return contentOf(columns, read).flatMap((element) => {
+    const again = seen.has(identity(element));
+    seen.add(identity(element));
+    if (!again) return [];
+    const message = `The final read shows ${short(element)} twice.`;
+    return [anomaly(columns, 'duplicate', message, [read], [say(columns, read)])];
   });
 }
 
 /** What a read showed; nothing where it did not succeed. */
-function contentOf(columns: Columns, row: number): readonly unknown[] {
+export function contentOf(columns: Columns, row: number): readonly unknown[] {
   const content = columns.type[row] === OK ? shown(columns, row) : undefined;
   return Array.isArray(content) ? content : [];
+}
+
+/** Elements that are in the end where they must not be, or not where they must. */
+function misplaced(
+  columns: Columns,
+  rule: Rule,
+  elements: ReadonlyMap<unknown, Updates>,
+  read: number,
+): readonly Anomaly[] {
+  const present = new Set(contentOf(columns, read).map(identity));
+  const anomalies: Anomaly[] = [];
+  for (const [name, updates] of elements) {
+    const problem = misjudged(columns, rule, updates, present.has(name), read);
+    if (problem) anomalies.push(problem);
+  }
+  return anomalies;
 }
 
 function misjudged(
@@ -116,18 +160,25 @@ function updatesOf(columns: Columns, rows: readonly number[]): ReadonlyMap<unkno
   const elements = new Map<unknown, Updates>();
   const of = (element: unknown): Updates => {
     const name = identity(element);
-    const updates = elements.get(name) ?? { adds: [], removes: [], reads: [], failed: [] };
-    elements.set(name, updates);
+    let updates = elements.get(name);
+    if (!updates) {
+      updates = { adds: [], removes: [], reads: [], soonest: -1, failed: -1 };
+      elements.set(name, updates);
+    }
     return updates;
+  };
+  const sees = (updates: Updates, row: number): void => {
+    updates.reads.push(row);
+    if (updates.soonest < 0 || columns.end[row] < columns.end[updates.soonest]) updates.soonest = row;
   };
   for (const row of rows) {
     const f = columns.fNames[columns.f[row]];
-    if (f === 'read') for (const element of contentOf(columns, row)) of(element).reads.push(row);
+    if (f === 'read') for (const element of contentOf(columns, row)) sees(of(element), row);
     else if (f === 'contains') {
-      if (columns.type[row] === OK && shown(columns, row) === true) of(columns.input[row]).reads.push(row);
+      if (columns.type[row] === OK && shown(columns, row) === true) sees(of(columns.input[row]), row);
     } else if (columns.type[row] !== FAIL)
       (f === 'add' ? of(columns.input[row]).adds : of(columns.input[row]).removes).push(row);
-    else if (f === 'add') of(columns.input[row]).failed.push(row);
+    else if (f === 'add') of(columns.input[row]).failed = row;
   }
   return elements;
 }
@@ -140,7 +191,7 @@ const twoPhase: Rule = (columns, { adds, removes }, present) => {
 const addWins: Rule = (columns, { adds, removes, reads }, present) => {
   if (!present) {
     const safe = adds.find(
-      (add) => columns.type[add] === OK && removes.every((remove) => columns.end[remove] < columns.start[add]),
+      (add) => columns.type[add] === OK && removes.every((remove) => endedBefore(columns, remove, add)),
     );
     return safe === undefined || removes.length === 0 ? [] : [safe, ...removes];
   }
@@ -166,33 +217,4 @@ function readThenRemoved(
     if (read !== undefined) return [read, remove];
   }
   return undefined;
-}
-
-/** Reads that miss what their replica had acknowledged or shown before. */
-function forgets(columns: Columns, rows: readonly number[]): readonly Anomaly[] {
-  const anomalies: Anomaly[] = [];
-  const known = new Map<number, Map<unknown, number>>();
-  const begin = (row: number): void => {
-    if (columns.fNames[columns.f[row]] !== 'read' || columns.type[row] !== OK) return;
-    const before = known.get(replicaOf(columns, row));
-    if (!before) return;
-    const here = new Set(contentOf(columns, row).map(identity));
-    if (before.size <= here.size && [...before.keys()].every((name) => here.has(name))) return;
-    const [name, witness] = [...before].find(([element]) => !here.has(element)) as [unknown, number];
-    const element = columns.fNames[columns.f[witness]] === 'add' ? columns.input[witness] : name;
-    const steps = [`${say(columns, witness)} ended before ${say(columns, row)} began, at the same replica.`];
-    anomalies.push(anomaly(columns, 'nonmonotonic-read', `A replica forgot ${short(element)}.`, [witness, row], steps));
-  };
-  const end = (row: number): void => {
-    if (columns.type[row] !== OK) return;
-    const replica = replicaOf(columns, row);
-    const seen = known.get(replica) ?? new Map<unknown, number>();
-    known.set(replica, seen);
-    const content = columns.fNames[columns.f[row]] === 'add' ? [columns.input[row]] : contentOf(columns, row);
-    for (const element of content) {
-      if (!seen.has(identity(element))) seen.set(identity(element), row);
-    }
-  };
-  sweep(columns, rows, begin, end);
-  return anomalies;
 }

@@ -37,6 +37,9 @@ const told = (o: Operation): unknown => (o.outcome.type === 'ok' ? o.outcome.out
 const shown = (o: Operation): readonly unknown[] => told(o) as readonly unknown[];
 const of = (all: readonly Operation[], f: string): Operation[] => all.filter((o) => o.f === f);
 const ended = (a: Operation, b: Operation): boolean => a.end < b.start;
+/** Whether all that a read shows had been asked for by its end. */
+const begun = (read: Operation, adds: readonly Operation[]): boolean =>
+  shown(read).every((element) => adds.some(({ input, start }) => input === element && start < read.end));
 const inputs = (before: readonly Drawn[], f: string): unknown[] =>
   before.filter((drawn) => drawn[0] === f).map((drawn) => drawn[1]);
 const mostOf = (c: Chance, values: readonly unknown[]): unknown[] => values.filter(() => c.maybe(0.75));
@@ -184,7 +187,9 @@ const finalSet: Property = {
     const adds = of(all, 'add').filter(happened);
     return (
       adds.every((add) => !ok(add) || !ended(add, read) || shown(read).includes(add.input)) &&
-      shown(read).every((element) => adds.some(({ input }) => input === element))
+      of(all, 'read')
+        .filter(ok)
+        .every((one) => begun(one, adds))
     );
   },
 };
@@ -196,7 +201,7 @@ const setFull: Property = {
   holds: (all) => {
     const adds = of(all, 'add').filter(happened);
     const reads = of(all, 'read').filter(ok);
-    if (reads.some((read) => shown(read).some((element) => !adds.some(({ input }) => input === element)))) return false;
+    if (reads.some((read) => !begun(read, adds))) return false;
     const fates = adds.map((add) => {
       const present = reads.filter((read) => shown(read).includes(add.input));
       const absent = reads.filter((read) => !shown(read).includes(add.input) && read.end > add.start);
@@ -245,7 +250,14 @@ const finalCounter: Property = {
   holds: (all) => {
     const adds = of(all, 'add').filter(happened);
     const quiet = Math.max(-1, ...adds.flatMap(({ start, end }) => (end === NEVER ? [start] : [start, end])));
-    const reads = of(all, 'read').filter((read) => ok(read) && read.start > quiet);
+    const answered = of(all, 'read').filter(ok);
+    const possible = (read: Operation): boolean => {
+      const deltas = adds.filter(({ start }) => start < read.end).map(({ input }) => input as number);
+      const sum = (sign: number): number => deltas.filter((d) => d * sign > 0).reduce((some, delta) => some + delta, 0);
+      return sum(-1) <= (told(read) as number) && (told(read) as number) <= sum(1);
+    };
+    if (!answered.every(possible)) return false;
+    const reads = answered.filter((read) => read.start > quiet);
     if (reads.length === 0) return adds.length === 0 ? true : undefined;
     const lost = adds.filter((add) => !ok(add));
     const sums = Array.from({ length: 1 << lost.length }, (_, mask) =>
