@@ -302,10 +302,10 @@ export function historyLike<A extends Api>(history: History<A>, changed: Partial
 
 /** A builder is its own columns, so they are named one by one. */
 function columnsOf(from: Columns): Columns {
-  const { length, process, start, end, type, f, key, node, startNs, endNs } = from;
+  const { length, realTime, process, start, end, type, f, key, node, startNs, endNs } = from;
   const { input, output, error, final, fNames, keyNames, nodeNames } = from;
   return {
-    ...{ length, process, start, end, type, f, key, node, startNs, endNs },
+    ...{ length, realTime, process, start, end, type, f, key, node, startNs, endNs },
     ...{ input, output, error, final, fNames, keyNames, nodeNames },
   };
 }

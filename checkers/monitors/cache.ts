@@ -9,6 +9,7 @@
  */
 import type { Anomaly, Checker } from '../checker.ts';
 import { FAIL, INFO, NEVER_COLUMN, OK } from '../history.ts';
+import { baseless, type Deed } from './begun.ts';
 import { anomaly, say, short } from './findings.ts';
 import { identity } from './identity.ts';
 import { type Finding, foreign, found, monitor } from './monitor.ts';
@@ -50,35 +51,31 @@ function judge(timeline: Timeline, options: CacheOptions): Finding {
   if (strange) return strange;
   const { columns, rows } = timeline;
   const clusters = clustersOf(timeline);
-  if ('type' in clusters) return clusters;
+  const { again } = clusters;
   const anomalies: Anomaly[] = [];
   for (const row of rows) {
     if (columns.fNames[columns.f[row]] !== 'get' || columns.type[row] !== OK || columns.output[row] === null) continue;
-    const baseless = find(timeline, row, clusters);
-    if (baseless) anomalies.push(baseless);
+    const wrong = find(timeline, row, clusters);
+    if (wrong) anomalies.push(wrong);
   }
   if (anomalies.length > 0) return found(anomalies);
+  if (again !== undefined) return { type: 'unsure', reason: `${short(columns.input[again])} was set twice` };
   const kept = clusters.all.filter(({ write, finds }) => finds.length > 0 || columns.type[write] !== INFO);
   const stale = conflict(timeline, kept);
-  return found([...(stale ? [stale] : []), ...expired(timeline, kept, options)]);
+  const late = columns.realTime ? expired(timeline, kept, options) : [];
+  return found([...(stale ? [stale] : []), ...late]);
 }
+
+const SET: Deed = { did: 'set it', doing: 'setting it', to: 'set it' };
 
 /** Adds a read to the cluster of the value it found; answers what is wrong where there is none, or none yet. */
 function find({ columns, inv, ret }: Timeline, row: number, { values, failed }: Clusters): Anomaly | undefined {
   const name = identity(columns.output[row]);
   const value = short(columns.output[row]);
   const cluster = values.get(name);
-  if (!cluster) {
-    const refused = failed.get(name);
-    const why = refused === undefined ? 'nobody set it' : 'setting it had failed';
-    const shown = refused === undefined ? [row] : [refused, row];
-    const steps = shown.map((at) => say(columns, at));
-    return anomaly(columns, 'unexpected', `A read found ${value}, but ${why}.`, shown, steps);
-  }
-  if (ret[row] < inv[cluster.write]) {
-    const message = `A read found ${value} before anybody began to set it.`;
-    return anomaly(columns, 'unexpected', message, [row, cluster.write]);
-  }
+  const origin = { begun: cluster ? [cluster.write] : [], failed: failed.get(name) ?? -1 };
+  const problem = baseless(columns, SET, `A read found ${value}`, row, origin);
+  if (problem || !cluster) return problem;
   cluster.finds.push(row);
   if (ret[row] < ret[cluster.ended]) cluster.ended = row;
   if (inv[row] > inv[cluster.began]) cluster.began = row;
@@ -89,9 +86,12 @@ interface Clusters {
   readonly values: ReadonlyMap<unknown, Cluster>;
   readonly all: readonly Cluster[];
   readonly failed: ReadonlyMap<unknown, number>;
+  /** The first row that sets what another sets again. */
+  readonly again?: number | undefined;
 }
 
-function clustersOf({ columns, rows }: Timeline): Clusters | Finding {
+function clustersOf({ columns, rows }: Timeline): Clusters {
+  let again: number | undefined;
   const values = new Map<unknown, Cluster>();
   const all: Cluster[] = [];
   const failed = new Map<unknown, number>();
@@ -105,12 +105,13 @@ function clustersOf({ columns, rows }: Timeline): Clusters | Finding {
     }
     const cluster = { write: row, finds: [], ended: row, began: row };
     all.push(cluster);
-    if (f === 'invalidate') continue;
-    if (values.has(value)) return { type: 'unsure', reason: `${short(columns.input[row])} was set twice` };
-    if (value === null) return { type: 'unsure', reason: 'null was set, which reads as nothing' };
-    values.set(value, cluster);
+    // Nobody finds null: who reads it found nothing, and may find nothing at any time.
+    if (f === 'invalidate' || value === null) continue;
+    const before = values.get(value);
+    if (before) again ??= before.write;
+    else values.set(value, cluster);
   }
-  return { values, all, failed };
+  return { values, all, failed, again };
 }
 
 function entry(input: unknown): { value: unknown; ttlMs?: number } {

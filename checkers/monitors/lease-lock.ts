@@ -1,13 +1,10 @@
-/**
- * Locks that expire, and the fencing tokens without which they are not safe.
- *
- * A lease is certainly held from the end of its `acquire` until its `release` begins, or until its time runs out counted from the beginning of
- * its `acquire` (or last renewal): that early the client may rely on it. Two certain leases at one moment are a split.
- */
+/** Locks that expire: two certain leases at one moment are a split. */
 import type { Anomaly, Checker } from '../checker.ts';
-import { type Columns, FAIL, OK } from '../history.ts';
+import type { Columns } from '../history.ts';
 import { anomaly, say, verdictOf } from './findings.ts';
-import { rowsByKey, type Timeline, timelines } from './timeline.ts';
+import { type Lease, type LeaseOptions, leasesOf } from './leases.ts';
+import { NO_REAL_TIME } from './real-time.ts';
+import { rowsByKey } from './timeline.ts';
 
 /** A lease lock; `acquire` and `renew` may say for how long and may answer a fencing token, which the guarded resource is shown. */
 export type LeaseLock = {
@@ -16,153 +13,76 @@ export type LeaseLock = {
   release(input: unknown): null;
 };
 
-export interface LeaseOptions {
-  /** How long a lease lasts, in ms, where the operation does not say. */
-  readonly ttlMs: number;
-  /** By how much clocks may differ, in ms: overlaps up to this are forgiven. */
-  readonly toleranceMs?: number;
-}
-
-interface Lease {
-  readonly row: number;
-  readonly process: number;
-  readonly from: number;
-  until: number;
-}
-
-/** Whether no two leases were certain at the same moment, by the harness's clock; overlaps are given in ms. O(n log n). */
+/**
+ * Whether no two leases were certain at the same moment, by the harness's clock; overlaps are given in ms. Never affirmed without real
+ * time. O(n log n).
+ */
 export function leaseLock(options: LeaseOptions): Checker<LeaseLock> {
   return {
     name: 'lease-lock',
-    check: ({ columns }) => verdictOf(rowsByKey(columns).flatMap((rows) => overlaps(columns, rows, options))),
+    check: ({ columns }) =>
+      columns.realTime
+        ? verdictOf(rowsByKey(columns).flatMap((rows) => overlaps(columns, rows, options)))
+        : { type: 'unknown', reason: `${NO_REAL_TIME}, which leases run by` },
   };
 }
 
 function overlaps(columns: Columns, rows: readonly number[], options: LeaseOptions): readonly Anomaly[] {
-  const tolerance = (options.toleranceMs ?? 0) * 1e6;
-  const leases = leasesOf(columns, rows, options).filter(({ from, until }) => from < until);
-  leases.sort((a, b) => a.from - b.from);
   const anomalies: Anomaly[] = [];
   let last: Lease | undefined;
-  for (const lease of leases) {
-    const both = last ? Math.min(last.until, lease.until) - lease.from : 0;
-    if (last && both > tolerance && last.process !== lease.process) {
-      const ms = Math.round(both / 1e4) / 100;
-      const steps = [`${say(columns, last.row)} was good beyond the moment when ${say(columns, lease.row)} ended.`];
-      anomalies.push(
-        anomaly(columns, 'mutual-exclusion', `Two held the lease at once, for ${ms} ms.`, [last.row, lease.row], steps),
-      );
-    }
+  for (const lease of certainLeases(columns, rows, options)) {
+    if (last && split(last, lease, options)) anomalies.push(heldTwice(columns, last, lease, options));
     if (!last || lease.until > last.until) last = lease;
   }
   return anomalies;
 }
 
-function leasesOf(columns: Columns, rows: readonly number[], options: LeaseOptions): Lease[] {
-  const leases: Lease[] = [];
-  const held = new Map<number, Lease>();
-  for (const row of rows) {
-    const f = columns.fNames[columns.f[row]];
-    const process = columns.process[row];
-    const lease = held.get(process);
-    const until = columns.startNs[row] + ttlOf(columns, row, options) * 1e6;
-    if (f === 'acquire' && columns.type[row] === OK) {
-      const taken = { row, process, from: columns.endNs[row], until };
-      leases.push(taken);
-      held.set(process, taken);
-    } else if (f === 'renew' && columns.type[row] === OK && lease) lease.until = Math.max(lease.until, until);
-    else if (f === 'release' && lease && columns.type[row] !== FAIL) {
-      lease.until = Math.min(lease.until, columns.startNs[row]);
-      held.delete(process);
-    }
-  }
-  return leases;
+/** The leases that were certain at any time, in the order of their beginnings. */
+function certainLeases(columns: Columns, rows: readonly number[], options: LeaseOptions): readonly Lease[] {
+  const leases = leasesOf(columns, rows, options).filter(({ from, until }) => from < until);
+  return leases.sort((a, b) => a.from - b.from);
 }
 
-function ttlOf(columns: Columns, row: number, options: LeaseOptions): number {
-  const input = columns.input[row];
-  const asked = typeof input === 'object' && input !== null ? (input as { ttlMs?: number }).ttlMs : undefined;
-  return asked ?? options.ttlMs;
+/** Whether two leases, the later one second, were certain together for longer than is forgiven. */
+function split(one: Lease, two: Lease, { toleranceMs = 0 }: LeaseOptions): boolean {
+  return one.process !== two.process && Math.min(one.until, two.until) - two.from > toleranceMs * 1e6;
 }
+
+function heldTwice(columns: Columns, one: Lease, two: Lease, options: LeaseOptions): Anomaly {
+  const rows = needed(columns, one, two, options);
+  const both = Math.min(one.until, two.until) - two.from;
+  const long = both < UNLIMITED ? `, for ${Math.round(both / 1e4) / 100} ms` : ', and neither ran out';
+  const good = rows.findLast((row) => columns.process[row] === one.process) as number;
+  const steps = [`${say(columns, good)} was good beyond the moment when ${say(columns, two.rows[0])} ended.`];
+  return anomaly(columns, 'mutual-exclusion', `Two held the lease at once${long}.`, rows, steps);
+}
+
+/** Beyond any run: the overlap of leases that have no end, in ns. */
+const UNLIMITED = 1e20;
 
 /**
- * Whether later leases have larger tokens, and the guarded resource never accepted a smaller token after a larger one. Exact: leases, and
- * accepted requests, can be ordered by token where none ended before one with a smaller token began. O(n log n).
- *
- * `acquire` answers the token; requests to the resource are any other operations whose input names a `token`, and `use` of a number.
+ * As few of the operations that two leases rest on as split by themselves: of those that had begun when both were certain. What shortened a lease by
+ * then stays, so that nothing is held longer than it was.
  */
-export function fencingTokens(): Checker {
-  return {
-    name: 'fencing-tokens',
-    check: ({ columns }) => verdictOf(timelines(columns).flatMap(judgeTokens)),
+function needed(columns: Columns, one: Lease, two: Lease, options: LeaseOptions): readonly number[] {
+  const moment = two.from + (options.toleranceMs ?? 0) * 1e6;
+  const begun = [...one.rows, ...two.rows].filter((row) => columns.startNs[row] <= moment).sort((a, b) => a - b);
+  const end = (rows: readonly number[]): number => {
+    const leases = certainLeases(columns, rows, options);
+    const late = leases.at(-1);
+    const early = late && leases.find((lease) => split(lease, late, options));
+    return early ? Math.min(early.until, late.until) : Number.POSITIVE_INFINITY;
   };
-}
-
-function judgeTokens(timeline: Timeline): readonly Anomaly[] {
-  const { columns, rows } = timeline;
-  const granted: Stamped[] = [];
-  const accepted: Stamped[] = [];
-  for (const row of rows) {
-    if (columns.type[row] !== OK) continue;
-    const f = columns.fNames[columns.f[row]];
-    if (f === 'acquire') {
-      const token = tokenOf(columns.output[row]);
-      if (token !== undefined) granted.push({ row, token });
-    } else if (f !== 'release' && f !== 'renew') {
-      // A number alone may be anything: only `use` has nothing to say but its token.
-      const input = columns.input[row];
-      const token = typeof input === 'number' && f !== 'use' ? undefined : tokenOf(input);
-      if (token !== undefined) accepted.push({ row, token });
-    }
+  const last = end(begun);
+  const recent = begun.filter((row, i) => row === one.rows[0] || i >= begun.length - KEPT);
+  let rows = end(recent) <= last ? recent : begun;
+  for (let i = rows.length - 1; i >= 0 && rows.length <= TRIED; i--) {
+    const without = rows.toSpliced(i, 1);
+    if (without.length > 1 && end(without) <= last) rows = without;
   }
-  return [
-    ...repeatedTokens(columns, granted),
-    ...disordered(timeline, granted, 'nonmonotonic-token'),
-    ...disordered(timeline, accepted, 'stale-fencing-token'),
-  ];
+  return rows;
 }
 
-interface Stamped {
-  readonly row: number;
-  readonly token: number;
-}
-
-function tokenOf(value: unknown): number | undefined {
-  const token = typeof value === 'object' && value !== null ? (value as { token?: unknown }).token : value;
-  return typeof token === 'number' ? token : undefined;
-}
-
-function repeatedTokens(columns: Columns, granted: readonly Stamped[]): readonly Anomaly[] {
-  const first = new Map<number, number>();
-  return granted.flatMap(({ row, token }) => {
-    const before = first.get(token);
-    first.set(token, before ?? row);
-    if (before === undefined) return [];
-    const steps = [say(columns, before), say(columns, row)];
-    return [anomaly(columns, 'duplicate-token', `Two leases have the token ${token}.`, [before, row], steps)];
-  });
-}
-
-/** Whatever ended before something with a smaller token began. */
-function disordered({ columns, inv, ret }: Timeline, stamped: readonly Stamped[], name: string): readonly Anomaly[] {
-  const anomalies: Anomaly[] = [];
-  const byToken = [...stamped].sort((a, b) => a.token - b.token || a.row - b.row);
-  let latest: Stamped | undefined;
-  let pending: Stamped | undefined;
-  for (const one of byToken) {
-    if (pending && pending.token < one.token) {
-      if (!latest || inv[pending.row] > inv[latest.row]) latest = pending;
-      pending = undefined;
-    }
-    if (latest && ret[one.row] < inv[latest.row]) {
-      const message =
-        name === 'stale-fencing-token'
-          ? `The resource accepted the token ${latest.token} after it had accepted ${one.token}.`
-          : `A lease has the token ${latest.token}, and an earlier one ${one.token}.`;
-      const steps = [`${say(columns, one.row)} ended before ${say(columns, latest.row)} began.`];
-      anomalies.push(anomaly(columns, name, message, [one.row, latest.row], steps));
-    }
-    if (!pending || inv[one.row] > inv[pending.row]) pending = one;
-  }
-  return anomalies;
-}
+/** How many of the latest operations are tried alone, and how many one by one. */
+const KEPT = 8;
+const TRIED = 64;

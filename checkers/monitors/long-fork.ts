@@ -36,10 +36,9 @@ function forks(columns: Columns): readonly Anomaly[] {
   const told = new Set<string>();
   const anomalies: Anomaly[] = [];
   for (const { row, mops } of readsOf(columns)) {
-    const present = mops.filter(([, , value]) => value !== null);
-    const absent = mops.filter(([, , value]) => value === null);
-    for (const [, one] of present) {
-      for (const [, two] of absent) {
+    const { present, absent } = seenBy(mops);
+    for (const one of present) {
+      for (const two of absent) {
         const pair = JSON.stringify([one, two]);
         if (!seen.has(pair)) seen.set(pair, row);
         const other = seen.get(JSON.stringify([two, one]));
@@ -51,6 +50,19 @@ function forks(columns: Columns): readonly Anomaly[] {
     }
   }
   return anomalies;
+}
+
+/**
+ * The keys that a read shows written, and those that it shows unwritten. A key that it names twice and shows both ways is in neither: that is
+ * a read that could not be repeated, and forks nothing.
+ */
+function seenBy(mops: readonly Mop[]): { readonly present: readonly Mop[1][]; readonly absent: readonly Mop[1][] } {
+  const keys = new Map(mops.map(([, key]) => [identity(key), key]));
+  const written = new Set(mops.filter(([, , value]) => value !== null).map(([, key]) => identity(key)));
+  const unwritten = new Set(mops.filter(([, , value]) => value === null).map(([, key]) => identity(key)));
+  const only = (one: ReadonlySet<unknown>, two: ReadonlySet<unknown>): Mop[1][] =>
+    [...one].filter((name) => !two.has(name)).map((name) => keys.get(name) as Mop[1]);
+  return { present: only(written, unwritten), absent: only(unwritten, written) };
 }
 
 /** The `ok` operations' reads of what others wrote: what a transaction wrote itself it sees before anybody else does. */

@@ -10,6 +10,7 @@ import { linearizable } from '../linearizable/linearizable.ts';
 import type { Model } from '../model.ts';
 import { type Refusing, refusedRows } from '../refusals.ts';
 import { ofKey, verdictOf } from './findings.ts';
+import { NO_REAL_TIME } from './real-time.ts';
 import { type Timeline, timelines } from './timeline.ts';
 
 /** Options of the monitors that judge linearizability. */
@@ -41,14 +42,16 @@ export function found(anomalies: readonly Anomaly[]): Finding {
 }
 
 /**
- * A checker that judges each object by itself, and the history by the worst of them. The certificate is a `Linearization`; there is none where some
- * object's order was not found. `model` says which failures are observations; without it none is.
+ * A checker that judges each object by itself, and the history by the worst of them; without real time it refutes what no order of the operations
+ * explains, and affirms nothing, unless `affirms` says that valid means no more than that. The certificate is a
+ * `Linearization`; there is none where some object's order was not found. `model` says which failures are observations; without it none is.
  */
 export function monitor<A extends Api>(
   name: string,
   judge: (timeline: Timeline) => Finding,
   search?: Checker<A>,
   model: Refusing = {},
+  affirms = false,
 ): Checker<A> {
   return {
     name,
@@ -58,7 +61,7 @@ export function monitor<A extends Api>(
       const objects: Linearization['objects'][number][] = [];
       const all = timelines(history.columns, refusedRows(history.columns, model));
       for (const timeline of all) {
-        const finding = judge(timeline);
+        const finding = timed(judge(timeline), timeline, affirms);
         if (finding.type === 'invalid') anomalies.push(...finding.anomalies);
         else if (finding.type === 'valid') objects.push(...(finding.order ? [named(timeline, finding.order)] : []));
         else {
@@ -71,6 +74,11 @@ export function monitor<A extends Api>(
       return worst([verdictOf(anomalies, whole ? ({ objects } satisfies Linearization) : undefined), ...undecided]);
     },
   };
+}
+
+function timed(finding: Finding, { columns }: Timeline, affirms: boolean): Finding {
+  const sure = columns.realTime || affirms || finding.type !== 'valid';
+  return sure ? finding : { type: 'unsure', reason: NO_REAL_TIME };
 }
 
 function named({ key, columns }: Timeline, rows: readonly number[]): Linearization['objects'][number] {
@@ -90,7 +98,7 @@ function searched<A extends Api>(
   reason: string,
   search: Checker<A> | undefined,
 ): Verdict {
-  if (!search) return { type: 'unknown', reason: `${reason}${ofKey(timeline.key)}` };
+  if (!search || !history.realTime) return { type: 'unknown', reason: `${reason}${ofKey(timeline.key)}` };
   const verdict = search.check(selected(history, timeline.rows));
   if (verdict.type !== 'unknown') return verdict;
   return { type: 'unknown', reason: `${reason}${ofKey(timeline.key)}; the general search: ${verdict.reason}` };

@@ -33,8 +33,8 @@ export function rowsByKey(columns: Columns): readonly (readonly number[])[] {
 }
 
 /**
- * The history's timelines, one a key in the order of first use. `refused` tells the rows of failures that are observations. O(n), or O(n log n) where event
- * indices are sparse or not unique.
+ * The history's timelines, one a key in the order of first use; without real time everything on them is at once. `refused` tells the rows of failures
+ * that are observations. O(n), or O(n log n) where event indices are sparse or not unique.
  */
 export function timelines(columns: Columns, refused: (row: number) => boolean = () => false): readonly Timeline[] {
   const { length: n, key } = columns;
@@ -71,7 +71,8 @@ function clocks(
   const inv = new Int32Array(n);
   const ret = new Int32Array(n).fill(NEVER_COLUMN);
   const sizes = new Int32Array(keys);
-  const events = scattered(columns, happened) ?? sorted(columns, happened);
+  const ordered = columns.realTime ? (scattered(columns, happened) ?? sorted(columns, happened)) : undefined;
+  const events = ordered ?? atOnce(columns, happened);
   for (let i = 0; i < events.length; i++) {
     const event = events[i];
     if (event < 0) continue;
@@ -115,6 +116,17 @@ function extent(
     last = Math.max(last, start[row], end[row] === NEVER_COLUMN ? first : end[row]);
   }
   return { first, last };
+}
+
+/** All begin before any ends: nothing is known to be before anything. */
+function atOnce({ length: n, end }: Columns, happened: (row: number) => boolean): Int32Array {
+  const events = new Int32Array(2 * n).fill(-1);
+  for (let row = 0; row < n; row++) {
+    if (!happened(row)) continue;
+    events[row] = 2 * row;
+    if (end[row] !== NEVER_COLUMN) events[n + row] = 2 * row + 1;
+  }
+  return events;
 }
 
 /** The same by sorting. Of equal indices the starts come first: operations that touch are concurrent. */

@@ -4,8 +4,10 @@
  */
 import type { Anomaly, Checker } from '../checker.ts';
 import { type Columns, FAIL, type History, INFO, OK } from '../history.ts';
+import { baseless, PUT_IN, times } from './begun.ts';
 import { anomaly, say, short, verdictOf } from './findings.ts';
 import { identity } from './identity.ts';
+import { endedBefore, NO_REAL_TIME } from './real-time.ts';
 
 /** A queue that can also be emptied in one operation, which answers all that was in it. */
 export type DrainableQueue = {
@@ -33,7 +35,8 @@ export interface TotalQueueReport {
 /**
  * Whether everything that was put in came out, once. A value is lost when a drain, or a removal that found nothing, began after the value
  * was in, and no removal took it, nor can one that crashed have. Without such a proof that the queue was emptied a missing value is `unknown`
- * and not lost: it may still be inside. O(n); keys are one queue each.
+ * and not lost: it may still be inside. Nothing comes out before anybody began to put it in; without real time that is not judged, and only a drain
+ * that is marked as final proves a loss. O(n); keys are one queue each.
  */
 export function totalQueue(options: TotalQueueOptions = {}): Checker<DrainableQueue> {
   return {
@@ -50,7 +53,8 @@ export function totalQueue(options: TotalQueueOptions = {}): Checker<DrainableQu
       }
       const verdict = verdictOf(anomalies);
       if (verdict.type === 'invalid' || undecided === 0) return verdict;
-      const reason = `${undecided} acknowledged values never came out, and no drain shows that the queue was emptied after them`;
+      const known = history.realTime ? '' : `; ${NO_REAL_TIME}`;
+      const reason = `${undecided} acknowledged values never came out, and no drain shows that the queue was emptied after them${known}`;
       return { type: 'unknown', reason };
     },
   };
@@ -119,7 +123,12 @@ function countRemoval(columns: Columns, row: number, queue: QueueTally): void {
   const draining = columns.fNames[columns.f[row]] === 'drain';
   for (const value of taken(columns, row, draining)) tallyOf(queue, value).out.push(row);
   if (type === INFO) queue.crashed.push({ row, draining });
-  else if (type === OK ? draining || columns.output[row] === null : saysEmpty(columns, row)) queue.emptied = row;
+  else if (type === OK && (draining || columns.output[row] === null) && isLast(columns, row)) queue.emptied = row;
+}
+
+/** Whether rows tell what an operation came after: always in real time, and else those of the last round. */
+function isLast({ realTime, final }: Columns, row: number): boolean {
+  return realTime || final.has(row);
 }
 
 /** What an operation is known to have taken: a drain that crashed may tell of a part. */
@@ -127,10 +136,6 @@ function taken(columns: Columns, row: number, draining: boolean): readonly unkno
   const told = columns.output[row];
   if (draining) return Array.isArray(told) ? told : [];
   return columns.type[row] === OK && told !== null ? [told] : [];
-}
-
-function saysEmpty(columns: Columns, row: number): boolean {
-  return /empty/i.test(columns.error.get(row) ?? '');
 }
 
 function tallyOf(queue: QueueTally, value: unknown): Tally {
@@ -153,10 +158,13 @@ function surplus(columns: Columns, tally: Tally, options: TotalQueueOptions): re
     const rows = [...failed.slice(0, 1), out[0]];
     return [anomaly(columns, 'unexpected', `${short(value)} came out, but ${why}.`, rows, tell(rows))];
   }
-  const first = out.reduce((a, b) => (columns.end[b] < columns.end[a] ? b : a));
-  if (columns.end[first] < columns.start[attempts[0]]) {
-    const message = `${short(value)} came out before anybody began to put it in.`;
-    return [anomaly(columns, 'unexpected', message, [first, attempts[0]], tell([first, attempts[0]]))];
+  const soonest = [...out].sort((a, b) => columns.end[a] - columns.end[b]);
+  const counted = options.delivery === 'at-least-once' ? soonest.slice(0, 1) : soonest;
+  for (const [i, row] of counted.entries()) {
+    if (i >= attempts.length) break;
+    const origin = { begun: attempts, failed: -1 };
+    const early = baseless(columns, PUT_IN, `${short(value)} came out`, row, origin, i + 1);
+    if (early) return [{ ...early, operations: named(columns, [...soonest.slice(0, i), row], early) }];
   }
   if (out.length <= attempts.length || options.delivery === 'at-least-once') return [];
   const rows = [...attempts, ...out];
@@ -164,29 +172,63 @@ function surplus(columns: Columns, tally: Tally, options: TotalQueueOptions): re
   return [anomaly(columns, 'duplicate', message, rows, tell(rows))];
 }
 
+/** With the removals that had taken the copies before. */
+function named(columns: Columns, rows: readonly number[], { operations }: Anomaly): readonly number[] {
+  return [...new Set([...operations, ...rows.map((row) => columns.start[row])])].sort((a, b) => a - b);
+}
+
+/** What of a value is gone for certain: the insertions that had ended when the queue was emptied, more than ever came out. */
+interface Missing {
+  readonly tally: Tally;
+  readonly before: readonly number[];
+  readonly count: number;
+}
+
 /** The lost values; or how many are missing, where nothing proves that the queue was emptied or where crashes may have taken them. */
 function losses(columns: Columns, queue: QueueTally): readonly Anomaly[] | number {
   const { emptied } = queue;
-  const missing: { tally: Tally; row: number }[] = [];
-  let unproved = 0;
+  const missing: Missing[] = [];
+  let [lost, unproved] = [0, 0];
   for (const tally of queue.values.values()) {
-    const count = tally.acked.length - tally.out.length;
-    if (count <= 0) continue;
-    const before = emptied < 0 ? [] : tally.acked.filter((row) => columns.end[row] < columns.start[emptied]);
-    const certain = Math.max(0, before.length - tally.out.length);
-    for (let i = 0; i < certain; i++) missing.push({ tally, row: before[i] });
-    unproved += count - certain;
+    const all = tally.acked.length - tally.out.length;
+    if (all <= 0) continue;
+    const before = emptied < 0 ? [] : tally.acked.filter((row) => endedBefore(columns, row, emptied));
+    const count = Math.max(0, before.length - tally.out.length);
+    if (count > 0) missing.push({ tally, before, count });
+    lost += count;
+    unproved += all - count;
   }
-  const thieves = emptied < 0 ? [] : queue.crashed.filter(({ row }) => columns.start[row] < columns.end[emptied]);
-  if (missing.length <= thieves.length || thieves.some(({ draining }) => draining)) return unproved;
-  return missing.map(({ tally, row }) => {
+  const began = (row: number): boolean => !columns.realTime || columns.start[row] < columns.end[emptied];
+  const thieves = emptied < 0 ? [] : queue.crashed.filter(({ row }) => began(row));
+  if (lost <= thieves.length || thieves.some(({ draining }) => draining)) return unproved;
+  if (thieves.length > 0) return [unaccounted(columns, emptied, missing, lost, thieves)];
+  return missing.map(({ tally, before }) => {
+    const [row] = before;
     const steps = [`${say(columns, row)} ended before ${say(columns, emptied)} began, which left nothing inside.`];
-    if (thieves.length > 0)
-      steps.push(`${missing.length} values are missing, and only ${thieves.length} removals crashed.`);
-    return anomaly(columns, 'lost', `${short(tally.value)} went in and never came out.`, [row, emptied], steps);
+    const again = `${times(before.length)} and came out ${times(tally.out.length)}`;
+    const message = `${short(tally.value)} went in ${before.length === 1 ? 'and never came out' : again}.`;
+    return anomaly(columns, 'lost', message, [...before, ...tally.out, emptied], steps);
   });
 }
 
-function times(count: number): string {
-  return count === 1 ? 'once' : count === 2 ? 'twice' : `${count} times`;
+/** More values are missing than removals crashed: named are as many as prove it, with all that can have taken one. */
+function unaccounted(
+  columns: Columns,
+  emptied: number,
+  missing: readonly Missing[],
+  lost: number,
+  thieves: QueueTally['crashed'],
+): Anomaly {
+  let enough = 0;
+  const few = missing.filter(({ count }) => {
+    const wanted = enough <= thieves.length;
+    enough += count;
+    return wanted;
+  });
+  const steps = few.slice(0, 8).map(({ before: [row] }) => `${say(columns, row)} ended before the queue was emptied.`);
+  steps.push(`${say(columns, emptied)} left nothing inside, and only ${thieves.length} removals had crashed.`);
+  const values = few.slice(0, 8).map(({ tally }) => short(tally.value));
+  const message = `${lost} values went in and never came out, more than crashed removals can have taken: ${values.join(', ')}${few.length > 8 ? '...' : ''}.`;
+  const rows = few.flatMap(({ tally, before }) => [...before, ...tally.out]);
+  return anomaly(columns, 'lost', message, [...rows, ...thieves.map(({ row }) => row), emptied], steps);
 }

@@ -12,13 +12,14 @@ const bag = { name: 'unordered-queue', add: 'enqueue', remove: 'dequeue', disord
 
 /**
  * Whether a queue without order is linearizable. Exact in O(n) for distinct values, and in O(n log n) for repeated values as long as
- * nobody found the queue empty; otherwise unknown.
+ * nobody found the queue empty; otherwise unknown. Without real time it is whether what came out had gone in, and no more often.
  */
 export function unorderedQueue(): Checker<Queue> {
-  return monitor<Queue>('unordered-queue', (timeline) => {
+  const judge = (timeline: Timeline): Finding => {
     const finding = judgeContainer(bag, timeline);
     return finding.type === 'unsure' ? (repeated(timeline) ?? finding) : finding;
-  });
+  };
+  return monitor<Queue>('unordered-queue', judge, undefined, {}, true);
 }
 
 /** Of each value, the i-th that came out must have come out after the i-th had begun to go in. */
@@ -30,7 +31,7 @@ function repeated(timeline: Timeline): Finding | undefined {
     (row) => columns.type[row] !== FAIL && (columns.f[row] === adding || columns.type[row] !== INFO),
   );
   const out = done.filter((row) => columns.f[row] !== adding);
-  if (out.some((row) => columns.f[row] !== removing || columns.output[row] === null)) return undefined;
+  if (out.some((row) => columns.f[row] !== removing)) return undefined;
   const added = new Map<unknown, number[]>();
   for (const row of done) {
     if (columns.f[row] !== adding) continue;
@@ -41,6 +42,7 @@ function repeated(timeline: Timeline): Finding | undefined {
   }
   const taken = new Map<unknown, number[]>();
   for (const row of out.sort((a, b) => ret[a] - ret[b])) {
+    if (columns.output[row] === null) continue;
     const value = identity(columns.output[row]);
     const copies = added.get(value) ?? [];
     const earlier = taken.get(value) ?? [];
@@ -50,7 +52,8 @@ function repeated(timeline: Timeline): Finding | undefined {
     earlier.push(row);
     taken.set(value, earlier);
   }
-  return { type: 'valid' };
+  // Which copy was inside when nothing was found, copies do not tell.
+  return out.some((row) => columns.output[row] === null) ? undefined : { type: 'valid' };
 }
 
 function tooOften(

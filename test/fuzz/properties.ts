@@ -267,27 +267,28 @@ const finalCounter: Property = {
   },
 };
 
-/** By wall clock: held from when `acquire` was answered until `release` was asked for, or the time is up since `acquire` was asked for. */
+/** By wall clock: held from when `acquire` was answered until `release` was asked for, or the time is up since the latest `acquire` was asked for. */
 const leases: Property = {
   type: 'lease-lock',
   model: 'lease-lock',
   checker: () => leaseLock({ ttlMs: 9 }) as unknown as Checker,
   draw: (c) => [c.pick(['acquire', 'acquire', 'release']), null, null],
   holds: (all) => {
-    const held = of(all, 'acquire')
-      .filter(ok)
-      .map((acquire) => {
-        const next = all.find(
-          (o) => o.process === acquire.process && o.start > acquire.end && (o.f === 'release' ? happened(o) : ok(o)),
-        );
-        const until = Math.min(acquire.startNs + 9e6, next?.f === 'release' ? next.startNs : Number.POSITIVE_INFINITY);
-        return { process: acquire.process, from: acquire.endNs, until };
-      });
-    return pairs(held).every(
-      ([a, b]) => a.process === b.process || Math.min(a.until, b.until) <= Math.max(a.from, b.from),
-    );
+    const moments = all.flatMap(({ startNs, endNs }) => [startNs, endNs].map((ns) => ns + 1));
+    const holders = (at: number) => [0, 1, 2].filter((process) => heldAt(all, process, at));
+    return moments.every((at) => holders(at).length < 2);
   },
 };
+
+function heldAt(all: readonly Operation[], process: number, at: number): boolean {
+  let until = Number.NEGATIVE_INFINITY;
+  for (const o of all) {
+    if (o.process !== process || o.startNs > at || !happened(o)) continue;
+    if (o.f === 'release') until = Number.NEGATIVE_INFINITY;
+    else if (ok(o) && (o.startNs < until || o.endNs <= at)) until = o.startNs + 9e6;
+  }
+  return at < until;
+}
 
 /** A bag, as a machine: any order of the elements explains what came out. */
 const bag: Model<Api, unknown> = {

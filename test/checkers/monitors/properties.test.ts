@@ -98,7 +98,12 @@ test('final reads of a counter may show any part of what crashed, and nothing el
     op(3, 'add', -1, null, 4, 'info'),
   ];
   const read = (value: number) =>
-    made<Counter>(...adds.slice(0, 2), op(9, 'read', null, 3, 2, 2), ...adds.slice(2), op(4, 'read', null, value, 6, 7));
+    made<Counter>(
+      ...adds.slice(0, 2),
+      op(9, 'read', null, 3, 2, 2),
+      ...adds.slice(2),
+      op(4, 'read', null, value, 6, 7),
+    );
   for (const value of [8, 9, 10, 13, 14, 15])
     expect(finalCounter().check(read(value))).toMatchObject({ type: 'valid' });
   expect(finalCounter().check(read(11))).toMatchObject({
