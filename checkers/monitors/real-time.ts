@@ -1,6 +1,7 @@
 /**
  * What a history tells of the order of two operations of different processes: by the places of their events, where it knows real time.
- * Where it does not, an operation is known to have ended before another began only in the same process, and before a read of the last round.
+ * Where it does not, an operation is known to have ended before another began only in the same process, and before a read of the last round; and
+ * what was there at first (starts below zero) before all.
  */
 import { type Columns, INFO } from '../history.ts';
 
@@ -15,7 +16,7 @@ export function endedBefore(columns: Columns, a: number, b: number): boolean {
   const { realTime, start, end, type, process, final } = columns;
   if (realTime) return end[a] < start[b];
   if (type[a] === INFO || a === b) return false;
-  return (process[a] === process[b] && a < b) || (final.has(b) && !final.has(a));
+  return (process[a] === process[b] && a < b) || (final.has(b) && !final.has(a)) || (start[a] < 0 && start[b] >= 0);
 }
 
 /**
@@ -28,7 +29,8 @@ export function hadBegunBy({ realTime, start, end }: Columns, update: number, ob
 
 /** Whether that is certain: what no real time tells, the process's order or the last round does. O(1). */
 export function certainlyBegunBy(columns: Columns, update: number, observation: number): boolean {
-  const { realTime, process, final } = columns;
+  const { realTime, start, process, final } = columns;
   if (realTime) return hadBegunBy(columns, update, observation);
-  return (process[update] === process[observation] && update < observation) || final.has(observation);
+  const before = process[update] === process[observation] && update < observation;
+  return before || final.has(observation) || start[update] < 0;
 }
