@@ -106,7 +106,7 @@ function repeated(columns: Columns, read: number): readonly Anomaly[] {
 }
 
 /** What a read showed; nothing where it did not succeed. */
-export function contentOf(columns: Columns, row: number): readonly unknown[] {
+function contentOf(columns: Columns, row: number): readonly unknown[] {
   const content = columns.type[row] === OK ? shown(columns, row) : undefined;
   return Array.isArray(content) ? content : [];
 }
