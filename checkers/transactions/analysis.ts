@@ -18,9 +18,10 @@ import {
 import { type Cycle, gravestCycles, singleCycle, splitCycle, wholeCycle } from './classify.ts';
 import { type Core, coreOf } from './core.ts';
 import { EdgeList } from './edges.ts';
-import { explainCycle, explainFinding, explainNoOrder, explainOverlook } from './explain.ts';
+import { explainCycle, explainFinding, explainNoOrder } from './explain.ts';
 import { topologicalOrder } from './graph.ts';
 import { lattice } from './lattice.ts';
+import { newsOf, overlookSteps } from './news.ts';
 import { Orders, polygraphOf, type Subject, timeOf } from './orders.ts';
 import { fewestRows, findOrder } from './polygraph.ts';
 import { weakViolation } from './sight.ts';
@@ -54,7 +55,7 @@ export class Analysis {
     this.core = order
       ? { edges: new EdgeList(0), origin: new Int32Array(0) }
       : coreOf(edges, wholeGraph(edges, ALL_DATA | REAL_TIME));
-    this.found = txns.findings.map((finding) => explainFinding(txns, finding));
+    this.found = txns.findings.map((finding) => explainFinding(subject, finding));
     this.overlapping = overlappingProcess(txns);
   }
 
@@ -174,16 +175,13 @@ export class Analysis {
       return { type: 'unknown', reason: `${model} would take more than ${budget} steps to decide` };
     const suffix = time === SESSIONS ? '-process' : '';
     const name = `${WEAK_NAMES[sees]}${suffix}`;
-    if ('reader' in violation) return { type: 'invalid', anomalies: [explainOverlook(txns, name, violation, edges)] };
-    return {
-      type: 'invalid',
-      anomalies: [explainCycle(txns, { ...violation, name }, (node) => node, !this.subject.registers)],
-    };
+    const news = newsOf(txns, edges, sees, time);
+    const steps = 'reader' in violation ? overlookSteps(violation, news) : violation.steps;
+    return { type: 'invalid', anomalies: [explainCycle(this.subject, { name, steps }, (node) => node, news)] };
   }
 
   private explain(cycle: Cycle): Anomaly {
-    const { txns, registers } = this.subject;
-    return explainCycle(txns, cycle, (node) => this.core.origin[node], registers === null);
+    return explainCycle(this.subject, cycle, (node) => this.core.origin[node], null);
   }
 }
 

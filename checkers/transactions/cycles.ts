@@ -37,7 +37,23 @@ export function stepsOf(edges: EdgeList, path: readonly number[]): Step[] {
         made: edges.made[edge],
       });
   }
-  return steps;
+  return compressed(steps);
+}
+
+/** Steps of one session that follow one another are one step. */
+export function compressed(steps: readonly Step[]): Step[] {
+  const out: Step[] = [];
+  for (const step of steps) {
+    const last = out.at(-1);
+    if (last?.kind === SO && step.kind === SO) out[out.length - 1] = { ...last, to: step.to };
+    else out.push(step);
+  }
+  const first = out[0];
+  const last = out.at(-1);
+  // The last step of a cycle leads into its first.
+  if (out.length > 2 && first?.kind === SO && last?.kind === SO && last.to === first.from)
+    return [...out.slice(1, -1), { ...last, to: first.to }];
+  return out;
 }
 
 const adjacentAt = (steps: readonly Step[], at: number): boolean =>

@@ -1,155 +1,114 @@
 /**
- * Cycles in words: a sentence for each step, with what was read and written, and the operations that prove it.
+ * Cycles in words: a sentence for each step, with what was read and written, and the operations that prove it. Those operations stand alone:
+ * who has only them, and takes for unread what others wrote, finds the same anomaly.
  */
-import type { Anomaly } from '../checker.ts';
+import type { Anomaly, CycleEdge } from '../checker.ts';
+import { INFO } from '../history.ts';
 import type { Cycle } from './classify.ts';
-import type { Overlook } from './constraints.ts';
 import type { Step } from './cycles.ts';
-import { type EdgeList, RT, SEEN, SO, WR, WW } from './edges.ts';
-import { graphOf } from './graph.ts';
-import type { Lists } from './lists.ts';
-import { Paths } from './paths.ts';
-import { type Finding, mopsOf, show, type Transactions, WRITE } from './transactions-of.ts';
+import { RT, RW, SEEN, SO, WR, WW } from './edges.ts';
+import type { Evidence } from './evidence.ts';
+import type { News } from './news.ts';
+import { mopText, reasonOf, wroteText } from './reasons.ts';
+import { type Finding, mopsOf, show, type Transactions } from './transactions-of.ts';
 
-/** A list as a person wants to see it: whole when short, else its end. */
-function shown(value: unknown): string {
-  if (value === null || value === undefined) return 'nothing';
-  if (!Array.isArray(value)) return show(value);
-  if (value.length === 0) return 'the empty list';
-  const tail = value.slice(-4).map(show).join(' ');
-  return value.length > 4 ? `[... ${tail}]` : `[${tail}]`;
+/** What explanations are drawn from. */
+export interface Told {
+  readonly txns: Transactions;
+  readonly evidence: Evidence;
+  /** For registers anything, for lists null. */
+  readonly registers: unknown;
 }
 
-/** The value of the micro-operation in which `row` read or wrote `version`. */
-function valueIn(txns: Transactions, row: number, version: number, write: boolean): unknown {
-  for (let place = txns.first[row]; place < txns.first[row + 1]; place++)
-    if (txns.version[place] === version && (txns.effect[place] === WRITE) === write)
-      return mopsOf(txns.history, row)?.[place - txns.first[row]]?.[2];
-  return undefined;
-}
-
-/** The version of `key` that `row` wrote first, where an edge does not say which. */
-function writtenIn(txns: Transactions, row: number, key: number): number {
-  for (let place = txns.first[row]; place < txns.first[row + 1]; place++)
-    if (txns.key[place] === key && txns.effect[place] === WRITE) return txns.version[place];
-  return -1;
-}
-
-function reason(txns: Transactions, step: Step, lists: boolean, from: string, to: string): string {
-  const { process } = txns.history.columns;
-  if (step.kind === SO) return `process ${process[step.from]} made ${from} and then ${to}`;
-  if (step.kind === RT) return `${from} had ended when ${to} began`;
-  if (step.kind === SEEN) return seenReason(txns, step, lists, from, to);
-  const key = txns.versionKey[step.seen];
-  const name = show(txns.keys[key]);
-  const wrote = lists ? 'appended' : 'wrote';
-  if (step.kind === WR) {
-    const value = shown(valueIn(txns, step.to, step.seen, false));
-    return lists
-      ? `${to} read ${name} = ${value}, of which ${from} appended the last`
-      : `${to} read ${name} = ${value}, which ${from} wrote`;
-  }
-  const made = step.made >= 0 ? step.made : writtenIn(txns, step.to, key);
-  const later = shown(valueIn(txns, step.to, made, true));
-  if (step.kind === WW) {
-    const earlier = shown(valueIn(txns, step.from, step.seen, true));
-    return `${to} ${wrote} ${name} = ${later} after ${from} ${wrote} ${earlier}`.replace(
-      `appended ${name} = ${later}`,
-      `appended ${later} to ${name}`,
-    );
-  }
-  const value = shown(valueIn(txns, step.from, step.seen, false));
-  return lists
-    ? `${from} read ${name} = ${value}, without ${later}, which ${to} appended`
-    : `${from} read ${name} = ${value}, which ${to} overwrote with ${later}`;
-}
-
-/** Why a write that a third transaction saw came before the one that it read. */
-function seenReason(txns: Transactions, step: Step, lists: boolean, from: string, to: string): string {
-  const { start } = txns.history.columns;
-  const name = show(txns.keys[txns.versionKey[step.seen]]);
-  const value = shown(valueIn(txns, step.made, step.seen, false));
-  return `operation ${start[step.made]} had seen ${from}, which ${lists ? 'appends to' : 'writes'} ${name}, and yet read ${name} = ${value} from ${to}`;
-}
+const KINDS: Readonly<Record<number, CycleEdge['kind']>> = {
+  [WW]: 'ww',
+  [WR]: 'wr',
+  [RW]: 'rw',
+  [SO]: 'process',
+  [RT]: 'realtime',
+  [SEEN]: 'seen',
+};
 
 const meanings: readonly (readonly [string, string])[] = [
-  ['G0', 'transactions overwrite one another in a circle'],
-  ['G1c', 'information flows in a circle'],
+  ['G0', 'transactions overwrite one another in a cycle'],
+  ['G1c', 'information flows in a cycle'],
   ['G-single', 'a transaction sees part of another and overlooks the rest'],
   ['G-nonadjacent', 'transactions overlook one another without having been concurrent'],
   ['G2', 'each of these transactions overlooks what the next wrote'],
+  ['non-monotonic-view', 'a transaction reads from another and then overlooks what else that one wrote'],
+  ['fractured-read', 'a transaction sees another and overlooks what else that one wrote'],
+  ['causality-violation', 'a transaction overlooks what happened before it'],
 ];
 
-/** A cycle as an anomaly; `rowOf` maps the cycle's nodes to rows of the history. */
-export function explainCycle(
-  txns: Transactions,
-  cycle: Cycle,
-  rowOf: (node: number) => number,
-  lists: boolean,
-): Anomaly {
+/** A step with the operations that witness it and all that is said of it. */
+interface Edge {
+  readonly step: Step;
+  readonly via: number[];
+  readonly says: string[];
+}
+
+/** A cycle as an anomaly; `rowOf` maps the cycle's nodes to rows of the history, `news` tells how a third transaction had seen one. */
+export function explainCycle(told: Told, cycle: Cycle, rowOf: (node: number) => number, news: News | null): Anomaly {
+  const { txns } = told;
   const { start } = txns.history.columns;
+  const lists = told.registers === null;
   const steps = cycle.steps.map((step) => ({ ...step, from: rowOf(step.from), to: rowOf(step.to) }));
-  const names = new Map<number, string>();
-  for (const step of steps) if (!names.has(step.from)) names.set(step.from, `T${names.size + 1}`);
-  const name = (row: number): string => names.get(row) ?? `operation ${start[row]}`;
-  const who = [...names].map(([row, called]) => `${called} is operation ${start[row]}`).join(', ');
-  const meaning = meanings.find(([prefix]) => cycle.name.startsWith(prefix))?.[1] ?? 'transactions are in a circle';
+  const places = new Map(steps.map(({ from }, at) => [from, at + 1]));
+  const nameOf = (row: number): string => (places.has(row) ? `T${places.get(row)}` : `operation ${start[row]}`);
+  const edges = witnessed(told, steps, nameOf, news);
+  const why = ({ step, says }: Edge): string =>
+    [`${nameOf(step.from)} is before ${nameOf(step.to)}: ${reasonOf(txns, step, lists, nameOf)}`, ...says].join('; ');
+  const who = [...places].map(([row, place]) => `T${place} is operation ${start[row]}`).join(', ');
+  const meaning = meanings.find(([prefix]) => cycle.name.startsWith(prefix))?.[1] ?? 'each is before the next';
+  const all = new Set([...places.keys(), ...edges.flatMap(({ via }) => via)]);
   return {
     name: cycle.name,
-    message: `${names.size} transactions form a cycle: ${meaning} (${who})`,
-    steps: [
-      ...steps.map(
-        (step) =>
-          `${name(step.from)} is before ${name(step.to)}: ${reason(txns, step, lists, name(step.from), name(step.to))}`,
-      ),
-      `so ${name(steps[0].from)} would be before itself`,
-    ],
-    operations: [...new Set([...names.keys(), ...steps.flatMap((step) => witnesses(txns, step))])].map(
-      (row) => start[row],
-    ),
+    message: `${places.size} transactions form a cycle: ${meaning} (${who})`,
+    steps: [...edges.map(why), `so ${nameOf(steps[0].from)} would be before itself`],
+    operations: [...all].map((row) => start[row]),
+    cycle: edges.map((edge) => edgeOf(txns, edge, why(edge))),
   };
 }
 
-/** Who shows a step that the two transactions do not show by themselves: who saw the one and not the other, or read the list that has both. */
-function witnesses(txns: Transactions, { kind, seen, made }: Step): readonly number[] {
-  if (kind === SEEN) return made >= 0 ? [made] : [];
-  const list = kind === WW && seen >= 0 ? (txns as Partial<Lists>).lists?.[txns.versionKey[seen]] : undefined;
-  return list && list.longestRow >= 0 ? [list.longestRow] : [];
-}
-
-/** A transaction that saw another, and found a key that the other writes as it was in the beginning. */
-export function explainOverlook(
-  txns: Transactions,
-  name: string,
-  { reader, seen, version }: Overlook,
-  edges: EdgeList,
-): Anomaly {
+function edgeOf(txns: Transactions, { step, via }: Edge, why: string): CycleEdge {
   const { start } = txns.history.columns;
-  const path = heardOf(edges, seen, reader);
-  const key = show(txns.keys[txns.versionKey[version]]);
+  const witnesses = [...new Set(via)].filter((row) => row !== step.from && row !== step.to);
   return {
-    name,
-    message: `a transaction saw another that writes ${key}, and yet read ${key} as it was in the beginning`,
-    steps: [
-      `operation ${start[seen]} wrote ${key}`,
-      ...path
-        .slice(1)
-        .map(
-          (row, i) => `operation ${start[row]} read from operation ${start[path[i]]}, or followed it in its session`,
-        ),
-      `operation ${start[reader]} read ${key} with nothing of it`,
-    ],
-    operations: path.map((row) => start[row]),
+    from: start[step.from],
+    to: start[step.to],
+    kind: KINDS[step.kind],
+    ...(step.seen >= 0 ? { key: show(txns.keys[txns.versionKey[step.seen]]) } : {}),
+    why,
+    ...(witnesses.length > 0 ? { via: witnesses.map((row) => start[row]) } : {}),
   };
 }
 
-/** The transactions by which `reader` had heard of `seen`: each read from the one before, or came after it in its session. */
-function heardOf(edges: EdgeList, seen: number, reader: number): readonly number[] {
-  const from = edges.from.slice(0, edges.length);
-  for (let i = 0; i < edges.length; i++) if (edges.kind[i] !== WR && edges.kind[i] !== SO) from[i] = -1;
-  const graph = graphOf(edges.nodes, edges.length, from, edges.to);
-  const path = new Paths(graph, () => false).path(seen, reader) ?? [];
-  return [seen, ...path.map((edge) => edges.to[edge]), ...(path.length === 0 ? [reader] : [])];
+/** The steps with all that it takes to see them. */
+function witnessed(told: Told, steps: readonly Step[], nameOf: (row: number) => string, news: News | null): Edge[] {
+  const { txns, evidence } = told;
+  const named = new Set(steps.map(({ from }) => from));
+  const name = (rows: Iterable<number>): void => {
+    for (const row of rows) named.add(row);
+  };
+  const edges = steps.map((step): Edge => {
+    const heard = step.kind === SEEN && news ? news(step.from, step.made) : [];
+    const shown = evidence.of(step, named);
+    const via = step.kind === SEEN ? [...heard.slice(1).map(({ from }) => from), step.made] : [...shown.rows];
+    name(via);
+    const way = heard.map((hop) => reasonOf(txns, hop, told.registers === null, nameOf));
+    return { step, via, says: [...way, ...shown.says] };
+  });
+  // Of who was never answered only a reader tells that it happened.
+  for (const row of named) {
+    if (txns.history.columns.type[row] !== INFO) continue;
+    const reader = evidence.readerOf(row, named);
+    if (reader < 0 || named.has(reader)) continue;
+    const edge = edges.find(({ step, via }) => step.from === row || via.includes(row)) ?? edges[0];
+    edge.via.push(reader);
+    edge.says.push(`${nameOf(row)} was never answered, and ${nameOf(reader)} read what it wrote`);
+    name([reader]);
+  }
+  return edges;
 }
 
 /** Transactions for whose writes there is no order. */
@@ -165,14 +124,29 @@ export function explainNoOrder(txns: Transactions, name: string, model: string, 
   };
 }
 
-function mopText([f, key, value]: readonly [string, unknown, unknown?]): string {
-  if (f === 'r') return `read ${show(key)} = ${shown(value)}`;
-  return f === 'w' ? `write ${show(key)} = ${shown(value)}` : `append ${shown(value)} to ${show(key)}`;
-}
-
-/** A finding as an anomaly. */
-export function explainFinding(txns: Transactions, finding: Finding): Anomaly {
+/** A finding as an anomaly, with the operations that wrote what it is about. */
+export function explainFinding({ txns, registers }: Told, finding: Finding): Anomaly {
   const { start } = txns.history.columns;
-  const { name, message, steps, rows } = finding;
-  return { name, message, steps, operations: [...new Set(rows)].map((row) => start[row]) };
+  const { name, message, steps, rows, about = [], cycle } = finding;
+  const authors = [...new Set(about)].filter((version) => version >= 0 && txns.writer[version] >= 0);
+  const more = authors.filter((version) => !rows.includes(txns.writer[version]));
+  const says = more.map(
+    (version) => `operation ${start[txns.writer[version]]} ${wroteText(txns, version, registers === null)}`,
+  );
+  return {
+    name,
+    message,
+    steps: [...says, ...steps],
+    operations: [...new Set([...more.map((version) => txns.writer[version]), ...rows])].map((row) => start[row]),
+    ...(cycle
+      ? {
+          cycle: cycle.map((edge) => ({
+            ...edge,
+            from: start[edge.from],
+            to: start[edge.to],
+            via: edge.via.map((row) => start[row]),
+          })),
+        }
+      : {}),
+  };
 }

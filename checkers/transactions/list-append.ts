@@ -9,7 +9,7 @@
  */
 import { FAIL, type History, INFO, OK } from '../history.ts';
 import { sessionNumbers } from '../session-numbers.ts';
-import { findInLists } from './list-findings.ts';
+import { findInLists, firstDifference, versionsIn } from './list-findings.ts';
 import { type ListKey, type Lists, listAt, Places } from './lists.ts';
 import {
   COMMITTED,
@@ -41,6 +41,8 @@ interface Draft {
   /** Appended elements that are no 32-bit integers, by their place in the columns. */
   readonly elements: Map<number, unknown>;
   readonly findings: Finding[];
+  /** Findings that wait for the numbers of versions. */
+  readonly later: ((numbered: Pick<Lists, 'lists' | 'places'>) => Finding)[];
   readonly repeated: Set<number>;
   readonly problems: string[];
   /** Row and place of the last micro-operation on a key, to see whether a transaction met the key before. */
@@ -76,6 +78,7 @@ function ingest(history: History): Draft {
     places: new Map(),
     elements: new Map(),
     findings: [],
+    later: [],
     repeated: new Set(),
     problems: [],
     lastRow: new Int32Array(1024).fill(-1),
@@ -184,14 +187,22 @@ function ingestLaterRead(
     return;
   }
   const expected = [...(before ?? ['...']), ...own];
-  draft.findings.push({
+  draft.later.push((numbered) => ({
     name: 'internal',
     message: `a transaction read ${show(list)} from ${show(draft.lists[key].name)} where its own earlier steps leave ${show(expected)}`,
     steps: [
       `operation ${draft.history.columns.start[row]} had ${before ? `read ${show(before)}` : 'read nothing'}${own.length > 0 ? ` and appended ${own.map(show).join(', ')}` : ''} before it read ${show(list)}`,
     ],
     rows: [row],
-  });
+    about: before ? firstDifference(numbered, key, list, expected) : versionsIn(numbered, key, intruders(list, own)),
+  }));
+}
+
+/** Elements that stand where the transaction's own should, at the end of a list that has all of those. */
+function intruders(list: readonly unknown[], own: readonly unknown[]): unknown[] {
+  const names = list.map(plain);
+  if (own.some((value) => !names.includes(plain(value)))) return [];
+  return list.slice(list.length - own.length).filter((value, i) => plain(value) !== plain(own[i]));
 }
 
 /** Takes the transaction's own appends off the end of what it read: what is left is what it saw of the others. */
@@ -267,7 +278,7 @@ function numberVersions(draft: Draft, observed: number): Lists {
     repeated: draft.repeated,
     problems: draft.problems,
   };
-  draft.findings.push(...duplicates, ...findInLists(result));
+  draft.findings.push(...draft.later.map((finding) => finding(result)), ...duplicates, ...findInLists(result));
   return result;
 }
 
@@ -293,6 +304,7 @@ function placeElements(draft: Draft, places: Places): Finding[] {
           `operation ${draft.history.columns.start[list.longestRow]} read ${show(longest)} from ${show(list.name)}`,
         ],
         rows: [list.longestRow],
+        about: [list.base + places.get(key, longest[i])],
       });
     }
   }

@@ -24,7 +24,7 @@ export function findInLists(lists: Lists): Finding[] {
   for (let row = 0; row < lists.rows; row++)
     if (lists.status[row] === COMMITTED) findInRow(lists, row, bad, strays, report);
   for (const place of lists.strays) findStray(lists, place, report);
-  lostUpdates(lists, report);
+  lostUpdates(lists, report, strays);
   return [...out.values()].flat();
 }
 
@@ -75,7 +75,7 @@ function findInRow(lists: Lists, row: number, bad: Bad, strays: ReadonlySet<numb
   for (let place = first[row]; place < first[row + 1]; place++) {
     const list = lists.lists[key[place]];
     if (effect[place] === WRITE) {
-      futureRead(lists, row, place, report);
+      futureRead(lists, row, place, strays, report);
       continue;
     }
     const length = full[place];
@@ -139,13 +139,14 @@ function intermediateRead(lists: Lists, row: number, place: number, report: Repo
 }
 
 /** The transaction had read the element that it only appends now. */
-function futureRead(lists: Lists, row: number, place: number, report: Report): void {
+function futureRead(lists: Lists, row: number, place: number, strays: ReadonlySet<number>, report: Report): void {
   const { key, version, full, first, effect } = lists;
   const list = lists.lists[key[place]];
   const at = version[place] - list.base;
   if (at > list.longest.length) return;
   for (let i = first[row]; i < place; i++) {
-    if (key[i] !== key[place] || effect[i] === WRITE || full[i] < at) continue;
+    // Of a list that is no prefix of the longest, its length does not tell what is in it.
+    if (key[i] !== key[place] || effect[i] === WRITE || full[i] < at || strays.has(i)) continue;
     report({
       name: 'future-read',
       message: `a transaction read ${show(list.longest[at - 1])} from ${show(list.name)} before it appended it itself`,
@@ -172,15 +173,41 @@ function findStray(lists: Lists, place: number, report: Report): void {
       `operation ${history.columns.start[list.longestRow]} read ${show(list.longest)}`,
     ],
     rows: [row, list.longestRow],
+    about: firstDifference(lists, key, raw, list.longest),
   });
-  if (new Set(raw.map(plain)).size < raw.length)
+  const twice = raw.filter((element, at) => raw.findIndex((other) => plain(other) === plain(element)) < at);
+  if (twice.length > 0)
     report({
       name: 'duplicate-elements',
       message: `${show(list.name)} was read with an element twice in one list`,
       steps: [`operation ${history.columns.start[row]} read ${show(raw)} from ${show(list.name)}`],
       rows: [row],
+      about: versionsIn(lists, key, twice.slice(0, 1)),
     });
   for (const element of raw) findStrayElement(lists, row, key, element, report);
+}
+
+/** The versions of the first elements in which two lists of a key differ. */
+export function firstDifference(
+  lists: Pick<Lists, 'lists' | 'places'>,
+  key: number,
+  one: readonly unknown[],
+  other: readonly unknown[],
+): number[] {
+  const length = Math.max(one.length, other.length);
+  for (let at = 0; at < length; at++)
+    if (at >= one.length || at >= other.length || plain(one[at]) !== plain(other[at]))
+      return versionsIn(lists, key, [...one.slice(at, at + 1), ...other.slice(at, at + 1)]);
+  return [];
+}
+
+/** The versions of elements, without those that nobody appended and no list has. */
+export function versionsIn(
+  { lists, places }: Pick<Lists, 'lists' | 'places'>,
+  key: number,
+  elements: readonly unknown[],
+): number[] {
+  return elements.map((element) => places.get(key, element)).flatMap((at) => (at < 0 ? [] : [lists[key].base + at]));
 }
 
 function findStrayElement(lists: Lists, row: number, key: number, element: unknown, report: Report): void {

@@ -3,33 +3,54 @@
  * other's update. Needs no order of versions; linear.
  */
 import { OK } from '../history.ts';
-import { COMMITTED, type Finding, READ, show, type Transactions, WRITE } from './transactions-of.ts';
+import { COMMITTED, type Finding, type FindingEdge, READ, show, type Transactions, WRITE } from './transactions-of.ts';
 
-/** Reports each transaction that updates a version which another had updated before. */
-export function lostUpdates(txns: Transactions, report: (finding: Finding) => void): void {
+/** Reports each transaction that updates a version which another had updated before; of the reads `unsure` it is not known what they saw. */
+export function lostUpdates(
+  txns: Transactions,
+  report: (finding: Finding) => void,
+  unsure: ReadonlySet<number> = new Set(),
+): void {
   const { effect, key, version, first, status, history } = txns;
-  const { start, type } = history.columns;
+  const { type } = history.columns;
   const updater = new Int32Array(txns.versions).fill(-1);
+  // Who read what it only wrote later has lost nobody's update.
+  const isUpdated = (read: number, row: number): boolean =>
+    effect[read] === READ && version[read] >= 0 && txns.writer[version[read]] !== row && !unsure.has(read);
   const seen = new Int32Array(txns.keys.length).fill(-1);
   for (let row = 0; row < txns.rows; row++) {
     if (status[row] !== COMMITTED || type[row] !== OK) continue;
     for (let place = first[row]; place < first[row + 1]; place++) {
       const before = seen[key[place]];
       if (before < first[row]) seen[key[place]] = place;
-      else if (effect[place] === WRITE && effect[before] === READ && version[before] >= 0) {
+      else if (effect[place] === WRITE && isUpdated(before, row)) {
         const other = updater[version[before]];
         updater[version[before]] = row;
-        if (other >= 0 && other !== row) report(finding(show(txns.keys[key[place]]), [other, row], start));
+        if (other >= 0 && other !== row) report(finding(txns, version[before], [other, row]));
       }
     }
   }
 }
 
-function finding(key: string, rows: readonly [number, number], start: Int32Array): Finding {
+function finding(txns: Transactions, version: number, rows: readonly [number, number]): Finding {
+  const { start } = txns.history.columns;
+  const key = show(txns.keys[txns.versionKey[version]]);
+  const author = txns.writer[version];
+  const edge = (from: number, to: number): FindingEdge => ({
+    from,
+    to,
+    kind: 'rw',
+    key,
+    why: `operation ${start[from]} read ${key} as operation ${start[to]} did, and did not see what that one wrote`,
+    via: author >= 0 ? [author] : [],
+  });
+  const [one, other] = rows;
   return {
     name: 'lost-update',
     message: `two transactions read the same version of ${key} and both wrote ${key}`,
     steps: rows.map((row) => `operation ${start[row]} read ${key} as the other did, and then wrote it`),
     rows,
+    about: [version],
+    cycle: [edge(one, other), edge(other, one)],
   };
 }

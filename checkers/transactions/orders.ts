@@ -4,6 +4,7 @@
  */
 import type { Verdict } from '../checker.ts';
 import type { EdgeList } from './edges.ts';
+import type { Evidence } from './evidence.ts';
 import { topologicalOrder } from './graph.ts';
 import { findOrder, type Polygraph } from './polygraph.ts';
 import type { Readers } from './register-edges.ts';
@@ -20,6 +21,8 @@ export interface Subject {
   readonly written: readonly (readonly number[])[];
   /** For registers who read them, and a serial order by running the transactions; for lists null. */
   readonly registers: { readonly readers: Readers; serial(time: number): Int32Array | null } | null;
+  /** What shows each dependency. */
+  readonly evidence: Evidence;
   /** Steps that each search may take. */
   readonly budget: number;
   /** Whether valid verdicts should come with a proof. */

@@ -14,7 +14,7 @@ import { orderByKey } from './graph.ts';
 import { Order } from './order.ts';
 import type { Readers } from './register-edges.ts';
 import { type Conflict, type Extra, type Outcome, Search } from './search.ts';
-import type { Transactions } from './transactions-of.ts';
+import { type Transactions, WRITE } from './transactions-of.ts';
 import { ALL_DATA, DEPENDENCIES, REAL_TIME, SESSIONS, splitGraph, wholeGraph } from './views.ts';
 
 /** What must have no cycle: the graph of transactions, of starts and commits, or of transactions with one anti-dependency. */
@@ -130,7 +130,18 @@ class Problem {
       const row = node >= nodes ? node - nodes : node;
       if (row < rows) found.add(row);
     }
+    for (const row of [...found]) for (const author of this.authorsOf(row)) found.add(author);
     return [...found].sort((a, b) => a - b);
+  }
+
+  /** Who wrote what a row read: without them it is not known what that was. */
+  private authorsOf(row: number): number[] {
+    const { first, version, effect, writer } = this.graph.txns;
+    const authors: number[] = [];
+    for (let place = first[row]; place < first[row + 1]; place++)
+      if (effect[place] !== WRITE && version[place] >= 0 && writer[version[place]] >= 0)
+        authors.push(writer[version[place]]);
+    return authors.filter((author) => this.has(author));
   }
 
   private has(row: number): boolean {

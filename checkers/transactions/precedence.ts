@@ -20,22 +20,22 @@ export interface Span {
  *
  * O(n log n + pairs); a version has about as many pairs as there are versions in use at the same time.
  */
-export function precedence(spans: readonly Span[]): [before: number, after: number][] {
+export function precedence<S extends Span>(spans: readonly S[]): [before: S, after: S][] {
   const byEnd = [...spans].sort((a, b) => a.ended - b.ended);
   const byBegin = [...spans].sort((a, b) => a.begun - b.begun);
-  const pairs: [number, number][] = [];
-  byEnd.forEach(({ version, ended }, at) => {
+  const pairs: [S, S][] = [];
+  byEnd.forEach((span, at) => {
     const next = nextAfter(byEnd, at);
     const limit = next?.ended ?? Number.POSITIVE_INFINITY;
-    for (let i = firstBegunAfter(byBegin, ended); i < byBegin.length && byBegin[i].begun <= limit; i++)
-      if (byBegin[i].version !== version) pairs.push([version, byBegin[i].version]);
-    if (next && next.begun > limit) pairs.push([version, next.version]);
+    for (let i = firstBegunAfter(byBegin, span.ended); i < byBegin.length && byBegin[i].begun <= limit; i++)
+      if (byBegin[i] !== span) pairs.push([span, byBegin[i]]);
+    if (next && next.begun > limit) pairs.push([span, next]);
   });
   return pairs;
 }
 
 /** The first of those that ended after the one at `at` that it precedes. */
-function nextAfter(byEnd: readonly Span[], at: number): Span | undefined {
+function nextAfter<S extends Span>(byEnd: readonly S[], at: number): S | undefined {
   for (let i = at + 1; i < byEnd.length; i++) if (byEnd[i].begun > byEnd[at].ended) return byEnd[i];
   return undefined;
 }

@@ -127,11 +127,12 @@ function ingestRead(
   const version = versionOf(draft, key, mop[2] ?? null);
   const known = current.get(key);
   push(draft, known?.own && known.version === version ? OWN_READ : READ, key, version);
-  current.set(key, { version, own: known?.own === true && known.version === version });
-  if (known && known.version !== version) internal(draft, row, mop, known);
+  if (known && known.version !== version) internal(draft, row, mop, known, version);
+  // Whatever a transaction reads of a key that it wrote, what it should read is its own.
+  if (!known?.own) current.set(key, { version, own: false });
 }
 
-function internal(draft: Draft, row: number, mop: Mop, known: { version: number; own: boolean }): void {
+function internal(draft: Draft, row: number, mop: Mop, known: { version: number; own: boolean }, read: number): void {
   const key = show(mop[1]);
   const before = valueText(draft, known.version);
   draft.findings.push({
@@ -141,6 +142,7 @@ function internal(draft: Draft, row: number, mop: Mop, known: { version: number;
       `operation ${draft.history.columns.start[row]} had ${known.own ? 'written' : 'read'} ${key} = ${before} before it read ${show(mop[2] ?? null)}`,
     ],
     rows: [row],
+    about: [known.version, read],
   });
 }
 

@@ -6,14 +6,17 @@ import type { History } from '../history.ts';
 import { Analysis } from './analysis.ts';
 import { modelName } from './boundary.ts';
 import type { EdgeList } from './edges.ts';
+import { ListEvidence } from './evidence.ts';
 import { lattice } from './lattice.ts';
 import { listsOf } from './list-append.ts';
 import { listEdges } from './list-edges.ts';
 import { readersOf, registerEdges, writtenVersions } from './register-edges.ts';
+import { RegisterEvidence } from './register-evidence.ts';
 import { registersOf } from './registers.ts';
 import { serialOrder } from './serial.ts';
 import { mopsOf, type Transactions } from './transactions-of.ts';
-import { knownPairs, type VersionAssumptions } from './version-order.ts';
+import { knownPairs } from './version-order.ts';
+import type { VersionAssumptions } from './version-pairs.ts';
 
 /** What a history does not say. */
 export interface TransactionOptions extends VersionAssumptions {
@@ -39,7 +42,14 @@ function ofLists(history: History, options: TransactionOptions): Analysis {
   const txns = listsOf(history);
   const { edges, unread } = listEdges(txns);
   leaveOutRepeated(txns, edges);
-  return new Analysis({ txns, edges, written: [...unread.values()], registers: null, ...common(options) });
+  return new Analysis({
+    txns,
+    edges,
+    written: [...unread.values()],
+    registers: null,
+    evidence: new ListEvidence(txns),
+    ...common(options),
+  });
 }
 
 function ofRegisters(history: History, options: TransactionOptions): Analysis {
@@ -55,6 +65,7 @@ function ofRegisters(history: History, options: TransactionOptions): Analysis {
     edges,
     written: writtenVersions(registers),
     registers: { readers, serial },
+    evidence: new RegisterEvidence(registers, readers, options),
     ...common(options),
   });
 }

@@ -4,6 +4,7 @@
  * Both datatypes, lists that are appended to and registers that are written, come down to this, and what follows is the
  * same for both.
  */
+import type { CycleEdge } from '../checker.ts';
 import { type History, INFO, OK } from '../history.ts';
 
 /** What a micro-operation does. An `OWN_READ` returned what the transaction itself had written, and depends on nobody. */
@@ -20,13 +21,20 @@ export const UNSEEN = 2;
 export const INITIAL = -1;
 export const NOBODY = -2;
 
-/** Something wrong in what the transactions saw, without any cycle; `rows` prove it. */
+/** Something wrong in what the transactions saw, found without looking for cycles; `rows` prove it. */
 export interface Finding {
   readonly name: string;
   readonly message: string;
   readonly steps: readonly string[];
   readonly rows: readonly number[];
+  /** Versions that it is about, whose writers belong to the proof; those that nobody wrote may be among them, or -1. */
+  readonly about?: readonly number[];
+  /** Where it is a cycle all the same: its edges, between rows. */
+  readonly cycle?: readonly FindingEdge[];
 }
+
+/** An edge between rows, with the rows that only witness it. */
+export type FindingEdge = CycleEdge & { readonly via: readonly number[] };
 
 /**
  * The micro-operations of row r are `first[r]` to `first[r + 1] - 1`, in program order. `version` is what each read or wrote,

@@ -1,0 +1,55 @@
+/** What shows the dependencies of registers: who wrote what two transactions read, and who touched versions in their order. */
+import type { Step } from './cycles.ts';
+import { RW, WW } from './edges.ts';
+import { type Evidence, NOTHING, type Shown } from './evidence.ts';
+import type { Readers } from './register-edges.ts';
+import type { Registers } from './registers.ts';
+import { touchesByKey } from './touches.ts';
+import { INITIAL, WRITE } from './transactions-of.ts';
+import { isAssumed, type VersionAssumptions } from './version-pairs.ts';
+import { hopText, rowsOfHop, VersionPaths } from './version-paths.ts';
+
+/**
+ * An anti-dependency shows in that the second transaction read the version too that it overwrote, and is told with who wrote that; or, as every
+ * order of writes, in what was assumed of the key.
+ */
+export class RegisterEvidence implements Evidence {
+  private readonly registers: Registers;
+  private readonly readers: Readers;
+  private readonly assume: VersionAssumptions;
+  private paths: VersionPaths | null = null;
+
+  constructor(registers: Registers, readers: Readers, assume: VersionAssumptions) {
+    this.registers = registers;
+    this.readers = readers;
+    this.assume = assume;
+  }
+
+  of({ kind, seen, made }: Step): Shown {
+    const { registers } = this;
+    if ((kind !== RW && kind !== WW) || seen < 0 || registers.writer[seen] === INITIAL) return NOTHING;
+    const author = registers.writer[seen] >= 0 ? [registers.writer[seen]] : [];
+    if (!isAssumed(this.assume)) return { rows: author, says: [] };
+    this.paths ??= new VersionPaths(registers, this.assume, touchesByKey(registers));
+    const reading = kind === RW || this.assume.wfrKeys === true;
+    const hops = made >= 0 ? (this.paths.path(seen, made, reading) ?? []) : [];
+    return {
+      rows: [...new Set([...author, ...hops.flatMap((hop) => rowsOfHop(registers, hop))])],
+      says: hops.filter(({ why }) => why !== 'read').map((hop) => hopText(registers, hop)),
+    };
+  }
+
+  readerOf(row: number, named: ReadonlySet<number>): number {
+    const { first, effect, version } = this.registers;
+    const { offset, reader } = this.readers;
+    let found = -1;
+    for (let place = first[row]; place < first[row + 1]; place++) {
+      if (effect[place] !== WRITE) continue;
+      for (let i = offset[version[place]]; i < offset[version[place] + 1]; i++) {
+        if (named.has(reader[i])) return reader[i];
+        if (found < 0 && reader[i] !== row) found = reader[i];
+      }
+    }
+    return found;
+  }
+}
