@@ -15,6 +15,7 @@ export { lostFromQueue, lostMessages } from './durability/messages.ts';
 export { type LostWritesOptions, lostAppends, lostTransactionWrites } from './durability/transactions.ts';
 export { lostTransfers } from './durability/transfers.ts';
 export { explain } from './explain/explain.ts';
+export { counted, withArticle } from './explain/grammar.ts';
 export { EdnReader } from './formats/edn.ts';
 export {
   type BinaryFormat,

@@ -1,12 +1,14 @@
 /**
  * Judges a history: finds out its datatype, and either checks the model that was asked for or finds the strongest one that holds.
  */
+
 import type { Anomaly, Checker, Verdict } from './checker.ts';
 import { type Conformed, conform } from './datatypes/conform.ts';
 import type { Assumptions, Datatype } from './datatypes/datatype.ts';
 import { functionsOf, interfaces } from './datatypes/interfaces.ts';
 import { datatypes } from './datatypes/registry.ts';
 import { asTransactions } from './datatypes/transaction-names.ts';
+import { withArticle } from './explain/grammar.ts';
 import { HistoryError } from './formats/history-error.ts';
 import { FAIL, type History } from './history.ts';
 import { impliedModels } from './transactions/boundary.ts';
@@ -141,7 +143,7 @@ function modelOf(datatype: Datatype, name: string): string {
   const plain = Object.keys(datatype.models).find(same) ?? (alias === undefined ? undefined : ALIASES[alias]);
   if (plain === undefined || !Object.hasOwn(datatype.models, plain))
     throw new RangeError(
-      `a ${datatype.name} is not judged against "${name}", but ${Object.keys(datatype.models).join(', ')}`,
+      `${withArticle(datatype.name)} is not judged against "${name}", but ${Object.keys(datatype.models).join(', ')}`,
     );
   return plain;
 }
@@ -185,15 +187,17 @@ function refuseInitial({ name, initial: shape }: Datatype, { initial }: Assumpti
   if (initial === undefined) return;
   if (!shape) {
     const those = datatypes.filter((one) => one.initial).map((one) => one.name);
-    throw new RangeError(`a ${name} has no initial value; these have: ${those.join(', ')}`);
+    throw new RangeError(`${withArticle(name)} has no initial value; these have: ${those.join(', ')}`);
   }
   if (!shape.fits(initial))
-    throw new RangeError(`the initial value of a ${name} is ${shape.says}, and not ${JSON.stringify(initial)}`);
+    throw new RangeError(
+      `the initial value of ${withArticle(name)} is ${shape.says}, and not ${JSON.stringify(initial)}`,
+    );
 }
 
 function checkerOf(datatype: Datatype, model: string, assumptions: Assumptions): Checker {
   const make = datatype.models[model];
-  if (!make) throw new RangeError(`a ${datatype.name} is not judged against "${model}"`);
+  if (!make) throw new RangeError(`${withArticle(datatype.name)} is not judged against "${model}"`);
   return make(assumptions);
 }
 

@@ -1,5 +1,5 @@
 /** A judgement as a person reads it in a terminal. */
-import type { Judgement } from 'elle-ts';
+import { counted, type Judgement } from 'elle-ts';
 import { colour } from './colour.ts';
 import { EXIT } from './exit.ts';
 
@@ -12,7 +12,7 @@ export type Checked =
 export function verdictText(checked: Checked): string {
   if ('error' in checked) return `${colour('red', '!')} ${checked.file}: ${checked.error}\n`;
   const { file, type, model, models, valid, reason, count, ms, anomalies, certificate, notes } = checked;
-  const size = colour('dim', `${count.toLocaleString('en')} operations, ${ms} ms`);
+  const size = colour('dim', `${counted(count, 'operation')}, ${ms} ms`);
   const lines: string[] = [];
   if (valid === true) lines.push(`${colour('green', '✓')} ${file}: ${type}, ${model}  ${size}`);
   else if (valid === 'unknown') lines.push(`${colour('yellow', '?')} ${file}: ${type}, ${model} is unknown  ${size}`);
@@ -23,7 +23,8 @@ export function verdictText(checked: Checked): string {
     lines.push(`    ${colour('bold', name)}: ${message}`);
     for (const step of steps.slice(0, SHOWN)) lines.push(`      ${step}`);
   }
-  if (anomalies.length > SHOWN) lines.push(`    and ${anomalies.length - SHOWN} more anomalies`);
+  if (anomalies.length > SHOWN)
+    lines.push(`    and ${counted(anomalies.length - SHOWN, 'more anomaly', 'more anomalies')}`);
   if (certificate !== undefined) lines.push(`    certificate: ${JSON.stringify(certificate)}`);
   for (const note of notes) lines.push(`    ${colour('yellow', 'note')}: ${note}`);
   return `${lines.join('\n')}\n`;

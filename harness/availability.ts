@@ -1,5 +1,5 @@
 /** Whether a system answered whom it claims to answer. */
-import type { Anomaly, Operation, Verdict } from 'elle-ts';
+import { type Anomaly, type Operation, type Verdict, withArticle } from 'elle-ts';
 import type { Claim } from '../systems/system.ts';
 import type { Struck } from './nemesis.ts';
 import { isAnswered, type Recorded } from './responses.ts';
@@ -51,6 +51,6 @@ function unavailable({ f, key, node, start, outcome }: Operation): Anomaly {
   const asked = key === undefined ? f : `${f} of ${key}`;
   const how = outcome.type === 'fail' ? 'refused' : 'did not answer';
   const why = outcome.type === 'ok' ? '' : ` (${outcome.error})`;
-  const message = `${node} was up and ${how} a ${asked}${why}, though every node that is up is claimed to answer.`;
+  const message = `${node} was up and ${how} ${withArticle(asked)}${why}, though every node that is up is claimed to answer.`;
   return { name: 'unavailable', message, steps: [], operations: [start] };
 }

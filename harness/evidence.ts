@@ -2,6 +2,7 @@
  * Evidence: a `valid` counts only where it could have been otherwise (R26). Every item is a sentence, and whether there is enough of it.
  * Too little makes a verdict `unknown`, never green.
  */
+import { withArticle } from 'elle-ts';
 import type { Claim, FaultKind } from '../systems/system.ts';
 import type { During, Tally } from './tally.ts';
 
@@ -36,7 +37,7 @@ function weighFault(
     says: `${during.bit} of ${during.intervals} ${kind} faults were seen to do something`,
     enough: during.bit > 0,
   };
-  const when = `during a ${kind} that did something`;
+  const when = `during ${withArticle(kind)} that did something`;
   const uncalled = functions.filter((f) => !during.called[f]);
   const calls = {
     says:

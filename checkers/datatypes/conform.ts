@@ -3,6 +3,7 @@
  * invocations; it acknowledges updates with words of its own, spells refusals in its own way, and may call a transaction anything. Every
  * engine is given what comes out of here and needs to know none of that.
  */
+import { withArticle } from '../explain/grammar.ts';
 import { HistoryError } from '../formats/history-error.ts';
 import { sameJson } from '../formats/json.ts';
 import { type Columns, FAIL, type History, historyLike, OK } from '../history.ts';
@@ -42,7 +43,10 @@ function refuseUnknownFunctions(history: History, { name, functions }: Described
   const unknown = fNames.findIndex((one) => !Object.hasOwn(functions, one));
   if (unknown < 0) return;
   const has = Object.keys(functions).join(', ');
-  throw HistoryError.of(start[f.indexOf(unknown)], ` is a "${fNames[unknown]}", and a ${name} has only ${has}`);
+  throw HistoryError.of(
+    start[f.indexOf(unknown)],
+    ` is a "${fNames[unknown]}", and ${withArticle(name)} has only ${has}`,
+  );
 }
 
 /** The columns that are changed, each copied when it first is. */
@@ -85,7 +89,10 @@ class Draft {
 
   error(row: number, what: string): HistoryError {
     const { f, fNames, start } = this.columns;
-    return HistoryError.of(start[row], `: a ${fNames[f[row]]} of a ${this.datatype.name} ${what}`);
+    return HistoryError.of(
+      start[row],
+      `: ${withArticle(fNames[f[row]] as string)} of ${withArticle(this.datatype.name)} ${what}`,
+    );
   }
 
   row(row: number): void {

@@ -19,14 +19,16 @@ function said({ f, key, input, outcome }: Operation, output: unknown): string {
   const empty = (json: unknown): boolean => json === null || json === undefined;
   const where = key === undefined ? '' : ` ${key}`;
   const equals = key === undefined ? ' ' : '=';
-  if (!empty(input)) return `${where}${equals}${value(input)}${empty(output) ? '' : `→${value(output)}`}`;
+  // Many files repeat the input where nothing was returned.
+  const silent = empty(output) || JSON.stringify(output) === JSON.stringify(input);
+  if (!empty(input)) return `${where}${equals}${value(input)}${silent ? '' : `→${value(output)}`}`;
   if (!empty(output) || (f in SHORT && outcome.type === 'ok')) return `${where}${equals}${value(output)}`;
   return f in SHORT ? `${where}${equals}?` : where;
 }
 
 function mopLabel(mop: readonly unknown[]): string {
   const [f, key, what] = mop;
-  return `${f === 'append' ? 'a' : f} ${value(key)}=${value(what)}`;
+  return `${f === 'append' ? 'a' : f} ${value(key)}${mop.length > 2 ? `=${value(what)}` : ''}`;
 }
 
 /** The micro-operations of a transaction, or undefined where this is none. */

@@ -9,7 +9,9 @@
  * Where deltas differ the question is subset-sum, which is NP-hard: bounds refute (what was acknowledged before a read began, what was
  * attempted before it ended), and the general search decides the rest.
  */
+
 import type { Anomaly, Checker } from '../checker.ts';
+import { counted } from '../explain/grammar.ts';
 import { FAIL, type History, NEVER_COLUMN, OK } from '../history.ts';
 import { type Counter, counter } from '../models/counter.ts';
 import { anomaly, say } from './findings.ts';
@@ -117,7 +119,7 @@ function outOfBounds(timeline: Timeline, { reads, adds }: Parts): Anomaly | unde
   const shown = low ? enough(columns.input as readonly number[], rows, value) : rows.slice(0, 8);
   const steps = low
     ? shown.map((add) => `${say(columns, add)} ended before the read began.`)
-    : [`Only ${rows.length} additions had begun when the read ended.`];
+    : [`Only ${counted(rows.length, 'addition')} had begun when the read ended.`];
   return anomaly(columns, low ? 'lost' : 'unexpected', message, [row, ...shown], steps);
 }
 
@@ -304,7 +306,7 @@ function misfit(
     const ends = [...(from > 0 ? classes[from - 1].rows : []), ...classes[to].rows];
     const between = from > 0 ? 'Between two reads' : 'Before a read';
     if (must.length > wanted) {
-      const message = `${between} at least ${must.length} additions of ${delta} took effect, but they differ by ${wanted * delta}.`;
+      const message = `${between} at least ${counted(must.length, 'addition')} of ${delta} took effect, but they differ by ${wanted * delta}.`;
       const rows = [...ends, ...must.slice(0, wanted + 1)].slice(0, 32);
       return anomaly(
         columns,
@@ -314,7 +316,7 @@ function misfit(
         [...reads, ...must.slice(0, 4)].map((row) => say(columns, row)),
       );
     }
-    const message = `${between} at most ${may.length} additions of ${delta} can have taken effect, but they differ by ${wanted * delta}.`;
+    const message = `${between} at most ${counted(may.length, 'addition')} of ${delta} can have taken effect, but they differ by ${wanted * delta}.`;
     return anomaly(
       columns,
       'unexpected',

@@ -2,7 +2,9 @@
  * How a container is judged: values pair up, removals that found nothing are right, and values come out in the container's order. What
  * is left is what removals that never returned may have done: each took one of the values that were never seen again, or nothing.
  */
+
 import type { Anomaly, Checker } from '../checker.ts';
+import { counted } from '../explain/grammar.ts';
 import { type Api, INFO, NEVER_COLUMN, OK } from '../history.ts';
 import type { Model } from '../model.ts';
 import { type Contents, contentsOf } from './container.ts';
@@ -122,7 +124,7 @@ function unaccounted(contents: Contents, urgent: readonly Urgent[]): Anomaly | u
   const steps = all.slice(-8).map(({ value, because }) => {
     return `${short(columns.input[addRow[value]])} went in with ${say(columns, addRow[value])}, and must have been gone by ${say(columns, because)}.`;
   });
-  steps.push(`Only ${crashed.length} removals had crashed that can have taken them.`);
+  steps.push(`Only ${counted(crashed.length, 'removal')} had crashed that can have taken them.`);
   const rows = [...all.slice(-8).flatMap(({ value, because }) => [addRow[value], because]), ...crashed.slice(-8)];
   return anomaly(columns, 'lost', `${name} went in, was never seen again, and was not there any more.`, rows, steps);
 }

@@ -2,7 +2,9 @@
  * What goes in comes out: multisets of what was put in and taken out, without any order. For queues that promise no more, and for
  * runs too wild for more.
  */
+
 import type { Anomaly, Checker } from '../checker.ts';
+import { counted } from '../explain/grammar.ts';
 import { type Columns, FAIL, type History, INFO, OK } from '../history.ts';
 import { baseless, PUT_IN, times } from './begun.ts';
 import { anomaly, say, short, verdictOf } from './findings.ts';
@@ -226,7 +228,7 @@ function unaccounted(
     return wanted;
   });
   const steps = few.slice(0, 8).map(({ before: [row] }) => `${say(columns, row)} ended before the queue was emptied.`);
-  steps.push(`${say(columns, emptied)} left nothing inside, and only ${thieves.length} removals had crashed.`);
+  steps.push(`${say(columns, emptied)} left nothing inside, and only ${counted(thieves.length, 'removal')} had crashed.`);
   const values = few.slice(0, 8).map(({ tally }) => short(tally.value));
   const message = `${lost} values went in and never came out, more than crashed removals can have taken: ${values.join(', ')}${few.length > 8 ? '...' : ''}.`;
   const rows = few.flatMap(({ tally, before }) => [...before, ...tally.out]);

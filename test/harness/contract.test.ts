@@ -167,7 +167,7 @@ describe('what a datatype cannot return is an error, never an accusation', () =>
     const setting = { system: odd(datatype, f, value), ...(workload ? { workload } : {}), options };
     const broken = run({ ...setting, cluster: 'simulation', faults: [], seed: 1 });
     await expect(broken).rejects.toBeInstanceOf(HarnessFailure);
-    await expect(broken).rejects.toThrow(new RegExp(`own returned .* from \\w+ at n\\d: a \\w+ of a ${datatype} `));
+    await expect(broken).rejects.toThrow(new RegExp(`own returned .* from \\w+ at n\\d: an? \\w+ of an? ${datatype} `));
   });
 
   it.each([
