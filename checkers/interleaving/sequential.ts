@@ -8,7 +8,7 @@ import { type Api, type Columns, FAIL, type History } from '../history.ts';
 import { Budget } from '../linearizable/budget.ts';
 import { foreign } from '../linearizable/foreign.ts';
 import { linearizable } from '../linearizable/linearizable.ts';
-import { placed } from '../linearizable/words.ts';
+import { placed, placedWithKey } from '../linearizable/words.ts';
 import type { Model } from '../model.ts';
 import { overlapOf } from '../session-numbers.ts';
 import { type Interleaving, interleave } from './search.ts';
@@ -108,11 +108,12 @@ function withoutReads<A extends Api, S>(
 
 function inWords(columns: Columns, { problem }: Sessions): Anomaly {
   const rows = [...problem.row];
+  const said = new Set(rows.map((row) => columns.key[row])).size > 1 ? placedWithKey : placed;
   return {
     name: 'not-sequential',
     message: 'no single order of these operations keeps the order of each process and explains every output',
     steps: [
-      ...rows.slice(0, 12).map((row) => placed(columns, row)),
+      ...rows.slice(0, 12).map((row) => said(columns, row)),
       ...(rows.length > 12 ? [`and ${rows.length - 12} more operations`] : []),
       'every order of them was tried, and in each some output is wrong',
     ],

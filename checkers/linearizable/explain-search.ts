@@ -11,15 +11,13 @@
  * Every step is searched again, and the smallest part that is still impossible is shown.
  */
 import type { Anomaly } from '../checker.ts';
-import { type Columns, FAIL, historyOf, NEVER_COLUMN, OK, type Operation } from '../history.ts';
+import { type Columns, NEVER_COLUMN } from '../history.ts';
 import { Budget } from './budget.ts';
-import { explainRegisters } from './explain-registers.ts';
+import { asZones } from './explain-unique.ts';
 import type { Impossible } from './outcome.ts';
-import { registerRows } from './register-rows.ts';
 import { type Problem, schedule } from './schedule.ts';
 import { quickSearch } from './search.ts';
-import { ofKey, phrase, placed, show } from './words.ts';
-import { zones } from './zones.ts';
+import { phraseWithKey, placed, show } from './words.ts';
 
 /** What shrinking may use in all. */
 const STEPS = 400_000;
@@ -39,7 +37,9 @@ export function explainSearch(columns: Columns, problem: Problem, found: Impossi
   const cut = plain && shrunk(plain, budget);
   const whole = shrunk(prefix, budget);
   const small = cut && whole.length > FEW && cut.length < whole.length ? cut : whole;
-  return inWords(columns, problem, small, found);
+  const told = inWords(columns, problem, small, found);
+  // What stands alone is the whole, however few operations tell it.
+  return small === whole ? told : { ...told, operations: [...whole.row].map((row) => columns.start[row]) };
 }
 
 /** The operations that began before this one returned, those still open then being optional. */
@@ -189,7 +189,7 @@ function without(problem: Problem, heaps: readonly (readonly number[])[], budget
 function inWords(columns: Columns, problem: Problem, small: Problem, found: Impossible): Anomaly {
   const fromStart = small.spec.initial === problem.spec.initial;
   if (problem.group && fromStart) {
-    const [simple] = asZones(columns, small, problem.spec.state(problem.spec.initial[0]));
+    const [simple] = asZones(columns, [...small.row], problem.spec.state(problem.spec.initial[0]));
     if (simple) return simple;
   }
   const { flow: _, ...blind } = small;
@@ -201,14 +201,14 @@ function inWords(columns: Columns, problem: Problem, small: Problem, found: Impo
   const rows = [...small.row].sort((a, b) => columns.end[a] - columns.end[b]);
   return {
     name: 'non-linearizable',
-    message: `${phrase(columns, last)}${ofKey(columns, columns.key[last])}, which no order of the operations explains`,
+    message: `${phraseWithKey(columns, last)}, which no order of the operations explains`,
     steps: [
       fromStart
         ? `at first the state is ${list(given)}`
         : `when operation ${columns.start[rows[0]]} began or before, every order so far that can be completed left one of these states: ${list(given)}`,
       ...rows.slice(0, 12).map((row) => placed(columns, row)),
-      ...(rows.length > 12 ? [`and ${rows.length - 12} more operations, which change nothing about it`] : []),
-      `whatever their order, the state when this returned was one of ${list(states)}, and none of them allows it: ${placed(columns, last)}`,
+      ...(rows.length > 12 ? [`and ${rows.length - 12} more operations`] : []),
+      `whatever their order, the state when this returned was ${states.length === 1 ? `${states[0]}, which does not allow it` : `one of ${list(states)}, and none of them allows it`}: ${placed(columns, last)}`,
     ],
     operations: [...small.row].map((row) => columns.start[row]),
   };
@@ -217,34 +217,4 @@ function inWords(columns: Columns, problem: Problem, small: Problem, found: Impo
 function list(texts: readonly string[]): string {
   const shown = texts.slice(0, 6).join(', ');
   return texts.length > 6 ? `${shown} and ${texts.length - 6} more` : shown;
-}
-
-/** What the zones say of these operations by themselves, if their written values are unique. */
-function asZones(columns: Columns, small: Problem, initial: unknown): readonly Anomaly[] {
-  const operations = [...small.row].map((row, i): Operation => {
-    const outcome =
-      columns.type[row] === FAIL
-        ? ({ type: 'fail', error: columns.error.get(row) ?? '' } as const)
-        : small.end[i] === NEVER_COLUMN || columns.type[row] !== OK
-          ? ({ type: 'info', error: 'not yet returned' } as const)
-          : ({ type: 'ok', output: columns.output[row] } as const);
-    const key = columns.key[row];
-    const node = columns.node[row];
-    return {
-      process: columns.process[row],
-      f: columns.fNames[columns.f[row]],
-      input: columns.input[row] as never,
-      ...(key < 0 ? {} : { key: columns.keyNames[key] }),
-      ...(node < 0 ? {} : { node: columns.nodeNames[node] }),
-      outcome,
-      start: columns.start[row],
-      end: columns.end[row],
-      startNs: columns.startNs[row],
-      endNs: columns.endNs[row],
-    };
-  });
-  const history = historyOf(operations);
-  const rows = registerRows(history.columns, initial);
-  const found = zones(rows);
-  return found.repeated.includes(1) || found.open.includes(1) ? [] : explainRegisters(history.columns, rows, found);
 }

@@ -7,6 +7,11 @@ export const CAS = 2;
 /** A swap that failed because it found another value than `old`: an observation that changes nothing. */
 export const REFUSED = 3;
 
+/** Instead of the row that wrote a value: nobody did. */
+export const NOBODY = -1;
+/** It was there at first. */
+export const ALWAYS = -2;
+
 /**
  * Operations on registers as typed columns. Values are numbered over all keys: a number belongs to one key. `value` is what was read or written, `old`
  * what a swap expected, refused or not. Event indices are below `events`, and an operation that never returned has `end` = `NEVER_COLUMN`.

@@ -1,6 +1,7 @@
 /** Judges registers: by zones where a key's written values are unique and these decide it, and only otherwise by searching. */
 import { type Verdict, worst } from '../checker.ts';
 import { type Columns, OK } from '../history.ts';
+import { hintsFor } from './explain-initial.ts';
 import { explainRegisters } from './explain-registers.ts';
 import type { LinearizableOptions } from './linearizable.ts';
 import { judgeObjects, objectsOf, orderOf, wrong } from './objects.ts';
@@ -16,9 +17,10 @@ export function judgeRegisters(columns: Columns, initial: unknown, options: Line
   const registers = registerRows(columns, initial);
   const found = zones(registers);
   const left = found.repeated.map((repeated, key) => repeated | found.open[key]);
+  for (const { key } of found.violations) left[key] = 0;
   const searched = judgeObjects(columns, problemsOf(columns, registers, initial, left), options);
   const verdict = worst([
-    ...explainRegisters(columns, registers, found).map(wrong),
+    ...explainRegisters(columns, registers, found, hintsFor({ columns, realTime: true, initial })).map(wrong),
     ...searched.verdicts,
     { type: 'valid' },
   ]);

@@ -8,25 +8,44 @@ export function show(value: unknown): string {
 }
 
 /** Who did what, in the past tense: `process 3 read 5 at n2`. */
-export function phrase(columns: Columns, row: number): string {
-  const node = columns.node[row] < 0 ? '' : ` at ${columns.nodeNames[columns.node[row]]}`;
+function phrase(columns: Columns, row: number): string {
+  return inWords(columns, row, '');
+}
+
+/** The same with the key: `process 3 read 5 of key "x" at n2`. */
+export function phraseWithKey(columns: Columns, row: number): string {
+  return inWords(columns, row, ofKey(columns, columns.key[row]));
+}
+
+function inWords(columns: Columns, row: number, key: string): string {
+  const where = key + (columns.node[row] < 0 ? '' : ` at ${columns.nodeNames[columns.node[row]]}`);
   const who = `process ${columns.process[row]}`;
   const input = columns.input[row];
   if (columns.type[row] === FAIL)
-    return `${who}'s ${call(columns, row)}${node} ${refused(columns, row) ?? `failed with ${columns.error.get(row)}`}`;
-  if (columns.type[row] !== OK) return `${who} called ${call(columns, row)}${node} and never learned what became of it`;
+    return `${who}'s ${call(columns, row)}${where} ${refused(columns, row) ?? `failed with ${columns.error.get(row)}`}`;
+  if (columns.type[row] !== OK)
+    return `${who} called ${call(columns, row)}${where} and never learned what became of it`;
   const output = columns.output[row] ?? null;
   const f = columns.fNames[columns.f[row]];
-  if (f === 'read' && (input ?? null) === null) return `${who} read ${show(output)}${node}`;
-  if (f === 'write') return `${who} wrote ${show(input)}${node}`;
-  if (f === 'cas') return `${who} swapped ${show((input as unknown[])[0])} for ${show((input as unknown[])[1])}${node}`;
-  return `${who}'s ${call(columns, row)}${output === null ? ' returned' : ` answered ${show(output)}`}${node}`;
+  if (f === 'read' && (input ?? null) === null) return `${who} read ${show(output)}${where}`;
+  if (f === 'write') return `${who} wrote ${show(input)}${where}`;
+  if (f === 'cas')
+    return `${who} swapped ${show((input as unknown[])[0])} for ${show((input as unknown[])[1])}${where}`;
+  return `${who}'s ${call(columns, row)}${where}${output === null ? ' returned' : ` answered ${show(output)}`}`;
 }
 
-/** The same with its place in the history. */
+/** Who did what, and its place in the history: `process 3 read 5 (from 4 to 7)`. */
 export function placed(columns: Columns, row: number): string {
-  const end = columns.end[row] === NEVER_COLUMN ? 'the end' : columns.end[row];
-  return `${phrase(columns, row)} (from ${columns.start[row]} to ${end})`;
+  return `${phrase(columns, row)} ${span(columns, row)}`;
+}
+
+/** The same with the key, for operations of several. */
+export function placedWithKey(columns: Columns, row: number): string {
+  return `${phraseWithKey(columns, row)} ${span(columns, row)}`;
+}
+
+function span({ start, end }: Columns, row: number): string {
+  return `(from ${start[row]} to ${end[row] === NEVER_COLUMN ? 'the end' : end[row]})`;
 }
 
 /** ` of key x`, or nothing where operations have no key. */

@@ -15,8 +15,9 @@
  * Gibbons and Korach, "Testing shared memories", SIAM Journal on Computing 26(4), 1997. Chains are ours.
  */
 import { FAIL, NEVER_COLUMN, OK } from '../history.ts';
+import { type Board, chainBlocks, linkSwaps } from './chains.ts';
 import { judgeRefusals } from './refused.ts';
-import { CAS, READ, REFUSED, type RegisterRows } from './register-columns.ts';
+import { ALWAYS, CAS, NOBODY, READ, REFUSED, type RegisterRows } from './register-columns.ts';
 
 /**
  * What can be wrong with registers: with one value (`value`), or between two blocks, named by a value of each, or with the swap in `row` that was refused
@@ -28,7 +29,7 @@ export type Violation =
   | { readonly kind: 'refused'; readonly key: number; readonly value: number; readonly row: number }
   | { readonly kind: 'blocks'; readonly key: number; readonly value: number; readonly other: number };
 
-/** The verdict of the zones: at most one violation a key and kind, and the keys which they cannot judge. */
+/** The verdict of the zones: at most one violation a key and kind, and the keys which they can at most refute. */
 export interface Zones {
   readonly violations: readonly Violation[];
   /** 1 for a key with repeated values, which must be searched. */
@@ -49,26 +50,6 @@ export interface Zones {
   /** For each value the earliest return and the latest invocation of its reads: `NEVER_COLUMN` and -1 where there are none. */
   readonly readReturn: Int32Array;
   readonly readStart: Int32Array;
-}
-
-/** Nobody made the value. */
-const NOBODY = -1;
-/** The value was there at first. */
-export const ALWAYS = -2;
-
-/** The state of one judgement: everything by value, but `repeated` by key. */
-interface Board {
-  readonly rows: RegisterRows;
-  readonly writer: Int32Array;
-  readonly readReturn: Int32Array;
-  readonly readStart: Int32Array;
-  readonly taker: Int32Array;
-  readonly reason: Int32Array;
-  readonly repeated: Uint8Array;
-  readonly block: Int32Array;
-  readonly first: Int32Array;
-  readonly last: Int32Array;
-  readonly found: Violation[];
 }
 
 /** Judges registers. Exact for every key that is neither `repeated` nor `open`. Time and memory linear in rows, values and events; 24 bytes a value. */
@@ -95,8 +76,7 @@ export function zones(rows: RegisterRows): Zones {
   } else singleBlocks(board);
   sweep(board);
   const { rows: _, found, ...plain } = board;
-  const { repeated } = plain;
-  const violations = once(found.filter(({ key }) => repeated[key] === 0));
+  const violations = once(found.filter((violation) => isCertain(board, violation)));
   if (!rows.kind.includes(REFUSED)) return { ...plain, violations, open: new Uint8Array(rows.keys) };
   const refused = judgeRefusals(rows, { ...plain, violations });
   return { ...plain, violations: [...violations, ...refused.violations], open: refused.open };
@@ -135,101 +115,11 @@ function singleBlocks(board: Board): void {
     block[v] = v;
     first[v] = Math.min(done, readReturn[v]);
     last[v] = Math.max(made, readStart[v]);
-    if (readReturn[v] < made) found.push({ kind: 'future', key: rows.keyOfValue[v], value: v });
-  }
-}
-
-/**
- * Which `cas` took each value away. One that returned surely did; one that did not counts only if its value is needed: read, or expected by one that
- * counts. Two that count and took the same value cannot both have found it.
- */
-function linkSwaps(board: Board): void {
-  const { rows, writer, readStart, taker } = board;
-  const old = rows.old as Int32Array;
-  const counted = new Uint8Array(rows.values);
-  const needed: number[] = [];
-  for (let v = 0; v < rows.values; v++) {
-    if (readStart[v] < 0 && (writer[v] < 0 || rows.type[writer[v]] !== OK)) continue;
-    counted[v] = 1;
-    needed.push(v);
-  }
-  for (let v = needed.pop(); v !== undefined; v = needed.pop()) {
-    const row = writer[v];
-    if (row === NOBODY) board.found.push({ kind: 'unwritten', key: rows.keyOfValue[v], value: v });
-    if (row < 0 || rows.kind[row] !== CAS) continue;
-    const taken = old[row];
-    if (taker[taken] !== NOBODY) board.found.push({ kind: 'twice', key: rows.keyOfValue[v], value: v });
-    else taker[taken] = row;
-    if (counted[taken] === 1) continue;
-    counted[taken] = 1;
-    board.reason[taken] = row;
-    needed.push(taken);
-  }
-  for (let v = 0; v < rows.values; v++) board.block[v] = counted[v] === 1 || writer[v] === ALWAYS ? v : -1;
-}
-
-/** Joins values into chains, checks the order inside each, and measures the blocks. */
-function chainBlocks(board: Board): void {
-  const { rows, writer, block, taker, found } = board;
-  const placed = new Uint8Array(rows.values);
-  for (let head = 0; head < rows.values; head++) {
-    if (block[head] < 0 || writer[head] === NOBODY) continue;
-    if (writer[head] >= 0 && rows.kind[writer[head]] === CAS) continue;
-    board.first[head] = NEVER_COLUMN;
-    board.last[head] = -1;
-    let latest = head;
-    for (let v = head; ; v = rows.value[taker[v]]) {
-      placed[v] = 1;
-      block[v] = head;
-      latest = placeInChain(board, head, v, latest);
-      if (taker[v] === NOBODY) break;
-    }
-  }
-  for (let v = 0; v < rows.values; v++) {
-    if (block[v] < 0 || placed[v] === 1 || writer[v] === NOBODY) continue;
-    // Not reached from a write: its chain begins with a value that nobody wrote (already said), or that was taken twice, or is a circle.
-    if (inCircle(board, v)) found.push({ kind: 'circle', key: rows.keyOfValue[v], value: v });
+    if (readReturn[v] >= made) continue;
+    found.push({ kind: 'future', key: rows.keyOfValue[v], value: v });
+    // What is wrong by itself is not compared with others, of which it would say nothing new.
     block[v] = -1;
   }
-}
-
-/** Adds a value's write and reads to its chain. `latest` is the value whose operation began last so far; answers the new one. */
-function placeInChain(board: Board, head: number, v: number, latest: number): number {
-  const { rows, writer, readReturn, readStart, first, last, found } = board;
-  const row = writer[v];
-  const made = row === ALWAYS ? -1 : rows.start[row];
-  const done = row === ALWAYS ? -1 : rows.end[row];
-  const key = rows.keyOfValue[v];
-  let latestNow = latest;
-  if (done < last[head]) found.push({ kind: 'order', key, value: v, earlier: latest });
-  if (made > last[head]) {
-    last[head] = made;
-    latestNow = v;
-  }
-  if (readReturn[v] < last[head])
-    found.push(
-      latestNow === v ? { kind: 'future', key, value: v } : { kind: 'order', key, value: v, earlier: latestNow },
-    );
-  if (readStart[v] > last[head]) {
-    last[head] = readStart[v];
-    latestNow = v;
-  }
-  first[head] = Math.min(first[head], done, readReturn[v]);
-  return latestNow;
-}
-
-/** Whether going back from value to value, each expected by the swap that made the one before, returns to where it began. */
-function inCircle(board: Board, from: number): boolean {
-  const { rows, writer } = board;
-  const old = rows.old as Int32Array;
-  let v = from;
-  for (let step = 0; step < rows.values; step++) {
-    const row = writer[v];
-    if (row < 0 || rows.kind[row] !== CAS) return false;
-    v = old[row];
-    if (v === from) return true;
-  }
-  return false;
 }
 
 /** One pass over time: every block is met at the beginning of its zone and compared with the forward zone that is open on its key. */
@@ -257,6 +147,16 @@ function sweep(board: Board): void {
       holder[key] = v;
     }
   }
+}
+
+/**
+ * Whether a violation stands though values repeat on its key: nobody wrote a value that was read, or that a swap found which returned. Of all others it takes
+ * unique values to be sure.
+ */
+function isCertain({ rows, repeated, readStart, reason }: Board, { kind, key, value }: Violation): boolean {
+  if (repeated[key] === 0) return true;
+  if (kind !== 'unwritten') return false;
+  return readStart[value] >= 0 || (reason[value] >= 0 && rows.type[reason[value]] === OK);
 }
 
 /** The first violation of each kind on each key. */

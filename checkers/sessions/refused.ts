@@ -5,7 +5,7 @@
 import type { Anomaly } from '../checker.ts';
 import { type Columns, FAIL, type History } from '../history.ts';
 import { sameJson } from '../linearizable/intern.ts';
-import { ofKey, phrase, placed, show } from '../linearizable/words.ts';
+import { phraseWithKey, placed, show } from '../linearizable/words.ts';
 import { type Register, register } from '../models/register.ts';
 import { refusedRows } from '../refusals.ts';
 import { sessionNumbers } from '../session-numbers.ts';
@@ -258,7 +258,7 @@ function refutation(facts: Facts, refused: number, initial: unknown): Anomaly | 
 function told({ columns }: Facts, refused: number, path: readonly number[], atFirst: boolean): Anomaly {
   const operations = [...new Set([...path, refused])].sort((a, b) => a - b);
   const old = show(oldOf(columns, refused));
-  const message = `${phrase(columns, refused)}${ofKey(columns, columns.key[refused])}, although in every order ${old} is there then`;
+  const message = `${phraseWithKey(columns, refused)}, although in every order ${old} is there then`;
   const steps = [
     atFirst
       ? `${old} was there at first`

@@ -10,6 +10,8 @@
 
 import type { Anomaly } from '../checker.ts';
 import { type Columns, FAIL, type History, INFO, OK } from '../history.ts';
+import { hintsFor } from '../linearizable/explain-initial.ts';
+import { unwrittenReads } from '../linearizable/explain-unwritten.ts';
 import { INITIAL, type Rows } from './rows.ts';
 import { ValueNumbers } from './values.ts';
 
@@ -30,10 +32,11 @@ export interface RegisterRows {
   readonly unsure: string | null;
 }
 
+/** `INITIAL` is another number. */
 const NOBODY = -2;
 const SEVERAL = -3;
 const NONE = -1;
-/** A report lists this many impossible reads; a thousand more would say no more. */
+/** A report lists this many overlaps; a thousand more would say no more. */
 const LISTED = 8;
 
 /** What each operation reads and writes, as numbers of values; `NONE` where it does not. */
@@ -42,18 +45,17 @@ interface Effects {
   readonly writes: Int32Array;
   /** By value: the operation that wrote it, `INITIAL`, `NOBODY` or `SEVERAL`. */
   readonly writer: Int32Array;
-  /** By value: a failed operation that would have written it, or `NONE`. */
-  readonly failed: Int32Array;
   readonly unsure: string | null;
 }
 
 /** Throws nothing: what is not an operation on registers makes the answer unsure and is left out. O(n). */
 export function registerRows(history: History, options: RegisterOptions = {}): RegisterRows {
   const { columns } = history;
-  const effects = effectsOf(columns, options.initial ?? null);
+  const initial = options.initial ?? null;
+  const effects = effectsOf(columns, initial);
   const kept = keptOperations(columns, effects);
   const sessions = sessionsOf(history);
-  const anomalies = [...sessions.overlapping, ...impossibleReads(columns, effects, kept)];
+  const anomalies = [...sessions.overlapping, ...impossibleReads(history, effects, kept, initial)];
   return {
     ...layOut(columns, effects, kept, sessions),
     anomalies,
@@ -67,7 +69,6 @@ function effectsOf(columns: Columns, initial: unknown): Effects {
   const reads = new Int32Array(n).fill(NONE);
   const writes = new Int32Array(n).fill(NONE);
   const writer = new Int32Array(2 * n + 1).fill(NOBODY);
-  const failed = new Int32Array(2 * n + 1).fill(NONE);
   const codes = columns.fNames.map((name) => ['read', 'write', 'cas'].indexOf(name));
   let unsure: string | null = null;
   const number = (row: number, value: unknown): number => {
@@ -79,8 +80,7 @@ function effectsOf(columns: Columns, initial: unknown): Effects {
   const write = (row: number, value: unknown): void => {
     const at = number(row, value);
     writes[row] = at;
-    if (columns.type[row] === FAIL) failed[at] = row;
-    else writer[at] = writer[at] === NOBODY ? row : SEVERAL;
+    if (columns.type[row] !== FAIL) writer[at] = writer[at] === NOBODY ? row : SEVERAL;
   };
   for (let row = 0; row < n; row++) {
     const code = codes[columns.f[row]];
@@ -96,7 +96,7 @@ function effectsOf(columns: Columns, initial: unknown): Effects {
       unsure ??= `operation ${columns.start[row]} is not a read, a write or a cas of a register`;
     }
   }
-  return { reads, writes, writer, failed, unsure };
+  return { reads, writes, writer, unsure };
 }
 
 /** The first read, if any, of a value that more than one operation may have written. */
@@ -164,45 +164,22 @@ function overlap(columns: Columns, before: number, row: number): Anomaly {
   };
 }
 
-function impossibleReads(columns: Columns, effects: Effects, kept: Uint8Array): Anomaly[] {
-  const anomalies: Anomaly[] = [];
-  for (let row = 0; row < columns.length && anomalies.length < LISTED; row++) {
-    const seen = effects.reads[row];
-    if (kept[row] === 0 || seen < 0 || effects.writer[seen] !== NOBODY) continue;
-    anomalies.push(witnessed(columns, effects, kept, row, unwritten(columns, row, effects.failed[seen])));
-  }
-  return anomalies;
-}
-
-/** With those who saw that a swap whose answer was lost had happened; of another one its own answer says so. */
-function witnessed(columns: Columns, { reads, writes }: Effects, kept: Uint8Array, row: number, of: Anomaly): Anomaly {
-  const operations = [...of.operations];
-  for (let at = row; at >= 0 && columns.type[at] === INFO; ) {
-    const value = writes[at];
-    at = kept.findIndex((keep, other) => keep === 1 && other !== at && reads[other] === value);
-    if (at < 0 || operations.includes(columns.start[at])) break;
-    operations.push(columns.start[at]);
-  }
-  return { ...of, operations };
-}
-
-function unwritten(columns: Columns, row: number, failed: number): Anomaly {
-  const seen = sentence(columns, row, 'read');
-  const start = columns.start[row];
-  if (failed === NONE) {
-    return {
-      name: 'thin-air-read',
-      message: `${seen}, which nobody wrote.`,
-      steps: [seen, 'no operation of the history could have written that value'],
-      operations: [start],
-    };
-  }
-  return {
-    name: 'aborted-read',
-    message: `${seen}, whose write had failed.`,
-    steps: [`${sentence(columns, failed, 'write')} and failed, so it did not happen`, seen],
-    operations: [columns.start[failed], start],
-  };
+/** Reads of what nobody wrote; whether there are any is soon known. */
+function impossibleReads(history: History, effects: Effects, kept: Uint8Array, initial: unknown): Anomaly[] {
+  const { reads, writes, writer } = effects;
+  const { columns, realTime } = history;
+  let row = 0;
+  while (row < columns.length && (kept[row] === 0 || reads[row] < 0 || writer[reads[row]] !== NOBODY)) row++;
+  if (row === columns.length) return [];
+  return unwrittenReads({
+    columns,
+    realTime,
+    found: (of) => (columns.type[of] === FAIL ? NONE : reads[of]),
+    left: (of) => writes[of],
+    writer: (value) => writer[value],
+    isUnwritten: (value) => writer[value] === NOBODY,
+    hints: hintsFor({ columns, realTime, initial }),
+  });
 }
 
 /** What the operation in a row of the history did, for a person: `process 2 read x = 5`. */

@@ -8,7 +8,7 @@
  */
 import type { Anomaly, Checker, Verdict } from '../checker.ts';
 import type { Columns, History } from '../history.ts';
-import { ofKey, phrase, placed } from '../linearizable/words.ts';
+import { phraseWithKey, placed } from '../linearizable/words.ts';
 import type { Register } from '../models/register.ts';
 import { firstAfter, isRead, isWrite, rowsByKey, type Supersession, supersession } from './supersession.ts';
 
@@ -78,7 +78,7 @@ function told(columns: Columns, facts: Supersession, loss: Loss, count: number):
   const more = count > MOST ? `; ${count} writes were lost in all` : '';
   return {
     name: 'lost-write',
-    message: `${phrase(columns, write)}${ofKey(columns, columns.key[write])} and it was acknowledged, but ${seen} found older values${more}`,
+    message: `${phraseWithKey(columns, write)} and it was acknowledged, but ${seen} found older values${more}`,
     steps: [
       older < 0 ? 'a value was there at first' : placed(columns, older),
       `${placed(columns, write)}: it began after that had ended`,
