@@ -228,7 +228,9 @@ function unaccounted(
     return wanted;
   });
   const steps = few.slice(0, 8).map(({ before: [row] }) => `${say(columns, row)} ended before the queue was emptied.`);
-  steps.push(`${say(columns, emptied)} left nothing inside, and only ${counted(thieves.length, 'removal')} had crashed.`);
+  steps.push(
+    `${say(columns, emptied)} left nothing inside, and only ${counted(thieves.length, 'removal')} had crashed.`,
+  );
   const values = few.slice(0, 8).map(({ tally }) => short(tally.value));
   const message = `${lost} values went in and never came out, more than crashed removals can have taken: ${values.join(', ')}${few.length > 8 ? '...' : ''}.`;
   const rows = few.flatMap(({ tally, before }) => [...before, ...tally.out]);
