@@ -63,6 +63,20 @@ describe('merged shards', () => {
     expect(alone).toBeGreaterThan(0);
   });
 
+  it('are weighed by all runs of a cell: which of them comes first changes no verdict', async () => {
+    let weighed = 0;
+    const same = async (given: Matrix, drafts: readonly Draft[]) => {
+      const campaign = await campaignOf(given, drafts);
+      const verdicts = ({ cells }: Summary) =>
+        cells.map(({ verdict, gates, anomalies }) => [verdict, gates, anomalies]);
+      const one = await wholeOf(campaign, campaign.done);
+      expect(verdicts(await wholeOf(campaign, campaign.done.toReversed()))).toEqual(verdicts(one));
+      weighed += one.cells.filter(({ says }) => says.includes('too little evidence')).length;
+    };
+    await fc.assert(fc.asyncProperty(matrix, some[1], same), { numRuns: 300 });
+    expect(weighed).toBeGreaterThan(20);
+  });
+
   it('without one of them have failed, unless refuted', async () => {
     const fails = async (given: Matrix, drafts: readonly Draft[], of: number, turn: number) => {
       const { shards, left, lost, campaign } = await withoutOne(given, drafts, of, turn);
