@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -33,6 +33,22 @@ describe('a shard', () => {
     const all = await plannedRuns(one);
     expect([1, 2, 3].map((part) => shardOf(all, [part, 3]).length)).toEqual([2, 2, 2]);
   });
+});
+
+it('runs have ids of their own: what is named twice is run once, and names that differ by a sign are told apart', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'splitbrain-ids-'));
+  try {
+    const text = "export const s = { name: 's', datatype: 'register', claims: [], start() {} };";
+    mkdirSync(join(folder, 'a'));
+    for (const file of ['a/b.mjs', 'a-b.mjs']) writeFileSync(join(folder, file), text);
+    const systems = [`${folder}/a/b.mjs#s`, `${folder}/a-b.mjs#s`, `${folder}/a-b.mjs#s`];
+    const planned = await plannedRuns({ ...matrix, systems, faults: ['none', 'crash', 'none'] });
+    expect(planned).toHaveLength(2 * 2 * 3);
+    expect(new Set(planned.map(({ id }) => id)).size).toBe(12);
+    expect(new Set(planned.map(({ cell }) => cell)).size).toBe(4);
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
 });
 
 it('a budget ends a campaign, and what was not run is unknown', async () => {
