@@ -1,7 +1,8 @@
 /** Whether a system answered whom it claims to answer. */
 import { type Anomaly, type Operation, type Verdict, withArticle } from 'elle-ts';
 import type { Claim } from '../systems/system.ts';
-import type { Struck } from './nemesis.ts';
+import { meaningOf } from './faults/meanings.ts';
+import type { InjectedFault } from './nemesis.ts';
 import { isAnswered, type Recorded } from './responses.ts';
 import type { Setting } from './result.ts';
 
@@ -19,7 +20,7 @@ import type { Setting } from './result.ts';
 export function judgeAvailability(
   claim: Claim,
   recorded: Recorded,
-  faults: readonly Struck[],
+  faults: readonly InjectedFault[],
   healedMs: number,
   { cluster, callTimeoutMs }: Pick<Setting, 'cluster' | 'callTimeoutMs'>,
 ): Verdict {
@@ -33,7 +34,7 @@ export function judgeAvailability(
     if (outcome.type === 'info' && cluster === 'processes') continue;
     const fromMs = startNs / 1e6;
     const toMs = Number.isFinite(operation.endNs) ? operation.endNs / 1e6 : fromMs + callTimeoutMs;
-    const down = faults.some((struck) => disables(struck, node ?? '', fromMs - claim.recoversMs, toMs));
+    const down = faults.some((injected) => hinders(injected, node ?? '', fromMs - claim.recoversMs, toMs));
     if (!down) anomalies.push(unavailable(operation));
   }
   const [first, ...rest] = anomalies;
@@ -41,8 +42,8 @@ export function judgeAvailability(
 }
 
 /** Whether the fault may have kept the node itself, and not only its messages, from answering between these moments. */
-function disables({ fault, began, fromMs, toMs }: Struck, node: string, after: number, before: number): boolean {
-  if (fault.kind === 'partition' || fault.kind === 'link') return false;
+function hinders({ fault, began, fromMs, toMs }: InjectedFault, node: string, after: number, before: number): boolean {
+  if (!meaningOf(fault).hindersNodes) return false;
   if (fromMs > before || toMs < after) return false;
   return began === 'indeterminate' || began.targets.includes(node);
 }

@@ -1,4 +1,5 @@
 import type { NodeId } from '../systems/node.ts';
+import type { FaultEffect } from './faults/effect.ts';
 import type { Fault } from './faults/fault.ts';
 import type { Starved } from './starved.ts';
 
@@ -17,8 +18,10 @@ export interface Cluster {
    * with any other error when it broke off or was not answered within `timeoutMs`.
    */
   call(id: number, to: NodeId, f: string, input: unknown, key: string | undefined, timeoutMs: number): Promise<unknown>;
-  begin(fault: Fault): Promise<Bit>;
-  end(fault: Fault): Promise<Bit>;
+  /** Calls back, once, when the message that the fault names is sent; a message that never comes is a fault that never begins. */
+  watch?(fault: Fault, onSight: (at: NodeId) => void): void;
+  begin(fault: Fault): Promise<FaultEffect>;
+  end(fault: Fault): Promise<FaultEffect>;
   /** Ends every fault there may be; needs no memory of what began. */
   heal(): Promise<void>;
   state(node: NodeId): Promise<unknown>;
@@ -26,25 +29,6 @@ export interface Cluster {
   traffic(): Traffic;
   stop(): Promise<void>;
 }
-
-/** What a fault was seen to do, measured from outside the node. */
-export type Bit =
-  | {
-      readonly targets: readonly NodeId[];
-      /** Messages lost to it. */
-      readonly cut?: number;
-      /** Messages that it delayed, doubled or dropped. */
-      readonly touched?: number;
-      /** The operating system's processes that died, stopped or went on. */
-      readonly pids?: readonly number[];
-      /** The clock's offset from the harness's, for each target that could be asked. */
-      readonly offsetMs?: readonly number[];
-      /** Disk operations that it hit. */
-      readonly writes?: number;
-      /** Nodes that no longer take any target for a member. */
-      readonly without?: number;
-    }
-  | 'indeterminate';
 
 export interface Traffic {
   readonly messages: number;

@@ -9,7 +9,7 @@ import { finalIds } from './call-ids.ts';
 import { Client, type Stage } from './clients.ts';
 import type { Cluster } from './cluster.ts';
 import { type Final, Finals, Known, type Until } from './finals.ts';
-import { type Struck, strike } from './nemesis.ts';
+import { type InjectedFault, injectFaults } from './nemesis.ts';
 import type { Plan } from './plan.ts';
 import { Recorder } from './recorder.ts';
 import type { Setting } from './result.ts';
@@ -28,7 +28,7 @@ interface Recovery {
 /** What was executed, before anything is judged. */
 export interface Executed {
   readonly recorder: Recorder;
-  readonly faults: readonly Struck[];
+  readonly faults: readonly InjectedFault[];
   /** Planned calls that were made; the rest found their client busy until the end. */
   readonly made: number;
   readonly healedMs: number;
@@ -58,7 +58,7 @@ export async function execute(
   const workers = options.clients + setting.nodes.length;
   const stage: Stage = { cluster, recorder, callTimeoutMs, workers, elapsed };
 
-  const striking = strike(cluster, recorder, plan.faults, elapsed, options.durationMs);
+  const striking = injectFaults(cluster, recorder, plan.faults, elapsed, options.durationMs);
   const made = await Promise.all(
     byClient(plan.calls).map(([client, calls]) => new Client(stage, client).follow(calls, options.durationMs)),
   );

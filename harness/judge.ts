@@ -8,7 +8,7 @@ import { durabilityCheckers, judgeDurability } from './durability.ts';
 import { weigh } from './evidence.ts';
 import type { Executed } from './execute.ts';
 import { HarnessFailure } from './failure.ts';
-import { kindsAmong } from './faults/kinds.ts';
+import { kindsAmong } from './faults/meanings.ts';
 import { metricsOf } from './metrics/metrics.ts';
 import type { Plan } from './plan.ts';
 import { judgeRecovery, recoveryOf } from './recovery.ts';

@@ -5,7 +5,7 @@ import type { WorkloadOptions } from '../workloads/workload.ts';
 import type { Traffic } from './cluster.ts';
 import type { Evidence } from './evidence.ts';
 import type { Metrics } from './metrics/metrics.ts';
-import type { Struck } from './nemesis.ts';
+import type { InjectedFault } from './nemesis.ts';
 import type { Plan } from './plan.ts';
 import type { Tally } from './tally.ts';
 
@@ -47,7 +47,7 @@ export interface Result {
   readonly evidence: readonly Evidence[];
   /** The counts behind the evidence; those of several runs add up. */
   readonly tally: Tally;
-  readonly faults: readonly Struck[];
+  readonly faults: readonly InjectedFault[];
   readonly healedMs: number;
   readonly recoveryMs?: number;
   readonly traffic: Traffic;

@@ -5,7 +5,7 @@ import { workloads } from '../workloads/registry.ts';
 import type { Workload, WorkloadOptions } from '../workloads/workload.ts';
 import { BadInput } from './failure.ts';
 import { faultNames } from './faults/draw.ts';
-import { lintPlan } from './faults/lint.ts';
+import { problemsOfPlan } from './faults/problems.ts';
 import { unknownName } from './nearest.ts';
 import { type Plan, plan } from './plan.ts';
 import type { Setting } from './result.ts';
@@ -36,7 +36,7 @@ export async function prepare(wanted: Wanted): Promise<Prepared> {
   const setting = filledIn(wanted, system, workload);
   refuseImpossible(setting, workload);
   const drawn = plan(setting, workload);
-  const problems = lintPlan(drawn, setting);
+  const problems = problemsOfPlan(drawn, setting);
   if (problems.length > 0) throw new BadInput(`this run cannot mean anything: ${problems.join('; ')}`);
   return { setting, plan: drawn, system, source, workload };
 }

@@ -4,10 +4,9 @@
  */
 import type { NodeId } from '../systems/node.ts';
 import type { FaultKind } from '../systems/system.ts';
-import type { Bit } from './cluster.ts';
 import type { Executed } from './execute.ts';
-import { kindsOf } from './faults/kinds.ts';
-import type { Struck } from './nemesis.ts';
+import { hadEffect, meaningOf } from './faults/meanings.ts';
+import type { InjectedFault } from './nemesis.ts';
 import { isAnswered, isCommitted, type Recorded } from './responses.ts';
 
 type Counts = Readonly<Record<string, number>>;
@@ -45,7 +44,7 @@ export function tallyOf(executed: Executed): Tally {
   const { called, succeeded } = countCalls(executed.recorder, 0, executed.healedMs);
   const during: Partial<Record<FaultKind, During>> = {};
   for (const struck of executed.faults) {
-    for (const kind of kindsOf(struck.fault))
+    for (const kind of meaningOf(struck.fault).covers(struck.fault))
       during[kind] = addDuring(during[kind] ?? NOTHING, duringOf(executed.recorder, struck));
   }
   const answered = executed.final.filter(({ ok }) => ok);
@@ -81,27 +80,9 @@ export function addTallies(a: Tally, b: Tally): Tally {
   };
 }
 
-/** Whether the fault was seen to do anything, from outside the nodes. */
-export function didBite(struck: {
-  readonly began: Bit;
-  readonly ended: Bit;
-  readonly fault: Struck['fault'];
-}): boolean {
-  const { began, ended, fault } = struck;
-  if (began === 'indeterminate' || ended === 'indeterminate' || began.targets.length === 0) return false;
-  if (fault.kind === 'partition') return (ended.cut ?? 0) > 0;
-  if (fault.kind === 'link') return (ended.cut ?? 0) + (ended.touched ?? 0) > 0;
-  if (fault.kind === 'disk') return (ended.writes ?? 0) > 0;
-  if (fault.kind === 'membership') return (ended.without ?? 0) > 0;
-  // Where processes were struck, those that died or stopped were seen to.
-  if (fault.kind !== 'clock') return began.pids === undefined || began.pids.length > 0;
-  // A drift has moved nothing yet when it begins, and a strobe may stand at either side when it ends.
-  return [...(began.offsetMs ?? []), ...(ended.offsetMs ?? [])].some((offset) => Math.abs(offset) >= 1);
-}
-
-function duringOf(recorded: Recorded, struck: Struck): During {
-  if (!didBite(struck)) return { ...NOTHING, intervals: 1 };
-  const { called, answered, succeeded } = countCalls(recorded, struck.fromMs, struck.toMs);
+function duringOf(recorded: Recorded, injected: InjectedFault): During {
+  if (!hadEffect(injected)) return { ...NOTHING, intervals: 1 };
+  const { called, answered, succeeded } = countCalls(recorded, injected.fromMs, injected.toMs);
   return { intervals: 1, bit: 1, called, answered, committed: succeeded };
 }
 

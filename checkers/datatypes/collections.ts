@@ -22,7 +22,7 @@ import type { Assumptions, Datatype } from './datatype.ts';
 import { answered, has, only } from './detection.ts';
 import { all, anyApi, interleaved, monitored, own } from './models.ts';
 import { each, withPrelude } from './prelude.ts';
-import { ANYTHING, COUNT, LIST, mapWith, NUMBER, orNull, type Shape, TRUTH, VALUE, versioned } from './shape.ts';
+import { ANYTHING, COUNT, isMap, LIST, NUMBER, orNull, type Shape, TRUTH, VALUE, versioned } from './shape.ts';
 
 /** A set that only grows, of which no failure is an observation. */
 const { refuses: _, ...growing } = set;
@@ -45,10 +45,10 @@ const GROWING: Datatype['functions'] = {
   read: { returns: orNull(versioned(LIST)), inRuns: LIST },
 };
 const LOCK: Datatype['functions'] = { acquire: { takes: ANYTHING, refusal: 'held' }, release: { takes: ANYTHING } };
-/** What the guarded resource is shown: a number, alone or in a map. */
+/** What a lease comes with: a fencing token, alone or in a map, which may tell other things and no token at all. */
 const TOKEN: Shape = orNull({
   says: 'a number or { token: a number }',
-  fits: (value) => NUMBER.fits(value) || mapWith({ token: NUMBER }).fits(value),
+  fits: (value) => NUMBER.fits(value) || (isMap(value) && (value.token === undefined || NUMBER.fits(value.token))),
 });
 
 export const collections: readonly Datatype[] = [

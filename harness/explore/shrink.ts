@@ -7,6 +7,7 @@
  */
 import type { Anomaly } from 'elle-ts';
 import type { Fault } from '../faults/fault.ts';
+import { meaningOf } from '../faults/meanings.ts';
 import type { Plan } from '../plan.ts';
 import { renamed } from './canonical.ts';
 import { ddmin } from './ddmin.ts';
@@ -211,16 +212,7 @@ function without<T>(record: Readonly<Record<string, T>>, name: string): Record<s
 function withoutNode(planned: Planned, node: string): Planned {
   const nodes = planned.nodes.filter((other) => other !== node);
   const calls = planned.plan.calls.map((call) => (call.node === node ? { ...call, node: nodes[0]! } : call));
-  const faults = planned.plan.faults.flatMap((fault): Fault[] => {
-    if (fault.kind === 'partition') {
-      const cut = fault.cut.filter((pair) => !pair.includes(node));
-      return cut.length > 0 ? [{ ...fault, cut }] : [];
-    }
-    if (fault.kind === 'link') return [{ ...fault, among: fault.among.filter((other) => other !== node) }];
-    if (typeof fault.targets === 'string') return [fault];
-    const targets = fault.targets.filter((other) => other !== node);
-    return targets.length > 0 ? [{ ...fault, targets }] : [];
-  });
+  const faults = planned.plan.faults.flatMap((fault) => meaningOf(fault).withoutNode(fault, node) ?? []);
   return { ...planned, nodes, options: { ...planned.options, nodes }, plan: { ...planned.plan, calls, faults } };
 }
 
@@ -253,14 +245,5 @@ function simplerFaults(fault: Fault): readonly Fault[] {
     ...fault,
     toMs: fault.fromMs + ms,
   }));
-  const plain: Fault[] = [];
-  if (fault.kind === 'partition' && fault.flapMs !== undefined) {
-    const { flapMs: _, ...steady } = fault;
-    plain.push(steady);
-  }
-  if (fault.kind === 'link') {
-    const effects = ['duplicate', 'drop', 'jitterMs', 'delayMs'] as const;
-    plain.push(...effects.filter((effect) => fault[effect] !== 0).map((effect) => ({ ...fault, [effect]: 0 })));
-  }
-  return [...plain, ...lengths, ...times];
+  return [...meaningOf(fault).simpler(fault), ...lengths, ...times];
 }

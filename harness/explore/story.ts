@@ -4,7 +4,7 @@
  */
 import { type Anomaly, explain, type Operation } from 'elle-ts';
 import { callIds } from '../call-ids.ts';
-import { faultText } from '../faults/text.ts';
+import { faultText } from '../faults/meanings.ts';
 import type { Journalled } from '../result.ts';
 import type { Run } from '../run.ts';
 import { breaches } from './trial.ts';

@@ -30,14 +30,14 @@ export interface LinkFault extends Interval {
 }
 
 /** The targets die at once and start again when the fault ends, with the disk they had or an empty one. */
-interface CrashFault extends Interval {
+export interface CrashFault extends Interval {
   readonly kind: 'crash';
   readonly targets: Targets;
   readonly disk: 'kept' | 'lost';
 }
 
-/** The targets stand still and go on when the fault ends; what they were sent waits. */
-interface PauseFault extends Interval {
+/** The targets are paused and resume when the fault ends; what they were sent waits. */
+export interface PauseFault extends Interval {
   readonly kind: 'pause';
   readonly targets: Targets;
 }
@@ -63,8 +63,8 @@ export interface DiskFault extends Interval {
   readonly chance: number;
 }
 
-/** An operator asks that the targets be no members of the cluster, and that they be members again when the fault ends. They go on running. */
-interface MembershipFault extends Interval {
+/** An operator asks that the targets be no members of the cluster, and that they be members again when the fault ends. They continue to run. */
+export interface MembershipFault extends Interval {
   readonly kind: 'membership';
   readonly targets: Targets;
 }

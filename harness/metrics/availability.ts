@@ -1,7 +1,8 @@
 /** Who was answered while each fault lasted, on which side of it, and how soon all were answered again. */
 import type { NodeId } from '../../systems/node.ts';
 import type { Fault } from '../faults/fault.ts';
-import type { Struck } from '../nemesis.ts';
+import { meaningOf, nodesHit } from '../faults/meanings.ts';
+import type { InjectedFault } from '../nemesis.ts';
 import { isAnswered, isCommitted, type Recorded } from '../responses.ts';
 
 /**
@@ -37,7 +38,7 @@ export interface FaultSeen {
 
 export function faultsSeen(
   recorded: Recorded,
-  faults: readonly Struck[],
+  faults: readonly InjectedFault[],
   nodes: readonly NodeId[],
 ): readonly FaultSeen[] {
   return faults.map((struck) => {
@@ -56,7 +57,7 @@ export function faultsSeen(
 }
 
 /** The same counts for all calls that began while no fault was there: what the others are to be measured by. */
-export function calmSeen(recorded: Recorded, faults: readonly Struck[]): Responses {
+export function calmSeen(recorded: Recorded, faults: readonly InjectedFault[]): Responses {
   const { columns } = recorded.history;
   return count(recorded, (row) => {
     const ms = columns.startNs[row]! / 1e6;
@@ -75,22 +76,12 @@ function count(recorded: Recorded, isAmong: (row: number) => boolean): Responses
   return counts;
 }
 
-function sidesOf({ fault, began }: Struck, nodes: readonly NodeId[]): readonly (readonly [Side, readonly NodeId[]])[] {
-  const isFirst =
-    fault.kind === 'partition'
-      ? majorityIn(fault.cut, nodes)
-      : (node: NodeId) => began !== 'indeterminate' && began.targets.includes(node);
-  const names: readonly [Side, Side] = fault.kind === 'partition' ? ['majority', 'minority'] : ['struck', 'others'];
-  const sides = [
-    [names[0], nodes.filter(isFirst)],
-    [names[1], nodes.filter((node) => !isFirst(node))],
-  ] as const;
-  return sides.filter(([, members]) => members.length > 0);
-}
-
-function majorityIn(cut: readonly (readonly [NodeId, NodeId])[], nodes: readonly NodeId[]): (node: NodeId) => boolean {
-  const apart = new Set(cut.flatMap(([from, to]) => [`${from} ${to}`, `${to} ${from}`]));
-  return (node) => nodes.filter((other) => !apart.has(`${node} ${other}`)).length > nodes.length / 2;
+function sidesOf(injected: InjectedFault, nodes: readonly NodeId[]): readonly (readonly [Side, readonly NodeId[]])[] {
+  const { fault, began } = injected;
+  const hit = began === 'indeterminate' ? [] : nodesHit(injected);
+  return meaningOf(fault)
+    .sides(fault, hit, nodes)
+    .filter(([, members]) => members.length > 0);
 }
 
 function countAt(recorded: Recorded, nodes: readonly NodeId[], fromMs: number, toMs: number): Responses {

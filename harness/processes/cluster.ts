@@ -7,15 +7,18 @@ import { join } from 'node:path';
 import { nanoid } from 'nanoid';
 import { type NodeId, Refused } from '../../systems/node.ts';
 import type { System } from '../../systems/system.ts';
-import type { Bit, Cluster, Traffic } from '../cluster.ts';
+import type { Cluster, Traffic } from '../cluster.ts';
 import { HarnessFailure } from '../failure.ts';
+import type { FaultEffect } from '../faults/effect.ts';
 import type { ClockFault, Fault } from '../faults/fault.ts';
-import { membersUnder, resolveTargets } from '../faults/targets.ts';
+import { membersUnder } from '../faults/membership.ts';
+import { resolveTargets } from '../faults/targets.ts';
 import type { Links } from '../plan.ts';
 import type { SystemSource } from '../sources.ts';
 import type { Starved } from '../starved.ts';
 import { trueMs } from './child-world.ts';
 import { type Guard, startGuard } from './guard.ts';
+import { type Injected, injectorOf } from './injectors.ts';
 import { isStopped } from './launch.ts';
 import { Life, type Witness } from './life.ts';
 import { Lines } from './lines.ts';
@@ -50,7 +53,7 @@ export interface ProcessesOptions {
 }
 
 /** A node, whatever life it is in. */
-interface Machine {
+export interface Machine {
   readonly id: NodeId;
   life: Life | undefined;
   lives: number;
@@ -66,7 +69,7 @@ interface Open {
   readonly reject: (error: Error) => void;
 }
 
-export class Processes implements Cluster, Witness {
+export class Processes implements Cluster, Injected, Witness {
   readonly nodes: readonly NodeId[];
   readonly switch: Switch;
   /** Rejects when the run cannot go on: the harness could not do its work, or a node broke its contract. Never resolves. */
@@ -162,46 +165,34 @@ export class Processes implements Cluster, Witness {
     return this.await(life, timeoutMs, `no answer within ${timeoutMs} ms`, post);
   }
 
-  async begin(fault: Fault): Promise<Bit> {
+  async begin(fault: Fault): Promise<FaultEffect> {
     const primary = 'targets' in fault && fault.targets === 'primary' ? await this.primary() : undefined;
     const targets = resolveTargets(fault, this.nodes, this.options.links.seed, primary);
     this.resolved.set(fault.id, targets);
     this.switch.active = [...this.switch.active, fault];
     const machines = targets.map((node) => this.machine(node));
-    if (fault.kind === 'crash')
-      return { targets, pids: await all(machines, (machine) => this.crash(machine, fault.disk)) };
-    if (fault.kind === 'pause') return { targets, pids: await all(machines, (machine) => this.pause(machine)) };
-    if (fault.kind === 'disk') for (const { life } of machines) life?.line.tell(['disk', fault]);
-    if (fault.kind === 'membership') this.tellMembers();
-    if (fault.kind === 'clock') {
-      for (const { life, clockFaults } of machines) {
-        const beganMs = trueMs();
-        clockFaults.set(fault.id, beganMs);
-        life?.line.tell(['clock', fault, beganMs]);
-      }
-    }
-    return this.bit(fault, targets);
+    const injector = this.injectorOf(fault);
+    const pids = await injector.inject(fault, machines, this);
+    return { targets, ...(await injector.effect(fault, machines, this)), ...(pids ? { pids } : {}) };
   }
 
-  async end(fault: Fault): Promise<Bit> {
+  async end(fault: Fault): Promise<FaultEffect> {
     const targets = this.resolved.get(fault.id) ?? [];
     const machines = targets.map((node) => this.machine(node));
-    // What a drift did, and who left, shows at the end and is gone after it.
-    const bit =
-      fault.kind === 'clock' || fault.kind === 'membership'
-        ? await this.bit(fault, targets).catch(() => 'indeterminate' as const)
-        : undefined;
+    const injector = this.injectorOf(fault);
+    const before = injector.endsWithFault
+      ? await injector.effect(fault, machines, this).catch(() => 'indeterminate' as const)
+      : undefined;
     this.switch.active = this.switch.active.filter((other) => other.id !== fault.id);
-    if (fault.kind === 'crash') return { targets, pids: await all(machines, (machine) => this.restart(machine)) };
-    if (fault.kind === 'pause') return { targets, pids: await all(machines, (machine) => this.resume(machine)) };
-    if (fault.kind === 'clock' || fault.kind === 'disk') {
-      for (const { life, clockFaults } of machines) {
-        clockFaults.delete(fault.id);
-        life?.line.tell(['end', fault.id]);
-      }
-    }
-    if (fault.kind === 'membership') this.tellMembers();
-    return bit ?? this.bit(fault, targets);
+    const pids = await injector.lift(fault, machines, this);
+    if (before === 'indeterminate') return before;
+    return { targets, ...(before ?? (await injector.effect(fault, machines, this))), ...(pids ? { pids } : {}) };
+  }
+
+  private injectorOf(fault: Fault) {
+    const injector = injectorOf(fault);
+    if (!injector) throw new HarnessFailure(`real processes cannot be given a ${fault.kind} fault`);
+    return injector;
   }
 
   async heal(): Promise<void> {
@@ -320,9 +311,7 @@ export class Processes implements Cluster, Witness {
     machine.life = life;
     for (const fault of this.switch.active) {
       if (!this.resolved.get(fault.id)?.includes(machine.id)) continue;
-      const beganMs = machine.clockFaults.get(fault.id);
-      if (fault.kind === 'clock' && beganMs !== undefined) life.line.tell(['clock', fault, beganMs]);
-      else if (fault.kind === 'disk') life.line.tell(['disk', fault]);
+      injectorOf(fault)?.renew?.(fault, machine);
     }
     life.line.tell(['members', this.members()]);
     const late = this.patience(life, 'connect');
@@ -346,7 +335,7 @@ export class Processes implements Cluster, Witness {
     return setTimeout(() => this.break(life, `did not ${what} within ${ms} ms`), ms);
   }
 
-  private async crash(machine: Machine, disk: 'kept' | 'lost'): Promise<number | undefined> {
+  async crash(machine: Machine, disk: 'kept' | 'lost'): Promise<number | undefined> {
     const { life } = machine;
     if (!life) return undefined;
     machine.life = undefined;
@@ -358,14 +347,14 @@ export class Processes implements Cluster, Witness {
     return life.child.pid;
   }
 
-  private async restart(machine: Machine): Promise<number | undefined> {
+  async restart(machine: Machine): Promise<number | undefined> {
     if (machine.life || this.halted || this.lasts('crash', machine)) return undefined;
     const life = this.boot(machine);
     await life.up;
     return life.isUp ? life.child.pid : undefined;
   }
 
-  private async pause(machine: Machine): Promise<number | undefined> {
+  async pause(machine: Machine): Promise<number | undefined> {
     const { life } = machine;
     if (!life) return undefined;
     // A child that is still starting is stopped once its line is up, which the boot sees to.
@@ -378,7 +367,7 @@ export class Processes implements Cluster, Witness {
     return undefined;
   }
 
-  private async resume(machine: Machine): Promise<number | undefined> {
+  async resume(machine: Machine): Promise<number | undefined> {
     if (!machine.life || this.lasts('pause', machine)) return undefined;
     return machine.life.child.signal('SIGCONT') ? machine.life.child.pid : undefined;
   }
@@ -388,19 +377,12 @@ export class Processes implements Cluster, Witness {
     return this.switch.active.some((fault) => fault.kind === kind && this.resolved.get(fault.id)?.includes(machine.id));
   }
 
-  /** What a fault was seen to do so far. */
-  private async bit(fault: Fault, targets: readonly NodeId[]): Promise<Bit> {
-    const machines = targets.map((node) => this.machine(node));
-    if (fault.kind === 'clock') {
-      return { targets, offsetMs: await all(machines, (machine) => this.offsetOf(machine, fault.how)) };
-    }
-    if (fault.kind === 'membership') return { targets, without: await this.without(targets) };
-    if (fault.kind !== 'disk') return this.switch.bit(fault, targets);
-    return { targets, writes: machines.reduce((sum, { hits }) => sum + (hits.get(fault.id) ?? 0), 0) };
+  networkEffect(fault: Fault) {
+    return this.switch.effectOf(fault);
   }
 
   /** How far a node's clock is ahead, to half the time that asking takes. One that is down or stands still cannot be asked. */
-  private async offsetOf(machine: Machine, how: ClockFault['how']): Promise<number | undefined> {
+  async offsetOf(machine: Machine, how: ClockFault['how']): Promise<number | undefined> {
     const { life } = machine;
     if (!life?.isUp || this.lasts('pause', machine)) return undefined;
     let farthest = 0;
@@ -419,12 +401,12 @@ export class Processes implements Cluster, Witness {
   }
 
   /** Asks every node that runs for the members that the faults of this moment leave; one that stands still hears it when it goes on. */
-  private tellMembers(): void {
+  tellMembers(): void {
     for (const { life } of this.machines.values()) life?.line.tell(['members', this.members()]);
   }
 
   /** How many nodes no longer take any of these for a member. Those that cannot be asked do not count. */
-  private async without(targets: readonly NodeId[]): Promise<number> {
+  async without(targets: readonly NodeId[]): Promise<number> {
     const views = await all([...this.machines.values()], async (machine) => {
       const { life } = machine;
       if (!life?.isReady || this.lasts('pause', machine)) return undefined;

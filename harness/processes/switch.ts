@@ -3,7 +3,6 @@
  * or lost. The same `fate` as in the simulation, with links that add nothing of their own.
  */
 import type { NodeId } from '../../systems/node.ts';
-import type { Bit } from '../cluster.ts';
 import { cuts, fate, REAL } from '../faults/fate.ts';
 import type { Fault } from '../faults/fault.ts';
 import { identityText } from '../identity.ts';
@@ -62,9 +61,8 @@ export class Switch {
   }
 
   /** What a fault of the network was seen to do so far. */
-  bit(fault: Fault, targets: readonly NodeId[]): Bit {
-    const cut = this.cutBy.get(fault.id) ?? 0;
-    return fault.kind === 'link' ? { targets, cut, touched: this.touchedBy.get(fault.id) ?? 0 } : { targets, cut };
+  effectOf({ id }: Fault): { readonly cut: number; readonly touched: number } {
+    return { cut: this.cutBy.get(id) ?? 0, touched: this.touchedBy.get(id) ?? 0 };
   }
 
   /** Forgets what is still on its way. */

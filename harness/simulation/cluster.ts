@@ -6,18 +6,21 @@ import type { Anomaly } from 'elle-ts';
 import { type NodeId, Refused } from '../../systems/node.ts';
 import type { System } from '../../systems/system.ts';
 import { currentCause } from '../cause.ts';
-import type { Bit, Cluster, Traffic } from '../cluster.ts';
+import type { Cluster, Traffic } from '../cluster.ts';
 import { operationOf, outputOf } from '../contract.ts';
 import { errorText, HarnessFailure } from '../failure.ts';
+import type { FaultEffect } from '../faults/effect.ts';
 import { cuts, type Fate, fate, SIMULATED } from '../faults/fate.ts';
 import type { Fault } from '../faults/fault.ts';
-import { membersUnder, resolveTargets } from '../faults/targets.ts';
+import { membersUnder } from '../faults/membership.ts';
+import { resolveTargets } from '../faults/targets.ts';
 import { callIdentity, identityText, mix } from '../identity.ts';
 import type { Links, Plan } from '../plan.ts';
 import type { Journalled } from '../result.ts';
 import { overTheWire } from '../wire.ts';
 import { type Frame, silence } from '../world.ts';
 import type { Driven } from './drive.ts';
+import { type Injected, injectorOf } from './injectors.ts';
 import { Machine, type Surroundings } from './life.ts';
 import { type Event, EventQueue } from './queue.ts';
 import { shapeOf } from './shape.ts';
@@ -50,7 +53,7 @@ export interface SimulationOptions {
 /** States are looked at after every so many events: one after the other is much the same. */
 const EVENTS_BETWEEN_LOOKS = 8;
 
-export class Simulation implements Cluster, Driven {
+export class Simulation implements Cluster, Driven, Injected {
   readonly nodes: readonly NodeId[];
   readonly plannedCalls: number;
   readonly queue = new EventQueue();
@@ -74,8 +77,8 @@ export class Simulation implements Cluster, Driven {
   private readonly links: Links;
   private readonly journalling: boolean;
   private active: readonly Fault[] = [];
-  private readonly cutBy = new Map<number, number>();
-  private readonly touchedBy = new Map<number, number>();
+  readonly cutBy = new Map<number, number>();
+  readonly touchedBy = new Map<number, number>();
   private readonly resolved = new Map<number, readonly NodeId[]>();
   private readonly asking = new Set<Asking>();
   private readonly marks = new Map<string, number>();
@@ -115,6 +118,10 @@ export class Simulation implements Cluster, Driven {
   async launch(): Promise<void> {
     for (const machine of this.machines.values()) machine.boot();
     await Promise.all([...this.machines.values()].map((machine) => this.ready(machine)));
+  }
+
+  get everyMachine(): Iterable<Machine> {
+    return this.machines.values();
   }
 
   elapsed(): number {
@@ -203,23 +210,24 @@ export class Simulation implements Cluster, Driven {
     });
   }
 
-  async begin(fault: Fault): Promise<Bit> {
+  async begin(fault: Fault): Promise<FaultEffect> {
     const targets = resolveTargets(fault, this.nodes, this.links.seed, this.primary());
+    const machines = targets.map((node) => this.machine(node));
     this.resolved.set(fault.id, targets);
     this.active = [...this.active, fault];
-    for (const node of targets) this.strike(fault, this.machine(node));
-    if (fault.kind === 'membership') this.tellMembers();
-    return this.bit(fault, targets);
+    const injector = this.injectorOf(fault);
+    const hit = injector.inject(fault, machines, this);
+    return { targets, ...injector.effect(fault, machines, this), ...(hit ? { hit } : {}) };
   }
 
-  async end(fault: Fault): Promise<Bit> {
+  async end(fault: Fault): Promise<FaultEffect> {
     const targets = this.resolved.get(fault.id) ?? [];
-    // What a drift did, and who left, shows at the end and is gone after it.
-    const gone = fault.kind === 'clock' || fault.kind === 'membership' ? this.bit(fault, targets) : undefined;
+    const machines = targets.map((node) => this.machine(node));
+    const injector = this.injectorOf(fault);
+    const before = injector.effect(fault, machines, this);
     this.active = this.active.filter((other) => other.id !== fault.id);
-    for (const node of targets) this.mend(fault, this.machine(node));
-    if (fault.kind === 'membership') this.tellMembers();
-    return gone ?? this.bit(fault, targets);
+    injector.lift(fault, machines, this);
+    return { targets, ...(injector.endsWithFault ? before : injector.effect(fault, machines, this)) };
   }
 
   async heal(): Promise<void> {
@@ -360,26 +368,18 @@ export class Simulation implements Cluster, Driven {
     }
   }
 
-  private strike(fault: Fault, machine: Machine): void {
-    if (fault.kind === 'crash') {
-      machine.crash(fault.disk);
-      this.breakOff(machine);
-    } else if (fault.kind === 'pause') machine.pause();
-    else if (fault.kind === 'clock') machine.clock.begin(fault);
-    else if (fault.kind === 'disk') machine.diskFaults.set(fault.id, fault);
+  lasts(kind: Fault['kind'], machine: Machine): boolean {
+    return this.active.some((other) => other.kind === kind && this.resolved.get(other.id)?.includes(machine.id));
   }
 
-  private mend(fault: Fault, machine: Machine): void {
-    const still = (kind: Fault['kind']) =>
-      this.active.some((other) => other.kind === kind && this.resolved.get(other.id)?.includes(machine.id));
-    if (fault.kind === 'crash' && !machine.life && !still('crash')) machine.boot();
-    else if (fault.kind === 'pause' && !still('pause')) machine.resume();
-    else if (fault.kind === 'clock') machine.clock.end(fault.id);
-    else if (fault.kind === 'disk') machine.diskFaults.delete(fault.id);
+  private injectorOf(fault: Fault) {
+    const injector = injectorOf(fault);
+    if (!injector) throw new HarnessFailure(`the simulation cannot make a ${fault.kind} fault`);
+    return injector;
   }
 
   /** Connections of a node that died break off, which says nothing of what it had done. */
-  private breakOff(machine: Machine): void {
+  breakOff(machine: Machine): void {
     for (const asking of [...this.asking]) {
       if (asking.to !== machine) continue;
       this.asking.delete(asking);
@@ -387,28 +387,8 @@ export class Simulation implements Cluster, Driven {
     }
   }
 
-  private bit(fault: Fault, targets: readonly NodeId[]): Bit {
-    const machines = targets.map((node) => this.machine(node));
-    if (fault.kind === 'partition') return { targets, cut: this.cutBy.get(fault.id) ?? 0 };
-    if (fault.kind === 'link') {
-      return { targets, cut: this.cutBy.get(fault.id) ?? 0, touched: this.touchedBy.get(fault.id) ?? 0 };
-    }
-    if (fault.kind === 'clock') {
-      return { targets, offsetMs: machines.map((machine) => machine.clock.now() - this.elapsed()) };
-    }
-    if (fault.kind === 'membership') {
-      const views = [...this.machines.values()].map(({ life }) => life?.replica?.membership?.members);
-      const without = views.filter((members) => members && !targets.some((target) => members.includes(target)));
-      return { targets, without: without.length };
-    }
-    if (fault.kind === 'disk') {
-      return { targets, writes: machines.reduce((sum, machine) => sum + (machine.diskHits.get(fault.id) ?? 0), 0) };
-    }
-    return { targets };
-  }
-
   /** Asks every node that runs for the members that the faults of this moment leave. */
-  private tellMembers(): void {
+  tellMembers(): void {
     for (const machine of this.machines.values()) machine.tellMembers();
   }
 

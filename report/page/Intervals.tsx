@@ -1,4 +1,4 @@
-import { faultText } from '../../harness/faults/text.ts';
+import { faultText } from '../../harness/faults/meanings.ts';
 import type { Message } from './data.ts';
 import { livesOf, type Stretch } from './fault-text.ts';
 import type { Run } from './run.ts';

@@ -1,4 +1,4 @@
-import { faultText } from '../../harness/faults/text.ts';
+import { faultText } from '../../harness/faults/meanings.ts';
 import type { Measured } from './data.ts';
 import type { Run } from './run.ts';
 import { Scrollable } from './Scrollable.tsx';

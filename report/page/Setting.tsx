@@ -1,5 +1,5 @@
 import { useState } from 'preact/hooks';
-import { faultText } from '../../harness/faults/text.ts';
+import { faultText } from '../../harness/faults/meanings.ts';
 import type { RunPage } from './data.ts';
 import { bitText } from './fault-text.ts';
 import { Scrollable } from './Scrollable.tsx';

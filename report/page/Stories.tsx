@@ -1,5 +1,5 @@
 import { useMemo, useState } from 'preact/hooks';
-import { faultText } from '../../harness/faults/text.ts';
+import { faultText } from '../../harness/faults/meanings.ts';
 import { plainText } from './call-text.ts';
 import type { Told } from './data.ts';
 import { Intervals } from './Intervals.tsx';

@@ -1,6 +1,8 @@
 /** What nodes lived through because of faults, as people read it. */
+
+import { rounded } from '../../harness/faults/common.ts';
 import type { Fault } from '../../harness/faults/fault.ts';
-import { clockText, rounded, signed, targetsOf } from '../../harness/faults/text.ts';
+import { meaningOf, nodesHit } from '../../harness/faults/meanings.ts';
 import type { RunPage } from './data.ts';
 
 export type Bitten = RunPage['faults'][number];
@@ -14,7 +16,7 @@ export function bitText({ fault, began, ended }: Bitten): string {
   return struck && began !== 'indeterminate' && began.targets.length > 0 ? `${began.targets.join(', ')} ${struck}` : '';
 }
 
-const STRUCK: Partial<Record<Fault['kind'], string>> = { pause: 'stood still', crash: 'died' };
+const STRUCK: Partial<Record<Fault['kind'], string>> = { pause: 'paused', crash: 'died' };
 
 function measuredText(bit: Exclude<Bitten['began'], 'indeterminate'>): readonly string[] {
   const parts: string[] = [];
@@ -42,8 +44,8 @@ export function livesOf(faults: readonly Bitten[], nodes: readonly string[]): Re
   const lives = new Map<string, Stretch[]>(nodes.map((node) => [node, []]));
   for (const bitten of faults) {
     const what = LIVES[bitten.fault.kind];
-    for (const node of targetsOf(bitten)) {
-      const text = stretchText(bitten, node);
+    for (const node of nodesHit(bitten)) {
+      const text = meaningOf(bitten.fault).nodeWords(bitten.fault, bitten.began, node);
       lives.get(node)?.push({ fault: bitten.fault.id, what, text, fromMs: bitten.fromMs, toMs: bitten.toMs });
     }
   }
@@ -60,17 +62,3 @@ const LIVES = {
   disk: 'disk',
   membership: 'out',
 } as const satisfies Record<Fault['kind'], Stretch['what']>;
-
-function stretchText(bitten: Bitten, node: string): string {
-  const { fault, began } = bitten;
-  if (fault.kind === 'crash') return fault.disk === 'lost' ? 'down, disk lost' : 'down';
-  if (fault.kind === 'pause') return 'paused';
-  if (fault.kind === 'membership') return 'no member';
-  if (fault.kind === 'clock') {
-    const at = began === 'indeterminate' ? -1 : began.targets.indexOf(node);
-    const offset = began === 'indeterminate' ? undefined : began.offsetMs?.[at];
-    return offset === undefined ? `clock ${clockText(fault)}` : `clock ${signed(offset)} ms`;
-  }
-  if (fault.kind === 'partition') return 'cut off';
-  return fault.kind === 'link' ? 'bad links' : `disk: ${fault.how}`;
-}

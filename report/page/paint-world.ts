@@ -1,6 +1,6 @@
 /** The upper part of the timeline: the time axis, the faults, what each node lived through, and messages between nodes. */
 
-import { faultText } from '../../harness/faults/text.ts';
+import { faultText } from '../../harness/faults/meanings.ts';
 import type { Message } from './data.ts';
 import { type Bitten, livesOf, type Stretch } from './fault-text.ts';
 import { cutTo, nsOf, xOf } from './paint-lanes.ts';

@@ -2,7 +2,7 @@ import { historyOf, type Operation } from 'elle-ts';
 import { describe, expect, it } from 'vitest';
 import { judgeAvailability } from '../../harness/availability.ts';
 import type { Fault } from '../../harness/faults/fault.ts';
-import type { Struck } from '../../harness/nemesis.ts';
+import type { InjectedFault } from '../../harness/nemesis.ts';
 import type { Claim } from '../../systems/system.ts';
 
 const claim: Claim = {
@@ -17,7 +17,7 @@ const REFUSED = { type: 'fail', error: 'no' } as const;
 const SILENT = { type: 'info', error: 'no answer' } as const;
 const partition: Fault = { id: 1, kind: 'partition', fromMs: 0, toMs: 2000, cut: [['n1', 'n2']] };
 const crash: Fault = { id: 2, kind: 'crash', fromMs: 1000, toMs: 1200, targets: ['n1'], disk: 'kept' };
-const struck = (fault: Fault, targets: readonly string[]): Struck => ({
+const struck = (fault: Fault, targets: readonly string[]): InjectedFault => ({
   fault,
   began: { targets },
   ended: { targets },

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import type { Fault } from '../../harness/faults/fault.ts';
-import { membersUnder } from '../../harness/faults/targets.ts';
+import { hadEffect } from '../../harness/faults/meanings.ts';
+import { membersUnder } from '../../harness/faults/membership.ts';
 import { run } from '../../harness/index.ts';
 import { prepare } from '../../harness/setting.ts';
-import { didBite } from '../../harness/tally.ts';
 
 const NODES = ['n1', 'n2', 'n3'];
 const out = (targets: Extract<Fault, { kind: 'membership' }>['targets']): Fault => {
@@ -28,20 +28,20 @@ describe('a fault of membership', () => {
     const { result } = await withFault('replicated-log/raft', out(['n2']));
     const [struck] = result.faults;
     expect(struck?.ended).toMatchObject({ targets: ['n2'], without: 2 });
-    expect(didBite(struck!)).toBe(true);
+    expect(hadEffect(struck!)).toBe(true);
     expect(result.verdict, result.says).toBe('valid');
     expect(result.tally.finalAnswered).toBe(result.tally.finalAsked);
   });
 
   it('may be aimed at the leader', async () => {
     const { result } = await withFault('replicated-log/raft', out('primary'));
-    expect(didBite(result.faults[0]!)).toBe(true);
+    expect(hadEffect(result.faults[0]!)).toBe(true);
     expect(result.verdict, result.says).toBe('valid');
   });
 
   it('does nothing to a design that cannot change members, which is no evidence', async () => {
     const { result } = await withFault('quorum/abd', out(['n2']));
-    expect(didBite(result.faults[0]!)).toBe(false);
+    expect(hadEffect(result.faults[0]!)).toBe(false);
     expect(result.verdict).toBe('unknown');
   });
 

@@ -1,7 +1,7 @@
 /** Many small simulated runs of one system and workload under the same faults, and what they add up to. */
 import { type Evidence, weigh } from '../../harness/evidence.ts';
 import type { Fault } from '../../harness/faults/fault.ts';
-import { kindsAmong } from '../../harness/faults/kinds.ts';
+import { kindsAmong } from '../../harness/faults/meanings.ts';
 import { plan } from '../../harness/plan.ts';
 import { drawsFrom } from '../../harness/random.ts';
 import type { Result, Setting } from '../../harness/result.ts';

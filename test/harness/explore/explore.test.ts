@@ -6,7 +6,7 @@ import { steps, story } from '../../../harness/explore/story.ts';
 import { PORTFOLIO, STRATEGIES } from '../../../harness/explore/strategies.ts';
 import { when } from '../../../harness/explore/when.ts';
 import { explore, type Task } from '../../../harness/explore/worker.ts';
-import { lintPlan } from '../../../harness/faults/lint.ts';
+import { problemsOfPlan } from '../../../harness/faults/problems.ts';
 import { workloadNamed } from '../../../harness/setting.ts';
 import { systemFrom } from '../../../harness/sources.ts';
 
@@ -32,7 +32,7 @@ describe('a strategy', () => {
         const planned = strategy.draw(seed, system, workload, learnt);
         expect(strategy.draw(seed, system, workload, learnt)).toEqual(planned);
         // A run too short for a pause that a client would notice is still a run.
-        const problems = lintPlan(planned.plan, planned).filter((problem) => !problem.startsWith('no pause'));
+        const problems = problemsOfPlan(planned.plan, planned).filter((problem) => !problem.startsWith('no pause'));
         expect(problems).toEqual([]);
         expect(planned.plan.calls.length).toBeGreaterThan(0);
       }

@@ -5,7 +5,7 @@ import { novelty } from '../../../harness/explore/novelty.ts';
 import { PORTFOLIO, strategyNamed } from '../../../harness/explore/strategies.ts';
 import type { Planned } from '../../../harness/explore/trial.ts';
 import { explore } from '../../../harness/explore/worker.ts';
-import { lintPlan } from '../../../harness/faults/lint.ts';
+import { problemsOfPlan } from '../../../harness/faults/problems.ts';
 import { workloadNamed } from '../../../harness/setting.ts';
 import { shapeOf } from '../../../harness/simulation/shape.ts';
 import { systemFrom } from '../../../harness/sources.ts';
@@ -65,7 +65,7 @@ describe('the novelty strategy', () => {
     for (let seed = 1; seed <= 200; seed++) {
       const planned = novelty.draw(seed, system, workload, { ...nothing, novel });
       if (bases.has(callsOf(planned))) changed++;
-      const problems = lintPlan(planned.plan, planned).filter((problem) => !problem.startsWith('no pause'));
+      const problems = problemsOfPlan(planned.plan, planned).filter((problem) => !problem.startsWith('no pause'));
       expect(problems).toEqual([]);
     }
     expect(changed).toBeGreaterThan(100);

@@ -6,7 +6,7 @@ import { cleanWindows, wilson } from '../../../harness/metrics/consistency.ts';
 import { METRICS } from '../../../harness/metrics/definitions.ts';
 import { Histogram } from '../../../harness/metrics/histogram.ts';
 import { losses } from '../../../harness/metrics/losses.ts';
-import type { Struck } from '../../../harness/nemesis.ts';
+import type { InjectedFault } from '../../../harness/nemesis.ts';
 import { run } from '../../../harness/run.ts';
 
 /** `[process, node, f, input, from ms, to ms, output]`; without an output it never returned. */
@@ -109,7 +109,7 @@ describe('the clean-window ratio', () => {
 
 describe('availability and recovery', () => {
   const cut = ['n2', 'n3'].flatMap((node) => [['n1', node] as const, [node, 'n1'] as const]);
-  const partition: Struck = {
+  const partition: InjectedFault = {
     fault: { id: 1, kind: 'partition', cut, fromMs: 1000, toMs: 2000 },
     ...{
       began: { targets: ['n1', 'n2', 'n3'] },

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Fault } from '../../../harness/faults/fault.ts';
-import { didBite } from '../../../harness/tally.ts';
+import { hadEffect } from '../../../harness/faults/meanings.ts';
 import { smallRun } from './small-run.ts';
 
 const first = { id: 1, fromMs: 100, toMs: 700 };
@@ -39,7 +39,7 @@ describe('with real processes', () => {
   it.each(runs)('%s bite, and the system answers again', async (_, faults) => {
     const { result, messages } = await smallRun(faults);
     expect(result.faults).toHaveLength(faults.length);
-    for (const struck of result.faults) expect(didBite(struck), JSON.stringify(struck)).toBe(true);
+    for (const struck of result.faults) expect(hadEffect(struck), JSON.stringify(struck)).toBe(true);
     expect(result.recoveryMs).toBeDefined();
     expect(result.tally.finalAnswered).toBe(result.tally.finalAsked);
     expect(messages).toHaveLength(result.traffic.messages);

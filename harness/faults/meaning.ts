@@ -1,0 +1,69 @@
+/** All that is known of one kind of fault: one file a kind, and nothing of it elsewhere but the clusters' injectors. */
+
+import type { NodeId } from '../../systems/node.ts';
+import type { FaultKind } from '../../systems/system.ts';
+import type { FaultEffect } from './effect.ts';
+import type { Fault, Targets } from './fault.ts';
+
+/** What faults are drawn for. */
+export interface Scene {
+  readonly nodes: readonly NodeId[];
+  readonly durationMs: number;
+  /** A pause must outlast this, or no client would notice it. */
+  readonly callTimeoutMs: number;
+  /** The least that a fault lasts, but for a pause: real clients make too few calls in a moment to show anything. */
+  readonly shortestMs: number;
+}
+
+/** What a plan is checked against. */
+export interface PlanFrame {
+  readonly nodes: readonly NodeId[];
+  readonly callTimeoutMs: number;
+  readonly cluster: 'simulation' | 'processes';
+}
+
+/** A fault without its place in time. */
+export type Sort<F extends Fault> = F extends Fault ? Omit<F, 'id' | 'fromMs' | 'toMs'> : never;
+
+/** What `--faults NAME` draws. */
+export interface NamedFault<F extends Fault = Fault> {
+  /** A sentence for `splitbrain list faults`. */
+  readonly says: string;
+  draw(draw: () => number, scene: Scene): Sort<F>;
+}
+
+/** Nodes that a fault sets apart from each other, by what they are called in figures. */
+export type Side = 'majority' | 'minority' | 'struck' | 'others';
+
+export interface FaultMeaning<F extends Fault> {
+  readonly kind: F['kind'];
+  /** What `--faults` takes; the kind's own name draws any of them. */
+  readonly names: Readonly<Record<string, NamedFault<F>>>;
+  /** The kinds that a claim must tolerate to cover this fault. */
+  covers(fault: F): readonly FaultKind[];
+  /** The nodes that it is aimed at, or a role that is resolved when it begins. */
+  targets(fault: F): Targets;
+  /** The same fault in a cluster without this node; nothing where nothing is left of it. */
+  withoutNode(fault: F, node: NodeId): F | undefined;
+  /** The least that a drawn fault lasts, in ms. */
+  shortestMs(scene: Scene): number;
+  /** What is wrong with the fault, a sentence each. Names, times and targets that are no nodes are looked at for all kinds alike. */
+  problems(fault: F, frame: PlanFrame): readonly string[];
+  /** What is wrong with all faults of the kind together. */
+  problemsOfAll?(faults: readonly F[], frame: PlanFrame): readonly string[];
+  /** What was done, with the nodes that it hit: `crash n2, disk lost`. */
+  words(fault: F, hit: string): string;
+  /** What a node that it hit was like meanwhile, in a word or two: `paused`. */
+  nodeWords(fault: F, effect: FaultEffect, node: NodeId): string;
+  /** The same fault with one effect less, for shrinking; the best first. */
+  simpler(fault: F): Iterable<F>;
+  /** Whether it was seen, from outside the nodes, to do anything. There is no default: what was not seen had no effect. */
+  hadEffect(begun: Measured, ended: Measured): boolean;
+  /** Whether it may keep a node that it hits from answering, and not only the node's messages from arriving. */
+  readonly hindersNodes: boolean;
+  /** How it divides the nodes; `hit` are those that it was seen to hit. */
+  sides(fault: F, hit: readonly NodeId[], nodes: readonly NodeId[]): readonly (readonly [Side, readonly NodeId[]])[];
+}
+
+/** An effect that could be measured. */
+export type Measured = Exclude<FaultEffect, 'indeterminate'>;

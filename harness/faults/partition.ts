@@ -1,0 +1,117 @@
+import type { NodeId } from '../../systems/node.ts';
+import { logUniform } from '../random.ts';
+import { pick } from './common.ts';
+import type { PartitionFault } from './fault.ts';
+import type { FaultMeaning, Scene, Sort } from './meaning.ts';
+
+type Cut = PartitionFault['cut'];
+
+const crossing = (a: readonly NodeId[], b: readonly NodeId[]) => a.flatMap((x) => b.map((y) => [x, y] as const));
+const bothWays = (a: readonly NodeId[], b: readonly NodeId[]): Cut => [...crossing(a, b), ...crossing(b, a)];
+const cutting = (cut: Cut): Sort<PartitionFault> => ({ kind: 'partition', cut });
+
+function shuffled(draw: () => number, nodes: readonly NodeId[]): readonly NodeId[] {
+  return nodes
+    .map((node) => [draw(), node] as const)
+    .sort((a, b) => a[0] - b[0])
+    .map(([, node]) => node);
+}
+
+function halves(draw: () => number, { nodes }: Scene): Sort<PartitionFault> {
+  const order = shuffled(draw, nodes);
+  const half = Math.ceil(nodes.length / 2);
+  return cutting(bothWays(order.slice(0, half), order.slice(half)));
+}
+
+function oneNode(draw: () => number, { nodes }: Scene): Sort<PartitionFault> {
+  const alone = pick(draw, nodes);
+  const others = nodes.filter((node) => node !== alone);
+  return cutting(bothWays([alone], others));
+}
+
+/** Every node sees a majority, but no two see the same one: each hears its neighbours on a ring. */
+function majorityRing(draw: () => number, scene: Scene): Sort<PartitionFault> {
+  const order = shuffled(draw, scene.nodes);
+  const n = order.length;
+  const reach = Math.ceil((Math.floor(n / 2) + 1 - 1) / 2);
+  const far = (i: number, j: number) => Math.min((i - j + n) % n, (j - i + n) % n) > reach;
+  const cut = order.flatMap((a, i) => order.flatMap((b, j) => (far(i, j) ? [[a, b] as const] : [])));
+  return n < 4 ? halves(draw, scene) : cutting(cut);
+}
+
+/** Two halves that only one node can hear both of; of two nodes none can be a bridge. */
+function bridge(draw: () => number, scene: Scene): Sort<PartitionFault> {
+  if (scene.nodes.length < 3) return halves(draw, scene);
+  const [, ...rest] = shuffled(draw, scene.nodes);
+  const half = Math.ceil(rest.length / 2);
+  return cutting(bothWays(rest.slice(0, half), rest.slice(half)));
+}
+
+function oneWay(draw: () => number, { nodes }: Scene): Sort<PartitionFault> {
+  const order = shuffled(draw, nodes);
+  const half = Math.ceil(nodes.length / 2);
+  const [from, to] =
+    draw() < 0.5 ? [order.slice(0, half), order.slice(half)] : [order.slice(half), order.slice(0, half)];
+  return cutting(crossing(from, to));
+}
+
+function flapping(draw: () => number, scene: Scene): Sort<PartitionFault> {
+  return { ...halves(draw, scene), flapMs: Math.round(logUniform(draw(), 20, 300)) };
+}
+
+/** Groups of nodes that still hear each other both ways, or the cut's pairs where it is one-way. */
+function cutText(cut: Cut): string {
+  const pairs = new Set(cut.map(([from, to]) => `${from}\n${to}`));
+  const oneWay = cut.filter(([from, to]) => !pairs.has(`${to}\n${from}`));
+  if (oneWay.length > 0) return oneWay.map(([from, to]) => `${from} ↛ ${to}`).join(', ');
+  const nodes = [...new Set(cut.flat())].sort();
+  const sides = new Map<string, string[]>();
+  for (const node of nodes) {
+    const lost = nodes.filter((other) => pairs.has(`${node}\n${other}`)).join(' ');
+    sides.set(lost, [...(sides.get(lost) ?? []), node]);
+  }
+  return [...sides.values()].map((side) => side.join(' ')).join(' | ');
+}
+
+function majorityIn(cut: Cut, nodes: readonly NodeId[]): (node: NodeId) => boolean {
+  const apart = new Set(cut.flatMap(([from, to]) => [`${from} ${to}`, `${to} ${from}`]));
+  return (node) => nodes.filter((other) => !apart.has(`${node} ${other}`)).length > nodes.length / 2;
+}
+
+/** Messages along directed pairs of nodes are lost. */
+export const partition: FaultMeaning<PartitionFault> = {
+  kind: 'partition',
+  names: {
+    halves: { says: 'two halves that do not hear each other', draw: halves },
+    'one-node': { says: 'one node that nobody hears', draw: oneNode },
+    'majority-ring': { says: 'each node hears a majority, no two the same (from 4 nodes on)', draw: majorityRing },
+    bridge: { says: 'two halves, and one node that hears both', draw: bridge },
+    'one-way': { says: 'one half hears the other, but not back', draw: oneWay },
+    flapping: { says: 'two halves, cut and mended in turns', draw: flapping },
+  },
+  covers: () => ['partition'],
+  targets: ({ cut }) => [...new Set(cut.flat())],
+  withoutNode(fault, node) {
+    const cut = fault.cut.filter((pair) => !pair.includes(node));
+    return cut.length > 0 ? { ...fault, cut } : undefined;
+  },
+  shortestMs: ({ shortestMs }) => shortestMs,
+  problems: ({ cut, flapMs }) => [
+    ...(cut.length === 0 || cut.some(([from, to]) => from === to) ? ['it cuts nothing, or a node from itself'] : []),
+    ...(flapMs !== undefined && !(flapMs > 0) ? [`it flaps every ${flapMs} ms`] : []),
+  ],
+  words: ({ cut, flapMs }) => `partition ${cutText(cut)}${flapMs ? ', flapping' : ''}`,
+  nodeWords: () => 'cut off',
+  *simpler({ flapMs, ...steady }) {
+    if (flapMs !== undefined) yield steady;
+  },
+  hadEffect: (_, ended) => (ended.cut ?? 0) > 0,
+  hindersNodes: false,
+  sides({ cut }, _, nodes) {
+    const isInMajority = majorityIn(cut, nodes);
+    return [
+      ['majority', nodes.filter(isInMajority)],
+      ['minority', nodes.filter((node) => !isInMajority(node))],
+    ];
+  },
+};

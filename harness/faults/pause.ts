@@ -1,0 +1,31 @@
+import { aim, aimedElsewhere, problemsOfTargets, struckAndOthers } from './common.ts';
+import type { PauseFault } from './fault.ts';
+import type { FaultMeaning } from './meaning.ts';
+
+/** Nodes are paused, and resume when the fault ends; what they were sent waits. */
+export const pause: FaultMeaning<PauseFault> = {
+  kind: 'pause',
+  names: {
+    pause: {
+      says: 'nodes are paused and resume',
+      draw: (draw, scene) => ({ kind: 'pause', targets: aim(draw, scene) }),
+    },
+  },
+  covers: () => ['pause'],
+  targets: ({ targets }) => targets,
+  withoutNode: aimedElsewhere,
+  shortestMs: ({ shortestMs, callTimeoutMs, durationMs }) =>
+    Math.max(shortestMs, Math.min(callTimeoutMs * 1.2, durationMs * 0.4)),
+  problems: problemsOfTargets,
+  problemsOfAll(faults, { callTimeoutMs }) {
+    // Otherwise every client waits a pause out, and no run shows what a pause does.
+    if (faults.some(({ fromMs, toMs }) => toMs - fromMs > callTimeoutMs)) return [];
+    return [`no pause lasts longer than a client waits (${callTimeoutMs} ms): lengthen one or shorten --timeout`];
+  },
+  words: (_, hit) => `pause ${hit}`,
+  nodeWords: () => 'paused',
+  *simpler() {},
+  hadEffect: (begun) => (begun.hit ?? begun.pids ?? []).length > 0,
+  hindersNodes: true,
+  sides: (_, hit, nodes) => struckAndOthers(hit, nodes),
+};

@@ -1,0 +1,42 @@
+/** Refuses plans that cannot mean anything, before anything starts: a fault that hits nobody proves nothing. */
+import type { Plan } from '../plan.ts';
+import type { Fault } from './fault.ts';
+import type { FaultMeaning, PlanFrame } from './meaning.ts';
+import { meaningOf, meanings } from './meanings.ts';
+
+/** What is wrong with the plan, a sentence each; nothing where it is sound. */
+export function problemsOfPlan(plan: Plan, frame: PlanFrame): readonly string[] {
+  const problems = plan.faults.flatMap((fault) =>
+    problemsOf(fault, frame).map((problem) => `fault ${fault.id} (${fault.kind}): ${problem}`),
+  );
+  for (const call of plan.calls) {
+    if (!frame.nodes.includes(call.node))
+      problems.push(`call ${call.id} asks ${call.node}, which is no node of the cluster`);
+    if (!(call.atMs >= 0)) problems.push(`call ${call.id} is made at ${call.atMs} ms`);
+  }
+  problems.push(...twice('call', plan.calls), ...twice('fault', plan.faults));
+  for (const { kind, problemsOfAll } of Object.values(meanings) as readonly FaultMeaning<Fault>[]) {
+    const those = plan.faults.filter((fault) => fault.kind === kind);
+    if (those.length > 0) problems.push(...(problemsOfAll?.(those, frame) ?? []));
+  }
+  return problems;
+}
+
+function problemsOf(fault: Fault, frame: PlanFrame): readonly string[] {
+  const problems: string[] = [];
+  if (!(fault.fromMs >= 0 && fault.toMs > fault.fromMs))
+    problems.push(`it lasts from ${fault.fromMs} to ${fault.toMs} ms`);
+  if (fault.on !== undefined && frame.cluster === 'processes')
+    problems.push('it begins at a message, which only the simulation can do');
+  const targets = meaningOf(fault).targets(fault);
+  const strangers = typeof targets === 'string' ? [] : targets.filter((node) => !frame.nodes.includes(node));
+  if (strangers.length > 0)
+    problems.push(`${strangers.join(', ')} is no node of the cluster (${frame.nodes.join(', ')})`);
+  return [...problems, ...meaningOf(fault).problems(fault, frame)];
+}
+
+function twice(what: string, entries: readonly { readonly id: number }[]): string[] {
+  const seen = new Set<number>();
+  const doubled = entries.filter(({ id }) => seen.size === seen.add(id).size);
+  return doubled.map(({ id }) => `two ${what}s have the id ${id}`);
+}
