@@ -1,7 +1,9 @@
 /** `splitbrain replay`: repeats counterexamples exactly, as regression tests do, or tries the same story with real processes. */
+
 import { readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { Argument, Command, Option } from 'commander';
+import type { ClusterName } from '../harness/cluster-kinds.ts';
 import { shellWord } from '../harness/command.ts';
 import { type Counterexample, readCounterexample, writeCounterexample } from '../harness/explore/counterexample.ts';
 import { type Replayed, replay } from '../harness/explore/replay.ts';
@@ -15,7 +17,7 @@ import { wholeNumber } from './numbers.ts';
 import { writeReport } from './write-report.ts';
 
 interface ReplayFlags {
-  readonly cluster: 'simulation' | 'processes';
+  readonly cluster: ClusterName;
   readonly times: number;
   readonly steps?: true;
   readonly when?: true;

@@ -3,6 +3,7 @@ import type { NodeId } from '../systems/node.ts';
 import type { Claim } from '../systems/system.ts';
 import type { WorkloadOptions } from '../workloads/workload.ts';
 import type { Traffic } from './cluster.ts';
+import type { ClusterName } from './cluster-kinds.ts';
 import type { Evidence } from './evidence.ts';
 import type { Metrics } from './metrics/metrics.ts';
 import type { InjectedFault } from './nemesis.ts';
@@ -13,7 +14,7 @@ import type { Tally } from './tally.ts';
 export interface Setting {
   readonly system: string;
   readonly workload: string;
-  readonly cluster: 'simulation' | 'processes';
+  readonly cluster: ClusterName;
   readonly seed: number;
   readonly nodes: readonly NodeId[];
   readonly options: WorkloadOptions;

@@ -3,6 +3,7 @@ import type { NodeId } from '../systems/node.ts';
 import type { System } from '../systems/system.ts';
 import { workloads } from '../workloads/registry.ts';
 import type { Workload, WorkloadOptions } from '../workloads/workload.ts';
+import { CLUSTER_NAMES, clusterKinds } from './cluster-kinds.ts';
 import { BadInput } from './failure.ts';
 import { faultNames } from './faults/draw.ts';
 import { problemsOfPlan } from './faults/problems.ts';
@@ -36,6 +37,8 @@ export async function prepare(wanted: Wanted): Promise<Prepared> {
   const setting = filledIn(wanted, system, workload);
   refuseImpossible(setting, workload);
   const drawn = plan(setting, workload);
+  const runs = clusterKinds[setting.cluster].runs(system);
+  if (runs !== true) throw new BadInput(runs);
   const problems = problemsOfPlan(drawn, setting);
   if (problems.length > 0) throw new BadInput(`this run cannot mean anything: ${problems.join('; ')}`);
   return { setting, plan: drawn, system, source, workload };
@@ -122,8 +125,7 @@ function refuseImpossible(setting: Setting, workload: Workload): void {
   const positive = (what: string, value: number) => {
     if (!(value > 0 && Number.isFinite(value))) throw new BadInput(`${what} is a number above 0, not ${value}`);
   };
-  if (cluster !== 'processes' && cluster !== 'simulation')
-    throw new BadInput(unknownName('cluster', String(cluster), ['processes', 'simulation']));
+  if (!CLUSTER_NAMES.includes(cluster)) throw new BadInput(unknownName('cluster', String(cluster), CLUSTER_NAMES));
   whole('the seed', seed, 0);
   whole('the number of nodes', nodes.length);
   whole('the number of clients', options.clients);

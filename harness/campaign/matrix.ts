@@ -1,6 +1,8 @@
 /** What a campaign runs: every system with every one of its workloads under every group of faults, with several seeds each. */
+
 import { createHash } from 'node:crypto';
 import { workloads } from '../../workloads/registry.ts';
+import type { ClusterName } from '../cluster-kinds.ts';
 import { BadInput } from '../failure.ts';
 import { faultNames } from '../faults/draw.ts';
 import { isOwnModule } from '../module-path.ts';
@@ -19,7 +21,7 @@ export interface Matrix {
   readonly faults: readonly string[];
   readonly seeds: number;
   readonly seed: number;
-  readonly cluster: 'simulation' | 'processes';
+  readonly cluster: ClusterName;
   readonly nodes: number;
   readonly clients: number;
   readonly durationMs: number;

@@ -1,3 +1,4 @@
+import type { ClusterName } from '../cluster-kinds.ts';
 import type { Figures } from './figures.ts';
 
 /** What is kept of a campaign: `summary.json`, and all that its index page reads. */
@@ -31,7 +32,7 @@ export interface SummaryRun {
   readonly system: string;
   readonly workload: string;
   readonly faults: readonly string[];
-  readonly cluster: 'simulation' | 'processes';
+  readonly cluster: ClusterName;
   readonly seed: number;
   /** `error` where the harness failed and nothing can be said of the system. */
   readonly verdict: 'valid' | 'invalid' | 'unknown' | 'error';

@@ -2,6 +2,7 @@
 
 import type { NodeId } from '../../systems/node.ts';
 import type { FaultKind } from '../../systems/system.ts';
+import type { ClusterName } from '../cluster-kinds.ts';
 import type { FaultEffect } from './effect.ts';
 import type { Fault, Targets } from './fault.ts';
 
@@ -19,7 +20,7 @@ export interface Scene {
 export interface PlanFrame {
   readonly nodes: readonly NodeId[];
   readonly callTimeoutMs: number;
-  readonly cluster: 'simulation' | 'processes';
+  readonly cluster: ClusterName;
 }
 
 /** A fault without its place in time. */

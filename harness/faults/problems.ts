@@ -1,4 +1,6 @@
 /** Refuses plans that cannot mean anything, before anything starts: a fault that hits nobody proves nothing. */
+import { clusterKinds } from '../cluster-kinds.ts';
+import { unknownName } from '../nearest.ts';
 import type { Plan } from '../plan.ts';
 import type { Fault } from './fault.ts';
 import type { FaultMeaning, PlanFrame } from './meaning.ts';
@@ -26,8 +28,9 @@ function problemsOf(fault: Fault, frame: PlanFrame): readonly string[] {
   const problems: string[] = [];
   if (!(fault.fromMs >= 0 && fault.toMs > fault.fromMs))
     problems.push(`it lasts from ${fault.fromMs} to ${fault.toMs} ms`);
-  if (fault.on !== undefined && frame.cluster === 'processes')
-    problems.push('it begins at a message, which only the simulation can do');
+  if (!Object.hasOwn(meanings, fault.kind)) return [unknownName('kind of fault', fault.kind, Object.keys(meanings))];
+  const can = clusterKinds[frame.cluster].can(fault);
+  if (can !== true) return [can];
   const targets = meaningOf(fault).targets(fault);
   const strangers = typeof targets === 'string' ? [] : targets.filter((node) => !frame.nodes.includes(node));
   if (strangers.length > 0)

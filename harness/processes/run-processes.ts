@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import type { System } from '../../systems/system.ts';
 import type { Workload } from '../../workloads/workload.ts';
 import { execute } from '../execute.ts';
-import { BadInput, HarnessFailure } from '../failure.ts';
+import { HarnessFailure } from '../failure.ts';
 import { judge } from '../judge.ts';
 import { isJournalled, type Plan } from '../plan.ts';
 import type { Setting } from '../result.ts';
@@ -39,10 +39,6 @@ export interface ProcessesRun {
  * behind either way.
  */
 export async function runProcesses(run: ProcessesRun): Promise<Run> {
-  if (process.platform === 'win32')
-    throw new BadInput(
-      'real processes need the signals SIGSTOP and SIGCONT, which this platform has not: use --cluster simulation',
-    );
   const { setting, plan, system, source } = run;
   const temporary = temporaryFolder();
   const logFolder = run.logFolder ?? temporary;

@@ -1,6 +1,7 @@
 import { historyOf, type Operation } from 'elle-ts';
 import { describe, expect, it } from 'vitest';
 import { judgeAvailability } from '../../harness/availability.ts';
+import type { ClusterName } from '../../harness/cluster-kinds.ts';
 import type { Fault } from '../../harness/faults/fault.ts';
 import type { InjectedFault } from '../../harness/nemesis.ts';
 import type { Claim } from '../../systems/system.ts';
@@ -41,7 +42,7 @@ function verdict(
   const end = outcome.type === 'info' ? Number.MAX_SAFE_INTEGER : 1;
   const times = { start: 0, end, startNs: atMs * 1e6, endNs };
   const history = historyOf([{ process: 0, node: 'n1', f, key: 'x', input: null, outcome, ...times } as Operation]);
-  const setting = { cluster: cluster as 'simulation' | 'processes', callTimeoutMs: 500 };
+  const setting = { cluster: cluster as ClusterName, callTimeoutMs: 500 };
   return judgeAvailability(promised, { history, answers: new Set(answer ? [0] : []) }, faults, 5000, setting).type;
 }
 
