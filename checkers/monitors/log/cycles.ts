@@ -30,7 +30,7 @@ interface Graph {
 
 /**
  * The shortest cycle of the first class that has one, among the orders of messages (where `writeOrder`) and polls, then with each
- * process's order, then with real time. O(n), and a search where there is a cycle.
+ * process's order, then with real time, where there is any. O(n), and a search where there is a cycle.
  */
 export function logCycles(log: LogOperations, orders: Orders, writeOrder: boolean): readonly LogCycle[] {
   const rows = log.operations
@@ -45,6 +45,7 @@ export function logCycles(log: LogOperations, orders: Orders, writeOrder: boolea
   connectProcesses(log.columns, rows, graph);
   const inProcess = shortestCycle(graph);
   if (inProcess) return [named(inProcess, rows, '-process')];
+  if (!log.columns.realTime) return [];
   const timed = connectTime(log.columns, rows, graph);
   const inTime = shortestCycle(timed);
   return inTime ? [named(inTime, rows, '-realtime')] : [];

@@ -5,6 +5,7 @@
 import type { Anomaly, Checker } from '../../checker.ts';
 import { type Columns, type History, OK } from '../../history.ts';
 import { anomaly, say, short, verdictOf } from '../findings.ts';
+import { NO_REAL_TIME } from '../real-time.ts';
 import { type LogCycle, logCycles } from './cycles.ts';
 import { type LogError, logErrors } from './errors.ts';
 import { type Log, logOperations } from './operations.ts';
@@ -31,8 +32,8 @@ export interface LogReport {
 
 /**
  * Whether a log kept its promises: offsets mean one message each, messages have one offset, nothing acknowledged is passed over, and nothing
- * aborted is polled. Valid means none of the classes was found; unknown, that nothing was polled or sent, that messages
- * repeat, or that some acknowledged ones were not polled yet.
+ * aborted is polled, nor anything before somebody began to send it (which is a cycle with real time). Valid means none of the classes was found; unknown,
+ * that nothing was polled or sent, that messages repeat, that some acknowledged ones were not polled yet, or that there is no real time.
  */
 export function logMonitor(options: LogOptions = {}): Checker<Log> {
   return {
@@ -46,6 +47,7 @@ export function logMonitor(options: LogOptions = {}): Checker<Log> {
         ...cycles.filter((cycle) => !allowed.has(cycle.class)).map((cycle) => tellCycle(columns, cycle)),
       ]);
       if (verdict.type === 'invalid') return verdict;
+      if (!columns.realTime) return { type: 'unknown', reason: `${NO_REAL_TIME}, which polls and sends are ordered by` };
       if (!anyMessage(columns)) return { type: 'unknown', reason: 'nothing was sent and nothing was polled' };
       if (sentTwice.length > 0) return { type: 'unknown', reason: `the message ${short(sentTwice[0])} was sent twice` };
       const unpolled = errors
