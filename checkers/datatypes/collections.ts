@@ -129,7 +129,7 @@ export const collections: readonly Datatype[] = [
     functions: GROWING,
     detect: (history) => only(history, 'add', 'read'),
     model: 'set-full',
-    realTime: ['linearizable', 'set-full'],
+    realTime: ['linearizable'],
     models: {
       linearizable: monitored(growingMonitor, growing),
       sequential: interleaved(growing),
@@ -189,7 +189,7 @@ export const collections: readonly Datatype[] = [
       use: { takes: ANYTHING },
     },
     model: 'lease-lock',
-    realTime: ['lease-lock', 'fencing-tokens'],
+    realTime: [],
     models: {
       'lease-lock': () => all('lease-lock', anyApi(leaseLock(LEASE)), fencingTokens()),
       'fencing-tokens': own(fencingTokens),

@@ -69,7 +69,10 @@ export interface Datatype {
   detect?(history: History): boolean;
   /** The model that `valid` is about where none is named. */
   readonly model: string;
-  /** The models that mean nothing without real time: where a history has none they are never affirmed. */
+  /**
+   * The models that mean nothing without real time, and whose checkers do not know it: where a history has none they are not asked, and never
+   * affirmed. Checkers that know it say themselves what they can tell.
+   */
   readonly realTime: readonly string[];
   /** What its own models imply, beyond the lattice of all. */
   readonly implies?: Readonly<Record<string, readonly string[]>>;

@@ -70,7 +70,7 @@ export const objects: readonly Datatype[] = [
     functions: { write: { takes: ANYTHING }, read: { returns: LIST } },
     detect: (history) => only(history, 'read', 'write') && answered(history, 'read', Array.isArray) > 0,
     model: 'causal-reverse',
-    realTime: ['causal-reverse'],
+    realTime: [],
     models: { 'causal-reverse': own(causalReverse) },
   },
   {
@@ -118,7 +118,7 @@ export const objects: readonly Datatype[] = [
     functions: { get: { returns: ANYTHING, inRuns: VALUE }, set: { takes: ANYTHING }, invalidate: {} },
     detect: (history) => only(history, 'get', 'set', 'invalidate'),
     model: 'cache',
-    realTime: ['cache'],
+    realTime: [],
     models: { cache: own(cache) },
   },
   {

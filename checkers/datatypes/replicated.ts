@@ -35,7 +35,7 @@ function replicatedType<A extends Api>(
     says,
     functions,
     model: name,
-    realTime: levels.map((level) => level.name),
+    realTime: [],
     implies: visibilityImplies,
     models: {
       [name]: own(make),

@@ -160,7 +160,7 @@ export const transactions: readonly Datatype[] = [
     detect: (history) =>
       has(history, 'send') || has(history, 'poll') || hasMop(history, 'send') || hasMop(history, 'poll'),
     model: 'log',
-    realTime: ['log'],
+    realTime: [],
     models: {
       // Who subscribes may be moved to other keys at any time.
       log: () => ({

@@ -61,7 +61,8 @@ export const sameCounters = {
     const sums = acceptableSums(columns, rows);
     return (read: number): unknown => {
       const value = shown(columns, read);
-      return sums?.has(value as number) === false ? value : undefined;
+      if (!sums) return undefined;
+      return sums.has(value as number) ? 'what some of them make' : value;
     };
   },
 } as const;

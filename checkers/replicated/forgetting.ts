@@ -6,9 +6,10 @@ import { identity } from '../monitors/identity.ts';
 import { shown } from './final-reads.ts';
 import { replicaOf, sweep } from './replica-order.ts';
 
-/** Reads that miss what their replica had acknowledged or shown before. O(size of the reads). */
+/** Reads that miss what their replica had acknowledged or shown before, of what anybody added. O(size of the reads). */
 export function forgets(columns: Columns, rows: readonly number[]): readonly Anomaly[] {
   const anomalies: Anomaly[] = [];
+  const added = additionsOf(columns, rows);
   const known = new Map<number, Map<unknown, number>>();
   const isRead = (row: number): boolean =>
     columns.fNames[columns.f[row]] === 'read' && columns.type[row] === OK && Array.isArray(shown(columns, row));
@@ -19,31 +20,40 @@ export function forgets(columns: Columns, rows: readonly number[]): readonly Ano
     const here = new Set((shown(columns, row) as readonly unknown[]).map(identity));
     if (before.size <= here.size && [...before.keys()].every((name) => here.has(name))) return;
     const [name, witness] = [...before].find(([element]) => !here.has(element)) as [unknown, number];
-    anomalies.push(forgotten(columns, rows, name, witness, row));
+    anomalies.push(forgotten(columns, added.get(name) as number, witness, row));
   };
   const end = (row: number): void => {
     if (columns.type[row] !== OK) return;
-    const added = columns.fNames[columns.f[row]] === 'add';
-    if (!added && !isRead(row)) return;
+    const isAdd = columns.fNames[columns.f[row]] === 'add';
+    if (!isAdd && !isRead(row)) return;
     const replica = replicaOf(columns, row);
     const seen = known.get(replica) ?? new Map<unknown, number>();
     known.set(replica, seen);
-    const content = added ? [columns.input[row]] : (shown(columns, row) as readonly unknown[]);
+    const content = isAdd ? [columns.input[row]] : (shown(columns, row) as readonly unknown[]);
     for (const element of content) {
-      if (!seen.has(identity(element))) seen.set(identity(element), row);
+      const name = identity(element);
+      if (!seen.has(name) && added.has(name)) seen.set(name, row);
     }
   };
   sweep(columns, rows, begin, end);
   return anomalies;
 }
 
+/** By element, the first addition that did not fail. */
+function additionsOf(columns: Columns, rows: readonly number[]): ReadonlyMap<unknown, number> {
+  const added = new Map<unknown, number>();
+  for (const row of rows) {
+    if (columns.fNames[columns.f[row]] !== 'add' || columns.type[row] === FAIL) continue;
+    const name = identity(columns.input[row]);
+    if (!added.has(name)) added.set(name, row);
+  }
+  return added;
+}
+
 /** Named with an addition of the element, without which the read that shows it would be another anomaly. */
-function forgotten(columns: Columns, rows: readonly number[], name: unknown, witness: number, read: number): Anomaly {
-  const isAdd = (row: number): boolean =>
-    columns.fNames[columns.f[row]] === 'add' && columns.type[row] !== FAIL && identity(columns.input[row]) === name;
-  const add = isAdd(witness) ? witness : rows.find(isAdd);
-  const shows = add === undefined ? name : columns.input[add];
+function forgotten(columns: Columns, add: number, witness: number, read: number): Anomaly {
   const steps = [`${say(columns, witness)} ended before ${say(columns, read)} began, at the same replica.`];
-  const named = [...(add === undefined ? [] : [add]), witness, read];
-  return anomaly(columns, 'nonmonotonic-read', `A replica forgot ${short(shows)}.`, named, steps);
+  const message = `A replica forgot ${short(columns.input[add])}.`;
+  const isAdd = columns.fNames[columns.f[witness]] === 'add';
+  return anomaly(columns, 'nonmonotonic-read', message, isAdd ? [witness, read] : [add, witness, read], steps);
 }

@@ -8,6 +8,7 @@
 import type { Anomaly, Checker } from '../checker.ts';
 import { type Api, type Columns, type History, NEVER_COLUMN, OK } from '../history.ts';
 import { anomaly, ofKey, say, verdictOf } from '../monitors/findings.ts';
+import { NO_REAL_TIME } from '../monitors/real-time.ts';
 import { rowsByKey } from '../monitors/timeline.ts';
 import { versionOf } from './final-reads.ts';
 import { isVector } from './growth.ts';
@@ -29,7 +30,12 @@ const SAYS: Readonly<Record<Visibility, string>> = {
   complete: 'which had ended before it began',
 };
 
-/** Whether every read admits this level, or a higher one. Unknown where no read names a vector as its version. O(n log n) for a given number of nodes. */
+const UNTIMED = `${NO_REAL_TIME}, so nobody can tell which updates had ended before a read began`;
+
+/**
+ * Whether every read admits this level, or a higher one. Unknown where no read names a vector as its version, and `complete` without real time.
+ * O(n log n) for a given number of nodes.
+ */
 export function visibility<A extends Api = Api>(level: Visibility): Checker<A> {
   return {
     name: `${level}-visibility`,
@@ -37,12 +43,15 @@ export function visibility<A extends Api = Api>(level: Visibility): Checker<A> {
       const judged = judgedReads(history);
       if (judged.length === 0) return { type: 'unknown', reason: 'no read names a vector as its version' };
       const demanded = LEVELS.slice(0, LEVELS.indexOf(level) + 1);
-      return verdictOf(
+      const verdict = verdictOf(
         judged.flatMap(({ missing }) => {
           const first = demanded.find((one) => missing[one]);
           return first ? [missing[first] as Anomaly] : [];
         }),
       );
+      const { realTime, final } = history.columns;
+      const told = realTime || level !== 'complete' || judged.every(({ row }) => final.has(row));
+      return told || verdict.type === 'invalid' ? verdict : { type: 'unknown', reason: UNTIMED };
     },
   };
 }
@@ -59,12 +68,13 @@ export function visibilityReport<A extends Api>(history: History<A>): Readonly<R
 
 /** A read, and for each level an update that it should show and does not. */
 interface JudgedRead {
+  readonly row: number;
   readonly missing: Partial<Record<Visibility, Anomaly>>;
 }
 
 type Vector = Readonly<Record<string, number>>;
-/** Of each node the number of updates that must be visible, and the row that says so. */
-type Floor = ReadonlyMap<string, { readonly count: number; readonly row: number }>;
+/** Of each node the number of updates that must be visible, the row that says so, and the shown update through which it does, if it is another. */
+type Floor = ReadonlyMap<string, { readonly count: number; readonly row: number; readonly through?: number }>;
 
 /** An operation with the updates that it knew; `own` is its place among its node's, if it is one. */
 interface Known {
@@ -82,7 +92,10 @@ function judgeKey(columns: Columns, rows: readonly number[]): readonly JudgedRea
   const updates = operations.filter(({ own }) => own !== undefined);
   const sessions = sessionFloors(columns, operations);
   const causes = new Demands(updates, ({ vector, row }) => floorOf(vector, row));
-  const peers = new Demands(updates, ({ row }) => sessions.get(row)?.own ?? new Map());
+  const peers = new Demands(updates, ({ row: through }) => {
+    const own = sessions.get(through)?.own ?? [];
+    return new Map([...own].map(([node, demand]) => [node, { ...demand, through }]));
+  });
   const ended = endedBefore(columns, operations);
   return operations
     .filter(({ own }) => own === undefined)
@@ -100,7 +113,7 @@ function judgeKey(columns: Columns, rows: readonly number[]): readonly JudgedRea
         const problem = lacking(columns, row, vector, floors[level], level);
         if (problem) missing[level] = problem;
       }
-      return { missing };
+      return { row, missing };
     });
 }
 
@@ -119,12 +132,13 @@ function lacking(
   floor: Floor | undefined,
   level: Visibility,
 ): Anomaly | undefined {
-  for (const [node, { count, row: because }] of floor ?? []) {
+  for (const [node, { count, row: because, through }] of floor ?? []) {
     if ((vector[node] ?? 0) >= count) continue;
     const key = ofKey(columns.keyNames[columns.key[row]]);
     const message = `A read${key} does not show an update of ${node}, ${SAYS[level]}.`;
     const steps = [`${say(columns, because)} says so.`, say(columns, row)];
-    return anomaly(columns, `not-${level}`, message, [because, row], steps);
+    const named = through === undefined ? [because, row] : [because, through, row];
+    return anomaly(columns, `not-${level}`, message, named, steps);
   }
   return undefined;
 }
@@ -149,6 +163,7 @@ function sessionFloors(
 
 /** For each read the updates that had ended when it began. */
 function endedBefore(columns: Columns, operations: readonly Known[]): ReadonlyMap<number, Floor> {
+  if (!columns.realTime) return knownToHaveEnded(columns, operations);
   const ending = operations
     .filter(({ own, row }) => own && columns.end[row] !== NEVER_COLUMN)
     .sort((a, b) => columns.end[a.row] - columns.end[b.row]);
@@ -163,6 +178,14 @@ function endedBefore(columns: Columns, operations: readonly Known[]): ReadonlyMa
     floors.set(row, floor);
   }
   return floors;
+}
+
+/** Without real time that is known of reads of the last round alone. */
+function knownToHaveEnded(columns: Columns, operations: readonly Known[]): ReadonlyMap<number, Floor> {
+  let all: Floor = new Map();
+  for (const { row, own } of operations)
+    if (own && columns.end[row] !== NEVER_COLUMN && !columns.final.has(row)) all = raised(all, [own], row);
+  return new Map(operations.filter(({ row }) => columns.final.has(row)).map(({ row }) => [row, all]));
 }
 
 /** What updates demand of whoever shows them: by node, in the order of the node's updates, each with what all up to it demand. */

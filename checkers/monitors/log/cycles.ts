@@ -4,6 +4,7 @@
  */
 import type { Columns } from '../../history.ts';
 import { INFO, NEVER_COLUMN, OK } from '../../history.ts';
+import { hadBegunBy } from '../real-time.ts';
 import type { LogOperations } from './operations.ts';
 import { flat, type Orders, tookEffect } from './orders.ts';
 
@@ -61,10 +62,19 @@ function connectWrites({ byKey, writer }: Orders, node: ReadonlyMap<number, numb
   }
 }
 
-function connectReads(log: LogOperations, { writer }: Orders, node: ReadonlyMap<number, number>, graph: Graph): void {
+/** Of a message that was sent twice nobody knows whose was polled, unless that was before the first had begun. */
+function connectReads(
+  log: LogOperations,
+  { writer, sentTwice }: Orders,
+  node: ReadonlyMap<number, number>,
+  graph: Graph,
+): void {
+  const twice = new Set(sentTwice);
   for (const { row, polled } of log.operations) {
     if (polled.size === 0 || log.columns.type[row] !== OK) continue;
-    for (const { value } of flat(polled)) connect(graph, node.get(writer[value]), node.get(row), WR);
+    for (const { value } of flat(polled))
+      if (!twice.has(value) || !hadBegunBy(log.columns, writer[value], row))
+        connect(graph, node.get(writer[value]), node.get(row), WR);
   }
 }
 

@@ -47,7 +47,8 @@ export function logMonitor(options: LogOptions = {}): Checker<Log> {
         ...cycles.filter((cycle) => !allowed.has(cycle.class)).map((cycle) => tellCycle(columns, cycle)),
       ]);
       if (verdict.type === 'invalid') return verdict;
-      if (!columns.realTime) return { type: 'unknown', reason: `${NO_REAL_TIME}, which polls and sends are ordered by` };
+      if (!columns.realTime)
+        return { type: 'unknown', reason: `${NO_REAL_TIME}, which polls and sends are ordered by` };
       if (!anyMessage(columns)) return { type: 'unknown', reason: 'nothing was sent and nothing was polled' };
       if (sentTwice.length > 0) return { type: 'unknown', reason: `the message ${short(sentTwice[0])} was sent twice` };
       const unpolled = errors
