@@ -45,7 +45,7 @@ export function drawHistory(
 }
 
 /** Events get indices of their own, in the order of their times: where two were at once, beginnings first. */
-export function renumbered(all: readonly Operation[]): Operation[] {
+function renumbered(all: readonly Operation[]): Operation[] {
   const events = all.flatMap((o, i) => [
     { time: o.start, i, begins: true },
     ...(o.end === NEVER ? [] : [{ time: o.end, i, begins: false }]),
