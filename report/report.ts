@@ -1,4 +1,4 @@
-import type { History, Verdict } from 'elle-ts';
+import type { Anomaly, History, Verdict } from 'elle-ts';
 import { callIds } from '../harness/call-ids.ts';
 import type { Metrics } from '../harness/metrics/metrics.ts';
 import type { Journalled, Result } from '../harness/result.ts';
@@ -25,6 +25,7 @@ const TOLD = 20;
 /** Of a node's log its last characters are kept. */
 const LOG_TAIL = 200_000;
 const LONGEST_STEP = 2_000;
+const LONGEST_CYCLE = 50;
 
 /**
  * The whole report as one HTML file, which opens from disk without a network. What comes from a history, a node or a file is put in as data
@@ -86,6 +87,11 @@ function inShort(verdict: Verdict): Verdict {
   return { type: 'invalid', anomalies: [{ ...first, steps: [], operations: [] }] };
 }
 
+/** The anomalies that a run's page tells, in its order, with their numbers less one as places. */
+export function toldAnomalies(result: Result): readonly Told[] {
+  return firstOfEach(everyAnomaly(result));
+}
+
 /** Every anomaly once, those of refuted claims first: several checkers often find the same, and say it in their own words. */
 function everyAnomaly(result: Result): Told[] {
   const found = new Map<string, { told: Omit<Told, 'checkers'>; checkers: Set<string> }>();
@@ -102,7 +108,14 @@ function everyAnomaly(result: Result): Told[] {
       }
       const steps = anomaly.steps.map((step) => step.slice(0, LONGEST_STEP));
       found.set(identity, {
-        told: { name, message: message.slice(0, LONGEST_STEP), steps, operations, at: at ?? null },
+        told: {
+          name,
+          message: message.slice(0, LONGEST_STEP),
+          steps,
+          operations,
+          cycle: cycleOf(anomaly),
+          at: at ?? null,
+        },
         checkers: new Set([checker]),
       });
     }
@@ -110,6 +123,11 @@ function everyAnomaly(result: Result): Told[] {
   for (const { claim, verdict } of result.claims) add(claim.model, verdict);
   for (const [checker, verdict] of Object.entries(result.checkers)) add(checker, verdict);
   return [...found.values()].map((entry) => ({ ...entry.told, checkers: [...entry.checkers] }));
+}
+
+function cycleOf({ cycle }: Anomaly): Told['cycle'] {
+  if (!cycle || cycle.length > LONGEST_CYCLE) return null;
+  return cycle.map((edge) => ({ ...edge, why: edge.why.slice(0, LONGEST_STEP) }));
 }
 
 function firstOfEach(told: readonly Told[]): Told[] {

@@ -105,8 +105,9 @@ function shortest(paths: Paths, from: readonly number[], strong: Components): nu
   let best: number[] | null = null;
   for (const v of from) {
     const path = paths.path(v, v, strong);
-    if (path && (best === null || path.length < best.length)) best = path;
-    if (best && best.length <= 2) return best;
+    if (!path || (best !== null && paths.cost(path) >= paths.cost(best))) continue;
+    best = path;
+    if (paths.cost(best) <= 2) return best;
   }
   return best;
 }

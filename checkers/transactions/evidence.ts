@@ -3,6 +3,7 @@ import { OK } from '../history.ts';
 import type { Step } from './cycles.ts';
 import { WW } from './edges.ts';
 import { type Lists, listAt, rowAt } from './lists.ts';
+import { shortened } from './shorten.ts';
 import { type Transactions, WRITE } from './transactions-of.ts';
 
 /** Rows that witness a dependency, and what they show, as clauses that can follow a sentence. */
@@ -19,6 +20,8 @@ export const NOTHING: Shown = { rows: [], says: [] };
  */
 export interface Evidence {
   of(step: Step, named: ReadonlySet<number>): Shown;
+  /** A cycle without transactions that it can do without. */
+  shortened(steps: readonly Step[]): readonly Step[];
   /** A row that saw what `row` wrote, where nobody knows otherwise whether it happened; -1 where none did. */
   readerOf(row: number, named: ReadonlySet<number>): number;
 }
@@ -52,15 +55,19 @@ export class ListEvidence implements Evidence {
     this.strays = new Set(lists.strays);
   }
 
-  of({ kind, seen }: Step, named: ReadonlySet<number>): Shown {
+  of({ kind, seen, made }: Step, named: ReadonlySet<number>): Shown {
     const { lists } = this;
     if (kind !== WW || seen < 0) return NOTHING;
     const row = this.readerOfVersion(seen, named);
     if (row < 0) return NOTHING;
-    return {
-      rows: [row],
-      says: [`operation ${lists.history.columns.start[row]} read the one without the other before it`],
-    };
+    const list = lists.lists[lists.versionKey[seen]];
+    const both = readerAmong(lists, [row], lists.versionKey[seen], (place) => lists.full[place] >= made - list.base);
+    const read = both === row ? 'read both in this order' : 'read the first of them alone';
+    return { rows: [row], says: [`operation ${lists.history.columns.start[row]} ${read}`] };
+  }
+
+  shortened(steps: readonly Step[]): readonly Step[] {
+    return shortened(this.lists, steps);
   }
 
   readerOf(row: number, named: ReadonlySet<number>): number {

@@ -10,6 +10,7 @@ import { RT, RW, SEEN, SO, WR, WW } from './edges.ts';
 import type { Evidence } from './evidence.ts';
 import type { News } from './news.ts';
 import { mopText, reasonOf, wroteText } from './reasons.ts';
+import { straightened } from './shorten.ts';
 import { type Finding, mopsOf, show, type Transactions } from './transactions-of.ts';
 
 /** What explanations are drawn from. */
@@ -49,10 +50,11 @@ interface Edge {
 
 /** A cycle as an anomaly; `rowOf` maps the cycle's nodes to rows of the history, `news` tells how a third transaction had seen one. */
 export function explainCycle(told: Told, cycle: Cycle, rowOf: (node: number) => number, news: News | null): Anomaly {
-  const { txns } = told;
+  const { txns, evidence } = told;
   const { start } = txns.history.columns;
   const lists = told.registers === null;
-  const steps = cycle.steps.map((step) => ({ ...step, from: rowOf(step.from), to: rowOf(step.to) }));
+  const found = cycle.steps.map((step) => ({ ...step, from: rowOf(step.from), to: rowOf(step.to) }));
+  const steps = evidence.shortened(straightened(txns, found));
   const places = new Map(steps.map(({ from }, at) => [from, at + 1]));
   const nameOf = (row: number): string => (places.has(row) ? `T${places.get(row)}` : `operation ${start[row]}`);
   const edges = witnessed(told, steps, nameOf, news);

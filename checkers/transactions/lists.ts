@@ -1,7 +1,7 @@
 /** What a history of list transactions comes down to, on the way from its file to the graph of dependencies. */
 import type { History } from '../history.ts';
 import { Pairs } from '../linearizable/tuples.ts';
-import { mopsOf, plain, type Transactions } from './transactions-of.ts';
+import { mopsOf, plain, type Transactions, WRITE } from './transactions-of.ts';
 
 /** What is known of one key. */
 export interface ListKey {
@@ -31,6 +31,14 @@ export interface Lists extends Transactions {
 export function listAt(history: History, row: number, at: number): readonly unknown[] {
   const value = mopsOf(history, row)?.[at]?.[2] ?? [];
   return Array.isArray(value) ? value : [];
+}
+
+/** Where a row read a list that ends with `version` and is a beginning of the longest; -1 for nowhere. */
+export function placeOfRead(lists: Lists, row: number, version: number): number {
+  for (let place = lists.first[row]; place < lists.first[row + 1]; place++)
+    if (lists.version[place] === version && lists.effect[place] !== WRITE && !lists.strays.includes(place))
+      return place;
+  return -1;
 }
 
 /** The row whose micro-operations include a place of the columns. */

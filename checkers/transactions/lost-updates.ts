@@ -5,18 +5,21 @@
 import { OK } from '../history.ts';
 import { COMMITTED, type Finding, type FindingEdge, READ, show, type Transactions, WRITE } from './transactions-of.ts';
 
-/** Reports each transaction that updates a version which another had updated before; of the reads `unsure` it is not known what they saw. */
+/**
+ * Reports each transaction that updates a version which another had updated before. Of lists `strays` are the reads of which it is not known what
+ * they missed; in registers who wrote the version belongs to the proof, since a value by itself is not seen to be the same version.
+ */
 export function lostUpdates(
   txns: Transactions,
   report: (finding: Finding) => void,
-  unsure: ReadonlySet<number> = new Set(),
+  strays: ReadonlySet<number> | null,
 ): void {
   const { effect, key, version, first, status, history } = txns;
   const { type } = history.columns;
   const updater = new Int32Array(txns.versions).fill(-1);
   // Who read what it only wrote later has lost nobody's update.
   const isUpdated = (read: number, row: number): boolean =>
-    effect[read] === READ && version[read] >= 0 && txns.writer[version[read]] !== row && !unsure.has(read);
+    effect[read] === READ && version[read] >= 0 && txns.writer[version[read]] !== row && !strays?.has(read);
   const seen = new Int32Array(txns.keys.length).fill(-1);
   for (let row = 0; row < txns.rows; row++) {
     if (status[row] !== COMMITTED || type[row] !== OK) continue;
@@ -26,16 +29,16 @@ export function lostUpdates(
       else if (effect[place] === WRITE && isUpdated(before, row)) {
         const other = updater[version[before]];
         updater[version[before]] = row;
-        if (other >= 0 && other !== row) report(finding(txns, version[before], [other, row]));
+        if (other >= 0 && other !== row) report(finding(txns, version[before], [other, row], strays === null));
       }
     }
   }
 }
 
-function finding(txns: Transactions, version: number, rows: readonly [number, number]): Finding {
+function finding(txns: Transactions, version: number, rows: readonly [number, number], withAuthor: boolean): Finding {
   const { start } = txns.history.columns;
   const key = show(txns.keys[txns.versionKey[version]]);
-  const author = txns.writer[version];
+  const author = withAuthor ? txns.writer[version] : -1;
   const edge = (from: number, to: number): FindingEdge => ({
     from,
     to,
@@ -50,7 +53,7 @@ function finding(txns: Transactions, version: number, rows: readonly [number, nu
     message: `two transactions read the same version of ${key} and both wrote ${key}`,
     steps: rows.map((row) => `operation ${start[row]} read ${key} as the other did, and then wrote it`),
     rows,
-    about: [version],
+    about: withAuthor ? [version] : [],
     cycle: [edge(one, other), edge(other, one)],
   };
 }

@@ -50,6 +50,11 @@ export class Paths {
     return null;
   }
 
+  /** The length of a path: its edges that cost something. */
+  cost(path: readonly number[]): number {
+    return path.filter((edge) => !this.free(edge)).length;
+  }
+
   private expand(
     v: number,
     state: { from: number; only: Components | undefined; level: number },

@@ -53,8 +53,9 @@ export function reasonOf(txns: Transactions, step: Step, lists: boolean, nameOf:
   }
   if (step.kind === WR) {
     const value = shown(valueIn(txns, step.to, step.seen, false));
+    const appended = step.made === step.seen ? 'the last' : shown(valueIn(txns, step.from, step.made, true));
     return lists
-      ? `${to} read ${name} = ${value}, of which ${from} appended the last`
+      ? `${to} read ${name} = ${value}, of which ${from} appended ${appended}`
       : `${to} read ${name} = ${value}, which ${from} wrote`;
   }
   const made = step.made >= 0 ? step.made : writtenIn(txns, step.to, key);

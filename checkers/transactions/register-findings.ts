@@ -24,7 +24,7 @@ export function findInRegisters(registers: Registers): Finding[] {
     for (let place = first[row]; place < first[row + 1]; place++)
       if (effect[place] === READ && version[place] >= 0) findInRead(registers, row, place, report);
   }
-  lostUpdates(registers, report);
+  lostUpdates(registers, report, null);
   return out;
 }
 

@@ -4,7 +4,8 @@ import { plainText } from './call-text.ts';
 import type { Told } from './data.ts';
 import { Intervals } from './Intervals.tsx';
 import { MessageTable } from './Messages.tsx';
-import { Ring, ringOf } from './Ring.tsx';
+import { Ring } from './Ring.tsx';
+import { ringOf } from './ring.ts';
 import type { Run } from './run.ts';
 import { useStore } from './store.ts';
 import { type Story, storyOf } from './story.ts';
@@ -86,7 +87,7 @@ function Body({ run, told, number }: { readonly run: Run; readonly told: Told; r
         </div>
       ) : null}
       {story.rows.length + story.messages.length > 0 && (
-        <Intervals run={run} story={story} names={ring ? told.operations : []} />
+        <Intervals run={run} story={story} names={ring?.nodes.map(({ start }) => start) ?? []} />
       )}
       {!ring && <Steps run={run} told={told} />}
       {told.at && (

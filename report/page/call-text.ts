@@ -11,11 +11,16 @@ export function callText(f: string, key: string | undefined, input: string): str
 export function transactionText(list: string, answered = false): string | undefined {
   if (!list.startsWith('[["')) return undefined;
   const parts = parsed(list);
-  if (!Array.isArray(parts) || !parts.every((part) => Array.isArray(part) && part.length >= 2)) return undefined;
+  if (!Array.isArray(parts) || !parts.every(isPart)) return undefined;
   return parts.map((part) => partText(part, answered)).join(', ');
 }
 
+function isPart(part: unknown): part is readonly unknown[] {
+  return Array.isArray(part) && (part.length >= 2 || part[0] === 'abort');
+}
+
 function partText([f, key, value]: readonly unknown[], answered: boolean): string {
+  if (f === 'abort') return 'abort';
   const name = valueText(key);
   if (f === 'r' && value === null) return answered ? `r ${name} = nothing` : `r ${name}`;
   if (f === 'r') return `r ${name} = ${valueText(value)}`;

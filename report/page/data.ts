@@ -3,6 +3,7 @@
  * not in it; they lie compressed beside it and are unpacked by `unpack.ts`.
  */
 
+import type { CycleEdge } from 'elle-ts';
 import type { Summary } from '../../harness/campaign/summary.ts';
 import type { Comparison } from '../../harness/compare/comparison.ts';
 import type { Metrics } from '../../harness/metrics/metrics.ts';
@@ -56,6 +57,8 @@ export interface Told {
   readonly message: string;
   readonly steps: readonly string[];
   readonly operations: readonly number[];
+  /** Where it is a cycle that is not too long to be drawn: its edges in order. */
+  readonly cycle: readonly CycleEdge[] | null;
   readonly at: { readonly ms: number; readonly nodes: readonly string[] } | null;
 }
 

@@ -1,11 +1,13 @@
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
+import { UsageError } from '../../cli/exit.ts';
 import { reportCommand } from '../../cli/report.ts';
 import { runPrepared } from '../../harness/run.ts';
 import { prepare } from '../../harness/setting.ts';
-import { newFolder, storeRun } from '../../harness/store.ts';
+import { newFolder, readRun, storeRun } from '../../harness/store.ts';
+import { toldAnomalies } from '../../report/report.ts';
 
 describe('splitbrain report', () => {
   it('draws the same report again for a stored run, and refuses a folder that is none', async () => {
@@ -32,6 +34,49 @@ describe('splitbrain report', () => {
         'no folder of a finished run',
       );
     } finally {
+      rmSync(folder, { recursive: true, force: true });
+      process.exitCode = 0;
+    }
+  });
+
+  it('draws an anomaly in the formats that others read, and refuses what is none', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'splitbrain-report-'));
+    const said: string[] = [];
+    const write = vi.spyOn(process.stdout, 'write').mockImplementation((text) => said.push(String(text)) > 0);
+    const drawn = async (...options: readonly string[]): Promise<string> => {
+      said.length = 0;
+      await reportCommand().parseAsync([join(folder, 'run'), ...options], { from: 'user' });
+      return said.join('');
+    };
+    try {
+      const prepared = await prepare({
+        system: 'mvcc/dirty-reads',
+        workload: 'list-append',
+        cluster: 'simulation',
+        seed: 7,
+        faults: ['partition'],
+        options: { durationMs: 3000 },
+      });
+      const stored = storeRun(newFolder(join(folder, 'run'), 'run'), prepared);
+      stored.finish(await runPrepared(prepared, { sink: (line) => stored.sink(line) }), 'splitbrain run --seed 7');
+      const told = toldAnomalies(readRun(join(folder, 'run')).result);
+      const at = (wanted: (anomaly: (typeof told)[number]) => boolean): string => String(told.findIndex(wanted) + 1);
+      const aborted = at(({ name }) => name === 'G1a');
+      expect(Number(aborted)).toBeGreaterThan(0);
+      const cycle = told.find((anomaly) => anomaly.cycle !== null);
+      expect((await drawn('--as', 'dot')).match(/->/g)).toHaveLength(cycle?.cycle?.length ?? 0);
+      expect(await drawn('--as', 'dot', '--anomaly', aborted)).not.toContain('->');
+      expect(await drawn('--as', 'svg')).toMatch(/^<svg xmlns="http:\/\/www.w3.org\/2000\/svg".*<\/svg>\n$/s);
+      for (const wrong of [
+        ['--as', 'png'],
+        ['--as', 'dot', '--anomaly', '0'],
+        ['--as', 'svg', '--anomaly', `${told.length + 1}`],
+        ['--as', 'svg', '--anomaly', '1x'],
+        ['--anomaly', '1'],
+      ])
+        await expect(drawn(...wrong)).rejects.toThrow(UsageError);
+    } finally {
+      write.mockRestore();
       rmSync(folder, { recursive: true, force: true });
       process.exitCode = 0;
     }

@@ -46,23 +46,44 @@ And another.
         '{"process":1,"type":"invoke","f":"txn","value":[["r","y",null],["append","x",1]]}',
         '{"process":0,"type":"ok","f":"txn","value":[["r","x",[]],["append","y",1]]}',
         '{"process":1,"type":"ok","f":"txn","value":[["r","y",[]],["append","x",1]]}',
+        '{"process":2,"type":"invoke","f":"txn","value":[["r","x",null]]}',
+        '{"process":2,"type":"ok","f":"txn","value":[["r","x",[1]]]}',
       ],
       {
-        operations: [0, 1],
-        steps: ['T0 read x = [], without 1, which T1 appended', 'T1 read y = [], without 1, which T0 appended'],
+        operations: [0, 1, 4],
+        cycle: [
+          { from: 0, to: 1, kind: 'rw', key: 'x', why: 'T1 read x = [], without 1, which T2 appended', via: [4] },
+          { from: 1, to: 0, kind: 'rw', key: 'y', why: 'T2 read y = [], without 1, which T1 appended' },
+        ],
       },
     );
     expect(`\n${text}\n`).toBe(`
 some-anomaly: Something is wrong.
 
-T0  r x=[] a y=1   (process 0)
- │  T0 read x = [], without 1, which T1 appended
+T1  r x=[] a y=1   (operation 0, process 0)
+ │  T1 read x = [], without 1, which T2 appended
  ▼
-T1  r y=[] a x=1   (process 1)
- │  T1 read y = [], without 1, which T0 appended
+T2  r y=[] a x=1   (operation 1, process 1)
+ │  T2 read y = [], without 1, which T1 appended
  ▼
-T0  (again)
+T1  (again)
+
+r x=[1]   (operation 4, process 2)
 `);
+  });
+
+  it('draws transactions that are no cycle as intervals, however many steps there are', () => {
+    const text = drawn(
+      [
+        '{"process":0,"type":"invoke","f":"txn","value":[["append","x",1]]}',
+        '{"process":0,"type":"fail","f":"txn","value":[["append","x",1]]}',
+        '{"process":1,"type":"invoke","f":"txn","value":[["r","x",null]]}',
+        '{"process":1,"type":"ok","f":"txn","value":[["r","x",[1]]]}',
+      ],
+      { operations: [0, 2], steps: ['operation 0 appended 1 and failed', 'operation 2 read it'] },
+    );
+    expect(text).not.toContain('▼');
+    expect(text).toContain('━ r x=[1] ━');
   });
 
   it('shows what is proved without operations as its sentences', () => {
