@@ -23,7 +23,7 @@ export interface DrawnNode {
   readonly onCycle: boolean;
 }
 
-export interface DrawnEdge {
+interface DrawnEdge {
   readonly from: number;
   readonly to: number;
   /** The kind, and the key where there is one. */
