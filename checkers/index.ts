@@ -27,7 +27,7 @@ export {
 } from './formats/formats.ts';
 export { HistoryError } from './formats/history-error.ts';
 export { completionLine, invocationLine, nemesisLine } from './formats/jsonl.ts';
-export type { ReadOptions } from './formats/options.ts';
+export { LONGEST, type ReadOptions } from './formats/options.ts';
 export type { Reader, Reading } from './formats/reader.ts';
 export {
   type Api,

@@ -179,7 +179,9 @@ function detected(given: History): Datatype {
   const found = datatypes.find((one) => one.detect?.(history));
   if (found) return found;
   const functions = history.columns.fNames.join(', ');
-  throw new HistoryError(`no datatype has the functions ${functions}; name one with --type`);
+  throw new HistoryError(
+    `no datatype has the functions ${functions}; name one with --type, and say with --map THEIRS=OURS what they are called here`,
+  );
 }
 
 /** Bad input is never a verdict. */

@@ -24,6 +24,8 @@ export interface HistoryOptions {
   /** Our name for each of the functions that are called otherwise. */
   readonly map: readonly (readonly [theirs: string, ours: string])[];
   readonly processKey?: string;
+  /** In megabytes. */
+  readonly maxLine?: number;
   readonly initial?: string;
   readonly assumeNullUnknown?: true;
   readonly assumeLinearizableKeys?: true;
@@ -74,8 +76,12 @@ async function typeOfRun({ setting }: Source): Promise<string | undefined> {
   return setting && storedType((await setting.whole(1 << 24)).toString('utf8'));
 }
 
-function readOptions({ map, processKey }: HistoryOptions): ReadOptions {
-  return { functions: new Map(map), ...(processKey === undefined ? {} : { process: processKey }) };
+function readOptions({ map, processKey, maxLine }: HistoryOptions): ReadOptions {
+  return {
+    functions: new Map(map),
+    ...(processKey === undefined ? {} : { process: processKey }),
+    ...(maxLine === undefined ? {} : { longest: maxLine * 1e6 }),
+  };
 }
 
 /** An operation that is none of its datatype is told with its line, where the format has lines, and with what would help. */

@@ -1,18 +1,14 @@
 /** `splitbrain check`: judges histories from anywhere. */
 import { Command } from 'commander';
-import { binaryFormats, datatypes, explain, formats, type History, type Judgement, modelNames } from 'elle-ts';
+import { binaryFormats, datatypes, formats, LONGEST, modelNames } from 'elle-ts';
 import { unknownName } from '../harness/nearest.ts';
-import { checkSource, type HistoryOptions } from './check-source.ts';
-import { EXIT, UsageError, worstExit } from './exit.ts';
-import { type Found, historiesIn, type Judgeable } from './input/histories.ts';
+import { type Bounds, checkBounded } from './check-bounded.ts';
+import { type RunOptions, runCheck, type Told } from './check-run.ts';
+import { durationMs } from './duration.ts';
+import { UsageError } from './exit.ts';
 import { EXPANSION } from './input/limits.ts';
-import { type Checked, skippedText, summaryText, verdictText } from './verdict-text.ts';
 
-interface CheckOptions extends HistoryOptions {
-  readonly explain?: number;
-  readonly maxExpansion?: number;
-  readonly json?: true;
-}
+interface CheckOptions extends RunOptions, Bounds {}
 
 const EXAMPLE = `
 Examples:
@@ -50,11 +46,35 @@ export function checkCommand(): Command {
       `how many times their size compressed data may become (default: ${EXPANSION})`,
       wholeNumber('--max-expansion'),
     )
+    .option(
+      '--max-line <size>',
+      `how long a line may be, or a value that has to be in memory at once (default: ${LONGEST / 1e6}MB)`,
+      megabytes('--max-line'),
+    )
+    .option(
+      '--max-time <duration>',
+      'when to stop, with what is not judged unknown (default: no time, but steps, which are the same on every machine)',
+      durationMs,
+    )
+    .option(
+      '--max-memory <size>',
+      'when to give a history up, as in 500MB or 2GB (default: no limit)',
+      megabytes('--max-memory'),
+    )
     .option('--json', 'a line of JSON a history')
     .addHelpText('after', EXAMPLE)
     .action(async (histories: string[], _options: CheckOptions, command: Command) => {
       process.exitCode = await check(histories, command.optsWithGlobals<CheckOptions>());
     });
+}
+
+/** `500MB` or `2GB` in megabytes. */
+function megabytes(option: string): (text: string) => number {
+  return (text) => {
+    const [, count, unit] = /^(\d+)(MB|GB)$/i.exec(text) ?? [];
+    if (count === undefined) throw new UsageError(`${option} takes 500MB or 2GB, not "${text}"`);
+    return Number(count) * (unit?.toUpperCase() === 'GB' ? 1000 : 1);
+  };
 }
 
 function wholeNumber(option: string): (text: string) => number {
@@ -78,35 +98,10 @@ async function check(named: readonly string[], options: CheckOptions): Promise<n
   refuseUnknownNames(options);
   if (named.length === 0 && process.stdin.isTTY)
     throw new UsageError('no history is named: give files, folders or - for standard input');
-  const drawing = { left: options.explain ?? 0 };
-  const codes: number[] = [];
-  const skipped: string[] = [];
-  for await (const found of allIn(named.length === 0 ? ['-'] : named, options)) {
-    if ('skipped' in found) skipped.push(found.skipped);
-    else codes.push(await checkOne(found, codes.length + 1, drawing, options));
-  }
-  if (skipped.length > 0) (options.json ? process.stderr : process.stdout).write(skippedText(skipped));
-  if (!options.json && codes.length > 1) process.stdout.write(summaryText(codes));
-  return worstExit(codes);
-}
-
-async function* allIn(named: readonly string[], { format, maxExpansion }: CheckOptions): AsyncGenerator<Found> {
-  for (const argument of named) yield* historiesIn(argument, { format, expansion: maxExpansion ?? EXPANSION });
-}
-
-/** Judges one history and prints the verdict; returns its exit code. */
-async function checkOne(
-  found: Judgeable,
-  number: number,
-  drawing: { left: number },
-  options: CheckOptions,
-): Promise<number> {
-  progress(`${number}: ${'source' in found ? found.source.path : found.path}`);
-  const { checked, history } = await checkSource(found, options);
-  progress('');
-  process.stdout.write(options.json ? `${JSON.stringify(lineOf(checked, options))}\n` : verdictText(checked));
-  if (history && 'anomalies' in checked) draw(history, checked, drawing, options);
-  return exitOf(checked);
+  const all = named.length === 0 ? ['-'] : named;
+  const { maxTime, maxMemory } = options;
+  if (maxTime === undefined && maxMemory === undefined) return runCheck(all, options, terminal);
+  return checkBounded(all, options, terminal);
 }
 
 function refuseUnknownNames(options: CheckOptions): void {
@@ -127,29 +122,13 @@ function refuseUnknownNames(options: CheckOptions): void {
   for (const [, ours] of options.map) refuse('function', ours, functions);
 }
 
-function exitOf(checked: Checked): number {
-  if ('error' in checked) return EXIT.failed;
-  if (checked.valid === 'unknown') return EXIT.unknown;
-  return checked.valid ? EXIT.held : EXIT.refuted;
-}
-
-function lineOf(checked: Checked, options: CheckOptions): object {
-  if ('error' in checked) return checked;
-  const { certificate, notes, ...line } = checked;
-  return {
-    ...line,
-    ...(options.certificate && certificate !== undefined ? { certificate } : {}),
-    ...(notes.length > 0 ? { notes } : {}),
-  };
-}
-
-function draw(history: History, judgement: Judgement, drawing: { left: number }, options: CheckOptions): void {
-  for (const anomaly of judgement.anomalies.slice(0, drawing.left)) {
-    drawing.left--;
-    // With --json, standard output is JSON alone.
-    (options.json ? process.stderr : process.stdout).write(`\n${explain(history, anomaly)}\n`);
-  }
-}
+/** What is told, where a person or a program reads it. */
+const terminal: Told = {
+  out: (text) => void process.stdout.write(text),
+  err: (text) => void process.stderr.write(text),
+  began: (path, left) => progress(left === 0 ? path : `${left + 1} left: ${path}`),
+  ended: () => progress(''),
+};
 
 /** What is being done, on a terminal's last line, and gone when it is done. */
 function progress(text: string): void {

@@ -43,9 +43,10 @@ function refuseUnknownFunctions(history: History, { name, functions }: Described
   const unknown = fNames.findIndex((one) => !Object.hasOwn(functions, one));
   if (unknown < 0) return;
   const has = Object.keys(functions).join(', ');
+  const theirs = fNames[unknown];
   throw HistoryError.of(
     start[f.indexOf(unknown)],
-    ` is a "${fNames[unknown]}", and ${withArticle(name)} has only ${has}`,
+    ` is a "${theirs}", and ${withArticle(name)} has only ${has}: --map ${theirs}=OURS says which of them it is`,
   );
 }
 

@@ -1,6 +1,7 @@
 import { wholeNumber } from './exact-number.ts';
 import { HistoryError } from './history-error.ts';
 import { Lines } from './lines.ts';
+import type { ReadOptions } from './options.ts';
 import type { Reader } from './reader.ts';
 import { type SessionMop, type SessionTransaction, sessionsHistory } from './sessions.ts';
 
@@ -12,7 +13,7 @@ const SESSION = /^\s*={3,}\s*$/;
  * Reads the text of AWDIT's tests: `r key value` or `w key value` a line, dashes between transactions and equals signs between sessions.
  * Every transaction is committed, and one of them writes the initial values.
  */
-export function awditReader(): Reader {
+export function awditReader(options?: ReadOptions): Reader {
   const transactions: SessionTransaction[] = [];
   let session = 0;
   let mops: SessionMop[] = [];
@@ -20,7 +21,7 @@ export function awditReader(): Reader {
     if (mops.length > 0) transactions.push({ session, committed: true, mops });
     mops = [];
   };
-  const lines = new Lines((text, from, to, number) => {
+  const lines = new Lines(options, (text, from, to, number) => {
     const line = text.slice(from, to);
     if (line.trim() === '') return;
     if (TRANSACTION.test(line)) return endTransaction();

@@ -1,8 +1,8 @@
 import { exactNumber } from './exact-number.ts';
 import { HistoryError } from './history-error.ts';
 import { DEEPEST } from './json.ts';
-import { LONGEST } from './lines.ts';
 import { type Kind as NameKind, Names } from './names.ts';
+import { LONGEST, tooLong } from './options.ts';
 
 /**
  * EDN (extensible data notation), as Clojure prints it: https://github.com/edn-format/edn. Values become JSON:
@@ -21,29 +21,39 @@ export class EdnReader {
   private readonly stack: Frame[] = [];
   private readonly names: Names;
   private readonly vectorsOfScalars: boolean;
+  private readonly longest: number;
+  /** Chunks behind `text` that have not been looked at. */
+  private waiting: string[] = [];
+  private waitingLength = 0;
   /** How many characters came before `text`, and how many of them all had come when a value was handed out last. */
   private before = 0;
   private handedOut = 0;
 
   /**
-   * `each` is given every top-level value, and every element of a top-level vector or list, with the line on which it ends. With
-   * `vectorsOfScalars`, a top-level vector that begins with no collection is one value. `names` serves several readers of one history.
+   * `each` is given every top-level value, and every element of a top-level vector or list, with the line on which it ends.
    */
   constructor(
     each: (value: unknown, line: number) => void,
-    { names = new Names(), vectorsOfScalars = false }: { names?: Names; vectorsOfScalars?: boolean } = {},
+    { names = new Names(), vectorsOfScalars = false, longest = LONGEST }: EdnOptions = {},
   ) {
     this.each = each;
     this.names = names;
     this.vectorsOfScalars = vectorsOfScalars;
+    this.longest = longest;
   }
 
   push(chunk: string): void {
+    this.waiting.push(chunk);
+    this.waitingLength += chunk.length;
+    const open = this.before + this.text.length + this.waitingLength - chunk.length - this.handedOut;
+    if (open > this.longest) throw this.error(tooLong('what ends here, or does not end,', this.longest));
+    // A token that goes on over many chunks is looked at again when there is twice as much of it.
+    if (this.waitingLength < this.text.length - this.at && !this.last) return;
     this.before += this.at;
-    this.text = this.text.slice(this.at) + chunk;
+    this.text = this.text.slice(this.at) + this.waiting.join('');
     this.at = 0;
-    if (this.before + this.text.length - chunk.length - this.handedOut > LONGEST)
-      throw this.error('what ends here, or does not end, is longer than 64 MB');
+    this.waiting = [];
+    this.waitingLength = 0;
     this.run();
   }
 
@@ -314,6 +324,16 @@ export class EdnReader {
   private error(reason: string): HistoryError {
     return new HistoryError(reason, this.line);
   }
+}
+
+/** How EDN is read where it is not by itself. */
+interface EdnOptions {
+  /** Serves several readers of one history. */
+  readonly names?: Names;
+  /** A top-level vector that begins with no collection is one value. */
+  readonly vectorsOfScalars?: boolean;
+  /** How many characters a value may have. */
+  readonly longest?: number | undefined;
 }
 
 type Kind = 'list' | 'vector' | 'map' | 'set' | 'tag' | 'discard' | 'metadata';

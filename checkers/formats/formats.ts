@@ -7,7 +7,6 @@ import { jepsenEdnReader } from './jepsen-edn.ts';
 import { jepsenJsonReader } from './jepsen-json.ts';
 import { etcdLogReader, historyTxtReader } from './jepsen-text.ts';
 import { jsonlReader } from './jsonl.ts';
-import { LONGEST } from './lines.ts';
 import type { ReadOptions } from './options.ts';
 import { plumeReader } from './plume.ts';
 import { porcupineJsonReader } from './porcupine-json.ts';
@@ -128,6 +127,8 @@ export const binaryFormats: readonly BinaryFormat[] = [
 
 /** How much of a text is looked at before its format is decided. */
 const ENOUGH = 4096;
+/** How much white space may come before it. */
+const MOST_BLANK = 1024 * 1024;
 
 /** A reader of the named format of text, or of the one that the text turns out to have. Throws a `HistoryError` where there is none. */
 export function historyReader(name?: string, options?: ReadOptions): Reader {
@@ -148,6 +149,8 @@ export function readHistory(text: string, name?: string, options?: ReadOptions):
 function detectingReader(options: ReadOptions | undefined): Reader {
   let head = '';
   let began = false;
+  /** Whether there is nothing but white space so far. */
+  let blank = true;
   let reader: Reader | undefined;
   const decide = (): Reader => {
     const format = formats.find((one) => one.begins(head));
@@ -161,10 +164,11 @@ function detectingReader(options: ReadOptions | undefined): Reader {
     push(text) {
       if (reader) return reader.push(text);
       // A byte order mark says nothing, and blank lines at the start are of every format.
-      head = !began && text.startsWith('\ufeff') ? text.slice(1) : head + text;
+      head += !began && text.startsWith('\ufeff') ? text.slice(1) : text;
       began = true;
-      if (head.length >= ENOUGH && head.trim() !== '') decide();
-      else if (head.length > LONGEST) throw new HistoryError('more than 64 MB of white space before the history', 1);
+      blank &&= text.trim() === '';
+      if (!blank && head.length >= ENOUGH) decide();
+      else if (head.length > MOST_BLANK) throw new HistoryError('more than 1 MB of white space before the history', 1);
     },
     nextFile() {
       const next = (reader ?? decide()).nextFile;
@@ -172,7 +176,7 @@ function detectingReader(options: ReadOptions | undefined): Reader {
       next.call(reader);
     },
     end() {
-      if (!reader && head.trim() === '') return { ...jsonlReader().end(), notes: ['the file is empty'] };
+      if (!reader && blank) return { ...jsonlReader().end(), notes: ['the file is empty'] };
       return (reader ?? decide()).end();
     },
   };

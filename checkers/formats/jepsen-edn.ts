@@ -18,7 +18,7 @@ export function jepsenEdnReader(options?: ReadOptions): Reader {
       const several = Array.isArray(value) && value.length > 0 && value.every((one) => typeof one === 'object');
       for (const record of several ? value : [value]) events.read(record, line);
     },
-    { vectorsOfScalars: true },
+    { vectorsOfScalars: true, longest: options?.longest },
   );
   return {
     push: (text) => edn.push(text),

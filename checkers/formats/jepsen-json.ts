@@ -10,7 +10,7 @@ export function jepsenJsonReader(options?: ReadOptions): Reader {
   const pairing = new Pairing();
   const events = new JepsenEvents(pairing, options);
   const texts = new JsonTexts();
-  const elements = new Elements({ level: 1, says: 'a history in JSON is an array of objects' }, (text, line) =>
+  const elements = new Elements({ level: 1, says: 'a history in JSON is an array of objects' }, options, (text, line) =>
     events.read(texts.parse(text, line), line),
   );
   return {

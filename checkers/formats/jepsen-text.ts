@@ -48,10 +48,14 @@ function textReader(
     const client = /^\d{1,10}$/.test(process) ? Number(process) : process;
     events.read({ process: client, type, f, value, error: mismatch ? 'mismatch' : error }, number);
   };
-  const lines = new Lines((text, from, to, number) => {
-    const line = text.slice(from, to);
-    if (line.trim() !== '') read(line, number);
-  }, true);
+  const lines = new Lines(
+    options,
+    (text, from, to, number) => {
+      const line = text.slice(from, to);
+      if (line.trim() !== '') read(line, number);
+    },
+    true,
+  );
   return {
     push: (text) => lines.push(text),
     end() {

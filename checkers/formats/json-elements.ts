@@ -1,5 +1,5 @@
 import { HistoryError } from './history-error.ts';
-import { LONGEST } from './lines.ts';
+import { LONGEST, type ReadOptions, tooLong } from './options.ts';
 
 /** Where the elements lie that are cut out. */
 export interface Place {
@@ -19,6 +19,7 @@ export class Elements {
   /** How many groups have begun, at level 2. */
   groups = 0;
   private readonly place: Place;
+  private readonly longest: number;
   private readonly each: (text: string, line: number) => void;
   private text = '';
   private at = 0;
@@ -29,34 +30,48 @@ export class Elements {
   /** Inside of the outermost array. */
   private inside = false;
   private found = false;
+  /** Where in the chunk the element began that is not complete yet; 0 where it began in an earlier one, and -1 where there is none. */
   private began = -1;
+  private before: string[] = [];
+  private beforeLength = 0;
   private beganLine = 1;
   private inString = false;
   private afterComma = false;
   private member = '';
   private over = false;
 
-  constructor(place: Place, each: (text: string, line: number) => void) {
+  constructor(place: Place, options: ReadOptions | undefined, each: (text: string, line: number) => void) {
     this.place = place;
+    this.longest = options?.longest ?? LONGEST;
     this.each = each;
   }
 
   push(chunk: string): void {
-    // An escape at the end of the text reaches one character into the next chunk.
-    const keep = this.began < 0 ? Math.min(this.at, this.text.length) : this.began;
-    this.text = this.text.slice(keep) + chunk;
-    this.at -= keep;
-    if (this.began >= 0) this.began = 0;
-    if (this.text.length > LONGEST + chunk.length)
-      throw new HistoryError('what begins here is longer than 64 MB', this.beganLine);
-    for (; this.at < this.text.length; this.at++) this.character(this.text.charCodeAt(this.at));
+    // An escape at the end of the last chunk reaches one character into this one.
+    this.at -= this.text.length;
+    this.text = chunk;
+    for (; this.at < chunk.length; this.at++) this.character(chunk.charCodeAt(this.at));
+    if (this.began < 0) return;
+    this.before.push(chunk.slice(this.began));
+    this.beforeLength += chunk.length - this.began;
+    this.began = 0;
+    if (this.beforeLength > this.longest)
+      throw new HistoryError(tooLong('what begins here', this.longest), this.beganLine);
   }
 
   /** Ends the text; returns the text of the element that it breaks off in, or undefined where it is complete. */
   end(): { readonly cut: string; readonly line: number } | undefined {
     if (this.over && this.base === 1 && !this.found) throw new HistoryError(this.place.says);
-    if (this.over) return undefined;
-    return { cut: this.began < 0 ? '' : this.text.slice(this.began), line: this.line };
+    return this.over ? undefined : { cut: this.before.join(''), line: this.line };
+  }
+
+  /** The text from where an element or a member's name began up to here. */
+  private taken(): string {
+    const text = this.before.join('') + this.text.slice(this.began, this.at);
+    this.before = [];
+    this.beforeLength = 0;
+    this.began = -1;
+    return text;
   }
 
   private character(code: number): void {
@@ -105,8 +120,7 @@ export class Elements {
 
   /** A string directly in the object: a member's name, or a value, which no array follows. */
   private endMember(): void {
-    this.member = this.text.slice(this.began + 1, this.at);
-    this.began = -1;
+    this.member = this.taken().slice(1);
   }
 
   private inArray(code: number, closes: boolean): void {
@@ -134,9 +148,8 @@ export class Elements {
   }
 
   private element(code: number): void {
-    if (this.began >= 0) this.each(this.text.slice(this.began, this.at), this.beganLine);
+    if (this.began >= 0) this.each(this.taken(), this.beganLine);
     else if (code === 44 || this.afterComma) throw this.misplaced(code);
-    this.began = -1;
     this.afterComma = code === 44;
   }
 

@@ -101,6 +101,7 @@ export function sameJson(a: unknown, b: unknown): boolean {
  * before their colon, and strings that look like names, are left to the closer look.
  */
 function hasTwins(text: string, value: unknown): boolean {
+  if (!text.includes('{')) return false;
   let names = 0;
   for (let at = text.indexOf('":'); at >= 0; at = text.indexOf('":', at + 2)) names++;
   return names !== membersIn(value) || SPACED.test(text);
@@ -109,9 +110,16 @@ const SPACED = /"\s+:/;
 
 function membersIn(value: unknown): number {
   if (typeof value !== 'object' || value === null) return 0;
-  const inner = Object.values(value);
-  let members = Array.isArray(value) ? 0 : inner.length;
-  for (const one of inner) members += membersIn(one);
+  let members = 0;
+  if (Array.isArray(value)) {
+    for (const one of value) if (typeof one === 'object') members += membersIn(one);
+    return members;
+  }
+  for (const name in value) {
+    members++;
+    const one = (value as Record<string, unknown>)[name];
+    if (typeof one === 'object') members += membersIn(one);
+  }
   return members;
 }
 

@@ -86,7 +86,7 @@ export function jsonlReader(options?: ReadOptions): Reader {
   const events = new JepsenEvents(pairing, options);
   const texts = new JsonTexts();
   const own = new OwnLine(pairing, events);
-  const lines = new Lines((text, from, to, number) => {
+  const lines = new Lines(options, (text, from, to, number) => {
     if (from === to || own.read(text, from, to, number)) return;
     const line = text.slice(from, to);
     if (line.trim() !== '') events.read(texts.parseLine(line, number), number);

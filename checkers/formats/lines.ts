@@ -1,7 +1,5 @@
 import { HistoryError } from './history-error.ts';
-
-/** How long a line may be, or whatever else has to be in memory at once before it can be read, in characters. */
-export const LONGEST = 64 * 1024 * 1024;
+import { LONGEST, type ReadOptions, tooLong } from './options.ts';
 
 /** Takes the line `text[from..to)`. */
 type EachLine = (text: string, from: number, to: number, number: number) => void;
@@ -19,17 +17,19 @@ export class Lines {
   private rest = '';
   private readonly each: EachLine;
   private readonly newlineEnds: boolean;
+  private readonly longest: number;
 
   /** `newlineEnds`: nothing but the newline says where a line of the format ends, so that whatever is wrong with a last one is a cut. */
-  constructor(each: EachLine, newlineEnds = false) {
+  constructor(options: ReadOptions | undefined, each: EachLine, newlineEnds = false) {
     this.each = each;
+    this.longest = options?.longest ?? LONGEST;
     this.newlineEnds = newlineEnds;
   }
 
   push(chunk: string): void {
     if (chunk.indexOf('\n') < 0) {
       this.rest += chunk;
-      if (this.rest.length > LONGEST) throw this.tooLong();
+      if (this.rest.length > this.longest) throw this.tooLong();
       return;
     }
     const text = this.rest === '' ? chunk : this.rest + chunk;
@@ -57,11 +57,11 @@ export class Lines {
   }
 
   private tooLong(): HistoryError {
-    return new HistoryError('the line is longer than 64 MB', this.number + 1);
+    return new HistoryError(tooLong('the line', this.longest), this.number + 1);
   }
 
   private line(text: string, from: number, to: number): void {
-    if (to - from > LONGEST) throw this.tooLong();
+    if (to - from > this.longest) throw this.tooLong();
     this.number++;
     const end = to > from && text.charCodeAt(to - 1) === 13 ? to - 1 : to;
     this.each(text, from, end, this.number);

@@ -1,6 +1,7 @@
 import { wholeNumber } from './exact-number.ts';
 import { HistoryError } from './history-error.ts';
 import { Lines } from './lines.ts';
+import type { ReadOptions } from './options.ts';
 import type { Reader } from './reader.ts';
 import { type SessionMop, type SessionTransaction, sessionsHistory, withInitialZeros } from './sessions.ts';
 
@@ -16,9 +17,9 @@ type Draft = SessionTransaction & { readonly mops: SessionMop[] };
  * transaction belong together wherever they are, in their order. All lines of transaction -1 that follow one another within a session are
  * one aborted transaction. The value 0 is the initial one, unless it is written.
  */
-export function plumeReader(): Reader {
+export function plumeReader(options?: ReadOptions): Reader {
   const drafts = new Drafts();
-  const lines = new Lines((text, from, to, number) => {
+  const lines = new Lines(options, (text, from, to, number) => {
     const line = text.slice(from, to);
     if (line.trim() === '') return;
     const match = LINE.exec(line);

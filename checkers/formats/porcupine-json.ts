@@ -33,9 +33,10 @@ export function porcupineJsonReader(options?: ReadOptions): Reader {
   const take = (record: unknown, line: number): void => void operations.push(operationOf(record, line));
   const elements = new Elements(
     { level: 1, says: 'operations of Porcupine are an array, or one a line' },
+    options,
     (text, line) => take(texts.parse(text, line), line),
   );
-  const lines = new Lines((text, from, to, number) => {
+  const lines = new Lines(options, (text, from, to, number) => {
     const line = text.slice(from, to);
     if (line.trim() !== '') take(texts.parseLine(line, number), number);
   });

@@ -33,7 +33,7 @@ export function tipocketReader(options?: ReadOptions): Reader {
       events.read({ process: proc, f: request.f, key: request.key, ...checked(responseOf(data, request), line) }, line);
     } else throw new HistoryError(`"action" is call or return, not ${shown(action)}`, line);
   };
-  const lines = new Lines((text, from, to, number) => {
+  const lines = new Lines(options, (text, from, to, number) => {
     const line = text.slice(from, to);
     if (line.trim() !== '') read(texts.parseLine(line, number), number);
   });

@@ -2,6 +2,7 @@ import { HistoryError } from './history-error.ts';
 import { shown } from './jepsen.ts';
 import { JsonTexts } from './json.ts';
 import { Lines } from './lines.ts';
+import type { ReadOptions } from './options.ts';
 import type { Reader } from './reader.ts';
 import {
   type Scalar,
@@ -15,13 +16,13 @@ import {
  * Reads Viper's logs, one text a session: a transaction a line, `{"value": [["w", key, value, true], ["r", key, value, true]]}`. An
  * operation whose last member is false did not happen. The value 0 is the initial one, unless it is written, and so is null. `nextFile` begins another session.
  */
-export function viperReader(): Reader {
+export function viperReader(options?: ReadOptions): Reader {
   const transactions: SessionTransaction[] = [];
   const notes: string[] = [];
   const texts = new JsonTexts();
   let session = 0;
   const newLines = (): Lines =>
-    new Lines((text, from, to, number) => {
+    new Lines(options, (text, from, to, number) => {
       const line = text.slice(from, to);
       if (line.trim() !== '') transactions.push(transactionOf(texts.parseLine(line, number), session, number));
     });

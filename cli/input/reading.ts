@@ -1,3 +1,4 @@
+import { getHeapStatistics } from 'node:v8';
 import { binaryFormats, HistoryError, historyReader, type Reading, type ReadOptions } from 'elle-ts';
 import type { InputFile } from './file.ts';
 import type { Source } from './histories.ts';
@@ -51,13 +52,25 @@ async function readText(
   for (const [at, file] of files.entries()) {
     if (at > 0) reader.nextFile?.();
     try {
-      for await (const text of textOf(file.chunks())) reader.push(text);
+      for await (const text of textOf(file.chunks())) {
+        reader.push(text);
+        refuseFullMemory();
+      }
     } catch (error) {
       if (files.length === 1 || !(error instanceof Error)) throw error;
       throw new Error(`${file.name}: ${error.message}`, { cause: error });
     }
   }
   return reader.end();
+}
+
+/** Throws before the memory is full: then nothing could be said any more. */
+function refuseFullMemory(): void {
+  const { used_heap_size: used, heap_size_limit: limit } = getHeapStatistics();
+  if (used > 0.85 * limit)
+    throw new Error(
+      `the history takes more memory than there is: NODE_OPTIONS=--max-old-space-size=${Math.round(limit / 2 ** 19)} gives twice as much`,
+    );
 }
 
 /** Binary files that hold histories and are not read: what to do instead. */

@@ -1,0 +1,81 @@
+/** Judges what the arguments of `check` name, one after another, and tells the verdicts. */
+import { explain, type History, type Judgement } from 'elle-ts';
+import { checkSource, type HistoryOptions } from './check-source.ts';
+import { EXIT, worstExit } from './exit.ts';
+import { type Found, historiesIn, type Judgeable } from './input/histories.ts';
+import { EXPANSION } from './input/limits.ts';
+import { type Checked, skippedText, summaryText, verdictText } from './verdict-text.ts';
+
+/** What a user wants to be told, and how much a file may cost. */
+export interface RunOptions extends HistoryOptions {
+  readonly explain?: number;
+  readonly maxExpansion?: number;
+  readonly json?: true;
+}
+
+/** Who is told what happens. */
+export interface Told {
+  out(text: string): void;
+  err(text: string): void;
+  /** The judging of a history begins, of which `left` follow. */
+  began(path: string, left: number): void;
+  /** It has ended with this exit code. */
+  ended(code: number): void;
+}
+
+/** Returns the exit code. Throws a `UsageError` before anything is judged, where an argument names nothing. */
+export async function runCheck(named: readonly string[], options: RunOptions, told: Told): Promise<number> {
+  const all: Found[] = [];
+  const { format, maxExpansion: expansion = EXPANSION } = options;
+  for (const argument of named) for await (const one of historiesIn(argument, { format, expansion })) all.push(one);
+  const histories = all.filter((one): one is Judgeable => !('skipped' in one));
+  const drawing = { left: options.explain ?? 0 };
+  const codes: number[] = [];
+  for (const found of histories) {
+    told.began('source' in found ? found.source.path : found.path, histories.length - codes.length - 1);
+    const code = await checkOne(found, drawing, options, told);
+    codes.push(code);
+    told.ended(code);
+  }
+  const skipped = all.flatMap((one) => ('skipped' in one ? [one.skipped] : []));
+  if (skipped.length > 0) (options.json ? told.err : told.out)(skippedText(skipped));
+  if (!options.json && codes.length > 1) told.out(summaryText(codes));
+  return worstExit(codes);
+}
+
+/** Judges one history and tells the verdict; returns its exit code. */
+async function checkOne(found: Judgeable, drawing: { left: number }, options: RunOptions, told: Told): Promise<number> {
+  const { checked, history } = await checkSource(found, options);
+  told.out(toldOf(checked, options));
+  if (history && 'anomalies' in checked) draw(history, checked, drawing, options.json ? told.err : told.out);
+  return exitOf(checked);
+}
+
+/** A verdict as lines for a person, or as a line of JSON. */
+export function toldOf(checked: Checked, options: RunOptions): string {
+  return options.json ? `${JSON.stringify(lineOf(checked, options))}\n` : verdictText(checked);
+}
+
+function exitOf(checked: Checked): number {
+  if ('error' in checked) return EXIT.failed;
+  if (checked.valid === 'unknown') return EXIT.unknown;
+  return checked.valid ? EXIT.held : EXIT.refuted;
+}
+
+function lineOf(checked: Checked, options: RunOptions): object {
+  if ('error' in checked) return checked;
+  const { certificate, notes, ...line } = checked;
+  return {
+    ...line,
+    ...(options.certificate && certificate !== undefined ? { certificate } : {}),
+    ...(notes.length > 0 ? { notes } : {}),
+  };
+}
+
+/** With --json, standard output is JSON alone, and `tell` is another. */
+function draw(history: History, judgement: Judgement, drawing: { left: number }, tell: (text: string) => void): void {
+  for (const anomaly of judgement.anomalies.slice(0, drawing.left)) {
+    drawing.left--;
+    tell(`\n${explain(history, anomaly)}\n`);
+  }
+}
