@@ -34,3 +34,23 @@ export function overlapOf({ columns, realTime }: Pick<History, 'columns' | 'real
   }
   return undefined;
 }
+
+/**
+ * With rows of a history those that end sessions between them: where a process went on after an operation that was never answered, that operation shows that what came
+ * before and after are in no order. Ascending. O(n).
+ */
+export function withSeparators(columns: Columns, rows: readonly number[]): number[] {
+  const session = sessionNumbers(columns);
+  const later = new Set<number>();
+  const seen = new Map<number, number>();
+  const kept = new Set(rows);
+  for (const row of [...rows].sort((a, b) => b - a)) {
+    const next = seen.get(columns.process[row]);
+    if (next !== undefined && next !== session[row]) later.add(session[row]);
+    seen.set(columns.process[row], session[row]);
+  }
+  if (later.size === 0) return [...kept].sort((a, b) => a - b);
+  for (let row = 0; row < columns.length; row++)
+    if (columns.type[row] === INFO && later.has(session[row])) kept.add(row);
+  return [...kept].sort((a, b) => a - b);
+}

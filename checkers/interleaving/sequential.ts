@@ -10,7 +10,7 @@ import { foreign } from '../linearizable/foreign.ts';
 import { linearizable } from '../linearizable/linearizable.ts';
 import { placed, placedWithKey } from '../linearizable/words.ts';
 import type { Model } from '../model.ts';
-import { overlapOf } from '../session-numbers.ts';
+import { overlapOf, withSeparators } from '../session-numbers.ts';
 import { type Interleaving, interleave } from './search.ts';
 import { type Sessions, sessionsOf } from './sessions.ts';
 
@@ -117,6 +117,6 @@ function inWords(columns: Columns, { problem }: Sessions): Anomaly {
       ...(rows.length > 12 ? [`and ${rows.length - 12} more operations`] : []),
       'every order of them was tried, and in each some output is wrong',
     ],
-    operations: rows.map((row) => columns.start[row]),
+    operations: withSeparators(columns, rows).map((row) => columns.start[row]),
   };
 }

@@ -11,14 +11,16 @@
  * Every step is searched again, and the smallest part that is still impossible is shown.
  */
 import type { Anomaly } from '../checker.ts';
-import { type Columns, NEVER_COLUMN } from '../history.ts';
+import { type Columns, FAIL, NEVER_COLUMN } from '../history.ts';
 import { Budget } from './budget.ts';
+import { withSources, withWriters } from './explain-sources.ts';
 import { asZones } from './explain-unique.ts';
 import type { Impossible } from './outcome.ts';
 import { type Problem, schedule } from './schedule.ts';
 import { quickSearch } from './search.ts';
 import { phraseWithKey, placed, show } from './words.ts';
 
+const NAME = 'non-linearizable';
 /** What shrinking may use in all. */
 const STEPS = 400_000;
 const BYTES = 400_000_000;
@@ -35,11 +37,33 @@ export function explainSearch(columns: Columns, problem: Problem, found: Impossi
   const prefix = problem.flow && !impossible(early, budget) ? problem : early;
   const plain = prefix.length <= FEW ? undefined : afterCut(prefix, problem.row[found.operation], found, budget);
   const cut = plain && shrunk(plain, budget);
-  const whole = shrunk(prefix, budget);
+  const whole = narrowed(shrunk(prefix, budget), budget);
   const small = cut && whole.length > FEW && cut.length < whole.length ? cut : whole;
   const told = inWords(columns, problem, small, found);
-  // What stands alone is the whole, however few operations tell it.
-  return small === whole ? told : { ...told, operations: [...whole.row].map((row) => columns.start[row]) };
+  return told.name === NAME ? standing(columns, problem, whole, told) : told;
+}
+
+/** The anomaly with all operations that it takes to show it, however few tell it, and with what came too late to explain it. */
+function standing(columns: Columns, problem: Problem, { row }: Problem, told: Anomaly): Anomaly {
+  const rows = [...row];
+  const all = problem.group
+    ? withWriters(columns, rows, problem.spec.state(problem.spec.initial[0]))
+    : withSources(columns, rows);
+  const late = all.filter((one) => !rows.includes(one));
+  const steps = late.map(
+    (one) =>
+      `what could explain it ${columns.type[one] === FAIL ? 'failed' : 'came too late'}: ${placed(columns, one)}`,
+  );
+  return { ...told, steps: [...told.steps, ...steps], operations: all.map((one) => columns.start[one]) };
+}
+
+/** The same up to where a search that looks at nothing later ends, which may be before all that was looked at. */
+function narrowed(problem: Problem, budget: Budget): Problem {
+  const { flow: _, ...blind } = problem;
+  const end = budget.left(0) ? quickSearch(schedule(blind), budget) : undefined;
+  if (end?.type !== 'invalid') return problem;
+  const early = until(problem, end.operation);
+  return impossible(early, budget) ? shrunk(early, budget) : problem;
 }
 
 /** The operations that began before this one returned, those still open then being optional. */
@@ -120,11 +144,30 @@ function shrunk(problem: Problem, budget: Budget): Problem {
   );
   const smaller = without(bare, heapsToLeaveOut(bare), budget);
   const reads = places(smaller).filter((i) => smaller.pure[i] === 1);
-  return without(
-    smaller,
-    reads.map((i) => [i]),
+  return withoutUnseen(
+    without(
+      smaller,
+      reads.map((i) => [i]),
+      budget,
+    ),
     budget,
   );
+}
+
+/** Leaves out writes and swaps that need not have taken effect and whose value nobody needs, unless a refused swap may have found it. */
+function withoutUnseen(problem: Problem, budget: Budget): Problem {
+  const { flow, class: of, pure, end } = problem;
+  if (!flow || refusals(problem).length > 0) return problem;
+  for (let kept = places(problem); ; ) {
+    const needed = new Set(kept.map((i) => flow.needs[of[i]]));
+    const seen = kept.filter((i) => pure[i] === 1 || end[i] !== NEVER_COLUMN || needed.has(flow.makes[of[i]]));
+    if (seen.length < kept.length) {
+      kept = seen;
+      continue;
+    }
+    const fewer = part(problem, kept);
+    return kept.length < problem.length && impossible(fewer, budget) ? fewer : problem;
+  }
 }
 
 /** The swaps that were refused. Only where values are known to be swapped. */
@@ -200,7 +243,7 @@ function inWords(columns: Columns, problem: Problem, small: Problem, found: Impo
   const given = small.spec.initial.map((state) => show(problem.spec.state(state)));
   const rows = [...small.row].sort((a, b) => columns.end[a] - columns.end[b]);
   return {
-    name: 'non-linearizable',
+    name: NAME,
     message: `${phraseWithKey(columns, last)}, which no order of the operations explains`,
     steps: [
       fromStart

@@ -6,6 +6,7 @@
 import type { Anomaly, Checker, Verdict } from '../checker.ts';
 import { type Columns, type History, INFO } from '../history.ts';
 import type { Register } from '../models/register.ts';
+import { withSeparators } from '../session-numbers.ts';
 import { type Speaker, shrink } from './counterexample.ts';
 import { type RegisterOptions, type RegisterRows, registerRows, sentence } from './registers.ts';
 import { type Rows, someRows } from './rows.ts';
@@ -81,8 +82,11 @@ function anomalyOf(engine: Engine, columns: Columns, found: RegisterRows, refuta
   const kept = shrink(refutation.rows, (fewer) => refute(fewer) !== null);
   const say: Speaker = (row, as) => sentence(columns, operationOf[kept[row]], as);
   const told = (refute(kept) ?? refutation).tell(say);
-  const operations = observed(columns, found, kept).map((row) => columns.start[operationOf[row]]);
-  return { ...told, operations: operations.sort((a, b) => a - b) };
+  const operations = withSeparators(
+    columns,
+    observed(columns, found, kept).map((row) => operationOf[row]),
+  );
+  return { ...told, operations: operations.map((row) => columns.start[row]) };
 }
 
 /** The rows, and for each that is `info` a row that read from it, since only that shows that it happened; and so on for those. */
