@@ -3,6 +3,7 @@ import type { Outcome } from 'elle-ts';
 import { Refused } from '../systems/node.ts';
 import type { PlannedCall } from '../workloads/workload.ts';
 import type { Cluster } from './cluster.ts';
+import { Memory } from './memory.ts';
 import type { Recorder } from './recorder.ts';
 
 /** Everything that the clients of a run share. `elapsed` counts from the start of the main phase. */
@@ -26,11 +27,7 @@ export interface Made {
 export class Client {
   private readonly stage: Stage;
   private process: number;
-  private readonly seen = new Map<string, unknown>();
-  /** What this process was answered, by the planned call's id. */
-  private readonly answers = new Map<number, unknown>();
-  /** The fields of this process's answers that were objects, each as it came last. */
-  private readonly fields = new Map<string, unknown>();
+  private readonly memory = new Memory();
 
   constructor(stage: Stage, worker: number) {
     this.stage = stage;
@@ -45,6 +42,7 @@ export class Client {
       if (waitMs > 0) await this.stage.cluster.sleep(waitMs);
       else if (this.stage.cluster.turn) await this.stage.cluster.turn();
       if (this.stage.elapsed() > untilMs) break;
+      if (call.needs !== undefined && !this.memory.knows(call.needs)) continue;
       await this.make(call);
       made++;
     }
@@ -55,7 +53,7 @@ export class Client {
   async make(call: PlannedCall, final = false): Promise<Made> {
     const { cluster, recorder, callTimeoutMs, workers } = this.stage;
     const { id, node, f, key } = call;
-    const input = this.fillIn(call.input);
+    const input = this.memory.fillIn(call.input);
     const open = { process: this.process, f, key, input, node, final };
     const row = recorder.invoke(open);
     const made = await cluster.call(id, node, f, input, key, callTimeoutMs).then(ok, failed);
@@ -63,46 +61,12 @@ export class Client {
     recorder.complete(row, open, outcome, made.how === 'declined');
     if (outcome.type === 'info') {
       this.process += workers;
-      this.answers.clear();
-      this.fields.clear();
+      this.memory.forgetAnswers();
     }
-    if (outcome.type === 'ok') this.remember(id, outcome.output);
-    if (outcome.type === 'ok' && key !== undefined && shows(f, outcome.output)) this.seen.set(key, outcome.output);
+    if (outcome.type === 'fail') this.memory.noteRefusal(f, key, input);
+    if (outcome.type === 'ok') this.memory.note(id, f, key, input, outcome.output);
     return made;
   }
-
-  private remember(id: number, output: unknown): void {
-    this.answers.set(id, output);
-    if (output === null || typeof output !== 'object' || Array.isArray(output)) return;
-    for (const [name, value] of Object.entries(output)) this.fields.set(name, value);
-  }
-
-  /**
-   * Puts what this client saw last where the plan says `{ $seen: key }`, and what an earlier call was answered, or a field of that, where it
-   * says `{ $answer: id }` or `{ $answer: id, field: name }`, or the last answer that had such a field, where it says `{ $last: name }`. `null` where it saw nothing yet, and where that call did not succeed or
-   * was another process's: who does not know what became of a call has forgotten what came before.
-   */
-  private fillIn(input: unknown): unknown {
-    if (Array.isArray(input)) return input.map((item) => this.fillIn(item));
-    if (input === null || typeof input !== 'object') return input;
-    const { $seen, $answer, $last, field } = input as Readonly<
-      Record<'$seen' | '$answer' | '$last' | 'field', unknown>
-    >;
-    if (typeof $seen === 'string') return this.seen.get($seen) ?? null;
-    if (typeof $last === 'string') return this.fields.get($last) ?? null;
-    if (typeof $answer === 'number') return fieldOf(this.answers.get($answer), field);
-    return Object.fromEntries(Object.entries(input).map(([name, item]) => [name, this.fillIn(item)]));
-  }
-}
-
-/** What a client sees of a key: what a read answers, or a poll that finds anything. */
-function shows(f: string, output: unknown): boolean {
-  return f === 'read' || (f === 'poll' && Array.isArray(output) && output.length > 0);
-}
-
-function fieldOf(answer: unknown, field: unknown): unknown {
-  if (typeof field !== 'string') return answer ?? null;
-  return (answer as Readonly<Record<string, unknown>> | null | undefined)?.[field] ?? null;
 }
 
 function ok(output: unknown): Made {

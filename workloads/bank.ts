@@ -11,7 +11,7 @@ function calls(draw: Draw, options: WorkloadOptions): readonly PlannedCall<Trans
   const account = () => draw('account');
   const from = drawPlaces(account, { ...options, keys: accounts.length });
   const further = drawPlaces(account, { keys: accounts.length - 1 });
-  return callTimes(draw, options).map((slot) => {
+  return callTimes(draw, { ...options, ratePerSecond: options.ratePerSecond / TOUCHED }).map((slot) => {
     if (slot.f === 'read') return { ...slot, f: 'read', input: accounts };
     const source = from();
     const target = (source + 1 + further()) % accounts.length;
@@ -20,6 +20,11 @@ function calls(draw: Draw, options: WorkloadOptions): readonly PlannedCall<Trans
   });
 }
 
+/**
+ * A call of the bank touches several accounts, and a read all of them: so many operations of the rate are counted for one, as otherwise hardly any
+ * transfer would find its accounts free.
+ */
+const TOUCHED = 6;
 /** Between two alone, a transfer that undoes another would leave the sum as it is. */
 const ACCOUNTS = 3;
 /** Large enough that accounts run dry now and then. */

@@ -3,17 +3,22 @@ import { callTimes, type Slot } from './call-times.ts';
 import { drawKeys } from './keys.ts';
 import type { Draw, PlannedCall, WorkloadOptions } from './workload.ts';
 
-/** A run's calls, each on a key drawn as the options say: `inputOf` says what is asked. A slot's id is unique, and so may name the value that it writes. */
+/** A moment at which a client calls some function of a key. */
+export type KeyedSlot = Slot & { readonly key: string };
+
+/** When the calls of a run are made, each on a key drawn as the options say. */
+export function keyedSlots(draw: Draw, options: WorkloadOptions): readonly KeyedSlot[] {
+  const drawKey = drawKeys(draw, options);
+  return callTimes(draw, options).map((slot) => ({ ...slot, key: drawKey() }));
+}
+
+/** A run's calls: `inputOf` says what is asked. A slot's id is unique, and so may name the value that it writes. */
 export function keyedCalls<A extends Api>(
   draw: Draw,
   options: WorkloadOptions,
-  inputOf: (slot: Slot, key: string) => unknown,
+  inputOf: (slot: KeyedSlot) => unknown,
 ): readonly PlannedCall<A>[] {
-  const drawKey = drawKeys(draw, options);
-  return callTimes(draw, options).map((slot) => {
-    const key = drawKey();
-    return { ...slot, key, input: inputOf(slot, key) } as unknown as PlannedCall<A>;
-  });
+  return keyedSlots(draw, options).map((slot) => ({ ...slot, input: inputOf(slot) }) as unknown as PlannedCall<A>);
 }
 
 /** Asks for every key in the end. */

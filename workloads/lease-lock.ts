@@ -1,6 +1,6 @@
 /**
- * Locks with leases and what they guard: a visit acquires a lock, reads the guarded resource, writes to it what it made of that, and lets go. Some
- * holders dawdle past their lease and act all the same, as a process does that was paused. Every written value is unique.
+ * Locks with leases and what they guard: a visit acquires a lock and, where that is granted, reads the guarded resource, writes to it what it made of
+ * that, and lets go. Some holders dawdle past their lease and act all the same, as a process does that was paused. Every written value is unique.
  */
 import { fencingTokens, leaseLock } from 'elle-ts';
 import type { GuardedLocks } from '../systems/lock/guarded.ts';
@@ -49,10 +49,12 @@ function calls(draw: Draw, options: WorkloadOptions): readonly PlannedCall<Guard
     const seen = answerOf(slot.id * CALLS + 2);
     return [
       planned(slot, 1, 0, { f: 'acquire', key, input: { ttlMs: TTL_MS, wait: false, grant: null } }),
-      planned(slot, 2, used, { f: 'use', key, input: { grant, token } }),
-      ...(slot.f === 'renew' ? [planned(slot, 3, renewed, { f: 'renew', key, input: { ttlMs: TTL_MS, grant } })] : []),
-      planned(slot, 4, written, { f: 'write', key, input: { grant, token, value: slot.id, seen } }),
-      planned(slot, 5, written + pause(), { f: 'release', key, input: { grant } }),
+      planned(slot, 2, used, { f: 'use', key, input: { grant, token }, needs: acquire }),
+      ...(slot.f === 'renew'
+        ? [planned(slot, 3, renewed, { f: 'renew', key, input: { ttlMs: TTL_MS, grant }, needs: acquire })]
+        : []),
+      planned(slot, 4, written, { f: 'write', key, input: { grant, token, value: slot.id, seen }, needs: acquire }),
+      planned(slot, 5, written + pause(), { f: 'release', key, input: { grant }, needs: acquire }),
     ];
   });
 }
@@ -82,14 +84,20 @@ function nestedCalls(draw: Draw, options: WorkloadOptions): readonly PlannedCall
     const further = 1 + Math.min(keys.length - 2, Math.floor(draw('other key') * (keys.length - 1)));
     const [outer, inner] = [keys[at]!, keys[(at + further) % keys.length]!];
     const pause = () => 60 * draw('pause');
-    const [first, second] = [answerOf(slot.id * CALLS + 1), answerOf(slot.id * CALLS + 2)];
+    const [outerId, innerId] = [slot.id * CALLS + 1, slot.id * CALLS + 2];
+    const [first, second] = [answerOf(outerId), answerOf(innerId)];
     const nested = pause();
     const done = nested + pause();
     return [
       planned(slot, 1, 0, { f: 'acquire', key: outer, input: { ttlMs: SHORT_TTL_MS, wait: true, grant: null } }),
-      planned(slot, 2, nested, { f: 'acquire', key: inner, input: { ttlMs: SHORT_TTL_MS, wait: true, grant: first } }),
-      planned(slot, 3, done, { f: 'release', key: inner, input: { grant: second } }),
-      planned(slot, 4, done + pause(), { f: 'release', key: outer, input: { grant: first } }),
+      planned(slot, 2, nested, {
+        f: 'acquire',
+        key: inner,
+        input: { ttlMs: SHORT_TTL_MS, wait: true, grant: first },
+        needs: outerId,
+      }),
+      planned(slot, 3, done, { f: 'release', key: inner, input: { grant: second }, needs: innerId }),
+      planned(slot, 4, done + pause(), { f: 'release', key: outer, input: { grant: first }, needs: outerId }),
     ];
   });
 }

@@ -13,7 +13,7 @@ const POOL = [1, 2, 3, 4];
 
 function calls(draw: Draw, options: WorkloadOptions, elementOf: (id: number) => number) {
   const recent = new Map<string, number[]>();
-  return keyedCalls<Elements>(draw, options, ({ f, id }, key) => {
+  return keyedCalls<Elements>(draw, options, ({ f, id, key }) => {
     const added = recent.get(key) ?? [];
     if (f === 'add') {
       const element = elementOf(id);

@@ -1,27 +1,32 @@
-/**
- * A text edited by several people: elements are put after those put there lately, so that several often go to one place at once, and some are
- * removed. Every element is unique.
- */
 import { lostInsertions, type ReplicatedList, replicatedList, visibilities } from 'elle-ts';
-import { keyedCalls, oneOf, readAll } from './keyed-calls.ts';
-import type { Workload } from './workload.ts';
+import { keyedSlots, readAll } from './keyed-calls.ts';
+import type { PlannedCall, Workload } from './workload.ts';
 
-/** Edits are at one of so many elements inserted last. */
+/** Edits are at one of so many elements that the client knows and that were inserted last. */
 const RECENT = 4;
 
+/**
+ * A text edited by several people: elements are put after those that their author saw last and that were put there lately, so that several often go
+ * to one place at once, and some of them are removed. Places are the client's own: its node has what it names. Every element is unique.
+ */
 export const textWorkload: Workload<ReplicatedList> = {
   name: 'text',
   datatype: 'list',
-  mix: { insert: 5, remove: 2, read: 3 },
+  mix: { insert: 5, remove: 1, read: 4 },
   calls(draw, options) {
-    const recent = new Map<string, number[]>();
-    return keyedCalls(draw, options, ({ f, id }, key) => {
-      const places = recent.get(key) ?? [];
-      if (f === 'remove') return places.length > 0 ? oneOf(draw, 'removed', places) : id;
-      if (f === 'read') return null;
-      recent.set(key, [...places, id].slice(-RECENT));
-      // A planned call's id names the element: shrinking deletes calls and renames none.
-      return { value: id, after: places.length > 0 ? oneOf(draw, 'place', places) : null };
+    const mayInsert = (options.mix.insert ?? 0) > 0;
+    const left = new Map<string, number>();
+    return keyedSlots(draw, options).map((slot): PlannedCall<ReplicatedList> => {
+      const { f, id, client, key } = slot;
+      if (f === 'read') return { ...slot, f, input: null };
+      const place = { $recent: key, of: RECENT, at: draw('place') } as unknown as null;
+      const name = `${client} ${key}`;
+      const own = left.get(name) ?? 0;
+      // Nobody removes more than he has put there: he would often find nothing.
+      const removes = f === 'remove' && (own > 0 || !mayInsert);
+      left.set(name, removes ? own - 1 : own + 1);
+      // An element is named by its planned call: shrinking deletes calls and renames none.
+      return removes ? { ...slot, f, input: place } : { ...slot, f: 'insert', input: { value: id, after: place } };
     });
   },
   final: readAll,

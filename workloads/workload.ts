@@ -7,7 +7,7 @@ export interface Workload<A extends Api = Api> {
   readonly datatype: string;
   /** The share of each function in the calls, where the options say nothing else. */
   readonly mix: Readonly<Record<string, number>>;
-  /** Draws the calls of a plan: pure. An input may name what its client saw last, `{ $seen: 'x' }`, or was answered, `{ $answer: 7 }` or `{ $last: 'field' }`. */
+  /** Draws the calls of a plan: pure. An input may name what its client saw last or was answered, as in `{ $seen: 'x' }`: harness/memory.ts has all forms. */
   calls(draw: Draw, options: WorkloadOptions): readonly PlannedCall<A>[];
   /** Asked of every node after heal, about the keys of the planned calls, or whatever else those name. */
   final(keys: readonly string[], calls: readonly PlannedCall<A>[]): readonly Call<A>[];
@@ -41,4 +41,6 @@ export type PlannedCall<A extends Api = Api> = Call<A> & {
   readonly client: number;
   readonly node: NodeId;
   readonly atMs: number;
+  /** The earlier call of this client without whose answer this one means nothing: then it is not made. */
+  readonly needs?: number;
 };
