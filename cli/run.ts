@@ -4,6 +4,7 @@ import { parseClaims } from '../harness/campaign/claims.ts';
 import { commandOf } from '../harness/command.ts';
 import { HarnessFailure } from '../harness/failure.ts';
 import { type Run, runPrepared } from '../harness/run.ts';
+import { helpOf, RUN_KEYS } from '../harness/run-keys.ts';
 import { type Prepared, prepare, type Wanted } from '../harness/setting.ts';
 import { newFolder, type RunFolder, storeRun } from '../harness/store.ts';
 import { durationMs } from './duration.ts';
@@ -48,11 +49,11 @@ export function runCommand(): Command {
     .requiredOption('--system <name>', 'a system that comes along, or a module of your own: ./my.js#export')
     .option('--workload <name>', 'what clients do (default: the first of the system’s datatype)')
     .option('--faults <names>', 'faults, or all, or none (default: the first that the system claims to tolerate)')
-    .option('--nodes <n>', 'how many nodes (default: 3)', number)
-    .option('--clients <n>', 'how many clients (default: 10)', number)
-    .option('--time <duration>', 'how long the main phase lasts (default: 10s)', durationMs)
-    .option('--rate <n>', 'calls a second, of all clients together (default: 200)', number)
-    .option('--keys <n>', 'how many keys (default: 10)', number)
+    .option('--nodes <n>', helpOf(RUN_KEYS.nodes), number)
+    .option('--clients <n>', helpOf(RUN_KEYS.clients), number)
+    .option('--time <duration>', helpOf(RUN_KEYS.durationMs), durationMs)
+    .option('--rate <n>', helpOf(RUN_KEYS.ratePerSecond), number)
+    .option('--keys <n>', helpOf(RUN_KEYS.keys), number)
     .option(
       '--skew <n>',
       'how much more often the first keys are asked for: the nth as 1/n^skew (default: 0, all alike)',

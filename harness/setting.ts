@@ -10,6 +10,7 @@ import { problemsOfPlan } from './faults/problems.ts';
 import { unknownName } from './nearest.ts';
 import { type Plan, plan } from './plan.ts';
 import type { Setting } from './result.ts';
+import { defaultTimeoutMs, RUN_DEFAULTS } from './run-keys.ts';
 import { type SystemSource, systemOf, systemSource } from './sources.ts';
 
 /** A setting, or the part of it that one cares about. `nodes` may be their number; the workload is by default one of the system's datatype. */
@@ -80,12 +81,11 @@ function refuseUnjudged({ name, datatype, claims }: System): void {
 }
 
 function filledIn(wanted: Wanted, system: System, workload: Workload): Setting {
-  const { nodes: asked = 3, options = {}, cluster = 'processes', fsync, claims, plan: given } = wanted;
+  const { nodes: asked = RUN_DEFAULTS.nodes, options = {}, cluster = 'processes', fsync, claims, plan: given } = wanted;
   if (typeof asked === 'number' && !(Number.isSafeInteger(asked) && asked > 0))
     throw new BadInput(`the number of nodes is a whole number from 1 on, not ${asked}`);
   const nodes = typeof asked === 'number' ? Array.from({ length: asked }, (_, i) => `n${i + 1}`) : asked;
-  const durationMs = options.durationMs ?? 10_000;
-  const longestMs = cluster === 'processes' ? 1000 : 500;
+  const durationMs = options.durationMs ?? RUN_DEFAULTS.durationMs;
   return {
     system: wanted.system,
     workload: workload.name,
@@ -93,18 +93,17 @@ function filledIn(wanted: Wanted, system: System, workload: Workload): Setting {
     seed: wanted.seed ?? Math.floor(Math.random() * 1e9),
     nodes,
     options: {
-      clients: options.clients ?? 10,
+      clients: options.clients ?? RUN_DEFAULTS.clients,
       nodes,
       durationMs,
-      ratePerSecond: options.ratePerSecond ?? 200,
-      keys: options.keys ?? 10,
+      ratePerSecond: options.ratePerSecond ?? RUN_DEFAULTS.ratePerSecond,
+      keys: options.keys ?? RUN_DEFAULTS.keys,
       ...(options.skew === undefined ? {} : { skew: options.skew }),
       mix: mixOf(system, workload, options.mix),
     },
     // One that the system claims to tolerate: of others it says nothing, and several at once may leave no majority standing.
     faults: wanted.faults ?? system.claims[0]?.under.slice(0, 1) ?? [],
-    // A pause must fit into the run and outlast a client's patience.
-    callTimeoutMs: wanted.callTimeoutMs ?? Math.min(longestMs, Math.floor(durationMs / 3)),
+    callTimeoutMs: wanted.callTimeoutMs ?? defaultTimeoutMs(cluster, durationMs),
     ...(fsync === undefined ? {} : { fsync }),
     ...(claims === undefined ? {} : { claims }),
     ...(given === undefined ? {} : { plan: given }),

@@ -2,6 +2,7 @@
 import { workloads } from '../../workloads/registry.ts';
 import { BadInput } from '../failure.ts';
 import { faultNames } from '../faults/draw.ts';
+import { RUN_DEFAULTS, RUN_KEYS } from '../run-keys.ts';
 import { readClaims } from './claims.ts';
 import { type Document, type Path, valueDocument } from './document.ts';
 import { readExpectations } from './expectations.ts';
@@ -32,6 +33,17 @@ function refusing<T>(document: Document, path: Path, task: () => T): T {
 const budget: Reader = (value, path, document) =>
   readObject(value, path, document, { time: { as: 'ms', read: duration }, runs: { as: 'runs', read: atLeast(1) } });
 
+/** How the numbers of a run are read, by what a file calls them. */
+function runKeys(): Record<string, Key & { readonly as: keyof typeof RUN_KEYS }> {
+  const readers = { count: atLeast(1), duration, rate };
+  return Object.fromEntries(
+    Object.entries(RUN_KEYS).map(([as, { name, type }]) => [
+      name,
+      { as: as as keyof typeof RUN_KEYS, read: readers[type] },
+    ]),
+  );
+}
+
 const KEYS: Readonly<Record<string, Key & { readonly as: keyof Matrix | '$schema' }>> = {
   $schema: { as: '$schema', read: (value) => value },
   systems: { as: 'systems', read: listOf('systems', systemName) },
@@ -46,11 +58,7 @@ const KEYS: Readonly<Record<string, Key & { readonly as: keyof Matrix | '$schema
   seeds: { as: 'seeds', read: atLeast(1) },
   seed: { as: 'seed', read: atLeast(0) },
   cluster: { as: 'cluster', read: oneOf('cluster', () => ['processes', 'simulation']) },
-  nodes: { as: 'nodes', read: atLeast(1) },
-  clients: { as: 'clients', read: atLeast(1) },
-  time: { as: 'durationMs', read: duration },
-  rate: { as: 'ratePerSecond', read: rate },
-  keys: { as: 'keys', read: atLeast(1) },
+  ...runKeys(),
   timeout: { as: 'callTimeoutMs', read: duration },
   budget: { as: 'budget', read: budget },
   claims: { as: 'claims', read: readClaims },
@@ -63,12 +71,7 @@ export const DEFAULTS: Omit<Matrix, 'systems'> = {
   seeds: 1,
   seed: 1,
   cluster: 'processes',
-  nodes: 3,
-  clients: 9,
-  durationMs: 3000,
-  ratePerSecond: 150,
-  keys: 4,
-  callTimeoutMs: 500,
+  ...RUN_DEFAULTS,
   expectations: [],
 };
 

@@ -27,7 +27,8 @@ export interface Matrix {
   readonly durationMs: number;
   readonly ratePerSecond: number;
   readonly keys: number;
-  readonly callTimeoutMs: number;
+  /** Left out, as `run` has it. */
+  readonly callTimeoutMs?: number;
   /** What systems are held to here, in place of their own claims. */
   readonly claims?: readonly CampaignClaim[];
   /** No further run is started after so long, or so many. */
@@ -107,7 +108,7 @@ function plannedRun(
     seed,
     cluster,
     nodes,
-    callTimeoutMs,
+    ...(callTimeoutMs === undefined ? {} : { callTimeoutMs }),
     options,
     ...(claims ? { claims } : {}),
   };

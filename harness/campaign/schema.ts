@@ -2,6 +2,7 @@
 import { systems } from '../../systems/registry.ts';
 import { workloads } from '../../workloads/registry.ts';
 import { MIXES, NAMED } from '../faults/draw.ts';
+import { RUN_KEYS, type RunKey, writtenValue } from '../run-keys.ts';
 import { CLAIM_WORDS, judgedModels } from './claims.ts';
 
 const DURATION = { type: 'string', pattern: '^\\d+(\\.\\d+)?(ms|s|m|h)$', examples: ['500ms', '10s', '2m'] };
@@ -50,8 +51,15 @@ export function campaignSchema(): object {
   };
 }
 
+function schemaOf(key: RunKey): object {
+  const described = { description: key.says, default: writtenValue(key) };
+  if (key.type === 'duration') return { $ref: '#/$defs/duration', ...described };
+  return key.type === 'count'
+    ? { type: 'integer', minimum: 1, ...described }
+    : { type: 'number', exclusiveMinimum: 0, ...described };
+}
+
 function properties(): object {
-  const duration = (description: string, value: string) => ({ $ref: '#/$defs/duration', description, default: value });
   return {
     $schema: { type: 'string' },
     systems: list({ $ref: '#/$defs/system' }, 'what is run'),
@@ -66,12 +74,12 @@ function properties(): object {
     seeds: whole(1, 'seeds for each cell', 1),
     seed: whole(0, 'the first seed', 1),
     cluster: { enum: ['processes', 'simulation'], default: 'processes', description: 'where systems run' },
-    nodes: whole(1, 'nodes of a cluster', 3),
-    clients: whole(1, 'clients of a run', 9),
-    time: duration('how long the main phase of a run lasts', '3s'),
-    rate: { type: 'number', exclusiveMinimum: 0, default: 150, description: 'calls a second, of all clients together' },
-    keys: whole(1, 'keys of a run', 4),
-    timeout: duration('how long a client waits for an answer', '500ms'),
+    ...Object.fromEntries(Object.values(RUN_KEYS).map((key) => [key.name, schemaOf(key)])),
+    timeout: {
+      $ref: '#/$defs/duration',
+      description:
+        'how long a client waits for an answer; left out, 1s, simulated 500ms, and at most a third of the time',
+    },
     budget: object(
       {
         time: { $ref: '#/$defs/duration', description: 'start no run after this' },

@@ -81,17 +81,10 @@ function storedMatrix(text: string, file: string): Shard['matrix'] {
   const names = (list: unknown) => Array.isArray(list) && list.every((name) => typeof name === 'string');
   if (!names(systems) || !names(workloads) || !names(faults) || !Array.isArray(claims))
     throw new BadInput(`${file}: systems, workloads, faults or claims is no list`);
-  for (const key of [
-    'seeds',
-    'seed',
-    'nodes',
-    'clients',
-    'durationMs',
-    'ratePerSecond',
-    'keys',
-    'callTimeoutMs',
-  ] as const)
+  for (const key of ['seeds', 'seed', 'nodes', 'clients', 'durationMs', 'ratePerSecond', 'keys'] as const)
     if (!Number.isFinite(numbers[key])) throw new BadInput(`${file}: ${key} is no number`);
+  if (numbers.callTimeoutMs !== undefined && !Number.isFinite(numbers.callTimeoutMs))
+    throw new BadInput(`${file}: callTimeoutMs is no number`);
   if (cluster !== 'simulation' && cluster !== 'processes') throw new BadInput(`${file}: cluster is neither of both`);
   return value as Shard['matrix'];
 }

@@ -3,11 +3,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { readDocument } from '../../../harness/campaign/document.ts';
+import { readDocument, valueDocument } from '../../../harness/campaign/document.ts';
 import { readExpectations } from '../../../harness/campaign/expectations.ts';
 import { DEFAULTS, matrixIn } from '../../../harness/campaign/file.ts';
+import { plannedRuns } from '../../../harness/campaign/matrix.ts';
 import { campaignSchema } from '../../../harness/campaign/schema.ts';
 import { BadInput } from '../../../harness/failure.ts';
+import { RUN_KEYS, writtenValue } from '../../../harness/run-keys.ts';
+import { prepare } from '../../../harness/setting.ts';
 
 let folder: string;
 beforeAll(() => {
@@ -161,4 +164,16 @@ it('a list of expectations is refused with its line', () => {
   expect(() => readExpectations(document.value, [], document)).toThrow(
     /expectations\.json:3: \[1\]\.anomalies: a list of anomalies/,
   );
+});
+
+it('a campaign of one cell and a run with the same words are the same experiment', async () => {
+  const document = valueDocument({ systems: ['quorum/abd'], workloads: ['register'], faults: ['partition'] }, 'x');
+  const [planned] = await plannedRuns(matrixIn(document));
+  const { cluster, seed } = planned!.wanted;
+  const words = { system: 'quorum/abd', workload: 'register', faults: ['partition'], cluster, seed } as const;
+  const [ofCampaign, ofRun] = await Promise.all([prepare(planned!.wanted), prepare(words)]);
+  expect(ofCampaign.setting).toEqual(ofRun.setting);
+  expect(ofCampaign.plan).toEqual(ofRun.plan);
+  const properties = (campaignSchema() as { properties: Record<string, { default?: unknown }> }).properties;
+  for (const key of Object.values(RUN_KEYS)) expect(properties[key.name]?.default).toBe(writtenValue(key));
 });
