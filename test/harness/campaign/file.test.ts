@@ -169,7 +169,7 @@ it('a list of expectations is refused with its line', () => {
 it('a campaign of one cell and a run with the same words are the same experiment', async () => {
   const document = valueDocument({ systems: ['quorum/abd'], workloads: ['register'], faults: ['partition'] }, 'x');
   const [planned] = await plannedRuns(matrixIn(document));
-  const { cluster, seed } = planned!.wanted;
+  const { cluster = 'processes', seed } = planned!.wanted;
   const words = { system: 'quorum/abd', workload: 'register', faults: ['partition'], cluster, seed } as const;
   const [ofCampaign, ofRun] = await Promise.all([prepare(planned!.wanted), prepare(words)]);
   expect(ofCampaign.setting).toEqual(ofRun.setting);
