@@ -8,7 +8,7 @@ import type { Assumptions, Datatype } from './datatypes/datatype.ts';
 import { functionsOf, interfaces } from './datatypes/interfaces.ts';
 import { datatypes } from './datatypes/registry.ts';
 import { asTransactions } from './datatypes/transaction-names.ts';
-import { withArticle } from './explain/grammar.ts';
+import { counted, withArticle } from './explain/grammar.ts';
 import { HistoryError } from './formats/history-error.ts';
 import { FAIL, type History } from './history.ts';
 import { impliedModels } from './transactions/boundary.ts';
@@ -169,7 +169,8 @@ function weakerOf({ implies }: Datatype, name: string): readonly string[] {
 /** Every name that `--model` takes: those of one datatype, or of all. */
 export function modelNames(type?: string): string[] {
   const of = type === undefined ? datatypes : [datatypeOf(type)];
-  return [...new Set([...of.flatMap(({ models }) => Object.keys(models)), ...Object.keys(ALIASES)])];
+  const models = new Set(of.flatMap((one) => Object.keys(one.models)));
+  return [...models, ...Object.keys(ALIASES).filter((alias) => models.has(ALIASES[alias] as string))];
 }
 
 function detected(given: History): Datatype {
@@ -272,11 +273,7 @@ function strongestOf(history: History, datatype: Datatype, options: JudgeOptions
     ...grouped(told, (name) => messageOf(verdicts.get(name)) ?? `it implies ${next.join(', ')}`).map(
       ([names, why]) => `not ${names} because ${why}`,
     ),
-    ...(unsure.includes(model) ? [`${model} is unknown because ${unknownReason(verdicts.get(model))}`] : []),
-    ...grouped(
-      unsure.filter((name) => name !== model),
-      (name) => unknownReason(verdicts.get(name)),
-    ).map(([names, why]) => `not decided: ${names}, because ${why}`),
+    ...undecided(model, unsure, (name) => unknownReason(verdicts.get(name))),
   ];
   const certificate = certificateOf(verdicts.get(model));
   return {
@@ -295,6 +292,19 @@ function strongestOf(history: History, datatype: Datatype, options: JudgeOptions
 function ownModel(history: History, { model, models, realTime }: Datatype): string {
   if (history.realTime || !realTime.includes(model)) return model;
   return Object.keys(models).find((name) => !realTime.includes(name)) ?? model;
+}
+
+/** Why models are not decided, each reason once, that of the model that `valid` is about first. */
+function undecided(model: string, unsure: readonly string[], reasonOf: (name: string) => string): string[] {
+  if (!unsure.includes(model))
+    return grouped(unsure, reasonOf).map(([names, why]) => `not decided: ${names}, because ${why}`);
+  const others = unsure.filter((name) => reasonOf(name) !== reasonOf(model));
+  const alike = unsure.length - others.length - 1;
+  const like = alike === 0 ? '' : `, like ${counted(alike, 'other model', 'other models')},`;
+  return [
+    `${model}${like} is unknown because ${reasonOf(model).replace(/\.$/, '')}`,
+    ...undecided('', others, reasonOf),
+  ];
 }
 
 /** The names that have the same reason, joined, with it. */

@@ -12,7 +12,8 @@ function nearest(name: string, names: readonly string[]): string[] {
 /** A sentence for an unknown name: what it is not, and what may have been meant. */
 export function unknownName(kind: string, name: string, names: readonly string[]): string {
   const likely = nearest(name, names);
-  const hint = likely.length > 0 ? `did you mean ${likely.join(' or ')}?` : `there are ${listOf(names)}`;
+  const others = names.length === 1 ? `there is only ${names[0]}` : `there are ${listOf(names)}`;
+  const hint = likely.length > 0 ? `did you mean ${likely.join(' or ')}?` : others;
   return `no ${kind} is called "${name}": ${hint}`;
 }
 

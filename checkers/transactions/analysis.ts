@@ -27,7 +27,7 @@ import { fewestRows, findOrder } from './polygraph.ts';
 import { weakViolation } from './sight.ts';
 import { type ModelTest, modelTests, type Sight } from './tests-of-models.ts';
 import { addRealTime, addSessions } from './time-edges.ts';
-import type { Transactions } from './transactions-of.ts';
+import type { Finding, Transactions } from './transactions-of.ts';
 import { ALL_DATA, REAL_TIME, SESSIONS, wholeGraph } from './views.ts';
 
 /** The verdicts of all models on one history, computed when they are asked for. */
@@ -55,7 +55,9 @@ export class Analysis {
     this.core = order
       ? { edges: new EdgeList(0), origin: new Int32Array(0) }
       : coreOf(edges, wholeGraph(edges, ALL_DATA | REAL_TIME));
-    this.found = txns.findings.map((finding) => explainFinding(subject, finding));
+    this.found = txns.findings
+      .filter((finding) => isCertain(subject, finding))
+      .map((finding) => explainFinding(subject, finding));
     this.overlapping = overlappingProcess(txns);
   }
 
@@ -110,22 +112,15 @@ export class Analysis {
   private judge(model: string): Verdict {
     const test = modelTests[model];
     const forbidden = new Set(prohibitedAnomalies(model, lattice));
-    const found = this.found.filter(({ name }) => forbidden.has(name) && this.isCertain(name));
+    const found = this.found.filter(({ name }) => forbidden.has(name));
     const [first, ...rest] = [...found, ...this.witnesses(test, forbidden)];
     if (first) return { type: 'invalid', anomalies: [first, ...rest] };
     const { problems } = this.subject.txns;
-    if (problems.length > 0) return { type: 'unknown', reason: `the history cannot be read: ${problems.join('; ')}` };
+    if (problems.length > 0) return { type: 'unknown', reason: problems.join('; ') };
     if (this.overlapping !== null && test?.by !== undefined && timeOf(test) === SESSIONS)
       return { type: 'unknown', reason: this.overlapping };
     if (this.strict && this.found.length === 0) return { type: 'valid' };
     return test ? this.settle(model, test) : { type: 'unknown', reason: NO_TEST };
-  }
-
-  /** Where a value has several possible writers, only what is wrong whoever wrote it; in lists it is not even known where elements stand. */
-  private isCertain(name: string): boolean {
-    const { txns, registers } = this.subject;
-    if (txns.repeated.size === 0 || name === 'internal' || name === 'G1a') return true;
-    return registers !== null && name === 'garbage-read';
   }
 
   /** The cycles of known dependencies that a model's own test finds, or in their place the gravest ones that it forbids. */
@@ -193,6 +188,19 @@ const WEAK_NAMES: Readonly<Record<Sight, string>> = {
   direct: 'fractured-read',
   causal: 'causality-violation',
 };
+
+/**
+ * Where a value has several possible writers, only what is wrong whoever wrote it; in lists it is not even known where elements stand. Of a key
+ * whose values repeat it is not claimed either that nobody wrote what was read: such a history is not what it is taken for.
+ */
+function isCertain({ txns, registers }: Subject, { name, about = [] }: Finding): boolean {
+  if (txns.repeated.size === 0 || name === 'internal' || name === 'G1a') return true;
+  return (
+    registers !== null &&
+    name === 'garbage-read' &&
+    !about.some((version) => txns.repeated.has(txns.versionKey[version]))
+  );
+}
 
 /** Why sessions mean nothing: a process that began an operation before its last had ended. */
 function overlappingProcess(txns: Transactions): string | null {

@@ -22,11 +22,13 @@ import {
   OWN_READ,
   plain,
   READ,
+  shortJson,
   show,
   transactionRows,
   UNSEEN,
   WRITE,
 } from './transactions-of.ts';
+import { UNREADABLE, Unreadable } from './unreadable.ts';
 
 interface Draft {
   readonly history: History;
@@ -44,7 +46,7 @@ interface Draft {
   /** Findings that wait for the numbers of versions. */
   readonly later: ((numbered: Pick<Lists, 'lists' | 'places'>) => Finding)[];
   readonly repeated: Set<number>;
-  readonly problems: string[];
+  readonly unreadable: Unreadable;
   /** Row and place of the last micro-operation on a key, to see whether a transaction met the key before. */
   lastRow: Int32Array;
 }
@@ -80,28 +82,28 @@ function ingest(history: History): Draft {
     findings: [],
     later: [],
     repeated: new Set(),
-    problems: [],
+    unreadable: new Unreadable(),
     lastRow: new Int32Array(1024).fill(-1),
   };
   for (let row = 0; row < rows; row++) {
     draft.first[row] = draft.length;
     if (!isTransaction(row)) continue;
     const mops = mopsOf(history, row);
-    if (mops === null) problem(draft, row, 'is no list of micro-operations');
+    if (mops === null) problem(draft, row, 'shape', () => `has ${shortJson(history.columns.input[row])}`);
     else for (let at = 0; at < mops.length; at++) ingestMop(draft, row, mops, at);
   }
   draft.first[rows] = draft.length;
   return draft;
 }
 
-function problem(draft: Draft, row: number, what: string): void {
-  if (draft.problems.length < 8) draft.problems.push(`operation ${draft.history.columns.start[row]} ${what}`);
+function problem(draft: Draft, row: number, kind: keyof typeof UNREADABLE, what: () => string): void {
+  draft.unreadable.add(UNREADABLE[kind], () => `operation ${draft.history.columns.start[row]} ${what()}`);
 }
 
 function ingestMop(draft: Draft, row: number, mops: readonly Mop[], at: number): void {
   const mop = mops[at] as Mop;
   const known = Array.isArray(mop) && (mop[0] === 'append' || mop[0] === 'r');
-  if (!known) problem(draft, row, `has a micro-operation that is neither append nor r: ${JSON.stringify(mop)}`);
+  if (!known) problem(draft, row, 'mop', () => `has ${shortJson(mop)}, which is neither append nor r`);
   const place = draft.length++;
   const key = known ? keyOf(draft, mop[1]) : -1;
   draft.key[place] = key;
@@ -142,7 +144,7 @@ function keyOf(draft: Draft, raw: unknown): number {
 function ingestRead(draft: Draft, row: number, mops: readonly Mop[], at: number, place: number): void {
   const raw = (mops[at] as Mop)[2] ?? [];
   if (!Array.isArray(raw)) {
-    problem(draft, row, `read something that is no list: ${JSON.stringify(raw)}`);
+    problem(draft, row, 'list', () => `read ${shortJson(raw)}`);
     return;
   }
   const list = draft.lists[draft.key[place]];
@@ -276,7 +278,7 @@ function numberVersions(draft: Draft, observed: number): Lists {
     strays,
     findings: draft.findings,
     repeated: draft.repeated,
-    problems: draft.problems,
+    problems: draft.unreadable.sentences(),
   };
   draft.findings.push(...draft.later.map((finding) => finding(result)), ...duplicates, ...findInLists(result));
   return result;
@@ -386,11 +388,9 @@ function claim(draft: Draft, row: number, version: number, numbering: Numbering)
       plain(mop[1]) === plain(list.name) &&
       numbering.places.get(key, mop[2]) === version - list.base,
   );
-  problem(
-    draft,
-    row,
-    `appends ${show(value?.[2])} to ${show(list.name)}, and so does operation ${start[other]}: appended values must be unique`,
-  );
+  problem(draft, row, 'appended', () => {
+    return `appends ${show(value?.[2])} to ${show(list.name)}, as operation ${start[other]} does`;
+  });
 }
 
 /** Turns the lengths that reads returned into versions, and gathers the reads that are no prefix of the longest list. */

@@ -42,6 +42,7 @@ function findInRead(registers: Registers, row: number, place: number, report: (f
       message: `a transaction read ${key} = ${value}, which nobody wrote`,
       steps: [read],
       rows: [row],
+      about: [version[place]],
     });
   if (author < 0) return;
   if (status[author] === ABORTED)

@@ -18,12 +18,14 @@ import {
   OWN_READ,
   plain,
   READ,
+  shortJson,
   show,
   type Transactions,
   transactionRows,
   UNSEEN,
   WRITE,
 } from './transactions-of.ts';
+import { UNREADABLE, Unreadable } from './unreadable.ts';
 
 /** Registers as `Transactions`, and what only registers have. */
 export interface Registers extends Transactions {
@@ -48,7 +50,7 @@ interface Draft {
   readonly writer: number[];
   readonly findings: Finding[];
   readonly repeated: Set<number>;
-  readonly problems: string[];
+  readonly unreadable: Unreadable;
 }
 
 /** Reads a history of register transactions. Everything that is wrong in it is a finding or a problem; it never throws. */
@@ -69,7 +71,7 @@ export function registersOf(history: History, initialValue: unknown = null): Reg
     writer: [],
     findings: [],
     repeated: new Set(),
-    problems: [],
+    unreadable: new Unreadable(),
   };
   const isTransaction = transactionRows(history);
   for (let row = 0; row < rows; row++) {
@@ -80,20 +82,20 @@ export function registersOf(history: History, initialValue: unknown = null): Reg
   return finish(draft);
 }
 
-function problem(draft: Draft, row: number, what: string): void {
-  if (draft.problems.length < 8) draft.problems.push(`operation ${draft.history.columns.start[row]} ${what}`);
+function problem(draft: Draft, row: number, kind: keyof typeof UNREADABLE, what: () => string): void {
+  draft.unreadable.add(UNREADABLE[kind], () => `operation ${draft.history.columns.start[row]} ${what()}`);
 }
 
 function ingest(draft: Draft, row: number): void {
   const mops = mopsOf(draft.history, row);
   if (mops === null) {
-    problem(draft, row, 'is no list of micro-operations');
+    problem(draft, row, 'shape', () => `has ${shortJson(draft.history.columns.input[row])}`);
     return;
   }
   const current = new Map<number, { version: number; own: boolean }>();
   for (const mop of mops) {
     if (!Array.isArray(mop) || (mop[0] !== 'w' && mop[0] !== 'r')) {
-      problem(draft, row, `has a micro-operation that is neither w nor r: ${JSON.stringify(mop)}`);
+      problem(draft, row, 'mop', () => `has ${shortJson(mop)}, which is neither w nor r`);
       push(draft, READ, 0, -1);
       continue;
     }
@@ -188,8 +190,8 @@ function claim(draft: Draft, row: number, version: number, mop: Mop): void {
   }
   if (other === row || type[row] === FAIL) return;
   draft.repeated.add(draft.versionKey[version]);
-  const also = other === INITIAL ? 'which is the initial value' : `and so does operation ${start[other]}`;
-  problem(draft, row, `writes ${show(mop[2])} to ${show(mop[1])}, ${also}: written values must be unique`);
+  const also = other === INITIAL ? 'which is the initial value' : `as operation ${start[other]} does`;
+  problem(draft, row, 'written', () => `writes ${show(mop[2])} to ${show(mop[1])}, ${also}`);
 }
 
 function finish(draft: Draft): Registers {
@@ -229,7 +231,7 @@ function finish(draft: Draft): Registers {
     intermediate,
     findings: draft.findings,
     repeated: draft.repeated,
-    problems: draft.problems,
+    problems: draft.unreadable.sentences(),
   };
   draft.findings.push(...findInRegisters(registers));
   return registers;

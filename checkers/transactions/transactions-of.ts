@@ -57,7 +57,7 @@ export interface Transactions {
   readonly findings: readonly Finding[];
   /** Keys of which one value has several possible writers: nothing can be concluded from who read it. */
   readonly repeated: ReadonlySet<number>;
-  /** Why nothing can be called valid: the history is not what the checker can read. */
+  /** Why nothing can be called valid, a sentence for each kind of reason: the history is not what the checker can judge. */
   readonly problems: readonly string[];
 }
 
@@ -73,6 +73,12 @@ export function plain(value: unknown): unknown {
 export function show(value: unknown): string {
   if (typeof value === 'string') return value;
   return JSON.stringify(value) ?? 'nothing';
+}
+
+/** A value of any shape in a few words, for messages. */
+export function shortJson(value: unknown): string {
+  const text = JSON.stringify(value) ?? 'nothing';
+  return text.length > 60 ? `${text.slice(0, 57)}...` : text;
 }
 
 /** The micro-operations of each row as a history holds them, but for a last `['abort']`: with the reads filled where the transaction returned. */

@@ -1,5 +1,5 @@
 /** What other tools get wrong, or disagree on, about transactions: that we do not share it, and what we say. */
-import { HistoryBuilder, judge, readHistory } from 'elle-ts';
+import { datatypes, HistoryBuilder, judge, modelNames, readHistory } from 'elle-ts';
 import { describe, expect, it, test } from 'vitest';
 import { chance } from '../oracle/chance.ts';
 
@@ -189,4 +189,71 @@ test('a cycle through fifty thousand transactions overflows no stack, and is sho
   const { valid, anomalies } = judge(history, { type: 'list-append', model: 'serializable' });
   expect(valid).toBe(false);
   expect(anomalies[0]?.name).toBe('G1c');
+});
+
+describe('messages of what cannot be judged', () => {
+  const twice = (f: string): HistoryBuilder =>
+    historyOf(...Array.from({ length: 24 }, (_, i): Txn => ({ by: i, mops: [[f, `k${i % 12}`, 1]] })), {
+      by: 30,
+      mops: [['r', 'k3', f === 'w' ? 9 : [1, 9]]],
+    });
+
+  it.each([
+    ['w', 'rw-register', 'written', 'writes'],
+    ['append', 'list-append', 'appended', 'appends'],
+  ])('a value that is written twice is told once, with how many more there are: %s', (f, type, done, does) => {
+    const { valid, reason = '', anomalies } = judge(twice(f), { type });
+    expect(valid).toBe('unknown');
+    expect(anomalies).toEqual([]);
+    expect(reason.match(/must be unique/g)).toHaveLength(1);
+    expect(reason).toMatch(
+      new RegExp(
+        `${done} to a key must be unique.*operation 24 ${does} 1 to k0, as operation 0 does, and so it is with 11 more`,
+      ),
+    );
+    expect(reason.length).toBeLessThan(400);
+    expect(judge(twice(f), { type, model: 'serializable' }).reason).toContain('must be unique');
+  });
+
+  it('a read of what nobody wrote is an anomaly all the same where the key has no value twice', () => {
+    const history = historyOf(
+      { by: 0, mops: [['w', 'x', 1]] },
+      { by: 1, mops: [['w', 'x', 1]] },
+      { by: 2, mops: [['r', 'y', 7]] },
+    );
+    expect(judge(history, { type: 'rw-register' })).toMatchObject({
+      valid: false,
+      anomalies: [{ name: 'garbage-read' }],
+    });
+  });
+
+  it('models without a test of their own are named once, with what would decide them', () => {
+    const skew = historyOf(
+      {
+        by: 0,
+        mops: [
+          ['r', 'x', []],
+          ['append', 'y', 1],
+        ],
+        at: [0, 9],
+      },
+      {
+        by: 1,
+        mops: [
+          ['r', 'y', []],
+          ['append', 'x', 1],
+        ],
+        at: [1, 8],
+      },
+    );
+    const { reason = '', models } = judge(skew, { type: 'list-append' });
+    expect(models['update-serializable']).toBe('unknown');
+    expect(reason.match(/there is no test for it alone/g)).toHaveLength(1);
+    expect(reason).not.toContain('test of its own');
+  });
+});
+
+it.each(datatypes.map(({ name }) => name))('the models that can be named for %s are its own', (type) => {
+  const history = new HistoryBuilder();
+  for (const model of modelNames(type)) expect(judge(history, { type, model }).count).toBe(0);
 });
