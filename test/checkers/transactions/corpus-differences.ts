@@ -28,8 +28,6 @@ export const differences: Readonly<Record<string, { readonly ours: string; reado
   'elle/list-append/g1a-cases/valid-and-invalid-reads-1': { ours: 'G1a dirty-update garbage-read', why: DIRTY },
   'elle/list-append/g1a-cases/valid-and-invalid-reads-1/paired': { ours: 'G1a dirty-update garbage-read', why: DIRTY },
   'elle/list-append/huge-scc-1': { ours: 'G-single-item-realtime', why: TIMEOUT },
-  'elle/list-append/internal-cases/append-read-1': { ours: 'garbage-read internal', why: GARBAGE },
-  'elle/list-append/internal-cases/append-read-1/paired': { ours: 'garbage-read internal', why: GARBAGE },
   'elle/list-append/internal-cases/future-read-external-1': { ours: 'future-read garbage-read', why: GARBAGE },
   'elle/list-append/internal-cases/good-1': { ours: 'valid false; garbage-read', why: GARBAGE },
   'elle/list-append/internal-cases/good-1/paired': { ours: 'valid false; garbage-read', why: GARBAGE },
