@@ -1,6 +1,6 @@
 /** `splitbrain list`: what there is, as the tables that the README shows. */
 import { Argument, Command } from 'commander';
-import { datatypes } from 'elle-ts';
+import { anomalyKinds, datatypes } from 'elle-ts';
 import { MIXES, NAMED } from '../harness/faults/draw.ts';
 import { METRICS } from '../harness/metrics/definitions.ts';
 import { systems } from '../systems/registry.ts';
@@ -95,6 +95,11 @@ const LISTINGS: Readonly<Record<string, Listing>> = {
     headings: ['checker', 'workloads'],
     rows: () => checkerRows().map(([checker, of]) => [checker, of.join(', ')]),
     json: () => checkerRows().map(([name, of]) => ({ name, workloads: of })),
+  },
+  anomalies: {
+    headings: ['anomaly', 'what it is', 'defined by'],
+    rows: () => anomalyKinds.map(({ name, says, source }) => [name, says, source ?? 'splitbrain']),
+    json: () => anomalyKinds,
   },
   metrics: {
     headings: ['metric', 'unit', 'how it is computed', 'in verdict.json'],
