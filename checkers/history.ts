@@ -6,6 +6,8 @@
  * `start`: a million objects would cost 240 MB. Fast checkers read the columns, everything else reads `operation(i)`.
  */
 
+import { HistoryError } from './formats/history-error.ts';
+
 /** The operations a datatype offers, as plain signatures. Inputs and outputs are JSON. */
 export type Api = Readonly<Record<string, (input: never) => unknown>>;
 export type Input<A extends Api, F extends keyof A> = Parameters<A[F]>[0];
@@ -148,7 +150,10 @@ export class HistoryBuilder<A extends Api = Api> implements History<A>, Columns 
     return this;
   }
 
-  /** Begins an operation; `index` is its invocation's. Indices must ascend. Answers the operation's row. */
+  /**
+   * Begins an operation; `index` is its invocation's. Indices must ascend. Returns the operation's row. Throws a `HistoryError` where
+   * there are more functions or nodes than the columns have room for: 256 and 32,768.
+   */
   invoke(
     index: number,
     timeNs: number,
@@ -161,6 +166,10 @@ export class HistoryBuilder<A extends Api = Api> implements History<A>, Columns 
       final?: boolean | undefined;
     },
   ): number {
+    const { f, key, node } = call;
+    if (this.fNames.length === 256 && !this.places.f.has(f)) throw tooMany(index, 'functions', 256, f);
+    if (node !== undefined && this.nodeNames.length === 32_768 && !this.places.node.has(node))
+      throw tooMany(index, 'nodes', 32_768, node);
     const row = this.length;
     if (row === this.start.length) this.grow();
     this.length = row + 1;
@@ -168,9 +177,9 @@ export class HistoryBuilder<A extends Api = Api> implements History<A>, Columns 
     this.start[row] = index;
     this.end[row] = NEVER_COLUMN;
     this.type[row] = INFO;
-    this.f[row] = place(this.places.f, this.fNames, call.f);
-    this.key[row] = call.key === undefined ? -1 : place(this.places.key, this.keyNames, call.key);
-    this.node[row] = call.node === undefined ? -1 : place(this.places.node, this.nodeNames, call.node);
+    this.f[row] = place(this.places.f, this.fNames, f);
+    this.key[row] = key === undefined ? -1 : place(this.places.key, this.keyNames, key);
+    this.node[row] = node === undefined ? -1 : place(this.places.node, this.nodeNames, node);
     this.startNs[row] = timeNs;
     this.endNs[row] = Number.POSITIVE_INFINITY;
     this.input.push(call.input);
@@ -255,6 +264,10 @@ function outcomeIn(columns: Columns, row: number): Outcome<unknown> {
     error,
     ...(partial === undefined ? {} : { partial }),
   };
+}
+
+function tooMany(index: number, what: string, most: number, name: string): HistoryError {
+  return HistoryError.of(index, ` has "${name}", and a history has at most ${most} ${what}`);
 }
 
 function place(places: Map<string, number>, names: string[], name: string): number {

@@ -1,4 +1,5 @@
 import type { Model } from '../model.ts';
+import { canonical } from '../monitors/identity.ts';
 import type { Value } from './register.ts';
 
 /**
@@ -44,5 +45,5 @@ function sameElements(expected: readonly Value[], observed: unknown): boolean {
 }
 
 function order(element: unknown): string {
-  return JSON.stringify(element);
+  return canonical(element);
 }

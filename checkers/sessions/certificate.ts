@@ -5,6 +5,7 @@
 
 import type { History, Operation } from '../history.ts';
 import type { Register } from '../models/register.ts';
+import { canonical } from '../monitors/identity.ts';
 
 /** An operation as an effect: what it found, what it left, and in which session. */
 interface Effect {
@@ -22,7 +23,7 @@ export function showsSequential(history: History<Register>, order: readonly numb
   if (effects === null) return false;
   const registers = new Map<string, string>();
   return effects.every(({ key, found, left }) => {
-    const right = found === undefined || found === (registers.get(key) ?? JSON.stringify(initial));
+    const right = found === undefined || found === (registers.get(key) ?? canonical(initial));
     if (left !== undefined) registers.set(key, left);
     return right;
   });
@@ -45,7 +46,7 @@ export function showsConvergence(history: History<Register>, order: readonly num
     if (found !== undefined) {
       const from = clockOf.get(`${key} ${found}`);
       for (let s = 0; from && s < sessions; s++) clock[s] = Math.max(clock[s], from[s]);
-      if (found !== (lastSeen(writes, key, clock) ?? JSON.stringify(initial))) return false;
+      if (found !== (lastSeen(writes, key, clock) ?? canonical(initial))) return false;
     }
     clock[session]++;
     if (left === undefined) continue;
@@ -113,9 +114,9 @@ function sessionsOf(history: History<Register>) {
 
 function effectOf(operation: Operation<Register>, session: number): Effect {
   const base = { session, key: operation.key ?? '' };
-  if (operation.f === 'write') return { ...base, left: JSON.stringify(operation.input) };
+  if (operation.f === 'write') return { ...base, left: canonical(operation.input) };
   if (operation.f === 'cas') {
-    return { ...base, found: JSON.stringify(operation.input[0]), left: JSON.stringify(operation.input[1]) };
+    return { ...base, found: canonical(operation.input[0]), left: canonical(operation.input[1]) };
   }
-  return { ...base, found: JSON.stringify(operation.outcome.type === 'ok' ? operation.outcome.output : null) };
+  return { ...base, found: canonical(operation.outcome.type === 'ok' ? operation.outcome.output : null) };
 }

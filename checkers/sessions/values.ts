@@ -1,3 +1,5 @@
+import { canonical } from '../monitors/identity.ts';
+
 /**
  * Numbers for the values of keys, so that everything after it is arrays: open addressing over typed arrays, exact for 32-bit
  * integers, and other JSON values are first given an integer by their text.
@@ -40,7 +42,7 @@ export class ValueNumbers {
   }
 
   private other(value: unknown): number {
-    const text = JSON.stringify(value) ?? 'undefined';
+    const text = canonical(value);
     let code = this.others.get(text);
     if (code === undefined) {
       code = this.others.size;

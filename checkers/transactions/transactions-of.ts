@@ -4,8 +4,10 @@
  * Both datatypes, lists that are appended to and registers that are written, come down to this, and what follows is the
  * same for both.
  */
+
 import type { CycleEdge } from '../checker.ts';
 import { type History, INFO, OK } from '../history.ts';
+import { identity } from '../monitors/identity.ts';
 
 /** What a micro-operation does. An `OWN_READ` returned what the transaction itself had written, and depends on nobody. */
 export const READ = 0;
@@ -66,7 +68,7 @@ export type Mop = readonly [string, unknown, unknown?];
 
 /** Names of keys and of values that are not plain: numbers and strings stand for themselves. */
 export function plain(value: unknown): unknown {
-  return typeof value === 'object' && value !== null ? `\u0000${JSON.stringify(value)}` : value;
+  return identity(value);
 }
 
 /** A key or a value as a person reads it. */

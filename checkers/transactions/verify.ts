@@ -2,7 +2,9 @@
  * Checks the certificate of a valid verdict by replaying it, from the history alone: it shares nothing with the analysis that
  * made it.
  */
+
 import { FAIL, type History, INFO, OK } from '../history.ts';
+import { canonical } from '../monitors/identity.ts';
 import { initialOf } from './initial-of.ts';
 
 /** Transactions one after the other (`serial`), or the moments at which each read and wrote (`snapshot`). Operations by `start`. */
@@ -143,9 +145,9 @@ class Replay {
   }
 }
 
-const keyOf = (key: unknown): unknown => (typeof key === 'object' ? JSON.stringify(key) : key);
+const keyOf = (key: unknown): unknown => (typeof key === 'object' ? canonical(key) : key);
 
-const same = (a: unknown, b: unknown): boolean => a === b || JSON.stringify(a) === JSON.stringify(b);
+const same = (a: unknown, b: unknown): boolean => a === b || canonical(a) === canonical(b);
 
 /** Whether a list is what a key holds, and then the transaction's own appends. */
 function sameList(list: readonly unknown[], held: readonly unknown[], own: readonly unknown[]): boolean {
