@@ -28,10 +28,13 @@ export function bank(options: BankOptions = {}): Checker<Bank> {
           reads.push(row);
       }
       if (reads.length === 0) return { type: 'unknown', reason: 'no read succeeded' };
-      const first = balances(columns, reads[0]);
+      // What is right is what the first read shows, where nobody says: then it is part of the proof.
+      const [model] = reads;
+      const first = balances(columns, model);
+      const proof = { accounts: options.accounts ? [] : [model], total: options.total === undefined ? [model] : [] };
       const accounts = new Set((options.accounts ?? Object.keys(first)).map(String));
       const total = options.total ?? sum(first);
-      return verdictOf(reads.flatMap((row) => judge(columns, row, accounts, total, options)));
+      return verdictOf(reads.flatMap((row) => judge(columns, row, { accounts, total, proof }, options)));
     },
   };
 }
@@ -45,26 +48,42 @@ function sum(accounts: Readonly<Record<string, unknown>>): number {
   return Object.values(accounts).reduce((all: number, one) => all + (typeof one === 'number' ? one : 0), 0);
 }
 
+/** What every read should show, and the reads that say so. */
+interface Expected {
+  readonly accounts: ReadonlySet<string>;
+  readonly total: number;
+  readonly proof: { readonly accounts: readonly number[]; readonly total: readonly number[] };
+}
+
 function judge(
   columns: Columns,
   row: number,
-  accounts: ReadonlySet<string>,
-  total: number,
+  { accounts, total, proof }: Expected,
   options: BankOptions,
 ): readonly Anomaly[] {
   const shown = balances(columns, row);
-  const says = (name: string, message: string): readonly Anomaly[] => [
-    anomaly(columns, name, message, [row], [say(columns, row)]),
-  ];
+  const says = (name: string, message: string, because: readonly number[]): readonly Anomaly[] => {
+    const rows = [...new Set([...because, row])];
+    const steps = rows.map((one) => say(columns, one));
+    return [anomaly(columns, name, message, rows, steps)];
+  };
   const stranger = Object.keys(shown).find((account) => !accounts.has(account));
   if (stranger !== undefined)
-    return says('unexpected-key', `A read shows the account ${stranger}, which does not exist.`);
+    return says('unexpected-key', `A read shows the account ${stranger}, which does not exist.`, proof.accounts);
   const without = [...accounts].find((account) => typeof shown[account] !== 'number');
   if (without !== undefined)
-    return says('nil-balance', `A read shows no balance of account ${without}: ${short(shown[without] ?? null)}.`);
+    return says(
+      'nil-balance',
+      `A read shows no balance of account ${without}: ${short(shown[without] ?? null)}.`,
+      proof.accounts,
+    );
   if (sum(shown) !== total)
-    return says('wrong-total', `A read shows ${sum(shown)} in all accounts together, and it should be ${total}.`);
+    return says(
+      'wrong-total',
+      `A read shows ${sum(shown)} in all accounts together, and it should be ${total}.`,
+      proof.total,
+    );
   const below = [...accounts].find((account) => (shown[account] as number) < 0);
   if (below === undefined || options.negativeBalances) return [];
-  return says('negative-balance', `A read shows ${shown[below]} in account ${below}.`);
+  return says('negative-balance', `A read shows ${shown[below]} in account ${below}.`, []);
 }

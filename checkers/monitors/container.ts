@@ -8,9 +8,11 @@
  */
 import type { Anomaly } from '../checker.ts';
 import { FAIL, INFO, NEVER_COLUMN } from '../history.ts';
+import { baseless, PUT_IN } from './begun.ts';
 import { anomaly, say, short } from './findings.ts';
 import { identity } from './identity.ts';
 import { type Finding, foreign } from './monitor.ts';
+import { hadBegunBy } from './real-time.ts';
 import type { Timeline } from './timeline.ts';
 
 /** The values that matter, by place; a value that may never have been inserted and never came out does not. */
@@ -82,36 +84,26 @@ function insertionsOf({ columns, rows }: Timeline, adding: number): Insertions |
 }
 
 function paired(
-  { columns, inv, ret }: Timeline,
+  { columns }: Timeline,
   row: number,
   { ids, added, failed }: Insertions,
   removed: Int32Array,
 ): Anomaly | undefined {
   const value = identity(columns.output[row]);
   const id = ids.get(value);
+  const again = id !== undefined && removed[id] >= 0;
+  if (id !== undefined && !again && hadBegunBy(columns, added[id], row)) {
+    removed[id] = row;
+    return undefined;
+  }
   const name = short(columns.output[row]);
-  if (id === undefined) {
-    const refused = failed.get(value);
-    if (refused === undefined) {
-      return anomaly(columns, 'unexpected', `${name} came out, but nobody put it in.`, [row], [say(columns, row)]);
-    }
-    const steps = [say(columns, refused), say(columns, row)];
-    return anomaly(columns, 'unexpected', `${name} came out, but putting it in had failed.`, [refused, row], steps);
+  if (again) {
+    const rows = [added[id], removed[id], row];
+    const steps = rows.map((one) => say(columns, one));
+    return anomaly(columns, 'duplicate', `${name} went in once and came out twice.`, rows, steps);
   }
-  if (removed[id] >= 0) {
-    const steps = [say(columns, added[id]), say(columns, removed[id]), say(columns, row)];
-    return anomaly(
-      columns,
-      'duplicate',
-      `${name} went in once and came out twice.`,
-      [added[id], removed[id], row],
-      steps,
-    );
-  }
-  removed[id] = row;
-  if (ret[row] > inv[added[id]]) return undefined;
-  const steps = [say(columns, row), say(columns, added[id])];
-  return anomaly(columns, 'unexpected', `${name} came out before anybody began to put it in.`, [added[id], row], steps);
+  const origin = { begun: id === undefined ? [] : [added[id]], failed: failed.get(value) ?? -1 };
+  return baseless(columns, PUT_IN, `${name} came out`, row, origin);
 }
 
 function tuned(

@@ -77,11 +77,12 @@ export function judgeContainer(discipline: Discipline, timeline: Timeline, optio
   return { type: 'unsure', reason: `"${discipline.remove}" crashed, and may have taken a value with it` };
 }
 
-/** A value that was never seen again, by when it must be gone, and the row of the removal that says so. */
+/** A value that was never seen again, by when it must be gone, the row of the removal that says so, and the value that came out by it. */
 interface Urgent {
   readonly value: number;
   readonly deadline: number;
   readonly because: number;
+  readonly out: number;
 }
 
 /** How many values that never came out are looked at one by one. */
@@ -97,17 +98,19 @@ function urgentValues(discipline: Discipline, contents: Contents): readonly Urge
     if (removeRow[value] >= 0) continue;
     let deadline = NEVER_COLUMN;
     let because = -1;
-    const consider = (end: number, row: number): void => {
+    let taken = -1;
+    const consider = (end: number, row: number, out: number): void => {
       if (end >= deadline) return;
       deadline = end;
       because = row;
+      taken = out;
     };
-    for (const row of empties) if (inv[row] > addRet[value]) consider(ret[row], row);
+    for (const row of empties) if (inv[row] > addRet[value]) consider(ret[row], row, -1);
     for (let out = 0; out < count && looks < LOOKED_AT; out++, looks++) {
       if (removeRow[out] < 0 || removeInv[out] < addRet[value] || removeRet[out] >= deadline) continue;
-      if (discipline.hides?.(contents, value, out)) consider(removeRet[out], removeRow[out]);
+      if (discipline.hides?.(contents, value, out)) consider(removeRet[out], removeRow[out], out);
     }
-    if (because >= 0) urgent.push({ value, deadline, because });
+    if (because >= 0) urgent.push({ value, deadline, because, out: taken });
   }
   return urgent.sort((a, b) => a.deadline - b.deadline);
 }
@@ -125,8 +128,9 @@ function unaccounted(contents: Contents, urgent: readonly Urgent[]): Anomaly | u
     return `${short(columns.input[addRow[value]])} went in with ${say(columns, addRow[value])}, and must have been gone by ${say(columns, because)}.`;
   });
   steps.push(`Only ${counted(crashed.length, 'removal')} had crashed that can have taken them.`);
-  const rows = [...all.slice(-8).flatMap(({ value, because }) => [addRow[value], because]), ...crashed.slice(-8)];
-  return anomaly(columns, 'lost', `${name} went in, was never seen again, and was not there any more.`, rows, steps);
+  const rows = all.flatMap(({ value, because, out }) => [addRow[value], because, ...(out < 0 ? [] : [addRow[out]])]);
+  const message = `${name} went in, was never seen again, and was not there any more.`;
+  return anomaly(columns, 'lost', message, [...rows, ...crashed], steps);
 }
 
 /** The crashed removals took the urgent values, in order. */
@@ -150,7 +154,7 @@ function inOrder(contents: Contents): Contents {
   const some = left.slice(0, pending.length);
   return taken(
     contents,
-    some.map((value) => ({ value, deadline: 0, because: -1 })),
+    some.map((value) => ({ value, deadline: 0, because: -1, out: -1 })),
   );
 }
 
@@ -172,13 +176,15 @@ function valid({ order, replay }: Discipline, contents: Contents, { certificate 
   return { type: 'valid', order: rows };
 }
 
-/** As though the removals that crashed could take all that is left, as soon as the first of them began. */
+/** As though the first removal that crashed could take all that is left, as soon as it began. */
 function generous(contents: Contents): Contents {
   const { timeline, pending, addInv, removeRow } = contents;
-  const first = timeline.inv[pending[0]];
+  const [thief] = pending;
+  const first = timeline.inv[thief];
   return {
     ...contents,
     removeInv: contents.removeInv.map((began, v) => (removeRow[v] < 0 ? Math.max(first, addInv[v]) : began)),
+    removeRow: removeRow.map((row) => (row < 0 ? thief : row)),
     pending: [],
   };
 }

@@ -9,12 +9,12 @@
  */
 import type { Anomaly } from '../checker.ts';
 import { NEVER_COLUMN } from '../history.ts';
-import { type Contents, coveringValues, heldSentence, rowsOf } from './container.ts';
-import { anomaly, say } from './findings.ts';
+import { type Contents, heldSentence, rowsOf } from './container.ts';
+import { anomaly, say, short } from './findings.ts';
 
-/** The first removal that found nothing although something was inside all the while, with values that prove it. O(n). */
+/** The first removal that found nothing although something was inside all the while, with what proves it by itself. O(n log n). */
 export function falseEmpties(contents: Contents): readonly Anomaly[] {
-  const { timeline, empties, pending } = contents;
+  const { timeline, empties } = contents;
   if (empties.length === 0) return [];
   const { columns, inv, ret, size } = timeline;
   const free = freeGaps(contents);
@@ -22,17 +22,48 @@ export function falseEmpties(contents: Contents): readonly Anomaly[] {
   for (let gap = size; gap >= 0; gap--) nextFree[gap] = free[gap] ? gap : nextFree[gap + 1];
   const wrong = empties.find((row) => nextFree[inv[row]] >= ret[row]);
   if (wrong === undefined) return [];
-  const inside = new Set(coveringValues(contents, inv[wrong], ret[wrong]));
-  const crashed = pending.filter((row) => inv[row] < ret[wrong]).slice(0, 8);
-  // Where crashes may have taken some of what was left, more was left than that.
-  for (let v = 0; v < contents.count && inside.size < 2 * crashed.length + 1; v++) {
-    if (crashed.length > 0 && contents.removeInv[v] === NEVER_COLUMN && contents.addRet[v] < ret[wrong]) inside.add(v);
+  const { inside, left, crashed } = filledGaps(contents, inv[wrong], ret[wrong]);
+  const rows = [wrong, ...crashed, ...[...inside, ...left].flatMap((v) => rowsOf(contents, v))];
+  const steps = [say(columns, wrong), ...inside.map((v) => heldSentence(contents, v))];
+  for (const v of left) {
+    const row = contents.addRow[v];
+    steps.push(`${short(columns.input[row])} went in with ${say(columns, row)}, and was never seen again.`);
   }
-  const rows = [wrong, ...crashed, ...[...inside].flatMap((v) => rowsOf(contents, v))];
-  const steps = [say(columns, wrong), ...[...inside].map((v) => heldSentence(contents, v))];
-  if (crashed.length > 0) steps.push('The removals that crashed do not account for all of them.');
+  if (left.length > 0) steps.push(`Only ${crashed.length} removals had crashed that can have taken them.`);
   const message = 'A removal found nothing although something was inside all the while.';
   return [anomaly(columns, 'false-empty', message, rows, steps)];
+}
+
+/** Values that fill the gaps of an interval, and removals that crashed. */
+interface Filling {
+  /** Certainly inside until they came out. */
+  readonly inside: readonly number[];
+  /** Never seen again: one more than the removals that had crashed by the last gap that nothing else fills. */
+  readonly left: readonly number[];
+  readonly crashed: readonly number[];
+}
+
+/** As few values as fill every gap from `from` to `to - 1`. */
+function filledGaps(contents: Contents, from: number, to: number): Filling {
+  const { timeline, count, addRet, removeInv, pending } = contents;
+  const { inv } = timeline;
+  const certain = (v: number): boolean => removeInv[v] !== NEVER_COLUMN || pending.length === 0;
+  const inQuestion = Array.from({ length: count }, (_, v) => v).sort((a, b) => addRet[a] - addRet[b]);
+  const candidates = inQuestion.filter((v) => certain(v) && addRet[v] < Math.min(removeInv[v], to));
+  const inside: number[] = [];
+  let owed = -1;
+  let best = -1;
+  for (let gap = from, next = 0; gap < to; ) {
+    for (; next < candidates.length && addRet[candidates[next]] <= gap; next++)
+      if (best < 0 || removeInv[candidates[next]] > removeInv[best]) best = candidates[next];
+    if (best >= 0 && removeInv[best] > gap) {
+      inside.push(best);
+      gap = removeInv[best];
+    } else owed = gap++;
+  }
+  const crashed = pending.filter((row) => inv[row] <= owed);
+  const left = owed < 0 ? [] : inQuestion.filter((v) => !certain(v)).slice(0, crashed.length + 1);
+  return { inside, left, crashed };
 }
 
 /** The gaps at which nothing need be inside (gap g follows event g). */

@@ -8,8 +8,9 @@
  * the element was there is as though adding it had ended when that did.
  */
 import type { Anomaly, Checker } from '../checker.ts';
-import { FAIL, NEVER_COLUMN, OK } from '../history.ts';
+import { type Columns, FAIL, NEVER_COLUMN, OK } from '../history.ts';
 import { type Elements, set } from '../models/set.ts';
+import { ADDED, baseless } from './begun.ts';
 import { anomaly, say, short } from './findings.ts';
 import { identity } from './identity.ts';
 import { explains, type Finding, foreign, found, generally, type MonitorOptions, monitor } from './monitor.ts';
@@ -89,23 +90,12 @@ function additionsOf(timeline: Timeline, anomalies: Anomaly[]): Additions {
 }
 
 /** Notes an addition that was refused because its element was there: by its end that had been added. */
-function noteRefusal({ columns, inv, ret }: Timeline, additions: Additions, row: number, anomalies: Anomaly[]): void {
-  const { ids, first, ended } = additions;
+function noteRefusal({ columns, ret }: Timeline, additions: Additions, row: number, anomalies: Anomaly[]): void {
+  const { ids, ended } = additions;
   const id = ids.get(identity(columns.input[row]));
-  if (id === undefined) anomalies.push(neverAdded({ columns }, additions, columns.input[row], row));
-  else if (inv[first[id]] > ret[row]) {
-    const message = `${short(columns.input[row])} was found in the set before anybody began to add it.`;
-    const rows = [row, first[id]];
-    anomalies.push(
-      anomaly(
-        columns,
-        'unexpected',
-        message,
-        rows,
-        rows.map((at) => say(columns, at)),
-      ),
-    );
-  } else if (ended[id] < 0 || ret[row] < ret[ended[id]]) ended[id] = row;
+  const early = unfounded(columns, additions, columns.input[row], row);
+  if (early || id === undefined) anomalies.push(...(early ? [early] : []));
+  else if (ended[id] < 0 || ret[row] < ret[ended[id]]) ended[id] = row;
 }
 
 function readsOf({ columns, rows }: Timeline, additions: Additions, anomalies: Anomaly[]): Read[] {
@@ -121,37 +111,46 @@ function readsOf({ columns, rows }: Timeline, additions: Additions, anomalies: A
       );
       continue;
     }
-    const elements: number[] = [];
-    for (const element of content as readonly unknown[]) {
-      const id = additions.ids.get(identity(element));
-      if (id === undefined) anomalies.push(neverAdded({ columns }, additions, element, row));
-      else if (stamp[id] === row)
-        anomalies.push(anomaly(columns, 'duplicate', `A read shows ${short(element)} twice.`, [row]));
-      else elements.push(id);
-      if (id !== undefined) stamp[id] = row;
-    }
-    reads.push({ row, elements });
+    reads.push({ row, elements: elementsOf(columns, row, additions, stamp, anomalies) });
   }
   return reads;
 }
 
-/** An element that a read shows, or a refusal found, though nobody added it, or though adding it had failed. */
-function neverAdded(
-  { columns }: Pick<Timeline, 'columns'>,
+/** The elements that a read shows, by place; `stamp` holds the last read that showed each. */
+function elementsOf(
+  columns: Columns,
+  row: number,
   additions: Additions,
+  stamp: Int32Array,
+  anomalies: Anomaly[],
+): readonly number[] {
+  const elements: number[] = [];
+  for (const element of columns.output[row] as readonly unknown[]) {
+    const id = additions.ids.get(identity(element));
+    if (id === undefined) {
+      anomalies.push(unfounded(columns, additions, element, row) as Anomaly);
+      continue;
+    }
+    if (stamp[id] === row) {
+      const message = `A read shows ${short(element)} twice.`;
+      anomalies.push(anomaly(columns, 'duplicate', message, [additions.first[id], row]));
+    } else elements.push(id);
+    stamp[id] = row;
+  }
+  return elements;
+}
+
+/** What is wrong with a read that shows an element, or a refusal that found it, when nobody had begun to add it. */
+function unfounded(
+  columns: Columns,
+  { ids, first, failed }: Additions,
   element: unknown,
   row: number,
-): Anomaly {
-  const refused = additions.failed.get(identity(element));
-  const why = refused === undefined ? 'nobody added it' : 'adding it had failed';
-  const rows = refused === undefined ? [row] : [refused, row];
-  return anomaly(
-    columns,
-    'unexpected',
-    `${columns.type[row] === FAIL ? 'An addition found' : 'A read shows'} ${short(element)}, but ${why}.`,
-    rows,
-    rows.map((at) => say(columns, at)),
-  );
+): Anomaly | undefined {
+  const id = ids.get(identity(element));
+  const origin = { begun: id === undefined ? [] : [first[id]], failed: failed.get(identity(element)) ?? -1 };
+  const shows = columns.type[row] === FAIL ? 'An addition found' : 'A read shows';
+  return baseless(columns, ADDED, `${shows} ${short(element)}`, row, origin);
 }
 
 /** Notes by which class of reads each element is first shown; answers two reads neither of which includes the other. */
@@ -174,18 +173,12 @@ function chain(
     const here = new Set(elements);
     const other = reads.findIndex((read) => read.elements.some((element) => !here.has(element)));
     const there = new Set(reads[other].elements);
-    const only = (one: ReadonlySet<number>, two: ReadonlySet<number>): unknown => {
-      const element = [...one].find((candidate) => !two.has(candidate)) as number;
-      return columns.input[additions.first[element]];
-    };
-    const message = `One read shows ${short(only(here, there))} and not ${short(only(there, here))}, another the other way round.`;
-    return anomaly(
-      columns,
-      'long-fork',
-      message,
-      [row, reads[other].row],
-      [say(columns, row), say(columns, reads[other].row)],
-    );
+    const onlyIn = (one: ReadonlySet<number>, two: ReadonlySet<number>): number =>
+      additions.first[[...one].find((candidate) => !two.has(candidate)) as number];
+    const [mine, theirs] = [onlyIn(here, there), onlyIn(there, here)];
+    const message = `One read shows ${short(columns.input[mine])} and not ${short(columns.input[theirs])}, another the other way round.`;
+    const steps = [say(columns, row), say(columns, reads[other].row)];
+    return anomaly(columns, 'long-fork', message, [mine, theirs, row, reads[other].row], steps);
   }
   return undefined;
 }
@@ -227,7 +220,7 @@ function misplaced(
     if (early !== undefined) return overlooked(timeline, additions, early, latest, witness, shownBy);
     for (const element of added) if (latest < 0 || inv[first[element]] > inv[latest]) latest = first[element];
     const earlyRead = reads.find((row) => ret[row] !== NEVER_COLUMN && latest >= 0 && ret[row] < inv[latest]);
-    if (earlyRead !== undefined) return backwards(timeline, earlyRead, latest);
+    if (earlyRead !== undefined) return backwards(timeline, additions, earlyRead, latest);
     for (const row of reads) if (latest < 0 || inv[row] > inv[latest]) latest = row;
     witness = reads[0];
   }
@@ -263,10 +256,13 @@ function overlooked(
 }
 
 /** A read that ended before an addition began which it shows, or before a read began which shows less. */
-function backwards({ columns }: Timeline, row: number, latest: number): Anomaly {
+function backwards({ columns }: Timeline, { ids, first }: Additions, row: number, latest: number): Anomaly {
   const steps = [`${say(columns, row)} ended before ${say(columns, latest)} began.`];
   if (columns.f[row] === columns.f[latest]) {
-    return anomaly(columns, 'stale-read', 'A later read shows less.', [row, latest], steps);
+    const less = new Set((columns.output[latest] as readonly unknown[]).map(identity));
+    const gone = (columns.output[row] as readonly unknown[]).find((element) => !less.has(identity(element)));
+    const add = first[ids.get(identity(gone)) as number];
+    return anomaly(columns, 'stale-read', 'A later read shows less.', [add, row, latest], steps);
   }
   const message = `A read shows ${short(columns.input[latest])} before anybody began to add it.`;
   return anomaly(columns, 'unexpected', message, [row, latest], steps);

@@ -53,8 +53,8 @@ function overtaken(contents: Contents): readonly Anomaly[] {
     if (removeRow[u] >= 0 || deadlines.at[u] === NEVER_COLUMN) continue;
     needed.push({ deadline: deadlines.at[u], value: u, overtaker: deadlines.by[u] });
   }
-  const unmatched = firstUnmatched(contents, needed);
-  if (unmatched) return [overtaking(contents, unmatched.value, unmatched.overtaker)];
+  const unmatched = unmatchedOf(contents, needed);
+  if (unmatched.length > 0) return [swallowed(contents, unmatched)];
   let latest = -1;
   let next = 0;
   for (let v = 0; v < count; v++) {
@@ -88,13 +88,15 @@ function deadlinesOf(
   return { at, by };
 }
 
-function firstUnmatched<T extends { deadline: number }>(contents: Contents, needed: T[]): T | undefined {
+/** Values that more must have been taken of than removals had crashed by then: with the most urgent first, all up to the first too many. */
+function unmatchedOf<T extends { deadline: number }>(contents: Contents, needed: T[]): readonly T[] {
   const { inv } = contents.timeline;
   needed.sort((a, b) => a.deadline - b.deadline);
-  return needed.find(({ deadline }, i) => {
+  const at = needed.findIndex(({ deadline }, i) => {
     const crash = contents.pending[i];
     return crash === undefined || inv[crash] >= deadline;
   });
+  return needed.slice(0, at + 1);
 }
 
 /** The places in the order of their distinct times below `size`. */
@@ -112,19 +114,33 @@ function placesBy(times: Int32Array, size: number): Int32Array {
 }
 
 function overtaking(contents: Contents, u: number, v: number): Anomaly {
-  const { timeline, addRow, removeRow, pending } = contents;
+  const { timeline, addRow, removeRow } = contents;
   const { columns } = timeline;
   const first = short(columns.input[addRow[u]]);
   const second = short(columns.input[addRow[v]]);
   const steps = [
     `${say(columns, addRow[u])} ended before ${say(columns, addRow[v])} began: ${first} is before ${second}.`,
-    removeRow[u] < 0
-      ? `${second} came out with ${say(columns, removeRow[v])}, and ${first} never did.`
-      : `${say(columns, removeRow[v])} ended before ${say(columns, removeRow[u])} began: ${second} came out first.`,
+    `${say(columns, removeRow[v])} ended before ${say(columns, removeRow[u])} began: ${second} came out first.`,
   ];
-  if (removeRow[u] < 0 && pending.length > 0)
-    steps.push('The consumers that crashed before cannot account for all such values.');
   const rows = [...rowsOf(contents, u), ...rowsOf(contents, v)];
-  const name = removeRow[u] < 0 ? 'lost' : 'reordered';
-  return anomaly(columns, name, `${first} went in before ${second}, but ${second} came out first.`, rows, steps);
+  return anomaly(columns, 'reordered', `${first} went in before ${second}, but ${second} came out first.`, rows, steps);
+}
+
+/** The last of these never came out though its overtaker did, and all consumers that had crashed by then must have taken the others. */
+function swallowed(contents: Contents, needed: readonly { value: number; overtaker: number }[]): Anomaly {
+  const { timeline, addRow, removeRow, pending } = contents;
+  const { columns } = timeline;
+  const crashed = pending.slice(0, needed.length - 1);
+  const { value, overtaker } = needed[needed.length - 1];
+  const first = short(columns.input[addRow[value]]);
+  const second = short(columns.input[addRow[overtaker]]);
+  const steps = [
+    `${say(columns, addRow[value])} ended before ${say(columns, addRow[overtaker])} began: ${first} is before ${second}.`,
+    `${second} came out with ${say(columns, removeRow[overtaker])}, and ${first} never did.`,
+  ];
+  if (crashed.length > 0)
+    steps.push(`So it is with ${needed.length} values, and only ${crashed.length} consumers had crashed by then.`);
+  const rows = needed.flatMap((one) => [...rowsOf(contents, one.value), ...rowsOf(contents, one.overtaker)]);
+  const message = `${first} went in before ${second}, but ${second} came out first.`;
+  return anomaly(columns, 'lost', message, [...rows, ...crashed], steps);
 }

@@ -25,6 +25,8 @@ export interface LogError {
   readonly key: string;
   readonly values: readonly unknown[];
   readonly rows: readonly number[];
+  /** The messages whose places the error is about. */
+  readonly messages: readonly Message[];
   /** How far the second value lies behind the first, in messages; what lies between, where something was skipped. */
   readonly delta?: number;
   readonly skipped?: readonly unknown[];
@@ -57,6 +59,7 @@ function offsetErrors(log: LogOperations, orders: Orders): readonly LogError[] {
         class: 'inconsistent-offsets',
         key,
         values: found.map((value) => values[value]),
+        messages: [],
         rows,
         offsets: [offsets[index]],
       });
@@ -64,7 +67,7 @@ function offsetErrors(log: LogOperations, orders: Orders): readonly LogError[] {
     for (const [value, lies] of places) {
       if (lies.length < 2) continue;
       const rows = lies.map((offset) => sighting(log, value, offset));
-      errors.push({ class: 'duplicate', key, values: [values[value]], rows, offsets: lies });
+      errors.push({ class: 'duplicate', key, values: [values[value]], messages: [], rows, offsets: lies });
     }
   });
   return errors;
@@ -88,7 +91,7 @@ function abortedReads(
   for (const { row, sent, polled } of operations) {
     const own = polled.size > 0 && sent.size > 0 ? new Set([...flat(sent)].map(({ value }) => value)) : undefined;
     for (const { value } of flat(polled)) {
-      const base = { key: keys[keyOf[value]], values: [values[value]] };
+      const base = { key: keys[keyOf[value]], values: [values[value]], messages: [] };
       if (own?.has(value)) errors.push({ ...base, class: 'precommitted-read', rows: [row] });
       const failed = orders.failedWriter[value];
       if (columns.type[row] !== OK || failed < 0 || orders.writer[value] >= 0) continue;
@@ -99,7 +102,8 @@ function abortedReads(
 }
 
 /** Messages certainly sent and never polled, though somebody polled beyond them. */
-function lostWrites(log: LogOperations, { byKey, place, reader, writer }: Orders): readonly LogError[] {
+function lostWrites(log: LogOperations, orders: Orders): readonly LogError[] {
+  const { byKey, place, reader, writer } = orders;
   const furthest = byKey.map(({ valuesAt }) => {
     let index = valuesAt.length - 1;
     while (index >= 0 && !valuesAt[index].some((value) => reader[value] >= 0)) index--;
@@ -109,13 +113,15 @@ function lostWrites(log: LogOperations, { byKey, place, reader, writer }: Orders
   for (const operation of log.operations) {
     if (operation.sent.size === 0 || !tookEffect(log, reader, operation)) continue;
     for (const { value } of flat(operation.sent)) {
-      const { index, value: beyond } = furthest[log.keyOf[value]];
+      const key = log.keyOf[value];
+      const { index, value: beyond } = furthest[key];
       if (place[value] < 0 || reader[value] >= 0 || place[value] >= index) continue;
       const rows = [writer[value], reader[beyond]];
       errors.push({
         class: 'lost-write',
-        key: log.keys[log.keyOf[value]],
+        key: log.keys[key],
         values: [log.values[value], log.values[beyond]],
+        messages: [placed(orders, key, value, place[value]), placed(orders, key, beyond, index)],
         rows,
       });
     }
@@ -137,7 +143,13 @@ function unseen(log: LogOperations, { reader }: Orders): readonly LogError[] {
       list.rows.push(row);
     }
   }
-  return [...missing].map(([key, { values, rows }]) => ({ class: 'unseen', key: log.keys[key], values, rows }));
+  return [...missing].map(([key, { values, rows }]) => ({
+    class: 'unseen',
+    key: log.keys[key],
+    values,
+    messages: [],
+    rows,
+  }));
 }
 
 /** Messages polled or sent one after another, within operations and from one operation of a process to its next. */
@@ -228,15 +240,24 @@ function within(
 /** From one message to the next: by how many messages, or by one where an offset is unknown and nothing can be said. */
 function step(
   { keys, keyOf, values }: LogOperations,
-  { place, byKey }: Orders,
+  orders: Orders,
   from: Position,
   to: Position,
 ): Omit<LogError, 'class'> & { delta: number } {
+  const { place, byKey } = orders;
   const known = place[from.value] >= 0 && place[to.value] >= 0;
   const delta = known ? place[to.value] - place[from.value] : 1;
   const key = keyOf[to.value];
-  const base = { key: keys[key], values: [values[from.value], values[to.value]], rows: [from.row, to.row], delta };
-  if (delta <= 1) return base;
+  const both = [from.value, to.value];
+  const base = { key: keys[key], values: both.map((at) => values[at]), rows: [from.row, to.row], delta };
+  const messages = delta === 1 ? [] : both.map((one) => placed(orders, key, one, place[one]));
+  if (delta <= 1) return { ...base, messages };
   const between = byKey[key].valuesAt.slice(place[from.value] + 1, place[to.value]);
-  return { ...base, skipped: between.map((found) => values[found[0]]) };
+  const skipped = between.map((found) => values[found[0]]);
+  return { ...base, messages: [...messages, placed(orders, key, between[0][0], place[from.value] + 1)], skipped };
+}
+
+/** A message at a place of its key's log. */
+function placed({ byKey }: Orders, key: number, value: number, place: number): Message {
+  return { value, offset: byKey[key].offsets[place] };
 }

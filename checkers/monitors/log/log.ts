@@ -8,8 +8,9 @@ import { anomaly, say, short, verdictOf } from '../findings.ts';
 import { NO_REAL_TIME } from '../real-time.ts';
 import { type LogCycle, logCycles } from './cycles.ts';
 import { type LogError, logErrors } from './errors.ts';
-import { type Log, logOperations } from './operations.ts';
-import { ordersOf } from './orders.ts';
+import { type Log, type LogOperations, logOperations } from './operations.ts';
+import { type Orders, ordersOf } from './orders.ts';
+import { Witnesses } from './witnesses.ts';
 
 export interface LogOptions {
   /** Whether consumers subscribe, so that a rebalance may move them at any time: skips and steps back between polls are no errors then. */
@@ -40,10 +41,13 @@ export function logMonitor(options: LogOptions = {}): Checker<Log> {
     name: 'log',
     check(history) {
       const { columns } = history;
-      const { errors, cycles, sentTwice } = logReport(history, options);
+      const log = logOperations(columns);
+      const orders = ordersOf(log);
+      const { errors, cycles, sentTwice } = reportOf(log, orders, options);
       const allowed = allowedClasses(options);
+      const witnesses = new Witnesses(log, orders);
       const verdict = verdictOf([
-        ...errors.filter((error) => !allowed.has(error.class)).map((error) => tell(columns, error)),
+        ...errors.filter((error) => !allowed.has(error.class)).map((error) => tell(columns, error, witnesses)),
         ...cycles.filter((cycle) => !allowed.has(cycle.class)).map((cycle) => tellCycle(columns, cycle)),
       ]);
       if (verdict.type === 'invalid') return verdict;
@@ -63,7 +67,10 @@ export function logMonitor(options: LogOptions = {}): Checker<Log> {
 /** What the verdict is made of. */
 export function logReport(history: History<Log>, options: LogOptions = {}): LogReport {
   const log = logOperations(history.columns);
-  const orders = ordersOf(log);
+  return reportOf(log, ordersOf(log), options);
+}
+
+function reportOf(log: LogOperations, orders: Orders, options: LogOptions): LogReport {
   return {
     errors: logErrors(log, orders),
     cycles: logCycles(log, orders, options.writeOrder ?? false),
@@ -85,8 +92,8 @@ function anyMessage({ length, type, f, fNames }: Columns): boolean {
   return false;
 }
 
-function tell(columns: Columns, error: LogError): Anomaly {
-  const rows = error.class === 'unseen' ? error.rows.slice(0, 8) : error.rows;
+function tell(columns: Columns, error: LogError, witnesses: Witnesses): Anomaly {
+  const rows = error.class === 'unseen' ? error.rows.slice(0, 8) : witnesses.rowsOf(error);
   return anomaly(
     columns,
     error.class,
