@@ -139,7 +139,7 @@ export class Analysis {
     return splitCycle(edges, ALL_DATA | test.time, test.by === 'snapshot');
   }
 
-  /** The verdict where the known dependencies go in no forbidden circle: is there an order for the writes left open? */
+  /** The verdict where the known dependencies form no forbidden cycle: is there an order for the writes left open? */
   private settle(model: string, test: ModelTest): Verdict {
     if (test.by === 'weak') return this.weak(model, test.sees, test.time);
     if (test.by === 'single' && this.cycleFor(test) === undefined)

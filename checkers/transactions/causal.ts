@@ -28,7 +28,7 @@ export function causalConstraints(
 ): boolean {
   const before = predecessors(txns, known, time);
   const order = topologicalOrder(before);
-  // A circle of reads and sessions is a violation already, and is found with the dependencies themselves.
+  // A cycle of reads and sessions is a violation already, and is found with the dependencies themselves.
   if (!order) return true;
   order.reverse();
   const chains = chainsOf(txns, before, order, time);

@@ -2,7 +2,7 @@
 import { type EdgeList, SEEN } from './edges.ts';
 import { COMMITTED, INITIAL, type Transactions } from './transactions-of.ts';
 
-/** A violation without a circle: `reader` saw `seen`, which writes a key that `reader` found as it was in the beginning. */
+/** A violation that needs no search for a cycle: `reader` saw `seen`, which writes a key that `reader` found as it was in the beginning. */
 export interface Overlook {
   readonly reader: number;
   readonly seen: number;

@@ -46,7 +46,7 @@ export class Orders {
   private readonly subject: Subject;
   private readonly serials = new Map<number, boolean>();
 
-  /** `ordered` says whether all known edges, with real time, go in no circle. */
+  /** `ordered` says whether all known edges, with real time, form no cycle. */
   constructor(subject: Subject, ordered: boolean) {
     this.subject = subject;
     if (!subject.registers || !ordered) this.serials.set(REAL_TIME, ordered);

@@ -3,7 +3,7 @@
  *
  * Whenever t3 reads x from t1, and sees t2 that writes x too, t2 must have come before t1. To see is to have read something
  * from t2 before (monotonic atomic view, which others call read committed), to depend on t2 directly (read atomic), or in any
- * number of steps (causal). The history has the model if these constraints, with the dependencies, go in no circle.
+ * number of steps (causal). The history has the model if these constraints, with the dependencies, form no cycle.
  *
  * Sources: Biswas, Enea, "On the Complexity of Checking Transactional Consistency" (OOPSLA 2019), for the axioms;
  * Moeldrup, Pavlogiannis, "AWDIT" (PLDI 2025), for read committed and read atomic in O(n^1.5); columns of one session at a

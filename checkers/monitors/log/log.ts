@@ -162,5 +162,14 @@ function tellCycle(columns: Columns, { class: name, rows, edges }: LogCycle): An
   const steps = rows.map(
     (row, i) => `${say(columns, row)} ${why[edges[i]]} ${say(columns, rows[(i + 1) % rows.length])}.`,
   );
-  return anomaly(columns, name, `${rows.length} operations each come before the next, in a circle.`, rows, steps);
+  const { start } = columns;
+  return {
+    ...anomaly(columns, name, `${rows.length} operations each come before the next, in a cycle.`, rows, steps),
+    cycle: rows.map((row, i) => ({
+      from: start[row],
+      to: start[rows[(i + 1) % rows.length]],
+      kind: edges[i],
+      why: steps[i],
+    })),
+  };
 }

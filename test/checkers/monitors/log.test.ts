@@ -90,7 +90,16 @@ test('a cycle of two transactions that polled each other is G1c', () => {
   const history = made<Log>(txn(0, 'x', 'y', 0, 0, 2), txn(1, 'y', 'x', 0, 1, 3));
   expect(logMonitor().check(history)).toMatchObject({
     type: 'invalid',
-    anomalies: [{ name: 'G1c', operations: [0, 1] }],
+    anomalies: [
+      {
+        name: 'G1c',
+        operations: [0, 1],
+        cycle: [
+          { from: 1, to: 0, kind: 'wr' },
+          { from: 0, to: 1, kind: 'wr' },
+        ],
+      },
+    ],
   });
 });
 
