@@ -2,7 +2,7 @@
  * Dense histories of registers for measurements: every client nearly always has an operation in flight. Each operation takes effect at a
  * random instant of its interval; one that crashes never returns, and takes effect with probability one half.
  */
-import { HistoryBuilder, type Register } from 'elle-ts';
+import { HistoryBuilder, type Outcome, type Register } from 'elle-ts';
 import { randomOf } from './histories.ts';
 
 export interface Dense {
@@ -13,12 +13,14 @@ export interface Dense {
   /** How many different values are written; absent: each write its own. */
   readonly values?: number;
   readonly keys?: number;
+  /** The part of the operations that are swaps of what the client saw last, most of which are refused. */
+  readonly swaps?: number;
   /** Makes one read, at nine tenths of the history, return a value that was overwritten before it began. */
   readonly stale?: boolean;
   readonly seed?: number;
 }
 
-/** The history as columns. Kinds are 0 for a read and 1 for a write; values begin at 1, and 0 is what is there at first. */
+/** The history as columns. Kinds are 0 for a read, 1 for a write, 2 for a swap and 3 for a refused one; values begin at 1, and 0 is what is there at first. */
 export interface DenseRows {
   readonly length: number;
   readonly events: number;
@@ -29,6 +31,8 @@ export interface DenseRows {
   readonly type: Uint8Array;
   readonly kind: Uint8Array;
   readonly value: Int32Array;
+  /** What a swap expected. */
+  readonly old: Int32Array;
   readonly key: Int32Array;
 }
 
@@ -41,6 +45,8 @@ interface Client {
   phase: 'begin' | 'effect' | 'return';
   at: number;
   left: number;
+  /** What it saw last. */
+  saw: number;
 }
 
 export function denseRows(shape: Dense): DenseRows {
@@ -55,12 +61,13 @@ export function denseRows(shape: Dense): DenseRows {
     type: new Uint8Array(operations),
     kind: new Uint8Array(operations),
     value: new Int32Array(operations),
+    old: new Int32Array(operations),
     key: new Int32Array(operations),
   };
   const state = new Int32Array(shape.keys ?? 1);
   const all = Array.from(
     { length: clients },
-    (_, name): Client => ({ name, row: -1, phase: 'begin', at: random(), left: 0 }),
+    (_, name): Client => ({ name, row: -1, phase: 'begin', at: random(), left: 0, saw: 0 }),
   );
   let begun = 0;
   let written = 0;
@@ -70,6 +77,7 @@ export function denseRows(shape: Dense): DenseRows {
       client.row = begun++;
       written = draw(rows, client.row, shape, random, written);
       rows.process[client.row] = client.name;
+      rows.old[client.row] = client.saw;
       rows.start[client.row] = rows.events++;
       const duration = 0.5 + random();
       const effect = duration * random();
@@ -79,9 +87,15 @@ export function denseRows(shape: Dense): DenseRows {
     },
     effect({ row, left }) {
       const key = rows.key[row] as number;
+      if (rows.kind[row] === 2 && state[key] !== rows.old[row]) {
+        rows.kind[row] = 3;
+        rows.type[row] = 1;
+      }
       if (rows.kind[row] === 0) rows.value[row] = state[key] as number;
+      else if (rows.kind[row] === 3) (earliest as Client).saw = state[key] as number;
       else if (rows.type[row] !== 2 || random() < 0.5) state[key] = rows.value[row] as number;
       const client = earliest as Client;
+      if (rows.kind[row] === 0) client.saw = rows.value[row] as number;
       client.at += left;
       client.phase = 'return';
     },
@@ -111,11 +125,11 @@ function next(all: readonly Client[], more: boolean): Client | undefined {
 
 /** Draws what an operation is to do, `written` writes having gone before. Answers how many have by then. */
 function draw(rows: DenseRows, row: number, shape: Dense, random: () => number, written: number): number {
-  rows.kind[row] = random() < 0.5 ? 0 : 1;
+  rows.kind[row] = shape.swaps && random() < shape.swaps ? 2 : random() < 0.5 ? 0 : 1;
   rows.key[row] = Math.floor(random() * (shape.keys ?? 1));
-  if (rows.kind[row] === 1) rows.value[row] = shape.values ? 1 + Math.floor(random() * shape.values) : written + 1;
-  if (shape.crashed && random() < shape.crashed) rows.type[row] = 2;
-  return written + (rows.kind[row] as number);
+  if (rows.kind[row] !== 0) rows.value[row] = shape.values ? 1 + Math.floor(random() * shape.values) : written + 1;
+  if (shape.crashed && rows.kind[row] !== 2 && random() < shape.crashed) rows.type[row] = 2;
+  return written + (rows.kind[row] === 0 ? 0 : 1);
 }
 
 /** Gives a late read a value whose overwriting had ended before the read began. */
@@ -150,16 +164,31 @@ export function denseHistory(shape: Dense): HistoryBuilder<Register> {
   }
   for (let event = 0; event < rows.events; event++) {
     const row = events[event] as number;
-    const value = rows.value[row] === 0 ? null : (rows.value[row] as number);
-    const read = rows.kind[row] === 0;
+    const kind = rows.kind[row] as number;
     const key = shape.keys === undefined ? {} : { key: `k${rows.key[row]}` };
-    if (rows.start[row] !== event) history.complete(row, event, event, { type: 'ok', output: read ? value : null });
+    if (rows.start[row] !== event) history.complete(row, event, event, outcomeOf(rows, row));
     else
       history.invoke(event, event, rows.process[row] as number, {
-        f: read ? 'read' : 'write',
-        input: read ? null : value,
+        f: FUNCTIONS[kind] as string,
+        input: inputOf(rows, row),
         ...key,
       });
   }
   return history;
+}
+
+const FUNCTIONS = ['read', 'write', 'cas', 'cas'];
+
+function numberOf(number: number | undefined): number | null {
+  return number === 0 ? null : (number as number);
+}
+
+function inputOf({ kind, value, old }: DenseRows, row: number): unknown {
+  if (kind[row] === 0) return null;
+  return kind[row] === 1 ? numberOf(value[row]) : [numberOf(old[row]), numberOf(value[row])];
+}
+
+function outcomeOf({ kind, value }: DenseRows, row: number): Outcome<unknown> {
+  if (kind[row] === 3) return { type: 'fail', error: 'mismatch' };
+  return { type: 'ok', output: kind[row] === 0 ? numberOf(value[row]) : null };
 }

@@ -51,6 +51,7 @@ const plain =
   };
 
 const million: Dense = { operations: 1_000_000, clients: 30, crashed: 0.01 };
+const refused: Dense = { ...million, swaps: 0.42 };
 const allInFlight: Dense = { operations: 100, clients: 30 };
 const oneStale: Dense = { operations: 2000, clients: 5, crashed: 0.01, stale: true };
 const fiveValues: Dense = { operations: 900, clients: 5, values: 5, crashed: 15 / 900 };
@@ -69,13 +70,25 @@ const measurements: Readonly<Record<string, Measurement>> = {
     promised: 0.15,
     ours: registers({ ...million, stale: true }),
   },
+  'million-refused': {
+    what: '1,000,000 register operations, 30 processes, 1% info, 40% refused swaps (the baseline has 10,000)',
+    promised: 0.3,
+    ours: registers(refused),
+    baseline: plain({ ...refused, operations: 10_000 }),
+  },
+  'million-refused-keys': {
+    what: 'the same over 1,000 keys',
+    promised: 0.3,
+    ours: registers({ ...refused, keys: 1000 }),
+  },
   'ten-million': {
     what: '10,000,000 of them, columns in memory (the baseline has 10,000)',
     promised: 1.5,
     ours: () => {
       const rows = denseRows({ ...million, operations: 10_000_000 });
       const values = rows.length + 1;
-      const columns = { ...rows, keys: 1, values, keyOfValue: new Int32Array(values), initial: new Int32Array(1) };
+      const { old: _, ...plainRows } = rows;
+      const columns = { ...plainRows, keys: 1, values, keyOfValue: new Int32Array(values), initial: new Int32Array(1) };
       return () => (zones(columns).violations.length === 0 ? 'valid' : 'invalid');
     },
     baseline: plain({ ...million, operations: 10_000 }),

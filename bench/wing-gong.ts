@@ -10,8 +10,10 @@ export function wingGong<A extends Api, S>(
   model: Model<A, S>,
   steps: number,
 ): boolean | undefined {
-  const operations = ([...history] as unknown as Operation[]).filter((o) => o.outcome.type !== 'fail');
-  const answered = operations.filter((o) => o.outcome.type === 'ok').length;
+  const operations = ([...history] as unknown as Operation[]).filter(
+    (o) => o.outcome.type !== 'fail' || refusal(model, o),
+  );
+  const answered = operations.filter((o) => o.outcome.type !== 'info').length;
   const seen = new Set<string>();
   const taken = new Uint8Array(operations.length);
   const bits = new Uint32Array((operations.length + 31) >>> 5);
@@ -32,7 +34,7 @@ export function wingGong<A extends Api, S>(
       }
       seen.add(name);
       path.push({ operation: chosen.operation, state, from });
-      if (operations[chosen.operation]?.outcome.type === 'ok') done++;
+      if (operations[chosen.operation]?.outcome.type !== 'info') done++;
       ({ state } = chosen);
       from = 0;
       continue;
@@ -40,7 +42,7 @@ export function wingGong<A extends Api, S>(
     const back = path.pop();
     if (!back) return false;
     flip(taken, bits, back.operation);
-    if (operations[back.operation]?.outcome.type === 'ok') done--;
+    if (operations[back.operation]?.outcome.type !== 'info') done--;
     ({ state } = back);
     from = back.operation + 1;
   }
@@ -66,11 +68,22 @@ function choose<A extends Api, S>(
     if (o.start > soonest) return undefined;
     soonest = Math.min(soonest, o.end);
     if (i < from) continue;
+    const refused = refusal(model, o);
+    if (refused && !refused(state, o.input)) continue;
+    if (refused) return { operation: i, state };
     const step = model.step[o.f] as unknown as (state: unknown, input: unknown) => readonly [unknown, unknown];
     const [after, output] = step(state, o.input);
     if (after === undefined) continue;
-    if (o.outcome.type === 'ok' && JSON.stringify(output) !== JSON.stringify(o.outcome.output)) continue;
+    const observed = o.outcome.type === 'ok' && (model.observes?.includes(o.f) ?? true);
+    if (observed && JSON.stringify(output) !== JSON.stringify((o.outcome as { output: unknown }).output)) continue;
     return { operation: i, state: after };
   }
   return undefined;
+}
+
+/** In which states the operation may have failed as it did; `undefined` where that was no observation. */
+function refusal<A extends Api, S>(model: Model<A, S>, { f, outcome }: Operation) {
+  if (outcome.type !== 'fail') return undefined;
+  const byError = model.refuses?.[f] as Record<string, (state: unknown, input: unknown) => boolean> | undefined;
+  return byError && Object.hasOwn(byError, outcome.error) ? byError[outcome.error] : undefined;
 }

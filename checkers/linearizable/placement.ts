@@ -3,9 +3,10 @@
  * order of their starts, and refused swaps where they find another value.
  */
 import { OK } from '../history.ts';
-import { foundBy } from './refused.ts';
+import { boundsOf } from './bounds.ts';
+import { foundBy, keysOf } from './refused.ts';
 import { READ, REFUSED, type RegisterRows } from './register-columns.ts';
-import { boundsOf, type States, statesOf } from './states.ts';
+import { type States, statesOf } from './states.ts';
 import type { Zones } from './zones.ts';
 
 /** For each key the rows in such an order; empty for keys that the zones did not judge. Time O(n log n). */
@@ -13,23 +14,35 @@ export function placement(rows: RegisterRows, zones: Zones): readonly (readonly 
   const { writer, block, repeated, open } = zones;
   const heads: number[][] = Array.from({ length: rows.keys }, () => []);
   const own: number[][] = Array.from({ length: rows.keys }, () => []);
+  const refused: number[] = [];
   const judged = (key: number): boolean => repeated[key] === 0 && open[key] === 0;
   for (let v = 0; v < rows.values; v++)
     if (block[v] === v && judged(rows.keyOfValue[v])) heads[rows.keyOfValue[v]].push(v);
   for (let row = 0; row < rows.length; row++) {
     const v = rows.value[row];
-    const read = rows.kind[row] === READ;
-    const counts = read ? rows.type[row] === OK : rows.kind[row] === REFUSED || (writer[v] === row && block[v] >= 0);
-    if (counts && judged(rows.keyOfValue[v])) own[rows.keyOfValue[v]].push(row);
+    if (!judged(rows.keyOfValue[v]) || !counts(rows, zones, row)) continue;
+    own[rows.keyOfValue[v]].push(row);
+    if (rows.kind[row] === REFUSED) refused.push(row);
   }
+  const keys = keysOf(rows, zones, refused);
   const bounds = boundsOf(rows, zones);
   const placeOf = new Int32Array(rows.values);
-  return own.map((those, key) => {
+  return own.map((those, number) => {
     if (those.length === 0) return [];
-    const states = statesOf(rows, zones, bounds, Int32Array.from(heads[key]));
-    for (let place = 0; place < states.values.length; place++) placeOf[states.values[place]] = place;
+    const key = keys.get(number) ?? { heads: heads[number], refused: [], spare: [], refusedSpare: [] };
+    const states = statesOf(rows, zones, bounds, key) as States;
+    for (const [place, v] of states.values.entries()) {
+      placeOf[v] = place;
+      if (block[v] < 0) those.push(writer[v]);
+    }
     return inOrder(rows, states, placeOf, those);
   });
+}
+
+/** Whether the row must be in the order: it was answered, or refused, or somebody needs what it wrote. */
+function counts({ kind, type, value }: RegisterRows, { writer, block }: Zones, row: number): boolean {
+  if (kind[row] === READ) return type[row] === OK;
+  return kind[row] === REFUSED || (writer[value[row]] === row && block[value[row]] >= 0);
 }
 
 /** By state, then by the moment within it; the write of a state comes first. */

@@ -8,11 +8,12 @@
  * - if a block c other than a's has s(c) > i, and f(c) < r or f(c) < s(a): the same backwards;
  * - if a's own swaps say that a came only after i, or was gone before r.
  * It is wrong in every order if a was there before i and is needed after r, or if a was there before i and nobody could write another value before r. What lies between
- * depends on where the blocks stand. Each state may begin as early as possible (states.ts); if all refusals are right then, the key is. Otherwise it is searched.
+ * depends on where the blocks stand. If all refusals are right in one of the orders tried (states.ts), the key is. Otherwise it is searched.
  */
 import { INFO, NEVER_COLUMN } from '../history.ts';
+import { type Blocks, type Bounds, boundsOf, countBelow, nextValue } from './bounds.ts';
 import { READ, REFUSED, type RegisterRows, WRITE } from './register-columns.ts';
-import { type Blocks, type Bounds, boundsOf, countBelow, nextValue, type States, statesOf } from './states.ts';
+import { type Key, type States, statesOf } from './states.ts';
 import type { Violation, Zones } from './zones.ts';
 
 /** What is wrong with refused swaps, one a key, and 1 for the keys that must be searched. */
@@ -28,14 +29,10 @@ export function judgeRefusals(rows: RegisterRows, zones: Omit<Zones, 'open'>): R
   if (left.length === 0) return { violations: [], open };
   const bounds = boundsOf(rows, zones);
   const violations: Violation[] = [];
-  const keys = doubtfulKeys(rows, zones, left);
-  lookForFreeWrites(rows, zones, keys);
-  for (const [key, doubts] of keys) {
-    const isWrong = surelyWrong(rows, zones, bounds, doubts);
-    const row = doubts.refused.find(isWrong);
-    if (row !== undefined) violations.push({ kind: 'refused', key, value: oldOf(rows, row), row });
-    else if (!allRight(rows, statesOf(rows, zones, bounds, Int32Array.from(doubts.heads)), doubts.refused))
-      open[key] = 1;
+  for (const [number, key] of keysOf(rows, zones, left)) {
+    const row = key.refused.find(surelyWrong(rows, zones, bounds, key));
+    if (row !== undefined) violations.push({ kind: 'refused', key: number, value: oldOf(rows, row), row });
+    else if (!statesOf(rows, zones, bounds, key)) open[number] = 1;
   }
   return { violations, open };
 }
@@ -125,36 +122,50 @@ function backwards(rows: RegisterRows, { block, first, last }: Blocks, refused: 
   return left.reverse();
 }
 
-/** A key on which something depends on where the blocks stand. */
-interface Doubts {
-  /** The first values of its blocks, and the refused swaps in question. */
-  readonly heads: number[];
-  readonly refused: number[];
+/** What the states of a key depend on, and which unanswered operations could make one. */
+export interface RefusingKey extends Key {
   /** When the first unanswered write began whose value nobody needs, and the first such swap, by the value that it expected. */
-  write: number;
-  readonly swaps: Map<number, number>;
+  readonly write: number;
+  readonly swaps: ReadonlyMap<number, number>;
 }
 
-function doubtfulKeys(rows: RegisterRows, { block }: Blocks, refused: readonly number[]): ReadonlyMap<number, Doubts> {
-  const keys = new Map<number, Doubts>();
+/** The keys of these refused swaps, which are in the order of their starts, by their numbers. O(n). */
+export function keysOf(
+  rows: RegisterRows,
+  { block }: Blocks,
+  refused: readonly number[],
+): ReadonlyMap<number, RefusingKey> {
+  const keys = new Map<number, Mutable>();
   for (const row of refused) {
     const key = rows.keyOfValue[oldOf(rows, row)];
-    const those = keys.get(key);
-    if (those) those.refused.push(row);
-    else keys.set(key, { heads: [], refused: [row], write: NEVER_COLUMN, swaps: new Map() });
+    const known = keys.get(key);
+    if (known) known.refused.push(row);
+    else
+      keys.set(key, { heads: [], refused: [row], spare: [], refusedSpare: [], write: NEVER_COLUMN, swaps: new Map() });
   }
   for (let v = 0; v < rows.values; v++) if (block[v] === v) keys.get(rows.keyOfValue[v])?.heads.push(v);
+  for (let row = 0; row < rows.length; row++) {
+    const key = keys.get(rows.keyOfValue[rows.value[row]]);
+    if (key === undefined) continue;
+    if (rows.kind[row] === REFUSED && block[oldOf(rows, row)] < 0) key.refusedSpare.push(row);
+    if (rows.type[row] === INFO && rows.kind[row] !== READ && block[rows.value[row]] < 0)
+      noteUnanswered(rows, key, row);
+  }
   return keys;
 }
 
-function lookForFreeWrites(rows: RegisterRows, { block }: Blocks, keys: ReadonlyMap<number, Doubts>): void {
-  for (let row = 0; row < rows.length; row++) {
-    if (rows.type[row] !== INFO || rows.kind[row] === READ || block[rows.value[row]] >= 0) continue;
-    const doubts = keys.get(rows.keyOfValue[rows.value[row]]);
-    if (doubts === undefined) continue;
-    if (rows.kind[row] === WRITE) doubts.write = Math.min(doubts.write, rows.start[row]);
-    else if (!doubts.swaps.has(oldOf(rows, row))) doubts.swaps.set(oldOf(rows, row), rows.start[row]);
-  }
+type Mutable = {
+  -readonly [K in keyof RefusingKey]: RefusingKey[K] extends readonly number[] ? number[] : RefusingKey[K];
+} & {
+  swaps: Map<number, number>;
+};
+
+/** Notes an unanswered operation whose value nobody needs. */
+function noteUnanswered(rows: RegisterRows, key: Mutable, row: number): void {
+  if (rows.kind[row] === WRITE) {
+    key.write = Math.min(key.write, rows.start[row]);
+    key.spare.push(row);
+  } else if (!key.swaps.has(oldOf(rows, row))) key.swaps.set(oldOf(rows, row), rows.start[row]);
 }
 
 /** Tells whether a value was certainly there all the while that a swap of it was open. */
@@ -162,7 +173,7 @@ function surelyWrong(
   rows: RegisterRows,
   { writer, taker, block, first, last }: Blocks,
   { before, until }: Bounds,
-  { heads, write, swaps }: Doubts,
+  { heads, write, swaps }: RefusingKey,
 ): (row: number) => boolean {
   const starts = Float64Array.from(heads, (v) => (writer[v] < 0 ? -1 : rows.start[writer[v]])).sort();
   const firsts = Float64Array.from(heads, (v) => first[v]).sort();
@@ -177,11 +188,6 @@ function surelyWrong(
     const others = countBelow(starts, end) - 1;
     return others === countBelow(firsts, last[own]) - (first[own] < last[own] ? 1 : 0);
   };
-}
-
-/** Whether each of these swaps finds another value than it expected where every state begins as early as it can. */
-function allRight(rows: RegisterRows, states: States, refused: readonly number[]): boolean {
-  return refused.every((row) => foundBy(rows, states, row) !== undefined);
 }
 
 /** The place of a state that a refused swap may have found, and behind which event; `undefined` where its value is there all the while. */

@@ -2,6 +2,7 @@
 import { type Columns, NEVER_COLUMN, OK } from '../history.ts';
 import { register } from '../models/register.ts';
 import { refusedRows } from '../refusals.ts';
+import { countBelow } from './bounds.ts';
 import { Interner } from './intern.ts';
 import { CAS, READ, REFUSED, type RegisterRows, WRITE } from './register-columns.ts';
 import { Pairs } from './tuples.ts';
@@ -169,17 +170,6 @@ function denseTimes(columns: Columns): Pick<RegisterRows, 'start' | 'end' | 'eve
   times.set(start.subarray(0, length));
   times.set(end.subarray(0, length), length);
   times.sort();
-  const rank = (time: number): number => (time === NEVER_COLUMN ? NEVER_COLUMN : lowerBound(times, time));
+  const rank = (time: number): number => (time === NEVER_COLUMN ? NEVER_COLUMN : countBelow(times, time));
   return { start: start.slice(0, length).map(rank), end: end.slice(0, length).map(rank), events: 2 * length };
-}
-
-function lowerBound(sorted: Int32Array, wanted: number): number {
-  let low = 0;
-  let high = sorted.length;
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    if (sorted[middle] < wanted) low = middle + 1;
-    else high = middle;
-  }
-  return low;
 }
