@@ -45,7 +45,8 @@ interface Client {
   phase: 'begin' | 'effect' | 'return';
   at: number;
   left: number;
-  /** What it saw last. */
+  /** The row in which it saw a value last, and that value. */
+  seen: number;
   saw: number;
 }
 
@@ -67,7 +68,7 @@ export function denseRows(shape: Dense): DenseRows {
   const state = new Int32Array(shape.keys ?? 1);
   const all = Array.from(
     { length: clients },
-    (_, name): Client => ({ name, row: -1, phase: 'begin', at: random(), left: 0, saw: 0 }),
+    (_, name): Client => ({ name, row: -1, phase: 'begin', at: random(), left: 0, seen: -1, saw: 0 }),
   );
   let begun = 0;
   let written = 0;
@@ -78,6 +79,7 @@ export function denseRows(shape: Dense): DenseRows {
       written = draw(rows, client.row, shape, random, written);
       rows.process[client.row] = client.name;
       rows.old[client.row] = client.saw;
+      if (rows.kind[client.row] === 2 && client.seen >= 0) rows.key[client.row] = rows.key[client.seen] as number;
       rows.start[client.row] = rows.events++;
       const duration = 0.5 + random();
       const effect = duration * random();
@@ -91,11 +93,13 @@ export function denseRows(shape: Dense): DenseRows {
         rows.kind[row] = 3;
         rows.type[row] = 1;
       }
-      if (rows.kind[row] === 0) rows.value[row] = state[key] as number;
-      else if (rows.kind[row] === 3) (earliest as Client).saw = state[key] as number;
-      else if (rows.type[row] !== 2 || random() < 0.5) state[key] = rows.value[row] as number;
       const client = earliest as Client;
-      if (rows.kind[row] === 0) client.saw = rows.value[row] as number;
+      const kind = rows.kind[row] as number;
+      if (kind === 0) rows.value[row] = state[key] as number;
+      if (kind === 0 || kind === 3) {
+        client.seen = row;
+        client.saw = state[key] as number;
+      } else if (rows.type[row] !== 2 || random() < 0.5) state[key] = rows.value[row] as number;
       client.at += left;
       client.phase = 'return';
     },

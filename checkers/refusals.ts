@@ -23,8 +23,22 @@ export function refusalOf({ refuses }: Refusing, f: string, error: string): Refu
 /** Tells the rows of a history that failed with an observation of this model. */
 export function refusedRows(columns: Columns, model: Refusing): (row: number) => boolean {
   if (model.refuses === undefined) return () => false;
-  const { type, f, fNames, error } = columns;
-  return (row) => type[row] === FAIL && refusalOf(model, fNames[f[row]], error.get(row) ?? '') !== undefined;
+  const { type, f, error } = columns;
+  const errors = errorsOf(columns, model);
+  return (row) => type[row] === FAIL && errors[f[row]].has(error.get(row) ?? '');
+}
+
+/** These rows, in no order. */
+export function* refusalsIn(columns: Columns, model: Refusing): Generator<number> {
+  const errors = errorsOf(columns, model);
+  for (const [row, error] of columns.error)
+    if (columns.type[row] === FAIL && errors[columns.f[row]].has(error)) yield row;
+}
+
+/** By the place of a function's name, the errors that are observations. */
+function errorsOf({ fNames }: Columns, { refuses = {} }: Refusing): readonly ReadonlySet<string>[] {
+  const byFunction = refuses as Readonly<Record<string, object>>;
+  return fNames.map((name) => new Set(Object.hasOwn(byFunction, name) ? Object.keys(byFunction[name]) : []));
 }
 
 /** Whether what an operation of this function returned is an observation of the model. */

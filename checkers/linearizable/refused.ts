@@ -30,9 +30,10 @@ export function judgeRefusals(rows: RegisterRows, zones: Omit<Zones, 'open'>): R
   const bounds = boundsOf(rows, zones);
   const violations: Violation[] = [];
   for (const [number, key] of keysOf(rows, zones, left)) {
+    if (statesOf(rows, zones, bounds, key)) continue;
     const row = key.refused.find(surelyWrong(rows, zones, bounds, key));
-    if (row !== undefined) violations.push({ kind: 'refused', key: number, value: oldOf(rows, row), row });
-    else if (!statesOf(rows, zones, bounds, key)) open[number] = 1;
+    if (row === undefined) open[number] = 1;
+    else violations.push({ kind: 'refused', key: number, value: oldOf(rows, row), row });
   }
   return { violations, open };
 }

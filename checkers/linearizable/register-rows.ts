@@ -1,7 +1,7 @@
 /** From a history's columns to the columns of the register engine: values become numbers, each of one key. */
 import { type Columns, NEVER_COLUMN, OK } from '../history.ts';
 import { register } from '../models/register.ts';
-import { refusedRows } from '../refusals.ts';
+import { refusalsIn } from '../refusals.ts';
 import { countBelow } from './bounds.ts';
 import { Interner } from './intern.ts';
 import { CAS, READ, REFUSED, type RegisterRows, WRITE } from './register-columns.ts';
@@ -15,9 +15,7 @@ export function registerRows(columns: Columns, initial: unknown): RegisterRows {
   const kinds = columns.fNames.map((f) => (f === 'read' ? READ : f === 'write' ? WRITE : f === 'cas' ? CAS : OTHER));
   const kind = new Uint8Array(columns.length);
   for (let row = 0; row < columns.length; row++) kind[row] = kinds[columns.f[row]];
-  const refused = refusedRows(columns, register);
-  if (kinds.includes(CAS))
-    for (let row = 0; row < columns.length; row++) if (kind[row] === CAS && refused(row)) kind[row] = REFUSED;
+  for (const row of refusalsIn(columns, register)) kind[row] = REFUSED;
   const { start, end, events } = denseTimes(columns);
   const keys = columns.keyNames.length + 1;
   const numbers = smallNumbers(columns, kind, keys, initial) ?? anyNumbers(columns, kind, keys, initial);

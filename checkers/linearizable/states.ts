@@ -35,13 +35,17 @@ export interface Key {
  */
 export function statesOf(rows: RegisterRows, blocks: Blocks, bounds: Bounds, key: Key): States | undefined {
   const { first, last } = blocks;
-  const stands = Float64Array.from(key.heads, (head) => Math.max(first[head], last[head]));
-  const order = Uint32Array.from(key.heads.keys()).sort((a, b) => stands[a] - stands[b]);
+  const { heads } = key;
+  // A number that sorts by where the block stands first; plain numbers are sorted far sooner than by a comparison.
+  const stands = Float64Array.from(heads, (head, i) => {
+    const stand = Math.min(Math.max(first[head], last[head]), rows.events);
+    return (stand + 1) * heads.length + i;
+  }).sort();
   const layout = new Layout(
     rows,
     blocks,
     bounds,
-    Array.from(order, (place) => key.heads[place]),
+    Array.from(stands, (stand) => heads[stand % heads.length]),
   );
   return layout.fit(key);
 }

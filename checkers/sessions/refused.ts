@@ -7,7 +7,7 @@ import { type Columns, FAIL, type History } from '../history.ts';
 import { sameJson } from '../linearizable/intern.ts';
 import { phraseWithKey, placed, show } from '../linearizable/words.ts';
 import { type Register, register } from '../models/register.ts';
-import { refusedRows } from '../refusals.ts';
+import { refusalsIn } from '../refusals.ts';
 import { sessionNumbers } from '../session-numbers.ts';
 import { CAUSALITY } from './columns.ts';
 import { pathBelow } from './cycles.ts';
@@ -17,10 +17,7 @@ import { saturate } from './saturation.ts';
 
 /** The rows of swaps that were refused because another value was found. */
 export function refusedSwaps({ columns }: History<Register>): readonly number[] {
-  const refused = refusedRows(columns, register);
-  const rows: number[] = [];
-  for (const row of columns.error.keys()) if (refused(row)) rows.push(row);
-  return rows.sort((a, b) => a - b);
+  return [...refusalsIn(columns, register)].sort((a, b) => a - b);
 }
 
 /** What one register holds in an order: from which place on, ascending, and what. */
