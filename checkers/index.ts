@@ -1,6 +1,7 @@
 /** elle-ts: judges histories of concurrent operations. This file is the package's whole interface. */
 
 export { type AnomalyKind, anomalyKinds } from './anomalies.ts';
+export { ArgumentError } from './argument-error.ts';
 export { type Anomaly, type Checker, type CycleEdge, type Verdict, worst } from './checker.ts';
 export type { Conformed } from './datatypes/conform.ts';
 export type { Assumptions, Datatype, FunctionRecord } from './datatypes/datatype.ts';

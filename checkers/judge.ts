@@ -2,9 +2,10 @@
  * Judges a history: finds out its datatype, and either checks the model that was asked for or finds the strongest one that holds.
  */
 
+import { ArgumentError } from './argument-error.ts';
 import type { Anomaly, Checker, Verdict } from './checker.ts';
 import { type Conformed, conform } from './datatypes/conform.ts';
-import type { Assumptions, Datatype } from './datatypes/datatype.ts';
+import { type Assumptions, type Datatype, SPECIAL } from './datatypes/datatype.ts';
 import { functionsOf, interfaces } from './datatypes/interfaces.ts';
 import { datatypes } from './datatypes/registry.ts';
 import { asTransactions } from './datatypes/transaction-names.ts';
@@ -42,12 +43,13 @@ export interface Judgement {
 }
 
 /**
- * Throws a `HistoryError` where the type cannot be told, or the history's operations are none of the type's, and a `RangeError` where a name or
- * an initial value given is none: bad input is never a verdict.
+ * Throws a `HistoryError` where the type cannot be told, or the history's operations are none of the type's, and an `ArgumentError` where a name or
+ * an initial value given is none, or an assumption means nothing for the datatype: bad input is never a verdict.
  */
 export function judge(given: History, options: JudgeOptions = {}): Judgement {
   const { history, datatype } = prepared(given, options);
   refuseInitial(datatype, options);
+  refuseUnheeded(datatype, options);
   const count = history.length;
   const type = datatype.name;
   if (options.model !== undefined) {
@@ -129,20 +131,20 @@ function forOneJudgement(datatype: Datatype): Datatype {
   return datatype.sharing ? { ...datatype, models: datatype.sharing() } : datatype;
 }
 
-/** The datatype of that name. Throws a `RangeError`. */
+/** The datatype of that name. Throws an `ArgumentError`. */
 function datatypeOf(name: string): Datatype {
   const found = datatypes.find((one) => one.name === name || one.aliases?.includes(name));
-  if (!found) throw new RangeError(`no datatype is called "${name}"`);
+  if (!found) throw new ArgumentError(`no datatype is called "${name}"`);
   return found;
 }
 
-/** The datatype's own name of a model. Throws a `RangeError`. */
+/** The datatype's own name of a model. Throws an `ArgumentError`. */
 function modelOf(datatype: Datatype, name: string): string {
   const same = (one: string): boolean => one.toLowerCase() === name.toLowerCase();
   const alias = Object.keys(ALIASES).find(same);
   const plain = Object.keys(datatype.models).find(same) ?? (alias === undefined ? undefined : ALIASES[alias]);
   if (plain === undefined || !Object.hasOwn(datatype.models, plain))
-    throw new RangeError(
+    throw new ArgumentError(
       `${withArticle(datatype.name)} is not judged against "${name}", but ${Object.keys(datatype.models).join(', ')}`,
     );
   return plain;
@@ -190,17 +192,26 @@ function refuseInitial({ name, initial: shape }: Datatype, { initial }: Assumpti
   if (initial === undefined) return;
   if (!shape) {
     const those = datatypes.filter((one) => one.initial).map((one) => one.name);
-    throw new RangeError(`${withArticle(name)} has no initial value; these have: ${those.join(', ')}`);
+    throw new ArgumentError(`${withArticle(name)} has no initial value; these have: ${those.join(', ')}`);
   }
   if (!shape.fits(initial))
-    throw new RangeError(
+    throw new ArgumentError(
       `the initial value of ${withArticle(name)} is ${shape.says}, and not ${JSON.stringify(initial)}`,
     );
 }
 
+/** An assumption that changes nothing is a mistake of whoever makes it. */
+function refuseUnheeded({ name, heeds = [] }: Datatype, assumptions: Assumptions): void {
+  for (const one of Object.keys(SPECIAL) as (keyof typeof SPECIAL)[]) {
+    if (!assumptions[one] || heeds.includes(one)) continue;
+    const those = datatypes.filter((other) => other.heeds?.includes(one)).map((other) => other.name);
+    throw new ArgumentError(`${SPECIAL[one]} says nothing of ${withArticle(name)}, but of ${those.join(', ')}`);
+  }
+}
+
 function checkerOf(datatype: Datatype, model: string, assumptions: Assumptions): Checker {
   const make = datatype.models[model];
-  if (!make) throw new RangeError(`${withArticle(datatype.name)} is not judged against "${model}"`);
+  if (!make) throw new ArgumentError(`${withArticle(datatype.name)} is not judged against "${model}"`);
   return make(assumptions);
 }
 

@@ -57,7 +57,7 @@ export function toldOf(checked: Checked, options: RunOptions): string {
 }
 
 function exitOf(checked: Checked): number {
-  if ('error' in checked) return EXIT.failed;
+  if ('error' in checked) return checked.usage ? EXIT.usage : EXIT.failed;
   if (checked.valid === 'unknown') return EXIT.unknown;
   return checked.valid ? EXIT.held : EXIT.refuted;
 }

@@ -1,6 +1,7 @@
 /** Judges one history that `check` found. */
 import { performance } from 'node:perf_hooks';
 import {
+  ArgumentError,
   type Assumptions,
   type History,
   HistoryError,
@@ -9,6 +10,7 @@ import {
   prepare,
   type Reading,
   type ReadOptions,
+  withArticle,
 } from 'elle-ts';
 import type { Judgeable, Source } from './input/histories.ts';
 import { readSource } from './input/reading.ts';
@@ -50,7 +52,8 @@ export async function checkSource(
     return { checked: { file, ...judgement, ms, notes }, history };
   } catch (error) {
     if (options.debug && error instanceof Error) process.stderr.write(`${error.stack}\n`);
-    return { checked: { file, error: error instanceof Error ? error.message : String(error) } };
+    const told = error instanceof Error ? error.message : String(error);
+    return { checked: { file, error: told, ...(error instanceof ArgumentError ? { usage: true } : {}) } };
   }
 }
 
@@ -92,7 +95,7 @@ function helped<T>(lineOf: Reading['lineOf'], { map }: HistoryOptions, make: () 
     if (!(error instanceof HistoryError) || error.operation === undefined) throw error;
     const { reason, operation } = error;
     const converter = '--map changes names alone, and a value of another shape needs a converter';
-    const mapped = map.some(([, ours]) => reason.includes(`a ${ours} of`));
+    const mapped = map.some(([, ours]) => reason.includes(`${withArticle(ours)} of`));
     throw new HistoryError(mapped ? `${reason} (${converter})` : reason, lineOf?.(operation));
   }
 }

@@ -31,10 +31,7 @@ export function checkCommand(): Command {
     .option('--map <theirs=ours>', 'what a function is called here; repeatable, values stay as they are', mapping, [])
     .option('--process-key <name>', 'the member of JSON and EDN records that names their process (default: process)')
     .option('--initial <value>', 'the value before the first write, as JSON (default: null)')
-    .option(
-      '--assume-null-unknown',
-      'register, multi-register, kv: a read of null says that nothing is known of what was read',
-    )
+    .option('--assume-null-unknown', 'registers, kv, sets: a read of null says that nothing is known of what was read')
     .option('--assume-linearizable-keys', "rw-register: each key's versions follow real time")
     .option('--assume-sequential-keys', "rw-register: each key's versions follow every session's order")
     .option('--assume-wfr-keys', 'rw-register: a transaction that reads and writes a key writes the next version')

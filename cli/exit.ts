@@ -6,7 +6,7 @@ export class UsageError extends Error {
   override readonly name = 'UsageError';
 }
 
-const RANKS: readonly number[] = [EXIT.held, EXIT.unknown, EXIT.failed, EXIT.refuted];
+const RANKS: readonly number[] = [EXIT.held, EXIT.unknown, EXIT.failed, EXIT.usage, EXIT.refuted];
 
 /** The exit code of several runs or histories together. */
 export function worstExit(codes: readonly number[]): number {

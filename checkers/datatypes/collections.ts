@@ -21,12 +21,19 @@ import { unorderedQueue } from '../monitors/unordered-queue.ts';
 import type { Assumptions, Datatype } from './datatype.ts';
 import { answered, has, only } from './detection.ts';
 import { all, anyApi, interleaved, monitored, own } from './models.ts';
+import { unknownAtNull } from './null-reads.ts';
 import { each, withPrelude } from './prelude.ts';
 import { ANYTHING, COUNT, isMap, LIST, NUMBER, orNull, type Shape, TRUTH, VALUE, versioned } from './shape.ts';
 
 /** A set that only grows, of which no failure is an observation. */
 const { refuses: _, ...growing } = set;
 const growingMonitor = (options: MonitorOptions) => growOnlySet(options, growing);
+
+/** The models of a set that only grows, of which a read of null shows nothing that a set can show. */
+const growingModels = unknownAtNull('read', {
+  linearizable: monitored(growingMonitor, growing),
+  sequential: interleaved(growing),
+});
 
 /** How many may hold a semaphore: its initial value. */
 function permits({ initial }: Assumptions): number {
@@ -115,11 +122,11 @@ export const collections: readonly Datatype[] = [
     functions: GROWING,
     initial: LIST,
     detect: (history) => only(history, 'add', 'read') && answered(history, 'read', Array.isArray) < 2,
+    heeds: ['nullReads'],
     model: 'set',
     realTime: ['linearizable'],
     models: {
-      linearizable: monitored(growingMonitor, growing),
-      sequential: interleaved(growing),
+      ...growingModels,
       ...withPrelude({ set: own(finalSet) }, each('add')),
     },
   },
@@ -128,11 +135,11 @@ export const collections: readonly Datatype[] = [
     says: 'sets that only grow, judged by the story of each element: add, read',
     functions: GROWING,
     detect: (history) => only(history, 'add', 'read'),
+    heeds: ['nullReads'],
     model: 'set-full',
     realTime: ['linearizable'],
     models: {
-      linearizable: monitored(growingMonitor, growing),
-      sequential: interleaved(growing),
+      ...growingModels,
       'set-full': own(setFull),
     },
   },
@@ -147,9 +154,10 @@ export const collections: readonly Datatype[] = [
     },
     initial: LIST,
     detect: (history) => only(history, 'add', 'remove', 'contains', 'read'),
+    heeds: ['nullReads'],
     model: 'linearizable',
     realTime: ['linearizable'],
-    models: { linearizable: linearizableSet, sequential: interleaved(set) },
+    models: unknownAtNull('read', { linearizable: linearizableSet, sequential: interleaved(set) }),
   },
   {
     name: 'mutex',

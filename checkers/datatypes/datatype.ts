@@ -13,21 +13,30 @@ export interface Assumptions {
   /** The value before the first write; `null` where absent. */
   readonly initial?: unknown;
   /**
-   * For register, multi-register and kv: a read of null says that nothing is known of what was read, as Knossos has it. Absent: it says
-   * that null was read, which is a violation where null was neither written nor there at first.
+   * A read of null says that nothing is known of what was read, as Knossos has it. Absent: it says that null was read, which is a violation where
+   * null was neither written nor there at first.
    */
   readonly nullReads?: 'unknown';
   /** Steps that a search may take before it answers `unknown`. */
   readonly budget?: number;
   /** Whether valid verdicts should carry a certificate. */
   readonly certificate?: boolean;
-  /** For rw-register: each key's versions follow real time, the order of each session, or writes follow reads of the same transaction. */
+  /** Each key's versions follow real time, the order of each session, or writes follow reads of the same transaction. */
   readonly linearizableKeys?: boolean;
   readonly sequentialKeys?: boolean;
   readonly wfrKeys?: boolean;
-  /** For rw-register: transactions wrote in the order of these numbers, by the `start` of the operation. */
+  /** Transactions wrote in the order of these numbers, by the `start` of the operation. */
   readonly transactionOrder?: ReadonlyMap<number, number>;
 }
+
+/** The assumptions that mean something for some datatypes only, with the options of the command line that make them. */
+export const SPECIAL = {
+  nullReads: '--assume-null-unknown',
+  linearizableKeys: '--assume-linearizable-keys',
+  sequentialKeys: '--assume-sequential-keys',
+  wfrKeys: '--assume-wfr-keys',
+  transactionOrder: 'transactionOrder',
+} as const;
 
 /** Makes the checker of one model of one datatype. */
 export type CheckerOf = (assumptions: Assumptions) => Checker;
@@ -65,6 +74,8 @@ export interface Datatype {
   wrong?(history: History): { readonly row: number; readonly what: string } | undefined;
   /** What it may hold before the first operation. Absent: an initial value is refused. */
   readonly initial?: Shape;
+  /** The special assumptions that its checkers heed; any other is refused. Absent: none. */
+  readonly heeds?: readonly (keyof typeof SPECIAL)[];
   /** Whether a history with these functions is of this type, where its name is not given. Absent: only by name. */
   detect?(history: History): boolean;
   /** The model that `valid` is about where none is named. */

@@ -84,6 +84,7 @@ export const objects: readonly Datatype[] = [
     },
     initial: ANYTHING,
     detect: (history) => only(history, 'read', 'write', 'cas'),
+    heeds: ['nullReads'],
     model: 'linearizable',
     realTime: ['linearizable', 'lost-writes'],
     implies: { linearizable: ['lost-writes'] },
@@ -96,6 +97,7 @@ export const objects: readonly Datatype[] = [
     functions: { get: { returns: TEXT_OR_NULL }, put: { takes: TEXT }, append: { takes: TEXT } },
     initial: TEXT,
     detect: (history) => only(history, 'get', 'put', 'append'),
+    heeds: ['nullReads'],
     model: 'linearizable',
     realTime: ['linearizable'],
     models: unknownAtNull('get', { linearizable: general(text), sequential: interleaved(text) }),
@@ -105,6 +107,7 @@ export const objects: readonly Datatype[] = [
     says: 'transactions of reads and writes, judged as one object',
     functions: { txn: GROUP },
     initial: MAP,
+    heeds: ['nullReads'],
     model: 'linearizable',
     realTime: ['linearizable'],
     models: {

@@ -122,6 +122,7 @@ export const transactions: readonly Datatype[] = [
       writesNested(history) ? undefined : wrongRead(history, 'a single value', (result) => typeof result !== 'object'),
     detect: (history) =>
       only(history, 'txn') && history.length > 0 && !['send', 'poll', 'rp'].some((kind) => hasMop(history, kind)),
+    heeds: ['linearizableKeys', 'sequentialKeys', 'wfrKeys', 'transactionOrder'],
     model: 'strict-serializable',
     realTime,
     models,

@@ -1,4 +1,7 @@
 import {
+  ArgumentError,
+  datatypes,
+  type Elements,
   type History,
   historyOf,
   type JudgeOptions,
@@ -16,7 +19,7 @@ import { drawn } from './oracle/drawing.ts';
 import { slowly } from './oracle/sessions.ts';
 import { asTransactions, timelessHistory, timelessShape } from './oracle/timeless.ts';
 
-const HISTORIES = 1_200;
+const HISTORIES = 800;
 const REGISTER_MODELS = ['linearizable', 'sequential', 'causal', 'CM', 'CC', 'PRAM', 'monotonic-reads'];
 
 /** A small random history of a register, and what it holds at first. */
@@ -119,6 +122,25 @@ describe('reads of null that are said to be unknown', () => {
         );
     }
     expect(Math.min(count.true, count.false)).toBeGreaterThan(HISTORIES / 4);
+  });
+
+  it('of whole sets are violations where nothing is said, of every model that judges them', () => {
+    const h = drawn<Elements>('0: [add 1] [read -> null] [read -> [1]]');
+    for (const type of ['lin-set', 'set', 'set-full'])
+      for (const model of ['linearizable', 'sequential']) {
+        expect(valid(h, { type, model }), type).toBe(false);
+        expect(valid(h, { type, model, nullReads: 'unknown' }), type).toBe(true);
+      }
+  });
+
+  it('are refused for all other datatypes, as is every assumption that means nothing there', () => {
+    const special = { nullReads: 'unknown', linearizableKeys: true, sequentialKeys: true, wfrKeys: true } as const;
+    for (const { name: type, heeds = [] } of datatypes)
+      for (const [one, assumed] of Object.entries(special)) {
+        const asked = () => judge(historyOf([]), { type, [one]: assumed });
+        if (heeds.some((other) => other === one)) expect(asked).not.toThrow();
+        else expect(asked, `${one} of ${type}`).toThrow(ArgumentError);
+      }
   });
 
   it('of texts are violations where nothing is said', () => {

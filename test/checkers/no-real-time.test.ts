@@ -4,7 +4,7 @@ import { type Chance, chance } from './oracle/chance.ts';
 import { historyOfType } from './oracle/every-datatype.ts';
 import { asTransactions, timelessHistory, timelessShape } from './oracle/timeless.ts';
 
-const HISTORIES = 600;
+const HISTORIES = 400;
 /** Models that ask for the order of each session and for no other time. */
 const SESSIONS = ['sequential', 'causal', 'CM', 'CC', 'PRAM'];
 const GUARANTEES = ['writes-follow-reads', 'monotonic-writes', 'monotonic-reads', 'read-your-writes'];

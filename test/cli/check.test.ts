@@ -259,6 +259,31 @@ describe('splitbrain check', () => {
     expect(judged(['--initial', 'nil', '-'], read('null')).status).toBe(0);
   });
 
+  it('takes a read of null for null, and for nothing only where it is told so', () => {
+    const lost = lines(
+      ...['"process":0,"type":"invoke","f":"write","value":5', '"process":0,"type":"ok","f":"write","value":5'],
+      ...['"process":0,"type":"invoke","f":"read"', '"process":0,"type":"ok","f":"read","value":null'],
+    );
+    const refuted = splitbrain(['check', '--initial', '0', '-'], lost);
+    expect(refuted).toMatchObject({ status: 1, stdout: expect.stringContaining('--assume-null-unknown') });
+    expect(judged(['--initial', '0', '--assume-null-unknown', '-'], lost).status).toBe(0);
+  });
+
+  it('refuses what means nothing for the datatype that a history turns out to be of', () => {
+    const queue = lines('"process":0,"type":"invoke","f":"enqueue"', '"process":0,"type":"ok","f":"enqueue","value":1');
+    const refused: [args: string[], says: string][] = [
+      [['--assume-null-unknown'], 'says nothing of a queue, but of register'],
+      [['--assume-wfr-keys'], '--assume-wfr-keys says nothing of a queue, but of rw-register'],
+      [['--initial', '5'], 'the initial value of a queue is a list, and not 5'],
+      [['--model', 'PRAM'], 'a queue is not judged against "PRAM"'],
+    ];
+    for (const [args, says] of refused)
+      expect(splitbrain(['check', ...args, '-'], queue)).toMatchObject({
+        status: 254,
+        stdout: expect.stringContaining(says),
+      });
+  });
+
   it('prints the proof of a valid verdict where it is asked for', () => {
     const objects = [{ key: 'x', order: [0, 2] }];
     expect(judged(['--certificate', at('valid.jsonl')]).histories[0]).toMatchObject({ certificate: { objects } });

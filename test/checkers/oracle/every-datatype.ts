@@ -49,7 +49,8 @@ const sets = (functions: readonly string[], more: object = { keyed: true }): Dra
   },
   answer: (c, f, _, all) => {
     if (f === 'contains') return c.maybe(0.5);
-    return f === 'read' ? [...new Set([...some(c, all), ...(c.maybe(0.05) ? [99] : [])])] : null;
+    if (f !== 'read' || c.maybe(0.02)) return null;
+    return [...new Set([...some(c, all), ...(c.maybe(0.05) ? [99] : [])])];
   },
 });
 
