@@ -9,7 +9,7 @@ const forgetful: Model<Cache, unknown> = {
   init: null,
   step: {
     get: (held) => [held, held],
-    set: (_, value) => [value, null],
+    set: (_, entry) => [typeof entry === 'object' ? null : entry, null],
     invalidate: () => [null, null],
   },
   same: (f, expected, observed) => f !== 'get' || observed === null || observed === expected,
@@ -61,4 +61,29 @@ test('an entry has expired once its time has passed since it was set at the late
     anomalies: [{ name: 'expired-read', operations: [0, 16] }],
   });
   expect(cache({ toleranceMs: 2 }).check(found(16))).toMatchObject({ type: 'valid' });
+});
+
+test('null that was set reads as nothing, like an invalidation, on 2,000 random histories', () => {
+  expectAgreement(forgetful, cache(), {
+    seed: 42,
+    shape: { squeeze: 0.2 },
+    call: (draw, i) =>
+      draw() < 0.5
+        ? { f: 'get', input: null }
+        : { f: 'set', input: draw() < 0.4 ? null : draw() < 0.2 ? { value: null, ttlMs: 1e6 } : i },
+    liars: ['get'],
+    lie: (draw) => (draw() < 0.2 ? null : below(draw, 7)),
+  });
+});
+
+test('what was found before anybody set it is wrong, though it was set twice', () => {
+  const history = made<Cache>(
+    op(0, 'get', null, 'a', 0, 1),
+    op(0, 'set', 'a', null, 2, 3),
+    op(0, 'set', 'a', null, 4, 5),
+  );
+  expect(cache().check(history)).toMatchObject({
+    type: 'invalid',
+    anomalies: [{ name: 'unexpected', operations: [0, 2] }],
+  });
 });

@@ -27,6 +27,35 @@ describe('a queue that everything comes out of once', () => {
     expect(totalQueue().check(emptied)).toMatchObject({ type: 'invalid', anomalies: [{ name: 'lost' }] });
   });
 
+  test('is not known to be empty because a removal failed, whatever its error says', () => {
+    const failed = op(1, 'dequeue', null, null, 4, 'fail');
+    const history = made<DrainableQueue>(...put, { ...failed, outcome: { type: 'fail', error: 'empty' } } as never);
+    expect(totalQueue().check(history)).toMatchObject({ type: 'unknown' });
+  });
+
+  test('names more values than removals crashed, and all of those', () => {
+    const history = made<DrainableQueue>(
+      ...put,
+      op(1, 'dequeue', null, null, 4, 'info'),
+      op(2, 'enqueue', 3, null, 5, 6),
+      op(3, 'drain', null, [], 7, 8),
+    );
+    expect(totalQueue().check(history)).toMatchObject({
+      type: 'invalid',
+      anomalies: [{ name: 'lost', operations: [0, 2, 4, 7] }],
+    });
+  });
+
+  test('gives out no second copy before anybody began to put it in', () => {
+    const history = made<DrainableQueue>(
+      op(0, 'enqueue', 1, null, 0, 1),
+      op(1, 'drain', null, [1, 1], 2, 3),
+      op(0, 'enqueue', 1, null, 4, 5),
+    );
+    expect(totalQueue().check(history)).toMatchObject({ type: 'invalid', anomalies: [{ name: 'duplicate' }] });
+    expect(totalQueue({ delivery: 'at-least-once' }).check(history)).toMatchObject({ type: 'valid' });
+  });
+
   test('may have been emptied by a drain whose answer was lost', () => {
     const history = made<DrainableQueue>(
       ...put,
