@@ -9,7 +9,11 @@ type Mop = readonly ['r' | 'w', number, number | null];
 
 /** Reads that may name a key twice, and transactions that read what they write. */
 function drawn(c: Chance, i: number): Drawn {
-  const reads = Array.from({ length: 2 + c.int(2) }, (): Mop => ['r', c.int(c.maybe(0.7) ? 2 : 3), c.pick([null, 1])]);
+  const values = [0, 1, 2].map(() => c.pick([null, 1]));
+  const reads = Array.from({ length: 2 + c.int(3) }, (): Mop => {
+    const key = c.int(3);
+    return ['r', key, c.maybe(0.85) ? (values[key] as number | null) : c.pick([null, 1])];
+  });
   if (i < 3 && c.maybe(0.5)) return { f: 'write', input: [['w', i, 1]], output: [['w', i, 1]] };
   const mops = i < 3 ? [['w', i, 1] as Mop, ...reads.map(([f, key]): Mop => [f, key, key === i ? 1 : null])] : reads;
   return {
@@ -52,7 +56,7 @@ test('long forks agree with the sentence on 4,000 random histories', () => {
     );
     if (verdict.type !== (forked ? 'invalid' : 'valid')) expect({ run, forked, verdict, operations }).toBe('agreed');
   }
-  expect(Math.min(seen.valid, seen.invalid)).toBeGreaterThan(300);
+  expect(Math.min(seen.valid, seen.invalid)).toBeGreaterThan(200);
 });
 
 test('a read that names a key twice forks nothing with itself, nor with another read by that key', () => {
