@@ -1,10 +1,10 @@
 /** The harness's workers: each makes its calls one after the other, and goes on as a new process where it cannot know what became of one. */
 import type { Outcome } from 'elle-ts';
-import { Refused } from '../systems/node.ts';
 import type { PlannedCall } from '../workloads/workload.ts';
 import type { Cluster } from './cluster.ts';
 import { Memory } from './memory.ts';
 import type { Recorder } from './recorder.ts';
+import { type Failure, failureOf, messageOf } from './thrown.ts';
 
 /** Everything that the clients of a run share. `elapsed` counts from the start of the main phase. */
 export interface Stage {
@@ -18,9 +18,10 @@ export interface Stage {
 
 /** What became of a call: for the history, and what the history does not tell. */
 export interface Made {
+  readonly row: number;
   readonly outcome: Outcome<unknown>;
-  /** `declined` is a refusal that answers the call, `threw` an error of the system's own code. */
-  readonly how: 'ok' | 'declined' | 'refused' | 'threw' | 'silent';
+  /** `declined` is a refusal that answers the call, `threw` an error of the system's own code; `unsure` is a silence, mostly. */
+  readonly how: 'ok' | Exclude<Failure, 'broken'>;
 }
 
 /** One worker: at most one call outstanding, ever. */
@@ -56,27 +57,26 @@ export class Client {
     const input = this.memory.fillIn(call.input);
     const open = { process: this.process, f, key, input, node, final };
     const row = recorder.invoke(open);
-    const made = await cluster.call(id, node, f, input, key, callTimeoutMs).then(ok, failed);
-    const { outcome } = made;
-    recorder.complete(row, open, outcome, made.how === 'declined');
+    const { outcome, how } = await cluster.call(id, node, f, input, key, callTimeoutMs).then(ok, failed);
+    recorder.complete(row, open, outcome, how);
     if (outcome.type === 'info') {
       this.process += workers;
       this.memory.forgetAnswers();
     }
     if (outcome.type === 'fail') this.memory.noteRefusal(f, key, input);
     if (outcome.type === 'ok') this.memory.note(id, f, key, input, outcome.output);
-    return made;
+    return { row, outcome, how };
   }
 }
 
-function ok(output: unknown): Made {
+function ok(output: unknown): Omit<Made, 'row'> {
   return { outcome: { type: 'ok', output: output ?? null }, how: 'ok' };
 }
 
 /** The only place that decides between `fail` and `info`: a refusal is definite, anything else leaves open what happened. */
-function failed(error: unknown): Made {
-  const says = error instanceof Error ? error.message : String(error);
-  if (error instanceof Refused)
-    return { outcome: { type: 'fail', error: says }, how: error.answer === true ? 'declined' : 'refused' };
-  return { outcome: { type: 'info', error: says }, how: 'silent' };
+function failed(error: unknown): Omit<Made, 'row'> {
+  const failure = failureOf(error);
+  const how = failure === 'broken' ? 'threw' : failure;
+  const type = how === 'declined' || how === 'refused' ? 'fail' : 'info';
+  return { outcome: { type, error: messageOf(error) }, how };
 }

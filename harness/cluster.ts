@@ -2,6 +2,7 @@ import type { NodeId } from '../systems/node.ts';
 import type { FaultEffect } from './faults/effect.ts';
 import type { Fault } from './faults/fault.ts';
 import type { Starved } from './starved.ts';
+import type { Thrown } from './thrown.ts';
 
 /** A running system: child processes, or the simulator. Nothing above this line knows which. */
 export interface Cluster {
@@ -25,6 +26,8 @@ export interface Cluster {
   /** Ends every fault there may be; needs no memory of what began. */
   heal(): Promise<void>;
   state(node: NodeId): Promise<unknown>;
+  /** The errors that the system's code threw in answering messages, beside refusals and what leaves something open on purpose. */
+  readonly thrown?: readonly Thrown[];
   /** What was counted at the point that every message passes. */
   traffic(): Traffic;
   stop(): Promise<void>;

@@ -88,3 +88,21 @@ function sampleOf(output: unknown): string {
   }
   return (text ?? String(output)).slice(0, 60);
 }
+
+const { parse, stringify } = JSON;
+
+/**
+ * Whether the two functions of JSON are those that the harness reads and writes with. A system shares them, and one that puts others in their place would
+ * garble the harness's own words: they are put back, and the run is an error.
+ */
+export function isJsonWhole(): boolean {
+  if (JSON.parse === parse && JSON.stringify === stringify) return true;
+  JSON.parse = parse;
+  JSON.stringify = stringify;
+  return false;
+}
+
+/** The sentence for a system that replaced them. */
+export function brokenJson(system: string): string {
+  return `${system} replaced JSON.stringify or JSON.parse, with which the harness reads and writes: let it keep functions of its own`;
+}

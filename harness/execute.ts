@@ -14,7 +14,8 @@ import type { Plan } from './plan.ts';
 import { Recorder } from './recorder.ts';
 import type { Setting } from './result.ts';
 import { settle } from './settling.ts';
-import { Patience } from './starved.ts';
+import { Patience, type Starved } from './starved.ts';
+import { Defects, type Thrown } from './thrown.ts';
 
 /** How the nodes came back after heal: what each was asked first, and until when that was. */
 interface Recovery {
@@ -36,6 +37,10 @@ export interface Executed {
   /** What every node was asked in the last round. */
   readonly final: readonly Final[];
   readonly convergence?: Verdict;
+  /** What was starved in the main phase, and in all. Absent where time is virtual. */
+  readonly starved?: { readonly main: Starved; readonly all: Starved };
+  /** The errors of the system's code that clients were told, and those that made its nodes keep silent to each other. */
+  readonly thrown: { readonly atClients: readonly Thrown[]; readonly inHandlers: readonly Thrown[] };
 }
 
 /** Final calls are tried again until they are answered, but not for ever. */
@@ -77,8 +82,11 @@ export async function execute(
   const calls = workload.final(keysOf(plan.calls), plan.calls) as readonly PlannedCall[];
   const recovery = await recover(finals, calls.slice(0, 1), until);
   const rest = workload.finalOnce ? calls.slice(1) : calls;
-  const ending = { cluster, nodes: setting.nodes, system, workload, recorder, finals, calls: rest, until };
+  const recovered = recovery.final.every(({ ok }) => ok);
+  const ending = { cluster, nodes: setting.nodes, system, workload, recorder, finals, calls: rest, until, recovered };
   const settled = await settle(ending);
+  await showStates(cluster, recovery);
+  const starved = cluster.starved && { main: patience.before, all: await cluster.starved() };
   return {
     recorder,
     faults,
@@ -87,7 +95,21 @@ export async function execute(
     recovery,
     final: workload.finalOnce ? [...recovery.final, ...settled.final] : settled.final,
     ...(settled.convergence ? { convergence: settled.convergence } : {}),
+    ...(starved ? { starved } : {}),
+    thrown: { atClients: thrownAtClients(recorder), inHandlers: cluster.thrown ?? [] },
   };
+}
+
+/** Reads the state of every node that answers, so that one that cannot be read ends the run whether or not anybody needs it. */
+async function showStates(cluster: Cluster, { final }: Recovery): Promise<void> {
+  await Promise.all(final.flatMap(({ ok, node }) => (ok ? [cluster.state(node)] : [])));
+}
+
+function thrownAtClients({ threw, history: { columns } }: Recorder): readonly Thrown[] {
+  const defects = new Defects();
+  for (const row of threw)
+    defects.note(columns.nodeNames[columns.node[row]!]!, columns.fNames[columns.f[row]!]!, columns.error.get(row)!);
+  return defects.all;
 }
 
 /** Asks every node its first final call until all have answered or patience ends. */

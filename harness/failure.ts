@@ -11,10 +11,26 @@ export class BadInput extends Error {
   override readonly name = 'BadInput';
 }
 
-/** An error of a system's code in one line: what it says, and the place in that code. A whole stack would be of the harness, mostly. */
+/**
+ * An error of a system's code in one line: what it says, and the place in that code. A whole stack would be of the harness, mostly. Never throws,
+ * whatever was thrown.
+ */
 export function errorText(error: unknown): string {
-  if (!(error instanceof Error)) return String(error);
-  const frames = error.stack?.split('\n').filter((line) => /^\s+at /.test(line)) ?? [];
-  const place = frames.find((line) => !/node:|[/\\]harness[/\\]/.test(line))?.trim();
-  return place ? `${error.message} (${place})` : error.message;
+  try {
+    if (!(error instanceof Error)) return String(error);
+    const frames = error.stack?.split('\n').filter((line) => /^\s+at /.test(line)) ?? [];
+    const place = frames.find((line) => !/node:|[/\\]harness[/\\]/.test(line))?.trim();
+    return place ? `${error.message} (${place})` : String(error.message);
+  } catch {
+    return 'something was thrown that cannot be shown';
+  }
+}
+
+/** The same with all places, for a node's log. Never throws, whatever was thrown. */
+export function stackOf(error: unknown): string {
+  try {
+    return error instanceof Error ? String(error.stack ?? error.message) : String(error);
+  } catch {
+    return 'something was thrown that cannot be shown';
+  }
 }

@@ -5,6 +5,7 @@ import type { PlannedCall, Workload } from '../workloads/workload.ts';
 import { shownAs } from './agreement.ts';
 import type { Client, Made, Stage } from './clients.ts';
 import type { Recorder } from './recorder.ts';
+import { isAnswered } from './responses.ts';
 import type { Patience } from './starved.ts';
 
 /** A final call to a node, and what became of it at last. */
@@ -15,7 +16,12 @@ export interface Final {
   /** It succeeded, or was refused with what is an answer to it. */
   readonly ok: boolean;
   /** What it was told in place of an answer, and whether that was nothing, a refusal, or an error of the system's own code. */
-  readonly failure?: { readonly says: string; readonly how: 'silent' | 'refused' | 'threw' };
+  readonly failure?: {
+    readonly says: string;
+    readonly how: 'silent' | 'refused' | 'threw';
+    /** Whether this call had ever succeeded before. */
+    readonly worked: boolean;
+  };
 }
 
 /** For how long a final call is tried again. */
@@ -24,7 +30,11 @@ export interface Until {
   readonly ms: number;
 }
 
+/** The pause before a final call is made again: short at first, and longer where that does not help. */
 const RETRY_MS = 25;
+const LONGEST_RETRY_MS = 200;
+/** What has never done anything but throw is not waited for any longer. */
+const HOPELESS_MS = 1000;
 
 /** What a node showed of a final call: an answer, or a refusal. */
 export type Look = { readonly shows: string } | { readonly refused: string };
@@ -33,14 +43,22 @@ export type Look = { readonly shows: string } | { readonly refused: string };
 export class Known {
   private readonly columns: Columns;
   private readonly length: number;
+  private readonly found = new Map<string, boolean>();
 
   constructor({ history: { columns } }: Recorder) {
     this.columns = columns;
     this.length = columns.length;
   }
 
-  /** Whether this call succeeded at any node; where nobody made it, whether others of its function did. O(n). */
+  /** Whether this call succeeded at any node; where nobody made it, whether others of its function did. */
   worked({ f, key }: { readonly f: string; readonly key?: string }): boolean {
+    const name = JSON.stringify([f, key]);
+    const known = this.found.get(name) ?? this.find(f, key);
+    this.found.set(name, known);
+    return known;
+  }
+
+  private find(f: string, key: string | undefined): boolean {
     const { columns, length } = this;
     const [function_, key_] = [columns.fNames.indexOf(f), key === undefined ? -1 : columns.keyNames.indexOf(key)];
     let made = false;
@@ -96,22 +114,24 @@ export class Finals {
   private async untilAnswered(call: PlannedCall, { patience, ms }: Until, isLast: boolean): Promise<Final> {
     const { f, key } = call;
     const asked = { node: this.node, f, ...(key === undefined ? {} : { key }) };
-    for (;;) {
+    for (let pauseMs = RETRY_MS; ; pauseMs = Math.min(2 * pauseMs, LONGEST_RETRY_MS)) {
       const made = await this.once(call, isLast);
       const failure = this.failureOf(call, made);
       if (!failure) return { ...asked, ok: true };
-      if (await patience.isOver(ms)) return { ...asked, ok: false, failure };
-      await this.stage.cluster.sleep(RETRY_MS);
+      const hopeless = failure.how === 'threw' && !failure.worked;
+      if (await patience.isOver(hopeless ? Math.min(ms, HOPELESS_MS) : ms)) return { ...asked, ok: false, failure };
+      await this.stage.cluster.sleep(pauseMs);
     }
   }
 
   /** Why this is no answer; nothing where it is one. */
-  private failureOf(call: PlannedCall, { outcome, how }: Made): Final['failure'] {
+  private failureOf(call: PlannedCall, { row, outcome, how }: Made): Final['failure'] {
     if (outcome.type === 'ok') return undefined;
-    if (outcome.type === 'info') return { says: outcome.error, how: how === 'threw' ? 'threw' : 'silent' };
-    // A definite error is what this call is answered, unless others were answered better.
-    if (!this.workload.finalSucceeds && (how === 'declined' || !this.known.worked(call))) return undefined;
-    return { says: outcome.error, how: 'refused' };
+    if (!this.workload.finalSucceeds && isAnswered(this.stage.recorder, row)) return undefined;
+    const worked = this.known.worked(call);
+    if (outcome.type === 'info') return { says: outcome.error, how: how === 'threw' ? 'threw' : 'silent', worked };
+    // A definite error is what this call is answered, unless it was ever answered better.
+    return worked || this.workload.finalSucceeds ? { says: outcome.error, how: 'refused', worked } : undefined;
   }
 
   private once(call: PlannedCall, isLast: boolean): Promise<Made> {

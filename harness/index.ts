@@ -7,7 +7,7 @@ import { prepare, type Wanted } from './setting.ts';
 
 export type { Api, History, Operation, Verdict } from 'elle-ts';
 export type { Disk, Node, NodeId } from '../systems/node.ts';
-export { Refused } from '../systems/node.ts';
+export { InDoubt, Refused } from '../systems/node.ts';
 export type { Claim, FaultKind, Replica, System } from '../systems/system.ts';
 export type { Campaigned, CampaignOptions } from './campaign/campaign.ts';
 export type { Summary } from './campaign/summary.ts';

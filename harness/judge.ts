@@ -13,7 +13,9 @@ import { metricsOf } from './metrics/metrics.ts';
 import type { Plan } from './plan.ts';
 import { judgeRecovery, recoveryOf } from './recovery.ts';
 import type { Result, Setting } from './result.ts';
+import { starvedInAll } from './starved.ts';
 import { tallyOf } from './tally.ts';
+import { type Thrown, thrownText } from './thrown.ts';
 
 export interface Judged {
   readonly setting: Setting;
@@ -43,7 +45,8 @@ export function judge(run: Judged): Result {
   const tally = tallyOf(executed);
   const evidence = weigh(tally, functionsOf(setting), kindsAmong(plan.faults), covering);
   const placement = run.claimsOnly ? undefined : placementOf(run);
-  const { verdict, says } = conclusion(claims, evidence, system);
+  const thrown = [...executed.thrown.atClients, ...executed.thrown.inHandlers];
+  const { verdict, says } = naming(thrown, conclusion(claims, evidence, system));
   const result: Omit<Result, 'metrics'> = {
     setting,
     plan,
@@ -57,6 +60,8 @@ export function judge(run: Judged): Result {
     faults: executed.faults,
     healedMs: executed.healedMs,
     ...recoveryOf(executed, plan),
+    ...(executed.starved ? { starvedMs: executed.starved.all } : {}),
+    ...(thrown.length > 0 ? { thrown } : {}),
     traffic: run.traffic,
   };
   return run.claimsOnly ? result : { ...result, metrics: metricsOf(result, executed.recorder) };
@@ -78,6 +83,13 @@ function refuseMalformed({ workload, system, executed }: Judged): void {
       `${system.name} returned what it cannot${at?.node ? ` at ${at.node}` : ''}: ${error.reason}`,
     );
   }
+}
+
+/** Whatever is not valid may be so because of an error that the system's code threw: then that is told. */
+function naming(thrown: readonly Thrown[], told: Pick<Result, 'verdict' | 'says'>): Pick<Result, 'verdict' | 'says'> {
+  const { verdict, says } = told;
+  if (thrown.length === 0 || verdict === 'valid') return told;
+  return { verdict, says: `${says.replace(/\.$/, '')}; its code threw errors: ${thrownText(thrown)}` };
 }
 
 function functionsOf(setting: Setting): readonly string[] {
@@ -134,8 +146,10 @@ function judgeClaim(claim: Claim, checkers: Readonly<Record<string, Verdict>>, r
   if (claim.converges) parts.push(checkers.convergence ?? unjudged('convergence, which is claimed'));
   if (checkers.invariants) parts.push(checkers.invariants);
   parts.push(judgeRecovery(claim, run.executed));
-  const { recorder, faults, healedMs } = run.executed;
-  parts.push(judgeAvailability(claim, recorder, faults, healedMs, run.setting));
+  const { recorder, faults, healedMs, thrown, starved } = run.executed;
+  const starvedMs = starved ? starvedInAll(starved.main) : 0;
+  const excuses = { thrown: thrown.inHandlers, starvedMs };
+  parts.push(judgeAvailability(claim, recorder, faults, healedMs, run.setting, excuses));
   return worst(parts);
 }
 

@@ -3,6 +3,7 @@
  * sink, each event is handed on as a line at once, so that what a killed harness leaves behind is whole up to its last line.
  */
 import { completionLine, HistoryBuilder, invocationLine, nemesisLine, type Outcome } from 'elle-ts';
+import type { Made } from './clients.ts';
 
 interface Open {
   readonly process: number;
@@ -18,6 +19,8 @@ export class Recorder {
   readonly history = new HistoryBuilder();
   /** The rows of refusals that were answers. */
   readonly answers = new Set<number>();
+  /** The rows at which the system's own code threw an error. */
+  readonly threw = new Set<number>();
   private events = 0;
   private readonly nowMs: () => number;
   private readonly sink: ((line: string) => void) | undefined;
@@ -35,8 +38,9 @@ export class Recorder {
     return this.history.invoke(index, timeNs, call.process, call);
   }
 
-  complete(row: number, call: Open, outcome: Outcome<unknown>, isAnswer = false): void {
-    if (isAnswer) this.answers.add(row);
+  complete(row: number, call: Open, outcome: Outcome<unknown>, how: Made['how']): void {
+    if (how === 'declined') this.answers.add(row);
+    if (how === 'threw') this.threw.add(row);
     const index = this.events++;
     const timeNs = this.timeNs();
     this.sink?.(completionLine(index, timeNs, call.process, call, outcome));

@@ -8,6 +8,8 @@ export interface Recorded {
   readonly history: History;
   /** The rows of refusals that were the operations' results (`Refused` with `answer: true`). No history file says which they were. */
   readonly answers: ReadonlySet<number>;
+  /** The rows at which the system's own code threw an error. No history file says which they were. */
+  readonly threw?: ReadonlySet<number>;
 }
 
 /** Failures that tell what was found, by function, as designs word them. */

@@ -8,7 +8,9 @@ import type { Evidence } from './evidence.ts';
 import type { Metrics } from './metrics/metrics.ts';
 import type { InjectedFault } from './nemesis.ts';
 import type { Plan } from './plan.ts';
+import type { Starved } from './starved.ts';
 import type { Tally } from './tally.ts';
+import type { Thrown } from './thrown.ts';
 
 /** Everything that determines a run; every flag of `run` is here. `plan` is drawn from it, or given (replay). */
 export interface Setting {
@@ -50,7 +52,12 @@ export interface Result {
   readonly tally: Tally;
   readonly faults: readonly InjectedFault[];
   readonly healedMs: number;
+  /** From heal until every node had answered, without what was starved. Absent where there was no fault to recover from, or some node never did. */
   readonly recoveryMs?: number;
+  /** For how many ms the machine kept the harness and each node, since it started last, from running. Absent where time is virtual. */
+  readonly starvedMs?: Starved;
+  /** Errors that the system's code threw, beside refusals and what it left open on purpose. */
+  readonly thrown?: readonly Thrown[];
   readonly traffic: Traffic;
   /** Measured of every run that is kept; a search of thousands goes without. */
   readonly metrics?: Metrics;

@@ -33,6 +33,8 @@ export interface Ending {
   /** One for each node. */
   readonly finals: readonly Finals[];
   readonly calls: readonly PlannedCall[];
+  /** Whether every node had answered something by now. */
+  readonly recovered: boolean;
   /** Until when a node that is to recover is waited for. */
   readonly until: Until;
 }
@@ -50,7 +52,8 @@ export async function settle(ending: Ending): Promise<Settled> {
   const counts = claimed || system.claims.some(({ model }) => OF_SETTLED_NODES.includes(model));
   if (!counts || workload.finalOnce) return { final: await lastRound(ending), ...unsaid(claimed) };
   const states = await awaitStates(ending.cluster, system, nodes, until);
-  const settleMs = Math.max(SETTLE_MS, until.ms);
+  // Who has not come back by now agrees with nobody.
+  const settleMs = ending.recovered ? Math.max(SETTLE_MS, until.ms) : until.ms;
   if (states === undefined) await untilAlike(ending, settleMs);
   let final = await lastRound(ending);
   // The last round may have met something that had not settled after all: it was not the last one then.

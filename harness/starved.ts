@@ -38,6 +38,11 @@ export function certainlyWaited(waitedMs: number, starvedMs: number): number {
   return waitedMs - STRETCH * starvedMs;
 }
 
+/** So much in all, of the harness and the nodes. */
+export function starvedInAll({ harness, nodes }: Starved): number {
+  return Object.values(nodes).reduce((sum, ms) => sum + ms, harness);
+}
+
 /** A machine that is too busy for good is not waited for longer than this beyond a deadline. */
 const MOST_EXTRA_MS = 20_000;
 
@@ -48,7 +53,8 @@ export class Patience {
   starvedMs = 0;
   private readonly cluster: Cluster;
   private readonly elapsed: () => number;
-  private readonly before: Starved;
+  /** What was starved when it began. */
+  readonly before: Starved;
   private looking: Promise<void> | undefined;
 
   private constructor(cluster: Cluster, elapsed: () => number, before: Starved) {

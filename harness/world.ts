@@ -2,10 +2,12 @@
  * The port behind which a world stands. Each cluster provides these few primitives; requests, replies, refusals, timeouts and the
  * carrying along of causes are built on them here, once.
  */
-import { type Disk, type Node, type NodeId, Refused } from '../systems/node.ts';
+import { type Disk, InDoubt, type Node, type NodeId, Refused } from '../systems/node.ts';
 import type { Replica } from '../systems/system.ts';
 import { because, becauseOfTimer, Cause, currentCause } from './cause.ts';
+import { stackOf } from './failure.ts';
 import { chance, mix, mixText } from './identity.ts';
+import { failureOf, isRefusal } from './thrown.ts';
 import { overTheWire } from './wire.ts';
 
 /** One copy of a message on its way. `identity` names it, and its `fate` hangs on nothing else. */
@@ -43,6 +45,8 @@ export interface World {
   mark(name: string): void;
   /** A line for the node's log. */
   log(line: string): void;
+  /** The system's code threw what is neither a refusal nor meant to leave something open; `where` says in what. */
+  threw(where: string, error: unknown): void;
 }
 
 /** How long a call between nodes waits where the system says nothing else. */
@@ -105,7 +109,8 @@ export function nodeIn(world: World): Inhabitant {
       const request = frame('request', to, kind, message, 0);
       return new Promise<R>((resolve, reject) => {
         const callOff = world.after(timeoutMs, () => {
-          if (waiting.delete(request.identity)) reject(silence(`${to} did not answer ${kind} within ${timeoutMs} ms`));
+          if (waiting.delete(request.identity))
+            reject(new InDoubt(`${to} did not answer ${kind} within ${timeoutMs} ms`));
         });
         waiting.set(request.identity, { resolve: resolve as (reply: unknown) => void, reject, callOff });
         world.send(request);
@@ -134,8 +139,8 @@ export function nodeIn(world: World): Inhabitant {
     };
     const fail = (error: unknown) => {
       // Only a refusal is worth telling: to the asker, any other failure is a silence.
-      if (error instanceof Refused) answer('refusal', bodyOf(error));
-      else world.log(`handling ${message.kind} from ${message.from} failed: ${describe(error)}`);
+      if (isRefusal(error)) answer('refusal', bodyOf(error));
+      else keepSilent(world, message, error);
     };
     try {
       const reply = handler(message.body as never, message.from);
@@ -161,6 +166,11 @@ export function nodeIn(world: World): Inhabitant {
   };
 }
 
+function keepSilent(world: World, { kind, from }: Arriving, error: unknown): void {
+  world.log(`handling ${kind} from ${from} failed: ${stackOf(error)}`);
+  if (failureOf(error) !== 'unsure') world.threw(`its handler of ${kind}`, error);
+}
+
 /** A refusal on the wire: its words alone, unless it is the operation's answer. */
 function bodyOf({ message, answer }: Refused): unknown {
   return answer === true ? { says: message, answer } : message;
@@ -180,17 +190,4 @@ export function askForMembers(
 ): void {
   const identity = mix(mix(mixText(node.id), OPERATOR), order);
   void operate(identity, 'operator', async () => replica?.membership?.become(members));
-}
-
-/** An error without a stack: silences are many, and where they were noticed tells nothing. */
-export function silence(message: string): Error {
-  const limit = Error.stackTraceLimit;
-  Error.stackTraceLimit = 0;
-  const error = new Error(message);
-  Error.stackTraceLimit = limit;
-  return error;
-}
-
-function describe(error: unknown): string {
-  return error instanceof Error ? (error.stack ?? error.message) : String(error);
 }

@@ -33,8 +33,19 @@ export interface Disk {
   write(key: string, value: unknown): Promise<void>;
 }
 
+/** An error without a stack: refusals and silences are many, and a stack costs more than the rest of one. Their message says all. */
+class Brief extends Error {
+  constructor(message?: string) {
+    const stacks = Error as { stackTraceLimit?: number };
+    const limit = stacks.stackTraceLimit;
+    stacks.stackTraceLimit = 0;
+    super(message);
+    if (limit !== undefined) stacks.stackTraceLimit = limit;
+  }
+}
+
 /**
- * Thrown to refuse a request that certainly took no effect. Any other error leaves that open. With `{ answer: true }` the refusal is the
+ * Thrown to refuse a request that certainly took no effect. With `{ answer: true }` the refusal is the
  * operation's result: what the datatype says where another value was found, nothing is there, somebody else holds the lock, or the transaction
  * is aborted. Without it, somebody or something that the operation needs cannot be had: a quorum, a leader, a copy that is up to date. The
  * difference counts for availability alone.
@@ -42,22 +53,30 @@ export interface Disk {
  * @see Gilbert & Lynch, "Brewer's Conjecture and the Feasibility of Consistent, Available, Partition-Tolerant Web Services", SIGACT News 2002:
  * every request that a node receives which has not failed must result in a response.
  */
-export class Refused extends Error {
+export class Refused extends Brief {
   override readonly name = 'Refused';
   readonly answer: boolean;
 
-  /** Without a stack: refusals are many, and a stack costs more than the rest of one. Their message says all. */
   constructor(message?: string, { answer = false }: { readonly answer?: boolean } = {}) {
-    const stacks = Error as { stackTraceLimit?: number };
-    const limit = stacks.stackTraceLimit;
-    stacks.stackTraceLimit = 0;
     super(message);
     this.answer = answer;
-    if (limit !== undefined) stacks.stackTraceLimit = limit;
   }
 
   /** A user's own system may come with a copy of this class of its own: what counts is the name. */
   static override [Symbol.hasInstance](value: unknown): boolean {
     return value instanceof Error && value.name === 'Refused';
+  }
+}
+
+/**
+ * Thrown where it is open whether a request took effect: somebody kept silent, a quorum was lost on the way. So does `Node.call` when no answer comes. Any
+ * other error leaves that open, too, but is told as a defect of the system's code.
+ */
+export class InDoubt extends Brief {
+  override readonly name = 'InDoubt';
+
+  /** As for `Refused`: what counts is the name. */
+  static override [Symbol.hasInstance](value: unknown): boolean {
+    return value instanceof Error && value.name === 'InDoubt';
   }
 }

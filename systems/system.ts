@@ -37,7 +37,8 @@ export type Invariant<State = unknown> = (
 
 /**
  * The datatype's operations, as a client may ask them of a node. An operation that throws `Refused` certainly took no effect (`fail`); any
- * other error leaves that open (`info`). `state` is plain data, for invariants, stories and convergence.
+ * other error leaves that open (`info`). Who means that throws `InDoubt`: every other error is told as a defect of the system's code, and one
+ * that only wrong code brings about (a TypeError, say) ends the run. `state` is plain data, for invariants, stories and convergence.
  */
 export interface Replica<A extends Api = Api, State = unknown> {
   readonly api: { readonly [F in keyof A]: (input: Input<A, F>, key?: string) => Promise<Output<A, F>> };

@@ -18,7 +18,7 @@ export function trueMs(): number {
   return performance.timeOrigin + performance.now();
 }
 
-export function childWorld(setting: ChildSetting, say: (entry: FromChild) => void): ChildWorld {
+export function childWorld(setting: ChildSetting, say: (entry: FromChild) => void, threw: World['threw']): ChildWorld {
   const { id, nodes, seed, life, journal } = setting;
   const clock = new LocalClock(trueMs, (ms, task) => {
     const timer = setTimeout(task, ms);
@@ -45,6 +45,7 @@ export function childWorld(setting: ChildSetting, say: (entry: FromChild) => voi
       say(['message', identity, journal ? cause.says : '', cause.root, to, kind, type, re, body]),
     mark: (name) => say(['mark', name]),
     log: (line) => process.stdout.write(`${line}\n`),
+    threw,
   };
   return { world, clock, diskFaults };
 }

@@ -1,11 +1,12 @@
 /** A node as a process of the operating system: starts the system, and does what comes over the line until that closes. */
 import { WebSocket } from 'ws';
-import { Refused } from '../../systems/node.ts';
 import type { Replica } from '../../systems/system.ts';
-import { operationOf, outputOf, replicaOf } from '../contract.ts';
-import { HarnessFailure } from '../failure.ts';
+import { currentCause } from '../cause.ts';
+import { brokenJson, isJsonWhole, operationOf, outputOf, replicaOf } from '../contract.ts';
+import { errorText, type HarnessFailure } from '../failure.ts';
 import { callIdentity } from '../identity.ts';
 import { systemFrom } from '../sources.ts';
+import { brokenText, failureOf, isHarnessFailure, messageOf } from '../thrown.ts';
 import { overTheWire } from '../wire.ts';
 import { askForMembers, nodeIn } from '../world.ts';
 import { type ChildWorld, childWorld } from './child-world.ts';
@@ -38,6 +39,7 @@ function say(entry: FromChild): void {
 function flush(): void {
   scheduled = false;
   if (socket.readyState !== WebSocket.OPEN) return;
+  if (!isJsonWhole()) outbox.push(['failed', brokenJson(system.name)]);
   socket.send(JSON.stringify(outbox));
   outbox.length = 0;
   if (socket.bufferedAmount > MOST_UNSENT_BYTES)
@@ -46,7 +48,7 @@ function flush(): void {
 
 function worldOrEnd(): ChildWorld {
   try {
-    return childWorld(setting, say);
+    return childWorld(setting, say, (where, error) => threw(where, where, error));
   } catch (error) {
     process.stderr.write(`splitbrain: ${setting.id} cannot open its disk: ${(error as Error).message}\n`);
     process.exit(1);
@@ -56,6 +58,12 @@ function worldOrEnd(): ChildWorld {
 function flood(what: string): never {
   process.stderr.write(`splitbrain: ${setting.id} floods: it sent ${what}\n`);
   process.exit(1);
+}
+
+/** Tells of an error that is no refusal. In the sentence that ends a run stands the place as it was, elsewhere as it may come again. */
+function threw(where: string, exactly: string, error: unknown): void {
+  const wrong = failureOf(error) === 'broken' ? brokenText(system.name, setting.id, exactly, error) : null;
+  say(['threw', where, messageOf(error), wrong]);
 }
 
 function broke({ message }: HarnessFailure): never {
@@ -80,6 +88,7 @@ function whenReady(task: () => void): void {
 
 async function operate(call: number, id: number, f: string, input: unknown, key: string | null): Promise<void> {
   const running = replica as Replica;
+  const asked = key === null ? f : `${f} of ${key}`;
   const task = async () => {
     const operation = operationOf(system, setting.id, running, f);
     return outputOf(system, setting.id, { f, input }, await operation(input as never, key ?? undefined));
@@ -88,15 +97,12 @@ async function operate(call: number, id: number, f: string, input: unknown, key:
     const output = await inhabitant.operate(callIdentity(id), `op ${id}`, task);
     say(['answer', call, 'ok', output ?? null]);
   } catch (error) {
-    if (error instanceof HarnessFailure) broke(error);
-    const says = error instanceof Error ? error.message : String(error);
-    say(['answer', call, howItFailed(error), says]);
+    if (isHarnessFailure(error)) broke(error);
+    const failure = failureOf(error);
+    // What is thrown at a client is written down there.
+    if (failure === 'broken') threw(f, `${asked} (op ${id})`, error);
+    say(['answer', call, failure === 'broken' ? 'threw' : failure, messageOf(error)]);
   }
-}
-
-function howItFailed(error: unknown): 'declined' | 'refused' | 'failed' {
-  if (!(error instanceof Refused)) return 'failed';
-  return error.answer === true ? 'declined' : 'refused';
 }
 
 function hear(entry: ToChild): void {
@@ -129,10 +135,26 @@ function obey(entry: Exclude<ToChild, readonly ['message' | 'operate', ...unknow
 function told(what: Question): unknown {
   if (what === 'now') return clock.now();
   if (what === 'starved') return starvation.ms;
-  return overTheWire(what === 'state' ? replica?.state : replica?.membership?.members) ?? null;
+  try {
+    return overTheWire(what === 'state' ? replica?.state : replica?.membership?.members) ?? null;
+  } catch (error) {
+    say(['failed', `the ${what} of ${system.name} at ${setting.id} cannot be read: ${errorText(error)}`]);
+    return null;
+  }
 }
 
+function uncaught(what: string): (error: unknown) => void {
+  return (error) => {
+    const { root } = currentCause();
+    const after = root === 'harness' ? '' : ` (after ${root})`;
+    say(['failed', `${setting.id}: ${system.name} ${what}${after}: ${errorText(error)}`]);
+  };
+}
+
+process.on('unhandledRejection', uncaught('left a rejected promise unhandled'));
+process.on('uncaughtException', uncaught('threw an error that nobody caught'));
 socket.on('message', (data: Buffer) => {
+  isJsonWhole();
   for (const entry of JSON.parse(data.toString()) as ToChild[]) hear(entry);
 });
 // Without a line there is nothing to be here for: the harness has ended, or has ended this life.
@@ -146,10 +168,8 @@ try {
   replica = replicaOf(system, setting.id, await inhabitant.begin(() => system.start(inhabitant.node)));
 } catch (error) {
   // Whether its disk had failed it, which is no fault of the system, only the harness knows: it ends this life.
-  process.stderr.write(
-    `splitbrain: ${setting.id} cannot start: ${error instanceof Error ? error.stack : String(error)}\n`,
-  );
-  say(['fell', error instanceof Error ? error.message : String(error)]);
+  process.stderr.write(`splitbrain: ${setting.id} cannot start: ${errorText(error)}\n`);
+  say(['fell', errorText(error)]);
 }
 if (replica) {
   say(['ready']);

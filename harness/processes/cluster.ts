@@ -5,10 +5,10 @@
 import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { nanoid } from 'nanoid';
-import { type NodeId, Refused } from '../../systems/node.ts';
+import { InDoubt, type NodeId, Refused } from '../../systems/node.ts';
 import type { System } from '../../systems/system.ts';
 import type { Cluster, Traffic } from '../cluster.ts';
-import { HarnessFailure } from '../failure.ts';
+import { errorText, HarnessFailure } from '../failure.ts';
 import type { FaultEffect } from '../faults/effect.ts';
 import type { ClockFault, Fault } from '../faults/fault.ts';
 import { membersUnder } from '../faults/membership.ts';
@@ -16,6 +16,7 @@ import { resolveTargets } from '../faults/targets.ts';
 import type { Links } from '../plan.ts';
 import type { SystemSource } from '../sources.ts';
 import type { Starved } from '../starved.ts';
+import { Defects, type Thrown } from '../thrown.ts';
 import { trueMs } from './child-world.ts';
 import { type Guard, startGuard } from './guard.ts';
 import { type Injected, injectorOf } from './injectors.ts';
@@ -82,6 +83,7 @@ export class Processes implements Cluster, Injected, Witness {
   /** Clients' calls and the harness's own questions that are not answered yet. */
   private readonly open = new Map<number, Open>();
   private readonly marks = new Map<string, number>();
+  private readonly defects = new Defects();
   private readonly sleepers = new Set<NodeJS.Timeout>();
   private readonly starvation = new Starvation({ ownWork: true });
   private zeroMs = performance.now();
@@ -219,6 +221,10 @@ export class Processes implements Cluster, Injected, Witness {
     }
   }
 
+  get thrown(): readonly Thrown[] {
+    return this.defects.all;
+  }
+
   traffic(): Traffic {
     const { messages, bytes, kinds } = this.switch;
     return { messages, bytes, kinds: Object.fromEntries(kinds), marks: Object.fromEntries(this.marks) };
@@ -240,6 +246,8 @@ export class Processes implements Cluster, Injected, Witness {
       if (this.machines.has(entry[4])) this.switch.pass(node, entry);
       else this.break(life, `sent ${entry[5]} to ${entry[4]}, which is no node of the cluster`);
     } else if (entry[0] === 'broke') this.break(life, entry[1]);
+    else if (entry[0] === 'failed') this.breakOff(entry[1]);
+    else if (entry[0] === 'threw') this.threw(node, entry[1], entry[2], entry[3]);
     else if (entry[0] === 'fell') this.fall(life, entry[1]);
     else if (entry[0] === 'mark') this.marks.set(entry[1], (this.marks.get(entry[1]) ?? 0) + 1);
     else if (entry[0] === 'hit') {
@@ -263,7 +271,8 @@ export class Processes implements Cluster, Injected, Witness {
   private answer(call: number, how: CallOutcome, value: unknown): void {
     const open = this.take(call);
     if (how === 'ok') open?.resolve(value);
-    else if (how === 'failed') open?.reject(new Error(String(value)));
+    else if (how === 'threw') open?.reject(new Error(String(value)));
+    else if (how === 'unsure') open?.reject(new InDoubt(String(value)));
     else open?.reject(new Refused(String(value), { answer: how === 'declined' }));
   }
 
@@ -280,7 +289,7 @@ export class Processes implements Cluster, Injected, Witness {
     return new Promise((resolve, reject) => {
       if (this.halted || !life) return;
       const call = this.asked++;
-      const timer = setTimeout(() => this.take(call)?.reject(new Error(tooLate)), ms);
+      const timer = setTimeout(() => this.take(call)?.reject(new InDoubt(tooLate)), ms);
       this.open.set(call, { life, timer, resolve, reject });
       post(call);
     });
@@ -340,7 +349,7 @@ export class Processes implements Cluster, Injected, Witness {
     if (!life) return undefined;
     machine.life = undefined;
     for (const [call, open] of this.open) {
-      if (open.life === life) this.take(call)?.reject(new Error(`${machine.id} broke off the connection`));
+      if (open.life === life) this.take(call)?.reject(new InDoubt(`${machine.id} broke off the connection`));
     }
     await life.kill();
     if (disk === 'lost') rmSync(this.diskFile(machine), { force: true });
@@ -426,7 +435,12 @@ export class Processes implements Cluster, Injected, Witness {
       if (state !== undefined) states.set(id, state);
       return undefined;
     });
-    return primary(states);
+    try {
+      return primary(states);
+    } catch (error) {
+      this.breakOff(`${this.options.system.name} threw an error in primary(): ${errorText(error)}`);
+      return undefined;
+    }
   }
 
   private deliver(to: NodeId, entry: string): boolean {
@@ -446,11 +460,24 @@ export class Processes implements Cluster, Injected, Witness {
   }
 
   private break(life: Life, reason: string): void {
-    if (this.halted) return;
-    this.halt();
     const words = life.lastWords();
     const shown = words === '' ? 'It wrote nothing.' : `Its last lines:\n${words}`;
-    this.fail(new HarnessFailure(`${life.node} (${this.options.system.name}) ${reason}. ${shown}`));
+    this.breakOff(`${life.node} (${this.options.system.name}) ${reason}. ${shown}`);
+  }
+
+  private breakOff(sentence: string): void {
+    if (this.halted) return;
+    this.halt();
+    this.fail(new HarnessFailure(sentence));
+  }
+
+  /**
+   * An error of the system's code: one that only wrong code throws ends the run. Where a disk failed any node, all may have come to hold anything.
+   */
+  private threw(node: NodeId, where: string, says: string, wrong: string | null): void {
+    const disksHeld = [...this.machines.values()].every(({ hits }) => hits.size === 0);
+    if (wrong !== null && disksHeld) this.breakOff(wrong);
+    else this.defects.note(node, where, says);
   }
 
   /** Ends all waiting without an answer: nobody is to go on, nor to record what is no longer the system's doing. */

@@ -5,6 +5,7 @@
 import type { NodeId } from '../../systems/node.ts';
 import type { ClockFault, DiskFault } from '../faults/fault.ts';
 import type { SystemSource } from '../sources.ts';
+import type { Failure } from '../thrown.ts';
 import type { Frame } from '../world.ts';
 
 /** All that a child is told when it starts, in its environment. */
@@ -41,8 +42,11 @@ export type Sent = readonly [
   body: unknown,
 ];
 
-/** How a client's call ended at a node: `declined` is a refusal that is the operation's answer, `refused` any other. */
-export type CallOutcome = 'ok' | 'declined' | 'refused' | 'failed';
+/**
+ * How a client's call ended at a node: `declined` is a refusal that is the operation's answer, `refused` any other; `unsure` left open on purpose what
+ * happened, and `threw` is an error of the system's own code.
+ */
+export type CallOutcome = 'ok' | Exclude<Failure, 'broken'>;
 
 export type FromChild =
   | Sent
@@ -52,6 +56,10 @@ export type FromChild =
   | readonly [word: 'hit', fault: number]
   | readonly [word: 'fell', reason: string]
   | readonly [word: 'broke', reason: string]
+  /** The system's code threw an error that is no refusal; `wrong` is the sentence for one that only wrong code throws. */
+  | readonly [word: 'threw', where: string, says: string, wrong: string | null]
+  /** The system broke its contract; the sentence is whole. */
+  | readonly [word: 'failed', sentence: string]
   | readonly [word: 'ready'];
 
 /** What the harness may ask a child: of its system, of its clock, or for how long it was starved. */
@@ -78,7 +86,7 @@ export type ToChild =
   | readonly [word: 'heal'];
 
 const TYPES: readonly unknown[] = ['send', 'request', 'reply', 'refusal'];
-const OUTCOMES: readonly unknown[] = ['ok', 'declined', 'refused', 'failed'];
+const OUTCOMES: readonly unknown[] = ['ok', 'declined', 'refused', 'unsure', 'threw'];
 const isCount = (value: unknown) => Number.isSafeInteger(value) && (value as number) >= 0;
 const isText = (value: unknown) => typeof value === 'string';
 
@@ -98,6 +106,8 @@ const CHECKS: Readonly<Record<FromChild[0], (entry: readonly unknown[]) => boole
   hit: ([, fault]) => isCount(fault),
   fell: ([, reason]) => isText(reason),
   broke: ([, reason]) => isText(reason),
+  threw: ([, where, says, wrong]) => isText(where) && isText(says) && (wrong === null || isText(wrong)),
+  failed: ([, sentence]) => isText(sentence),
   ready: () => true,
 };
 

@@ -3,11 +3,11 @@
  * the same plan. Time is counted in whole microseconds.
  */
 import type { Anomaly } from 'elle-ts';
-import { type NodeId, Refused } from '../../systems/node.ts';
+import { InDoubt, type NodeId, Refused } from '../../systems/node.ts';
 import type { System } from '../../systems/system.ts';
 import { currentCause } from '../cause.ts';
 import type { Cluster, Traffic } from '../cluster.ts';
-import { operationOf, outputOf } from '../contract.ts';
+import { brokenJson, isJsonWhole, operationOf, outputOf } from '../contract.ts';
 import { errorText, HarnessFailure } from '../failure.ts';
 import type { FaultEffect } from '../faults/effect.ts';
 import { cuts, type Fate, fate, SIMULATED } from '../faults/fate.ts';
@@ -17,8 +17,9 @@ import { resolveTargets } from '../faults/targets.ts';
 import { callIdentity, identityText, mix } from '../identity.ts';
 import type { Links, Plan } from '../plan.ts';
 import type { Journalled } from '../result.ts';
+import { asError, brokenText, Defects, failureOf, isHarnessFailure, messageOf, type Thrown } from '../thrown.ts';
 import { overTheWire } from '../wire.ts';
-import { type Frame, silence } from '../world.ts';
+import type { Frame } from '../world.ts';
 import type { Driven } from './drive.ts';
 import { type Injected, injectorOf } from './injectors.ts';
 import { Machine, type Surroundings } from './life.ts';
@@ -81,6 +82,7 @@ export class Simulation implements Cluster, Driven, Injected {
   readonly touchedBy = new Map<number, number>();
   private readonly resolved = new Map<number, readonly NodeId[]>();
   private readonly asking = new Set<Asking>();
+  private readonly defects = new Defects();
   private readonly marks = new Map<string, number>();
   private readonly kinds = new Map<string, number>();
   private readonly watches: { fault: Fault; left: number; begin: (at: NodeId) => void }[] = [];
@@ -110,6 +112,7 @@ export class Simulation implements Cluster, Driven, Injected {
       mark: (node, name) => this.mark(node, name),
       log: (node, line) => this.log(node, line),
       broke: (node, error) => this.broke(node, error),
+      threw: (node, where, error) => this.threw(node, where, error),
     };
     this.machines = new Map(options.nodes.map((id) => [id, new Machine(id, options.system, around)]));
   }
@@ -150,9 +153,9 @@ export class Simulation implements Cluster, Driven, Injected {
 
   /** A promise was rejected, and nobody handled it: where real nodes run, that ends one. */
   stray(reason: unknown): void {
-    this.break(
-      `${this.system.name} left a rejected promise unhandled (after ${currentCause().root}): ${errorText(reason)}`,
-    );
+    const { node, root } = currentCause();
+    const who = node === '' ? this.system.name : `${node}: ${this.system.name}`;
+    this.break(`${who} left a rejected promise unhandled (after ${root}): ${errorText(reason)}`);
   }
 
   advance(time: number): void {
@@ -171,6 +174,7 @@ export class Simulation implements Cluster, Driven, Injected {
   }
 
   settled(): void {
+    if (!isJsonWhole()) this.break(brokenJson(this.system.name));
     if (this.failure) throw this.failure;
     // What happens between the harness and its clients changes no node.
     if (this.system.invariants && this.changed.size > 0) this.judgeInvariants(this.system.invariants);
@@ -199,7 +203,7 @@ export class Simulation implements Cluster, Driven, Injected {
         this.schedule(CLIENT_LINK_MS, () => this.asking.delete(asking) && settle());
       };
       this.schedule(timeoutMs, () => {
-        if (this.asking.delete(asking)) reject(silence(`no answer within ${timeoutMs} ms`));
+        if (this.asking.delete(asking)) reject(new InDoubt(`no answer within ${timeoutMs} ms`));
       });
       this.schedule(CLIENT_LINK_MS, () =>
         machine.whenRunning(() => {
@@ -248,13 +252,16 @@ export class Simulation implements Cluster, Driven, Injected {
   }
 
   async state(node: NodeId): Promise<unknown> {
+    const state = this.stateOf(this.machine(node));
     try {
-      return overTheWire(this.machine(node).life?.replica?.state);
+      return overTheWire(state);
     } catch (error) {
-      throw new HarnessFailure(
-        `the state of ${this.system.name} at ${node} is no plain data: ${(error as Error).message}`,
-      );
+      throw new HarnessFailure(`the state of ${this.system.name} at ${node} is no plain data: ${messageOf(error)}`);
     }
+  }
+
+  get thrown(): readonly Thrown[] {
+    return this.defects.all;
   }
 
   traffic(): Traffic {
@@ -300,6 +307,7 @@ export class Simulation implements Cluster, Driven, Injected {
     const inhabitant = machine.inhabitant;
     if (!replica || !inhabitant) return;
     const { system } = this;
+    const asked = key === undefined ? f : `${f} of ${key}`;
     const task = async () => {
       const operation = operationOf(system, machine.id, replica, f);
       return outputOf(system, machine.id, { f, input }, await operation(input as never, key));
@@ -307,8 +315,9 @@ export class Simulation implements Cluster, Driven, Injected {
     inhabitant.operate(callIdentity(id), `op ${id}`, task).then(
       (output) => client.answer(() => client.resolve(output)),
       (error: unknown) => {
-        if (error instanceof HarnessFailure) this.failure ??= error;
-        client.answer(() => client.reject(error instanceof Error ? error : new Error(String(error))));
+        if (isHarnessFailure(error)) this.failure ??= error;
+        else this.breakWhereWrong(machine.id, `${asked} (op ${id})`, error);
+        client.answer(() => client.reject(asError(error)));
       },
     );
   }
@@ -383,7 +392,7 @@ export class Simulation implements Cluster, Driven, Injected {
     for (const asking of [...this.asking]) {
       if (asking.to !== machine) continue;
       this.asking.delete(asking);
-      asking.reject(silence(`${machine.id} broke off the connection`));
+      asking.reject(new InDoubt(`${machine.id} broke off the connection`));
     }
   }
 
@@ -393,13 +402,14 @@ export class Simulation implements Cluster, Driven, Injected {
   }
 
   private primary(): NodeId | undefined {
-    return this.system.primary?.(this.states());
+    const { primary } = this.system;
+    return primary && this.asked('primary()', () => primary(this.states()));
   }
 
   private states(): Map<NodeId, unknown> {
     const states = new Map<NodeId, unknown>();
     for (const machine of this.machines.values()) {
-      if (machine.life?.replica) states.set(machine.id, machine.life.replica.state);
+      if (machine.life?.replica) states.set(machine.id, this.stateOf(machine));
     }
     return states;
   }
@@ -407,8 +417,8 @@ export class Simulation implements Cluster, Driven, Injected {
   /** The states of running nodes, brought up to date where they may have changed. */
   private statesNow(): ReadonlyMap<NodeId, unknown> {
     for (const node of this.changed) {
-      const replica = this.machine(node).life?.replica;
-      if (replica) this.lastStates.set(node, replica.state);
+      const machine = this.machine(node);
+      if (machine.life?.replica) this.lastStates.set(node, this.stateOf(machine));
       else this.lastStates.delete(node);
     }
     return this.lastStates;
@@ -419,7 +429,8 @@ export class Simulation implements Cluster, Driven, Injected {
     for (const name in invariants) {
       if (this.breaches.has(name)) continue;
       this.memories[name] ??= {};
-      const says = invariants[name]?.(states, this.memories[name], this.changed);
+      const memory = this.memories[name];
+      const says = this.asked(`its invariant ${name}`, () => invariants[name]?.(states, memory, this.changed));
       if (says === undefined) continue;
       this.breaches.set(name, {
         name,
@@ -445,8 +456,38 @@ export class Simulation implements Cluster, Driven, Injected {
   }
 
   private broke(node: NodeId, error: unknown): void {
-    if (error instanceof HarnessFailure) this.failure ??= error;
+    if (isHarnessFailure(error)) this.failure ??= error;
     else this.break(`${this.system.name} failed to start on ${node}: ${errorText(error)}`);
+  }
+
+  /** Whom the machine's system takes for members now. */
+  readonly membersOf = ({ id, life }: Machine): readonly NodeId[] | undefined =>
+    this.asked(`its members at ${id}`, () => life?.replica?.membership?.members);
+
+  /** What a replica shows of itself now. Throws `HarnessFailure` where that cannot be read. */
+  private stateOf({ id, life }: Machine): unknown {
+    return this.asked(`its state at ${id}`, () => life?.replica?.state);
+  }
+
+  /** Lets the system's own code say something about its nodes. Throws `HarnessFailure` where it throws. */
+  private asked<T>(what: string, ask: () => T): T {
+    try {
+      return ask();
+    } catch (error) {
+      throw this.break(`${this.system.name} threw an error in ${what}: ${errorText(error)}`);
+    }
+  }
+
+  private threw(node: NodeId, where: string, error: unknown): void {
+    if (!this.breakWhereWrong(node, where, error)) this.defects.note(node, where, messageOf(error));
+  }
+
+  /** Ends the run where only wrong code throws such an error. Where a disk failed any node, all may have come to hold anything. */
+  private breakWhereWrong(node: NodeId, where: string, error: unknown): boolean {
+    if (failureOf(error) !== 'broken') return false;
+    if ([...this.machines.values()].some(({ diskHits }) => diskHits.size > 0)) return false;
+    this.break(brokenText(this.system.name, node, where, error));
+    return true;
   }
 
   /** A node that never waits would hold time still for ever. */

@@ -19,6 +19,8 @@ export interface Injected {
   breakOff(machine: Machine): void;
   /** Asks every node that runs for the members that the faults of this moment leave. */
   tellMembers(): void;
+  /** Whom the machine's system takes for members, if it runs and tells. */
+  readonly membersOf: (machine: Machine) => readonly NodeId[] | undefined;
 }
 
 interface Injector<F extends Fault> {
@@ -101,9 +103,9 @@ export const injectors: { readonly [K in FaultKind]?: Injector<Extract<Fault, { 
       return undefined;
     },
     lift: (_, __, cluster) => cluster.tellMembers(),
-    effect(_, machines, { everyMachine }) {
+    effect(_, machines, { everyMachine, membersOf }) {
       const out = names(machines);
-      const views = [...everyMachine].map(({ life }) => life?.replica?.membership?.members);
+      const views = [...everyMachine].map(membersOf);
       const without = views.filter((members) => members && !out.some((target) => members.includes(target)));
       return { without: without.length };
     },

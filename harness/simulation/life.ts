@@ -8,6 +8,7 @@ import { afterCrash, type Entry, FaultyDisk, type Medium } from '../disk.ts';
 import type { DiskFault } from '../faults/fault.ts';
 import { mix, mixText } from '../identity.ts';
 import { LocalClock, type Schedule } from '../local-clock.ts';
+import { messageOf } from '../thrown.ts';
 import { askForMembers, type Frame, type Inhabitant, nodeIn, type World } from '../world.ts';
 
 /** What a machine needs of the simulation around it. */
@@ -28,6 +29,8 @@ export interface Surroundings {
   log(node: NodeId, line: string): void;
   /** The node broke its contract with the harness: the run is an error. */
   broke(node: NodeId, error: unknown): void;
+  /** The node's code threw an error in `where`. */
+  threw(node: NodeId, where: string, error: unknown): void;
 }
 
 /** How long the simulated operating system takes to accept a write. */
@@ -108,7 +111,7 @@ export class Machine {
 
   /** A system that cannot start on a disk that failed it is a node that stays down, until the next boot: no failure of the harness. */
   private fall(error: unknown): void {
-    this.around.log(this.id, `cannot start: ${error instanceof Error ? error.message : String(error)}`);
+    this.around.log(this.id, `cannot start: ${messageOf(error)}`);
     this.crash('kept');
   }
 
@@ -184,6 +187,7 @@ export class Machine {
       },
       mark: (name) => around.mark(id, name),
       log: (line) => around.log(id, line),
+      threw: (where, error) => around.threw(id, where, error),
     };
   }
 

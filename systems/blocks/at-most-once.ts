@@ -1,4 +1,4 @@
-import { type Node, type NodeId, Refused } from '../node.ts';
+import { InDoubt, type Node, type NodeId, Refused } from '../node.ts';
 
 /** Requests that are acted on once or not at all, however often the network doubles them and however late a copy comes. */
 export interface AtMostOnce {
@@ -63,7 +63,7 @@ export async function atMostOnce(node: Node): Promise<AtMostOnce> {
         if (envelope.yourLife !== life) return { life };
         const { lowest, answers } = answersFor(from, envelope);
         // Nobody waits for this any more: a late copy, or a request that was given up.
-        if (envelope.request < lowest) throw new Error(`${kind} came too late`);
+        if (envelope.request < lowest) throw new InDoubt(`${kind} came too late`);
         let answer = answers.get(envelope.request);
         if (!answer) {
           answer = handler(envelope.message as M, from);
@@ -83,7 +83,7 @@ export async function atMostOnce(node: Node): Promise<AtMostOnce> {
         if ('reply' in answer) return answer.reply;
         lives.set(to, answer.life);
         // An earlier copy may have reached the life before: this is no refusal.
-        throw new Error(`${to} has started again since`);
+        throw new InDoubt(`${to} has started again since`);
       } finally {
         waiting.delete(request);
       }

@@ -1,4 +1,4 @@
-import { type Node, type NodeId, Refused } from '../node.ts';
+import { InDoubt, type Node, type NodeId, Refused } from '../node.ts';
 
 /** What a node answered. */
 export interface Answer<R> {
@@ -29,7 +29,7 @@ export function majority<R>(
       if (error instanceof Refused && error.answer) declined++;
       if (answers.length + left >= needed) return;
       if (all - declined < needed) reject(new Refused(`${kind}: too many nodes declined`, { answer: true }));
-      else reject(new Error(`${kind}: fewer than ${needed} nodes answered`));
+      else reject(new InDoubt(`${kind}: fewer than ${needed} nodes answered`));
     };
     const take = (from: NodeId) => (reply: R) => {
       left--;

@@ -1,4 +1,4 @@
-import type { Node, NodeId } from '../node.ts';
+import { InDoubt, type Node, type NodeId } from '../node.ts';
 import type { Invariant } from '../system.ts';
 import { disagreement } from './agreed-prefix.ts';
 import { digestOf } from './digest.ts';
@@ -149,7 +149,7 @@ class Replicated<C, R> implements StateMachine<C, R> {
       for (const peer of node.peers) node.send(peer, 'chosen', { slot, entry });
     } catch (error) {
       for (const { id, asker, open } of mine)
-        if (waiting.delete(id)) asker?.reject(open ? new Error('another node may yet propose it') : error);
+        if (waiting.delete(id)) asker?.reject(open ? new InDoubt('another node may yet propose it') : error);
     }
   }
 

@@ -1,4 +1,4 @@
-import { type Node, type NodeId, Refused } from '../node.ts';
+import { InDoubt, type Node, type NodeId, Refused } from '../node.ts';
 import { exclusive } from './lock.ts';
 import { majority } from './majority.ts';
 
@@ -126,7 +126,7 @@ export async function synod<V>(
         await node.sleep(backOffMs * node.random());
       }
       if (!asked) throw new Refused('no majority promises anything');
-      throw new Error('no majority was heard to vote');
+      throw new InDoubt('no majority was heard to vote');
     },
   };
 }

@@ -7,7 +7,7 @@
  */
 import type { Register, Value } from 'elle-ts';
 import { durableMap } from '../blocks/durable-map.ts';
-import { type Node, type NodeId, Refused } from '../node.ts';
+import { InDoubt, type Node, type NodeId, Refused } from '../node.ts';
 import type { Claim, System } from '../system.ts';
 
 type Priority = 'consistency' | 'availability';
@@ -49,7 +49,7 @@ async function start(node: Node, priority: Priority) {
         await data.set(key, value);
         const backedUp = Promise.allSettled(node.peers.map((peer) => backUp(peer, { key, value })));
         if ((await backedUp).some(({ status }) => status === 'rejected') && priority === 'consistency')
-          throw new Error('not everybody has it');
+          throw new InDoubt('not everybody has it');
         return null;
       },
       async read(_: null, key = ''): Promise<Value> {

@@ -2,7 +2,7 @@
 import type { Value } from 'elle-ts';
 import { type Exclusive, exclusive } from '../blocks/lock.ts';
 import type { Log } from '../blocks/log.ts';
-import { type Node, type NodeId, Refused } from '../node.ts';
+import { InDoubt, type Node, type NodeId, Refused } from '../node.ts';
 import type { Configuration, Master } from './master.ts';
 
 /** A write, or a compare-and-set where `old` is given. */
@@ -218,7 +218,7 @@ export class Member {
 
   /** What waits for a head to hear of may yet come to pass, or not. */
   private giveUp(): void {
-    for (const { reject } of this.waiting.values()) reject(new Error('the chain has changed'));
+    for (const { reject } of this.waiting.values()) reject(new InDoubt('the chain has changed'));
     this.waiting.clear();
   }
 

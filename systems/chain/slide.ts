@@ -9,7 +9,7 @@
 import type { Register, Value } from 'elle-ts';
 import { atMostOnce } from '../blocks/at-most-once.ts';
 import { durableMap } from '../blocks/durable-map.ts';
-import { type Node, type NodeId, Refused } from '../node.ts';
+import { InDoubt, type Node, type NodeId, Refused } from '../node.ts';
 import type { System } from '../system.ts';
 
 type Write = { readonly key: string; readonly value: Value };
@@ -62,7 +62,7 @@ class ChainReplication {
       if (prev) prev.nextNode = failed.nextNode;
     }
     if (failed === this.tail) {
-      if (!prev) throw new Error('prev has no value here, which ends the thread');
+      if (!prev) throw new InDoubt('prev has no value here, which ends the thread');
       this.tail = prev;
     }
     this.nodes.splice(this.nodes.indexOf(failed), 1);

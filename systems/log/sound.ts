@@ -11,7 +11,7 @@
  */
 import { disagreement } from '../blocks/agreed-prefix.ts';
 import { SOUND_SYNOD, type StateMachine, stateMachine } from '../blocks/state-machine.ts';
-import { type Node, type NodeId, Refused } from '../node.ts';
+import { InDoubt, type Node, type NodeId, Refused } from '../node.ts';
 import type { Claim, Invariant, System } from '../system.ts';
 import { Controller, type ControllerCommand } from './controller.ts';
 import { type Message, Partition, type Replicate, type Replicated } from './partition.ts';
@@ -168,7 +168,7 @@ class Broker {
 
   private async tooLate(): Promise<never> {
     await this.node.sleep(ATTEMPT_MS);
-    throw new Error('the replicas did not answer in time');
+    throw new InDoubt('the replicas did not answer in time');
   }
 
   private submit(command: ControllerCommand): void {

@@ -14,7 +14,7 @@ import { type DurableMap, durableMap } from '../blocks/durable-map.ts';
 import { compareTimestamps, hybridClock, type Timestamp } from '../blocks/hybrid-clock.ts';
 import { exclusive } from '../blocks/lock.ts';
 import { onlyForward } from '../blocks/only-forward.ts';
-import { type Node, type NodeId, Refused } from '../node.ts';
+import { InDoubt, type Node, type NodeId, Refused } from '../node.ts';
 import type { Claim, System } from '../system.ts';
 
 interface Version {
@@ -71,7 +71,7 @@ async function start(node: Node, options: Options) {
           () => undefined,
         );
         if (answer) return [asked, answer.reply];
-        if (standIns.length === 0) throw new Error(`${asked} does not answer`);
+        if (standIns.length === 0) throw new InDoubt(`${asked} does not answer`);
       }
     };
     return firstOf(homes.map(askHome), Math.floor(homes.length / 2) + 1);
@@ -173,7 +173,7 @@ function firstOf<T>(all: readonly Promise<T>[], needed: number): Promise<readonl
     const results: T[] = [];
     let left = all.length;
     const miss = () => {
-      if (--left + results.length < needed) reject(new Error(`fewer than ${needed} answered`));
+      if (--left + results.length < needed) reject(new InDoubt(`fewer than ${needed} answered`));
     };
     const take = (result: T) => {
       left--;

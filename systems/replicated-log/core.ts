@@ -1,6 +1,6 @@
 /** What the parts of a Raft node share: its term and vote, its log, who leads, and what is committed and applied. */
 import { type Exclusive, exclusive } from '../blocks/lock.ts';
-import type { Node, NodeId } from '../node.ts';
+import { InDoubt, type Node, type NodeId } from '../node.ts';
 import type { Entries } from './entries.ts';
 import type { Options } from './options.ts';
 import type { Answer, Sessions } from './sessions.ts';
@@ -117,7 +117,7 @@ export class Core {
     this.leads = undefined;
     if (!leads) return;
     this.heardMs = this.node.elapsed();
-    const error = new Error(`${this.node.id} no longer leads`);
+    const error = new InDoubt(`${this.node.id} no longer leads`);
     for (const { reject } of leads.confirming) reject(error);
     for (const { reject } of this.waiting.values()) reject(error);
     this.waiting.clear();
@@ -171,6 +171,6 @@ export class Core {
     if (!waiting) return;
     this.waiting.delete(index);
     if (waiting.term === entry.term) waiting.resolve(answer);
-    else waiting.reject(new Error('another leader put another entry here'));
+    else waiting.reject(new InDoubt('another leader put another entry here'));
   }
 }

@@ -16,7 +16,7 @@ import { type FailureDetector, failureDetector } from '../blocks/failure-detecto
 import { type Exclusive, exclusive } from '../blocks/lock.ts';
 import { majority } from '../blocks/majority.ts';
 import { onlyForward } from '../blocks/only-forward.ts';
-import { type Node, type NodeId, Refused } from '../node.ts';
+import { InDoubt, type Node, type NodeId, Refused } from '../node.ts';
 import type { Claim, Invariant, System } from '../system.ts';
 
 /** A viewstamp: writes are ordered by view, and within one by its primary. */
@@ -271,7 +271,7 @@ class PrimaryBackup {
       if (refused === 'stored') return;
       if (refused && this.leads === leads) this.stepDown();
     }
-    throw new Error('the view ended before every member had acknowledged');
+    throw new InDoubt('the view ended before every member had acknowledged');
   }
 
   private async store({ view, key, entry }: { view: number; key: string; entry: Entry }): Promise<true> {
