@@ -158,6 +158,19 @@ describe.each(KINDS)('nodes of $datatype that do not show what they hold', (kind
   });
 });
 
+it.each(KINDS.filter(({ datatype }) => datatype !== 'register'))(
+  'what any node lacks of $datatype in the end is lost, though nobody claims that nodes come to agree',
+  async (kind) => {
+    for (const seed of SEEDS) {
+      const once = await run(gossip(kind, { state: {}, converges: false }), kind, seed);
+      expect(once.result.verdict, once.result.says).toBe('invalid');
+      expect(once.result.checkers.convergence).toBeUndefined();
+      const again = await run(gossip(kind, { state: {}, converges: false, retries: true }), kind, seed);
+      expect(again.result.verdict, again.result.says).toBe('valid');
+    }
+  },
+);
+
 describe('the last round', () => {
   it('is marked in the history, and all of it was asked after all else had been answered', async () => {
     for (const kind of KINDS)
