@@ -61,6 +61,10 @@ class Draft {
   private type: Uint8Array | undefined;
   private errors: Map<number, string> | undefined;
   private others = 0;
+  /** By function: whether some call returned something else than its input. */
+  private readonly observing: (boolean | undefined)[] = [];
+  /** The booleans that other functions than the questions were given. */
+  private elements: Set<unknown> | undefined;
 
   constructor(history: History, datatype: Described) {
     this.from = history;
@@ -132,10 +136,16 @@ class Draft {
   private returned(row: number, record: FunctionRecord, output: unknown): void {
     const observes = record.returns !== undefined && record.updates === undefined;
     const input = (this.input ?? this.columns.input)[row];
-    if (!observes && sameJson(output, input)) {
+    if (!observes && sameJson(output, input) && !this.tellsOther(row, record)) {
       this.setOutput(row, null);
       return;
     }
+    if (record.takes && typeof output === 'boolean' && input === output && !this.isElement(row, output))
+      throw this.error(
+        row,
+        `was asked for ${output} and returned ${output}: what it was asked for cannot be told from what it returned; ` +
+          'write the element into the invocation',
+      );
     const told = returned(record, output);
     if (told.is === 'refusal') this.fail(row, told.error);
     else if (told.is === 'wrong') throw this.error(row, told.what);
@@ -145,6 +155,32 @@ class Draft {
         `was asked for ${shown(input)} and completes with ${shown(output)}: write what was asked for, or null`,
       );
     else this.setOutput(row, told.output);
+  }
+
+  /**
+   * Whether some call of this function returned another thing than its input. Then what it returns is an observation where it happens to be
+   * the same, too: a message 7 that is acknowledged with its offset 7. Else the file repeats inputs.
+   */
+  private tellsOther(row: number, { returns }: FunctionRecord): boolean {
+    if (returns === undefined) return false;
+    const { f, type, input, output } = this.columns;
+    const own = f[row];
+    const known = this.observing[own];
+    if (known !== undefined) return known;
+    let tells = false;
+    for (let other = 0; other < this.from.length && !tells; other++) {
+      const told = f[other] === own && type[other] === OK ? (output[other] ?? null) : null;
+      tells = told !== null && typeof told !== 'boolean' && !sameJson(told, input[other]);
+    }
+    this.observing[own] = tells;
+    return tells;
+  }
+
+  /** Whether another function of the history was given this value. */
+  private isElement(row: number, value: boolean): boolean {
+    const { f, input } = this.columns;
+    this.elements ??= new Set(input.filter((given, other) => typeof given === 'boolean' && f[other] !== f[row]));
+    return this.elements.has(value);
   }
 
   private refused(row: number, { refusal }: FunctionRecord): void {

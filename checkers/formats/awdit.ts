@@ -1,3 +1,4 @@
+import { mayBeCut } from './cut-number.ts';
 import { wholeNumber } from './exact-number.ts';
 import { HistoryError } from './history-error.ts';
 import { Lines } from './lines.ts';
@@ -31,11 +32,11 @@ export function awditReader(options?: ReadOptions): Reader {
       return;
     }
     const [, f, key, value] = OPERATION.exec(line) ?? [];
-    if (f === undefined)
+    if (f === undefined || (to === text.length && mayBeCut(line, valuesIn(transactions, mops))))
       throw new HistoryError(
         `no line of the form "r key value", "-----" or "=====": "${line.slice(0, 40)}"`,
         number,
-        /^\s*([rw]\s*(-?\d*\s*)?|-+|=+)$/.test(line),
+        /^\s*([rw]\s*(-?\d*\s*){0,2}|-+|=+)$/.test(line),
       );
     mops.push([f as 'r' | 'w', wholeNumber(key as string, number), wholeNumber(value as string, number)]);
   });
@@ -47,4 +48,9 @@ export function awditReader(options?: ReadOptions): Reader {
       return { history: sessionsHistory(transactions, notes.length > 0), notes, format: 'awdit-test' };
     },
   };
+}
+
+function* valuesIn(transactions: readonly SessionTransaction[], last: readonly SessionMop[]): Generator<unknown> {
+  for (const { mops } of transactions) for (const [, , value] of mops) yield value;
+  for (const [, , value] of last) yield value;
 }

@@ -77,7 +77,7 @@ export class EdnReader {
   private run(): void {
     while (this.skip()) {
       const before = this.at;
-      if (!this.token()) {
+      if (!this.wholeToken()) {
         this.at = before;
         if (this.last) throw this.cut('the text ends inside a value');
         return;
@@ -104,7 +104,18 @@ export class EdnReader {
     return false;
   }
 
-  /** Takes one token; returns false where it may not be complete. */
+  /** Takes one token; returns false where it may not be complete, as a word that is none but goes up to the end of the text. */
+  private wholeToken(): boolean {
+    const before = this.at;
+    try {
+      return this.token();
+    } catch (error) {
+      const inside = this.last && this.stack.length > 0 && this.wordEnd(before + 1) === this.text.length;
+      if (inside && error instanceof HistoryError) return false;
+      throw error;
+    }
+  }
+
   private token(): boolean {
     const character = this.text[this.at] as string;
     const opening = OPENING[character];

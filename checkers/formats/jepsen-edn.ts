@@ -14,8 +14,8 @@ export function jepsenEdnReader(options?: ReadOptions): Reader {
   const events = new JepsenEvents(pairing, options);
   const edn = new EdnReader(
     (value, line) => {
-      // A vector with metadata or a tag before it is not read element by element.
-      const several = Array.isArray(value) && value.length > 0 && value.every((one) => typeof one === 'object');
+      // A vector with metadata or a tag before it is not read element by element, nor is one without elements.
+      const several = Array.isArray(value) && value.every((one) => typeof one === 'object');
       for (const record of several ? value : [value]) events.read(record, line);
     },
     { vectorsOfScalars: true, longest: options?.longest },

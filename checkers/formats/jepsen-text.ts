@@ -1,3 +1,4 @@
+import { mayBeCut } from './cut-number.ts';
 import { EdnReader } from './edn.ts';
 import { HistoryError } from './history-error.ts';
 import { JepsenEvents } from './jepsen.ts';
@@ -35,9 +36,11 @@ function textReader(
   const events = new JepsenEvents(pairing, options);
   const values = new Values();
   const says = format === 'etcd-log' ? 'an etcd log' : "Jepsen's history.txt";
-  const read = (line: string, number: number): void => {
+  const read = (line: string, number: number, ended: boolean): void => {
     const match = LINE.exec(eventIn(line) ?? '');
-    if (!match)
+    // Each line has a value, if only nil: one without it, and without an end, was cut off before it.
+    const cut = !ended && match !== null && ((match[4] ?? '') === '' || mayBeCut(line, pairing.history.input));
+    if (!match || cut)
       throw new HistoryError(
         `no line of ${says}, which has process, :type, :function and value: "${line.slice(0, 40)}"`,
         number,
@@ -52,7 +55,7 @@ function textReader(
     options,
     (text, from, to, number) => {
       const line = text.slice(from, to);
-      if (line.trim() !== '') read(line, number);
+      if (line.trim() !== '') read(line, number, to < text.length);
     },
     true,
   );
