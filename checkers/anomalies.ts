@@ -129,6 +129,7 @@ export const anomalyKinds: readonly AnomalyKind[] = [
     'int-poll-skip': 'Within one transaction a poll leaves out messages.',
     'int-send-skip': 'Within one transaction a send leaves out offsets.',
     'lost-write': 'An acknowledged message or write is never seen though later ones are.',
+    'never-sent': 'A message was polled that nobody had asked to send.',
     'nonmonotonic-poll': 'A consumer was shown an earlier message after a later one.',
     'nonmonotonic-send': 'A producer was given an earlier offset after a later one.',
     'poll-skip': 'A consumer was not shown messages between two that it was shown.',

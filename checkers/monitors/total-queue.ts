@@ -56,7 +56,7 @@ export function totalQueue(options: TotalQueueOptions = {}): Checker<DrainableQu
       const verdict = verdictOf(anomalies);
       if (verdict.type === 'invalid' || undecided === 0) return verdict;
       const known = history.realTime ? '' : `; ${NO_REAL_TIME}`;
-      const reason = `${undecided} acknowledged values never came out, and no drain shows that the queue was emptied after them${known}`;
+      const reason = `${counted(undecided, 'acknowledged value', 'acknowledged values')} never came out, and no drain shows that the queue was emptied after them${known}`;
       return { type: 'unknown', reason };
     },
   };

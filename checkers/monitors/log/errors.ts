@@ -1,5 +1,6 @@
 /** What can be wrong with a log, class by class, in the words of Jepsen's Kafka workload. */
 import { FAIL, OK } from '../../history.ts';
+import { neverSent } from './never-sent.ts';
 import type { LogOperation, LogOperations, Message } from './operations.ts';
 import { flat, type Orders, tookEffect } from './orders.ts';
 
@@ -8,6 +9,7 @@ export type LogErrorClass =
   | 'duplicate'
   | 'inconsistent-offsets'
   | 'G1a'
+  | 'never-sent'
   | 'precommitted-read'
   | 'lost-write'
   | 'unseen'
@@ -39,6 +41,7 @@ export function logErrors(log: LogOperations, orders: Orders): readonly LogError
   return [
     ...offsetErrors(log, orders),
     ...abortedReads(log, orders),
+    ...neverSent(log),
     ...lostWrites(log, orders),
     ...unseen(log, orders),
     ...sequences(log, orders),

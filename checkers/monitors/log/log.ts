@@ -3,6 +3,7 @@
  * the workload of Jepsen's tests of Kafka and Redpanda. Every class is linear, or almost, in the number of messages.
  */
 import type { Anomaly, Checker } from '../../checker.ts';
+import { counted } from '../../explain/grammar.ts';
 import { type Columns, type History, OK } from '../../history.ts';
 import { anomaly, say, short, verdictOf } from '../findings.ts';
 import { NO_REAL_TIME } from '../real-time.ts';
@@ -33,7 +34,7 @@ export interface LogReport {
 
 /**
  * Whether a log kept its promises: offsets mean one message each, messages have one offset, nothing acknowledged is passed over, and nothing
- * aborted is polled, nor anything before somebody began to send it (which is a cycle with real time). Valid means none of the classes was found; unknown,
+ * aborted or never sent is polled, nor anything before somebody began to send it (which is a cycle with real time). Valid means none of the classes was found; unknown,
  * that nothing was polled or sent, that messages repeat, that some acknowledged ones were not polled yet, or that there is no real time.
  */
 export function logMonitor(options: LogOptions = {}): Checker<Log> {
@@ -59,7 +60,10 @@ export function logMonitor(options: LogOptions = {}): Checker<Log> {
         .filter((error) => error.class === 'unseen')
         .reduce((sum, { values }) => sum + values.length, 0);
       if (unpolled === 0 || options.allowed?.includes('unseen')) return verdict;
-      return { type: 'unknown', reason: `${unpolled} acknowledged messages were not polled` };
+      return {
+        type: 'unknown',
+        reason: `${counted(unpolled, 'acknowledged message was', 'acknowledged messages were')} not polled`,
+      };
     },
   };
 }
@@ -130,12 +134,14 @@ function sentence({ class: name, key, values, delta, skipped, offsets }: LogErro
       return `Offset ${offsets?.[0]} holds ${values.map(short).join(' and ')} ${where}.`;
     case 'G1a':
       return `${one} was polled, though sending it had failed, ${where}.`;
+    case 'never-sent':
+      return `${one} was polled, but nobody sent it, ${where}.`;
     case 'precommitted-read':
       return `A transaction polled ${one}, which it had itself just sent, ${where}.`;
     case 'lost-write':
       return `${one} was sent and never polled, though ${two} beyond it was, ${where}.`;
     case 'unseen':
-      return `${values.length} acknowledged messages were never polled, ${one} among them, ${where}.`;
+      return `${counted(values.length, 'acknowledged message was', 'acknowledged messages were')} never polled, ${one} among them, ${where}.`;
     case 'poll-skip':
       return `A consumer polled ${one} and then ${two}, and skipped ${between}, ${where}.`;
     case 'int-poll-skip':

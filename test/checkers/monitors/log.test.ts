@@ -67,6 +67,15 @@ test('each class of errors is found, by its name', () => {
   expect(names(made(poll(1, 0, [0, 'a']), send(0, 2, [0, 'a'])))).toEqual(['G1c-realtime']);
 });
 
+test('what was polled must have been asked for, whatever became of the call', () => {
+  expect(names(made(send(0, 0, [0, 'a']), poll(1, 2, [0, 'a'], [1, 'b'])))).toEqual(['never-sent']);
+  const lost = op(0, 'send', [['send', 'x', 'b']], null, 4, 'info');
+  expect(names(made(send(0, 0, [0, 'a']), lost, poll(1, 6, [0, 'a'], [1, 'b'])))).toBe('valid');
+  const pair = op(0, 'send', [['send', 'x', [5, 6]]], [['send', 'x', [5, 6]]], 0, 1);
+  for (const message of [6, [5, 6]] as unknown as string[])
+    expect(names(made(pair, poll(1, 2, [5, message])))).not.toContain('never-sent');
+});
+
 test('a long answer, which is told cut, says where the messages are that it is about', () => {
   const messages = Array.from({ length: 20 }, (_, i): [number, string] => [i, `m${i}`]);
   const verdict = logMonitor().check(made(poll(1, 0, ...messages), send(0, 2, [15, 'other'])));
