@@ -115,7 +115,7 @@ class Draft {
   }
 
   /** A call's input: null where the function takes nothing, whatever stands there. */
-  private asked(row: number, { takes, returns, repeats }: FunctionRecord, given: unknown): void {
+  private asked(row: number, { takes, returns, updates, micro, repeats }: FunctionRecord, given: unknown): void {
     if (takes === undefined) {
       if (given === null || given === undefined) return;
       if (returns && this.columns.type[row] === OK && isArgument(given, this.columns.output[row]))
@@ -126,8 +126,14 @@ class Draft {
       this.setInput(row, null);
       return;
     }
+    const ok = this.columns.type[row] === OK;
+    if (returns && !updates && !micro && ok && sameJson(given, this.columns.output[row]))
+      throw this.error(
+        row,
+        `takes ${takes.says} and returns ${returns.says}, and ${shown(given)} alone does not say which of them it is`,
+      );
     // Some tools say what was written only when it was.
-    const told = this.columns.type[row] === OK && given === null ? this.columns.output[row] : undefined;
+    const told = ok && given === null ? this.columns.output[row] : undefined;
     const late = told !== null && told !== undefined && typeof told !== 'boolean' && takes.fits(told);
     if (late && (repeats || !takes.fits(given))) this.setInput(row, told);
     else if (!takes.fits(given)) throw this.error(row, `takes ${takes.says}, and not ${shown(given)}`);

@@ -108,20 +108,20 @@ export const formats: readonly Format[] = [
   },
 ];
 
-/** Every format of bytes that are no text. */
+/** Every format of bytes that are no text, in the order in which they are tried. */
 export const binaryFormats: readonly BinaryFormat[] = [
-  {
-    name: 'dbcop-bincode',
-    says: "the bincode of dbcop's first version, as PolySI publishes its histories",
-    read: ([file = new Uint8Array()]) => readBincode(file),
-    begins: beginsBincode,
-  },
   {
     name: 'cobra',
     says: "Cobra's logs, a file a session",
     read: readCobra,
     begins: beginsCobra,
     fileASession: true,
+  },
+  {
+    name: 'dbcop-bincode',
+    says: "the bincode of dbcop's first version, as PolySI publishes its histories",
+    read: ([file = new Uint8Array()]) => readBincode(file),
+    begins: beginsBincode,
   },
 ];
 

@@ -120,7 +120,12 @@ export class Analysis {
     if (this.overlapping !== null && test?.by !== undefined && timeOf(test) === SESSIONS)
       return { type: 'unknown', reason: this.overlapping };
     if (this.strict && this.found.length === 0) return { type: 'valid' };
-    return test ? this.settle(model, test) : { type: 'unknown', reason: NO_TEST };
+    return test ? this.settle(model, test) : { type: 'unknown', reason: this.noTest() };
+  }
+
+  private noTest(): string {
+    const { realTime } = this.subject.txns.history;
+    return realTime ? NO_TEST : `${NO_TEST}; stronger ones need real time, which this history does not tell`;
   }
 
   /** The cycles of known dependencies that a model's own test finds, or in their place the gravest ones that it forbids. */

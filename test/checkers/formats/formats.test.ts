@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { formats, HistoryError, historyReader, prepare, readHistory } from 'elle-ts';
+import { formats, HistoryError, historyReader, judge, prepare, type Reading, readHistory } from 'elle-ts';
 import { describe, expect, it } from 'vitest';
 
 function fixture(name: string): string {
@@ -15,6 +15,16 @@ function shortly(text: string, format?: string): string[] {
       return `${start}-${until} p${process} ${f}${key === undefined ? '' : ` ${key}`} ${JSON.stringify(input)}: ${said}`;
     },
   );
+}
+
+/** The same, with nothing read where the text begins no format. */
+function tryReading(text: string): Reading {
+  try {
+    return readHistory(text);
+  } catch (error) {
+    if (!(error instanceof HistoryError)) throw error;
+    return readHistory('', 'jsonl');
+  }
 }
 
 function problem(text: string, format?: string): { line: number | undefined; reason: string } {
@@ -74,6 +84,48 @@ const expected: Record<string, { format: string; operations: string[] }> = {
       '8-9 p2 txn [["w",2,0]]: ok [["w",2,0]]',
       '10-11 p1 txn [["r",2,null]]: ok [["r",2,0]]',
     ],
+  },
+  'history.txt': {
+    format: 'history-txt',
+    operations: [
+      '0-1 p0 cas [4,0]: fail failed',
+      '2- p3 write 2: info indeterminate:',
+      '6-7 p8 read null: ok 2',
+      '8- p1 write "a b": info timeout',
+    ],
+  },
+  'knossos-vectors.edn': {
+    format: 'edn',
+    operations: ['0-2 p0 write 1: ok null', '1-3 p1 read null: ok 1', '5-6 p2 cas [1,2]: fail timeout'],
+  },
+  'awdit.txt': {
+    format: 'awdit-test',
+    operations: [
+      '0-1 p0 txn [["w",0,0],["w",1,0]]: ok [["w",0,0],["w",1,0]]',
+      '2-3 p0 txn [["r",0,null],["w",0,5]]: ok [["r",0,0],["w",0,5]]',
+      '4-5 p1 txn [["r",0,null]]: ok [["r",0,5]]',
+      '6-7 p1 txn [["r",1,null]]: ok [["r",1,0]]',
+    ],
+  },
+  'viper.log': {
+    format: 'viper',
+    operations: [
+      '0-1 p0 txn [["w",1,2]]: ok [["w",1,2]]',
+      '2-3 p0 txn [["r",1,null],["r",2,null],["r","k",null]]: ok [["r",1,2],["r",2,null],["r","k",null]]',
+    ],
+  },
+  'porcupine.json': {
+    format: 'porcupine-json',
+    operations: [
+      '0-2 p1 put x "a": ok null',
+      '1- p0 append x "b": info unknown',
+      '4-6 p1 get x null: ok "ab"',
+      '5- p2 get x null: info never returned',
+    ],
+  },
+  'tipocket.jsonl': {
+    format: 'tipocket',
+    operations: ['0- p0 write 3: info unknown', '1-3 p1 read null: ok null', '5-6 p2 cas [3,4]: fail mismatch'],
   },
   'dbcop.json': {
     format: 'dbcop',
@@ -183,6 +235,22 @@ describe('a broken history of another tool', () => {
     it(`is named: ${what}`, () => {
       expect(problem(text, format)).toEqual({ line, reason: expect.stringMatching(reason) });
     });
+
+  it('of sessions that a crash cut off lacks sessions, and nobody is accused of reading what they wrote', () => {
+    const plume = 'r(1,5,0,0)\nr(1,6,0,1)\nw(1,5,1,2)\nw(1,6,1,3)\n';
+    const dbcop = (events: string): string => `{"events":[${events}],"committed":true}`;
+    const read = (version: number): string => dbcop(`{"Read":{"variable":1,"version":${version}}}`);
+    const wrote = (version: number): string => dbcop(`{"Write":{"variable":1,"version":${version}}}`);
+    const awdit = 'r 1 5\n-----\nr 1 6\n=====\nw 1 5\n-----\nw 1 6\n';
+    for (const text of [plume, `[[${read(5)},${read(6)}],[${wrote(5)},${wrote(6)}]]`, awdit]) {
+      expect(judge(readHistory(text).history, { type: 'rw-register' }).valid).toBe(true);
+      for (let length = 1; length < text.length; length++) {
+        const { history, notes } = tryReading(text.slice(0, length));
+        if (notes.length > 0)
+          expect(judge(history, { type: 'rw-register' }).valid, text.slice(0, length)).not.toBe(false);
+      }
+    }
+  });
 
   it('that a crash cut off ends before the cut line, and that is said', () => {
     const log = fixture('etcd.log');
