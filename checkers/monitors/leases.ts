@@ -6,6 +6,7 @@
  * shorten it. Nothing bridges a gap: what began when the lease may have run out begins a new one at its own end.
  */
 import { type Columns, FAIL, INFO } from '../history.ts';
+import { identity } from './identity.ts';
 
 export interface LeaseOptions {
   /** How long a lease lasts, in ms, where the operation does not say. */
@@ -38,8 +39,10 @@ export function leasesOf(columns: Columns, rows: readonly number[], options: Lea
     const process = columns.process[row];
     const lease = held.get(process);
     if (f === 'release') {
-      if (lease) lease.until = Math.min(lease.until, columns.startNs[row]);
-      held.delete(process);
+      const ended = lease ?? named(columns, row, held);
+      if (!ended) continue;
+      ended.until = Math.min(ended.until, columns.startNs[row]);
+      held.delete(ended.process);
     } else if (f === 'acquire' || (f === 'renew' && lease)) {
       const next = granted(columns, row, f, lease, options);
       if (!next || next === lease) continue;
@@ -48,6 +51,16 @@ export function leasesOf(columns: Columns, rows: readonly number[], options: Lea
     }
   }
   return leases;
+}
+
+/** The lease that is released by its grant, which its `acquire` returned: by a client that goes on as another process. */
+function named(columns: Columns, row: number, held: ReadonlyMap<number, Lease>): Lease | undefined {
+  const input = columns.input[row] as { readonly grant?: unknown } | null | undefined;
+  const grant = typeof input === 'object' && input !== null ? (input.grant ?? input) : undefined;
+  if (grant === undefined) return undefined;
+  const name = identity(grant);
+  for (const lease of held.values()) if (identity(columns.output[lease.rows[0]]) === name) return lease;
+  return undefined;
 }
 
 /** The lease that a process holds after an `acquire` or a renewal: the one it had, prolonged or shortened, or a new one. */

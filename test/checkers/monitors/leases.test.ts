@@ -194,6 +194,20 @@ test('a lease that was prolonged in time is shown with what prolonged it', () =>
   });
 });
 
+test('a client that goes on as another process may release what it holds, by its grant', () => {
+  const released = (input: unknown) =>
+    made<LeaseLock>(
+      lease(0, 'acquire', [0, 1], { ttlMs: 1000 }, { session: 's', token: 1 }),
+      lease(7, 'release', [2, 3], input),
+      lease(1, 'acquire', [4, 5], { ttlMs: 1000 }, { session: 't', token: 2 }),
+    );
+  const checker = leaseLock({ ttlMs: 1000 });
+  expect(checker.check(released({ grant: { token: 1, session: 's' } }))).toEqual({ type: 'valid' });
+  expect(checker.check(released({ session: 's', token: 1 }))).toEqual({ type: 'valid' });
+  expect(checker.check(released({ grant: { session: 'u', token: 1 } })).type).toBe('invalid');
+  expect(checker.check(released(null)).type).toBe('invalid');
+});
+
 test('leases without an end are no number of milliseconds', () => {
   const history = made<LeaseLock>(lease(0, 'acquire', [0, 1], null), lease(1, 'acquire', [2, 3], null));
   const verdict = leaseLock({ ttlMs: Number.MAX_SAFE_INTEGER }).check(history);
