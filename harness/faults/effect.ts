@@ -16,7 +16,7 @@ export type FaultEffect =
       readonly offsetMs?: readonly number[];
       /** Disk operations that it hit. */
       readonly writes?: number;
-      /** Nodes that no longer take any target for a member. */
+      /** Other nodes that no longer take any target for a member. */
       readonly without?: number;
     }
   | 'indeterminate';

@@ -414,9 +414,11 @@ export class Processes implements Cluster, Injected, Witness {
     for (const { life } of this.machines.values()) life?.line.tell(['members', this.members()]);
   }
 
-  /** How many nodes no longer take any of these for a member. Those that cannot be asked do not count. */
+  /** How many other nodes no longer take any of these for a member. Those that cannot be asked do not count. */
   async without(targets: readonly NodeId[]): Promise<number> {
-    const views = await all([...this.machines.values()], async (machine) => {
+    // A leader that takes itself out knows of it, a follower may not: what counts is who it is gone for.
+    const others = [...this.machines.values()].filter(({ id }) => !targets.includes(id));
+    const views = await all(others, async (machine) => {
       const { life } = machine;
       if (!life?.isReady || this.lasts('pause', machine)) return undefined;
       return this.ask(life, 'members', MEASURE_MS).catch(() => undefined);

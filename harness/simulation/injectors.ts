@@ -105,7 +105,8 @@ export const injectors: { readonly [K in FaultKind]?: Injector<Extract<Fault, { 
     lift: (_, __, cluster) => cluster.tellMembers(),
     effect(_, machines, { everyMachine, membersOf }) {
       const out = names(machines);
-      const views = [...everyMachine].map(membersOf);
+      // A leader that takes itself out knows of it, a follower may not: what counts is who it is gone for.
+      const views = [...everyMachine].filter(({ id }) => !out.includes(id)).map(membersOf);
       const without = views.filter((members) => members && !out.some((target) => members.includes(target)));
       return { without: without.length };
     },

@@ -35,6 +35,8 @@ describe('a fault of membership', () => {
 
   it('may be aimed at the leader', async () => {
     const { result } = await withFault('replicated-log/raft', out('primary'));
+    // It knows itself that it is out, but what counts is for how many others it is.
+    expect(result.faults[0]?.ended).toMatchObject({ without: 2 });
     expect(hadEffect(result.faults[0]!)).toBe(true);
     expect(result.verdict, result.says).toBe('valid');
   });
