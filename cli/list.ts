@@ -1,6 +1,6 @@
 /** `splitbrain list`: what there is, as the tables that the README shows. */
 import { Argument, Command } from 'commander';
-import { anomalyKinds, datatypes } from 'elle-ts';
+import { anomalyKinds, binaryFormats, datatypes, formats } from 'elle-ts';
 import { MIXES, NAMED } from '../harness/faults/draw.ts';
 import { METRICS } from '../harness/metrics/definitions.ts';
 import { systems } from '../systems/registry.ts';
@@ -106,6 +106,11 @@ const LISTINGS: Readonly<Record<string, Listing>> = {
     rows: () => METRICS.map(({ name, unit, says, path }) => [name, unit, says, path]),
     json: () => METRICS,
   },
+  formats: {
+    headings: ['format', 'what it is'],
+    rows: () => [...formats, ...binaryFormats].map(({ name, says }) => [name, says]),
+    json: () => [...formats, ...binaryFormats].map(({ name, says }) => ({ name, says })),
+  },
   faults: {
     headings: ['fault', 'what happens'],
     rows: () => [
@@ -128,7 +133,7 @@ export function tableOf(what: string): string {
 
 export function listCommand(): Command {
   return new Command('list')
-    .description('what there is: designs, systems, workloads, datatypes, faults, models, checkers, metrics')
+    .description('what there is: designs, systems, workloads, datatypes, formats, faults, models, checkers, metrics')
     .addArgument(new Argument('<what>', 'which table').choices(Object.keys(LISTINGS)))
     .option('--json', 'as JSON')
     .addHelpText('after', '\nExample:\n  $ splitbrain list systems')

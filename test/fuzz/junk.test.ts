@@ -1,5 +1,6 @@
 import { datatypes } from 'elle-ts';
 import { expect, test } from 'vitest';
+import { judgeFile } from './files.ts';
 import { judgeJunk } from './hostile.ts';
 
 test('junk is a verdict or a named error of every datatype, never a crash', () => {
@@ -10,4 +11,10 @@ test('junk is a verdict or a named error of every datatype, never a crash', () =
       said.set(answer, (said.get(answer) ?? 0) + 1);
     }
   for (const answer of [false, 'unknown', 'refused']) expect(said.get(answer)).toBeGreaterThan(100);
+});
+
+test('a file of any format, spoilt in any way, is a verdict or a named error, never a crash', () => {
+  const said = { judged: 0, refused: 0 };
+  for (let seed = 0; seed < 4000; seed++) said[judgeFile(seed)]++;
+  expect(Math.min(said.judged, said.refused)).toBeGreaterThan(500);
 });
