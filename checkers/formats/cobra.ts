@@ -11,7 +11,8 @@ const INITIAL: readonly Scalar[] = [0xbebeebee, 0xdeadbeef];
 
 /**
  * Reads Cobra's logs, one file a session, big-endian: a write has an id of its own, and a read names the one that it saw. Keys are their
- * hashes. A transaction without a commit may have happened. A log that ends inside a record ends before it.
+ * hashes. A transaction without a commit may have happened. A log that ends
+ * inside a record or a transaction is cut off there.
  */
 export function readCobra(files: readonly Uint8Array[]): Reading {
   const notes: string[] = [];
@@ -54,8 +55,9 @@ function sessionOf(
       end(true);
     } else open.mops.push(kind === WRITE ? written(bytes, first) : read(bytes));
   }
+  if (!open) return { transactions };
   end('unknown');
-  return { transactions };
+  return { transactions, cut: bytes.at };
 }
 
 function written(bytes: Bytes, id: Scalar): SessionMop {

@@ -31,8 +31,12 @@ function inWords(columns: Columns, row: number, key: string): string {
   if (f === 'write') return `${who} wrote ${show(input)}${where}`;
   if (f === 'cas')
     return `${who} swapped ${show((input as unknown[])[0])} for ${show((input as unknown[])[1])}${where}`;
-  return `${who}'s ${call(columns, row)}${where}${output === null ? ' returned' : ` answered ${show(output)}`}`;
+  const found = output !== null || OBSERVING.has(f) ? `returned ${show(output)}` : 'returned';
+  return `${who}'s ${call(columns, row)}${where} ${found}`;
 }
+
+/** Functions whose null says that nothing was there. */
+const OBSERVING: ReadonlySet<string> = new Set(['get', 'dequeue', 'pop', 'poll']);
 
 /** Who did what, and its place in the history: `process 3 read 5 (from 4 to 7)`. */
 export function placed(columns: Columns, row: number): string {

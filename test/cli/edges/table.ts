@@ -254,6 +254,13 @@ export const edges: Readonly<Record<string, Edge>> = {
       ),
     ),
   ),
+  'texts by key, of which there are none at first': edge(
+    '--type kv',
+    HELD,
+    calls([0, 'get', null], [0, 'put', 'a'], [0, 'get', null, 'a']),
+  ),
+  'texts by key that are lost': edge('--type kv', REFUTED, calls([0, 'put', 'a'], [0, 'get', null]), 'returned null'),
+  'the empty text was put, and nothing is found': edge('--type kv', REFUTED, calls([0, 'put', ''], [0, 'get', null])),
   'null where 0 was at first': edge(
     '--type register --initial 0 --model PRAM',
     REFUTED,
