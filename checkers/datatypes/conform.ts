@@ -63,8 +63,6 @@ class Draft {
   private others = 0;
   /** By function: whether some call returned something else than its input. */
   private readonly observing: (boolean | undefined)[] = [];
-  /** The booleans that other functions than the questions were given. */
-  private elements: Set<unknown> | undefined;
 
   constructor(history: History, datatype: Described) {
     this.from = history;
@@ -146,12 +144,6 @@ class Draft {
       this.setOutput(row, null);
       return;
     }
-    if (record.takes && typeof output === 'boolean' && input === output && !this.isElement(row, output))
-      throw this.error(
-        row,
-        `was asked for ${output} and returned ${output}: what it was asked for cannot be told from what it returned; ` +
-          'write the element into the invocation',
-      );
     const told = returned(record, output);
     if (told.is === 'refusal') this.fail(row, told.error);
     else if (told.is === 'wrong') throw this.error(row, told.what);
@@ -180,13 +172,6 @@ class Draft {
     }
     this.observing[own] = tells;
     return tells;
-  }
-
-  /** Whether another function of the history was given this value. */
-  private isElement(row: number, value: boolean): boolean {
-    const { f, input } = this.columns;
-    this.elements ??= new Set(input.filter((given, other) => typeof given === 'boolean' && f[other] !== f[row]));
-    return this.elements.has(value);
   }
 
   private refused(row: number, { refusal }: FunctionRecord): void {

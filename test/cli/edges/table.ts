@@ -181,12 +181,7 @@ export const edges: Readonly<Record<string, Edge>> = {
     '--type lin-set',
     BROKEN,
     calls([0, 'add', 1], [1, 'contains', true]),
-    'cannot be told from what it returned',
-  ),
-  'a question about an element that is a truth value': edge(
-    '--type lin-set',
-    HELD,
-    calls([0, 'add', true], [1, 'contains', true]),
+    'does not say which of them it is',
   ),
   'a message at the offset that is its own number': edge(
     '--type log',
