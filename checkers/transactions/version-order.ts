@@ -22,11 +22,15 @@ export interface VersionPairs {
   readonly read: number[];
 }
 
-/** The pairs that are known, and the keys whose pairs go in a cycle. */
+/**
+ * The pairs that are known, and the keys whose pairs go in a cycle. Throws a `RangeError` where keys are to follow real time and there is none.
+ */
 export function knownPairs(
   registers: Registers,
   assume: VersionAssumptions,
 ): { pairs: VersionPairs; findings: Finding[] } {
+  if (assume.linearizableKeys && !registers.history.realTime)
+    throw new RangeError('linearizable keys need real time, which this history does not tell: assume sequential keys');
   const pairs: VersionPairs = { before: [], after: [], read: [] };
   const touches = touchesByKey(registers);
   for (const list of touches)

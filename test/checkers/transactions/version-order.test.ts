@@ -85,3 +85,9 @@ test.each(['read-uncommitted', 'read-committed', 'serializable'])(
     expect(judged.anomalies[0]?.name).toBe('cyclic-versions');
   },
 );
+
+test('keys are not taken to follow real time where the history tells none', () => {
+  const timeless = historyOf([...reread], { realTime: false });
+  expect(() => judge(timeless, { type: 'rw-register', linearizableKeys: true })).toThrow(/need real time/);
+  expect(judge(timeless, { type: 'rw-register', sequentialKeys: true }).models['read-committed']).toBe(true);
+});
