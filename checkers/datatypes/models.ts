@@ -93,14 +93,10 @@ function verified<A extends Api, S>(checker: Checker, model: Model<A, S>, initia
   };
 }
 
-/** A model of sessions of registers; it knows initial values that are scalars, as registers hold. Its certificates are verified. */
+/** A model of sessions of registers. Its certificates are verified. */
 export function session(make: (options: RegisterOptions) => Checker<Register>): CheckerOf {
   return ({ initial, certificate }) =>
-    anyApi(make({ ...(isScalar(initial) ? { initial } : {}), ...(certificate ? { certificate } : {}) }));
-}
-
-function isScalar(value: unknown): value is number | string | boolean | null {
-  return value === null || ['number', 'string', 'boolean'].includes(typeof value);
+    anyApi(make({ ...(initial === undefined ? {} : { initial }), ...(certificate ? { certificate } : {}) }));
 }
 
 /** A property of the datatype's own, which needs no assumptions. */

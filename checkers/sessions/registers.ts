@@ -12,12 +12,13 @@ import type { Anomaly } from '../checker.ts';
 import { type Columns, FAIL, type History, INFO, OK } from '../history.ts';
 import { hintsFor } from '../linearizable/explain-initial.ts';
 import { unwrittenReads } from '../linearizable/explain-unwritten.ts';
+import { sameJson } from '../linearizable/intern.ts';
 import { INITIAL, type Rows } from './rows.ts';
 import { ValueNumbers } from './values.ts';
 
 export interface RegisterOptions {
   /** What every register holds before the first write; `null` when absent. */
-  readonly initial?: number | string | boolean | null;
+  readonly initial?: unknown;
   /** Show with `valid` an order that proves it, for sequential and causal consistency. */
   readonly certificate?: boolean;
 }
@@ -74,7 +75,7 @@ function effectsOf(columns: Columns, initial: unknown): Effects {
   const number = (row: number, value: unknown): number => {
     const before = numbers.length;
     const at = numbers.number(columns.key[row] + 1, value);
-    if (at === before && value === initial) writer[at] = INITIAL;
+    if (at === before && sameJson(value, initial)) writer[at] = INITIAL;
     return at;
   };
   const write = (row: number, value: unknown): void => {
@@ -86,9 +87,9 @@ function effectsOf(columns: Columns, initial: unknown): Effects {
     const code = codes[columns.f[row]];
     const input = columns.input[row];
     if (code === 0) {
-      if (columns.type[row] === OK) reads[row] = number(row, columns.output[row]);
+      if (columns.type[row] === OK) reads[row] = number(row, columns.output[row] ?? null);
     } else if (code === 1) {
-      write(row, input);
+      write(row, input ?? null);
     } else if (code === 2 && Array.isArray(input) && input.length === 2) {
       reads[row] = number(row, input[0]);
       write(row, input[1]);

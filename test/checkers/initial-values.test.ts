@@ -81,6 +81,24 @@ describe('an initial value', () => {
     expect(Math.min(count.true, count.false)).toBeGreaterThan(HISTORIES);
   });
 
+  it('may be any JSON, as all values may', () => {
+    const wrapped = (value: unknown): unknown => (value === null ? null : { held: [value], by: 'x' });
+    for (let seed = 0; seed < HISTORIES / 4; seed++) {
+      const { h, initial } = history(chance(seed), { cas: 0 });
+      const structured = historyOf(
+        [...h].map(({ input, outcome, ...rest }) => {
+          const told = outcome.type === 'ok' ? { type: 'ok', output: wrapped(outcome.output) } : outcome;
+          return { ...rest, input: wrapped(input), outcome: told } as unknown as Operation<Register>;
+        }),
+      );
+      for (const model of REGISTER_MODELS) {
+        const plain = valid(h, { type: 'register', model, initial });
+        const got = valid(structured, { type: 'register', model, initial: wrapped(initial) });
+        if (got !== plain) expect.fail(`seed ${seed}, ${model}: ${got}, and not ${plain}: ${said(structured)}`);
+      }
+    }
+  });
+
   it('makes a read of null a violation of every model, unless null was written', () => {
     const lost = drawn<Register>('0: [write 5] [read -> null]');
     const back = drawn<Register>('0: [read -> 0] [write 5] [read -> 5]');
