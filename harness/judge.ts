@@ -42,7 +42,7 @@ export function judge(run: Judged): Result {
   const covering = claimsFor(system, plan);
   const checkers = runCheckers(run, covering);
   const claims = covering.map((claim) => ({ claim, verdict: judgeClaim(claim, checkers, run) }));
-  const tally = tallyOf(executed);
+  const tally = tallyOf(run);
   const evidence = weigh(tally, functionsOf(setting), kindsAmong(plan.faults), covering);
   const placement = run.claimsOnly ? undefined : placementOf(run);
   const thrown = [...executed.thrown.atClients, ...executed.thrown.inHandlers];

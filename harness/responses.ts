@@ -1,7 +1,7 @@
 /**
  * What became of a call, as availability, latency and evidence count it: one meaning of "answered" and "an effect" for all of them.
  */
-import { type Columns, FAIL, type History, OK } from 'elle-ts';
+import { type Columns, datatypes, FAIL, functionsOf, type History, OK, type Reason } from 'elle-ts';
 
 /** What clients recorded of a run. */
 export interface Recorded {
@@ -12,25 +12,34 @@ export interface Recorded {
   readonly threw?: ReadonlySet<number>;
 }
 
-/** Failures that tell what was found, by function, as designs word them. */
-const OBSERVATIONS: Readonly<Record<string, string>> = {
-  cas: 'mismatch',
-  dequeue: 'empty',
-  pop: 'empty',
-  acquire: 'held',
-  add: 'present',
-  remove: 'absent',
-};
+/** Failures that tell what was found, by function, whatever the datatype: as answers they count in all of them. */
+const FOUND: ReadonlyMap<string, Reason> = new Map(
+  datatypes.flatMap(({ functions }) =>
+    Object.entries(functions).flatMap(([f, { refusal }]) => (refusal ? [[f, refusal] as const] : [])),
+  ),
+);
 
-function isObservation(columns: Columns, row: number): boolean {
+/** Whether the call failed with what it found, which is an observation in this datatype. */
+export function isObservation(columns: Columns, row: number, datatype: string): boolean {
   if (columns.type[row] !== FAIL) return false;
-  const found = OBSERVATIONS[columns.fNames[columns.f[row]!]!];
-  return found !== undefined && columns.error.get(row) === found;
+  const refusal = functionsOf(datatype)?.functions[columns.fNames[columns.f[row]!]!]?.refusal;
+  return refusal !== undefined && columns.error.get(row) === refusal;
+}
+
+function tellsWhatItFound(columns: Columns, row: number): boolean {
+  if (columns.type[row] !== FAIL) return false;
+  const reason = FOUND.get(columns.fNames[columns.f[row]!]!);
+  return reason !== undefined && columns.error.get(row) === reason;
 }
 
 /** Whether the node responded with a result: the call succeeded, or failed for a reason of its datatype, such as a conflict. */
 export function isAnswered({ history: { columns }, answers }: Recorded, row: number): boolean {
-  return columns.type[row] === OK || answers.has(row) || isObservation(columns, row);
+  return columns.type[row] === OK || answers.has(row) || tellsWhatItFound(columns, row);
+}
+
+/** Whether the call did something: it succeeded, or observed what kept it from that. */
+export function isEffect({ history: { columns } }: Recorded, row: number, datatype: string): boolean {
+  return columns.type[row] === OK || isObservation(columns, row, datatype);
 }
 
 /** Whether the call succeeded: it took effect, or told what it was asked for. */

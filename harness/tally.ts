@@ -4,10 +4,15 @@
  */
 import type { NodeId } from '../systems/node.ts';
 import type { FaultKind } from '../systems/system.ts';
+import type { Workload } from '../workloads/workload.ts';
+import type { Traffic } from './cluster.ts';
+import { addCommits, type Commits, commitsDuring, type Frame, isLong, NO_COMMITS } from './commits.ts';
+import { addPhases, effectsIn, type MainPhase } from './effects.ts';
 import type { Executed } from './execute.ts';
 import { hadEffect, meaningOf } from './faults/meanings.ts';
 import type { InjectedFault } from './nemesis.ts';
 import { isAnswered, isCommitted, type Recorded } from './responses.ts';
+import type { Setting } from './result.ts';
 
 type Counts = Readonly<Record<string, number>>;
 
@@ -16,6 +21,10 @@ export interface Tally {
   /** Main-phase calls and successes, by function. */
   readonly called: Counts;
   readonly succeeded: Counts;
+  /** What calls of the main phase did. */
+  readonly main: MainPhase;
+  /** Messages that nodes sent each other. */
+  readonly messages: number;
   readonly during: Readonly<Partial<Record<FaultKind, During>>>;
   /** Final calls asked, and those answered: one a node and key. */
   readonly finalAsked: number;
@@ -31,21 +40,37 @@ export interface During {
   readonly intervals: number;
   /** Intervals in which it was measured from outside that the fault did something. */
   readonly bit: number;
+  /** Those of them that lasted so long that a system had the time to take note. */
+  readonly long: number;
   readonly called: Counts;
   /** Calls that were answered: successes, and failures that are results. */
   readonly answered: Counts;
   /** Calls that succeeded. */
   readonly committed: Counts;
+  /** Whether anything was done in long intervals, by what is promised. */
+  readonly served: Commits;
 }
 
-const NOTHING: During = { intervals: 0, bit: 0, called: {}, answered: {}, committed: {} };
+const NOTHING: During = { intervals: 0, bit: 0, long: 0, called: {}, answered: {}, committed: {}, served: NO_COMMITS };
 
-export function tallyOf(executed: Executed): Tally {
+/** What a tally is taken of. */
+export interface Tallied {
+  readonly setting: Pick<Setting, 'nodes' | 'options' | 'callTimeoutMs'>;
+  readonly workload: Pick<Workload, 'datatype' | 'rare'>;
+  readonly executed: Executed;
+  readonly traffic: Traffic;
+}
+
+export function tallyOf({ executed, setting, workload, traffic }: Tallied): Tally {
+  const { nodes, options, callTimeoutMs } = setting;
+  const { datatype, rare = [] } = workload;
+  const functions = Object.keys(options.mix).filter((f) => (options.mix[f] ?? 0) > 0 && !rare.includes(f));
+  const frame = { nodes, callTimeoutMs, functions, datatype };
   const { called, succeeded } = countCalls(executed.recorder, 0, executed.healedMs);
   const during: Partial<Record<FaultKind, During>> = {};
   for (const struck of executed.faults) {
     for (const kind of meaningOf(struck.fault).covers(struck.fault))
-      during[kind] = addDuring(during[kind] ?? NOTHING, duringOf(executed.recorder, struck));
+      during[kind] = addDuring(during[kind] ?? NOTHING, duringOf(executed, struck, frame));
   }
   const answered = executed.final.filter(({ ok }) => ok);
   const heard = new Set(answered.map(({ node }) => node));
@@ -53,6 +78,8 @@ export function tallyOf(executed: Executed): Tally {
     runs: 1,
     called,
     succeeded,
+    main: effectsIn(executed.recorder, workload, { durationMs: options.durationMs, endedMs: executed.healedMs }),
+    messages: traffic.messages,
     during,
     finalAsked: executed.final.length,
     finalAnswered: answered.length,
@@ -72,6 +99,8 @@ export function addTallies(a: Tally, b: Tally): Tally {
     runs: a.runs + b.runs,
     called: addCounts(a.called, b.called),
     succeeded: addCounts(a.succeeded, b.succeeded),
+    main: addPhases(a.main, b.main),
+    messages: a.messages + b.messages,
     during,
     finalAsked: a.finalAsked + b.finalAsked,
     finalAnswered: a.finalAnswered + b.finalAnswered,
@@ -80,10 +109,12 @@ export function addTallies(a: Tally, b: Tally): Tally {
   };
 }
 
-function duringOf(recorded: Recorded, injected: InjectedFault): During {
+function duringOf({ recorder, faults }: Executed, injected: InjectedFault, frame: Frame): During {
   if (!hadEffect(injected)) return { ...NOTHING, intervals: 1 };
-  const { called, answered, succeeded } = countCalls(recorded, injected.fromMs, injected.toMs);
-  return { intervals: 1, bit: 1, called, answered, committed: succeeded };
+  const { called, answered, succeeded } = countCalls(recorder, injected.fromMs, injected.toMs);
+  const served = commitsDuring(recorder, injected, faults, frame);
+  const long = isLong(injected, frame.callTimeoutMs) ? 1 : 0;
+  return { intervals: 1, bit: 1, long, called, answered, committed: succeeded, served };
 }
 
 /** Calls that began in this span of time, and those of them that succeeded, or were answered at all, within it. */
@@ -115,9 +146,11 @@ function addDuring(a: During, b: During): During {
   return {
     intervals: a.intervals + b.intervals,
     bit: a.bit + b.bit,
+    long: a.long + b.long,
     called: addCounts(a.called, b.called),
     answered: addCounts(a.answered, b.answered),
     committed: addCounts(a.committed, b.committed),
+    served: addCommits(a.served, b.served),
   };
 }
 

@@ -15,6 +15,8 @@ export interface Workload<A extends Api = Api> {
   readonly finalOnce?: true;
   /** Where not even a refusal that answers a final call is enough, since it must succeed in the end: a lock is free once its lease has run out. */
   readonly finalSucceeds?: true;
+  /** Functions that come or succeed seldom by nature, or hang on another's success: one effect of theirs is evidence enough. */
+  readonly rare?: readonly string[];
   /** Named by the model or property they judge; a claim's `model` names one of them. */
   readonly checkers: readonly Checker<A>[];
   /** The datatype of elle-ts as which a history can be placed among all models, where there are more than the checkers name. */

@@ -192,9 +192,10 @@ export const collections: readonly Datatype[] = [
       acquire: { takes: ANYTHING, returns: TOKEN, updates: true },
       renew: { takes: ANYTHING, returns: TOKEN, updates: true },
       release: { takes: ANYTHING },
-      write: { takes: ANYTHING },
-      append: { takes: ANYTHING },
-      use: { takes: ANYTHING },
+      // What the guarded resource held, or what was replaced there: for checkers of what the lock is for.
+      write: { takes: ANYTHING, returns: ANYTHING, updates: true },
+      append: { takes: ANYTHING, returns: ANYTHING, updates: true },
+      use: { takes: ANYTHING, returns: ANYTHING, updates: true },
     },
     model: 'lease-lock',
     realTime: [],

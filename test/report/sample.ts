@@ -254,6 +254,8 @@ function resultOf(of: {
       runs: 1,
       called: {},
       succeeded: {},
+      main: { effects: {}, keys: { asked: 0, moved: 0 } },
+      messages: 0,
       during: {},
       finalAsked: 0,
       finalAnswered: 0,
