@@ -4,6 +4,7 @@
  */
 import { OK } from '../history.ts';
 import { lostUpdates } from './lost-updates.ts';
+import { hintOf } from './register-hint.ts';
 import type { Registers } from './registers.ts';
 import { ABORTED, type Finding, mopsOf, NOBODY, READ, show } from './transactions-of.ts';
 
@@ -19,16 +20,27 @@ export function findInRegisters(registers: Registers): Finding[] {
     counts.set(finding.name, count + 1);
   };
   const { first, effect, version, rows, history } = registers;
+  let hint: string | undefined;
+  const hinted = (): string => {
+    hint ??= hintOf(registers);
+    return hint;
+  };
   for (let row = 0; row < rows; row++) {
     if (history.columns.type[row] !== OK) continue;
     for (let place = first[row]; place < first[row + 1]; place++)
-      if (effect[place] === READ && version[place] >= 0) findInRead(registers, row, place, report);
+      if (effect[place] === READ && version[place] >= 0) findInRead(registers, row, place, report, hinted);
   }
   lostUpdates(registers, report, null);
   return out;
 }
 
-function findInRead(registers: Registers, row: number, place: number, report: (finding: Finding) => void): void {
+function findInRead(
+  registers: Registers,
+  row: number,
+  place: number,
+  report: (finding: Finding) => void,
+  hint: () => string,
+): void {
   const { writer, version, status, intermediate, first, history } = registers;
   const { start } = history.columns;
   const author = writer[version[place]];
@@ -39,7 +51,7 @@ function findInRead(registers: Registers, row: number, place: number, report: (f
   if (author === NOBODY)
     report({
       name: 'garbage-read',
-      message: `a transaction read ${key} = ${value}, which nobody wrote`,
+      message: `a transaction read ${key} = ${value}, which nobody wrote${hint()}`,
       steps: [read],
       rows: [row],
       about: [version[place]],

@@ -272,6 +272,38 @@ export const edges: Readonly<Record<string, Edge>> = {
     REFUTED,
     calls([0, 'txn', [['r', 'x', null]]], [0, 'txn', [['w', 'x', 5]]]),
   ),
+  'transactions that read 0 before anybody wrote': edge(
+    '--type rw-register',
+    REFUTED,
+    calls(
+      [
+        0,
+        'txn',
+        [
+          ['r', 'x', null],
+          ['r', 'y', null],
+        ],
+        [
+          ['r', 'x', 0],
+          ['r', 'y', 0],
+        ],
+      ],
+      [1, 'txn', [['w', 'x', 5]]],
+    ),
+    '--initial 0',
+  ),
+  'transactions that read 0 after another value': edge(
+    '--type rw-register',
+    REFUTED,
+    calls([1, 'txn', [['w', 'x', 5]]], [0, 'txn', [['r', 'x', null]], [['r', 'x', 0]]]),
+    /which nobody wrote$/m,
+  ),
+  'transactions of which one read 0 and one read nothing': edge(
+    '--type rw-register',
+    REFUTED,
+    calls([0, 'txn', [['r', 'x', null]], [['r', 'x', 0]]], [0, 'txn', [['r', 'y', null]]]),
+    /which nobody wrote$/m,
+  ),
   'what lay in a stack comes out last in first out': edge(
     '--type stack --initial [1,2]',
     HELD,
