@@ -1,6 +1,6 @@
 import type { Entry, FinishedRun } from './data.ts';
 import { Scrollable } from './Scrollable.tsx';
-import { durationText } from './time.ts';
+import { recoveredText } from './time.ts';
 
 type Run = Entry & FinishedRun;
 
@@ -24,10 +24,7 @@ export function Compare(props: { readonly runs: readonly Run[]; readonly onDone:
     ['seed', runs.map((run) => String(run.seed))],
     ['calls', runs.map((run) => run.calls.toLocaleString('en'))],
     ['messages', runs.map((run) => run.messages.toLocaleString('en'))],
-    [
-      'recovered',
-      runs.map((run) => (run.recoveryMs === null ? 'not in time' : `in ${durationText(run.recoveryMs * 1e6)}`)),
-    ],
+    ['recovered', runs.map((run) => recoveredText(run.faults.length, run.recoveryMs) ?? 'no fault to recover from')],
   ];
   return (
     <section aria-labelledby="compare-title" id="compare">

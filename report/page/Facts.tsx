@@ -1,6 +1,6 @@
 import { plainText } from './call-text.ts';
 import type { RunPage } from './data.ts';
-import { durationText } from './time.ts';
+import { recoveredText } from './time.ts';
 
 const WORDS = { valid: 'Held', invalid: 'Refuted', unknown: 'Unknown' } as const;
 
@@ -8,6 +8,7 @@ const WORDS = { valid: 'Held', invalid: 'Refuted', unknown: 'Unknown' } as const
 export function Facts({ page }: { readonly page: RunPage }) {
   const { setting } = page;
   const kinds = [...new Set(page.faults.map(({ fault }) => fault.kind))];
+  const recovered = recoveredText(page.faults.length, page.recoveryMs);
   return (
     <section class="hero" aria-label="Verdict">
       <p class={`verdict ${page.verdict}`}>{WORDS[page.verdict]}</p>
@@ -26,10 +27,7 @@ export function Facts({ page }: { readonly page: RunPage }) {
         <Fact name="faults" value={kinds.length > 0 ? `${page.faults.length} (${kinds.join(', ')})` : 'none'} />
         <Fact name="cluster" value={setting.cluster} />
         <Fact name="seed" value={String(setting.seed)} />
-        <Fact
-          name="recovered"
-          value={page.recoveryMs === null ? 'not in time' : `in ${durationText(page.recoveryMs * 1e6)}`}
-        />
+        {recovered !== undefined && <Fact name="recovered" value={recovered} />}
       </dl>
     </section>
   );

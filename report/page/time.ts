@@ -41,3 +41,9 @@ function trimmed(value: number, digits: number): string {
   if (text.includes('e')) return String(Math.round(value));
   return text.includes('.') ? text.replace(/\.?0+$/, '') : text;
 }
+
+/** How a run recovered, in words; nothing where there was no fault to recover from. */
+export function recoveredText(faults: number, recoveryMs: number | null): string | undefined {
+  if (faults === 0) return undefined;
+  return recoveryMs === null ? 'not in time' : `in ${durationText(recoveryMs * 1e6)}`;
+}

@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { packHistory } from '../../report/columns.ts';
 import { convergence } from '../../report/page/convergence.ts';
 import { staleness, throughput } from '../../report/page/measures.ts';
+import { recoveredText } from '../../report/page/time.ts';
 import { unpackOperations } from '../../report/page/unpack.ts';
 
 /** Registers with few keys and values, so that reads see old and unknown values, and values are written twice. */
@@ -127,3 +128,12 @@ function slowly(all: readonly Operation[]): number[] {
     return Number.isFinite(age) && age > 0 ? [age] : [];
   });
 }
+
+describe('recovery', () => {
+  it('is told only where there was a fault to recover from', () => {
+    expect(recoveredText(0, null)).toBeUndefined();
+    expect(recoveredText(0, 69.2)).toBeUndefined();
+    expect(recoveredText(2, null)).toBe('not in time');
+    expect(recoveredText(1, 69.2)).toBe('in 69.2 ms');
+  });
+});
