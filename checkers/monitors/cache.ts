@@ -13,6 +13,7 @@ import { baseless, type Deed } from './begun.ts';
 import { anomaly, say, short } from './findings.ts';
 import { identity } from './identity.ts';
 import { type Finding, foreign, found, monitor } from './monitor.ts';
+import { hadBegunBy } from './real-time.ts';
 import type { Timeline } from './timeline.ts';
 
 /** What `set` is given: a value, or a value with the time after which it must not be found any more. */
@@ -71,11 +72,11 @@ const SET: Deed = { did: 'set it', doing: 'setting it', to: 'set it' };
 /** Adds a read to the cluster of the value it found; answers what is wrong where there is none, or none yet. */
 function find({ columns, inv, ret }: Timeline, row: number, { values, failed }: Clusters): Anomaly | undefined {
   const name = identity(columns.output[row]);
-  const value = short(columns.output[row]);
   const cluster = values.get(name);
-  const origin = { begun: cluster ? [cluster.write] : [], failed: failed.get(name) ?? -1 };
-  const problem = baseless(columns, SET, `A read found ${value}`, row, origin);
-  if (problem || !cluster) return problem;
+  if (!cluster || !hadBegunBy(columns, cluster.write, row)) {
+    const origin = { begun: cluster ? [cluster.write] : [], failed: failed.get(name) ?? -1 };
+    return baseless(columns, SET, `A read found ${short(columns.output[row])}`, row, origin);
+  }
   cluster.finds.push(row);
   if (ret[row] < ret[cluster.ended]) cluster.ended = row;
   if (inv[row] > inv[cluster.began]) cluster.began = row;
