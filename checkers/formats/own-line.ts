@@ -10,6 +10,10 @@ export class OwnLine {
   private readonly events: JepsenEvents;
   /** Strings that come again and again, by themselves: one copy serves a million operations, and keeps no chunk of the text alive. */
   private readonly known = new Map<string, string>();
+  /** The names of keys, by the keys as they stand in lines. */
+  private readonly keys = new Map<string, string>();
+  /** Whether the events' names are known to be the file's own; that they are does not change. */
+  private plain = false;
 
   constructor(pairing: Pairing, events: JepsenEvents) {
     this.pairing = pairing;
@@ -20,14 +24,14 @@ export class OwnLine {
   read(text: string, from: number, to: number, line: number): boolean {
     LINE.lastIndex = from;
     const match = LINE.exec(text);
-    if (match === null || LINE.lastIndex !== to || !this.events.plain()) return false;
+    if (match === null || LINE.lastIndex !== to || !this.isPlain()) return false;
     const event: Event = {
       index: this.pairing.index(Number(match[1]), line),
       time: Number(match[2]),
       process: Number(match[3]),
       type: match[4] as Event['type'],
       f: this.own(match[5] as string),
-      key: match[6] === undefined ? undefined : this.events.keys.of('string', this.own(match[6])),
+      key: match[6] === undefined ? undefined : this.key(match[6]),
       value: this.value(match),
       node: this.own(match[11]),
       final: match[12] !== undefined,
@@ -36,6 +40,21 @@ export class OwnLine {
     if (event.type === 'invoke') this.pairing.invoke(event, line);
     else this.pairing.complete(event, line);
     return true;
+  }
+
+  private isPlain(): boolean {
+    this.plain ||= this.events.plain();
+    return this.plain;
+  }
+
+  private key(piece: string): string {
+    let name = this.keys.get(piece);
+    if (name === undefined) {
+      const copy = this.own(piece);
+      name = this.events.keys.of('string', copy);
+      this.keys.set(copy, name);
+    }
+    return name;
   }
 
   private value(match: RegExpExecArray): unknown {

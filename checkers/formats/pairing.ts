@@ -34,13 +34,11 @@ const WIDEST_GAP = 1_000_000;
  */
 export class Pairing {
   history = new HistoryBuilder();
-  private readonly open = new Map<number, number>();
+  private readonly processes = new Map<number, ProcessState>();
   private readonly anonymous: number[] = [];
   /** By row: where its completion stands, or its invocation where it has none. */
   private lines: number[] = [];
   private readonly bare: Bare[] = [];
-  /** By process: the index of its last event that ended an operation. */
-  private readonly ends = new Map<number, number>();
   private lastIndex = -1;
   private nextProcess = 0;
   private invoked = false;
@@ -67,9 +65,9 @@ export class Pairing {
     const { f, key, node } = event;
     if (f === undefined) throw new HistoryError('an invocation needs a function "f"', line);
     const process = event.process ?? this.nextProcess++;
-    const already = this.open.get(process);
-    if (already !== undefined) {
-      const { start, f: before } = this.history.operation(already);
+    const state = this.stateOf(process);
+    if (state.open >= 0) {
+      const { start, f: before } = this.history.operation(state.open);
       throw new HistoryError(
         `process ${process} invokes ${f} while its ${before} of index ${start} is still open: a process does one thing at a time`,
         line,
@@ -84,20 +82,21 @@ export class Pairing {
     });
     this.lines.push(line);
     if (event.process === undefined) this.anonymous.push(row);
-    else this.open.set(process, row);
+    else state.open = row;
   }
 
   complete(event: Event, line: number): void {
-    const row = event.process === undefined ? this.onlyOpen(event, line) : this.open.get(event.process);
-    if (row === undefined) {
+    const state = event.process === undefined ? undefined : this.stateOf(event.process);
+    const row = state === undefined ? this.onlyOpen(event, line) : state.open;
+    if (row < 0) {
       if (event.f === undefined) throw withoutFunction(event, line);
-      this.bare.push({ event, line, after: this.lastEnd(event.process) });
-      if (event.process !== undefined) this.ends.set(event.process, event.index);
+      this.bare.push({ event, line, after: state?.ended ?? -1 });
+      if (state) state.ended = event.index;
       return;
     }
-    if (event.process !== undefined) {
-      this.open.delete(event.process);
-      this.ends.set(event.process, event.index);
+    if (state) {
+      state.open = -1;
+      state.ended = event.index;
     }
     const f = this.history.fNames[this.history.f[row] as number] as string;
     if (event.f !== undefined && event.f !== f)
@@ -127,7 +126,7 @@ export class Pairing {
   }
 
   /** Which operation a completion without a process ends: the one open operation of its function, and of its value if there are several. */
-  private onlyOpen(event: Event, line: number): number | undefined {
+  private onlyOpen(event: Event, line: number): number {
     const { history } = this;
     const rows = this.anonymous.filter(
       (row) => event.f === undefined || history.fNames[history.f[row] as number] === event.f,
@@ -136,7 +135,8 @@ export class Pairing {
     if (fitting.length > 1 || (rows.length > 1 && fitting.length === 0))
       throw new HistoryError(`${rows.length} operations are open, and no process says which one this completes`, line);
     const [row] = fitting;
-    if (row !== undefined) this.anonymous.splice(this.anonymous.indexOf(row), 1);
+    if (row === undefined) return -1;
+    this.anonymous.splice(this.anonymous.indexOf(row), 1);
     return row;
   }
 
@@ -194,9 +194,20 @@ export class Pairing {
     return this.history.invoke(index, time, process ?? this.nextProcess++, call);
   }
 
-  private lastEnd(process: number | undefined): number {
-    return (process === undefined ? undefined : this.ends.get(process)) ?? -1;
+  private stateOf(process: number): ProcessState {
+    let state = this.processes.get(process);
+    if (state === undefined) {
+      state = { open: -1, ended: -1 };
+      this.processes.set(process, state);
+    }
+    return state;
   }
+}
+
+/** What one process does: the row that is open, and the index of its last event that ended an operation; -1 where there is none. */
+interface ProcessState {
+  open: number;
+  ended: number;
 }
 
 /** A completion without an invocation: where it stands, and the index of its process's last end before it. */
