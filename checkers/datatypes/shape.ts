@@ -56,14 +56,15 @@ export function micro(says: string, words: readonly string[]): Shape {
 
 /** The same with keys that are any JSON. */
 export function microOfAnyKey(says: string, words: readonly string[]): Shape {
-  return shape(
-    says,
-    (value) =>
-      Array.isArray(value) &&
-      value.every(
-        (mop) => Array.isArray(mop) && words.includes(mop[0] as string) && (mop[0] === 'abort' || mop[1] !== undefined),
-      ),
-  );
+  return shape(says, (value) => {
+    if (!Array.isArray(value)) return false;
+    for (let at = 0; at < value.length; at++) {
+      const mop = value[at] as unknown;
+      if (!Array.isArray(mop) || !words.includes(mop[0] as string)) return false;
+      if (mop[1] === undefined && mop[0] !== 'abort') return false;
+    }
+    return true;
+  });
 }
 
 /** Whether this is a micro-operation of one of these kinds; all but polls and aborts name a key. */

@@ -155,7 +155,7 @@ export const transactions: readonly Datatype[] = [
       assign: { takes: ANYTHING },
       subscribe: { takes: ANYTHING },
       crash: { takes: ANYTHING },
-      'debug-topic-partitions': { takes: ANYTHING, returns: ANYTHING },
+      'debug-topic-partitions': { takes: ANYTHING },
     },
     wrong: wrongOfLogs,
     detect: (history) =>
@@ -204,18 +204,26 @@ function isMessages(messages: unknown): boolean {
 /** The first transaction whose read shows what no read of the datatype can. Null shows that nothing is there. */
 function wrongRead({ columns }: History, says: string, fits: (result: unknown) => boolean) {
   for (let row = 0; row < columns.length; row++) {
-    const mops = columns.type[row] === OK ? (columns.output[row] as readonly (readonly unknown[])[] | null) : null;
-    for (const [kind, key, result] of mops ?? [])
-      if (kind === 'r' && result !== null && result !== undefined && !fits(result))
-        return { row, what: `reads ${says} or null, and not ${shown(result)} of key ${shown(key)}` };
+    if (columns.type[row] !== OK) continue;
+    const mops = columns.output[row] as readonly (readonly unknown[])[] | null;
+    for (let at = 0; at < (mops?.length ?? 0); at++) {
+      const mop = mops![at]!;
+      const result = mop[0] === 'r' ? mop[2] : undefined;
+      if (result !== null && result !== undefined && !fits(result))
+        return { row, what: `reads ${says} or null, and not ${shown(result)} of key ${shown(mop[1])}` };
+    }
   }
   return undefined;
 }
 
 /** Whether some write is of a list or a map: then reads may show such. */
 function writesNested({ columns }: History): boolean {
-  for (let row = 0; row < columns.length; row++)
-    for (const [kind, , value] of columns.input[row] as readonly (readonly unknown[])[])
-      if (kind === 'w' && typeof value === 'object' && value !== null) return true;
+  for (let row = 0; row < columns.length; row++) {
+    const mops = columns.input[row] as readonly (readonly unknown[])[];
+    for (let at = 0; at < mops.length; at++) {
+      const mop = mops[at]!;
+      if (mop[0] === 'w' && typeof mop[2] === 'object' && mop[2] !== null) return true;
+    }
+  }
   return false;
 }

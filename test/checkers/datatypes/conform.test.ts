@@ -182,7 +182,7 @@ describe('a completion that nothing explains', () => {
     ['register', 'cas', [1, 2], 1, /returned the number 1, which does not say whether it took effect.*"mismatch"/],
     ['mutex', 'acquire', null, 0, /returned the number 0.*"held"/],
     ['queue', 'dequeue', 'jobs', 5, /takes nothing: "jobs" is neither null nor what it returned/],
-    ['lin-set', 'contains', 3, 3, /returns true or false, and not 3/],
+    ['lin-set', 'contains', 3, 3, /returns true or false, and 3 alone does not say which of them it is/],
     ['unique-ids', 'generate', null, null, /returns an identifier, which is not null, and not null/],
     ['counter', 'read', null, 'many', /returns a number, and not "many"/],
     ['set-full', 'read', null, 5, /returns a list/],
