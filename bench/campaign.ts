@@ -77,7 +77,7 @@ async function overhead(): Promise<void> {
     inside += performance.now() - from;
     return done;
   };
-  const command = commandOf(prepared.setting);
+  const command = commandOf(prepared);
   const path = newFolder(join(folder, 'run'), 'run');
   const stored = timed(() => storeRun(path, prepared));
   const { logFolder } = stored;

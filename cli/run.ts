@@ -69,7 +69,7 @@ export function runCommand(): Command {
     .option('--cluster <kind>', 'processes or simulation (default: processes)')
     .option('--out <folder>', 'the new folder for the results (default: one in results/)')
     .option('--keep', "keep the nodes' disks beside their logs")
-    .option('--fsync', 'a write is durable once the device has it')
+    .option('--fsync', 'a write is durable once the device has it (with --cluster processes)')
     .option('--claims <json>', 'judge it by these claims instead of its own: a list, as in a campaign file')
     .option('--json', 'print verdict.json and nothing else')
     .addHelpText('after', EXAMPLE)
@@ -96,7 +96,7 @@ function shares(text: string): Record<string, number> {
 
 async function run(flags: RunFlags): Promise<number> {
   const prepared = await prepare(wantedBy(flags));
-  const command = commandOf(prepared.setting);
+  const command = commandOf(prepared);
   const folder = storeRun(newFolder(flags.out, 'run'), prepared);
   tell(`running ${command} into ${folder.path}`);
   const done = await runInto(folder, prepared, flags.keep === true);

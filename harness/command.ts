@@ -1,34 +1,20 @@
-import type { Setting } from './result.ts';
+import type { Prepared } from './setting.ts';
 
-/** The command line that makes the same plan again. */
-export function commandOf({
-  system,
-  workload,
-  faults,
-  nodes,
-  options,
-  seed,
-  cluster,
-  callTimeoutMs,
-  fsync,
-  claims,
-}: Setting): string {
+/** The command line that makes the same plan again: it names no option that the workload would not heed. */
+export function commandOf({ setting, workload: { name, heeds } }: Pick<Prepared, 'setting' | 'workload'>): string {
+  const { system, faults, nodes, options, seed, cluster, callTimeoutMs, fsync, claims } = setting;
+  const mix = Object.entries(options.mix).map((share) => share.join('='));
   const flags = [
     ['system', shellWord(system)],
-    ['workload', workload],
+    ['workload', name],
     ['faults', faults.length > 0 ? faults.join(',') : 'none'],
     ['nodes', nodes.length],
     ['clients', options.clients],
     ['time', durationText(options.durationMs)],
     ['rate', options.ratePerSecond],
-    ['keys', options.keys],
+    ...(heeds.includes('keys') ? [['keys', options.keys]] : []),
     ...(options.skew === undefined ? [] : [['skew', options.skew]]),
-    [
-      'mix',
-      Object.entries(options.mix)
-        .map((share) => share.join('='))
-        .join(','),
-    ],
+    ...(heeds.includes('mix') ? [['mix', mix.join(',')]] : []),
     ['timeout', durationText(callTimeoutMs)],
     ['seed', seed],
     ['cluster', cluster],

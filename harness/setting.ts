@@ -12,6 +12,7 @@ import { type Plan, plan } from './plan.ts';
 import type { Setting } from './result.ts';
 import { defaultTimeoutMs, RUN_DEFAULTS } from './run-keys.ts';
 import { type SystemSource, systemOf, systemSource } from './sources.ts';
+import { refuseUnheeded } from './unheeded.ts';
 
 /** A setting, or the part of it that one cares about. `nodes` may be their number; the workload is by default one of the system's datatype. */
 export type Wanted = Partial<Omit<Setting, 'system' | 'nodes' | 'options'>> & {
@@ -37,6 +38,7 @@ export async function prepare(wanted: Wanted): Promise<Prepared> {
   refuseUnjudged(system);
   const setting = filledIn(wanted, system, workload);
   refuseImpossible(setting, workload);
+  refuseUnheeded(wanted, setting, workload);
   const drawn = plan(setting, workload);
   const runs = clusterKinds[setting.cluster].runs(system);
   if (runs !== true) throw new BadInput(runs);

@@ -34,6 +34,7 @@ export const bankWorkload: Workload<Transactions> = {
   name: 'bank',
   datatype: 'transactions',
   mix: { read: 1, transfer: 1 },
+  heeds: ['keys', 'skew', 'mix'],
   calls,
   final(_, planned) {
     const named = planned.flatMap(({ f, input }) =>

@@ -11,6 +11,7 @@ export const cacheWorkload: Workload<Cache> = {
   name: 'cache',
   datatype: 'cache',
   mix: { get: 6, set: 3, invalidate: 1 },
+  heeds: ['keys', 'skew', 'mix'],
   calls: (draw, options) =>
     keyedCalls(draw, options, ({ f, id }) => {
       // A planned call's id names the value: shrinking deletes calls and renames none.

@@ -4,15 +4,15 @@
  */
 import type { Call, Register } from 'elle-ts';
 import { callTimes, type Slot } from './call-times.ts';
-import { drawKeys } from './keys.ts';
-import { registerKeys, registerWorkload } from './register.ts';
+import { drawKeys, keyNames } from './keys.ts';
+import { registerWorkload } from './register.ts';
 import type { Draw, PlannedCall, Workload, WorkloadOptions } from './workload.ts';
 
 /** A visit makes at most so many calls, each with an id of its own. */
 const CALLS = 100;
 
 function calls(draw: Draw, options: WorkloadOptions): readonly PlannedCall<Register>[] {
-  const keys = registerKeys(Math.min(options.keys, CALLS));
+  const keys = keyNames(Math.min(options.keys, CALLS));
   const drawKey = drawKeys(draw, { ...options, keys: keys.length });
   return callTimes(draw, options).flatMap((slot) => {
     const at = keys.indexOf(drawKey());
@@ -38,6 +38,7 @@ export const causalRegisterWorkload: Workload<Register> = {
   name: 'causal-register',
   datatype: 'register',
   mix: { read: 1, write: 1 },
+  heeds: ['keys', 'skew', 'mix'],
   calls,
   final: registerWorkload.final,
   checkers: registerWorkload.checkers,

@@ -7,7 +7,7 @@ import type { GuardedLocks } from '../systems/lock/guarded.ts';
 import { callTimes, type Slot } from './call-times.ts';
 import { deadlockFree } from './deadlock-free.ts';
 import { guardedResource } from './guarded-resource.ts';
-import { registerKeys } from './register.ts';
+import { drawKeys, drawPlaces, keyNames } from './keys.ts';
 import type { Draw, PlannedCall, Workload, WorkloadOptions } from './workload.ts';
 
 /** How long a lease is asked for; shorter where others are likely to wait for it to run out. */
@@ -36,9 +36,9 @@ function planned(
 }
 
 function calls(draw: Draw, options: WorkloadOptions): readonly PlannedCall<GuardedLocks>[] {
-  const keys = registerKeys(options.keys);
+  const drawKey = drawKeys(draw, options);
   return visits(draw, options, 3).flatMap((slot) => {
-    const key = keys[Math.min(keys.length - 1, Math.floor(draw('key') * keys.length))]!;
+    const key = drawKey();
     const acquire = slot.id * CALLS + 1;
     const grant = answerOf(acquire);
     const token = answerOf(acquire, 'token');
@@ -69,6 +69,7 @@ export const leaseLockWorkload = {
   name: 'lease-lock',
   datatype: 'lease-lock',
   mix: { acquire: 1, use: 1, renew: 3, write: 1, release: 1 },
+  heeds: ['keys', 'skew', 'mix'],
   rare: ['renew', 'write', 'release'],
   calls,
   final,
@@ -79,9 +80,10 @@ export const leaseLockWorkload = {
 
 /** Visits that hold one lock while they wait for another, in any order. */
 function nestedCalls(draw: Draw, options: WorkloadOptions): readonly PlannedCall<GuardedLocks>[] {
-  const keys = registerKeys(Math.max(2, options.keys));
+  const keys = keyNames(Math.max(2, options.keys));
+  const drawPlace = drawPlaces(draw, { ...options, keys: keys.length });
   return visits(draw, options, 4).flatMap((slot) => {
-    const at = Math.min(keys.length - 1, Math.floor(draw('key') * keys.length));
+    const at = drawPlace();
     const further = 1 + Math.min(keys.length - 2, Math.floor(draw('other key') * (keys.length - 1)));
     const [outer, inner] = [keys[at]!, keys[(at + further) % keys.length]!];
     const pause = () => 60 * draw('pause');
@@ -107,6 +109,7 @@ export const nestedLocksWorkload = {
   name: 'nested-locks',
   datatype: 'lease-lock',
   mix: { acquire: 1, release: 1 },
+  heeds: ['keys', 'skew'],
   rare: ['release'],
   calls: nestedCalls,
   final,

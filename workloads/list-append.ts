@@ -11,6 +11,7 @@ export const listAppendWorkload: Workload<Transactions> = {
   name: 'list-append',
   datatype: 'transactions',
   mix: { txn: 1 },
+  heeds: ['keys', 'skew'],
   calls: (draw, options) =>
     transactionCalls(draw, options, (key, value) => {
       const count = 1 + Math.floor(draw('length') * 4);

@@ -37,6 +37,7 @@ export const longForkWorkload: Workload<Transactions> = {
   name: 'long-fork',
   datatype: 'transactions',
   mix: { txn: 1 },
+  heeds: [],
   calls: (draw, options) =>
     callTimes(draw, options)
       .filter((_, i) => i % SIZE === 0)

@@ -68,6 +68,7 @@ export const movingSessionsWorkload: Workload<SessionRegister> = {
   name: 'moving-sessions',
   datatype: 'session-register',
   mix: { read: 1, write: 1 },
+  heeds: ['keys', 'skew', 'mix'],
   calls,
   final: (keys) => keys.map((key) => ({ f: 'read', key, input: { context: null } })),
   checkers: [causal(), readYourWrites(), monotonicReads(), eventual, lostWrites()].map(plain),

@@ -14,11 +14,8 @@ import {
 import { byKey } from './by-key.ts';
 import { callTimes } from './call-times.ts';
 import { eventual } from './eventual.ts';
-import { drawKeys, keyNames } from './keys.ts';
+import { drawKeys } from './keys.ts';
 import type { Draw, PlannedCall, Workload, WorkloadOptions } from './workload.ts';
-
-/** The registers of a run. */
-export const registerKeys = keyNames;
 
 function calls(draw: Draw, options: WorkloadOptions): readonly PlannedCall<Register>[] {
   const drawKey = drawKeys(draw, options);
@@ -38,6 +35,7 @@ export const registerWorkload: Workload<Register> = {
   name: 'register',
   datatype: 'register',
   mix: { read: 4, write: 4, cas: 2 },
+  heeds: ['keys', 'skew', 'mix'],
   // Whoever swaps names what he saw last, which others have mostly overwritten.
   rare: ['cas'],
   calls,

@@ -7,6 +7,7 @@ export const removalsWorkload: Workload<ReplicatedRegister> = {
   name: 'removals',
   datatype: 'lww-map',
   mix: { read: 3, write: 4, remove: 3 },
+  heeds: ['keys', 'skew', 'mix'],
   calls: (draw, options) => keyedCalls(draw, options, ({ f, id }) => (f === 'write' ? id : null)),
   final: readAll,
   checkers: [lwwMap(), lossesAmong(lwwMap(), ['lost', 'lost-update'])],

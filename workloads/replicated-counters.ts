@@ -12,6 +12,7 @@ function counterWorkload(
     name,
     datatype: name,
     mix: { add: 3, read: 2 },
+    heeds: ['keys', 'skew', 'mix'],
     calls: (draw, options) =>
       keyedCalls(draw, options, ({ f }) => (f === 'add' ? oneOf(draw, 'amount', amounts) : null)),
     final: readAll,

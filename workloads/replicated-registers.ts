@@ -14,7 +14,7 @@ import type { Draw, Workload, WorkloadOptions } from './workload.ts';
 // A planned call's id names the value that it writes: shrinking deletes calls and renames none.
 const calls = <A extends Api>(draw: Draw, options: WorkloadOptions) =>
   keyedCalls<A>(draw, options, ({ f, id }) => (f === 'write' ? id : null));
-const common = { mix: { read: 1, write: 1 }, calls, final: readAll };
+const common = { mix: { read: 1, write: 1 }, heeds: ['keys', 'skew', 'mix'] as const, calls, final: readAll };
 
 export const lastWriterWorkload: Workload<ReplicatedRegister> = {
   ...common,

@@ -30,6 +30,7 @@ function setWorkload(name: string, checkers: Workload<Elements>['checkers'], reu
     name,
     datatype: name,
     mix: { add: 4, remove: 3, read: 2 },
+    heeds: ['keys', 'skew', 'mix'],
     calls: (draw, options) => calls(draw, options, (id) => (reuses ? oneOf(draw, 'element', POOL) : id)),
     final: readAll,
     checkers,

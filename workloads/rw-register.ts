@@ -6,6 +6,7 @@ import type { Workload } from './workload.ts';
 const common = {
   datatype: 'transactions',
   mix: { txn: 1 },
+  heeds: ['keys', 'skew'] as const,
   final: finalReads,
   checkers: [...modelsOf('rw-register'), ...durabilityOfRegisters()],
   placedAs: 'rw-register',

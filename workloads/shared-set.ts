@@ -7,6 +7,7 @@ export const sharedSetWorkload: Workload<Elements> = {
   name: 'shared-set',
   datatype: 'set',
   mix: { add: 3, read: 2 },
+  heeds: ['keys', 'skew', 'mix'],
   calls: (draw, options) => keyedCalls(draw, options, ({ f, id }) => (f === 'add' ? id : null)),
   final: readAll,
   checkers: [gSet(), lostElements()],

@@ -152,6 +152,7 @@ export const siblingsWorkload: Workload<Siblings> = {
   name: 'siblings',
   datatype: 'siblings',
   mix: { read: 1, write: 1 },
+  heeds: ['keys', 'skew', 'mix'],
   calls,
   final: (keys) => keys.map((key): Call<Siblings> => ({ f: 'read', key, input: null })),
   checkers: [siblings, lossesAmong(siblings, ['lost-sibling'])],

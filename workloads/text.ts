@@ -13,6 +13,7 @@ export const textWorkload: Workload<ReplicatedList> = {
   name: 'text',
   datatype: 'list',
   mix: { insert: 5, remove: 1, read: 4 },
+  heeds: ['keys', 'skew', 'mix'],
   calls(draw, options) {
     const mayInsert = (options.mix.insert ?? 0) > 0;
     const left = new Map<string, number>();

@@ -7,6 +7,7 @@ export const uniqueIdsWorkload: Workload<UniqueIds> = {
   name: 'unique-ids',
   datatype: 'unique-ids',
   mix: { generate: 1 },
+  heeds: [],
   calls: (draw, options) =>
     callTimes(draw, options).map((slot) => ({ ...slot, input: null }) as PlannedCall<UniqueIds>),
   final: () => [{ f: 'generate', input: null }],

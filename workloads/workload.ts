@@ -7,6 +7,8 @@ export interface Workload<A extends Api = Api> {
   readonly datatype: string;
   /** The share of each function in the calls, where the options say nothing else. */
   readonly mix: Readonly<Record<string, number>>;
+  /** The options that change what it draws, beside those that it always heeds; a run that is given another is refused. */
+  readonly heeds: readonly HeededOption[];
   /** Draws the calls of a plan: pure. An input may name what its client saw last or was answered, as in `{ $seen: 'x' }`: harness/memory.ts has all forms. */
   calls(draw: Draw, options: WorkloadOptions): readonly PlannedCall<A>[];
   /** Asked of every node after heal, about the keys of the planned calls, or whatever else those name. */
@@ -22,6 +24,9 @@ export interface Workload<A extends Api = Api> {
   /** The datatype of elle-ts as which a history can be placed among all models, where there are more than the checkers name. */
   readonly placedAs?: string;
 }
+
+/** An option that some workloads heed and others do not. Clients, nodes, time and rate mean something to all. */
+export type HeededOption = 'keys' | 'skew' | 'mix';
 
 /** Uniform in [0, 1): the next draw of the stream that the purpose names, so that one more draw here moves nothing there. */
 export type Draw = (purpose: string) => number;

@@ -28,6 +28,7 @@ export const writeSkewWorkload: Workload<Transactions> = {
   name: 'write-skew',
   datatype: 'transactions',
   mix: { txn: 1 },
+  heeds: [],
   calls: (draw, options) =>
     callTimes(draw, options)
       .filter((_, i) => i % SIZE === 0)

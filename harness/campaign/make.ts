@@ -21,7 +21,7 @@ export async function makeRun(planned: Planned, path: string | undefined, onRun?
   let command = '';
   try {
     const prepared = await prepare(planned.wanted);
-    command = commandOf(prepared.setting);
+    command = commandOf(prepared);
     const run = await (path === undefined ? runPrepared(prepared) : storedRun(prepared, path, command, onRun));
     return summarised(planned, run, command, took());
   } catch (error) {

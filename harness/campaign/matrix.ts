@@ -7,7 +7,7 @@ import { BadInput } from '../failure.ts';
 import { faultNames } from '../faults/draw.ts';
 import { isOwnModule } from '../module-path.ts';
 import { unknownName } from '../nearest.ts';
-import type { Wanted } from '../setting.ts';
+import { type Wanted, workloadNamed } from '../setting.ts';
 import { systemFrom, systemSource } from '../sources.ts';
 import { type CampaignClaim, claimsOn } from './claims.ts';
 import type { Expectation } from './expectations.ts';
@@ -26,6 +26,7 @@ export interface Matrix {
   readonly clients: number;
   readonly durationMs: number;
   readonly ratePerSecond: number;
+  /** Not told to workloads that do not heed it. */
   readonly keys: number;
   /** Left out, as `run` has it. */
   readonly callTimeoutMs?: number;
@@ -99,7 +100,8 @@ function plannedRun(
     .join('.')
     .replace(/[^\w.+-]+/g, '-')
     .replace(/^[.-]+/, '');
-  const options = { clients, durationMs, ratePerSecond, keys };
+  const heedsKeys = workloadNamed(workload).heeds.includes('keys');
+  const options = { clients, durationMs, ratePerSecond, ...(heedsKeys ? { keys } : {}) };
   const claims = claimsOn(matrix.claims, system);
   const wanted = {
     system,
