@@ -34,6 +34,8 @@ export const SOUND: Options = { reads: 'tail', resends: true, checksEpochs: true
 
 interface Forward {
   readonly epoch: number;
+  /** Counts what the sender has forwarded. */
+  readonly number: number;
   /** Where the entries belong, and the epoch of the one before them. */
   readonly from: number;
   readonly before: number;
@@ -46,6 +48,8 @@ interface Stored {
   readonly epoch: number;
   /** How many entries of the predecessor's log the sender has, where it answers a `Forward`. */
   readonly has?: number;
+  /** The number of that `Forward`. */
+  readonly number?: number;
   /** How many the tail has, as far as the sender knows. */
   readonly stable: number;
 }
@@ -73,6 +77,12 @@ export class Member {
   /** What the successor is sent next, and what it is known to have. */
   private next = 0;
   private theirs: number | undefined;
+  private forwarded = 0;
+  /**
+   * The last `Forward` that was sent because an answer showed that the successor lacks something. Answers to earlier ones are passed over:
+   * with one `Forward` for each, a link that doubles messages would make them more and more.
+   */
+  private resent = 0;
   private changes = 0;
 
   constructor(node: Node, options: Options, log: Log<Entry>) {
@@ -247,7 +257,8 @@ export class Member {
     const { log, epoch } = this;
     const from = Math.min(this.next, log.length);
     const entries = log.slice(from, BATCH);
-    const message: Forward = { epoch, from, before: this.epochOf(from - 1), entries, length: log.length };
+    const number = ++this.forwarded;
+    const message: Forward = { epoch, number, from, before: this.epochOf(from - 1), entries, length: log.length };
     this.next = from + entries.length;
     this.node.send(successor, 'forward', message);
   }
@@ -258,7 +269,7 @@ export class Member {
     if (!mine && options.checksEpochs) return;
     const has = options.resends ? await this.agree(message) : await this.take(message);
     this.changed();
-    const stored: Stored = { epoch: message.epoch, has, stable: this.stable };
+    const stored: Stored = { epoch: message.epoch, has, number: message.number, stable: this.stable };
     this.node.send(from, 'stored', stored);
     if (this.next < this.log.length) this.forward();
   }
@@ -288,13 +299,16 @@ export class Member {
     return from + entries.length;
   }
 
-  private onStored({ epoch, has, stable }: Stored, from: NodeId): Promise<void> {
+  private onStored({ epoch, has, number = 0, stable }: Stored, from: NodeId): Promise<void> {
     const mine = epoch === this.epoch && from === this.neighbour(1);
     if (!mine && this.options.checksEpochs) return Promise.resolve();
-    if (has !== undefined) {
+    if (has !== undefined && number >= this.resent) {
       this.theirs = has;
       this.next = Math.max(has, 0);
-      if (this.next < this.log.length) this.forward();
+      if (this.next < this.log.length) {
+        this.forward();
+        this.resent = this.forwarded;
+      }
     }
     this.settle(Math.min(stable, this.log.length));
     return Promise.resolve();

@@ -45,3 +45,12 @@ describe('a new tail', () => {
     }
   });
 });
+
+describe('a chain whose links double messages', () => {
+  it.each(['chain/sound', 'chain/craq'])('does not answer copies with ever more of them: %s', async (system) => {
+    // Every copy of an answer once led to a message more, and the run did not end within 700000 events.
+    const options = { durationMs: 1500, keys: 10, ratePerSecond: 200, clients: 10 };
+    const { result } = await run({ system, cluster: 'simulation', seed: 2, options, faults: ['link'] });
+    expect(result.verdict).toBe('valid');
+  });
+});
