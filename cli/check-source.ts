@@ -15,7 +15,7 @@ import {
 import type { Judgeable, Source } from './input/histories.ts';
 import { readSource } from './input/reading.ts';
 import { completed, nothingCompleted } from './nothing-completed.ts';
-import { storedType } from './stored-run.ts';
+import { heldToClaims, isOwnKind, type StoredRun, storedRun, storedType } from './stored-run.ts';
 import type { Checked } from './verdict-text.ts';
 
 /** What a user says of the histories. */
@@ -62,17 +62,30 @@ async function judged(
   options: HistoryOptions,
 ): Promise<{ judgement: Judgement; notes: readonly string[]; history: History }> {
   const { history: read, notes: ofReading, lineOf } = await readSource(source, options.format, readOptions(options));
+  const run = options.type === undefined && options.model === undefined ? await runOf(source) : undefined;
+  if (run && isOwnKind(run)) {
+    const judgement = heldToClaims(run, read);
+    return { judgement, notes: [...ofReading, ...(judgement.notes ?? [])], history: read };
+  }
   const named = options.type ?? (await typeOfRun(source));
   const { history, notes, type } = helped(lineOf, options, () =>
     prepare(read, named === undefined ? {} : { type: named }),
   );
   const model = options.model === undefined ? {} : { model: options.model };
-  const judgement = judge(history, { ...assumptionsOf(options), type, ...model });
+  const placed = judge(history, { ...assumptionsOf(options), type, ...model });
+  const judgement = run ? heldToClaims(run, read, placed) : placed;
   const all = [...ofReading, ...notes, ...(judgement.notes ?? [])];
   if (completed(history, type)) return { judgement, notes: all, history };
   if (source.files.some(({ brokeOff }) => brokeOff))
     throw new Error('the compressed data break off before any operation was completed (unexpected end of file)');
   return { judgement: nothingCompleted(judgement), notes: all, history };
+}
+
+/** What the run of this history was held to, where that is known. */
+async function runOf({ setting, verdict }: Source): Promise<StoredRun | undefined> {
+  if (!setting || !verdict) return undefined;
+  const text = async (file: typeof setting) => (await file.whole(1 << 26)).toString('utf8');
+  return storedRun(await text(setting), await text(verdict));
 }
 
 async function typeOfRun({ setting }: Source): Promise<string | undefined> {

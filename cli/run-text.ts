@@ -1,4 +1,5 @@
 /** A run's result as a person reads it in a terminal, and the command that repeats it. */
+import { type Beyond, beyondClaims } from '../harness/beyond.ts';
 import type { Result } from '../harness/result.ts';
 import { colour } from './colour.ts';
 
@@ -8,7 +9,10 @@ const MARKS = { valid: colour('green', '✓'), invalid: colour('red', '✗'), un
 /** What was found, on which evidence, and how to see it again. */
 export function runText(result: Result, command: string, folder: string): string {
   const { setting, verdict, says, claims, evidence } = result;
-  const lines = [`${MARKS[verdict]} ${verdict}: ${says}`, `  seed ${setting.seed}`];
+  const beyond = verdict === 'valid' ? beyondClaims(result) : undefined;
+  // A claim that was kept is no reason to overlook what was found beyond it.
+  const mark = beyond ? colour('yellow', '✓') : MARKS[verdict];
+  const lines = [`${mark} ${verdict}: ${says}`, `  seed ${setting.seed}`];
   if (claims.length > 0) lines.push('  claims');
   for (const { claim, verdict: own } of claims) {
     const words = [claim.model, `available: ${claim.available}`, `durable: ${claim.durable}`];
@@ -16,20 +20,20 @@ export function runText(result: Result, command: string, folder: string): string
     lines.push(`    ${MARKS[own.type]} ${words.join(', ')}, under ${claim.under.join(', ') || 'no faults'}`);
   }
   lines.push('  evidence', ...evidence.map((item) => `    ${item.enough ? MARKS.valid : MARKS.unknown} ${item.says}`));
-  lines.push(...anomalyLines(result), ...placementLines(result));
+  lines.push(...anomalyLines(result, beyond), ...placementLines(result));
   lines.push(`  folder  ${folder}`, `  again   ${command}`);
   return `${lines.join('\n')}\n`;
 }
 
 /** The first anomaly, one that refutes a claim before any other. */
-function anomalyLines({ claims, checkers }: Result): string[] {
+function anomalyLines({ claims, checkers }: Result, beyond: Beyond | undefined): string[] {
   const verdicts = [...claims.map(({ verdict }) => verdict), ...Object.values(checkers)];
   const refuted = verdicts.find(({ type }) => type === 'invalid');
   if (refuted?.type !== 'invalid') return [];
   const { name, message, steps } = refuted.anomalies[0];
   const more = steps.length > SHOWN_STEPS ? [`      and ${steps.length - SHOWN_STEPS} more steps`] : [];
   return [
-    '  first anomaly',
+    beyond ? '  first anomaly beyond the claim' : '  first anomaly',
     `    ${colour('bold', name)}: ${message}`,
     ...steps.slice(0, SHOWN_STEPS).map((step) => `      ${step}`),
     ...more,

@@ -1,19 +1,87 @@
-import { datatypes } from 'elle-ts';
+/** What a stored run's folder says of its history: the datatype, and the claims that the run was held to. */
+import { datatypes, type History, type Judgement, type Verdict } from 'elle-ts';
+import { judgedAgain } from '../harness/by-history.ts';
+import type { Claim } from '../systems/system.ts';
 import { workloads } from '../workloads/registry.ts';
+import type { Workload } from '../workloads/workload.ts';
 
 /**
  * The datatype of a stored run's history, which its setting's workload has and which the history alone may not tell (a replicated counter
  * looks like any counter). Undefined where the setting or the workload is unknown: then it is detected.
  */
 export function storedType(setting: string): string | undefined {
-  const datatype = workloads.find(({ name }) => name === workloadIn(setting))?.datatype;
-  return datatypes.find(({ name, aliases }) => name === datatype || aliases?.includes(datatype ?? ''))?.name;
+  const workload = storedWorkload(setting);
+  return namedType(workload?.datatype) ?? namedType(workload?.placedAs);
 }
 
-function workloadIn(setting: string): unknown {
+function namedType(type: string | undefined): string | undefined {
+  return datatypes.find(({ name, aliases }) => name === type || aliases?.includes(type ?? ''))?.name;
+}
+
+function storedWorkload(setting: string): Workload | undefined {
+  const { workload } = memberOf<{ workload?: unknown }>(setting);
+  return workloads.find(({ name }) => name === workload);
+}
+
+/** What a run was held to, and what came of it. */
+export interface StoredRun {
+  readonly workload: Workload;
+  readonly claims: readonly Claim[];
+  readonly verdict: string;
+  readonly says: string;
+}
+
+/** The run of these files; undefined where it was never judged, or by claims that did not cover it. */
+export function storedRun(setting: string, judged: string): StoredRun | undefined {
+  const workload = storedWorkload(setting);
+  const { claims, verdict, says } = memberOf<{ claims?: unknown; verdict?: unknown; says?: unknown }>(judged);
+  if (!workload || !Array.isArray(claims) || claims.length === 0) return undefined;
+  const held = claims.flatMap((one) => (isJudged(one) ? [one.claim] : []));
+  if (held.length < claims.length || typeof verdict !== 'string' || typeof says !== 'string') return undefined;
+  return { workload, claims: held, verdict, says };
+}
+
+function isJudged(value: unknown): value is { readonly claim: Claim } {
+  const claim = (value as { readonly claim?: Partial<Claim> } | null)?.claim;
+  return typeof claim?.model === 'string' && typeof claim.durable === 'string' && typeof claim.converges === 'boolean';
+}
+
+function memberOf<T extends object>(text: string): T | Record<string, never> {
   try {
-    return (JSON.parse(setting) as { workload?: unknown } | null)?.workload;
+    return (JSON.parse(text) as T | null) ?? {};
   } catch {
-    return undefined;
+    return {};
   }
+}
+
+/** Whether the run's histories are of a datatype that only its workload knows, and no other model can be looked for. */
+export function isOwnKind({ workload: { datatype, placedAs } }: StoredRun): boolean {
+  return datatype !== 'transactions' && namedType(datatype) === undefined && namedType(placedAs) === undefined;
+}
+
+/**
+ * The judgement of a run's history by the claims that the run was held to, in place of the strongest model that there is. Where the run was refuted by what
+ * no history shows, its history alone affirms nothing.
+ */
+export function heldToClaims(run: StoredRun, history: History, placed?: Judgement): Judgement {
+  const { workload, claims, verdict, says } = run;
+  const again = judgedAgain(workload, claims, history);
+  const model = [...new Set(claims.map((claim) => claim.model))].join(', ');
+  const { type = workload.datatype, models = {}, strongest = [], notes = [] } = placed ?? {};
+  const judgement = { type, model, models, strongest, count: history.length };
+  if (verdict === again.type) return { ...judgement, ...validityOf(again), notes };
+  const itself = `the run itself was ${verdict}: ${says}`;
+  const affirmed = verdict === 'invalid' && again.type === 'valid';
+  const reason = `the history alone holds, but ${itself}`;
+  return {
+    ...judgement,
+    ...validityOf(affirmed ? { type: 'unknown', reason } : again),
+    notes: affirmed ? notes : [...notes, `judged by what the run was held to; ${itself}`],
+  };
+}
+
+function validityOf(verdict: Verdict): Pick<Judgement, 'valid' | 'reason' | 'anomalies'> {
+  if (verdict.type === 'unknown') return { valid: 'unknown', reason: verdict.reason, anomalies: [] };
+  if (verdict.type === 'valid') return { valid: true, anomalies: [] };
+  return { valid: false, reason: verdict.anomalies[0].message, anomalies: verdict.anomalies };
 }

@@ -3,8 +3,9 @@ import { type Anomaly, prepare as conformed, HistoryError, judge as placed, type
 import type { Claim, System } from '../systems/system.ts';
 import type { Workload } from '../workloads/workload.ts';
 import { judgeAvailability } from './availability.ts';
+import { type Beyond, beyondClaims, beyondText } from './beyond.ts';
+import { checkedBy, partsOf } from './by-history.ts';
 import type { Traffic } from './cluster.ts';
-import { durabilityCheckers, judgeDurability } from './durability.ts';
 import { weigh } from './evidence.ts';
 import type { Executed } from './execute.ts';
 import { HarnessFailure } from './failure.ts';
@@ -46,7 +47,8 @@ export function judge(run: Judged): Result {
   const evidence = weigh(tally, functionsOf(setting), kindsAmong(plan.faults), covering);
   const placement = run.claimsOnly ? undefined : placementOf(run);
   const thrown = [...executed.thrown.atClients, ...executed.thrown.inHandlers];
-  const { verdict, says } = naming(thrown, conclusion(claims, evidence, system));
+  const beyond = beyondClaims({ claims, checkers, ...(placement ? { placement } : {}) });
+  const { verdict, says } = naming(thrown, conclusion(claims, evidence, system, beyond));
   const result: Omit<Result, 'metrics'> = {
     setting,
     plan,
@@ -98,26 +100,12 @@ function functionsOf(setting: Setting): readonly string[] {
 
 function runCheckers(run: Judged, covering: readonly Claim[]): Record<string, Verdict> {
   const { workload, executed, claimsOnly } = run;
-  const needed = new Set(covering.flatMap((claim) => [claim.model, ...durabilityCheckers(claim)]));
-  const verdicts: Record<string, Verdict> = {};
-  for (const checker of workload.checkers) {
-    if (claimsOnly && !needed.has(checker.name)) continue;
-    verdicts[checker.name] = attempt(() => checker.check(executed.recorder.history));
-  }
+  const verdicts = checkedBy(workload, executed.recorder.history, claimsOnly ? covering : undefined);
   if (executed.convergence) verdicts.convergence = executed.convergence;
   const [first, ...rest] = run.breaches ?? [];
   if (run.system.invariants && run.breaches)
     verdicts.invariants = first ? { type: 'invalid', anomalies: [first, ...rest] } : { type: 'valid' };
   return verdicts;
-}
-
-/** A checker that throws is a bug of ours, which proves nothing about the system. */
-function attempt(check: () => Verdict): Verdict {
-  try {
-    return check();
-  } catch (error) {
-    return { type: 'unknown', reason: `the checker failed: ${error instanceof Error ? error.message : String(error)}` };
-  }
 }
 
 /** Steps that the search for an order of blind writes may take, for each model. */
@@ -133,17 +121,7 @@ function placementOf({ workload, executed }: Judged): Result['placement'] {
 }
 
 function judgeClaim(claim: Claim, checkers: Readonly<Record<string, Verdict>>, run: Judged): Verdict {
-  const { workload } = run;
-  const unjudged = (what: string): Verdict => ({
-    type: 'unknown',
-    reason: `${workload.name} has no checker for ${what}`,
-  });
-  const parts: Verdict[] = [];
-  // What is lost comes first: it is what a reader must know before all else.
-  const durability = judgeDurability(claim, workload, checkers);
-  if (durability) parts.push(durability);
-  parts.push(checkers[claim.model] ?? unjudged(claim.model));
-  if (claim.converges) parts.push(checkers.convergence ?? unjudged('convergence, which is claimed'));
+  const parts: Verdict[] = [...partsOf(claim, run.workload, checkers)];
   if (checkers.invariants) parts.push(checkers.invariants);
   parts.push(judgeRecovery(claim, run.executed));
   const { recorder, faults, healedMs, thrown, starved } = run.executed;
@@ -157,6 +135,7 @@ function conclusion(
   claims: Result['claims'],
   evidence: Result['evidence'],
   { name }: System,
+  beyond: Beyond | undefined,
 ): Pick<Result, 'verdict' | 'says'> {
   const broken = claims.find(({ verdict }) => verdict.type === 'invalid');
   if (broken?.verdict.type === 'invalid') {
@@ -171,5 +150,6 @@ function conclusion(
   const missing = evidence.find(({ enough }) => !enough);
   if (missing) return { verdict: 'unknown', says: `no anomaly, but too little evidence: ${missing.says}` };
   const models = [...new Set(claims.map(({ claim }) => claim.model))].join(', ');
+  if (beyond) return { verdict: 'valid', says: `${name} kept its claim (${models}); ${beyondText(beyond)}` };
   return { verdict: 'valid', says: `no anomaly found: ${name} kept its claim (${models})` };
 }

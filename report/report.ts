@@ -1,4 +1,5 @@
 import type { Anomaly, History, Verdict } from 'elle-ts';
+import { beyondClaims } from '../harness/beyond.ts';
 import { callIds } from '../harness/call-ids.ts';
 import type { Metrics } from '../harness/metrics/metrics.ts';
 import type { Journalled, Result } from '../harness/result.ts';
@@ -43,6 +44,7 @@ export function report(input: ReportInput): string {
     verdict: result.verdict,
     says: result.says,
     claims: result.claims.map(({ claim, verdict }) => ({ claim, verdict: inShort(verdict) })),
+    beyond: result.verdict === 'valid' && beyondClaims(result) !== undefined,
     checkers: judged(result.checkers),
     strongest: result.placement?.strongest ?? strongestOf(heldBy(result.checkers)),
     anomalies: firstOfEach(told),
@@ -66,12 +68,13 @@ function measured({ windowMs, health, consistency, availability, latencyMs }: Me
   return { windowMs, health, consistency, availability, latencyMs: latencies };
 }
 
+/** Every checker with how many anomalies it found: what it says twice of the same operations is one, as in the page's own count. */
 function judged(checkers: Result['checkers']): Judged[] {
   return Object.entries(checkers).map(([name, verdict]) => ({
     name,
     type: verdict.type,
     reason: verdict.type === 'unknown' ? verdict.reason : '',
-    anomalies: verdict.type === 'invalid' ? verdict.anomalies.length : 0,
+    anomalies: verdict.type === 'invalid' ? new Set(verdict.anomalies.map(identityOf)).size : 0,
   }));
 }
 
@@ -99,8 +102,7 @@ function everyAnomaly(result: Result): Told[] {
     if (verdict.type !== 'invalid') return;
     for (const anomaly of verdict.anomalies) {
       const { name, message, operations, at } = anomaly;
-      const proof = operations.length > 0 ? operations.slice(0, 100).toSorted((a, b) => a - b) : message;
-      const identity = JSON.stringify([name, proof]);
+      const identity = identityOf(anomaly);
       const known = found.get(identity);
       if (known) {
         known.checkers.add(checker);
@@ -123,6 +125,12 @@ function everyAnomaly(result: Result): Told[] {
   for (const { claim, verdict } of result.claims) add(claim.model, verdict);
   for (const [checker, verdict] of Object.entries(result.checkers)) add(checker, verdict);
   return [...found.values()].map((entry) => ({ ...entry.told, checkers: [...entry.checkers] }));
+}
+
+/** What makes two anomalies one: the same name, of the same operations. */
+function identityOf({ name, message, operations }: Anomaly): string {
+  const proof = operations.length > 0 ? operations.slice(0, 100).toSorted((a, b) => a - b) : message;
+  return JSON.stringify([name, proof]);
 }
 
 function cycleOf({ cycle }: Anomaly): Told['cycle'] {

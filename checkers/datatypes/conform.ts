@@ -113,10 +113,19 @@ class Draft {
   }
 
   /** A call's input: null where the function takes nothing, whatever stands there. */
-  private asked(row: number, { takes, returns, updates, micro, repeats }: FunctionRecord, given: unknown): void {
+  private asked(
+    row: number,
+    { takes, ignores, returns, updates, micro, repeats }: FunctionRecord,
+    given: unknown,
+  ): void {
     if (takes === undefined) {
       if (given === null || given === undefined) return;
-      if (returns && this.columns.type[row] === OK && isArgument(given, this.columns.output[row]))
+      if (
+        returns &&
+        this.columns.type[row] === OK &&
+        !ignores?.fits(given) &&
+        isArgument(given, this.columns.output[row])
+      )
         throw this.error(
           row,
           `takes nothing: ${shown(given)} is neither null nor what it returned; where it names an object, say so with "key"`,

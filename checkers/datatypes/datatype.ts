@@ -45,6 +45,8 @@ export type CheckerOf = (assumptions: Assumptions) => Checker;
 export interface FunctionRecord {
   /** What a call is given, where it is given anything: the input of all others is null, whatever a file repeats there. */
   readonly takes?: Shape;
+  /** An input that says nothing more than the function's name does, such as the list of all accounts: it counts as null. */
+  readonly ignores?: Shape;
   /** What an `ok` call returns, where that is an observation. */
   readonly returns?: Shape;
   /** The same in runs of our own, whose workloads write plain values, where it is less. */

@@ -4,7 +4,7 @@
  */
 import type { Datatype } from './datatype.ts';
 import { datatypes } from './registry.ts';
-import { ANYTHING, LIST, mapWith, microOfAnyKey, orNull, VALUE } from './shape.ts';
+import { ANYTHING, LIST, MAP, mapWith, microOfAnyKey, orNull, VALUE } from './shape.ts';
 
 export interface Interface extends Pick<Datatype, 'name' | 'functions'> {
   /** The datatypes that a history of it may be judged as, by name. */
@@ -21,6 +21,9 @@ export const interfaces: readonly Interface[] = [
         updates: true,
         micro: 'always',
       },
+      // The bank's, where transfers are transactions of the system's own.
+      read: { takes: LIST, returns: MAP },
+      transfer: { takes: MAP },
     },
     datatypes: ['list-append', 'rw-register', 'predicate-registers', 'bank', 'long-fork'],
   },

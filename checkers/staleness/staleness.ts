@@ -1,12 +1,15 @@
 /**
  * How stale the reads of registers are, in time and in versions: both certain, so both at least.
  *
- * The age of a read is the time from the first return of a write that certainly superseded the value to the beginning of the read. Its versions
- * are the writes that began after the value's write had returned and returned before the read began. Neither uses anything but the order of events,
- * except that ages are told on the recorder's clock. Golab, Li and Shah, "Analyzing consistency properties for fun and profit", PODC 2011, measure
- * the same idea by how far reads would have to be stretched.
+ * A read is certainly stale where a write had superseded its value before it began: a write that began after the value was there for certain, and that
+ * had itself returned by then or had been seen by another read. A value is there for certain once its write has returned, or a read that found it. The
+ * age of a read is the time from when the first such write was there for certain to the read's beginning. Its versions are the writes that began after the value's write
+ * had returned and returned before the read began, at least the one that it missed. Neither uses anything but the order of events, except that
+ * ages are told on the recorder's clock. Golab, Li and Shah, "Analyzing consistency properties for fun and profit", PODC 2011, measure the same idea
+ * by how far reads would have to be stretched.
  */
-import type { Columns, History } from '../history.ts';
+import { type Columns, FAIL, type History, OK } from '../history.ts';
+import { READ, type RegisterRows } from '../linearizable/register-columns.ts';
 import { firstAfter, isRead, isWrite, rowsByKey, type Supersession, supersession } from './supersession.ts';
 
 /** How a measure is distributed over all reads that returned, fresh ones included. */
@@ -47,32 +50,58 @@ export function staleness(
   for (const ofKey of rowsByKey(rows)) {
     const writes = ofKey.filter((row) => isWrite(rows, row));
     const reads = ofKey.filter((row) => isRead(rows, row));
-    measureAges(columns, facts, writes, reads, ages);
     countVersions(facts, writes, reads, counts);
+    const gone = firstGone(facts, ofKey);
+    for (const read of reads) {
+      const by = gone(rows.value[read]);
+      const isStale = by >= 0 && rows.end[by] < rows.start[read];
+      counts[read] = isStale ? Math.max(1, counts[read]) : 0;
+      if (isStale) ages[read] = Math.max(0, columns.startNs[read] - columns.endNs[by]);
+    }
   }
   const all = Array.from({ length: rows.length }, (_, row) => row).filter((row) => isRead(rows, row));
   return summary(columns, all, ages, counts);
 }
 
-/** The age of each read of one key: since the earliest return among the writes that began after the value's last write had returned. */
-function measureAges(
-  columns: Columns,
-  { rows, written }: Supersession,
-  writes: readonly number[],
-  reads: readonly number[],
-  ages: Float64Array,
-): void {
-  // The write among this one and the later ones that returned first.
-  const soonest = new Int32Array(writes.length);
+/**
+ * For the operations of one key, by value: the row whose end shows first that a write which began after the value was there for certain has taken
+ * effect, or -1.
+ */
+function firstGone({ rows, written }: Supersession, ofKey: readonly number[]): (value: number) => number {
+  const there = thereSince(rows, ofKey);
+  const writes = ofKey.filter((row) => rows.kind[row] !== READ && rows.type[row] !== FAIL);
+  // In each suffix of the writes, the row that ended first of those that show one of them.
+  const first = new Int32Array(writes.length + 1).fill(-1);
   for (let i = writes.length - 1; i >= 0; i--) {
-    const next = i + 1 < writes.length ? soonest[i + 1] : writes[i];
-    soonest[i] = rows.end[writes[i]] < rows.end[next] ? writes[i] : next;
+    const own = rows.type[writes[i]] === OK ? writes[i] : -1;
+    const shows = there.get(rows.value[writes[i]]) ?? own;
+    const later = first[i + 1];
+    first[i] = later < 0 || (shows >= 0 && rows.end[shows] < rows.end[later]) ? shows : later;
   }
-  for (const read of reads) {
-    const i = firstAfter(rows, writes, written[rows.value[read]]);
-    if (i === writes.length || rows.end[soonest[i]] > rows.start[read]) continue;
-    ages[read] = Math.max(0, columns.startNs[read] - columns.endNs[soonest[i]]);
+  return (value) => {
+    const since = there.get(value);
+    return first[firstAfter(rows, writes, since === undefined ? written[value] : rows.end[since])];
+  };
+}
+
+/**
+ * For values that were written once and were not there at first: the row of the operation that was the first to end of those that show it. Of others a
+ * read does not say which write it saw.
+ */
+function thereSince(rows: RegisterRows, ofKey: readonly number[]): ReadonlyMap<number, number> {
+  const writers = new Map<number, number>();
+  for (const row of ofKey)
+    if (rows.kind[row] !== READ && rows.type[row] !== FAIL)
+      writers.set(rows.value[row], (writers.get(rows.value[row]) ?? 0) + 1);
+  const initial = new Set(rows.initial);
+  const since = new Map<number, number>();
+  for (const row of ofKey) {
+    const value = rows.value[row];
+    if (rows.type[row] !== OK || writers.get(value) !== 1 || initial.has(value)) continue;
+    const known = since.get(value);
+    if (known === undefined || rows.end[row] < rows.end[known]) since.set(value, row);
   }
+  return since;
 }
 
 /** The versions behind of each read of one key: writes within (the value's return, the read's beginning), counted as time goes on. */

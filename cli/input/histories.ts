@@ -16,6 +16,8 @@ export interface Source {
   readonly files: readonly InputFile[];
   /** The setting of the run that it is of, as JSON. */
   readonly setting?: InputFile;
+  /** The run's own verdict, as JSON. */
+  readonly verdict?: InputFile;
 }
 
 /** A history, or a file of which nobody can say what it is. */
@@ -68,7 +70,9 @@ async function* onDisk(path: string, options: FindOptions): AsyncGenerator<Found
   const file = await fileOnDisk(path, options.expansion);
   const setting = join(dirname(path), 'setting.json');
   if (!RUNS.test(file.name) || !existsSync(setting)) return yield* inFile(file, options);
-  yield { source: { path, files: [file], setting: await fileOnDisk(setting, options.expansion) } };
+  const verdict = join(dirname(path), 'verdict.json');
+  const besides = existsSync(verdict) ? { verdict: await fileOnDisk(verdict, options.expansion) } : {};
+  yield { source: { path, files: [file], setting: await fileOnDisk(setting, options.expansion), ...besides } };
 }
 
 /** A file that was named: a history, or an archive. */
@@ -91,7 +95,8 @@ async function opened(
   if (isZip(head))
     return { folder: archiveFolder(file.path, zipEntries(await file.whole(HELD)), expansion), others: [] };
   if (!isTar(head)) return undefined;
-  const wanted = (path: string): boolean => HISTORY_NAME.test(path) || /\/(setting\.json|test\.jepsen)$/.test(path);
+  const wanted = (path: string): boolean =>
+    HISTORY_NAME.test(path) || /\/((setting|verdict)\.json|test\.jepsen)$/.test(path);
   const { entries, others } = await tarEntries(file, wanted, HELD);
   return { folder: archiveFolder(file.path, entries, expansion), others: others.map((path) => join(file.path, path)) };
 }
@@ -116,7 +121,8 @@ async function* inFolder(folder: Folder, options: FindOptions, others: readonly 
 async function ofRun(folder: Folder, name: string): Promise<Source> {
   const file = await folder.file(name);
   const setting = folder.files.includes('setting.json') ? { setting: await folder.file('setting.json') } : {};
-  return { path: file.path, files: [file], ...setting };
+  const verdict = folder.files.includes('verdict.json') ? { verdict: await folder.file('verdict.json') } : {};
+  return { path: file.path, files: [file], ...setting, ...verdict };
 }
 
 /** The folder of one test of Jepsen's: whatever else lies there is no history, or is the same one. */

@@ -42,7 +42,7 @@ export const METRICS: readonly Definition[] = [
     name: 'staleness in time',
     path: 'metrics.staleness.ageMs',
     unit: 'ms',
-    says: 'age of what a read returned: from the first return of a write that certainly superseded the value to the beginning of the read, 0 where nothing proves it stale; p50, p99 and max over all reads. Registers only',
+    says: 'age of what a read returned: from when a write that certainly superseded the value had returned, or been read, to the beginning of the read, 0 where nothing proves it stale; p50, p99 and max over all reads. `stale` counts reads that were superseded so and those that a checker proves stale by other means. Registers only',
   },
   {
     name: 'staleness in versions',

@@ -1,5 +1,5 @@
 /** What is measured of every run besides its verdict. Pure: in the simulation the same to the byte for the same setting. */
-import { type Distribution, staleness } from 'elle-ts';
+import { type Distribution, type Staleness, staleness } from 'elle-ts';
 import type { Recorded } from '../responses.ts';
 import type { Result } from '../result.ts';
 import { calmSeen, type FaultSeen, faultsSeen, type Responses } from './availability.ts';
@@ -22,6 +22,7 @@ export interface Metrics {
   /** Of registers alone: for other datatypes it is not defined. */
   readonly staleness?: {
     readonly reads: number;
+    /** Reads that were superseded for certain, and those that a checker proves stale by other means. */
     readonly stale: number;
     readonly ageMs: Distribution;
     readonly versions: Distribution;
@@ -54,7 +55,7 @@ export function metricsOf(result: Omit<Result, 'metrics'>, recorded: Recorded): 
     ...(stale
       ? {
           staleness: {
-            ...{ reads: stale.reads, stale: stale.stale, versions: stale.versions },
+            ...{ reads: stale.reads, stale: staleReads(stale, result.checkers), versions: stale.versions },
             ageMs: inMs(stale.ageNs),
             ages: String(agesOf(stale.agesNs)),
           },
@@ -73,6 +74,20 @@ export function metricsOf(result: Omit<Result, 'metrics'>, recorded: Recorded): 
       latencyMs.reduce((sum, { count }) => sum + count, 0),
     ),
   };
+}
+
+/** How many reads are stale: as measured, or as an anomaly says whose last operation is such a read. */
+function staleReads(measured: Staleness, checkers: Result['checkers']): number {
+  const reads = new Set(measured.starts);
+  const stale = new Set([...measured.starts].filter((_, i) => measured.versionCounts[i]! > 0));
+  for (const verdict of Object.values(checkers)) {
+    if (verdict.type !== 'invalid') continue;
+    for (const { name, operations } of verdict.anomalies) {
+      const last = operations.findLast((start) => reads.has(start));
+      if (name === 'stale-read' && last !== undefined) stale.add(last);
+    }
+  }
+  return stale.size;
 }
 
 function trafficOf({ traffic }: Omit<Result, 'metrics'>, answered: number): Metrics['traffic'] {

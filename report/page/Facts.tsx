@@ -11,7 +11,9 @@ export function Facts({ page }: { readonly page: RunPage }) {
   const recovered = recoveredText(page.faults.length, page.recoveryMs);
   return (
     <section class="hero" aria-label="Verdict">
-      <p class={`verdict ${page.verdict}`}>{WORDS[page.verdict]}</p>
+      <p class={`verdict ${page.beyond ? 'beyond' : page.verdict}`}>
+        {page.beyond ? 'Claim kept' : WORDS[page.verdict]}
+      </p>
       <h1>
         <bdi>{setting.system}</bdi>
       </h1>

@@ -16,6 +16,8 @@ export interface RunPage {
   readonly setting: Omit<Setting, 'plan'>;
   readonly verdict: Result['verdict'];
   readonly says: string;
+  /** Whether the claims were kept and something was found that goes beyond them. */
+  readonly beyond: boolean;
   readonly claims: Result['claims'];
   readonly checkers: readonly Judged[];
   /** The models that held and that no other model that held is stronger than. */

@@ -101,6 +101,8 @@ function callOf(draw: Draw, type: string, f: string, id: number): { input: unkno
   const input = record.takes ? (GIVEN[f] ?? small)(draw, type) : null;
   if (!record.returns) return { input, output: null };
   if (f === 'contains') return { input, output: draw() < 0.5 };
+  // A completion that tells nothing repeats the input, which a null output could not be told from.
+  if (record.updates && f !== 'acquire' && f !== 'renew') return { input, output: id };
   if (f === 'acquire' || f === 'renew') return { input, output: { token: id } };
   if (f === 'generate') return { input, output: draw() < 0.1 ? 1 : id };
   if (f === 'get' || f === 'read') return { input, output: (READS[type] ?? list)(draw) };

@@ -1,4 +1,12 @@
-import { type History, historyOf, lostWrites, type Operation, type Register, register, staleness } from 'elle-ts';
+import {
+  type History,
+  historyOf,
+  lostWrites,
+  type Operation,
+  type Register,
+  register,
+  staleness,
+} from 'elle-ts';
 import { expect, test } from 'vitest';
 import { chance } from '../oracle/chance.ts';
 import { randomHistory } from '../oracle/random.ts';
@@ -36,15 +44,45 @@ function newer(history: History<Register>, read: Operation<Register>): readonly 
   );
 }
 
+/** When a value was there for certain: its write had returned, or a read that found it, if it was written once and was not there at first. */
+function there(history: History<Register>, key: string | undefined, value: unknown): number {
+  const since = written(history, key, value);
+  const ofKey = [...history].filter((o) => o.key === key);
+  const writes = ofKey.filter((o) => o.f === 'write' && o.input === value && o.outcome.type !== 'fail');
+  if (value === null || writes.length !== 1) return since;
+  return Math.min(since, ...ofKey.filter((o) => shownBy(o) === value).map((o) => o.end));
+}
+
+/** What an operation that returned shows the register to hold. */
+function shownBy(o: Operation<Register>): unknown {
+  if (o.outcome.type !== 'ok') return undefined;
+  return o.f === 'write' ? o.input : o.outcome.output;
+}
+
+/** The operations that show that what a read returned was superseded before it began, by definition: of a write that began after it was there. */
+function gone(history: History<Register>, read: Operation<Register>): readonly Operation<Register>[] {
+  const value = shownBy(read);
+  const since = there(history, read.key, value);
+  const ofKey = [...history].filter((o) => o.key === read.key);
+  const isOnce = (one: unknown) =>
+    one !== null && ofKey.filter((o) => o.f === 'write' && o.input === one && o.outcome.type !== 'fail').length === 1;
+  return ofKey
+    .filter((o) => o.f === 'write' && o.outcome.type !== 'fail' && o.start > since)
+    .flatMap((write) => ofKey.filter((o) => shownBy(o) === write.input && (o === write || isOnce(write.input))))
+    .filter((o) => o.end < read.start);
+}
+
 test('ages and versions of reads agree with their definitions on 2,000 random histories', () => {
   let stale = 0;
   for (let seed = 0; seed < 2000; seed++) {
     const history = randomRegisters(seed);
     const reads = [...history].filter((o) => o.f === 'read' && o.outcome.type === 'ok');
-    const versions = reads.map((read) => newer(history, read).length);
+    const versions = reads.map((read) =>
+      gone(history, read).length === 0 ? 0 : Math.max(1, newer(history, read).length),
+    );
     const ages = reads.map((read) => {
-      const ends = newer(history, read).map((o) => o.endNs);
-      return ends.length === 0 ? 0 : Math.max(0, read.startNs - Math.min(...ends));
+      const [first] = [...gone(history, read)].sort((a, b) => a.end - b.end);
+      return first ? Math.max(0, read.startNs - first.endNs) : 0;
     });
     const measured = staleness(history);
     expect({ seed, versions: [...(measured?.versionCounts ?? [])] }).toEqual({ seed, versions });
