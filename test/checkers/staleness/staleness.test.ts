@@ -1,12 +1,4 @@
-import {
-  type History,
-  historyOf,
-  lostWrites,
-  type Operation,
-  type Register,
-  register,
-  staleness,
-} from 'elle-ts';
+import { type History, historyOf, lostWrites, type Operation, type Register, register, staleness } from 'elle-ts';
 import { expect, test } from 'vitest';
 import { chance } from '../oracle/chance.ts';
 import { randomHistory } from '../oracle/random.ts';
