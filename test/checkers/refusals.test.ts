@@ -33,7 +33,8 @@ import { bruteLinearizable, bruteSequential } from './oracle/brute-force.ts';
 import { type Chance, chance } from './oracle/chance.ts';
 import { randomHistory, type Shape } from './oracle/random.ts';
 
-const RUNS = 6000;
+/** More with RUNS=6000 in the environment. */
+const RUNS = Number(process.env.RUNS ?? 1500);
 type AnyModel = Model<Api, unknown>;
 
 interface Subject {

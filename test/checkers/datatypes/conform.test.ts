@@ -11,7 +11,7 @@ import {
 import { describe, expect, it } from 'vitest';
 import { below, type Draw, type Drawn, drawOperations, draws, pick } from './drawn-calls.ts';
 
-const RUNS = 120;
+const RUNS = 60;
 
 /** How a file spells one operation: the values of its two lines, and how it ended. */
 interface Spelled {
@@ -88,7 +88,7 @@ const different = new Set<string>();
 
 /** The verdicts, or the refusal of a history that no history of its type can be. */
 function verdicts(text: string, type: string): Pick<Judgement, 'valid' | 'models'> | string {
-  const { valid, models } = judge(readHistory(text, 'jsonl').history, { type, budget: 100_000 });
+  const { valid, models } = judge(readHistory(text, 'jsonl').history, { type, budget: 20_000 });
   return { valid, models };
 }
 
