@@ -53,6 +53,8 @@ export interface FunctionRecord {
   readonly inRuns?: Shape;
   /** Whether the function changes something though it returns an observation: then, too, `false` says that it did not happen. */
   readonly updates?: true;
+  /** Whether an update may return `{ value, version }`: the version of the replica that made it, by which visibility is judged. */
+  readonly stamped?: true;
   /** What a failed call observed, where its error says so; `false` says the same. */
   readonly refusal?: Reason;
   /** Whether an `ok` may carry nothing but its input again: any other value is refused, for it says that something else was written. */

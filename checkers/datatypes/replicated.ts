@@ -50,22 +50,28 @@ function replicatedType<A extends Api>(
 const PRESENT: Shape = { says: 'a value', fits: (value) => value !== undefined };
 /** Null says that nothing is known of what a read showed. */
 const SHOWN_LIST = versioned(orNull(LIST));
-const COUNTER: Functions = { add: { takes: NUMBER }, read: { returns: versioned(NUMBER) } };
-const GROWING: Functions = { add: { takes: ANYTHING }, read: { returns: SHOWN_LIST, inRuns: versioned(LIST) } };
+const COUNTER: Functions = { add: { takes: NUMBER, stamped: true }, read: { returns: versioned(NUMBER) } };
+const GROWING: Functions = {
+  add: { takes: ANYTHING, stamped: true },
+  read: { returns: SHOWN_LIST, inRuns: versioned(LIST) },
+};
 const ELEMENTS: Functions = {
   ...GROWING,
-  remove: { takes: ANYTHING },
+  remove: { takes: ANYTHING, stamped: true },
   contains: { takes: ANYTHING, returns: versioned(TRUTH) },
 };
 const LAST_WRITE: Functions = {
-  write: { takes: ANYTHING },
-  remove: { takes: ANYTHING },
+  write: { takes: ANYTHING, stamped: true },
+  remove: { takes: ANYTHING, stamped: true },
   read: { returns: ANYTHING, inRuns: versioned(VALUE) },
 };
-const SIBLINGS: Functions = { write: { takes: ANYTHING }, read: { returns: SHOWN_LIST, inRuns: versioned(LIST) } };
+const SIBLINGS: Functions = {
+  write: { takes: ANYTHING, stamped: true },
+  read: { returns: SHOWN_LIST, inRuns: versioned(LIST) },
+};
 const SEQUENCE: Functions = {
-  insert: { takes: mapWith({ value: PRESENT }) },
-  remove: { takes: ANYTHING },
+  insert: { takes: mapWith({ value: PRESENT }), stamped: true },
+  remove: { takes: ANYTHING, stamped: true },
   read: { returns: SHOWN_LIST, inRuns: versioned(LIST) },
 };
 

@@ -1,7 +1,7 @@
 /** What an `ok` call's return means: an observation, an acknowledgement that says nothing, a refusal, or something that its function cannot return. */
 import type { FunctionRecord } from './datatype.ts';
 import { askedFor, differs, isMops } from './micro-operations.ts';
-import { type Shape, shown } from './shape.ts';
+import { isMap, type Shape, shown } from './shape.ts';
 
 export type Returned =
   | { readonly is: 'output'; readonly output: unknown }
@@ -19,7 +19,7 @@ export function returned(record: FunctionRecord, output: unknown, shape: Shape |
   if (told === false) return { is: 'refusal', error: refusal ?? 'refused' };
   if (returns) return fitting(shape ?? returns, told);
   if (refusal && typeof told === 'number') return { is: 'wrong', what: unclear(told, refusal) };
-  return { is: 'output', output: null };
+  return { is: 'output', output: record.stamped && isMap(told) && 'version' in told ? told : null };
 }
 
 /**

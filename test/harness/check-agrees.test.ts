@@ -33,7 +33,8 @@ const CASES = workloads.flatMap((workload) => {
 });
 
 function small(workload: string, system: string, seed: number): Promise<Prepared> {
-  const options = { durationMs: 1000, ratePerSecond: 50, clients: 4, keys: 2 };
+  const heeds = workloads.find(({ name }) => name === workload)!.heeds.includes('keys');
+  const options = { durationMs: 1000, ratePerSecond: 50, clients: 4, ...(heeds ? { keys: 2 } : {}) };
   const faults = FAULTS[seed % FAULTS.length]!;
   return prepare({ ...{ system, workload, cluster: 'simulation', seed, faults, options } });
 }
