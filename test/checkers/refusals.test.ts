@@ -33,8 +33,7 @@ import { bruteLinearizable, bruteSequential } from './oracle/brute-force.ts';
 import { type Chance, chance } from './oracle/chance.ts';
 import { randomHistory, type Shape } from './oracle/random.ts';
 
-/** More with RUNS=6000 in the environment. */
-const RUNS = Number(process.env.RUNS ?? 1500);
+const RUNS = 6000;
 type AnyModel = Model<Api, unknown>;
 
 interface Subject {
