@@ -52,7 +52,7 @@ export {
 } from './history.ts';
 export { type SequentialObjectsOptions, sequentialObjects } from './interleaving/sequential.ts';
 export { verifyInterleaving } from './interleaving/verify.ts';
-export { type Judgement, type JudgeOptions, judge, modelNames, prepare } from './judge.ts';
+export { type Judgement, type JudgeOptions, judge, judgePrepared, modelNames, prepare } from './judge.ts';
 export type { Linearization } from './linearizable/certificate.ts';
 export { type LinearizableOptions, linearizable } from './linearizable/linearizable.ts';
 export type { RegisterRows } from './linearizable/register-columns.ts';

@@ -48,6 +48,18 @@ export interface Judgement {
  */
 export function judge(given: History, options: JudgeOptions = {}): Judgement {
   const { history, datatype } = prepared(given, options);
+  return judged(history, datatype, options);
+}
+
+/** The same of what `prepare` returned, which is not looked through again. Throws as `judge` does. */
+export function judgePrepared(
+  { history, type }: { readonly history: History; readonly type: string },
+  options: Omit<JudgeOptions, 'type'> = {},
+): Judgement {
+  return judged(history, forOneJudgement(datatypeOf(type)), options);
+}
+
+function judged(history: History, datatype: Datatype, options: JudgeOptions): Judgement {
   refuseInitial(datatype, options);
   refuseUnheeded(datatype, options);
   const count = history.length;

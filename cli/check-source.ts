@@ -6,7 +6,7 @@ import {
   type History,
   HistoryError,
   type Judgement,
-  judge,
+  judgePrepared,
   prepare,
   type Reading,
   type ReadOptions,
@@ -72,7 +72,7 @@ async function judged(
     prepare(read, named === undefined ? {} : { type: named }),
   );
   const model = options.model === undefined ? {} : { model: options.model };
-  const placed = judge(history, { ...assumptionsOf(options), type, ...model });
+  const placed = judgePrepared({ history, type }, { ...assumptionsOf(options), ...model });
   const judgement = run ? heldToClaims(run, read, placed) : placed;
   const all = [...ofReading, ...notes, ...(judgement.notes ?? [])];
   if (completed(history, type)) return { judgement, notes: all, history };
