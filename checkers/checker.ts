@@ -15,14 +15,18 @@ export type Verdict =
 /**
  * A broken promise, and what proves it broken: operations (by `start`), or a moment on some nodes.
  *
- * `name` is the field's ("stale-read", "G-single"), `message` one sentence for a person, `steps` the argument, a sentence each.
+ * `name` is the field's ("stale-read", "G-single"), `message` one
+ * sentence for a person, `steps` the argument, a sentence each.
  */
 export interface Anomaly {
   readonly name: string;
   readonly message: string;
   readonly steps: readonly string[];
   readonly operations: readonly number[];
-  /** Where the operations form a cycle: its edges in order, each from where the last one ended, and the last back to the first. */
+  /**
+   * Where the operations form a cycle: its edges in order, each
+   * from where the last one ended, and the last back to the first.
+   */
   readonly cycle?: readonly CycleEdge[];
   readonly at?: { readonly ms: number; readonly nodes: readonly string[] };
 }
@@ -37,7 +41,10 @@ export interface CycleEdge {
   readonly key?: string;
   /** The reason as a sentence, as in the anomaly's `steps`. */
   readonly why: string;
-  /** Other operations that only witness the edge: the read that shows the order of two versions, what passed the news on. */
+  /**
+   * Other operations that only witness the edge: the read that
+   * shows the order of two versions, what passed the news on.
+   */
   readonly via?: readonly number[];
 }
 

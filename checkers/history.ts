@@ -1,9 +1,10 @@
 /**
  * What happened: the operations that clients made, in the one total order in which the recorder saw them.
  *
- * An operation is two events, its invocation and its completion, and an event's index is the only time that checkers
- * use: unique, dense, compatible with real time whatever clocks do. Operations lie in typed columns, one row each, sorted by
- * `start`: a million objects would cost 240 MB. Fast checkers read the columns, everything else reads `operation(i)`.
+ * An operation is two events, its invocation and its completion, and an event's index is the
+ * only time that checkers use: unique, dense, compatible with real time whatever clocks do.
+ * Operations lie in typed columns, one row each, sorted by `start`: a million objects
+ * would cost 240 MB. Fast checkers read the columns, everything else reads `operation(i)`.
  */
 
 import { HistoryError } from './formats/history-error.ts';
@@ -19,9 +20,9 @@ export type Call<A extends Api> = {
 }[keyof A & string];
 
 /**
- * How a call ended. `fail` certainly did not happen; `info` may have, may yet, or may never: allow all three. `partial` is what the
- * completion told nevertheless, in the shape of an output: the offsets of a batch that half succeeded, the messages of a poll whose
- * transaction was aborted. Only checkers that say so look at it.
+ * How a call ended. `fail` certainly did not happen; `info` may have, may yet, or may never: allow all three.
+ * `partial` is what the completion told nevertheless, in the shape of an output: the offsets of a batch that
+ * half succeeded, the messages of a poll whose transaction was aborted. Only checkers that say so look at it.
  */
 export type Outcome<T> =
   | { readonly type: 'ok'; readonly output: T }
@@ -38,8 +39,8 @@ export const NEVER_COLUMN = 0x7fffffff;
  * operation is named by its `start` everywhere: anomalies, JSON, links. `startNs` and `endNs` are readings of the
  * harness's monotonic clock in nanoseconds, and only for drawing and for measures of staleness.
  *
- * `process` is Jepsen's: a single-threaded id in the history. A client (a worker of the harness) goes on as a new process
- * after an `info`.
+ * `process` is Jepsen's: a single-threaded id in the history. A client
+ * (a worker of the harness) goes on as a new process after an `info`.
  */
 export type Operation<A extends Api = Api> = {
   [F in keyof A & string]: {
@@ -72,9 +73,9 @@ export const FAIL = 1;
 export const INFO = 2;
 
 /**
- * The operations as columns, one row an operation in the order of `start`. `f`, `key` and `node` hold places in
- * `fNames`, `keyNames` and `nodeNames`, and -1 for none. `end` is `NEVER_COLUMN` for an `info`. Arrays may be longer than the
- * history: only the first `length` rows count.
+ * The operations as columns, one row an operation in the order of `start`. `f`, `key` and `node`
+ * hold places in `fNames`, `keyNames` and `nodeNames`, and -1 for none. `end` is `NEVER_COLUMN`
+ * for an `info`. Arrays may be longer than the history: only the first `length` rows count.
  */
 export interface Columns {
   readonly length: number;
@@ -89,7 +90,10 @@ export interface Columns {
   readonly node: Int16Array;
   readonly startNs: Float64Array;
   readonly endNs: Float64Array;
-  /** Inputs and outputs as they are. Where `type` is not `OK`, `output` is what the completion told nevertheless, or undefined. */
+  /**
+   * Inputs and outputs as they are. Where `type` is not `OK`,
+   * `output` is what the completion told nevertheless, or undefined.
+   */
   readonly input: readonly unknown[];
   readonly output: readonly unknown[];
   readonly error: ReadonlyMap<number, string>;
@@ -104,8 +108,9 @@ export interface Columns {
 export interface History<A extends Api = Api> extends Iterable<Operation<A>> {
   readonly length: number;
   /**
-   * Whether `start` and `end` tell which of two processes' operations ended before the other began. False where the history comes
-   * from a format that knows only the order within each process: then the places of different processes' events say nothing.
+   * Whether `start` and `end` tell which of two processes' operations ended before the
+   * other began. False where the history comes from a format that knows only the order
+   * within each process: then the places of different processes' events say nothing.
    */
   readonly realTime: boolean;
   readonly columns: Columns;
@@ -117,8 +122,9 @@ export interface History<A extends Api = Api> extends Iterable<Operation<A>> {
 /**
  * Builds a history from events in their order: what the recorder does live, and every parser from a file.
  *
- * `invoke` returns the operation's row; the caller keeps it and hands it to `complete`. What is never completed is `info`. The
- * history is a view: it grows with its builder, which is how a million operations are recorded without being copied.
+ * `invoke` returns the operation's row; the caller keeps it and hands it to `complete`.
+ * What is never completed is `info`. The history is a view: it grows with its
+ * builder, which is how a million operations are recorded without being copied.
  */
 export class HistoryBuilder<A extends Api = Api> implements History<A>, Columns {
   length = 0;
@@ -151,8 +157,8 @@ export class HistoryBuilder<A extends Api = Api> implements History<A>, Columns 
   }
 
   /**
-   * Begins an operation; `index` is its invocation's. Indices must ascend. Returns the operation's row. Throws a `HistoryError` where
-   * there are more functions or nodes than the columns have room for: 256 and 32,768.
+   * Begins an operation; `index` is its invocation's. Indices must ascend. Returns the operation's row. Throws
+   * a `HistoryError` where there are more functions or nodes than the columns have room for: 256 and 32,768.
    */
   invoke(
     index: number,
@@ -281,8 +287,8 @@ function place(places: Map<string, number>, names: string[], name: string): numb
 }
 
 /**
- * A history from operations in any order: for tests and for what was selected or shrunk from another history, whose nemesis events and
- * knowledge of real time come from `like`.
+ * A history from operations in any order: for tests and for what was selected or shrunk
+ * from another history, whose nemesis events and knowledge of real time come from `like`.
  */
 export function historyOf<A extends Api>(
   operations: readonly Operation<A>[],
@@ -298,7 +304,10 @@ export function historyOf<A extends Api>(
   return builder;
 }
 
-/** The same operations with some columns replaced: what a reader or a datatype makes of a history. Does not grow with the history given. */
+/**
+ * The same operations with some columns replaced: what a reader or a
+ * datatype makes of a history. Does not grow with the history given.
+ */
 export function historyLike<A extends Api>(history: History<A>, changed: Partial<Columns>): History<A> {
   const columns: Columns = { ...columnsOf(history.columns), ...changed };
   return {

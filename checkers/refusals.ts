@@ -1,6 +1,7 @@
 /**
- * Failures that are observations: a swap that found another value, a removal that found nothing, a lock that was held. The model says which they are; every
- * engine that judges by a model asks here. They change nothing and have one place in the order; all other failures did not happen.
+ * Failures that are observations: a swap that found another value, a removal that found nothing,
+ * a lock that was held. The model says which they are; every engine that judges by a model asks
+ * here. They change nothing and have one place in the order; all other failures did not happen.
  */
 import { type Api, type Columns, FAIL } from './history.ts';
 import type { Model } from './model.ts';

@@ -1,8 +1,9 @@
 import { type Columns, type History, INFO } from './history.ts';
 
 /**
- * The session of each row, or -1 for operations of no process. A session is a process that does one thing after another; one that goes on after an operation that was never
- * answered is a new session, since that operation may take effect after those that follow it. O(n).
+ * The session of each row, or -1 for operations of no process. A session is a process that
+ * does one thing after another; one that goes on after an operation that was never answered
+ * is a new session, since that operation may take effect after those that follow it. O(n).
  */
 export function sessionNumbers(columns: Columns): Int32Array {
   const session = new Int32Array(columns.length);
@@ -19,8 +20,8 @@ export function sessionNumbers(columns: Columns): Int32Array {
 }
 
 /**
- * The first row that began before the row before it in its session had ended, with that row: then the session is in no order. Where the history knows no real
- * time the order of the rows is that of the session, and there is none. O(n).
+ * The first row that began before the row before it in its session had ended, with that row: then the session is in no
+ * order. Where the history knows no real time the order of the rows is that of the session, and there is none. O(n).
  */
 export function overlapOf({ columns, realTime }: Pick<History, 'columns' | 'realTime'>) {
   if (!realTime) return undefined;
@@ -36,8 +37,8 @@ export function overlapOf({ columns, realTime }: Pick<History, 'columns' | 'real
 }
 
 /**
- * With rows of a history those that end sessions between them: where a process went on after an operation that was never answered, that operation shows that what came
- * before and after are in no order. Ascending. O(n).
+ * With rows of a history those that end sessions between them: where a process went on after an operation that
+ * was never answered, that operation shows that what came before and after are in no order. Ascending. O(n).
  */
 export function withSeparators(columns: Columns, rows: readonly number[]): number[] {
   const session = sessionNumbers(columns);

@@ -206,7 +206,10 @@ export const collections: readonly Datatype[] = [
   },
 ];
 
-/** Two monitors share the work: one knows reads of the whole set, the other removals and questions about single elements. */
+/**
+ * Two monitors share the work: one knows reads of the whole set,
+ * the other removals and questions about single elements.
+ */
 function linearizableSet(assumptions: Assumptions): ReturnType<Datatype['models'][string]> {
   const grows = monitored(growOnlySet, set)(assumptions);
   const shrinks = monitored(elementSet, set)(assumptions);

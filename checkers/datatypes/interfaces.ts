@@ -1,6 +1,7 @@
 /**
- * What a system offers where that is no single datatype: clients of transactions may append to lists or write registers, and a session may carry
- * along what it was told. Each names its functions as a datatype does, and the datatypes that its histories are judged as.
+ * What a system offers where that is no single datatype: clients of transactions may append
+ * to lists or write registers, and a session may carry along what it was told. Each names
+ * its functions as a datatype does, and the datatypes that its histories are judged as.
  */
 import type { Datatype } from './datatype.ts';
 import { datatypes } from './registry.ts';

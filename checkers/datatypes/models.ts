@@ -26,8 +26,8 @@ export function general<A extends Api, S>(model: Model<A, S>): CheckerOf {
 }
 
 /**
- * Linearizability by a monitor, which is fast and has the general search decide what its theorem does not cover; where the initial value is
- * not the one that it knows, by the general search.
+ * Linearizability by a monitor, which is fast and has the general search decide what its theorem
+ * does not cover; where the initial value is not the one that it knows, by the general search.
  */
 export function monitored<A extends Api, B extends Api, S>(
   monitor: (options: MonitorOptions) => Checker<A>,
@@ -45,13 +45,17 @@ export function monitored<A extends Api, B extends Api, S>(
   };
 }
 
-/** The longest history for which an order is searched that keeps no more than each process's own; and what that may cost. */
+/**
+ * The longest history for which an order is searched that keeps
+ * no more than each process's own; and what that may cost.
+ */
 const LONGEST = 20_000;
 const SEARCH = { maxSteps: 500_000, maxBytes: 500_000_000 };
 
 /**
- * Sequential consistency of any model, bounded: on all objects together, by a search that may have to look at very many orders, so that a long history or one
- * of many processes may be `unknown`. Certificates are replayed before they are shown.
+ * Sequential consistency of any model, bounded: on all objects together, by a search
+ * that may have to look at very many orders, so that a long history or one of many
+ * processes may be `unknown`. Certificates are replayed before they are shown.
  */
 export function interleaved<A extends Api, S>(model: Model<A, S>): CheckerOf {
   return ({ initial, budget, certificate }) => ({
@@ -78,7 +82,10 @@ export function interleaved<A extends Api, S>(model: Model<A, S>): CheckerOf {
   });
 }
 
-/** The checker, whose proofs of `valid` are replayed by themselves before they are shown; one that does not hold proves nothing. */
+/**
+ * The checker, whose proofs of `valid` are replayed by themselves
+ * before they are shown; one that does not hold proves nothing.
+ */
 function verified<A extends Api, S>(checker: Checker, model: Model<A, S>, initial: unknown): Checker {
   return {
     name: checker.name,
@@ -109,7 +116,10 @@ export function all(name: string, ...checkers: readonly Checker[]): Checker {
   return { name, check: (history) => worst(checkers.map((checker) => checker.check(history))) };
 }
 
-/** Checkers are typed by their functions; which functions a history has is known only when it is read, and checked before. */
+/**
+ * Checkers are typed by their functions; which functions a
+ * history has is known only when it is read, and checked before.
+ */
 export function anyApi<A extends Api>(checker: Checker<A>): Checker {
   return checker as unknown as Checker;
 }

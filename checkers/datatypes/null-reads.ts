@@ -1,6 +1,7 @@
 /**
- * Reads of null that say that nothing is known of what was read: the habit of Knossos, whose models leave a read of nil unconstrained. It is
- * an assumption of whoever judges such a history, and never made unasked: a register that holds null though nobody wrote it has lost its value.
+ * Reads of null that say that nothing is known of what was read: the habit of Knossos, whose
+ * models leave a read of nil unconstrained. It is an assumption of whoever judges such a history,
+ * and never made unasked: a register that holds null though nobody wrote it has lost its value.
  */
 import { type History, historyOf, OK, type Operation } from '../history.ts';
 import type { Model } from '../model.ts';

@@ -1,6 +1,6 @@
 /**
- * Initial values of datatypes whose checkers start from nothing: what a collection held at first was put into it by a process of its own, before
- * anything else began.
+ * Initial values of datatypes whose checkers start from nothing: what a collection
+ * held at first was put into it by a process of its own, before anything else began.
  */
 import type { Anomaly, Verdict } from '../checker.ts';
 import { type History, HistoryBuilder } from '../history.ts';

@@ -1,14 +1,15 @@
 /**
- * Failures that are observations: a compare-and-set that found another value, a removal that found nothing, a lock that was held, an element that
- * was there or was not. Every other failure says only that the operation did not happen.
+ * Failures that are observations: a compare-and-set that found another value, a removal that found nothing, a lock
+ * that was held, an element that was there or was not. Every other failure says only that the operation did not happen.
  */
 
 /** What a failed operation observed. The `error` of such an operation is this word. */
 export type Reason = 'mismatch' | 'empty' | 'held' | 'present' | 'absent';
 
 /**
- * How formats spell them, besides the word itself: Knossos and Jepsen with keywords, Maelstrom with error codes (20 key-does-not-exist,
- * 22 precondition-failed) and their names. In these an error may be a list that begins with its code.
+ * How formats spell them, besides the word itself: Knossos and Jepsen with keywords,
+ * Maelstrom with error codes (20 key-does-not-exist, 22 precondition-failed)
+ * and their names. In these an error may be a list that begins with its code.
  */
 const SPELLINGS: Readonly<Record<Reason, readonly string[]>> = {
   mismatch: ['precondition-failed', 'key-does-not-exist', '22', '20'],

@@ -1,4 +1,7 @@
-/** Replicated datatypes: they promise little while messages are under way, and that replicas agree on something legal in the end. */
+/**
+ * Replicated datatypes: they promise little while messages are
+ * under way, and that replicas agree on something legal in the end.
+ */
 
 import type { Checker } from '../checker.ts';
 import type { Api } from '../history.ts';

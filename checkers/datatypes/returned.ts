@@ -1,4 +1,7 @@
-/** What an `ok` call's return means: an observation, an acknowledgement that says nothing, a refusal, or something that its function cannot return. */
+/**
+ * What an `ok` call's return means: an observation, an acknowledgement
+ * that says nothing, a refusal, or something that its function cannot return.
+ */
 import type { FunctionRecord } from './datatype.ts';
 import { askedFor, differs, isMops } from './micro-operations.ts';
 import { isMap, type Shape, shown } from './shape.ts';
@@ -23,8 +26,8 @@ export function returned(record: FunctionRecord, output: unknown, shape: Shape |
 }
 
 /**
- * The same in a run of our own, where nothing is repeated or filled in: what a system returned for a call with this input. What comes back of a
- * transaction is the transaction that was asked for, with its results.
+ * The same in a run of our own, where nothing is repeated or filled in: what a system returned for a call
+ * with this input. What comes back of a transaction is the transaction that was asked for, with its results.
  */
 export function returnedInRun(record: FunctionRecord, input: unknown, output: unknown): Returned {
   if (record.micro !== undefined && isMops(input)) {

@@ -1,4 +1,7 @@
-/** What a value must look like: in words and as a test. Inputs, outputs and initial values of a datatype are described by these. */
+/**
+ * What a value must look like: in words and as a test. Inputs,
+ * outputs and initial values of a datatype are described by these.
+ */
 
 export interface Shape {
   /** Completes "a read returns ..., and not 7". */

@@ -1,15 +1,23 @@
-/** Jepsen leaves it to a test how it calls its transactions: `:f` may be anything where the value is a list of micro-operations. */
+/**
+ * Jepsen leaves it to a test how it calls its transactions: `:f`
+ * may be anything where the value is a list of micro-operations.
+ */
 import { type History, historyLike } from '../history.ts';
 import type { Datatype } from './datatype.ts';
 import { isMops } from './micro-operations.ts';
 
-/** The history with functions that the datatype does not have, and whose calls are all transactions, called `txn`. O(n). */
+/**
+ * The history with functions that the datatype does not have, and whose calls are all transactions, called `txn`. O(n).
+ */
 export function withTransactions(history: History, { functions }: Pick<Datatype, 'functions'>): History {
   if (!functions.txn?.micro) return history;
   return called(history, (name) => !Object.hasOwn(functions, name));
 }
 
-/** The same before the datatype is known: where all functions are transactions, but for groups of registers, which are read and written. */
+/**
+ * The same before the datatype is known: where all functions are
+ * transactions, but for groups of registers, which are read and written.
+ */
 export function asTransactions(history: History): History {
   const { fNames } = history.columns;
   if (fNames.every((name) => KNOWN.has(name)) && !appends(history)) return history;

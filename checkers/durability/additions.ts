@@ -7,9 +7,10 @@ import { shown } from '../replicated/final-reads.ts';
 import { finalReads, groupBy, untold } from './losses.ts';
 
 /**
- * Whether the final reads of each counter can have all in them that was acknowledged: the sum of that, and any part of what never returned. Something
- * is lost where every final read is below what those allow though something was added, or above it though something was taken away. Which
- * additions are missing nobody can tell. Unknown where something was acknowledged and nothing finally read. O(n).
+ * Whether the final reads of each counter can have all in them that was acknowledged: the sum of that,
+ * and any part of what never returned. Something is lost where every final read is below what those
+ * allow though something was added, or above it though something was taken away. Which additions are
+ * missing nobody can tell. Unknown where something was acknowledged and nothing finally read. O(n).
  */
 export function lostAdditions(): Checker<Counter> {
   return {

@@ -8,15 +8,15 @@ import { type DurabilityChecker, durability, finalReads, groupBy, type LossRepor
 
 export interface LostElementsOptions {
   /**
-   * Which removals excuse an element's absence: those that had not ended when it was added (the default), or all of them, where
-   * what is once removed can never come back.
+   * Which removals excuse an element's absence: those that had not ended when it was
+   * added (the default), or all of them, where what is once removed can never come back.
    */
   readonly removals?: 'later' | 'all';
 }
 
 /**
- * Whether every acknowledged element of a set is in some final read of its key, unless a removal of it that may have happened excuses it. O(size
- * of the reads).
+ * Whether every acknowledged element of a set is in some final read of its key,
+ * unless a removal of it that may have happened excuses it. O(size of the reads).
  */
 export function lostElements(options: LostElementsOptions = {}): DurabilityChecker<Elements> {
   return durability('elements', (history) => report(history as never, 'add', (input) => input, options));

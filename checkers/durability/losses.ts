@@ -1,7 +1,7 @@
 /**
- * Durability: whether an acknowledged update is still there in the end. An update is lost where reads that were made after everything else find
- * neither it nor anything that can have overwritten or removed it. What each datatype means by that stands in a file of its own; here is what
- * they share: which reads count, and how losses are told.
+ * Durability: whether an acknowledged update is still there in the end. An update is lost where reads that were made
+ * after everything else find neither it nor anything that can have overwritten or removed it. What each datatype
+ * means by that stands in a file of its own; here is what they share: which reads count, and how losses are told.
  */
 import type { Anomaly, Checker, Verdict } from '../checker.ts';
 import { type Api, type Columns, type History, OK } from '../history.ts';
@@ -28,8 +28,8 @@ export interface DurabilityChecker<A extends Api> extends Checker<A> {
 }
 
 /**
- * Judges by a report. `noun` is what is lost: "elements"; `missed` says what the reads of a loss prove. Unknown where something was acknowledged
- * and no final read tells of any of it.
+ * Judges by a report. `noun` is what is lost: "elements"; `missed` says what the reads of a
+ * loss prove. Unknown where something was acknowledged and no final read tells of any of it.
  */
 export function durability<A extends Api>(
   noun: string,
@@ -80,8 +80,9 @@ function readsText(reads: readonly number[]): string {
 }
 
 /**
- * The rows of reads that say what is left: those marked as final, or else those that began after every update that returned had. An update that
- * never returned may come into effect after any read, and keeps none from being final. O(n).
+ * The rows of reads that say what is left: those marked as final, or else those
+ * that began after every update that returned had. An update that never returned
+ * may come into effect after any read, and keeps none from being final. O(n).
  */
 export function finalReads(
   columns: Columns,

@@ -6,8 +6,8 @@ import type { Log } from '../monitors/log/operations.ts';
 import { type DurabilityChecker, durability, finalReads, groupBy, type LossReport } from './losses.ts';
 
 /**
- * Whether every acknowledged message of a partitioned log is polled in the end. Final polls go from the beginning to the end: `send(value)` with a
- * key, `poll` returns `[[offset, value], ...]`. O(size of the polls).
+ * Whether every acknowledged message of a partitioned log is polled in the end. Final polls go from the beginning
+ * to the end: `send(value)` with a key, `poll` returns `[[offset, value], ...]`. O(size of the polls).
  */
 export function lostMessages(): DurabilityChecker<Log> {
   return durability('messages', ({ columns }) => {
@@ -42,9 +42,9 @@ function messagesIn(columns: Columns, polls: readonly number[]): ReadonlySet<unk
 }
 
 /**
- * Whether every acknowledged element of a queue came out. One that did not is lost where a removal that found nothing began after the element was
- * in; of so many as removals that never returned may have taken, nothing is certain. What may still be inside is not judged. Elements are
- * unique. O(n).
+ * Whether every acknowledged element of a queue came out. One that did not is lost where a removal
+ * that found nothing began after the element was in; of so many as removals that never returned may
+ * have taken, nothing is certain. What may still be inside is not judged. Elements are unique. O(n).
  */
 export function lostFromQueue(): DurabilityChecker<Queue> {
   return durability(

@@ -18,9 +18,7 @@ interface Left {
   readonly values: unknown[];
 }
 
-/**
- * Whether every append of a committed transaction is in some final read of its list. O(size of the reads).
- */
+/** Whether every append of a committed transaction is in some final read of its list. O(size of the reads). */
 export function lostAppends<A extends Api>(): DurabilityChecker<A> {
   return durability('appends', (history) => {
     const left = leftOf(history, 'append');
@@ -32,17 +30,18 @@ export function lostAppends<A extends Api>(): DurabilityChecker<A> {
 
 export interface LostWritesOptions {
   /**
-   * Whether a write that began after another had ended certainly came later: where strict serializability or strong snapshot isolation is
-   * claimed. Without it, any other write may have come later, unless it was what the transaction itself had read before.
+   * Whether a write that began after another had ended certainly came later: where strict
+   * serializability or strong snapshot isolation is claimed. Without it, any other write
+   * may have come later, unless it was what the transaction itself had read before.
    */
   readonly realTime?: boolean;
 }
 
 /**
- * Whether every write of a committed transaction is there in the end, or something that can have overwritten it: it is lost where all final
- * reads of the key show what is certainly older. That is the initial null, what the writer had read before it wrote, what those had read before,
- * and so on; and with `realTime` what had been written before the transaction began. A transaction's last write of a key is judged, and values
- * are taken for unique. O(n final values).
+ * Whether every write of a committed transaction is there in the end, or something that can have overwritten it:
+ * it is lost where all final reads of the key show what is certainly older. That is the initial null, what the writer
+ * had read before it wrote, what those had read before, and so on; and with `realTime` what had been written before the
+ * transaction began. A transaction's last write of a key is judged, and values are taken for unique. O(n final values).
  */
 export function lostTransactionWrites<A extends Api>({
   realTime = false,
@@ -152,7 +151,10 @@ class Versions {
     this.byStart = written.toReversed();
   }
 
-  /** Whether a write certainly overwrote this value: it had read it, or one that had overwritten it, or began after one of those had ended. */
+  /**
+   * Whether a write certainly overwrote this value: it had read it,
+   * or one that had overwritten it, or began after one of those had ended.
+   */
   newerThan(value: unknown): (write: Written) => boolean {
     // Null is what there was at first.
     if (value === null) return () => true;
@@ -177,7 +179,10 @@ class Versions {
     }
   }
 
-  /** When the value was certainly written, if that counts: of one that several wrote nobody knows when it was written last. */
+  /**
+   * When the value was certainly written, if that counts: of one
+   * that several wrote nobody knows when it was written last.
+   */
   private endOf(value: unknown): number {
     const [writer, ...others] = this.writers.get(value) ?? [];
     return this.realTime && writer && others.length === 0 ? this.columns.end[writer.row] : Number.POSITIVE_INFINITY;

@@ -6,9 +6,10 @@ import { anomaly, say, verdictOf } from '../monitors/findings.ts';
 import { finalReads, untold } from './losses.ts';
 
 /**
- * Whether the final reads of each account can have all acknowledged transfers in them: what the account held at first, what they moved, and any
- * part of what transfers moved that never returned. `opening` is what every account holds at first. Which transfers are missing nobody can tell.
- * Unknown where something was acknowledged and nothing finally read. O(n accounts).
+ * Whether the final reads of each account can have all acknowledged transfers in them: what
+ * the account held at first, what they moved, and any part of what transfers moved that never
+ * returned. `opening` is what every account holds at first. Which transfers are missing nobody
+ * can tell. Unknown where something was acknowledged and nothing finally read. O(n accounts).
  */
 export function lostTransfers(opening: number): Checker<Bank> {
   return {

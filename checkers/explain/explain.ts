@@ -5,8 +5,8 @@ import { drawCycle } from './cycle.ts';
 import { drawIntervals } from './intervals.ts';
 
 /**
- * The anomaly's sentence, and under it a drawing: its cycle where it carries one, an edge a step, and otherwise intervals by process. Several
- * lines, without colour and without a last newline.
+ * The anomaly's sentence, and under it a drawing: its cycle where it carries one, an edge a step,
+ * and otherwise intervals by process. Several lines, without colour and without a last newline.
  */
 export function explain(history: History, anomaly: Anomaly): string {
   const title = `${anomaly.name}: ${anomaly.message}`;

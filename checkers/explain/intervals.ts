@@ -6,8 +6,9 @@ import { label } from './label.ts';
 const CONTEXT = 8;
 
 /**
- * Draws operations as bars on a common axis, a line a process: heavy bars are the operations that prove the anomaly, light ones what else
- * happened on the same keys meanwhile. The axis is the order of events, not the clock: only that order counts.
+ * Draws operations as bars on a common axis, a line a process: heavy bars are the
+ * operations that prove the anomaly, light ones what else happened on the same keys
+ * meanwhile. The axis is the order of events, not the clock: only that order counts.
  */
 export function drawIntervals(history: History, anomaly: Anomaly): string {
   const guilty = new Set(anomaly.operations);

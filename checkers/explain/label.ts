@@ -2,7 +2,10 @@ import type { Operation } from '../history.ts';
 
 const SHORT: Readonly<Record<string, string>> = { read: 'r', write: 'w', append: 'a' };
 
-/** An operation in a few characters: `w x=3`, `r x=2`, `cas x 1→2`, `r x=[1 2] a y=4`. What it returned is a `?` where nothing is known. */
+/**
+ * An operation in a few characters: `w x=3`, `r x=2`, `cas x 1→2`,
+ * `r x=[1 2] a y=4`. What it returned is a `?` where nothing is known.
+ */
 export function label(operation: Operation): string {
   const { f, key, input, outcome } = operation;
   const output = outcome.type === 'ok' ? outcome.output : undefined;

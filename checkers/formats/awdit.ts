@@ -11,8 +11,8 @@ const TRANSACTION = /^\s*-{3,}\s*$/;
 const SESSION = /^\s*={3,}\s*$/;
 
 /**
- * Reads the text of AWDIT's tests: `r key value` or `w key value` a line, dashes between transactions and equals signs between sessions.
- * Every transaction is committed, and one of them writes the initial values.
+ * Reads the text of AWDIT's tests: `r key value` or `w key value` a line, dashes between transactions and
+ * equals signs between sessions. Every transaction is committed, and one of them writes the initial values.
  */
 export function awditReader(options?: ReadOptions): Reader {
   const transactions: SessionTransaction[] = [];

@@ -1,6 +1,9 @@
 import { HistoryError } from './history-error.ts';
 
-/** Reads the numbers of a binary file in their order. Every method throws a `HistoryError` that is `cutOff`, with the byte, where the file ends first. */
+/**
+ * Reads the numbers of a binary file in their order. Every method throws
+ * a `HistoryError` that is `cutOff`, with the byte, where the file ends first.
+ */
 export class Bytes {
   at = 0;
   private readonly file: Uint8Array;

@@ -2,7 +2,10 @@ import { Bytes } from './bytes.ts';
 import type { Reading } from './reader.ts';
 import { type Scalar, type SessionMop, type SessionTransaction, sessionsHistory } from './sessions.ts';
 
-/** Bytes of a record by its first: a transaction's start and commit, a write (id, key, value), a read (writer, id, key, value). */
+/**
+ * Bytes of a record by its first: a transaction's start and commit,
+ * a write (id, key, value), a read (writer, id, key, value).
+ */
 const SIZES: Readonly<Record<number, number>> = { 83: 9, 67: 9, 87: 25, 82: 33 };
 const [START, COMMIT, WRITE] = [0x53, 0x43, 0x57];
 
@@ -10,9 +13,9 @@ const [START, COMMIT, WRITE] = [0x53, 0x43, 0x57];
 const INITIAL: readonly Scalar[] = [0xbebeebee, 0xdeadbeef];
 
 /**
- * Reads Cobra's logs, one file a session, big-endian: a write has an id of its own, and a read names the one that it saw. Keys are their
- * hashes. A transaction without a commit may have happened. A log that ends
- * inside a record or a transaction is cut off there.
+ * Reads Cobra's logs, one file a session, big-endian: a write has an id of its own, and a
+ * read names the one that it saw. Keys are their hashes. A transaction without a commit
+ * may have happened. A log that ends inside a record or a transaction is cut off there.
  */
 export function readCobra(files: readonly Uint8Array[]): Reading {
   const notes: string[] = [];
@@ -73,7 +76,10 @@ function read(bytes: Bytes): SessionMop {
   return ['r', key, INITIAL.includes(id) ? null : id];
 }
 
-/** Whether a file that begins so is a log of Cobra's: a transaction's start, whose number is no text, and record after record. */
+/**
+ * Whether a file that begins so is a log of Cobra's: a transaction's
+ * start, whose number is no text, and record after record.
+ */
 export function beginsCobra(head: Uint8Array): boolean {
   if (head.length < 9 || head[0] !== START || head[1] !== 0) return false;
   let at = 0;

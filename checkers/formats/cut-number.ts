@@ -1,6 +1,6 @@
 /**
- * Whether a last line that no newline ends may have been cut off inside the number at its end: one of these values has a longer number that
- * begins so, and 1 may be the beginning of 12. O(size of the values).
+ * Whether a last line that no newline ends may have been cut off inside the number at its end: one of these
+ * values has a longer number that begins so, and 1 may be the beginning of 12. O(size of the values).
  */
 export function mayBeCut(line: string, values: Iterable<unknown>): boolean {
   const [digits] = /-?\d+$/.exec(line) ?? [];

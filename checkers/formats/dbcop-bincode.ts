@@ -4,10 +4,10 @@ import type { Reading } from './reader.ts';
 import { type SessionMop, type SessionTransaction, sessionsHistory, withInitialZeros } from './sessions.ts';
 
 /**
- * Reads the bincode of dbcop's first version, in which PolySI's and Plume's histories are published: little-endian numbers of 64 bits, a
- * head of five counts and three texts, then sessions of transactions of events. An event that did not succeed did not happen. The value 0
- * is the initial one, unless it is written. A file that breaks off ends before the transaction in which it does. Throws a `HistoryError`
- * with the byte where the file is no such history.
+ * Reads the bincode of dbcop's first version, in which PolySI's and Plume's histories are published: little-endian
+ * numbers of 64 bits, a head of five counts and three texts, then sessions of transactions of events. An event that
+ * did not succeed did not happen. The value 0 is the initial one, unless it is written. A file that breaks off ends
+ * before the transaction in which it does. Throws a `HistoryError` with the byte where the file is no such history.
  */
 export function readBincode(file: Uint8Array): Reading {
   const transactions: SessionTransaction[] = [];

@@ -7,9 +7,9 @@ import type { Reader } from './reader.ts';
 import { type Scalar, type SessionMop, type SessionTransaction, sessionsHistory } from './sessions.ts';
 
 /**
- * Reads dbcop's JSON: a list of sessions, by itself or as the member `data` of an object, each a list of transactions
- * `{events, committed}`, each event `{"Write":{variable,version}}`, `{"Read":{variable,version}}` (a version of `null` is the initial one)
- * or `["r", key, version]`.
+ * Reads dbcop's JSON: a list of sessions, by itself or as the member `data` of an object,
+ * each a list of transactions `{events, committed}`, each event `{"Write":{variable,version}}`,
+ * `{"Read":{variable,version}}` (a version of `null` is the initial one) or `["r", key, version]`.
  */
 export function dbcopReader(options?: ReadOptions): Reader {
   const transactions: SessionTransaction[] = [];

@@ -7,10 +7,11 @@ import { LONGEST, tooLong } from './options.ts';
 /**
  * EDN (extensible data notation), as Clojure prints it: https://github.com/edn-format/edn. Values become JSON:
  *
- * keywords and symbols their names (`:ok` is "ok", `:a/b` is "a/b"), lists, vectors and sets arrays, maps objects whose keys that are no
- * names are JSON texts, characters strings, tagged values their value and records their map. Numbers that a double would round, ratios,
- * `##Inf` and `##NaN` become strings: exact wherever values are only compared. Where a value is a keyword and another one a string of the
- * same characters, they become different strings. `#_` and metadata are left out.
+ * keywords and symbols their names (`:ok` is "ok", `:a/b` is "a/b"), lists, vectors and sets arrays,
+ * maps objects whose keys that are no names are JSON texts, characters strings, tagged values their
+ * value and records their map. Numbers that a double would round, ratios, `##Inf` and `##NaN` become
+ * strings: exact wherever values are only compared. Where a value is a keyword and another one
+ * a string of the same characters, they become different strings. `#_` and metadata are left out.
  */
 export class EdnReader {
   private readonly each: (value: unknown, line: number) => void;
@@ -30,7 +31,8 @@ export class EdnReader {
   private handedOut = 0;
 
   /**
-   * `each` is given every top-level value, and every element of a top-level vector or list, with the line on which it ends.
+   * `each` is given every top-level value, and every element
+   * of a top-level vector or list, with the line on which it ends.
    */
   constructor(
     each: (value: unknown, line: number) => void,
@@ -58,8 +60,9 @@ export class EdnReader {
   }
 
   /**
-   * Ends the text. Where it breaks off inside a value, throws a `HistoryError` that is `cutOff`, unless the break is in the middle: a
-   * crash cuts off one record, and a text that goes on for several records without an end lacks a bracket in the first of them.
+   * Ends the text. Where it breaks off inside a value, throws a `HistoryError` that is
+   * `cutOff`, unless the break is in the middle: a crash cuts off one record, and a text
+   * that goes on for several records without an end lacks a bracket in the first of them.
    */
   end(): void {
     this.last = true;
@@ -104,7 +107,10 @@ export class EdnReader {
     return false;
   }
 
-  /** Takes one token; returns false where it may not be complete, as a word that is none but goes up to the end of the text. */
+  /**
+   * Takes one token; returns false where it may not be complete,
+   * as a word that is none but goes up to the end of the text.
+   */
   private wholeToken(): boolean {
     const before = this.at;
     try {
@@ -234,8 +240,9 @@ export class EdnReader {
   }
 
   /**
-   * The string for a text: its own, unless a value of another kind has the same one. What has its meaning by its place is no value: a
-   * map's keys, the members of an operation that every tool reads as names, and the function of a micro-operation.
+   * The string for a text: its own, unless a value of another kind has the same one.
+   * What has its meaning by its place is no value: a map's keys, the members of an
+   * operation that every tool reads as names, and the function of a micro-operation.
    */
   private named(kind: NameKind, text: string): string {
     const frame = this.stack.at(-1);
@@ -415,7 +422,10 @@ function nameOf(key: unknown): string {
   return typeof key === 'string' ? key : JSON.stringify(key);
 }
 
-/** The elements of a set in a fixed order, whatever order they were printed in: numbers by size, everything else by its text. */
+/**
+ * The elements of a set in a fixed order, whatever order they
+ * were printed in: numbers by size, everything else by its text.
+ */
 function sortedSet(items: unknown[]): unknown[] {
   return items.sort((a, b) => {
     if (typeof a === 'number' && typeof b === 'number') return a - b;

@@ -6,9 +6,10 @@ const LITERAL = /^([+-]?)(\d+)(?:\.(\d*))?(?:[eE]([+-]?\d+))?$/;
 const LONGEST = 1000;
 
 /**
- * The number that a decimal literal names, without silent loss: a double where the double's own shortest text names the same number (and
- * the number is safe, where it is written as a whole one), and otherwise the number's digits as a string, which are exact wherever values
- * are only compared. Undefined where no double is as large, or where the number has more than a thousand characters.
+ * The number that a decimal literal names, without silent loss: a double where the double's own
+ * shortest text names the same number (and the number is safe, where it is written as a whole one),
+ * and otherwise the number's digits as a string, which are exact wherever values are only compared.
+ * Undefined where no double is as large, or where the number has more than a thousand characters.
  */
 export function exactNumber(literal: string): number | string | undefined {
   const number = Number(literal);

@@ -130,7 +130,10 @@ const ENOUGH = 4096;
 /** How much white space may come before it. */
 const MOST_BLANK = 1024 * 1024;
 
-/** A reader of the named format of text, or of the one that the text turns out to have. Throws a `HistoryError` where there is none. */
+/**
+ * A reader of the named format of text, or of the one that the text
+ * turns out to have. Throws a `HistoryError` where there is none.
+ */
 export function historyReader(name?: string, options?: ReadOptions): Reader {
   if (name === undefined) return detectingReader(options);
   const format = formats.find((one) => one.name === name);

@@ -1,4 +1,7 @@
-/** Why a text is no history. The message is one line for a person; `line` counts from 1 and is absent where no line is to blame. */
+/**
+ * Why a text is no history. The message is one line for a person;
+ * `line` counts from 1 and is absent where no line is to blame.
+ */
 export class HistoryError extends Error {
   override readonly name = 'HistoryError';
   readonly line: number | undefined;

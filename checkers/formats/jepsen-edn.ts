@@ -6,8 +6,9 @@ import { Pairing } from './pairing.ts';
 import type { Reader } from './reader.ts';
 
 /**
- * Reads Jepsen's histories in EDN: operation maps one after another, or in one vector or list. Knossos, Elle and Viper write such, and so
- * are the key-value logs that Porcupine tests with (their maps have a `:key`). An operation may be a vector `[process type f value]`.
+ * Reads Jepsen's histories in EDN: operation maps one after another, or in one vector or list.
+ * Knossos, Elle and Viper write such, and so are the key-value logs that Porcupine tests
+ * with (their maps have a `:key`). An operation may be a vector `[process type f value]`.
  */
 export function jepsenEdnReader(options?: ReadOptions): Reader {
   const pairing = new Pairing();

@@ -5,7 +5,10 @@ import type { ReadOptions } from './options.ts';
 import { Pairing } from './pairing.ts';
 import type { Reader } from './reader.ts';
 
-/** Reads Jepsen's histories in JSON, as elle-cli takes them: one array of operation objects, which is read object by object. */
+/**
+ * Reads Jepsen's histories in JSON, as elle-cli takes them:
+ * one array of operation objects, which is read object by object.
+ */
 export function jepsenJsonReader(options?: ReadOptions): Reader {
   const pairing = new Pairing();
   const events = new JepsenEvents(pairing, options);

@@ -12,16 +12,16 @@ const LINE = /^\s*:?([\w.-]+)[\t ]+:(invoke|ok|fail|info)[\t ]+:?([^\t ]+)(?:[\t
 const LOG_LINE = /^INFO\s+jepsen\.util\s+-\s+(.*)$/;
 
 /**
- * Reads Jepsen's `history.txt`: a line an event, in the order of time, with process, type, function, value (as EDN) and perhaps an error,
- * separated by tabs.
+ * Reads Jepsen's `history.txt`: a line an event, in the order of time, with
+ * process, type, function, value (as EDN) and perhaps an error, separated by tabs.
  */
 export function historyTxtReader(options?: ReadOptions): Reader {
   return textReader('history-txt', options, (line) => line);
 }
 
 /**
- * Reads the same events as Jepsen's first versions logged them, `INFO  jepsen.util - 0 :invoke :read nil`: Porcupine tests with such logs
- * of one etcd register. A `cas` that failed found another value there.
+ * Reads the same events as Jepsen's first versions logged them, `INFO jepsen.util - 0 :invoke :read nil`:
+ * Porcupine tests with such logs of one etcd register. A `cas` that failed found another value there.
  */
 export function etcdLogReader(options?: ReadOptions): Reader {
   return textReader('etcd-log', options, (line) => LOG_LINE.exec(line)?.[1]);

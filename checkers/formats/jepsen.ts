@@ -6,9 +6,9 @@ import { Processes } from './processes.ts';
 import type { Reading } from './reader.ts';
 
 /**
- * Reads operation maps in Jepsen's shape, from JSON or EDN: `process`, `type`, `f`, `value`, and optionally `index`, `time`, `key`, `node`,
- * `error`; or vectors `[process type f value]`, as the first versions of Knossos had them. What is not a client's (`:nemesis`, and named
- * processes that only ever say `info`) goes to the history's nemesis events.
+ * Reads operation maps in Jepsen's shape, from JSON or EDN: `process`, `type`, `f`, `value`, and optionally `index`,
+ * `time`, `key`, `node`, `error`; or vectors `[process type f value]`, as the first versions of Knossos had them. What
+ * is not a client's (`:nemesis`, and named processes that only ever say `info`) goes to the history's nemesis events.
  */
 export class JepsenEvents {
   readonly keys = new Names();
@@ -26,14 +26,17 @@ export class JepsenEvents {
   }
 
   /**
-   * Whether events go into the history as their file names them, so that a reader of our own lines need not ask. It must ask from the
-   * first line on, for its processes are numbers.
+   * Whether events go into the history as their file names them, so that a reader of our own
+   * lines need not ask. It must ask from the first line on, for its processes are numbers.
    */
   plain(): boolean {
     return this.functions.size === 0 && this.processMember === 'process' && this.processes.numbered();
   }
 
-  /** The history, after the last event, with what was to be said of its file and what the user said of it that is not so. */
+  /**
+   * The history, after the last event, with what was to be said
+   * of its file and what the user said of it that is not so.
+   */
   reading(notes: readonly string[], format: string): Reading {
     const { pairing } = this;
     const history = pairing.end();

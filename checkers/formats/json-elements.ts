@@ -12,8 +12,8 @@ export interface Place {
 }
 
 /**
- * Cuts the text of a JSON array into the texts of its elements, without reading them: only brackets and strings count. Chunks may have any
- * size; what is kept is the element that is not complete yet.
+ * Cuts the text of a JSON array into the texts of its elements, without reading them: only brackets
+ * and strings count. Chunks may have any size; what is kept is the element that is not complete yet.
  */
 export class Elements {
   /** How many groups have begun, at level 2. */
@@ -30,7 +30,10 @@ export class Elements {
   /** Inside of the outermost array. */
   private inside = false;
   private found = false;
-  /** Where in the chunk the element began that is not complete yet; 0 where it began in an earlier one, and -1 where there is none. */
+  /**
+   * Where in the chunk the element began that is not complete yet;
+   * 0 where it began in an earlier one, and -1 where there is none.
+   */
   private began = -1;
   private before: string[] = [];
   private beforeLength = 0;
@@ -159,8 +162,8 @@ export class Elements {
 }
 
 /**
- * What is said of an array that breaks off. A crash cuts off one element, whose `member` is there at most once; a text that goes on for
- * several elements without an end is broken somewhere in its middle: a `HistoryError`.
+ * What is said of an array that breaks off. A crash cuts off one element, whose `member` is there at most once;
+ * a text that goes on for several elements without an end is broken somewhere in its middle: a `HistoryError`.
  */
 export function cutNote({ cut, line }: { readonly cut: string; readonly line: number }, member: string): string {
   if (cut.split(member).length > 2) throw new HistoryError('the text ends inside the array', line);

@@ -8,8 +8,8 @@ export const OPEN_OBJECT = 123;
 export const CLOSE_OBJECT = 125;
 
 /**
- * Calls `each` with every string, number, bracket and colon of a JSON text, `text[from..to)`, in order. A regular expression would need
- * a stack as deep as its longest string. O(length).
+ * Calls `each` with every string, number, bracket and colon of a JSON text, `text[from..to)`,
+ * in order. A regular expression would need a stack as deep as its longest string. O(length).
  */
 export function eachToken(text: string, each: (token: number, from: number, to: number) => void): void {
   for (let at = 0; at < text.length; ) {

@@ -1,13 +1,16 @@
 /**
- * JSON without silent loss. `JSON.parse` rounds numbers that a double cannot hold, so that two different values become one, and keeps the
- * last of two members of the same name; here such a number becomes the string of its digits, and such an object is refused.
+ * JSON without silent loss. `JSON.parse` rounds numbers that a double cannot hold, so
+ * that two different values become one, and keeps the last of two members of the same name;
+ * here such a number becomes the string of its digits, and such an object is refused.
  */
 import { exactNumber } from './exact-number.ts';
 import { HistoryError } from './history-error.ts';
 import * as Token from './json-tokens.ts';
 import { Names } from './names.ts';
 
-/** Sixteen digits may be more than a double holds, and so may an exponent of three: only then is a closer look needed. */
+/**
+ * Sixteen digits may be more than a double holds, and so may an exponent of three: only then is a closer look needed.
+ */
 const SUSPECT = /[\d.]{16}|\d[eE][+-]?\d{3}/;
 /** A string that could be the digits of a number that became a string. */
 const DIGITS = /^"-?[\d.]{16}/;
@@ -19,7 +22,10 @@ export const DEEPEST = 1000;
 export class JsonTexts {
   private readonly names = new Names();
 
-  /** Parses the JSON text of a line. Throws a `HistoryError` where it is none, has a member twice, is too deep, or has a number out of range. */
+  /**
+   * Parses the JSON text of a line. Throws a `HistoryError` where it is
+   * none, has a member twice, is too deep, or has a number out of range.
+   */
   parse(text: string, line: number): unknown {
     if (text.length > DEEPEST) refuseDepth(text, line);
     const value = parsed(SUSPECT.test(text) ? this.exact(text, line) : text, line);
@@ -27,7 +33,9 @@ export class JsonTexts {
     return value;
   }
 
-  /** The same of a line by itself, whose error says whether the line breaks off inside of a value, as a crash leaves it. */
+  /**
+   * The same of a line by itself, whose error says whether the line breaks off inside of a value, as a crash leaves it.
+   */
   parseLine(text: string, line: number): unknown {
     try {
       return this.parse(text, line);
@@ -97,8 +105,8 @@ export function sameJson(a: unknown, b: unknown): boolean {
 }
 
 /**
- * Whether an object of the text may name a member twice: then the text has more names than the value has members. Names with space
- * before their colon, and strings that look like names, are left to the closer look.
+ * Whether an object of the text may name a member twice: then the text has more names than the value has
+ * members. Names with space before their colon, and strings that look like names, are left to the closer look.
  */
 function hasTwins(text: string, value: unknown): boolean {
   if (!text.includes('{')) return false;

@@ -1,7 +1,7 @@
 /**
- * A history on disk: one JSON event a line, in Jepsen's shape, the invocation before the request leaves and the completion after the
- * reply is in. `value` is the input at `invoke`; at `ok` the output, or the input again where the output says nothing (`null`);
- * at `fail` and `info` the input.
+ * A history on disk: one JSON event a line, in Jepsen's shape, the invocation before the request
+ * leaves and the completion after the reply is in. `value` is the input at `invoke`; at `ok` the
+ * output, or the input again where the output says nothing (`null`); at `fail` and `info` the input.
  */
 import type { NemesisEvent, Outcome } from '../history.ts';
 import { JepsenEvents } from './jepsen.ts';
@@ -78,8 +78,9 @@ export function nemesisLine(event: NemesisEvent): string {
 }
 
 /**
- * Reads JSON lines: what the functions above write, and everything else in Jepsen's shape that has an operation a line, such as histories
- * without invocations or without processes. Linear; lines as written here are read without `JSON.parse`.
+ * Reads JSON lines: what the functions above write, and everything else in Jepsen's
+ * shape that has an operation a line, such as histories without invocations or
+ * without processes. Linear; lines as written here are read without `JSON.parse`.
  */
 export function jsonlReader(options?: ReadOptions): Reader {
   const pairing = new Pairing();

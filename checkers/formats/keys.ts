@@ -2,7 +2,9 @@ import { type HistoryBuilder, OK } from '../history.ts';
 import { sameJson } from './json.ts';
 import { Names } from './names.ts';
 
-/** Functions of objects that tools keep many of, under keys. Those that return what was there return it with its key. */
+/**
+ * Functions of objects that tools keep many of, under keys. Those that return what was there return it with its key.
+ */
 const RETURNING = ['read', 'get', 'contains', 'dequeue', 'pop'];
 /** These return nothing, or an acknowledgement without a key. Locks are taken and given back without a value. */
 const UPDATING = [
@@ -19,12 +21,13 @@ const WRITES = new Set(['write', 'cas']);
 const TEXTS = new Set(['get', 'put', 'append']);
 
 /**
- * Jepsen writes an operation on one of many objects with a value `[key, value]`, where we have a key of its own. Where every operation of
- * the history is written so, keys and values are taken apart.
+ * Jepsen writes an operation on one of many objects with a value `[key, value]`, where we have a key
+ * of its own. Where every operation of the history is written so, keys and values are taken apart.
  *
- * A `cas` of an object without a key is a pair too, and so may be the elements of a set: the history is keyed only if what is read is
- * asked for with its key (`[key, nil]`) or returned with the same one, if something is written, which is never a pair without a
- * key, or if values are texts. What updates return may have no key: a `true`, say, or a `false` where they did not happen.
+ * A `cas` of an object without a key is a pair too, and so may be the elements of a set: the history
+ * is keyed only if what is read is asked for with its key (`[key, nil]`) or returned with the same
+ * one, if something is written, which is never a pair without a key, or if values are texts.
+ * What updates return may have no key: a `true`, say, or a `false` where they did not happen.
  */
 export function splitKeys(history: HistoryBuilder): void {
   if (!isKeyed(history)) return;

@@ -5,11 +5,11 @@ import { LONGEST, type ReadOptions, tooLong } from './options.ts';
 type EachLine = (text: string, from: number, to: number, number: number) => void;
 
 /**
- * Cuts chunks of text into lines. A line is handed on as a piece of a longer text, `text[from..to)`, without its newline (or carriage
- * return), so that a reader that knows its format needs no copy of it.
+ * Cuts chunks of text into lines. A line is handed on as a piece of a longer text, `text[from..to)`,
+ * without its newline (or carriage return), so that a reader that knows its format needs no copy of it.
  *
- * A last line without a newline is handed on too; where its reader says that it breaks off in the middle, a crash has cut it, and the
- * history ends before it: `end` then returns a note that says so.
+ * A last line without a newline is handed on too; where its reader says that it breaks off in the
+ * middle, a crash has cut it, and the history ends before it: `end` then returns a note that says so.
  */
 export class Lines {
   /** The number of the line that was handed on last, from 1. */
@@ -19,7 +19,10 @@ export class Lines {
   private readonly newlineEnds: boolean;
   private readonly longest: number;
 
-  /** `newlineEnds`: nothing but the newline says where a line of the format ends, so that whatever is wrong with a last one is a cut. */
+  /**
+   * `newlineEnds`: nothing but the newline says where a line of the
+   * format ends, so that whatever is wrong with a last one is a cut.
+   */
   constructor(options: ReadOptions | undefined, each: EachLine, newlineEnds = false) {
     this.each = each;
     this.longest = options?.longest ?? LONGEST;

@@ -2,9 +2,10 @@
 export type Kind = 'string' | 'keyword' | 'symbol' | 'character' | 'number' | 'value';
 
 /**
- * Gives everything that a file tells apart a text of its own: the keyword `:x` and the string `"x"`, a number too large for a double and
- * the string of its digits, the key `1` and the key `"1"`. The plain text belongs to what comes first; whatever else would have the same
- * one is written so that its kind can be seen. O(1) a text, and memory for each different one.
+ * Gives everything that a file tells apart a text of its own: the keyword `:x` and the string
+ * `"x"`, a number too large for a double and the string of its digits, the key `1` and the key
+ * `"1"`. The plain text belongs to what comes first; whatever else would have the same one
+ * is written so that its kind can be seen. O(1) a text, and memory for each different one.
  */
 export class Names {
   private readonly known = new Map<Kind, Map<string, string>>();

@@ -2,13 +2,17 @@ import type { JepsenEvents } from './jepsen.ts';
 import type { Event, Pairing } from './pairing.ts';
 
 /**
- * Reads a line exactly as splitbrain writes it, with one regular expression, which is twice as fast as `JSON.parse` and an object a line.
- * Everything else - another order of members, an escape, a nested value - is left to the general reader.
+ * Reads a line exactly as splitbrain writes it, with one regular expression, which
+ * is twice as fast as `JSON.parse` and an object a line. Everything else - another
+ * order of members, an escape, a nested value - is left to the general reader.
  */
 export class OwnLine {
   private readonly pairing: Pairing;
   private readonly events: JepsenEvents;
-  /** Strings that come again and again, by themselves: one copy serves a million operations, and keeps no chunk of the text alive. */
+  /**
+   * Strings that come again and again, by themselves: one copy serves
+   * a million operations, and keeps no chunk of the text alive.
+   */
   private readonly known = new Map<string, string>();
   /** The names of keys, by the keys as they stand in lines. */
   private readonly keys = new Map<string, string>();

@@ -24,13 +24,13 @@ export interface Event {
 const WIDEST_GAP = 1_000_000;
 
 /**
- * Joins the events of a history, an invocation with its completion by process, and so builds the history. What a file may not say is
- * an error with the line: a process that invokes while its last call is open, a completion of nothing, an index that goes back. Values
- * stay as the file has them: what they mean is the datatype's to say (`conform`).
+ * Joins the events of a history, an invocation with its completion by process, and so builds the history. What a file
+ * may not say is an error with the line: a process that invokes while its last call is open, a completion of nothing,
+ * an index that goes back. Values stay as the file has them: what they mean is the datatype's to say (`conform`).
  *
- * A file without any invocation (Elle's tests and tools write such) is read as well: it tells the order within each process and nothing
- * of real time (`History.realTime`), but that what is marked `final?` comes after all else. An operation is then named by the place of
- * its completion among all events, and begins and ends there.
+ * A file without any invocation (Elle's tests and tools write such) is read as well: it tells the order within
+ * each process and nothing of real time (`History.realTime`), but that what is marked `final?` comes after all
+ * else. An operation is then named by the place of its completion among all events, and begins and ends there.
  */
 export class Pairing {
   history = new HistoryBuilder();
@@ -125,7 +125,10 @@ export class Pairing {
     return this.history;
   }
 
-  /** Which operation a completion without a process ends: the one open operation of its function, and of its value if there are several. */
+  /**
+   * Which operation a completion without a process ends: the one open
+   * operation of its function, and of its value if there are several.
+   */
   private onlyOpen(event: Event, line: number): number {
     const { history } = this;
     const rows = this.anonymous.filter(
@@ -151,8 +154,8 @@ export class Pairing {
   }
 
   /**
-   * Completions without an invocation in a file that has others: each may have begun at any time after its process's last operation had
-   * ended. The places of all events are counted anew, since there was none for these invocations.
+   * Completions without an invocation in a file that has others: each may have begun at any time after its process's
+   * last operation had ended. The places of all events are counted anew, since there was none for these invocations.
    */
   private insert(bare: readonly Bare[]): void {
     const { history: known, lines } = this;
@@ -204,7 +207,10 @@ export class Pairing {
   }
 }
 
-/** What one process does: the row that is open, and the index of its last event that ended an operation; -1 where there is none. */
+/**
+ * What one process does: the row that is open, and the index of
+ * its last event that ended an operation; -1 where there is none.
+ */
 interface ProcessState {
   open: number;
   ended: number;

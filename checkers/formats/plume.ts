@@ -13,9 +13,9 @@ const ABORTED = -1;
 type Draft = SessionTransaction & { readonly mops: SessionMop[] };
 
 /**
- * Reads the text that Plume, PolySI, IsoVista and AWDIT share: `r(key,value,session,transaction)` or `w(...)` a line. Lines of one
- * transaction belong together wherever they are, in their order. All lines of transaction -1 that follow one another within a session are
- * one aborted transaction. The value 0 is the initial one, unless it is written.
+ * Reads the text that Plume, PolySI, IsoVista and AWDIT share: `r(key,value,session,transaction)` or `w(...)` a line.
+ * Lines of one transaction belong together wherever they are, in their order. All lines of transaction -1 that follow
+ * one another within a session are one aborted transaction. The value 0 is the initial one, unless it is written.
  */
 export function plumeReader(options?: ReadOptions): Reader {
   const drafts = new Drafts();

@@ -23,9 +23,10 @@ interface Operation {
 type Time = number | bigint;
 
 /**
- * Reads Porcupine's operations as JSON, `{ClientId, Input, Call, Output, Return}`, in one array or one a line. Times order them; of equal
- * times the call comes first, as in Porcupine. An operation that has no `Return` never returned. Porcupine uses client ids for drawing
- * alone: where one client's operations overlap, the ids name no processes, and each operation has a process of its own.
+ * Reads Porcupine's operations as JSON, `{ClientId, Input, Call, Output, Return}`, in one array
+ * or one a line. Times order them; of equal times the call comes first, as in Porcupine. An operation
+ * that has no `Return` never returned. Porcupine uses client ids for drawing alone: where one client's
+ * operations overlap, the ids name no processes, and each operation has a process of its own.
  */
 export function porcupineJsonReader(options?: ReadOptions): Reader {
   const operations: Operation[] = [];

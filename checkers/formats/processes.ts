@@ -2,8 +2,8 @@
 const FIRST_NAMED = 0x7ff00000;
 
 /**
- * The processes of a history as numbers. Numbers are themselves, and where the first process of a file has a name, all are numbered from 0
- * in the order in which they appear.
+ * The processes of a history as numbers. Numbers are themselves, and where the first
+ * process of a file has a name, all are numbered from 0 in the order in which they appear.
  */
 export class Processes {
   private readonly numbers = new Map<number | string, number>();

@@ -1,8 +1,8 @@
 import type { History } from '../history.ts';
 
 /**
- * Reads a history from chunks of text, in any sizes: `push` each, then `end` once. Both throw a `HistoryError` on a text that is no
- * history. Decoding bytes and opening files is the caller's.
+ * Reads a history from chunks of text, in any sizes: `push` each, then `end` once. Both throw
+ * a `HistoryError` on a text that is no history. Decoding bytes and opening files is the caller's.
  */
 export interface Reader {
   push(text: string): void;

@@ -18,12 +18,13 @@ export type SessionMop = readonly ['r' | 'w', Scalar, Scalar | null];
 const LARGEST_PROCESS = 0x7fffffff;
 
 /**
- * The history of transactions that are in order within their sessions. Nothing else is known of when they happened, and the history says so:
- * its `realTime` is false. Each transaction ends before the next one of the file begins, so that those of one session never overlap. An
- * operation is named by twice its transaction's place in the file.
+ * The history of transactions that are in order within their sessions. Nothing else is known of when they happened,
+ * and the history says so: its `realTime` is false. Each transaction ends before the next one of the file begins,
+ * so that those of one session never overlap. An operation is named by twice its transaction's place in the file.
  *
- * Where the file is `cut`, whole sessions may be missing behind the cut, and what they wrote may have been read: each value that was read
- * and that no transaction of the file wrote then has a transaction of unknown outcome that writes it.
+ * Where the file is `cut`, whole sessions may be missing behind the cut, and what
+ * they wrote may have been read: each value that was read and that no transaction
+ * of the file wrote then has a transaction of unknown outcome that writes it.
  */
 export function sessionsHistory(read: readonly SessionTransaction[], cut = false): History {
   const transactions = cut ? [...read, ...behindCut(read)] : read;
@@ -66,7 +67,8 @@ function processes(transactions: readonly SessionTransaction[]): (session: numbe
 }
 
 /**
- * The transactions of a format that writes the initial value as 0: a read of 0 saw the initial value, unless somebody writes 0 to that key.
+ * The transactions of a format that writes the initial value as 0:
+ * a read of 0 saw the initial value, unless somebody writes 0 to that key.
  */
 export function withInitialZeros(transactions: readonly SessionTransaction[]): SessionTransaction[] {
   const written = new Set<Scalar>();

@@ -1,16 +1,20 @@
 /**
  * The search for one order of all operations that keeps the order of every session.
  *
- * A position is how far each session has got, and the state of each object; what can still happen depends on nothing else. Positions that led nowhere are
- * remembered, so the search ends, after at most the product of the sessions' lengths times the states: polynomial for a fixed number of
- * sessions, exponential in that number. It goes depth first and takes what began earliest first, since real time is mostly right.
- * A read is taken as soon as its output is right: that changes nothing and discharges a duty.
+ * A position is how far each session has got, and the state of each object; what can still happen depends
+ * on nothing else. Positions that led nowhere are remembered, so the search ends, after at most the product
+ * of the sessions' lengths times the states: polynomial for a fixed number of sessions, exponential
+ * in that number. It goes depth first and takes what began earliest first, since real time is mostly
+ * right. A read is taken as soon as its output is right: that changes nothing and discharges a duty.
  */
 import type { Budget } from '../linearizable/budget.ts';
 import { Configurations } from '../linearizable/configurations.ts';
 import type { Sessions } from './sessions.ts';
 
-/** An order of operations, by their places; or that there is none; or that the budget ran out. `furthest` is the most operations that any order explained. */
+/**
+ * An order of operations, by their places; or that there is none; or that the
+ * budget ran out. `furthest` is the most operations that any order explained.
+ */
 export type Interleaving =
   | { readonly type: 'found'; readonly order: readonly number[] }
   | { readonly type: 'none' }
@@ -75,7 +79,10 @@ function settle({ operations, object, optional, problem }: Sessions, position: I
   return left === 0;
 }
 
-/** Takes the operation that began first among those that began later than `after`, are next in their sessions and possible. Answers it, or -1. */
+/**
+ * Takes the operation that began first among those that began later than
+ * `after`, are next in their sessions and possible. Answers it, or -1.
+ */
 function advance(sessions: Sessions, position: Int32Array, after: number, budget: Budget): number {
   const { operations, object, optional, problem } = sessions;
   let best = -1;

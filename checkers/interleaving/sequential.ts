@@ -1,7 +1,8 @@
 /**
- * Sequential consistency of any objects: is there one order of all operations, on all objects together, that keeps the order of each process and in which the model
- * gives every output that was observed? Lamport, "How to make a multiprocessor computer that correctly executes multiprocess programs",
- * IEEE Transactions on Computers C-28(9), 1979. It is no matter of single objects: each alone may be right and all together wrong.
+ * Sequential consistency of any objects: is there one order of all operations, on all objects together,
+ * that keeps the order of each process and in which the model gives every output that was observed? Lamport,
+ * "How to make a multiprocessor computer that correctly executes multiprocess programs", IEEE Transactions on
+ * Computers C-28(9), 1979. It is no matter of single objects: each alone may be right and all together wrong.
  */
 import type { Anomaly, Checker, Verdict } from '../checker.ts';
 import { type Api, type Columns, FAIL, type History } from '../history.ts';
@@ -32,10 +33,11 @@ const MOMENT = 100_000;
 const SHRINKING = 50_000;
 
 /**
- * Judges sequential consistency of histories of any model. First whether the history is linearizable, which is quick and implies it; then a search over how
- * far each process has got. Exact, or `unknown` where the budget runs out. Time grows with the product of the processes' lengths in
- * the worst case. An unanswered operation ends its session; it may have taken effect at any later time, or not. Real time is not asked: an
- * output may depend on an operation that began only later. Of a process that overlaps itself only linearizability is asked.
+ * Judges sequential consistency of histories of any model. First whether the history is linearizable, which
+ * is quick and implies it; then a search over how far each process has got. Exact, or `unknown` where the budget
+ * runs out. Time grows with the product of the processes' lengths in the worst case. An unanswered operation
+ * ends its session; it may have taken effect at any later time, or not. Real time is not asked: an output may
+ * depend on an operation that began only later. Of a process that overlaps itself only linearizability is asked.
  */
 export function sequentialObjects<A extends Api, S>(
   model: Model<A, S>,
@@ -49,7 +51,8 @@ export function sequentialObjects<A extends Api, S>(
       const reason = foreign(columns, model);
       if (reason !== undefined) return { type: 'unknown', reason };
       const overlap = overlapOf(history);
-      // Where times say nothing, an order in time proves nothing; where a process is in no order, only one in time can be right.
+      // Where times say nothing, an order in time proves nothing;
+      // where a process is in no order, only one in time can be right.
       if (overlap || (history.realTime && !options.certificate)) {
         const stronger = linearizable(model, { initial, maxSteps: MOMENT }).check(history);
         if (stronger.type === 'valid') return { type: 'valid' };
@@ -84,7 +87,10 @@ function gaveUp(budget: Budget, { problem, operations }: Sessions, found: Interl
   );
 }
 
-/** Leaves out reads, many at once and at last one by one, as long as no order remains: a right order without them would be right with them left out. */
+/**
+ * Leaves out reads, many at once and at last one by one, as long as no order
+ * remains: a right order without them would be right with them left out.
+ */
 function withoutReads<A extends Api, S>(
   rows: readonly number[],
   sessionsFor: (rows: readonly number[]) => Sessions,

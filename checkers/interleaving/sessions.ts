@@ -1,4 +1,7 @@
-/** A history as sessions over objects, with operations and states as numbers: what the search for an interleaving works on. */
+/**
+ * A history as sessions over objects, with operations and states
+ * as numbers: what the search for an interleaving works on.
+ */
 import { type Api, type Columns, INFO } from '../history.ts';
 import { modelProblem } from '../linearizable/problems.ts';
 import type { Problem } from '../linearizable/schedule.ts';
@@ -18,8 +21,8 @@ export interface Sessions {
 }
 
 /**
- * The sessions of these rows of a history, which are in the order of their starts. A process that goes on after an operation that was never
- * answered is a new session: that operation may take effect after those that follow it.
+ * The sessions of these rows of a history, which are in the order of their starts. A process that goes on after
+ * an operation that was never answered is a new session: that operation may take effect after those that follow it.
  */
 export function sessionsOf<A extends Api, S>(
   columns: Columns,

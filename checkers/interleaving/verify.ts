@@ -1,12 +1,15 @@
 /**
- * Checks an order of all operations that is said to show sequential consistency, by itself: every answered operation once, each session in its order, every output the
- * model's. It knows nothing of how the order was found.
+ * Checks an order of all operations that is said to show sequential consistency, by itself: every answered
+ * operation once, each session in its order, every output the model's. It knows nothing of how the order was found.
  */
 import type { Api, History, Operation } from '../history.ts';
 import { isCertain, stepOf } from '../linearizable/verify.ts';
 import type { Model } from '../model.ts';
 
-/** What is wrong with the order, by `start`, or `undefined` where it proves the history sequentially consistent. Time linear but for the model's. */
+/**
+ * What is wrong with the order, by `start`, or `undefined` where it proves
+ * the history sequentially consistent. Time linear but for the model's.
+ */
 export function verifyInterleaving<A extends Api, S>(
   history: History<A>,
   model: Model<A, S>,

@@ -1,4 +1,6 @@
-/** When values of a register certainly have come and certainly are not gone yet, by what the zones know of their blocks. */
+/**
+ * When values of a register certainly have come and certainly are not gone yet, by what the zones know of their blocks.
+ */
 import { NEVER_COLUMN } from '../history.ts';
 import type { RegisterRows } from './register-columns.ts';
 import type { Zones } from './zones.ts';
@@ -6,7 +8,10 @@ import type { Zones } from './zones.ts';
 /** What the zones know of values and blocks. */
 export type Blocks = Pick<Zones, 'writer' | 'taker' | 'block' | 'first' | 'last' | 'readStart' | 'readReturn'>;
 
-/** Bounds by value: its write takes effect after event `after` and before event `before`, and the value is not gone until after event `until`. */
+/**
+ * Bounds by value: its write takes effect after event `after` and before
+ * event `before`, and the value is not gone until after event `until`.
+ */
 export interface Bounds {
   readonly after: Int32Array;
   readonly before: Int32Array;

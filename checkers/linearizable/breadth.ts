@@ -1,13 +1,15 @@
 /**
  * The search breadth first: all configurations that are possible after each return, from the first return to the last.
  *
- * When x returns, every configuration in which x has not taken effect is developed by the open operations in every order, until x is in. What is left out, and why
- * that is sound:
+ * When x returns, every configuration in which x has not taken effect is developed by the
+ * open operations in every order, until x is in. What is left out, and why that is sound:
  * - An operation that changes no state takes effect as soon as its output is right: that only discharges a duty.
- * - Configurations are taken up fewest infos first, and dropped when one that can do as much was there (see Configurations).
+ * - Configurations are taken up fewest infos first, and dropped
+ *   when one that can do as much was there (see Configurations).
  * - An info that would leave the state as it is might as well not happen.
  * - Infos of the same class are interchangeable: they are used in the order in which they began.
- * An empty set after a return proves that no order exists; what was possible before it is then the counterexample's beginning.
+ * An empty set after a return proves that no order exists; what
+ * was possible before it is then the counterexample's beginning.
  */
 import type { Budget } from './budget.ts';
 import { Configurations } from './configurations.ts';
@@ -31,7 +33,10 @@ interface Sweep {
   readonly trail?: number[];
 }
 
-/** Searches until the last return, the first impossible one, or the end of the budget. With `witness`, a valid outcome names the writers in their order. */
+/**
+ * Searches until the last return, the first impossible one, or the end of the
+ * budget. With `witness`, a valid outcome names the writers in their order.
+ */
 export function breadthFirst(plan: Schedule, budget: Budget, witness: boolean): Outcome {
   const step = new Configurations(plan.slotWords, plan.infoWords);
   const sweep: Sweep = {
@@ -134,7 +139,10 @@ function ones(word: number): number {
   return Math.imul((bits + (bits >>> 4)) & 0x0f0f0f0f, 0x01010101) >>> 24;
 }
 
-/** Adds the configuration in `scratch`, with the readers that its state satisfies, to those that wait; answers how many infos it used. */
+/**
+ * Adds the configuration in `scratch`, with the readers that its state
+ * satisfies, to those that wait; answers how many infos it used.
+ */
 function enter(sweep: Sweep, r: number, used: number): number {
   const { plan, step, scratch } = sweep;
   if (plan.readers.from[r + 1] > plan.readers.from[r]) {
@@ -179,7 +187,9 @@ function readersOf(sweep: Sweep, r: number, state: number): number {
   return at;
 }
 
-/** Adds one more operation to a configuration, each that may be; answers the most infos that one of the results used. */
+/**
+ * Adds one more operation to a configuration, each that may be; answers the most infos that one of the results used.
+ */
 function develop(sweep: Sweep, r: number, entry: number, used: number): number {
   const { plan, step } = sweep;
   const { problem, writers, slot } = plan;

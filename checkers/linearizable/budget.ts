@@ -1,4 +1,7 @@
-/** What a search may use: steps of the model and bytes. Counted, not timed, so that a verdict is the same on every machine. */
+/**
+ * What a search may use: steps of the model and bytes. Counted,
+ * not timed, so that a verdict is the same on every machine.
+ */
 export class Budget {
   steps = 0;
   /** What ran out; meaningful once `left` said no. */

@@ -1,12 +1,18 @@
 /** The proof of a valid verdict: the order itself. */
 import type { Schedule } from './schedule.ts';
 
-/** For each object, by its key, operations by their `start` in an order that explains all outputs. Unanswered operations that are not in it did not happen. */
+/**
+ * For each object, by its key, operations by their `start` in an order that
+ * explains all outputs. Unanswered operations that are not in it did not happen.
+ */
 export interface Linearization {
   readonly objects: readonly { readonly key?: string; readonly order: readonly number[] }[];
 }
 
-/** The rows of a searched object in their order: the search's operations that change states, and the others as soon as the state allows them. */
+/**
+ * The rows of a searched object in their order: the search's operations
+ * that change states, and the others as soon as the state allows them.
+ */
 export function wholeOrder(plan: Schedule, writers: readonly number[]): readonly number[] {
   const { problem, readers, returning } = plan;
   const done = new Uint8Array(problem.length);

@@ -1,4 +1,7 @@
-/** Values that swaps join into chains: which are needed, what may have taken each away, and whether each chain is in order by itself. */
+/**
+ * Values that swaps join into chains: which are needed, what may have
+ * taken each away, and whether each chain is in order by itself.
+ */
 import { NEVER_COLUMN, OK } from '../history.ts';
 import { ALWAYS, CAS, NOBODY, type RegisterRows } from './register-columns.ts';
 import type { Violation } from './zones.ts';
@@ -19,8 +22,8 @@ export interface Board {
 }
 
 /**
- * Which `cas` took each value away. One that returned surely did; one that did not counts only if its value is needed: read, or expected by one that
- * counts. Two that count and took the same value cannot both have found it.
+ * Which `cas` took each value away. One that returned surely did; one that did not counts only if its value is
+ * needed: read, or expected by one that counts. Two that count and took the same value cannot both have found it.
  */
 export function linkSwaps(board: Board): void {
   const { rows, writer, readStart, taker } = board;
@@ -94,13 +97,17 @@ export function chainBlocks(board: Board): void {
   }
   for (let v = 0; v < rows.values; v++) {
     if (block[v] < 0 || placed[v] === 1) continue;
-    // Not reached from a write: its chain begins with a value that nobody wrote (already said), or that was taken twice, or is a circle.
+    // Not reached from a write: its chain begins with a value that nobody
+    // wrote (already said), or that was taken twice, or is a circle.
     if (inCircle(board, v)) found.push({ kind: 'circle', key: rows.keyOfValue[v], value: v });
     block[v] = -1;
   }
 }
 
-/** Adds a value's write and reads to its chain. `latest` is the value whose operation began last so far; answers the new one. */
+/**
+ * Adds a value's write and reads to its chain. `latest` is the
+ * value whose operation began last so far; answers the new one.
+ */
 function placeInChain(board: Board, head: number, v: number, latest: number): number {
   const { rows, writer, readReturn, readStart, first, last, found } = board;
   const row = writer[v];
@@ -125,7 +132,10 @@ function placeInChain(board: Board, head: number, v: number, latest: number): nu
   return latestNow;
 }
 
-/** Whether going back from value to value, each expected by the swap that made the one before, returns to where it began. */
+/**
+ * Whether going back from value to value, each expected by the
+ * swap that made the one before, returns to where it began.
+ */
 function inCircle(board: Board, from: number): boolean {
   const { rows, writer } = board;
   const old = rows.old as Int32Array;

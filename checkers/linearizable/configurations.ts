@@ -1,9 +1,9 @@
 /**
  * A set of configurations of the search, in typed arrays.
  *
- * A configuration is a state, the open operations that have taken effect (slot words), and the never-returning ones that have (info words). One of two that
- * differ only in that its infos are some of the other's can do all that the other can: the infos it still has may stay unused. So only
- * the minimal ones are kept.
+ * A configuration is a state, the open operations that have taken effect (slot words), and the never-returning
+ * ones that have (info words). One of two that differ only in that its infos are some of the other's can
+ * do all that the other can: the infos it still has may stay unused. So only the minimal ones are kept.
  */
 export class Configurations {
   /** Word 0 of an entry is the state, then the slot words, the info words, and one word that is the caller's. */
@@ -35,7 +35,10 @@ export class Configurations {
     return 4 * (this.data.length + this.next.length + this.heads.length + this.stamps.length);
   }
 
-  /** Adds a configuration; answers its place, or -1 where one that can do as much is there. Keys are compared in full: a hash decides nothing. */
+  /**
+   * Adds a configuration; answers its place, or -1 where one that can do
+   * as much is there. Keys are compared in full: a hash decides nothing.
+   */
   add(from: Int32Array, at: number): number {
     if (this.count === this.next.length) this.grow();
     const place = this.place(from, at);

@@ -1,9 +1,10 @@
 /**
- * The search depth first: follows one order until it breaks, preferring what returns first. On a valid history it mostly finds an order in as many
- * steps as there are operations, where the breadth-first search would keep all of them; so it goes first, on a short budget. It never says invalid
- * before it has tried everything.
+ * The search depth first: follows one order until it breaks, preferring what returns first. On a valid history
+ * it mostly finds an order in as many steps as there are operations, where the breadth-first search would keep
+ * all of them; so it goes first, on a short budget. It never says invalid before it has tried everything.
  *
- * Wing and Gong, "Testing and verifying concurrent objects", Journal of Parallel and Distributed Computing 17, 1993, with Lowe's memory of what was tried.
+ * Wing and Gong, "Testing and verifying concurrent objects", Journal of Parallel
+ * and Distributed Computing 17, 1993, with Lowe's memory of what was tried.
  */
 import type { Budget } from './budget.ts';
 import { Configurations } from './configurations.ts';
@@ -11,7 +12,10 @@ import { doomed } from './foresight.ts';
 import { KEPT_RETURNS, type Outcome } from './outcome.ts';
 import type { Schedule } from './schedule.ts';
 
-/** Searches through at most `nodes` configurations; `undefined` when they are spent. Memory: some 30 bytes for each, and for each return on the path. */
+/**
+ * Searches through at most `nodes` configurations; `undefined` when they are
+ * spent. Memory: some 30 bytes for each, and for each return on the path.
+ */
 export function depthFirst(plan: Schedule, nodes: number, budget: Budget): Outcome | undefined {
   // The return is one more word of the key, and infos are compared exactly: they are slots here.
   const visited = new Configurations(1 + plan.slotWords + plan.infoWords, 0);
@@ -83,7 +87,10 @@ function returnWord(plan: Schedule): number {
   return 1 + plan.slotWords + plan.infoWords;
 }
 
-/** Makes `scratch` the next configuration after one, by the next operation that may take effect; moves the cursor behind it. Answers the operation, or -1. */
+/**
+ * Makes `scratch` the next configuration after one, by the next operation that
+ * may take effect; moves the cursor behind it. Answers the operation, or -1.
+ */
 function follow(
   plan: Schedule,
   visited: Configurations,

@@ -1,11 +1,17 @@
-/** Two blocks of values that must each stand before the other: the plainest operations that show it, and the argument in words. */
+/**
+ * Two blocks of values that must each stand before the other:
+ * the plainest operations that show it, and the argument in words.
+ */
 import type { Anomaly } from '../checker.ts';
 import { NEVER_COLUMN, OK } from '../history.ts';
 import { anomaly, type Case, extreme, useOf, valuesOfBlock, valueText } from './explain-case.ts';
 import { CAS, READ } from './register-columns.ts';
 import { phraseWithKey, placed, show } from './words.ts';
 
-/** One side of a conflict between two blocks: the operation that shows the block begun, and the one that shows it not over. */
+/**
+ * One side of a conflict between two blocks: the operation
+ * that shows the block begun, and the one that shows it not over.
+ */
 interface Side {
   readonly values: readonly number[];
   readonly x: number;

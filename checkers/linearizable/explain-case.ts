@@ -1,4 +1,7 @@
-/** What the explanations of registers have in common: the rows of each value, its chain of swaps, and who shows that it was there. */
+/**
+ * What the explanations of registers have in common: the rows of
+ * each value, its chain of swaps, and who shows that it was there.
+ */
 import type { Anomaly } from '../checker.ts';
 import { type Columns, OK } from '../history.ts';
 import { ALWAYS, CAS, NOBODY, READ, REFUSED, type RegisterRows, WRITE } from './register-columns.ts';
@@ -53,7 +56,10 @@ export function valueText(facts: Case, value: number): string {
   return show(rows.kind[row] === WRITE ? columns.input[row] : (columns.input[row] as unknown[])[1]);
 }
 
-/** What shows that the operation that wrote a value took effect though it never returned: a read, perhaps by way of further swaps. */
+/**
+ * What shows that the operation that wrote a value took effect
+ * though it never returned: a read, perhaps by way of further swaps.
+ */
 export function useOf(facts: Case, value: number): readonly number[] {
   const { rows, zones } = facts;
   const uses: number[] = [];

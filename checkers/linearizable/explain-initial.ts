@@ -7,13 +7,17 @@ interface Registers extends Pick<History, 'columns' | 'realTime'> {
   readonly initial: unknown;
 }
 
-/** Given rows that found what nobody had written, all that there are of their keys: what to add about the initial value to each. */
+/**
+ * Given rows that found what nobody had written, all that there
+ * are of their keys: what to add about the initial value to each.
+ */
 export type Hints = (rows: readonly number[]) => (row: number) => string;
 
 /**
- * For the rows that found what nobody had written, all that there are of their keys, what may be added about the initial value, or nothing. It explains a key only if all
- * of them found the same, before anything else of the key had been seen or written: in time, or, where there is none, by the same process. Nobody may have
- * seen what is taken to have been there instead. O(n).
+ * For the rows that found what nobody had written, all that there are of their keys, what may be
+ * added about the initial value, or nothing. It explains a key only if all of them found the same,
+ * before anything else of the key had been seen or written: in time, or, where there is none,
+ * by the same process. Nobody may have seen what is taken to have been there instead. O(n).
  */
 export function hintsFor(registers: Registers): Hints {
   return (rows) => hints(registers, rows);

@@ -3,11 +3,12 @@
  *
  * What is left out, and why the rest still proves the history wrong:
  * - All that began after the fatal return; what was then still open may or may not have taken effect.
- * - What had returned some time before, in exchange for all the states that were possible by then. What was open then may have taken effect
- *   before, or later, or not: more than the truth allows.
+ * - What had returned some time before, in exchange for all the states that were possible by then.
+ *   What was open then may have taken effect before, or later, or not: more than the truth allows.
  * - Reads and refusals, which change nothing. A right order without them is right if it is right with them.
- * - All operations on a value of a register, or on values joined by swaps: without them any right order is still right, unless a refused swap found one of
- *   these values. So refusals are left out first, and for those that remain only values that surely were not there meanwhile.
+ * - All operations on a value of a register, or on values joined by swaps: without them any
+ *   right order is still right, unless a refused swap found one of these values. So refusals are
+ *   left out first, and for those that remain only values that surely were not there meanwhile.
  * Every step is searched again, and the smallest part that is still impossible is shown.
  */
 import type { Anomaly } from '../checker.ts';
@@ -43,7 +44,10 @@ export function explainSearch(columns: Columns, problem: Problem, found: Impossi
   return told.name === NAME ? standing(columns, problem, whole, told) : told;
 }
 
-/** The anomaly with all operations that it takes to show it, however few tell it, and with what came too late to explain it. */
+/**
+ * The anomaly with all operations that it takes to show it,
+ * however few tell it, and with what came too late to explain it.
+ */
 function standing(columns: Columns, problem: Problem, { row }: Problem, told: Anomaly): Anomaly {
   const rows = [...row];
   const all = problem.group
@@ -75,7 +79,10 @@ function until(problem: Problem, operation: number): Problem {
   return part(problem, kept, (i) => (problem.end[i] > last ? NEVER_COLUMN : problem.end[i]));
 }
 
-/** The operations around the fatal one alone, from the states that were possible shortly before; the latest cut that still proves it. */
+/**
+ * The operations around the fatal one alone, from the states that were
+ * possible shortly before; the latest cut that still proves it.
+ */
 function afterCut(prefix: Problem, row: number, found: Impossible, budget: Budget): Problem | undefined {
   const plan = schedule(prefix);
   const last = places(prefix).find((i) => prefix.row[i] === row) as number;
@@ -134,7 +141,10 @@ function impossible(problem: Problem, budget: Budget): boolean {
   return budget.left(0) && quickSearch(schedule(problem), budget).type === 'invalid';
 }
 
-/** Leaves out whole values and reads, larger heaps first, as long as what remains is impossible. Nothing where that is hard to see to begin with. */
+/**
+ * Leaves out whole values and reads, larger heaps first, as long as what
+ * remains is impossible. Nothing where that is hard to see to begin with.
+ */
 function shrunk(problem: Problem, budget: Budget): Problem {
   if (!impossible(problem, budget)) return problem;
   const bare = without(
@@ -154,7 +164,10 @@ function shrunk(problem: Problem, budget: Budget): Problem {
   );
 }
 
-/** Leaves out writes and swaps that need not have taken effect and whose value nobody needs, unless a refused swap may have found it. */
+/**
+ * Leaves out writes and swaps that need not have taken effect and
+ * whose value nobody needs, unless a refused swap may have found it.
+ */
 function withoutUnseen(problem: Problem, budget: Budget): Problem {
   const { flow, class: of, pure, end } = problem;
   if (!flow || refusals(problem).length > 0) return problem;
@@ -177,7 +190,10 @@ function refusals({ length, pure, flow, class: of }: Problem): number[] {
   return found;
 }
 
-/** The operations on each value that can be left out with all of them: none of it can have been what a refused swap found. */
+/**
+ * The operations on each value that can be left out with all
+ * of them: none of it can have been what a refused swap found.
+ */
 function heapsToLeaveOut(problem: Problem): readonly (readonly number[])[] {
   const { group, pure, start, end } = problem;
   if (!group || refusals(problem).length > MANY) return [];

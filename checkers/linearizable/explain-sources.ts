@@ -6,8 +6,8 @@ import { valueFound } from './explain-initial.ts';
 const MISMATCH = 'mismatch';
 
 /**
- * The rows and, for each value that they found and none of them wrote, the first row of the history that wrote it, or that failed to. A swap that never returned found
- * something if its own value was found. Ascending.
+ * The rows and, for each value that they found and none of them wrote, the first row of the history that wrote
+ * it, or that failed to. A swap that never returned found something if its own value was found. Ascending.
  */
 export function withWriters(columns: Columns, rows: readonly number[], initial: unknown): number[] {
   const kept = new Set(rows);
@@ -52,8 +52,8 @@ function left(columns: Columns, row: number): readonly unknown[] {
 }
 
 /**
- * The same for any object, of which it is not known what an output comes from: the first operations of its key that were given a part of an output that no row
- * was given, as an element that came out before it was put in. Ascending.
+ * The same for any object, of which it is not known what an output comes from: the first operations of its key that
+ * were given a part of an output that no row was given, as an element that came out before it was put in. Ascending.
  */
 export function withSources(columns: Columns, rows: readonly number[]): number[] {
   const known = new Set(rows.flatMap((row) => parts(columns.input[row])));

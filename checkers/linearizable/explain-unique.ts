@@ -1,4 +1,7 @@
-/** Part of a history of registers, explained by the zones: where its written values are unique though those of the history are not. */
+/**
+ * Part of a history of registers, explained by the zones: where
+ * its written values are unique though those of the history are not.
+ */
 import type { Anomaly } from '../checker.ts';
 import { type Columns, FAIL, historyOf, OK, type Operation } from '../history.ts';
 import { hintsFor } from './explain-initial.ts';
@@ -8,8 +11,8 @@ import { registerRows } from './register-rows.ts';
 import { zones } from './zones.ts';
 
 /**
- * What the zones say of these operations by themselves, if their written values are unique. With them goes what else wrote the values that they found, so that nothing is
- * called unwritten that was written later.
+ * What the zones say of these operations by themselves, if their written values are unique. With them goes
+ * what else wrote the values that they found, so that nothing is called unwritten that was written later.
  */
 export function asZones(columns: Columns, those: readonly number[], initial: unknown): readonly Anomaly[] {
   const kept = withWriters(columns, those, initial);

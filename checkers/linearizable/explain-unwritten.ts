@@ -1,6 +1,6 @@
 /**
- * Values of registers that were read or expected, but that nobody wrote: the one explanation of such a read, for every model. A failed write of the value
- * explains it only where it began before the read had ended.
+ * Values of registers that were read or expected, but that nobody wrote: the one explanation of such a read,
+ * for every model. A failed write of the value explains it only where it began before the read had ended.
  */
 import type { Anomaly } from '../checker.ts';
 import { type Columns, FAIL, type History, INFO, OK } from '../history.ts';
@@ -34,8 +34,9 @@ interface Finding {
 }
 
 /**
- * The anomalies of these values, or of the first eight that were read or expected without having been written: one for each value, about the
- * first row that saw it. A swap that never returned has seen something only if its own value was seen. O(n).
+ * The anomalies of these values, or of the first eight that were read or expected
+ * without having been written: one for each value, about the first row that saw it.
+ * A swap that never returned has seen something only if its own value was seen. O(n).
  */
 export function unwrittenReads(sightings: Sightings, values?: readonly number[]): Anomaly[] {
   const seen = whoSawWhat(sightings);
@@ -83,8 +84,8 @@ function happened(seen: Seen, row: number): boolean {
 }
 
 /**
- * For a swap that never returned: the rows that show that it took effect, each by what it saw of the one before, the last of which returned. Nothing where
- * none do.
+ * For a swap that never returned: the rows that show that it took effect, each by
+ * what it saw of the one before, the last of which returned. Nothing where none do.
  */
 function witnessesOf(seen: Seen, row: number): number[] | undefined {
   const { columns, left, writer, observers } = seen;

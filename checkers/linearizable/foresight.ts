@@ -1,9 +1,11 @@
 /**
- * Foresight for registers: a configuration from which some later operation can no longer be explained is dropped at once.
+ * Foresight for registers: a configuration from which some later
+ * operation can no longer be explained is dropped at once.
  *
- * An operation that returned and found a value (a read, or a swap) needs a state in which that value is there. If the value is not there now, somebody must
- * still write it: an operation that begins later, an open one that has not taken effect, or one that never returns. Where there is none, no order can
- * be completed. With unique written values this leaves hardly any choice at all; without, it costs next to nothing.
+ * An operation that returned and found a value (a read, or a swap) needs a state in which that value is there.
+ * If the value is not there now, somebody must still write it: an operation that begins later, an open one
+ * that has not taken effect, or one that never returns. Where there is none, no order can be completed.
+ * With unique written values this leaves hardly any choice at all; without, it costs next to nothing.
  */
 import { NEVER_COLUMN } from '../history.ts';
 import type { Problem, Schedule } from './schedule.ts';
@@ -15,8 +17,8 @@ export interface Flow {
 }
 
 /**
- * The values that are at risk at each return, in records: the value, whether something that begins later needs it, then the slots of the open operations
- * that can still make it, then those of the open ones that need it.
+ * The values that are at risk at each return, in records: the value, whether something that begins later needs
+ * it, then the slots of the open operations that can still make it, then those of the open ones that need it.
  */
 export interface Foresight {
   readonly from: Int32Array;
@@ -115,7 +117,10 @@ function fill(plan: Plan, flow: Flow, r: number, value: number, later: boolean, 
   return needed;
 }
 
-/** Whether something needs a value that is not there and that nobody can make any more. The configuration begins with its state and its slot words. */
+/**
+ * Whether something needs a value that is not there and that nobody can make
+ * any more. The configuration begins with its state and its slot words.
+ */
 export function doomed(plan: Schedule, r: number, configuration: Int32Array): boolean {
   const { foresight: seen, slotWords } = plan;
   if (seen === undefined) return false;

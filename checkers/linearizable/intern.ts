@@ -1,8 +1,8 @@
 /**
  * Numbers for JSON values: equal values get equal numbers, whatever the order of their members.
  *
- * A structured value is known by the numbers of its parts, so that a state that shares most of its parts with the one before it is recognised
- * without reading them again.
+ * A structured value is known by the numbers of its parts, so that a state that shares
+ * most of its parts with the one before it is recognised without reading them again.
  */
 import { Tuples } from './tuples.ts';
 

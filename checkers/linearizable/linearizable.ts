@@ -1,6 +1,7 @@
 /**
- * Linearizability: is there one order of all operations that keeps every operation inside its interval and in which the model gives every output that was
- * observed? Herlihy and Wing, "Linearizability: a correctness condition for concurrent objects", ACM TOPLAS 12(3), 1990.
+ * Linearizability: is there one order of all operations that keeps every operation inside
+ * its interval and in which the model gives every output that was observed? Herlihy and Wing,
+ * "Linearizability: a correctness condition for concurrent objects", ACM TOPLAS 12(3), 1990.
  */
 import { type Checker, type Verdict, worst } from '../checker.ts';
 import type { Api, History } from '../history.ts';
@@ -24,11 +25,13 @@ export interface LinearizableOptions {
 }
 
 /**
- * Judges linearizability, key by key: a history is linearizable iff each object's part is (Herlihy and Wing's locality).
+ * Judges linearizability, key by key: a history is linearizable
+ * iff each object's part is (Herlihy and Wing's locality).
  *
- * Registers whose written values are unique are judged in linear time (zones.ts); only keys with a value written twice, and all other models, are searched,
- * in time that grows with the length and exponentially with the operations open at once. Exact, but `unknown` where the budget runs out. A
- * swap that failed counts as not having happened; that it saw another value is not used.
+ * Registers whose written values are unique are judged in linear time (zones.ts); only keys with
+ * a value written twice, and all other models, are searched, in time that grows with the length
+ * and exponentially with the operations open at once. Exact, but `unknown` where the budget runs
+ * out. A swap that failed counts as not having happened; that it saw another value is not used.
  */
 export function linearizable<A extends Api, S>(model: Model<A, S>, options: LinearizableOptions = {}): Checker<A> {
   const initial = 'initial' in options ? options.initial : model.init;

@@ -10,7 +10,10 @@ import { type Problem, schedule } from './schedule.ts';
 import { quickSearch, search } from './search.ts';
 import { ofKey } from './words.ts';
 
-/** What is known of some objects: what is wrong with them or unknown of them, or orders of all of them where these were asked for. */
+/**
+ * What is known of some objects: what is wrong with them or unknown
+ * of them, or orders of all of them where these were asked for.
+ */
 export interface Findings {
   readonly verdicts: readonly Verdict[];
   readonly orders: Linearization['objects'];
@@ -34,8 +37,8 @@ export function orderOf(columns: Columns, rows: readonly number[]): Linearizatio
 }
 
 /**
- * Judges objects, short ones first: a moment for each, and only if that finds nothing wrong as long as it takes for those that are left. One that
- * is wrong is enough.
+ * Judges objects, short ones first: a moment for each, and only if that finds nothing
+ * wrong as long as it takes for those that are left. One that is wrong is enough.
  */
 export function judgeObjects(columns: Columns, problems: readonly Problem[], options: LinearizableOptions): Findings {
   const fresh = (): Budget => new Budget(options.maxSteps ?? 200_000_000, options.maxBytes ?? 1_500_000_000);

@@ -15,7 +15,10 @@ export interface Impossible {
   readonly type: 'invalid';
   readonly at: number;
   readonly operation: number;
-  /** The states that are possible before each of the last returns, this one included, by the number of the return; perhaps some more. */
+  /**
+   * The states that are possible before each of the last returns,
+   * this one included, by the number of the return; perhaps some more.
+   */
   readonly before: ReadonlyMap<number, readonly number[]>;
 }
 

@@ -1,6 +1,7 @@
 /**
- * An order of the operations of registers that the zones found right: each key's states one after the other (states.ts), reads of a value behind its write in the
- * order of their starts, and refused swaps where they find another value.
+ * An order of the operations of registers that the zones found right: each key's
+ * states one after the other (states.ts), reads of a value behind its write
+ * in the order of their starts, and refused swaps where they find another value.
  */
 import { OK } from '../history.ts';
 import { boundsOf } from './bounds.ts';

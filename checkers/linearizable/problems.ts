@@ -1,4 +1,7 @@
-/** From histories to problems for the search: which operations count, what class each is of, and how states are numbered. */
+/**
+ * From histories to problems for the search: which operations
+ * count, what class each is of, and how states are numbered.
+ */
 
 import type { Api } from '../history.ts';
 import { type Columns, FAIL, INFO, OK } from '../history.ts';
@@ -146,8 +149,9 @@ function swapGroups(
 }
 
 /**
- * Leaves out unanswered writes and swaps whose value no operation sees that could come after them, and that no refused swap could have met instead of what it
- * expected: whatever follows such a one in an order overwrites it, so the order is as good without it. Leaving one out may make another one dead.
+ * Leaves out unanswered writes and swaps whose value no operation sees that could come after them,
+ * and that no refused swap could have met instead of what it expected: whatever follows such a one in an
+ * order overwrites it, so the order is as good without it. Leaving one out may make another one dead.
  */
 function withoutDead(registers: RegisterRows, rows: readonly number[]): readonly number[] {
   const { kind, type, value, old, start, end } = registers;

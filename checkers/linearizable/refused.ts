@@ -1,14 +1,17 @@
 /**
- * Refused swaps of keys whose reads and writes are right: each is a read of "not a", and needs one moment of its interval at which another value is there.
+ * Refused swaps of keys whose reads and writes are right: each is a read of "not
+ * a", and needs one moment of its interval at which another value is there.
  *
- * Let f(c) be the earliest return and s(c) the latest invocation of a block c: c has begun before f(c) and is not over before s(c). A refused swap of a, open from event i
- * to event r, is right in every order that explains the rest
+ * Let f(c) be the earliest return and s(c) the latest invocation of a block c: c has begun before f(c) and is not over
+ * before s(c). A refused swap of a, open from event i to event r, is right in every order that explains the rest
  * - if a was never there: nobody wrote it, or only an operation that never returned and that nobody needs;
- * - if a block c other than a's has f(c) < r, and s(c) > i or s(c) > f(a): c has begun before r, and is over only after i or comes after a;
+ * - if a block c other than a's has f(c) < r, and s(c) > i or s(c) > f(a):
+ *   c has begun before r, and is over only after i or comes after a;
  * - if a block c other than a's has s(c) > i, and f(c) < r or f(c) < s(a): the same backwards;
  * - if a's own swaps say that a came only after i, or was gone before r.
- * It is wrong in every order if a was there before i and is needed after r, or if a was there before i and nobody could write another value before r. What lies between
- * depends on where the blocks stand. If all refusals are right in one of the orders tried (states.ts), the key is. Otherwise it is searched.
+ * It is wrong in every order if a was there before i and is needed after r, or if a was there before i
+ * and nobody could write another value before r. What lies between depends on where the blocks stand.
+ * If all refusals are right in one of the orders tried (states.ts), the key is. Otherwise it is searched.
  */
 import { INFO, NEVER_COLUMN } from '../history.ts';
 import { type Blocks, type Bounds, boundsOf, countBelow, nextValue } from './bounds.ts';
@@ -22,7 +25,10 @@ interface Refusals {
   readonly open: Uint8Array;
 }
 
-/** Judges the refused swaps of all keys that the zones found right. Time linear, but for keys on which something depends on where blocks stand: n log n of these. */
+/**
+ * Judges the refused swaps of all keys that the zones found right. Time linear,
+ * but for keys on which something depends on where blocks stand: n log n of these.
+ */
 export function judgeRefusals(rows: RegisterRows, zones: Omit<Zones, 'open'>): Refusals {
   const left = doubtful(rows, zones);
   const open = new Uint8Array(rows.keys);
@@ -125,7 +131,10 @@ function backwards(rows: RegisterRows, { block, first, last }: Blocks, refused: 
 
 /** What the states of a key depend on, and which unanswered operations could make one. */
 export interface RefusingKey extends Key {
-  /** When the first unanswered write began whose value nobody needs, and the first such swap, by the value that it expected. */
+  /**
+   * When the first unanswered write began whose value nobody needs,
+   * and the first such swap, by the value that it expected.
+   */
   readonly write: number;
   readonly swaps: ReadonlyMap<number, number>;
 }
@@ -191,7 +200,10 @@ function surelyWrong(
   };
 }
 
-/** The place of a state that a refused swap may have found, and behind which event; `undefined` where its value is there all the while. */
+/**
+ * The place of a state that a refused swap may have found, and behind
+ * which event; `undefined` where its value is there all the while.
+ */
 export function foundBy(
   rows: RegisterRows,
   { values, since }: States,

@@ -13,8 +13,9 @@ export const NOBODY = -1;
 export const ALWAYS = -2;
 
 /**
- * Operations on registers as typed columns. Values are numbered over all keys: a number belongs to one key. `value` is what was read or written, `old`
- * what a swap expected, refused or not. Event indices are below `events`, and an operation that never returned has `end` = `NEVER_COLUMN`.
+ * Operations on registers as typed columns. Values are numbered over all keys: a number belongs
+ * to one key. `value` is what was read or written, `old` what a swap expected, refused or not.
+ * Event indices are below `events`, and an operation that never returned has `end` = `NEVER_COLUMN`.
  */
 export interface RegisterRows {
   readonly length: number;

@@ -1,4 +1,7 @@
-/** Judges registers: by zones where a key's written values are unique and these decide it, and only otherwise by searching. */
+/**
+ * Judges registers: by zones where a key's written values are
+ * unique and these decide it, and only otherwise by searching.
+ */
 import { type Verdict, worst } from '../checker.ts';
 import { type Columns, OK } from '../history.ts';
 import { hintsFor } from './explain-initial.ts';

@@ -1,9 +1,10 @@
 /**
  * One object's operations laid out for the search: what is open whenever an operation returns.
  *
- * Nothing has to be decided before an operation returns (Lowe, "Testing for linearizability", Concurrency and Computation: Practice and Experience
- * 29(4), 2017), so the search goes from return to return. An open operation holds a slot, a bit in the masks of the search, until it returns;
- * one that never returns keeps a bit of its own kind for good.
+ * Nothing has to be decided before an operation returns (Lowe, "Testing for linearizability",
+ * Concurrency and Computation: Practice and Experience 29(4), 2017), so the search goes
+ * from return to return. An open operation holds a slot, a bit in the masks of the search,
+ * until it returns; one that never returns keeps a bit of its own kind for good.
  */
 import { NEVER_COLUMN } from '../history.ts';
 import { type Flow, type Foresight, foresight } from './foresight.ts';
@@ -23,8 +24,8 @@ export interface Spec {
 }
 
 /**
- * Operations in the order of their starts. The outcome is part of an operation's class. `end` is `NEVER_COLUMN` for one that never returned, which may be left
- * out. `pure` ones change no state; one that never returned must not be here.
+ * Operations in the order of their starts. The outcome is part of an operation's class. `end` is `NEVER_COLUMN` for one
+ * that never returned, which may be left out. `pure` ones change no state; one that never returned must not be here.
  */
 export interface Problem {
   readonly length: number;
@@ -34,7 +35,10 @@ export interface Problem {
   readonly end: Int32Array;
   readonly class: Int32Array;
   readonly pure: Uint8Array;
-  /** Operations that may be left out together without making a right order wrong have the same number here. Absent where nothing is known. */
+  /**
+   * Operations that may be left out together without making a right order
+   * wrong have the same number here. Absent where nothing is known.
+   */
   readonly group?: Int32Array;
   /** What operations need and make, where states are that simple. */
   readonly flow?: Flow;

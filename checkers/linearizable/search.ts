@@ -1,6 +1,7 @@
 /**
- * The search for an order of one object's operations, by two engines in turn: depth first finds an order quickly where there is one, breadth first
- * finds quickly that there is none; each gets a small share before either gets a large one, so that neither can waste more than it would have saved.
+ * The search for an order of one object's operations, by two engines in turn: depth first finds an
+ * order quickly where there is one, breadth first finds quickly that there is none; each gets a small
+ * share before either gets a large one, so that neither can waste more than it would have saved.
  */
 import { breadthFirst } from './breadth.ts';
 import type { Budget } from './budget.ts';

@@ -7,7 +7,10 @@ import { CAS, READ, REFUSED } from './register-columns.ts';
 import type { Spec } from './schedule.ts';
 import { Pairs } from './tuples.ts';
 
-/** A class of operations: those of one name, input and output, if the output was observed, or of one error that is a refusal. */
+/**
+ * A class of operations: those of one name, input and output,
+ * if the output was observed, or of one error that is a refusal.
+ */
 export interface OperationClass {
   readonly f: string;
   readonly input: unknown;
@@ -57,7 +60,10 @@ export function modelSpec<A extends Api, S>(
   };
 }
 
-/** Registers: the states are the values, and class `c` is the operation `kind[c]` on the numbered values `old[c]` and `value[c]`. */
+/**
+ * Registers: the states are the values, and class `c` is the operation
+ * `kind[c]` on the numbered values `old[c]` and `value[c]`.
+ */
 export function registerSpec(
   kind: Uint8Array,
   old: Int32Array,

@@ -1,19 +1,26 @@
 /**
- * The states of a register in their order, each from the moment on at which it begins: the construction in the proof of the zones' theorem.
+ * The states of a register in their order, each from the moment on at
+ * which it begins: the construction in the proof of the zones' theorem.
  *
- * Blocks stand in the order in which they surely are over or must have begun, whichever is later: by max(f, s), in the terms of zones.ts. If f(a) < s(b) then that puts a
- * before b, since no two blocks conflict. Inside a block the values follow each other as they were swapped. In any order that keeps f(a) < s(b), each state may begin as
- * soon as its write has begun and the states before it are needed no more.
+ * Blocks stand in the order in which they surely are over or must have begun, whichever is later: by max(f,
+ * s), in the terms of zones.ts. If f(a) < s(b) then that puts a before b, since no two blocks conflict.
+ * Inside a block the values follow each other as they were swapped. In any order that keeps f(a) < s(b),
+ * each state may begin as soon as its write has begun and the states before it are needed no more.
  *
- * For refused swaps that is changed here and there. From the last state to the first: where a swap of the value is refused, and the next state begins only after that
- * ended, the state must begin after it began. What a state needs depends on the next one alone, and none can begin earlier than it does, so this delays no more
- * than any times for this order have to. Where a state cannot begin so late, a block nearby is put elsewhere, or an unanswered write that nobody needs takes effect.
+ * For refused swaps that is changed here and there. From the last state to the first: where a swap
+ * of the value is refused, and the next state begins only after that ended, the state must begin
+ * after it began. What a state needs depends on the next one alone, and none can begin earlier than
+ * it does, so this delays no more than any times for this order have to. Where a state cannot begin
+ * so late, a block nearby is put elsewhere, or an unanswered write that nobody needs takes effect.
  */
 import { NEVER_COLUMN } from '../history.ts';
 import { type Blocks, type Bounds, nextValue } from './bounds.ts';
 import type { RegisterRows } from './register-columns.ts';
 
-/** One key's values in an order that explains reads and writes: each is there from just behind the event `since` until the next one is. */
+/**
+ * One key's values in an order that explains reads and writes: each
+ * is there from just behind the event `since` until the next one is.
+ */
 export interface States {
   readonly values: readonly number[];
   readonly since: readonly number[];
@@ -23,15 +30,18 @@ export interface States {
 export interface Key {
   readonly heads: readonly number[];
   readonly refused: readonly number[];
-  /** Unanswered writes whose values nobody needs, in the order of their starts: each may take effect once, at any time after that. */
+  /**
+   * Unanswered writes whose values nobody needs, in the order of their
+   * starts: each may take effect once, at any time after that.
+   */
   readonly spare: readonly number[];
   /** Swaps of these values that were refused: they matter only where such a write takes effect. */
   readonly refusedSpare: readonly number[];
 }
 
 /**
- * The states of one key, such that each of its refused swaps finds another value than it expected; `undefined` where that did not succeed, which proves
- * nothing. O(n log n).
+ * The states of one key, such that each of its refused swaps finds another value than
+ * it expected; `undefined` where that did not succeed, which proves nothing. O(n log n).
  */
 export function statesOf(rows: RegisterRows, blocks: Blocks, bounds: Bounds, key: Key): States | undefined {
   const { first, last } = blocks;
@@ -138,7 +148,10 @@ class Layout implements States {
   private next(place: number): number {
     return place + 1 < this.since.length ? this.since[place + 1] : NEVER_COLUMN;
   }
-  /** Delays a state as far as its refused swaps need it, if the next state begins behind the event `next`; whether they are explained then. */
+  /**
+   * Delays a state as far as its refused swaps need it, if the next state
+   * begins behind the event `next`; whether they are explained then.
+   */
   private settle(place: number, next: number): boolean {
     const { since, values, rows, ready } = this;
     since[place] = ready[place];
@@ -147,7 +160,10 @@ class Layout implements States {
     }
     return since[place] === ready[place] || since[place] < this.bounds.before[values[place]];
   }
-  /** Puts a block near a state elsewhere, such that its refused swaps are explained; returns its place then, or -1. All behind it are settled. */
+  /**
+   * Puts a block near a state elsewhere, such that its refused swaps are
+   * explained; returns its place then, or -1. All behind it are settled.
+   */
   private rearrange(place: number): number {
     const { order, number } = this;
     const own = number[place];
@@ -170,7 +186,10 @@ class Layout implements States {
     }
     return -1;
   }
-  /** Tries other blocks in the places from that of a block on; returns the place of the value if all from there on is explained. */
+  /**
+   * Tries other blocks in the places from that of a block on;
+   * returns the place of the value if all from there on is explained.
+   */
   private tried(from: number, blocks: readonly number[], value: number): number {
     const { order, values, since } = this;
     if (from + blocks.length > this.fixed || this.trials-- <= 0 || !this.isAllowed(blocks)) return -1;
@@ -198,7 +217,10 @@ class Layout implements States {
     }
     return true;
   }
-  /** An unanswered write with which the refused swaps of the state in a place are explained: behind it, or behind the next one, which need not be delayed then. */
+  /**
+   * An unanswered write with which the refused swaps of the state in a place are
+   * explained: behind it, or behind the next one, which need not be delayed then.
+   */
   private overwritten(place: number, spare: readonly number[], last: number | undefined): Spare | undefined {
     const { rows, ready, since, bounds, values } = this;
     const own = this.spareFor(place, spare, (row) => rows.start[row] >= bounds.before[values[place]]);
@@ -210,8 +232,8 @@ class Layout implements States {
   }
 
   /**
-   * The unanswered write that can overwrite the value in a place before those of its refused swaps end that need it: the last to begin of those that can, since what
-   * began before it can still serve earlier states.
+   * The unanswered write that can overwrite the value in a place before those of its refused swaps end that
+   * need it: the last to begin of those that can, since what began before it can still serve earlier states.
    */
   private spareFor(place: number, spare: readonly number[], needs: (row: number) => boolean): Spare | undefined {
     const { rows, values } = this;

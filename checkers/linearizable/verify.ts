@@ -1,5 +1,6 @@
 /**
- * Checks a linearization by itself: every answered operation once, real time kept, every output the model's. It knows nothing of how the order was found.
+ * Checks a linearization by itself: every answered operation once, real time
+ * kept, every output the model's. It knows nothing of how the order was found.
  */
 import type { Api, History, Operation } from '../history.ts';
 import type { Model } from '../model.ts';
@@ -7,7 +8,10 @@ import { observes, refusalOf } from '../refusals.ts';
 import type { Linearization } from './certificate.ts';
 import { sameJson } from './intern.ts';
 
-/** What is wrong with the certificate, or `undefined` where it proves the history linearizable. Time linear but for the model's. */
+/**
+ * What is wrong with the certificate, or `undefined` where it proves
+ * the history linearizable. Time linear but for the model's.
+ */
 export function verifyLinearization<A extends Api, S>(
   history: History<A>,
   model: Model<A, S>,

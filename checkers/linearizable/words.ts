@@ -57,7 +57,10 @@ export function ofKey(columns: Columns, key: number): string {
   return key >= 0 && key < columns.keyNames.length ? ` of key ${show(columns.keyNames[key])}` : '';
 }
 
-/** What a refusal found, as a verb: `found another value than 1 (failed with mismatch)`; `undefined` where the error is none of ours. */
+/**
+ * What a refusal found, as a verb: `found another value than 1 (failed
+ * with mismatch)`; `undefined` where the error is none of ours.
+ */
 export function refused(columns: Columns, row: number): string | undefined {
   const error = columns.error.get(row) ?? '';
   const input = columns.input[row];

@@ -1,14 +1,17 @@
 /**
  * Linearizability of registers whose written values are unique, in linear time, all keys at once.
  *
- * All operations on one value stand next to each other in any linearization. So do all operations on a chain of values, each swapped for the
- * next by a `cas`: a block. Let f be the earliest return in a block and s its latest invocation. The history is linearizable iff
- * every value read or expected has a writer that did not fail, no value is swapped away twice, no chain is a circle, inside each chain no operation returns before one
- * that the chain puts earlier begins, and for no two blocks f(a) < s(b) and f(b) < s(a).
+ * All operations on one value stand next to each other in any linearization. So do all operations on
+ * a chain of values, each swapped for the next by a `cas`: a block. Let f be the earliest return in a block
+ * and s its latest invocation. The history is linearizable iff every value read or expected has a writer
+ * that did not fail, no value is swapped away twice, no chain is a circle, inside each chain no operation
+ * returns before one that the chain puts earlier begins, and for no two blocks f(a) < s(b) and f(b) < s(a).
  *
- * Necessity: f(a) < s(b) says that some operation of a ended before one of b began, so a's block comes first; both cannot. Sufficiency: blocks
- * with f < s (forward) are disjoint in time and are placed at their instants; in the others all operations overlap, so each is one instant that lies outside every forward block.
- * Writes and swaps that never returned count as returning never, and only where somebody saw their value: one that nobody saw can be left out of any legal order.
+ * Necessity: f(a) < s(b) says that some operation of a ended before one of b began, so a's block
+ * comes first; both cannot. Sufficiency: blocks with f < s (forward) are disjoint in time and are
+ * placed at their instants; in the others all operations overlap, so each is one instant that lies
+ * outside every forward block. Writes and swaps that never returned count as returning never,
+ * and only where somebody saw their value: one that nobody saw can be left out of any legal order.
  *
  * Refused swaps are judged after that (refused.ts).
  *
@@ -20,8 +23,8 @@ import { judgeRefusals } from './refused.ts';
 import { ALWAYS, CAS, NOBODY, READ, REFUSED, type RegisterRows } from './register-columns.ts';
 
 /**
- * What can be wrong with registers: with one value (`value`), or between two blocks, named by a value of each, or with the swap in `row` that was refused
- * though the value was there all the while.
+ * What can be wrong with registers: with one value (`value`), or between two blocks, named by a value
+ * of each, or with the swap in `row` that was refused though the value was there all the while.
  */
 export type Violation =
   | { readonly kind: 'unwritten' | 'future' | 'circle' | 'twice'; readonly key: number; readonly value: number }
@@ -34,25 +37,36 @@ export interface Zones {
   readonly violations: readonly Violation[];
   /** 1 for a key with repeated values, which must be searched. */
   readonly repeated: Uint8Array;
-  /** 1 for a key whose reads and writes are right, but whose refused swaps the zones do not decide: it must be searched. */
+  /**
+   * 1 for a key whose reads and writes are right, but whose refused swaps the zones do not decide: it must be searched.
+   */
   readonly open: Uint8Array;
   /** The row that made each value, -1 for none and -2 for what was there at first. */
   readonly writer: Int32Array;
   /** The row of the `cas` that took each value away, or -1; only where there are any. */
   readonly taker: Int32Array;
-  /** For each value the row of the `cas` that makes it count, or -1 where it was read or its writer returned; only where there are any swaps. */
+  /**
+   * For each value the row of the `cas` that makes it count, or -1 where
+   * it was read or its writer returned; only where there are any swaps.
+   */
   readonly reason: Int32Array;
   /** For each value the first of its block, or -1 where it stands in no order: never written, or never seen. */
   readonly block: Int32Array;
   /** For each block its earliest return and its latest invocation. */
   readonly first: Int32Array;
   readonly last: Int32Array;
-  /** For each value the earliest return and the latest invocation of its reads: `NEVER_COLUMN` and -1 where there are none. */
+  /**
+   * For each value the earliest return and the latest invocation
+   * of its reads: `NEVER_COLUMN` and -1 where there are none.
+   */
   readonly readReturn: Int32Array;
   readonly readStart: Int32Array;
 }
 
-/** Judges registers. Exact for every key that is neither `repeated` nor `open`. Time and memory linear in rows, values and events; 24 bytes a value. */
+/**
+ * Judges registers. Exact for every key that is neither `repeated` nor `open`.
+ * Time and memory linear in rows, values and events; 24 bytes a value.
+ */
 export function zones(rows: RegisterRows): Zones {
   const swaps = rows.old !== undefined;
   const board: Board = {
@@ -122,7 +136,10 @@ function singleBlocks(board: Board): void {
   }
 }
 
-/** One pass over time: every block is met at the beginning of its zone and compared with the forward zone that is open on its key. */
+/**
+ * One pass over time: every block is met at the beginning of its
+ * zone and compared with the forward zone that is open on its key.
+ */
 function sweep(board: Board): void {
   const { rows, block, first, last, found } = board;
   const at = new Int32Array(rows.events).fill(-1);
@@ -150,8 +167,8 @@ function sweep(board: Board): void {
 }
 
 /**
- * Whether a violation stands though values repeat on its key: nobody wrote a value that was read, or that a swap found which returned. Of all others it takes
- * unique values to be sure.
+ * Whether a violation stands though values repeat on its key: nobody wrote a value that was
+ * read, or that a swap found which returned. Of all others it takes unique values to be sure.
  */
 function isCertain({ rows, repeated, readStart, reason }: Board, { kind, key, value }: Violation): boolean {
   if (repeated[key] === 0) return true;

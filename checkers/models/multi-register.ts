@@ -1,7 +1,9 @@
 import type { Model } from '../model.ts';
 import type { Value } from './register.ts';
 
-/** One step of a transaction on registers: a read, `null` at the invocation and the value at the completion, or a write. */
+/**
+ * One step of a transaction on registers: a read, `null` at the invocation and the value at the completion, or a write.
+ */
 export type RegisterMop =
   | readonly [f: 'r', key: string | number, value: Value]
   | readonly [f: 'w', key: string | number, value: Value];
@@ -14,7 +16,10 @@ export type MultiRegister = {
 /** The values of the registers that were ever written, by name; the others hold `null`. */
 export type Registers = Readonly<Record<string, Value>>;
 
-/** The transactional registers' specification: each mop sees what the mops before it wrote. Linearizability of it is strict serializability. */
+/**
+ * The transactional registers' specification: each mop sees what the mops
+ * before it wrote. Linearizability of it is strict serializability.
+ */
 export const multiRegister: Model<MultiRegister, Registers> = {
   name: 'multi-register',
   init: {},

@@ -13,15 +13,19 @@ export type PredicateMop =
 /** The rows that there are. */
 export type Rows = Readonly<Record<string, Value>>;
 
-/** Rows under keys, written, deleted and read by key and by predicate, in transactions that take effect at once; `init` puts the first rows there. */
+/**
+ * Rows under keys, written, deleted and read by key and by predicate,
+ * in transactions that take effect at once; `init` puts the first rows there.
+ */
 export type PredicateRegisters = {
   init(rows: Rows): null;
   txn(input: readonly PredicateMop[]): readonly PredicateMop[];
 };
 
 /**
- * The specification of rows that are read by predicate: each step sees what the steps before it wrote. Linearizability of it is strict serializability, phantoms included
- * (Adya, "Weak consistency", PhD thesis, MIT 1999, has the predicates; Elle the closed universe of keys, without which nobody knows what a predicate did not find).
+ * The specification of rows that are read by predicate: each step sees what the steps before it wrote.
+ * Linearizability of it is strict serializability, phantoms included (Adya, "Weak consistency", PhD thesis, MIT 1999,
+ * has the predicates; Elle the closed universe of keys, without which nobody knows what a predicate did not find).
  */
 export const predicateRegisters: Model<PredicateRegisters, Rows> = {
   name: 'predicate-registers',

@@ -1,6 +1,9 @@
 import type { Model } from '../model.ts';
 
-/** A priority queue of numbers: `dequeue` takes the largest, and returns `null`, or fails with the error `empty`, where there is none. */
+/**
+ * A priority queue of numbers: `dequeue` takes the largest, and returns
+ * `null`, or fails with the error `empty`, where there is none.
+ */
 export type PriorityQueue = {
   enqueue(value: number): null;
   dequeue(input: null): number | null;

@@ -1,7 +1,10 @@
 import type { Model } from '../model.ts';
 import type { Value } from './register.ts';
 
-/** A queue: `dequeue` takes the element that waited longest, and returns `null`, or fails with the error `empty`, where there is none. */
+/**
+ * A queue: `dequeue` takes the element that waited longest, and returns
+ * `null`, or fails with the error `empty`, where there is none.
+ */
 export type Queue = {
   enqueue(value: Value): null;
   dequeue(input: null): Value;

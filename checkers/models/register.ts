@@ -1,9 +1,15 @@
 import type { Model } from '../model.ts';
 
-/** What a register holds: any JSON value; `null` before the first write. Checkers are fastest where written values are unique. */
+/**
+ * What a register holds: any JSON value; `null` before the first
+ * write. Checkers are fastest where written values are unique.
+ */
 export type Value = number | string | boolean | null;
 
-/** A register with compare-and-set: `cas` of `[old, new]` takes effect where the register holds `old`, and otherwise fails. */
+/**
+ * A register with compare-and-set: `cas` of `[old, new]` takes
+ * effect where the register holds `old`, and otherwise fails.
+ */
 export type Register = {
   read(input: null): Value;
   write(input: Value): null;
@@ -11,8 +17,8 @@ export type Register = {
 };
 
 /**
- * The register's sequential specification. A `cas` that found another value is a `fail` in the history (error `mismatch`), so an `ok`
- * one always swapped: from another state it is impossible, which `undefined` as a state says.
+ * The register's sequential specification. A `cas` that found another value is a `fail` in the history (error
+ * `mismatch`), so an `ok` one always swapped: from another state it is impossible, which `undefined` as a state says.
  */
 export const register: Model<Register, Value | undefined> = {
   name: 'register',

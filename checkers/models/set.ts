@@ -3,8 +3,9 @@ import { canonical } from '../monitors/identity.ts';
 import type { Value } from './register.ts';
 
 /**
- * A set of values. `add` and `remove` say nothing about whether the element was there; `contains` asks for one element and `read`
- * for all of them, in any order. An `add` may fail with the error `present`, a `remove` with `absent`: then nothing changed.
+ * A set of values. `add` and `remove` say nothing about whether the element was there;
+ * `contains` asks for one element and `read` for all of them, in any order. An `add`
+ * may fail with the error `present`, a `remove` with `absent`: then nothing changed.
  */
 export type Elements = {
   add(element: Value): null;

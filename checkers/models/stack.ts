@@ -1,7 +1,9 @@
 import type { Model } from '../model.ts';
 import type { Value } from './register.ts';
 
-/** A stack: `pop` takes the newest element, and returns `null`, or fails with the error `empty`, where there is none. */
+/**
+ * A stack: `pop` takes the newest element, and returns `null`, or fails with the error `empty`, where there is none.
+ */
 export type Stack = {
   push(value: Value): null;
   pop(input: null): Value;

@@ -7,7 +7,10 @@ export type Text = {
   append(text: string): null;
 };
 
-/** The text's sequential specification: nothing before the first write, which some stores show as null and some as the empty text. */
+/**
+ * The text's sequential specification: nothing before the first
+ * write, which some stores show as null and some as the empty text.
+ */
 export const text: Model<Text, string | null> = {
   name: 'text',
   init: null,

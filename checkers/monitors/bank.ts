@@ -17,7 +17,10 @@ export interface BankOptions {
   readonly negativeBalances?: boolean;
 }
 
-/** Whether every read shows all accounts, the right total, and no balance below zero. Unknown where nothing was read. O(n accounts). */
+/**
+ * Whether every read shows all accounts, the right total, and no
+ * balance below zero. Unknown where nothing was read. O(n accounts).
+ */
 export function bank(options: BankOptions = {}): Checker<Bank> {
   return {
     name: 'bank',

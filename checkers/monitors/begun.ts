@@ -1,5 +1,6 @@
 /**
- * Nothing is shown before somebody began to bring it about: the rule of every datatype that is judged in real time, in one place.
+ * Nothing is shown before somebody began to bring it about: the rule
+ * of every datatype that is judged in real time, in one place.
  */
 import type { Anomaly } from '../checker.ts';
 import type { Columns } from '../history.ts';
@@ -17,15 +18,19 @@ export const ADDED: Deed = { did: 'added it', doing: 'adding it', to: 'add it' }
 export const WROTE: Deed = { did: 'wrote it', doing: 'writing it', to: 'write it' };
 export const PUT_IN: Deed = { did: 'put it in', doing: 'putting it in', to: 'put it in' };
 
-/** What may have brought a value about: rows of updates that did not fail, in the order of their starts, and of one that did (-1 for none). */
+/**
+ * What may have brought a value about: rows of updates that did not fail,
+ * in the order of their starts, and of one that did (-1 for none).
+ */
 export interface Origin {
   readonly begun: readonly number[];
   readonly failed: number;
 }
 
 /**
- * What is wrong with an observation that shows the `copies`-th copy of a value, if by its end not so many updates had begun that may have
- * brought it about. `shows` begins the sentence: "A read shows 3". O(1), and the copies where it is wrong.
+ * What is wrong with an observation that shows the `copies`-th copy of a value,
+ * if by its end not so many updates had begun that may have brought it about. `shows`
+ * begins the sentence: "A read shows 3". O(1), and the copies where it is wrong.
  */
 export function baseless(
   columns: Columns,
@@ -54,7 +59,10 @@ export function baseless(
   return anomaly(columns, 'unexpected', `${shows}${why}.`, rows, told(columns, rows));
 }
 
-/** Whether only real time tells that somebody had begun to bring about what an observation shows, and the history has none. */
+/**
+ * Whether only real time tells that somebody had begun to bring
+ * about what an observation shows, and the history has none.
+ */
 export function untimed(columns: Columns, { begun }: Origin, observation: number): boolean {
   return !columns.realTime && !begun.some((row) => certainlyBegunBy(columns, row, observation));
 }

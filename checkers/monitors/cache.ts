@@ -1,11 +1,12 @@
 /**
  * Caches: a read may find nothing at any time, but what it finds must be the latest.
  *
- * Reads that found nothing are left out; the others, with sets and invalidations as writes, must be linearizable as a register. For
- * distinct values that is decided by zones (Gibbons and Korach, "Testing shared memories", SIAM J. Computing 26(4), 1997): a value's
- * operations may all lie between the first end and the last beginning among them, and two values conflict when each ended somewhere before the
- * other began somewhere. The placement that proves this lets values be set as late and read as early as possible, so an
- * entry has expired exactly where it has expired in that placement.
+ * Reads that found nothing are left out; the others, with sets and invalidations as writes, must
+ * be linearizable as a register. For distinct values that is decided by zones (Gibbons and Korach,
+ * "Testing shared memories", SIAM J. Computing 26(4), 1997): a value's operations may all lie between
+ * the first end and the last beginning among them, and two values conflict when each ended somewhere
+ * before the other began somewhere. The placement that proves this lets values be set as late and read
+ * as early as possible, so an entry has expired exactly where it has expired in that placement.
  */
 import type { Anomaly, Checker } from '../checker.ts';
 import { FAIL, INFO, NEVER_COLUMN, OK } from '../history.ts';
@@ -33,12 +34,18 @@ export interface CacheOptions {
   readonly toleranceMs?: number;
 }
 
-/** Whether no read found what had been replaced, invalidated or expired, or was never set. Exact, O(n), for distinct values; otherwise unknown. */
+/**
+ * Whether no read found what had been replaced, invalidated or expired,
+ * or was never set. Exact, O(n), for distinct values; otherwise unknown.
+ */
 export function cache(options: CacheOptions = {}): Checker<Cache> {
   return monitor<Cache>('cache', (timeline) => judge(timeline, options));
 }
 
-/** A value with its operations: its first end, its last beginning and the rows that have them. An invalidation is a value nobody finds. */
+/**
+ * A value with its operations: its first end, its last beginning
+ * and the rows that have them. An invalidation is a value nobody finds.
+ */
 interface Cluster {
   readonly write: number;
   readonly finds: number[];

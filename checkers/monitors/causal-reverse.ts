@@ -1,6 +1,6 @@
 /**
- * Comments that are read without what they answer: a read shows a write, but not one that had ended before the other began. Serializable
- * systems may do so, strictly serializable ones may not.
+ * Comments that are read without what they answer: a read shows a write, but not one that had ended
+ * before the other began. Serializable systems may do so, strictly serializable ones may not.
  */
 import type { Anomaly, Checker, Verdict } from '../checker.ts';
 import { type Columns, FAIL, OK } from '../history.ts';
@@ -17,8 +17,9 @@ export type Comments = {
 };
 
 /**
- * Whether no read shows a write and misses an earlier one, or shows one before anybody began to make it. Exact for that question, O(size of
- * the reads). Without real time a write is known to be earlier in the same process only, and nothing is affirmed. Keys are one list each.
+ * Whether no read shows a write and misses an earlier one, or shows one before anybody began
+ * to make it. Exact for that question, O(size of the reads). Without real time a write is known
+ * to be earlier in the same process only, and nothing is affirmed. Keys are one list each.
  */
 export function causalReverse(): Checker<Comments> {
   return {

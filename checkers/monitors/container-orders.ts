@@ -1,14 +1,18 @@
 /**
- * Orders that explain containers' histories: the constructive halves of the theorems, which are only promises without them.
+ * Orders that explain containers' histories: the constructive
+ * halves of the theorems, which are only promises without them.
  *
- * An operation may take effect in any gap between two events of its interval. Removals that found nothing are put into gaps at which nothing need be inside; they cut
- * time into segments, and each value lies in one of them with both its operations.
+ * An operation may take effect in any gap between two events of its interval.
+ * Removals that found nothing are put into gaps at which nothing need be inside; they
+ * cut time into segments, and each value lies in one of them with both its operations.
  */
 import { NEVER_COLUMN } from '../history.ts';
 import type { Contents } from './container.ts';
 import { freeGaps } from './empties.ts';
 
-/** Where a value's operations may lie: gaps, from and to, inclusive. What never came out is removed after all events. */
+/**
+ * Where a value's operations may lie: gaps, from and to, inclusive. What never came out is removed after all events.
+ */
 interface Room {
   readonly addFrom: Int32Array;
   readonly addTo: Int32Array;
@@ -20,7 +24,10 @@ interface Room {
   readonly empties: readonly { readonly gap: number; readonly row: number }[];
 }
 
-/** One operation in an order: the segment (a half more for what lies between two), the gap, and what decides within a gap. */
+/**
+ * One operation in an order: the segment (a half more for what
+ * lies between two), the gap, and what decides within a gap.
+ */
 interface Step {
   readonly row: number;
   readonly keys: readonly number[];
@@ -91,8 +98,8 @@ function emptySteps({ empties }: Room): Step[] {
 }
 
 /**
- * First in, first out: values one after another, always one before which none of the others had to go in or out; each operation as early as its
- * interval and those before it allow. O(n log n).
+ * First in, first out: values one after another, always one before which none of the others had
+ * to go in or out; each operation as early as its interval and those before it allow. O(n log n).
  */
 export function fifoOrder(contents: Contents): readonly number[] {
   const room = roomOf(contents);
@@ -149,8 +156,8 @@ function succession(
 }
 
 /**
- * Largest first: each value goes in as late as it may and out in the first gap at which nothing larger is inside. In a gap, first what
- * came before goes out, the larger first, then values pass through, then others come in. O(n log n).
+ * Largest first: each value goes in as late as it may and out in the first gap at which nothing larger is inside. In a
+ * gap, first what came before goes out, the larger first, then values pass through, then others come in. O(n log n).
  */
 export function priorityOrder(
   contents: Contents,
@@ -176,9 +183,9 @@ export function priorityOrder(
 const EFFORT = 300_000_000;
 
 /**
- * Last in, first out: in rounds, every value that can be outermost among those left goes in as late and out as early as a gap allows in which
- * nothing else that is left need be inside. Pairs of one round never cross; what is left lies between their gaps. O(n) for each
- * level of values inside values; none where that is too much.
+ * Last in, first out: in rounds, every value that can be outermost among those left goes in as late and out
+ * as early as a gap allows in which nothing else that is left need be inside. Pairs of one round never cross;
+ * what is left lies between their gaps. O(n) for each level of values inside values; none where that is too much.
  */
 export function lifoOrder(contents: Contents): readonly number[] | undefined {
   const { timeline, count } = contents;
@@ -227,7 +234,10 @@ function nested(
   return sorted(steps);
 }
 
-/** For each gap the nearest one, before and after, at which none of these values is certainly inside; itself if it is such. */
+/**
+ * For each gap the nearest one, before and after, at which none
+ * of these values is certainly inside; itself if it is such.
+ */
 function neighbours(
   { timeline, addRet, removeInv }: Contents,
   values: readonly number[],

@@ -1,10 +1,10 @@
 /**
  * What queues, stacks and priority queues have in common: values go in once and come out once.
  *
- * For a value, four times matter: when its insertion began and ended, when its removal began and ended. They are tuned as in
- * Lee and Mathur, "Efficient decrease-and-conquer linearizability monitoring", OOPSLA 2025: nothing is inserted after it
- * came out, nothing begins to come out before it began to go in. Between the end of its insertion and the beginning of its removal
- * a value is certainly inside: its critical interval.
+ * For a value, four times matter: when its insertion began and ended, when its removal began and ended. They
+ * are tuned as in Lee and Mathur, "Efficient decrease-and-conquer linearizability monitoring", OOPSLA 2025:
+ * nothing is inserted after it came out, nothing begins to come out before it began to go in. Between the end
+ * of its insertion and the beginning of its removal a value is certainly inside: its critical interval.
  */
 import type { Anomaly } from '../checker.ts';
 import { FAIL, INFO, NEVER_COLUMN } from '../history.ts';
@@ -32,7 +32,9 @@ export interface Contents {
   readonly pending: readonly number[];
 }
 
-/** Pairs insertions with removals. Answers what is wrong with them, or why they cannot be paired, or the contents. O(n). */
+/**
+ * Pairs insertions with removals. Answers what is wrong with them, or why they cannot be paired, or the contents. O(n).
+ */
 export function contentsOf(timeline: Timeline, add: string, remove: string): Contents | Finding {
   const strange = foreign(timeline, [add, remove]);
   if (strange) return strange;

@@ -1,13 +1,14 @@
 /**
  * Counters.
  *
- * Where every delta is the same, exactly and in O(n log n): reads of one value form a class, classes are ordered by value, and
- * between two neighbours lies a gap that takes as many increments as the values differ. An increment may lie in the gaps from the
- * first after all reads that ended before it began, up to the last before all reads that began after it ended. Gaps are filled
- * in order, the most urgent increment first; what remains too long, or does not suffice, proves the history wrong.
+ * Where every delta is the same, exactly and in O(n log n): reads of one value form a class, classes
+ * are ordered by value, and between two neighbours lies a gap that takes as many increments as the
+ * values differ. An increment may lie in the gaps from the first after all reads that ended before
+ * it began, up to the last before all reads that began after it ended. Gaps are filled in order,
+ * the most urgent increment first; what remains too long, or does not suffice, proves the history wrong.
  *
- * Where deltas differ the question is subset-sum, which is NP-hard: bounds refute (what was acknowledged before a read began, what was
- * attempted before it ended), and the general search decides the rest.
+ * Where deltas differ the question is subset-sum, which is NP-hard: bounds refute (what was acknowledged
+ * before a read began, what was attempted before it ended), and the general search decides the rest.
  */
 
 import type { Anomaly, Checker } from '../checker.ts';
@@ -18,7 +19,10 @@ import { anomaly, say } from './findings.ts';
 import { explains, type Finding, foreign, found, generally, type MonitorOptions, monitor } from './monitor.ts';
 import { type Timeline, timelines } from './timeline.ts';
 
-/** Whether a counter is linearizable. Exact, O(n log n), where all deltas are equal; otherwise bounds, then the general search. */
+/**
+ * Whether a counter is linearizable. Exact, O(n log n), where all
+ * deltas are equal; otherwise bounds, then the general search.
+ */
 export function counterMonitor(options: MonitorOptions = {}): Checker<Counter> {
   return monitor('counter', (timeline) => judge(timeline, options), generally(counter, options));
 }
@@ -184,7 +188,10 @@ function backwards({ columns, inv, ret }: Timeline, classes: readonly ReadClass[
   return undefined;
 }
 
-/** By place in `adds`: the first and the last gap it may lie in. Gap g is before class g; the last one is after all classes. */
+/**
+ * By place in `adds`: the first and the last gap it may lie in.
+ * Gap g is before class g; the last one is after all classes.
+ */
 function gapsOf(
   { size, inv, ret }: Timeline,
   classes: readonly ReadClass[],
@@ -207,7 +214,10 @@ function gapsOf(
   };
 }
 
-/** The rows that fill each gap; or the first gap that has too few to choose from, or leaves one behind that had to lie in it. */
+/**
+ * The rows that fill each gap; or the first gap that has too few
+ * to choose from, or leaves one behind that had to lie in it.
+ */
 function fill(
   classes: readonly ReadClass[],
   adds: readonly number[],
@@ -286,7 +296,9 @@ class UrgentFirst {
   }
 }
 
-/** Two classes between which there are more increments than fit, or fewer than needed; they exist where filling failed. */
+/**
+ * Two classes between which there are more increments than fit, or fewer than needed; they exist where filling failed.
+ */
 function misfit(
   { columns }: Timeline,
   classes: readonly ReadClass[],

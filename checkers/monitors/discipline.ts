@@ -1,6 +1,7 @@
 /**
- * How a container is judged: values pair up, removals that found nothing are right, and values come out in the container's order. What
- * is left is what removals that never returned may have done: each took one of the values that were never seen again, or nothing.
+ * How a container is judged: values pair up, removals that found nothing are right,
+ * and values come out in the container's order. What is left is what removals that never
+ * returned may have done: each took one of the values that were never seen again, or nothing.
  */
 
 import type { Anomaly, Checker } from '../checker.ts';
@@ -24,8 +25,8 @@ export interface Discipline {
   /** Whether `disorder` knows what removals that never returned may have done; otherwise it is told, by `hides`. */
   readonly knowsPending?: boolean;
   /**
-   * Whether a value that is inside while another comes out would have had to come out first: by places. Called for values that were
-   * inside before the other began to come out.
+   * Whether a value that is inside while another comes out would have had to come out first:
+   * by places. Called for values that were inside before the other began to come out.
    */
   readonly hides?: (contents: Contents, inside: number, out: number) => boolean;
   /** An order that explains contents in which nothing is wrong, by rows, and a fresh container to replay it on. */
@@ -54,9 +55,9 @@ export function containerMonitor<A extends Api, S>(
 }
 
 /**
- * Judges a container. If the history holds without the help of crashed removals, or with each taking the value that had to go most urgently,
- * it holds. If more values had to go than removals crashed in time, or if it fails even where they may take all that is left, it fails. What
- * lies between is the general search's.
+ * Judges a container. If the history holds without the help of crashed removals, or with each taking the value
+ * that had to go most urgently, it holds. If more values had to go than removals crashed in time, or if
+ * it fails even where they may take all that is left, it fails. What lies between is the general search's.
  */
 export function judgeContainer(discipline: Discipline, timeline: Timeline, options: MonitorOptions = {}): Finding {
   const contents = contentsOf(timeline, discipline.add, discipline.remove);
@@ -77,7 +78,10 @@ export function judgeContainer(discipline: Discipline, timeline: Timeline, optio
   return { type: 'unsure', reason: `"${discipline.remove}" crashed, and may have taken a value with it` };
 }
 
-/** A value that was never seen again, by when it must be gone, the row of the removal that says so, and the value that came out by it. */
+/**
+ * A value that was never seen again, by when it must be gone, the row
+ * of the removal that says so, and the value that came out by it.
+ */
 interface Urgent {
   readonly value: number;
   readonly deadline: number;
@@ -88,7 +92,9 @@ interface Urgent {
 /** How many values that never came out are looked at one by one. */
 const LOOKED_AT = 20_000_000;
 
-/** The values that must be gone, the most urgent first: something came out that they hide, or a removal found nothing. */
+/**
+ * The values that must be gone, the most urgent first: something came out that they hide, or a removal found nothing.
+ */
 function urgentValues(discipline: Discipline, contents: Contents): readonly Urgent[] {
   const { timeline, count, addRet, removeRow, removeInv, removeRet, empties } = contents;
   const { inv, ret } = timeline;

@@ -1,9 +1,11 @@
 /**
- * Sets with `add`, `remove` and `contains`, where every element is added at most once and removed at most once: exact and O(n).
+ * Sets with `add`, `remove` and `contains`, where every element
+ * is added at most once and removed at most once: exact and O(n).
  *
- * Elements are independent objects. An element is present from its addition on, and until its removal unless that came first (removing what
- * is not there changes nothing). An addition that was refused because the element was there is a positive answer, a removal refused because it was not a negative one. Let the addition take effect as late and the removal as early as the positive answers
- * allow: if the two then leave a window, no negative answer may lie inside it.
+ * Elements are independent objects. An element is present from its addition on, and until its removal unless that came
+ * first (removing what is not there changes nothing). An addition that was refused because the element was there is a
+ * positive answer, a removal refused because it was not a negative one. Let the addition take effect as late and the
+ * removal as early as the positive answers allow: if the two then leave a window, no negative answer may lie inside it.
  */
 import type { Anomaly, Checker } from '../checker.ts';
 import { FAIL, type History, historyOf, INFO, NEVER_COLUMN, OK } from '../history.ts';
@@ -38,7 +40,9 @@ interface Life {
   add: number;
   remove: number;
   readonly failed: number[];
-  /** What said that the element was there, or was not: answers of `contains`, additions and removals that were refused. */
+  /**
+   * What said that the element was there, or was not: answers of `contains`, additions and removals that were refused.
+   */
   readonly yes: number[];
   readonly no: number[];
 }

@@ -1,18 +1,23 @@
 /**
  * Removals that found nothing.
  *
- * Such a removal is right if there is a gap between two events of its interval at which no value is certainly inside: then all
- * values lie wholly before or wholly after the gap, or can, and the two sides can be judged apart. So nothing else is needed of it.
+ * Such a removal is right if there is a gap between two events of its interval at which
+ * no value is certainly inside: then all values lie wholly before or wholly after the gap,
+ * or can, and the two sides can be judged apart. So nothing else is needed of it.
  *
- * Removals that crashed may have emptied a container on the way. Of the values that never came out, those that were in before a gap must each have
- * been taken by a crashed removal that began before it; which one does not matter, because what is in earlier must be out earlier.
+ * Removals that crashed may have emptied a container on the way. Of the values that never came
+ * out, those that were in before a gap must each have been taken by a crashed removal that
+ * began before it; which one does not matter, because what is in earlier must be out earlier.
  */
 import type { Anomaly } from '../checker.ts';
 import { NEVER_COLUMN } from '../history.ts';
 import { type Contents, heldSentence, rowsOf } from './container.ts';
 import { anomaly, say, short } from './findings.ts';
 
-/** The first removal that found nothing although something was inside all the while, with what proves it by itself. O(n log n). */
+/**
+ * The first removal that found nothing although something was
+ * inside all the while, with what proves it by itself. O(n log n).
+ */
 export function falseEmpties(contents: Contents): readonly Anomaly[] {
   const { timeline, empties } = contents;
   if (empties.length === 0) return [];

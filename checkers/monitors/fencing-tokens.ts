@@ -1,4 +1,7 @@
-/** Fencing tokens, without which locks that expire are not safe: each lease has a larger one, and what it guards refuses the older. */
+/**
+ * Fencing tokens, without which locks that expire are not safe:
+ * each lease has a larger one, and what it guards refuses the older.
+ */
 import type { Anomaly, Checker, Verdict } from '../checker.ts';
 import { type Columns, OK } from '../history.ts';
 import { anomaly, say, verdictOf } from './findings.ts';
@@ -6,12 +9,12 @@ import { NO_REAL_TIME } from './real-time.ts';
 import { type Timeline, timelines } from './timeline.ts';
 
 /**
- * Whether later leases have larger tokens, no two holders the same, and the guarded resource never accepted a smaller token after a larger one. Exact:
- * leases, and accepted requests, can be ordered by token where none ended before one with a smaller token began. Without real time only tokens
- * that two processes hold are known to be wrong. O(n log n).
+ * Whether later leases have larger tokens, no two holders the same, and the guarded resource never accepted a smaller
+ * token after a larger one. Exact: leases, and accepted requests, can be ordered by token where none ended before one
+ * with a smaller token began. Without real time only tokens that two processes hold are known to be wrong. O(n log n).
  *
- * `acquire` returns the token; requests to the resource are any other operations whose input names a `token`, and `use` of a number. What a
- * renewal returns is not judged.
+ * `acquire` returns the token; requests to the resource are any other operations whose
+ * input names a `token`, and `use` of a number. What a renewal returns is not judged.
  */
 export function fencingTokens(): Checker {
   return {

@@ -1,4 +1,7 @@
-/** Counters judged by their final reads, as replicated counters are: each must show what was acknowledged and any part of what crashed. */
+/**
+ * Counters judged by their final reads, as replicated counters are:
+ * each must show what was acknowledged and any part of what crashed.
+ */
 import type { Anomaly } from '../checker.ts';
 import { type Columns, type History, INFO, OK } from '../history.ts';
 import type { Counter } from '../models/counter.ts';
@@ -9,7 +12,10 @@ import { rowsByKey } from './timeline.ts';
 /** How many different sums are kept at most. */
 export const SUMS = 1_000_000;
 
-/** For each key in the order of first use: the final reads, and the sums that they may show as ranges (none where there are too many). */
+/**
+ * For each key in the order of first use: the final reads, and the
+ * sums that they may show as ranges (none where there are too many).
+ */
 export function finalCounterReports(
   history: History<Counter>,
 ): readonly { readonly reads: readonly number[]; readonly acceptable: readonly (readonly [number, number])[] }[] {
@@ -32,7 +38,9 @@ export function judgeSum(columns: Columns, sums: ReadonlySet<number>, row: numbe
   return [anomaly(columns, name, message, [row], [say(columns, row)])];
 }
 
-/** The sums of what these rows acknowledged and any part of what crashed; undefined where there are more than a million. */
+/**
+ * The sums of what these rows acknowledged and any part of what crashed; undefined where there are more than a million.
+ */
 export function acceptableSums(columns: Columns, rows: readonly number[]): ReadonlySet<number> | undefined {
   let acknowledged = 0;
   const crashed: number[] = [];

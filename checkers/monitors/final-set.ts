@@ -10,9 +10,10 @@ import { endedBefore, MARK_FINAL, NO_REAL_TIME } from './real-time.ts';
 import { rowsByKey } from './timeline.ts';
 
 /**
- * Whether the last read shows every element that was in before it began, and each once, and no read shows one that nobody had begun to add
- * by its end. Elements whose addition crashed may be there or not. Where reads are marked as final, each of them is a last one. Unknown where
- * nothing was read after all. O(size of the reads). Keys are one set each.
+ * Whether the last read shows every element that was in before it began, and each once,
+ * and no read shows one that nobody had begun to add by its end. Elements whose addition
+ * crashed may be there or not. Where reads are marked as final, each of them is a last one.
+ * Unknown where nothing was read after all. O(size of the reads). Keys are one set each.
  */
 export function finalSet(): Checker<Elements> {
   return {
@@ -40,7 +41,10 @@ function judge(columns: Columns, rows: readonly number[]): Verdict {
   return early === undefined ? verdict : { type: 'unknown', reason: untimedReason(columns, early) };
 }
 
-/** The reads that are marked as final, where any operation is; otherwise the one that began last, if anything tells which that was. */
+/**
+ * The reads that are marked as final, where any operation is;
+ * otherwise the one that began last, if anything tells which that was.
+ */
 function lastOf({ final, realTime }: Columns, reads: readonly number[]): readonly number[] {
   if (final.size > 0) return reads.filter((row) => final.has(row));
   return realTime ? reads.slice(-1) : [];
@@ -64,7 +68,10 @@ function originsOf(columns: Columns, rows: readonly number[]): Origins {
 
 const NOBODY: Origin = { begun: [], failed: -1 };
 
-/** Elements that were shown when nobody had begun to add them; and a read of which nobody can tell, where there is no real time. */
+/**
+ * Elements that were shown when nobody had begun to add them;
+ * and a read of which nobody can tell, where there is no real time.
+ */
 function made(
   columns: Columns,
   reads: readonly number[],

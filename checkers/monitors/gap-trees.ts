@@ -1,4 +1,7 @@
-/** Two segment trees over a clock, iterative and in typed arrays: how much covers each gap, and which intervals contain one. */
+/**
+ * Two segment trees over a clock, iterative and in typed arrays:
+ * how much covers each gap, and which intervals contain one.
+ */
 
 /** Counts over gaps: add to a range, find a gap with the least count. All O(log n). */
 export class CoverTree {
@@ -55,7 +58,10 @@ export class CoverTree {
 /** So far above any count that adding and subtracting counts never brings it near one. */
 const TAKEN = 0x3fffffff;
 
-/** Intervals, one a place, places in the order of their beginnings: find one that contains a gap, and remove it. O(log n). */
+/**
+ * Intervals, one a place, places in the order of their beginnings:
+ * find one that contains a gap, and remove it. O(log n).
+ */
 export class StabTree {
   private readonly leaves: number;
   private readonly furthest: Int32Array;
@@ -68,7 +74,9 @@ export class StabTree {
     for (let node = this.leaves - 1; node > 0; node--) this.pull(node);
   }
 
-  /** Removes and answers the place up to `last` whose interval reaches furthest, if that is beyond `gap`; otherwise -1. */
+  /**
+   * Removes and answers the place up to `last` whose interval reaches furthest, if that is beyond `gap`; otherwise -1.
+   */
   take(last: number, gap: number): number {
     let best = 0;
     let low = this.leaves;

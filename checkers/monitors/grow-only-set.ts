@@ -1,11 +1,12 @@
 /**
  * Sets that only grow, with reads of all elements: exact, and linear in the sizes of the reads.
  *
- * Reads must be ordered by inclusion. The additions of what the smallest read shows come first, then that read, then the additions of what
- * the next larger one shows besides, and so on; acknowledged additions that no read shows come last. The history is
- * linearizable exactly when reads are so ordered and nothing ended before something began that comes earlier in this order.
- * Adding an element again is as though it had been added once, begun with the first and ended with the first that ended. An addition that was refused because
- * the element was there is as though adding it had ended when that did.
+ * Reads must be ordered by inclusion. The additions of what the smallest read shows come first, then
+ * that read, then the additions of what the next larger one shows besides, and so on; acknowledged
+ * additions that no read shows come last. The history is linearizable exactly when reads are so ordered
+ * and nothing ended before something began that comes earlier in this order. Adding an element again
+ * is as though it had been added once, begun with the first and ended with the first that ended. An
+ * addition that was refused because the element was there is as though adding it had ended when that did.
  */
 import type { Anomaly, Checker } from '../checker.ts';
 import { type Columns, FAIL, NEVER_COLUMN, OK } from '../history.ts';
@@ -27,7 +28,10 @@ export function growOnlySet(options: MonitorOptions = {}, model: typeof set = se
 /** The elements by place, their additions taken together. */
 interface Additions {
   readonly ids: ReadonlyMap<unknown, number>;
-  /** The row that began first, and the one that ended first (-1 where none did); whether any was added again, or was refused because it was there. */
+  /**
+   * The row that began first, and the one that ended first (-1 where none
+   * did); whether any was added again, or was refused because it was there.
+   */
   readonly first: number[];
   readonly ended: number[];
   readonly again: boolean;
@@ -227,7 +231,9 @@ function misplaced(
   return undefined;
 }
 
-/** An element that was in before something began which a read shows without it, or before a read began which misses it. */
+/**
+ * An element that was in before something began which a read shows without it, or before a read began which misses it.
+ */
 function overlooked(
   { columns }: Timeline,
   { first, ended }: Additions,

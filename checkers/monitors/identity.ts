@@ -1,6 +1,6 @@
 /**
- * What makes two JSON values the same value: a key for maps. Numbers, strings, booleans and null are their own; lists and objects are
- * their text with names in order, behind a character that no sane string begins with. O(size).
+ * What makes two JSON values the same value: a key for maps. Numbers, strings, booleans and null are their own;
+ * lists and objects are their text with names in order, behind a character that no sane string begins with. O(size).
  */
 export function identity(value: unknown): unknown {
   return typeof value === 'object' && value !== null ? `\u0000${canonical(value)}` : value;

@@ -6,7 +6,10 @@ import { type Lease, type LeaseOptions, leasesOf } from './leases.ts';
 import { NO_REAL_TIME } from './real-time.ts';
 import { rowsByKey } from './timeline.ts';
 
-/** A lease lock; `acquire` and `renew` may say for how long and may answer a fencing token, which the guarded resource is shown. */
+/**
+ * A lease lock; `acquire` and `renew` may say for how long and may
+ * answer a fencing token, which the guarded resource is shown.
+ */
 export type LeaseLock = {
   acquire(input: { readonly ttlMs?: number } | null): { readonly token?: number } | number | null;
   renew(input: { readonly ttlMs?: number } | null): { readonly token?: number } | number | null;
@@ -14,8 +17,8 @@ export type LeaseLock = {
 };
 
 /**
- * Whether no two leases were certain at the same moment, by the harness's clock; overlaps are given in ms. Never affirmed without real
- * time. O(n log n).
+ * Whether no two leases were certain at the same moment, by the harness's clock;
+ * overlaps are given in ms. Never affirmed without real time. O(n log n).
  */
 export function leaseLock(options: LeaseOptions): Checker<LeaseLock> {
   return {
@@ -61,8 +64,8 @@ function heldTwice(columns: Columns, one: Lease, two: Lease, options: LeaseOptio
 const UNLIMITED = 1e20;
 
 /**
- * As few of the operations that two leases rest on as split by themselves: of those that had begun when both were certain. What shortened a lease by
- * then stays, so that nothing is held longer than it was.
+ * As few of the operations that two leases rest on as split by themselves: of those that had begun when
+ * both were certain. What shortened a lease by then stays, so that nothing is held longer than it was.
  */
 function needed(columns: Columns, one: Lease, two: Lease, options: LeaseOptions): readonly number[] {
   const moment = two.from + (options.toleranceMs ?? 0) * 1e6;

@@ -1,9 +1,10 @@
 /**
  * What holders of locks that expire certainly held. Gray and Cheriton, "Leases", SOSP 1989.
  *
- * A lease is certainly held from the end of its `acquire` until its time runs out, counted from the beginning of the holder's latest `acquire` or
- * renewal, or until its `release` begins: that early the client may rely on it. One holder has one lease: acquiring again replaces it, and may
- * shorten it. Nothing bridges a gap: what began when the lease may have run out begins a new one at its own end.
+ * A lease is certainly held from the end of its `acquire` until its time runs out, counted from
+ * the beginning of the holder's latest `acquire` or renewal, or until its `release` begins: that early
+ * the client may rely on it. One holder has one lease: acquiring again replaces it, and may shorten it.
+ * Nothing bridges a gap: what began when the lease may have run out begins a new one at its own end.
  */
 import { type Columns, FAIL, INFO } from '../history.ts';
 import { identity } from './identity.ts';
@@ -27,8 +28,8 @@ export interface Lease {
 }
 
 /**
- * The leases of a key's rows, in the order of the beginnings of their operations. A renewal by a process that holds nothing, for all that is known,
- * begins no lease: it may be another's that it renews. O(n).
+ * The leases of a key's rows, in the order of the beginnings of their operations. A renewal by a process
+ * that holds nothing, for all that is known, begins no lease: it may be another's that it renews. O(n).
  */
 export function leasesOf(columns: Columns, rows: readonly number[], options: LeaseOptions): Lease[] {
   const leases: Lease[] = [];
@@ -53,7 +54,9 @@ export function leasesOf(columns: Columns, rows: readonly number[], options: Lea
   return leases;
 }
 
-/** The lease that is released by its grant, which its `acquire` returned: by a client that goes on as another process. */
+/**
+ * The lease that is released by its grant, which its `acquire` returned: by a client that goes on as another process.
+ */
 function named(columns: Columns, row: number, held: ReadonlyMap<number, Lease>): Lease | undefined {
   const input = columns.input[row] as { readonly grant?: unknown } | null | undefined;
   const grant = typeof input === 'object' && input !== null ? (input.grant ?? input) : undefined;
@@ -63,7 +66,9 @@ function named(columns: Columns, row: number, held: ReadonlyMap<number, Lease>):
   return undefined;
 }
 
-/** The lease that a process holds after an `acquire` or a renewal: the one it had, prolonged or shortened, or a new one. */
+/**
+ * The lease that a process holds after an `acquire` or a renewal: the one it had, prolonged or shortened, or a new one.
+ */
 function granted(
   columns: Columns,
   row: number,

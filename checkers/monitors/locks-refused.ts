@@ -1,4 +1,7 @@
-/** Acquisitions that were refused because a lock was held: whether it can have been, where the holds themselves are right. */
+/**
+ * Acquisitions that were refused because a lock was held:
+ * whether it can have been, where the holds themselves are right.
+ */
 import type { Anomaly } from '../checker.ts';
 import { INFO, NEVER_COLUMN } from '../history.ts';
 import { anomaly, say } from './findings.ts';
@@ -11,17 +14,25 @@ export interface Hold {
   readonly release: number;
 }
 
-/** A hold that takes effect in one gap and lasts into another (gap g follows event g), and whether it is over before anything else happens in that one. */
+/**
+ * A hold that takes effect in one gap and lasts into another (gap g follows
+ * event g), and whether it is over before anything else happens in that one.
+ */
 interface Span extends Hold {
   readonly from: number;
   readonly to: number;
   readonly handed?: boolean;
 }
 
-/** All refusals are right, with an order that shows it where there are any; or what is wrong; or that this cannot tell. */
+/**
+ * All refusals are right, with an order that shows it where there are any; or what is wrong; or that this cannot tell.
+ */
 type Judged = { readonly type: 'right'; readonly order?: readonly number[] } | Exclude<Finding, { type: 'valid' }>;
 
-/** Judges the refusals of a lock. Exact for one permit; with more, `unsure` where it depends on which of several holds lasted longer. O(n log n). */
+/**
+ * Judges the refusals of a lock. Exact for one permit; with more, `unsure`
+ * where it depends on which of several holds lasted longer. O(n log n).
+ */
 export function judgeRefusals(timeline: Timeline, holds: readonly Hold[], permits: number): Judged {
   const refused = [...timeline.rows].filter(timeline.refused);
   if (refused.length === 0) return { type: 'right' };
@@ -64,8 +75,9 @@ function all(timeline: Timeline, holds: readonly Hold[]): readonly Span[] {
 }
 
 /**
- * The holds of a lock of one permit, each as early and as long as the others allow: no other order has the lock held at any gap at which this one has it free. A
- * crashed acquire comes after the last release, since nobody releases what it took.
+ * The holds of a lock of one permit, each as early and as long as the others allow:
+ * no other order has the lock held at any gap at which this one has it free.
+ * A crashed acquire comes after the last release, since nobody releases what it took.
  */
 function widest(timeline: Timeline, holds: readonly Hold[]): readonly Span[] {
   const { inv, ret } = timeline;
@@ -86,7 +98,9 @@ function widest(timeline: Timeline, holds: readonly Hold[]): readonly Span[] {
   return spans;
 }
 
-/** The first gap from a given one on at which as many hold as there are permits; beyond all gaps where there is none. */
+/**
+ * The first gap from a given one on at which as many hold as there are permits; beyond all gaps where there is none.
+ */
 function fullGaps({ size }: Timeline, spans: readonly Span[], permits: number): (from: number) => number {
   const change = new Int32Array(size + 2);
   for (const { from, to } of spans) {
@@ -104,7 +118,10 @@ function fullGaps({ size }: Timeline, spans: readonly Span[], permits: number): 
   return (from) => next[from];
 }
 
-/** Acquires and releases where the spans have them, refusals where the lock is full. In one gap what is handed over comes first, then refusals. */
+/**
+ * Acquires and releases where the spans have them, refusals where the lock
+ * is full. In one gap what is handed over comes first, then refusals.
+ */
 function inOrder(
   timeline: Timeline,
   spans: readonly Span[],

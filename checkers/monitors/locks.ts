@@ -1,14 +1,16 @@
 /**
  * Locks of one or several holders, in linear time.
  *
- * A process certainly holds the lock from the end of its `acquire` to the beginning of its `release`, or for ever. A history is
- * linearizable exactly when never more holds than permits are certain at once: then acquiring at the end of each `acquire` and releasing
- * at the beginning of each `release` explains it; and otherwise there is a moment at which more have acquired than released,
- * whatever the order. An `acquire` that crashed need not have happened, a `release` that crashed may have at once.
+ * A process certainly holds the lock from the end of its `acquire` to the beginning of its `release`,
+ * or for ever. A history is linearizable exactly when never more holds than permits are certain at once:
+ * then acquiring at the end of each `acquire` and releasing at the beginning of each `release` explains
+ * it; and otherwise there is a moment at which more have acquired than released, whatever the order.
+ * An `acquire` that crashed need not have happened, a `release` that crashed may have at once.
  *
- * An `acquire` that was refused needs a moment of its interval at which as many hold as there are permits: there surely is one where so many holds are certain, and there is
- * none where fewer are possible. With one permit, all that is possible is so at once: acquiring as early and releasing as late as the others' intervals allow
- * (locks-refused.ts). With more, the general search decides what lies between.
+ * An `acquire` that was refused needs a moment of its interval at which as many hold as there are permits:
+ * there surely is one where so many holds are certain, and there is none where fewer are possible.
+ * With one permit, all that is possible is so at once: acquiring as early and releasing as late as the
+ * others' intervals allow (locks-refused.ts). With more, the general search decides what lies between.
  */
 import type { Checker } from '../checker.ts';
 import { FAIL, INFO, NEVER_COLUMN, OK } from '../history.ts';
@@ -32,7 +34,10 @@ export function mutualExclusion(options: LockOptions = {}): Checker<Mutex> {
   return lock('mutex', 1, options);
 }
 
-/** Whether a lock of `permits` holders at once is linearizable. Exact, O(n), where each `release` is by a process that holds it. */
+/**
+ * Whether a lock of `permits` holders at once is linearizable.
+ * Exact, O(n), where each `release` is by a process that holds it.
+ */
 export function semaphoreOf(permits: number, options: LockOptions = {}): Checker<Mutex> {
   return lock('semaphore', permits, options);
 }

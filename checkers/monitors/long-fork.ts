@@ -1,6 +1,6 @@
 /**
- * Long forks: two reads that saw two writes in opposite orders. Parallel snapshot isolation permits them, snapshot isolation does
- * not. Sovran, Power, Aguilera and Li, "Transactional storage for geo-replicated systems", SOSP 2011.
+ * Long forks: two reads that saw two writes in opposite orders. Parallel snapshot isolation permits them, snapshot
+ * isolation does not. Sovran, Power, Aguilera and Li, "Transactional storage for geo-replicated systems", SOSP 2011.
  */
 import type { Anomaly, Checker } from '../checker.ts';
 import { type Columns, FAIL, OK } from '../history.ts';
@@ -17,8 +17,8 @@ export type ForkRegisters = {
 };
 
 /**
- * Whether no two reads order two writes differently. Unknown where a key takes two values: then no read tells which came
- * first. O(n g^2) for reads of g keys.
+ * Whether no two reads order two writes differently. Unknown where a key takes
+ * two values: then no read tells which came first. O(n g^2) for reads of g keys.
  */
 export function longFork(): Checker<ForkRegisters> {
   return {
@@ -53,8 +53,8 @@ function forks(columns: Columns): readonly Anomaly[] {
 }
 
 /**
- * The keys that a read shows written, and those that it shows unwritten. A key that it names twice and shows both ways is in neither: that is
- * a read that could not be repeated, and forks nothing.
+ * The keys that a read shows written, and those that it shows unwritten. A key that it names twice
+ * and shows both ways is in neither: that is a read that could not be repeated, and forks nothing.
  */
 function seenBy(mops: readonly Mop[]): { readonly present: readonly Mop[1][]; readonly absent: readonly Mop[1][] } {
   const present: Mop[1][] = [];
@@ -70,7 +70,9 @@ function seenBy(mops: readonly Mop[]): { readonly present: readonly Mop[1][]; re
   return { present, absent };
 }
 
-/** The `ok` operations' reads of what others wrote: what a transaction wrote itself it sees before anybody else does. */
+/**
+ * The `ok` operations' reads of what others wrote: what a transaction wrote itself it sees before anybody else does.
+ */
 function* readsOf(columns: Columns): Generator<{ row: number; mops: readonly Mop[] }> {
   for (let row = 0; row < columns.length; row++) {
     if (columns.type[row] !== OK || !Array.isArray(columns.output[row])) continue;

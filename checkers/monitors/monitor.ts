@@ -1,6 +1,6 @@
 /**
- * What the monitors share: a monitor judges one object by a theorem about its datatype, in linear or almost linear time. Where the theorem
- * does not apply (values that repeat, consumers that crashed), the general search decides.
+ * What the monitors share: a monitor judges one object by a theorem about its datatype, in linear or almost linear
+ * time. Where the theorem does not apply (values that repeat, consumers that crashed), the general search decides.
  */
 import type { Anomaly, Checker, Verdict } from '../checker.ts';
 import { worst } from '../checker.ts';
@@ -30,7 +30,10 @@ export function generally<A extends Api, S>(model: Model<A, S>, options: Monitor
   });
 }
 
-/** What a monitor found about one object: `order` is of rows, where one was asked for; `unsure` is the general search's business. */
+/**
+ * What a monitor found about one object: `order` is of rows, where
+ * one was asked for; `unsure` is the general search's business.
+ */
 export type Finding =
   | { readonly type: 'valid'; readonly order?: readonly number[] }
   | { readonly type: 'invalid'; readonly anomalies: readonly Anomaly[] }
@@ -42,9 +45,10 @@ export function found(anomalies: readonly Anomaly[]): Finding {
 }
 
 /**
- * A checker that judges each object by itself, and the history by the worst of them; without real time it refutes what no order of the operations
- * explains, and affirms nothing, unless `affirms` says that valid means no more than that. The certificate is a
- * `Linearization`; there is none where some object's order was not found. `model` says which failures are observations; without it none is.
+ * A checker that judges each object by itself, and the history by the worst of them; without real time
+ * it refutes what no order of the operations explains, and affirms nothing, unless `affirms` says
+ * that valid means no more than that. The certificate is a `Linearization`; there is none where some
+ * object's order was not found. `model` says which failures are observations; without it none is.
  */
 export function monitor<A extends Api>(
   name: string,
@@ -125,8 +129,9 @@ export function foreign({ columns, rows }: Timeline, known: readonly string[]): 
 }
 
 /**
- * Whether the order explains the history: every `ok` and every refusal in it once, nothing that did not happen, nothing before what ended before it began, and
- * every step legal when it is replayed. The independent half of a certificate. O(n) and the steps.
+ * Whether the order explains the history: every `ok` and every refusal in it once,
+ * nothing that did not happen, nothing before what ended before it began, and every step
+ * legal when it is replayed. The independent half of a certificate. O(n) and the steps.
  */
 export function explains(
   { columns, rows, refused, inv, ret }: Timeline,

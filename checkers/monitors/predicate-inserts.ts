@@ -1,20 +1,26 @@
 /**
- * Write skew over a predicate, Adya's G2: two transactions each look whether a row exists that the other would insert, see
- * none, and both insert. Adya, "Weak consistency", PhD thesis, MIT 1999.
+ * Write skew over a predicate, Adya's G2: two transactions each look whether a row exists that the
+ * other would insert, see none, and both insert. Adya, "Weak consistency", PhD thesis, MIT 1999.
  */
 import type { Checker } from '../checker.ts';
 import { type Columns, OK } from '../history.ts';
 import { anomaly, say, short, verdictOf } from './findings.ts';
 import { identity } from './identity.ts';
 
-/** Pairs of inserts: each says its key and the row it inserts into one of two tables, and must refuse where the other table has one. */
+/**
+ * Pairs of inserts: each says its key and the row it inserts into
+ * one of two tables, and must refuse where the other table has one.
+ */
 export type PredicateInserts = {
   insert(
     input: readonly [key: unknown, rows: readonly [a: unknown, b: unknown]] | readonly [a: unknown, b: unknown],
   ): null;
 };
 
-/** Whether of the inserts of one key at most one succeeded. Exact, O(n). The key is the operation's, or else the input's first part. */
+/**
+ * Whether of the inserts of one key at most one succeeded. Exact,
+ * O(n). The key is the operation's, or else the input's first part.
+ */
 export function predicateInserts(): Checker<PredicateInserts> {
   return {
     name: 'g2',

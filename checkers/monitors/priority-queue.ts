@@ -1,7 +1,7 @@
 /**
- * Priority queues of distinct numbers, in O(n log n): values are looked at from the largest down, and each must be able to come out at a
- * moment when no larger one is certainly inside. Lee and Mathur, "Efficient decrease-and-conquer linearizability monitoring",
- * OOPSLA 2025.
+ * Priority queues of distinct numbers, in O(n log n): values are looked at from the largest
+ * down, and each must be able to come out at a moment when no larger one is certainly inside.
+ * Lee and Mathur, "Efficient decrease-and-conquer linearizability monitoring", OOPSLA 2025.
  */
 import type { Anomaly, Checker } from '../checker.ts';
 import { NEVER_COLUMN } from '../history.ts';
@@ -13,8 +13,9 @@ import { anomaly, say, short } from './findings.ts';
 import type { MonitorOptions } from './monitor.ts';
 
 /**
- * Whether a priority queue, of which the largest comes out first, is linearizable. Exact in O(n log n) for distinct values; repeated
- * values go to the general search, and so do removals that crashed where the history holds with their help at most.
+ * Whether a priority queue, of which the largest comes out first, is linearizable.
+ * Exact in O(n log n) for distinct values; repeated values go to the general search,
+ * and so do removals that crashed where the history holds with their help at most.
  */
 export function largestFirst(options: MonitorOptions = {}): Checker<PriorityQueue> {
   return containerMonitor(

@@ -1,13 +1,13 @@
 /**
  * First-in-first-out queues of distinct values, in linear time.
  *
- * A history is linearizable exactly when values pair up, removals that found nothing are right (container.ts), and no two values
- * overtake each other: u entirely in before v begins to go in, and v entirely out before u begins to come out. Henzinger, Sezgin and
- * Vafeiadis, "Aspect-oriented linearizability proofs", CONCUR 2013.
+ * A history is linearizable exactly when values pair up, removals that found nothing are right (container.ts),
+ * and no two values overtake each other: u entirely in before v begins to go in, and v entirely out before u
+ * begins to come out. Henzinger, Sezgin and Vafeiadis, "Aspect-oriented linearizability proofs", CONCUR 2013.
  *
- * A consumer that crashed may have taken an element with it. A value that was overtaken and never came out must have gone that
- * way, to a crashed consumer that began before the overtaker was out: deadlines are matched to crashes in order (Hall's theorem for nested
- * thresholds).
+ * A consumer that crashed may have taken an element with it. A value that was overtaken and never
+ * came out must have gone that way, to a crashed consumer that began before the overtaker
+ * was out: deadlines are matched to crashes in order (Hall's theorem for nested thresholds).
  */
 import type { Anomaly, Checker } from '../checker.ts';
 import { NEVER_COLUMN } from '../history.ts';
@@ -18,9 +18,7 @@ import { type Container, containerMonitor } from './discipline.ts';
 import { anomaly, say, short } from './findings.ts';
 import type { MonitorOptions } from './monitor.ts';
 
-/**
- * Whether a queue is linearizable. Exact in O(n) for distinct values; repeated values go to the general search.
- */
+/** Whether a queue is linearizable. Exact in O(n) for distinct values; repeated values go to the general search. */
 export function fifoQueue(options: MonitorOptions = {}): Checker<Queue> {
   return containerMonitor(
     {
@@ -88,7 +86,10 @@ function deadlinesOf(
   return { at, by };
 }
 
-/** Values that more must have been taken of than removals had crashed by then: with the most urgent first, all up to the first too many. */
+/**
+ * Values that more must have been taken of than removals had crashed
+ * by then: with the most urgent first, all up to the first too many.
+ */
 function unmatchedOf<T extends { deadline: number }>(contents: Contents, needed: T[]): readonly T[] {
   const { inv } = contents.timeline;
   needed.sort((a, b) => a.deadline - b.deadline);
@@ -126,7 +127,10 @@ function overtaking(contents: Contents, u: number, v: number): Anomaly {
   return anomaly(columns, 'reordered', `${first} went in before ${second}, but ${second} came out first.`, rows, steps);
 }
 
-/** The last of these never came out though its overtaker did, and all consumers that had crashed by then must have taken the others. */
+/**
+ * The last of these never came out though its overtaker did, and all
+ * consumers that had crashed by then must have taken the others.
+ */
 function swallowed(contents: Contents, needed: readonly { value: number; overtaker: number }[]): Anomaly {
   const { timeline, addRow, removeRow, pending } = contents;
   const { columns } = timeline;

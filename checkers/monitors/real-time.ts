@@ -1,7 +1,7 @@
 /**
- * What a history tells of the order of two operations of different processes: by the places of their events, where it knows real time.
- * Where it does not, an operation is known to have ended before another began only in the same process, and before a read of the last round; and
- * what was there at first (starts below zero) before all.
+ * What a history tells of the order of two operations of different processes: by the places of their events,
+ * where it knows real time. Where it does not, an operation is known to have ended before another began only in the
+ * same process, and before a read of the last round; and what was there at first (starts below zero) before all.
  */
 import { type Columns, INFO } from '../history.ts';
 
@@ -20,8 +20,8 @@ export function endedBefore(columns: Columns, a: number, b: number): boolean {
 }
 
 /**
- * Whether an update had begun by the time an observation ended, for all that is known: true where there is no real time. An update that
- * crashed counts from its invocation; one that failed is none, so nobody asks. O(1).
+ * Whether an update had begun by the time an observation ended, for all that is known: true where there is no
+ * real time. An update that crashed counts from its invocation; one that failed is none, so nobody asks. O(1).
  */
 export function hadBegunBy({ realTime, start, end }: Columns, update: number, observation: number): boolean {
   return !realTime || start[update] <= end[observation];

@@ -1,8 +1,9 @@
 /**
  * What became of each element that was added to a set, from reads of the whole set: seen for good, lost, or never seen.
  *
- * Weaker than linearizability, and of more use where a system promises less: how long elements took to appear, and which are gone.
- * An absence counts only if the read began after the element was known to be in; a read concurrent with the addition proves nothing.
+ * Weaker than linearizability, and of more use where a system promises less: how long
+ * elements took to appear, and which are gone. An absence counts only if the read began
+ * after the element was known to be in; a read concurrent with the addition proves nothing.
  */
 import type { Anomaly, Checker } from '../checker.ts';
 import { type Columns, FAIL, type History, NEVER_COLUMN, OK } from '../history.ts';
@@ -18,7 +19,10 @@ export interface SetFullOptions {
   readonly linearizable?: boolean;
 }
 
-/** An element's story. Operations by row; latencies in ms, of which `stale` is before it was seen for good, `lost` before it was last seen. */
+/**
+ * An element's story. Operations by row; latencies in ms, of which
+ * `stale` is before it was seen for good, `lost` before it was last seen.
+ */
 export interface ElementStory {
   readonly element: unknown;
   readonly outcome: 'stable' | 'lost' | 'never-read';
@@ -38,7 +42,10 @@ export interface SetFullReport {
     unknown,
     { readonly element: unknown; readonly times: number; readonly row: number }
   >;
-  /** Elements that a read shows though nobody had begun to add them by its end, with the read's row and the additions that there are. */
+  /**
+   * Elements that a read shows though nobody had begun to add them
+   * by its end, with the read's row and the additions that there are.
+   */
   readonly unexpected: ReadonlyMap<
     unknown,
     { readonly element: unknown; readonly row: number; readonly origin: Origin }
@@ -46,8 +53,9 @@ export interface SetFullReport {
 }
 
 /**
- * Whether no added element was lost, doubled or made up. Unknown where no element was ever seen for good: then nothing was learned.
- * O(size of the reads), where going through all pairs of reads and elements is usual. Keys are one set each.
+ * Whether no added element was lost, doubled or made up. Unknown where no element
+ * was ever seen for good: then nothing was learned. O(size of the reads), where
+ * going through all pairs of reads and elements is usual. Keys are one set each.
  */
 export function setFull(options: SetFullOptions = {}): Checker<Elements> {
   return {
@@ -66,7 +74,10 @@ export function setFull(options: SetFullOptions = {}): Checker<Elements> {
   };
 }
 
-/** Why nothing is affirmed where there is no real time, unless each read is of the last round or shows what its process had added. */
+/**
+ * Why nothing is affirmed where there is no real time, unless each
+ * read is of the last round or shows what its process had added.
+ */
 function untold(columns: Columns): string | undefined {
   if (columns.realTime) return undefined;
   if (columns.final.size === 0) return `${NO_REAL_TIME}, so no read is the last; ${MARK_FINAL}`;
@@ -206,7 +217,10 @@ function witness(columns: Columns, born: Born, row: number): void {
   if (later) born.lastPresent = row;
 }
 
-/** The last read that misses each element: from the last read backwards, only what all reads so far show is still in question. */
+/**
+ * The last read that misses each element: from the last read
+ * backwards, only what all reads so far show is still in question.
+ */
 function absences(columns: Columns, elements: ReadonlyMap<unknown, Born>, reads: readonly number[]): void {
   let unresolved = [...elements.values()];
   for (let i = reads.length - 1; i >= 0 && unresolved.length > 0; i--) {

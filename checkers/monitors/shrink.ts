@@ -1,14 +1,16 @@
 /**
- * The fewest values that are still wrong, for datatypes where leaving out all operations of a value from a correct history leaves it
- * correct: then what is wrong of a part is wrong of the whole. That is the only licence to leave something out.
+ * The fewest values that are still wrong, for datatypes where leaving out all
+ * operations of a value from a correct history leaves it correct: then what is wrong
+ * of a part is wrong of the whole. That is the only licence to leave something out.
  */
 
 /** How many values are tried one by one; a part larger than this is shown as it is. */
 const TRIED = 400;
 
 /**
- * A part of `values`, which `wrong` says is wrong, of which nothing can be left out (where at most 400 are tried). Prefixes and
- * suffixes are tried in doubling lengths first, so the cost is that of the part found and not of the whole.
+ * A part of `values`, which `wrong` says is wrong, of which nothing can be left
+ * out (where at most 400 are tried). Prefixes and suffixes are tried in doubling
+ * lengths first, so the cost is that of the part found and not of the whole.
  */
 export function fewest(values: readonly number[], wrong: (part: readonly number[]) => boolean): readonly number[] {
   let part = shortest(values, (length) => values.slice(0, length), wrong);

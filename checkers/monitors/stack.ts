@@ -1,10 +1,10 @@
 /**
- * Stacks of distinct values, in O(n log n), by peeling: Lee and Mathur, "Efficient decrease-and-conquer linearizability monitoring",
- * OOPSLA 2025.
+ * Stacks of distinct values, in O(n log n), by peeling: Lee and Mathur,
+ * "Efficient decrease-and-conquer linearizability monitoring", OOPSLA 2025.
  *
- * A value can be outermost when its push and its pop may both happen while no other value is certainly inside. Whatever can be outermost
- * is taken away, in any order; the history is linearizable exactly when all values go. What remains is stuck: each of its values
- * would have to be inside another.
+ * A value can be outermost when its push and its pop may both happen while no other value is certainly
+ * inside. Whatever can be outermost is taken away, in any order; the history is linearizable exactly
+ * when all values go. What remains is stuck: each of its values would have to be inside another.
  */
 import type { Anomaly, Checker } from '../checker.ts';
 import { NEVER_COLUMN } from '../history.ts';
@@ -18,8 +18,8 @@ import type { MonitorOptions } from './monitor.ts';
 import { fewest } from './shrink.ts';
 
 /**
- * Whether a stack is linearizable. Exact in O(n log n) for distinct values; repeated values go to the general search, and so do
- * pops that crashed where the history holds with their help at most.
+ * Whether a stack is linearizable. Exact in O(n log n) for distinct values; repeated values go
+ * to the general search, and so do pops that crashed where the history holds with their help at most.
  */
 export function lifoStack(options: MonitorOptions = {}): Checker<Stack> {
   return containerMonitor(

@@ -3,8 +3,8 @@ import { type Columns, FAIL, NEVER_COLUMN } from '../history.ts';
 /**
  * The objects of a history, apart from each other, each on a clock of its own.
  *
- * Linearizability is local (Herlihy and Wing, TOPLAS 1990), so a monitor judges one key at a time. Within a key the events are
- * numbered 0, 1, 2... without holes: endpoints are then places in arrays, and sorting intervals is a scan.
+ * Linearizability is local (Herlihy and Wing, TOPLAS 1990), so a monitor judges one key at a time. Within a key the
+ * events are numbered 0, 1, 2... without holes: endpoints are then places in arrays, and sorting intervals is a scan.
  */
 export interface Timeline {
   readonly columns: Columns;
@@ -14,7 +14,10 @@ export interface Timeline {
   readonly rows: Int32Array;
   /** Tells the rows of failures that are observations; all other failures did not happen. */
   readonly refused: (row: number) => boolean;
-  /** By row: when it began and ended on the object's own clock; `NEVER_COLUMN` for the end of an `info`, meaningless for what did not happen. */
+  /**
+   * By row: when it began and ended on the object's own clock; `NEVER_COLUMN`
+   * for the end of an `info`, meaningless for what did not happen.
+   */
   readonly inv: Int32Array;
   readonly ret: Int32Array;
   /** How many events the clock counts. */
@@ -33,8 +36,9 @@ export function rowsByKey(columns: Columns): readonly (readonly number[])[] {
 }
 
 /**
- * The history's timelines, one a key in the order of first use; without real time everything on them is at once. `refused` tells the rows of failures
- * that are observations. O(n), or O(n log n) where event indices are sparse or not unique.
+ * The history's timelines, one a key in the order of first use; without real time
+ * everything on them is at once. `refused` tells the rows of failures that are
+ * observations. O(n), or O(n log n) where event indices are sparse or not unique.
  */
 export function timelines(columns: Columns, refused: (row: number) => boolean = () => false): readonly Timeline[] {
   const { length: n, key } = columns;
@@ -84,7 +88,10 @@ function clocks(
   return { inv, ret, sizes };
 }
 
-/** Events by place: `2 row` for a start, `2 row + 1` for an end, -1 for none. Undefined where places are too sparse or taken twice. */
+/**
+ * Events by place: `2 row` for a start, `2 row + 1` for an end,
+ * -1 for none. Undefined where places are too sparse or taken twice.
+ */
 function scattered(columns: Columns, happened: (row: number) => boolean): Int32Array | undefined {
   const { length: n, start, end } = columns;
   const { first, last } = extent(columns, happened);

@@ -1,6 +1,6 @@
 /**
- * What goes in comes out: multisets of what was put in and taken out, without any order. For queues that promise no more, and for
- * runs too wild for more.
+ * What goes in comes out: multisets of what was put in and taken out, without
+ * any order. For queues that promise no more, and for runs too wild for more.
  */
 
 import type { Anomaly, Checker } from '../checker.ts';
@@ -35,10 +35,11 @@ export interface TotalQueueReport {
 }
 
 /**
- * Whether everything that was put in came out, once. A value is lost when a drain, or a removal that found nothing, began after the value
- * was in, and no removal took it, nor can one that crashed have. Without such a proof that the queue was emptied a missing value is `unknown`
- * and not lost: it may still be inside. Nothing comes out before anybody began to put it in; without real time that is not judged, and only a drain
- * that is marked as final proves a loss. O(n); keys are one queue each.
+ * Whether everything that was put in came out, once. A value is lost when a drain, or a removal that
+ * found nothing, began after the value was in, and no removal took it, nor can one that crashed have.
+ * Without such a proof that the queue was emptied a missing value is `unknown` and not lost: it may
+ * still be inside. Nothing comes out before anybody began to put it in; without real time that is
+ * not judged, and only a drain that is marked as final proves a loss. O(n); keys are one queue each.
  */
 export function totalQueue(options: TotalQueueOptions = {}): Checker<DrainableQueue> {
   return {
@@ -179,14 +180,20 @@ function named(columns: Columns, rows: readonly number[], { operations }: Anomal
   return [...new Set([...operations, ...rows.map((row) => columns.start[row])])].sort((a, b) => a - b);
 }
 
-/** What of a value is gone for certain: the insertions that had ended when the queue was emptied, more than ever came out. */
+/**
+ * What of a value is gone for certain: the insertions that had
+ * ended when the queue was emptied, more than ever came out.
+ */
 interface Missing {
   readonly tally: Tally;
   readonly before: readonly number[];
   readonly count: number;
 }
 
-/** The lost values; or how many are missing, where nothing proves that the queue was emptied or where crashes may have taken them. */
+/**
+ * The lost values; or how many are missing, where nothing proves
+ * that the queue was emptied or where crashes may have taken them.
+ */
 function losses(columns: Columns, queue: QueueTally): readonly Anomaly[] | number {
   const { emptied } = queue;
   const missing: Missing[] = [];

@@ -6,7 +6,10 @@ import { identity } from './identity.ts';
 /** A source of identifiers, each of which it gives out once. */
 export type UniqueIds = { generate(input: null): unknown };
 
-/** Whether no identifier was given out twice, whatever the key. Exact, O(n). Operations that crashed may have used one up: no matter. */
+/**
+ * Whether no identifier was given out twice, whatever the key. Exact,
+ * O(n). Operations that crashed may have used one up: no matter.
+ */
 export function uniqueIds(): Checker<UniqueIds> {
   return {
     name: 'unique-ids',

@@ -11,8 +11,9 @@ import type { Timeline } from './timeline.ts';
 const bag = { name: 'unordered-queue', add: 'enqueue', remove: 'dequeue', disorder: () => [], knowsPending: true };
 
 /**
- * Whether a queue without order is linearizable. Exact in O(n) for distinct values, and in O(n log n) for repeated values as long as
- * nobody found the queue empty; otherwise unknown. Without real time it is whether what came out had gone in, and no more often.
+ * Whether a queue without order is linearizable. Exact in O(n) for distinct values,
+ * and in O(n log n) for repeated values as long as nobody found the queue empty; otherwise
+ * unknown. Without real time it is whether what came out had gone in, and no more often.
  */
 export function unorderedQueue(): Checker<Queue> {
   const judge = (timeline: Timeline): Finding => {

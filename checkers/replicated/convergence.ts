@@ -1,4 +1,7 @@
-/** Whether replicas agree: in the end, and whenever they have seen the same. Shapiro et al., "Conflict-free replicated data types", SSS 2011. */
+/**
+ * Whether replicas agree: in the end, and whenever they have seen the same.
+ * Shapiro et al., "Conflict-free replicated data types", SSS 2011.
+ */
 import type { Anomaly, Checker, Verdict } from '../checker.ts';
 import { worst } from '../checker.ts';
 import { type Api, type Columns, type History, OK } from '../history.ts';
@@ -18,16 +21,19 @@ export interface Sameness {
   readonly unordered?: boolean;
   /** Whether a read of null tells nothing, as where values are lists. */
   readonly silentNull?: boolean;
-  /** What a read tells whatever updates without an answer did; unless said otherwise nothing, where a key has such an update. */
+  /**
+   * What a read tells whatever updates without an answer did;
+   * unless said otherwise nothing, where a key has such an update.
+   */
   readonly certain?: Certain;
   /** Whether it matters not that some replica was not read in the end. */
   readonly partial?: boolean;
 }
 
 /**
- * Whether the last final reads of all replicas are equal. That is a claim of liveness: `diverged` says that they had not
- * converged by the end of the run, not that they never would. Unknown where some replica was not read in the end, and where reads that are not
- * marked as final differ by what an update without an answer can explain. O(n).
+ * Whether the last final reads of all replicas are equal. That is a claim of liveness: `diverged` says that they had
+ * not converged by the end of the run, not that they never would. Unknown where some replica was not read in the end,
+ * and where reads that are not marked as final differ by what an update without an answer can explain. O(n).
  */
 export function convergence(options: Sameness = {}): Checker {
   return {
@@ -37,8 +43,8 @@ export function convergence(options: Sameness = {}): Checker {
 }
 
 /**
- * Whether reads that name the same version, as outputs `{ value, version }` do, show the same value, at any time: strong convergence. Unknown where
- * no two reads name the same version. O(n).
+ * Whether reads that name the same version, as outputs `{ value, version }` do, show the same
+ * value, at any time: strong convergence. Unknown where no two reads name the same version. O(n).
  */
 export function strongConvergence(options: Sameness = {}): Checker {
   return {
@@ -166,8 +172,9 @@ export interface ReplicatedType extends Sameness {
 }
 
 /**
- * The checker of a replicated datatype: final reads are equal and legal, reads of one version are equal, versions grow along a replica, and what
- * holds at any time holds. Unknown where nothing, or not every replica, was finally read. The final value is judged only where replicas agree on it.
+ * The checker of a replicated datatype: final reads are equal and legal, reads of one version are
+ * equal, versions grow along a replica, and what holds at any time holds. Unknown where nothing,
+ * or not every replica, was finally read. The final value is judged only where replicas agree on it.
  */
 export function replicated<A extends Api>(type: ReplicatedType): Checker<A> {
   return {

@@ -10,8 +10,8 @@ import { shown } from './final-reads.ts';
 import { replicaOf, sweep } from './replica-order.ts';
 
 /**
- * A counter that only grows: replicas agree in the end on what was acknowledged and some of what crashed; a read shows at least what its
- * replica had acknowledged or shown before, and at most what had been attempted. O(n log n).
+ * A counter that only grows: replicas agree in the end on what was acknowledged and some of what crashed; a read
+ * shows at least what its replica had acknowledged or shown before, and at most what had been attempted. O(n log n).
  */
 export function gCounter(): Checker<Counter> {
   return replicated({
@@ -26,16 +26,16 @@ export function gCounter(): Checker<Counter> {
 }
 
 /**
- * A counter of both signs: replicas agree in the end on what was acknowledged and some of what crashed, and no read shows more, or less, than the
- * additions that had begun by then can make. O(n log n), and the crashed additions' sums.
+ * A counter of both signs: replicas agree in the end on what was acknowledged and some of what crashed, and no read
+ * shows more, or less, than the additions that had begun by then can make. O(n log n), and the crashed additions' sums.
  */
 export function pnCounter(): Checker<Counter> {
   return upAndDown(false);
 }
 
 /**
- * The same of every final read, where it matters not that some replica was not read in the end. Unknown where something was added and nothing finally read, and where more
- * than a million sums are possible.
+ * The same of every final read, where it matters not that some replica was not read in the end. Unknown
+ * where something was added and nothing finally read, and where more than a million sums are possible.
  */
 export function finalCounter(): Checker<Counter> {
   return { ...upAndDown(true), name: 'pn-counter' };
@@ -74,7 +74,10 @@ function judgeFinal(columns: Columns, rows: readonly number[], final: readonly n
   return { final: final.flatMap((row) => judgeSum(columns, sums, row)) };
 }
 
-/** Reads that show more, or less, than all additions of one sign that had begun when they ended; those of `exactly` are judged elsewhere. */
+/**
+ * Reads that show more, or less, than all additions of one sign that had
+ * begun when they ended; those of `exactly` are judged elsewhere.
+ */
 function beyondBounds(
   columns: Columns,
   rows: readonly number[],
@@ -115,14 +118,20 @@ function beyondBounds(
   return { anomalies, unsure };
 }
 
-/** What a read has to show at least: what its replica had acknowledged, lastly by the row `last`, and what the row `read` had shown (-1 for none). */
+/**
+ * What a read has to show at least: what its replica had acknowledged,
+ * lastly by the row `last`, and what the row `read` had shown (-1 for none).
+ */
 interface Floor {
   readonly sum: number;
   readonly last: number;
   readonly read: number;
 }
 
-/** Reads that show less than their replica had acknowledged or shown before. What takes away may never have come into effect: it lowers no bound. */
+/**
+ * Reads that show less than their replica had acknowledged or shown before.
+ * What takes away may never have come into effect: it lowers no bound.
+ */
 function grows(columns: Columns, rows: readonly number[]): readonly Anomaly[] {
   const anomalies: Anomaly[] = [];
   const acknowledged = new Map<number, { readonly sum: number; readonly last: number }>();

@@ -1,6 +1,6 @@
 /**
- * What replicas showed in the end: the reads that are marked as of the last round, where any are; otherwise those after faults had healed and
- * updates had stopped.
+ * What replicas showed in the end: the reads that are marked as of the last round,
+ * where any are; otherwise those after faults had healed and updates had stopped.
  */
 import { type Api, type Columns, FAIL, type History, OK } from '../history.ts';
 
@@ -10,18 +10,23 @@ const ASKING = ['contains'];
 /** The final reads of a history. */
 export interface FinalReads {
   readonly rows: readonly number[];
-  /** Whether they were marked. Otherwise an update that never returned may have come into effect between two of them. */
+  /**
+   * Whether they were marked. Otherwise an update that never returned may have come into effect between two of them.
+   */
   readonly marked: boolean;
-  /** Whether a heal of faults is recorded. Without marks and heals the end of the last update counts as the end of time. */
+  /**
+   * Whether a heal of faults is recorded. Without marks and heals the end of the last update counts as the end of time.
+   */
   readonly healed: boolean;
 }
 
 /**
- * The final reads that succeeded; `reads` are the names of the datatype's read operations. Where no operation is marked they are those that were
- * invoked after the last `heal` of the nemesis and after every update had ended that ever did (everything else but questions
- * updates); where there is no real time either, there are none. O(n).
+ * The final reads that succeeded; `reads` are the names of the datatype's read operations. Where no operation
+ * is marked they are those that were invoked after the last `heal` of the nemesis and after every update had ended
+ * that ever did (everything else but questions updates); where there is no real time either, there are none. O(n).
  *
- * An update that never returned may still come into effect after any read: it must not keep final reads from being final.
+ * An update that never returned may still come into effect after
+ * any read: it must not keep final reads from being final.
  */
 export function finalReads<A extends Api>({ columns, nemesis }: History<A>, reads: readonly string[]): FinalReads {
   const { length, type, f, start, end, fNames, final, realTime } = columns;
@@ -44,8 +49,8 @@ export function finalReads<A extends Api>({ columns, nemesis }: History<A>, read
 }
 
 /**
- * By key, in the order of first use, the final reads that must agree: all that are marked; otherwise the last of each replica, or all
- * where operations name no replica.
+ * By key, in the order of first use, the final reads that must agree: all that are
+ * marked; otherwise the last of each replica, or all where operations name no replica.
  */
 export function lastReads(
   columns: Columns,

@@ -1,4 +1,6 @@
-/** Whether what a replica has seen grows: versions that are vectors, as reads name them, never shrink along a replica. */
+/**
+ * Whether what a replica has seen grows: versions that are vectors, as reads name them, never shrink along a replica.
+ */
 import type { Anomaly } from '../checker.ts';
 import { type Columns, OK } from '../history.ts';
 import { anomaly, say } from '../monitors/findings.ts';
@@ -8,7 +10,10 @@ import { replicaOf, sweep } from './replica-order.ts';
 /** Of each entry of a vector the most that was shown, and the read that showed it. */
 type Highest = ReadonlyMap<string, { readonly count: number; readonly row: number }>;
 
-/** Reads whose version lacks what a read that had ended before at the same replica showed. Other versions than vectors are not judged. O(n) a node. */
+/**
+ * Reads whose version lacks what a read that had ended before at the same
+ * replica showed. Other versions than vectors are not judged. O(n) a node.
+ */
 export function shrunkVersions(columns: Columns, rows: readonly number[]): readonly Anomaly[] {
   const vectors = new Map<number, Readonly<Record<string, number>>>();
   for (const row of rows) {

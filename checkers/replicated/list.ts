@@ -1,6 +1,7 @@
 /**
- * Replicated lists and texts: elements are distinct, are inserted and removed, and stay in one order for ever. The strong list specification
- * of Attiya, Burckhardt, Gotsman, Morrison, Yang and Zawirski, "Specification and complexity of collaborative text editing", PODC 2016.
+ * Replicated lists and texts: elements are distinct, are inserted and removed, and stay in one
+ * order for ever. The strong list specification of Attiya, Burckhardt, Gotsman, Morrison,
+ * Yang and Zawirski, "Specification and complexity of collaborative text editing", PODC 2016.
  */
 import type { Anomaly, Checker } from '../checker.ts';
 import { type Columns, FAIL, OK } from '../history.ts';
@@ -30,9 +31,10 @@ export const sameLists = {
 } as const;
 
 /**
- * Whether replicas of a list agree in the end, on all that was inserted and not removed, and whether all reads of all replicas at all
- * times, removed elements included, fit into one order. Where an element was inserted twice only agreement is judged, and whether it was shown more
- * often than anybody had begun to insert it; else unknown. O(total length of the reads).
+ * Whether replicas of a list agree in the end, on all that was inserted and not removed,
+ * and whether all reads of all replicas at all times, removed elements included, fit into one
+ * order. Where an element was inserted twice only agreement is judged, and whether it was shown
+ * more often than anybody had begun to insert it; else unknown. O(total length of the reads).
  */
 export function replicatedList(): Checker<ReplicatedList> {
   return replicated({
@@ -56,7 +58,10 @@ export function replicatedList(): Checker<ReplicatedList> {
   } satisfies ReplicatedType);
 }
 
-/** The rows of an element's insertions, of attempts to remove it, of reads that show it, and of an insertion that failed (-1 for none). */
+/**
+ * The rows of an element's insertions, of attempts to remove it,
+ * of reads that show it, and of an insertion that failed (-1 for none).
+ */
 interface Story {
   readonly inserts: number[];
   readonly removes: number[];

@@ -25,16 +25,17 @@ export type MultiValueRegister = {
 
 export interface LastWriterWinsOptions {
   /**
-   * Where timestamps come from. `logical` (the default): a write at a replica that knew of another has the larger timestamp. `wall`: so has a write that
-   * began more than `skewMs` after another had ended.
+   * Where timestamps come from. `logical` (the default): a write at a replica that knew of another has
+   * the larger timestamp. `wall`: so has a write that began more than `skewMs` after another had ended.
    */
   readonly clock?: 'logical' | 'wall';
   readonly skewMs?: number;
 }
 
 /**
- * A register whose last write wins, by timestamp: in the end it holds a value that was written, and not one that an acknowledged write had
- * certainly replaced. By key, the same for a map's entries. O(n log n) a key for each write of the final value.
+ * A register whose last write wins, by timestamp: in the end it holds a value that was
+ * written, and not one that an acknowledged write had certainly replaced. By key,
+ * the same for a map's entries. O(n log n) a key for each write of the final value.
  */
 export function lwwRegister(options: LastWriterWinsOptions = {}): Checker<ReplicatedRegister> {
   return replicated({
@@ -61,8 +62,9 @@ export function lwwMap(options: LastWriterWinsOptions = {}): Checker<ReplicatedR
 }
 
 /**
- * A register that keeps concurrent writes side by side: in the end it holds values that were written, none that an acknowledged write had certainly
- * replaced, and every acknowledged one that nothing can have replaced. O(n log n) a key for each of the values.
+ * A register that keeps concurrent writes side by side: in the end it holds values
+ * that were written, none that an acknowledged write had certainly replaced, and every
+ * acknowledged one that nothing can have replaced. O(n log n) a key for each of the values.
  */
 export function mvRegister(): Checker<MultiValueRegister> {
   return replicated({
@@ -167,7 +169,10 @@ function vanished(columns: Columns, { all }: Writes, read: number): readonly Ano
   return [anomaly(columns, 'lost', message, [acked, read], [say(columns, acked), say(columns, read)])];
 }
 
-/** An acknowledged write whose timestamp is certainly larger, after the operations by which its replica knew; empty for none. */
+/**
+ * An acknowledged write whose timestamp is certainly larger,
+ * after the operations by which its replica knew; empty for none.
+ */
 function replacedBy(
   columns: Columns,
   rows: readonly number[],
@@ -183,7 +188,10 @@ function replacedBy(
   return laterBy(columns, rows, write, acked, seenBy(columns, writes, false));
 }
 
-/** The first of these writes that certainly came after another, after the operations by which its replica knew; empty for none. */
+/**
+ * The first of these writes that certainly came after another,
+ * after the operations by which its replica knew; empty for none.
+ */
 function laterBy(
   columns: Columns,
   rows: readonly number[],

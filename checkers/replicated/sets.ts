@@ -1,4 +1,7 @@
-/** Replicated sets. Shapiro et al., "A comprehensive study of convergent and commutative replicated data types", INRIA RR-7506, 2011. */
+/**
+ * Replicated sets. Shapiro et al., "A comprehensive study of convergent
+ * and commutative replicated data types", INRIA RR-7506, 2011.
+ */
 import type { Anomaly, Checker } from '../checker.ts';
 import { type Columns, FAIL, OK } from '../history.ts';
 import type { Elements } from '../models/set.ts';
@@ -12,20 +15,27 @@ import { forgets } from './forgetting.ts';
 import { knownTo } from './replica-order.ts';
 import { untouchedElements } from './unanswered.ts';
 
-/** A set that only grows: in the end it has all that was acknowledged and some of what crashed, and no replica ever forgets. O(size of the reads). */
+/**
+ * A set that only grows: in the end it has all that was acknowledged and
+ * some of what crashed, and no replica ever forgets. O(size of the reads).
+ */
 export function gSet(): Checker<Elements> {
   return replicated(setOf('g-set', () => [], forgets));
 }
 
-/** A set in which what was removed never comes back: whatever was removed for certain is absent, what nobody tried to remove is present. */
+/**
+ * A set in which what was removed never comes back: whatever was removed
+ * for certain is absent, what nobody tried to remove is present.
+ */
 export function twoPhaseSet(): Checker<Elements> {
   return replicated(setOf('2p-set', twoPhase));
 }
 
 /**
- * A set in which an addition wins over a concurrent removal: a removal takes away the additions that its replica knew. An element is present
- * for certain if some acknowledged addition was begun after all its removals had ended, and absent if each of its additions
- * was known to the replica of an acknowledged removal. Between the two either is right. O(n + pairs of additions and removals of one element).
+ * A set in which an addition wins over a concurrent removal: a removal takes away the additions that
+ * its replica knew. An element is present for certain if some acknowledged addition was begun after all
+ * its removals had ended, and absent if each of its additions was known to the replica of an acknowledged
+ * removal. Between the two either is right. O(n + pairs of additions and removals of one element).
  */
 export function orSet(): Checker<Elements> {
   return replicated(setOf('or-set', addWins));
@@ -51,7 +61,10 @@ interface Updates {
 /** A rule says of an element that must not be where it is, or not be absent: which operations prove it. */
 type Rule = (columns: Columns, updates: Updates, present: boolean) => readonly number[];
 
-/** Nothing is ever shown before somebody began to add it; what is there in the end is up to the rule, what is always so to `more`. */
+/**
+ * Nothing is ever shown before somebody began to add it; what is
+ * there in the end is up to the rule, what is always so to `more`.
+ */
 function setOf(name: string, rule: Rule, more?: (columns: Columns, rows: readonly number[]) => readonly Anomaly[]) {
   const judge = (columns: Columns, rows: readonly number[], final: readonly number[]): Judged => {
     const elements = updatesOf(columns, rows);
@@ -206,7 +219,10 @@ const addWins: Rule = (columns, { adds, removes, reads }, present) => {
   return proof;
 };
 
-/** A read that shows the element, and a removal that began afterwards at the same replica: of the only addition there is, it knew. */
+/**
+ * A read that shows the element, and a removal that began afterwards
+ * at the same replica: of the only addition there is, it knew.
+ */
 function readThenRemoved(
   columns: Columns,
   reads: readonly number[],

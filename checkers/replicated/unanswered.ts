@@ -1,18 +1,21 @@
 /**
- * What updates without an answer can explain: one that never returned may come into effect between two reads that nobody marked as final, so that
- * both are right and differ.
+ * What updates without an answer can explain: one that never returned may come into effect
+ * between two reads that nobody marked as final, so that both are right and differ.
  */
 import { type Columns, INFO } from '../history.ts';
 import { identity } from '../monitors/identity.ts';
 import { shown } from './final-reads.ts';
 
 /**
- * By read, what it tells whatever the updates in the rows `late` did, undefined for nothing: reads that tell something else each have
- * diverged for certain.
+ * By read, what it tells whatever the updates in the rows `late` did, undefined
+ * for nothing: reads that tell something else each have diverged for certain.
  */
 export type Certain = (columns: Columns, rows: readonly number[], late: readonly number[]) => (read: number) => unknown;
 
-/** The updates that never returned, in the order of their starts. `reads` are the names of reads; a question is no update either. O(n). */
+/**
+ * The updates that never returned, in the order of their starts.
+ * `reads` are the names of reads; a question is no update either. O(n).
+ */
 export function unanswered(columns: Columns, rows: readonly number[], reads: readonly string[]): readonly number[] {
   const updating = columns.fNames.map((f) => !reads.includes(f) && f !== 'contains');
   return rows.filter((row) => columns.type[row] === INFO && updating[columns.f[row]]);

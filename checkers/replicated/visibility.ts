@@ -1,9 +1,9 @@
 /**
- * How much of what had happened a read of a replicated object has to show: levels of visibility, each implying those before it. The versions that
- * operations name say which updates each of them knew, so every level is decided exactly.
+ * How much of what had happened a read of a replicated object has to show: levels of visibility, each implying those
+ * before it. The versions that operations name say which updates each of them knew, so every level is decided exactly.
  *
- * @see Emmi & Enea, "Weak-Consistency Specification via Visibility Relaxation", POPL 2019: the levels. What happened before is here what
- * came earlier in the same session; for `complete`, what had ended before the read began.
+ * @see Emmi & Enea, "Weak-Consistency Specification via Visibility Relaxation", POPL 2019: the levels. What happened
+ * before is here what came earlier in the same session; for `complete`, what had ended before the read began.
  */
 import type { Anomaly, Checker } from '../checker.ts';
 import { type Api, type Columns, type History, NEVER_COLUMN, OK } from '../history.ts';
@@ -14,9 +14,9 @@ import { versionOf } from './final-reads.ts';
 import { isVector } from './growth.ts';
 
 /**
- * What a read shows. `basic`: all updates of its own session before. `monotonic`: also all that its session had shown or known before. `peer`: with
- * every update also those before it in that update's session. `causal`: with every update all that this had known. `complete`: every update that had
- * ended before the read began.
+ * What a read shows. `basic`: all updates of its own session before. `monotonic`: also all that its session had
+ * shown or known before. `peer`: with every update also those before it in that update's session. `causal`:
+ * with every update all that this had known. `complete`: every update that had ended before the read began.
  */
 export type Visibility = (typeof LEVELS)[number];
 
@@ -33,8 +33,8 @@ const SAYS: Readonly<Record<Visibility, string>> = {
 const UNTIMED = `${NO_REAL_TIME}, so nobody can tell which updates had ended before a read began`;
 
 /**
- * Whether every read admits this level, or a higher one. Unknown where no read names a vector as its version, and `complete` without real time.
- * O(n log n) for a given number of nodes.
+ * Whether every read admits this level, or a higher one. Unknown where no read names a vector
+ * as its version, and `complete` without real time. O(n log n) for a given number of nodes.
  */
 export function visibility<A extends Api = Api>(level: Visibility): Checker<A> {
   return {
@@ -56,7 +56,10 @@ export function visibility<A extends Api = Api>(level: Visibility): Checker<A> {
   };
 }
 
-/** How many reads admit each level and none higher; `weak` are those that may show anything. Reads that name no vector are not counted. */
+/**
+ * How many reads admit each level and none higher; `weak` are those
+ * that may show anything. Reads that name no vector are not counted.
+ */
 export function visibilityReport<A extends Api>(history: History<A>): Readonly<Record<'weak' | Visibility, number>> {
   const counts = { weak: 0, basic: 0, monotonic: 0, peer: 0, causal: 0, complete: 0 };
   for (const { missing } of judgedReads(history)) {
@@ -73,7 +76,10 @@ interface JudgedRead {
 }
 
 type Vector = Readonly<Record<string, number>>;
-/** Of each node the number of updates that must be visible, the row that says so, and the shown update through which it does, if it is another. */
+/**
+ * Of each node the number of updates that must be visible, the row that
+ * says so, and the shown update through which it does, if it is another.
+ */
 type Floor = ReadonlyMap<string, { readonly count: number; readonly row: number; readonly through?: number }>;
 
 /** An operation with the updates that it knew; `own` is its place among its node's, if it is one. */
@@ -188,7 +194,10 @@ function knownToHaveEnded(columns: Columns, operations: readonly Known[]): Reado
   return new Map(operations.filter(({ row }) => columns.final.has(row)).map(({ row }) => [row, all]));
 }
 
-/** What updates demand of whoever shows them: by node, in the order of the node's updates, each with what all up to it demand. */
+/**
+ * What updates demand of whoever shows them: by node, in the order
+ * of the node's updates, each with what all up to it demand.
+ */
 class Demands {
   private readonly byNode = new Map<string, { readonly count: number; readonly floor: Floor }[]>();
 

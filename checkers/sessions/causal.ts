@@ -1,12 +1,13 @@
 /**
  * Causal consistency of registers, in its two polynomial forms without views: CC and CCv.
  *
- * Definitions (Bouajjani, Enea, Guerraoui and Hamza, "On Verifying Causal Consistency", POPL 2017). Causality is the order of the
- * sessions together with "was read from", closed. CC: every read is explained by some order of what is in its causal past. CCv, causal
- * convergence, which the field also calls causal+ and which `causal` means here: the same with one order of all writes for everybody.
+ * Definitions (Bouajjani, Enea, Guerraoui and Hamza, "On Verifying Causal Consistency", POPL 2017).
+ * Causality is the order of the sessions together with "was read from", closed. CC: every read is
+ * explained by some order of what is in its causal past. CCv, causal convergence, which the field also
+ * calls causal+ and which `causal` means here: the same with one order of all writes for everybody.
  *
- * Method: their bad patterns, by session columns (conflicts.ts). Exact where what was read has one possible writer. Time
- * O(n k) for k sessions, memory O(n) and the conflicts.
+ * Method: their bad patterns, by session columns (conflicts.ts). Exact where what was read
+ * has one possible writer. Time O(n k) for k sessions, memory O(n) and the conflicts.
  */
 
 import type { Checker } from '../checker.ts';
@@ -20,8 +21,10 @@ import type { RegisterOptions } from './registers.ts';
 import type { Rows } from './rows.ts';
 import { convergentOrder, plainViolationOf, refutationOf, type Violation, violationOf } from './violation.ts';
 
-/** Checks causal convergence, CCv: the strongest of the causal models that has one order of writes for all. O(n k).
- * Its certificate is an order of all operations that keeps causality and the conflicts. */
+/**
+ * Checks causal convergence, CCv: the strongest of the causal models that has one order of writes for all. O(n k).
+ * Its certificate is an order of all operations that keeps causality and the conflicts.
+ */
 export function causal(options: RegisterOptions = {}): Checker<Register> {
   const engine = (rows: Rows) => convergence(rows) ?? (options.certificate ? { order: convergentOrder(rows) } : null);
   return sessionChecker('causal', engine, options, showsConvergence);

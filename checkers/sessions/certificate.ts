@@ -1,6 +1,6 @@
 /**
- * The independent half of a certificate: whether an order of operations shows what it claims to. It knows nothing of how the order
- * was found, and reads the history by operations, not by rows.
+ * The independent half of a certificate: whether an order of operations shows what it claims to.
+ * It knows nothing of how the order was found, and reads the history by operations, not by rows.
  */
 
 import type { History, Operation } from '../history.ts';
@@ -17,7 +17,10 @@ interface Effect {
   readonly left?: string;
 }
 
-/** Whether replaying the operations in this order, by `start`, gives every read what it returned, and keeps the sessions. O(n). */
+/**
+ * Whether replaying the operations in this order, by `start`,
+ * gives every read what it returned, and keeps the sessions. O(n).
+ */
 export function showsSequential(history: History<Register>, order: readonly number[], initial: unknown): boolean {
   const effects = effectsOf(history, order);
   if (effects === null) return false;
@@ -30,8 +33,8 @@ export function showsSequential(history: History<Register>, order: readonly numb
 }
 
 /**
- * Whether in this order, by `start`, every read returns the last of the writes of its key in its causal past: CCv. The order must
- * keep sessions, and every write must come before its reads. Time and memory O(n k) for k sessions.
+ * Whether in this order, by `start`, every read returns the last of the writes of its key in its causal past: CCv.
+ * The order must keep sessions, and every write must come before its reads. Time and memory O(n k) for k sessions.
  */
 export function showsConvergence(history: History<Register>, order: readonly number[], initial: unknown): boolean {
   const effects = effectsOf(history, order);
@@ -76,7 +79,10 @@ function lastSeen(writes: readonly Map<string, Write[]>[], key: string, clock: I
   return last?.left;
 }
 
-/** The effects in the order claimed; null where it leaves an `ok` out, repeats an operation, has a failed one or turns a session around. */
+/**
+ * The effects in the order claimed; null where it leaves an `ok` out,
+ * repeats an operation, has a failed one or turns a session around.
+ */
 function effectsOf(history: History<Register>, order: readonly number[]): Effect[] | null {
   const { sessionOf, byStart, ok } = sessionsOf(history);
   const numbers = new Map<number, number>();
@@ -95,7 +101,10 @@ function effectsOf(history: History<Register>, order: readonly number[]): Effect
   return missing === 0 ? effects : null;
 }
 
-/** The operations by `start`, the session of each, and how many are `ok`. A process goes on after an `info` as a new session. */
+/**
+ * The operations by `start`, the session of each, and how many
+ * are `ok`. A process goes on after an `info` as a new session.
+ */
 function sessionsOf(history: History<Register>) {
   const byStart = new Map<number, Operation<Register>>();
   const sessionOf = new Map<number, number>();

@@ -1,15 +1,19 @@
 /**
  * One session's part of everybody's past: a column of all vector clocks, computed without the others.
  *
- * What is in the past of a read depends on which session guarantees are asked for (Terry et al., "Session Guarantees for
- * Weakly Consistent Replicated Data", PDIS 1994, in the form of Viotti and Vukolić, "Consistency in Non-Transactional Distributed
- * Storage Systems", ACM Computing Surveys 2016): each adds one type of step within a session, and all four together are causality.
+ * What is in the past of a read depends on which session guarantees are asked for (Terry et al.,
+ * "Session Guarantees for Weakly Consistent Replicated Data", PDIS 1994, in the form of Viotti
+ * and Vukolić, "Consistency in Non-Transactional Distributed Storage Systems", ACM Computing
+ * Surveys 2016): each adds one type of step within a session, and all four together are causality.
  */
 
 import type { Readers } from './readers.ts';
 import { INITIAL, type Rows } from './rows.ts';
 
-/** Which steps within a session carry a write into the past of a later read: from a row that does the one to one that does the other. */
+/**
+ * Which steps within a session carry a write into the past of a later
+ * read: from a row that does the one to one that does the other.
+ */
 export interface Guarantees {
   /** Read your writes: write to read. */
   readonly writeRead: boolean;
@@ -25,7 +29,9 @@ export const CAUSALITY: Guarantees = { writeRead: true, readRead: true, writeWri
 
 /** Columns, one after the other, in the same memory: O(readers and reads) time each. */
 export class Columns {
-  /** By reader: the last row of the session computed last that is in its past, or less than that session's first row. */
+  /**
+   * By reader: the last row of the session computed last that is in its past, or less than that session's first row.
+   */
   readonly past: Int32Array;
   /** By read: the last reader at or before the row read from, where writes follow reads; `-1` for none. */
   readonly through: Int32Array;
@@ -59,7 +65,9 @@ export class Columns {
     }
   }
 
-  /** Whether nothing of other sessions is in a past but what was read: then only a session's own column matters to it. */
+  /**
+   * Whether nothing of other sessions is in a past but what was read: then only a session's own column matters to it.
+   */
   get local(): boolean {
     return !this.guarantees.writeWrite && !this.guarantees.readWrite;
   }
@@ -83,7 +91,10 @@ export class Columns {
     return before < 0 ? -1 : this.readers.row[before];
   }
 
-  /** All four guarantees: what the session has done, what was written there and read, and what was in the pasts of all that. */
+  /**
+   * All four guarantees: what the session has done, what was
+   * written there and read, and what was in the pasts of all that.
+   */
   private causal(s: number): void {
     const { past, previous, readsAt, from, via } = this;
     const { length, order, row } = this.readers;

@@ -1,20 +1,25 @@
 /**
  * Session columns: what each session's writes are to everybody's reads.
  *
- * A read of `x` from `w1` that has another write `w2` of `x` in its past says that `w2` came before `w1`: a conflict. All
- * conflicts would take a vector clock a row, n times k numbers for k sessions. But each session's part of all the clocks
- * can be computed by itself (columns.ts); then the reads of every session are walked along with the rows of that one, and of the writes of
- * a key in the past only the last is looked at, since the session orders the others before it. Time O(n k), memory O(n) and the conflicts.
+ * A read of `x` from `w1` that has another write `w2` of `x` in its past says that `w2` came before `w1`:
+ * a conflict. All conflicts would take a vector clock a row, n times k numbers for k sessions. But each
+ * session's part of all the clocks can be computed by itself (columns.ts); then the reads of every session
+ * are walked along with the rows of that one, and of the writes of a key in the past only the last is
+ * looked at, since the session orders the others before it. Time O(n k), memory O(n) and the conflicts.
  *
- * With all four guarantees this is the commit order of Biswas and Enea, "On the Complexity of Checking Transactional
- * Consistency", OOPSLA 2019, and the conflicts of Bouajjani, Enea, Guerraoui and Hamza, "On Verifying Causal Consistency", POPL 2017.
+ * With all four guarantees this is the commit order of Biswas and Enea, "On the
+ * Complexity of Checking Transactional Consistency", OOPSLA 2019, and the conflicts
+ * of Bouajjani, Enea, Guerraoui and Hamza, "On Verifying Causal Consistency", POPL 2017.
  */
 
 import { CAUSALITY, Columns, type Guarantees } from './columns.ts';
 import type { Readers } from './readers.ts';
 import { INITIAL, type Rows } from './rows.ts';
 
-/** `before[i]` must come before `after[i]`, both writers of the key that the read in place `because[i]` of `readFrom` read. */
+/**
+ * `before[i]` must come before `after[i]`, both writers of the
+ * key that the read in place `because[i]` of `readFrom` read.
+ */
 export interface Conflicts {
   readonly before: readonly number[];
   readonly after: readonly number[];
@@ -23,7 +28,10 @@ export interface Conflicts {
   readonly stale: { readonly read: number; readonly write: number } | null;
 }
 
-/** What one session's rows leave on keys: its writes or, without monotonic writes, the writes that it read. Ascending in `row`. */
+/**
+ * What one session's rows leave on keys: its writes or, without
+ * monotonic writes, the writes that it read. Ascending in `row`.
+ */
 interface Marks {
   readonly row: Int32Array;
   readonly key: Int32Array;

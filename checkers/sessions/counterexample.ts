@@ -1,8 +1,8 @@
 /**
  * From rows that break a model to few rows that break it, and from those to sentences.
  *
- * Rows may be left out, and the reads of what they wrote with them: what is left of a history that satisfies a model satisfies
- * it too, so whatever rows are left and still break the model prove that the history breaks it.
+ * Rows may be left out, and the reads of what they wrote with them: what is left of a history that satisfies
+ * a model satisfies it too, so whatever rows are left and still break the model prove that the history breaks it.
  */
 
 import type { Rows } from './rows.ts';
@@ -11,8 +11,8 @@ import type { Rows } from './rows.ts';
 const SHRINKING = 2_000_000;
 
 /**
- * The rows of a counterexample from which none can be left out, ascending. `breaks` must hold of `witness`. Where the budget
- * ends first, more rows remain.
+ * The rows of a counterexample from which none can be left out, ascending.
+ * `breaks` must hold of `witness`. Where the budget ends first, more rows remain.
  */
 export function shrink(witness: readonly number[], breaks: (some: readonly number[]) => boolean): number[] {
   let kept = [...witness];

@@ -1,8 +1,9 @@
 /**
  * Short cycles and cheap paths in a graph of rows: what a counterexample is made from.
  *
- * A step along a session is free, since a person sees at once that one operation is later than another in the same session;
- * one along a read costs an operation; one along a conflict costs the three operations that it takes to explain.
+ * A step along a session is free, since a person sees at once that one operation
+ * is later than another in the same session; one along a read costs an operation;
+ * one along a conflict costs the three operations that it takes to explain.
  */
 
 import { componentsOf, type Graph, READ, SESSION } from './graph.ts';
@@ -14,7 +15,10 @@ export interface Step {
   readonly why: number;
 }
 
-/** How many edges are tried as the first of a cycle, and how many are looked at, before the cheapest cycle so far is taken. */
+/**
+ * How many edges are tried as the first of a cycle, and how many
+ * are looked at, before the cheapest cycle so far is taken.
+ */
 const STARTS = 64;
 const EDGES = 4_000_000;
 
@@ -66,7 +70,10 @@ export function pathBelow(graph: Graph, source: number, target: number, below: n
   return cheapestPath(graph, source, target, { component: null, below, edges: Number.POSITIVE_INFINITY })?.steps ?? [];
 }
 
-/** Nodes by what they cost: the next cheapest is taken first (Dial, "Shortest-Path Forest with Topological Ordering", CACM 1969). */
+/**
+ * Nodes by what they cost: the next cheapest is taken first (Dial,
+ * "Shortest-Path Forest with Topological Ordering", CACM 1969).
+ */
 class Reached {
   private readonly cost = new Map<number, number>();
   private readonly by = new Map<number, Step>();

@@ -1,9 +1,10 @@
 /**
- * Orders that follow from reads: edges found one after the other, each from what the earlier ones order, and the few of them
- * that a contradiction needs.
+ * Orders that follow from reads: edges found one after the other, each from
+ * what the earlier ones order, and the few of them that a contradiction needs.
  *
- * There are two rules, both because nothing of the key may come between a read and the write that it read. `overwritten`: a write
- * that is before the read is before what was read. `overwriting`: a write that is after what was read is after the read.
+ * There are two rules, both because nothing of the key may come between a read and
+ * the write that it read. `overwritten`: a write that is before the read is before
+ * what was read. `overwriting`: a write that is after what was read is after the read.
  */
 
 import { CAUSALITY } from './columns.ts';
@@ -32,7 +33,10 @@ export interface Contradiction {
   readonly stale: { readonly read: number; readonly write: number } | null;
 }
 
-/** What a contradiction needs: the derived edges, ascending, the paths that each follows from, and the cycle or path that it ends in. */
+/**
+ * What a contradiction needs: the derived edges, ascending, the paths
+ * that each follows from, and the cycle or path that it ends in.
+ */
 export interface Proof {
   readonly edges: readonly { readonly edge: number; readonly because: readonly Step[] }[];
   readonly end: readonly Step[];

@@ -1,9 +1,9 @@
 /**
- * Rows as a graph: what the sessions order under the guarantees asked for, what was read from where, and the conflicts; is it
- * free of cycles, and if not, which short one shows it best.
+ * Rows as a graph: what the sessions order under the guarantees asked for, what was read from
+ * where, and the conflicts; is it free of cycles, and if not, which short one shows it best.
  *
- * Under all four guarantees a row is one node. Under fewer, what is before a row's read need not be before its write, so a row
- * is two: node `row` is its write and node `rows.length + row` its read.
+ * Under all four guarantees a row is one node. Under fewer, what is before a row's read need not be
+ * before its write, so a row is two: node `row` is its write and node `rows.length + row` its read.
  */
 
 import type { Guarantees } from './columns.ts';
@@ -24,8 +24,8 @@ export const SESSION = -1;
 export const READ = -2;
 
 /**
- * The edges that are certain under the guarantees, and those of the conflicts. With `reader`, only what rows of that session read
- * counts as read. O(rows + conflicts).
+ * The edges that are certain under the guarantees, and those of the conflicts. With
+ * `reader`, only what rows of that session read counts as read. O(rows + conflicts).
  */
 export function graphOf(
   rows: Rows,
@@ -102,7 +102,10 @@ function partialSession(rows: Rows, s: number, guarantees: Guarantees, emit: Emi
   }
 }
 
-/** A topological order of the nodes, or of those of them that are not behind a cycle when there is one (it is shorter then). Kahn's, O(edges). */
+/**
+ * A topological order of the nodes, or of those of them that are not behind
+ * a cycle when there is one (it is shorter then). Kahn's, O(edges).
+ */
 export function topologicalOrder({ length, at, to }: Graph): Int32Array {
   const missing = new Int32Array(length);
   for (const node of to) missing[node]++;
@@ -116,8 +119,10 @@ export function topologicalOrder({ length, at, to }: Graph): Int32Array {
   return order.subarray(0, placed);
 }
 
-/** For each node the number of its strongly connected component. Tarjan's, "Depth-First Search and Linear Graph Algorithms",
- * SIAM J. Comput. 1972, with a stack of its own. O(edges). */
+/**
+ * For each node the number of its strongly connected component. Tarjan's, "Depth-First Search
+ * and Linear Graph Algorithms", SIAM J. Comput. 1972, with a stack of its own. O(edges).
+ */
 export function componentsOf({ length, at, to }: Graph): Int32Array {
   const component = new Int32Array(length).fill(-1);
   const index = new Int32Array(length).fill(-1);

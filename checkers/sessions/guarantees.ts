@@ -1,10 +1,10 @@
 /**
  * The four session guarantees of registers: read your writes, monotonic reads, monotonic writes, writes follow reads.
  *
- * Definition (Terry, Demers, Petersen, Spreitzer, Theimer and Welch, "Session Guarantees for Weakly Consistent Replicated Data",
- * PDIS 1994, closed as in Viotti and Vukolić, "Consistency in Non-Transactional Distributed Storage Systems", ACM Computing
- * Surveys 2016): there are one total order of the writes and for each read a set of visible writes, such that a read
- * returns the last visible write of its key, and each guarantee makes more visible:
+ * Definition (Terry, Demers, Petersen, Spreitzer, Theimer and Welch, "Session Guarantees for Weakly Consistent
+ * Replicated Data", PDIS 1994, closed as in Viotti and Vukolić, "Consistency in Non-Transactional Distributed Storage
+ * Systems", ACM Computing Surveys 2016): there are one total order of the writes and for each read a set of visible
+ * writes, such that a read returns the last visible write of its key, and each guarantee makes more visible:
  *
  * - read your writes: what the session wrote before the read;
  * - monotonic reads: what was visible to the session's earlier reads;
@@ -12,8 +12,8 @@
  * - writes follow reads: what the writer of a visible write had seen before writing it, and in that order.
  *
  * The last two cannot be seen by a single read of a single register, so they are checked together with monotonic reads.
- * Method: session columns (conflicts.ts); read your writes has a pass of its own (ownwrites.ts). Exact where what was read has one
- * possible writer. Time O(n) for the first two and O(n k) for the others with k sessions; memory O(n).
+ * Method: session columns (conflicts.ts); read your writes has a pass of its own (ownwrites.ts). Exact where what was
+ * read has one possible writer. Time O(n) for the first two and O(n k) for the others with k sessions; memory O(n).
  */
 
 import type { Checker } from '../checker.ts';
@@ -65,8 +65,8 @@ const GUARANTEES: readonly Guarantee[] = [
 ];
 
 /**
- * The names of the guarantees that these rows break, in the order above; the two that include monotonic reads only where those are kept.
- * For rows of registers, one key each.
+ * The names of the guarantees that these rows break, in the order above; the two that
+ * include monotonic reads only where those are kept. For rows of registers, one key each.
  */
 export function brokenGuarantees(rows: Rows): string[] {
   const broken = GUARANTEES.filter((guarantee) => guarantee.violation(rows) !== null).map(({ name }) => name);

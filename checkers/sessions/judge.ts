@@ -1,6 +1,6 @@
 /**
- * What every model of sessions does with a history of registers: infer who wrote what was read, look for a violation, shrink it, and
- * say it in sentences; or say why it cannot say.
+ * What every model of sessions does with a history of registers: infer who wrote what was
+ * read, look for a violation, shrink it, and say it in sentences; or say why it cannot say.
  */
 
 import type { Anomaly, Checker, Verdict } from '../checker.ts';
@@ -17,10 +17,16 @@ export interface Refutation {
   tell(say: Speaker): Pick<Anomaly, 'name' | 'message' | 'steps'>;
 }
 
-/** What a model's engine says of rows: why they break it, why it cannot tell, or an order that shows that they satisfy it. */
+/**
+ * What a model's engine says of rows: why they break it, why
+ * it cannot tell, or an order that shows that they satisfy it.
+ */
 export type Judgement = Refutation | { readonly unknown: string } | { readonly order: Int32Array };
 
-/** An engine: `time` is by row a number that grows with real time. `order` need only be found where a certificate is asked for. */
+/**
+ * An engine: `time` is by row a number that grows with real time.
+ * `order` need only be found where a certificate is asked for.
+ */
 export type Engine = (rows: Rows, time: Int32Array) => Judgement | null;
 
 /** What a valid verdict carries when asked: all operations that count, by `start`, in an order that shows it. */
@@ -28,12 +34,15 @@ export interface SessionCertificate {
   readonly order: readonly number[];
 }
 
-/** Whether an order, by `start`, shows that a history satisfies a model; `initial` is what every register holds at first. */
+/**
+ * Whether an order, by `start`, shows that a history satisfies
+ * a model; `initial` is what every register holds at first.
+ */
 export type Verify = (history: History<Register>, order: readonly number[], initial: unknown) => boolean;
 
 /**
- * A checker of a model for registers: invalid with one anomaly, or the impossible reads; else valid, or unknown where writers are
- * unclear. A certificate is shown only after `verify` has accepted it.
+ * A checker of a model for registers: invalid with one anomaly, or the impossible reads; else valid,
+ * or unknown where writers are unclear. A certificate is shown only after `verify` has accepted it.
  */
 export function sessionChecker(
   name: string,
@@ -89,7 +98,10 @@ function anomalyOf(engine: Engine, columns: Columns, found: RegisterRows, refuta
   return { ...told, operations: operations.map((row) => columns.start[row]) };
 }
 
-/** The rows, and for each that is `info` a row that read from it, since only that shows that it happened; and so on for those. */
+/**
+ * The rows, and for each that is `info` a row that read from it,
+ * since only that shows that it happened; and so on for those.
+ */
 function observed(columns: Columns, { rows, operationOf }: RegisterRows, kept: readonly number[]): number[] {
   const all = new Set(kept);
   const isInfo = (row: number): boolean => columns.type[operationOf[row]] === INFO;

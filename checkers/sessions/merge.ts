@@ -1,9 +1,10 @@
 /**
- * Whether sessions can be merged into one order that keeps reads behind their writes and conflicts as they are: the question
- * whether the graph of all that is free of cycles, without building it.
+ * Whether sessions can be merged into one order that keeps reads behind their writes and conflicts
+ * as they are: the question whether the graph of all that is free of cycles, without building it.
  *
- * Each session is at one row. A row whose writers have all been passed is passed too; one that has to wait is put on the list of what
- * it waits for. Every row waits at most once for each of its reads and conflicts, so the time is O(rows + reads + conflicts).
+ * Each session is at one row. A row whose writers have all been passed is passed too;
+ * one that has to wait is put on the list of what it waits for. Every row waits at most
+ * once for each of its reads and conflicts, so the time is O(rows + reads + conflicts).
  */
 
 import type { Conflicts } from './conflicts.ts';
@@ -21,7 +22,10 @@ class Merge {
   /** The rows that must be passed before row `r` are at `conflictsAt[r]` in `sources`. */
   private readonly conflictsAt: Int32Array;
   private readonly sources: Int32Array;
-  /** By row: the first session that waits for it; by session: the next that waits for the same. One more than its number, 0 for none. */
+  /**
+   * By row: the first session that waits for it; by session: the next
+   * that waits for the same. One more than its number, 0 for none.
+   */
   private readonly waiting: Int32Array;
   private readonly nextWaiting: Int32Array;
 

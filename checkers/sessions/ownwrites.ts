@@ -1,10 +1,11 @@
 /**
- * Read your writes by itself: every read has the session's own earlier writes of the key in its past, and nothing else but what
- * it read (Terry et al., "Session Guarantees for Weakly Consistent Replicated Data", PDIS 1994).
+ * Read your writes by itself: every read has the session's own earlier writes of the key in its past, and nothing
+ * else but what it read (Terry et al., "Session Guarantees for Weakly Consistent Replicated Data", PDIS 1994).
  *
- * A session's writes are in no order here, so a read after `w1, w2, ...` puts each of them before what it returned. To keep that
- * linear, a row that writes is two nodes: itself, and "all of this session's writes of this key up to here". Two own writes that
- * the session reads in both orders are a violation at once, which is also what bounds the edges between own writes.
+ * A session's writes are in no order here, so a read after `w1, w2, ...` puts each of them
+ * before what it returned. To keep that linear, a row that writes is two nodes: itself, and "all
+ * of this session's writes of this key up to here". Two own writes that the session reads in
+ * both orders are a violation at once, which is also what bounds the edges between own writes.
  */
 
 import { type Step, shortCycle } from './cycles.ts';
@@ -23,7 +24,10 @@ interface Edges {
 interface Own {
   /** The last write, and those before it. */
   readonly writes: number[];
-  /** Where in `writes` the own write is that was read last, how many writes there were then, and that read; `-1`: none yet. */
+  /**
+   * Where in `writes` the own write is that was read last, how
+   * many writes there were then, and that read; `-1`: none yet.
+   */
   read: number;
   known: number;
   by: number;

@@ -1,12 +1,15 @@
 /**
- * PRAM and causal memory of registers: each session has an order of all writes and its own reads, and the sessions need not agree.
+ * PRAM and causal memory of registers: each session has an order
+ * of all writes and its own reads, and the sessions need not agree.
  *
- * Definitions. PRAM (Lipton and Sandberg, "PRAM: A Scalable Shared Memory", Princeton 1988): for each session there is an order of
- * all writes and its own reads that keeps the order of every session, in which its reads return the last value written. Causal
- * memory, CM (Ahamad, Neiger, Burns, Kohli and Hutto, "Causal Memory", Distributed Computing 1995; as in Bouajjani, Enea, Guerraoui
- * and Hamza, POPL 2017): the same for what is in the causal past of the session, and the order keeps causality.
+ * Definitions. PRAM (Lipton and Sandberg, "PRAM: A Scalable Shared Memory", Princeton 1988): for each
+ * session there is an order of all writes and its own reads that keeps the order of every session,
+ * in which its reads return the last value written. Causal memory, CM (Ahamad, Neiger, Burns, Kohli
+ * and Hutto, "Causal Memory", Distributed Computing 1995; as in Bouajjani, Enea, Guerraoui and Hamza,
+ * POPL 2017): the same for what is in the causal past of the session, and the order keeps causality.
  *
- * Method: the one rule of views.ts. Exact where what was read has one possible writer. Time O(n k) a round of the rule for k sessions.
+ * Method: the one rule of views.ts. Exact where what was read has one
+ * possible writer. Time O(n k) a round of the rule for k sessions.
  */
 
 import type { Checker } from '../checker.ts';
@@ -26,7 +29,9 @@ export function pram(options: RegisterOptions = {}): Checker<Register> {
   return sessionChecker('PRAM', (rows) => judgeViews(rows, false), options);
 }
 
-/** Checks causal memory, CM. Needs a clock for each read, and is `unknown` where those would take more than a gigabyte. */
+/**
+ * Checks causal memory, CM. Needs a clock for each read, and is `unknown` where those would take more than a gigabyte.
+ */
 export function causalMemory(options: RegisterOptions = {}): Checker<Register> {
   return sessionChecker('CM', (rows) => judgeViews(rows, true), options);
 }

@@ -3,8 +3,8 @@
 import { INITIAL, type Rows } from './rows.ts';
 
 /**
- * The rows that read something, numbered in the order of rows, which keeps what a walk touches close together: at any time
- * both passes below are at one place of each session.
+ * The rows that read something, numbered in the order of rows, which keeps what a walk
+ * touches close together: at any time both passes below are at one place of each session.
  */
 export interface Readers {
   readonly length: number;
@@ -18,14 +18,19 @@ export interface Readers {
   readonly previous: Int32Array;
 }
 
-/** In causal order; null where sessions and reads-from form a cycle. O(n), by a search in depth with a stack of its own. */
+/**
+ * In causal order; null where sessions and reads-from form a cycle. O(n), by a search in depth with a stack of its own.
+ */
 export function causalReaders(rows: Rows): Readers | null {
   const readers = readersBySession(rows);
   const order = causalOrder(rows, readers);
   return order && { ...readers, order };
 }
 
-/** In the order of rows, for models whose pasts are made of earlier operations of the same session: cycles do not matter to them. O(n). */
+/**
+ * In the order of rows, for models whose pasts are made of earlier
+ * operations of the same session: cycles do not matter to them. O(n).
+ */
 export function readersBySession(rows: Rows): Readers {
   const latest = new Int32Array(rows.length);
   const list = new Int32Array(rows.length);

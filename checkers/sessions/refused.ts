@@ -1,6 +1,7 @@
 /**
- * Swaps that were refused, for sequential consistency: each needs a place between what comes before and after it in its session at which its register holds
- * another value than it expected. It changes nothing, so an order of all else is either good enough already, or leaves it no place.
+ * Swaps that were refused, for sequential consistency: each needs a place between what comes
+ * before and after it in its session at which its register holds another value than it expected.
+ * It changes nothing, so an order of all else is either good enough already, or leaves it no place.
  */
 import type { Anomaly } from '../checker.ts';
 import { type Columns, FAIL, type History } from '../history.ts';
@@ -27,8 +28,9 @@ interface Contents {
 }
 
 /**
- * The order, by `start`, with the refused swaps where they are right, each as early as its session allows; `undefined` where one has no such place in it. That is
- * exact for this order: what comes later in the session can only gain by an earlier place. O(n log n).
+ * The order, by `start`, with the refused swaps where they are right, each as early as
+ * its session allows; `undefined` where one has no such place in it. That is exact for this
+ * order: what comes later in the session can only gain by an earlier place. O(n log n).
  */
 export function withRefusals(
   history: History<Register>,
@@ -131,8 +133,9 @@ function firstOther(
 const LOOKED_AT = 32;
 
 /**
- * A refused swap whose value was certainly there: its write comes before it by what each session did and read, and every other write of the register comes
- * before that write or after the swap. `undefined` where there is none, which proves nothing.
+ * A refused swap whose value was certainly there: its write comes before it by what
+ * each session did and read, and every other write of the register comes before
+ * that write or after the swap. `undefined` where there is none, which proves nothing.
  */
 export function refutedRefusal(
   history: History<Register>,

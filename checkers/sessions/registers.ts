@@ -1,11 +1,11 @@
 /**
- * From a history of registers to rows in sessions: who wrote what was read, which operations count, and which reads no model
- * allows.
+ * From a history of registers to rows in sessions: who wrote what
+ * was read, which operations count, and which reads no model allows.
  *
- * Every value is told apart by its writer, so a value that was read must have one possible writer (unique
- * writes); where it has several, its readers are taken as having read nothing, and the model can still be refuted but not confirmed.
- * What failed did not happen. What is `info` happened if somebody observed it, and is otherwise left out, which loses nothing.
- * A session is a process; one that goes on after an `info` goes on as a new session.
+ * Every value is told apart by its writer, so a value that was read must have one possible writer (unique writes);
+ * where it has several, its readers are taken as having read nothing, and the model can still be refuted but
+ * not confirmed. What failed did not happen. What is `info` happened if somebody observed it, and is otherwise left
+ * out, which loses nothing. A session is a process; one that goes on after an `info` goes on as a new session.
  */
 
 import type { Anomaly } from '../checker.ts';
@@ -27,7 +27,10 @@ export interface RegisterOptions {
 export interface RegisterRows {
   readonly rows: Rows;
   readonly operationOf: Int32Array;
-  /** Reads that no model allows: of a value nobody wrote, or whose write failed. That the write began only later is no matter here. */
+  /**
+   * Reads that no model allows: of a value nobody wrote, or whose
+   * write failed. That the write began only later is no matter here.
+   */
   readonly anomalies: readonly Anomaly[];
   /** Why a model that is not refuted is not confirmed either. */
   readonly unsure: string | null;
@@ -135,7 +138,10 @@ interface Sessions {
   readonly overlapping: Anomaly[];
 }
 
-/** The order within a process is that of the starts. Only where times say something can an operation have begun before the last one had ended. */
+/**
+ * The order within a process is that of the starts. Only where times say
+ * something can an operation have begun before the last one had ended.
+ */
 function sessionsOf({ columns, realTime }: Pick<History, 'columns' | 'realTime'>): Sessions {
   const of = new Int32Array(columns.length);
   const latest = new Map<number, number>();

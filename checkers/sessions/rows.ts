@@ -1,15 +1,19 @@
 /**
  * What a checker of sessions looks at: rows in sessions, the keys they write, and for every read the row it reads from.
  *
- * A row is an operation on registers, or a transaction: it may read and write several keys, and its reads come before its
- * writes. Rows are numbered session by session and in session order within each, so "earlier in the same session" is "smaller", and a
- * set of rows that contains, with each row, all earlier rows of its session is one number per session.
+ * A row is an operation on registers, or a transaction: it may read and write several keys,
+ * and its reads come before its writes. Rows are numbered session by session and in session
+ * order within each, so "earlier in the same session" is "smaller", and a set of rows
+ * that contains, with each row, all earlier rows of its session is one number per session.
  */
 
 /** In `readFrom`: the read returned what was there before every write. */
 export const INITIAL = -1;
 
-/** Rows, and their reads and writes in compressed sparse rows: those of row `r` are at `readAt[r]` to `readAt[r + 1] - 1`. */
+/**
+ * Rows, and their reads and writes in compressed sparse rows:
+ * those of row `r` are at `readAt[r]` to `readAt[r + 1] - 1`.
+ */
 export interface Rows {
   readonly length: number;
   /** How many keys there are; keys are the numbers below. */
@@ -20,14 +24,19 @@ export interface Rows {
   readonly sessionOf: Int32Array;
   readonly readAt: Int32Array;
   readonly readKey: Int32Array;
-  /** The row that wrote what was read, or `INITIAL`. Never the reading row itself but in a history that is invalid for it. */
+  /**
+   * The row that wrote what was read, or `INITIAL`. Never the
+   * reading row itself but in a history that is invalid for it.
+   */
   readonly readFrom: Int32Array;
   readonly writeAt: Int32Array;
   readonly writeKey: Int32Array;
 }
 
-/** Some of the rows as rows of their own. `ascending` are their numbers; a read from a row outside is left out, which only
- * weakens what is asked: whatever the remaining rows break, all rows break. */
+/**
+ * Some of the rows as rows of their own. `ascending` are their numbers; a read from a row outside
+ * is left out, which only weakens what is asked: whatever the remaining rows break, all rows break.
+ */
 export function someRows(rows: Rows, ascending: readonly number[]): Rows {
   const place = new Map(ascending.map((row, at) => [row, at]));
   const sessions = [...new Set(ascending.map((row) => rows.sessionOf[row]))];

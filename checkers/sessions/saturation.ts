@@ -1,10 +1,11 @@
 /**
  * What every sequential order must keep: edges derived from the reads until nothing changes.
  *
- * In one order for all, nothing of a key lies between a read and the write that it read, on either side: a write before the read is before
- * what was read, and a write after what was read is after the read. A cycle refutes sequential consistency, cheaply and
- * with few operations to show; none does not prove it, but leaves the search little to choose. The idea is that of Zennou, Bouajjani,
- * Enea and Erradi, "Gradual Consistency Checking", CAV 2019; the method is session columns in both directions.
+ * In one order for all, nothing of a key lies between a read and the write that it read, on either side:
+ * a write before the read is before what was read, and a write after what was read is after the read.
+ * A cycle refutes sequential consistency, cheaply and with few operations to show; none does not prove
+ * it, but leaves the search little to choose. The idea is that of Zennou, Bouajjani, Enea and Erradi,
+ * "Gradual Consistency Checking", CAV 2019; the method is session columns in both directions.
  */
 
 import { CAUSALITY } from './columns.ts';
@@ -16,7 +17,10 @@ import { firstWrite, lastWrite, type Writes, writesOf } from './writes.ts';
 /** Rounds after which the derivation stops where it is; what it has found until then still holds. */
 const ROUNDS = 50;
 
-/** The graph with all derived edges, or a contradiction. Rows must be free of cycles of sessions and reads. Time O(n k) a round. */
+/**
+ * The graph with all derived edges, or a contradiction. Rows must
+ * be free of cycles of sessions and reads. Time O(n k) a round.
+ */
 export function saturate(rows: Rows): Contradiction | Graph {
   const derived = noneDerived();
   const writes = writesOf(rows);

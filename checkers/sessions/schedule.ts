@@ -1,11 +1,13 @@
 /**
- * A search for one order of all rows in which every read returns the last value written, within what is known to be ordered.
+ * A search for one order of all rows in which every read returns
+ * the last value written, within what is known to be ordered.
  *
- * A state is how far each session is: since a write may only replace a value whose readers are all done (nobody could read it later), the
- * values of the keys follow from the positions. So the search is over positions, at most n^k of them for k sessions, in depth,
- * remembering those from which there was no way. Whatever cannot be wrong is done at once: a read of the present value, the cas
- * that is the last reader of a value, a write that nobody reads over a value that nobody needs. Only among other writes is there a choice; the
- * first tried is the one that began first. (Frontiers of sessions: Gibbons and Korach, "Testing Shared Memories", SIAM J. Comput. 1997.)
+ * A state is how far each session is: since a write may only replace a value whose readers are all done (nobody
+ * could read it later), the values of the keys follow from the positions. So the search is over positions, at most
+ * n^k of them for k sessions, in depth, remembering those from which there was no way. Whatever cannot be wrong
+ * is done at once: a read of the present value, the cas that is the last reader of a value, a write that nobody
+ * reads over a value that nobody needs. Only among other writes is there a choice; the first tried is the one
+ * that began first. (Frontiers of sessions: Gibbons and Korach, "Testing Shared Memories", SIAM J. Comput. 1997.)
  */
 
 import type { Graph } from './graph.ts';
@@ -20,7 +22,9 @@ export interface SearchLimits {
 /** An order of the rows; null where there is none; or what ran out. */
 export type Schedule = Int32Array | 'out of steps' | 'out of memory' | null;
 
-/** `graph`: an acyclic one that every such order extends. `time`: by row, what to try first. Exact within its limits. */
+/**
+ * `graph`: an acyclic one that every such order extends. `time`: by row, what to try first. Exact within its limits.
+ */
 export function scheduleOf(rows: Rows, graph: Graph, time: Int32Array, limits: SearchLimits): Schedule {
   return new Search(rows, graph, time, limits).run();
 }
@@ -41,7 +45,10 @@ class Search {
   /** By session: its next row. By row: how many edges lead to it from rows not done. */
   private readonly position: Int32Array;
   private readonly missing: Int32Array;
-  /** By row: its readers, and those not done. By key: the row whose value it has, or `INITIAL`, and for that the readers not done. */
+  /**
+   * By row: its readers, and those not done. By key: the row whose
+   * value it has, or `INITIAL`, and for that the readers not done.
+   */
   private readonly readers: Int32Array;
   private readonly current: Int32Array;
   private readonly initialReaders: Int32Array;

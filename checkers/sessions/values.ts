@@ -1,8 +1,8 @@
 import { canonical } from '../monitors/identity.ts';
 
 /**
- * Numbers for the values of keys, so that everything after it is arrays: open addressing over typed arrays, exact for 32-bit
- * integers, and other JSON values are first given an integer by their text.
+ * Numbers for the values of keys, so that everything after it is arrays: open addressing over typed
+ * arrays, exact for 32-bit integers, and other JSON values are first given an integer by their text.
  */
 export class ValueNumbers {
   private readonly slots: Int32Array;

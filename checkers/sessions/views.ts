@@ -1,11 +1,12 @@
 /**
  * What each session must have seen: PRAM and causal memory (CM), where every session has an order of its own.
  *
- * For a session, the writes that its reads say it has seen are a prefix of every other session, one number each. They grow by what was
- * read; by what those writes depend on (under CM all that was in their past, under PRAM only their own session); and by the one
- * rule that another write of a key before a read came before what was read. The rule is applied until nothing changes,
- * which is complete for reads with one known writer (Bouajjani, Enea, Guerraoui and Hamza, "On Verifying Causal Consistency", POPL
- * 2017): the session can then be laid out read by read. Only the last write of a key in each prefix matters.
+ * For a session, the writes that its reads say it has seen are a prefix of every other session, one number
+ * each. They grow by what was read; by what those writes depend on (under CM all that was in their past,
+ * under PRAM only their own session); and by the one rule that another write of a key before a read came
+ * before what was read. The rule is applied until nothing changes, which is complete for reads with one
+ * known writer (Bouajjani, Enea, Guerraoui and Hamza, "On Verifying Causal Consistency", POPL 2017):
+ * the session can then be laid out read by read. Only the last write of a key in each prefix matters.
  */
 
 import { type Contradiction, type Derived, noneDerived } from './derivation.ts';
@@ -20,8 +21,9 @@ const CLOCKS = 1 << 28;
 export type Refuted = Contradiction | 'too large' | null;
 
 /**
- * The first session that has no order, under PRAM or under causal memory, for which rows must be free of cycles of sessions and reads. Time
- * O(n k) for k sessions and each round of the rule, of which there are few; memory O(n) a session, and O(n k) for causal memory.
+ * The first session that has no order, under PRAM or under causal memory, for which rows
+ * must be free of cycles of sessions and reads. Time O(n k) for k sessions and each round
+ * of the rule, of which there are few; memory O(n) a session, and O(n k) for causal memory.
  */
 export function viewViolation(rows: Rows, readers: Readers, causal: boolean): Refuted {
   const sessions = rows.sessionAt.length - 1;
@@ -62,11 +64,13 @@ function clocksOf(rows: Rows, readers: Readers): Int32Array {
 }
 
 /**
- * One session's view: for each of its reads, and for each row that they read from, a source, the prefixes that must be before that.
+ * One session's view: for each of its reads, and for each row that
+ * they read from, a source, the prefixes that must be before that.
  *
- * Those of a read are closed: they contain what is before everything in them. They grow from read to read, so what a read adds is
- * looked at once. What the rule finds to be before a source is in the prefixes of the read that shows it, and of all later ones; only
- * where an earlier read had the source already, and not yet that, the reads from there on are gone through again.
+ * Those of a read are closed: they contain what is before everything in them. They grow from
+ * read to read, so what a read adds is looked at once. What the rule finds to be before a source
+ * is in the prefixes of the read that shows it, and of all later ones; only where an earlier
+ * read had the source already, and not yet that, the reads from there on are gone through again.
  */
 class View {
   private readonly rows: Rows;
@@ -228,7 +232,10 @@ class View {
     return more;
   }
 
-  /** Adds to a reader's prefixes what the grown ones depend on, until nothing is missing. Own rows depend on earlier readers, who are in already. */
+  /**
+   * Adds to a reader's prefixes what the grown ones depend on, until nothing
+   * is missing. Own rows depend on earlier readers, who are in already.
+   */
   private close(at: number): void {
     const { sources, ofSource, ofReader, sessions, rows } = this;
     for (let s = this.queue.pop(); s !== undefined; s = this.queue.pop()) {
@@ -255,7 +262,10 @@ class View {
     return !isAcyclic(sources.length, sessions + 1, (source, i) => this.sourceBefore(source, i));
   }
 
-  /** The last source of session `i` that is before a source, or the one before it in its own session for the last `i`; -1 for none. */
+  /**
+   * The last source of session `i` that is before a source, or the one
+   * before it in its own session for the last `i`; -1 for none.
+   */
   private sourceBefore(source: number, i: number): number {
     const { sources, sessions, rows } = this;
     const row = sources[source];
@@ -282,7 +292,10 @@ function joinVectors(to: Int32Array, at: number, from: Int32Array, fromAt: numbe
   return more;
 }
 
-/** Whether a graph of at most `width` edges a node has no cycle; `edge` answers where one leads, or -1. By a search in depth. */
+/**
+ * Whether a graph of at most `width` edges a node has no cycle;
+ * `edge` answers where one leads, or -1. By a search in depth.
+ */
 function isAcyclic(nodes: number, width: number, edge: (node: number, i: number) => number): boolean {
   const next = new Int32Array(nodes).fill(-1);
   const done = new Uint8Array(nodes);

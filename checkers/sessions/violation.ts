@@ -1,9 +1,10 @@
 /**
  * Whether rows satisfy session guarantees or causal consistency, and if not, the links that show it.
  *
- * The patterns are those of Bouajjani, Enea, Guerraoui and Hamza, "On Verifying Causal Consistency", POPL 2017: a cycle of sessions
- * and reads (CyclicCO), a read of the initial value with a write in its past (WriteCOInitRead), a conflict against the causal
- * order (WriteCORead) and a cycle of conflicts (CyclicCF). They are complete for rows whose reads have one known writer.
+ * The patterns are those of Bouajjani, Enea, Guerraoui and Hamza, "On Verifying Causal Consistency",
+ * POPL 2017: a cycle of sessions and reads (CyclicCO), a read of the initial value with a write
+ * in its past (WriteCOInitRead), a conflict against the causal order (WriteCORead) and a cycle
+ * of conflicts (CyclicCF). They are complete for rows whose reads have one known writer.
  */
 
 import { CAUSALITY, type Guarantees } from './columns.ts';
@@ -37,7 +38,10 @@ export type Violation =
 
 const NO_CONFLICTS = { before: [], after: [] };
 
-/** What breaks the guarantees (with all four: causal convergence, CCv), or null. Time O(n k) for k sessions, memory O(n). */
+/**
+ * What breaks the guarantees (with all four: causal convergence,
+ * CCv), or null. Time O(n k) for k sessions, memory O(n).
+ */
 export function violationOf(rows: Rows, guarantees: Guarantees): Violation | null {
   const readers = readersFor(rows, guarantees);
   if (readers === null) return { kind: 'causality-cycle', links: causalityCycle(rows) };
@@ -51,21 +55,27 @@ export function violationOf(rows: Rows, guarantees: Guarantees): Violation | nul
 }
 
 /**
- * The readers, or null where they form a cycle that the guarantees forbid. Only where writes follow reads is the past of what was read in the past of
- * the read: without that, two sessions may each have read what the other wrote only later, and one what it wrote later itself.
+ * The readers, or null where they form a cycle that the guarantees forbid. Only where writes
+ * follow reads is the past of what was read in the past of the read: without that, two sessions
+ * may each have read what the other wrote only later, and one what it wrote later itself.
  */
 function readersFor(rows: Rows, guarantees: Guarantees): Readers | null {
   return guarantees.readWrite ? causalReaders(rows) : readersBySession(rows);
 }
 
-/** An order of all rows that keeps sessions, reads and conflicts, of rows that `violationOf` finds nothing in. As costly. */
+/**
+ * An order of all rows that keeps sessions, reads and conflicts,
+ * of rows that `violationOf` finds nothing in. As costly.
+ */
 export function convergentOrder(rows: Rows): Int32Array {
   const readers = causalReaders(rows);
   const conflicts = readers ? conflictsOf(rows, readers, CAUSALITY) : NO_CONFLICTS;
   return topologicalOrder(graphOf(rows, CAUSALITY, conflicts));
 }
 
-/** What breaks plain causal consistency (CC), or null. As `violationOf`, and up to as much again where CCv is broken. */
+/**
+ * What breaks plain causal consistency (CC), or null. As `violationOf`, and up to as much again where CCv is broken.
+ */
 export function plainViolationOf(rows: Rows): Violation | null {
   const readers = causalReaders(rows);
   if (readers === null) return { kind: 'causality-cycle', links: causalityCycle(rows) };
@@ -117,7 +127,9 @@ function pathTo(rows: Rows, guarantees: Guarantees, graph: Graph, write: number,
   return linksOf(rows, guarantees, graph, null, pathBelow(graph, write, target, 0));
 }
 
-/** The steps of a path or cycle of the graph in terms of rows. Without `conflicts` there must be none among the steps. */
+/**
+ * The steps of a path or cycle of the graph in terms of rows. Without `conflicts` there must be none among the steps.
+ */
 function linksOf(
   rows: Rows,
   guarantees: Guarantees,

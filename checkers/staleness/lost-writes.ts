@@ -1,10 +1,10 @@
 /**
  * Lost writes of registers: acknowledged, and never seen again.
  *
- * A write that returned is lost if some read began after that, and every read that did found a value that is certainly older: the initial one, or one whose last
- * write had returned before the lost one began. Nobody then ever saw it, nor anything that could have overwritten it. A stale
- * read that is followed by a fresh one loses nothing; a write that is never read again is not judged. Every lost write breaks linearizability, but not
- * the other way round.
+ * A write that returned is lost if some read began after that, and every read that did found a value that is certainly
+ * older: the initial one, or one whose last write had returned before the lost one began. Nobody then ever saw it,
+ * nor anything that could have overwritten it. A stale read that is followed by a fresh one loses nothing; a write
+ * that is never read again is not judged. Every lost write breaks linearizability, but not the other way round.
  */
 import type { Anomaly, Checker, Verdict } from '../checker.ts';
 import type { Columns, History } from '../history.ts';
@@ -23,8 +23,8 @@ interface Loss {
 }
 
 /**
- * Judges that no acknowledged write vanished, key by key. Sound for any history of reads, writes and swaps: what it reports is certain. `initial` is what each key
- * holds at first. Time O(n log n).
+ * Judges that no acknowledged write vanished, key by key. Sound for any history of reads, writes
+ * and swaps: what it reports is certain. `initial` is what each key holds at first. Time O(n log n).
  */
 export function lostWrites(options: { readonly initial?: unknown } = {}): Checker<Register> {
   return {
@@ -41,8 +41,8 @@ export function lostWrites(options: { readonly initial?: unknown } = {}): Checke
 }
 
 /**
- * How many writes and swaps were acknowledged, and how many of them are lost for certain; `undefined` where the history is not of registers.
- * Time O(n log n).
+ * How many writes and swaps were acknowledged, and how many of them are lost for
+ * certain; `undefined` where the history is not of registers. Time O(n log n).
  */
 export function lostWriteCount(
   { columns }: Pick<History, 'columns'>,

@@ -1,12 +1,13 @@
 /**
  * How stale the reads of registers are, in time and in versions: both certain, so both at least.
  *
- * A read is certainly stale where a write had superseded its value before it began: a write that began after the value was there for certain, and that
- * had itself returned by then or had been seen by another read. A value is there for certain once its write has returned, or a read that found it. The
- * age of a read is the time from when the first such write was there for certain to the read's beginning. Its versions are the writes that began after the value's write
- * had returned and returned before the read began, at least the one that it missed. Neither uses anything but the order of events, except that
- * ages are told on the recorder's clock. Golab, Li and Shah, "Analyzing consistency properties for fun and profit", PODC 2011, measure the same idea
- * by how far reads would have to be stretched.
+ * A read is certainly stale where a write had superseded its value before it began: a write that began after the value
+ * was there for certain, and that had itself returned by then or had been seen by another read. A value is there for
+ * certain once its write has returned, or a read that found it. The age of a read is the time from when the first
+ * such write was there for certain to the read's beginning. Its versions are the writes that began after the value's
+ * write had returned and returned before the read began, at least the one that it missed. Neither uses anything but
+ * the order of events, except that ages are told on the recorder's clock. Golab, Li and Shah, "Analyzing consistency
+ * properties for fun and profit", PODC 2011, measure the same idea by how far reads would have to be stretched.
  */
 import { type Columns, FAIL, type History, OK } from '../history.ts';
 import { READ, type RegisterRows } from '../linearizable/register-columns.ts';
@@ -34,8 +35,8 @@ export interface Staleness {
 }
 
 /**
- * Measures every read of a register history, key by key; `undefined` where the history has other operations. `initial` is what each key holds at first. A value that was
- * written twice counts from its last write. Time O(n log n).
+ * Measures every read of a register history, key by key; `undefined` where the history has other operations. `initial`
+ * is what each key holds at first. A value that was written twice counts from its last write. Time O(n log n).
  */
 export function staleness(
   history: Pick<History, 'columns'>,
@@ -64,8 +65,8 @@ export function staleness(
 }
 
 /**
- * For the operations of one key, by value: the row whose end shows first that a write which began after the value was there for certain has taken
- * effect, or -1.
+ * For the operations of one key, by value: the row whose end shows first that a
+ * write which began after the value was there for certain has taken effect, or -1.
  */
 function firstGone({ rows, written }: Supersession, ofKey: readonly number[]): (value: number) => number {
   const there = thereSince(rows, ofKey);
@@ -85,8 +86,8 @@ function firstGone({ rows, written }: Supersession, ofKey: readonly number[]): (
 }
 
 /**
- * For values that were written once and were not there at first: the row of the operation that was the first to end of those that show it. Of others a
- * read does not say which write it saw.
+ * For values that were written once and were not there at first: the row of the operation that was
+ * the first to end of those that show it. Of others a read does not say which write it saw.
  */
 function thereSince(rows: RegisterRows, ofKey: readonly number[]): ReadonlyMap<number, number> {
   const writers = new Map<number, number>();
@@ -104,7 +105,10 @@ function thereSince(rows: RegisterRows, ofKey: readonly number[]): ReadonlyMap<n
   return since;
 }
 
-/** The versions behind of each read of one key: writes within (the value's return, the read's beginning), counted as time goes on. */
+/**
+ * The versions behind of each read of one key: writes within (the
+ * value's return, the read's beginning), counted as time goes on.
+ */
 function countVersions(
   { rows, written }: Supersession,
   writes: readonly number[],

@@ -1,6 +1,7 @@
 /**
- * When a register's value is certainly superseded: once a write that began after every write of that value had returned has itself returned.
- * Both measures and checkers of staleness rest on this and on nothing else, so what they say is a lower bound whatever the system did.
+ * When a register's value is certainly superseded: once a write that began after every write
+ * of that value had returned has itself returned. Both measures and checkers of staleness
+ * rest on this and on nothing else, so what they say is a lower bound whatever the system did.
  */
 import { type Columns, FAIL, NEVER_COLUMN, OK } from '../history.ts';
 import { CAS, READ, type RegisterRows, WRITE } from '../linearizable/register-columns.ts';
@@ -10,8 +11,8 @@ import { registerRows } from '../linearizable/register-rows.ts';
 export interface Supersession {
   readonly rows: RegisterRows;
   /**
-   * For each value the return of its last write that may have happened: -1 for what was there at first, `NEVER_COLUMN` where such a write never returned
-   * or where nobody wrote the value.
+   * For each value the return of its last write that may have happened: -1 for what was there
+   * at first, `NEVER_COLUMN` where such a write never returned or where nobody wrote the value.
    */
   readonly written: Int32Array;
 }

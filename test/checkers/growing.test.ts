@@ -37,7 +37,10 @@ const anew = (history: History): History => historyOf([...history], history);
 const types = (subject: Subject, history: History): Record<string, string> =>
   Object.fromEntries(Object.entries(subject.judge(history)).map(([model, { type }]) => [model, type]));
 
-/** What is said of each stage of one builder, and of the same events in a history of their own: all of the first before any of the second. */
+/**
+ * What is said of each stage of one builder, and of the same events
+ * in a history of their own: all of the first before any of the second.
+ */
 function saidOf<T>(history: History, say: (history: History) => T): { readonly grown: T[]; readonly fresh: T[] } {
   const copies: History[] = [];
   const grown: T[] = [];

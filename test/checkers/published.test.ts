@@ -1,6 +1,6 @@
 /**
- * Whole histories that the authors of other checkers publish, in the formats in which they publish them, with the verdicts that they
- * state. They lie beside the repository, and the test skips where they are absent.
+ * Whole histories that the authors of other checkers publish, in the formats in which they publish them,
+ * with the verdicts that they state. They lie beside the repository, and the test skips where they are absent.
  */
 import { existsSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
@@ -11,7 +11,10 @@ import { EXPANSION } from '../../cli/input/limits.ts';
 import { readSource } from '../../cli/input/reading.ts';
 import { differences } from './published-differences.ts';
 
-/** One file, and what its publisher says of it. `expect` is null where the publisher says nothing, and `observed` is what was found. */
+/**
+ * One file, and what its publisher says of it. `expect` is null where
+ * the publisher says nothing, and `observed` is what was found.
+ */
 interface Row {
   readonly path: string;
   readonly format: string;

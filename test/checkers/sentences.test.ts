@@ -109,7 +109,9 @@ function reader({ name, message, operations }: Anomaly): string {
 
 const UNEXPLAINED = new Set(['thin-air-read', 'aborted-read', 'future-read']);
 
-/** Histories of registers in which values are unique or come again, and reads find what was written, and what was not. */
+/**
+ * Histories of registers in which values are unique or come again, and reads find what was written, and what was not.
+ */
 function registers(c: Chance): { history: History; initial: unknown } {
   const shape = { ...timelessShape(c), cas: c.pick([0, 0.5]), fail: 0.1, info: 0.1, damage: 1 + c.int(4) };
   const values = c.maybe(0.3) ? { values: 4 } : {};

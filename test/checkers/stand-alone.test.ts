@@ -42,8 +42,8 @@ function wrote({ f, input }: Operation): unknown {
 }
 
 /**
- * The operations that an anomaly names, by themselves. What one of them observed of an operation that is left out is blanked: a read or a removal says nothing,
- * and a swap only writes.
+ * The operations that an anomaly names, by themselves. What one of them observed of an operation
+ * that is left out is blanked: a read or a removal says nothing, and a swap only writes.
  */
 function alone(history: History, { operations }: Anomaly, initial: unknown = null): History {
   const named = [...history].filter(({ start }) => operations.includes(start));

@@ -1,5 +1,6 @@
 /**
- * Histories that mean ill, through the front door: `judge` by datatype and model, on random calls with random answers, values that repeat, nulls and texts among numbers,
+ * Histories that mean ill, through the front door: `judge` by datatype and model, on
+ * random calls with random answers, values that repeat, nulls and texts among numbers,
  * processes that go on after an answer was lost, failures that took effect, several keys.
  */
 import {
@@ -200,7 +201,10 @@ function effect(
   return { ...open, outcome } as unknown as Operation;
 }
 
-/** Sessions as the definition of sequential consistency has them: a process that goes on after a lost answer is a new one. */
+/**
+ * Sessions as the definition of sequential consistency has them:
+ * a process that goes on after a lost answer is a new one.
+ */
 export function sessions(history: History): History {
   const lost = new Map<number, number>();
   return historyOf(
@@ -295,7 +299,10 @@ function junkHistory(seed: number, functions: readonly string[]): { history: His
   return { history: historyOf(operations), initial: c.pick(JUNK) };
 }
 
-/** Judges junk in every way; fails where that is a crash and no named error, or an anomaly of operations that are not there. */
+/**
+ * Judges junk in every way; fails where that is a crash and no
+ * named error, or an anomaly of operations that are not there.
+ */
 export function judgeJunk(seed: number, type: string, functions: readonly string[]): boolean | 'unknown' | 'refused' {
   const { history, initial } = junkHistory(seed, functions);
   const starts = new Set([...history].map(({ start }) => start));

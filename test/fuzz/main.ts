@@ -3,10 +3,10 @@
  *
  *     npm run fuzz -- [--runs N] [--minutes N] [--only TEXT] [--seed N]
  *
- * 100,000 histories of each datatype unless said otherwise, all models of it on each; with `--minutes` as many as there is time for.
- * Prints for each model how many were valid and invalid by definition, all of them judged the same by the engine. Counterexamples whose
- * operations do not break the model by themselves are counted. The first difference
- * of a datatype ends it: the smallest history and its number are printed, and the exit code is 1. Progress is on stderr.
+ * 100,000 histories of each datatype unless said otherwise, all models of it on each; with `--minutes` as many as there
+ * is time for. Prints for each model how many were valid and invalid by definition, all of them judged the same by the
+ * engine. Counterexamples whose operations do not break the model by themselves are counted. The first difference of
+ * a datatype ends it: the smallest history and its number are printed, and the exit code is 1. Progress is on stderr.
  */
 import { parseArgs } from 'node:util';
 import { hostile } from './hostile.ts';

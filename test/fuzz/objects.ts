@@ -1,4 +1,7 @@
-/** All other datatypes: linearizability by the monitors and by the general search on the same histories, and sequential consistency by search. */
+/**
+ * All other datatypes: linearizability by the monitors and by the general
+ * search on the same histories, and sequential consistency by search.
+ */
 import {
   type Api,
   type Cache,

@@ -1,5 +1,6 @@
 /**
- * Properties that datatypes have of their own, each beside its definition as it is said in a sentence: every operation is held against every other.
+ * Properties that datatypes have of their own, each beside its definition
+ * as it is said in a sentence: every operation is held against every other.
  */
 import {
   type Api,
@@ -45,7 +46,10 @@ const inputs = (before: readonly Drawn[], f: string): unknown[] =>
 const mostOf = (c: Chance, values: readonly unknown[]): unknown[] => values.filter(() => c.maybe(0.75));
 const pairs = <T>(items: readonly T[]): (readonly [T, T])[] => items.flatMap((a) => items.map((b) => [a, b] as const));
 
-/** Operations at random times, each process's one after another. Half of the histories are slow: much is going on at once. */
+/**
+ * Operations at random times, each process's one after another.
+ * Half of the histories are slow: much is going on at once.
+ */
 function drawn(c: Chance, { draw, operations = 8 }: Property): History {
   const before: Drawn[] = [];
   const free = [0, 0, 0];
@@ -267,7 +271,10 @@ const finalCounter: Property = {
   },
 };
 
-/** By wall clock: held from when `acquire` was answered until `release` was asked for, or the time is up since the latest `acquire` was asked for. */
+/**
+ * By wall clock: held from when `acquire` was answered until `release` was
+ * asked for, or the time is up since the latest `acquire` was asked for.
+ */
 const leases: Property = {
   type: 'lease-lock',
   model: 'lease-lock',

@@ -1,4 +1,7 @@
-/** What `npm run fuzz` compares: an engine of elle-ts and the slow definition of the same thing, on histories drawn by number. */
+/**
+ * What `npm run fuzz` compares: an engine of elle-ts and the slow
+ * definition of the same thing, on histories drawn by number.
+ */
 import { type History, historyOf, type Operation, type Verdict } from 'elle-ts';
 
 /** One datatype and the models that are judged of its histories. */
@@ -10,7 +13,9 @@ export interface Subject {
   readonly judge: (history: History) => Readonly<Record<string, Verdict>>;
   /** The definition's, by model; a model that is absent is not defined for this history. */
   readonly truth: (history: History) => Readonly<Record<string, boolean>>;
-  /** Whether the operations of each anomaly break the model by themselves; not, for properties that are about the whole. */
+  /**
+   * Whether the operations of each anomaly break the model by themselves; not, for properties that are about the whole.
+   */
   readonly proofs?: false;
 }
 
@@ -19,7 +24,10 @@ export interface Tally {
   valid: number;
   invalid: number;
   unjudged: number;
-  /** Anomalies whose operations alone the definition finds valid: the verdict is right, and shows less than all of its reasons. */
+  /**
+   * Anomalies whose operations alone the definition finds valid:
+   * the verdict is right, and shows less than all of its reasons.
+   */
   unproved: number;
 }
 

@@ -1,4 +1,6 @@
-/** Transactions over lists and over registers: every model that has a definition that can be tried on a handful of them. */
+/**
+ * Transactions over lists and over registers: every model that has a definition that can be tried on a handful of them.
+ */
 import { type Api, analyse, type History, historyOf, type Model, multiRegister, type Operation } from 'elle-ts';
 import { bruteLinearizable, bruteSequential } from '../checkers/oracle/brute-force.ts';
 import { type Chance, chance } from '../checkers/oracle/chance.ts';
@@ -47,7 +49,10 @@ const lists: Model<Api, unknown> = {
   } as never,
 };
 
-/** Values that repeat, among them the initial one; failures that took effect, and retries of the same; processes that go on after a lost answer. */
+/**
+ * Values that repeat, among them the initial one; failures that took effect,
+ * and retries of the same; processes that go on after a lost answer.
+ */
 function hostileTransactions(c: Chance, model: Model<Api, unknown>, write: string, unique: boolean): History {
   let written = 0;
   const value = (): unknown => (unique ? ++written : c.pick([null, 1, 2, '1', 3, 4, 5, 6]));

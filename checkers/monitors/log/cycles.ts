@@ -1,6 +1,6 @@
 /**
- * Cycles among transactions on a log: who polled whose messages, whose messages lie before whose, and who came after whom. Classes as in
- * Adya, "Weak consistency", PhD thesis, MIT 1999, and Kingsbury and Alvaro, "Elle", VLDB 2021.
+ * Cycles among transactions on a log: who polled whose messages, whose messages lie before whose, and who came after
+ * whom. Classes as in Adya, "Weak consistency", PhD thesis, MIT 1999, and Kingsbury and Alvaro, "Elle", VLDB 2021.
  */
 import type { Columns } from '../../history.ts';
 import { INFO, NEVER_COLUMN, OK } from '../../history.ts';
@@ -8,7 +8,10 @@ import { hadBegunBy } from '../real-time.ts';
 import type { LogOperations } from './operations.ts';
 import { flat, type Orders, tookEffect } from './orders.ts';
 
-/** A cycle: its class, and its operations by row, each with the sentence that leads on to the next; the last leads to the first. */
+/**
+ * A cycle: its class, and its operations by row, each with the
+ * sentence that leads on to the next; the last leads to the first.
+ */
 export interface LogCycle {
   readonly class: string;
   readonly rows: readonly number[];
@@ -30,8 +33,8 @@ interface Graph {
 }
 
 /**
- * The shortest cycle of the first class that has one, among the orders of messages (where `writeOrder`) and polls, then with each
- * process's order, then with real time, where there is any. O(n), and a search where there is a cycle.
+ * The shortest cycle of the first class that has one, among the orders of messages (where `writeOrder`) and polls,
+ * then with each process's order, then with real time, where there is any. O(n), and a search where there is a cycle.
  */
 export function logCycles(log: LogOperations, orders: Orders, writeOrder: boolean): readonly LogCycle[] {
   const rows = log.operations
@@ -86,7 +89,10 @@ function connectProcesses({ process }: Columns, rows: readonly number[], graph: 
   });
 }
 
-/** One node for each completion in the order of time, and from each to the next: few edges that reach exactly what real time orders. */
+/**
+ * One node for each completion in the order of time, and from each
+ * to the next: few edges that reach exactly what real time orders.
+ */
 function connectTime({ start, end, type }: Columns, rows: readonly number[], graph: Graph): Graph {
   const ended = [...rows.keys()].filter((at) => type[rows[at]] !== INFO && end[rows[at]] !== NEVER_COLUMN);
   ended.sort((a, b) => end[rows[a]] - end[rows[b]]);
@@ -172,7 +178,10 @@ function adjacency({ nodes, from }: Graph): { first: Int32Array; next: Int32Arra
   return { first, next };
 }
 
-/** Which nodes are left when those that nothing leads to, or that lead nowhere, are taken away, again and again: all cycles are. */
+/**
+ * Which nodes are left when those that nothing leads to, or that
+ * lead nowhere, are taken away, again and again: all cycles are.
+ */
 function remaining({ nodes, from, to }: Graph, first: Int32Array, next: Int32Array): Uint8Array {
   const reversed = adjacency({ nodes, from: to, to: from, kind: [] });
   const left = new Uint8Array(nodes).fill(1);

@@ -185,7 +185,10 @@ interface Position {
   readonly value: number;
 }
 
-/** Polls of aborted transactions are compared with what was polled before, but move no position: the next poll begins there again. */
+/**
+ * Polls of aborted transactions are compared with what was polled
+ * before, but move no position: the next poll begins there again.
+ */
 function polls(
   log: LogOperations,
   orders: Orders,

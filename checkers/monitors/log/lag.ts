@@ -2,7 +2,10 @@ import { type History, OK } from '../../history.ts';
 import { type Log, logOperations } from './operations.ts';
 import { ordersOf, tookEffect } from './orders.ts';
 
-/** How far a consumer was behind at a poll: the time since a message was known to be in the log that it had not polled even then. */
+/**
+ * How far a consumer was behind at a poll: the time since a message
+ * was known to be in the log that it had not polled even then.
+ */
 export interface PollLag {
   /** The poll, by `start`, and when it began, in ns. */
   readonly start: number;
@@ -12,7 +15,10 @@ export interface PollLag {
   readonly lagNs: number;
 }
 
-/** The largest lag among all polls of keys that their consumers were assigned; undefined where there are none. O(n log n). */
+/**
+ * The largest lag among all polls of keys that their consumers
+ * were assigned; undefined where there are none. O(n log n).
+ */
 export function worstPollLag(history: History<Log>): PollLag | undefined {
   const { columns } = history;
   const log = logOperations(columns);

@@ -1,6 +1,7 @@
 /**
- * Partitioned logs, as Kafka's: clients send messages, which get offsets, and poll them. All that can be wrong with that, by class, after
- * the workload of Jepsen's tests of Kafka and Redpanda. Every class is linear, or almost, in the number of messages.
+ * Partitioned logs, as Kafka's: clients send messages, which get offsets, and poll them.
+ * All that can be wrong with that, by class, after the workload of Jepsen's tests
+ * of Kafka and Redpanda. Every class is linear, or almost, in the number of messages.
  */
 import type { Anomaly, Checker } from '../../checker.ts';
 import { counted } from '../../explain/grammar.ts';
@@ -14,9 +15,15 @@ import { type Orders, ordersOf } from './orders.ts';
 import { Witnesses } from './witnesses.ts';
 
 export interface LogOptions {
-  /** Whether consumers subscribe, so that a rebalance may move them at any time: skips and steps back between polls are no errors then. */
+  /**
+   * Whether consumers subscribe, so that a rebalance may move them at
+   * any time: skips and steps back between polls are no errors then.
+   */
   readonly subscribed?: boolean;
-  /** Whether the order of messages in the log counts among transactions' dependencies. Then cycles through it are shown, and no errors. */
+  /**
+   * Whether the order of messages in the log counts among transactions'
+   * dependencies. Then cycles through it are shown, and no errors.
+   */
   readonly writeOrder?: boolean;
   /** Whether the run ended by polling everything: then a message that was acknowledged and never polled is an error. */
   readonly drained?: boolean;
@@ -33,9 +40,10 @@ export interface LogReport {
 }
 
 /**
- * Whether a log kept its promises: offsets mean one message each, messages have one offset, nothing acknowledged is passed over, and nothing
- * aborted or never sent is polled, nor anything before somebody began to send it (which is a cycle with real time). Valid means none of the classes was found; unknown,
- * that nothing was polled or sent, that messages repeat, that some acknowledged ones were not polled yet, or that there is no real time.
+ * Whether a log kept its promises: offsets mean one message each, messages have one offset, nothing acknowledged
+ * is passed over, and nothing aborted or never sent is polled, nor anything before somebody began to send it
+ * (which is a cycle with real time). Valid means none of the classes was found; unknown, that nothing was polled
+ * or sent, that messages repeat, that some acknowledged ones were not polled yet, or that there is no real time.
  */
 export function logMonitor(options: LogOptions = {}): Checker<Log> {
   return {

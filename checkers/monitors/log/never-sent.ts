@@ -6,9 +6,9 @@ import type { LogOperations } from './operations.ts';
 import { flat } from './orders.ts';
 
 /**
- * Each such message once, with the first successful operation that polled it. A pair that begins with a number may be a message with its offset,
- * or a message itself: nothing is said of either. Where a history has completions alone, a call with a key of its own tells its offset and not its message:
- * nothing is said then. O(n).
+ * Each such message once, with the first successful operation that polled it. A pair that begins with a number may
+ * be a message with its offset, or a message itself: nothing is said of either. Where a history has completions
+ * alone, a call with a key of its own tells its offset and not its message: nothing is said then. O(n).
  */
 export function neverSent({ columns, operations, keys, keyOf, values }: LogOperations): readonly LogError[] {
   if (!columns.realTime && columns.keyNames.length > 0) return [];

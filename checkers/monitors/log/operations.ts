@@ -1,4 +1,7 @@
-/** What clients of a partitioned log did: which messages they sent and which they polled, out of several shapes of operations. */
+/**
+ * What clients of a partitioned log did: which messages they sent
+ * and which they polled, out of several shapes of operations.
+ */
 import type { Columns } from '../../history.ts';
 import { identity } from '../identity.ts';
 
@@ -11,8 +14,9 @@ type PollMop = readonly [
 ];
 
 /**
- * A partitioned log. Transactions are lists of micro-operations. With a key, `send` takes one message and answers its offset, and
- * `poll` answers messages with offsets. `assign` and `subscribe` name the keys that a consumer polls from then on.
+ * A partitioned log. Transactions are lists of micro-operations. With a key, `send`
+ * takes one message and answers its offset, and `poll` answers messages with offsets.
+ * `assign` and `subscribe` name the keys that a consumer polls from then on.
  */
 export type Log = {
   send(input: unknown): unknown;
@@ -48,7 +52,10 @@ export interface LogOperations {
   readonly keyOf: readonly number[];
 }
 
-/** Reads the history once. Completions that failed or crashed count for what they told (`partial`), and else for what was asked. O(n). */
+/**
+ * Reads the history once. Completions that failed or crashed count
+ * for what they told (`partial`), and else for what was asked. O(n).
+ */
 export function logOperations(columns: Columns): LogOperations {
   const keys = new Names();
   const values: unknown[] = [];
@@ -140,7 +147,10 @@ function pollsOf(columns: Columns, row: number, f: string): readonly (readonly [
   return f === 'poll' && Array.isArray(messages) ? [[columns.keyNames[key], messages as Pairs]] : [];
 }
 
-/** A message and its offset: a pair that begins with a number, where the completion told anything; otherwise the message as asked. */
+/**
+ * A message and its offset: a pair that begins with a number, where
+ * the completion told anything; otherwise the message as asked.
+ */
 function located(columns: Columns, row: number, message: unknown): { offset: number; value: unknown } {
   if (
     columns.output[row] !== undefined &&

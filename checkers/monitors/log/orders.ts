@@ -13,7 +13,10 @@ export interface Orders {
   readonly byKey: readonly KeyOrder[];
   /** By value: its place among its key's offsets, the first if it has several; -1 where no offset is known. */
   readonly place: Int32Array;
-  /** By value: the row that sent it and did not fail (-1 for none), the row that failed to, the row of an `ok` poll of it. */
+  /**
+   * By value: the row that sent it and did not fail (-1 for none),
+   * the row that failed to, the row of an `ok` poll of it.
+   */
   readonly writer: Int32Array;
   readonly failedWriter: Int32Array;
   readonly reader: Int32Array;
@@ -22,8 +25,8 @@ export interface Orders {
 }
 
 /**
- * Gathers offsets from all polls, whatever became of their transactions, and from sends that certainly took effect: those that
- * succeeded, and those that crashed of which some message was polled. O(n log n).
+ * Gathers offsets from all polls, whatever became of their transactions, and from sends that certainly
+ * took effect: those that succeeded, and those that crashed of which some message was polled. O(n log n).
  */
 export function ordersOf(log: LogOperations): Orders {
   const people = writersAndReaders(log);
@@ -77,7 +80,10 @@ function offsetsSeen(log: LogOperations, reader: Int32Array): readonly ReadonlyM
   return at;
 }
 
-/** Whether an operation succeeded, or crashed and certainly sent its messages: some of them was polled, and transactions are atomic. */
+/**
+ * Whether an operation succeeded, or crashed and certainly sent
+ * its messages: some of them was polled, and transactions are atomic.
+ */
 export function tookEffect(
   { columns }: Pick<LogOperations, 'columns'>,
   reader: Int32Array,

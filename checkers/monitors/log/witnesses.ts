@@ -1,4 +1,7 @@
-/** What else an error's operations need to show it by themselves: where the messages lie, and that sends without an answer took effect. */
+/**
+ * What else an error's operations need to show it by themselves:
+ * where the messages lie, and that sends without an answer took effect.
+ */
 import { INFO } from '../../history.ts';
 import type { LogError } from './errors.ts';
 import type { LogOperation, LogOperations, Message } from './operations.ts';
@@ -21,7 +24,10 @@ export class Witnesses {
     return this.sighted().get(`${value} ${offset}`)?.row ?? -1;
   }
 
-  /** An error's rows, with the operations that show where its messages lie, unless its own do, and what proves that crashed sends took effect. */
+  /**
+   * An error's rows, with the operations that show where its messages lie,
+   * unless its own do, and what proves that crashed sends took effect.
+   */
   rowsOf(error: LogError): readonly number[] {
     const { reader } = this.orders;
     const rows = new Set(error.rows);

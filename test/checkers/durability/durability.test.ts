@@ -1,4 +1,7 @@
-/** The checkers of durability against their definitions, written without regard to time, on thousands of random histories. */
+/**
+ * The checkers of durability against their definitions, written
+ * without regard to time, on thousands of random histories.
+ */
 import {
   type Checker,
   lostAdditions,

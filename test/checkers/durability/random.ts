@@ -1,4 +1,7 @@
-/** Random histories with final reads, of any datatype: what clients call and what they are told is drawn without regard to any system. */
+/**
+ * Random histories with final reads, of any datatype: what clients
+ * call and what they are told is drawn without regard to any system.
+ */
 import { type History, HistoryBuilder, NEVER, type Operation, type Outcome } from 'elle-ts';
 import type { Chance } from '../oracle/chance.ts';
 
@@ -7,7 +10,10 @@ export interface Drawn {
   readonly output: unknown;
 }
 
-/** Updates and reads at once, and then some reads alone; `marked` marks those as final, and without it some reads come late by chance. */
+/**
+ * Updates and reads at once, and then some reads alone; `marked` marks
+ * those as final, and without it some reads come late by chance.
+ */
 export function randomHistory(
   chance: Chance,
   update: (n: number) => Drawn,

@@ -75,7 +75,10 @@ interface Version {
 }
 
 describe.each([false, true])('writes of transactions, real time: %s', (realTime) => {
-  /** The last write of a key by each transaction that may have happened, with what it had read before, and whatever else is read of it. */
+  /**
+   * The last write of a key by each transaction that may have happened,
+   * with what it had read before, and whatever else is read of it.
+   */
   function versionsOf(operations: readonly Operation[], key: string, finals: readonly Mop[]): readonly Version[] {
     const written = writtenOf(operations, key);
     const read = [...finals.filter((mop) => mop[1] === key).map((mop) => mop[2]), ...written.map((one) => one.read)];
@@ -101,7 +104,10 @@ describe.each([false, true])('writes of transactions, real time: %s', (realTime)
       });
   }
 
-  /** All orders in which a version follows what its transaction had read, and where real time counts what had ended before it began. */
+  /**
+   * All orders in which a version follows what its transaction had
+   * read, and where real time counts what had ended before it began.
+   */
   function ordersOf(left: readonly Version[], before: readonly Version[] = []): readonly (readonly Version[])[] {
     if (left.length === 0) return [before];
     return left.flatMap((one, i) => {

@@ -1,4 +1,7 @@
-/** The formats of bytes tell the same history as the text does, are not taken for each other, and may break off anywhere. */
+/**
+ * The formats of bytes tell the same history as the text does,
+ * are not taken for each other, and may break off anywhere.
+ */
 import { binaryFormats, type History, judge, readHistory } from 'elle-ts';
 import { expect, it } from 'vitest';
 import { type Mops, sessionFormats } from '../../cli/edges/write.ts';

@@ -35,7 +35,9 @@ function drawn(c: Chance, type: string): History {
   );
 }
 
-/** Fails where a model's verdict is another one than expected, but for one that is unknown because it needs real time. */
+/**
+ * Fails where a model's verdict is another one than expected, but for one that is unknown because it needs real time.
+ */
 function compare(what: string, expected: Models, history: History, type: string): void {
   const { models } = judge(history, { type });
   for (const [model, valid] of Object.entries(models)) {
@@ -49,7 +51,9 @@ function compare(what: string, expected: Models, history: History, type: string)
   }
 }
 
-/** Removals of what was added only later are told by time alone; what was removed without being added at all is judged. */
+/**
+ * Removals of what was added only later are told by time alone; what was removed without being added at all is judged.
+ */
 const MULTISETS: readonly string[] = ['total-queue', 'queue', 'unordered-queue'];
 
 function isExcused(
@@ -61,7 +65,9 @@ function isExcused(
   return said.alone && MULTISETS.includes(said.type);
 }
 
-/** Whether completions alone cannot tell what a call was asked: functions that take something and return something else. */
+/**
+ * Whether completions alone cannot tell what a call was asked: functions that take something and return something else.
+ */
 function ambiguous(type: string): boolean {
   const functions = datatypes.find(({ name }) => name === type)?.functions ?? {};
   return Object.values(functions).some(({ takes, returns, micro }) => takes && returns && !micro);

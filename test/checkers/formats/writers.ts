@@ -1,4 +1,7 @@
-/** Writes histories in the formats of other tools, for tests. Each writer returns undefined where its format cannot hold the history. */
+/**
+ * Writes histories in the formats of other tools, for tests. Each
+ * writer returns undefined where its format cannot hold the history.
+ */
 import { completionLine, type History, invocationLine, NEVER, type Operation } from 'elle-ts';
 
 type Written = string | undefined;

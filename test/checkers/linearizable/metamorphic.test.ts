@@ -5,7 +5,10 @@ import { randomHistory } from '../oracle/random.ts';
 
 type Op = Operation<Register>;
 
-/** A hundred histories of some thirty operations each: of unique values, of unique values with swaps, and of repeated ones. */
+/**
+ * A hundred histories of some thirty operations each: of unique
+ * values, of unique values with swaps, and of repeated ones.
+ */
 function* histories(damage: number): Generator<{ random: Chance; history: History<Register> }> {
   for (let seed = 0; seed < 300; seed++) {
     const random = chance(seed);

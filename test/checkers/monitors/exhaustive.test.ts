@@ -27,7 +27,10 @@ import { linearizableByDefinition } from './brute.ts';
 /** An operation without its times: what it asks, and what it answers. */
 type Asked = readonly [f: string, input: unknown, output: unknown];
 
-/** All ways to put n operations into time: each begins before it ends, and all events are distinct. Operations begin in order. */
+/**
+ * All ways to put n operations into time: each begins before
+ * it ends, and all events are distinct. Operations begin in order.
+ */
 function intervals(n: number): readonly (readonly (readonly [number, number])[])[] {
   const all: (readonly [number, number])[][] = [];
   const extend = (time: number, begun: number, ends: readonly number[], starts: readonly number[]): void => {

@@ -1,4 +1,7 @@
-/** Random histories of any datatype: operations at random times, each process's one after another, some of them failed or without an answer. */
+/**
+ * Random histories of any datatype: operations at random times, each
+ * process's one after another, some of them failed or without an answer.
+ */
 import { type History, historyOf, NEVER, type Operation } from 'elle-ts';
 import type { Chance } from '../oracle/chance.ts';
 
@@ -18,7 +21,10 @@ export interface Drawing {
   readonly nodes?: readonly string[];
 }
 
-/** The i-th operation is what `draw` says; processes stay at their nodes. Events get indices of their own, in the order of their times. */
+/**
+ * The i-th operation is what `draw` says; processes stay at their nodes.
+ * Events get indices of their own, in the order of their times.
+ */
 export function drawHistory(
   c: Chance,
   draw: (i: number, before: readonly Operation[]) => Drawn,

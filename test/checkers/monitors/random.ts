@@ -43,7 +43,10 @@ interface Open {
   fate: 'ok' | 'fail' | 'info';
 }
 
-/** A random history of `model`, whose calls `call` draws; `lies` draws outputs that may be wrong for operations named in `liars`. */
+/**
+ * A random history of `model`, whose calls `call` draws; `lies`
+ * draws outputs that may be wrong for operations named in `liars`.
+ */
 export function randomHistory<A extends Api, S>(
   draw: Draw,
   model: Model<A, S>,

@@ -1,4 +1,7 @@
-/** Nothing is shown before somebody began to bring it about: every datatype that is judged in real time, against the sentence itself. */
+/**
+ * Nothing is shown before somebody began to bring it about: every
+ * datatype that is judged in real time, against the sentence itself.
+ */
 import { type Anomaly, historyOf, judge, type Operation } from 'elle-ts';
 import { describe, expect, test } from 'vitest';
 import { type Chance, chance } from '../oracle/chance.ts';

@@ -1,6 +1,7 @@
 /**
- * Every counterexample stands alone: the operations that an anomaly names are, by themselves, a history in which the slow definition and the engine
- * find the same again. What an observation shows and nobody named brought about counts as not shown.
+ * Every counterexample stands alone: the operations that an anomaly names are,
+ * by themselves, a history in which the slow definition and the engine find the same
+ * again. What an observation shows and nobody named brought about counts as not shown.
  */
 import {
   type Anomaly,
@@ -218,8 +219,8 @@ const engines: readonly Engine[] = [
 ];
 
 /**
- * The named operations; of what is shown as a list, what somebody added whom nobody named is left out, unless it is that something is shown
- * twice: then it matters not who added it.
+ * The named operations; of what is shown as a list, what somebody added whom nobody named
+ * is left out, unless it is that something is shown twice: then it matters not who added it.
  */
 function alone(history: History, { name, operations }: Anomaly, brings: string | undefined): History {
   const all = [...history] as Operation[];

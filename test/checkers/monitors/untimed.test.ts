@@ -1,4 +1,6 @@
-/** Histories that know the order within each process and no real time: what is judged of them, and what nobody can tell. */
+/**
+ * Histories that know the order within each process and no real time: what is judged of them, and what nobody can tell.
+ */
 import { type Checker, finalSet, gSet, historyOf, judge, type Operation, pnCounter, setFull } from 'elle-ts';
 import { describe, expect, test } from 'vitest';
 import { type Chance, chance } from '../oracle/chance.ts';

@@ -1,12 +1,14 @@
 /**
- * Linearizability and sequential consistency by definition: try every order. For a dozen operations at most; what it says is the truth that the
- * engines are compared with, so it is short and knows no trick.
+ * Linearizability and sequential consistency by definition: try every order. For a dozen operations at
+ * most; what it says is the truth that the engines are compared with, so it is short and knows no trick.
  */
 import type { Api, History, Model, Operation } from 'elle-ts';
 
 type Step = (state: unknown, input: unknown) => readonly [unknown, unknown];
 
-/** Whether some completion of the history has an order that extends real time, key by key, and that the model allows. */
+/**
+ * Whether some completion of the history has an order that extends real time, key by key, and that the model allows.
+ */
 export function bruteLinearizable<A extends Api, S>(
   history: History<A>,
   model: Model<A, S>,
@@ -23,7 +25,10 @@ export function bruteLinearizable<A extends Api, S>(
   );
 }
 
-/** Whether some completion of the history has an order that extends each process's order and that the model allows. One object only. */
+/**
+ * Whether some completion of the history has an order that extends
+ * each process's order and that the model allows. One object only.
+ */
 export function bruteSequential<A extends Api, S>(
   history: History<A>,
   model: Model<A, S>,

@@ -1,6 +1,7 @@
 /**
- * The causal models of registers by closures of boolean matrices: the bad patterns of Bouajjani, Enea, Guerraoui and Hamza, "On
- * Verifying Causal Consistency", POPL 2017, word for word. Cubic, so for histories of a hundred operations or so; all of them `ok`.
+ * The causal models of registers by closures of boolean matrices: the bad patterns
+ * of Bouajjani, Enea, Guerraoui and Hamza, "On Verifying Causal Consistency", POPL 2017,
+ * word for word. Cubic, so for histories of a hundred operations or so; all of them `ok`.
  */
 
 import type { History, Register } from 'elle-ts';
@@ -53,7 +54,10 @@ function causalView(steps: Steps, co: Matrix, s: number): Matrix {
   return matrix(steps.count, (a, b) => co[a]![b] === 1 && (b === last || co[b]![last] === 1));
 }
 
-/** For each session: its happens-before, closed under the rule for its own reads, has no cycle and no write before a read of the initial value. */
+/**
+ * For each session: its happens-before, closed under the rule for its own
+ * reads, has no cycle and no write before a read of the initial value.
+ */
 function views(steps: Steps, base: (s: number) => Matrix): boolean {
   return [...new Set(steps.session)].every((s) => {
     const hb = closed(base(s));

@@ -5,9 +5,9 @@
  *     1:     [cas [1,2] ~
  *     2:         [read -> 3 ]   [y.write 4 !
  *
- * A bracket opens where the operation begins; `]` is where it returned, `!` where it failed, `~` says that it never returned. An operation is a name, perhaps with its
- * key before it, then its input, then `->` and its output, both JSON and `null` where absent. What begins and ends in the same
- * column overlaps.
+ * A bracket opens where the operation begins; `]` is where it returned, `!` where it failed, `~` says
+ * that it never returned. An operation is a name, perhaps with its key before it, then its input, then `->`
+ * and its output, both JSON and `null` where absent. What begins and ends in the same column overlaps.
  */
 import { type Api, type History, historyOf, NEVER, type Operation } from 'elle-ts';
 

@@ -1,6 +1,7 @@
 /**
- * Small random histories of every datatype: calls that are well formed, and answers drawn from everything that anybody gave to an operation of
- * the same function, earlier or later, now right and now wrong. For properties that hold of all datatypes and models.
+ * Small random histories of every datatype: calls that are well formed, and answers
+ * drawn from everything that anybody gave to an operation of the same function, earlier
+ * or later, now right and now wrong. For properties that hold of all datatypes and models.
  */
 import { type History, historyOf, NEVER, type Operation } from 'elle-ts';
 import type { Chance } from './chance.ts';

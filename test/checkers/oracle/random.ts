@@ -1,6 +1,6 @@
 /**
- * Random histories: the run of a correct object, each operation taking effect at some instant of its interval, and then, if wanted,
- * damaged. Small ones feed the brute force, large ones pit engines against each other.
+ * Random histories: the run of a correct object, each operation taking effect at some instant of its interval,
+ * and then, if wanted, damaged. Small ones feed the brute force, large ones pit engines against each other.
  */
 import { type Api, type History, historyOf, type Model, NEVER, type Operation } from 'elle-ts';
 import type { Chance } from './chance.ts';
@@ -95,7 +95,10 @@ function isRefused<A extends Api, S>(model: Model<A, S>, { f, input }: Open, err
   return (refusals[error] as (state: unknown, input: unknown) => boolean)(state, input);
 }
 
-/** Replaces an output by another operation's, or exchanges two operations' places in time, or makes a success of a failure or the reverse. */
+/**
+ * Replaces an output by another operation's, or exchanges two operations'
+ * places in time, or makes a success of a failure or the reverse.
+ */
 function damage<A extends Api, S>(chance: Chance, operations: Operation[], model: Model<A, S>): void {
   if (operations.length === 0) return;
   const kind = chance.int(10);

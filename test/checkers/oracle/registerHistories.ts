@@ -1,6 +1,7 @@
 /**
- * Small random histories of registers with unique written values, from stores of every quality: one atomic store, replicas that
- * exchange writes late and in any order, and plain chance. So that each model holds in a good part of them and not in another.
+ * Small random histories of registers with unique written values, from stores of every
+ * quality: one atomic store, replicas that exchange writes late and in any order,
+ * and plain chance. So that each model holds in a good part of them and not in another.
  */
 
 import { type History, historyOf, NEVER, type Operation, type Register } from 'elle-ts';
@@ -27,7 +28,10 @@ export interface Shape {
   readonly fail: number;
 }
 
-/** A random shape: of few operations of all kinds, or of more that mostly read one key, where guarantees about reads can break. */
+/**
+ * A random shape: of few operations of all kinds, or of more
+ * that mostly read one key, where guarantees about reads can break.
+ */
 export function registerShape(random: () => number): Shape {
   const base = { cas: random() < 0.3 ? 0.4 : 0, info: 0.08, fail: 0.05 };
   const keys = random() < 0.7 ? 1 : 2;
@@ -41,7 +45,9 @@ export function registerShape(random: () => number): Shape {
 type Value = number | null;
 type Pick = <T>(items: readonly T[]) => T;
 
-/** What is written and read: one store, or a replica a session that hears of writes late, or whatever was ever written. */
+/**
+ * What is written and read: one store, or a replica a session that hears of writes late, or whatever was ever written.
+ */
 class Store {
   private readonly kind: 'atomic' | 'replicas' | 'any';
   private readonly written: [key: string, value: Value][] = [];

@@ -1,6 +1,6 @@
 /**
- * The session and causal models of registers, as slowly as they are defined: every order of the writes or of the operations is
- * tried. The engines of checkers/sessions/ are compared with this on small histories.
+ * The session and causal models of registers, as slowly as they are defined: every order of the writes
+ * or of the operations is tried. The engines of checkers/sessions/ are compared with this on small histories.
  */
 
 import type { History, Operation, Register } from 'elle-ts';
@@ -27,8 +27,9 @@ export type SlowModel =
   | 'sequential';
 
 /**
- * Valid iff some subset of the `info` operations, taken as done, makes a history that satisfies the model: with some writer for every read, where
- * a value was written more than once. Nothing here knows when operations began or ended, but in which order each process made its own.
+ * Valid iff some subset of the `info` operations, taken as done, makes a history that satisfies
+ * the model: with some writer for every read, where a value was written more than once. Nothing
+ * here knows when operations began or ended, but in which order each process made its own.
  */
 export function slowly(model: SlowModel, history: History<Register>, initial: unknown = null): boolean {
   const operations = [...history].filter(
@@ -44,7 +45,10 @@ export function slowly(model: SlowModel, history: History<Register>, initial: un
   return false;
 }
 
-/** Every way to say which step each read returned the value of, -1 being what was there at first; -2 for what reads nothing. */
+/**
+ * Every way to say which step each read returned the value of,
+ * -1 being what was there at first; -2 for what reads nothing.
+ */
 function* writersOf(steps: readonly Step[], initial: unknown, at = 0): Generator<number[]> {
   if (at === steps.length) {
     yield [];
@@ -129,8 +133,8 @@ function arbitrated(
 }
 
 /**
- * Terry et al. in the form of Viotti and Vukolić: the rules say what is visible to more reads, and bind the order of the writes.
- * They are applied, from what each read returned, until nothing changes.
+ * Terry et al. in the form of Viotti and Vukolić: the rules say what is visible to more reads, and bind
+ * the order of the writes. They are applied, from what each read returned, until nothing changes.
  */
 function guaranteed(model: SlowModel, steps: readonly Step[], from: readonly number[]): boolean {
   const sees = matrix(steps.length, (w, r) => from[r] === w);
@@ -148,7 +152,10 @@ function guaranteed(model: SlowModel, steps: readonly Step[], from: readonly num
   return arbitrated(steps, matrix(steps.length, before), (w, r) => sees[w]![r]!, from);
 }
 
-/** What the guarantee demands, given what is visible: which write comes `before` which, and what must be `visible` to a read. */
+/**
+ * What the guarantee demands, given what is visible: which write
+ * comes `before` which, and what must be `visible` to a read.
+ */
 function rulesOf(model: SlowModel, steps: readonly Step[], sees: readonly boolean[][]) {
   const all = steps.map((_, i) => i);
   const written = all.filter((i) => writes(steps[i]!));
@@ -169,8 +176,8 @@ function rulesOf(model: SlowModel, steps: readonly Step[], sees: readonly boolea
 }
 
 /**
- * The session guarantees with nothing assumed about what is visible: every set of visible writes for every read, and every order
- * of the writes. For histories of four operations or so, all `ok`.
+ * The session guarantees with nothing assumed about what is visible: every set of visible writes
+ * for every read, and every order of the writes. For histories of four operations or so, all `ok`.
  */
 export function byAnyVisibility(model: SlowModel, history: History<Register>): boolean {
   const sessions = sessionOf(history);
@@ -209,7 +216,10 @@ function someOrder(
   return orders(view, before, () => true, right);
 }
 
-/** Whether some linear extension of `before` on `items` is accepted; one of which a beginning is not right is abandoned there. Nothing is before itself. */
+/**
+ * Whether some linear extension of `before` on `items` is accepted; one of which
+ * a beginning is not right is abandoned there. Nothing is before itself.
+ */
 function orders(
   items: readonly number[],
   before: boolean[][],

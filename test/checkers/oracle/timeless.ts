@@ -1,7 +1,8 @@
 /**
- * Small histories of registers in which time means nothing: what happens is decided in one hidden order of all operations, or in one for each
- * session, and when the operations began and ended is drawn afterwards. So reads end before their writes begin, sessions read what they write
- * only later, swaps find what comes, and what failed, or never returned, is seen or not.
+ * Small histories of registers in which time means nothing: what happens is decided in one
+ * hidden order of all operations, or in one for each session, and when the operations began
+ * and ended is drawn afterwards. So reads end before their writes begin, sessions read what they
+ * write only later, swaps find what comes, and what failed, or never returned, is seen or not.
  */
 
 import { type History, historyOf, NEVER, type Operation, type Register } from 'elle-ts';
@@ -124,7 +125,10 @@ export function asTransactions(history: History<Register>): History {
   );
 }
 
-/** The operations in times that keep the order of each session, and nothing else. A process goes on after an `info` under a new name, or its own. */
+/**
+ * The operations in times that keep the order of each session, and nothing
+ * else. A process goes on after an `info` under a new name, or its own.
+ */
 function timed(random: Chance, drawn: readonly Drawn[]): History<Register> {
   const operations: Operation<Register>[] = [];
   const queues = bySession(drawn);

@@ -1,6 +1,6 @@
 /**
- * All histories of a shape: every operation a write of a value of its own or a read of any value of its key, in times that let
- * every read end after its write has begun, where that is possible at all.
+ * All histories of a shape: every operation a write of a value of its own or a read of any value of
+ * its key, in times that let every read end after its write has begun, where that is possible at all.
  */
 
 import { type History, historyOf, type Operation, type Register } from 'elle-ts';
@@ -41,7 +41,10 @@ function* product<T>(choices: readonly (readonly T[])[]): Generator<T[]> {
   }
 }
 
-/** One after the other in an order that sessions and reads allow; what is in a cycle comes last, at the same time but for the sessions. */
+/**
+ * One after the other in an order that sessions and reads allow;
+ * what is in a cycle comes last, at the same time but for the sessions.
+ */
 function timed(steps: readonly Step[]): History<Register> {
   const order: number[] = [];
   const isReady = (i: number): boolean =>

@@ -69,7 +69,10 @@ test.each(broken)('a %s is caught, with the anomaly that says so', (_, type, che
   expect([...names.keys()]).toContain(name);
 });
 
-/** By definition: which outcomes for the element are reached by some choice of the crashed updates and of what each removal knew. */
+/**
+ * By definition: which outcomes for the element are reached by some
+ * choice of the crashed updates and of what each removal knew.
+ */
 function reachable(
   history: History,
   element: unknown,

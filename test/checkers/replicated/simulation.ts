@@ -1,9 +1,15 @@
-/** Replicas that gossip whole states, in one deterministic loop: correct data types must never be accused, broken ones must be. */
+/**
+ * Replicas that gossip whole states, in one deterministic loop:
+ * correct data types must never be accused, broken ones must be.
+ */
 import type { Api, History, Operation } from 'elle-ts';
 import { historyOf, NEVER } from 'elle-ts';
 import { below, type Draw, pick } from '../monitors/random.ts';
 
-/** A replicated data type by its state: how an update changes it at a node, how two states become one, and what a read shows. */
+/**
+ * A replicated data type by its state: how an update changes
+ * it at a node, how two states become one, and what a read shows.
+ */
 export interface Replicated<S> {
   readonly init: S;
   /** `stamp` is unique and grows at every node with what the node has seen. */

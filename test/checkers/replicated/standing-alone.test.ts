@@ -1,4 +1,6 @@
-/** What anomalies of replicated datatypes name is by itself the same anomaly: with what it shows of others' left out. */
+/**
+ * What anomalies of replicated datatypes name is by itself the same anomaly: with what it shows of others' left out.
+ */
 import {
   type Anomaly,
   type Checker,

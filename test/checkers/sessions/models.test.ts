@@ -32,7 +32,10 @@ const CHECKERS: Record<string, () => Checker<Register>> = {
 
 const HISTORIES = 2_000;
 
-/** What the counterexample names, as a history of its own; a cas whose old value's writer is not among it becomes a write. */
+/**
+ * What the counterexample names, as a history of its own;
+ * a cas whose old value's writer is not among it becomes a write.
+ */
 function counterexample(history: History<Register>, starts: readonly number[]): History<Register> {
   const named = [...history].filter((o) => starts.includes(o.start));
   const written = new Set(

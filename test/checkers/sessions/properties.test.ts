@@ -370,7 +370,9 @@ describe('histories that cannot be judged', () => {
 });
 
 describe('long histories', () => {
-  /** Each session reads what the one before wrote and writes the next value: one chain of causality through all of them. */
+  /**
+   * Each session reads what the one before wrote and writes the next value: one chain of causality through all of them.
+   */
   function chain(length: number, last: (builder: HistoryBuilder<Register>) => void): HistoryBuilder<Register> {
     const builder = new HistoryBuilder<Register>();
     for (let i = 0; i < length; i++) {

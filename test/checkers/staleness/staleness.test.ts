@@ -36,7 +36,10 @@ function newer(history: History<Register>, read: Operation<Register>): readonly 
   );
 }
 
-/** When a value was there for certain: its write had returned, or a read that found it, if it was written once and was not there at first. */
+/**
+ * When a value was there for certain: its write had returned, or a read
+ * that found it, if it was written once and was not there at first.
+ */
 function there(history: History<Register>, key: string | undefined, value: unknown): number {
   const since = written(history, key, value);
   const ofKey = [...history].filter((o) => o.key === key);
@@ -51,7 +54,10 @@ function shownBy(o: Operation<Register>): unknown {
   return o.f === 'write' ? o.input : o.outcome.output;
 }
 
-/** The operations that show that what a read returned was superseded before it began, by definition: of a write that began after it was there. */
+/**
+ * The operations that show that what a read returned was superseded before
+ * it began, by definition: of a write that began after it was there.
+ */
 function gone(history: History<Register>, read: Operation<Register>): readonly Operation<Register>[] {
   const value = shownBy(read);
   const since = there(history, read.key, value);

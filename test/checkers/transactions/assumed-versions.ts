@@ -1,10 +1,13 @@
 /**
- * What may be assumed of the versions of registers, by its definition: every pair, and what follows from all of them. Nothing is left
- * out because it follows from something else.
+ * What may be assumed of the versions of registers, by its definition: every pair, and what
+ * follows from all of them. Nothing is left out because it follows from something else.
  */
 import type { Txn } from './definitions.ts';
 
-/** A transaction's business with a key from outside: the value it found, or else the one it left, and the one it left at last. */
+/**
+ * A transaction's business with a key from outside: the value
+ * it found, or else the one it left, and the one it left at last.
+ */
 interface Touch {
   readonly txn: Txn;
   readonly first: unknown;
@@ -34,7 +37,9 @@ function follows(a: Touch, b: Touch, assume: Assumption): boolean {
   return assume.linearizableKeys === true && a.txn.end < b.txn.start;
 }
 
-/** Pairs of values of one key: certain order of versions, or one that goes by what the writer of the second had read. */
+/**
+ * Pairs of values of one key: certain order of versions, or one that goes by what the writer of the second had read.
+ */
 function pairsOf(touches: readonly Touch[], assume: Assumption): Record<'order' | 'read', [unknown, unknown][]> {
   const order: [unknown, unknown][] = [];
   for (const a of touches)

@@ -1,6 +1,6 @@
 /**
- * Where our anomalies on a case of the corpus are others than the ones recorded there, and why ours are right. `ours` is what the test
- * says of the case: what differs and how.
+ * Where our anomalies on a case of the corpus are others than the ones recorded there,
+ * and why ours are right. `ours` is what the test says of the case: what differs and how.
  */
 const GARBAGE =
   'The history reads an element that no transaction appends, or a value that none writes. No model allows that, so we name it (garbage-read), and what follows from it; the other tool does not look for it here, or looks for nothing else.';

@@ -1,6 +1,6 @@
 /**
- * Counterexamples stand alone: the operations that an anomaly names, with what they read of others blanked, break the model by its
- * definition, and show an anomaly of the same name.
+ * Counterexamples stand alone: the operations that an anomaly names, with what they read
+ * of others blanked, break the model by its definition, and show an anomaly of the same name.
  */
 import { type Anomaly, analyse, type History, historyOf, NEVER, type Operation } from 'elle-ts';
 import { describe, expect, it, test } from 'vitest';

@@ -1,6 +1,7 @@
 /**
- * The consistency models of transactions by their definitions, for histories of a handful of transactions: some total order of
- * the commits, a visibility that the model closes under its rules, and reads that return the last visible write.
+ * The consistency models of transactions by their definitions, for histories
+ * of a handful of transactions: some total order of the commits, a visibility that
+ * the model closes under its rules, and reads that return the last visible write.
  *
  * Transcribed from Cerone, Bernardi, Gotsman (CONCUR 2015) and Biswas, Enea (OOPSLA 2019). All orders are tried.
  */
@@ -17,7 +18,9 @@ export interface Txn {
   readonly mops: readonly Mop[];
 }
 
-/** A read of a key from outside the transaction: the transaction that wrote the version last, -1 for the initial one. */
+/**
+ * A read of a key from outside the transaction: the transaction that wrote the version last, -1 for the initial one.
+ */
 interface Read {
   readonly reader: number;
   readonly at: number;
@@ -111,7 +114,9 @@ export function modelsThatHold(history: History, assumed: Assumed = () => []): R
   return models;
 }
 
-/** What is odd in the history itself, apart from order: with these, a model without `internal` is left undefined here. */
+/**
+ * What is odd in the history itself, apart from order: with these, a model without `internal` is left undefined here.
+ */
 export function oddities(history: History): ReadonlySet<string> {
   const all = transactionsIn(history);
   return factsOf(
@@ -278,7 +283,9 @@ function outside(sight: Sight, lists: boolean): { readonly list: readonly unknow
 
 const finalWrite = (txn: Txn, key: string): unknown => writes(txn).findLast(([, k]) => k === key)?.[2];
 
-/** What the transactions saw: who wrote each version read, in which order versions were seen, and what is impossible. */
+/**
+ * What the transactions saw: who wrote each version read, in which order versions were seen, and what is impossible.
+ */
 function factsOf(txns: readonly Txn[], all: readonly Txn[]): Facts {
   const lists = isList(all);
   const bad = new Set<string>();

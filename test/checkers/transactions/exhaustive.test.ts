@@ -24,7 +24,10 @@ function callsOf(length: number, write: string): Mop[][] {
   );
 }
 
-/** The same with all that the reads may have returned: any of the values written to the key, or, of lists, any order of the first of them. */
+/**
+ * The same with all that the reads may have returned: any of the values
+ * written to the key, or, of lists, any order of the first of them.
+ */
 function* answersOf(calls: readonly Mop[], lists: boolean): Generator<Mop[]> {
   let value = 0;
   const written = calls.map(([f, key]): Mop => (f === 'r' ? ['r', key, null] : [f, key, ++value]));

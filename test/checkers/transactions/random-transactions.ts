@@ -1,6 +1,6 @@
 /**
- * Random small histories of transactions, from a run of a made-up database that is now strict, now sloppy, and with a few
- * answers changed afterwards.
+ * Random small histories of transactions, from a run of a made-up database
+ * that is now strict, now sloppy, and with a few answers changed afterwards.
  */
 import { type History, historyOf, NEVER, type Operation } from 'elle-ts';
 

@@ -5,7 +5,9 @@ import { chance } from '../oracle/chance.ts';
 
 type Mop = readonly [f: string, key: string | number, value: unknown];
 
-/** Transactions as [process, micro-operations, how they ended], one after another unless `at` says from when to when. */
+/**
+ * Transactions as [process, micro-operations, how they ended], one after another unless `at` says from when to when.
+ */
 interface Txn {
   readonly by: number;
   readonly mops: readonly Mop[];
