@@ -10,10 +10,10 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import type { Summary } from '../harness/campaign/summary.ts';
-import { commandOf } from '../harness/command.ts';
-import { runPrepared } from '../harness/run.ts';
-import { prepare } from '../harness/setting.ts';
-import { newFolder, storeRun } from '../harness/store.ts';
+import { runPrepared } from '../harness/running/run.ts';
+import { commandOf } from '../harness/setting/command.ts';
+import { prepare } from '../harness/setting/setting.ts';
+import { newFolder, storeRun } from '../harness/store/store.ts';
 import { report } from '../report/report.ts';
 
 const MAIN = fileURLToPath(new URL('../cli/main.js', import.meta.url));

@@ -6,7 +6,7 @@
  * `node dist/bench/mutants.js [PATTERN] [TRIALS] [SECONDS]`
  */
 import { shrink } from '../harness/explore/shrink.ts';
-import { plan } from '../harness/plan.ts';
+import { plan } from '../harness/setting/plan.ts';
 import { systems } from '../systems/registry.ts';
 import type { System } from '../systems/system.ts';
 import { anomaliesOf, type Cell, inMacrotask, runOnce, settingOf } from '../test/systems/cell.ts';

@@ -8,12 +8,12 @@ import { mkdtempSync, openSync, rmSync, writeSync } from 'node:fs';
 import { cpus, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { Cluster } from '../harness/cluster.ts';
-import { execute } from '../harness/execute.ts';
-import { judge } from '../harness/judge.ts';
-import { Processes } from '../harness/processes/cluster.ts';
-import { runPrepared } from '../harness/run.ts';
-import { type Prepared, prepare, type Wanted } from '../harness/setting.ts';
+import type { Cluster } from '../harness/clusters/cluster.ts';
+import { Processes } from '../harness/clusters/processes/cluster.ts';
+import { judge } from '../harness/judging/judge.ts';
+import { execute } from '../harness/running/execute.ts';
+import { runPrepared } from '../harness/running/run.ts';
+import { type Prepared, prepare, type Wanted } from '../harness/setting/setting.ts';
 
 const READY_GOAL_MS = 2000;
 const RATE_GOAL = 2000;

@@ -3,9 +3,9 @@
  * so that what else the machine does matters less: `node dist/bench/simulation.js [RUNS]`.
  */
 import { cpus } from 'node:os';
-import { plan } from '../harness/plan.ts';
-import type { Setting } from '../harness/result.ts';
-import { simulateNow } from '../harness/simulation/simulate.ts';
+import { simulateNow } from '../harness/clusters/simulation/simulate.ts';
+import type { Setting } from '../harness/judging/result.ts';
+import { plan } from '../harness/setting/plan.ts';
 import { abd } from '../systems/quorum/abd.ts';
 import type { System } from '../systems/system.ts';
 import { registerWorkload } from '../workloads/register.ts';

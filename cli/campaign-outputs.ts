@@ -10,7 +10,7 @@ import { markdownSummary } from '../harness/campaign/formats/markdown.ts';
 import { type Place, sarifLog } from '../harness/campaign/formats/sarif.ts';
 import { worstOutcome } from '../harness/campaign/gate.ts';
 import { storiesOf, type Told } from '../harness/campaign/stories.ts';
-import { isOwnModule } from '../harness/module-path.ts';
+import { isOwnModule } from '../harness/setting/module-path.ts';
 import { campaignIndex } from '../report/campaign.ts';
 import { campaignText } from './campaign-text.ts';
 import { EXIT } from './exit.ts';

@@ -1,7 +1,7 @@
 /** `splitbrain check`: judges histories from anywhere. */
 import { Command } from 'commander';
 import { binaryFormats, datatypes, formats, LONGEST, modelNames } from 'elle-ts';
-import { unknownName } from '../harness/nearest.ts';
+import { unknownName } from '../harness/setting/suggestions.ts';
 import { type Bounds, checkBounded } from './check-bounded.ts';
 import { type RunOptions, runCheck, type Told } from './check-run.ts';
 import { durationMs } from './duration.ts';

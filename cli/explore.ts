@@ -2,7 +2,6 @@
 import { existsSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { Command } from 'commander';
-import { shellWord } from '../harness/command.ts';
 import {
   type Counterexample,
   fileNameOf,
@@ -13,9 +12,10 @@ import { replay } from '../harness/explore/replay.ts';
 import { type Progress, type Searched, search } from '../harness/explore/search.ts';
 import { story } from '../harness/explore/story.ts';
 import { PORTFOLIO, STRATEGIES } from '../harness/explore/strategies.ts';
-import { unknownName } from '../harness/nearest.ts';
-import { workloadNamed } from '../harness/setting.ts';
-import { systemFrom, systemSource } from '../harness/sources.ts';
+import { shellWord } from '../harness/setting/command.ts';
+import { workloadNamed } from '../harness/setting/setting.ts';
+import { systemFrom, systemSource } from '../harness/setting/sources.ts';
+import { unknownName } from '../harness/setting/suggestions.ts';
 import { systems } from '../systems/registry.ts';
 import { workloads } from '../workloads/registry.ts';
 import { durationMs } from './duration.ts';

@@ -2,7 +2,7 @@
 import { Argument, Command } from 'commander';
 import { anomalyKinds, binaryFormats, datatypes, formats } from 'elle-ts';
 import { MIXES, NAMED } from '../harness/faults/draw.ts';
-import { METRICS } from '../harness/metrics/definitions.ts';
+import { METRICS } from '../harness/judging/metrics/definitions.ts';
 import { systems } from '../systems/registry.ts';
 import type { Claim, System } from '../systems/system.ts';
 import { workloads } from '../workloads/registry.ts';

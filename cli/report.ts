@@ -2,7 +2,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Command } from 'commander';
-import { readRun, type StoredRun } from '../harness/store.ts';
+import { readRun, type StoredRun } from '../harness/store/store.ts';
 import { dotOf } from '../report/dot.ts';
 import { type Drawing, drawingOf } from '../report/drawing.ts';
 import { report, toldAnomalies } from '../report/report.ts';

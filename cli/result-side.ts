@@ -6,8 +6,8 @@ import { cellName, isShort, shareOf } from '../harness/campaign/gate.ts';
 import type { Summary } from '../harness/campaign/summary.ts';
 import type { Side } from '../harness/compare/side-by-side.ts';
 import { BadInput } from '../harness/failure.ts';
-import { metricsOf } from '../harness/metrics/metrics.ts';
-import { readRun } from '../harness/store.ts';
+import { metricsOf } from '../harness/judging/metrics/metrics.ts';
+import { readRun } from '../harness/store/store.ts';
 
 export function sideIn(folder: string): Side {
   if (existsSync(join(folder, 'summary.json'))) return summarySide(folder, summaryIn(join(folder, 'summary.json')));

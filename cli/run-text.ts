@@ -1,6 +1,6 @@
 /** A run's result as a person reads it in a terminal, and the command that repeats it. */
-import { type Beyond, beyondClaims } from '../harness/beyond.ts';
-import type { Result } from '../harness/result.ts';
+import { type Beyond, beyondClaims } from '../harness/judging/beyond.ts';
+import type { Result } from '../harness/judging/result.ts';
 import { colour } from './colour.ts';
 
 const SHOWN_STEPS = 12;

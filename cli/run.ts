@@ -1,12 +1,12 @@
 /** `splitbrain run`: one system, one workload, some faults, one verdict. */
 import { Command } from 'commander';
 import { parseClaims } from '../harness/campaign/claims.ts';
-import { commandOf } from '../harness/command.ts';
 import { HarnessFailure } from '../harness/failure.ts';
-import { type Run, runPrepared } from '../harness/run.ts';
-import { helpOf, RUN_KEYS } from '../harness/run-keys.ts';
-import { type Prepared, prepare, type Wanted } from '../harness/setting.ts';
-import { newFolder, type RunFolder, storeRun } from '../harness/store.ts';
+import { type Run, runPrepared } from '../harness/running/run.ts';
+import { commandOf } from '../harness/setting/command.ts';
+import { helpOf, RUN_KEYS } from '../harness/setting/run-keys.ts';
+import { type Prepared, prepare, type Wanted } from '../harness/setting/setting.ts';
+import { newFolder, type RunFolder, storeRun } from '../harness/store/store.ts';
 import { durationMs } from './duration.ts';
 import { EXIT, UsageError } from './exit.ts';
 import { runText } from './run-text.ts';

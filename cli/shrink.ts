@@ -3,13 +3,13 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Command } from 'commander';
 import { completionLine, explain, type History, invocationLine } from 'elle-ts';
-import { shellWord } from '../harness/command.ts';
 import { searchAround } from '../harness/explore/around.ts';
 import { writeCounterexample } from '../harness/explore/counterexample.ts';
 import { shrinkHistory } from '../harness/explore/shrink-history.ts';
-import { workloadNamed } from '../harness/setting.ts';
-import { systemOf } from '../harness/sources.ts';
-import { readRun } from '../harness/store.ts';
+import { shellWord } from '../harness/setting/command.ts';
+import { workloadNamed } from '../harness/setting/setting.ts';
+import { systemOf } from '../harness/setting/sources.ts';
+import { readRun } from '../harness/store/store.ts';
 import { EXIT } from './exit.ts';
 
 const EXAMPLE = `

@@ -1,6 +1,6 @@
 /** What a stored run's folder says of its history: the datatype, and the claims that the run was held to. */
 import { datatypes, type History, type Judgement, type Verdict } from 'elle-ts';
-import { judgedAgain } from '../harness/by-history.ts';
+import { judgedAgain } from '../harness/judging/by-history.ts';
 import type { Claim } from '../systems/system.ts';
 import { workloads } from '../workloads/registry.ts';
 import type { Workload } from '../workloads/workload.ts';

@@ -2,8 +2,8 @@
 import { type Campaigned, type CampaignOptions, runCampaign } from './campaign/campaign.ts';
 import { parseMatrix } from './campaign/file.ts';
 import { worstOutcome } from './campaign/gate.ts';
-import type { Plan } from './plan.ts';
-import { prepare, type Wanted } from './setting.ts';
+import type { Plan } from './setting/plan.ts';
+import { prepare, type Wanted } from './setting/setting.ts';
 
 export type { Api, History, Operation, Verdict } from 'elle-ts';
 export type { Disk, Node, NodeId } from '../systems/node.ts';
@@ -15,11 +15,11 @@ export { type Compared, runComparison as compare } from './compare/compare.ts';
 export type { Comparison } from './compare/comparison.ts';
 export { BadInput, HarnessFailure } from './failure.ts';
 export type { Fault } from './faults/fault.ts';
-export type { Metrics } from './metrics/metrics.ts';
-export type { Plan } from './plan.ts';
-export type { Journalled, Result, Setting } from './result.ts';
-export { type Run, type RunOptions, run } from './run.ts';
-export type { Wanted } from './setting.ts';
+export type { Metrics } from './judging/metrics/metrics.ts';
+export type { Journalled, Result, Setting } from './judging/result.ts';
+export { type Run, type RunOptions, run } from './running/run.ts';
+export type { Plan } from './setting/plan.ts';
+export type { Wanted } from './setting/setting.ts';
 
 /** The plan that a run of this would execute: change it, and give it to `run` as `plan`. Rejects with `BadInput`. */
 export async function plan(wanted: Wanted): Promise<Plan> {

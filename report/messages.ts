@@ -1,6 +1,6 @@
 import { gzipSync } from 'node:zlib';
 import type { History } from 'elle-ts';
-import type { Journalled, Result } from '../harness/result.ts';
+import type { Journalled, Result } from '../harness/judging/result.ts';
 import { valueText } from './columns.ts';
 import type { Message } from './page/data.ts';
 

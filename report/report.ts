@@ -1,8 +1,8 @@
 import type { Anomaly, History, Verdict } from 'elle-ts';
-import { beyondClaims } from '../harness/beyond.ts';
-import { callIds } from '../harness/call-ids.ts';
-import type { Metrics } from '../harness/metrics/metrics.ts';
-import type { Journalled, Result } from '../harness/result.ts';
+import { beyondClaims } from '../harness/judging/beyond.ts';
+import type { Metrics } from '../harness/judging/metrics/metrics.ts';
+import type { Journalled, Result } from '../harness/judging/result.ts';
+import { callIds } from '../harness/running/call-ids.ts';
 import { packHistory } from './columns.ts';
 import { keptMessages, packMessages } from './messages.ts';
 import type { Judged, Log, Measured, RunPage, Told } from './page/data.ts';

@@ -2,7 +2,7 @@ import { existsSync, lstatSync, readdirSync, readFileSync, statSync } from 'node
 import { join, relative } from 'node:path';
 import type { Verdict } from 'elle-ts';
 import type { Summary } from '../harness/campaign/summary.ts';
-import type { Result } from '../harness/result.ts';
+import type { Result } from '../harness/judging/result.ts';
 import type { CampaignFolder, Entry, FinishedRun, ResultsPage, RunningRun } from './page/data.ts';
 import { HistoryTail } from './tail.ts';
 import { filled } from './template.ts';

@@ -9,7 +9,7 @@ export interface Workload<A extends Api = Api> {
   readonly mix: Readonly<Record<string, number>>;
   /** The options that change what it draws, beside those that it always heeds; a run that is given another is refused. */
   readonly heeds: readonly HeededOption[];
-  /** Draws the calls of a plan: pure. An input may name what its client saw last or was answered, as in `{ $seen: 'x' }`: harness/memory.ts has all forms. */
+  /** Draws the calls of a plan: pure. An input may name what its client saw last or was answered, as in `{ $seen: 'x' }`: harness/running/memory.ts has all forms. */
   calls(draw: Draw, options: WorkloadOptions): readonly PlannedCall<A>[];
   /** Asked of every node after heal, about the keys of the planned calls, or whatever else those name. */
   final(keys: readonly string[], calls: readonly PlannedCall<A>[]): readonly Call<A>[];

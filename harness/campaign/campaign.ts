@@ -2,9 +2,10 @@
 import { rmSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
-import { durationText } from '../command.ts';
 import { BadInput } from '../failure.ts';
-import { prepare } from '../setting.ts';
+import { Threads } from '../pool/threads.ts';
+import { durationText } from '../setting/command.ts';
+import { prepare } from '../setting/setting.ts';
 import type { CellRun } from './cells.ts';
 import { finishedRun, markFinished, openFolder, takeFolder, writeWhole } from './folder.ts';
 import { counted } from './gate.ts';
@@ -13,7 +14,6 @@ import { makeRun, type OnRun } from './make.ts';
 import { type Matrix, type Planned, plannedRuns, shardOf } from './matrix.ts';
 import { writePart } from './part.ts';
 import type { Summary, SummaryRun } from './summary.ts';
-import { Threads } from './threads.ts';
 
 export interface CampaignOptions {
   /** The campaign's folder; left out, one in `results`. */

@@ -1,7 +1,7 @@
 /** From runs to cells: evidence is summed over a cell's runs before it is weighed, wherever they were made, and the worst run decides. */
 import type { Claim, FaultKind } from '../../systems/system.ts';
-import { weigh } from '../evidence.ts';
-import { addTallies, type Tally } from '../tally.ts';
+import { weigh } from '../judging/evidence.ts';
+import { addTallies, type Tally } from '../judging/tally.ts';
 import type { Planned } from './matrix.ts';
 import type { Cell, SummaryRun } from './summary.ts';
 

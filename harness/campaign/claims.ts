@@ -2,7 +2,7 @@
 import type { Claim } from '../../systems/system.ts';
 import { workloads } from '../../workloads/registry.ts';
 import { BadInput } from '../failure.ts';
-import { unknownName } from '../nearest.ts';
+import { unknownName } from '../setting/suggestions.ts';
 import { type Document, type Path, valueDocument } from './document.ts';
 import { atLeast, duration, readObject } from './readers.ts';
 

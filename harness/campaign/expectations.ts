@@ -1,5 +1,5 @@
 /** Known anomalies, with a reason each: what a team has seen and lives with fails no build, and what is new does. */
-import { unknownName } from '../nearest.ts';
+import { unknownName } from '../setting/suggestions.ts';
 import { type Document, type Path, valueDocument } from './document.ts';
 import { systemName } from './readers.ts';
 

@@ -1,9 +1,9 @@
 /** What one run adds to a cell's figures: its metrics in a form that adds up over seeds, and the first proof against each model. */
 import type { Verdict } from 'elle-ts';
-import type { Responses, Side } from '../metrics/availability.ts';
-import { Histogram } from '../metrics/histogram.ts';
-import type { Metrics } from '../metrics/metrics.ts';
-import type { Result } from '../result.ts';
+import type { Responses, Side } from '../judging/metrics/availability.ts';
+import { Histogram } from '../judging/metrics/histogram.ts';
+import type { Metrics } from '../judging/metrics/metrics.ts';
+import type { Result } from '../judging/result.ts';
 
 export interface Figures {
   /** By checker: a model, or a property such as convergence. */

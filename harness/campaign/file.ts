@@ -2,7 +2,7 @@
 import { workloads } from '../../workloads/registry.ts';
 import { BadInput } from '../failure.ts';
 import { faultNames } from '../faults/draw.ts';
-import { RUN_DEFAULTS, RUN_KEYS } from '../run-keys.ts';
+import { RUN_DEFAULTS, RUN_KEYS } from '../setting/run-keys.ts';
 import { readClaims } from './claims.ts';
 import { type Document, type Path, valueDocument } from './document.ts';
 import { readExpectations } from './expectations.ts';

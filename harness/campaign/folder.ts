@@ -2,9 +2,9 @@
 import { existsSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { BadInput, HarnessFailure } from '../failure.ts';
-import { isOwnModule, moduleHash } from '../module-path.ts';
-import { newFolder } from '../store.ts';
-import { version } from '../version.ts';
+import { isOwnModule, moduleHash } from '../setting/module-path.ts';
+import { newFolder } from '../store/store.ts';
+import { version } from '../store/version.ts';
 import type { CellRun } from './cells.ts';
 import type { Matrix } from './matrix.ts';
 

@@ -1,5 +1,5 @@
 /** From runs to a campaign's summary, whether they were made just now or are read from its shards. */
-import { systemFrom, systemSource } from '../sources.ts';
+import { systemFrom, systemSource } from '../setting/sources.ts';
 import { type CellRun, type Judging, judgeCells } from './cells.ts';
 import { type Expectation, expectationFor, notesOn } from './expectations.ts';
 import type { Planned } from './matrix.ts';

@@ -2,11 +2,11 @@
 
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { commandOf } from '../command.ts';
-import type { Result } from '../result.ts';
-import { type Run, runPrepared } from '../run.ts';
-import { type Prepared, prepare } from '../setting.ts';
-import { newFolder, type RunFolder, storeRun } from '../store.ts';
+import type { Result } from '../judging/result.ts';
+import { type Run, runPrepared } from '../running/run.ts';
+import { commandOf } from '../setting/command.ts';
+import { type Prepared, prepare } from '../setting/setting.ts';
+import { newFolder, type RunFolder, storeRun } from '../store/store.ts';
 import type { CellRun } from './cells.ts';
 import { figuresOf } from './figures.ts';
 import type { Planned } from './matrix.ts';

@@ -2,13 +2,13 @@
 
 import { createHash } from 'node:crypto';
 import { workloads } from '../../workloads/registry.ts';
-import type { ClusterName } from '../cluster-kinds.ts';
+import type { ClusterName } from '../clusters/cluster-kinds.ts';
 import { BadInput } from '../failure.ts';
 import { faultNames } from '../faults/draw.ts';
-import { isOwnModule } from '../module-path.ts';
-import { unknownName } from '../nearest.ts';
-import { type Wanted, workloadNamed } from '../setting.ts';
-import { systemFrom, systemSource } from '../sources.ts';
+import { isOwnModule } from '../setting/module-path.ts';
+import { type Wanted, workloadNamed } from '../setting/setting.ts';
+import { systemFrom, systemSource } from '../setting/sources.ts';
+import { unknownName } from '../setting/suggestions.ts';
 import { type CampaignClaim, claimsOn } from './claims.ts';
 import type { Expectation } from './expectations.ts';
 

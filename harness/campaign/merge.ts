@@ -5,7 +5,7 @@
 import { existsSync } from 'node:fs';
 import { join, relative, sep } from 'node:path';
 import { BadInput } from '../failure.ts';
-import { copyRun, newFolder } from '../store.ts';
+import { copyRun, newFolder } from '../store/store.ts';
 import type { Campaigned } from './campaign.ts';
 import type { CellRun } from './cells.ts';
 import type { Expectation } from './expectations.ts';

@@ -1,7 +1,7 @@
 /** Readers of the parts of a campaign file: each takes a value at its place and returns it, or refuses it there. */
 import { systems } from '../../systems/registry.ts';
-import { isOwnModule } from '../module-path.ts';
-import { unknownName } from '../nearest.ts';
+import { isOwnModule } from '../setting/module-path.ts';
+import { unknownName } from '../setting/suggestions.ts';
 import type { Document, Path } from './document.ts';
 
 /** Reads the value at a path of a document, or refuses it. */

@@ -2,7 +2,7 @@
 import { systems } from '../../systems/registry.ts';
 import { workloads } from '../../workloads/registry.ts';
 import { MIXES, NAMED } from '../faults/draw.ts';
-import { RUN_KEYS, type RunKey, writtenValue } from '../run-keys.ts';
+import { RUN_KEYS, type RunKey, writtenValue } from '../setting/run-keys.ts';
 import { CLAIM_WORDS, judgedModels } from './claims.ts';
 
 const DURATION = { type: 'string', pattern: '^\\d+(\\.\\d+)?(ms|s|m|h)$', examples: ['500ms', '10s', '2m'] };

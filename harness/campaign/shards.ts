@@ -3,7 +3,7 @@ import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { BadInput } from '../failure.ts';
-import { isOwnModule } from '../module-path.ts';
+import { isOwnModule } from '../setting/module-path.ts';
 import type { CellRun } from './cells.ts';
 import { campaignText, finishedRun, isJudgedRun, refuseBusy, whereTexts } from './folder.ts';
 import { type Matrix, type Planned, shardOf } from './matrix.ts';

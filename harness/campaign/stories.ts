@@ -1,13 +1,13 @@
 /** For a build that fails: the smallest run that shows what broke, found again in the simulation, and how to repeat it. */
 import { join } from 'node:path';
-import { shellWord } from '../command.ts';
 import { searchAround } from '../explore/around.ts';
 import { writeCounterexample } from '../explore/counterexample.ts';
 import { replay } from '../explore/replay.ts';
 import { story } from '../explore/story.ts';
-import { workloadNamed } from '../setting.ts';
-import { systemOf } from '../sources.ts';
-import { readRun } from '../store.ts';
+import { shellWord } from '../setting/command.ts';
+import { workloadNamed } from '../setting/setting.ts';
+import { systemOf } from '../setting/sources.ts';
+import { readRun } from '../store/store.ts';
 import { brokenCells, outcomeOf, witnessOf } from './gate.ts';
 import type { Cell, Summary, SummaryRun } from './summary.ts';
 

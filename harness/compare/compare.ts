@@ -6,8 +6,8 @@ import type { CellRun } from '../campaign/cells.ts';
 import { makeRun } from '../campaign/make.ts';
 import { type Matrix, type Planned, plannedRuns } from '../campaign/matrix.ts';
 import type { Summary } from '../campaign/summary.ts';
-import { Threads } from '../campaign/threads.ts';
-import { systemFrom, systemSource } from '../sources.ts';
+import { Threads } from '../pool/threads.ts';
+import { systemFrom, systemSource } from '../setting/sources.ts';
 import { type Comparison, comparisonOf, type Described } from './comparison.ts';
 import { worthKeeping } from './witnesses.ts';
 

@@ -3,9 +3,9 @@
  * figure, which is how a figure is traced to the run that gave it.
  */
 import type { Figures } from '../campaign/figures.ts';
-import type { Responses, Side } from '../metrics/availability.ts';
-import { type Interval, wilson } from '../metrics/consistency.ts';
-import { Histogram } from '../metrics/histogram.ts';
+import type { Responses, Side } from '../judging/metrics/availability.ts';
+import { type Interval, wilson } from '../judging/metrics/consistency.ts';
+import { Histogram } from '../judging/metrics/histogram.ts';
 
 /** A figure's value; `low` and `high` are its 95% interval, `note` what else there is to say of it. */
 export interface Value {

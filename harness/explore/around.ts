@@ -1,5 +1,5 @@
 /** From a failure of real processes to one that repeats: searches the simulation around the recorded setting for an anomaly of the same kind. */
-import type { Result } from '../result.ts';
+import type { Result } from '../judging/result.ts';
 import type { Counterexample } from './counterexample.ts';
 import { counterexample } from './search.ts';
 import { type Planned, type Subject, shows } from './trial.ts';

@@ -7,7 +7,7 @@ import { dirname } from 'node:path';
 import type { Anomaly } from 'elle-ts';
 import { writeWhole } from '../campaign/folder.ts';
 import { BadInput } from '../failure.ts';
-import { fileText, namedHere, namedIn } from '../module-path.ts';
+import { fileText, namedHere, namedIn } from '../setting/module-path.ts';
 import type { Planned } from './trial.ts';
 
 export interface Counterexample {

@@ -9,7 +9,7 @@ import type { Api } from 'elle-ts';
 import type { FaultKind, System } from '../../systems/system.ts';
 import type { PlannedCall, Workload } from '../../workloads/workload.ts';
 import type { Fault } from '../faults/fault.ts';
-import { drawsFrom } from '../random.ts';
+import { drawsFrom } from '../setting/random.ts';
 import type { Strategy } from './strategy.ts';
 import type { Planned } from './trial.ts';
 

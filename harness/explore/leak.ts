@@ -2,8 +2,9 @@
  * Whether a run is the same when it is made again. A difference is a leak: something in the system that the seed does not decide, such as time,
  * chance, or a variable outside of `start` that outlives its run.
  */
-import type { Run } from '../run.ts';
-import { simulateNow } from '../simulation/simulate.ts';
+
+import { simulateNow } from '../clusters/simulation/simulate.ts';
+import type { Run } from '../running/run.ts';
 import type { Planned, Subject } from './trial.ts';
 
 /** What happened at some moment, told so that two runs can be compared. */

@@ -7,7 +7,7 @@
 import type { System } from '../../systems/system.ts';
 import { drawFaults } from '../faults/draw.ts';
 import type { Fault } from '../faults/fault.ts';
-import { drawsFrom, wholeBelow } from '../random.ts';
+import { drawsFrom, wholeBelow } from '../setting/random.ts';
 import { drawPlanned, EVERY, faultNamesFor, type Learnt, type Shape, type Strategy } from './strategy.ts';
 import type { Planned } from './trial.ts';
 

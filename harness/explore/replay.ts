@@ -1,10 +1,11 @@
 /** Runs a counterexample again, exactly, and says whether it was the same run with the same anomaly. */
+
+import { simulate } from '../clusters/simulation/simulate.ts';
 import { HarnessFailure } from '../failure.ts';
-import { identityText } from '../identity.ts';
-import type { Run } from '../run.ts';
-import { workloadNamed } from '../setting.ts';
-import { simulate } from '../simulation/simulate.ts';
-import { systemOf } from '../sources.ts';
+import { identityText } from '../node/identity.ts';
+import type { Run } from '../running/run.ts';
+import { workloadNamed } from '../setting/setting.ts';
+import { systemOf } from '../setting/sources.ts';
 import type { Counterexample } from './counterexample.ts';
 import { breaches } from './trial.ts';
 

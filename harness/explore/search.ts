@@ -4,10 +4,10 @@
  */
 import { availableParallelism } from 'node:os';
 import { Worker } from 'node:worker_threads';
-import { identityText } from '../identity.ts';
-import { workloadNamed } from '../setting.ts';
-import { systemFrom, systemOf, systemSource } from '../sources.ts';
-import { version } from '../version.ts';
+import { identityText } from '../node/identity.ts';
+import { workloadNamed } from '../setting/setting.ts';
+import { systemFrom, systemOf, systemSource } from '../setting/sources.ts';
+import { version } from '../store/version.ts';
 import type { Counterexample } from './counterexample.ts';
 import { type Shrunk, shrink } from './shrink.ts';
 import { strategyNamed } from './strategies.ts';

@@ -8,7 +8,7 @@
 import type { Anomaly } from 'elle-ts';
 import type { Fault } from '../faults/fault.ts';
 import { meaningOf } from '../faults/meanings.ts';
-import type { Plan } from '../plan.ts';
+import type { Plan } from '../setting/plan.ts';
 import { renamed } from './canonical.ts';
 import { ddmin } from './ddmin.ts';
 import { type Planned, runNow, type Subject, shows } from './trial.ts';

@@ -3,7 +3,7 @@
  * twice - so the default is a portfolio that takes them in turn.
  */
 import { BadInput } from '../failure.ts';
-import { unknownName } from '../nearest.ts';
+import { unknownName } from '../setting/suggestions.ts';
 import { exhaustive } from './exhaustive.ts';
 import { novelty } from './novelty.ts';
 import { drawPlanned, EVERY, type Shape, type Strategy } from './strategy.ts';

@@ -3,7 +3,7 @@ import type { FaultKind, System } from '../../systems/system.ts';
 import type { Workload } from '../../workloads/workload.ts';
 import { drawFaults, NAMED } from '../faults/draw.ts';
 import type { Fault } from '../faults/fault.ts';
-import { drawsFrom, logUniform, wholeBelow } from '../random.ts';
+import { drawsFrom, logUniform, wholeBelow } from '../setting/random.ts';
 import type { Planned } from './trial.ts';
 
 /** What earlier runs of this search have taught about the system. */

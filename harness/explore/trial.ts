@@ -2,11 +2,11 @@
 import type { Anomaly } from 'elle-ts';
 import type { System } from '../../systems/system.ts';
 import type { Workload } from '../../workloads/workload.ts';
+import { simulateNow } from '../clusters/simulation/simulate.ts';
 import { HarnessFailure } from '../failure.ts';
-import type { Plan } from '../plan.ts';
-import type { Setting } from '../result.ts';
-import type { Run } from '../run.ts';
-import { simulateNow } from '../simulation/simulate.ts';
+import type { Setting } from '../judging/result.ts';
+import type { Run } from '../running/run.ts';
+import type { Plan } from '../setting/plan.ts';
 
 export interface Subject {
   readonly system: System;

@@ -2,10 +2,11 @@
  * When a failure became likely, and when certain: the run is repeated up to some moment exactly as it was, and from there with fresh delays; the
  * share of those runs that still show the anomaly, over the moments, is its probability as time went on.
  */
+
+import { simulate } from '../clusters/simulation/simulate.ts';
 import { HarnessFailure } from '../failure.ts';
-import { workloadNamed } from '../setting.ts';
-import { simulate } from '../simulation/simulate.ts';
-import { systemOf } from '../sources.ts';
+import { workloadNamed } from '../setting/setting.ts';
+import { systemOf } from '../setting/sources.ts';
 import type { Counterexample } from './counterexample.ts';
 import { breaches, type Planned } from './trial.ts';
 

@@ -1,9 +1,9 @@
 /** A thread of a search: simulates the seeds that it is given, and shrinks what it finds. */
 import { parentPort, workerData } from 'node:worker_threads';
 import { HarnessFailure } from '../failure.ts';
-import type { Run } from '../run.ts';
-import { workloadNamed } from '../setting.ts';
-import { systemFrom, systemSource } from '../sources.ts';
+import type { Run } from '../running/run.ts';
+import { workloadNamed } from '../setting/setting.ts';
+import { systemFrom, systemSource } from '../setting/sources.ts';
 import { runTwice } from './leak.ts';
 import { strategyNamed } from './strategies.ts';
 import type { Learnt, Strategy } from './strategy.ts';

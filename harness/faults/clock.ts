@@ -1,4 +1,4 @@
-import { logUniform } from '../random.ts';
+import { logUniform } from '../setting/random.ts';
 import { aim, aimedElsewhere, pick, problemsOfTargets, signed, struckAndOthers } from './common.ts';
 import type { ClockFault } from './fault.ts';
 import type { FaultMeaning, NamedFault } from './meaning.ts';

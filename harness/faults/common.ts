@@ -1,6 +1,6 @@
 /** What several kinds of fault share. */
 import type { NodeId } from '../../systems/node.ts';
-import { wholeBelow } from '../random.ts';
+import { wholeBelow } from '../setting/random.ts';
 import type { Fault, Targets } from './fault.ts';
 import type { Scene, Side } from './meaning.ts';
 

@@ -1,8 +1,8 @@
 /** Draws a run's faults from its seed. Lengths are log-uniform, so that short faults are tried as well as long ones. */
 import type { Draw } from '../../workloads/workload.ts';
 import { BadInput } from '../failure.ts';
-import { unknownName } from '../nearest.ts';
-import { logUniform } from '../random.ts';
+import { logUniform } from '../setting/random.ts';
+import { unknownName } from '../setting/suggestions.ts';
 import { pick } from './common.ts';
 import type { Fault } from './fault.ts';
 import type { NamedFault, Scene } from './meaning.ts';

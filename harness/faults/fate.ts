@@ -3,8 +3,8 @@
  * list of its copies' delays in ms: lost is `[]`, late is `[40]`, doubled is `[2, 40]`.
  */
 import type { NodeId } from '../../systems/node.ts';
-import { chance, identityText } from '../identity.ts';
-import type { Links } from '../plan.ts';
+import { chance, identityText } from '../node/identity.ts';
+import type { Links } from '../setting/plan.ts';
 import type { Fault, LinkFault, PartitionFault } from './fault.ts';
 
 export interface Passing {

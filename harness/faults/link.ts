@@ -1,4 +1,4 @@
-import { logUniform } from '../random.ts';
+import { logUniform } from '../setting/random.ts';
 import { isNoShare, struckAndOthers } from './common.ts';
 import type { LinkFault } from './fault.ts';
 import type { FaultMeaning, NamedFault } from './meaning.ts';

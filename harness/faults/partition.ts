@@ -1,5 +1,5 @@
 import type { NodeId } from '../../systems/node.ts';
-import { logUniform } from '../random.ts';
+import { logUniform } from '../setting/random.ts';
 import { pick } from './common.ts';
 import type { PartitionFault } from './fault.ts';
 import type { FaultMeaning, Scene, Sort } from './meaning.ts';

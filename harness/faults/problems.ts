@@ -1,7 +1,7 @@
 /** Refuses plans that cannot mean anything, before anything starts: a fault that hits nobody proves nothing. */
-import { clusterKinds } from '../cluster-kinds.ts';
-import { unknownName } from '../nearest.ts';
-import type { Plan } from '../plan.ts';
+import { clusterKinds } from '../clusters/cluster-kinds.ts';
+import type { Plan } from '../setting/plan.ts';
+import { unknownName } from '../setting/suggestions.ts';
 import type { Fault } from './fault.ts';
 import type { FaultMeaning, PlanFrame } from './meaning.ts';
 import { meaningOf, meanings } from './meanings.ts';

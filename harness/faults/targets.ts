@@ -1,5 +1,5 @@
 import type { NodeId } from '../../systems/node.ts';
-import { chance } from '../identity.ts';
+import { chance } from '../node/identity.ts';
 import type { Fault } from './fault.ts';
 import { meaningOf } from './meanings.ts';
 

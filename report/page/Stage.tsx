@@ -1,7 +1,6 @@
 import type { RefObject } from 'preact';
 import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
 import { Canvas, useWidth } from './Canvas.tsx';
-import { listen, type Stretching } from './hands.ts';
 import type { Lanes } from './lanes.ts';
 import { operationAt, paintLanes, type Scene } from './paint-lanes.ts';
 import { paintWorld, type WorldScene, worldHeight, worldOf, worldTextAt } from './paint-world.ts';
@@ -10,6 +9,7 @@ import { type Run, rootOf } from './run.ts';
 import { useStore } from './store.ts';
 import { theme } from './theme.ts';
 import { durationText } from './time.ts';
+import { listen, type Stretching } from './timeline-input.ts';
 
 interface StageProps {
   readonly run: Run;

@@ -6,8 +6,8 @@
 import type { CycleEdge } from 'elle-ts';
 import type { Summary } from '../../harness/campaign/summary.ts';
 import type { Comparison } from '../../harness/compare/comparison.ts';
-import type { Metrics } from '../../harness/metrics/metrics.ts';
-import type { Journalled, Result, Setting } from '../../harness/result.ts';
+import type { Metrics } from '../../harness/judging/metrics/metrics.ts';
+import type { Journalled, Result, Setting } from '../../harness/judging/result.ts';
 
 /** All that a run's page shows before its operations are unpacked. */
 export interface RunPage {

@@ -44,9 +44,9 @@ function references(folder: string): readonly { path: string }[] {
 describe('an import against the arrows does not compile', () => {
   it.each([
     ['checkers', "import { Refused } from '../systems/node.ts'; new Refused('x');"],
-    ['systems', "import { mix } from '../harness/identity.ts'; mix(1, 2);"],
+    ['systems', "import { mix } from '../harness/node/identity.ts'; mix(1, 2);"],
     ['systems', "import { registerWorkload } from '../workloads/register.ts'; String(registerWorkload);"],
-    ['workloads', "import { judge } from '../harness/judge.ts'; String(judge);"],
+    ['workloads', "import { judge } from '../harness/judging/judge.ts'; String(judge);"],
     ['harness', "import { report } from '../report/report.ts'; String(report);"],
     ['report', "import { EXIT } from '../cli/exit.ts'; String(EXIT);"],
   ])('%s: %s', (folder, source) => {

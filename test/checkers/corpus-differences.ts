@@ -47,5 +47,5 @@ export const notJudged: Readonly<Record<string, string>> = {
   'version-graph': 'Graphs of versions that Elle infers, without any verdict.',
   'txn-ext': 'Helper functions of Jepsen on single transactions.',
   stats:
-    'Whether every function succeeded at least once, which no consistency model asks. A run without it is unknown here for lack of evidence (harness/evidence.ts).',
+    'Whether every function succeeded at least once, which no consistency model asks. A run without it is unknown here for lack of evidence (harness/judging/evidence.ts).',
 };

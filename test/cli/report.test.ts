@@ -4,9 +4,9 @@ import { join } from 'node:path';
 import { describe, expect, it, vi } from 'vitest';
 import { UsageError } from '../../cli/exit.ts';
 import { reportCommand } from '../../cli/report.ts';
-import { runPrepared } from '../../harness/run.ts';
-import { prepare } from '../../harness/setting.ts';
-import { newFolder, readRun, storeRun } from '../../harness/store.ts';
+import { runPrepared } from '../../harness/running/run.ts';
+import { prepare } from '../../harness/setting/setting.ts';
+import { newFolder, readRun, storeRun } from '../../harness/store/store.ts';
 import { toldAnomalies } from '../../report/report.ts';
 
 describe('splitbrain report', () => {

@@ -1,7 +1,7 @@
 import { HistoryBuilder, INFO } from 'elle-ts';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { callIds } from '../../harness/call-ids.ts';
+import { callIds } from '../../harness/running/call-ids.ts';
 import { packHistory } from '../../report/columns.ts';
 import { find } from '../../report/page/filter.ts';
 import { lanesOf } from '../../report/page/lanes.ts';

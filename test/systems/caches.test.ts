@@ -1,7 +1,7 @@
 import type { Operation } from 'elle-ts';
 import { expect, it } from 'vitest';
-import { plan } from '../../harness/plan.ts';
-import { simulateNow } from '../../harness/simulation/simulate.ts';
+import { simulateNow } from '../../harness/clusters/simulation/simulate.ts';
+import { plan } from '../../harness/setting/plan.ts';
 import { systems } from '../../systems/registry.ts';
 import type { System } from '../../systems/system.ts';
 import { workloads } from '../../workloads/registry.ts';

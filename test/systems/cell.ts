@@ -1,12 +1,13 @@
 /** Many small simulated runs of one system and workload under the same faults, and what they add up to. */
-import { type Evidence, weigh } from '../../harness/evidence.ts';
+
+import { simulateNow } from '../../harness/clusters/simulation/simulate.ts';
 import type { Fault } from '../../harness/faults/fault.ts';
 import { kindsAmong } from '../../harness/faults/meanings.ts';
-import { plan } from '../../harness/plan.ts';
-import { drawsFrom } from '../../harness/random.ts';
-import type { Result, Setting } from '../../harness/result.ts';
-import { simulateNow } from '../../harness/simulation/simulate.ts';
-import { addTallies, type Tally } from '../../harness/tally.ts';
+import { type Evidence, weigh } from '../../harness/judging/evidence.ts';
+import type { Result, Setting } from '../../harness/judging/result.ts';
+import { addTallies, type Tally } from '../../harness/judging/tally.ts';
+import { plan } from '../../harness/setting/plan.ts';
+import { drawsFrom } from '../../harness/setting/random.ts';
 import type { FaultKind, System } from '../../systems/system.ts';
 import type { Draw, Workload } from '../../workloads/workload.ts';
 

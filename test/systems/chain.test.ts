@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Fault } from '../../harness/faults/fault.ts';
 import { run } from '../../harness/index.ts';
-import { prepare } from '../../harness/setting.ts';
+import { prepare } from '../../harness/setting/setting.ts';
 import { follows } from '../../systems/chain/master.ts';
 
 describe('the master of a chain', () => {

@@ -1,6 +1,6 @@
 import type { Verdict } from 'elle-ts';
 import { describe, expect, it } from 'vitest';
-import { judgeDurability } from '../../harness/durability.ts';
+import { judgeDurability } from '../../harness/judging/durability.ts';
 import { systems } from '../../systems/registry.ts';
 import type { Claim } from '../../systems/system.ts';
 import { workloads } from '../../workloads/registry.ts';

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { plan } from '../../harness/plan.ts';
-import { runProcesses } from '../../harness/processes/run-processes.ts';
-import type { Setting } from '../../harness/result.ts';
+import { runProcesses } from '../../harness/clusters/processes/run-processes.ts';
+import type { Setting } from '../../harness/judging/result.ts';
+import { plan } from '../../harness/setting/plan.ts';
 import { systems } from '../../systems/registry.ts';
 import type { FaultKind, System } from '../../systems/system.ts';
 import { workloads } from '../../workloads/registry.ts';

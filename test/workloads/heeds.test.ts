@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { plannedRuns } from '../../harness/campaign/matrix.ts';
-import { commandOf } from '../../harness/command.ts';
-import { plan } from '../../harness/plan.ts';
-import type { Setting } from '../../harness/result.ts';
-import { prepare, type Wanted } from '../../harness/setting.ts';
+import type { Setting } from '../../harness/judging/result.ts';
+import { commandOf } from '../../harness/setting/command.ts';
+import { plan } from '../../harness/setting/plan.ts';
+import { prepare, type Wanted } from '../../harness/setting/setting.ts';
 import { systems } from '../../systems/registry.ts';
 import { workloads } from '../../workloads/registry.ts';
 import type { HeededOption, Workload, WorkloadOptions } from '../../workloads/workload.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { drawsFrom } from '../../harness/random.ts';
+import { drawsFrom } from '../../harness/setting/random.ts';
 import { drawKeys } from '../../workloads/keys.ts';
 
 function shares(keys: number, skew: number | undefined, count = 20_000): readonly number[] {

@@ -1,6 +1,6 @@
 import { historyOf, type Operation } from 'elle-ts';
 import { describe, expect, it } from 'vitest';
-import { drawsFrom } from '../../harness/random.ts';
+import { drawsFrom } from '../../harness/setting/random.ts';
 import { movingSessionsWorkload, type SessionRegister } from '../../workloads/moving-sessions.ts';
 
 const nodes = ['n1', 'n2', 'n3'];

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { run } from '../../harness/run.ts';
+import { run } from '../../harness/running/run.ts';
 import { systems } from '../../systems/registry.ts';
 
 const lists = systems.filter(({ datatype }) => datatype === 'list');

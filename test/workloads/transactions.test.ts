@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { drawsFrom } from '../../harness/random.ts';
+import { drawsFrom } from '../../harness/setting/random.ts';
 import { shards } from '../../systems/blocks/shards.ts';
 import type { Mop, Transactions } from '../../systems/blocks/transactions.ts';
 import type { Node } from '../../systems/node.ts';

@@ -1,6 +1,6 @@
 /** A campaign as SARIF 2.1.0, for code scanning: a rule for each anomaly, a result for each cell that shows one. */
 import { createHash } from 'node:crypto';
-import { version } from '../../version.ts';
+import { version } from '../../store/version.ts';
 import {
   cellName,
   flakesOf,

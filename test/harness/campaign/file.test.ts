@@ -9,8 +9,8 @@ import { DEFAULTS, matrixIn } from '../../../harness/campaign/file.ts';
 import { plannedRuns } from '../../../harness/campaign/matrix.ts';
 import { campaignSchema } from '../../../harness/campaign/schema.ts';
 import { BadInput } from '../../../harness/failure.ts';
-import { RUN_KEYS, writtenValue } from '../../../harness/run-keys.ts';
-import { prepare } from '../../../harness/setting.ts';
+import { RUN_KEYS, writtenValue } from '../../../harness/setting/run-keys.ts';
+import { prepare } from '../../../harness/setting/setting.ts';
 
 let folder: string;
 beforeAll(() => {

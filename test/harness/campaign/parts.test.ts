@@ -6,7 +6,7 @@ import { describe, expect, it } from 'vitest';
 import { runCampaign } from '../../../harness/campaign/campaign.ts';
 import { DEFAULTS } from '../../../harness/campaign/file.ts';
 import { plannedRuns, shardOf } from '../../../harness/campaign/matrix.ts';
-import { Threads } from '../../../harness/campaign/threads.ts';
+import { Threads } from '../../../harness/pool/threads.ts';
 
 const matrix = {
   ...DEFAULTS,

@@ -9,7 +9,7 @@ import { comparisonCsv } from '../../../harness/compare/csv.ts';
 import { defaultComparison } from '../../../harness/compare/default.ts';
 import { consistencyOf, FIGURES } from '../../../harness/compare/figures.ts';
 import { type Side, sideBySide } from '../../../harness/compare/side-by-side.ts';
-import { Histogram } from '../../../harness/metrics/histogram.ts';
+import { Histogram } from '../../../harness/judging/metrics/histogram.ts';
 import { systems } from '../../../systems/registry.ts';
 
 const matrix: Matrix = {

@@ -7,8 +7,8 @@ import { PORTFOLIO, STRATEGIES } from '../../../harness/explore/strategies.ts';
 import { when } from '../../../harness/explore/when.ts';
 import { explore, type Task } from '../../../harness/explore/worker.ts';
 import { problemsOfPlan } from '../../../harness/faults/problems.ts';
-import { workloadNamed } from '../../../harness/setting.ts';
-import { systemFrom } from '../../../harness/sources.ts';
+import { workloadNamed } from '../../../harness/setting/setting.ts';
+import { systemFrom } from '../../../harness/setting/sources.ts';
 
 const workload = workloadNamed('register');
 const seeds = (from: number, count: number) => Array.from({ length: count }, (_, i) => from + i);

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
+import { simulate } from '../../../harness/clusters/simulation/simulate.ts';
 import { searchAround } from '../../../harness/explore/around.ts';
 import { shrinkHistory } from '../../../harness/explore/shrink-history.ts';
-import { plan } from '../../../harness/plan.ts';
-import { workloadNamed } from '../../../harness/setting.ts';
-import { simulate } from '../../../harness/simulation/simulate.ts';
-import { systemFrom } from '../../../harness/sources.ts';
+import { plan } from '../../../harness/setting/plan.ts';
+import { workloadNamed } from '../../../harness/setting/setting.ts';
+import { systemFrom } from '../../../harness/setting/sources.ts';
 import { smallSetting } from '../scenes.ts';
 
 const workload = workloadNamed('register');

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { shrink } from '../../../harness/explore/shrink.ts';
-import { plan } from '../../../harness/plan.ts';
+import { plan } from '../../../harness/setting/plan.ts';
 import { systems } from '../../../systems/registry.ts';
 import { inMacrotask, settingOf } from '../../systems/cell.ts';
 import { HUNTS, huntOf } from '../../systems/hunts.ts';

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { shapeOf } from '../../../harness/clusters/simulation/shape.ts';
 import { renamed } from '../../../harness/explore/canonical.ts';
 import { exhaustive } from '../../../harness/explore/exhaustive.ts';
 import { novelty } from '../../../harness/explore/novelty.ts';
@@ -6,9 +7,8 @@ import { PORTFOLIO, strategyNamed } from '../../../harness/explore/strategies.ts
 import type { Planned } from '../../../harness/explore/trial.ts';
 import { explore } from '../../../harness/explore/worker.ts';
 import { problemsOfPlan } from '../../../harness/faults/problems.ts';
-import { workloadNamed } from '../../../harness/setting.ts';
-import { shapeOf } from '../../../harness/simulation/shape.ts';
-import { systemFrom } from '../../../harness/sources.ts';
+import { workloadNamed } from '../../../harness/setting/setting.ts';
+import { systemFrom } from '../../../harness/setting/sources.ts';
 
 const workload = workloadNamed('register');
 const nothing = { kinds: new Set<string>(), novel: [] };

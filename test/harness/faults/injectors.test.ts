@@ -1,11 +1,11 @@
 import { afterEach, describe, expect, it } from 'vitest';
+import { injectors as ofProcesses } from '../../../harness/clusters/processes/injectors.ts';
+import { injectors as ofSimulation } from '../../../harness/clusters/simulation/injectors.ts';
 import { BadInput } from '../../../harness/failure.ts';
 import type { FaultEffect } from '../../../harness/faults/effect.ts';
 import type { Fault } from '../../../harness/faults/fault.ts';
 import { hadEffect, meanings } from '../../../harness/faults/meanings.ts';
-import { injectors as ofProcesses } from '../../../harness/processes/injectors.ts';
-import { prepare } from '../../../harness/setting.ts';
-import { injectors as ofSimulation } from '../../../harness/simulation/injectors.ts';
+import { prepare } from '../../../harness/setting/setting.ts';
 import type { FaultKind } from '../../../systems/system.ts';
 
 const KINDS = Object.keys(meanings) as FaultKind[];

@@ -1,7 +1,8 @@
 /** What designs cost, measured in the simulation: messages and time without faults, and who is answered while one node is cut off. */
-import { plan } from '../../../harness/plan.ts';
-import type { Run } from '../../../harness/run.ts';
-import { simulateNow } from '../../../harness/simulation/simulate.ts';
+
+import { simulateNow } from '../../../harness/clusters/simulation/simulate.ts';
+import type { Run } from '../../../harness/running/run.ts';
+import { plan } from '../../../harness/setting/plan.ts';
 import { type Cell, inMacrotask, SMALL, settingOf } from '../cell.ts';
 import { huntOf } from '../hunts.ts';
 import { systemNamed } from './counterexamples.ts';

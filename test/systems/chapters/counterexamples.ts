@@ -6,7 +6,7 @@ import { type Counterexample, parseCounterexample } from '../../../harness/explo
 import { type Replayed, replay } from '../../../harness/explore/replay.ts';
 import { counterexample } from '../../../harness/explore/search.ts';
 import { drawing } from '../../../harness/explore/story.ts';
-import { plan } from '../../../harness/plan.ts';
+import { plan } from '../../../harness/setting/plan.ts';
 import { systems } from '../../../systems/registry.ts';
 import type { System } from '../../../systems/system.ts';
 import { anomaliesOf, inMacrotask, runOnce, settingOf } from '../cell.ts';

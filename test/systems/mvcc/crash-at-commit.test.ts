@@ -1,9 +1,9 @@
 /** Whoever dies at whichever message of a commit: all or nothing of the transaction is there in the end, and nothing stays in doubt. */
 import { describe, expect, it } from 'vitest';
+import { simulateNow } from '../../../harness/clusters/simulation/simulate.ts';
 import type { Fault } from '../../../harness/faults/fault.ts';
-import { plan } from '../../../harness/plan.ts';
-import type { Result } from '../../../harness/result.ts';
-import { simulateNow } from '../../../harness/simulation/simulate.ts';
+import type { Result } from '../../../harness/judging/result.ts';
+import { plan } from '../../../harness/setting/plan.ts';
 import { systems } from '../../../systems/registry.ts';
 import type { System } from '../../../systems/system.ts';
 import { workloads } from '../../../workloads/registry.ts';

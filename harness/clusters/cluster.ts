@@ -1,0 +1,43 @@
+import type { NodeId } from '../../systems/node.ts';
+import type { FaultEffect } from '../faults/effect.ts';
+import type { Fault } from '../faults/fault.ts';
+import type { Thrown } from '../node/thrown.ts';
+import type { Starved } from '../running/starved.ts';
+
+/** A running system: child processes, or the simulator. Nothing above this line knows which. */
+export interface Cluster {
+  readonly nodes: readonly NodeId[];
+  /** The harness's monotonic clock in ms: virtual in the simulation. */
+  elapsed(): number;
+  sleep(ms: number): Promise<void>;
+  /** Where real time passes: lets the answers that are in be handled, as they must be before a new call is made (R4). */
+  turn?(): Promise<void>;
+  /** Where real time passes: for how long so far the machine kept the harness and the nodes from running. */
+  starved?(): Promise<Starved>;
+  /**
+   * A client's call to a node, which names itself by the planned call's id. Rejects with `Refused` when it certainly took no effect, and
+   * with any other error when it broke off or was not answered within `timeoutMs`.
+   */
+  call(id: number, to: NodeId, f: string, input: unknown, key: string | undefined, timeoutMs: number): Promise<unknown>;
+  /** Calls back, once, when the message that the fault names is sent; a message that never comes is a fault that never begins. */
+  watch?(fault: Fault, onSight: (at: NodeId) => void): void;
+  begin(fault: Fault): Promise<FaultEffect>;
+  end(fault: Fault): Promise<FaultEffect>;
+  /** Ends every fault there may be; needs no memory of what began. */
+  heal(): Promise<void>;
+  state(node: NodeId): Promise<unknown>;
+  /** The errors that the system's code threw in answering messages, beside refusals and what leaves something open on purpose. */
+  readonly thrown?: readonly Thrown[];
+  /** What was counted at the point that every message passes. */
+  traffic(): Traffic;
+  stop(): Promise<void>;
+}
+
+export interface Traffic {
+  readonly messages: number;
+  readonly bytes: number;
+  /** Messages by kind. */
+  readonly kinds: Readonly<Record<string, number>>;
+  /** Marks that nodes reached, and how often. */
+  readonly marks: Readonly<Record<string, number>>;
+}

@@ -1,0 +1,93 @@
+/**
+ * The one point that every message between children passes: here its fate is asked for, here it is counted, journalled, held up, doubled
+ * or lost. The same `fate` as in the simulation, with links that add nothing of their own.
+ */
+import type { NodeId } from '../../../systems/node.ts';
+import { cuts, fate, REAL } from '../../faults/fate.ts';
+import type { Fault } from '../../faults/fault.ts';
+import type { Journalled } from '../../judging/result.ts';
+import { identityText } from '../../node/identity.ts';
+import type { Links } from '../../setting/plan.ts';
+import type { Sent } from '../processes/protocol.ts';
+
+export interface SwitchOptions {
+  readonly links: Links;
+  /** Keeps every message for the journal. */
+  readonly journal: boolean;
+  /** The harness's clock in ms. */
+  elapsed(): number;
+  /** Hands a copy to the node's child, as JSON; whether there is one. */
+  deliver(to: NodeId, entry: string): boolean;
+}
+
+export class Switch {
+  readonly journal: Journalled[] = [];
+  messages = 0;
+  bytes = 0;
+  /** How many messages there were of each kind. */
+  readonly kinds = new Map<string, number>();
+  /** Faults that last now. */
+  active: readonly Fault[] = [];
+  private readonly options: SwitchOptions;
+  private readonly cutBy = new Map<number, number>();
+  private readonly touchedBy = new Map<number, number>();
+  private readonly held = new Set<NodeJS.Timeout>();
+
+  constructor(options: SwitchOptions) {
+    this.options = options;
+  }
+
+  /** Takes a message from a node and does with its copies what the faults of this moment make of them. */
+  pass(from: NodeId, [, identity, cause, root, to, kind, type, re, body]: Sent): void {
+    const { links, journal, elapsed } = this.options;
+    const sentMs = elapsed();
+    const { delaysMs, faults } = fate({ identity, from, to }, this.active, links, REAL, sentMs);
+    for (const id of faults) count(delaysMs.length === 0 ? this.cutBy : this.touchedBy, id);
+    const text = JSON.stringify([identity, root, from, kind, type, re, body]).slice(1);
+    this.messages++;
+    count(this.kinds, kind);
+    this.bytes += text.length;
+    const arrivedMs: number[] = [];
+    if (journal) {
+      const by = faults.length > 0 ? { faults } : {};
+      const id = identityText(identity);
+      this.journal.push({ id, cause, root, from, to, kind, sentMs, delaysMs, arrivedMs, ...by, body });
+    }
+    delaysMs.forEach((delay, copy) => {
+      const entry = `["message",${copy},${text}`;
+      if (delay <= 0) this.arrive(from, to, entry, arrivedMs);
+      else this.hold(delay, () => this.arrive(from, to, entry, arrivedMs));
+    });
+  }
+
+  /** What a fault of the network was seen to do so far. */
+  effectOf({ id }: Fault): { readonly cut: number; readonly touched: number } {
+    return { cut: this.cutBy.get(id) ?? 0, touched: this.touchedBy.get(id) ?? 0 };
+  }
+
+  /** Forgets what is still on its way. */
+  close(): void {
+    for (const timer of this.held) clearTimeout(timer);
+    this.held.clear();
+  }
+
+  private hold(ms: number, task: () => void): void {
+    const timer = setTimeout(() => {
+      this.held.delete(timer);
+      task();
+    }, ms);
+    this.held.add(timer);
+  }
+
+  private arrive(from: NodeId, to: NodeId, entry: string, arrivedMs: number[]): void {
+    const atMs = this.options.elapsed();
+    // A cut loses what is in flight, too.
+    const cut = cuts(from, to, this.active, atMs);
+    if (cut !== undefined) count(this.cutBy, cut);
+    else if (this.options.deliver(to, entry)) arrivedMs.push(atMs);
+  }
+}
+
+function count<K>(counts: Map<K, number>, id: K): void {
+  counts.set(id, (counts.get(id) ?? 0) + 1);
+}

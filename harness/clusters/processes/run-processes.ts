@@ -1,0 +1,86 @@
+/** One run with real processes, from setting to result: the counterpart of `simulate`. */
+import { mkdtempSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { System } from '../../../systems/system.ts';
+import type { Workload } from '../../../workloads/workload.ts';
+import { HarnessFailure } from '../../failure.ts';
+import { judge } from '../../judging/judge.ts';
+import type { Setting } from '../../judging/result.ts';
+import { execute } from '../../running/execute.ts';
+import type { Run } from '../../running/run.ts';
+import { isJournalled, type Plan } from '../../setting/plan.ts';
+import type { SystemSource } from '../../setting/sources.ts';
+import { tailOf } from '../children/launch.ts';
+import { Processes } from './cluster.ts';
+
+/** Of each node's log, as much is kept in the result. */
+const LOG_BYTES = 1_000_000;
+
+export interface ProcessesRun {
+  readonly setting: Setting;
+  readonly plan: Plan;
+  readonly system: System;
+  /** What the children load: the same system. */
+  readonly source: SystemSource;
+  readonly workload: Workload;
+  /** Takes every line of the history as it happens. */
+  readonly sink?: (line: string) => void;
+  /** Where the nodes' logs go; a temporary folder where it is absent. */
+  readonly logFolder?: string;
+  /** Keeps the nodes' disks beside their logs. */
+  readonly keep?: boolean;
+  /** How long a node may take to connect, and at first to become ready. */
+  readonly patienceMs?: number;
+}
+
+/**
+ * Runs and judges. Rejects with `HarnessFailure` when a node ends by itself, breaks its contract or never becomes ready, and leaves nothing
+ * behind either way.
+ */
+export async function runProcesses(run: ProcessesRun): Promise<Run> {
+  const { setting, plan, system, source } = run;
+  const temporary = temporaryFolder();
+  const logFolder = run.logFolder ?? temporary;
+  const cluster = await Processes.launch({
+    system,
+    source,
+    nodes: setting.nodes,
+    links: plan.links,
+    journal: isJournalled(plan),
+    fsync: setting.fsync ?? false,
+    logFolder,
+    diskFolder: run.keep ? logFolder : temporary,
+    temporary,
+    ...(run.patienceMs === undefined ? {} : { patienceMs: run.patienceMs }),
+  });
+  try {
+    const executed = await Promise.race([execute(cluster, run), cluster.failed]);
+    const traffic = cluster.traffic();
+    const logs = new Map(setting.nodes.map((node) => [node, linesOf(join(logFolder, `${node}.log`))] as const));
+    const result = judge({ ...run, executed, traffic, claimsOnly: false });
+    return {
+      result,
+      history: executed.recorder.history,
+      messages: cluster.switch.journal,
+      logs,
+      trace: 0,
+      shapes: new Set(),
+    };
+  } finally {
+    await cluster.stop();
+  }
+}
+
+function temporaryFolder(): string {
+  try {
+    return mkdtempSync(join(tmpdir(), 'splitbrain-'));
+  } catch (error) {
+    throw new HarnessFailure(`no temporary folder can be made for the nodes' disks: ${(error as Error).message}`);
+  }
+}
+
+function linesOf(file: string): readonly string[] {
+  const text = tailOf(file, LOG_BYTES).trimEnd();
+  return text === '' ? [] : text.split('\n');
+}

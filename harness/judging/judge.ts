@@ -1,0 +1,155 @@
+/** From what was executed to a result: checkers, claims, evidence, and one verdict with its reason. */
+import { type Anomaly, prepare as conformed, HistoryError, judge as placed, type Verdict, worst } from 'elle-ts';
+import type { Claim, System } from '../../systems/system.ts';
+import type { Workload } from '../../workloads/workload.ts';
+import type { Traffic } from '../clusters/cluster.ts';
+import { HarnessFailure } from '../failure.ts';
+import { kindsAmong } from '../faults/meanings.ts';
+import { type Thrown, thrownText } from '../node/thrown.ts';
+import type { Executed } from '../running/execute.ts';
+import { starvedInAll } from '../running/starved.ts';
+import type { Plan } from '../setting/plan.ts';
+import { judgeAvailability } from './availability.ts';
+import { type Beyond, beyondClaims, beyondText } from './beyond.ts';
+import { checkedBy, partsOf } from './by-history.ts';
+import { weigh } from './evidence.ts';
+import { metricsOf } from './metrics/metrics.ts';
+import { judgeRecovery, recoveryOf } from './recovery.ts';
+import type { Result, Setting } from './result.ts';
+import { tallyOf } from './tally.ts';
+
+export interface Judged {
+  readonly setting: Setting;
+  readonly plan: Plan;
+  readonly system: System;
+  readonly workload: Workload;
+  readonly executed: Executed;
+  readonly traffic: Traffic;
+  /** Broken invariants, where somebody watched for them. */
+  readonly breaches?: readonly Anomaly[];
+  /** Runs the checkers that the claims need and no others: what a search of thousands of runs can afford. */
+  readonly claimsOnly: boolean;
+}
+
+/** The claims that cover a plan: those that tolerate every kind of fault in it. */
+function claimsFor(system: System, plan: Plan): readonly Claim[] {
+  const kinds = kindsAmong(plan.faults);
+  return system.claims.filter((claim) => kinds.every((kind) => claim.under.includes(kind)));
+}
+
+export function judge(run: Judged): Result {
+  const { setting, plan, system, executed } = run;
+  refuseMalformed(run);
+  const covering = claimsFor(system, plan);
+  const checkers = runCheckers(run, covering);
+  const claims = covering.map((claim) => ({ claim, verdict: judgeClaim(claim, checkers, run) }));
+  const tally = tallyOf(run);
+  const evidence = weigh(tally, functionsOf(setting), kindsAmong(plan.faults), covering);
+  const placement = run.claimsOnly ? undefined : placementOf(run);
+  const thrown = [...executed.thrown.atClients, ...executed.thrown.inHandlers];
+  const beyond = beyondClaims({ claims, checkers, ...(placement ? { placement } : {}) });
+  const { verdict, says } = naming(thrown, conclusion(claims, evidence, system, beyond));
+  const result: Omit<Result, 'metrics'> = {
+    setting,
+    plan,
+    verdict,
+    says: placement ? `${says.replace(/\.$/, '')}; it holds ${placement.strongest.join(', ') || 'nothing'}` : says,
+    ...(placement ? { placement } : {}),
+    claims,
+    checkers,
+    evidence,
+    tally,
+    faults: executed.faults,
+    healedMs: executed.healedMs,
+    ...recoveryOf(executed, plan),
+    ...(executed.starved ? { starvedMs: executed.starved.all } : {}),
+    ...(thrown.length > 0 ? { thrown } : {}),
+    traffic: run.traffic,
+  };
+  return run.claimsOnly ? result : { ...result, metrics: metricsOf(result, executed.recorder) };
+}
+
+/**
+ * What a call returned is looked at when it returns. What the interface of transactions leaves open, the workload's datatype says: a read of a
+ * list shows a list. Throws `HarnessFailure`, since a history of wrong values would accuse the system of the wrong thing.
+ */
+function refuseMalformed({ workload, system, executed }: Judged): void {
+  const { history } = executed.recorder;
+  if (workload.placedAs === undefined || workload.placedAs === workload.datatype) return;
+  try {
+    conformed(history, { type: workload.placedAs });
+  } catch (error) {
+    if (!(error instanceof HistoryError) || error.operation === undefined) throw error;
+    const at = [...history].find(({ start }) => start === error.operation);
+    throw new HarnessFailure(
+      `${system.name} returned what it cannot${at?.node ? ` at ${at.node}` : ''}: ${error.reason}`,
+    );
+  }
+}
+
+/** Whatever is not valid may be so because of an error that the system's code threw: then that is told. */
+function naming(thrown: readonly Thrown[], told: Pick<Result, 'verdict' | 'says'>): Pick<Result, 'verdict' | 'says'> {
+  const { verdict, says } = told;
+  if (thrown.length === 0 || verdict === 'valid') return told;
+  return { verdict, says: `${says.replace(/\.$/, '')}; its code threw errors: ${thrownText(thrown)}` };
+}
+
+function functionsOf(setting: Setting): readonly string[] {
+  return Object.entries(setting.options.mix).flatMap(([f, share]) => (share > 0 ? [f] : []));
+}
+
+function runCheckers(run: Judged, covering: readonly Claim[]): Record<string, Verdict> {
+  const { workload, executed, claimsOnly } = run;
+  const verdicts = checkedBy(workload, executed.recorder.history, claimsOnly ? covering : undefined);
+  if (executed.convergence) verdicts.convergence = executed.convergence;
+  const [first, ...rest] = run.breaches ?? [];
+  if (run.system.invariants && run.breaches)
+    verdicts.invariants = first ? { type: 'invalid', anomalies: [first, ...rest] } : { type: 'valid' };
+  return verdicts;
+}
+
+/** Steps that the search for an order of blind writes may take, for each model. */
+const PLACING_BUDGET = 2_000_000;
+
+/** Places the history among all models of its type, whatever was claimed. */
+function placementOf({ workload, executed }: Judged): Result['placement'] {
+  if (workload.placedAs === undefined) return undefined;
+  const options = { type: workload.placedAs, budget: PLACING_BUDGET };
+  const { strongest, anomalies, models } = placed(executed.recorder.history, options);
+  const unknown = Object.keys(models).filter((model) => models[model] === 'unknown');
+  return { strongest, anomalies, unknown };
+}
+
+function judgeClaim(claim: Claim, checkers: Readonly<Record<string, Verdict>>, run: Judged): Verdict {
+  const parts: Verdict[] = [...partsOf(claim, run.workload, checkers)];
+  if (checkers.invariants) parts.push(checkers.invariants);
+  parts.push(judgeRecovery(claim, run.executed));
+  const { recorder, faults, healedMs, thrown, starved } = run.executed;
+  const starvedMs = starved ? starvedInAll(starved.main) : 0;
+  const excuses = { thrown: thrown.inHandlers, starvedMs };
+  parts.push(judgeAvailability(claim, recorder, faults, healedMs, run.setting, excuses));
+  return worst(parts);
+}
+
+function conclusion(
+  claims: Result['claims'],
+  evidence: Result['evidence'],
+  { name }: System,
+  beyond: Beyond | undefined,
+): Pick<Result, 'verdict' | 'says'> {
+  const broken = claims.find(({ verdict }) => verdict.type === 'invalid');
+  if (broken?.verdict.type === 'invalid') {
+    return {
+      verdict: 'invalid',
+      says: `${name} claims ${broken.claim.model}, but: ${broken.verdict.anomalies[0].message}`,
+    };
+  }
+  const undecided = claims.find(({ verdict }) => verdict.type === 'unknown');
+  if (undecided?.verdict.type === 'unknown') return { verdict: 'unknown', says: undecided.verdict.reason };
+  if (claims.length === 0) return { verdict: 'unknown', says: `${name} claims nothing under these faults` };
+  const missing = evidence.find(({ enough }) => !enough);
+  if (missing) return { verdict: 'unknown', says: `no anomaly, but too little evidence: ${missing.says}` };
+  const models = [...new Set(claims.map(({ claim }) => claim.model))].join(', ');
+  if (beyond) return { verdict: 'valid', says: `${name} kept its claim (${models}); ${beyondText(beyond)}` };
+  return { verdict: 'valid', says: `no anomaly found: ${name} kept its claim (${models})` };
+}

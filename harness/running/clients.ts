@@ -1,0 +1,82 @@
+/** The harness's workers: each makes its calls one after the other, and goes on as a new process where it cannot know what became of one. */
+import type { Outcome } from 'elle-ts';
+import type { PlannedCall } from '../../workloads/workload.ts';
+import type { Cluster } from '../clusters/cluster.ts';
+import { type Failure, failureOf, messageOf } from '../node/thrown.ts';
+import { Memory } from './memory.ts';
+import type { Recorder } from './recorder.ts';
+
+/** Everything that the clients of a run share. `elapsed` counts from the start of the main phase. */
+export interface Stage {
+  readonly cluster: Cluster;
+  readonly recorder: Recorder;
+  readonly callTimeoutMs: number;
+  /** How many workers there are: a worker's next process is this many further on, so `process % workers` still names the worker. */
+  readonly workers: number;
+  elapsed(): number;
+}
+
+/** What became of a call: for the history, and what the history does not tell. */
+export interface Made {
+  readonly row: number;
+  readonly outcome: Outcome<unknown>;
+  /** `declined` is a refusal that answers the call, `threw` an error of the system's own code; `unsure` is a silence, mostly. */
+  readonly how: 'ok' | Exclude<Failure, 'broken'>;
+}
+
+/** One worker: at most one call outstanding, ever. */
+export class Client {
+  private readonly stage: Stage;
+  private process: number;
+  private readonly memory = new Memory();
+
+  constructor(stage: Stage, worker: number) {
+    this.stage = stage;
+    this.process = worker;
+  }
+
+  /** Makes the planned calls, each at its time or as soon as the one before is over, until the phase ends. Answers how many it made. */
+  async follow(calls: readonly PlannedCall[], untilMs: number): Promise<number> {
+    let made = 0;
+    for (const call of calls) {
+      const waitMs = call.atMs - this.stage.elapsed();
+      if (waitMs > 0) await this.stage.cluster.sleep(waitMs);
+      else if (this.stage.cluster.turn) await this.stage.cluster.turn();
+      if (this.stage.elapsed() > untilMs) break;
+      if (call.needs !== undefined && !this.memory.knows(call.needs)) continue;
+      await this.make(call);
+      made++;
+    }
+    return made;
+  }
+
+  /** Makes one call and records both its ends; `final` marks it as of the last round. */
+  async make(call: PlannedCall, final = false): Promise<Made> {
+    const { cluster, recorder, callTimeoutMs, workers } = this.stage;
+    const { id, node, f, key } = call;
+    const input = this.memory.fillIn(call.input);
+    const open = { process: this.process, f, key, input, node, final };
+    const row = recorder.invoke(open);
+    const { outcome, how } = await cluster.call(id, node, f, input, key, callTimeoutMs).then(ok, failed);
+    recorder.complete(row, open, outcome, how);
+    if (outcome.type === 'info') {
+      this.process += workers;
+      this.memory.forgetAnswers();
+    }
+    if (outcome.type === 'fail') this.memory.noteRefusal(f, key, input);
+    if (outcome.type === 'ok') this.memory.note(id, f, key, input, outcome.output);
+    return { row, outcome, how };
+  }
+}
+
+function ok(output: unknown): Omit<Made, 'row'> {
+  return { outcome: { type: 'ok', output: output ?? null }, how: 'ok' };
+}
+
+/** The only place that decides between `fail` and `info`: a refusal is definite, anything else leaves open what happened. */
+function failed(error: unknown): Omit<Made, 'row'> {
+  const failure = failureOf(error);
+  const how = failure === 'broken' ? 'threw' : failure;
+  const type = how === 'declined' || how === 'refused' ? 'fail' : 'info';
+  return { outcome: { type, error: messageOf(error) }, how };
+}

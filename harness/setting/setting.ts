@@ -1,0 +1,149 @@
+/** From what a user says to a setting that determines a run: names are resolved, defaults filled in, and what cannot be is refused. */
+import type { NodeId } from '../../systems/node.ts';
+import type { System } from '../../systems/system.ts';
+import { workloads } from '../../workloads/registry.ts';
+import type { Workload, WorkloadOptions } from '../../workloads/workload.ts';
+import { CLUSTER_NAMES, clusterKinds } from '../clusters/cluster-kinds.ts';
+import { BadInput } from '../failure.ts';
+import { faultNames } from '../faults/draw.ts';
+import { problemsOfPlan } from '../faults/problems.ts';
+import type { Setting } from '../judging/result.ts';
+import { type Plan, plan } from './plan.ts';
+import { defaultTimeoutMs, RUN_DEFAULTS } from './run-keys.ts';
+import { type SystemSource, systemOf, systemSource } from './sources.ts';
+import { unknownName } from './suggestions.ts';
+import { refuseUnheeded } from './unheeded.ts';
+
+/** A setting, or the part of it that one cares about. `nodes` may be their number; the workload is by default one of the system's datatype. */
+export type Wanted = Partial<Omit<Setting, 'system' | 'nodes' | 'options'>> & {
+  readonly system: string;
+  readonly nodes?: number | readonly NodeId[];
+  readonly options?: Partial<WorkloadOptions>;
+};
+
+/** All that a run needs. */
+export interface Prepared {
+  readonly setting: Setting;
+  readonly plan: Plan;
+  readonly system: System;
+  readonly source: SystemSource;
+  readonly workload: Workload;
+}
+
+/** Rejects with `BadInput` where a name does not exist, a number cannot be, or the plan cannot mean anything. */
+export async function prepare(wanted: Wanted): Promise<Prepared> {
+  const source = systemSource(wanted.system);
+  const system = await systemOf(wanted);
+  const workload = workloadFor(system, wanted.workload);
+  refuseUnjudged(system);
+  const setting = filledIn(wanted, system, workload);
+  refuseImpossible(setting, workload);
+  refuseUnheeded(wanted, setting, workload);
+  const drawn = plan(setting, workload);
+  const runs = clusterKinds[setting.cluster].runs(system);
+  if (runs !== true) throw new BadInput(runs);
+  const problems = problemsOfPlan(drawn, setting);
+  if (problems.length > 0) throw new BadInput(`this run cannot mean anything: ${problems.join('; ')}`);
+  return { setting, plan: drawn, system, source, workload };
+}
+
+/** The workload of this name. Throws `BadInput` where there is none. */
+export function workloadNamed(name: string): Workload {
+  const workload = workloads.find((other) => other.name === name);
+  if (!workload) {
+    const names = workloads.map((other) => other.name);
+    throw new BadInput(unknownName('workload', name, names));
+  }
+  return workload;
+}
+
+function workloadFor(system: System, name: string | undefined): Workload {
+  const fitting = workloads.filter(({ datatype }) => datatype === system.datatype);
+  const workload = name === undefined ? fitting[0] : workloadNamed(name);
+  if (!workload) {
+    const known = [...new Set(workloads.map(({ datatype }) => datatype))];
+    throw new BadInput(`there is no workload for ${system.name}: ${unknownName('datatype', system.datatype, known)}`);
+  }
+  if (workload.datatype === system.datatype) return workload;
+  const others = fitting.length > 0 ? `: take ${fitting.map((other) => other.name).join(' or ')}` : '';
+  throw new BadInput(
+    `${workload.name} is for systems of datatype ${workload.datatype}, but ${system.name} is a ${system.datatype}${others}`,
+  );
+}
+
+/** A claim that nothing can judge would make every run unknown. */
+function refuseUnjudged({ name, datatype, claims }: System): void {
+  const fitting = workloads.filter((workload) => workload.datatype === datatype);
+  const judged = [...new Set(fitting.flatMap(({ checkers }) => checkers.map((checker) => checker.name)))];
+  for (const { model } of claims)
+    if (!judged.includes(model))
+      throw new BadInput(
+        `${name} claims what no workload judges: ${unknownName(`model of a ${datatype}`, model, judged)}`,
+      );
+}
+
+function filledIn(wanted: Wanted, system: System, workload: Workload): Setting {
+  const { nodes: asked = RUN_DEFAULTS.nodes, options = {}, cluster = 'processes', fsync, claims, plan: given } = wanted;
+  if (typeof asked === 'number' && !(Number.isSafeInteger(asked) && asked > 0))
+    throw new BadInput(`the number of nodes is a whole number from 1 on, not ${asked}`);
+  const nodes = typeof asked === 'number' ? Array.from({ length: asked }, (_, i) => `n${i + 1}`) : asked;
+  const durationMs = options.durationMs ?? RUN_DEFAULTS.durationMs;
+  return {
+    system: wanted.system,
+    workload: workload.name,
+    cluster,
+    seed: wanted.seed ?? Math.floor(Math.random() * 1e9),
+    nodes,
+    options: {
+      clients: options.clients ?? RUN_DEFAULTS.clients,
+      nodes,
+      durationMs,
+      ratePerSecond: options.ratePerSecond ?? RUN_DEFAULTS.ratePerSecond,
+      keys: options.keys ?? RUN_DEFAULTS.keys,
+      ...(options.skew === undefined ? {} : { skew: options.skew }),
+      mix: mixOf(system, workload, options.mix),
+    },
+    // One that the system claims to tolerate: of others it says nothing, and several at once may leave no majority standing.
+    faults: wanted.faults ?? system.claims[0]?.under.slice(0, 1) ?? [],
+    callTimeoutMs: wanted.callTimeoutMs ?? defaultTimeoutMs(cluster, durationMs),
+    ...(fsync === undefined ? {} : { fsync }),
+    ...(claims === undefined ? {} : { claims }),
+    ...(given === undefined ? {} : { plan: given }),
+  };
+}
+
+function mixOf(system: System, workload: Workload, given: WorkloadOptions['mix'] | undefined): WorkloadOptions['mix'] {
+  if (given) return given;
+  return Object.fromEntries(Object.entries(workload.mix).filter(([f]) => !system.without?.includes(f)));
+}
+
+function refuseImpossible(setting: Setting, workload: Workload): void {
+  const { nodes, options, faults, callTimeoutMs, seed, cluster } = setting;
+  const whole = (what: string, value: number, least = 1) => {
+    if (!Number.isSafeInteger(value) || value < least)
+      throw new BadInput(`${what} is a whole number from ${least} on, not ${value}`);
+  };
+  const positive = (what: string, value: number) => {
+    if (!(value > 0 && Number.isFinite(value))) throw new BadInput(`${what} is a number above 0, not ${value}`);
+  };
+  if (!CLUSTER_NAMES.includes(cluster)) throw new BadInput(unknownName('cluster', String(cluster), CLUSTER_NAMES));
+  whole('the seed', seed, 0);
+  whole('the number of nodes', nodes.length);
+  whole('the number of clients', options.clients);
+  whole('the number of keys', options.keys);
+  if (options.skew !== undefined && !(options.skew >= 0 && Number.isFinite(options.skew)))
+    throw new BadInput(`the skew is a number from 0 on, not ${options.skew}`);
+  positive('the time', options.durationMs);
+  positive('the rate', options.ratePerSecond);
+  positive('the timeout', callTimeoutMs);
+  const odd = nodes.find((node) => !/^[A-Za-z0-9_-]+$/.test(node));
+  if (odd !== undefined) throw new BadInput(`a node's name is made of letters, digits, _ and -, unlike ${odd}`);
+  if (new Set(nodes).size < nodes.length) throw new BadInput(`two nodes have one name: ${nodes.join(', ')}`);
+  const known = Object.keys(workload.mix);
+  for (const [f, share] of Object.entries(options.mix)) {
+    if (!known.includes(f)) throw new BadInput(unknownName(`function of ${workload.name}`, f, known));
+    if (!(share >= 0)) throw new BadInput(`the share of ${f} is ${share}`);
+  }
+  if (!Object.values(options.mix).some((share) => share > 0)) throw new BadInput('the mix calls nothing');
+  faultNames(faults);
+}

@@ -1,0 +1,255 @@
+/**
+ * A run's folder. What determines the run is written before it starts and its history as it happens, so that what a killed harness leaves can be
+ * judged and repeated. A folder that exists is never written to.
+ */
+import {
+  closeSync,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  readSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+  writeSync,
+} from 'node:fs';
+import { arch, cpus, platform, release, totalmem } from 'node:os';
+import { basename, dirname, join } from 'node:path';
+import { StringDecoder } from 'node:string_decoder';
+import { type History, historyReader, prepare } from 'elle-ts';
+import { nanoid } from 'nanoid';
+import { workloads } from '../../workloads/registry.ts';
+import { BadInput, HarnessFailure } from '../failure.ts';
+import type { Journalled, Result, Setting } from '../judging/result.ts';
+import type { Run } from '../running/run.ts';
+import { isOwnModule, isThere, namedHere, namedIn } from '../setting/module-path.ts';
+import type { Plan } from '../setting/plan.ts';
+import type { Prepared } from '../setting/setting.ts';
+import { version } from './version.ts';
+
+/** Where folders go for which no place is named. */
+const RESULTS = 'results';
+
+/** A folder that a run is being written to. */
+export interface RunFolder {
+  readonly path: string;
+  readonly logFolder: string;
+  /** Writes a line of the history, and has handed it to the operating system when it returns. */
+  sink(line: string): void;
+  /** Writes all the rest. */
+  finish(run: Run, command: string): void;
+  /** For what ends without a verdict: what there is of the history stays. */
+  close(): void;
+}
+
+/** A run as its folder has it. */
+export interface StoredRun extends Pick<Run, 'result' | 'history' | 'messages'> {
+  /** What each node wrote. */
+  readonly logs: Readonly<Record<string, string>>;
+  readonly command: string;
+}
+
+/** Makes a new folder: the one named, or one in `results`. Throws `BadInput` where it exists, `HarnessFailure` where it cannot be made. */
+export function newFolder(out: string | undefined, command: string): string {
+  const stamp = new Date().toISOString().slice(0, 19).replaceAll(':', '-');
+  const path = out ?? join(RESULTS, `${stamp}-${command}-${nanoid(6)}`);
+  attempt(`${path} cannot be made`, () => {
+    makeFolder(dirname(path));
+    mkdirSync(path);
+  });
+  if (out === undefined) pointLatest(path);
+  return path;
+}
+
+/** Makes a folder and those above it, where they are missing. Node's own way says of a read-only place that it does not exist. */
+function makeFolder(path: string): void {
+  const isFolder = () => existsSync(path) && statSync(path).isDirectory();
+  if (isFolder()) return;
+  if (existsSync(path)) throw new Error(`${path} is a file`);
+  if (dirname(path) !== path) makeFolder(dirname(path));
+  try {
+    mkdirSync(path);
+  } catch (error) {
+    // Somebody else may have been quicker.
+    if (!isFolder()) throw error;
+  }
+}
+
+/** Begins the folder of a run: setting and plan are written, and the history is open. */
+export function storeRun(path: string, { setting, plan }: Pick<Prepared, 'setting' | 'plan'>): RunFolder {
+  const startedAt = new Date();
+  const { plan: _, ...rest } = setting;
+  const write = (name: string, text: string) =>
+    attempt(`${join(path, name)} cannot be written`, () => writeFileSync(join(path, name), text));
+  const logFolder = join(path, 'nodes');
+  attempt(`${logFolder} cannot be made`, () => mkdirSync(logFolder));
+  // Beside what the user named, the way from here: a run's folder is read from other working folders too.
+  write('setting.json', json(isOwnModule(rest.system) ? { ...rest, module: namedIn(path, rest.system) } : rest));
+  write('plan.json', json(plan));
+  const file = join(path, 'history.jsonl');
+  let history: number | undefined = attempt(`${file} cannot be written`, () => openSync(file, 'ax'));
+  const close = () => {
+    if (history !== undefined) closeSync(history);
+    history = undefined;
+  };
+  return {
+    path,
+    logFolder,
+    sink(line) {
+      attempt(`${file} cannot be written`, () => writeSync(history ?? -1, `${line}\n`));
+    },
+    finish(run, command) {
+      close();
+      const { setting: __, plan: ___, ...verdict } = run.result;
+      // What is largest comes last: should the disk be full, the verdict is there.
+      write('verdict.json', json(verdict));
+      write('meta.json', json(metaOf(startedAt, command)));
+      writeLines(join(path, 'messages.jsonl'), run.messages);
+      // Real processes have written theirs themselves.
+      if (setting.cluster === 'simulation')
+        for (const [node, lines] of run.logs) write(`nodes/${node}.log`, lines.map((line) => `${line}\n`).join(''));
+    },
+    close,
+  };
+}
+
+/** Copies a run's folder to a new place, `system` being what its system is called in the working folder. Throws `HarnessFailure`. */
+export function copyRun(from: string, to: string, system: string): void {
+  attempt(`${to} cannot be written`, () => {
+    cpSync(from, to, { recursive: true });
+    const file = join(to, 'setting.json');
+    const setting = JSON.parse(readFileSync(file, 'utf8')) as object;
+    if (isOwnModule(system)) writeFileSync(file, json({ ...setting, module: namedIn(to, system) }));
+  });
+}
+
+/** Reads a run's folder. Throws `BadInput` where it is none, or one whose run did not end. */
+export function readRun(path: string): StoredRun {
+  const text = (name: string) => {
+    try {
+      return readFileSync(join(path, name), 'utf8');
+    } catch (error) {
+      throw new BadInput(`${path} is no folder of a finished run: ${(error as Error).message}`);
+    }
+  };
+  const parsed = <T>(name: string) => {
+    try {
+      return JSON.parse(text(name)) as T;
+    } catch (error) {
+      if (error instanceof BadInput) throw error;
+      throw new BadInput(`${join(path, name)} is broken: ${(error as Error).message}`);
+    }
+  };
+  const { module, ...named } = parsed<Setting & { readonly module?: string }>('setting.json');
+  const setting = module === undefined ? named : { ...named, system: systemFromHere(path, module, named.system) };
+  const plan = parsed<Plan>('plan.json');
+  const verdict = parsed<Omit<Result, 'setting' | 'plan'>>('verdict.json');
+  const { command } = parsed<{ command: string }>('meta.json');
+  const messages = text('messages.jsonl')
+    .split('\n')
+    .flatMap((line) => (line === '' ? [] : [JSON.parse(line) as Journalled]));
+  const logs = Object.fromEntries(setting.nodes.map((node) => [node, logOf(join(path, 'nodes', `${node}.log`))]));
+  return {
+    result: { ...verdict, setting, plan },
+    history: prepare(readHistory(join(path, 'history.jsonl')), typed(setting.workload)).history,
+    messages,
+    logs,
+    command,
+  };
+}
+
+/** A module as it is named in the working folder; where the run's folder was moved away from it, as the user named it. */
+function systemFromHere(path: string, module: string, named: string): string {
+  const here = namedHere(path, module);
+  return isThere(here) ? here : named;
+}
+
+/** What the workload's history is of; a workload that is not known any more leaves it to be detected. */
+function typed(workload: string): { type?: string } {
+  const known = workloads.find(({ name }) => name === workload);
+  return known ? { type: known.datatype } : {};
+}
+
+function readHistory(file: string): History {
+  const reader = historyReader('jsonl');
+  const decoder = new StringDecoder('utf8');
+  const buffer = Buffer.allocUnsafe(1 << 20);
+  const from = openSync(file, 'r');
+  try {
+    // In pieces: the history of a million operations is longer than a string can be.
+    for (let length = readSync(from, buffer); length > 0; length = readSync(from, buffer))
+      reader.push(decoder.write(buffer.subarray(0, length)));
+  } finally {
+    closeSync(from);
+  }
+  return reader.end().history;
+}
+
+/** A node that wrote nothing has no log in the simulation. */
+function logOf(file: string): string {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch {
+    return '';
+  }
+}
+
+/** What is not the same for the same setting. */
+function metaOf(startedAt: Date, command: string): object {
+  const processors = cpus();
+  return {
+    command,
+    versions: { splitbrain: version, node: process.version },
+    machine: {
+      platform: `${platform()} ${release()} ${arch()}`,
+      processors: `${processors.length} ${processors[0]?.model ?? ''}`.trim(),
+      memoryBytes: totalmem(),
+    },
+    startedAt: startedAt.toISOString(),
+    endedAt: new Date().toISOString(),
+  };
+}
+
+/** Points `latest` beside the folder to it. Only a convenience: where the file system has no links, there is none. */
+function pointLatest(path: string): void {
+  const link = join(dirname(path), 'latest');
+  try {
+    rmSync(link, { force: true });
+    symlinkSync(basename(path), link);
+  } catch {
+    // Another run may have been quicker.
+  }
+}
+
+/** A line an item, many at a time: all together may be longer than a string can be. */
+function writeLines(file: string, items: readonly unknown[]): void {
+  attempt(`${file} cannot be written`, () => {
+    const to = openSync(file, 'wx');
+    for (let i = 0; i < items.length; i += 1000)
+      writeFileSync(
+        to,
+        items
+          .slice(i, i + 1000)
+          .map((item) => `${JSON.stringify(item)}\n`)
+          .join(''),
+      );
+    closeSync(to);
+  });
+}
+
+function json(value: unknown): string {
+  return `${JSON.stringify(value, undefined, 1)}\n`;
+}
+
+function attempt<T>(what: string, task: () => T): T {
+  try {
+    return task();
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException;
+    if (code === 'EEXIST') throw new BadInput(`${what}: it exists, and results are never overwritten`);
+    throw new HarnessFailure(`${what}: ${message}`);
+  }
+}

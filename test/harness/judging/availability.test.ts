@@ -1,0 +1,81 @@
+import { historyOf, type Operation } from 'elle-ts';
+import { describe, expect, it } from 'vitest';
+import type { ClusterName } from '../../../harness/clusters/cluster-kinds.ts';
+import type { Fault } from '../../../harness/faults/fault.ts';
+import { judgeAvailability } from '../../../harness/judging/availability.ts';
+import type { InjectedFault } from '../../../harness/running/nemesis.ts';
+import type { Claim } from '../../../systems/system.ts';
+
+const claim: Claim = {
+  model: 'eventual',
+  under: ['partition', 'crash'],
+  available: 'total',
+  durable: 'no',
+  converges: true,
+  recoversMs: 100,
+};
+const REFUSED = { type: 'fail', error: 'no' } as const;
+const SILENT = { type: 'info', error: 'no answer' } as const;
+const partition: Fault = { id: 1, kind: 'partition', fromMs: 0, toMs: 2000, cut: [['n1', 'n2']] };
+const crash: Fault = { id: 2, kind: 'crash', fromMs: 1000, toMs: 1200, targets: ['n1'], disk: 'kept' };
+const struck = (fault: Fault, targets: readonly string[]): InjectedFault => ({
+  fault,
+  began: { targets },
+  ended: { targets },
+  fromMs: fault.fromMs,
+  toMs: fault.toMs,
+});
+
+/** Judges one call at n1 that began at this moment. */
+function verdict(
+  outcome: Operation['outcome'],
+  {
+    f = 'read',
+    atMs = 500,
+    faults = [struck(partition, ['n1', 'n2'])],
+    promised = claim,
+    cluster = 'simulation',
+    answer = false,
+  } = {},
+) {
+  const endNs = outcome.type === 'info' ? Number.POSITIVE_INFINITY : (atMs + 1) * 1e6;
+  const end = outcome.type === 'info' ? Number.MAX_SAFE_INTEGER : 1;
+  const times = { start: 0, end, startNs: atMs * 1e6, endNs };
+  const history = historyOf([{ process: 0, node: 'n1', f, key: 'x', input: null, outcome, ...times } as Operation]);
+  const setting = { cluster: cluster as ClusterName, callTimeoutMs: 500 };
+  return judgeAvailability(promised, { history, answers: new Set(answer ? [0] : []) }, faults, 5000, setting).type;
+}
+
+describe('a claim to answer everywhere', () => {
+  it('is broken by a node that is cut off and refuses, or keeps silent', () => {
+    expect(verdict(REFUSED)).toBe('invalid');
+    expect(verdict(SILENT)).toBe('invalid');
+    expect(verdict({ type: 'ok', output: null })).toBe('valid');
+  });
+
+  it('is not broken by a node that was down, or had just started again', () => {
+    const faults = [struck(crash, ['n1'])];
+    for (const atMs of [600, 1100, 1250]) expect(verdict(SILENT, { atMs, faults })).toBe('valid');
+    for (const atMs of [400, 1350]) expect(verdict(SILENT, { atMs, faults })).toBe('invalid');
+    expect(verdict(SILENT, { atMs: 1100, faults: [struck(crash, ['n2'])] })).toBe('invalid');
+  });
+
+  it('is broken by a refusal of any function, unless that is the operation’s result', () => {
+    for (const f of ['read', 'add', 'remove', 'txn']) {
+      expect(verdict(REFUSED, { f })).toBe('invalid');
+      expect(verdict(REFUSED, { f, answer: true })).toBe('valid');
+    }
+    expect(verdict({ type: 'fail', error: 'mismatch' }, { f: 'cas' })).toBe('valid');
+    expect(verdict({ type: 'fail', error: 'mismatch' }, { f: 'write' })).toBe('invalid');
+  });
+
+  it('is not broken after the end, or by silence of a process', () => {
+    expect(verdict(REFUSED, { atMs: 5000 })).toBe('valid');
+    expect(verdict(SILENT, { cluster: 'processes' })).toBe('valid');
+    expect(verdict(REFUSED, { cluster: 'processes' })).toBe('invalid');
+  });
+
+  it('is no other claim', () => {
+    expect(verdict(REFUSED, { promised: { ...claim, available: 'majority' } })).toBe('valid');
+  });
+});
