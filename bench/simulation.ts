@@ -4,7 +4,7 @@
  */
 import { cpus } from 'node:os';
 import { simulateNow } from '../harness/clusters/simulation/simulate.ts';
-import type { Setting } from '../harness/judging/result.ts';
+import type { Setting } from '../harness/setting/plan.ts';
 import { plan } from '../harness/setting/plan.ts';
 import { abd } from '../systems/quorum/abd.ts';
 import type { System } from '../systems/system.ts';

@@ -3,7 +3,7 @@
 import { readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { Argument, Command, Option } from 'commander';
-import type { ClusterName } from '../harness/clusters/cluster-kinds.ts';
+import type { ClusterName } from '../harness/clusters/names.ts';
 import { type Counterexample, readCounterexample, writeCounterexample } from '../harness/explore/counterexample.ts';
 import { type Replayed, replay } from '../harness/explore/replay.ts';
 import { steps, story } from '../harness/explore/story.ts';

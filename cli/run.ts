@@ -2,7 +2,8 @@
 import { Command } from 'commander';
 import { parseClaims } from '../harness/campaign/claims.ts';
 import { HarnessFailure } from '../harness/failure.ts';
-import { type Run, runPrepared } from '../harness/running/run.ts';
+import type { Run } from '../harness/judging/result.ts';
+import { runPrepared } from '../harness/running/run.ts';
 import { commandOf } from '../harness/setting/command.ts';
 import { helpOf, RUN_KEYS } from '../harness/setting/run-keys.ts';
 import { type Prepared, prepare, type Wanted } from '../harness/setting/setting.ts';

@@ -1,6 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Run } from '../harness/running/run.ts';
+import type { Run } from '../harness/judging/result.ts';
 import { report } from '../report/report.ts';
 
 /** Writes a run's report.html into its folder. A report that cannot be drawn changes no verdict. */

@@ -11,14 +11,15 @@ export { InDoubt, Refused } from '../systems/node.ts';
 export type { Claim, FaultKind, Replica, System } from '../systems/system.ts';
 export type { Campaigned, CampaignOptions } from './campaign/campaign.ts';
 export type { Summary } from './campaign/summary.ts';
+export type { Journalled } from './clusters/cluster.ts';
 export { type Compared, runComparison as compare } from './compare/compare.ts';
 export type { Comparison } from './compare/comparison.ts';
 export { BadInput, HarnessFailure } from './failure.ts';
 export type { Fault } from './faults/fault.ts';
 export type { Metrics } from './judging/metrics/metrics.ts';
-export type { Journalled, Result, Setting } from './judging/result.ts';
-export { type Run, type RunOptions, run } from './running/run.ts';
-export type { Plan } from './setting/plan.ts';
+export type { Result, Run } from './judging/result.ts';
+export { type RunOptions, run } from './running/run.ts';
+export type { Plan, Setting } from './setting/plan.ts';
 export type { Wanted } from './setting/setting.ts';
 
 /** The plan that a run of this would execute: change it, and give it to `run` as `plan`. Rejects with `BadInput`. */

@@ -1,6 +1,7 @@
 import { gzipSync } from 'node:zlib';
 import type { History } from 'elle-ts';
-import type { Journalled, Result } from '../harness/judging/result.ts';
+import type { Journalled } from '../harness/clusters/cluster.ts';
+import type { Result } from '../harness/judging/result.ts';
 import { valueText } from './columns.ts';
 import type { Message } from './page/data.ts';
 

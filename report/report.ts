@@ -1,7 +1,8 @@
 import type { Anomaly, History, Verdict } from 'elle-ts';
+import type { Journalled } from '../harness/clusters/cluster.ts';
 import { beyondClaims } from '../harness/judging/beyond.ts';
 import type { Metrics } from '../harness/judging/metrics/metrics.ts';
-import type { Journalled, Result } from '../harness/judging/result.ts';
+import type { Result } from '../harness/judging/result.ts';
 import { callIds } from '../harness/running/call-ids.ts';
 import { packHistory } from './columns.ts';
 import { keptMessages, packMessages } from './messages.ts';

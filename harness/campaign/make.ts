@@ -2,8 +2,8 @@
 
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Result } from '../judging/result.ts';
-import { type Run, runPrepared } from '../running/run.ts';
+import type { Result, Run } from '../judging/result.ts';
+import { runPrepared } from '../running/run.ts';
 import { commandOf } from '../setting/command.ts';
 import { type Prepared, prepare } from '../setting/setting.ts';
 import { newFolder, type RunFolder, storeRun } from '../store/store.ts';

@@ -2,7 +2,7 @@
 
 import { createHash } from 'node:crypto';
 import { workloads } from '../../workloads/registry.ts';
-import type { ClusterName } from '../clusters/cluster-kinds.ts';
+import type { ClusterName } from '../clusters/names.ts';
 import { BadInput } from '../failure.ts';
 import { faultNames } from '../faults/draw.ts';
 import { isOwnModule } from '../setting/module-path.ts';

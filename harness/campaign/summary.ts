@@ -1,4 +1,4 @@
-import type { ClusterName } from '../clusters/cluster-kinds.ts';
+import type { ClusterName } from '../clusters/names.ts';
 import type { Figures } from './figures.ts';
 
 /** What is kept of a campaign: `summary.json`, and all that its index page reads. */

@@ -1,12 +1,9 @@
 /** The kinds of cluster there are, and what each can do. What one cannot do is refused before a run begins. */
 import type { System } from '../../systems/system.ts';
 import type { Fault } from '../faults/fault.ts';
+import type { ClusterName } from './names.ts';
 import { injectorOf as injectorOfProcesses } from './processes/injectors.ts';
 import { injectorOf as injectorOfSimulation } from './simulation/injectors.ts';
-
-export const CLUSTER_NAMES = ['simulation', 'processes'] as const;
-/** What `--cluster` takes. */
-export type ClusterName = (typeof CLUSTER_NAMES)[number];
 
 export interface ClusterKind {
   readonly name: ClusterName;

@@ -2,7 +2,6 @@ import type { NodeId } from '../../systems/node.ts';
 import type { FaultEffect } from '../faults/effect.ts';
 import type { Fault } from '../faults/fault.ts';
 import type { Thrown } from '../node/thrown.ts';
-import type { Starved } from '../running/starved.ts';
 
 /** A running system: child processes, or the simulator. Nothing above this line knows which. */
 export interface Cluster {
@@ -40,4 +39,30 @@ export interface Traffic {
   readonly kinds: Readonly<Record<string, number>>;
   /** Marks that nodes reached, and how often. */
   readonly marks: Readonly<Record<string, number>>;
+}
+
+/** For how many ms so far the machine kept the harness and each node from running, counted by each of itself. */
+export interface Starved {
+  readonly harness: number;
+  readonly nodes: Readonly<Record<NodeId, number>>;
+}
+
+/** One message between nodes as it passed the point that all pass: a line of messages.jsonl. */
+export interface Journalled {
+  readonly id: string;
+  /** The identity of what caused it: `op 12`, `timer ...`, or another message's id. */
+  readonly cause: string;
+  /** The operation that began it all, as `op 12`, or `start of n1` for what a node does by itself. */
+  readonly root: string;
+  readonly from: NodeId;
+  readonly to: NodeId;
+  readonly kind: string;
+  readonly sentMs: number;
+  /** Its fate: how long each copy was to take; none where it was lost on the way. */
+  readonly delaysMs: readonly number[];
+  /** When each copy arrived: a cut loses what is in flight, and a run may end before. */
+  readonly arrivedMs: readonly number[];
+  /** What took or changed it: fault ids. */
+  readonly faults?: readonly number[];
+  readonly body?: unknown;
 }

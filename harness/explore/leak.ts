@@ -4,7 +4,7 @@
  */
 
 import { simulateNow } from '../clusters/simulation/simulate.ts';
-import type { Run } from '../running/run.ts';
+import type { Run } from '../judging/result.ts';
 import type { Planned, Subject } from './trial.ts';
 
 /** What happened at some moment, told so that two runs can be compared. */

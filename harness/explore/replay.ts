@@ -2,8 +2,8 @@
 
 import { simulate } from '../clusters/simulation/simulate.ts';
 import { HarnessFailure } from '../failure.ts';
+import type { Run } from '../judging/result.ts';
 import { identityText } from '../node/identity.ts';
-import type { Run } from '../running/run.ts';
 import { workloadNamed } from '../setting/setting.ts';
 import { systemOf } from '../setting/sources.ts';
 import type { Counterexample } from './counterexample.ts';

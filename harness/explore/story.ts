@@ -3,10 +3,10 @@
  * faults, and the sentence of what went wrong.
  */
 import { type Anomaly, explain, type Operation } from 'elle-ts';
+import type { Journalled } from '../clusters/cluster.ts';
 import { faultText } from '../faults/meanings.ts';
-import type { Journalled } from '../judging/result.ts';
+import type { Run } from '../judging/result.ts';
 import { callIds } from '../running/call-ids.ts';
-import type { Run } from '../running/run.ts';
 import { breaches } from './trial.ts';
 
 /** One thing that happened, in one lane. */

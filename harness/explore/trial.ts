@@ -4,9 +4,8 @@ import type { System } from '../../systems/system.ts';
 import type { Workload } from '../../workloads/workload.ts';
 import { simulateNow } from '../clusters/simulation/simulate.ts';
 import { HarnessFailure } from '../failure.ts';
-import type { Setting } from '../judging/result.ts';
-import type { Run } from '../running/run.ts';
-import type { Plan } from '../setting/plan.ts';
+import type { Run } from '../judging/result.ts';
+import type { Plan, Setting } from '../setting/plan.ts';
 
 export interface Subject {
   readonly system: System;

@@ -1,7 +1,7 @@
 /** A thread of a search: simulates the seeds that it is given, and shrinks what it finds. */
 import { parentPort, workerData } from 'node:worker_threads';
 import { HarnessFailure } from '../failure.ts';
-import type { Run } from '../running/run.ts';
+import type { Run } from '../judging/result.ts';
 import { workloadNamed } from '../setting/setting.ts';
 import { systemFrom, systemSource } from '../setting/sources.ts';
 import { runTwice } from './leak.ts';

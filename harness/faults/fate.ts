@@ -4,8 +4,19 @@
  */
 import type { NodeId } from '../../systems/node.ts';
 import { chance, identityText } from '../node/identity.ts';
-import type { Links } from '../setting/plan.ts';
 import type { Fault, LinkFault, PartitionFault } from './fault.ts';
+
+/**
+ * A message's delay is a hash of seed and identity. On `calm` links every delay is the least there is; `odd` fixes the fate of single
+ * messages instead: for an identity, the delays in ms of its copies, none where it is lost. What is sent from some moment on may be dealt `afresh`,
+ * by another seed alone: so one asks what else could have come of the same beginning.
+ */
+export interface Links {
+  readonly seed: number;
+  readonly calm: boolean;
+  readonly odd: Readonly<Record<string, readonly number[]>>;
+  readonly afresh?: { readonly fromMs: number; readonly seed: number };
+}
 
 export interface Passing {
   readonly identity: number;

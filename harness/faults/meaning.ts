@@ -2,7 +2,7 @@
 
 import type { NodeId } from '../../systems/node.ts';
 import type { FaultKind } from '../../systems/system.ts';
-import type { ClusterName } from '../clusters/cluster-kinds.ts';
+import type { ClusterName } from '../clusters/names.ts';
 import type { FaultEffect } from './effect.ts';
 import type { Fault, Targets } from './fault.ts';
 

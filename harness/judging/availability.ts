@@ -5,8 +5,8 @@ import { meaningOf } from '../faults/meanings.ts';
 import { type Thrown, thrownText } from '../node/thrown.ts';
 import type { InjectedFault } from '../running/nemesis.ts';
 import { certainlyWaited } from '../running/starved.ts';
+import type { Setting } from '../setting/plan.ts';
 import { isAnswered, type Recorded } from './responses.ts';
-import type { Setting } from './result.ts';
 
 /** What may have kept a call from being answered besides the design: errors in handlers, and what was starved in the main phase. */
 export interface Excuses {

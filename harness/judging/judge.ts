@@ -8,14 +8,14 @@ import { kindsAmong } from '../faults/meanings.ts';
 import { type Thrown, thrownText } from '../node/thrown.ts';
 import type { Executed } from '../running/execute.ts';
 import { starvedInAll } from '../running/starved.ts';
-import type { Plan } from '../setting/plan.ts';
+import type { Plan, Setting } from '../setting/plan.ts';
 import { judgeAvailability } from './availability.ts';
 import { type Beyond, beyondClaims, beyondText } from './beyond.ts';
 import { checkedBy, partsOf } from './by-history.ts';
 import { weigh } from './evidence.ts';
 import { metricsOf } from './metrics/metrics.ts';
 import { judgeRecovery, recoveryOf } from './recovery.ts';
-import type { Result, Setting } from './result.ts';
+import type { Result } from './result.ts';
 import { tallyOf } from './tally.ts';
 
 export interface Judged {

@@ -9,10 +9,10 @@ import type { Traffic } from '../clusters/cluster.ts';
 import { hadEffect, meaningOf } from '../faults/meanings.ts';
 import type { Executed } from '../running/execute.ts';
 import type { InjectedFault } from '../running/nemesis.ts';
+import type { Setting } from '../setting/plan.ts';
 import { addCommits, type Commits, commitsDuring, type Frame, isLong, NO_COMMITS } from './commits.ts';
 import { addPhases, effectsIn, type MainPhase } from './effects.ts';
 import { isAnswered, isCommitted, type Recorded } from './responses.ts';
-import type { Setting } from './result.ts';
 
 type Counts = Readonly<Record<string, number>>;
 

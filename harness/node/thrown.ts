@@ -9,6 +9,12 @@ import { errorText, HarnessFailure } from '../failure.ts';
 /** How an operation or a handler failed: `declined` is a refusal that answers, `broken` an error that only wrong code throws. */
 export type Failure = 'declined' | 'refused' | 'unsure' | 'threw' | 'broken';
 
+/**
+ * How a client's call ended at a node: `declined` is a refusal that is the operation's answer, `refused` any other; `unsure` left open on purpose what
+ * happened, and `threw` is an error of the system's own code.
+ */
+export type CallOutcome = 'ok' | Exclude<Failure, 'broken'>;
+
 /** Errors that no design throws on purpose. */
 const OF_WRONG_CODE = ['TypeError', 'RangeError', 'ReferenceError', 'SyntaxError', 'EvalError', 'URIError'];
 

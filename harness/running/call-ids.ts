@@ -1,5 +1,5 @@
 import type { History } from 'elle-ts';
-import type { Result } from '../judging/result.ts';
+import type { Plan, Setting } from '../setting/plan.ts';
 
 /** The first id of the calls that ask this node after heal: above all planned ones, and far enough from the next node's. */
 export function finalIds(node: number): number {
@@ -11,7 +11,10 @@ export function finalIds(node: number): number {
  * makes its calls in the order of their times and goes on under new process numbers, so its nth operation is its nth call; the workers after
  * the clients ask the nodes the final calls. Linear.
  */
-export function callIds(history: History, { setting, plan }: Pick<Result, 'setting' | 'plan'>): Int32Array {
+export function callIds(
+  history: History,
+  { setting, plan }: { readonly setting: Setting; readonly plan: Plan },
+): Int32Array {
   const { clients } = setting.options;
   const workers = clients + setting.nodes.length;
   const planned = new Map<number, (typeof plan.calls)[number][]>();

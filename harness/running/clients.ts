@@ -2,7 +2,7 @@
 import type { Outcome } from 'elle-ts';
 import type { PlannedCall } from '../../workloads/workload.ts';
 import type { Cluster } from '../clusters/cluster.ts';
-import { type Failure, failureOf, messageOf } from '../node/thrown.ts';
+import { type CallOutcome, failureOf, messageOf } from '../node/thrown.ts';
 import { Memory } from './memory.ts';
 import type { Recorder } from './recorder.ts';
 
@@ -21,7 +21,7 @@ export interface Made {
   readonly row: number;
   readonly outcome: Outcome<unknown>;
   /** `declined` is a refusal that answers the call, `threw` an error of the system's own code; `unsure` is a silence, mostly. */
-  readonly how: 'ok' | Exclude<Failure, 'broken'>;
+  readonly how: CallOutcome;
 }
 
 /** One worker: at most one call outstanding, ever. */

@@ -5,17 +5,16 @@
 import type { Verdict } from 'elle-ts';
 import type { System } from '../../systems/system.ts';
 import type { PlannedCall, Workload } from '../../workloads/workload.ts';
-import type { Cluster } from '../clusters/cluster.ts';
-import type { Setting } from '../judging/result.ts';
+import type { Cluster, Starved } from '../clusters/cluster.ts';
 import { Defects, type Thrown } from '../node/thrown.ts';
-import type { Plan } from '../setting/plan.ts';
+import type { Plan, Setting } from '../setting/plan.ts';
 import { finalIds } from './call-ids.ts';
 import { Client, type Stage } from './clients.ts';
 import { type Final, Finals, Known, type Until } from './finals.ts';
 import { type InjectedFault, injectFaults } from './nemesis.ts';
 import { Recorder } from './recorder.ts';
 import { settle } from './settling.ts';
-import { Patience, type Starved } from './starved.ts';
+import { Patience } from './starved.ts';
 
 /** How the nodes came back after heal: what each was asked first, and until when that was. */
 interface Recovery {

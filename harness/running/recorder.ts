@@ -3,7 +3,7 @@
  * sink, each event is handed on as a line at once, so that what a killed harness leaves behind is whole up to its last line.
  */
 import { completionLine, HistoryBuilder, invocationLine, nemesisLine, type Outcome } from 'elle-ts';
-import type { Made } from './clients.ts';
+import type { CallOutcome } from '../node/thrown.ts';
 
 interface Open {
   readonly process: number;
@@ -38,7 +38,7 @@ export class Recorder {
     return this.history.invoke(index, timeNs, call.process, call);
   }
 
-  complete(row: number, call: Open, outcome: Outcome<unknown>, how: Made['how']): void {
+  complete(row: number, call: Open, outcome: Outcome<unknown>, how: CallOutcome): void {
     if (how === 'declined') this.answers.add(row);
     if (how === 'threw') this.threw.add(row);
     const index = this.events++;

@@ -1,22 +1,10 @@
 /** One run, in either cluster, from what a user asks for to a verdict. */
-import type { History } from 'elle-ts';
-import type { NodeId } from '../../systems/node.ts';
+
 import { runProcesses } from '../clusters/processes/run-processes.ts';
 import { simulate } from '../clusters/simulation/simulate.ts';
-import type { Journalled, Result } from '../judging/result.ts';
+import type { Run } from '../judging/result.ts';
 import { isJournalled } from '../setting/plan.ts';
 import { type Prepared, prepare, type Wanted } from '../setting/setting.ts';
-
-/** What a run leaves. `trace` is a hash of all messages and their times, in the simulation: equal traces are equal runs. */
-export interface Run {
-  readonly result: Result;
-  readonly history: History;
-  readonly messages: readonly Journalled[];
-  readonly logs: ReadonlyMap<NodeId, readonly string[]>;
-  readonly trace: number;
-  /** The shapes that nodes' states were seen to have; empty where nobody looked. */
-  readonly shapes: ReadonlySet<number>;
-}
 
 export interface RunOptions {
   /** Takes every line of the history as it happens. */

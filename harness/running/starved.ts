@@ -1,12 +1,6 @@
 /** How much of a run's silence the machine is to blame for. */
-import type { NodeId } from '../../systems/node.ts';
-import type { Cluster } from '../clusters/cluster.ts';
 
-/** For how many ms so far the machine kept the harness and each node from running, counted by each of itself. */
-export interface Starved {
-  readonly harness: number;
-  readonly nodes: Readonly<Record<NodeId, number>>;
-}
+import type { Cluster, Starved } from '../clusters/cluster.ts';
 
 const NOBODY: Starved = { harness: 0, nodes: {} };
 

@@ -1,9 +1,29 @@
 import type { Api } from 'elle-ts';
-import type { PlannedCall, Workload } from '../../workloads/workload.ts';
+import type { NodeId } from '../../systems/node.ts';
+import type { Claim } from '../../systems/system.ts';
+import type { PlannedCall, Workload, WorkloadOptions } from '../../workloads/workload.ts';
+import type { ClusterName } from '../clusters/names.ts';
 import { drawFaults } from '../faults/draw.ts';
+import type { Links } from '../faults/fate.ts';
 import type { Fault } from '../faults/fault.ts';
-import type { Setting } from '../judging/result.ts';
 import { drawsFrom } from './random.ts';
+
+/** Everything that determines a run; every flag of `run` is here. `plan` is drawn from it, or given (replay). */
+export interface Setting {
+  readonly system: string;
+  readonly workload: string;
+  readonly cluster: ClusterName;
+  readonly seed: number;
+  readonly nodes: readonly NodeId[];
+  readonly options: WorkloadOptions;
+  /** Names of faults or of mixes, as `--faults` takes them. */
+  readonly faults: readonly string[];
+  readonly callTimeoutMs: number;
+  readonly fsync?: boolean;
+  /** What the system is held to in this run, in place of its own claims. */
+  readonly claims?: readonly Claim[];
+  readonly plan?: Plan;
+}
 
 /**
  * Everything that will be done in a run. Both clusters execute plans and nothing else; a counterexample is a small plan.
@@ -13,18 +33,6 @@ export interface Plan<A extends Api = Api> {
   readonly calls: readonly PlannedCall<A>[];
   readonly faults: readonly Fault[];
   readonly links: Links;
-}
-
-/**
- * A message's delay is a hash of seed and identity. On `calm` links every delay is the least there is; `odd` fixes the fate of single
- * messages instead: for an identity, the delays in ms of its copies, none where it is lost. What is sent from some moment on may be dealt `afresh`,
- * by another seed alone: so one asks what else could have come of the same beginning.
- */
-export interface Links {
-  readonly seed: number;
-  readonly calm: boolean;
-  readonly odd: Readonly<Record<string, readonly number[]>>;
-  readonly afresh?: { readonly fromMs: number; readonly seed: number };
 }
 
 /** Draws the plan that the setting's seed stands for, or hands out the one that it brings along. Pure. */

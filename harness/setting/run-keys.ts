@@ -2,7 +2,7 @@
  * What a run can be told in numbers, and what it is where nobody says: one table that `run`, campaign files, their JSON Schema and the help
  * texts read, so that a campaign of one cell and `run` with the same words are the same experiment.
  */
-import type { ClusterName } from '../clusters/cluster-kinds.ts';
+import type { ClusterName } from '../clusters/names.ts';
 
 export interface RunKey {
   /** As options and campaign files write it: `--time`, `time:`. */

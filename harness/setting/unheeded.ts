@@ -1,8 +1,7 @@
-import type { HeededOption, Workload } from '../../workloads/workload.ts';
+import type { HeededOption, Workload, WorkloadOptions } from '../../workloads/workload.ts';
 import { clusterKinds } from '../clusters/cluster-kinds.ts';
 import { BadInput } from '../failure.ts';
-import type { Setting } from '../judging/result.ts';
-import type { Wanted } from './setting.ts';
+import type { Setting } from './plan.ts';
 
 const HEEDED_BY_SOME: readonly HeededOption[] = ['keys', 'skew', 'mix'];
 const HEEDED_BY_ALL = ['clients', 'time', 'rate'];
@@ -11,7 +10,11 @@ const HEEDED_BY_ALL = ['clients', 'time', 'rate'];
  * Throws `BadInput` for what was asked for and would change nothing. The setting of an earlier run, which has `options.nodes` too, says every
  * option whether heeded or not: it is taken as it is.
  */
-export function refuseUnheeded({ options = {} }: Wanted, { fsync, cluster }: Setting, workload: Workload): void {
+export function refuseUnheeded(
+  { options = {} }: { readonly options?: Partial<WorkloadOptions> },
+  { fsync, cluster }: Setting,
+  workload: Workload,
+): void {
   const { fsyncs } = clusterKinds[cluster];
   if (fsync && fsyncs !== true) throw new BadInput(fsyncs);
   if (options.nodes !== undefined) return;

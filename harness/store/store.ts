@@ -22,11 +22,11 @@ import { StringDecoder } from 'node:string_decoder';
 import { type History, historyReader, prepare } from 'elle-ts';
 import { nanoid } from 'nanoid';
 import { workloads } from '../../workloads/registry.ts';
+import type { Journalled } from '../clusters/cluster.ts';
 import { BadInput, HarnessFailure } from '../failure.ts';
-import type { Journalled, Result, Setting } from '../judging/result.ts';
-import type { Run } from '../running/run.ts';
+import type { Result, Run } from '../judging/result.ts';
 import { isOwnModule, isThere, namedHere, namedIn } from '../setting/module-path.ts';
-import type { Plan } from '../setting/plan.ts';
+import type { Plan, Setting } from '../setting/plan.ts';
 import type { Prepared } from '../setting/setting.ts';
 import { version } from './version.ts';
 

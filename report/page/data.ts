@@ -5,9 +5,11 @@
 
 import type { CycleEdge } from 'elle-ts';
 import type { Summary } from '../../harness/campaign/summary.ts';
+import type { Journalled } from '../../harness/clusters/cluster.ts';
 import type { Comparison } from '../../harness/compare/comparison.ts';
 import type { Metrics } from '../../harness/judging/metrics/metrics.ts';
-import type { Journalled, Result, Setting } from '../../harness/judging/result.ts';
+import type { Result } from '../../harness/judging/result.ts';
+import type { Setting } from '../../harness/setting/plan.ts';
 
 /** All that a run's page shows before its operations are unpacked. */
 export interface RunPage {

@@ -1,6 +1,6 @@
 /** Systems and settings that several tests share. */
 import type { Register } from 'elle-ts';
-import type { Setting } from '../../harness/judging/result.ts';
+import type { Setting } from '../../harness/setting/plan.ts';
 import type { System } from '../../systems/system.ts';
 
 /** A small run, as exploration makes thousands of. */

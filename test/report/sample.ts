@@ -4,9 +4,10 @@
  */
 import { type Anomaly, type History, HistoryBuilder, type Outcome, transactional } from 'elle-ts';
 import type { Summary, SummaryRun } from '../../harness/campaign/summary.ts';
+import type { Journalled } from '../../harness/clusters/cluster.ts';
 import type { Fault } from '../../harness/faults/fault.ts';
 import { metricsOf } from '../../harness/judging/metrics/metrics.ts';
-import type { Journalled, Result } from '../../harness/judging/result.ts';
+import type { Result } from '../../harness/judging/result.ts';
 import type { ReportInput } from '../../report/report.ts';
 
 export interface SampleOptions {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { runProcesses } from '../../harness/clusters/processes/run-processes.ts';
-import type { Setting } from '../../harness/judging/result.ts';
+import type { Setting } from '../../harness/setting/plan.ts';
 import { plan } from '../../harness/setting/plan.ts';
 import { systems } from '../../systems/registry.ts';
 import type { FaultKind, System } from '../../systems/system.ts';

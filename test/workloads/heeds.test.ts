@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { plannedRuns } from '../../harness/campaign/matrix.ts';
-import type { Setting } from '../../harness/judging/result.ts';
 import { commandOf } from '../../harness/setting/command.ts';
+import type { Setting } from '../../harness/setting/plan.ts';
 import { plan } from '../../harness/setting/plan.ts';
 import { prepare, type Wanted } from '../../harness/setting/setting.ts';
 import { systems } from '../../systems/registry.ts';

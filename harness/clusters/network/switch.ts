@@ -3,11 +3,11 @@
  * or lost. The same `fate` as in the simulation, with links that add nothing of their own.
  */
 import type { NodeId } from '../../../systems/node.ts';
+import type { Links } from '../../faults/fate.ts';
 import { cuts, fate, REAL } from '../../faults/fate.ts';
 import type { Fault } from '../../faults/fault.ts';
-import type { Journalled } from '../../judging/result.ts';
 import { identityText } from '../../node/identity.ts';
-import type { Links } from '../../setting/plan.ts';
+import type { Journalled } from '../cluster.ts';
 import type { Sent } from '../processes/protocol.ts';
 
 export interface SwitchOptions {

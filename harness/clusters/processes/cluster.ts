@@ -2,6 +2,7 @@
  * The cluster of real processes: every node a child, a crash a SIGKILL, a pause a SIGSTOP. Faults mean what they mean in the simulation;
  * what they did is measured from outside the nodes.
  */
+
 import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { nanoid } from 'nanoid';
@@ -9,23 +10,24 @@ import { InDoubt, type NodeId, Refused } from '../../../systems/node.ts';
 import type { System } from '../../../systems/system.ts';
 import { errorText, HarnessFailure } from '../../failure.ts';
 import type { FaultEffect } from '../../faults/effect.ts';
+import type { Links } from '../../faults/fate.ts';
 import type { ClockFault, Fault } from '../../faults/fault.ts';
 import { membersUnder } from '../../faults/membership.ts';
 import { resolveTargets } from '../../faults/targets.ts';
+import type { CallOutcome } from '../../node/thrown.ts';
 import { Defects, type Thrown } from '../../node/thrown.ts';
-import type { Starved } from '../../running/starved.ts';
-import type { Links } from '../../setting/plan.ts';
 import type { SystemSource } from '../../setting/sources.ts';
 import { type Guard, startGuard } from '../children/guard.ts';
 import { isStopped } from '../children/launch.ts';
 import { Starvation } from '../children/starvation.ts';
-import type { Cluster, Traffic } from '../cluster.ts';
+import type { Cluster, Starved, Traffic } from '../cluster.ts';
 import { Switch } from '../network/switch.ts';
 import { trueMs } from './child-world.ts';
 import { type Injected, injectorOf } from './injectors.ts';
 import { Life, type Witness } from './life.ts';
 import { Lines } from './lines.ts';
-import type { CallOutcome, FromChild, Question } from './protocol.ts';
+import type { Machine } from './machine.ts';
+import type { FromChild, Question } from './protocol.ts';
 
 /** How long a child may take until its line is up, and its system until it has first started, where nothing else is said. */
 const PATIENCE_MS = 30_000;
@@ -51,16 +53,6 @@ export interface ProcessesOptions {
   readonly temporary: string;
   /** How long a child may take until its line is up, and its system until it has first started. */
   readonly patienceMs?: number;
-}
-
-/** A node, whatever life it is in. */
-export interface Machine {
-  readonly id: NodeId;
-  life: Life | undefined;
-  lives: number;
-  /** When each clock fault began that it is under, in true ms. */
-  readonly clockFaults: Map<number, number>;
-  readonly hits: Map<number, number>;
 }
 
 interface Open {

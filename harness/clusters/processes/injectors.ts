@@ -4,7 +4,7 @@ import type { FaultKind } from '../../../systems/system.ts';
 import type { ClockFault, Fault } from '../../faults/fault.ts';
 import type { Measured } from '../../faults/meaning.ts';
 import { trueMs } from './child-world.ts';
-import type { Machine } from './cluster.ts';
+import type { Machine } from './machine.ts';
 
 /** What injectors need of the cluster of processes. */
 export interface Injected {

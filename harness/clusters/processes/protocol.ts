@@ -2,9 +2,10 @@
  * What a child and the harness say to each other: a frame is a JSON array of entries, an entry is an array that begins with a word. What a
  * child says is checked by hand before it is believed, for a system's code runs in the same process and may say anything.
  */
+
 import type { NodeId } from '../../../systems/node.ts';
 import type { ClockFault, DiskFault } from '../../faults/fault.ts';
-import type { Failure } from '../../node/thrown.ts';
+import type { CallOutcome } from '../../node/thrown.ts';
 import type { Frame } from '../../node/world.ts';
 import type { SystemSource } from '../../setting/sources.ts';
 
@@ -41,12 +42,6 @@ export type Sent = readonly [
   re: number,
   body: unknown,
 ];
-
-/**
- * How a client's call ended at a node: `declined` is a refusal that is the operation's answer, `refused` any other; `unsure` left open on purpose what
- * happened, and `threw` is an error of the system's own code.
- */
-export type CallOutcome = 'ok' | Exclude<Failure, 'broken'>;
 
 export type FromChild =
   | Sent

@@ -3,10 +3,9 @@ import type { Anomaly } from 'elle-ts';
 import type { System } from '../../../systems/system.ts';
 import type { Workload } from '../../../workloads/workload.ts';
 import { judge } from '../../judging/judge.ts';
-import type { Setting } from '../../judging/result.ts';
+import type { Run } from '../../judging/result.ts';
 import { type Executed, execute } from '../../running/execute.ts';
-import type { Run } from '../../running/run.ts';
-import type { Plan } from '../../setting/plan.ts';
+import type { Plan, Setting } from '../../setting/plan.ts';
 import { Simulation } from './cluster.ts';
 import { drive, driveNow } from './drive.ts';
 

@@ -1,7 +1,9 @@
 /** What is measured of every run besides its verdict. Pure: in the simulation the same to the byte for the same setting. */
-import { type Distribution, type Staleness, staleness } from 'elle-ts';
+import { type Distribution, type Staleness, staleness, type Verdict } from 'elle-ts';
+import type { Traffic } from '../../clusters/cluster.ts';
+import type { InjectedFault } from '../../running/nemesis.ts';
+import type { Setting } from '../../setting/plan.ts';
 import type { Recorded } from '../responses.ts';
-import type { Result } from '../result.ts';
 import { calmSeen, type FaultSeen, faultsSeen, type Responses } from './availability.ts';
 import { type Clean, cleanWindows } from './consistency.ts';
 import { Histogram } from './histogram.ts';
@@ -38,8 +40,16 @@ export interface Metrics {
   };
 }
 
+/** The parts of a run's result that its metrics are computed from, beside the history. */
+interface Judged {
+  readonly setting: Pick<Setting, 'nodes'>;
+  readonly checkers: Readonly<Record<string, Verdict>>;
+  readonly faults: readonly InjectedFault[];
+  readonly traffic: Traffic;
+}
+
 /** Measures a run that has been judged. O(n log n) in its operations, and linear in operations times faults. */
-export function metricsOf(result: Omit<Result, 'metrics'>, recorded: Recorded): Metrics {
+export function metricsOf(result: Judged, recorded: Recorded): Metrics {
   const { history } = recorded;
   const windows = windowsOf(history);
   const { nodes } = result.setting;
@@ -77,7 +87,7 @@ export function metricsOf(result: Omit<Result, 'metrics'>, recorded: Recorded): 
 }
 
 /** How many reads are stale: as measured, or as an anomaly says whose last operation is such a read. */
-function staleReads(measured: Staleness, checkers: Result['checkers']): number {
+function staleReads(measured: Staleness, checkers: Judged['checkers']): number {
   const reads = new Set(measured.starts);
   const stale = new Set([...measured.starts].filter((_, i) => measured.versionCounts[i]! > 0));
   for (const verdict of Object.values(checkers)) {
@@ -90,7 +100,7 @@ function staleReads(measured: Staleness, checkers: Result['checkers']): number {
   return stale.size;
 }
 
-function trafficOf({ traffic }: Omit<Result, 'metrics'>, answered: number): Metrics['traffic'] {
+function trafficOf({ traffic }: Judged, answered: number): Metrics['traffic'] {
   if (answered === 0) return { answered };
   const per = (total: number) => Math.round((total / answered) * 100) / 100;
   return { answered, messagesPerOperation: per(traffic.messages), bytesPerOperation: per(traffic.bytes) };

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import type { Journalled } from '../../../harness/clusters/cluster.ts';
 import { simulate } from '../../../harness/clusters/simulation/simulate.ts';
-import type { Journalled } from '../../../harness/judging/result.ts';
 import type { Plan } from '../../../harness/setting/plan.ts';
 import { plan } from '../../../harness/setting/plan.ts';
 import type { System } from '../../../systems/system.ts';

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { simulateNow } from '../../../harness/clusters/simulation/simulate.ts';
 import type { Fault } from '../../../harness/faults/fault.ts';
-import type { Setting } from '../../../harness/judging/result.ts';
+import type { Setting } from '../../../harness/setting/plan.ts';
 import type { Grant } from '../../../systems/lock/guarded.ts';
 import { systems } from '../../../systems/registry.ts';
 import { workloads } from '../../../workloads/registry.ts';

@@ -1,6 +1,6 @@
 import { historyOf, type Operation } from 'elle-ts';
 import { describe, expect, it } from 'vitest';
-import type { ClusterName } from '../../../harness/clusters/cluster-kinds.ts';
+import type { ClusterName } from '../../../harness/clusters/names.ts';
 import type { Fault } from '../../../harness/faults/fault.ts';
 import { judgeAvailability } from '../../../harness/judging/availability.ts';
 import type { InjectedFault } from '../../../harness/running/nemesis.ts';

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { simulate } from '../../../harness/clusters/simulation/simulate.ts';
-import type { Result, Setting } from '../../../harness/judging/result.ts';
+import type { Result } from '../../../harness/judging/result.ts';
+import type { Setting } from '../../../harness/setting/plan.ts';
 import { plan } from '../../../harness/setting/plan.ts';
 import { systems } from '../../../systems/registry.ts';
 import { workloads } from '../../../workloads/registry.ts';

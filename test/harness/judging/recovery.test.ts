@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import type { Cluster } from '../../../harness/clusters/cluster.ts';
+import type { Cluster, Starved } from '../../../harness/clusters/cluster.ts';
 import { judgeRecovery, recoveryOf } from '../../../harness/judging/recovery.ts';
 import type { Executed } from '../../../harness/running/execute.ts';
 import type { Final } from '../../../harness/running/finals.ts';
-import { certainlyWaited, Patience, type Starved } from '../../../harness/running/starved.ts';
+import { certainlyWaited, Patience } from '../../../harness/running/starved.ts';
 import type { Claim } from '../../../systems/system.ts';
 
 const claim: Claim = {

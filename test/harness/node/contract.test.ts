@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import { execa } from 'execa';
 import { afterAll, describe, expect, it } from 'vitest';
 import { HarnessFailure } from '../../../harness/failure.ts';
-import { type Run, run } from '../../../harness/running/run.ts';
+import type { Run } from '../../../harness/judging/result.ts';
+import { run } from '../../../harness/running/run.ts';
 import { workloads } from '../../../workloads/registry.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'splitbrain-contract-'));

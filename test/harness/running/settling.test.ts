@@ -2,7 +2,7 @@ import type { Api } from 'elle-ts';
 import { describe, expect, it } from 'vitest';
 import { simulate } from '../../../harness/clusters/simulation/simulate.ts';
 import type { Fault } from '../../../harness/faults/fault.ts';
-import type { Run } from '../../../harness/running/run.ts';
+import type { Run } from '../../../harness/judging/result.ts';
 import { plan } from '../../../harness/setting/plan.ts';
 import { workloadNamed } from '../../../harness/setting/setting.ts';
 import type { Node } from '../../../systems/node.ts';

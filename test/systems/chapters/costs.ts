@@ -1,7 +1,7 @@
 /** What designs cost, measured in the simulation: messages and time without faults, and who is answered while one node is cut off. */
 
 import { simulateNow } from '../../../harness/clusters/simulation/simulate.ts';
-import type { Run } from '../../../harness/running/run.ts';
+import type { Run } from '../../../harness/judging/result.ts';
 import { plan } from '../../../harness/setting/plan.ts';
 import { type Cell, inMacrotask, SMALL, settingOf } from '../cell.ts';
 import { huntOf } from '../hunts.ts';
