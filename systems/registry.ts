@@ -9,8 +9,9 @@ import { leasedCaches } from './cache/lease.ts';
 import { cacheSlide } from './cache/slide.ts';
 import { replicatedCaches } from './cache/sound.ts';
 import { apSystems } from './cap/ap.ts';
-import { cpSystems } from './cap/cp.ts';
+import { cp } from './cap/cp.ts';
 import { capSlides } from './cap/slide.ts';
+import { brokenCpSystems } from './cap/twins.ts';
 import { chains } from './chain/chain.ts';
 import { chainSlide } from './chain/slide.ts';
 import { dottedRegisters } from './conflict-resolution/dotted.ts';
@@ -44,9 +45,10 @@ import { observedRemoveSets } from './or-set/state.ts';
 import { paxosRegisters } from './paxos/sound.ts';
 import { upDownCounters } from './pn-counter/state.ts';
 import { queues } from './queue/sound.ts';
-import { abd, brokenRegisters } from './quorum/abd.ts';
+import { abd } from './quorum/abd.ts';
 import { dynamos, removableDynamos } from './quorum/dynamo.ts';
 import { quorumSlide } from './quorum/slide.ts';
+import { brokenRegisters } from './quorum/twins.ts';
 import { rafts } from './replicated-log/raft.ts';
 import { logSlide } from './replicated-log/slide.ts';
 import { growableArrays } from './rga/op.ts';
@@ -87,7 +89,8 @@ export const systems: readonly System[] = [
   ...dottedRegisters,
   ...carts,
   ...capSlides,
-  ...cpSystems,
+  cp,
+  ...brokenCpSystems,
   ...apSystems,
   logSlide,
   ...rafts,

@@ -5,7 +5,7 @@ import type { Node, NodeId } from './node.ts';
 export const FAULT_KINDS = ['partition', 'link', 'crash', 'pause', 'clock', 'disk', 'membership'] as const;
 export type FaultKind = (typeof FAULT_KINDS)[number];
 
-/** What is tested: a replicated design, written against `Node` alone. Its broken twins are one option of the same file. */
+/** What is tested: a replicated design, written against `Node` alone. Its broken twins replace a step of it. */
 export interface System<A extends Api = Api, State = unknown> {
   /** `design/variant`, as in `quorum/abd`. */
   readonly name: string;

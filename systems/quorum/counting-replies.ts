@@ -1,15 +1,11 @@
 import type { Node, NodeId } from '../node.ts';
-
-/** Asks every node with one-way messages. */
-export interface Asking {
-  answer<M>(kind: string, handler: (message: M) => unknown): void;
-  ask<R>(kind: string, message: unknown, own: () => R | Promise<R>, needed: number): Promise<readonly R[]>;
-}
+import type { Channels } from './abd.ts';
 
 /**
- * How a quorum is counted wrong: replies are counted and not the nodes that sent them, so one that the network doubles counts twice.
+ * How a quorum is counted wrong: replies are counted and not the
+ * nodes that sent them, so one that the network doubles counts twice.
  */
-export function countingReplies(node: Node): Asking {
+export function countingReplies(node: Node): Channels {
   const open = new Map<number, (reply: unknown) => void>();
   // An answer to a question of an earlier life must not be taken for one to a question of this.
   let asked = Math.floor(node.random() * 2 ** 40);
@@ -20,7 +16,7 @@ export function countingReplies(node: Node): Asking {
         node.send(from, 'answer', { id, reply: await handler(message) });
       });
     },
-    ask<R>(kind: string, message: unknown, own: () => R | Promise<R>, needed: number) {
+    communicate<R>(kind: string, message: unknown, own: () => R | Promise<R>, needed: number) {
       return new Promise<readonly R[]>((resolve, reject) => {
         const id = ++asked;
         const replies: R[] = [];
