@@ -1,4 +1,4 @@
-/** Every anomaly that is told, by its name: what it is, and where that is defined. */
+/** Every anomaly that a checker reports, by its name: what it is, and where it is defined. */
 
 export interface AnomalyKind {
   readonly name: string;

@@ -1,6 +1,6 @@
 /**
- * What was asked for cannot be had of the history: an unknown name,
- * an initial value or an assumption that means nothing for its datatype.
+ * An argument that does not fit the history: an unknown name, or an initial
+ * value or an assumption that means nothing for the history's datatype.
  */
 export class ArgumentError extends RangeError {
   override readonly name = 'ArgumentError';

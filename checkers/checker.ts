@@ -6,7 +6,7 @@ export interface Checker<A extends Api = Api> {
   check(history: History<A>): Verdict;
 }
 
-/** An invalid verdict shows at least one anomaly and an unknown one says why: neither can be written otherwise. */
+/** An invalid verdict shows at least one anomaly and an unknown one gives its reason; the types require both. */
 export type Verdict =
   | { readonly type: 'valid'; readonly certificate?: unknown }
   | { readonly type: 'unknown'; readonly reason: string }
@@ -42,8 +42,8 @@ export interface CycleEdge {
   /** The reason as a sentence, as in the anomaly's `steps`. */
   readonly why: string;
   /**
-   * Other operations that only witness the edge: the read that
-   * shows the order of two versions, what passed the news on.
+   * Other operations that only witness the edge: the read that shows the
+   * order of two versions, or the one by which a session learnt of a write.
    */
   readonly via?: readonly number[];
 }

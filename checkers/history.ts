@@ -40,7 +40,7 @@ export const NEVER_COLUMN = 0x7fffffff;
  * harness's monotonic clock in nanoseconds, and only for drawing and for measures of staleness.
  *
  * `process` is Jepsen's: a single-threaded id in the history. A client
- * (a worker of the harness) goes on as a new process after an `info`.
+ * (a worker of the harness) continues as a new process after an `info`.
  */
 export type Operation<A extends Api = Api> = {
   [F in keyof A & string]: {
@@ -114,7 +114,7 @@ export interface History<A extends Api = Api> extends Iterable<Operation<A>> {
    */
   readonly realTime: boolean;
   readonly columns: Columns;
-  /** Begin, end and heal of faults, in order; empty for foreign histories. */
+  /** Begin, end and heal of faults, in order; empty for histories of other tools. */
   readonly nemesis: readonly NemesisEvent[];
   operation(row: number): Operation<A>;
 }

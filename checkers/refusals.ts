@@ -29,7 +29,7 @@ export function refusedRows(columns: Columns, model: Refusing): (row: number) =>
   return (row) => type[row] === FAIL && errors[f[row]].has(error.get(row) ?? '');
 }
 
-/** These rows, in no order. */
+/** The rows of a history that failed with an observation of this model, in no order. */
 export function* refusalsIn(columns: Columns, model: Refusing): Generator<number> {
   const errors = errorsOf(columns, model);
   for (const [row, error] of columns.error)

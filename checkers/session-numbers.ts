@@ -2,7 +2,7 @@ import { type Columns, type History, INFO } from './history.ts';
 
 /**
  * The session of each row, or -1 for operations of no process. A session is a process that
- * does one thing after another; one that goes on after an operation that was never answered
+ * does one thing after another; one that continues after an operation that never returned
  * is a new session, since that operation may take effect after those that follow it. O(n).
  */
 export function sessionNumbers(columns: Columns): Int32Array {
@@ -37,8 +37,8 @@ export function overlapOf({ columns, realTime }: Pick<History, 'columns' | 'real
 }
 
 /**
- * With rows of a history those that end sessions between them: where a process went on after an operation that
- * was never answered, that operation shows that what came before and after are in no order. Ascending. O(n).
+ * These rows of a history, and those that end sessions between them: where a process continued after an operation
+ * that never returned, that operation shows that what came before it and after it is unordered. Ascending. O(n).
  */
 export function withSeparators(columns: Columns, rows: readonly number[]): number[] {
   const session = sessionNumbers(columns);

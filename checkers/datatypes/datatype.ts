@@ -17,7 +17,7 @@ export interface Assumptions {
    * that null was read, which is a violation where null was neither written nor there at first.
    */
   readonly nullReads?: 'unknown';
-  /** Steps that a search may take before it answers `unknown`. */
+  /** Steps that a search may take before it returns `unknown`. */
   readonly budget?: number;
   /** Whether valid verdicts should carry a certificate. */
   readonly certificate?: boolean;

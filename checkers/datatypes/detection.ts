@@ -19,7 +19,7 @@ export function given({ columns }: History, f: string, test: (input: unknown) =>
   return false;
 }
 
-/** How many operations of this function answered so. */
+/** How many operations of this function returned such an output. */
 export function answered({ columns }: History, f: string, test: (output: unknown) => boolean): number {
   const place = columns.fNames.indexOf(f);
   let count = 0;

@@ -1,7 +1,7 @@
 /**
- * What a system offers where that is no single datatype: clients of transactions may append
- * to lists or write registers, and a session may carry along what it was told. Each names
- * its functions as a datatype does, and the datatypes that its histories are judged as.
+ * What a system offers where it is not a single datatype: clients of transactions may append
+ * to lists or write registers, and the calls of a session may carry a token that says what it has seen. Each
+ * names its functions as a datatype does, and the datatypes that its histories are judged as.
  */
 import type { Datatype } from './datatype.ts';
 import { datatypes } from './registry.ts';

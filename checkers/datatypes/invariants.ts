@@ -6,7 +6,7 @@ import { answered, only } from './detection.ts';
 import { anyApi, own } from './models.ts';
 import { ANYTHING, isMap, LIST, MAP, mapOf, mapWith, NUMBER } from './shape.ts';
 
-/** The accounts and what they hold together. */
+/** The accounts, and the sum of their balances. */
 function openedWith(balances: Readonly<Record<string, unknown>>): BankOptions {
   const total = Object.values(balances).reduce((sum: number, one) => sum + (one as number), 0);
   return { accounts: Object.keys(balances), total };

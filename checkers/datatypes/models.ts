@@ -46,8 +46,8 @@ export function monitored<A extends Api, B extends Api, S>(
 }
 
 /**
- * The longest history for which an order is searched that keeps
- * no more than each process's own; and what that may cost.
+ * The longest history for which an order is searched that keeps the
+ * order of each process alone, and the steps that the search may take.
  */
 const LONGEST = 20_000;
 const SEARCH = { maxSteps: 500_000, maxBytes: 500_000_000 };

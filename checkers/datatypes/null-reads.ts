@@ -8,7 +8,7 @@ import type { Model } from '../model.ts';
 import type { MultiRegister, RegisterMop, Registers } from '../models/multi-register.ts';
 import type { CheckerOf } from './datatype.ts';
 
-/** The models, each of which leaves out the answered calls of `read` that gave null where `nullReads` is `unknown`. */
+/** The models, each of which leaves out the `ok` calls of `read` that returned null where `nullReads` is `unknown`. */
 export function unknownAtNull(read: string, models: Readonly<Record<string, CheckerOf>>): Record<string, CheckerOf> {
   return Object.fromEntries(Object.entries(models).map(([name, make]) => [name, leavingOut(read, make)]));
 }
@@ -32,7 +32,7 @@ function withoutNullReads(history: History, read: string): History {
   return kept.length === length ? history : historyOf(kept, history);
 }
 
-/** The model, but that a read of null within a transaction may have found anything. */
+/** The model, except that a read of null within a transaction may have found anything. */
 export function ofUnknownNulls(model: Model<MultiRegister, Registers>): Model<MultiRegister, Registers> {
   return { ...model, same: (_, expected, observed) => agree(expected, observed) };
 }

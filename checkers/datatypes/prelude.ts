@@ -68,7 +68,7 @@ function highest({ columns }: History): number {
   return most;
 }
 
-/** The anomaly without the operations that nobody made. */
+/** The anomaly without the operations that stand for the initial value, which no client made. */
 function told(anomaly: Anomaly, process: number): Anomaly {
   const plain = (text: string): string =>
     text.replaceAll(new RegExp(`\\bprocess ${process}\\b`, 'g'), 'the initial value');

@@ -19,7 +19,7 @@ const SPELLINGS: Readonly<Record<Reason, readonly string[]>> = {
   absent: [],
 };
 
-/** Whether this error of a failed call says that it observed that. */
+/** Whether this error of a failed call says that it observed this reason. */
 export function tells(error: string, reason: Reason): boolean {
   const word = codeOf(error);
   return word === reason || SPELLINGS[reason].includes(word);

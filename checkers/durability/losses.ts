@@ -72,7 +72,7 @@ function anomaliesOf(
   });
 }
 
-/** So many reads are named for one loss. */
+/** The most reads that are named for one loss. */
 const READS = 4;
 
 function readsText(reads: readonly number[]): string {

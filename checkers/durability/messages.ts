@@ -27,7 +27,7 @@ export function lostMessages(): DurabilityChecker<Log> {
   });
 }
 
-/** A poll that goes on from where its client stood says nothing of what came before. */
+/** A poll that continues from its client's position says nothing of what came before. */
 function isFromTheBeginning(columns: Columns, row: number): boolean {
   const input = columns.input[row] as { readonly after?: unknown } | null;
   return Array.isArray(columns.output[row]) && (input === null || (input?.after ?? null) === null);

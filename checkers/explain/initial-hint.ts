@@ -23,7 +23,7 @@ export function initialHint({ values, first }: Unexplained): string {
   return `; if ${JSON.stringify(values[0])} was there at first: --initial ${argument(values[0])}`;
 }
 
-/** The value as an argument on the command line, where what is no JSON is a text. */
+/** The value as an argument on the command line, where whatever is not JSON is a string. */
 function argument(value: unknown): string {
   if (typeof value === 'string' && /^[\w:.-]+$/.test(value) && !isJson(value)) return value;
   const json = JSON.stringify(value);

@@ -2,13 +2,13 @@ import type { Anomaly } from '../checker.ts';
 import { type History, NEVER, type Operation } from '../history.ts';
 import { label } from './label.ts';
 
-/** How many operations besides the guilty ones are drawn, for context. */
+/** How many operations besides those of the anomaly are drawn, for context. */
 const CONTEXT = 8;
 
 /**
- * Draws operations as bars on a common axis, a line a process: heavy bars are the
- * operations that prove the anomaly, light ones what else happened on the same keys
- * meanwhile. The axis is the order of events, not the clock: only that order counts.
+ * Draws operations as bars on a common axis, one line for each process: heavy bars
+ * are the operations that prove the anomaly, light bars are concurrent operations on
+ * the same keys. The axis is the order of events, not the clock: only that order counts.
  */
 export function drawIntervals(history: History, anomaly: Anomaly): string {
   const guilty = new Set(anomaly.operations);
@@ -26,7 +26,7 @@ export function drawIntervals(history: History, anomaly: Anomaly): string {
     .join('\n');
 }
 
-/** The guilty operations, and some that overlap their time on the same keys, in the order of `start`. */
+/** The operations of the anomaly, and some that overlap them on the same keys, in the order of `start`. */
 function chosen(history: History, guilty: ReadonlySet<number>): Operation[] {
   const proof: Operation[] = [];
   const { columns } = history;

@@ -42,7 +42,7 @@ function mops(input: unknown): readonly (readonly unknown[])[] | undefined {
 
 const LONGEST = 24;
 
-/** A value, shortened in the middle where it is long: what was read last is at the end. */
+/** A value, shortened in the middle where it is long, since the newest elements are at its end. */
 function value(json: unknown): string {
   if (json === undefined || json === null) return '∅';
   const text = Array.isArray(json)

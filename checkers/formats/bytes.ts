@@ -45,7 +45,7 @@ export class Bytes {
     return exact(this.view.getBigInt64(this.take(8), this.littleEndian));
   }
 
-  /** How many things follow: more than any file has is an error. */
+  /** How many items follow: a number that no file can hold is an error. */
   count(): number {
     const count = this.u64();
     if (typeof count === 'string' || count > 2 ** 40) throw this.error(`${count} entries are said to follow`);
@@ -69,7 +69,7 @@ export class Bytes {
   }
 }
 
-/** Whether bytes are these. */
+/** Whether the bytes equal the expected ones. */
 export function sameBytes(bytes: Uint8Array, expected: readonly number[]): boolean {
   return bytes.length === expected.length && expected.every((byte, at) => bytes[at] === byte);
 }

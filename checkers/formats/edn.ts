@@ -49,7 +49,7 @@ export class EdnReader {
     this.waitingLength += chunk.length;
     const open = this.before + this.text.length + this.waitingLength - chunk.length - this.handedOut;
     if (open > this.longest) throw this.error(tooLong('what ends here, or does not end,', this.longest));
-    // A token that goes on over many chunks is looked at again when there is twice as much of it.
+    // A token that extends over many chunks is scanned again when there is twice as much of it.
     if (this.waitingLength < this.text.length - this.at && !this.last) return;
     this.before += this.at;
     this.text = this.text.slice(this.at) + this.waiting.join('');
@@ -62,7 +62,7 @@ export class EdnReader {
   /**
    * Ends the text. Where it breaks off inside a value, throws a `HistoryError` that is
    * `cutOff`, unless the break is in the middle: a crash cuts off one record, and a text
-   * that goes on for several records without an end lacks a bracket in the first of them.
+   * in which several records follow without an end lacks a bracket in the first of them.
    */
   end(): void {
     this.last = true;
@@ -76,7 +76,7 @@ export class EdnReader {
     return new HistoryError(reason, this.line, !records);
   }
 
-  /** Takes token after token; stops before one that may go on in the next chunk. */
+  /** Takes token after token; stops before one that may continue in the next chunk. */
   private run(): void {
     while (this.skip()) {
       const before = this.at;
@@ -95,7 +95,7 @@ export class EdnReader {
       const code = text.charCodeAt(this.at);
       if (code === 59) {
         const end = text.indexOf('\n', this.at);
-        // A comment that goes on in the next chunk is kept for it; at the end of the text there is nothing behind it.
+        // A comment that continues in the next chunk is kept for it; at the end of the text there is nothing behind it.
         if (end < 0 && !this.last) return false;
         this.at = end < 0 ? text.length : end;
         continue;
@@ -107,10 +107,7 @@ export class EdnReader {
     return false;
   }
 
-  /**
-   * Takes one token; returns false where it may not be complete,
-   * as a word that is none but goes up to the end of the text.
-   */
+  /** Takes one token; returns false where it may not be complete, as a word that extends to the end of the text. */
   private wholeToken(): boolean {
     const before = this.at;
     try {
@@ -287,7 +284,7 @@ export class EdnReader {
     return d === 1n ? this.exact(String(n)) : this.named('number', `${n}/${d}`);
   }
 
-  /** Where the word that begins at `from` ends; undefined where it may go on in the next chunk. */
+  /** Where the word that begins at `from` ends; undefined where it may continue in the next chunk. */
   private wordEnd(from: number): number | undefined {
     const { text } = this;
     for (let end = from; end < text.length; end++) if (endsWord(text.charCodeAt(end))) return end;
@@ -344,7 +341,7 @@ export class EdnReader {
   }
 }
 
-/** How EDN is read where it is not by itself. */
+/** How EDN is read where it is a part of something else. */
 interface EdnOptions {
   /** Serves several readers of one history. */
   readonly names?: Names;

@@ -33,10 +33,7 @@ export class JepsenEvents {
     return this.functions.size === 0 && this.processMember === 'process' && this.processes.numbered();
   }
 
-  /**
-   * The history, after the last event, with what was to be said
-   * of its file and what the user said of it that is not so.
-   */
+  /** The history, after the last event, with notes on its file and on options of the user that it does not confirm. */
   reading(notes: readonly string[], format: string): Reading {
     const { pairing } = this;
     const history = pairing.end();

@@ -163,7 +163,7 @@ export class Elements {
 
 /**
  * What is said of an array that breaks off. A crash cuts off one element, whose `member` is there at most once;
- * a text that goes on for several elements without an end is broken somewhere in its middle: a `HistoryError`.
+ * a text in which several elements follow without an end is broken somewhere in its middle: a `HistoryError`.
  */
 export function cutNote({ cut, line }: { readonly cut: string; readonly line: number }, member: string): string {
   if (cut.split(member).length > 2) throw new HistoryError('the text ends inside the array', line);

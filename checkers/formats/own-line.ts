@@ -10,7 +10,7 @@ export class OwnLine {
   private readonly pairing: Pairing;
   private readonly events: JepsenEvents;
   /**
-   * Strings that come again and again, by themselves: one copy serves
+   * Strings that repeat, each as a copy of its own: one copy serves
    * a million operations, and keeps no chunk of the text alive.
    */
   private readonly known = new Map<string, string>();
@@ -24,7 +24,7 @@ export class OwnLine {
     this.events = events;
   }
 
-  /** Whether the line at `text[from..to)` was of our own shape, and has been taken. */
+  /** Whether the line at `text[from..to)` had our own shape and was taken. */
   read(text: string, from: number, to: number, line: number): boolean {
     LINE.lastIndex = from;
     const match = LINE.exec(text);

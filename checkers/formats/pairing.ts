@@ -3,7 +3,7 @@ import { HistoryError } from './history-error.ts';
 import { sameJson } from './json.ts';
 import { splitKeys } from './keys.ts';
 
-/** One line of a foreign history, checked for its shape but not yet joined with its other half. */
+/** One line of another tool's history, checked for its shape but not yet joined with its other half. */
 export interface Event {
   readonly index: number;
   readonly time: number;
@@ -126,8 +126,8 @@ export class Pairing {
   }
 
   /**
-   * Which operation a completion without a process ends: the one open
-   * operation of its function, and of its value if there are several.
+   * The operation that a completion without a process ends:
+   * the only open one of its function, or of its function and value.
    */
   private onlyOpen(event: Event, line: number): number {
     const { history } = this;

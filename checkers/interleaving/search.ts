@@ -62,7 +62,7 @@ export function interleave(sessions: Sessions, budget: Budget): Interleaving {
   return { type: 'none' };
 }
 
-/** Takes all reads that are next in their sessions and right. Whether only optional operations are left. */
+/** Takes all reads that are next in their sessions and right. Returns whether only optional operations are left. */
 function settle({ operations, object, optional, problem }: Sessions, position: Int32Array, order: number[]): boolean {
   let left = 0;
   for (let s = 0; s < operations.length; s++) {
@@ -81,7 +81,7 @@ function settle({ operations, object, optional, problem }: Sessions, position: I
 
 /**
  * Takes the operation that began first among those that began later than
- * `after`, are next in their sessions and possible. Answers it, or -1.
+ * `after`, are next in their sessions and possible. Returns it, or -1.
  */
 function advance(sessions: Sessions, position: Int32Array, after: number, budget: Budget): number {
   const { operations, object, optional, problem } = sessions;

@@ -2,7 +2,7 @@
  * Sequential consistency of any objects: is there one order of all operations, on all objects together,
  * that keeps the order of each process and in which the model gives every output that was observed? Lamport,
  * "How to make a multiprocessor computer that correctly executes multiprocess programs", IEEE Transactions on
- * Computers C-28(9), 1979. It is no matter of single objects: each alone may be right and all together wrong.
+ * Computers C-28(9), 1979. It is not local: each object alone may be right and all together wrong.
  */
 import type { Anomaly, Checker, Verdict } from '../checker.ts';
 import { type Api, type Columns, FAIL, type History } from '../history.ts';
@@ -27,16 +27,19 @@ export interface SequentialObjectsOptions {
   readonly certificate?: boolean;
 }
 
-/** A moment for what is nearly always enough: a linearizable history is sequentially consistent. */
+/**
+ * Steps of the quick look for a linearization, which nearly always
+ * suffices: a linearizable history is sequentially consistent.
+ */
 const MOMENT = 100_000;
-/** What leaving out reads may cost. */
+/** Steps that leaving out reads may take. */
 const SHRINKING = 50_000;
 
 /**
- * Judges sequential consistency of histories of any model. First whether the history is linearizable, which
- * is quick and implies it; then a search over how far each process has got. Exact, or `unknown` where the budget
- * runs out. Time grows with the product of the processes' lengths in the worst case. An unanswered operation
- * ends its session; it may have taken effect at any later time, or not. Real time is not asked: an output may
+ * Judges sequential consistency of histories of any model. First whether the history is linearizable, which is quick
+ * and implies it; then a search over how far each process has got. Exact, or `unknown` where the budget runs out.
+ * Time grows with the product of the processes' lengths in the worst case. An operation that never returned
+ * ends its session; it may have taken effect at any later time, or not. Real time does not count: an output may
  * depend on an operation that began only later. Of a process that overlaps itself only linearizability is asked.
  */
 export function sequentialObjects<A extends Api, S>(

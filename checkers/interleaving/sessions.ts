@@ -11,7 +11,7 @@ import { sessionNumbers } from '../session-numbers.ts';
 /** Operations are named by their places in `problem`, which is that of all objects together. */
 export interface Sessions {
   readonly problem: Problem;
-  /** The operations of each session in their order. Only the last one can have gone unanswered. */
+  /** The operations of each session in their order. Only the last one can have no completion. */
   readonly operations: readonly Int32Array[];
   /** The object of each operation. */
   readonly object: Int32Array;
@@ -21,8 +21,8 @@ export interface Sessions {
 }
 
 /**
- * The sessions of these rows of a history, which are in the order of their starts. A process that goes on after
- * an operation that was never answered is a new session: that operation may take effect after those that follow it.
+ * The sessions of these rows of a history, which are in the order of their starts. A process that continues after
+ * an operation that never returned is a new session: that operation may take effect after those that follow it.
  */
 export function sessionsOf<A extends Api, S>(
   columns: Columns,

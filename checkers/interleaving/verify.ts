@@ -1,6 +1,6 @@
 /**
- * Checks an order of all operations that is said to show sequential consistency, by itself: every answered
- * operation once, each session in its order, every output the model's. It knows nothing of how the order was found.
+ * Checks an order of all operations that is said to show sequential consistency, independently of how
+ * the order was found: every `ok` operation once, each session in its order, every output the model's.
  */
 import type { Api, History, Operation } from '../history.ts';
 import { isCertain, stepOf } from '../linearizable/verify.ts';
@@ -21,7 +21,7 @@ export function verifyInterleaving<A extends Api, S>(
   const current = new Map<number, number>();
   for (const operation of history as unknown as Iterable<Operation>) {
     left.set(operation.start, operation);
-    // A session is named by its first operation; what was never answered ends it.
+    // A session is named by its first operation; an operation that never returned ends it.
     session.set(operation.start, current.get(operation.process) ?? operation.start);
     if (operation.outcome.type === 'info') current.delete(operation.process);
     else current.set(operation.process, session.get(operation.start) as number);

@@ -29,7 +29,9 @@ interface Sweep {
   seen: Int32Array;
   seenWords: Int32Array;
   readonly scratch: Int32Array;
-  /** Where configurations came from, if a witness is wanted: the entry's origin and the operation that was added. */
+  /**
+   * Where configurations came from, if a certificate is wanted: the entry's origin and the operation that was added.
+   */
   readonly trail?: number[];
 }
 
@@ -141,7 +143,7 @@ function ones(word: number): number {
 
 /**
  * Adds the configuration in `scratch`, with the readers that its state
- * satisfies, to those that wait; answers how many infos it used.
+ * satisfies, to those that wait; returns how many infos it used.
  */
 function enter(sweep: Sweep, r: number, used: number): number {
   const { plan, step, scratch } = sweep;
@@ -188,7 +190,8 @@ function readersOf(sweep: Sweep, r: number, state: number): number {
 }
 
 /**
- * Adds one more operation to a configuration, each that may be; answers the most infos that one of the results used.
+ * Adds to a configuration, one at a time, each operation that may
+ * be next; returns the most infos that one of the results used.
  */
 function develop(sweep: Sweep, r: number, entry: number, used: number): number {
   const { plan, step } = sweep;

@@ -2,8 +2,8 @@
 import type { Schedule } from './schedule.ts';
 
 /**
- * For each object, by its key, operations by their `start` in an order that
- * explains all outputs. Unanswered operations that are not in it did not happen.
+ * For each object, by its key, operations by their `start` in an order that explains
+ * all outputs. Operations that never returned and are not in it did not happen.
  */
 export interface Linearization {
   readonly objects: readonly { readonly key?: string; readonly order: readonly number[] }[];

@@ -98,7 +98,7 @@ export function chainBlocks(board: Board): void {
   for (let v = 0; v < rows.values; v++) {
     if (block[v] < 0 || placed[v] === 1) continue;
     // Not reached from a write: its chain begins with a value that nobody
-    // wrote (already said), or that was taken twice, or is a circle.
+    // wrote (already said), or that was taken twice, or is a cycle.
     if (inCircle(board, v)) found.push({ kind: 'circle', key: rows.keyOfValue[v], value: v });
     block[v] = -1;
   }
@@ -106,7 +106,7 @@ export function chainBlocks(board: Board): void {
 
 /**
  * Adds a value's write and reads to its chain. `latest` is the
- * value whose operation began last so far; answers the new one.
+ * value whose operation began last so far; returns the new one.
  */
 function placeInChain(board: Board, head: number, v: number, latest: number): number {
   const { rows, writer, readReturn, readStart, first, last, found } = board;

@@ -36,8 +36,8 @@ export class Configurations {
   }
 
   /**
-   * Adds a configuration; answers its place, or -1 where one that can do
-   * as much is there. Keys are compared in full: a hash decides nothing.
+   * Adds a configuration; returns its place, or -1 where one that can do as
+   * much is there. Keys are compared in full, so colliding hashes do no harm.
    */
   add(from: Int32Array, at: number): number {
     if (this.count === this.next.length) this.grow();

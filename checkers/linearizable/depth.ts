@@ -89,7 +89,7 @@ function returnWord(plan: Schedule): number {
 
 /**
  * Makes `scratch` the next configuration after one, by the next operation that
- * may take effect; moves the cursor behind it. Answers the operation, or -1.
+ * may take effect; moves the cursor behind it. Returns the operation, or -1.
  */
 function follow(
   plan: Schedule,
@@ -121,7 +121,7 @@ function follow(
   return -1;
 }
 
-/** Lets readers take effect and passes the returns that are then in order. Whether none is left. */
+/** Lets readers take effect and passes the returns that are then in order. Returns whether none is left. */
 function arrive(plan: Schedule, configuration: Int32Array, met: Configurations, pair: Int32Array): boolean {
   const { problem, readers, returning, slot } = plan;
   const last = returnWord(plan);

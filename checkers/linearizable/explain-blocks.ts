@@ -18,7 +18,10 @@ interface Side {
   readonly y: number;
 }
 
-/** Two blocks of which each begins before the other is over, though both must be of a piece. */
+/**
+ * Two blocks each of which begins before the other is over,
+ * although the operations of a block must stand next to each other.
+ */
 export function blocks(facts: Case, a: number, b: number): Anomaly {
   const { columns, rows } = facts;
   const [one, two] = [a, b].map((v): Side => {
@@ -53,7 +56,7 @@ export function blocks(facts: Case, a: number, b: number): Anomaly {
   return anomaly(facts, 'stale-read', message, steps, involved);
 }
 
-/** That two values of a block are one thing, where they are two. */
+/** A sentence that two different values belong to one block. */
 function joined(facts: Case, values: readonly number[], one: number, other: number): string[] {
   if (one === other) return [];
   const [from, to] = [one, other].sort((v, w) => values.indexOf(v) - values.indexOf(w));

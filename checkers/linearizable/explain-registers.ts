@@ -9,7 +9,7 @@ import { CAS, NOBODY, READ, type RegisterRows, WRITE } from './register-columns.
 import { ofKey, phraseWithKey, placed, show } from './words.ts';
 import type { Violation, Zones } from './zones.ts';
 
-/** A chain of so many values is shown from its beginning. */
+/** A chain of at most this many values is shown from its beginning. */
 const FEW = 12;
 
 /** The anomalies of the violations. Time linear in the history, once for all of them. */
@@ -101,7 +101,7 @@ function twice(facts: Case, value: number): Anomaly {
   return anomaly(facts, 'lost-update', message, steps, [...made, first, second, ...witnesses]);
 }
 
-/** Swaps of which each found what another of them wrote. */
+/** Swaps each of which found what another of them wrote: a cycle. */
 function circle(facts: Case, value: number): Anomaly {
   const { columns, rows, zones } = facts;
   const members: number[] = [];

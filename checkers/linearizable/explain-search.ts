@@ -25,15 +25,15 @@ const NAME = 'non-linearizable';
 /** What shrinking may use in all. */
 const STEPS = 400_000;
 const BYTES = 400_000_000;
-/** So many refusals are no longer compared with what might be left out. */
+/** Beyond this many refusals, they are not compared with what might be left out. */
 const MANY = 1000;
-/** As many operations as a person will look at. */
+/** The most operations that a person will look at. */
 const FEW = 8;
 
 /** The anomaly of a search that found no order for the operations up to the return of one of them. */
 export function explainSearch(columns: Columns, problem: Problem, found: Impossible): Anomaly {
   const budget = new Budget(problem.flow ? 10 * STEPS : STEPS, BYTES);
-  // With foresight the search may have stopped early: then it takes what came later to see that it was right.
+  // With pruning the search may have stopped early: then what came later is a part of the proof.
   const early = until(problem, found.operation);
   const prefix = problem.flow && !impossible(early, budget) ? problem : early;
   const plain = prefix.length <= FEW ? undefined : afterCut(prefix, problem.row[found.operation], found, budget);
@@ -45,8 +45,8 @@ export function explainSearch(columns: Columns, problem: Problem, found: Impossi
 }
 
 /**
- * The anomaly with all operations that it takes to show it,
- * however few tell it, and with what came too late to explain it.
+ * The anomaly with all operations that prove it, although its
+ * sentences name fewer, and with what came too late to explain it.
  */
 function standing(columns: Columns, problem: Problem, { row }: Problem, told: Anomaly): Anomaly {
   const rows = [...row];
@@ -61,7 +61,7 @@ function standing(columns: Columns, problem: Problem, { row }: Problem, told: An
   return { ...told, steps: [...told.steps, ...steps], operations: all.map((one) => columns.start[one]) };
 }
 
-/** The same up to where a search that looks at nothing later ends, which may be before all that was looked at. */
+/** The same up to where a search without pruning ends, which may be earlier. */
 function narrowed(problem: Problem, budget: Budget): Problem {
   const { flow: _, ...blind } = problem;
   const end = budget.left(0) ? quickSearch(schedule(blind), budget) : undefined;

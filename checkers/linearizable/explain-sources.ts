@@ -1,4 +1,4 @@
-/** What the observations of a counterexample may come from, so that it shows more than that this was left out. */
+/** The writers of what a counterexample's operations observed, so that the counterexample is wrong even with them. */
 import { type Columns, FAIL, OK } from '../history.ts';
 import { valueFound } from './explain-initial.ts';
 

@@ -52,7 +52,7 @@ export function unwrittenReads(sightings: Sightings, values?: readonly number[])
   return listed.map((finding) => told(seen, finding, hintOf(finding.reader)));
 }
 
-/** A report lists this many such values; a thousand more would say no more. */
+/** The most such values that a report lists. */
 const LISTED = 8;
 
 /** Whoever observed what nobody wrote or what a swap of unknown outcome wrote, and who tried to write it. */

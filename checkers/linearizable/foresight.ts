@@ -1,6 +1,6 @@
 /**
- * Foresight for registers: a configuration from which some later
- * operation can no longer be explained is dropped at once.
+ * Pruning for registers: a configuration from which some later operation
+ * can no longer be explained is a dead end and is dropped at once.
  *
  * An operation that returned and found a value (a read, or a swap) needs a state in which that value is there.
  * If the value is not there now, somebody must still write it: an operation that begins later, an open one
@@ -25,7 +25,7 @@ export interface Foresight {
   readonly records: Int32Array;
 }
 
-/** Beyond this many words there is no foresight: it would take more memory than it is worth. */
+/** Beyond this many words there is no pruning: it would take more memory than it saves. */
 const MOST_WORDS = 1 << 26;
 
 /** Per value: the latest start of what needs it and of what makes it; makers that never return are always there. */
@@ -34,7 +34,7 @@ interface Ends {
   readonly lastMake: Int32Array;
 }
 
-/** A schedule before its foresight is known. */
+/** A schedule before its values at risk are known. */
 type Plan = Omit<Schedule, 'foresight'>;
 
 /** The values at risk at each return; `undefined` where nothing is known about the operations, or that is too much. */
@@ -118,8 +118,8 @@ function fill(plan: Plan, flow: Flow, r: number, value: number, later: boolean, 
 }
 
 /**
- * Whether something needs a value that is not there and that nobody can make
- * any more. The configuration begins with its state and its slot words.
+ * Whether no order completes a configuration: some operation needs a value that is not there
+ * and that nobody can write any more. The configuration begins with its state and its slot words.
  */
 export function doomed(plan: Schedule, r: number, configuration: Int32Array): boolean {
   const { foresight: seen, slotWords } = plan;

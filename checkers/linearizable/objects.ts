@@ -37,8 +37,8 @@ export function orderOf(columns: Columns, rows: readonly number[]): Linearizatio
 }
 
 /**
- * Judges objects, short ones first: a moment for each, and only if that finds nothing
- * wrong as long as it takes for those that are left. One that is wrong is enough.
+ * Judges objects, short ones first: each with a small share of the budget, and only if
+ * that finds nothing wrong those that are left with all of it. One that is wrong is enough.
  */
 export function judgeObjects(columns: Columns, problems: readonly Problem[], options: LinearizableOptions): Findings {
   const fresh = (): Budget => new Budget(options.maxSteps ?? 200_000_000, options.maxBytes ?? 1_500_000_000);

@@ -40,7 +40,7 @@ export function placement(rows: RegisterRows, zones: Zones): readonly (readonly 
   });
 }
 
-/** Whether the row must be in the order: it was answered, or refused, or somebody needs what it wrote. */
+/** Whether the row must be in the order: it returned, or was refused, or somebody needs what it wrote. */
 function counts({ kind, type, value }: RegisterRows, { writer, block }: Zones, row: number): boolean {
   if (kind[row] === READ) return type[row] === OK;
   return kind[row] === REFUSED || (writer[value[row]] === row && block[value[row]] >= 0);

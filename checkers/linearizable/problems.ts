@@ -23,7 +23,7 @@ export function modelProblem<A extends Api, S>(
   const observing = columns.fNames.map((f) => observes(model, f));
   const pure = (row: number): boolean =>
     columns.type[row] === FAIL || (model.readOnly?.(columns.fNames[columns.f[row]], columns.input[row]) ?? false);
-  // An unanswered operation that changes nothing says nothing.
+  // An operation that never returned and changes nothing says nothing.
   const kept = rows.filter((row) =>
     columns.type[row] === FAIL ? refused(row) : columns.type[row] === OK || !pure(row),
   );
@@ -149,9 +149,9 @@ function swapGroups(
 }
 
 /**
- * Leaves out unanswered writes and swaps whose value no operation sees that could come after them,
- * and that no refused swap could have met instead of what it expected: whatever follows such a one in an
- * order overwrites it, so the order is as good without it. Leaving one out may make another one dead.
+ * Leaves out writes and swaps that never returned if no operation that could come after them sees
+ * their value, and no refused swap could have found it: in any order, whatever follows such a write
+ * overwrites it, so the order is also right without it. Leaving one out may make another one dead.
  */
 function withoutDead(registers: RegisterRows, rows: readonly number[]): readonly number[] {
   const { kind, type, value, old, start, end } = registers;

@@ -129,11 +129,11 @@ function backwards(rows: RegisterRows, { block, first, last }: Blocks, refused: 
   return left.reverse();
 }
 
-/** What the states of a key depend on, and which unanswered operations could make one. */
+/** What the states of a key depend on, and which operations without a completion could make one. */
 export interface RefusingKey extends Key {
   /**
-   * When the first unanswered write began whose value nobody needs,
-   * and the first such swap, by the value that it expected.
+   * When the first write without a completion began whose value nobody
+   * needs, and the first such swap, by the value that it expected.
    */
   readonly write: number;
   readonly swaps: ReadonlyMap<number, number>;
@@ -170,7 +170,7 @@ type Mutable = {
   swaps: Map<number, number>;
 };
 
-/** Notes an unanswered operation whose value nobody needs. */
+/** Notes an operation without a completion whose value nobody needs. */
 function noteUnanswered(rows: RegisterRows, key: Mutable, row: number): void {
   if (rows.kind[row] === WRITE) {
     key.write = Math.min(key.write, rows.start[row]);

@@ -7,7 +7,7 @@ export const CAS = 2;
 /** A swap that failed because it found another value than `old`: an observation that changes nothing. */
 export const REFUSED = 3;
 
-/** Instead of the row that wrote a value: nobody did. */
+/** In place of the row that wrote a value: nobody wrote it. */
 export const NOBODY = -1;
 /** It was there at first. */
 export const ALWAYS = -2;

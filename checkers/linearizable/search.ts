@@ -9,25 +9,25 @@ import { depthFirst } from './depth.ts';
 import type { Outcome } from './outcome.ts';
 import { type Problem, type Schedule, schedule } from './schedule.ts';
 
-/** What each engine may use in turn: nodes of the search in depth, then steps of the one in breadth. */
+/** What each engine may use in turn: nodes of the depth-first search, then steps of the breadth-first one. */
 interface Shares {
   readonly nodes: number;
   readonly steps: number;
 }
 
-/** After the quick look: a look that is long enough for nearly everything, and one that takes all there is. */
+/** Steps of the quick look, which decides nearly every history. */
 const QUICK_STEPS = 50_000;
 const LONG: readonly Shares[] = [
   { nodes: 50_000, steps: 1_000_000 },
   { nodes: 500_000, steps: Number.POSITIVE_INFINITY },
 ];
 
-/** Tries each engine for a moment. `unknown` means no more than that this was too little. */
+/** Tries each engine with a small budget. `unknown` means only that this budget was too small. */
 export function quickSearch(plan: Schedule, budget: Budget, witness = false): Outcome {
   return inTurn(plan, budget, witness, { nodes: 4 * plan.problem.length + 1000, steps: QUICK_STEPS });
 }
 
-/** Searches until there is an answer or the budget is spent. */
+/** Searches until an engine decides or the budget is spent. */
 export function search(problem: Problem, budget: Budget, witness = false): Outcome {
   const plan = schedule(problem);
   let outcome = quickSearch(plan, budget, witness);

@@ -7,11 +7,11 @@
  * Inside a block the values follow each other as they were swapped. In any order that keeps f(a) < s(b),
  * each state may begin as soon as its write has begun and the states before it are needed no more.
  *
- * For refused swaps that is changed here and there. From the last state to the first: where a swap
+ * Refused swaps may need small changes to that order. From the last state to the first: where a swap
  * of the value is refused, and the next state begins only after that ended, the state must begin
  * after it began. What a state needs depends on the next one alone, and none can begin earlier than
  * it does, so this delays no more than any times for this order have to. Where a state cannot begin
- * so late, a block nearby is put elsewhere, or an unanswered write that nobody needs takes effect.
+ * so late, a block nearby is put elsewhere, or a write without a completion that nobody needs takes effect.
  */
 import { NEVER_COLUMN } from '../history.ts';
 import { type Blocks, type Bounds, nextValue } from './bounds.ts';
@@ -31,8 +31,8 @@ export interface Key {
   readonly heads: readonly number[];
   readonly refused: readonly number[];
   /**
-   * Unanswered writes whose values nobody needs, in the order of their
-   * starts: each may take effect once, at any time after that.
+   * Writes without a completion whose values nobody needs, in the order
+   * of their starts: each may take effect once, at any time after that.
    */
   readonly spare: readonly number[];
   /** Swaps of these values that were refused: they matter only where such a write takes effect. */
@@ -62,12 +62,12 @@ export function statesOf(rows: RegisterRows, blocks: Blocks, bounds: Bounds, key
 /** How far a block may be put from where it stood, in blocks, and how often that is tried for one key. */
 const REACH = 6;
 const TRIALS = 20_000;
-/** A state that an unanswered write makes behind the state in a place. */
+/** A state that a write without a completion makes behind the state in a place. */
 interface Spare {
   readonly place: number;
   readonly value: number;
   readonly since: number;
-  /** Its number among the unanswered writes. */
+  /** Its number among the writes without a completion. */
   readonly number: number;
 }
 
@@ -150,7 +150,7 @@ class Layout implements States {
   }
   /**
    * Delays a state as far as its refused swaps need it, if the next state
-   * begins behind the event `next`; whether they are explained then.
+   * begins behind the event `next`; returns whether they are explained then.
    */
   private settle(place: number, next: number): boolean {
     const { since, values, rows, ready } = this;
@@ -218,8 +218,8 @@ class Layout implements States {
     return true;
   }
   /**
-   * An unanswered write with which the refused swaps of the state in a place are
-   * explained: behind it, or behind the next one, which need not be delayed then.
+   * A write without a completion that explains the refused swaps of the state
+   * in a place: behind it, or behind the next one, which need not be delayed then.
    */
   private overwritten(place: number, spare: readonly number[], last: number | undefined): Spare | undefined {
     const { rows, ready, since, bounds, values } = this;
@@ -232,8 +232,8 @@ class Layout implements States {
   }
 
   /**
-   * The unanswered write that can overwrite the value in a place before those of its refused swaps end that
-   * need it: the last to begin of those that can, since what began before it can still serve earlier states.
+   * The write without a completion that can overwrite the value in a place before those of its refused swaps end
+   * that need it: the last to begin of those that can, since what began before it can still serve earlier states.
    */
   private spareFor(place: number, spare: readonly number[], needs: (row: number) => boolean): Spare | undefined {
     const { rows, values } = this;
@@ -251,7 +251,7 @@ class Layout implements States {
     return undefined;
   }
 
-  /** With the states that unanswered writes make, which are in the order of their places. */
+  /** With the states that writes without a completion make, which are in the order of their places. */
   private with(used: readonly Spare[]): States {
     const values: number[] = [];
     const since: number[] = [];

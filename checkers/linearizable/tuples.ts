@@ -1,4 +1,4 @@
-/** Hash tables of whole numbers in typed arrays. Keys are compared in full: a hash decides nothing. */
+/** Hash tables of integers in typed arrays. Keys are compared in full, so colliding hashes do no harm. */
 
 /** Numbers for tuples of 32-bit integers, counting up from 0. */
 export class Tuples {

@@ -1,6 +1,6 @@
 /**
- * Checks a linearization by itself: every answered operation once, real time
- * kept, every output the model's. It knows nothing of how the order was found.
+ * Checks a linearization independently of how it was found: every
+ * `ok` operation once, real time kept, every output the model's.
  */
 import type { Api, History, Operation } from '../history.ts';
 import type { Model } from '../model.ts';
@@ -40,7 +40,7 @@ export function verifyLinearization<A extends Api, S>(
   return forgotten && `operation ${forgotten.start} is in no order`;
 }
 
-/** Whether an operation must be in every order: it was answered, or refused with an observation. */
+/** Whether an operation must be in every order: it returned, or was refused with an observation. */
 export function isCertain<A extends Api, S>(model: Model<A, S>, { f, outcome }: Operation): boolean {
   return outcome.type === 'ok' || (outcome.type === 'fail' && refusalOf(model, f, outcome.error) !== undefined);
 }

@@ -1,4 +1,4 @@
-/** How operations are spoken of in anomalies. */
+/** How anomalies describe operations. */
 import { type Columns, FAIL, NEVER_COLUMN, OK } from '../history.ts';
 
 /** A value as JSON, cut where it is long. */

@@ -4,14 +4,14 @@
  * All operations on one value stand next to each other in any linearization. So do all operations on
  * a chain of values, each swapped for the next by a `cas`: a block. Let f be the earliest return in a block
  * and s its latest invocation. The history is linearizable iff every value read or expected has a writer
- * that did not fail, no value is swapped away twice, no chain is a circle, inside each chain no operation
+ * that did not fail, no value is swapped away twice, no chain is a cycle, inside each chain no operation
  * returns before one that the chain puts earlier begins, and for no two blocks f(a) < s(b) and f(b) < s(a).
  *
  * Necessity: f(a) < s(b) says that some operation of a ended before one of b began, so a's block
  * comes first; both cannot. Sufficiency: blocks with f < s (forward) are disjoint in time and are
  * placed at their instants; in the others all operations overlap, so each is one instant that lies
- * outside every forward block. Writes and swaps that never returned count as returning never,
- * and only where somebody saw their value: one that nobody saw can be left out of any legal order.
+ * outside every forward block. Writes and swaps that never returned have no return, and count
+ * only where somebody saw their value: one that nobody saw can be left out of any legal order.
  *
  * Refused swaps are judged after that (refused.ts).
  *

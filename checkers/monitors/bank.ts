@@ -1,9 +1,9 @@
-/** Accounts among which money moves: whatever one reads, it is all there. A property of snapshot isolation. */
+/** Accounts among which money moves: every read shows the same total. A property of snapshot isolation. */
 import type { Anomaly, Checker } from '../checker.ts';
 import { type Columns, OK } from '../history.ts';
 import { anomaly, say, short, verdictOf } from './findings.ts';
 
-/** Accounts by name; `read` answers all balances. */
+/** Accounts by name; `read` returns all balances. */
 export type Bank = {
   read(input: null): Readonly<Record<string, number>>;
   transfer(input: { readonly from: string | number; readonly to: string | number; readonly amount: number }): null;
@@ -13,7 +13,7 @@ export interface BankOptions {
   /** The accounts, and the sum of their balances; what the first read shows, unless said otherwise. */
   readonly accounts?: readonly (string | number)[];
   readonly total?: number;
-  /** Whether balances may be below zero; not, unless said otherwise. */
+  /** Whether balances may be below zero; false by default. */
   readonly negativeBalances?: boolean;
 }
 

@@ -1,13 +1,13 @@
 /**
- * Nothing is shown before somebody began to bring it about: the rule
- * of every datatype that is judged in real time, in one place.
+ * Nothing is shown before an update that may have caused it had begun:
+ * the rule of every datatype that is judged in real time, in one place.
  */
 import type { Anomaly } from '../checker.ts';
 import type { Columns } from '../history.ts';
 import { anomaly, say, short } from './findings.ts';
 import { certainlyBegunBy, hadBegunBy, NO_REAL_TIME } from './real-time.ts';
 
-/** How a datatype speaks of an update: that nobody `did` it, that `doing` it failed, that nobody began `to` do it. */
+/** The words for a datatype's update: nobody `did` it, `doing` it failed, nobody began `to` do it. */
 export interface Deed {
   readonly did: string;
   readonly doing: string;
@@ -19,7 +19,7 @@ export const WROTE: Deed = { did: 'wrote it', doing: 'writing it', to: 'write it
 export const PUT_IN: Deed = { did: 'put it in', doing: 'putting it in', to: 'put it in' };
 
 /**
- * What may have brought a value about: rows of updates that did not fail,
+ * What may have caused a value: rows of updates that did not fail,
  * in the order of their starts, and of one that did (-1 for none).
  */
 export interface Origin {
@@ -29,7 +29,7 @@ export interface Origin {
 
 /**
  * What is wrong with an observation that shows the `copies`-th copy of a value,
- * if by its end not so many updates had begun that may have brought it about. `shows`
+ * if by its end fewer updates had begun that may have caused it. `shows`
  * begins the sentence: "A read shows 3". O(1), and the copies where it is wrong.
  */
 export function baseless(
@@ -59,15 +59,12 @@ export function baseless(
   return anomaly(columns, 'unexpected', `${shows}${why}.`, rows, told(columns, rows));
 }
 
-/**
- * Whether only real time tells that somebody had begun to bring
- * about what an observation shows, and the history has none.
- */
+/** Whether only real time could tell that what an observation shows had begun, and the history has none. */
 export function untimed(columns: Columns, { begun }: Origin, observation: number): boolean {
   return !columns.realTime && !begun.some((row) => certainlyBegunBy(columns, row, observation));
 }
 
-/** Why a history without real time is not affirmed in which this observation may have come before what it shows. */
+/** Why a history without real time is not affirmed where this observation may have come before what it shows. */
 export function untimedReason(columns: Columns, observation: number): string {
   return `${NO_REAL_TIME}, so nobody can tell whether what it shows had begun by the end of ${say(columns, observation)}`;
 }

@@ -20,7 +20,7 @@ import type { Timeline } from './timeline.ts';
 /** What `set` is given: a value, or a value with the time after which it must not be found any more. */
 type Entry = unknown | { readonly value: unknown; readonly ttlMs: number };
 
-/** One key of a cache. `get` answers null where it finds nothing. */
+/** One key of a cache. `get` returns null where it finds nothing. */
 export type Cache = {
   get(input: null): unknown;
   set(entry: Entry): null;
@@ -30,7 +30,7 @@ export type Cache = {
 export interface CacheOptions {
   /** The time to live, in ms, of entries that do not name theirs; for ever, unless said otherwise. */
   readonly ttlMs?: number;
-  /** By how much, in ms, clocks may be wrong: a find so much too late is forgiven. */
+  /** By how much, in ms, clocks may be wrong: a value found too late by up to this is allowed. */
   readonly toleranceMs?: number;
 }
 
@@ -76,7 +76,7 @@ function judge(timeline: Timeline, options: CacheOptions): Finding {
 
 const SET: Deed = { did: 'set it', doing: 'setting it', to: 'set it' };
 
-/** Adds a read to the cluster of the value it found; answers what is wrong where there is none, or none yet. */
+/** Adds a read to the cluster of the value it found; returns what is wrong where there is none, or none yet. */
 function find({ columns, inv, ret }: Timeline, row: number, { values, failed }: Clusters): Anomaly | undefined {
   const name = identity(columns.output[row]);
   const cluster = values.get(name);

@@ -1,6 +1,6 @@
 /**
- * Comments that are read without what they answer: a read shows a write, but not one that had ended
- * before the other began. Serializable systems may do so, strictly serializable ones may not.
+ * Comments that are read without the comments that they reply to: a read shows a write, but not one that
+ * had ended before that one began. Serializable systems may do so, strictly serializable ones may not.
  */
 import type { Anomaly, Checker, Verdict } from '../checker.ts';
 import { type Columns, FAIL, OK } from '../history.ts';
@@ -10,7 +10,7 @@ import { identity } from './identity.ts';
 import { NO_REAL_TIME } from './real-time.ts';
 import { rowsByKey, type Timeline, timelines } from './timeline.ts';
 
-/** A list of comments: `write` adds one, `read` answers all. */
+/** A list of comments: `write` adds one, `read` returns all. */
 export type Comments = {
   write(id: unknown): null;
   read(input: null): readonly unknown[];

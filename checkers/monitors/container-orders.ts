@@ -1,6 +1,5 @@
 /**
- * Orders that explain containers' histories: the constructive
- * halves of the theorems, which are only promises without them.
+ * Orders that explain containers' histories: the constructive halves of the theorems.
  *
  * An operation may take effect in any gap between two events of its interval.
  * Removals that found nothing are put into gaps at which nothing need be inside; they

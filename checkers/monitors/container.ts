@@ -33,7 +33,7 @@ export interface Contents {
 }
 
 /**
- * Pairs insertions with removals. Answers what is wrong with them, or why they cannot be paired, or the contents. O(n).
+ * Pairs insertions with removals. Returns what is wrong with them, or why they cannot be paired, or the contents. O(n).
  */
 export function contentsOf(timeline: Timeline, add: string, remove: string): Contents | Finding {
   const strange = foreign(timeline, [add, remove]);

@@ -113,7 +113,7 @@ function outOfBounds(timeline: Timeline, { reads, adds }: Parts): Anomaly | unde
   const row = reads[at];
   const value = columns.output[row] as number;
   const low = value < lower[at];
-  // What pushes the sum beyond the value: additions that must count, or all of those that can.
+  // The additions whose sum is beyond the value: those that must count, or all that can.
   const rows = adds.filter((add) =>
     (columns.input[add] as number) > 0 === low ? ret[add] < inv[row] : inv[add] < ret[row],
   );
@@ -209,7 +209,7 @@ function gapsOf(
   for (let time = size; time >= 0; time--) before[time] = Math.min(before[time], before[time + 1]);
   return {
     first: Int32Array.from(adds, (row) => after[inv[row]]),
-    // One that crashed need not lie anywhere, and never presses.
+    // One that crashed need not lie in any gap, and has no deadline.
     last: Int32Array.from(adds, (row) => (ret[row] === NEVER_COLUMN ? NEVER_COLUMN : before[ret[row]])),
   };
 }
@@ -258,7 +258,7 @@ class UrgentFirst {
     this.deadline = deadline;
   }
 
-  /** The earliest deadline that waits. */
+  /** The earliest deadline in the heap. */
   least(): number {
     return this.heap.length > 0 ? this.deadline[this.heap[0]] : NEVER_COLUMN;
   }
@@ -273,7 +273,7 @@ class UrgentFirst {
     heap[at] = place;
   }
 
-  /** Takes the most urgent; -1 where none waits. */
+  /** Takes the place with the earliest deadline; -1 where the heap is empty. */
   pop(): number {
     const { heap } = this;
     const top = heap[0] ?? -1;

@@ -34,7 +34,7 @@ export interface Discipline {
   readonly replay?: () => Container;
 }
 
-/** A container to replay orders on; `take` answers null where nothing is inside. */
+/** A container to replay orders on; `take` returns null where nothing is inside. */
 export interface Container {
   put(value: unknown): void;
   take(): unknown;
@@ -55,9 +55,9 @@ export function containerMonitor<A extends Api, S>(
 }
 
 /**
- * Judges a container. If the history holds without the help of crashed removals, or with each taking the value
- * that had to go most urgently, it holds. If more values had to go than removals crashed in time, or if
- * it fails even where they may take all that is left, it fails. What lies between is the general search's.
+ * Judges a container. If the history holds without the help of crashed removals, or with each taking the value that had
+ * to be removed soonest, it holds. If more values had to be removed than removals crashed in time, or if it fails
+ * even where a crashed removal may remove any remaining element, it fails. Otherwise the general search decides.
  */
 export function judgeContainer(discipline: Discipline, timeline: Timeline, options: MonitorOptions = {}): Finding {
   const contents = contentsOf(timeline, discipline.add, discipline.remove);
@@ -182,7 +182,7 @@ function valid({ order, replay }: Discipline, contents: Contents, { certificate 
   return { type: 'valid', order: rows };
 }
 
-/** As though the first removal that crashed could take all that is left, as soon as it began. */
+/** Treats a crashed removal as able to remove any remaining element from its invocation on. */
 function generous(contents: Contents): Contents {
   const { timeline, pending, addInv, removeRow } = contents;
   const [thief] = pending;

@@ -2,10 +2,11 @@
  * Sets with `add`, `remove` and `contains`, where every element
  * is added at most once and removed at most once: exact and O(n).
  *
- * Elements are independent objects. An element is present from its addition on, and until its removal unless that came
- * first (removing what is not there changes nothing). An addition that was refused because the element was there is a
- * positive answer, a removal refused because it was not a negative one. Let the addition take effect as late and the
- * removal as early as the positive answers allow: if the two then leave a window, no negative answer may lie inside it.
+ * Elements are independent objects. An element is present from its addition on, and until its removal
+ * unless that came first (removing what is not there changes nothing). An addition that was refused
+ * because the element was there is a positive observation, a removal that was refused because it was
+ * not is a negative one. Let the addition take effect as late and the removal as early as the positive
+ * observations allow: if the two then leave a window, no negative observation may lie inside it.
  */
 import type { Anomaly, Checker } from '../checker.ts';
 import { FAIL, type History, historyOf, INFO, NEVER_COLUMN, OK } from '../history.ts';
@@ -41,7 +42,7 @@ interface Life {
   remove: number;
   readonly failed: number[];
   /**
-   * What said that the element was there, or was not: answers of `contains`, additions and removals that were refused.
+   * What said that the element was there, or was not: outputs of `contains`, additions and removals that were refused.
    */
   readonly yes: number[];
   readonly no: number[];
@@ -60,7 +61,7 @@ function judge(timeline: Timeline): Finding {
   return found(wrong.map((life) => shrunk(timeline, life)));
 }
 
-/** Notes an operation in its element's life. */
+/** Notes an operation among those of its element. */
 function lived({ columns, refused }: Timeline, row: number, lives: Map<unknown, Life>): Finding | undefined {
   const name = identity(columns.input[row]);
   const life = lives.get(name) ?? { add: -1, remove: -1, failed: [], yes: [], no: [] };
@@ -75,7 +76,7 @@ function lived({ columns, refused }: Timeline, row: number, lives: Map<unknown, 
   return undefined;
 }
 
-/** Whether some choice of which crashed updates happened, in some order of the two, explains the answers. */
+/** Whether some choice of which crashed updates happened, in some order of the two, explains the observations. */
 function possible(timeline: Timeline, life: Life): boolean {
   const { columns } = timeline;
   const optional = (row: number): readonly number[] => (row >= 0 && columns.type[row] === INFO ? [row, -1] : [row]);
@@ -109,7 +110,7 @@ function between({ inv, ret }: Timeline, { yes, no }: Life, add: number, remove:
   return !no.some((row) => from < inv[row] && ret[row] < to);
 }
 
-/** The fewest answers that cannot all be right. */
+/** The fewest observations that cannot all be right. */
 function shrunk(timeline: Timeline, life: Life): Anomaly {
   const { columns, inv, ret } = timeline;
   const answers = [...life.yes, ...life.no].sort((a, b) => a - b);

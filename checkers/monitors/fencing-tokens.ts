@@ -1,6 +1,6 @@
 /**
- * Fencing tokens, without which locks that expire are not safe:
- * each lease has a larger one, and what it guards refuses the older.
+ * Fencing tokens, without which locks that expire are not safe: each lease
+ * has a larger token, and the resource that it guards refuses smaller ones.
  */
 import type { Anomaly, Checker, Verdict } from '../checker.ts';
 import { type Columns, OK } from '../history.ts';

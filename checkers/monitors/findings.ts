@@ -1,4 +1,4 @@
-/** How monitors speak: anomalies from rows, and the sentences in them. */
+/** What monitors report: anomalies from rows, and the sentences in them. */
 import type { Anomaly, Verdict } from '../checker.ts';
 import { type Columns, FAIL, INFO, OK } from '../history.ts';
 import { refused } from '../linearizable/words.ts';

@@ -55,7 +55,7 @@ export class CoverTree {
   }
 }
 
-/** So far above any count that adding and subtracting counts never brings it near one. */
+/** Far above any count, and still so after counts are added and subtracted. */
 const TAKEN = 0x3fffffff;
 
 /**
@@ -75,7 +75,7 @@ export class StabTree {
   }
 
   /**
-   * Removes and answers the place up to `last` whose interval reaches furthest, if that is beyond `gap`; otherwise -1.
+   * Removes and returns the place up to `last` whose interval reaches furthest, if that is beyond `gap`; otherwise -1.
    */
   take(last: number, gap: number): number {
     let best = 0;

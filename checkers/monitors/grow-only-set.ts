@@ -3,10 +3,10 @@
  *
  * Reads must be ordered by inclusion. The additions of what the smallest read shows come first, then
  * that read, then the additions of what the next larger one shows besides, and so on; acknowledged
- * additions that no read shows come last. The history is linearizable exactly when reads are so ordered
- * and nothing ended before something began that comes earlier in this order. Adding an element again
- * is as though it had been added once, begun with the first and ended with the first that ended. An
- * addition that was refused because the element was there is as though adding it had ended when that did.
+ * additions that no read shows come last. The history is linearizable exactly when reads are so
+ * ordered and nothing ended before something began that comes earlier in this order. An element that
+ * was added several times counts as added once, from the first start to the first end. An addition
+ * that was refused because the element was there counts as an end of adding it, at its own end.
  */
 import type { Anomaly, Checker } from '../checker.ts';
 import { type Columns, FAIL, NEVER_COLUMN, OK } from '../history.ts';
@@ -157,7 +157,7 @@ function unfounded(
   return baseless(columns, ADDED, `${shows} ${short(element)}`, row, origin);
 }
 
-/** Notes by which class of reads each element is first shown; answers two reads neither of which includes the other. */
+/** Notes by which class of reads each element is first shown; returns two reads neither of which includes the other. */
 function chain(
   { columns }: Timeline,
   additions: Additions,

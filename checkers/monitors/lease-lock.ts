@@ -7,8 +7,8 @@ import { NO_REAL_TIME } from './real-time.ts';
 import { rowsByKey } from './timeline.ts';
 
 /**
- * A lease lock; `acquire` and `renew` may say for how long and may
- * answer a fencing token, which the guarded resource is shown.
+ * A lease lock; `acquire` and `renew` may say for how long, and may
+ * return a fencing token, which is shown to the guarded resource.
  */
 export type LeaseLock = {
   acquire(input: { readonly ttlMs?: number } | null): { readonly token?: number } | number | null;
@@ -60,7 +60,7 @@ function heldTwice(columns: Columns, one: Lease, two: Lease, options: LeaseOptio
   return anomaly(columns, 'mutual-exclusion', `Two held the lease at once${long}.`, rows, steps);
 }
 
-/** Beyond any run: the overlap of leases that have no end, in ns. */
+/** The overlap of leases that have no end, in ns: longer than any run. */
 const UNLIMITED = 1e20;
 
 /**

@@ -4,7 +4,7 @@
  * A lease is certainly held from the end of its `acquire` until its time runs out, counted from
  * the beginning of the holder's latest `acquire` or renewal, or until its `release` begins: that early
  * the client may rely on it. One holder has one lease: acquiring again replaces it, and may shorten it.
- * Nothing bridges a gap: what began when the lease may have run out begins a new one at its own end.
+ * An acquire or a renewal that began when the lease may have run out begins a new lease at its own end.
  */
 import { type Columns, FAIL, INFO } from '../history.ts';
 import { identity } from './identity.ts';
@@ -23,7 +23,7 @@ export interface Lease {
   readonly process: number;
   readonly from: number;
   until: number;
-  /** The shortest time, in ns, that an operation without an answer asked for: it may take effect at any moment. */
+  /** The shortest time, in ns, that an operation without a completion asked for: it may take effect at any moment. */
   briefest: number;
 }
 
@@ -55,7 +55,7 @@ export function leasesOf(columns: Columns, rows: readonly number[], options: Lea
 }
 
 /**
- * The lease that is released by its grant, which its `acquire` returned: by a client that goes on as another process.
+ * The lease that is released by its grant, which its `acquire` returned: by a client that continues as another process.
  */
 function named(columns: Columns, row: number, held: ReadonlyMap<number, Lease>): Lease | undefined {
   const input = columns.input[row] as { readonly grant?: unknown } | null | undefined;

@@ -25,7 +25,8 @@ interface Span extends Hold {
 }
 
 /**
- * All refusals are right, with an order that shows it where there are any; or what is wrong; or that this cannot tell.
+ * All refusals are right, with an order that shows it where
+ * there are any; or what is wrong; or that it is undecided here.
  */
 type Judged = { readonly type: 'right'; readonly order?: readonly number[] } | Exclude<Finding, { type: 'valid' }>;
 
@@ -137,7 +138,7 @@ function inOrder(
   return steps.sort((a, b) => a.gap - b.gap || a.rank - b.rank).map(({ row }) => row);
 }
 
-/** A refusal, and those who may have held the lock meanwhile: too few. */
+/** A refusal, and the holds that are possible during it: too few. */
 function notHeld({ columns, inv, ret }: Timeline, spans: readonly Span[], row: number): Anomaly {
   const holding = spans.filter(({ from, to }) => from < ret[row] && to >= inv[row]);
   const steps = [

@@ -23,8 +23,8 @@ import type { Timeline } from './timeline.ts';
 
 export interface LockOptions extends MonitorOptions {
   /**
-   * Whether only a holder may release. Without it a release by a process that does not hold the lock is left to the
-   * general search, in which anybody may release.
+   * Whether only a holder may release. Without it a release by a process that does
+   * not hold the lock is left to the general search, in which any process may release.
    */
   readonly owned?: boolean;
 }

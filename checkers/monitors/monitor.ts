@@ -115,7 +115,7 @@ function selected<A extends Api>(history: History<A>, rows: ArrayLike<number>): 
   return historyOf(operations);
 }
 
-/** The operations that are not the datatype's: a monitor says so and does not guess. */
+/** Finds operations that are not the datatype's: the monitor then decides nothing. */
 export function foreign({ columns, rows }: Timeline, known: readonly string[]): Finding | undefined {
   const strange = columns.fNames.filter((f) => !known.includes(f));
   if (strange.length === 0) return undefined;

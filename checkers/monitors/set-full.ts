@@ -53,7 +53,7 @@ export interface SetFullReport {
 }
 
 /**
- * Whether no added element was lost, doubled or made up. Unknown where no element
+ * Whether no added element was lost, duplicated or invented. Unknown where no element
  * was ever seen for good: then nothing was learned. O(size of the reads), where
  * going through all pairs of reads and elements is usual. Keys are one set each.
  */

@@ -1,7 +1,7 @@
 /**
  * The fewest values that are still wrong, for datatypes where leaving out all
- * operations of a value from a correct history leaves it correct: then what is wrong
- * of a part is wrong of the whole. That is the only licence to leave something out.
+ * operations of a value from a correct history leaves it correct: then a part that
+ * is wrong proves the whole wrong. Nothing else justifies leaving something out.
  */
 
 /** How many values are tried one by one; a part larger than this is shown as it is. */

@@ -1,6 +1,6 @@
 /**
- * What goes in comes out: multisets of what was put in and taken out, without
- * any order. For queues that promise no more, and for runs too wild for more.
+ * What goes in comes out: multisets of what was put in and taken out, without any order.
+ * For queues that promise no order, and for runs in which crashes leave any order possible.
  */
 
 import type { Anomaly, Checker } from '../checker.ts';
@@ -11,7 +11,7 @@ import { anomaly, say, short, verdictOf } from './findings.ts';
 import { identity } from './identity.ts';
 import { endedBefore, NO_REAL_TIME } from './real-time.ts';
 
-/** A queue that can also be emptied in one operation, which answers all that was in it. */
+/** A queue that can also be emptied in one operation, which returns all that was in it. */
 export type DrainableQueue = {
   enqueue(value: unknown): null;
   dequeue(input: null): unknown;

@@ -8,7 +8,7 @@ export type UniqueIds = { generate(input: null): unknown };
 
 /**
  * Whether no identifier was given out twice, whatever the key. Exact,
- * O(n). Operations that crashed may have used one up: no matter.
+ * O(n). Operations that crashed may have used an identifier up, which is allowed.
  */
 export function uniqueIds(): Checker<UniqueIds> {
   return {

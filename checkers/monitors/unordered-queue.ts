@@ -53,7 +53,7 @@ function repeated(timeline: Timeline): Finding | undefined {
     earlier.push(row);
     taken.set(value, earlier);
   }
-  // Which copy was inside when nothing was found, copies do not tell.
+  // With several copies nobody can tell which of them was inside when nothing was found.
   return out.some((row) => columns.output[row] === null) ? undefined : { type: 'valid' };
 }
 

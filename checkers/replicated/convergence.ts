@@ -22,18 +22,18 @@ export interface Sameness {
   /** Whether a read of null tells nothing, as where values are lists. */
   readonly silentNull?: boolean;
   /**
-   * What a read tells whatever updates without an answer did;
-   * unless said otherwise nothing, where a key has such an update.
+   * What a read tells whatever the updates without a completion
+   * did; by default nothing, where a key has such an update.
    */
   readonly certain?: Certain;
-  /** Whether it matters not that some replica was not read in the end. */
+  /** Whether a verdict does not need every replica to have been read in the end. */
   readonly partial?: boolean;
 }
 
 /**
  * Whether the last final reads of all replicas are equal. That is a claim of liveness: `diverged` says that they had
  * not converged by the end of the run, not that they never would. Unknown where some replica was not read in the end,
- * and where reads that are not marked as final differ by what an update without an answer can explain. O(n).
+ * and where reads that are not marked as final differ by what an update without a completion can explain. O(n).
  */
 export function convergence(options: Sameness = {}): Checker {
   return {
@@ -81,7 +81,7 @@ function unread({ realTime }: Columns, { marked }: FinalReads, key: string | und
   return realTime || marked ? nothing : `${NO_REAL_TIME}, and no read is marked as final; ${MARK_FINAL}`;
 }
 
-/** Invalid, unless the reads are not marked and updates without an answer can explain each difference. */
+/** Invalid, unless the reads are not marked and updates without a completion can explain each difference. */
 function differing(
   columns: Columns,
   rows: readonly number[],

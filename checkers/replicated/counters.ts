@@ -34,7 +34,7 @@ export function pnCounter(): Checker<Counter> {
 }
 
 /**
- * The same of every final read, where it matters not that some replica was not read in the end. Unknown
+ * The same of every final read, whether or not every replica was read in the end. Unknown
  * where something was added and nothing finally read, and where more than a million sums are possible.
  */
 export function finalCounter(): Checker<Counter> {

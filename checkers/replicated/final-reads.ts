@@ -15,18 +15,18 @@ export interface FinalReads {
    */
   readonly marked: boolean;
   /**
-   * Whether a heal of faults is recorded. Without marks and heals the end of the last update counts as the end of time.
+   * Whether a heal of faults is recorded. Without marks and heals, reads after the end of the last update are final.
    */
   readonly healed: boolean;
 }
 
 /**
- * The final reads that succeeded; `reads` are the names of the datatype's read operations. Where no operation
- * is marked they are those that were invoked after the last `heal` of the nemesis and after every update had ended
- * that ever did (everything else but questions updates); where there is no real time either, there are none. O(n).
+ * The final reads that succeeded; `reads` are the names of the datatype's read operations. Where no operation is marked
+ * they are those that were invoked after the last `heal` of the nemesis and after every update had ended that ever
+ * did (everything but reads and `contains` is an update); where there is no real time either, there are none. O(n).
  *
- * An update that never returned may still come into effect after
- * any read: it must not keep final reads from being final.
+ * An update that never returned may still take effect after any read,
+ * so it does not count here: otherwise no read would be final.
  */
 export function finalReads<A extends Api>({ columns, nemesis }: History<A>, reads: readonly string[]): FinalReads {
   const { length, type, f, start, end, fNames, final, realTime } = columns;
@@ -66,7 +66,7 @@ export function lastReads(
   return [...byKey].map(([key, rows]) => ({ key: columns.keyNames[key], rows: [...rows.values()] }));
 }
 
-/** What a read showed: its output, or of an output `{ value, version }` the value. */
+/** What a read showed: its output, or the value of an output `{ value, version }`. */
 export function shown(columns: Columns, row: number): unknown {
   const output = columns.output[row];
   return isVersioned(output) ? output.value : output;

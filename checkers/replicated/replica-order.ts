@@ -1,7 +1,7 @@
 /**
- * What one operation certainly knew of another: whatever had ended at a replica before
- * something else began there. Where operations name no replica, a process takes its place:
- * clients stay with their replica. Without real time it is what a process did there before.
+ * What one operation certainly knew of another: whatever had ended at a replica before something
+ * else began there. Where operations name no replica, a process stands for its replica, since
+ * clients stay with theirs. Without real time it is what the same process did there before.
  */
 import { type Columns, NEVER_COLUMN, OK } from '../history.ts';
 import { endedBefore } from '../monitors/real-time.ts';
@@ -17,9 +17,9 @@ export function knownTo(columns: Columns, a: number, b: number): boolean {
 }
 
 /**
- * The rows in the order of their events: `begin` and `end` are called for each, `end` only
- * where it came. Without real time each ends before the next begins, reads of the last
- * round after all others: right for whoever keeps apart what `replicaOf` does. O(n log n).
+ * The rows in the order of their events: `begin` and `end` are called for each, `end` only where
+ * it came. Without real time each ends before the next begins, reads of the last round after all
+ * others: which is right for callers that keep the replicas of `replicaOf` apart. O(n log n).
  */
 export function sweep(
   { start, end, realTime, final }: Columns,
@@ -56,7 +56,7 @@ export function replicaOf({ node, process, realTime }: Columns, row: number): nu
  * The operations that certainly came after `origin` in the order that replicas know, each
  * with the read by which its replica knew (or `origin` itself): begun at a replica that had
  * by then completed it, or shown it, or shown something that came after it. `shows` says
- * which writes a read saw. O(n log n); without real time as often as news has to travel.
+ * which writes a read saw. O(n log n); without real time that for each hop from one process to the next.
  */
 export function certainlyAfter(
   columns: Columns,
@@ -86,9 +86,7 @@ export function certainlyAfter(
   return after;
 }
 
-/**
- * The reads by which the news of `origin` came to `row`, the last one first, with the writes that they show between.
- */
+/** The reads by which `row` came to know of `origin`, the last one first, with the writes that they show in between. */
 export function wayOfNews(
   after: ReadonlyMap<number, number>,
   origin: number,

@@ -52,7 +52,7 @@ export const sameSets = {
 interface Updates {
   readonly adds: number[];
   readonly removes: number[];
-  /** Reads that show it, and questions after it that said yes; `soonest` is the one that ended first. */
+  /** Reads that show it, and `contains` of it that returned true; `soonest` is the one that ended first. */
   readonly reads: number[];
   soonest: number;
   failed: number;

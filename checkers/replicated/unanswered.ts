@@ -1,6 +1,6 @@
 /**
- * What updates without an answer can explain: one that never returned may come into effect
- * between two reads that nobody marked as final, so that both are right and differ.
+ * What updates without a completion can explain: one that never returned may take effect
+ * between two reads that are not marked as final, so that both are right and differ.
  */
 import { type Columns, INFO } from '../history.ts';
 import { identity } from '../monitors/identity.ts';
@@ -14,7 +14,7 @@ export type Certain = (columns: Columns, rows: readonly number[], late: readonly
 
 /**
  * The updates that never returned, in the order of their starts.
- * `reads` are the names of reads; a question is no update either. O(n).
+ * `reads` are the names of reads; `contains` is no update either. O(n).
  */
 export function unanswered(columns: Columns, rows: readonly number[], reads: readonly string[]): readonly number[] {
   const updating = columns.fNames.map((f) => !reads.includes(f) && f !== 'contains');

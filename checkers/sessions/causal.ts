@@ -4,7 +4,7 @@
  * Definitions (Bouajjani, Enea, Guerraoui and Hamza, "On Verifying Causal Consistency", POPL 2017).
  * Causality is the order of the sessions together with "was read from", closed. CC: every read is
  * explained by some order of what is in its causal past. CCv, causal convergence, which the field also
- * calls causal+ and which `causal` means here: the same with one order of all writes for everybody.
+ * calls causal+ and which `causal` means here: the same with one order of all writes for all sessions.
  *
  * Method: their bad patterns, by session columns (conflicts.ts). Exact where what was read
  * has one possible writer. Time O(n k) for k sessions, memory O(n) and the conflicts.

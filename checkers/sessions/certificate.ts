@@ -103,7 +103,7 @@ function effectsOf(history: History<Register>, order: readonly number[]): Effect
 
 /**
  * The operations by `start`, the session of each, and how many
- * are `ok`. A process goes on after an `info` as a new session.
+ * are `ok`. A process continues after an `info` as a new session.
  */
 function sessionsOf(history: History<Register>) {
   const byStart = new Map<number, Operation<Register>>();

@@ -1,5 +1,5 @@
 /**
- * One session's part of everybody's past: a column of all vector clocks, computed without the others.
+ * One session's part of all pasts: a column of all vector clocks, computed without the others.
  *
  * What is in the past of a read depends on which session guarantees are asked for (Terry et al.,
  * "Session Guarantees for Weakly Consistent Replicated Data", PDIS 1994, in the form of Viotti
@@ -38,7 +38,7 @@ export class Columns {
   private readonly rows: Rows;
   private readonly readers: Readers;
   private readonly guarantees: Guarantees;
-  /** The rest is in the order in which the readers are visited, so that memory is read from front to back. */
+  /** The arrays below are in the order in which the readers are visited, so that memory is read sequentially. */
   private readonly previous: Int32Array;
   private readonly readsAt: Int32Array;
   private readonly from: Int32Array;

@@ -1,5 +1,5 @@
 /**
- * Session columns: what each session's writes are to everybody's reads.
+ * Session columns: how each session's writes relate to the reads of all sessions.
  *
  * A read of `x` from `w1` that has another write `w2` of `x` in its past says that `w2` came before `w1`:
  * a conflict. All conflicts would take a vector clock a row, n times k numbers for k sessions. But each
@@ -85,7 +85,7 @@ class Walk {
     this.shownBy = new Int32Array(rows.length);
   }
 
-  /** Finds the conflicts with what session `s` left; answers a stale read of the initial value where there is one. */
+  /** Finds the conflicts with what session `s` left; returns a stale read of the initial value where there is one. */
   session(s: number): Conflicts['stale'] {
     const { marks, columns, touched, found } = this;
     if (marks.at[s] === marks.at[s + 1]) return null;
@@ -106,7 +106,7 @@ class Walk {
     return null;
   }
 
-  /** Walks the reads of session `other` along the marks of session `s`: the inner loop of it all. */
+  /** Walks the reads of session `other` along the marks of session `s`: the innermost loop. */
   private along(s: number, other: number): Conflicts['stale'] {
     const { seen, readerOf } = this;
     const { past, through } = this.columns;

@@ -1,6 +1,6 @@
 /**
  * What every model of sessions does with a history of registers: infer who wrote what was
- * read, look for a violation, shrink it, and say it in sentences; or say why it cannot say.
+ * read, look for a violation, shrink it, and say it in sentences; or give the reason why it is unknown.
  */
 
 import type { Anomaly, Checker, Verdict } from '../checker.ts';

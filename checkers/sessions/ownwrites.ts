@@ -74,7 +74,7 @@ function ownRead(rows: Rows, own: Own, row: number, e: number, edges: Edges): Vi
   if (from === INITIAL) {
     return { kind: 'initial', reader: row, key, links: [{ by: 'session', from: last, to: row }] };
   }
-  // What the session writes only later is to this read like the write of another session.
+  // A write that the session makes only later counts for this read as a write of another session.
   if (rows.sessionOf[from] !== rows.sessionOf[row] || from >= row) {
     push(edges, rows.length + last, from, e);
     return null;

@@ -1,7 +1,7 @@
 /**
  * Swaps that were refused, for sequential consistency: each needs a place between what comes
  * before and after it in its session at which its register holds another value than it expected.
- * It changes nothing, so an order of all else is either good enough already, or leaves it no place.
+ * It changes nothing, so an order of everything else either has such a place or has none.
  */
 import type { Anomaly } from '../checker.ts';
 import { type Columns, FAIL, type History } from '../history.ts';
@@ -240,7 +240,8 @@ function refutation(facts: Facts, refused: number, initial: unknown): Anomaly | 
   const isOut = (row: number): boolean => {
     const own = places.own[row];
     if (own >= 0) return own === maker || later[own] === 1 || earlier[own] === 1;
-    // What was never answered and nobody saw may have happened at any time after what came before it in its session.
+    // A write that never returned and that nobody saw may have
+    // happened at any time after what came before it in its session.
     const before = places.before[row];
     return (session[row] === session[refused] && row > refused) || (before >= 0 && later[before] === 1);
   };

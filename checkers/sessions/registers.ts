@@ -4,8 +4,8 @@
  *
  * Every value is told apart by its writer, so a value that was read must have one possible writer (unique writes);
  * where it has several, its readers are taken as having read nothing, and the model can still be refuted but
- * not confirmed. What failed did not happen. What is `info` happened if somebody observed it, and is otherwise left
- * out, which loses nothing. A session is a process; one that goes on after an `info` goes on as a new session.
+ * not confirmed. What failed did not happen. An `info` happened if somebody observed it, and is otherwise left out,
+ * which changes no verdict. A session is a process; one that continues after an `info` continues as a new session.
  */
 
 import type { Anomaly } from '../checker.ts';
@@ -29,7 +29,7 @@ export interface RegisterRows {
   readonly operationOf: Int32Array;
   /**
    * Reads that no model allows: of a value nobody wrote, or whose
-   * write failed. That the write began only later is no matter here.
+   * write failed. A write that began only later is no anomaly here.
    */
   readonly anomalies: readonly Anomaly[];
   /** Why a model that is not refuted is not confirmed either. */
@@ -40,7 +40,7 @@ export interface RegisterRows {
 const NOBODY = -2;
 const SEVERAL = -3;
 const NONE = -1;
-/** A report lists this many overlaps; a thousand more would say no more. */
+/** The most overlaps that a report lists. */
 const LISTED = 8;
 
 /** What each operation reads and writes, as numbers of values; `NONE` where it does not. */
@@ -52,7 +52,7 @@ interface Effects {
   readonly unsure: string | null;
 }
 
-/** Throws nothing: what is not an operation on registers makes the answer unsure and is left out. O(n). */
+/** Throws nothing: what is not an operation on registers is left out, and the verdict is not affirmed. O(n). */
 export function registerRows(history: History, options: RegisterOptions = {}): RegisterRows {
   const { columns } = history;
   const initial = options.initial ?? null;

@@ -4,8 +4,8 @@
  *
  * A state is how far each session is: since a write may only replace a value whose readers are all done (nobody
  * could read it later), the values of the keys follow from the positions. So the search is over positions, at most
- * n^k of them for k sessions, in depth, remembering those from which there was no way. Whatever cannot be wrong
- * is done at once: a read of the present value, the cas that is the last reader of a value, a write that nobody
+ * n^k of them for k sessions, in depth, remembering those from which there was no way. Steps that cannot be wrong
+ * are taken at once: a read of the present value, the cas that is the last reader of a value, a write that nobody
  * reads over a value that nobody needs. Only among other writes is there a choice; the first tried is the one
  * that began first. (Frontiers of sessions: Gibbons and Korach, "Testing Shared Memories", SIAM J. Comput. 1997.)
  */
@@ -101,7 +101,7 @@ class Search {
     }
   }
 
-  /** Does all that cannot be wrong, and answers the writes among which there is a choice, the earliest first. */
+  /** Does all that cannot be wrong, and returns the writes among which there is a choice, the earliest first. */
   private advance(): number[] {
     for (let progress = true; progress; ) {
       progress = false;
@@ -186,7 +186,7 @@ class Search {
   }
 }
 
-/** A set of positions, compared whole: a hash that is equal proves nothing. */
+/** A set of positions, compared in full, so colliding hashes do no harm. */
 class Positions {
   private readonly width: number;
   private pool = new Int32Array(1024);

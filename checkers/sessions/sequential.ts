@@ -3,11 +3,11 @@
  * session, and in which every read returns the last value written (Lamport, "How to Make a Multiprocessor
  * Computer That Correctly Executes Multiprocess Programs", IEEE Transactions on Computers 1979).
  *
- * NP-complete even where it is known who read from whom (Gibbons and Korach, "Testing Shared Memories", SIAM J.
- * Comput. 1997), so in steps, until one decides: causal convergence refutes it (causal.ts); a short search
- * finds an order near real time; derived orders refute it (saturation.ts); a long search (schedule.ts) decides
- * or is `unknown`. Refused swaps are fitted into the order (refused.ts). Sequential consistency is no matter
- * of single keys, so keys are never judged apart. Exact, or `unknown` where the limits of the search are met.
+ * NP-complete even where it is known who read from whom (Gibbons and Korach, "Testing Shared Memories",
+ * SIAM J. Comput. 1997), so in steps, until one decides: causal convergence refutes it (causal.ts); a short
+ * search finds an order near real time; derived orders refute it (saturation.ts); a long search (schedule.ts)
+ * decides or is `unknown`. Refused swaps are fitted into the order (refused.ts). Sequential consistency
+ * is not local, so keys are never judged apart. Exact, or `unknown` where the limits of the search are met.
  */
 
 import type { Checker, Verdict } from '../checker.ts';
@@ -55,7 +55,7 @@ export function sequential(options: SequentialOptions = {}): Checker<Register> {
       const verdict = refused.length > 0 && plain.type === 'valid' ? fitted(history, plain, refused, options) : plain;
       if (verdict.type !== 'unknown') return verdict;
       // Values that repeat, a search that ran out, or refusals that need another
-      // order: what knows nothing of who read from whom may still see it.
+      // order: a search that does not need to know who read from whom may still decide.
       const { initial = null, certificate = false } = options;
       const steps = options.maxSteps ?? STEPS_WITH_REPEATED_VALUES;
       const searched = sequentialObjects(register, { initial, certificate, maxSteps: steps }).check(history);

@@ -17,7 +17,7 @@ import { lastAtMost, lastWrite, type Writes, writesOf } from './writes.ts';
 /** The most numbers that the clocks of causal memory may take: a gigabyte. */
 const CLOCKS = 1 << 28;
 
-/** What refutes a view, that it cannot be known, or null. */
+/** What refutes a view, or that it would take too much memory, or null. */
 export type Refuted = Contradiction | 'too large' | null;
 
 /**
@@ -87,7 +87,7 @@ class View {
   /** By source: what the rule has found, with what is causally before that, not closed. */
   private readonly ofSource: Int32Array;
   private readonly ofReader: Int32Array;
-  /** The sources that have grown behind the back of a read, and the first such read. */
+  /** The sources that have grown after a read had used them, and the first such read. */
   private readonly grown = new Set<number>();
   private again = 0;
   private readonly derived: Derived = noneDerived();
@@ -281,7 +281,7 @@ class View {
   }
 }
 
-/** Raises a vector to another one; whether it grew. */
+/** Raises a vector to the maximum of itself and another; returns whether it grew. */
 function joinVectors(to: Int32Array, at: number, from: Int32Array, fromAt: number, width: number): boolean {
   let more = false;
   for (let i = 0; i < width; i++) {
@@ -293,8 +293,7 @@ function joinVectors(to: Int32Array, at: number, from: Int32Array, fromAt: numbe
 }
 
 /**
- * Whether a graph of at most `width` edges a node has no cycle;
- * `edge` answers where one leads, or -1. By a search in depth.
+ * Whether a graph of at most `width` edges a node has no cycle; `edge` returns where an edge leads, or -1. Depth-first.
  */
 function isAcyclic(nodes: number, width: number, edge: (node: number, i: number) => number): boolean {
   const next = new Int32Array(nodes).fill(-1);

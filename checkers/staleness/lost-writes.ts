@@ -12,7 +12,7 @@ import { phraseWithKey, placed } from '../linearizable/words.ts';
 import type { Register } from '../models/register.ts';
 import { firstAfter, isRead, isWrite, rowsByKey, type Supersession, supersession } from './supersession.ts';
 
-/** As many are shown. */
+/** The most lost writes that are shown. */
 const MOST = 20;
 
 /** One lost write: its row, how many reads missed it, and the last of them. */

@@ -1,12 +1,12 @@
 /**
- * How stale the reads of registers are, in time and in versions: both certain, so both at least.
+ * How stale the reads of registers are, in time and in versions: both are lower bounds.
  *
  * A read is certainly stale where a write had superseded its value before it began: a write that began after the value
  * was there for certain, and that had itself returned by then or had been seen by another read. A value is there for
  * certain once its write has returned, or a read that found it. The age of a read is the time from when the first
  * such write was there for certain to the read's beginning. Its versions are the writes that began after the value's
- * write had returned and returned before the read began, at least the one that it missed. Neither uses anything but
- * the order of events, except that ages are told on the recorder's clock. Golab, Li and Shah, "Analyzing consistency
+ * write had returned and returned before the read began, at least the one that it missed. Both use only the order
+ * of events, except that ages are measured on the recorder's clock. Golab, Li and Shah, "Analyzing consistency
  * properties for fun and profit", PODC 2011, measure the same idea by how far reads would have to be stretched.
  */
 import { type Columns, FAIL, type History, OK } from '../history.ts';

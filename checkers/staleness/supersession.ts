@@ -7,7 +7,7 @@ import { type Columns, FAIL, NEVER_COLUMN, OK } from '../history.ts';
 import { CAS, READ, type RegisterRows, WRITE } from '../linearizable/register-columns.ts';
 import { registerRows } from '../linearizable/register-rows.ts';
 
-/** The operations on registers, seen for their ages. */
+/** The operations on registers, with when each value was last written. */
 export interface Supersession {
   readonly rows: RegisterRows;
   /**

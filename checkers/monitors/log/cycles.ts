@@ -137,7 +137,7 @@ function shortestCycle(graph: Graph): Cycle | undefined {
   const left = remaining(graph, first, next);
   const edges = [...graph.from.keys()].filter((edge) => left[graph.from[edge]] && left[graph.to[edge]]);
   if (edges.length === 0) return undefined;
-  // Through a poll if possible: a cycle of sends alone says less.
+  // Through a poll if possible: a cycle of sends alone is weaker evidence.
   for (const kinds of [[WR], [WW, PROCESS, REALTIME]]) {
     let best: Cycle | undefined;
     for (const edge of edges.filter((at) => kinds.includes(graph.kind[at])).slice(0, TRIED)) {
@@ -149,7 +149,7 @@ function shortestCycle(graph: Graph): Cycle | undefined {
   return walk(graph, first, next, left, edges[0]);
 }
 
-/** Goes on from edge to edge until a node comes again. Nodes that lead nowhere are not left, so it does. */
+/** Follows edges until a node repeats, which it must: every node left has an outgoing edge. */
 function walk({ from, to, kind }: Graph, first: Int32Array, next: Int32Array, left: Uint8Array, edge: number): Cycle {
   const places = new Map<number, number>();
   const trail: number[] = [];

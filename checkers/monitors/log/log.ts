@@ -115,7 +115,7 @@ function tell(columns: Columns, error: LogError, witnesses: Witnesses): Anomaly 
   );
 }
 
-/** Where in a long answer, which is told cut, the messages are that it is about: `, with 386 at offset 9`. */
+/** Where the messages in question stand in a long output, which the sentence shortens: `, with 386 at offset 9`. */
 function among(output: unknown, values: readonly unknown[]): string {
   if (JSON.stringify(output) === short(output)) return '';
   const wanted = new Set(values.map((value) => JSON.stringify(value)));

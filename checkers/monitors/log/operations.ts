@@ -15,7 +15,7 @@ type PollMop = readonly [
 
 /**
  * A partitioned log. Transactions are lists of micro-operations. With a key, `send`
- * takes one message and answers its offset, and `poll` answers messages with offsets.
+ * takes one message and returns its offset, and `poll` returns messages with offsets.
  * `assign` and `subscribe` name the keys that a consumer polls from then on.
  */
 export type Log = {
@@ -53,8 +53,8 @@ export interface LogOperations {
 }
 
 /**
- * Reads the history once. Completions that failed or crashed count
- * for what they told (`partial`), and else for what was asked. O(n).
+ * Reads the history once. Completions that failed or crashed count for
+ * what they reported (`partial`), and otherwise for what was asked. O(n).
  */
 export function logOperations(columns: Columns): LogOperations {
   const keys = new Names();
@@ -116,7 +116,7 @@ function append(lists: Map<number, Message[]>, key: number, message: Message): v
   else lists.set(key, [message]);
 }
 
-/** The micro-operations of a completion, or of its request where it told nothing; other functions have none. */
+/** The micro-operations of a completion, or of its request where it reported nothing; other functions have none. */
 function mopsOf(columns: Columns, row: number): readonly (SendMop | PollMop)[] {
   if (!['send', 'poll', 'txn'].includes(columns.fNames[columns.f[row]])) return [];
   const mops = columns.output[row] ?? columns.input[row];

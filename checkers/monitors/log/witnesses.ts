@@ -1,6 +1,6 @@
 /**
- * What else an error's operations need to show it by themselves:
- * where the messages lie, and that sends without an answer took effect.
+ * The operations that an error needs besides its own to be shown alone:
+ * where the messages lie, and that sends without a completion took effect.
  */
 import { INFO } from '../../history.ts';
 import type { LogError } from './errors.ts';
