@@ -26,7 +26,7 @@ const CORPUS = resolve(import.meta.dirname, '../../../shared/corpus/histories');
 /** What the baseline may use: it is stopped when it takes longer than anybody would wait. */
 const BASELINE_STEPS = 300_000;
 
-/** The register through the search for any model: no zones, no chains, no foresight. */
+/** The register through the search for any model: no zones, no chains, no pruning. */
 const anyModel: Model<Api, unknown> = { ...register } as unknown as Model<Api, unknown>;
 
 const registers =

@@ -155,6 +155,6 @@ export const anomalyKinds: readonly AnomalyKind[] = [
     'stale-fencing-token': 'The guarded resource accepted an older token after a newer one.',
     'expired-read': 'A cache found an entry after its time to live.',
     'duplicate-id': 'One identifier was given out more than once.',
-    deadlock: 'Clients wait for each other in a circle of locks.',
+    deadlock: 'Clients wait for each other in a cycle of locks.',
   }),
 ];

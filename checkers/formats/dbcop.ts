@@ -1,7 +1,7 @@
 import { HistoryError } from './history-error.ts';
 import { shown } from './jepsen.ts';
 import { JsonTexts } from './json.ts';
-import { cutNote, Elements } from './json-elements.ts';
+import { cutNote, JsonElements } from './json-elements.ts';
 import type { ReadOptions } from './options.ts';
 import type { Reader } from './reader.ts';
 import { type Scalar, type SessionMop, type SessionTransaction, sessionsHistory } from './sessions.ts';
@@ -15,7 +15,7 @@ export function dbcopReader(options?: ReadOptions): Reader {
   const transactions: SessionTransaction[] = [];
   const texts = new JsonTexts();
   const says = '"data" of a dbcop history is a list of sessions, which are lists of transactions';
-  const elements = new Elements({ level: 2, member: 'data', says }, options, (text, line) => {
+  const elements = new JsonElements({ level: 2, member: 'data', says }, options, (text, line) => {
     transactions.push(transactionOf(texts.parse(text, line), elements.groups - 1, line));
   });
   return {

@@ -19,7 +19,7 @@ export class EdnReader {
   private at = 0;
   private line = 1;
   private last = false;
-  private readonly stack: Frame[] = [];
+  private readonly stack: OpenForm[] = [];
   private readonly names: Names;
   private readonly vectorsOfScalars: boolean;
   private readonly longest: number;
@@ -310,7 +310,7 @@ export class EdnReader {
     }
   }
 
-  private item(frame: Frame, value: unknown): void {
+  private item(frame: OpenForm, value: unknown): void {
     const outermost = this.stack.length === 1 && (frame.kind === 'vector' || frame.kind === 'list');
     const streams = frame.streams || !this.vectorsOfScalars || (frame.items.length === 0 && typeof value === 'object');
     if (outermost && streams) {
@@ -324,7 +324,7 @@ export class EdnReader {
     this.each(value, this.line);
   }
 
-  private mapOf({ items, tag, line }: Frame): Record<string, unknown> {
+  private mapOf({ items, tag, line }: OpenForm): Record<string, unknown> {
     if (items.length % 2 === 1) throw this.error(`the map of line ${line} has a key without a value`);
     const map: Record<string, unknown> = {};
     for (let at = 0; at < items.length; at += 2) {
@@ -353,7 +353,7 @@ interface EdnOptions {
 
 type Kind = 'list' | 'vector' | 'map' | 'set' | 'tag' | 'discard' | 'metadata';
 
-interface Frame {
+interface OpenForm {
   readonly kind: Kind;
   readonly items: unknown[];
   readonly line: number;

@@ -1,6 +1,6 @@
 import { JepsenEvents } from './jepsen.ts';
 import { JsonTexts } from './json.ts';
-import { cutNote, Elements } from './json-elements.ts';
+import { cutNote, JsonElements } from './json-elements.ts';
 import type { ReadOptions } from './options.ts';
 import { Pairing } from './pairing.ts';
 import type { Reader } from './reader.ts';
@@ -13,8 +13,10 @@ export function jepsenJsonReader(options?: ReadOptions): Reader {
   const pairing = new Pairing();
   const events = new JepsenEvents(pairing, options);
   const texts = new JsonTexts();
-  const elements = new Elements({ level: 1, says: 'a history in JSON is an array of objects' }, options, (text, line) =>
-    events.read(texts.parse(text, line), line),
+  const elements = new JsonElements(
+    { level: 1, says: 'a history in JSON is an array of objects' },
+    options,
+    (text, line) => events.read(texts.parse(text, line), line),
   );
   return {
     push: (text) => elements.push(text),

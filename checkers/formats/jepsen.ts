@@ -1,7 +1,7 @@
 import { HistoryError } from './history-error.ts';
 import { Names } from './names.ts';
 import type { ReadOptions } from './options.ts';
-import type { Event, Pairing } from './pairing.ts';
+import type { Pairing, ParsedEvent } from './pairing.ts';
 import { Processes } from './processes.ts';
 import type { Reading } from './reader.ts';
 
@@ -67,7 +67,7 @@ export class JepsenEvents {
       pairing.nemesis(at, timeNs, String(f ?? ''), value ?? null);
       return;
     }
-    const event: Event = {
+    const event: ParsedEvent = {
       index: at,
       time: timeNs,
       process: this.processOf(named, line),
@@ -115,7 +115,7 @@ export class JepsenEvents {
   }
 
   /** The error of an event that lacks its process or its function: what it lacks, and what would help. */
-  private explained(cause: unknown, event: Event, map: Record<string, unknown>, line: number): unknown {
+  private explained(cause: unknown, event: ParsedEvent, map: Record<string, unknown>, line: number): unknown {
     if (!(cause instanceof HistoryError) || event.process !== undefined) return cause;
     const other = PROCESS_MEMBERS.find((name) => Object.hasOwn(map, name) && name !== this.processMember);
     const help = other === undefined ? '' : `; its "${other}" may be it: --process-key ${other}`;
@@ -181,7 +181,7 @@ function optionalNumber(value: unknown, name: string, line: number): number | un
   return number;
 }
 
-function typeOf(type: unknown, line: number): Event['type'] {
+function typeOf(type: unknown, line: number): ParsedEvent['type'] {
   if (type === 'invoke' || type === 'ok' || type === 'fail' || type === 'info') return type;
   throw new HistoryError(`"type" is invoke, ok, fail or info, not ${shown(type)}`, line);
 }

@@ -15,7 +15,7 @@ export interface Place {
  * Cuts the text of a JSON array into the texts of its elements, without reading them: only brackets
  * and strings count. Chunks may have any size; what is kept is the element that is not complete yet.
  */
-export class Elements {
+export class JsonElements {
   /** How many groups have begun, at level 2. */
   groups = 0;
   private readonly place: Place;

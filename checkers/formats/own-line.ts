@@ -1,5 +1,5 @@
 import type { JepsenEvents } from './jepsen.ts';
-import type { Event, Pairing } from './pairing.ts';
+import type { Pairing, ParsedEvent } from './pairing.ts';
 
 /**
  * Reads a line exactly as splitbrain writes it, with one regular expression, which
@@ -29,11 +29,11 @@ export class OwnLine {
     LINE.lastIndex = from;
     const match = LINE.exec(text);
     if (match === null || LINE.lastIndex !== to || !this.isPlain()) return false;
-    const event: Event = {
+    const event: ParsedEvent = {
       index: this.pairing.index(Number(match[1]), line),
       time: Number(match[2]),
       process: Number(match[3]),
-      type: match[4] as Event['type'],
+      type: match[4] as ParsedEvent['type'],
       f: this.own(match[5] as string),
       key: match[6] === undefined ? undefined : this.key(match[6]),
       value: this.value(match),

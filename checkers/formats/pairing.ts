@@ -4,7 +4,7 @@ import { sameJson } from './json.ts';
 import { splitKeys } from './keys.ts';
 
 /** One line of another tool's history, checked for its shape but not yet joined with its other half. */
-export interface Event {
+export interface ParsedEvent {
   readonly index: number;
   readonly time: number;
   /** Absent where the file names none: then each operation is a process of its own. */
@@ -55,12 +55,12 @@ export class Pairing {
   }
 
   /** Takes the next event; its index comes from `index`. */
-  event(event: Event, line: number): void {
+  event(event: ParsedEvent, line: number): void {
     if (event.type === 'invoke') this.invoke(event, line);
     else this.complete(event, line);
   }
 
-  invoke(event: Event, line: number): void {
+  invoke(event: ParsedEvent, line: number): void {
     this.invoked = true;
     const { f, key, node } = event;
     if (f === undefined) throw new HistoryError('an invocation needs a function "f"', line);
@@ -85,7 +85,7 @@ export class Pairing {
     else state.open = row;
   }
 
-  complete(event: Event, line: number): void {
+  complete(event: ParsedEvent, line: number): void {
     const state = event.process === undefined ? undefined : this.stateOf(event.process);
     const row = state === undefined ? this.onlyOpen(event, line) : state.open;
     if (row < 0) {
@@ -129,7 +129,7 @@ export class Pairing {
    * The operation that a completion without a process ends:
    * the only open one of its function, or of its function and value.
    */
-  private onlyOpen(event: Event, line: number): number {
+  private onlyOpen(event: ParsedEvent, line: number): number {
     const { history } = this;
     const rows = this.anonymous.filter(
       (row) => event.f === undefined || history.fNames[history.f[row] as number] === event.f,
@@ -191,7 +191,7 @@ export class Pairing {
     if (outcome.type === 'info') this.history.complete(row, index, endNs, outcome);
   }
 
-  private invokeBare({ f, key, node, value, final, time, process }: Event, line: number, index: number): number {
+  private invokeBare({ f, key, node, value, final, time, process }: ParsedEvent, line: number, index: number): number {
     this.lines.push(line);
     const call = { f: f as string, input: value, key, node, final };
     return this.history.invoke(index, time, process ?? this.nextProcess++, call);
@@ -218,24 +218,24 @@ interface ProcessState {
 
 /** A completion without an invocation: where it stands, and the index of its process's last end before it. */
 interface Bare {
-  readonly event: Event;
+  readonly event: ParsedEvent;
   readonly line: number;
   readonly after: number;
 }
 
-function outcomeOf(event: Event, input: unknown): Outcome<unknown> {
+function outcomeOf(event: ParsedEvent, input: unknown): Outcome<unknown> {
   return event.type === 'ok' ? { type: 'ok', output: event.value } : unsuccessful(event, input);
 }
 
 /** How a call ended that did not succeed; what its completion told besides its input is kept. */
-function unsuccessful(event: Event, input: unknown): Outcome<unknown> {
+function unsuccessful(event: ParsedEvent, input: unknown): Outcome<unknown> {
   const type = event.type === 'fail' ? 'fail' : 'info';
   const error = event.error ?? (type === 'fail' ? 'failed' : 'unknown');
   const told = event.value !== null && !sameJson(event.value, input);
   return told ? { type, error, partial: event.value } : { type, error };
 }
 
-function withoutFunction(event: Event, line: number): HistoryError {
+function withoutFunction(event: ParsedEvent, line: number): HistoryError {
   const who = event.process === undefined ? 'an event' : `an event of process ${event.process}`;
   return new HistoryError(`${who} completes a call that it never invoked, and names no function "f"`, line);
 }

@@ -2,7 +2,7 @@ import { type Request, requestOf, responseOf } from './go-calls.ts';
 import { HistoryError } from './history-error.ts';
 import { JepsenEvents, shown } from './jepsen.ts';
 import { JsonTexts } from './json.ts';
-import { cutNote, Elements } from './json-elements.ts';
+import { cutNote, JsonElements } from './json-elements.ts';
 import { Lines } from './lines.ts';
 import type { ReadOptions } from './options.ts';
 import { Pairing } from './pairing.ts';
@@ -32,7 +32,7 @@ export function porcupineJsonReader(options?: ReadOptions): Reader {
   const operations: Operation[] = [];
   const texts = new JsonTexts();
   const take = (record: unknown, line: number): void => void operations.push(operationOf(record, line));
-  const elements = new Elements(
+  const elements = new JsonElements(
     { level: 1, says: 'operations of Porcupine are an array, or one a line' },
     options,
     (text, line) => take(texts.parse(text, line), line),

@@ -7,8 +7,8 @@
 import type { Anomaly, Checker, Verdict } from '../checker.ts';
 import { type Api, type Columns, FAIL, type History } from '../history.ts';
 import { Budget } from '../linearizable/budget.ts';
-import { foreign } from '../linearizable/foreign.ts';
 import { linearizable } from '../linearizable/linearizable.ts';
+import { unsupportedOperations } from '../linearizable/unsupported-operations.ts';
 import { placed, placedWithKey } from '../linearizable/words.ts';
 import type { Model } from '../model.ts';
 import { overlapOf, withSeparators } from '../session-numbers.ts';
@@ -51,7 +51,7 @@ export function sequentialObjects<A extends Api, S>(
     name: 'sequential',
     check(history: History<A>): Verdict {
       const { columns } = history;
-      const reason = foreign(columns, model);
+      const reason = unsupportedOperations(columns, model);
       if (reason !== undefined) return { type: 'unknown', reason };
       const overlap = overlapOf(history);
       // Where times say nothing, an order in time proves nothing;

@@ -13,13 +13,13 @@
  */
 import type { Budget } from './budget.ts';
 import { Configurations } from './configurations.ts';
-import { doomed } from './foresight.ts';
-import { KEPT_RETURNS, type Outcome } from './outcome.ts';
-import type { Schedule } from './schedule.ts';
+import { isDeadEnd } from './pruning.ts';
+import { KEPT_RETURNS, type SearchOutcome } from './search-outcome.ts';
+import type { SearchPlan } from './search-plan.ts';
 
 /** The moving parts of one search. */
 interface Sweep {
-  readonly plan: Schedule;
+  readonly plan: SearchPlan;
   readonly budget: Budget;
   readonly step: Configurations;
   /** Configurations of `step` not yet taken up: lists by how many infos they used. */
@@ -39,7 +39,7 @@ interface Sweep {
  * Searches until the last return, the first impossible one, or the end of the
  * budget. With `witness`, a valid outcome names the writers in their order.
  */
-export function breadthFirst(plan: Schedule, budget: Budget, witness: boolean): Outcome {
+export function breadthFirst(plan: SearchPlan, budget: Budget, witness: boolean): SearchOutcome {
   const step = new Configurations(plan.slotWords, plan.infoWords);
   const sweep: Sweep = {
     plan,
@@ -65,13 +65,13 @@ export function breadthFirst(plan: Schedule, budget: Budget, witness: boolean): 
   return { type: 'valid', order: sweep.trail && backtrack(sweep.trail, frontier[step.stride - 1]) };
 }
 
-function impossible(plan: Schedule, at: number, kept: readonly Int32Array[], stride: number): Outcome {
+function impossible(plan: SearchPlan, at: number, kept: readonly Int32Array[], stride: number): SearchOutcome {
   const before = new Map<number, readonly number[]>();
   for (let r = at; r >= 0 && r > at - KEPT_RETURNS; r--) before.set(r, statesOf(kept[r % KEPT_RETURNS], stride));
   return { type: 'invalid', at, operation: plan.returning[at], before };
 }
 
-function firstFrontier(plan: Schedule, stride: number, trail: number[] | undefined): Int32Array {
+function firstFrontier(plan: SearchPlan, stride: number, trail: number[] | undefined): Int32Array {
   const { initial } = plan.problem.spec;
   const frontier = new Int32Array(initial.length * stride);
   for (const [i, state] of initial.entries()) {
@@ -82,7 +82,7 @@ function firstFrontier(plan: Schedule, stride: number, trail: number[] | undefin
   return frontier;
 }
 
-function openAt(plan: Schedule, r: number): number {
+function openAt(plan: SearchPlan, r: number): number {
   const count = (lists: { from: Int32Array }): number => lists.from[r + 1] - lists.from[r];
   return count(plan.writers) + count(plan.readers) + plan.begun[r];
 }
@@ -129,7 +129,7 @@ function takeReturn(sweep: Sweep, r: number, frontier: Int32Array): Int32Array |
   return after;
 }
 
-function infosUsed(plan: Schedule, configuration: Int32Array): number {
+function infosUsed(plan: SearchPlan, configuration: Int32Array): number {
   let used = 0;
   for (let word = 1 + plan.slotWords; word < configuration.length - 1; word++) used += ones(configuration[word]);
   return used;
@@ -151,7 +151,7 @@ function enter(sweep: Sweep, r: number, used: number): number {
     const words = readersOf(sweep, r, scratch[0]);
     for (let word = 0; word < plan.slotWords; word++) scratch[1 + word] |= sweep.seenWords[words + word];
   }
-  if (doomed(plan, r, scratch)) return used;
+  if (isDeadEnd(plan, r, scratch)) return used;
   const entry = step.add(scratch, 0);
   if (entry < 0) return used;
   if (entry >= sweep.links.length) {
@@ -218,7 +218,7 @@ function develop(sweep: Sweep, r: number, entry: number, used: number): number {
 }
 
 /** Whether an info was not used yet while its twin was. */
-function usable(plan: Schedule, data: Int32Array, at: number, info: number): boolean {
+function usable(plan: SearchPlan, data: Int32Array, at: number, info: number): boolean {
   const words = at + 1 + plan.slotWords;
   if ((data[words + (info >>> 5)] & (1 << (info & 31))) !== 0) return false;
   const twin = plan.twin[info];

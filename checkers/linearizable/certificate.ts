@@ -1,5 +1,5 @@
 /** The proof of a valid verdict: the order itself. */
-import type { Schedule } from './schedule.ts';
+import type { SearchPlan } from './search-plan.ts';
 
 /**
  * For each object, by its key, operations by their `start` in an order that explains
@@ -13,7 +13,7 @@ export interface Linearization {
  * The rows of a searched object in their order: the search's operations
  * that change states, and the others as soon as the state allows them.
  */
-export function wholeOrder(plan: Schedule, writers: readonly number[]): readonly number[] {
+export function wholeOrder(plan: SearchPlan, writers: readonly number[]): readonly number[] {
   const { problem, readers, returning } = plan;
   const done = new Uint8Array(problem.length);
   const order: number[] = [];

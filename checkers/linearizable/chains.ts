@@ -99,7 +99,7 @@ export function chainBlocks(board: Board): void {
     if (block[v] < 0 || placed[v] === 1) continue;
     // Not reached from a write: its chain begins with a value that nobody
     // wrote (already said), or that was taken twice, or is a cycle.
-    if (inCircle(board, v)) found.push({ kind: 'circle', key: rows.keyOfValue[v], value: v });
+    if (inCycle(board, v)) found.push({ kind: 'cycle', key: rows.keyOfValue[v], value: v });
     block[v] = -1;
   }
 }
@@ -136,7 +136,7 @@ function placeInChain(board: Board, head: number, v: number, latest: number): nu
  * Whether going back from value to value, each expected by the
  * swap that made the one before, returns to where it began.
  */
-function inCircle(board: Board, from: number): boolean {
+function inCycle(board: Board, from: number): boolean {
   const { rows, writer } = board;
   const old = rows.old as Int32Array;
   let v = from;

@@ -8,15 +8,15 @@
  */
 import type { Budget } from './budget.ts';
 import { Configurations } from './configurations.ts';
-import { doomed } from './foresight.ts';
-import { KEPT_RETURNS, type Outcome } from './outcome.ts';
-import type { Schedule } from './schedule.ts';
+import { isDeadEnd } from './pruning.ts';
+import { KEPT_RETURNS, type SearchOutcome } from './search-outcome.ts';
+import type { SearchPlan } from './search-plan.ts';
 
 /**
  * Searches through at most `nodes` configurations; `undefined` when they are
  * spent. Memory: some 30 bytes for each, and for each return on the path.
  */
-export function depthFirst(plan: Schedule, nodes: number, budget: Budget): Outcome | undefined {
+export function depthFirst(plan: SearchPlan, nodes: number, budget: Budget): SearchOutcome | undefined {
   // The return is one more word of the key, and infos are compared exactly: they are slots here.
   const visited = new Configurations(1 + plan.slotWords + plan.infoWords, 0);
   // The states met before each return.
@@ -35,7 +35,7 @@ export function depthFirst(plan: Schedule, nodes: number, budget: Budget): Outco
 
 /** Follows orders from one configuration; the first that explains everything, or none. */
 function descend(
-  plan: Schedule,
+  plan: SearchPlan,
   visited: Configurations,
   met: Configurations,
   start: Int32Array,
@@ -57,7 +57,7 @@ function descend(
       continue;
     }
     if (arrive(plan, scratch, met, pair)) return [...chosen, operation];
-    if (doomed(plan, scratch[returnWord(plan)], scratch)) continue;
+    if (isDeadEnd(plan, scratch[returnWord(plan)], scratch)) continue;
     const entry = visited.add(scratch, 0);
     if (entry < 0) continue;
     stack.push(entry);
@@ -68,7 +68,7 @@ function descend(
 }
 
 /** Everything was tried: the return that no order passed is the furthest one that any waited for. */
-function deepest(plan: Schedule, met: Configurations): Outcome {
+function deepest(plan: SearchPlan, met: Configurations): SearchOutcome {
   let at = 0;
   for (let entry = 0; entry < met.count; entry++) at = Math.max(at, met.data[entry * met.stride + 1]);
   const before = new Map<number, number[]>();
@@ -83,7 +83,7 @@ function deepest(plan: Schedule, met: Configurations): Outcome {
 }
 
 /** Word 0 is the state, then the slots and infos, then the return that is waited for. */
-function returnWord(plan: Schedule): number {
+function returnWord(plan: SearchPlan): number {
   return 1 + plan.slotWords + plan.infoWords;
 }
 
@@ -92,7 +92,7 @@ function returnWord(plan: Schedule): number {
  * may take effect; moves the cursor behind it. Returns the operation, or -1.
  */
 function follow(
-  plan: Schedule,
+  plan: SearchPlan,
   visited: Configurations,
   entry: number,
   cursors: number[],
@@ -122,7 +122,7 @@ function follow(
 }
 
 /** Lets readers take effect and passes the returns that are then in order. Returns whether none is left. */
-function arrive(plan: Schedule, configuration: Int32Array, met: Configurations, pair: Int32Array): boolean {
+function arrive(plan: SearchPlan, configuration: Int32Array, met: Configurations, pair: Int32Array): boolean {
   const { problem, readers, returning, slot } = plan;
   const last = returnWord(plan);
   pair[0] = configuration[0];

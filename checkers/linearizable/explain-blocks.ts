@@ -12,7 +12,7 @@ import { phraseWithKey, placed, show } from './words.ts';
  * One side of a conflict between two blocks: the operation
  * that shows the block begun, and the one that shows it not over.
  */
-interface Side {
+interface ConflictSide {
   readonly values: readonly number[];
   readonly x: number;
   readonly y: number;
@@ -24,7 +24,7 @@ interface Side {
  */
 export function blocks(facts: Case, a: number, b: number): Anomaly {
   const { columns, rows } = facts;
-  const [one, two] = [a, b].map((v): Side => {
+  const [one, two] = [a, b].map((v): ConflictSide => {
     const values = valuesOfBlock(facts, facts.zones.block[v]);
     return { values, x: extreme(facts, values, 'end'), y: extreme(facts, values, 'start') };
   });
@@ -68,12 +68,12 @@ function began(facts: Case, value: number): number {
 }
 
 /** The same conflict with the plainest operations: the writes themselves where they will do. */
-function simplest(facts: Case, stale: Side, newer: Side): { stale: Side; newer: Side } {
+function simplest(facts: Case, stale: ConflictSide, newer: ConflictSide): { stale: ConflictSide; newer: ConflictSide } {
   const { rows, zones } = facts;
   const ended = (row: number): number => (row < 0 ? -1 : rows.end[row]);
   const begun = (row: number): number => (row < 0 ? -1 : rows.start[row]);
-  const writers = (side: Side): number[] => side.values.map((v) => zones.writer[v]).filter((row) => row >= 0);
-  const plain = (side: Side, fits: (row: number) => boolean, otherwise: number): number =>
+  const writers = (side: ConflictSide): number[] => side.values.map((v) => zones.writer[v]).filter((row) => row >= 0);
+  const plain = (side: ConflictSide, fits: (row: number) => boolean, otherwise: number): number =>
     writers(side).findLast(fits) ?? otherwise;
   const newX = plain(newer, (row) => rows.end[row] !== NEVER_COLUMN && ended(row) < begun(stale.y), newer.x);
   const newY = ended(stale.x) < begun(newX) ? newX : plain(newer, (row) => ended(stale.x) < begun(row), newer.y);
@@ -82,7 +82,7 @@ function simplest(facts: Case, stale: Side, newer: Side): { stale: Side; newer: 
 }
 
 /** The two operations of a side and what joins them: the swaps between their values, and the first one's writer. */
-function chainOf(facts: Case, side: Side): readonly number[] {
+function chainOf(facts: Case, side: ConflictSide): readonly number[] {
   const { rows, zones } = facts;
   const places = [side.x, side.y].map((row) => (row < 0 ? 0 : side.values.indexOf(rows.value[row])));
   const rowsBetween = side.values

@@ -3,7 +3,7 @@ import { initialHint } from '../explain/initial-hint.ts';
 import { type Columns, type History, OK } from '../history.ts';
 
 /** A history of registers, and what each is taken to have held at first. */
-interface Registers extends Pick<History, 'columns' | 'realTime'> {
+interface KeyedRegisters extends Pick<History, 'columns' | 'realTime'> {
   readonly initial: unknown;
 }
 
@@ -19,11 +19,11 @@ export type Hints = (rows: readonly number[]) => (row: number) => string;
  * before anything else of the key had been seen or written: in time, or, where there is none,
  * by the same process. Nobody may have seen what is taken to have been there instead. O(n).
  */
-export function hintsFor(registers: Registers): Hints {
+export function hintsFor(registers: KeyedRegisters): Hints {
   return (rows) => hints(registers, rows);
 }
 
-function hints(registers: Registers, rows: readonly number[]): (row: number) => string {
+function hints(registers: KeyedRegisters, rows: readonly number[]): (row: number) => string {
   const { columns } = registers;
   const byKey = new Map<number, Suspect>();
   for (const row of rows) {
@@ -47,7 +47,7 @@ interface Suspect {
 }
 
 function firstOfKey(
-  { columns, realTime, initial }: Registers,
+  { columns, realTime, initial }: KeyedRegisters,
   suspects: ReadonlyMap<number, Suspect>,
 ): (row: number) => boolean {
   const place = (row: number): string => `${columns.key[row]}${realTime ? '' : ` ${columns.process[row]}`}`;

@@ -62,8 +62,8 @@ function explain(facts: Case, violation: Violation): Anomaly | readonly [] {
       return [];
     case 'twice':
       return twice(facts, violation.value);
-    case 'circle':
-      return circle(facts, violation.value);
+    case 'cycle':
+      return swapCycle(facts, violation.value);
     case 'order':
       return order(facts, violation.value, violation.earlier);
     case 'refused':
@@ -102,7 +102,7 @@ function twice(facts: Case, value: number): Anomaly {
 }
 
 /** Swaps each of which found what another of them wrote: a cycle. */
-function circle(facts: Case, value: number): Anomaly {
+function swapCycle(facts: Case, value: number): Anomaly {
   const { columns, rows, zones } = facts;
   const members: number[] = [];
   let v = value;

@@ -16,9 +16,9 @@ import { type Columns, FAIL, NEVER_COLUMN } from '../history.ts';
 import { Budget } from './budget.ts';
 import { withSources, withWriters } from './explain-sources.ts';
 import { asZones } from './explain-unique.ts';
-import type { Impossible } from './outcome.ts';
-import { type Problem, schedule } from './schedule.ts';
 import { quickSearch } from './search.ts';
+import type { Impossible } from './search-outcome.ts';
+import { type Problem, searchPlan } from './search-plan.ts';
 import { phraseWithKey, placed, show } from './words.ts';
 
 const NAME = 'non-linearizable';
@@ -64,7 +64,7 @@ function standing(columns: Columns, problem: Problem, { row }: Problem, told: An
 /** The same up to where a search without pruning ends, which may be earlier. */
 function narrowed(problem: Problem, budget: Budget): Problem {
   const { flow: _, ...blind } = problem;
-  const end = budget.left(0) ? quickSearch(schedule(blind), budget) : undefined;
+  const end = budget.left(0) ? quickSearch(searchPlan(blind), budget) : undefined;
   if (end?.type !== 'invalid') return problem;
   const early = until(problem, end.operation);
   return impossible(early, budget) ? shrunk(early, budget) : problem;
@@ -84,7 +84,7 @@ function until(problem: Problem, operation: number): Problem {
  * possible shortly before; the latest cut that still proves it.
  */
 function afterCut(prefix: Problem, row: number, found: Impossible, budget: Budget): Problem | undefined {
-  const plan = schedule(prefix);
+  const plan = searchPlan(prefix);
   const last = places(prefix).find((i) => prefix.row[i] === row) as number;
   for (const [r, states] of [...found.before].sort(([a], [b]) => b - a)) {
     const time = r === 0 ? -1 : prefix.end[plan.returning[r - 1]];
@@ -138,7 +138,7 @@ function chosen(from: Int32Array, kept: readonly number[]): Int32Array {
 
 /** Whether a short search proves that there is no order. */
 function impossible(problem: Problem, budget: Budget): boolean {
-  return budget.left(0) && quickSearch(schedule(problem), budget).type === 'invalid';
+  return budget.left(0) && quickSearch(searchPlan(problem), budget).type === 'invalid';
 }
 
 /**
@@ -252,7 +252,7 @@ function inWords(columns: Columns, problem: Problem, small: Problem, found: Impo
     if (simple) return simple;
   }
   const { flow: _, ...blind } = small;
-  const again = quickSearch(schedule(blind), new Budget(STEPS, BYTES));
+  const again = quickSearch(searchPlan(blind), new Budget(STEPS, BYTES));
   const end = again.type === 'invalid' ? again : found;
   const last = (again.type === 'invalid' ? small : problem).row[end.operation];
   const states = (end.before.get(end.at) ?? []).map((state) => show(problem.spec.state(state)));

@@ -7,10 +7,10 @@ import { type Checker, type Verdict, worst } from '../checker.ts';
 import type { Api, History } from '../history.ts';
 import type { Model } from '../model.ts';
 import { register } from '../models/register.ts';
-import { foreign } from './foreign.ts';
 import { judgeObjects, objectsOf } from './objects.ts';
 import { modelProblem } from './problems.ts';
 import { judgeRegisters } from './registers.ts';
+import { unsupportedOperations } from './unsupported-operations.ts';
 
 /** How to judge. */
 export interface LinearizableOptions {
@@ -38,7 +38,7 @@ export function linearizable<A extends Api, S>(model: Model<A, S>, options: Line
   return {
     name: 'linearizable',
     check({ columns }: History<A>): Verdict {
-      const reason = foreign(columns, model);
+      const reason = unsupportedOperations(columns, model);
       if (reason !== undefined) return { type: 'unknown', reason };
       if ((model as unknown) === register) return judgeRegisters(columns, initial, options);
       const problems = objectsOf(columns).map((rows) => modelProblem(columns, rows, model, initial));

@@ -5,9 +5,9 @@ import { Budget } from './budget.ts';
 import { type Linearization, wholeOrder } from './certificate.ts';
 import { explainSearch } from './explain-search.ts';
 import type { LinearizableOptions } from './linearizable.ts';
-import type { Outcome } from './outcome.ts';
-import { type Problem, schedule } from './schedule.ts';
 import { quickSearch, search } from './search.ts';
+import type { SearchOutcome } from './search-outcome.ts';
+import { type Problem, searchPlan } from './search-plan.ts';
 import { ofKey } from './words.ts';
 
 /**
@@ -47,7 +47,7 @@ export function judgeObjects(columns: Columns, problems: readonly Problem[], opt
   const open: Problem[] = [];
   const orders: Linearization['objects'][number][] = [];
   for (const problem of [...problems].sort((a, b) => a.length - b.length)) {
-    const plan = schedule(problem);
+    const plan = searchPlan(problem);
     const outcome = quickSearch(plan, fresh(), witness);
     if (outcome.type === 'invalid') bad.push(wrong(explainSearch(columns, problem, outcome)));
     else if (outcome.type === 'unknown') open.push(problem);
@@ -60,7 +60,7 @@ export function judgeObjects(columns: Columns, problems: readonly Problem[], opt
     const outcome = search(problem, budget, witness);
     if (outcome.type === 'invalid') return { verdicts: [wrong(explainSearch(columns, problem, outcome))], orders: [] };
     if (outcome.type === 'unknown') unknown.push(gaveUp(columns, problem, budget, outcome));
-    else if (outcome.order) orders.push(orderOf(columns, wholeOrder(schedule(problem), outcome.order)));
+    else if (outcome.order) orders.push(orderOf(columns, wholeOrder(searchPlan(problem), outcome.order)));
   }
   return { verdicts: unknown, orders };
 }
@@ -70,7 +70,12 @@ export function wrong(anomaly: Anomaly): Verdict {
   return { type: 'invalid', anomalies: [anomaly] };
 }
 
-function gaveUp(columns: Columns, problem: Problem, budget: Budget, outcome: Outcome & { type: 'unknown' }): Verdict {
+function gaveUp(
+  columns: Columns,
+  problem: Problem,
+  budget: Budget,
+  outcome: SearchOutcome & { type: 'unknown' },
+): Verdict {
   const where = ofKey(columns, columns.key[problem.row[0]]);
   const spent =
     outcome.lacking === 'steps' ? `${budget.maxSteps} steps` : `${Math.round(budget.maxBytes / 1e5) / 10} MB`;

@@ -9,7 +9,7 @@ import type { Model } from '../model.ts';
 import { observes, refusedRows } from '../refusals.ts';
 import { Interner } from './intern.ts';
 import { CAS, READ, REFUSED, type RegisterRows, WRITE } from './register-columns.ts';
-import type { Problem } from './schedule.ts';
+import type { Problem } from './search-plan.ts';
 import { modelSpec, type OperationClass, registerSpec } from './specs.ts';
 
 /** The problem of these rows, which are one object's in the order of their starts, for any model. */

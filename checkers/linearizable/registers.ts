@@ -12,7 +12,7 @@ import { placement } from './placement.ts';
 import { registerProblem } from './problems.ts';
 import { CAS, READ, REFUSED, type RegisterRows } from './register-columns.ts';
 import { registerRows } from './register-rows.ts';
-import type { Problem } from './schedule.ts';
+import type { Problem } from './search-plan.ts';
 import { zones } from './zones.ts';
 
 /** The verdict on a history of reads, writes and swaps. */

@@ -6,8 +6,8 @@
 import { breadthFirst } from './breadth.ts';
 import type { Budget } from './budget.ts';
 import { depthFirst } from './depth.ts';
-import type { Outcome } from './outcome.ts';
-import { type Problem, type Schedule, schedule } from './schedule.ts';
+import type { SearchOutcome } from './search-outcome.ts';
+import { type Problem, type SearchPlan, searchPlan } from './search-plan.ts';
 
 /** What each engine may use in turn: nodes of the depth-first search, then steps of the breadth-first one. */
 interface Shares {
@@ -23,13 +23,13 @@ const LONG: readonly Shares[] = [
 ];
 
 /** Tries each engine with a small budget. `unknown` means only that this budget was too small. */
-export function quickSearch(plan: Schedule, budget: Budget, witness = false): Outcome {
+export function quickSearch(plan: SearchPlan, budget: Budget, witness = false): SearchOutcome {
   return inTurn(plan, budget, witness, { nodes: 4 * plan.problem.length + 1000, steps: QUICK_STEPS });
 }
 
 /** Searches until an engine decides or the budget is spent. */
-export function search(problem: Problem, budget: Budget, witness = false): Outcome {
-  const plan = schedule(problem);
+export function search(problem: Problem, budget: Budget, witness = false): SearchOutcome {
+  const plan = searchPlan(problem);
   let outcome = quickSearch(plan, budget, witness);
   for (const shares of LONG) {
     if (outcome.type !== 'unknown' || budget.steps >= budget.maxSteps) return outcome;
@@ -38,7 +38,7 @@ export function search(problem: Problem, budget: Budget, witness = false): Outco
   return outcome;
 }
 
-function inTurn(plan: Schedule, budget: Budget, witness: boolean, { nodes, steps }: Shares): Outcome {
+function inTurn(plan: SearchPlan, budget: Budget, witness: boolean, { nodes, steps }: Shares): SearchOutcome {
   const dive = depthFirst(plan, Math.min(nodes, budget.maxSteps - budget.steps), budget);
   if (dive) return dive;
   const share = budget.share(steps);

@@ -27,7 +27,7 @@ import { ALWAYS, CAS, NOBODY, READ, REFUSED, type RegisterRows } from './registe
  * of each, or with the swap in `row` that was refused though the value was there all the while.
  */
 export type Violation =
-  | { readonly kind: 'unwritten' | 'future' | 'circle' | 'twice'; readonly key: number; readonly value: number }
+  | { readonly kind: 'unwritten' | 'future' | 'cycle' | 'twice'; readonly key: number; readonly value: number }
   | { readonly kind: 'order'; readonly key: number; readonly value: number; readonly earlier: number }
   | { readonly kind: 'refused'; readonly key: number; readonly value: number; readonly row: number }
   | { readonly kind: 'blocks'; readonly key: number; readonly value: number; readonly other: number };

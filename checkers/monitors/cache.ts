@@ -13,7 +13,7 @@ import { FAIL, INFO, NEVER_COLUMN, OK } from '../history.ts';
 import { baseless, type Deed } from './begun.ts';
 import { anomaly, say, short } from './findings.ts';
 import { identity } from './identity.ts';
-import { type Finding, foreign, found, monitor } from './monitor.ts';
+import { type Finding, found, monitor, unsupportedOperations } from './monitor.ts';
 import { hadBegunBy } from './real-time.ts';
 import type { Timeline } from './timeline.ts';
 
@@ -55,8 +55,8 @@ interface Cluster {
 }
 
 function judge(timeline: Timeline, options: CacheOptions): Finding {
-  const strange = foreign(timeline, ['get', 'set', 'invalidate']);
-  if (strange) return strange;
+  const unsupported = unsupportedOperations(timeline, ['get', 'set', 'invalidate']);
+  if (unsupported) return unsupported;
   const { columns, rows } = timeline;
   const clusters = clustersOf(timeline);
   const { again } = clusters;

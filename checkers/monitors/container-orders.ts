@@ -27,17 +27,17 @@ interface Room {
  * One operation in an order: the segment (a half more for what
  * lies between two), the gap, and what decides within a gap.
  */
-interface Step {
+interface PlacedOperation {
   readonly row: number;
   readonly keys: readonly number[];
 }
 
-function sorted(steps: Step[]): readonly number[] {
-  steps.sort((a, b) => {
+function sorted(placed: PlacedOperation[]): readonly number[] {
+  placed.sort((a, b) => {
     for (let i = 0; i < a.keys.length; i++) if (a.keys[i] !== b.keys[i]) return a.keys[i] - b.keys[i];
     return 0;
   });
-  return steps.map(({ row }) => row);
+  return placed.map(({ row }) => row);
 }
 
 function roomOf(contents: Contents): Room {
@@ -86,7 +86,7 @@ function firstAtLeast(ascending: readonly number[], bound: number): number {
   return low;
 }
 
-function emptySteps({ empties }: Room): Step[] {
+function placedEmpties({ empties }: Room): PlacedOperation[] {
   let cut = -1;
   let before = -1;
   return empties.map(({ gap, row }) => {
@@ -105,17 +105,17 @@ export function fifoOrder(contents: Contents): readonly number[] {
   const { addFrom, addTo, removeFrom, removeTo, segment } = room;
   const span = contents.timeline.size + 1;
   const at = (times: Int32Array) => (v: number) => times[v] + span * segment[v];
-  const steps = emptySteps(room);
+  const placed = placedEmpties(room);
   let added = -1;
   let removed = -1;
   succession(contents.count, at(addFrom), at(addTo), at(removeFrom), at(removeTo)).forEach((v, place) => {
     added = Math.max(added, at(addFrom)(v));
     removed = Math.max(removed, added, at(removeFrom)(v));
-    steps.push({ row: contents.addRow[v], keys: [segment[v], added - span * segment[v], 0, place, 0, 0] });
+    placed.push({ row: contents.addRow[v], keys: [segment[v], added - span * segment[v], 0, place, 0, 0] });
     if (contents.removeRow[v] < 0) return;
-    steps.push({ row: contents.removeRow[v], keys: [segment[v], removed - span * segment[v], 1, place, 0, 0] });
+    placed.push({ row: contents.removeRow[v], keys: [segment[v], removed - span * segment[v], 1, place, 0, 0] });
   });
-  return sorted(steps);
+  return sorted(placed);
 }
 
 /** An order of values in which no later one had to be added, or removed, before an earlier one. */
@@ -164,7 +164,10 @@ export function priorityOrder(
   free: (v: number) => number,
 ): readonly number[] {
   const { count, addRow, addRet, removeRow, removeInv } = contents;
-  const steps: Step[] = emptySteps(roomOf(contents)).map(({ row, keys }) => ({ row, keys: [keys[1], 1, 0, 0] }));
+  const placed: PlacedOperation[] = placedEmpties(roomOf(contents)).map(({ row, keys }) => ({
+    row,
+    keys: [keys[1], 1, 0, 0],
+  }));
   const gapOf = new Int32Array(count).fill(NEVER_COLUMN);
   const byPriority = Uint32Array.from(priority.keys()).sort((a, b) => priority[b] - priority[a]);
   for (const v of byPriority) if (removeInv[v] !== NEVER_COLUMN) gapOf[v] = free(v);
@@ -172,10 +175,11 @@ export function priorityOrder(
     const out = gapOf[v];
     const into = Math.min(addRet[v] - 1, out);
     const passes = into === out;
-    steps.push({ row: addRow[v], keys: [into, passes ? 2 : 3, passes ? v : 0, 0] });
-    if (removeRow[v] >= 0) steps.push({ row: removeRow[v], keys: passes ? [out, 2, v, 1] : [out, 0, -priority[v], 0] });
+    placed.push({ row: addRow[v], keys: [into, passes ? 2 : 3, passes ? v : 0, 0] });
+    if (removeRow[v] >= 0)
+      placed.push({ row: removeRow[v], keys: passes ? [out, 2, v, 1] : [out, 0, -priority[v], 0] });
   }
-  return sorted(steps);
+  return sorted(placed);
 }
 
 /** How much work the order of a stack may take, in gaps looked at, before none is given. */
@@ -221,16 +225,16 @@ function nested(
   { into, out, round }: { into: Int32Array; out: Int32Array; round: Int32Array },
 ): readonly number[] {
   const { segment } = room;
-  const steps = emptySteps(room);
+  const placed = placedEmpties(room);
   for (let v = 0; v < count; v++) {
     const passes = into[v] === out[v];
     const within = passes ? [1, v, 0, 0] : [2, -out[v], round[v], v];
-    steps.push({ row: addRow[v], keys: [segment[v], into[v], ...within] });
+    placed.push({ row: addRow[v], keys: [segment[v], into[v], ...within] });
     if (removeRow[v] < 0) continue;
     const leaving = passes ? [1, v, 1, 0] : [0, -into[v], -round[v], -v];
-    steps.push({ row: removeRow[v], keys: [segment[v], out[v], ...leaving] });
+    placed.push({ row: removeRow[v], keys: [segment[v], out[v], ...leaving] });
   }
-  return sorted(steps);
+  return sorted(placed);
 }
 
 /**

@@ -11,7 +11,7 @@ import { FAIL, INFO, NEVER_COLUMN } from '../history.ts';
 import { baseless, PUT_IN } from './begun.ts';
 import { anomaly, say, short } from './findings.ts';
 import { identity } from './identity.ts';
-import { type Finding, foreign } from './monitor.ts';
+import { type Finding, unsupportedOperations } from './monitor.ts';
 import { hadBegunBy } from './real-time.ts';
 import type { Timeline } from './timeline.ts';
 
@@ -36,8 +36,8 @@ export interface Contents {
  * Pairs insertions with removals. Returns what is wrong with them, or why they cannot be paired, or the contents. O(n).
  */
 export function contentsOf(timeline: Timeline, add: string, remove: string): Contents | Finding {
-  const strange = foreign(timeline, [add, remove]);
-  if (strange) return strange;
+  const unsupported = unsupportedOperations(timeline, [add, remove]);
+  if (unsupported) return unsupported;
   const { columns, rows } = timeline;
   const adding = columns.fNames.indexOf(add);
   const insertions = insertionsOf(timeline, adding);

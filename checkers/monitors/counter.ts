@@ -16,7 +16,15 @@ import { counted } from '../explain/grammar.ts';
 import { FAIL, type History, NEVER_COLUMN, OK } from '../history.ts';
 import { type Counter, counter } from '../models/counter.ts';
 import { anomaly, say } from './findings.ts';
-import { explains, type Finding, foreign, found, generally, type MonitorOptions, monitor } from './monitor.ts';
+import {
+  explains,
+  type Finding,
+  found,
+  generally,
+  type MonitorOptions,
+  monitor,
+  unsupportedOperations,
+} from './monitor.ts';
 import { type Timeline, timelines } from './timeline.ts';
 
 /**
@@ -62,8 +70,8 @@ function split({ columns, rows }: Timeline): Parts {
 }
 
 function judge(timeline: Timeline, options: MonitorOptions): Finding {
-  const strange = foreign(timeline, ['add', 'read']);
-  if (strange) return strange;
+  const unsupported = unsupportedOperations(timeline, ['add', 'read']);
+  if (unsupported) return unsupported;
   const { columns } = timeline;
   const parts = split(timeline);
   const noNumber = parts.reads.find((row) => typeof columns.output[row] !== 'number');

@@ -13,7 +13,7 @@ import { FAIL, type History, historyOf, INFO, NEVER_COLUMN, OK } from '../histor
 import { type Elements, set } from '../models/set.ts';
 import { anomaly, say, short } from './findings.ts';
 import { canonical, identity } from './identity.ts';
-import { type Finding, foreign, found, generally, type MonitorOptions, monitor } from './monitor.ts';
+import { type Finding, found, generally, type MonitorOptions, monitor, unsupportedOperations } from './monitor.ts';
 import { fewest } from './shrink.ts';
 import type { Timeline } from './timeline.ts';
 
@@ -37,7 +37,7 @@ function byElement(history: History<Elements>): History<Elements> {
 }
 
 /** An element's operations by row; -1 where there is none. */
-interface Life {
+interface ElementOperations {
   add: number;
   remove: number;
   readonly failed: number[];
@@ -49,48 +49,52 @@ interface Life {
 }
 
 function judge(timeline: Timeline): Finding {
-  const strange = foreign(timeline, ['add', 'remove', 'contains']);
-  if (strange) return strange;
+  const unsupported = unsupportedOperations(timeline, ['add', 'remove', 'contains']);
+  if (unsupported) return unsupported;
   const { rows } = timeline;
-  const lives = new Map<unknown, Life>();
+  const elements = new Map<unknown, ElementOperations>();
   for (const row of rows) {
-    const again = lived(timeline, row, lives);
+    const again = noteOperation(timeline, row, elements);
     if (again) return again;
   }
-  const wrong = [...lives.values()].filter((life) => !possible(timeline, life));
-  return found(wrong.map((life) => shrunk(timeline, life)));
+  const wrong = [...elements.values()].filter((operations) => !possible(timeline, operations));
+  return found(wrong.map((operations) => shrunk(timeline, operations)));
 }
 
 /** Notes an operation among those of its element. */
-function lived({ columns, refused }: Timeline, row: number, lives: Map<unknown, Life>): Finding | undefined {
+function noteOperation(
+  { columns, refused }: Timeline,
+  row: number,
+  elements: Map<unknown, ElementOperations>,
+): Finding | undefined {
   const name = identity(columns.input[row]);
-  const life = lives.get(name) ?? { add: -1, remove: -1, failed: [], yes: [], no: [] };
-  lives.set(name, life);
+  const operations = elements.get(name) ?? { add: -1, remove: -1, failed: [], yes: [], no: [] };
+  elements.set(name, operations);
   const f = columns.fNames[columns.f[row]] as 'add' | 'remove' | 'contains';
   if (f === 'contains') {
-    if (columns.type[row] === OK) (columns.output[row] === true ? life.yes : life.no).push(row);
-  } else if (refused(row)) (f === 'add' ? life.yes : life.no).push(row);
-  else if (columns.type[row] === FAIL) life.failed.push(row);
-  else if (life[f] >= 0) return { type: 'unsure', reason: `${f}(${short(columns.input[row])}) twice` };
-  else life[f] = row;
+    if (columns.type[row] === OK) (columns.output[row] === true ? operations.yes : operations.no).push(row);
+  } else if (refused(row)) (f === 'add' ? operations.yes : operations.no).push(row);
+  else if (columns.type[row] === FAIL) operations.failed.push(row);
+  else if (operations[f] >= 0) return { type: 'unsure', reason: `${f}(${short(columns.input[row])}) twice` };
+  else operations[f] = row;
   return undefined;
 }
 
 /** Whether some choice of which crashed updates happened, in some order of the two, explains the observations. */
-function possible(timeline: Timeline, life: Life): boolean {
+function possible(timeline: Timeline, operations: ElementOperations): boolean {
   const { columns } = timeline;
   const optional = (row: number): readonly number[] => (row >= 0 && columns.type[row] === INFO ? [row, -1] : [row]);
-  return optional(life.add).some((add) =>
-    optional(life.remove).some((remove) => {
-      if (add < 0) return life.yes.length === 0;
-      if (fromThenOn(timeline, life, add, remove)) return true;
-      return remove >= 0 && between(timeline, life, add, remove);
+  return optional(operations.add).some((add) =>
+    optional(operations.remove).some((remove) => {
+      if (add < 0) return operations.yes.length === 0;
+      if (fromThenOn(timeline, operations, add, remove)) return true;
+      return remove >= 0 && between(timeline, operations, add, remove);
     }),
   );
 }
 
 /** Present from the addition on, the removal (if any) before it. */
-function fromThenOn({ inv, ret }: Timeline, { yes, no }: Life, add: number, remove: number): boolean {
+function fromThenOn({ inv, ret }: Timeline, { yes, no }: ElementOperations, add: number, remove: number): boolean {
   let earliest = remove < 0 ? inv[add] : Math.max(inv[add], inv[remove]);
   let latest = ret[add];
   for (const row of no) earliest = Math.max(earliest, inv[row]);
@@ -99,7 +103,7 @@ function fromThenOn({ inv, ret }: Timeline, { yes, no }: Life, add: number, remo
 }
 
 /** Present between the addition and the removal. */
-function between({ inv, ret }: Timeline, { yes, no }: Life, add: number, remove: number): boolean {
+function between({ inv, ret }: Timeline, { yes, no }: ElementOperations, add: number, remove: number): boolean {
   let from = Math.min(ret[add], ret[remove]);
   let to = Math.max(inv[remove], inv[add]);
   for (const row of yes) {
@@ -111,29 +115,29 @@ function between({ inv, ret }: Timeline, { yes, no }: Life, add: number, remove:
 }
 
 /** The fewest observations that cannot all be right. */
-function shrunk(timeline: Timeline, life: Life): Anomaly {
+function shrunk(timeline: Timeline, operations: ElementOperations): Anomaly {
   const { columns, inv, ret } = timeline;
-  const answers = [...life.yes, ...life.no].sort((a, b) => a - b);
+  const answers = [...operations.yes, ...operations.no].sort((a, b) => a - b);
   const few = fewest(answers, (rows) => {
     const kept = new Set(rows);
     return !possible(timeline, {
-      ...life,
-      yes: life.yes.filter((row) => kept.has(row)),
-      no: life.no.filter((row) => kept.has(row)),
+      ...operations,
+      yes: operations.yes.filter((row) => kept.has(row)),
+      no: operations.no.filter((row) => kept.has(row)),
     });
   });
   const element = short(columns.input[answers[0]]);
-  const updates = [life.add, life.remove].filter((row) => row >= 0);
-  const rows = updates.length > 0 ? [...updates, ...few] : [...life.failed.slice(0, 1), ...few];
+  const updates = [operations.add, operations.remove].filter((row) => row >= 0);
+  const rows = updates.length > 0 ? [...updates, ...few] : [...operations.failed.slice(0, 1), ...few];
   const steps = [...rows].sort((a, b) => a - b).map((row) => say(columns, row));
-  if (life.add < 0)
+  if (operations.add < 0)
     return anomaly(columns, 'unexpected', `${element} is said to be in the set, but it was never added.`, rows, steps);
-  const removed = life.remove >= 0 ? ret[life.remove] : NEVER_COLUMN;
-  const back = few.some((row) => life.yes.includes(row) && inv[row] > removed);
-  const gone = few.some((row) => life.no.includes(row)) && !back;
-  const name = back ? 'resurrected' : gone && life.remove < 0 ? 'lost' : 'stale-read';
+  const removed = operations.remove >= 0 ? ret[operations.remove] : NEVER_COLUMN;
+  const back = few.some((row) => operations.yes.includes(row) && inv[row] > removed);
+  const gone = few.some((row) => operations.no.includes(row)) && !back;
+  const name = back ? 'resurrected' : gone && operations.remove < 0 ? 'lost' : 'stale-read';
   const message = back
     ? `${element} is in the set again after it was removed.`
-    : `The answers about ${element} fit no moment at which it was added${life.remove < 0 ? '' : ' and removed'}.`;
+    : `The answers about ${element} fit no moment at which it was added${operations.remove < 0 ? '' : ' and removed'}.`;
   return anomaly(columns, name, message, rows, steps);
 }

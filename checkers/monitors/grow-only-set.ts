@@ -14,7 +14,15 @@ import { type Elements, set } from '../models/set.ts';
 import { ADDED, baseless } from './begun.ts';
 import { anomaly, say, short } from './findings.ts';
 import { identity } from './identity.ts';
-import { explains, type Finding, foreign, found, generally, type MonitorOptions, monitor } from './monitor.ts';
+import {
+  explains,
+  type Finding,
+  found,
+  generally,
+  type MonitorOptions,
+  monitor,
+  unsupportedOperations,
+} from './monitor.ts';
 import type { Timeline } from './timeline.ts';
 
 /**
@@ -44,8 +52,8 @@ interface Read {
 }
 
 function judge(timeline: Timeline, options: MonitorOptions): Finding {
-  const strange = foreign(timeline, ['add', 'read']);
-  if (strange) return strange;
+  const unsupported = unsupportedOperations(timeline, ['add', 'read']);
+  if (unsupported) return unsupported;
   const anomalies: Anomaly[] = [];
   const additions = additionsOf(timeline, anomalies);
   const reads = readsOf(timeline, additions, anomalies);

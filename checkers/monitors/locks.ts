@@ -18,7 +18,15 @@ import type { Mutex } from '../models/mutex.ts';
 import { semaphore } from '../models/semaphore.ts';
 import { anomaly, say } from './findings.ts';
 import { type Hold, judgeRefusals } from './locks-refused.ts';
-import { explains, type Finding, foreign, found, generally, type MonitorOptions, monitor } from './monitor.ts';
+import {
+  explains,
+  type Finding,
+  found,
+  generally,
+  type MonitorOptions,
+  monitor,
+  unsupportedOperations,
+} from './monitor.ts';
 import type { Timeline } from './timeline.ts';
 
 export interface LockOptions extends MonitorOptions {
@@ -48,8 +56,8 @@ function lock(name: string, permits: number, options: LockOptions): Checker<Mute
 }
 
 function judge(timeline: Timeline, permits: number, options: LockOptions): Finding {
-  const strange = foreign(timeline, ['acquire', 'release']);
-  if (strange) return strange;
+  const unsupported = unsupportedOperations(timeline, ['acquire', 'release']);
+  if (unsupported) return unsupported;
   const { columns, size, inv, ret } = timeline;
   const { holds, groundless } = holdsOf(timeline);
   const [baseless] = options.owned ? groundless.filter((row) => columns.type[row] === OK) : groundless;

@@ -85,7 +85,7 @@ function* readsOf(columns: Columns): Generator<{ row: number; mops: readonly Mop
 
 function writtenTwice(columns: Columns): string | undefined {
   const values = new Map<unknown, unknown>();
-  const strange = (key: unknown, value: unknown): boolean => {
+  const unsupported = (key: unknown, value: unknown): boolean => {
     const before = values.get(identity(key));
     if (before === undefined) values.set(identity(key), identity(value));
     return before !== undefined && before !== identity(value);
@@ -97,11 +97,11 @@ function writtenTwice(columns: Columns): string | undefined {
       if (f !== 'w') continue;
       if (written.has(identity(key))) return `key ${short(key)} was written twice`;
       written.add(identity(key));
-      strange(key, value);
+      unsupported(key, value);
     }
   }
   for (const { mops } of readsOf(columns)) {
-    const mop = mops.find(([, key, value]) => value !== null && strange(key, value));
+    const mop = mops.find(([, key, value]) => value !== null && unsupported(key, value));
     if (mop) return `key ${short(mop[1])} has more than one value`;
   }
   return undefined;

@@ -116,10 +116,10 @@ function selected<A extends Api>(history: History<A>, rows: ArrayLike<number>): 
 }
 
 /** Finds operations that are not the datatype's: the monitor then decides nothing. */
-export function foreign({ columns, rows }: Timeline, known: readonly string[]): Finding | undefined {
-  const strange = columns.fNames.filter((f) => !known.includes(f));
-  if (strange.length === 0) return undefined;
-  const codes = new Set(strange.map((f) => columns.fNames.indexOf(f)));
+export function unsupportedOperations({ columns, rows }: Timeline, known: readonly string[]): Finding | undefined {
+  const unsupported = columns.fNames.filter((f) => !known.includes(f));
+  if (unsupported.length === 0) return undefined;
+  const codes = new Set(unsupported.map((f) => columns.fNames.indexOf(f)));
   const row = rows.find((at) => codes.has(columns.f[at]));
   if (row === undefined) return undefined;
   return {

@@ -161,7 +161,7 @@ function judgeContent(columns: Columns, stories: ReadonlyMap<unknown, Story>, re
 }
 
 /** One element right before another, and the row that says so. */
-interface Step {
+interface Adjacency {
   readonly from: number;
   readonly to: number;
   readonly row: number;
@@ -179,7 +179,7 @@ function judgeOrder(
     places.set(identity(element), before);
     return before;
   };
-  const steps = new Map<string, Step>();
+  const steps = new Map<string, Adjacency>();
   const follows = (one: unknown, two: unknown, row: number): void => {
     const [from, to] = [place(one), place(two)];
     if (!steps.has(`${from} ${to}`)) steps.set(`${from} ${to}`, { from, to, row });
@@ -200,7 +200,7 @@ function judgeOrder(
 function disorder(
   columns: Columns,
   elements: readonly unknown[],
-  cycle: readonly Step[],
+  cycle: readonly Adjacency[],
   stories: ReadonlyMap<unknown, Story>,
 ): Anomaly {
   const names = cycle.map(({ from }) => short(elements[from]));
@@ -213,8 +213,8 @@ function disorder(
 }
 
 /** A shortest cycle through one of the steps that lie on any; empty where there is none. */
-function shortCycle(count: number, steps: readonly Step[]): readonly Step[] {
-  const leaving: Step[][] = Array.from({ length: count }, () => []);
+function shortCycle(count: number, steps: readonly Adjacency[]): readonly Adjacency[] {
+  const leaving: Adjacency[][] = Array.from({ length: count }, () => []);
   const entering = new Int32Array(count);
   for (const step of steps) {
     leaving[step.from].push(step);
@@ -226,7 +226,7 @@ function shortCycle(count: number, steps: readonly Step[]): readonly Step[] {
   }
   // What is left lies on a cycle or behind one: some step leads back to where it began.
   const left = steps.filter(({ from, to }) => entering[from] > 0 && entering[to] > 0);
-  let best: readonly Step[] = [];
+  let best: readonly Adjacency[] = [];
   for (const step of left) {
     const cycle = wayBack(leaving, step, best.length > 0 ? best.length : Number.POSITIVE_INFINITY);
     if (cycle.length > 0) best = cycle;
@@ -235,8 +235,8 @@ function shortCycle(count: number, steps: readonly Step[]): readonly Step[] {
   return best;
 }
 
-function wayBack(leaving: readonly (readonly Step[])[], step: Step, limit: number): readonly Step[] {
-  const reached = new Map<number, Step>([[step.to, step]]);
+function wayBack(leaving: readonly (readonly Adjacency[])[], step: Adjacency, limit: number): readonly Adjacency[] {
+  const reached = new Map<number, Adjacency>([[step.to, step]]);
   let frontier = [step.to];
   for (let length = 1; frontier.length > 0 && length < limit; length++) {
     if (frontier.includes(step.from)) return trail(reached, step);
@@ -251,9 +251,9 @@ function wayBack(leaving: readonly (readonly Step[])[], step: Step, limit: numbe
   return [];
 }
 
-function trail(reached: ReadonlyMap<number, Step>, step: Step): readonly Step[] {
-  const cycle: Step[] = [];
-  let by = reached.get(step.from) as Step;
-  for (; by !== step; by = reached.get(by.from) as Step) cycle.unshift(by);
+function trail(reached: ReadonlyMap<number, Adjacency>, step: Adjacency): readonly Adjacency[] {
+  const cycle: Adjacency[] = [];
+  let by = reached.get(step.from) as Adjacency;
+  for (; by !== step; by = reached.get(by.from) as Adjacency) cycle.unshift(by);
   return [step, ...cycle];
 }

@@ -18,31 +18,32 @@ import type { Speaker } from './counterexample.ts';
 import { brokenGuarantees, causalityCycleAnomaly } from './guarantees.ts';
 import { type Refutation, sessionChecker } from './judge.ts';
 import type { RegisterOptions } from './registers.ts';
-import type { Rows } from './rows.ts';
-import { convergentOrder, plainViolationOf, refutationOf, type Violation, violationOf } from './violation.ts';
+import type { SessionRows } from './rows.ts';
+import { convergentOrder, plainViolationOf, refutationOf, type SessionViolation, violationOf } from './violation.ts';
 
 /**
  * Checks causal convergence, CCv: the strongest of the causal models that has one order of writes for all. O(n k).
  * Its certificate is an order of all operations that keeps causality and the conflicts.
  */
 export function causal(options: RegisterOptions = {}): Checker<Register> {
-  const engine = (rows: Rows) => convergence(rows) ?? (options.certificate ? { order: convergentOrder(rows) } : null);
+  const engine = (rows: SessionRows) =>
+    convergence(rows) ?? (options.certificate ? { order: convergentOrder(rows) } : null);
   return sessionChecker('causal', engine, options, showsConvergence);
 }
 
 /** Checks plain causal consistency, CC: sessions may disagree about the order of unrelated writes. O(n k). */
 export function causalConsistency(options: RegisterOptions = {}): Checker<Register> {
-  const judge = (rows: Rows) =>
+  const judge = (rows: SessionRows) =>
     refutationOf(plainViolationOf(rows), (violation, say) => describe(violation, rows, say));
   return sessionChecker('CC', judge, options);
 }
 
 /** What refutes CCv of these rows, or null. */
-export function convergence(rows: Rows): Refutation | null {
+export function convergence(rows: SessionRows): Refutation | null {
   return refutationOf(violationOf(rows, CAUSALITY), (violation, say) => describe(violation, rows, say));
 }
 
-function describe(violation: Violation, rows: Rows, say: Speaker) {
+function describe(violation: SessionViolation, rows: SessionRows, say: Speaker) {
   if (violation.kind === 'causality-cycle') return causalityCycleAnomaly();
   const broken = brokenGuarantees(rows);
   const breaks =

@@ -8,7 +8,7 @@
  */
 
 import type { Readers } from './readers.ts';
-import { INITIAL, type Rows } from './rows.ts';
+import { INITIAL, type SessionRows } from './rows.ts';
 
 /**
  * Which steps within a session carry a write into the past of a later
@@ -28,14 +28,14 @@ export interface Guarantees {
 export const CAUSALITY: Guarantees = { writeRead: true, readRead: true, writeWrite: true, readWrite: true };
 
 /** Columns, one after the other, in the same memory: O(readers and reads) time each. */
-export class Columns {
+export class PastColumns {
   /**
    * By reader: the last row of the session computed last that is in its past, or less than that session's first row.
    */
   readonly past: Int32Array;
   /** By read: the last reader at or before the row read from, where writes follow reads; `-1` for none. */
   readonly through: Int32Array;
-  private readonly rows: Rows;
+  private readonly rows: SessionRows;
   private readonly readers: Readers;
   private readonly guarantees: Guarantees;
   /** The arrays below are in the order in which the readers are visited, so that memory is read sequentially. */
@@ -44,7 +44,7 @@ export class Columns {
   private readonly from: Int32Array;
   private readonly via: Int32Array;
 
-  constructor(rows: Rows, readers: Readers, guarantees: Guarantees) {
+  constructor(rows: SessionRows, readers: Readers, guarantees: Guarantees) {
     this.rows = rows;
     this.readers = readers;
     this.guarantees = guarantees;

@@ -12,9 +12,9 @@
  * of Bouajjani, Enea, Guerraoui and Hamza, "On Verifying Causal Consistency", POPL 2017.
  */
 
-import { CAUSALITY, Columns, type Guarantees } from './columns.ts';
+import { CAUSALITY, type Guarantees, PastColumns } from './columns.ts';
 import type { Readers } from './readers.ts';
-import { INITIAL, type Rows } from './rows.ts';
+import { INITIAL, type SessionRows } from './rows.ts';
 
 /**
  * `before[i]` must come before `after[i]`, both writers of the
@@ -44,7 +44,7 @@ interface Marks {
  * All conflicts that do not follow from others, under the given guarantees. The guarantees are all four, or
  * monotonic reads alone or with one of monotonic writes and writes follow reads.
  */
-export function conflictsOf(rows: Rows, readers: Readers, guarantees: Guarantees): Conflicts {
+export function conflictsOf(rows: SessionRows, readers: Readers, guarantees: Guarantees): Conflicts {
   const walk = new Walk(rows, readers, guarantees);
   for (let s = 0; s + 1 < rows.sessionAt.length; s++) {
     const stale = walk.session(s);
@@ -55,10 +55,10 @@ export function conflictsOf(rows: Rows, readers: Readers, guarantees: Guarantees
 
 class Walk {
   readonly found = { before: [] as number[], after: [] as number[], because: [] as number[] };
-  private readonly rows: Rows;
+  private readonly rows: SessionRows;
   private readonly readers: Readers;
   private readonly guarantees: Guarantees;
-  private readonly columns: Columns;
+  private readonly columns: PastColumns;
   private readonly marks: Marks;
   /** By read: its reader. */
   private readonly readerOf: Int32Array;
@@ -70,11 +70,11 @@ class Walk {
   /** The rows that have one. */
   private readonly touched: number[] = [];
 
-  constructor(rows: Rows, readers: Readers, guarantees: Guarantees) {
+  constructor(rows: SessionRows, readers: Readers, guarantees: Guarantees) {
     this.rows = rows;
     this.readers = readers;
     this.guarantees = guarantees;
-    this.columns = new Columns(rows, readers, guarantees);
+    this.columns = new PastColumns(rows, readers, guarantees);
     this.marks = guarantees.writeWrite ? writesAsMarks(rows) : readsAsMarks(rows);
     this.readerOf = new Int32Array(rows.readFrom.length);
     for (let reader = 0; reader < readers.length; reader++) {
@@ -151,13 +151,13 @@ class Walk {
   }
 }
 
-function writesAsMarks(rows: Rows): Marks {
+function writesAsMarks(rows: SessionRows): Marks {
   const row = new Int32Array(rows.writeKey.length);
   for (let r = 0; r < rows.length; r++) row.fill(r, rows.writeAt[r], rows.writeAt[r + 1]);
   return { row, key: rows.writeKey, writer: row, at: rows.sessionAt.map((r) => rows.writeAt[r]) };
 }
 
-function readsAsMarks(rows: Rows): Marks {
+function readsAsMarks(rows: SessionRows): Marks {
   const row: number[] = [];
   const key: number[] = [];
   const writer: number[] = [];
@@ -180,12 +180,12 @@ function readsAsMarks(rows: Rows): Marks {
  * by causality alone (WriteCORead). `-1` for none. A pass over the readers for each session that has such an `after`.
  */
 export function firstAgainstCausality(
-  rows: Rows,
+  rows: SessionRows,
   readers: Readers,
   { before, after }: Conflicts,
   candidates: readonly number[],
 ): number {
-  const columns = new Columns(rows, readers, CAUSALITY);
+  const columns = new PastColumns(rows, readers, CAUSALITY);
   const bySession = [...candidates].sort((a, b) => rows.sessionOf[after[a]] - rows.sessionOf[after[b]] || a - b);
   let computed = -1;
   for (const c of bySession) {

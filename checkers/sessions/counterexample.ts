@@ -5,7 +5,7 @@
  * a model satisfies it too, so whatever rows are left and still break the model prove that the history breaks it.
  */
 
-import type { Rows } from './rows.ts';
+import type { SessionRows } from './rows.ts';
 
 /** How many rows may be looked at in all while shrinking; a longer counterexample is left as it is. */
 const SHRINKING = 2_000_000;
@@ -40,7 +40,7 @@ export function shrink(witness: readonly number[], breaks: (some: readonly numbe
 export type Speaker = (row: number, as?: 'read' | 'write') => string;
 
 /** What the reads among the rows returned; for counterexamples, which are small. */
-export function readsOf(rows: Rows, say: Speaker): string[] {
+export function readsOf(rows: SessionRows, say: Speaker): string[] {
   return [...rows.sessionOf.keys()]
     .filter((row) => rows.readAt[row + 1] > rows.readAt[row])
     .map((row) => say(row, 'read'));

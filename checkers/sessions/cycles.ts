@@ -6,10 +6,10 @@
  * one along a conflict costs the three operations that it takes to explain.
  */
 
-import { componentsOf, type Graph, READ, SESSION } from './graph.ts';
+import { componentsOf, READ, type RowGraph, SESSION } from './graph.ts';
 
 /** A step of a path: along one edge, or along several of one session taken as one. */
-export interface Step {
+export interface PathStep {
   readonly from: number;
   readonly to: number;
   readonly why: number;
@@ -32,12 +32,12 @@ interface Limits {
 }
 
 /** A short cycle, through a conflict if one is on a cycle at all; empty where the graph has no cycle. */
-export function shortCycle(graph: Graph): Step[] {
+export function shortCycle(graph: RowGraph): PathStep[] {
   const component = componentsOf(graph);
   const starts = startsOf(graph, component, (why) => why >= 0);
   if (starts.length === 0) starts.push(...startsOf(graph, component, (why) => why === READ));
   const limits = { component, below: Number.POSITIVE_INFINITY, edges: EDGES };
-  let best: Step[] = [];
+  let best: PathStep[] = [];
   let cost = Number.POSITIVE_INFINITY;
   for (const start of starts) {
     if (best.length === 0) limits.edges = Number.POSITIVE_INFINITY;
@@ -51,8 +51,12 @@ export function shortCycle(graph: Graph): Step[] {
 }
 
 /** Edges that are on a cycle, the first few of those wanted. */
-function startsOf({ length, at, to, why }: Graph, component: Int32Array, wanted: (why: number) => boolean): Step[] {
-  const starts: Step[] = [];
+function startsOf(
+  { length, at, to, why }: RowGraph,
+  component: Int32Array,
+  wanted: (why: number) => boolean,
+): PathStep[] {
+  const starts: PathStep[] = [];
   for (let from = 0; from < length && starts.length < STARTS; from++) {
     for (let e = at[from]; e < at[from + 1]; e++) {
       if (component[to[e]] === component[from] && wanted(why[e])) starts.push({ from, to: to[e], why: why[e] });
@@ -66,7 +70,7 @@ function price(why: number): number {
 }
 
 /** The steps of the cheapest path that takes only the first `below` conflicts; empty where there is none. */
-export function pathBelow(graph: Graph, source: number, target: number, below: number): Step[] {
+export function pathBelow(graph: RowGraph, source: number, target: number, below: number): PathStep[] {
   return cheapestPath(graph, source, target, { component: null, below, edges: Number.POSITIVE_INFINITY })?.steps ?? [];
 }
 
@@ -76,7 +80,7 @@ export function pathBelow(graph: Graph, source: number, target: number, below: n
  */
 class Reached {
   private readonly cost = new Map<number, number>();
-  private readonly by = new Map<number, Step>();
+  private readonly by = new Map<number, PathStep>();
   private readonly buckets: number[][] = [];
   at = 0;
 
@@ -96,7 +100,7 @@ class Reached {
     return null;
   }
 
-  reach(step: Step): void {
+  reach(step: PathStep): void {
     const total = this.at + price(step.why);
     if ((this.cost.get(step.to) ?? Number.POSITIVE_INFINITY) <= total) return;
     this.cost.set(step.to, total);
@@ -106,8 +110,8 @@ class Reached {
   }
 
   /** The steps by which a node was reached, those along one session made one. */
-  stepsTo(target: number): Step[] {
-    const steps: Step[] = [];
+  stepsTo(target: number): PathStep[] {
+    const steps: PathStep[] = [];
     for (let step = this.by.get(target); step; step = this.by.get(step.from)) {
       const last = steps.at(-1);
       if (last?.why === SESSION && step.why === SESSION) steps[steps.length - 1] = { ...last, from: step.from };
@@ -117,7 +121,7 @@ class Reached {
   }
 }
 
-function cheapestPath(graph: Graph, source: number, target: number, limits: Limits) {
+function cheapestPath(graph: RowGraph, source: number, target: number, limits: Limits) {
   const { component, below } = limits;
   const reached = new Reached(source);
   for (let from = reached.take(); from !== null; from = reached.take()) {

@@ -9,9 +9,9 @@
 
 import { CAUSALITY } from './columns.ts';
 import type { Speaker } from './counterexample.ts';
-import { pathBelow, type Step, shortCycle } from './cycles.ts';
+import { type PathStep, pathBelow, shortCycle } from './cycles.ts';
 import { graphOf, READ, SESSION } from './graph.ts';
-import { INITIAL, type Rows } from './rows.ts';
+import { INITIAL, type SessionRows } from './rows.ts';
 import { rowOfRead } from './violation.ts';
 
 /** Edges in the order in which they were derived; `read` is the place of the read that each follows from. */
@@ -38,8 +38,8 @@ export interface Contradiction {
  * that each follows from, and the cycle or path that it ends in.
  */
 export interface Proof {
-  readonly edges: readonly { readonly edge: number; readonly because: readonly Step[] }[];
-  readonly end: readonly Step[];
+  readonly edges: readonly { readonly edge: number; readonly because: readonly PathStep[] }[];
+  readonly end: readonly PathStep[];
   readonly rows: readonly number[];
 }
 
@@ -48,17 +48,17 @@ export function noneDerived(): Derived {
 }
 
 /** The part of a derivation that leads to its contradiction. A search of the graph for each edge of the proof. */
-export function proofOf(rows: Rows, contradiction: Contradiction): Proof {
+export function proofOf(rows: SessionRows, contradiction: Contradiction): Proof {
   const { derived, stale, causal, session } = contradiction;
   const graph = graphOf(rows, CAUSALITY, derived, causal ? null : session);
   const end = stale
     ? pathBelow(graph, stale.write, rowOfRead(rows, stale.read), derived.before.length)
     : shortCycle(graph);
-  const because = new Map<number, readonly Step[]>();
+  const because = new Map<number, readonly PathStep[]>();
   const needed = new Set<number>();
   const involved = new Set<number>();
   const todo: number[] = [];
-  const need = (steps: readonly Step[]): void => {
+  const need = (steps: readonly PathStep[]): void => {
     for (const { from, to, why } of steps) {
       involved.add(from).add(to);
       if (why < 0 || needed.has(why)) continue;
@@ -87,8 +87,8 @@ export function proofOf(rows: Rows, contradiction: Contradiction): Proof {
 }
 
 /** A proof in sentences. */
-export function tellProof(rows: Rows, { derived, stale }: Contradiction, proof: Proof, say: Speaker): string[] {
-  const tellSteps = (steps: readonly Step[]): string[] =>
+export function tellProof(rows: SessionRows, { derived, stale }: Contradiction, proof: Proof, say: Speaker): string[] {
+  const tellSteps = (steps: readonly PathStep[]): string[] =>
     steps.flatMap(({ from, to, why }) => {
       if (why === SESSION) return [`${say(to)} after, in the same session, ${say(from)}`];
       if (why === READ) return [`${say(to, 'read')}: that is what ${say(from, 'write')}`];
@@ -104,7 +104,7 @@ export function tellProof(rows: Rows, { derived, stale }: Contradiction, proof: 
   return lines;
 }
 
-function tellEdge(rows: Rows, derived: Derived, edge: number, say: Speaker): string {
+function tellEdge(rows: SessionRows, derived: Derived, edge: number, say: Speaker): string {
   const read = say(rowOfRead(rows, derived.read[edge]), 'read');
   const before = say(derived.before[edge], 'write');
   const after = say(derived.after[edge], 'write');

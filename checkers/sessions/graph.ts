@@ -8,10 +8,10 @@
 
 import type { Guarantees } from './columns.ts';
 import type { Conflicts } from './conflicts.ts';
-import { INITIAL, type Rows } from './rows.ts';
+import { INITIAL, type SessionRows } from './rows.ts';
 
 /** Edges in compressed sparse rows. `why`: the place of a conflict, or one of the two below. */
-export interface Graph {
+export interface RowGraph {
   readonly length: number;
   readonly at: Int32Array;
   readonly to: Int32Array;
@@ -28,11 +28,11 @@ export const READ = -2;
  * `reader`, only what rows of that session read counts as read. O(rows + conflicts).
  */
 export function graphOf(
-  rows: Rows,
+  rows: SessionRows,
   guarantees: Guarantees,
   conflicts: Pick<Conflicts, 'before' | 'after'>,
   reader: number | null = null,
-): Graph {
+): RowGraph {
   const whole = isWhole(guarantees);
   const length = whole ? rows.length : 2 * rows.length;
   const at = new Int32Array(length + 1);
@@ -56,7 +56,7 @@ export function isWhole({ writeRead, readRead, writeWrite, readWrite }: Guarante
 type Emit = (from: number, to: number, why: number) => void;
 
 function edges(
-  rows: Rows,
+  rows: SessionRows,
   guarantees: Guarantees,
   { before, after }: Pick<Conflicts, 'before' | 'after'>,
   reader: number | null,
@@ -81,7 +81,7 @@ function edges(
 }
 
 /** The steps of one session; each from the last row that writes or reads, since steps of one type make a chain. */
-function partialSession(rows: Rows, s: number, guarantees: Guarantees, emit: Emit): void {
+function partialSession(rows: SessionRows, s: number, guarantees: Guarantees, emit: Emit): void {
   const { writeRead, readRead, writeWrite, readWrite } = guarantees;
   let write = -1;
   let read = -1;
@@ -106,7 +106,7 @@ function partialSession(rows: Rows, s: number, guarantees: Guarantees, emit: Emi
  * A topological order of the nodes, or of those of them that are not behind
  * a cycle when there is one (it is shorter then). Kahn's, O(edges).
  */
-export function topologicalOrder({ length, at, to }: Graph): Int32Array {
+export function topologicalOrder({ length, at, to }: RowGraph): Int32Array {
   const missing = new Int32Array(length);
   for (const node of to) missing[node]++;
   const order = new Int32Array(length);
@@ -123,7 +123,7 @@ export function topologicalOrder({ length, at, to }: Graph): Int32Array {
  * For each node the number of its strongly connected component. Tarjan's, "Depth-First Search
  * and Linear Graph Algorithms", SIAM J. Comput. 1972, with a stack of its own. O(edges).
  */
-export function componentsOf({ length, at, to }: Graph): Int32Array {
+export function componentsOf({ length, at, to }: RowGraph): Int32Array {
   const component = new Int32Array(length).fill(-1);
   const index = new Int32Array(length).fill(-1);
   const low = new Int32Array(length);

@@ -23,8 +23,8 @@ import type { Speaker } from './counterexample.ts';
 import { sessionChecker } from './judge.ts';
 import { ownWritesViolation } from './ownwrites.ts';
 import type { RegisterOptions } from './registers.ts';
-import type { Rows } from './rows.ts';
-import { refutationOf, type Violation, violationOf } from './violation.ts';
+import type { SessionRows } from './rows.ts';
+import { refutationOf, type SessionViolation, violationOf } from './violation.ts';
 
 const NOTHING: Guarantees = { writeRead: false, readRead: false, writeWrite: false, readWrite: false };
 const MONOTONIC_READS: Guarantees = { ...NOTHING, readRead: true };
@@ -34,7 +34,7 @@ interface Guarantee {
   readonly name: string;
   readonly anomaly: string;
   readonly means: string;
-  violation(rows: Rows): Violation | null;
+  violation(rows: SessionRows): SessionViolation | null;
 }
 
 const GUARANTEES: readonly Guarantee[] = [
@@ -68,7 +68,7 @@ const GUARANTEES: readonly Guarantee[] = [
  * The names of the guarantees that these rows break, in the order above; the two that
  * include monotonic reads only where those are kept. For rows of registers, one key each.
  */
-export function brokenGuarantees(rows: Rows): string[] {
+export function brokenGuarantees(rows: SessionRows): string[] {
   const broken = GUARANTEES.filter((guarantee) => guarantee.violation(rows) !== null).map(({ name }) => name);
   if (!broken.includes('monotonic-reads')) return broken;
   return broken.filter((name) => name !== 'monotonic-writes' && name !== 'writes-follow-reads');
@@ -95,11 +95,11 @@ export function writesFollowReads(options: RegisterOptions = {}): Checker<Regist
 }
 
 function checkerOf({ name, anomaly, means, violation }: Guarantee, options: RegisterOptions): Checker<Register> {
-  const describe = (found: Violation, say: Speaker) => describeGuarantee(found, anomaly, means, say);
+  const describe = (found: SessionViolation, say: Speaker) => describeGuarantee(found, anomaly, means, say);
   return sessionChecker(name, (rows) => refutationOf(violation(rows), describe), options);
 }
 
-function describeGuarantee(violation: Violation, anomaly: string, means: string, say: Speaker) {
+function describeGuarantee(violation: SessionViolation, anomaly: string, means: string, say: Speaker) {
   if (violation.kind === 'causality-cycle') return causalityCycleAnomaly();
   if (violation.kind === 'initial') {
     return { name: anomaly, message: `${say(violation.reader, 'read')}, the initial value, although ${means}.` };

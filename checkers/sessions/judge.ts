@@ -8,8 +8,8 @@ import { type Columns, type History, INFO } from '../history.ts';
 import type { Register } from '../models/register.ts';
 import { withSeparators } from '../session-numbers.ts';
 import { type Speaker, shrink } from './counterexample.ts';
-import { type RegisterOptions, type RegisterRows, registerRows, sentence } from './registers.ts';
-import { type Rows, someRows } from './rows.ts';
+import { type RegisterOptions, type RegisterSessions, registerSessions, sentence } from './registers.ts';
+import { type SessionRows, someRows } from './rows.ts';
 
 /** Why rows break a model: the rows that show it, ascending, and how to say so. */
 export interface Refutation {
@@ -21,13 +21,13 @@ export interface Refutation {
  * What a model's engine says of rows: why they break it, why
  * it cannot tell, or an order that shows that they satisfy it.
  */
-export type Judgement = Refutation | { readonly unknown: string } | { readonly order: Int32Array };
+export type EngineVerdict = Refutation | { readonly unknown: string } | { readonly order: Int32Array };
 
 /**
  * An engine: `time` is by row a number that grows with real time.
  * `order` need only be found where a certificate is asked for.
  */
-export type Engine = (rows: Rows, time: Int32Array) => Judgement | null;
+export type Engine = (rows: SessionRows, time: Int32Array) => EngineVerdict | null;
 
 /** What a valid verdict carries when asked: all operations that count, by `start`, in an order that shows it. */
 export interface SessionCertificate {
@@ -59,7 +59,7 @@ function judge(
   options: RegisterOptions,
   verify: Verify | undefined,
 ): Verdict {
-  const found = registerRows(history as unknown as History, options);
+  const found = registerSessions(history as unknown as History, options);
   const [first, ...rest] = found.anomalies;
   if (first) return { type: 'invalid', anomalies: [first, ...rest] };
   const judgement = engine(found.rows, found.operationOf);
@@ -79,7 +79,7 @@ function judge(
   return { type: 'valid', certificate: { order } satisfies SessionCertificate };
 }
 
-function anomalyOf(engine: Engine, columns: Columns, found: RegisterRows, refutation: Refutation): Anomaly {
+function anomalyOf(engine: Engine, columns: Columns, found: RegisterSessions, refutation: Refutation): Anomaly {
   const { rows, operationOf } = found;
   const refute = (kept: readonly number[]): Refutation | null => {
     const judgement = engine(
@@ -102,7 +102,7 @@ function anomalyOf(engine: Engine, columns: Columns, found: RegisterRows, refuta
  * The rows, and for each that is `info` a row that read from it,
  * since only that shows that it happened; and so on for those.
  */
-function observed(columns: Columns, { rows, operationOf }: RegisterRows, kept: readonly number[]): number[] {
+function observed(columns: Columns, { rows, operationOf }: RegisterSessions, kept: readonly number[]): number[] {
   const all = new Set(kept);
   const isInfo = (row: number): boolean => columns.type[operationOf[row]] === INFO;
   for (let size = 0; size < all.size; ) {
@@ -120,7 +120,7 @@ function observed(columns: Columns, { rows, operationOf }: RegisterRows, kept: r
 }
 
 /** Takes what the row reads from out of `unseen`; whether there was any. */
-function observe(rows: Rows, row: number, unseen: Set<number>): boolean {
+function observe(rows: SessionRows, row: number, unseen: Set<number>): boolean {
   let any = false;
   for (let e = rows.readAt[row]; e < rows.readAt[row + 1]; e++) any = unseen.delete(rows.readFrom[e]) || any;
   return any;

@@ -8,15 +8,15 @@
  */
 
 import type { Conflicts } from './conflicts.ts';
-import { INITIAL, type Rows } from './rows.ts';
+import { INITIAL, type SessionRows } from './rows.ts';
 
 /** Whether there is such an order. */
-export function canMerge(rows: Rows, { before, after }: Pick<Conflicts, 'before' | 'after'>): boolean {
+export function canMerge(rows: SessionRows, { before, after }: Pick<Conflicts, 'before' | 'after'>): boolean {
   return new Merge(rows, before, after).run();
 }
 
 class Merge {
-  private readonly rows: Rows;
+  private readonly rows: SessionRows;
   /** By session: the row it is at. */
   private readonly position: Int32Array;
   /** The rows that must be passed before row `r` are at `conflictsAt[r]` in `sources`. */
@@ -29,7 +29,7 @@ class Merge {
   private readonly waiting: Int32Array;
   private readonly nextWaiting: Int32Array;
 
-  constructor(rows: Rows, before: readonly number[], after: readonly number[]) {
+  constructor(rows: SessionRows, before: readonly number[], after: readonly number[]) {
     this.rows = rows;
     this.position = rows.sessionAt.slice(0, -1);
     this.conflictsAt = new Int32Array(rows.length + 1);

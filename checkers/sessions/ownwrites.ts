@@ -8,10 +8,10 @@
  * both orders are a violation at once, which is also what bounds the edges between own writes.
  */
 
-import { type Step, shortCycle } from './cycles.ts';
-import { type Graph, SESSION, topologicalOrder } from './graph.ts';
-import { INITIAL, type Rows } from './rows.ts';
-import { type Link, rowOfRead, type Violation } from './violation.ts';
+import { type PathStep, shortCycle } from './cycles.ts';
+import { type RowGraph, SESSION, topologicalOrder } from './graph.ts';
+import { INITIAL, type SessionRows } from './rows.ts';
+import { type Link, rowOfRead, type SessionViolation } from './violation.ts';
 
 /** Edges as they are found; `why` is `SESSION`, or the place of the read that shows it. */
 interface Edges {
@@ -34,7 +34,7 @@ interface Own {
 }
 
 /** What breaks read your writes, or null. For rows that read and write one key each. O(n). */
-export function ownWritesViolation(rows: Rows): Violation | null {
+export function ownWritesViolation(rows: SessionRows): SessionViolation | null {
   const edges: Edges = { from: [], to: [], why: [] };
   for (let s = 0; s + 1 < rows.sessionAt.length; s++) {
     const found = session(rows, s, edges);
@@ -46,7 +46,7 @@ export function ownWritesViolation(rows: Rows): Violation | null {
   return { kind: 'conflict-cycle', links: linksOf(rows, shortCycle(graph)) };
 }
 
-function session(rows: Rows, s: number, edges: Edges): Violation | null {
+function session(rows: SessionRows, s: number, edges: Edges): SessionViolation | null {
   const keys = new Map<number, Own>();
   for (let row = rows.sessionAt[s]; row < rows.sessionAt[s + 1]; row++) {
     for (let e = rows.readAt[row]; e < rows.readAt[row + 1]; e++) {
@@ -66,7 +66,7 @@ function session(rows: Rows, s: number, edges: Edges): Violation | null {
 }
 
 /** A read of a key that the session has written before. */
-function ownRead(rows: Rows, own: Own, row: number, e: number, edges: Edges): Violation | null {
+function ownRead(rows: SessionRows, own: Own, row: number, e: number, edges: Edges): SessionViolation | null {
   const { writes } = own;
   const last = writes.at(-1) as number;
   const from = rows.readFrom[e];
@@ -119,7 +119,7 @@ function push(edges: Edges, from: number, to: number, why: number): void {
   edges.why.push(why);
 }
 
-function graphOfEdges(length: number, { from, to, why }: Edges): Graph {
+function graphOfEdges(length: number, { from, to, why }: Edges): RowGraph {
   const at = new Int32Array(length + 1);
   for (const node of from) at[node + 1]++;
   for (let node = 0; node < length; node++) at[node + 1] += at[node];
@@ -133,7 +133,7 @@ function graphOfEdges(length: number, { from, to, why }: Edges): Graph {
 }
 
 /** The conflicts of a cycle; the steps between a write and "all up to here" only say which write it is. */
-function linksOf(rows: Rows, steps: readonly Step[]): Link[] {
+function linksOf(rows: SessionRows, steps: readonly PathStep[]): Link[] {
   const start = steps.findIndex((step) => step.why !== SESSION) + 1;
   const links: Link[] = [];
   let from = -1;

@@ -17,10 +17,10 @@ import type { Register } from '../models/register.ts';
 import { readsOf } from './counterexample.ts';
 import { type Contradiction, proofOf, tellProof } from './derivation.ts';
 import { causalityCycleAnomaly } from './guarantees.ts';
-import { type Judgement, sessionChecker } from './judge.ts';
+import { type EngineVerdict, sessionChecker } from './judge.ts';
 import { causalReaders, readersBySession } from './readers.ts';
 import type { RegisterOptions } from './registers.ts';
-import type { Rows } from './rows.ts';
+import type { SessionRows } from './rows.ts';
 import { viewViolation } from './views.ts';
 import { causalityCycle, refutationOf } from './violation.ts';
 
@@ -36,7 +36,7 @@ export function causalMemory(options: RegisterOptions = {}): Checker<Register> {
   return sessionChecker('CM', (rows) => judgeViews(rows, true), options);
 }
 
-function judgeViews(rows: Rows, causal: boolean): Judgement | null {
+function judgeViews(rows: SessionRows, causal: boolean): EngineVerdict | null {
   const readers = causal ? causalReaders(rows) : readersBySession(rows);
   if (readers === null) {
     return refutationOf({ kind: 'causality-cycle', links: causalityCycle(rows) }, causalityCycleAnomaly);
@@ -48,7 +48,7 @@ function judgeViews(rows: Rows, causal: boolean): Judgement | null {
   return found && refuted(rows, found);
 }
 
-function refuted(rows: Rows, found: Contradiction): Judgement {
+function refuted(rows: SessionRows, found: Contradiction): EngineVerdict {
   const proof = proofOf(rows, found);
   return {
     rows: proof.rows,

@@ -1,6 +1,6 @@
 /** The rows that read something, and an order in which each follows all that is causally before it, if there is one. */
 
-import { INITIAL, type Rows } from './rows.ts';
+import { INITIAL, type SessionRows } from './rows.ts';
 
 /**
  * The rows that read something, numbered in the order of rows, which keeps what a walk
@@ -21,7 +21,7 @@ export interface Readers {
 /**
  * In causal order; null where sessions and reads-from form a cycle. O(n), by a search in depth with a stack of its own.
  */
-export function causalReaders(rows: Rows): Readers | null {
+export function causalReaders(rows: SessionRows): Readers | null {
   const readers = readersBySession(rows);
   const order = causalOrder(rows, readers);
   return order && { ...readers, order };
@@ -31,7 +31,7 @@ export function causalReaders(rows: Rows): Readers | null {
  * In the order of rows, for models whose pasts are made of earlier
  * operations of the same session: cycles do not matter to them. O(n).
  */
-export function readersBySession(rows: Rows): Readers {
+export function readersBySession(rows: SessionRows): Readers {
   const latest = new Int32Array(rows.length);
   const list = new Int32Array(rows.length);
   const previous = new Int32Array(rows.length);
@@ -48,7 +48,7 @@ export function readersBySession(rows: Rows): Readers {
   return { length, row, order: Int32Array.from(row.keys()), latest, previous: previous.slice(0, length) };
 }
 
-function causalOrder(rows: Rows, readers: Omit<Readers, 'order'>): Int32Array | null {
+function causalOrder(rows: SessionRows, readers: Omit<Readers, 'order'>): Int32Array | null {
   const { length, row } = readers;
   const order = new Int32Array(length);
   const stack = new Int32Array(length + 1);
@@ -82,7 +82,7 @@ const PLACED = 2;
 
 /** The next reader that must be placed before `at`, or `-1`. */
 function unplaced(
-  rows: Rows,
+  rows: SessionRows,
   readers: Omit<Readers, 'order'>,
   state: Uint8Array,
   next: Int32Array,

@@ -12,8 +12,8 @@ import { refusalsIn } from '../refusals.ts';
 import { sessionNumbers } from '../session-numbers.ts';
 import { CAUSALITY } from './columns.ts';
 import { pathBelow } from './cycles.ts';
-import { type Graph, graphOf } from './graph.ts';
-import { type RegisterOptions, type RegisterRows, registerRows } from './registers.ts';
+import { graphOf, type RowGraph } from './graph.ts';
+import { type RegisterOptions, type RegisterSessions, registerSessions } from './registers.ts';
 import { saturate } from './saturation.ts';
 
 /** The rows of swaps that were refused because another value was found. */
@@ -142,7 +142,7 @@ export function refutedRefusal(
   refused: readonly number[],
   options: RegisterOptions,
 ): Anomaly | undefined {
-  const found = registerRows(history as unknown as History, options);
+  const found = registerSessions(history as unknown as History, options);
   const known = saturate(found.rows);
   if ('derived' in known) return undefined;
   const sure = graphOf(found.rows, CAUSALITY, { before: [], after: [] });
@@ -163,11 +163,11 @@ export function refutedRefusal(
 
 interface Facts {
   readonly columns: Columns;
-  readonly found: RegisterRows;
+  readonly found: RegisterSessions;
   /** All that is known to come before one another, forwards and backwards; and what sessions and reads say alone. */
-  readonly known: Graph;
-  readonly backwards: Graph;
-  readonly sure: Graph;
+  readonly known: RowGraph;
+  readonly backwards: RowGraph;
+  readonly sure: RowGraph;
   readonly places: Places;
 }
 
@@ -178,7 +178,7 @@ interface Places {
   readonly after: Int32Array;
 }
 
-function placesOf(columns: Columns, { rows, operationOf }: RegisterRows): Places {
+function placesOf(columns: Columns, { rows, operationOf }: RegisterSessions): Places {
   const own = new Int32Array(columns.length).fill(-1);
   for (let row = 0; row < rows.length; row++) own[operationOf[row]] = row;
   const session = sessionNumbers(columns);
@@ -195,7 +195,7 @@ function placesOf(columns: Columns, { rows, operationOf }: RegisterRows): Places
   return { own, before: walk(all), after: walk([...all].reverse()) };
 }
 
-function reversed({ length, at, to }: Graph): Graph {
+function reversed({ length, at, to }: RowGraph): RowGraph {
   const turned = new Int32Array(length + 1);
   for (const node of to) turned[node + 1]++;
   for (let node = 0; node < length; node++) turned[node + 1] += turned[node];
@@ -206,7 +206,7 @@ function reversed({ length, at, to }: Graph): Graph {
 }
 
 /** What can be reached from a node, itself included; nothing from -1. */
-function reached({ length, at, to }: Graph, from: number): Uint8Array {
+function reached({ length, at, to }: RowGraph, from: number): Uint8Array {
   const seen = new Uint8Array(length);
   const todo = from < 0 ? [] : [from];
   if (from >= 0) seen[from] = 1;

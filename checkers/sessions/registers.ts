@@ -13,7 +13,7 @@ import { type Columns, FAIL, type History, INFO, OK } from '../history.ts';
 import { hintsFor } from '../linearizable/explain-initial.ts';
 import { unwrittenReads } from '../linearizable/explain-unwritten.ts';
 import { sameJson } from '../linearizable/intern.ts';
-import { INITIAL, type Rows } from './rows.ts';
+import { INITIAL, type SessionRows } from './rows.ts';
 import { ValueNumbers } from './values.ts';
 
 export interface RegisterOptions {
@@ -24,8 +24,8 @@ export interface RegisterOptions {
 }
 
 /** The rows of a history of registers; `operationOf` has the history's row of each. */
-export interface RegisterRows {
-  readonly rows: Rows;
+export interface RegisterSessions {
+  readonly rows: SessionRows;
   readonly operationOf: Int32Array;
   /**
    * Reads that no model allows: of a value nobody wrote, or whose
@@ -53,7 +53,7 @@ interface Effects {
 }
 
 /** Throws nothing: what is not an operation on registers is left out, and the verdict is not affirmed. O(n). */
-export function registerRows(history: History, options: RegisterOptions = {}): RegisterRows {
+export function registerSessions(history: History, options: RegisterOptions = {}): RegisterSessions {
   const { columns } = history;
   const initial = options.initial ?? null;
   const effects = effectsOf(columns, initial);

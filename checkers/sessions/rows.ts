@@ -14,7 +14,7 @@ export const INITIAL = -1;
  * Rows, and their reads and writes in compressed sparse rows:
  * those of row `r` are at `readAt[r]` to `readAt[r + 1] - 1`.
  */
-export interface Rows {
+export interface SessionRows {
   readonly length: number;
   /** How many keys there are; keys are the numbers below. */
   readonly keys: number;
@@ -37,7 +37,7 @@ export interface Rows {
  * Some of the rows as rows of their own. `ascending` are their numbers; a read from a row outside
  * is left out, which only weakens what is asked: whatever the remaining rows break, all rows break.
  */
-export function someRows(rows: Rows, ascending: readonly number[]): Rows {
+export function someRows(rows: SessionRows, ascending: readonly number[]): SessionRows {
   const place = new Map(ascending.map((row, at) => [row, at]));
   const sessions = [...new Set(ascending.map((row) => rows.sessionOf[row]))];
   const sessionOf = ascending.map((row) => sessions.indexOf(rows.sessionOf[row]));

@@ -10,8 +10,8 @@
 
 import { CAUSALITY } from './columns.ts';
 import { type Contradiction, type Derived, noneDerived } from './derivation.ts';
-import { type Graph, graphOf, topologicalOrder } from './graph.ts';
-import { INITIAL, type Rows } from './rows.ts';
+import { graphOf, type RowGraph, topologicalOrder } from './graph.ts';
+import { INITIAL, type SessionRows } from './rows.ts';
 import { firstWrite, lastWrite, type Writes, writesOf } from './writes.ts';
 
 /** Rounds after which the derivation stops where it is; what it has found until then still holds. */
@@ -21,7 +21,7 @@ const ROUNDS = 50;
  * The graph with all derived edges, or a contradiction. Rows must
  * be free of cycles of sessions and reads. Time O(n k) a round.
  */
-export function saturate(rows: Rows): Contradiction | Graph {
+export function saturate(rows: SessionRows): Contradiction | RowGraph {
   const derived = noneDerived();
   const writes = writesOf(rows);
   for (let round = 0; ; round++) {
@@ -37,16 +37,16 @@ export function saturate(rows: Rows): Contradiction | Graph {
 
 /** One pass over all columns with the edges known at its beginning. */
 class Round {
-  private readonly rows: Rows;
+  private readonly rows: SessionRows;
   private readonly writes: Writes;
-  private readonly graph: Graph;
+  private readonly graph: RowGraph;
   private readonly order: Int32Array;
   private readonly derived: Derived;
   /** Of the session whose column it is, by row: the last of its rows before it, and the first after it. */
   private readonly past: Int32Array;
   private readonly next: Int32Array;
 
-  constructor(rows: Rows, writes: Writes, graph: Graph, order: Int32Array, derived: Derived) {
+  constructor(rows: SessionRows, writes: Writes, graph: RowGraph, order: Int32Array, derived: Derived) {
     this.rows = rows;
     this.writes = writes;
     this.graph = graph;

@@ -10,8 +10,8 @@
  * that began first. (Frontiers of sessions: Gibbons and Korach, "Testing Shared Memories", SIAM J. Comput. 1997.)
  */
 
-import type { Graph } from './graph.ts';
-import { INITIAL, type Rows } from './rows.ts';
+import type { RowGraph } from './graph.ts';
+import { INITIAL, type SessionRows } from './rows.ts';
 
 /** What bounds a search: steps, and numbers remembered. */
 export interface SearchLimits {
@@ -20,13 +20,13 @@ export interface SearchLimits {
 }
 
 /** An order of the rows; null where there is none; or what ran out. */
-export type Schedule = Int32Array | 'out of steps' | 'out of memory' | null;
+export type ScheduleResult = Int32Array | 'out of steps' | 'out of memory' | null;
 
 /**
  * `graph`: an acyclic one that every such order extends. `time`: by row, what to try first. Exact within its limits.
  */
-export function scheduleOf(rows: Rows, graph: Graph, time: Int32Array, limits: SearchLimits): Schedule {
-  return new Search(rows, graph, time, limits).run();
+export function scheduleOf(rows: SessionRows, graph: RowGraph, time: Int32Array, limits: SearchLimits): ScheduleResult {
+  return new ScheduleSearch(rows, graph, time, limits).run();
 }
 
 /** A state where there was a choice: what may be done, what was tried, and how much had been done. */
@@ -36,9 +36,9 @@ interface Choice {
   readonly done: number;
 }
 
-class Search {
-  private readonly rows: Rows;
-  private readonly graph: Graph;
+class ScheduleSearch {
+  private readonly rows: SessionRows;
+  private readonly graph: RowGraph;
   private readonly time: Int32Array;
   private readonly limits: SearchLimits;
   private readonly sessions: number;
@@ -59,7 +59,7 @@ class Search {
   private steps = 0;
   private readonly failed: Positions;
 
-  constructor(rows: Rows, graph: Graph, time: Int32Array, limits: SearchLimits) {
+  constructor(rows: SessionRows, graph: RowGraph, time: Int32Array, limits: SearchLimits) {
     this.rows = rows;
     this.graph = graph;
     this.time = time;
@@ -80,7 +80,7 @@ class Search {
     this.failed = new Positions(this.sessions);
   }
 
-  run(): Schedule {
+  run(): ScheduleResult {
     const choices: Choice[] = [];
     for (;;) {
       const candidates = this.advance();

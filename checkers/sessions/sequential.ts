@@ -21,10 +21,10 @@ import { CAUSALITY } from './columns.ts';
 import { readsOf, type Speaker } from './counterexample.ts';
 import { type Contradiction, proofOf, tellProof } from './derivation.ts';
 import { graphOf } from './graph.ts';
-import { type Judgement, type SessionCertificate, sessionChecker } from './judge.ts';
+import { type EngineVerdict, type SessionCertificate, sessionChecker } from './judge.ts';
 import { refusedSwaps, refutedRefusal, withRefusals } from './refused.ts';
 import type { RegisterOptions } from './registers.ts';
-import type { Rows } from './rows.ts';
+import type { SessionRows } from './rows.ts';
 import { saturate } from './saturation.ts';
 import { type SearchLimits, scheduleOf } from './schedule.ts';
 
@@ -44,7 +44,7 @@ const STEPS_WITH_REPEATED_VALUES = 2_000_000;
 export function sequential(options: SequentialOptions = {}): Checker<Register> {
   const maxSteps = options.maxSteps ?? STEPS;
   const limits = { steps: maxSteps, numbers: (options.maxBytes ?? 1 << 29) / 4 };
-  const engine = (rows: Rows, time: Int32Array) => judgeSequential(rows, time, limits);
+  const engine = (rows: SessionRows, time: Int32Array) => judgeSequential(rows, time, limits);
   const checker = sessionChecker('sequential', engine, options, showsSequential);
   const ordered = sessionChecker('sequential', engine, { ...options, certificate: true }, showsSequential);
   return {
@@ -81,7 +81,7 @@ function fitted(
   return { type: 'unknown', reason: 'all else has an order, but in that one a refused swap has no place' };
 }
 
-function judgeSequential(rows: Rows, time: Int32Array, limits: SearchLimits): Judgement {
+function judgeSequential(rows: SessionRows, time: Int32Array, limits: SearchLimits): EngineVerdict {
   const refuted = convergence(rows);
   if (refuted) return refuted;
   const sure = graphOf(rows, CAUSALITY, { before: [], after: [] });
@@ -100,13 +100,13 @@ function judgeSequential(rows: Rows, time: Int32Array, limits: SearchLimits): Ju
   };
 }
 
-function contradicted(rows: Rows, found: Contradiction): Judgement {
+function contradicted(rows: SessionRows, found: Contradiction): EngineVerdict {
   const proof = proofOf(rows, found);
   return { rows: proof.rows, tell: (say) => ({ ...named(rows, say), steps: tellProof(rows, found, proof, say) }) };
 }
 
 /** The search has tried everything, and no derived order shows why in fewer words. */
-function nothingExplains(rows: Rows): Judgement {
+function nothingExplains(rows: SessionRows): EngineVerdict {
   const all = [...rows.sessionOf.keys()];
   const tell = (say: Speaker) => ({
     ...named(rows, say),
@@ -116,7 +116,7 @@ function nothingExplains(rows: Rows): Judgement {
 }
 
 /** By the reads among the rows, which are few when this is told. */
-function named(rows: Rows, say: Speaker): { readonly name: string; readonly message: string } {
+function named(rows: SessionRows, say: Speaker): { readonly name: string; readonly message: string } {
   return {
     name: 'not-sequential',
     message: `No single order of the operations keeps the order of each session and explains these reads: ${readsOf(rows, say).join('; ')}.`,

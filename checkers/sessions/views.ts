@@ -11,7 +11,7 @@
 
 import { type Contradiction, type Derived, noneDerived } from './derivation.ts';
 import type { Readers } from './readers.ts';
-import { INITIAL, type Rows } from './rows.ts';
+import { INITIAL, type SessionRows } from './rows.ts';
 import { lastAtMost, lastWrite, type Writes, writesOf } from './writes.ts';
 
 /** The most numbers that the clocks of causal memory may take: a gigabyte. */
@@ -25,7 +25,7 @@ export type Refuted = Contradiction | 'too large' | null;
  * must be free of cycles of sessions and reads. Time O(n k) for k sessions and each round
  * of the rule, of which there are few; memory O(n) a session, and O(n k) for causal memory.
  */
-export function viewViolation(rows: Rows, readers: Readers, causal: boolean): Refuted {
+export function viewViolation(rows: SessionRows, readers: Readers, causal: boolean): Refuted {
   const sessions = rows.sessionAt.length - 1;
   if (causal && readers.length * sessions > CLOCKS) return 'too large';
   const clocks = causal ? clocksOf(rows, readers) : null;
@@ -38,7 +38,7 @@ export function viewViolation(rows: Rows, readers: Readers, causal: boolean): Re
 }
 
 /** By reader and session: the last row of the session in its past, or -1. */
-function clocksOf(rows: Rows, readers: Readers): Int32Array {
+function clocksOf(rows: SessionRows, readers: Readers): Int32Array {
   const sessions = rows.sessionAt.length - 1;
   const clocks = new Int32Array(readers.length * sessions).fill(-1);
   const join = (to: number, from: number): void => {
@@ -73,7 +73,7 @@ function clocksOf(rows: Rows, readers: Readers): Int32Array {
  * read had the source already, and not yet that, the reads from there on are gone through again.
  */
 class View {
-  private readonly rows: Rows;
+  private readonly rows: SessionRows;
   private readonly readers: Readers;
   private readonly clocks: Int32Array | null;
   private readonly writes: Writes;
@@ -96,7 +96,7 @@ class View {
   private readonly closedUpTo: Int32Array;
   private readonly queued: Uint8Array;
 
-  constructor(rows: Rows, readers: Readers, clocks: Int32Array | null, writes: Writes, session: number) {
+  constructor(rows: SessionRows, readers: Readers, clocks: Int32Array | null, writes: Writes, session: number) {
     this.rows = rows;
     this.readers = readers;
     this.clocks = clocks;

@@ -10,12 +10,12 @@
 import { CAUSALITY, type Guarantees } from './columns.ts';
 import { type Conflicts, conflictsOf, firstAgainstCausality } from './conflicts.ts';
 import type { Speaker } from './counterexample.ts';
-import { pathBelow, type Step, shortCycle } from './cycles.ts';
-import { type Graph, graphOf, isWhole, READ, SESSION, topologicalOrder } from './graph.ts';
+import { type PathStep, pathBelow, shortCycle } from './cycles.ts';
+import { graphOf, isWhole, READ, type RowGraph, SESSION, topologicalOrder } from './graph.ts';
 import type { Refutation } from './judge.ts';
 import { canMerge } from './merge.ts';
 import { causalReaders, type Readers, readersBySession } from './readers.ts';
-import type { Rows } from './rows.ts';
+import type { SessionRows } from './rows.ts';
 
 /** One row before another: in the same session, because `to` read from `from`, or because of a conflict. */
 export type Link =
@@ -32,7 +32,7 @@ export type Link =
       readonly path: readonly Link[];
     };
 
-export type Violation =
+export type SessionViolation =
   | { readonly kind: 'causality-cycle' | 'conflict-cycle'; readonly links: readonly Link[] }
   | { readonly kind: 'initial'; readonly reader: number; readonly key: number; readonly links: readonly Link[] };
 
@@ -42,7 +42,7 @@ const NO_CONFLICTS = { before: [], after: [] };
  * What breaks the guarantees (with all four: causal convergence,
  * CCv), or null. Time O(n k) for k sessions, memory O(n).
  */
-export function violationOf(rows: Rows, guarantees: Guarantees): Violation | null {
+export function violationOf(rows: SessionRows, guarantees: Guarantees): SessionViolation | null {
   const readers = readersFor(rows, guarantees);
   if (readers === null) return { kind: 'causality-cycle', links: causalityCycle(rows) };
   const conflicts = conflictsOf(rows, readers, guarantees);
@@ -59,7 +59,7 @@ export function violationOf(rows: Rows, guarantees: Guarantees): Violation | nul
  * follow reads is the past of what was read in the past of the read: without that, two sessions
  * may each have read what the other wrote only later, and one what it wrote later itself.
  */
-function readersFor(rows: Rows, guarantees: Guarantees): Readers | null {
+function readersFor(rows: SessionRows, guarantees: Guarantees): Readers | null {
   return guarantees.readWrite ? causalReaders(rows) : readersBySession(rows);
 }
 
@@ -67,7 +67,7 @@ function readersFor(rows: Rows, guarantees: Guarantees): Readers | null {
  * An order of all rows that keeps sessions, reads and conflicts,
  * of rows that `violationOf` finds nothing in. As costly.
  */
-export function convergentOrder(rows: Rows): Int32Array {
+export function convergentOrder(rows: SessionRows): Int32Array {
   const readers = causalReaders(rows);
   const conflicts = readers ? conflictsOf(rows, readers, CAUSALITY) : NO_CONFLICTS;
   return topologicalOrder(graphOf(rows, CAUSALITY, conflicts));
@@ -76,7 +76,7 @@ export function convergentOrder(rows: Rows): Int32Array {
 /**
  * What breaks plain causal consistency (CC), or null. As `violationOf`, and up to as much again where CCv is broken.
  */
-export function plainViolationOf(rows: Rows): Violation | null {
+export function plainViolationOf(rows: SessionRows): SessionViolation | null {
   const readers = causalReaders(rows);
   if (readers === null) return { kind: 'causality-cycle', links: causalityCycle(rows) };
   const conflicts = conflictsOf(rows, readers, CAUSALITY);
@@ -98,12 +98,16 @@ export function plainViolationOf(rows: Rows): Violation | null {
 }
 
 /** A short cycle of sessions and reads alone; the rows must have one. */
-export function causalityCycle(rows: Rows): Link[] {
+export function causalityCycle(rows: SessionRows): Link[] {
   const graph = graphOf(rows, CAUSALITY, NO_CONFLICTS);
   return linksOf(rows, CAUSALITY, graph, null, shortCycle(graph));
 }
 
-function staleInitial(rows: Rows, guarantees: Guarantees, stale: { readonly read: number; readonly write: number }) {
+function staleInitial(
+  rows: SessionRows,
+  guarantees: Guarantees,
+  stale: { readonly read: number; readonly write: number },
+) {
   const graph = graphOf(rows, guarantees, NO_CONFLICTS);
   const reader = rowOfRead(rows, stale.read);
   const links = pathTo(rows, guarantees, graph, stale.write, reader);
@@ -111,7 +115,7 @@ function staleInitial(rows: Rows, guarantees: Guarantees, stale: { readonly read
 }
 
 /** The row whose read is in place `e` of `readFrom`. */
-export function rowOfRead(rows: Rows, e: number): number {
+export function rowOfRead(rows: SessionRows, e: number): number {
   let low = 0;
   let high = rows.length;
   while (high - low > 1) {
@@ -122,7 +126,7 @@ export function rowOfRead(rows: Rows, e: number): number {
   return low;
 }
 
-function pathTo(rows: Rows, guarantees: Guarantees, graph: Graph, write: number, reader: number): Link[] {
+function pathTo(rows: SessionRows, guarantees: Guarantees, graph: RowGraph, write: number, reader: number): Link[] {
   const target = isWhole(guarantees) ? reader : rows.length + reader;
   return linksOf(rows, guarantees, graph, null, pathBelow(graph, write, target, 0));
 }
@@ -131,11 +135,11 @@ function pathTo(rows: Rows, guarantees: Guarantees, graph: Graph, write: number,
  * The steps of a path or cycle of the graph in terms of rows. Without `conflicts` there must be none among the steps.
  */
 function linksOf(
-  rows: Rows,
+  rows: SessionRows,
   guarantees: Guarantees,
-  graph: Graph,
+  graph: RowGraph,
   conflicts: Conflicts | null,
-  steps: readonly Step[],
+  steps: readonly PathStep[],
 ): Link[] {
   const links: Link[] = [];
   for (const step of steps) {
@@ -161,7 +165,7 @@ function pushSession(links: Link[], from: number, to: number): void {
 }
 
 /** The rows that a violation speaks of, ascending. */
-function rowsOf(violation: Violation): number[] {
+function rowsOf(violation: SessionViolation): number[] {
   const rows = new Set<number>();
   const add = (links: readonly Link[]): void => {
     for (const link of links) {
@@ -178,8 +182,8 @@ function rowsOf(violation: Violation): number[] {
 
 /** The violation as a judgement, named and summed up by `describe`. */
 export function refutationOf(
-  violation: Violation | null,
-  describe: (violation: Violation, say: Speaker) => { readonly name: string; readonly message: string },
+  violation: SessionViolation | null,
+  describe: (violation: SessionViolation, say: Speaker) => { readonly name: string; readonly message: string },
 ): Refutation | null {
   if (violation === null) return null;
   const tell = (say: Speaker) => {

@@ -1,6 +1,6 @@
 /** Which rows of a session write a key: the last one up to a row, and the first one from a row on, by bisection. */
 
-import type { Rows } from './rows.ts';
+import type { SessionRows } from './rows.ts';
 
 /** The rows that write each key in each session, ascending. */
 export interface Writes {
@@ -11,7 +11,7 @@ export interface Writes {
 }
 
 /** Grouped in O(n log n). */
-export function writesOf(rows: Rows): Writes {
+export function writesOf(rows: SessionRows): Writes {
   const writes: { keys: Int32Array[]; starts: Int32Array[]; rows: Int32Array[] } = { keys: [], starts: [], rows: [] };
   for (let s = 0; s + 1 < rows.sessionAt.length; s++) {
     const byKey = new Map<number, number[]>();

@@ -6,7 +6,7 @@ import type { Columns } from '../../history.ts';
 import { INFO, NEVER_COLUMN, OK } from '../../history.ts';
 import { hadBegunBy } from '../real-time.ts';
 import type { LogOperations } from './operations.ts';
-import { flat, type Orders, tookEffect } from './orders.ts';
+import { flat, type LogOrders, tookEffect } from './orders.ts';
 
 /**
  * A cycle: its class, and its operations by row, each with the
@@ -25,7 +25,7 @@ const REALTIME = 3;
 const EDGES = ['ww', 'wr', 'process', 'realtime'] as const;
 
 /** Edges from node to node, with their kinds. */
-interface Graph {
+interface LogGraph {
   readonly nodes: number;
   readonly from: number[];
   readonly to: number[];
@@ -36,12 +36,12 @@ interface Graph {
  * The shortest cycle of the first class that has one, among the orders of messages (where `writeOrder`) and polls,
  * then with each process's order, then with real time, where there is any. O(n), and a search where there is a cycle.
  */
-export function logCycles(log: LogOperations, orders: Orders, writeOrder: boolean): readonly LogCycle[] {
+export function logCycles(log: LogOperations, orders: LogOrders, writeOrder: boolean): readonly LogCycle[] {
   const rows = log.operations
     .filter((operation) => operation.sent.size + operation.polled.size > 0 && tookEffect(log, orders.reader, operation))
     .map(({ row }) => row);
   const node = new Map(rows.map((row, at) => [row, at]));
-  const graph: Graph = { nodes: rows.length, from: [], to: [], kind: [] };
+  const graph: LogGraph = { nodes: rows.length, from: [], to: [], kind: [] };
   if (writeOrder) connectWrites(orders, node, graph);
   connectReads(log, orders, node, graph);
   const plain = shortestCycle(graph);
@@ -56,7 +56,7 @@ export function logCycles(log: LogOperations, orders: Orders, writeOrder: boolea
 }
 
 /** Neighbours in a key's log, where each offset has one value and each value one offset. */
-function connectWrites({ byKey, writer }: Orders, node: ReadonlyMap<number, number>, graph: Graph): void {
+function connectWrites({ byKey, writer }: LogOrders, node: ReadonlyMap<number, number>, graph: LogGraph): void {
   for (const { valuesAt } of byKey) {
     const values = valuesAt.map((found) => found[0]);
     if (valuesAt.some((found) => found.length > 1) || new Set(values).size < values.length) continue;
@@ -68,9 +68,9 @@ function connectWrites({ byKey, writer }: Orders, node: ReadonlyMap<number, numb
 /** Of a message that was sent twice nobody knows whose was polled, unless that was before the first had begun. */
 function connectReads(
   log: LogOperations,
-  { writer, sentTwice }: Orders,
+  { writer, sentTwice }: LogOrders,
   node: ReadonlyMap<number, number>,
-  graph: Graph,
+  graph: LogGraph,
 ): void {
   const twice = new Set(sentTwice);
   for (const { row, polled } of log.operations) {
@@ -81,7 +81,7 @@ function connectReads(
   }
 }
 
-function connectProcesses({ process }: Columns, rows: readonly number[], graph: Graph): void {
+function connectProcesses({ process }: Columns, rows: readonly number[], graph: LogGraph): void {
   const last = new Map<number, number>();
   rows.forEach((row, at) => {
     connect(graph, last.get(process[row]), at, PROCESS);
@@ -93,7 +93,7 @@ function connectProcesses({ process }: Columns, rows: readonly number[], graph: 
  * One node for each completion in the order of time, and from each
  * to the next: few edges that reach exactly what real time orders.
  */
-function connectTime({ start, end, type }: Columns, rows: readonly number[], graph: Graph): Graph {
+function connectTime({ start, end, type }: Columns, rows: readonly number[], graph: LogGraph): LogGraph {
   const ended = [...rows.keys()].filter((at) => type[rows[at]] !== INFO && end[rows[at]] !== NEVER_COLUMN);
   ended.sort((a, b) => end[rows[a]] - end[rows[b]]);
   const timed = { nodes: rows.length + ended.length, from: [...graph.from], to: [...graph.to], kind: [...graph.kind] };
@@ -109,7 +109,7 @@ function connectTime({ start, end, type }: Columns, rows: readonly number[], gra
   return timed;
 }
 
-function connect({ from, to, kind }: Graph, a: number | undefined, b: number | undefined, edge: number): void {
+function connect({ from, to, kind }: LogGraph, a: number | undefined, b: number | undefined, edge: number): void {
   if (a === undefined || b === undefined || a === b) return;
   from.push(a);
   to.push(b);
@@ -132,7 +132,7 @@ function named({ nodes, kinds }: Cycle, rows: readonly number[], suffix: string)
 const TRIED = 64;
 
 /** A short cycle, through a poll where the edges tried have one; undefined exactly where there is no cycle. */
-function shortestCycle(graph: Graph): Cycle | undefined {
+function shortestCycle(graph: LogGraph): Cycle | undefined {
   const { first, next } = adjacency(graph);
   const left = remaining(graph, first, next);
   const edges = [...graph.from.keys()].filter((edge) => left[graph.from[edge]] && left[graph.to[edge]]);
@@ -150,7 +150,13 @@ function shortestCycle(graph: Graph): Cycle | undefined {
 }
 
 /** Follows edges until a node repeats, which it must: every node left has an outgoing edge. */
-function walk({ from, to, kind }: Graph, first: Int32Array, next: Int32Array, left: Uint8Array, edge: number): Cycle {
+function walk(
+  { from, to, kind }: LogGraph,
+  first: Int32Array,
+  next: Int32Array,
+  left: Uint8Array,
+  edge: number,
+): Cycle {
   const places = new Map<number, number>();
   const trail: number[] = [];
   let along = edge;
@@ -166,7 +172,7 @@ function walk({ from, to, kind }: Graph, first: Int32Array, next: Int32Array, le
 }
 
 /** Edges by node: `first[node]` to `first[node + 1]` in `next`. */
-function adjacency({ nodes, from }: Graph): { first: Int32Array; next: Int32Array } {
+function adjacency({ nodes, from }: LogGraph): { first: Int32Array; next: Int32Array } {
   const first = new Int32Array(nodes + 1);
   for (const at of from) first[at + 1]++;
   for (let at = 0; at < nodes; at++) first[at + 1] += first[at];
@@ -182,7 +188,7 @@ function adjacency({ nodes, from }: Graph): { first: Int32Array; next: Int32Arra
  * Which nodes are left when those that nothing leads to, or that
  * lead nowhere, are taken away, again and again: all cycles are.
  */
-function remaining({ nodes, from, to }: Graph, first: Int32Array, next: Int32Array): Uint8Array {
+function remaining({ nodes, from, to }: LogGraph, first: Int32Array, next: Int32Array): Uint8Array {
   const reversed = adjacency({ nodes, from: to, to: from, kind: [] });
   const left = new Uint8Array(nodes).fill(1);
   peel(left, to, first, next);
@@ -209,7 +215,7 @@ function peel(left: Uint8Array, to: readonly number[], first: Int32Array, next: 
 
 /** The shortest way from an edge's end back to its beginning, below `limit` nodes. */
 function back(
-  { from, to, kind }: Graph,
+  { from, to, kind }: LogGraph,
   first: Int32Array,
   next: Int32Array,
   left: Uint8Array,

@@ -2,7 +2,7 @@
 import { FAIL, OK } from '../../history.ts';
 import { neverSent } from './never-sent.ts';
 import type { LogOperation, LogOperations, Message } from './operations.ts';
-import { flat, type Orders, tookEffect } from './orders.ts';
+import { flat, type LogOrders, tookEffect } from './orders.ts';
 
 /** The classes of errors. `int-` is within one operation, without it between operations of one process. */
 export type LogErrorClass =
@@ -37,7 +37,7 @@ export interface LogError {
 }
 
 /** All errors but cycles. O(n log n). */
-export function logErrors(log: LogOperations, orders: Orders): readonly LogError[] {
+export function logErrors(log: LogOperations, orders: LogOrders): readonly LogError[] {
   return [
     ...offsetErrors(log, orders),
     ...abortedReads(log, orders),
@@ -48,7 +48,7 @@ export function logErrors(log: LogOperations, orders: Orders): readonly LogError
   ];
 }
 
-function offsetErrors(log: LogOperations, orders: Orders): readonly LogError[] {
+function offsetErrors(log: LogOperations, orders: LogOrders): readonly LogError[] {
   const { keys, values } = log;
   const errors: LogError[] = [];
   orders.byKey.forEach(({ offsets, valuesAt }, at) => {
@@ -88,7 +88,7 @@ function sighting({ operations, keyOf }: LogOperations, value: number, offset: n
 /** Polls of messages whose sender failed, and of the poller's own messages before its transaction was over. */
 function abortedReads(
   { columns, operations, keys, keyOf, values }: LogOperations,
-  orders: Orders,
+  orders: LogOrders,
 ): readonly LogError[] {
   const errors: LogError[] = [];
   for (const { row, sent, polled } of operations) {
@@ -105,7 +105,7 @@ function abortedReads(
 }
 
 /** Messages certainly sent and never polled, though somebody polled beyond them. */
-function lostWrites(log: LogOperations, orders: Orders): readonly LogError[] {
+function lostWrites(log: LogOperations, orders: LogOrders): readonly LogError[] {
   const { byKey, place, reader, writer } = orders;
   const furthest = byKey.map(({ valuesAt }) => {
     let index = valuesAt.length - 1;
@@ -133,7 +133,7 @@ function lostWrites(log: LogOperations, orders: Orders): readonly LogError[] {
 }
 
 /** By key, the messages that were acknowledged and never polled. */
-function unseen(log: LogOperations, { reader }: Orders): readonly LogError[] {
+function unseen(log: LogOperations, { reader }: LogOrders): readonly LogError[] {
   const missing = new Map<number, { values: unknown[]; rows: number[] }>();
   for (const { row, sent } of log.operations) {
     if (log.columns.type[row] !== OK) continue;
@@ -156,7 +156,7 @@ function unseen(log: LogOperations, { reader }: Orders): readonly LogError[] {
 }
 
 /** Messages polled or sent one after another, within operations and from one operation of a process to its next. */
-function sequences(log: LogOperations, orders: Orders): readonly LogError[] {
+function sequences(log: LogOperations, orders: LogOrders): readonly LogError[] {
   const { columns } = log;
   const errors: LogError[] = [];
   const positions = new Map<number, { polled: Map<number, Position>; sent: Map<number, Position> }>();
@@ -191,7 +191,7 @@ interface Position {
  */
 function polls(
   log: LogOperations,
-  orders: Orders,
+  orders: LogOrders,
   { row, polled }: LogOperation,
   last: Map<number, Position>,
   errors: LogError[],
@@ -210,7 +210,7 @@ function polls(
 
 function sends(
   log: LogOperations,
-  orders: Orders,
+  orders: LogOrders,
   { row, sent }: LogOperation,
   last: Map<number, Position>,
   errors: LogError[],
@@ -229,7 +229,7 @@ function sends(
 
 function within(
   log: LogOperations,
-  orders: Orders,
+  orders: LogOrders,
   row: number,
   messages: readonly Message[],
   skip: LogErrorClass,
@@ -246,7 +246,7 @@ function within(
 /** From one message to the next: by how many messages, or by one where an offset is unknown and nothing can be said. */
 function step(
   { keys, keyOf, values }: LogOperations,
-  orders: Orders,
+  orders: LogOrders,
   from: Position,
   to: Position,
 ): Omit<LogError, 'class'> & { delta: number } {
@@ -264,6 +264,6 @@ function step(
 }
 
 /** A message at a place of its key's log. */
-function placed({ byKey }: Orders, key: number, value: number, place: number): Message {
+function placed({ byKey }: LogOrders, key: number, value: number, place: number): Message {
   return { value, offset: byKey[key].offsets[place] };
 }

@@ -11,7 +11,7 @@ import { NO_REAL_TIME } from '../real-time.ts';
 import { type LogCycle, logCycles } from './cycles.ts';
 import { type LogError, logErrors } from './errors.ts';
 import { type Log, type LogOperations, logOperations } from './operations.ts';
-import { type Orders, ordersOf } from './orders.ts';
+import { type LogOrders, ordersOf } from './orders.ts';
 import { Witnesses } from './witnesses.ts';
 
 export interface LogOptions {
@@ -82,7 +82,7 @@ export function logReport(history: History<Log>, options: LogOptions = {}): LogR
   return reportOf(log, ordersOf(log), options);
 }
 
-function reportOf(log: LogOperations, orders: Orders, options: LogOptions): LogReport {
+function reportOf(log: LogOperations, orders: LogOrders, options: LogOptions): LogReport {
   return {
     errors: logErrors(log, orders),
     cycles: logCycles(log, orders, options.writeOrder ?? false),

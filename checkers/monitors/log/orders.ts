@@ -9,7 +9,7 @@ interface KeyOrder {
 }
 
 /** What the history says of the logs' contents, by key and by value. */
-export interface Orders {
+export interface LogOrders {
   readonly byKey: readonly KeyOrder[];
   /** By value: its place among its key's offsets, the first if it has several; -1 where no offset is known. */
   readonly place: Int32Array;
@@ -28,7 +28,7 @@ export interface Orders {
  * Gathers offsets from all polls, whatever became of their transactions, and from sends that certainly
  * took effect: those that succeeded, and those that crashed of which some message was polled. O(n log n).
  */
-export function ordersOf(log: LogOperations): Orders {
+export function ordersOf(log: LogOperations): LogOrders {
   const people = writersAndReaders(log);
   const at = offsetsSeen(log, people.reader);
   const place = new Int32Array(log.values.length).fill(-1);
@@ -43,7 +43,7 @@ export function ordersOf(log: LogOperations): Orders {
   return { byKey, place, ...people };
 }
 
-function writersAndReaders({ columns, operations, values }: LogOperations): Omit<Orders, 'byKey' | 'place'> {
+function writersAndReaders({ columns, operations, values }: LogOperations): Omit<LogOrders, 'byKey' | 'place'> {
   const writer = new Int32Array(values.length).fill(-1);
   const failedWriter = new Int32Array(values.length).fill(-1);
   const reader = new Int32Array(values.length).fill(-1);

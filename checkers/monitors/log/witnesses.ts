@@ -5,16 +5,16 @@
 import { INFO } from '../../history.ts';
 import type { LogError } from './errors.ts';
 import type { LogOperation, LogOperations, Message } from './operations.ts';
-import { flat, type Orders, tookEffect } from './orders.ts';
+import { flat, type LogOrders, tookEffect } from './orders.ts';
 
 /** Operations by row, and by message and offset the first operation that shows the one at the other. */
 export class Witnesses {
   private readonly log: LogOperations;
-  private readonly orders: Orders;
+  private readonly orders: LogOrders;
   private first: ReadonlyMap<string, LogOperation> | undefined;
   private byRow: ReadonlyMap<number, LogOperation> | undefined;
 
-  constructor(log: LogOperations, orders: Orders) {
+  constructor(log: LogOperations, orders: LogOrders) {
     this.log = log;
     this.orders = orders;
   }

@@ -15,7 +15,7 @@ import { bruteLinearizable } from '../oracle/brute-force.ts';
 import { type Chance, chance } from '../oracle/chance.ts';
 import { randomHistory } from '../oracle/random.ts';
 
-/** The register through the search for any model, which knows nothing of zones, chains or foresight. */
+/** The register through the search for any model, which knows nothing of zones, chains or pruning. */
 const searched: Model<Register, Value | undefined> = { ...register };
 
 function uniqueCall(swaps: boolean): (c: Chance, n: number) => { f: string; input: unknown } {
@@ -32,7 +32,7 @@ describe('two engines agree on histories of a hundred operations', () => {
     ['zones and search', uniqueCall(false)],
     ['chains and search', uniqueCall(true)],
     [
-      'search with foresight and without',
+      'search with pruning and without',
       (c, n) =>
         c.maybe(0.5)
           ? { f: 'read', input: null }

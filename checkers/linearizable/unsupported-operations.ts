@@ -3,7 +3,7 @@ import type { Model } from '../model.ts';
 import { register } from '../models/register.ts';
 
 /** Why a history is not one of this model, if it is not: a function that the model has not, or a swap that is none. */
-export function foreign<A extends Api, S>(columns: Columns, model: Model<A, S>): string | undefined {
+export function unsupportedOperations<A extends Api, S>(columns: Columns, model: Model<A, S>): string | undefined {
   const name = columns.fNames.find((f) => !Object.hasOwn(model.step, f));
   if (name !== undefined) return `the model ${model.name} has no operation ${JSON.stringify(name)}`;
   const cas = columns.fNames.indexOf('cas');

@@ -7,7 +7,7 @@
  * until it returns; one that never returns keeps a bit of its own kind for good.
  */
 import { NEVER_COLUMN } from '../history.ts';
-import { type Flow, type Foresight, foresight } from './foresight.ts';
+import { type Flow, type ValuesAtRisk, valuesAtRisk } from './pruning.ts';
 
 /** The states of an object and what its operations do to them, as numbers. */
 export interface Spec {
@@ -46,20 +46,20 @@ export interface Problem {
 }
 
 /** A list of lists: those of `i` lie in `items` from `from[i]` to `from[i + 1]`. */
-interface Lists {
+interface ListOfLists {
   readonly from: Int32Array;
   readonly items: Int32Array;
 }
 
 /** The problem by returns, in their order. Operations are named by their places in the problem. */
-export interface Schedule {
+export interface SearchPlan {
   readonly problem: Problem;
   readonly returns: number;
   /** The operation that returns. */
   readonly returning: Int32Array;
   /** The open operations that change states, the first to return first; and the open ones that do not. */
-  readonly writers: Lists;
-  readonly readers: Lists;
+  readonly writers: ListOfLists;
+  readonly readers: ListOfLists;
   /** How many operations that never return had begun by then: these are `infos[0]` to `infos[n - 1]`. */
   readonly begun: Int32Array;
   readonly infos: Int32Array;
@@ -70,11 +70,11 @@ export interface Schedule {
   /** Words of the masks. */
   readonly slotWords: number;
   readonly infoWords: number;
-  readonly foresight: Foresight | undefined;
+  readonly atRisk: ValuesAtRisk | undefined;
 }
 
 /** Lays a problem out. Time and memory linear in operations times those open at once. */
-export function schedule(problem: Problem): Schedule {
+export function searchPlan(problem: Problem): SearchPlan {
   const { length, start, end } = problem;
   const answered: number[] = [];
   for (let i = 0; i < length; i++) if (end[i] !== NEVER_COLUMN) answered.push(i);
@@ -116,7 +116,7 @@ export function schedule(problem: Problem): Schedule {
     slotWords: (slots + 31) >>> 5,
     infoWords: (infos.length + 31) >>> 5,
   };
-  return { ...plan, foresight: foresight(plan) };
+  return { ...plan, atRisk: valuesAtRisk(plan) };
 }
 
 /** Keeps the open operations in the order of their returns. */
@@ -137,7 +137,7 @@ function twins(problem: Problem, infos: readonly number[]): Int32Array {
 }
 
 /** Lists that are made one after the other. */
-function growing(): { push(item: number): void; close(): void; lists(): Lists } {
+function growing(): { push(item: number): void; close(): void; lists(): ListOfLists } {
   let items = new Int32Array(16);
   let count = 0;
   const from: number[] = [0];

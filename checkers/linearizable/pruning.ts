@@ -8,7 +8,7 @@
  * With unique written values this leaves hardly any choice at all; without, it costs next to nothing.
  */
 import { NEVER_COLUMN } from '../history.ts';
-import type { Problem, Schedule } from './schedule.ts';
+import type { Problem, SearchPlan } from './search-plan.ts';
 
 /** What a class of operations needs to find and what it leaves, as states; -1 for nothing. */
 export interface Flow {
@@ -20,7 +20,7 @@ export interface Flow {
  * The values that are at risk at each return, in records: the value, whether something that begins later needs
  * it, then the slots of the open operations that can still make it, then those of the open ones that need it.
  */
-export interface Foresight {
+export interface ValuesAtRisk {
   readonly from: Int32Array;
   readonly records: Int32Array;
 }
@@ -35,10 +35,10 @@ interface Ends {
 }
 
 /** A schedule before its values at risk are known. */
-type Plan = Omit<Schedule, 'foresight'>;
+type Plan = Omit<SearchPlan, 'atRisk'>;
 
 /** The values at risk at each return; `undefined` where nothing is known about the operations, or that is too much. */
-export function foresight(plan: Plan): Foresight | undefined {
+export function valuesAtRisk(plan: Plan): ValuesAtRisk | undefined {
   const { flow } = plan.problem;
   if (flow === undefined) return undefined;
   const ends = latest(plan.problem, flow);
@@ -121,11 +121,11 @@ function fill(plan: Plan, flow: Flow, r: number, value: number, later: boolean, 
  * Whether no order completes a configuration: some operation needs a value that is not there
  * and that nobody can write any more. The configuration begins with its state and its slot words.
  */
-export function doomed(plan: Schedule, r: number, configuration: Int32Array): boolean {
-  const { foresight: seen, slotWords } = plan;
-  if (seen === undefined) return false;
-  const { records } = seen;
-  for (let at = seen.from[r]; at < seen.from[r + 1]; at += 2 + 2 * slotWords) {
+export function isDeadEnd(plan: SearchPlan, r: number, configuration: Int32Array): boolean {
+  const { atRisk, slotWords } = plan;
+  if (atRisk === undefined) return false;
+  const { records } = atRisk;
+  for (let at = atRisk.from[r]; at < atRisk.from[r + 1]; at += 2 + 2 * slotWords) {
     if (records[at] === configuration[0]) continue;
     let needed = records[at + 1] === 1;
     let made = false;

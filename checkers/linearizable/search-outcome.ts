@@ -1,5 +1,5 @@
 /** How a search for an order ends. Returns are counted from 0, operations are places in the problem. */
-export type Outcome =
+export type SearchOutcome =
   | { readonly type: 'valid'; readonly order: readonly number[] | undefined }
   | Impossible
   | {
