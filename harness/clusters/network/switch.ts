@@ -7,6 +7,7 @@ import type { Links } from '../../faults/fate.ts';
 import { cuts, fate, REAL } from '../../faults/fate.ts';
 import type { Fault } from '../../faults/fault.ts';
 import { identityText } from '../../node/identity.ts';
+import type { ActiveFaults } from '../active-faults.ts';
 import type { Journalled } from '../cluster.ts';
 import type { Sent } from '../processes/protocol.ts';
 
@@ -14,6 +15,7 @@ export interface SwitchOptions {
   readonly links: Links;
   /** Keeps every message for the journal. */
   readonly journal: boolean;
+  readonly faults: ActiveFaults;
   /** The harness's clock in ms. */
   elapsed(): number;
   /** Hands a copy to the node's child, as JSON; whether there is one. */
@@ -26,8 +28,6 @@ export class Switch {
   bytes = 0;
   /** How many messages there were of each kind. */
   readonly kinds = new Map<string, number>();
-  /** Faults that last now. */
-  active: readonly Fault[] = [];
   private readonly options: SwitchOptions;
   private readonly cutBy = new Map<number, number>();
   private readonly touchedBy = new Map<number, number>();
@@ -39,9 +39,9 @@ export class Switch {
 
   /** Takes a message from a node and does with its copies what the faults of this moment make of them. */
   pass(from: NodeId, [, identity, cause, root, to, kind, type, re, body]: Sent): void {
-    const { links, journal, elapsed } = this.options;
+    const { links, journal, faults: active, elapsed } = this.options;
     const sentMs = elapsed();
-    const { delaysMs, faults } = fate({ identity, from, to }, this.active, links, REAL, sentMs);
+    const { delaysMs, faults } = fate({ identity, from, to }, active.all, links, REAL, sentMs);
     for (const id of faults) count(delaysMs.length === 0 ? this.cutBy : this.touchedBy, id);
     const text = JSON.stringify([identity, root, from, kind, type, re, body]).slice(1);
     this.messages++;
@@ -82,7 +82,7 @@ export class Switch {
   private arrive(from: NodeId, to: NodeId, entry: string, arrivedMs: number[]): void {
     const atMs = this.options.elapsed();
     // A cut loses what is in flight, too.
-    const cut = cuts(from, to, this.active, atMs);
+    const cut = cuts(from, to, this.options.faults.all, atMs);
     if (cut !== undefined) count(this.cutBy, cut);
     else if (this.options.deliver(to, entry)) arrivedMs.push(atMs);
   }

@@ -1,23 +1,18 @@
 /** How real processes are given each kind of fault. One that is not here cannot be made. */
-import type { NodeId } from '../../../systems/node.ts';
 import type { FaultKind } from '../../../systems/system.ts';
-import type { ClockFault, Fault } from '../../faults/fault.ts';
+import type { Fault } from '../../faults/fault.ts';
 import type { Measured } from '../../faults/meaning.ts';
+import type { Switch } from '../network/switch.ts';
 import { trueMs } from './child-world.ts';
-import type { Machine } from './machine.ts';
+import type { Lifecycle } from './lifecycle.ts';
+import { all, type Machine } from './machine.ts';
+import type { Measuring } from './measuring.ts';
 
 /** What injectors need of the cluster of processes. */
 export interface Injected {
-  crash(machine: Machine, disk: 'kept' | 'lost'): Promise<number | undefined>;
-  restart(machine: Machine): Promise<number | undefined>;
-  pause(machine: Machine): Promise<number | undefined>;
-  resume(machine: Machine): Promise<number | undefined>;
-  tellMembers(): void;
-  /** Messages that a fault of the network lost and changed, as the switch counted. */
-  networkEffect(fault: Fault): Omit<Measured, 'targets'>;
-  offsetOf(machine: Machine, how: ClockFault['how']): Promise<number | undefined>;
-  /** How many nodes take none of these for a member. */
-  without(targets: readonly NodeId[]): Promise<number>;
+  readonly lifecycle: Lifecycle;
+  readonly network: Switch;
+  readonly measuring: Measuring;
 }
 
 interface Injector<F extends Fault> {
@@ -35,34 +30,26 @@ interface Injector<F extends Fault> {
 const nothing = async () => undefined;
 const noEffect = async () => ({});
 
-/** What came of each, without what came to nothing. */
-async function all(
-  machines: readonly Machine[],
-  task: (machine: Machine) => Promise<number | undefined>,
-): Promise<readonly number[]> {
-  return (await Promise.all(machines.map(task))).filter((result) => result !== undefined);
-}
-
 export const injectors: { readonly [K in FaultKind]?: Injector<Extract<Fault, { readonly kind: K }>> } = {
   partition: {
     // The switch asks which partitions last.
     inject: nothing,
     lift: nothing,
-    effect: async (fault, _, cluster) => cluster.networkEffect(fault),
+    effect: async (fault, _, { network }) => network.effectOf(fault),
   },
   link: {
     inject: nothing,
     lift: nothing,
-    effect: async (fault, _, cluster) => cluster.networkEffect(fault),
+    effect: async (fault, _, { network }) => network.effectOf(fault),
   },
   crash: {
-    inject: ({ disk }, machines, cluster) => all(machines, (machine) => cluster.crash(machine, disk)),
-    lift: (_, machines, cluster) => all(machines, (machine) => cluster.restart(machine)),
+    inject: ({ disk }, machines, { lifecycle }) => all(machines, (machine) => lifecycle.crash(machine, disk)),
+    lift: (_, machines, { lifecycle }) => all(machines, (machine) => lifecycle.restart(machine)),
     effect: noEffect,
   },
   pause: {
-    inject: (_, machines, cluster) => all(machines, (machine) => cluster.pause(machine)),
-    lift: (_, machines, cluster) => all(machines, (machine) => cluster.resume(machine)),
+    inject: (_, machines, { lifecycle }) => all(machines, (machine) => lifecycle.pause(machine)),
+    lift: (_, machines, { lifecycle }) => all(machines, (machine) => lifecycle.resume(machine)),
     effect: noEffect,
   },
   clock: {
@@ -81,8 +68,8 @@ export const injectors: { readonly [K in FaultKind]?: Injector<Extract<Fault, { 
       }
       return undefined;
     },
-    effect: async ({ how }, machines, cluster) => ({
-      offsetMs: await all(machines, (machine) => cluster.offsetOf(machine, how)),
+    effect: async ({ how }, machines, { measuring }) => ({
+      offsetMs: await all(machines, (machine) => measuring.offsetOf(machine, how)),
     }),
     renew(fault, { life, clockFaults }) {
       const beganMs = clockFaults.get(fault.id);
@@ -104,15 +91,15 @@ export const injectors: { readonly [K in FaultKind]?: Injector<Extract<Fault, { 
     effect: async ({ id }, machines) => ({ writes: machines.reduce((sum, { hits }) => sum + (hits.get(id) ?? 0), 0) }),
   },
   membership: {
-    async inject(_, __, cluster) {
-      cluster.tellMembers();
+    async inject(_, __, { lifecycle }) {
+      lifecycle.tellMembers();
       return undefined;
     },
-    async lift(_, __, cluster) {
-      cluster.tellMembers();
+    async lift(_, __, { lifecycle }) {
+      lifecycle.tellMembers();
       return undefined;
     },
-    effect: async (_, machines, cluster) => ({ without: await cluster.without(machines.map(({ id }) => id)) }),
+    effect: async (_, machines, { measuring }) => ({ without: await measuring.without(machines.map(({ id }) => id)) }),
     endsWithFault: true,
   },
 };

@@ -62,7 +62,7 @@ export async function runProcesses(run: ProcessesRun): Promise<Run> {
     return {
       result,
       history: executed.recorder.history,
-      messages: cluster.switch.journal,
+      messages: cluster.network.journal,
       logs,
       trace: 0,
       shapes: new Set(),
