@@ -10,7 +10,7 @@ const ROWS_A_BATCH = 8_192;
  * A history as compressed bytes: names as JSON, then each column as variable-length integers of small differences, then every input and
  * output as a line of JSON, empty for null. A million operations take some 10 MB. `unpack.ts` of the page reads them back.
  */
-export function packHistory(history: History, calls: Int32Array): Buffer {
+export function packHistory(history: History, workers: Int32Array): Buffer {
   const { columns } = history;
   const errors = new Map<string, number>();
   const bytes = new Bytes();
@@ -39,7 +39,7 @@ export function packHistory(history: History, calls: Int32Array): Buffer {
     const error = columns.error.get(row);
     bytes.unsigned(error === undefined ? 0 : placeOf(errors, shortened(error)));
   }
-  for (let row = 0; row < length; row++) bytes.unsigned(calls[row]! + 1);
+  for (let row = 0; row < length; row++) bytes.unsigned(workers[row]! + 1);
   const names: PackedNames = {
     length,
     fNames: columns.fNames.slice(),

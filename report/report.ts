@@ -3,7 +3,7 @@ import type { Journalled } from '../harness/clusters/cluster.ts';
 import { beyondClaims } from '../harness/judging/beyond.ts';
 import type { Metrics } from '../harness/judging/metrics/metrics.ts';
 import type { Result } from '../harness/judging/result.ts';
-import { callIds } from '../harness/running/call-ids.ts';
+import { workersOf } from '../harness/running/workers.ts';
 import { packHistory } from './columns.ts';
 import { keptMessages, packMessages } from './messages.ts';
 import type { Judged, Log, Measured, RunPage, Told } from './page/data.ts';
@@ -14,6 +14,8 @@ import { filled } from './template.ts';
 export interface ReportInput {
   readonly result: Result;
   readonly history: History;
+  /** The planned call's id of every row; empty where it was not kept. */
+  readonly calls: readonly number[];
   /** The journal of messages, in order; empty where none was kept. */
   readonly messages: readonly Journalled[];
   /** What each node wrote, by its name. */
@@ -36,6 +38,7 @@ const LONGEST_CYCLE = 50;
 export function report(input: ReportInput): string {
   const { result, history } = input;
   const messages = keptMessages(input.messages, history, result);
+  const { plan } = result;
   const { plan: _, ...setting } = result.setting;
   const told = everyAnomaly(result);
   const page: RunPage = {
@@ -61,7 +64,7 @@ export function report(input: ReportInput): string {
     messages: input.messages.length,
     messagesLeftOut: input.messages.length - messages.length,
   };
-  return filled(page, packHistory(history, callIds(history, result)), packMessages(messages));
+  return filled(page, packHistory(history, workersOf({ ...input, setting, plan })), packMessages(messages));
 }
 
 function measured({ windowMs, health, consistency, availability, latencyMs }: Metrics): Measured {

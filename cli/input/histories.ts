@@ -39,7 +39,7 @@ const SURELY = /\.(jsonl|ndjson)(\.gz)?$/;
 /** The history of a run of ours. */
 const RUNS = /^history\.jsonl(\.gz)?$/;
 /** What a run of ours has besides its history. */
-const OF_A_RUN = /^(setting|plan|messages|verdict|meta|counterexample|campaign|summary)\.json/;
+const OF_A_RUN = /^(setting|plan|calls|messages|verdict|meta|counterexample|campaign|summary)\.json/;
 
 /** What Jepsen leaves of a test besides its history, and names of its history, best first. */
 const OF_JEPSEN = /^(results\.edn|test\.edn|jepsen\.log|test\.jepsen|test\.fressian)$/;

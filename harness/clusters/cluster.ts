@@ -50,9 +50,12 @@ export interface Starved {
 /** One message between nodes as it passed the point that all pass: a line of messages.jsonl. */
 export interface Journalled {
   readonly id: string;
-  /** The identity of what caused it: `op 12`, `timer ...`, or another message's id. */
+  /** What caused it: an operation, `timer`, `start of n1`, or another message's id. */
   readonly cause: string;
-  /** The operation that began it all, as `op 12`, or `start of n1` for what a node does by itself. */
+  /**
+   * The operation that began it all, as `operation 12` by the index of its invocation, or `start of n1` for what a node does by itself. While
+   * the run lasts it is `op 7`, by the planned call's id.
+   */
   readonly root: string;
   readonly from: NodeId;
   readonly to: NodeId;

@@ -6,7 +6,8 @@ import { type Anomaly, explain, type Operation } from 'elle-ts';
 import type { Journalled } from '../clusters/cluster.ts';
 import { faultText } from '../faults/meanings.ts';
 import type { Run } from '../judging/result.ts';
-import { callIds } from '../running/call-ids.ts';
+import { operationName } from '../running/operation-names.ts';
+import { workersOf } from '../running/workers.ts';
 import { breaches } from './trial.ts';
 
 /** One thing that happened, in one lane. */
@@ -53,16 +54,15 @@ function toldOperations(
   run: Run,
   anomaly: Anomaly | undefined,
 ): { rows: ReadonlySet<number>; roots: ReadonlySet<string> } {
-  const ids = callIds(run.history, run.result);
+  const { start, length } = run.history.columns;
   const planned = new Set(run.result.plan.calls.map(({ id }) => id));
   const proof = new Set(anomaly?.operations ?? []);
   const rows = new Set<number>();
   const roots = new Set<string>();
-  for (let row = 0; row < run.history.length; row++) {
-    const id = ids[row]!;
-    if (!planned.has(id) && !proof.has(run.history.columns.start[row]!)) continue;
+  for (let row = 0; row < length; row++) {
+    if (!planned.has(run.calls[row]!) && !proof.has(start[row]!)) continue;
     rows.add(row);
-    roots.add(`op ${id}`);
+    roots.add(operationName(start[row]!));
   }
   return { rows, roots };
 }
@@ -86,20 +86,16 @@ export function steps(run: Run): string {
     .join('\n');
 }
 
-function operationMoments({ history, result }: Run): readonly (Moment & { readonly row: number })[] {
-  const { clients } = result.setting.options;
-  const workers = clients + result.setting.nodes.length;
-  return [...history].flatMap((operation, row) => {
-    const lane = laneOf(operation, workers, clients);
+function operationMoments(run: Run): readonly (Moment & { readonly row: number })[] {
+  const { setting, plan } = run.result;
+  const workers = workersOf({ ...run, setting, plan });
+  return [...run.history].flatMap((operation, row) => {
+    const worker = workers[row]!;
+    const lane = worker < setting.options.clients ? `client ${worker}` : 'at the end';
     const call = { row, ms: operation.startNs / 1e6, lane, says: `${asked(operation)} @${operation.node ?? '?'}` };
     if (!Number.isFinite(operation.endNs)) return [call];
     return [call, { row, ms: operation.endNs / 1e6, lane, says: answered(operation) }];
   });
-}
-
-function laneOf(operation: Operation, workers: number, clients: number): string {
-  const worker = operation.process % workers;
-  return worker < clients ? `client ${worker}` : 'at the end';
 }
 
 function asked({ f, key, input }: Operation): string {

@@ -47,6 +47,8 @@ export interface Result {
 export interface Run {
   readonly result: Result;
   readonly history: History;
+  /** The planned call's id of every row of the history; those of final calls are above all that a plan draws. */
+  readonly calls: readonly number[];
   readonly messages: readonly Journalled[];
   readonly logs: ReadonlyMap<NodeId, readonly string[]>;
   readonly trace: number;

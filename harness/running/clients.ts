@@ -11,7 +11,7 @@ export interface Stage {
   readonly cluster: Cluster;
   readonly recorder: Recorder;
   readonly callTimeoutMs: number;
-  /** How many workers there are: a worker's next process is this many further on, so `process % workers` still names the worker. */
+  /** How many workers there are: a worker's next process is this many further on, so that no two workers share one. */
   readonly workers: number;
   elapsed(): number;
 }
@@ -56,7 +56,7 @@ export class Client {
     const { id, node, f, key } = call;
     const input = this.memory.fillIn(call.input);
     const open = { process: this.process, f, key, input, node, final };
-    const row = recorder.invoke(open);
+    const row = recorder.invoke(id, open);
     const { outcome, how } = await cluster.call(id, node, f, input, key, callTimeoutMs).then(ok, failed);
     recorder.complete(row, open, outcome, how);
     if (outcome.type === 'info') {

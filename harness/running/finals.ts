@@ -36,6 +36,11 @@ const LONGEST_RETRY_MS = 200;
 /** What has never done anything but throw is not waited for any longer. */
 const HOPELESS_MS = 1000;
 
+/** The first id of the calls that ask this node after heal: above all planned ones, and far enough from the next node's. */
+export function finalIds(node: number): number {
+  return 1_000_000_000 + node * 1_000_000;
+}
+
 /** What a node showed of a final call: an answer, or a refusal. */
 export type Look = { readonly shows: string } | { readonly refused: string };
 

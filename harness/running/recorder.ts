@@ -5,6 +5,7 @@
 import { completionLine, HistoryBuilder, invocationLine, nemesisLine, type Outcome } from 'elle-ts';
 import type { CallOutcome } from '../node/thrown.ts';
 
+/** An operation that is open. */
 interface Open {
   readonly process: number;
   readonly f: string;
@@ -17,6 +18,8 @@ interface Open {
 
 export class Recorder {
   readonly history = new HistoryBuilder();
+  /** The planned call's id of every row, by which the messages that it causes name it. */
+  readonly calls: number[] = [];
   /** The rows of refusals that were answers. */
   readonly answers = new Set<number>();
   /** The rows at which the system's own code threw an error. */
@@ -30,11 +33,12 @@ export class Recorder {
     this.sink = sink;
   }
 
-  /** Answers the operation's row in the history. */
-  invoke(call: Open): number {
+  /** Records the invocation of the planned call with this id. Returns the operation's row in the history. */
+  invoke(id: number, call: Open): number {
     const index = this.events++;
     const timeNs = this.timeNs();
     this.sink?.(invocationLine(index, timeNs, call.process, call));
+    this.calls.push(id);
     return this.history.invoke(index, timeNs, call.process, call);
   }
 

@@ -46,7 +46,7 @@ export interface RunFolder {
 }
 
 /** A run as its folder has it. */
-export interface StoredRun extends Pick<Run, 'result' | 'history' | 'messages'> {
+export interface StoredRun extends Pick<Run, 'result' | 'history' | 'calls' | 'messages'> {
   /** What each node wrote. */
   readonly logs: Readonly<Record<string, string>>;
   readonly command: string;
@@ -107,6 +107,7 @@ export function storeRun(path: string, { setting, plan }: Pick<Prepared, 'settin
       // What is largest comes last: should the disk be full, the verdict is there.
       write('verdict.json', json(verdict));
       write('meta.json', json(metaOf(startedAt, command)));
+      write('calls.json', `${JSON.stringify(run.calls)}\n`);
       writeLines(join(path, 'messages.jsonl'), run.messages);
       // Real processes have written theirs themselves.
       if (setting.cluster === 'simulation')
@@ -147,6 +148,8 @@ export function readRun(path: string): StoredRun {
   const setting = module === undefined ? named : { ...named, system: systemFromHere(path, module, named.system) };
   const plan = parsed<Plan>('plan.json');
   const verdict = parsed<Omit<Result, 'setting' | 'plan'>>('verdict.json');
+  // Runs of older versions have not kept who called.
+  const calls = existsSync(join(path, 'calls.json')) ? parsed<readonly number[]>('calls.json') : [];
   const { command } = parsed<{ command: string }>('meta.json');
   const messages = text('messages.jsonl')
     .split('\n')
@@ -155,6 +158,7 @@ export function readRun(path: string): StoredRun {
   return {
     result: { ...verdict, setting, plan },
     history: prepare(readHistory(join(path, 'history.jsonl')), typed(setting.workload)).history,
+    calls,
     messages,
     logs,
     command,

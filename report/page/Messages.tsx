@@ -33,7 +33,7 @@ export function Messages({ run }: { readonly run: Run }) {
           <input
             type="search"
             aria-label="Search messages"
-            placeholder="Search: n1, prepare, lost, op 12"
+            placeholder="Search: n1, prepare, lost, operation 12"
             value={search}
             onInput={(event) => setSearch(event.currentTarget.value)}
           />
@@ -78,7 +78,7 @@ export function MessageTable({ messages }: { readonly messages: readonly Message
             </td>
             <td class="number">{arrivals(message)}</td>
             <td>
-              <bdi>{message.root}</bdi>
+              <Root name={message.root} />
             </td>
             <td class="body">
               <bdi>{message.body}</bdi>
@@ -88,6 +88,12 @@ export function MessageTable({ messages }: { readonly messages: readonly Message
       </tbody>
     </table>
   );
+}
+
+/** What began it all; an operation is a link to it. */
+function Root({ name }: { readonly name: string }) {
+  const start = /^operation (\d+)$/.exec(name)?.[1];
+  return start === undefined ? <bdi>{name}</bdi> : <a href={`#op-${start}`}>{name}</a>;
 }
 
 function arrivals({ sentMs, arrivedMs, faults }: Message): string {

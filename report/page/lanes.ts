@@ -77,10 +77,9 @@ function freeRow(ends: number[], start: number, end: number): number {
 function grouped(ops: Operations, by: Grouping, crew: Crew): { ids: Int32Array; names: string[] } {
   const { columns } = ops;
   if (by === 'client') {
-    const workers = crew.clients + crew.nodes.length;
     const named = (worker: number) =>
       worker < crew.clients ? `client ${worker}` : `final ${crew.nodes[worker - crew.clients]}`;
-    return numbered(ops, (row) => columns.process[row]! % workers, named);
+    return numbered(ops, (row) => columns.worker[row]!, named);
   }
   if (by === 'process')
     return numbered(

@@ -18,8 +18,8 @@ interface Columns extends PackedNames {
   readonly startNs: Float64Array;
   readonly endNs: Float64Array;
   readonly error: Int32Array;
-  /** The planned call that it is, by which messages name it as their cause; -1 for none. */
-  readonly call: Int32Array;
+  /** Who made it: a client, or one of the workers after them, which ask a node the final calls; -1 where nobody knows. */
+  readonly worker: Int32Array;
   /** Two lines a row: input and output as JSON, empty for null. */
   readonly text: Uint8Array;
 }

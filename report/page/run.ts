@@ -48,8 +48,8 @@ export function openRun(page: RunPage, ops: Operations): Run {
 
 /** Whether processes are clients that went on under new numbers, as in every run of the harness with lost answers. */
 export function foldable(page: RunPage, ops: Operations): boolean {
-  const { clients } = page.setting.options;
-  return clients > 0 && ops.columns.process.some((process) => process >= clients);
+  const { worker, process } = ops.columns;
+  return !worker.includes(-1) && process.some((one) => one >= page.setting.options.clients);
 }
 
 /** Selects an operation and brings it into the middle of the view. */
@@ -100,5 +100,5 @@ function markedBy(page: RunPage, ops: Operations): Uint8Array {
 
 /** How messages name this operation where it began what led to them. */
 export function rootOf(run: Run, row: number): string {
-  return `op ${run.ops.columns.call[row]}`;
+  return `operation ${run.ops.columns.start[row]}`;
 }

@@ -21,9 +21,9 @@ export async function unpackOperations(base64: string): Promise<Operations> {
   const endNs = columns.unsigned(new Float64Array(n));
   for (let row = 0; row < n; row++) endNs[row] = endNs[row] === 0 ? Infinity : endNs[row]! - 1 + startNs[row]!;
   const error = columns.unsigned(new Int32Array(n));
-  const call = less(columns.unsigned(new Int32Array(n)));
+  const worker = less(columns.unsigned(new Int32Array(n)));
   const text = bytes.subarray(from + Number(size));
-  return new Operations({ ...packed, process, start, end, type, f, key, node, startNs, endNs, error, call, text });
+  return new Operations({ ...packed, process, start, end, type, f, key, node, startNs, endNs, error, worker, text });
 }
 
 /** The messages: a line of JSON each. */

@@ -1,11 +1,12 @@
 import { HistoryBuilder, INFO } from 'elle-ts';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { callIds } from '../../harness/running/call-ids.ts';
+import { workersOf } from '../../harness/running/workers.ts';
 import { packHistory } from '../../report/columns.ts';
 import { find } from '../../report/page/filter.ts';
 import { lanesOf } from '../../report/page/lanes.ts';
 import { unpackOperations } from '../../report/page/unpack.ts';
+import type { ReportInput } from '../../report/report.ts';
 import { sample } from './sample.ts';
 
 const operations = fc.array(
@@ -25,6 +26,11 @@ const operations = fc.array(
   { maxLength: 30 },
 );
 
+function packed(input: ReportInput): Buffer {
+  const { setting, plan } = input.result;
+  return packHistory(input.history, workersOf({ ...input, setting, plan }));
+}
+
 describe('packed operations', () => {
   it('unpack to what they were', async () => {
     await fc.assert(
@@ -39,8 +45,8 @@ describe('packed operations', () => {
           });
           if (tookNs !== undefined) history.complete(row, i * 3 + 1, atNs + tookNs, outcome);
         });
-        const calls = Int32Array.from(list, (_, i) => (i % 3 === 0 ? -1 : i * 1000));
-        const ops = await unpackOperations(packHistory(history, calls).toString('base64'));
+        const workers = Int32Array.from(list, (_, i) => (i % 3 === 0 ? -1 : i * 1000));
+        const ops = await unpackOperations(packHistory(history, workers).toString('base64'));
         expect(ops.length).toBe(list.length);
         list.forEach(({ process, f, key, node, input, atNs, tookNs, outcome }, row) => {
           const { columns } = ops;
@@ -48,7 +54,7 @@ describe('packed operations', () => {
           expect([ops.f(row), ops.key(row), ops.node(row)]).toEqual([f, key, node]);
           expect(columns.startNs[row]).toBe(Math.round(atNs));
           expect(ops.input(row)).toBe(input === null ? '' : JSON.stringify(input));
-          expect(columns.call[row]).toBe(calls[row]);
+          expect(columns.worker[row]).toBe(workers[row]);
           expect(ops.row(row * 3)).toBe(row);
           if (tookNs === undefined) {
             expect([columns.endNs[row], columns.type[row]]).toEqual([Infinity, INFO]);
@@ -66,33 +72,13 @@ describe('packed operations', () => {
   });
 
   it('take at most 20 bytes an operation', () => {
-    const { history, result } = sample({ operations: 20_000 });
-    expect(packHistory(history, callIds(history, result)).length / 20_000).toBeLessThan(20);
-  });
-});
-
-describe('the calls of operations', () => {
-  it('are the planned ones with the same function, key and input', () => {
-    const { history, result } = sample({ operations: 2000 });
-    const ids = callIds(history, result);
-    const calls = new Map(result.plan.calls.map((call) => [call.id, call]));
-    for (let row = 0; row < history.length; row++) {
-      const operation = history.operation(row);
-      const call = calls.get(ids[row]!);
-      expect([call?.f, call?.key, call?.input, call?.node]).toEqual([
-        operation.f,
-        operation.key,
-        operation.input,
-        operation.node,
-      ]);
-    }
+    expect(packed(sample({ operations: 20_000 })).length / 20_000).toBeLessThan(20);
   });
 });
 
 describe('lanes', () => {
   it('hold every operation once, and no two in a row at the same time', async () => {
-    const { history, result } = sample({ operations: 3000 });
-    const ops = await unpackOperations(packHistory(history, callIds(history, result)).toString('base64'));
+    const ops = await unpackOperations(packed(sample({ operations: 3000 })).toString('base64'));
     for (const by of ['client', 'process', 'key', 'node'] as const) {
       const lanes = lanesOf(ops, by, { clients: 8, nodes: ['n1', 'n2', 'n3'] });
       expect([...lanes.order].sort((a, b) => a - b)).toEqual(Array.from({ length: 3000 }, (_, row) => row));
@@ -109,8 +95,9 @@ describe('lanes', () => {
 
 describe('a search', () => {
   it('finds what a look at each operation finds', async () => {
-    const { history, result } = sample({ operations: 1500 });
-    const ops = await unpackOperations(packHistory(history, callIds(history, result)).toString('base64'));
+    const input = sample({ operations: 1500 });
+    const { history } = input;
+    const ops = await unpackOperations(packed(input).toString('base64'));
     const rows = (search: string) => {
       const { mask, count } = find(ops, search);
       const found = [...history].flatMap((_, row) => (mask?.[row] ? [row] : []));

@@ -123,7 +123,7 @@ describe.skipIf(!hasBrowser)('the page of a run', () => {
     // A few rows of each table are enough, and take a tenth of the time.
     await page.getByLabel('Search operations').fill('key:k1 outcome:info');
     await openAll(page);
-    await page.getByLabel('Search messages').fill('op 7');
+    await page.getByLabel('Search messages').fill('operation 7');
     await page.evaluate("document.querySelector('#performance').scrollIntoView()");
     await page.waitForSelector('.u-wrap');
     expect(await violations(page)).toEqual([]);

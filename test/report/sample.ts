@@ -34,12 +34,15 @@ export function sample(options: SampleOptions): ReportInput {
   const history = recorded(intended, { faults, clients, random, hostile });
   const calls = intended.map(({ at: _, took: __, ...call }) => call as Result['plan']['calls'][number]);
   const messages = options.messages
-    ? intended.flatMap(({ id, node, atMs }) => exchange(id, node, atMs, faults[0]!, random, hostile))
+    ? intended.flatMap(({ node, atMs }, row) =>
+        exchange(history.columns.start[row]!, node, atMs, faults[0]!, random, hostile),
+      )
     : [];
   const plan = { calls, faults, links: { seed: 7, calm: false, odd: {} } };
   return {
     result: resultOf({ plan, anomaly: staleRead(history, hostile), ms, clients, keys: keys.length, hostile, history }),
     history,
+    calls: intended.map(({ id }) => id),
     messages,
     logs: { n1: `listening\n${hostile ?? 'primary elected'}\n`, n2: 'listening\n', n3: '' },
     command: `splitbrain run --system quorum/no-write-back --workload register --faults partition,crash,pause,clock --nodes 3 --clients ${clients} --seed 7`,
@@ -149,7 +152,7 @@ function faultsIn(ms: number): Fault[] {
 
 /** A node asks the two others, and they answer; what crosses the cut is lost. */
 function exchange(
-  call: number,
+  start: number,
   node: string,
   sentMs: number,
   partition: Fault,
@@ -159,16 +162,16 @@ function exchange(
   return NODES.filter((other) => other !== node).flatMap((other) => {
     const lost = within(partition, sentMs) && (node === 'n1' || other === 'n1');
     const arrives = sentMs + 0.2 + random() * 0.5;
-    const id = `${call}${node}${other}`;
-    const body = { kind: 'query', round: call, note: hostile };
+    const id = `${start}${node}${other}`;
+    const body = { kind: 'query', round: start, note: hostile };
     const question: Journalled = {
       id,
-      cause: `op ${call}`,
+      cause: `operation ${start}`,
       from: node,
       to: other,
       kind: 'query',
       sentMs,
-      root: `op ${call}`,
+      root: `operation ${start}`,
       delaysMs: [],
       arrivedMs: lost ? [] : [arrives],
       ...(lost ? { faults: [1] } : {}),
@@ -182,7 +185,7 @@ function exchange(
       to: node,
       kind: 'reply',
       sentMs: arrives,
-      root: `op ${call}`,
+      root: `operation ${start}`,
       delaysMs: [0.3],
     };
     return [question, { ...back, arrivedMs: [arrives + 0.3], body }];
@@ -415,5 +418,5 @@ function transactionSample(model: 'serializable' | 'snapshot-isolation', mops: r
     claims: calm.result.claims.map(({ claim }) => ({ claim: { ...claim, model }, verdict })),
     checkers: { [model]: verdict, 'read-committed': { type: 'valid' } },
   };
-  return { ...calm, result, history, messages: [] };
+  return { ...calm, result, history, calls: [], messages: [] };
 }

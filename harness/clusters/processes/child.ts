@@ -100,7 +100,7 @@ async function operate(call: number, id: number, f: string, input: unknown, key:
     if (isHarnessFailure(error)) broke(error);
     const failure = failureOf(error);
     // What is thrown at a client is written down there.
-    if (failure === 'broken') threw(f, `${asked} (op ${id})`, error);
+    if (failure === 'broken') threw(f, `${asked} (planned call ${id})`, error);
     say(['answer', call, failure === 'broken' ? 'threw' : failure, messageOf(error)]);
   }
 }

@@ -8,6 +8,7 @@ import { HarnessFailure } from '../../failure.ts';
 import { judge } from '../../judging/judge.ts';
 import type { Run } from '../../judging/result.ts';
 import { execute } from '../../running/execute.ts';
+import { namedByOperations } from '../../running/operation-names.ts';
 import type { Setting } from '../../setting/plan.ts';
 import { isJournalled, type Plan } from '../../setting/plan.ts';
 import type { SystemSource } from '../../setting/sources.ts';
@@ -62,7 +63,8 @@ export async function runProcesses(run: ProcessesRun): Promise<Run> {
     return {
       result,
       history: executed.recorder.history,
-      messages: cluster.network.journal,
+      calls: executed.recorder.calls,
+      messages: namedByOperations(cluster.network.journal, executed.recorder),
       logs,
       trace: 0,
       shapes: new Set(),

@@ -324,7 +324,7 @@ export class Simulation implements Cluster, Driven, Injected {
       (output) => client.answer(() => client.resolve(output)),
       (error: unknown) => {
         if (isHarnessFailure(error)) this.failure ??= error;
-        else this.breakWhereWrong(machine.id, `${asked} (op ${id})`, error);
+        else this.breakWhereWrong(machine.id, `${asked} (planned call ${id})`, error);
         client.answer(() => client.reject(asError(error)));
       },
     );

@@ -5,6 +5,7 @@ import type { Workload } from '../../../workloads/workload.ts';
 import { judge } from '../../judging/judge.ts';
 import type { Run } from '../../judging/result.ts';
 import { type Executed, execute } from '../../running/execute.ts';
+import { namedByOperations } from '../../running/operation-names.ts';
 import type { Plan, Setting } from '../../setting/plan.ts';
 import { Simulation } from './cluster.ts';
 import { drive, driveNow } from './drive.ts';
@@ -56,7 +57,8 @@ function conclude(run: Simulated, cluster: Simulation, executed: Executed): Run 
   return {
     result,
     history: executed.recorder.history,
-    messages: cluster.journal,
+    calls: executed.recorder.calls,
+    messages: namedByOperations(cluster.journal, executed.recorder),
     logs: cluster.logs,
     trace: cluster.trace,
     shapes: cluster.shapes,

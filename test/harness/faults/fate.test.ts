@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { Journalled } from '../../../harness/clusters/cluster.ts';
 import { simulate } from '../../../harness/clusters/simulation/simulate.ts';
+import type { Run } from '../../../harness/judging/result.ts';
+import { operationName } from '../../../harness/running/operation-names.ts';
 import type { Plan } from '../../../harness/setting/plan.ts';
 import { plan } from '../../../harness/setting/plan.ts';
 import type { System } from '../../../systems/system.ts';
@@ -25,7 +27,12 @@ async function messagesOf(
   setting: ReturnType<typeof smallSetting>,
   of: Plan,
 ): Promise<readonly Journalled[]> {
-  const run = await simulate({
+  const { messages } = await runOf(system, setting, of);
+  return messages;
+}
+
+async function runOf(system: System, setting: ReturnType<typeof smallSetting>, of: Plan): Promise<Run> {
+  return simulate({
     setting,
     plan: of,
     system,
@@ -33,7 +40,6 @@ async function messagesOf(
     journal: true,
     claimsOnly: true,
   });
-  return run.messages;
 }
 
 /** A message's fate, in a form that can be compared. */
@@ -62,7 +68,8 @@ describe.each([
       const setting = smallSetting(seed, { options, faults: ['link'] });
       const whole = plan(setting, workload);
       const removed = whole.calls[seed % (whole.calls.length - 1)]!;
-      const before = await messagesOf(system, setting, whole);
+      const { messages: before, calls, history } = await runOf(system, setting, whole);
+      const cause = operationName(history.columns.start[calls.indexOf(removed.id)] ?? -1);
       const after = await messagesOf(system, setting, {
         ...whole,
         calls: whole.calls.filter((call) => call !== removed),
@@ -71,7 +78,7 @@ describe.each([
       const fates = fatesOf(after);
       const elsewhere = new Set([...touched(before), ...touched(after)]);
       for (const [id, fate] of fatesOf(before)) {
-        if (roots.get(id) === `op ${removed.id}`) continue;
+        if (roots.get(id) === cause) continue;
         // A client that was busy with the removed call may make its next one earlier, and so under other faults.
         if (elsewhere.has(id)) continue;
         expect(fates.get(id), `seed ${seed}: ${id} of ${roots.get(id)}`).toBe(fate);

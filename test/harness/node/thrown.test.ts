@@ -74,12 +74,12 @@ const ERRORS: readonly (readonly [string, Own, RegExp])[] = [
   [
     'a TypeError in an operation',
     { read: 'return undefined.value' },
-    /own threw an error at n\d in read of k\d \(op \d+\): Cannot read/,
+    /own threw an error at n\d in read of k\d \(planned call \d+\): Cannot read/,
   ],
   [
     'a RangeError in an operation',
     { write: 'return [].length = -1' },
-    /own threw an error at n\d in write of k\d \(op \d+\): Invalid array/,
+    /own threw an error at n\d in write of k\d \(planned call \d+\): Invalid array/,
   ],
   [
     'a TypeError in a handler',

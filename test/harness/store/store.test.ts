@@ -32,13 +32,23 @@ describe("a run's folder", () => {
     const again = readRun(out);
     const asJson = (value: unknown) => JSON.parse(JSON.stringify(value)) as unknown;
     expect(again.result).toEqual(asJson(run.result));
+    expect(again.calls).toEqual(run.calls);
     expect(again.messages).toEqual(asJson(run.messages));
     expect(again.command).toBe('the command');
     expect([...again.history].map(({ outcome, ...rest }) => ({ ...rest, type: outcome.type }))).toEqual(
       [...run.history].map(({ outcome, ...rest }) => ({ ...rest, type: outcome.type })),
     );
     expect(readdirSync(out).sort()).toEqual(
-      ['history.jsonl', 'messages.jsonl', 'meta.json', 'nodes', 'plan.json', 'setting.json', 'verdict.json'].sort(),
+      [
+        'calls.json',
+        'history.jsonl',
+        'messages.jsonl',
+        'meta.json',
+        'nodes',
+        'plan.json',
+        'setting.json',
+        'verdict.json',
+      ].sort(),
     );
   });
 
@@ -46,7 +56,7 @@ describe("a run's folder", () => {
     const [a, b] = [join(place, 'a'), join(place, 'b')];
     await stored(a);
     await stored(b);
-    for (const file of ['setting.json', 'plan.json', 'history.jsonl', 'messages.jsonl', 'verdict.json'])
+    for (const file of ['setting.json', 'plan.json', 'history.jsonl', 'calls.json', 'messages.jsonl', 'verdict.json'])
       expect(readFileSync(join(a, file), 'utf8') === readFileSync(join(b, file), 'utf8'), file).toBe(true);
   });
 

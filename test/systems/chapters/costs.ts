@@ -26,7 +26,7 @@ function rowOf(name: string): string {
   const calm = SEEDS.map((seed) => runOf({ ...cell, faults: [] }, seed));
   const operations = sum(calm.map(({ history }) => history.length));
   const messages = calm.flatMap((run) => run.messages);
-  const caused = messages.filter(({ root }) => root.startsWith('op ')).length;
+  const caused = messages.filter(({ root }) => root.startsWith('operation ')).length;
   const virtualSeconds = (SEEDS.length * cell.durationMs) / 1000;
   const perOperation = (caused / operations).toFixed(1);
   const others = ((messages.length - caused) / virtualSeconds).toFixed(0);
