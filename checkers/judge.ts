@@ -83,6 +83,7 @@ function notesOf(history: History, { functions }: Datatype, models: readonly str
   if (without.length === 0) return {};
   const { length, type, f, fNames, error } = history.columns;
   const reasons = fNames.map((name) => functions[name]?.refusal);
+  if (reasons.every((reason) => reason === undefined)) return {};
   const found = new Map<string, number>();
   for (let row = 0; row < length; row++) {
     const reason = type[row] === FAIL ? reasons[f[row]] : undefined;

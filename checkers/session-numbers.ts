@@ -11,10 +11,14 @@ export function sessionNumbers(columns: Columns): Int32Array {
   let count = 0;
   for (let row = 0; row < columns.length; row++) {
     const process = columns.process[row];
-    const number = process < 0 ? -1 : (current.get(process) ?? count++);
-    session[row] = number;
+    if (process < 0) {
+      session[row] = -1;
+      continue;
+    }
+    const known = current.get(process);
+    session[row] = known ?? count++;
     if (columns.type[row] === INFO) current.delete(process);
-    else current.set(process, number);
+    else if (known === undefined) current.set(process, session[row]);
   }
   return session;
 }

@@ -7,8 +7,8 @@ import { withArticle } from '../explain/grammar.ts';
 import { HistoryError } from '../formats/history-error.ts';
 import { sameJson } from '../formats/json.ts';
 import { type Columns, FAIL, type History, historyLike, OK } from '../history.ts';
-import type { Datatype, FunctionRecord } from './datatype.ts';
-import { askedFor, differs } from './micro-operations.ts';
+import type { Datatype, FunctionRecord, Reads } from './datatype.ts';
+import { askedFor, differs, type Mop } from './micro-operations.ts';
 import { tells } from './refusals.ts';
 import { returned } from './returned.ts';
 import { shown } from './shape.ts';
@@ -33,7 +33,7 @@ export function conform(given: History, datatype: Described): Conformed {
   const draft = new Draft(history, datatype);
   for (let row = 0; row < history.length; row++) draft.row(row);
   const conformed = draft.history();
-  const wrong = datatype.wrong?.(conformed);
+  const wrong = draft.misread ?? datatype.wrong?.(conformed);
   if (wrong) throw draft.error(wrong.row, wrong.what);
   return { history: conformed, notes: draft.notes() };
 }
@@ -61,6 +61,9 @@ class Draft {
   private type: Uint8Array | undefined;
   private errors: Map<number, string> | undefined;
   private others = 0;
+  private nested: boolean | undefined;
+  /** The first transaction with a read that shows what no read of the datatype can. */
+  misread: { readonly row: number; readonly what: string } | undefined;
   /** By function: whether some call returned something else than its input. */
   private readonly observing: (boolean | undefined)[] = [];
 
@@ -103,7 +106,7 @@ class Draft {
     const record = this.records[columns.f[row]] as FunctionRecord;
     const given = columns.input[row];
     if (isTransaction(record, given, columns.key[row] >= 0)) {
-      this.transaction(row, record, given as readonly (readonly unknown[])[]);
+      this.transaction(row, record, given as readonly Mop[]);
       return;
     }
     this.asked(row, record, given);
@@ -188,7 +191,7 @@ class Draft {
     if (refusal && error !== undefined && error !== refusal && tells(error, refusal)) this.setError(row, refusal);
   }
 
-  private transaction(row: number, { takes }: FunctionRecord, given: readonly (readonly unknown[])[]): void {
+  private transaction(row: number, { takes, reads }: FunctionRecord, given: readonly Mop[]): void {
     if (takes && !takes.fits(given)) throw this.error(row, `takes ${takes.says}, and not ${shown(given)}`);
     const asked = askedFor(given);
     if (asked !== given) this.setInput(row, asked);
@@ -205,6 +208,27 @@ class Draft {
     const difference = output === null ? nothingToTell(asked) : differs(asked, output);
     if (difference !== undefined) throw this.error(row, `completes as another transaction: ${difference}`);
     if (output === null) this.setOutput(row, asked);
+    else if (reads) this.readsFit(row, reads, output as readonly Mop[]);
+  }
+
+  private readsFit(row: number, reads: Reads, mops: readonly Mop[]): void {
+    for (let at = 0; at < mops.length; at++) {
+      const mop = mops[at] as Mop;
+      const result = mop[0] === 'r' ? mop[2] : undefined;
+      if (result === null || result === undefined || reads.fits(result)) continue;
+      if (reads.unlessNested && this.writesNested()) continue;
+      const key = shown(mop[1]);
+      // Behind what operations alone get wrong, whichever row it stands in.
+      this.misread ??= { row, what: `reads ${reads.says} or null, and not ${shown(result)} of key ${key}` };
+    }
+  }
+
+  /** Whether some transaction writes a list or a map. */
+  private writesNested(): boolean {
+    this.nested ??= this.columns.input.some(
+      (mops) => Array.isArray(mops) && mops.some((mop) => Array.isArray(mop) && mop[0] === 'w' && isNested(mop[2])),
+    );
+    return this.nested;
   }
 
   private fail(row: number, error: string): void {
@@ -231,6 +255,10 @@ class Draft {
   }
 }
 
+function isNested(value: unknown): boolean {
+  return typeof value === 'object' && value !== null;
+}
+
 function isTransaction({ micro }: FunctionRecord, given: unknown, keyed: boolean): boolean {
   return (micro === 'always' || (micro !== undefined && !keyed)) && Array.isArray(given) && given.every(Array.isArray);
 }
@@ -245,7 +273,7 @@ function isArgument(given: unknown, output: unknown): boolean {
 }
 
 /** A transaction without reads need not say anything when it completes. */
-function nothingToTell(asked: readonly (readonly unknown[])[]): string | undefined {
+function nothingToTell(asked: readonly Mop[]): string | undefined {
   return asked.every(([kind]) => kind === 'w' || kind === 'append' || kind === 'insert' || kind === 'delete')
     ? undefined
     : 'it completes with null, which says nothing of what it read';

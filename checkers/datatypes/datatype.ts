@@ -82,6 +82,14 @@ export interface FunctionRecord {
    * an `ok` has those that were asked for: always, or where the operation has no key of its own.
    */
   readonly micro?: 'always' | 'without a key';
+  /** What a read (`["r", key, result]`) in a transaction may show beside null. Absent: anything. */
+  readonly reads?: Reads;
+}
+
+/** What reads in transactions may show. */
+export interface Reads extends Shape {
+  /** Whether they may show anything where some transaction writes a list or a map: then values are nested. */
+  readonly unlessNested?: true;
 }
 
 /** One datatype: its functions, and its models from the strongest on. */

@@ -2,7 +2,7 @@
 import { sameJson } from '../formats/json.ts';
 import { shown } from './shape.ts';
 
-type Mop = readonly unknown[];
+export type Mop = readonly unknown[];
 
 /** Kinds that observe: everything behind what they ask for is their result. */
 const ASKED: Readonly<Record<string, number>> = { r: 2, read: 2, rp: 2, poll: 1 };

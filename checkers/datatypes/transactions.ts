@@ -1,5 +1,5 @@
 /** Datatypes of transactions. */
-import { type History, INFO, OK } from '../history.ts';
+import { type History, INFO } from '../history.ts';
 import { predicateRegisters } from '../models/predicate-registers.ts';
 import { logMonitor } from '../monitors/log/log.ts';
 import type { Analysis } from '../transactions/analysis.ts';
@@ -98,9 +98,9 @@ export const transactions: readonly Datatype[] = [
       txn: {
         takes: microOfAnyKey('a list of ["append", key, element] and ["r", key, list]', ['append', 'r', 'abort']),
         ...TRANSACTION,
+        reads: { says: 'a list', fits: Array.isArray },
       },
     },
-    wrong: (history) => wrongRead(history, 'a list', (result) => Array.isArray(result)),
     detect: (history) => only(history, 'txn') && hasMop(history, 'append'),
     model: 'strict-serializable',
     realTime,
@@ -115,11 +115,10 @@ export const transactions: readonly Datatype[] = [
       txn: {
         takes: microOfAnyKey('a list of ["r", key, value] and ["w", key, value]', ['r', 'w', 'abort']),
         ...TRANSACTION,
+        reads: { says: 'a single value', fits: (result) => typeof result !== 'object', unlessNested: true },
       },
     },
     initial: ANYTHING,
-    wrong: (history) =>
-      writesNested(history) ? undefined : wrongRead(history, 'a single value', (result) => typeof result !== 'object'),
     detect: (history) =>
       only(history, 'txn') && history.length > 0 && !['send', 'poll', 'rp'].some((kind) => hasMop(history, kind)),
     heeds: ['linearizableKeys', 'sequentialKeys', 'wfrKeys', 'transactionOrder'],
@@ -199,31 +198,4 @@ function isPolled(messages: unknown): boolean {
 
 function isMessages(messages: unknown): boolean {
   return Array.isArray(messages) && messages.every((pair) => Array.isArray(pair) && Number.isFinite(pair[0]));
-}
-
-/** The first transaction whose read shows what no read of the datatype can. Null shows that nothing is there. */
-function wrongRead({ columns }: History, says: string, fits: (result: unknown) => boolean) {
-  for (let row = 0; row < columns.length; row++) {
-    if (columns.type[row] !== OK) continue;
-    const mops = columns.output[row] as readonly (readonly unknown[])[] | null;
-    for (let at = 0; at < (mops?.length ?? 0); at++) {
-      const mop = mops![at]!;
-      const result = mop[0] === 'r' ? mop[2] : undefined;
-      if (result !== null && result !== undefined && !fits(result))
-        return { row, what: `reads ${says} or null, and not ${shown(result)} of key ${shown(mop[1])}` };
-    }
-  }
-  return undefined;
-}
-
-/** Whether some write is of a list or a map: then reads may show such. */
-function writesNested({ columns }: History): boolean {
-  for (let row = 0; row < columns.length; row++) {
-    const mops = columns.input[row] as readonly (readonly unknown[])[];
-    for (let at = 0; at < mops.length; at++) {
-      const mop = mops[at]!;
-      if (mop[0] === 'w' && typeof mop[2] === 'object' && mop[2] !== null) return true;
-    }
-  }
-  return false;
 }

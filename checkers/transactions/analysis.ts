@@ -211,13 +211,15 @@ function isCertain({ txns, registers }: Subject, { name, about = [] }: Finding):
 function overlappingProcess(txns: Transactions): string | null {
   const { process, start, end } = txns.history.columns;
   const { session } = txns;
-  const last = new Map<number, number>();
+  // There are at most as many sessions as rows.
+  const last = new Int32Array(txns.rows).fill(-1);
   for (let row = 0; row < txns.rows; row++) {
-    if (session[row] < 0) continue;
-    const before = last.get(session[row]);
-    if (before !== undefined && end[before] > start[row])
+    const own = session[row];
+    if (own < 0) continue;
+    const before = last[own];
+    if (before >= 0 && end[before] > start[row])
       return `process ${process[row]} began operation ${start[row]} while its operation ${start[before]} was open`;
-    last.set(session[row], row);
+    last[own] = row;
   }
   return null;
 }
