@@ -1,5 +1,5 @@
 import { gzipSync } from 'node:zlib';
-import { type History, NEVER_COLUMN } from 'elle-ts';
+import { type History, NEVER_COLUMN, type Staleness, staleness } from 'elle-ts';
 import type { PackedNames } from './page/data.ts';
 
 /** A value longer than this is cut: a report shows it, the history keeps it. */
@@ -40,8 +40,12 @@ export function packHistory(history: History, workers: Int32Array): Buffer {
     bytes.unsigned(error === undefined ? 0 : placeOf(errors, shortened(error)));
   }
   for (let row = 0; row < length; row++) bytes.unsigned(workers[row]! + 1);
+  const stale = staleness(history);
+  const ages = agesByRow(history, stale);
+  for (let row = 0; row < length; row++) bytes.unsigned(ages[row]!);
   const names: PackedNames = {
     length,
+    reads: stale ? stale.reads : null,
     fNames: columns.fNames.slice(),
     keyNames: columns.keyNames.map(shortened),
     nodeNames: columns.nodeNames.slice(),
@@ -49,6 +53,18 @@ export function packHistory(history: History, workers: Int32Array): Buffer {
   };
   const parts = [Buffer.from(`${JSON.stringify(names)}\n`), Buffer.from(`${bytes.length}\n`), bytes.taken()];
   return gzipSync(Buffer.concat([...parts, ...valueLines(history)]), { level: 5 });
+}
+
+/** By row: 0 where nothing proves a read stale, else its age in microseconds and one. */
+function agesByRow({ columns }: History, stale: Staleness | undefined): Float64Array {
+  const ages = new Float64Array(columns.length);
+  if (!stale) return ages;
+  const { starts, agesNs, versionCounts } = stale;
+  for (let read = 0, row = 0; read < starts.length; read++) {
+    while (columns.start[row] !== starts[read]) row++;
+    if (versionCounts[read]! > 0) ages[row] = Math.round(agesNs[read]! / 1000) + 1;
+  }
+  return ages;
 }
 
 /** A value as a report shows it: JSON, cut where it is long. */

@@ -3,7 +3,7 @@
  * order for ever. The strong list specification of Attiya, Burckhardt, Gotsman, Morrison,
  * Yang and Zawirski, "Specification and complexity of collaborative text editing", PODC 2016.
  */
-import type { Anomaly, Checker } from '../checker.ts';
+import type { Anomaly, Checker, CycleEdge } from '../checker.ts';
 import { type Columns, FAIL, OK } from '../history.ts';
 import { baseless, type Deed, untimed, untimedReason } from '../monitors/begun.ts';
 import { anomaly, say, short } from '../monitors/findings.ts';
@@ -208,8 +208,17 @@ function disorder(
     ({ from, to, row }) => `${short(elements[from])} is before ${short(elements[to])}, says ${say(columns, row)}.`,
   );
   const message = `Reads disagree on the order of ${names.join(', ')}.`;
+  const insertOf = (element: number): number | undefined => stories.get(identity(elements[element]))?.inserts[0];
   const inserts = cycle.flatMap(({ from }) => stories.get(identity(elements[from]))?.inserts ?? []);
-  return anomaly(columns, 'order-cycle', message, [...inserts, ...cycle.map(({ row }) => row)], steps);
+  const edges = cycle.flatMap(({ from, to, row }, at): CycleEdge[] => {
+    const [first, second] = [insertOf(from), insertOf(to)];
+    if (first === undefined || second === undefined) return [];
+    const edge = { from: columns.start[first], to: columns.start[second], kind: 'version', why: steps[at] } as const;
+    return [row === second ? edge : { ...edge, via: [columns.start[row]] }];
+  });
+  const found = anomaly(columns, 'order-cycle', message, [...inserts, ...cycle.map(({ row }) => row)], steps);
+  // An element of the initial list was inserted by no operation.
+  return edges.length === cycle.length ? { ...found, cycle: edges } : found;
 }
 
 /** A shortest cycle through one of the steps that lie on any; empty where there is none. */

@@ -11,8 +11,9 @@ import { CAUSALITY } from './columns.ts';
 import type { Speaker } from './counterexample.ts';
 import { type PathStep, pathBelow, shortCycle } from './cycles.ts';
 import { graphOf, READ, SESSION } from './graph.ts';
+import type { RowEdge } from './judge.ts';
 import { INITIAL, type SessionRows } from './rows.ts';
-import { rowOfRead } from './violation.ts';
+import { initialEdge, readReason, rowOfRead, sessionReason } from './violation.ts';
 
 /** Edges in the order in which they were derived; `read` is the place of the read that each follows from. */
 export interface Derived {
@@ -90,8 +91,8 @@ export function proofOf(rows: SessionRows, contradiction: Contradiction): Proof 
 export function tellProof(rows: SessionRows, { derived, stale }: Contradiction, proof: Proof, say: Speaker): string[] {
   const tellSteps = (steps: readonly PathStep[]): string[] =>
     steps.flatMap(({ from, to, why }) => {
-      if (why === SESSION) return [`${say(to)} after, in the same session, ${say(from)}`];
-      if (why === READ) return [`${say(to, 'read')}: that is what ${say(from, 'write')}`];
+      if (why === SESSION) return [sessionReason({ from, to }, say)];
+      if (why === READ) return [readReason({ from, to }, say)];
       return [];
     });
   const lines = proof.edges.flatMap(({ edge, because }) => [...tellSteps(because), tellEdge(rows, derived, edge, say)]);
@@ -102,6 +103,30 @@ export function tellProof(rows: SessionRows, { derived, stale }: Contradiction, 
     );
   else lines.push(`so ${say(proof.end[0].from)} would have to come before itself`);
   return lines;
+}
+
+/** The cycle that a proof ends in, edge by edge. */
+export function cycleOfProof(
+  rows: SessionRows,
+  { derived, stale }: Contradiction,
+  proof: Proof,
+  say: Speaker,
+): RowEdge[] {
+  const because = new Map(proof.edges.map(({ edge, because }) => [edge, because]));
+  const edges = proof.end.map((step): RowEdge => {
+    const { from, to, why } = step;
+    if (why === SESSION) return { from, to, kind: 'process', why: sessionReason(step, say) };
+    if (why === READ) return { from, to, kind: 'wr', why: readReason(step, say) };
+    const witnesses = new Set([
+      rowOfRead(rows, derived.read[why]),
+      ...(because.get(why) ?? []).flatMap((other) => [other.from, other.to]),
+    ]);
+    witnesses.delete(from);
+    witnesses.delete(to);
+    const kind = derived.rule[why] === 'overwritten' ? 'ww' : 'rw';
+    return { from, to, kind, why: tellEdge(rows, derived, why, say), via: [...witnesses] };
+  });
+  return stale ? [...edges, initialEdge(rowOfRead(rows, stale.read), edges, say)] : edges;
 }
 
 function tellEdge(rows: SessionRows, derived: Derived, edge: number, say: Speaker): string {

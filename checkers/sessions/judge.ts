@@ -3,7 +3,7 @@
  * read, look for a violation, shrink it, and say it in sentences; or give the reason why it is unknown.
  */
 
-import type { Anomaly, Checker, Verdict } from '../checker.ts';
+import type { Anomaly, Checker, CycleEdge, Verdict } from '../checker.ts';
 import { type Columns, type History, INFO } from '../history.ts';
 import type { Register } from '../models/register.ts';
 import { withSeparators } from '../session-numbers.ts';
@@ -14,7 +14,16 @@ import { type SessionRows, someRows } from './rows.ts';
 /** Why rows break a model: the rows that show it, ascending, and how to say so. */
 export interface Refutation {
   readonly rows: readonly number[];
-  tell(say: Speaker): Pick<Anomaly, 'name' | 'message' | 'steps'>;
+  tell(say: Speaker): Pick<Anomaly, 'name' | 'message' | 'steps'> & { readonly cycle?: readonly RowEdge[] };
+}
+
+/** An edge of a cycle between rows, with the rows that only witness it. */
+export interface RowEdge {
+  readonly from: number;
+  readonly to: number;
+  readonly kind: 'process' | 'wr' | 'ww' | 'rw';
+  readonly why: string;
+  readonly via?: readonly number[];
 }
 
 /**
@@ -90,12 +99,27 @@ function anomalyOf(engine: Engine, columns: Columns, found: RegisterSessions, re
   };
   const kept = shrink(refutation.rows, (fewer) => refute(fewer) !== null);
   const say: Speaker = (row, as) => sentence(columns, operationOf[kept[row]], as);
-  const told = (refute(kept) ?? refutation).tell(say);
+  const { cycle, ...told } = (refute(kept) ?? refutation).tell(say);
+  const startOf = (row: number): number => columns.start[operationOf[kept[row]]];
   const operations = withSeparators(
     columns,
     observed(columns, found, kept).map((row) => operationOf[row]),
   );
-  return { ...told, operations: operations.map((row) => columns.start[row]) };
+  const edges = cycle?.map(({ from, to, via, ...edge }): CycleEdge => {
+    const key = edge.kind === 'process' ? -1 : columns.key[operationOf[kept[to]]];
+    return {
+      ...edge,
+      from: startOf(from),
+      to: startOf(to),
+      ...(key < 0 ? {} : { key: columns.keyNames[key] }),
+      ...(via && via.length > 0 ? { via: via.map(startOf) } : {}),
+    };
+  });
+  return {
+    ...told,
+    operations: operations.map((row) => columns.start[row]),
+    ...(edges ? { cycle: edges } : {}),
+  };
 }
 
 /**

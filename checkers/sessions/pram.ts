@@ -15,7 +15,7 @@
 import type { Checker } from '../checker.ts';
 import type { Register } from '../models/register.ts';
 import { readsOf } from './counterexample.ts';
-import { type Contradiction, proofOf, tellProof } from './derivation.ts';
+import { type Contradiction, cycleOfProof, proofOf, tellProof } from './derivation.ts';
 import { causalityCycleAnomaly } from './guarantees.ts';
 import { type EngineVerdict, sessionChecker } from './judge.ts';
 import { causalReaders, readersBySession } from './readers.ts';
@@ -56,6 +56,7 @@ function refuted(rows: SessionRows, found: Contradiction): EngineVerdict {
       name: found.stale ? 'view-stale-initial-read' : 'view-order-cycle',
       message: `No order of the writes explains what one session read, not even an order of its own: ${readsOf(rows, say).join('; ')}.`,
       steps: tellProof(rows, found, proof, say),
+      cycle: cycleOfProof(rows, found, proof, say),
     }),
   };
 }

@@ -19,7 +19,7 @@ import { convergence } from './causal.ts';
 import { showsSequential } from './certificate.ts';
 import { CAUSALITY } from './columns.ts';
 import { readsOf, type Speaker } from './counterexample.ts';
-import { type Contradiction, proofOf, tellProof } from './derivation.ts';
+import { type Contradiction, cycleOfProof, proofOf, tellProof } from './derivation.ts';
 import { graphOf } from './graph.ts';
 import { type EngineVerdict, type SessionCertificate, sessionChecker } from './judge.ts';
 import { refusedSwaps, refutedRefusal, withRefusals } from './refused.ts';
@@ -102,7 +102,14 @@ function judgeSequential(rows: SessionRows, time: Int32Array, limits: SearchLimi
 
 function contradicted(rows: SessionRows, found: Contradiction): EngineVerdict {
   const proof = proofOf(rows, found);
-  return { rows: proof.rows, tell: (say) => ({ ...named(rows, say), steps: tellProof(rows, found, proof, say) }) };
+  return {
+    rows: proof.rows,
+    tell: (say) => ({
+      ...named(rows, say),
+      steps: tellProof(rows, found, proof, say),
+      cycle: cycleOfProof(rows, found, proof, say),
+    }),
+  };
 }
 
 /** The search has tried everything, and no derived order shows why in fewer words. */

@@ -12,7 +12,7 @@ import { type Conflicts, conflictsOf, firstAgainstCausality } from './conflicts.
 import type { Speaker } from './counterexample.ts';
 import { type PathStep, pathBelow, shortCycle } from './cycles.ts';
 import { graphOf, isWhole, READ, type RowGraph, SESSION, topologicalOrder } from './graph.ts';
-import type { Refutation } from './judge.ts';
+import type { Refutation, RowEdge } from './judge.ts';
 import { canMerge } from './merge.ts';
 import { causalReaders, type Readers, readersBySession } from './readers.ts';
 import type { SessionRows } from './rows.ts';
@@ -189,19 +189,59 @@ export function refutationOf(
   const tell = (say: Speaker) => {
     const steps = narrate(violation.links, say);
     if (violation.kind === 'initial') {
-      steps.push(`${say(violation.reader, 'read')}, as if no write of that key had been there`);
+      steps.push(initialReason(violation.reader, say));
     }
-    return { ...describe(violation, say), steps };
+    return { ...describe(violation, say), steps, cycle: cycleOf(violation, say) };
   };
   return { rows: rowsOf(violation), tell };
 }
 
-/** The links of a path or a cycle, a sentence each. */
+/** The links of a path or a cycle, a sentence each, behind those that say how a write is in a read's past. */
 function narrate(links: readonly Link[], say: Speaker): string[] {
-  return links.flatMap((link) => {
-    if (link.by === 'session') return [`${say(link.to)} after, in the same session, ${say(link.from)}`];
-    if (link.by === 'read') return [`${say(link.to, 'read')}: that is what ${say(link.from, 'write')}`];
-    const conflict = `${say(link.reader, 'read')} with another write of that key in its past, so that write came first: ${say(link.from, 'write')} before ${say(link.to, 'write')}`;
-    return [...narrate(link.path, say), conflict];
+  return links.flatMap((link) => [...(link.by === 'conflict' ? narrate(link.path, say) : []), reasonOf(link, say)]);
+}
+
+function reasonOf(link: Link, say: Speaker): string {
+  if (link.by === 'session') return sessionReason(link, say);
+  if (link.by === 'read') return readReason(link, say);
+  return `${say(link.reader, 'read')} with another write of that key in its past, so that write came first: ${say(link.from, 'write')} before ${say(link.to, 'write')}`;
+}
+
+/** Why an operation comes before another one of its session, in words. */
+export function sessionReason({ from, to }: Pick<Link, 'from' | 'to'>, say: Speaker): string {
+  return `${say(to)} after, in the same session, ${say(from)}`;
+}
+
+/** Why a write comes before a read of what it wrote, in words. */
+export function readReason({ from, to }: Pick<Link, 'from' | 'to'>, say: Speaker): string {
+  return `${say(to, 'read')}: that is what ${say(from, 'write')}`;
+}
+
+/** The edges of the violation's cycle. A read of the initial value is before the write in its own past. */
+function cycleOf(violation: SessionViolation, say: Speaker): RowEdge[] {
+  const edges = violation.links.map((link): RowEdge => {
+    const { from, to } = link;
+    const why = reasonOf(link, say);
+    if (link.by === 'session') return { from, to, kind: 'process', why };
+    if (link.by === 'read') return { from, to, kind: 'wr', why };
+    return { from, to, kind: 'ww', why, via: witnessesOf(link) };
   });
+  return violation.kind === 'initial' ? [...edges, initialEdge(violation.reader, edges, say)] : edges;
+}
+
+/** From a read of the initial value back to the write that its path begins with. */
+export function initialEdge(reader: number, path: readonly RowEdge[], say: Speaker): RowEdge {
+  return { from: reader, to: path[0].from, kind: 'rw', why: initialReason(reader, say) };
+}
+
+function initialReason(reader: number, say: Speaker): string {
+  return `${say(reader, 'read')}, as if no write of that key had been there`;
+}
+
+/** The rows that only show the order of two writes: the read of the later one, and what put the earlier one in its past. */
+function witnessesOf({ from, to, reader, path }: Link & { readonly by: 'conflict' }): number[] {
+  const rows = new Set([reader, ...path.flatMap((link) => [link.from, link.to])]);
+  rows.delete(from);
+  rows.delete(to);
+  return [...rows];
 }

@@ -114,7 +114,7 @@ function Converging({ run }: { readonly run: Run }) {
   return <Plot run={run} title={title} unit="updates" at={seen.at} curves={curves} />;
 }
 
-/** How stale each node's answers were: a replica that lags is a cloud of its own, and one that caught up has none left. */
+/** How stale the reads of each node were: a replica that lags is a cloud of its own, and one that caught up has none left. */
 function Stale({ run }: { readonly run: Run }) {
   const stale = useMemo(() => staleness(run.ops), [run]);
   if (!stale) return null;

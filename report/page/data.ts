@@ -160,6 +160,8 @@ export type Page = RunPage | CampaignPage | ComparisonPage | ResultsPage;
 /** What stands before the columns of packed operations. */
 export interface PackedNames {
   readonly length: number;
+  /** How many reads were looked at for their age; null where the datatype's reads have none. */
+  readonly reads: number | null;
   readonly fNames: readonly string[];
   readonly keyNames: readonly string[];
   readonly nodeNames: readonly string[];

@@ -89,78 +89,35 @@ function sortedByStart(ops: Operations): Int32Array | undefined {
   return Int32Array.from({ length: ops.length }, (_, row) => row).sort((a, b) => startNs[a]! - startNs[b]!);
 }
 
-/** How old what reads answered certainly was, and when they were asked. */
+/** How old what reads returned certainly was, and when they began. */
 export interface Staleness {
   readonly at: number[];
-  /** A series a node that was asked: null where its answer was not provably stale, and for the other nodes' answers. */
+  /** A series for each node: null for the reads of other nodes. */
   readonly series: readonly { readonly node: string; readonly ms: (number | null)[] }[];
   readonly stale: number;
   readonly reads: number;
   readonly worstMs: number;
 }
 
-/**
- * For each successful read of a register whose values are written once: the time from the end of the first write that certainly came after
- * the write it saw to the read's start; 0 where nothing proves it stale. Nothing for other datatypes.
- */
+/** The ages of stale reads, as `staleness` of elle-ts measures them. Nothing for datatypes other than registers. */
 export function staleness(ops: Operations): Staleness | undefined {
   const { columns } = ops;
-  const read = columns.fNames.indexOf('read');
-  const write = columns.fNames.indexOf('write');
-  if (read < 0 || write < 0) return undefined;
-  const writes = new Map<string, { overwritten: number }>();
-  const byKey = new Map<number, { start: number; end: number; value: string }[]>();
-  for (let row = 0; row < ops.length; row++) {
-    if (columns.f[row] !== write || columns.type[row] !== OK) continue;
-    const list = byKey.get(columns.key[row]!) ?? [];
-    list.push({ start: columns.startNs[row]!, end: columns.endNs[row]!, value: ops.input(row) });
-    byKey.set(columns.key[row]!, list);
-  }
-  for (const [key, list] of byKey) overwrites(key, list, writes);
-  return ages(ops, read, writes);
-}
-
-function overwrites(
-  key: number,
-  list: { start: number; end: number; value: string }[],
-  writes: Map<string, { overwritten: number }>,
-): void {
-  list.sort((a, b) => a.start - b.start);
-  const firstEnd = new Array<number>(list.length + 1).fill(Infinity);
-  for (let i = list.length - 1; i >= 0; i--) firstEnd[i] = Math.min(firstEnd[i + 1]!, list[i]!.end);
-  for (const { end, value } of list) {
-    let low = 0;
-    let high = list.length;
-    while (low < high) {
-      const middle = (low + high) >> 1;
-      if (list[middle]!.start > end) high = middle;
-      else low = middle + 1;
-    }
-    const name = `${key}\n${value}`;
-    const known = writes.get(name);
-    const overwritten = firstEnd[low]!;
-    if (!known || overwritten > known.overwritten) writes.set(name, { overwritten });
-  }
-  // What was there at first; unless it was also written, and may have come back.
-  if (!writes.has(`${key}\n`)) writes.set(`${key}\n`, { overwritten: firstEnd[0]! });
-}
-
-function ages(ops: Operations, read: number, writes: Map<string, { overwritten: number }>): Staleness {
-  const { columns } = ops;
-  const found: { at: number; age: number; node: string }[] = [];
-  let worstMs = 0;
-  let reads = 0;
-  for (let row = 0; row < ops.length; row++) {
-    if (columns.f[row] !== read || columns.type[row] !== OK) continue;
-    reads++;
-    const overwritten = writes.get(`${columns.key[row]}\n${ops.output(row)}`)?.overwritten ?? Infinity;
-    const age = (columns.startNs[row]! - overwritten) / 1e6;
-    if (age <= 0) continue;
-    found.push({ at: columns.startNs[row]! / 1e9, age, node: ops.node(row) ?? 'some node' });
-    worstMs = Math.max(worstMs, age);
-  }
-  found.sort((a, b) => a.at - b.at);
-  const nodes = [...new Set(found.map(({ node }) => node))].sort();
-  const series = nodes.map((node) => ({ node, ms: found.map((one) => (one.node === node ? one.age : null)) }));
-  return { at: found.map(({ at }) => at), series, stale: found.length, reads, worstMs };
+  if (columns.reads === null) return undefined;
+  const rows: number[] = [];
+  for (let row = 0; row < ops.length; row++) if (!Number.isNaN(columns.ageMs[row]!)) rows.push(row);
+  rows.sort((a, b) => columns.startNs[a]! - columns.startNs[b]!);
+  const nodeOf = (row: number): string => ops.node(row) ?? 'some node';
+  const nodes = [...new Set(rows.map(nodeOf))].sort();
+  const series = nodes.map((node) => ({
+    node,
+    ms: rows.map((row) => (nodeOf(row) === node ? columns.ageMs[row]! : null)),
+  }));
+  const worstMs = rows.reduce((worst, row) => Math.max(worst, columns.ageMs[row]!), 0);
+  return {
+    at: rows.map((row) => columns.startNs[row]! / 1e9),
+    series,
+    stale: rows.length,
+    reads: columns.reads,
+    worstMs,
+  };
 }

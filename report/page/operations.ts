@@ -20,6 +20,8 @@ interface Columns extends PackedNames {
   readonly error: Int32Array;
   /** Who made it: a client, or one of the workers after them, which ask a node the final calls; -1 where nobody knows. */
   readonly worker: Int32Array;
+  /** How old what a read returned certainly was when the read began; NaN where nothing proves it stale. */
+  readonly ageMs: Float64Array;
   /** Two lines a row: input and output as JSON, empty for null. */
   readonly text: Uint8Array;
 }

@@ -22,8 +22,25 @@ export async function unpackOperations(base64: string): Promise<Operations> {
   for (let row = 0; row < n; row++) endNs[row] = endNs[row] === 0 ? Infinity : endNs[row]! - 1 + startNs[row]!;
   const error = columns.unsigned(new Int32Array(n));
   const worker = less(columns.unsigned(new Int32Array(n)));
+  const ageMs = columns.unsigned(new Float64Array(n));
+  for (let row = 0; row < n; row++) ageMs[row] = ageMs[row] === 0 ? NaN : (ageMs[row]! - 1) / 1000;
   const text = bytes.subarray(from + Number(size));
-  return new Operations({ ...packed, process, start, end, type, f, key, node, startNs, endNs, error, worker, text });
+  return new Operations({
+    ...packed,
+    process,
+    start,
+    end,
+    type,
+    f,
+    key,
+    node,
+    startNs,
+    endNs,
+    error,
+    worker,
+    ageMs,
+    text,
+  });
 }
 
 /** The messages: a line of JSON each. */

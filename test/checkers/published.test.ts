@@ -48,7 +48,7 @@ async function read(path: string): Promise<{ readonly history: History; readonly
 describe.skipIf(!isThere)('the published histories of other checkers', () => {
   const paths = [...new Set(rows.map(({ path }) => path))];
   for (const path of paths)
-    it(`are judged as published: ${path}`, { timeout: 300_000 }, async () => {
+    it(`are judged as published: ${path}`, async () => {
       const those = rows.filter((row) => row.path === path);
       const { history, format } = await read(path);
       expect(format).toBe(those[0]?.format);

@@ -33,7 +33,8 @@ import { bruteLinearizable, bruteSequential } from './oracle/brute-force.ts';
 import { type Chance, chance } from './oracle/chance.ts';
 import { randomHistory, type Shape } from './oracle/random.ts';
 
-const RUNS = 6000;
+/** Thousands of histories for each of the subjects below; what must be seen of them grows with it. */
+const RUNS = 2000;
 type AnyModel = Model<Api, unknown>;
 
 interface Subject {
@@ -169,7 +170,7 @@ function hold(checker: Checker, history: History, { truth, verify }: Definition,
 }
 
 describe.each(subjects)('refusals of $name', (one) => {
-  it('are linearizable where the definition says so, by the monitor and by the search', { timeout: 300_000 }, () => {
+  it('are linearizable where the definition says so, by the monitor and by the search', () => {
     const seen: Seen = {};
     let refused = 0;
     for (let seed = 0; seed < RUNS; seed++) {
@@ -179,10 +180,10 @@ describe.each(subjects)('refusals of $name', (one) => {
       hold(one.checker, history, linearizability(one.model), seed, seen);
       hold(linearizable(one.model, { certificate }), history, linearizability(one.model), seed, seen);
     }
-    expect(Math.min(seen.valid!, 2 * seen.invalid!, refused)).toBeGreaterThan(800);
+    expect(Math.min(seen.valid!, 2 * seen.invalid!, refused)).toBeGreaterThan(RUNS / 8);
   });
 
-  it('are sequential where the definition says so', { timeout: 300_000 }, () => {
+  it('are sequential where the definition says so', () => {
     const seen: Seen = {};
     let refused = 0;
     for (let seed = RUNS; seed < 2 * RUNS; seed++) {
@@ -191,7 +192,7 @@ describe.each(subjects)('refusals of $name', (one) => {
       const checker = sequentialObjects(one.model, { certificate: seed % 2 === 0 });
       hold(checker, history, sequentiality(one.model), seed, seen);
     }
-    expect(Math.min(seen.valid!, 3 * seen.invalid!, refused)).toBeGreaterThan(800);
+    expect(Math.min(seen.valid!, 3 * seen.invalid!, refused)).toBeGreaterThan(RUNS / 8);
   });
 });
 
@@ -245,53 +246,43 @@ function underOneKey(history: History): History {
 const registers = register as unknown as AnyModel;
 
 describe('refused swaps of registers', () => {
-  it.each([null, 0])(
-    'are linearizable where the definition says so, with %s at first',
-    { timeout: 300_000 },
-    (initial) => {
-      const seen: Seen = {};
-      let refused = 0;
-      const checker = linearizable(register, { initial, certificate }) as unknown as Checker;
-      for (let seed = 0; seed < 2 * RUNS; seed++) {
-        const history = drawRegisters(seed, initial) as unknown as History;
-        if (refusalsIn(history, registers) > 0) refused++;
-        hold(checker, history, linearizability(registers, initial), seed, seen);
-      }
-      expect(Math.min(seen.valid!, seen.invalid!, refused)).toBeGreaterThan(1000);
-      expect(seen['false-mismatch']).toBeGreaterThan(100);
-    },
-  );
+  it.each([null, 0])('are linearizable where the definition says so, with %s at first', (initial) => {
+    const seen: Seen = {};
+    let refused = 0;
+    const checker = linearizable(register, { initial, certificate }) as unknown as Checker;
+    for (let seed = 0; seed < 2 * RUNS; seed++) {
+      const history = drawRegisters(seed, initial) as unknown as History;
+      if (refusalsIn(history, registers) > 0) refused++;
+      hold(checker, history, linearizability(registers, initial), seed, seen);
+    }
+    expect(Math.min(seen.valid!, seen.invalid!, refused)).toBeGreaterThan(RUNS / 6);
+    expect(seen['false-mismatch']).toBeGreaterThan(RUNS / 60);
+  });
 
-  it.each([null, 0])(
-    'are sequential where the definition says so, with %s at first',
-    { timeout: 300_000 },
-    (initial) => {
-      const seen: Seen = {};
-      let refused = 0;
-      const all = together(initial);
-      const checker = sequential({ initial, certificate }) as unknown as Checker;
-      const definition: Definition = {
-        truth: (history) => bruteSequential(underOneKey(history), all),
-        verify(history, found) {
-          const { order = found } = found as { order?: unknown };
-          return verifyInterleaving(history, registers, order as number[], initial);
-        },
-      };
-      for (let seed = 0; seed < RUNS; seed++) {
-        const history = drawRegisters(seed, initial) as unknown as History;
-        if (refusalsIn(history, registers) > 0) refused++;
-        hold(checker, history, definition, seed, seen);
-      }
-      expect(Math.min(seen.valid!, seen.invalid!, refused)).toBeGreaterThan(500);
-    },
-  );
+  it.each([null, 0])('are sequential where the definition says so, with %s at first', (initial) => {
+    const seen: Seen = {};
+    let refused = 0;
+    const all = together(initial);
+    const checker = sequential({ initial, certificate }) as unknown as Checker;
+    const definition: Definition = {
+      truth: (history) => bruteSequential(underOneKey(history), all),
+      verify(history, found) {
+        const { order = found } = found as { order?: unknown };
+        return verifyInterleaving(history, registers, order as number[], initial);
+      },
+    };
+    for (let seed = 0; seed < RUNS; seed++) {
+      const history = drawRegisters(seed, initial) as unknown as History;
+      if (refusalsIn(history, registers) > 0) refused++;
+      hold(checker, history, definition, seed, seen);
+    }
+    expect(Math.min(seen.valid!, seen.invalid!, refused)).toBeGreaterThan(RUNS / 12);
+  });
 
-  it('are judged alike by the zones and by the search, with a proof, where very many overlap', {
-    timeout: 300_000,
-  }, () => {
+  it('are judged alike by the zones and by the search, with a proof, where very many overlap', () => {
     const seen = { valid: 0, invalid: 0, refused: 0 };
     const searched: typeof register = { ...register };
-    for (let seed = 0; seed < 600; seed++) {
+    for (let seed = 0; seed < 200; seed++) {
       const c = chance(seed);
       const call: Shape['call'] = (_, n) => {
         if (c.maybe(0.2)) return { f: 'read', input: null };
@@ -310,7 +301,7 @@ describe('refused swaps of registers', () => {
       if (verdict.type === 'valid')
         expect(verifyLinearization(history, register, verdict.certificate as never)).toBeUndefined();
     }
-    expect(Math.min(seen.valid, 2 * seen.invalid)).toBeGreaterThan(200);
-    expect(seen.refused).toBeGreaterThan(10_000);
+    expect(Math.min(seen.valid, 2 * seen.invalid)).toBeGreaterThan(60);
+    expect(seen.refused).toBeGreaterThan(3000);
   });
 });

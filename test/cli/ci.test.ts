@@ -58,8 +58,8 @@ beforeAll(() => {
   );
   execFileSync('npm', ['install', '--package-lock-only'], { cwd: repository, env, stdio: 'ignore' });
   execFileSync('npm', ['ci'], { cwd: repository, env, stdio: 'ignore' });
-}, 120_000);
-afterAll(() => rmSync(folder, { recursive: true, force: true }), 60_000);
+});
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 /** A fresh checkout, as each job has one, in which `npm ci` was run. */
 function checkout(name: string): string {

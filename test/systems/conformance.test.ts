@@ -20,23 +20,19 @@ describe.each(sound)('$name', (system) => {
     expect(fitting).not.toEqual([]);
   });
 
-  it.each(fitting)(
-    'keeps its claims under all faults that it tolerates, on $name',
-    { timeout: 300_000 },
-    async (workload) => {
-      const cell = { system, workload, faults: toleratedFaults(system), ...SMALL };
-      const runs = Math.ceil(RUNS / fitting.length);
-      const { refuted, undecided, evidence } = await runCell(cell, 1, runs);
-      expect(refuted).toEqual([]);
-      // Where final reads abort, nothing tells what became of an acknowledged write: at most one run in ten.
-      expect(undecided.length, JSON.stringify(undecided)).toBeLessThanOrEqual(Math.ceil(runs / 10));
-      expect(evidence.filter(({ enough }) => !enough)).toEqual([]);
-    },
-  );
+  it.each(fitting)('keeps its claims under all faults that it tolerates, on $name', async (workload) => {
+    const cell = { system, workload, faults: toleratedFaults(system), ...SMALL };
+    const runs = Math.ceil(RUNS / fitting.length);
+    const { refuted, undecided, evidence } = await runCell(cell, 1, runs);
+    expect(refuted).toEqual([]);
+    // Where final reads abort, nothing tells what became of an acknowledged write: at most one run in ten.
+    expect(undecided.length, JSON.stringify(undecided)).toBeLessThanOrEqual(Math.ceil(runs / 10));
+    expect(evidence.filter(({ enough }) => !enough)).toEqual([]);
+  });
 });
 
 describe.each(wrong)('$name', (system) => {
-  it('is caught by the anomaly that its file names', { timeout: 60_000 }, async () => {
+  it('is caught by the anomaly that its file names', async () => {
     const seed = HUNTS[system.name]?.seed ?? 0;
     const result = await inMacrotask(() => runOnce(huntOf(system), seed));
     expect(anomaliesOf(result)).toContain(system.flaw?.anomaly);

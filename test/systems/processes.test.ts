@@ -37,7 +37,7 @@ function settingOf(system: System, workload: string, mix: Readonly<Record<string
 }
 
 describe('as real processes', () => {
-  it.concurrent.each(sound)('$name keeps its claims', { timeout: 120_000 }, async (system) => {
+  it.concurrent.each(sound)('$name keeps its claims', async (system) => {
     const workload = workloads.find(({ datatype }) => datatype === system.datatype)!;
     const mix = Object.fromEntries(Object.entries(workload.mix).filter(([f]) => !system.without?.includes(f)));
     const setting = settingOf(system, workload.name, mix);

@@ -146,7 +146,7 @@ describe('sessions', () => {
 describe('Raft', () => {
   const twins = ['commits-earlier-term', 'changes-at-once', 'vote-forgotten'];
 
-  it.each(twins)('keeps its claims where replicated-log/%s is caught', { timeout: 60_000 }, async (twin) => {
+  it.each(twins)('keeps its claims where replicated-log/%s is caught', async (twin) => {
     const cell = { ...huntOf(systemNamed(`replicated-log/${twin}`)), system: systemNamed('replicated-log/raft') };
     const { refuted, undecided } = await runCell(cell, 1, 120);
     expect(refuted).toEqual([]);

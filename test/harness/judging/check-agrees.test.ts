@@ -57,7 +57,7 @@ describe('a stored history', () => {
       const then = decided(result, prepared, history);
       expect(judgedAgain(prepared.workload, claims, history).type, `${system} ${workloadName}`).toBe(then.type);
     }
-  }, 240_000);
+  });
 });
 
 describe('check of a run folder', () => {
@@ -88,5 +88,5 @@ describe('check of a run folder', () => {
         if (type !== done.result.verdict) expect(out).toContain(`the run itself was ${done.result.verdict}`);
       }
     }
-  }, 240_000);
+  });
 });

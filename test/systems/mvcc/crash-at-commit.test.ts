@@ -37,7 +37,7 @@ const refuted = (results: readonly Result[]) =>
   results.flatMap(({ verdict, says }) => (verdict === 'invalid' ? [says] : []));
 
 describe('a crash at any message of a commit', () => {
-  it.each(sound)('does no harm to $name', { timeout: 60_000 }, async (system) => {
+  it.each(sound)('does no harm to $name', async (system) => {
     const results = await runsOf(system);
     expect(refuted(results)).toEqual([]);
     const struck = results.filter(({ faults }) =>
@@ -46,7 +46,7 @@ describe('a crash at any message of a commit', () => {
     expect(struck.length).toBeGreaterThan(2 * NTHS.length);
   });
 
-  it('shows that a promise must be on disk', { timeout: 60_000 }, async () => {
+  it('shows that a promise must be on disk', async () => {
     const system = systems.find(({ name }) => name === 'mvcc/vote-not-logged')!;
     expect(refuted(await runsOf(system))).not.toEqual([]);
   });

@@ -46,9 +46,7 @@ describe('with real processes', () => {
     expect(messages.every(({ cause, root }) => cause !== '' && /^(op|start of) /.test(root))).toBe(true);
   });
 
-  it('a node that is taken out of the cluster is gone for the others, and comes back', {
-    timeout: 60_000,
-  }, async () => {
+  it('a node that is taken out of the cluster is gone for the others, and comes back', async () => {
     const out: Fault = { ...first, kind: 'membership', targets: ['n2'] };
     const { result } = await smallRun([out], { name: 'replicated-log/raft' });
     expect(result.faults[0]?.ended).toMatchObject({ targets: ['n2'], without: 2 });
