@@ -4,7 +4,7 @@
  */
 import { type Api, type Columns, INFO } from '../history.ts';
 import { modelProblem } from '../linearizable/problems.ts';
-import type { Problem } from '../linearizable/search-plan.ts';
+import type { Problem } from '../linearizable/search-problem.ts';
 import type { Model } from '../model.ts';
 import { sessionNumbers } from '../session-numbers.ts';
 

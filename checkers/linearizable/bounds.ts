@@ -3,7 +3,7 @@
  */
 import { NEVER_COLUMN } from '../history.ts';
 import type { RegisterRows } from './register-columns.ts';
-import type { Zones } from './zones.ts';
+import type { Zones } from './zone-verdict.ts';
 
 /** What the zones know of values and blocks. */
 export type Blocks = Pick<Zones, 'writer' | 'taker' | 'block' | 'first' | 'last' | 'readStart' | 'readReturn'>;

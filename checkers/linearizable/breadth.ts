@@ -15,7 +15,7 @@ import type { Budget } from './budget.ts';
 import { Configurations } from './configurations.ts';
 import { isDeadEnd } from './pruning.ts';
 import { KEPT_RETURNS, type SearchOutcome } from './search-outcome.ts';
-import type { SearchPlan } from './search-plan.ts';
+import type { SearchPlan } from './search-problem.ts';
 
 /** The moving parts of one search. */
 interface Sweep {

@@ -1,5 +1,5 @@
 /** The proof of a valid verdict: the order itself. */
-import type { SearchPlan } from './search-plan.ts';
+import type { SearchPlan } from './search-problem.ts';
 
 /**
  * For each object, by its key, operations by their `start` in an order that explains

@@ -4,7 +4,7 @@
  */
 import { NEVER_COLUMN, OK } from '../history.ts';
 import { ALWAYS, CAS, NOBODY, type RegisterRows } from './register-columns.ts';
-import type { Violation } from './zones.ts';
+import type { Violation } from './zone-verdict.ts';
 
 /** The state of one judgement: everything by value, but `repeated` by key. */
 export interface Board {

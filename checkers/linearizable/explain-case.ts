@@ -6,7 +6,7 @@ import type { Anomaly } from '../checker.ts';
 import { type Columns, OK } from '../history.ts';
 import { ALWAYS, CAS, NOBODY, READ, REFUSED, type RegisterRows, WRITE } from './register-columns.ts';
 import { show } from './words.ts';
-import type { Zones } from './zones.ts';
+import type { Zones } from './zone-verdict.ts';
 
 /** What explaining needs: the history, the engine's view of it, and the rows of every block that is spoken of. */
 export interface Case {

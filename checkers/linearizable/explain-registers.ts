@@ -7,7 +7,7 @@ import type { Hints } from './explain-initial.ts';
 import { type Sightings, unwrittenReads } from './explain-unwritten.ts';
 import { CAS, NOBODY, READ, type RegisterRows, WRITE } from './register-columns.ts';
 import { ofKey, phraseWithKey, placed, show } from './words.ts';
-import type { Violation, Zones } from './zones.ts';
+import type { Violation, Zones } from './zone-verdict.ts';
 
 /** A chain of at most this many values is shown from its beginning. */
 const FEW = 12;

@@ -18,7 +18,8 @@ import { withSources, withWriters } from './explain-sources.ts';
 import { asZones } from './explain-unique.ts';
 import { quickSearch } from './search.ts';
 import type { Impossible } from './search-outcome.ts';
-import { type Problem, searchPlan } from './search-plan.ts';
+import { searchPlan } from './search-plan.ts';
+import type { Problem } from './search-problem.ts';
 import { phraseWithKey, placed, show } from './words.ts';
 
 const NAME = 'non-linearizable';

@@ -8,21 +8,10 @@ import type { Api, History } from '../history.ts';
 import type { Model } from '../model.ts';
 import { register } from '../models/register.ts';
 import { judgeObjects, objectsOf } from './objects.ts';
+import type { LinearizableOptions } from './options.ts';
 import { modelProblem } from './problems.ts';
 import { judgeRegisters } from './registers.ts';
 import { unsupportedOperations } from './unsupported-operations.ts';
-
-/** How to judge. */
-export interface LinearizableOptions {
-  /** What each object holds at first, instead of the model's `init`. */
-  readonly initial?: unknown;
-  /** The most steps of the model that the search may take for one object; default 200 million. */
-  readonly maxSteps?: number;
-  /** The most memory that the search may use for one object, in bytes; default 1.5 GB. */
-  readonly maxBytes?: number;
-  /** Whether a valid verdict carries its proof, a `Linearization`. */
-  readonly certificate?: boolean;
-}
 
 /**
  * Judges linearizability, key by key: a history is linearizable

@@ -4,10 +4,11 @@ import type { Columns } from '../history.ts';
 import { Budget } from './budget.ts';
 import { type Linearization, wholeOrder } from './certificate.ts';
 import { explainSearch } from './explain-search.ts';
-import type { LinearizableOptions } from './linearizable.ts';
+import type { LinearizableOptions } from './options.ts';
 import { quickSearch, search } from './search.ts';
 import type { SearchOutcome } from './search-outcome.ts';
-import { type Problem, searchPlan } from './search-plan.ts';
+import { searchPlan } from './search-plan.ts';
+import type { Problem } from './search-problem.ts';
 import { ofKey } from './words.ts';
 
 /**

@@ -8,7 +8,7 @@ import { boundsOf } from './bounds.ts';
 import { foundBy, keysOf } from './refused.ts';
 import { READ, REFUSED, type RegisterRows } from './register-columns.ts';
 import { type States, statesOf } from './states.ts';
-import type { Zones } from './zones.ts';
+import type { Zones } from './zone-verdict.ts';
 
 /** For each key the rows in such an order; empty for keys that the zones did not judge. Time O(n log n). */
 export function placement(rows: RegisterRows, zones: Zones): readonly (readonly number[])[] {

@@ -2,14 +2,13 @@
  * From histories to problems for the search: which operations
  * count, what class each is of, and how states are numbered.
  */
-
 import type { Api } from '../history.ts';
 import { type Columns, FAIL, INFO, OK } from '../history.ts';
 import type { Model } from '../model.ts';
 import { observes, refusedRows } from '../refusals.ts';
 import { Interner } from './intern.ts';
 import { CAS, READ, REFUSED, type RegisterRows, WRITE } from './register-columns.ts';
-import type { Problem } from './search-plan.ts';
+import type { Problem } from './search-problem.ts';
 import { modelSpec, type OperationClass, registerSpec } from './specs.ts';
 
 /** The problem of these rows, which are one object's in the order of their starts, for any model. */

@@ -8,22 +8,7 @@
  * With unique written values this leaves hardly any choice at all; without, it costs next to nothing.
  */
 import { NEVER_COLUMN } from '../history.ts';
-import type { Problem, SearchPlan } from './search-plan.ts';
-
-/** What a class of operations needs to find and what it leaves, as states; -1 for nothing. */
-export interface Flow {
-  readonly needs: Int32Array;
-  readonly makes: Int32Array;
-}
-
-/**
- * The values that are at risk at each return, in records: the value, whether something that begins later needs
- * it, then the slots of the open operations that can still make it, then those of the open ones that need it.
- */
-export interface ValuesAtRisk {
-  readonly from: Int32Array;
-  readonly records: Int32Array;
-}
+import type { Flow, Problem, SearchPlan, ValuesAtRisk } from './search-problem.ts';
 
 /** Beyond this many words there is no pruning: it would take more memory than it saves. */
 const MOST_WORDS = 1 << 26;
@@ -34,7 +19,7 @@ interface Ends {
   readonly lastMake: Int32Array;
 }
 
-/** A schedule before its values at risk are known. */
+/** A plan before its values at risk are known. */
 type Plan = Omit<SearchPlan, 'atRisk'>;
 
 /** The values at risk at each return; `undefined` where nothing is known about the operations, or that is too much. */

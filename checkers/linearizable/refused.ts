@@ -17,7 +17,7 @@ import { INFO, NEVER_COLUMN } from '../history.ts';
 import { type Blocks, type Bounds, boundsOf, countBelow, nextValue } from './bounds.ts';
 import { READ, REFUSED, type RegisterRows, WRITE } from './register-columns.ts';
 import { type Key, type States, statesOf } from './states.ts';
-import type { Violation, Zones } from './zones.ts';
+import type { Violation, Zones } from './zone-verdict.ts';
 
 /** What is wrong with refused swaps, one a key, and 1 for the keys that must be searched. */
 interface Refusals {

@@ -6,13 +6,13 @@ import { type Verdict, worst } from '../checker.ts';
 import { type Columns, OK } from '../history.ts';
 import { hintsFor } from './explain-initial.ts';
 import { explainRegisters } from './explain-registers.ts';
-import type { LinearizableOptions } from './linearizable.ts';
 import { judgeObjects, objectsOf, orderOf, wrong } from './objects.ts';
+import type { LinearizableOptions } from './options.ts';
 import { placement } from './placement.ts';
 import { registerProblem } from './problems.ts';
 import { CAS, READ, REFUSED, type RegisterRows } from './register-columns.ts';
 import { registerRows } from './register-rows.ts';
-import type { Problem } from './search-plan.ts';
+import type { Problem } from './search-problem.ts';
 import { zones } from './zones.ts';
 
 /** The verdict on a history of reads, writes and swaps. */

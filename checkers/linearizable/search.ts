@@ -7,7 +7,8 @@ import { breadthFirst } from './breadth.ts';
 import type { Budget } from './budget.ts';
 import { depthFirst } from './depth.ts';
 import type { SearchOutcome } from './search-outcome.ts';
-import { type Problem, type SearchPlan, searchPlan } from './search-plan.ts';
+import { searchPlan } from './search-plan.ts';
+import type { Problem, SearchPlan } from './search-problem.ts';
 
 /** What each engine may use in turn: nodes of the depth-first search, then steps of the breadth-first one. */
 interface Shares {

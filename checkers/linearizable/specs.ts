@@ -4,7 +4,7 @@ import type { Model } from '../model.ts';
 import { refusalOf } from '../refusals.ts';
 import { Interner, sameJson } from './intern.ts';
 import { CAS, READ, REFUSED } from './register-columns.ts';
-import type { Spec } from './search-plan.ts';
+import type { Spec } from './search-problem.ts';
 import { Pairs } from './tuples.ts';
 
 /**

@@ -4,7 +4,7 @@
  */
 import { EdgeList, RW, WR, WW } from './edges.ts';
 import { Overlooked } from './overlooked.ts';
-import type { Registers } from './registers.ts';
+import type { Registers } from './transactions-of.ts';
 import { COMMITTED, INITIAL, isCommitted, READ } from './transactions-of.ts';
 import type { VersionPairs } from './version-order.ts';
 

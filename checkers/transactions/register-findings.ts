@@ -5,7 +5,7 @@
 import { OK } from '../history.ts';
 import { lostUpdates } from './lost-updates.ts';
 import { hintOf } from './register-hint.ts';
-import type { Registers } from './registers.ts';
+import type { Registers } from './transactions-of.ts';
 import { ABORTED, type Finding, mopsOf, NOBODY, READ, show } from './transactions-of.ts';
 
 const LIMIT = 10;

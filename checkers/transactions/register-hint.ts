@@ -1,7 +1,7 @@
 /** Whether what transactions read in registers without its having been written may have been there at first. */
 import { initialHint } from '../explain/initial-hint.ts';
 import { OK } from '../history.ts';
-import type { Registers } from './registers.ts';
+import type { Registers } from './transactions-of.ts';
 import { INITIAL, mopsOf, NOBODY, OWN_READ } from './transactions-of.ts';
 
 /** A read from outside of its transaction, or a write: its operation's row, its place among all, and who wrote the version. */

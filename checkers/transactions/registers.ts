@@ -18,22 +18,14 @@ import {
   OWN_READ,
   plain,
   READ,
+  type Registers,
   shortJson,
   show,
-  type Transactions,
   transactionRows,
   UNSEEN,
   WRITE,
 } from './transactions-of.ts';
 import { UNREADABLE, Unreadable } from './unreadable.ts';
-
-/** Registers as `Transactions`, and what only registers have. */
-export interface Registers extends Transactions {
-  /** The version of each key that was there from the beginning. */
-  readonly initial: Int32Array;
-  /** 1 for a version that its writer overwrote in the same transaction. */
-  readonly intermediate: Uint8Array;
-}
 
 interface Draft {
   readonly history: History;

@@ -10,7 +10,7 @@ import type { EdgeList } from './edges.ts';
 import type { Graph } from './graph.ts';
 import { Heap } from './heap.ts';
 import { type Readers, readsAnew } from './register-edges.ts';
-import type { Registers } from './registers.ts';
+import type { Registers } from './transactions-of.ts';
 import { COMMITTED, WRITE } from './transactions-of.ts';
 import { ALL_DATA, wholeGraph } from './views.ts';
 

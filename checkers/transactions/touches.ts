@@ -1,5 +1,5 @@
 /** Which versions of each key each transaction came upon from outside, and which it left. */
-import type { Registers } from './registers.ts';
+import type { Registers } from './transactions-of.ts';
 import { COMMITTED, OWN_READ, READ, WRITE } from './transactions-of.ts';
 
 /** A transaction's touch of a key: the version it came upon, or made, first, and the last. */

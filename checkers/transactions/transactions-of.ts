@@ -4,7 +4,6 @@
  * Both datatypes, lists that are appended to and registers that are written, come down to this, and what follows is the
  * same for both.
  */
-
 import type { CycleEdge } from '../checker.ts';
 import { type History, INFO, OK } from '../history.ts';
 import { identity } from '../monitors/identity.ts';
@@ -61,6 +60,14 @@ export interface Transactions {
   readonly repeated: ReadonlySet<number>;
   /** Why nothing can be called valid, a sentence for each kind of reason: the history is not what the checker can judge. */
   readonly problems: readonly string[];
+}
+
+/** Registers as `Transactions`, and what only registers have. */
+export interface Registers extends Transactions {
+  /** The version of each key that was there from the beginning. */
+  readonly initial: Int32Array;
+  /** 1 for a version that its writer overwrote in the same transaction. */
+  readonly intermediate: Uint8Array;
 }
 
 /** A micro-operation as a history holds it: `['r', key, value]`, `['w', key, value]`, `['append', key, value]`. */

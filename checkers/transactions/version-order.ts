@@ -4,10 +4,9 @@
  *
  * Assumptions are checked as far as they contradict themselves: a cycle among versions is an anomaly of its own.
  */
-
 import { components, graphOf } from './graph.ts';
-import type { Registers } from './registers.ts';
 import { touchesByKey } from './touches.ts';
+import type { Registers } from './transactions-of.ts';
 import { type Finding, INITIAL, isCommitted } from './transactions-of.ts';
 import { isAssumed, pairsOfKey, type VersionAssumptions } from './version-pairs.ts';
 import { cyclicVersions, VersionPaths } from './version-paths.ts';

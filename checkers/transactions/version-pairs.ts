@@ -1,8 +1,8 @@
 /** The pairs of versions of one key of which something tells the order, and what tells it. */
 import { NEVER_COLUMN } from '../history.ts';
 import { precedence, type Span } from './precedence.ts';
-import type { Registers } from './registers.ts';
 import { type Touch, versionsOf } from './touches.ts';
+import type { Registers } from './transactions-of.ts';
 
 /** What may be taken for granted of the versions of each key. */
 export interface VersionAssumptions {

@@ -1,6 +1,6 @@
 /** Why one version of a key came before another, step by step, with the operations that tell it. */
-import type { Registers } from './registers.ts';
 import type { Touch } from './touches.ts';
+import type { Registers } from './transactions-of.ts';
 import { type Finding, type FindingEdge, INITIAL, mopsOf, show, WRITE } from './transactions-of.ts';
 import { pairsOfKey, type VersionAssumptions, type Why } from './version-pairs.ts';
 

@@ -33,7 +33,7 @@ function cyclesAmong(files: readonly string[], importsOf: (file: string) => read
   return cycles;
 }
 
-it.each(['systems', 'workloads', 'harness', 'report', 'cli', 'bench'])(
+it.each(['checkers', 'systems', 'workloads', 'harness', 'report', 'cli', 'bench'])(
   'no imports in %s form a cycle, those of types included',
   (folder) => {
     const files = sourcesIn(folder);

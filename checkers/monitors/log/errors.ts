@@ -1,40 +1,9 @@
 /** What can be wrong with a log, class by class, in the words of Jepsen's Kafka workload. */
 import { FAIL, OK } from '../../history.ts';
+import type { LogError, LogErrorClass } from './log-error.ts';
 import { neverSent } from './never-sent.ts';
 import type { LogOperation, LogOperations, Message } from './operations.ts';
 import { flat, type LogOrders, tookEffect } from './orders.ts';
-
-/** The classes of errors. `int-` is within one operation, without it between operations of one process. */
-export type LogErrorClass =
-  | 'duplicate'
-  | 'inconsistent-offsets'
-  | 'G1a'
-  | 'never-sent'
-  | 'precommitted-read'
-  | 'lost-write'
-  | 'unseen'
-  | 'poll-skip'
-  | 'nonmonotonic-poll'
-  | 'nonmonotonic-send'
-  | 'int-poll-skip'
-  | 'int-nonmonotonic-poll'
-  | 'int-send-skip'
-  | 'int-nonmonotonic-send';
-
-/** One error: the key, the values in question (of skips, those before and after), and the operations by row. */
-export interface LogError {
-  readonly class: LogErrorClass;
-  readonly key: string;
-  readonly values: readonly unknown[];
-  readonly rows: readonly number[];
-  /** The messages whose places the error is about. */
-  readonly messages: readonly Message[];
-  /** How far the second value lies behind the first, in messages; what lies between, where something was skipped. */
-  readonly delta?: number;
-  readonly skipped?: readonly unknown[];
-  /** The offsets of a duplicate, or the one that has several values. */
-  readonly offsets?: readonly number[];
-}
 
 /** All errors but cycles. O(n log n). */
 export function logErrors(log: LogOperations, orders: LogOrders): readonly LogError[] {

@@ -1,7 +1,7 @@
 /** Messages that were polled though nobody ever asked for them to be sent. */
 import { type Columns, OK } from '../../history.ts';
 import { identity } from '../identity.ts';
-import type { LogError } from './errors.ts';
+import type { LogError } from './log-error.ts';
 import type { LogOperations } from './operations.ts';
 import { flat } from './orders.ts';
 

@@ -3,7 +3,7 @@
  * where the messages lie, and that sends without a completion took effect.
  */
 import { INFO } from '../../history.ts';
-import type { LogError } from './errors.ts';
+import type { LogError } from './log-error.ts';
 import type { LogOperation, LogOperations, Message } from './operations.ts';
 import { flat, type LogOrders, tookEffect } from './orders.ts';
 
