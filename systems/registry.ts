@@ -49,8 +49,10 @@ import { abd } from './quorum/abd.ts';
 import { dynamos, removableDynamos } from './quorum/dynamo.ts';
 import { quorumSlide } from './quorum/slide.ts';
 import { brokenRegisters } from './quorum/twins.ts';
-import { rafts } from './replicated-log/raft.ts';
+import { raft } from './replicated-log/raft.ts';
+
 import { logSlide } from './replicated-log/slide.ts';
+import { raftTwins } from './replicated-log/twins.ts';
 import { growableArrays } from './rga/op.ts';
 import { singleCopy } from './single-copy/single-copy.ts';
 import { syncSlide } from './sync-replication/slide.ts';
@@ -93,7 +95,8 @@ export const systems: readonly System[] = [
   ...brokenCpSystems,
   ...apSystems,
   logSlide,
-  ...rafts,
+  raft,
+  ...raftTwins,
   chainSlide,
   ...chains,
   counterSlide,

@@ -1,4 +1,7 @@
-/** Who belongs to the chain, in which order: decided by a replicated log, so that there is one answer at any moment however nodes come and go. */
+/**
+ * Who belongs to the chain, in which order: decided by a replicated log,
+ * so that there is one answer at any moment however nodes come and go.
+ */
 import type { Node, NodeId } from '../node.ts';
 import { replicatedStateMachine } from '../replicated-log/replicated-state-machine.ts';
 import type { StateMachine } from '../replicated-log/state-machine.ts';
@@ -7,18 +10,24 @@ export interface Configuration {
   readonly epoch: number;
   /** From head to tail. */
   readonly chain: readonly NodeId[];
-  /** So many of them, from the head on, have all that was ever acknowledged. Another one at the end is being brought up to date. */
+  /**
+   * So many of them, from the head on, have all that was ever
+   * acknowledged. Another one at the end is being brought up to date.
+   */
   readonly complete: number;
 }
 
 /** The chain of a new epoch, or of this one: then it says that its last member has everything now. */
 type Command = Configuration;
 
-/** Whoever was not heard from for so long is taken out of the chain. It may live: then it will be refused, and taken in again. */
+/**
+ * Whoever was not heard from for so long is taken out of the
+ * chain. It may live: then it will be refused, and taken in again.
+ */
 const SILENCE_MS = 450;
 const WATCH_MS = 150;
 /** A chain changes seldom: its log need not be heard of as often as one that every write goes through. */
-const PACE = { beatMs: 125, electionMs: 350 };
+const PACE = { heartbeatMs: 125, electionTimeoutMs: 350 };
 
 export interface Master {
   /** The newest configuration. Rejects where no majority can be asked. */
@@ -60,7 +69,10 @@ export async function configurationMaster(node: Node, onChange: (known: Configur
   };
 }
 
-/** Whether the proposed one comes after the known one: it is a new epoch's, or says of the same chain that more of it is complete. */
+/**
+ * Whether the proposed one comes after the known one: it is a new
+ * epoch's, or says of the same chain that more of it is complete.
+ */
 export function follows(known: Configuration, proposed: Configuration): boolean {
   if (proposed.epoch !== known.epoch) return proposed.epoch === known.epoch + 1;
   // Two masters may have proposed different chains for one epoch: the second must not pass for news of the first.

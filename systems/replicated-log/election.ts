@@ -1,100 +1,114 @@
-/** How a Raft node comes to lead: it hears no leader for a while, asks for votes in a new term, and has those of a majority. */
+/**
+ * Leader election: a server that hears no leader for a while asks
+ * for votes in a new term, and leads it with those of a majority.
+ *
+ * @see Ongaro & Ousterhout, "In Search of an Understandable Consensus
+ *   Algorithm (Extended Version)", 2014: sections 5.2 and 5.4.1.
+ */
 import type { NodeId } from '../node.ts';
-import type { Core } from './core.ts';
-import type { Vote } from './options.ts';
+import type { Entries } from './entries.ts';
+import { lead } from './leadership.ts';
+import type { RequestVote, VoteReply } from './messages.ts';
+import type { Server } from './server.ts';
 
-export class Election {
-  private readonly core: Core;
-  private readonly lead: () => Promise<void>;
-  /** The votes for this node in its term, while it is a candidate. */
-  private votes: NodeId[] | undefined;
-  private patienceMs: number;
+/** Becomes a candidate whenever no leader is heard. `waits`: whether a leader is given time to be heard first. */
+export function runElections(server: Server, waits: boolean): void {
+  server.timeoutMs = waits ? randomTimeout(server) : 0;
+  server.node.on('vote', (request: RequestVote, candidate) => onRequestVote(server, request, candidate));
+  server.node.on('voted', (reply: VoteReply, voter) => onVote(server, reply, voter));
+  void awaitTimeouts(server);
+}
 
-  /** `lead` is called once this node is elected. `waits`: whether it gives a leader time to be heard first. */
-  constructor(core: Core, lead: () => Promise<void>, waits: boolean) {
-    this.core = core;
-    this.lead = lead;
-    this.patienceMs = waits ? this.patience() : 0;
-    core.node.on('vote', (vote: Vote, from) => this.onVote(vote, from));
-    core.node.on('voted', (answer: { term: number; granted: boolean }, from) => this.onVoted(answer, from));
+async function awaitTimeouts(server: Server): Promise<void> {
+  const { node, configuration } = server;
+  for (;;) {
+    const leftMs = server.heardMs + server.timeoutMs - node.elapsed();
+    if (server.leadership) await node.sleep(configuration.electionTimeoutMs);
+    else if (leftMs > 0) await node.sleep(Math.ceil(leftMs));
+    else await server.inTurn(() => startElection(server));
   }
+}
 
-  /** Becomes a candidate whenever no leader is heard. */
-  async watch(): Promise<void> {
-    const { core } = this;
-    for (;;) {
-      const leftMs = core.heardMs + this.patienceMs - core.node.elapsed();
-      if (core.leads || leftMs > 0) await core.node.sleep(core.leads ? core.options.electionMs : Math.ceil(leftMs));
-      else await core.inTurn(() => this.campaign());
+function randomTimeout({ node, configuration }: Server): number {
+  return configuration.electionTimeoutMs * (1 + node.random());
+}
+
+async function startElection(server: Server): Promise<void> {
+  const { node } = server;
+  server.heardMs = node.elapsed();
+  server.timeoutMs = randomTimeout(server);
+  if (!mayLead(server) || server.leadership) return;
+  await server.setBallot({ term: server.currentTerm + 1, votedFor: node.id });
+  node.mark('is a candidate');
+  server.votes = [node.id];
+  if (!(await leadIfElected(server))) void requestVotes(server, server.currentTerm);
+}
+
+/**
+ * A server that was removed leads as long as its removal is not
+ * committed: no other may know of it yet (thesis, section 4.2.2).
+ */
+function mayLead({ isMember, log, commitIndex }: Server): boolean {
+  return isMember || log.membersIndex > commitIndex;
+}
+
+/** Asks those who have not voted for it, as long as the election is open. */
+async function requestVotes(server: Server, term: number): Promise<void> {
+  const { node, log, configuration } = server;
+  while (server.currentTerm === term && server.votes && isCandidate(server)) {
+    const request: RequestVote = { term, last: log.last, lastTerm: log.lastTerm };
+    for (const peer of log.members) if (!server.votes.includes(peer)) node.send(peer, 'vote', request);
+    await node.sleep(configuration.heartbeatMs);
+  }
+}
+
+/** Once the leader of its term is heard a server is no candidate: logs and members may change under its votes. */
+function isCandidate({ votedFor, node, ledTerm, currentTerm }: Server): boolean {
+  return votedFor === node.id && ledTerm < currentTerm;
+}
+
+async function onRequestVote(server: Server, request: RequestVote, candidate: NodeId): Promise<void> {
+  const { node, log, steps } = server;
+  if (steps.hearsLeader(server)) return;
+  await server.inTurn(async () => {
+    await server.observeTerm(request.term);
+    const { currentTerm, votedFor } = server;
+    const free = request.term === currentTerm && (votedFor === null || votedFor === candidate);
+    const granted = free && steps.isUpToDate(log, request);
+    if (granted) {
+      await server.setBallot({ term: currentTerm, votedFor: candidate });
+      server.heardMs = node.elapsed();
     }
-  }
+    const reply: VoteReply = { term: server.currentTerm, granted };
+    node.send(candidate, 'voted', reply);
+  });
+}
 
-  private patience(): number {
-    return this.core.options.electionMs * (1 + this.core.node.random());
-  }
+function onVote(server: Server, { term, granted }: VoteReply, voter: NodeId): Promise<void> {
+  return server.inTurn(async () => {
+    await server.observeTerm(term);
+    if (!granted || term !== server.currentTerm || !server.votes || !isCandidate(server)) return;
+    server.votes.push(voter);
+    await leadIfElected(server);
+  });
+}
 
-  private async campaign(): Promise<void> {
-    const { core } = this;
-    core.heardMs = core.node.elapsed();
-    this.patienceMs = this.patience();
-    if (!core.mayLead || core.leads) return;
-    await core.vote(core.term + 1, core.node.id);
-    core.node.mark('is a candidate');
-    this.votes = [core.node.id];
-    if (!(await this.count())) void this.ask(core.term);
-  }
+async function leadIfElected(server: Server): Promise<boolean> {
+  if (!server.votes || !server.steps.isElected(server, server.votes)) return false;
+  server.votes = undefined;
+  await lead(server);
+  return true;
+}
 
-  /** Asks those who have not answered, until this is settled. */
-  private async ask(term: number): Promise<void> {
-    const { node, log } = this.core;
-    while (this.core.term === term && this.votes && this.stands) {
-      const vote: Vote = { term, last: log.last, lastTerm: log.lastTerm };
-      for (const peer of log.members) if (!this.votes.includes(peer)) node.send(peer, 'vote', vote);
-      await node.sleep(this.core.options.beatMs);
-    }
-  }
+/** A member that was removed, or was cut off, must not depose a leader that the others hear. */
+export function hearsLeader({ leadership, node, leaderMs, configuration }: Server): boolean {
+  return leadership !== undefined || node.elapsed() - leaderMs < configuration.electionTimeoutMs;
+}
 
-  private async onVote({ term, last, lastTerm }: Vote, from: NodeId): Promise<void> {
-    const { core } = this;
-    const { node, log, options } = core;
-    const hearsLeader = core.leads !== undefined || node.elapsed() - core.leaderMs < options.electionMs;
-    // A member that was removed, or was cut off, must not depose a leader that the others hear.
-    if (hearsLeader && options.refusesVotes) return;
-    await core.inTurn(async () => {
-      await core.adopt(term);
-      const behind = lastTerm < log.lastTerm || (lastTerm === log.lastTerm && last < log.last);
-      const free = term === core.term && (core.votedFor === null || core.votedFor === from);
-      const granted = free && !(behind && options.upToDate);
-      if (granted) {
-        await core.vote(term, from);
-        core.heardMs = node.elapsed();
-      }
-      node.send(from, 'voted', { term: core.term, granted });
-    });
-  }
+export function isUpToDate(log: Entries, { last, lastTerm }: RequestVote): boolean {
+  return lastTerm > log.lastTerm || (lastTerm === log.lastTerm && last >= log.last);
+}
 
-  private onVoted({ term, granted }: { term: number; granted: boolean }, from: NodeId): Promise<void> {
-    const { core } = this;
-    return core.inTurn(async () => {
-      await core.adopt(term);
-      if (!granted || term !== core.term || !this.votes || !this.stands) return;
-      if (!this.votes.includes(from) || !core.options.countsNodes) this.votes.push(from);
-      await this.count();
-    });
-  }
-
-  /** Whether this node is still a candidate: once the leader of its term is heard it is none, for logs and members may change under its votes. */
-  private get stands(): boolean {
-    const { core } = this;
-    return core.votedFor === core.node.id && core.ledTerm < core.term;
-  }
-
-  private async count(): Promise<boolean> {
-    const { core, votes = [] } = this;
-    const { members } = core.log;
-    if (votes.filter((voter) => members.includes(voter)).length * 2 <= members.length) return false;
-    this.votes = undefined;
-    await this.lead();
-    return true;
-  }
+export function isElected(server: Server, votes: readonly NodeId[]): boolean {
+  return server.isMajority((member) => votes.includes(member));
 }

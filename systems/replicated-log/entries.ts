@@ -1,4 +1,7 @@
-/** A node's log and the snapshot before it: all that this node has been told to apply, in order. Both are on disk before they count. */
+/**
+ * A server's log, and the snapshot before it: all that it has been
+ * told to apply, in order. Both are on disk before they count.
+ */
 import type { Disk, NodeId } from '../node.ts';
 import type { Request } from './sessions.ts';
 
@@ -27,12 +30,12 @@ interface Stored {
   readonly last: number;
 }
 
-/** How a log keeps what it is told: on disk at once, or - which is wrong - some time later. */
-export type Keeping = (write: () => Promise<void>) => Promise<void>;
+/** Carries out a write to the log, and resolves once a crash would not undo it. */
+type Persist = (write: () => Promise<void>) => Promise<void>;
 
-const atOnce: Keeping = (write) => write();
+export const persistLog: Persist = (write) => write();
 
-/** Entries count from 1. Call one change after the other. */
+/** Indices begin at 1. Call one change after the other. */
 export class Entries {
   snapshot: Snapshot;
   /** Who is a member now: the newest word on it counts from the moment it is in the log. */
@@ -42,22 +45,23 @@ export class Entries {
   private readonly entries: Entry[] = [];
   private after = 0;
   private readonly disk: Disk;
-  private readonly keeping: Keeping;
+  private readonly persist: Persist;
 
-  private constructor(disk: Disk, snapshot: Snapshot, keeping: Keeping) {
+  private constructor(disk: Disk, snapshot: Snapshot, persist: Persist) {
     this.disk = disk;
     this.snapshot = snapshot;
     this.members = snapshot.members;
-    this.keeping = keeping;
+    this.persist = persist;
   }
 
   /** Reads what the node's earlier lives left; before the first there are these members and nothing else. */
-  static async open(disk: Disk, members: readonly NodeId[], keeping = atOnce): Promise<Entries> {
+  static async open(disk: Disk, members: readonly NodeId[], persist = persistLog): Promise<Entries> {
     const first: Snapshot = { index: 0, term: 0, members, state: null };
-    const log = new Entries(disk, (await disk.read<Snapshot>('raft/snapshot')) ?? first, keeping);
+    const log = new Entries(disk, (await disk.read<Snapshot>('raft/snapshot')) ?? first, persist);
     const { index, term } = log.snapshot;
     const { after, last } = (await disk.read<Stored>('raft/log')) ?? { after: 0, last: 0 };
-    // A crash may have come between a snapshot and the cutting of the log, which then goes on from the snapshot or is another's.
+    // A crash may have come between a snapshot and the cutting of
+    // the log, which then goes on from the snapshot or is another's.
     const fits = after === index || (await disk.read<Entry>(`raft/log/${index}`))?.term === term;
     log.after = fits ? after : index;
     for (let i = index + 1; fits && i <= last; i++)
@@ -97,7 +101,7 @@ export class Entries {
   /** Resolves once a crash would not undo it. */
   async append(entries: readonly Entry[]): Promise<void> {
     const { disk, last } = this;
-    await this.keeping(async () => {
+    await this.persist(async () => {
       for (const [i, entry] of entries.entries()) await disk.write(`raft/log/${last + 1 + i}`, entry);
       // The length goes last: it says which entries are whole.
       await this.store(last + entries.length);
@@ -108,7 +112,7 @@ export class Entries {
 
   /** Forgets the entries after this one. */
   async truncate(last: number): Promise<void> {
-    await this.keeping(() => this.store(last));
+    await this.persist(() => this.store(last));
     this.entries.length = last - this.snapshot.index;
     this.findMembers();
   }

@@ -1,16 +1,19 @@
 /**
- * What Raft promises of its nodes' insides at every moment: the properties of figure 3 of the paper, each watched over a whole run.
+ * What Raft promises of its nodes' insides at every moment: the
+ * properties of figure 3 of the paper, each watched over a whole run.
  *
  * @see Ongaro & Ousterhout, "In Search of an Understandable Consensus Algorithm", USENIX ATC 2014.
  */
 import type { NodeId } from '../node.ts';
 import type { Invariant } from '../system.ts';
 import type { Entry } from './entries.ts';
-import type { RaftState } from './replicated-state-machine.ts';
+import type { RaftState } from './state.ts';
 
 type States = ReadonlyMap<NodeId, RaftState>;
 
-/** Judges only what is new: most events of a run change no log. `fresh` are the states that are other than they were. */
+/**
+ * Judges only what is new: most events of a run change no log. `fresh` are the states that are other than they were.
+ */
 function onChange<Memory>(
   begin: () => Memory,
   judge: (fresh: States, memory: Memory, states: States) => string | undefined,
@@ -134,7 +137,10 @@ const stateMachineSafety = onChange(
   },
 );
 
-/** What a leader knows a follower to have, the follower has: an acknowledged entry stays in a log as long as its leader leads. */
+/**
+ * What a leader knows a follower to have, the follower has: an
+ * acknowledged entry stays in a log as long as its leader leads.
+ */
 const acknowledgedKept = onChange(
   () => null,
   (_, __, states) => {

@@ -1,20 +1,25 @@
 /**
- * Registers on a replicated log: a leader that a majority has voted for orders all commands, an entry counts once a majority has it on disk, and
- * every node applies what counts in the log's order. Logs are compacted into snapshots, which whoever is behind is sent.
+ * Registers on a replicated log: a leader that a majority has voted for orders all commands,
+ * an entry counts once a majority has it on disk, and every node applies what counts in the
+ * log's order. Logs are compacted into snapshots, which whoever is behind is sent.
  *
  * @see Ongaro & Ousterhout, "In Search of an Understandable Consensus Algorithm", USENIX ATC 2014.
- * @see Ongaro, "Consensus: Bridging Theory and Practice", PhD thesis, Stanford 2014: members one by one, reads without the log, sessions.
+ * @see Ongaro, "Consensus: Bridging Theory and Practice", PhD thesis,
+ *   Stanford 2014: members one by one, reads without the log, sessions.
  *
- * Claims linearizable reads, writes and compare-and-sets under partition, crash, pause, bad links, skewed clocks and changes of members, available to a majority. The
- * price: every operation passes one node, and no read is answered before a majority has confirmed that this node leads.
+ * Claims linearizable reads, writes and compare-and-sets under partition, crash, pause, bad links,
+ * skewed clocks and changes of members, available to a majority. The price: every operation passes
+ * one node, and no read is answered before a majority has confirmed that this node leads.
  */
 import type { Register, Value } from 'elle-ts';
 import { type Node, Refused } from '../node.ts';
-import type { Claim, System } from '../system.ts';
+import { type Stepped, stepped } from '../twin.ts';
 import { raftInvariants } from './invariants.ts';
-import type { Options } from './options.ts';
-import { type RaftState, raftPrimary, replicatedStateMachine } from './replicated-state-machine.ts';
+import { replicatedStateMachine } from './replicated-state-machine.ts';
+import type { Steps } from './server.ts';
+import { type RaftState, raftPrimary } from './state.ts';
 import type { StateMachine } from './state-machine.ts';
+import { steps } from './steps.ts';
 
 /** A write, or a compare-and-set where `old` is given. */
 interface Update {
@@ -39,8 +44,8 @@ function registers(): StateMachine<Update, string> {
   };
 }
 
-async function start(node: Node, options: Partial<Options>) {
-  const replicated = await replicatedStateMachine(node, registers(), options);
+async function start(node: Node, given: Steps) {
+  const replicated = await replicatedStateMachine(node, registers(), {}, given);
   return {
     state: replicated.state,
     membership: replicated.membership,
@@ -52,109 +57,23 @@ async function start(node: Node, options: Partial<Options>) {
   };
 }
 
-const claim: Claim = {
-  model: 'linearizable',
-  under: ['partition', 'link', 'crash', 'pause', 'clock', 'membership'],
-  available: 'majority',
-  durable: 'always',
-  converges: false,
-  recoversMs: 3000,
-};
+export type Raft = Stepped<Register, RaftState, Steps>;
 
-function raft(name: string, options: Partial<Options>, flaw?: System['flaw']): System<Register, RaftState> {
-  return {
-    name: `replicated-log/${name}`,
-    datatype: 'register',
-    claims: [claim],
-    ...(flaw ? { flaw } : {}),
-    primary: raftPrimary,
-    invariants: raftInvariants,
-    start: (node) => start(node, options),
-  };
-}
-
-export const rafts: readonly System<Register, RaftState>[] = [
-  raft('raft', {}),
-  raft(
-    'stale-candidate',
-    { upToDate: false },
-    { says: 'nodes vote for candidates whose logs are behind their own', anomaly: 'stale-read' },
-  ),
-  raft(
-    'vote-forgotten',
-    { keepsVote: false },
-    { says: 'whom a node has voted for is not on disk: restarted it votes again', anomaly: 'stale-read' },
-  ),
-  raft(
-    'votes-counted-twice',
-    { countsNodes: false },
-    { says: 'a candidate counts votes and not voters, so a doubled one counts twice', anomaly: 'stale-read' },
-  ),
-  raft(
-    'commits-earlier-term',
-    { ownTermAlone: false },
-    { says: 'copies on a majority commit entries of earlier terms', anomaly: 'leader-completeness' },
-  ),
-  raft(
-    'early-acknowledgement',
-    { durable: false },
-    { says: 'a node acknowledges entries that its disk is told of later', anomaly: 'stale-read' },
-  ),
-  raft(
-    'cuts-always',
-    { cutsAtConflict: false },
+export const raft: Raft = stepped<Register, RaftState, Steps>({
+  name: 'replicated-log/raft',
+  datatype: 'register',
+  claims: [
     {
-      says: 'a follower cuts its log after whatever it is sent, late messages included',
-      anomaly: 'acknowledged-entries-kept',
+      model: 'linearizable',
+      under: ['partition', 'link', 'crash', 'pause', 'clock', 'membership'],
+      available: 'majority',
+      durable: 'always',
+      converges: false,
+      recoversMs: 3000,
     },
-  ),
-  raft(
-    'leased-reads',
-    { reads: 'leased' },
-    { says: 'a leader reads without asking while its own clock says that it must still lead', anomaly: 'stale-read' },
-  ),
-  raft(
-    'leased-reads-without-refusal',
-    { reads: 'leased', refusesVotes: false },
-    {
-      says: 'a leader reads without asking for a while, in which others may vote for somebody else',
-      anomaly: 'stale-read',
-    },
-  ),
-  raft(
-    'unconfirmed-reads',
-    { reads: 'unconfirmed' },
-    { says: 'who believes that it leads answers reads from its own copy', anomaly: 'stale-read' },
-  ),
-  raft(
-    'changes-at-once',
-    { beginsBeforeChange: false },
-    {
-      says: 'a new leader changes the members before an entry of its own term is committed, so that two leaders may change them apart',
-      anomaly: 'leader-completeness',
-    },
-  ),
-  raft(
-    'older-snapshot',
-    { passesOldSnapshots: false },
-    { says: 'a late snapshot replaces what was applied since', anomaly: 'state-machine-safety' },
-  ),
-  raft(
-    'snapshot-drops-tail',
-    { keepsTail: false },
-    {
-      says: 'a snapshot replaces the entries after it, too, which may have been acknowledged',
-      anomaly: 'acknowledged-entries-kept',
-    },
-  ),
-  raft(
-    'compacts-unapplied',
-    { compactsApplied: false },
-    { says: 'compaction drops entries that have not been applied', anomaly: 'state-machine-safety' },
-  ),
-  raft(
-    'retries-twice',
-    { once: false },
-    { says: 'a command that is asked for again is applied again', anomaly: 'stale-read' },
-  ),
-];
+  ],
+  primary: raftPrimary,
+  invariants: raftInvariants,
+  steps,
+  startWith: start,
+});

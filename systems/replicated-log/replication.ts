@@ -1,250 +1,126 @@
-/** How a Raft leader makes the others' logs like its own, and what it learns from their answers: what is committed, and whether it still leads. */
-import { type NodeId, Refused } from '../node.ts';
-import type { Core, Leadership } from './core.ts';
-import type { Payload } from './entries.ts';
-import { nextChange } from './members.ts';
-import type { Append, Appended, Install } from './options.ts';
+/**
+ * Log replication: a leader appends entries and sends them, followers make
+ * their logs like the leader's, and what a majority has is committed.
+ *
+ * @see Ongaro & Ousterhout, "In Search of an Understandable Consensus Algorithm
+ *   (Extended Version)", 2014: section 5.3, and AppendEntries in figure 2.
+ */
+import type { NodeId } from '../node.ts';
+import { commit } from './applying.ts';
+import type { Entries, Payload } from './entries.ts';
+import type { AppendEntries, AppendReply, InstallSnapshot } from './messages.ts';
+import type { Leadership, Server } from './server.ts';
 import type { Answer } from './sessions.ts';
 
-/** Entries in one message. */
+/** At most so many entries go into one message. */
 const BATCH = 32;
 
-export class Replication {
-  private readonly core: Core;
-
-  constructor(core: Core) {
-    this.core = core;
-    core.node.on('append', (message: Append, from) => this.onAppend(message, from));
-    core.node.on('install', (message: Install, from) => this.onInstall(message, from));
-    core.node.on('appended', (message: Appended, from) => this.onAppended(message, from));
-  }
-
-  /** Begins to lead this term. */
-  async lead(): Promise<void> {
-    const { core } = this;
-    const { node, term, log, options } = core;
-    const leads: Leadership = {
-      ...{ term, begin: log.last + (options.ownTermAlone ? 1 : 0), rounds: 0, sinceMs: node.elapsed() },
-      ...{ next: new Map(), match: new Map(), round: new Map(), confirming: [] },
-    };
-    core.leads = leads;
-    core.leader = node.id;
-    core.changes++;
-    node.mark('leads');
-    if (!options.beginsBeforeChange) await this.changeMembers();
-    if (options.ownTermAlone) await this.write({ type: 'begin' });
-    else this.broadcast(leads);
-    void this.beat(leads);
-  }
-
-  /** Puts a command into the log and resolves with what came of it. Call it where this node leads. */
-  async execute(payload: Payload): Promise<Answer> {
-    const { core } = this;
-    // Waited for outside the turn, in which it will be applied.
-    const { answer } = await core.inTurn(async () => {
-      if (!core.leads) throw new Refused(NOT_LEADING);
-      return { answer: await this.write(payload) };
-    });
-    return answer();
-  }
-
-  /** Resolves once it is sure that what is committed now was all that anybody had been told of when this was called. */
-  async confirm(): Promise<void> {
-    const { leads, committed, options } = this.core;
-    if (!leads || (committed < leads.begin && options.reads === 'confirmed')) throw new Refused(NOT_LEADING);
-    if (options.reads === 'unconfirmed' || (options.reads === 'leased' && this.hasLease(leads))) return;
-    const round = this.broadcast(leads);
-    await new Promise<void>((resolve, reject) => {
-      leads.confirming.push({ round, resolve, reject });
-      this.settleReads(leads);
-    });
-  }
-
-  private async write(payload: Payload): Promise<() => Promise<Answer>> {
-    const { core } = this;
-    const { leads, log, term } = core;
-    await log.append([{ term, payload }]);
-    core.changes++;
-    const answer = core.answerOf(log.last);
-    answer.catch(() => undefined);
-    if (leads) {
-      this.broadcast(leads);
-      await this.advance(leads);
-    }
-    return () => answer;
-  }
-
-  private async beat(leads: Leadership): Promise<void> {
-    const { core } = this;
-    while (core.leads === leads) {
-      await core.node.sleep(core.options.beatMs);
-      if (core.leads !== leads) return;
-      if (!this.hears(leads)) core.stepDown();
-      else {
-        // What was sent since and not acknowledged is sent again.
-        for (const [peer, match] of leads.match) leads.next.set(peer, match + 1);
-        this.broadcast(leads);
-        await core.inTurn(() => this.changeMembers());
-      }
-    }
-  }
-
-  private async changeMembers(): Promise<void> {
-    const { core } = this;
-    // Who is no member any more has led to here, and others may lead on.
-    if (core.leads && !core.isMember && core.log.membersIndex <= core.committed) core.stepDown();
-    const change = core.wanted && nextChange(core, core.wanted);
-    if (change) await this.write(change);
-  }
-
-  /** Whether a majority has answered of late. A leader that nobody answers should not keep others from leading. */
-  private hears(leads: Leadership): boolean {
-    const { node, options } = this.core;
-    const since = node.elapsed() - 2 * options.electionMs;
-    return this.core.isMajority(
-      (member) => member === node.id || (leads.round.get(member)?.atMs ?? leads.sinceMs) >= since,
-    );
-  }
-
-  /** A leader believes that it leads for as long after it sent what a majority answered as nobody votes for another. */
-  private hasLease(leads: Leadership): boolean {
-    const { node, options } = this.core;
-    const since = node.elapsed() - options.electionMs;
-    return this.core.isMajority(
-      (member) => member === node.id || (leads.round.get(member)?.atMs ?? Number.NEGATIVE_INFINITY) >= since,
-    );
-  }
-
-  private broadcast(leads: Leadership): number {
-    leads.rounds++;
-    for (const peer of this.core.log.members) if (peer !== this.core.node.id) this.send(leads, peer);
-    return leads.rounds;
-  }
-
-  private send(leads: Leadership, peer: NodeId): void {
-    const { node, log, term, committed } = this.core;
-    const round = leads.rounds;
-    const atMs = node.elapsed();
-    const next = leads.next.get(peer) ?? log.last + 1;
-    const beforeTerm = log.termAt(next - 1);
-    if (beforeTerm === undefined) {
-      const install: Install = { round, atMs, term, snapshot: log.snapshot };
-      node.send(peer, 'install', install);
-      return;
-    }
-    const entries = log.from(next, BATCH);
-    leads.next.set(peer, next + entries.length);
-    const append: Append = { round, atMs, term, before: next - 1, beforeTerm, entries, committed };
-    node.send(peer, 'append', append);
-  }
-
-  private onAppend(message: Append, from: NodeId): Promise<void> {
-    const { core } = this;
-    const { term, before, entries, committed, round, atMs } = message;
-    return core.inTurn(async () => {
-      await core.adopt(term);
-      if (term < core.term) return this.answer(from, { round, atMs });
-      core.follow(from);
-      const next = await this.agree(message);
-      if (next !== undefined) return this.answer(from, { round, atMs, next });
-      const match = before + entries.length;
-      this.answer(from, { round, atMs, match });
-      await core.commit(Math.min(committed, match));
-    });
-  }
-
-  private answer(leader: NodeId, says: Omit<Appended, 'term'>): void {
-    const appended: Appended = { term: this.core.term, ...says };
-    this.core.node.send(leader, 'appended', appended);
-  }
-
-  /** Makes the log like the leader's as far as the message goes; or says where the leader should go on. */
-  private async agree({ before, beforeTerm, entries }: Append): Promise<number | undefined> {
-    const { core } = this;
-    const { log, options } = core;
-    const { index } = log.snapshot;
-    if (before > log.last) return log.last + 1;
-    if (before >= index && log.termAt(before) !== beforeTerm) return this.beginOfTerm(before);
-    // What a snapshot stands for is committed, and the leader's too.
-    let at = Math.max(before, index);
-    if (options.cutsAtConflict)
-      while (at < before + entries.length && this.has(at + 1, entries[at - before]?.term)) at++;
-    if (at >= before + entries.length && options.cutsAtConflict) return undefined;
-    if (at < log.last) await log.truncate(at);
-    await log.append(entries.slice(at - before));
-    core.changes++;
-    return undefined;
-  }
-
-  private has(index: number, term: number | undefined): boolean {
-    return this.core.log.at(index)?.term === term && term !== undefined;
-  }
-
-  private beginOfTerm(index: number): number {
-    const { log } = this.core;
-    let begin = index;
-    while (begin > log.snapshot.index + 1 && log.termAt(begin - 1) === log.termAt(index)) begin--;
-    return begin;
-  }
-
-  private onInstall({ term, snapshot, round, atMs }: Install, from: NodeId): Promise<void> {
-    const { core } = this;
-    const { log, options } = core;
-    return core.inTurn(async () => {
-      await core.adopt(term);
-      if (term < core.term) return this.answer(from, { round, atMs });
-      core.follow(from);
-      if (snapshot.index > core.committed || !options.passesOldSnapshots) {
-        const keepsTail = options.keepsTail && log.termAt(snapshot.index) === snapshot.term;
-        await log.replaceBy(snapshot, keepsTail);
-        core.sessions.restore(snapshot.state);
-        core.restart(snapshot.index);
-        core.node.mark('installs a snapshot');
-      }
-      this.answer(from, { round, atMs, match: snapshot.index });
-    });
-  }
-
-  private onAppended({ term, round, atMs, match, next }: Appended, from: NodeId): Promise<void> {
-    const { core } = this;
-    return core.inTurn(async () => {
-      await core.adopt(term);
-      const { leads } = core;
-      if (!leads || term !== leads.term) return;
-      if (round >= (leads.round.get(from)?.round ?? 0)) leads.round.set(from, { round, atMs });
-      this.settleReads(leads);
-      if (match !== undefined) {
-        leads.match.set(from, Math.max(match, leads.match.get(from) ?? 0));
-        leads.next.set(from, Math.max(match + 1, leads.next.get(from) ?? 0));
-        await this.advance(leads);
-      } else if (next !== undefined) {
-        leads.next.set(from, next);
-        this.send(leads, from);
-      }
-    });
-  }
-
-  /** Commits what a majority has. */
-  private async advance(leads: Leadership): Promise<void> {
-    const { core } = this;
-    const { log, node, options } = core;
-    const holds = (index: number) => (member: NodeId) => member === node.id || (leads.match.get(member) ?? 0) >= index;
-    let index = log.last;
-    while (index > core.committed && !core.isMajority(holds(index))) index--;
-    if (index <= core.committed || (options.ownTermAlone && log.termAt(index) !== core.term)) return;
-    await core.commit(index);
-  }
-
-  private settleReads(leads: Leadership): void {
-    const { node } = this.core;
-    const settled = leads.confirming.filter(({ round }) =>
-      this.core.isMajority((member) => member === node.id || (leads.round.get(member)?.round ?? 0) >= round),
-    );
-    for (const read of settled) {
-      leads.confirming.splice(leads.confirming.indexOf(read), 1);
-      read.resolve();
-    }
-  }
+/** Appends an entry to the leader's log and sends it out. `answer` resolves with what comes of it. */
+export async function append(
+  server: Server,
+  leadership: Leadership,
+  payload: Payload,
+): Promise<{ readonly answer: Promise<Answer> }> {
+  const { log, currentTerm } = server;
+  await log.append([{ term: currentTerm, payload }]);
+  server.changes++;
+  const answer = server.answerAt(log.last);
+  answer.catch(() => undefined);
+  broadcast(server, leadership);
+  await advanceCommitIndex(server, leadership);
+  return { answer };
 }
 
-const NOT_LEADING = 'not the leader';
+/** Sends every follower what it lacks, or a heartbeat, and returns the number of this round. */
+export function broadcast(server: Server, leadership: Leadership): number {
+  leadership.rounds++;
+  for (const peer of server.log.members) if (peer !== server.node.id) sendEntries(server, leadership, peer);
+  return leadership.rounds;
+}
+
+/** Sends the entries from nextIndex on, or the snapshot where those are no longer in the log. */
+export function sendEntries(server: Server, leadership: Leadership, follower: NodeId): void {
+  const { node, log, currentTerm: term, commitIndex: committed } = server;
+  const round = leadership.rounds;
+  const atMs = node.elapsed();
+  const next = leadership.nextIndex.get(follower) ?? log.last + 1;
+  const beforeTerm = log.termAt(next - 1);
+  if (beforeTerm === undefined) {
+    const install: InstallSnapshot = { round, atMs, term, snapshot: log.snapshot };
+    node.send(follower, 'install', install);
+    return;
+  }
+  const entries = log.from(next, BATCH);
+  leadership.nextIndex.set(follower, next + entries.length);
+  const request: AppendEntries = { round, atMs, term, before: next - 1, beforeTerm, entries, committed };
+  node.send(follower, 'append', request);
+}
+
+/** Commits what a majority has: figure 2, the last rule for leaders. */
+export async function advanceCommitIndex(server: Server, { matchIndex }: Leadership): Promise<void> {
+  const { log, node, commitIndex } = server;
+  const hasUpTo = (index: number) => (member: NodeId) => member === node.id || (matchIndex.get(member) ?? 0) >= index;
+  let index = log.last;
+  while (index > commitIndex && !server.isMajority(hasUpTo(index))) index--;
+  if (index > commitIndex && server.steps.mayCommit(server, index)) await commit(server, index);
+}
+
+/** Only entries of the leader's own term are committed by counting; those before them are committed with them. */
+export function mayCommit({ log, currentTerm }: Server, index: number): boolean {
+  return log.termAt(index) === currentTerm;
+}
+
+/** Handles AppendEntries. */
+export function receiveEntries(server: Server): void {
+  server.node.on('append', (request: AppendEntries, leader) => onAppendEntries(server, request, leader));
+}
+
+function onAppendEntries(server: Server, request: AppendEntries, leader: NodeId): Promise<void> {
+  const { term, before, entries, committed, round, atMs } = request;
+  return server.inTurn(async () => {
+    await server.observeTerm(term);
+    if (term < server.currentTerm) return reply(server, leader, { round, atMs });
+    server.follow(leader);
+    const next = await server.steps.reconcile(server, request);
+    if (next !== undefined) return reply(server, leader, { round, atMs, next });
+    const match = before + entries.length;
+    reply(server, leader, { round, atMs, match });
+    await commit(server, Math.min(committed, match));
+  });
+}
+
+export function reply(server: Server, leader: NodeId, says: Omit<AppendReply, 'term'>): void {
+  const message: AppendReply = { term: server.currentTerm, ...says };
+  server.node.send(leader, 'appended', message);
+}
+
+/**
+ * Rule 2 fails, or else: skips the entries that the log has,
+ * deletes those from the first conflict on, and appends the rest.
+ */
+export async function reconcile(server: Server, request: AppendEntries): Promise<number | undefined> {
+  const { log } = server;
+  const { before, entries } = request;
+  const next = nextToTry(log, request);
+  if (next !== undefined) return next;
+  // What the snapshot stands for is committed, and so the leader's too.
+  let at = Math.max(before, log.snapshot.index);
+  while (at < before + entries.length && log.termAt(at + 1) === entries[at - before]?.term) at++;
+  if (at >= before + entries.length) return undefined;
+  if (at < log.last) await log.truncate(at);
+  await log.append(entries.slice(at - before));
+  server.changes++;
+  return undefined;
+}
+
+/**
+ * Where the leader should continue if the log has no entry at `before` with the term `beforeTerm` (AppendEntries, rule
+ * 2): at the end of a log that is too short, else at the first entry of the term that conflicts (end of section 5.3).
+ */
+export function nextToTry(log: Entries, { before, beforeTerm }: AppendEntries): number | undefined {
+  if (before > log.last) return log.last + 1;
+  if (before < log.snapshot.index || log.termAt(before) === beforeTerm) return undefined;
+  let first = before;
+  while (first > log.snapshot.index + 1 && log.termAt(first - 1) === log.termAt(before)) first--;
+  return first;
+}

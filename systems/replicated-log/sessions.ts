@@ -1,4 +1,7 @@
-/** Commands that are applied once, however often they were asked for: what makes it safe to ask again where no answer came. */
+/**
+ * Commands that are applied once, however often they were asked
+ * for: what makes it safe to ask again where no answer came.
+ */
 import { type NodeId, Refused } from '../node.ts';
 import type { StateMachine } from './state-machine.ts';
 
@@ -36,24 +39,21 @@ const GIVEN_UP: Answer = { refused: 'nobody waits for this any more' };
 export class Sessions {
   readonly machine: StateMachine;
   private sessions: Record<NodeId, Session> = {};
-  private readonly once: boolean;
   private readonly fresh: unknown;
 
-  constructor(machine: StateMachine, once: boolean) {
+  constructor(machine: StateMachine) {
     this.machine = machine;
-    this.once = once;
     this.fresh = machine.save();
   }
 
   apply({ node, life, request, lowest, command }: Request): Answer {
-    if (!this.once) return this.run(command);
     const known = this.sessions[node];
     // A new life's first command ends the sessions of those before it: nobody waits there any more.
     const session = known && known.life >= life ? known : { life, lowest: 1, answers: {} };
     if (session.life > life || request < session.lowest) return GIVEN_UP;
     this.sessions[node] = session;
     for (; session.lowest < lowest; session.lowest++) delete session.answers[session.lowest];
-    session.answers[request] ??= this.run(command);
+    session.answers[request] ??= answerOf(() => this.machine.apply(command));
     return session.answers[request];
   }
 
@@ -72,10 +72,10 @@ export class Sessions {
     for (const [node, session] of Object.entries(sessions))
       this.sessions[node] = { ...session, answers: { ...session.answers } };
   }
+}
 
-  private run(command: unknown): Answer {
-    return answerOf(() => this.machine.apply(command));
-  }
+export function applyCommand(sessions: Sessions, request: Request): Answer {
+  return sessions.apply(request);
 }
 
 /** What a machine says, refusals included. */

@@ -1,10 +1,11 @@
 /**
- * Slide 9, "Replication Log Management", line by line: each node has its `ReplicationLog`, on disk, and replication, which the slide simulates by handing one
- * object's entries to another, is a question to each of the others in turn. A hundred of the slide's entries are two here.
+ * Slide 9, "Replication Log Management", line by line: each node has its `ReplicationLog`, on
+ * disk, and replication, which the slide simulates by handing one object's entries to another,
+ * is a question to each of the others in turn. A hundred of the slide's entries are two here.
  *
- * The slide claims "ordered application of updates" and "efficient compaction". But two nodes that write at once make the same sequence numbers, and
- * each passes over the other's entries as ones that it has; gaps are accepted; and whoever is behind what another has compacted away skips that
- * silently, for the snapshot is never sent.
+ * The slide claims "ordered application of updates" and "efficient compaction". But two nodes that write at once
+ * make the same sequence numbers, and each passes over the other's entries as ones that it has; gaps are accepted;
+ * and whoever is behind what another has compacted away skips that silently, for the snapshot is never sent.
  */
 import type { Register, Value } from 'elle-ts';
 import { type Node, type NodeId, Refused } from '../node.ts';

@@ -1,8 +1,11 @@
-/** What a replicated log drives: commands that every node applies in the same order, and questions about what came of them. */
+/**
+ * What a replicated log drives: commands that every node applies
+ * in the same order, and questions about what came of them.
+ */
 export interface StateMachine<Command = unknown, Query = unknown> {
   /**
-   * Applies a command and returns its answer, which is JSON. It must hang on nothing but the commands before it: no clock, no chance. What it
-   * throws as `Refused` is an answer, too; it must have changed nothing then.
+   * Applies a command and returns its answer, which is JSON. It must hang on nothing but the commands before
+   * it: no clock, no chance. What it throws as `Refused` is an answer, too; it must have changed nothing then.
    */
   apply(command: Command): unknown;
   /** Answers a question, JSON, and changes nothing. */

@@ -114,7 +114,7 @@ describe('sessions', () => {
   });
 
   it('apply a command once, and answer the same again', () => {
-    const sessions = new Sessions(sums() as StateMachine, true);
+    const sessions = new Sessions(sums() as StateMachine);
     expect(sessions.apply(ask(1, 5))).toEqual({ reply: 5 });
     expect(sessions.apply(ask(2, 2))).toEqual({ reply: 7 });
     expect(sessions.apply(ask(1, 5))).toEqual({ reply: 5 });
@@ -123,18 +123,18 @@ describe('sessions', () => {
   });
 
   it('are part of what is saved', () => {
-    const one = new Sessions(sums() as StateMachine, true);
+    const one = new Sessions(sums() as StateMachine);
     one.apply(ask(1, 5));
     const saved = one.save();
     one.apply(ask(2, 1));
-    const other = new Sessions(sums() as StateMachine, true);
+    const other = new Sessions(sums() as StateMachine);
     other.restore(JSON.parse(JSON.stringify(saved)));
     expect(other.apply(ask(1, 5))).toEqual({ reply: 5 });
     expect(other.apply(ask(2, 1))).toEqual({ reply: 6 });
   });
 
   it('do nothing for requests that nobody waits for', () => {
-    const sessions = new Sessions(sums() as StateMachine, true);
+    const sessions = new Sessions(sums() as StateMachine);
     sessions.apply(ask(3, 1, 3));
     expect(sessions.apply(ask(2, 10, 2))).toHaveProperty('refused');
     sessions.apply(ask(1, 1, 1, 2));
