@@ -1,4 +1,4 @@
-/** A model that is asked for alone has the verdict that it has where all models are judged. */
+/** A model that is judged alone has the verdict that it has where all models are judged. */
 import { datatypes, type History, historyOf, type Judgement, judge, type Operation } from 'elle-ts';
 import { expect, test } from 'vitest';
 import { objects } from '../fuzz/objects.ts';

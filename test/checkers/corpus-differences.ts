@@ -1,10 +1,10 @@
-/** Where our verdict on a case of the corpus is another than the one recorded there, and why. */
+/** Cases of the corpus on which our verdict differs from the one recorded there, and why. */
 export const differences: Readonly<
   Record<string, { readonly ours: boolean | 'unknown' | 'refused'; readonly why: string }>
 > = {
   'elle/list-append/checker/g1a-1': {
     ours: true,
-    why: 'Elle answers unknown where it finds no dependency between transactions. Read uncommitted allows the one aborted read.',
+    why: 'Elle returns unknown where it finds no dependency between transactions. Read uncommitted allows the one aborted read.',
   },
   'elle/list-append/checker/g1a-1/paired': {
     ours: true,

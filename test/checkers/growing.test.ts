@@ -1,4 +1,7 @@
-/** A checker says the same of the same events, whether it saw the history before with fewer of them or not. */
+/**
+ * A checker gives the same verdict on the same events, whether
+ * or not it has judged the history before with fewer of them.
+ */
 import { type History, HistoryBuilder, historyOf, judge, type Operation } from 'elle-ts';
 import { expect, test } from 'vitest';
 import { hostile } from '../fuzz/hostile.ts';
@@ -31,14 +34,14 @@ function* growing(history: History): Generator<History> {
   }
 }
 
-/** The same events in a history that nobody has seen. */
+/** The same events in a history that no checker has judged yet. */
 const anew = (history: History): History => historyOf([...history], history);
 
 const types = (subject: Subject, history: History): Record<string, string> =>
   Object.fromEntries(Object.entries(subject.judge(history)).map(([model, { type }]) => [model, type]));
 
 /**
- * What is said of each stage of one builder, and of the same events
+ * The verdicts on each stage of one builder, and on the same events
  * in a history of their own: all of the first before any of the second.
  */
 function saidOf<T>(history: History, say: (history: History) => T): { readonly grown: T[]; readonly fresh: T[] } {

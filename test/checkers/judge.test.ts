@@ -4,14 +4,14 @@ import { describe, expect, it } from 'vitest';
 /** A history in a line an operation: `0 write x 1`, `1 read x null -> 2`, `2 add 3 info`, one after another. */
 function historyOf(...operations: string[]) {
   const events = operations.flatMap((operation, at) => {
-    const [call, answer] = operation.split(' -> ') as [string, string | undefined];
+    const [call, output] = operation.split(' -> ') as [string, string | undefined];
     const [process, f, ...rest] = call.split(' ') as [string, string, ...string[]];
     const type = rest.at(-1) === 'info' || rest.at(-1) === 'fail' ? rest.pop() : 'ok';
     const value = rest.pop() ?? 'null';
     const key = rest.length > 0 ? `,"key":"${rest.join(' ')}"` : '';
     const line = (kind: string, index: number, what: string): string =>
       `{"index":${index},"process":${process},"type":"${kind}","f":"${f}"${key},"value":${what}}\n`;
-    return [line('invoke', 2 * at, value), line(type as string, 2 * at + 1, answer ?? value)];
+    return [line('invoke', 2 * at, value), line(type as string, 2 * at + 1, output ?? value)];
   });
   return readHistory(events.join('')).history;
 }
@@ -78,7 +78,7 @@ describe('a judgement', () => {
   });
 
   it('names the strongest model that holds, and a witness for each next stronger one that does not', () => {
-    // Process 1 reads what was overwritten long ago: stale, but as if its own messages came late.
+    // Process 1 reads what was overwritten long ago: stale, but possible if messages to it were late.
     const judgement = judge(historyOf('0 write x 1', '0 write x 2', '1 read x null -> 1'));
     expect(judgement).toMatchObject({ type: 'register', model: 'linearizable', valid: false });
     expect(judgement.models).toMatchObject({ linearizable: false, causal: true, 'read-your-writes': true });

@@ -8,7 +8,7 @@ const VERDICTS = 1_500;
 
 type Said = Readonly<Record<string, boolean | 'unknown' | undefined>>;
 
-/** What follows though no table says so: who shows every element at the right time loses none. */
+/** An implication that no table states: a set that shows every element at the right time loses none. */
 const ALSO: Readonly<Record<string, Readonly<Record<string, readonly string[]>>>> = {
   set: { linearizable: ['set'] },
   'set-full': { linearizable: ['set-full'] },

@@ -40,7 +40,7 @@ function interleavedAnew(c: Chance, history: History): History {
   return historyOf(done, { realTime: false });
 }
 
-/** The same, all begun before any ended, as a reader may give them where it knows no better. */
+/** The same, all begun before any ended, as a reader may give them where it knows no order. */
 function allAtOnce(history: History): History {
   const operations = [...history];
   return historyOf(

@@ -4,7 +4,7 @@ export interface Difference {
   readonly model: string;
   readonly valid: boolean | 'unknown';
   readonly why: string;
-  /** Steps that the test gives the search, where it would spend its whole budget to no end. */
+  /** Steps that the test gives the search, where it would spend its whole budget without a verdict. */
   readonly budget?: number;
 }
 

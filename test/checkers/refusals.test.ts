@@ -43,7 +43,7 @@ interface Subject {
   /** The engine that a datatype of this model is judged by. */
   readonly checker: Checker;
   readonly call: (chance: Chance, drawn: number) => { f: string; input: unknown };
-  /** Whether nobody releases what he does not hold, but for one in ten. */
+  /** Whether processes release only what they hold; one history in ten may break that. */
   readonly owned?: true;
 }
 

@@ -57,7 +57,7 @@ describe('a refusal', () => {
     ],
     ['of the initial value', 'cas-register', [[0, 'fail', 'cas', [null, 2], 'mismatch']], false],
     [
-      'where an unanswered write may have been first',
+      'where a write that never returned may have been first',
       'cas-register',
       [
         [0, 'info', 'write', 7],
@@ -148,7 +148,7 @@ describe('a refusal', () => {
   });
 });
 
-/** A door that opens once it is unlocked: a model of somebody else's, which says what its refusals mean. */
+/** A door that opens once it is unlocked: a model of a user, which says what its refusals mean. */
 type Door = { unlock(input: null): string; open(input: null): null };
 const door: Model<Door, boolean> = {
   name: 'door',
@@ -193,7 +193,7 @@ test('datatypes and their models agree on what a failure tells', () => {
     ['mutex', 'acquire', 'held'],
     ['semaphore', 'acquire', 'held'],
   ]);
-  // What each finds is wrong at first, but for what needs nothing to be there.
+  // At first each observation is wrong, except those that need an empty object.
   for (const [type, f, refusal] of telling) {
     const right = refusal === 'empty' || refusal === 'absent';
     const swap = f === 'cas' ? [null, 1] : f === 'acquire' ? null : 1;

@@ -17,7 +17,7 @@ import { timelessHistory, timelessShape } from './oracle/timeless.ts';
 const HISTORIES = 80;
 const REGISTERS = 600;
 
-/** Words that no text may have: of values that are not there, and of grammar. */
+/** Words that no message may have: those of absent values, and wrong grammar. */
 const NEVER_SAID = /undefined|NaN|Infinity|\[object/;
 const THINGS = 'operation|addition|removal|write|read|value|swap|element|message|transaction|process|key|time|anomalie';
 const GRAMMAR = new RegExp(`(?<![\\d,.\\[])\\b1 (?:acknowledged |more |other )?(?:${THINGS})s\\b|\\ba [aei][a-z]+[- ]`);
@@ -118,7 +118,7 @@ function registers(c: Chance): { history: History; initial: unknown } {
   return { history: timelessHistory(c, { ...shape, ...values }) as unknown as History, initial: shape.initial };
 }
 
-/** Every operation that a sentence tells, held against the history, and every order in time. */
+/** Compares every operation that a sentence states with the history, and every order in time. */
 function misplaced(history: History, anomaly: Anomaly): string[] {
   const all = [...history];
   return [anomaly.message, ...anomaly.steps].flatMap((text) => {

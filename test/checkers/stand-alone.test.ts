@@ -152,7 +152,7 @@ function standing(checker: Checker, isRight: (few: History) => boolean, history:
     const few = alone(history, anomaly);
     const again = checker.check(few);
     const names = again.type === 'invalid' ? again.anomalies.map((one) => one.name) : [again.type];
-    // What only a search can tell of many may have a better name where there are few.
+    // An anomaly that only a search finds among many operations may have a better name among few.
     const same = names.includes(anomaly.name) || (again.type === 'invalid' && anomaly.name === 'non-linearizable');
     if (isRight(few) || !same)
       expect.fail(`seed ${seed}: ${names} of ${JSON.stringify(anomaly)} in ${JSON.stringify([...history])}`);

@@ -1,6 +1,6 @@
 /**
- * Files that mean ill: histories in every format, of which pieces are cut out, doubled, exchanged or replaced.
- * Whatever is left is read as a history or refused in words; nothing crashes, and what was read can be judged.
+ * Hostile files: histories in every format, of which pieces are cut out, duplicated, exchanged or replaced.
+ * What is left is read as a history or refused with a message; nothing crashes, and what was read can be judged.
  */
 import { binaryFormats, datatypes, HistoryError, historyReader, judge, type Reading } from 'elle-ts';
 import { sessions, sessionTransactions, timed, untimed } from '../checkers/formats/writers.ts';

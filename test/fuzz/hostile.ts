@@ -1,7 +1,7 @@
 /**
- * Histories that mean ill, through the front door: `judge` by datatype and model, on
- * random calls with random answers, values that repeat, nulls and texts among numbers,
- * processes that go on after an answer was lost, failures that took effect, several keys.
+ * Hostile histories, judged by `judge` with a datatype and a model: random calls
+ * with random outputs, values that repeat, nulls and strings among numbers,
+ * processes that continue after an `info`, failures that took effect, several keys.
  */
 import {
   type Api,
@@ -35,7 +35,7 @@ interface Hostile {
   readonly type: string;
   readonly model: Model<Api, unknown>;
   readonly call: (c: Chance) => readonly [f: string, input: unknown];
-  readonly answer: (c: Chance, f: string, input: unknown) => unknown;
+  readonly output: (c: Chance, f: string, input: unknown) => unknown;
   readonly initial?: unknown;
 }
 
@@ -44,7 +44,7 @@ const container = (type: string, model: unknown, add: string, remove: string, va
   type,
   model: plain(model),
   call: (c) => (c.maybe(0.5) ? [add, c.pick(values)] : [remove, null]),
-  answer: (c, f) => (f === remove ? c.pick([null, ...values]) : null),
+  output: (c, f) => (f === remove ? c.pick([null, ...values]) : null),
 });
 const sets = (type: string, functions: readonly string[]): Hostile => ({
   type,
@@ -53,7 +53,7 @@ const sets = (type: string, functions: readonly string[]): Hostile => ({
     const f = c.pick(functions);
     return [f, f === 'read' ? null : c.pick([1, 2, 3, '1'])];
   },
-  answer: (c, f) => {
+  output: (c, f) => {
     if (f === 'contains') return c.maybe(0.5);
     return f === 'read' ? c.pick([[], [1], [2], [1, 2], [2, 1], [1, 1], ['1'], [3, 1, 2]]) : null;
   },
@@ -62,7 +62,7 @@ const lock = (type: string, model: unknown, initial?: number): Hostile => ({
   type,
   model: plain(model),
   call: (c) => [c.maybe(0.55) ? 'acquire' : 'release', null],
-  answer: () => null,
+  output: () => null,
   ...(initial === undefined ? {} : { initial }),
 });
 
@@ -74,7 +74,7 @@ const all: readonly Hostile[] = [
       if (c.maybe(0.5)) return ['read', null];
       return c.maybe(0.5) ? ['write', c.pick([null, 0, 1, 2])] : ['cas', [c.pick([null, 0, 1]), c.pick([null, 1, 2])]];
     },
-    answer: (c, f) => (f === 'read' ? c.pick([null, 0, 1, 2]) : null),
+    output: (c, f) => (f === 'read' ? c.pick([null, 0, 1, 2]) : null),
   },
   container('queue', queue, 'enqueue', 'dequeue', [1, 2, 3, 4, 1, null, '1']),
   container('stack', stack, 'push', 'pop', [1, 2, 3, 4, null]),
@@ -86,7 +86,7 @@ const all: readonly Hostile[] = [
     type: 'counter',
     model: plain(counter),
     call: (c) => (c.maybe(0.5) ? ['add', c.pick([1, 1, 1, 2, -1, 0])] : ['read', null]),
-    answer: (c, f) => (f === 'read' ? c.int(5) - 1 : null),
+    output: (c, f) => (f === 'read' ? c.int(5) - 1 : null),
   },
   lock('mutex', mutex),
   lock('semaphore', semaphore(2), 2),
@@ -97,7 +97,7 @@ const all: readonly Hostile[] = [
       if (c.maybe(0.4)) return ['get', null];
       return [c.pick(['put', 'append']), c.pick(['', 'a', 'b'])];
     },
-    answer: (c, f) => (f === 'get' ? c.pick(['', 'a', 'b', 'ab', 'aa']) : null),
+    output: (c, f) => (f === 'get' ? c.pick(['', 'a', 'b', 'ab', 'aa']) : null),
   },
   {
     type: 'predicate-registers',
@@ -115,7 +115,7 @@ const all: readonly Hostile[] = [
         ]);
       }),
     ],
-    answer: (c, _, input) =>
+    output: (c, _, input) =>
       (input as unknown[][]).map((mop) => {
         if (mop[0] === 'r') return ['r', mop[1], c.pick([null, 0, 1])];
         return mop[0] === 'rp' ? ['rp', mop[1], c.pick([{}, { x: 1 }, { x: 0, y: 2 }, { y: 1 }])] : mop;
@@ -130,14 +130,14 @@ const all: readonly Hostile[] = [
         c.maybe(0.5) ? ['r', c.pick(['x', 'y']), null] : ['w', c.pick(['x', 'y']), c.pick([1, 2, null])],
       ),
     ],
-    answer: (c, _, input) => (input as unknown[][]).map(([f, k, v]) => [f, k, f === 'r' ? c.pick([null, 1, 2]) : v]),
+    output: (c, _, input) => (input as unknown[][]).map(([f, k, v]) => [f, k, f === 'r' ? c.pick([null, 1, 2]) : v]),
   },
 ];
 
-/** Calls of a few processes, one after another or at once, on objects that answer now right and now wrong. */
+/** Calls of a few processes, one after another or at once, on objects whose outputs are sometimes wrong. */
 export function drawHostile(
   c: Chance,
-  { model, call, answer }: Pick<Hostile, 'model' | 'call' | 'answer'>,
+  { model, call, output }: Pick<Hostile, 'model' | 'call' | 'output'>,
   keys: readonly (string | undefined)[],
 ): History {
   const busy: (Operation | undefined)[] = Array.from({ length: 1 + c.int(3) });
@@ -166,17 +166,17 @@ export function drawHostile(
       done.push({ ...open, end, startNs: open.start * 1000, endNs: time * 1000 } as unknown as Operation);
     }
   }
-  if (c.maybe(0.6)) lie(c, done, answer);
+  if (c.maybe(0.6)) lie(c, done, output);
   return historyOf(done);
 }
 
-/** Replaces an answer or two. */
-function lie(c: Chance, done: Operation[], answer: Hostile['answer']): void {
+/** Replaces an output or two. */
+function lie(c: Chance, done: Operation[], output: Hostile['output']): void {
   for (let lies = 1 + c.int(2); lies > 0; lies--) {
     const at = c.int(done.length);
     const o = done[at] as Operation;
     if (o.outcome.type !== 'ok') continue;
-    done[at] = { ...o, outcome: { type: 'ok', output: answer(c, o.f, o.input) } } as Operation;
+    done[at] = { ...o, outcome: { type: 'ok', output: output(c, o.f, o.input) } } as Operation;
   }
 }
 
@@ -203,7 +203,7 @@ function effect(
 
 /**
  * Sessions as the definition of sequential consistency has them:
- * a process that goes on after a lost answer is a new one.
+ * a process that continues after an `info` is a new one.
  */
 export function sessions(history: History): History {
   const lost = new Map<number, number>();
@@ -262,7 +262,7 @@ export const hostile: readonly Subject[] = [
   ...all.filter(({ call }) => call(chance(1))[0] !== 'txn').map((one, place) => subjectOf(one, place, ['x', 'y'])),
 ];
 
-/** Values of every kind but the right one. */
+/** Values of every kind except the right one. */
 const JUNK: readonly unknown[] = [
   ...[null, undefined, 0, -1, 2.5, 1e300, '', 'a', '1', true, false, '__proto__'],
   ...[[], [1], [1, 2], [[1]], [[]], [[[]]], [null], [[null]], [{}], ['r'], [null, null]],
@@ -300,8 +300,8 @@ function junkHistory(seed: number, functions: readonly string[]): { history: His
 }
 
 /**
- * Judges junk in every way; fails where that is a crash and no
- * named error, or an anomaly of operations that are not there.
+ * Judges junk in every way; fails on a crash that is not a named
+ * error, and on an anomaly that names operations that do not exist.
  */
 export function judgeJunk(seed: number, type: string, functions: readonly string[]): boolean | 'unknown' | 'refused' {
   const { history, initial } = junkHistory(seed, functions);

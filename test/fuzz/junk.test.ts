@@ -7,10 +7,10 @@ test('junk is a verdict or a named error of every datatype, never a crash', () =
   const said = new Map<unknown, number>();
   for (let seed = 0; seed < 150; seed++)
     for (const { name, functions } of datatypes) {
-      const answer = judgeJunk(seed, name, Object.keys(functions));
-      said.set(answer, (said.get(answer) ?? 0) + 1);
+      const result = judgeJunk(seed, name, Object.keys(functions));
+      said.set(result, (said.get(result) ?? 0) + 1);
     }
-  for (const answer of [false, 'unknown', 'refused']) expect(said.get(answer)).toBeGreaterThan(100);
+  for (const result of [false, 'unknown', 'refused']) expect(said.get(result)).toBeGreaterThan(100);
 });
 
 test('a file of any format, spoilt in any way, is a verdict or a named error, never a crash', () => {

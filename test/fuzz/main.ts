@@ -51,7 +51,7 @@ function report({ subject, tallies, done, difference }: Run): void {
   for (const operation of difference.history) console.log(`    ${JSON.stringify(operation)}`);
 }
 
-/** Answers the exit code. */
+/** Returns the exit code. */
 function main(): number {
   const { values } = parseArgs({
     options: {

@@ -46,7 +46,7 @@ interface Drawn {
   readonly monitors: Readonly<Record<string, Checker>>;
   readonly shape?: Partial<Shape>;
   readonly call: (draw: Draw, i: number, process: number) => Call;
-  /** Functions whose outputs may be replaced by lies. */
+  /** Functions whose outputs may be replaced by wrong ones. */
   readonly liars: readonly string[];
   readonly lie: (draw: Draw, operation: Operation) => unknown;
 }

@@ -1,7 +1,4 @@
-/**
- * Properties that datatypes have of their own, each beside its definition
- * as it is said in a sentence: every operation is held against every other.
- */
+/** Properties of single datatypes, each beside its literal definition: every operation is compared with every other. */
 import {
   type Api,
   type Checker,
@@ -272,8 +269,8 @@ const finalCounter: Property = {
 };
 
 /**
- * By wall clock: held from when `acquire` was answered until `release` was
- * asked for, or the time is up since the latest `acquire` was asked for.
+ * By wall clock: held from the end of `acquire` until `release` is
+ * invoked, or the time is up since the latest `acquire` was invoked.
  */
 const leases: Property = {
   type: 'lease-lock',
@@ -297,7 +294,7 @@ function heldAt(all: readonly Operation[], process: number, at: number): boolean
   return at < until;
 }
 
-/** A bag, as a machine: any order of the elements explains what came out. */
+/** A bag as a state machine: any order of the elements explains what came out. */
 const bag: Model<Api, unknown> = {
   name: 'bag',
   init: [],
@@ -319,7 +316,7 @@ const unordered: Property = {
       ? ['enqueue', c.maybe(0.8) ? i : c.int(3), null]
       : ['dequeue', null, c.pick([null, i, ...inputs(before, 'enqueue'), ...inputs(before, 'enqueue')])],
   holds: (all) => {
-    // What a removal took is its input here; one that got no answer may have taken anything, or nothing.
+    // What a removal took is its input here; one without a completion may have taken anything, or nothing.
     const told = all.map((o) =>
       o.f === 'dequeue' && o.outcome.type === 'ok' ? ({ ...o, input: o.outcome.output } as Operation) : o,
     );

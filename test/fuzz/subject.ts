@@ -39,10 +39,10 @@ export interface Difference {
   readonly definition: string;
 }
 
-/** Compares on one history, counts, and answers the first difference. */
+/** Compares on one history, counts, and returns the first difference. */
 export function compare(subject: Subject, seed: number, tallies: Map<string, Tally>): Difference | null {
   const history = subject.draw(seed);
-  const found = answers(subject, history);
+  const found = compareModels(subject, history);
   for (const [model, { engine, definition }] of found) {
     if (differ(engine, definition)) return smallest(subject, history, model);
     let tally = tallies.get(model);
@@ -68,12 +68,12 @@ function countUnproved(subject: Subject, history: History, tallies: Map<string, 
   }
 }
 
-interface Answer {
+interface Compared {
   readonly engine: string;
   readonly definition: boolean | undefined;
 }
 
-function answers(subject: Subject, history: History): Map<string, Answer> {
+function compareModels(subject: Subject, history: History): Map<string, Compared> {
   const truths = subject.truth(history);
   let verdicts: Readonly<Record<string, { readonly type: string }>>;
   try {
@@ -96,8 +96,8 @@ function differ(engine: string, definition: boolean | undefined): boolean {
 function smallest(subject: Subject, history: History, model: string): Difference {
   let operations: Operation[] = [...history];
   const differs = (some: readonly Operation[]): boolean => {
-    const answer = answers(subject, historyOf(some)).get(model);
-    return answer !== undefined && differ(answer.engine, answer.definition);
+    const compared = compareModels(subject, historyOf(some)).get(model);
+    return compared !== undefined && differ(compared.engine, compared.definition);
   };
   for (let smaller = true; smaller; ) {
     smaller = false;
@@ -109,7 +109,7 @@ function smallest(subject: Subject, history: History, model: string): Difference
     }
   }
   const least = historyOf(operations);
-  const answer = answers(subject, least).get(model);
-  const definition = answer?.definition ? 'valid' : 'invalid';
-  return { model, history: least, engine: answer?.engine ?? 'unknown', definition };
+  const compared = compareModels(subject, least).get(model);
+  const definition = compared?.definition ? 'valid' : 'invalid';
+  return { model, history: least, engine: compared?.engine ?? 'unknown', definition };
 }

@@ -31,7 +31,7 @@ function subjectOf(name: string, lists: boolean, mops: number): Subject {
   };
 }
 
-/** Lists, as a machine. */
+/** Lists as a state machine. */
 const lists: Model<Api, unknown> = {
   name: 'lists',
   init: {},
@@ -51,7 +51,7 @@ const lists: Model<Api, unknown> = {
 
 /**
  * Values that repeat, among them the initial one; failures that took effect,
- * and retries of the same; processes that go on after a lost answer.
+ * and retries of the same; processes that continue after an `info`.
  */
 function hostileTransactions(c: Chance, model: Model<Api, unknown>, write: string, unique: boolean): History {
   let written = 0;
@@ -61,13 +61,13 @@ function hostileTransactions(c: Chance, model: Model<Api, unknown>, write: strin
       const key = c.pick(['x', 'y']);
       return c.maybe(0.5) ? ['r', key, null] : [write, key, value()];
     });
-  const answer = (_: Chance, __: string, input: unknown): unknown =>
+  const output = (_: Chance, __: string, input: unknown): unknown =>
     (input as readonly Mop[]).map(([f, key, given]): Mop => {
       const seen = c.pick(unique ? [null, 1, 2, 3, 4, 99] : [null, 1, 2, '1']);
       const list = [1, 2, 3].slice(0, c.int(4)).map((element) => (unique ? element : c.pick([element, null, '1'])));
       return f === 'r' ? ['r', key, write === 'w' ? seen : list] : [f, key, given];
     });
-  return drawHostile(c, { model, call: () => ['txn', call()], answer }, [undefined]);
+  return drawHostile(c, { model, call: () => ['txn', call()], output }, [undefined]);
 }
 
 function hostileSubject(name: string, model: Model<Api, unknown>, write: string, unique: boolean): Subject {

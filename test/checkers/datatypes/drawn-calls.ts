@@ -1,4 +1,7 @@
-/** Random operations of every datatype of the registry, right or wrong, as its functions take and return them. */
+/**
+ * Random operations of every datatype of the registry, right
+ * or wrong, with inputs and outputs as its functions have them.
+ */
 import { datatypes, type Operation, type Outcome } from 'elle-ts';
 
 export type Draw = () => number;
@@ -91,7 +94,7 @@ const GIVEN: Readonly<Record<string, (draw: Draw, type: string) => unknown>> = {
   'debug-topic-partitions': () => null,
 };
 
-/** One call of a datatype's function and what it came to return. */
+/** One call of a datatype's function and what it returned. */
 function callOf(draw: Draw, type: string, f: string, id: number): { input: unknown; output: unknown } {
   const record = datatypes.find(({ name }) => name === type)!.functions[f]!;
   if (record.micro) {

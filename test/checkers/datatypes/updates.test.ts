@@ -1,4 +1,4 @@
-/** What an update returns is no observation: whatever it is, no engine and no model says anything else. */
+/** What an update returns is no observation: whatever it is, every engine and model gives the same verdict. */
 import { datatypes, type History, historyOf, type Operation } from 'elle-ts';
 import { expect, it } from 'vitest';
 import { below, type Draw, type Drawn, drawOperations, draws, pick } from './drawn-calls.ts';

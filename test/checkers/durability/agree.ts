@@ -3,7 +3,7 @@ import { expect } from 'vitest';
 
 const RUNS = 3000;
 
-/** Compares what is lost with a definition, where that says anything, and asks that both answers came often. */
+/** Compares what is lost with a definition, where that decides, and requires that both results occur often. */
 export function agree(
   checker: unknown,
   draw: (seed: number) => History,

@@ -1,6 +1,6 @@
 /**
- * Random histories with final reads, of any datatype: what clients
- * call and what they are told is drawn without regard to any system.
+ * Random histories with final reads, of any datatype: calls
+ * and their completions are drawn without regard to any system.
  */
 import { type History, HistoryBuilder, NEVER, type Operation, type Outcome } from 'elle-ts';
 import type { Chance } from '../oracle/chance.ts';

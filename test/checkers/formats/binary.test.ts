@@ -1,6 +1,5 @@
 /**
- * The formats of bytes tell the same history as the text does,
- * are not taken for each other, and may break off anywhere.
+ * Binary formats give the same history as the text formats, are not taken for each other, and may be cut off anywhere.
  */
 import { binaryFormats, type History, judge, readHistory } from 'elle-ts';
 import { expect, it } from 'vitest';

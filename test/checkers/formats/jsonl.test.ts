@@ -89,7 +89,7 @@ const operations = [
     start: 12,
     end: NEVER,
   },
-  // The last round: a line of the fast reader, one of the general reader, and one that was not answered.
+  // The last round: a line of the fast reader, one of the general reader, and one without a completion.
   ...[{ type: 'ok', output: 4 } as const, { type: 'ok', output: 'a "quote"' } as const].map((outcome, i) => {
     return {
       ...call,

@@ -35,7 +35,7 @@ function eventsOf(history: Iterable<unknown>): Event[] {
     const { type } = outcome;
     const value = type === 'ok' ? (outcome.output ?? input) : (outcome.partial ?? input);
     const error = type === 'ok' ? {} : { error: outcome.error };
-    // What never returned has no place in time; its process goes on, so that its end is told at once.
+    // What never returned has no place in time; its process continues, so its end follows at once.
     events.push([
       end === NEVER ? start + 0.5 : end,
       { ...said, type, value: value ?? null, ...error, time: end === NEVER ? startNs : endNs },

@@ -55,7 +55,7 @@ describe('the verdict stays the same', () => {
         }),
     ],
     [
-      'when an unanswered read and an unanswered write that nobody saw are added',
+      'when a read and a write that never returned and that nobody saw are added',
       (history) => {
         const operations = [...history];
         const last = Math.max(...operations.flatMap((o) => [o.start, o.end === NEVER ? 0 : o.end]));
@@ -110,7 +110,7 @@ describe('a valid history stays valid', () => {
     }
   });
 
-  test('when an unanswered write is answered after everything', () => {
+  test('when a write that never returned returns after everything', () => {
     for (const { history } of histories(0)) {
       const last = Math.max(...[...history].flatMap((o) => [o.start, o.end === NEVER ? 0 : o.end]));
       let next = last;

@@ -23,7 +23,7 @@ const named = (drawing: string, options = {}): string[] => {
   return verdict.type === 'invalid' ? verdict.anomalies.map((anomaly) => anomaly.name) : [verdict.type];
 };
 
-describe('unanswered operations', () => {
+describe('operations that never returned', () => {
   test('may take effect long after they were given up', () => {
     expect(
       named(`

@@ -22,7 +22,7 @@ export interface Trial {
   readonly truth?: (history: History) => boolean;
 }
 
-/** Fails where the checker answers `valid` or `invalid` wrongly, or sees too few of either. */
+/** Fails where the checker returns `valid` or `invalid` wrongly, or sees too few of either. */
 export function expectAgreement<A extends Api, S>(model: Model<A, S>, checker: Checker<A>, trial: Trial): void {
   const draw = draws(trial.seed);
   const seen = { valid: 0, invalid: 0, unknown: 0, uncertified: 0 };
@@ -70,7 +70,7 @@ function proofOf<S>(
   return explained(history, model, verdict.certificate) ? 'right' : 'wrong';
 }
 
-/** Whether the certificate's order respects real time, has every answered operation once, and is the model's. */
+/** Whether the certificate's order respects real time, has every `ok` operation once, and is the model's. */
 function explained<S>(history: History, model: Model<Api, S>, certificate: unknown): boolean {
   const { objects } = certificate as { objects: readonly { order: readonly number[] }[] };
   const order = (objects[0]?.order ?? []).map((start) => [...history].find((o) => o.start === start) as Operation);

@@ -36,7 +36,7 @@ const files = [
   'histories/index.jsonl',
 ];
 
-/** Where we say something else, and why. */
+/** Where our verdict differs, and why. */
 const differences: Readonly<Record<string, { readonly ours: boolean | 'unknown'; readonly why: string }>> = {
   'jepsen/kafka/empty-history-1': {
     ours: 'unknown',
@@ -69,7 +69,7 @@ const checkers: Readonly<Record<string, (options: Options) => unknown>> = {
 
 const all = hasCorpus ? files.flatMap(casesOf).filter(({ family }) => Object.hasOwn(checkers, family)) : [];
 
-// Without the corpus this is what says that the file's tests are skipped: a file of no tests at all would fail.
+// Without the corpus this one test is skipped in place of all others: a file without tests would fail.
 test.skipIf(!hasCorpus)('the corpus has cases of these datatypes', () => {
   expect(all.length).toBeGreaterThan(0);
 });

@@ -1,4 +1,4 @@
-/** All tiny histories: what chance misses, such as ties and the first and last events. */
+/** All tiny histories: they cover what random ones miss, such as ties and the first and last events. */
 import {
   type Api,
   type Checker,
@@ -24,7 +24,7 @@ import {
 import { expect, test } from 'vitest';
 import { linearizableByDefinition } from './brute.ts';
 
-/** An operation without its times: what it asks, and what it answers. */
+/** An operation without its times: its input and its output. */
 type Asked = readonly [f: string, input: unknown, output: unknown];
 
 /**

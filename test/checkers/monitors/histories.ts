@@ -1,6 +1,6 @@
 /**
  * Random histories of any datatype: operations at random times, each
- * process's one after another, some of them failed or without an answer.
+ * process's one after another, some of them failed or without a completion.
  */
 import { type History, historyOf, NEVER, type Operation } from 'elle-ts';
 import type { Chance } from '../oracle/chance.ts';
@@ -68,7 +68,7 @@ function renumbered(all: readonly Operation[]): Operation[] {
   });
 }
 
-/** What was answered; nothing where it was not. */
+/** The output; nothing where the operation did not succeed. */
 export function told(o: Operation): unknown {
   return o.outcome.type === 'ok' ? o.outcome.output : undefined;
 }

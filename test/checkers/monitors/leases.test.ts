@@ -70,7 +70,7 @@ test('a lease with a smaller token than an earlier one is caught', () => {
   });
 });
 
-/** What a process certainly holds at a moment, by the sentence: all that it had begun by then, one after the other. */
+/** What a process certainly holds at a moment, by definition: all that it had begun by then, one after the other. */
 function holdsAt(all: readonly Operation[], key: string, process: number, ms: number): boolean {
   let until = 0;
   let briefest = Number.POSITIVE_INFINITY;
@@ -194,7 +194,7 @@ test('a lease that was prolonged in time is shown with what prolonged it', () =>
   });
 });
 
-test('a client that goes on as another process may release what it holds, by its grant', () => {
+test('a client that continues as another process may release what it holds, by its grant', () => {
   const released = (input: unknown) =>
     made<LeaseLock>(
       lease(0, 'acquire', [0, 1], { ttlMs: 1000 }, { session: 's', token: 1 }),

@@ -76,7 +76,7 @@ test('what was polled must have been asked for, whatever became of the call', ()
     expect(names(made(pair, poll(1, 2, [5, message])))).not.toContain('never-sent');
 });
 
-test('a long answer, which is told cut, says where the messages are that it is about', () => {
+test('a long output, which is shortened, is said with the places of the messages in question', () => {
   const messages = Array.from({ length: 20 }, (_, i): [number, string] => [i, `m${i}`]);
   const verdict = logMonitor().check(made(poll(1, 0, ...messages), send(0, 2, [15, 'other'])));
   const steps = verdict.type === 'invalid' ? verdict.anomalies[0].steps : [];

@@ -1,4 +1,4 @@
-/** Long forks, against the sentence: two reads saw two writes in opposite orders. */
+/** Long forks, against their definition: two reads saw two writes in opposite orders. */
 import { type ForkRegisters, historyOf, longFork, type Operation } from 'elle-ts';
 import { expect, test } from 'vitest';
 import { type Chance, chance } from '../oracle/chance.ts';

@@ -1,4 +1,4 @@
-/** Seeded random histories: a correct concurrent run of a model, and then, half of the time, a lie in it. */
+/** Seeded random histories: a correct concurrent run of a model, with a wrong output in half of them. */
 import type { Api, History, Model, Operation, Outcome } from 'elle-ts';
 import { historyOf, NEVER } from 'elle-ts';
 

@@ -56,7 +56,7 @@ describe('a queue that everything comes out of once', () => {
     expect(totalQueue({ delivery: 'at-least-once' }).check(history)).toMatchObject({ type: 'valid' });
   });
 
-  test('may have been emptied by a drain whose answer was lost', () => {
+  test('may have been emptied by a drain that never returned', () => {
     const history = made<DrainableQueue>(
       ...put,
       op(1, 'drain', null, null, 4, 'info'),
@@ -103,7 +103,7 @@ test('numbers that are written to a guarded resource are no tokens', () => {
   expect(fencingTokens().check(shown)).toMatchObject({ type: 'invalid' });
 });
 
-test('a process that goes on after a lost answer is judged to its end', () => {
+test('a process that continues after an info is judged to its end', () => {
   const history = made(op(0, 'enqueue', 1, null, 0, 'info'), op(0, 'dequeue', null, 7, 2, 3));
   expect(sequentialObjects(queue).check(history as never)).toMatchObject({ type: 'invalid' });
   expect(judge(history as never, { model: 'sequential', certificate: true }).valid).toBe(false);

@@ -1,6 +1,6 @@
 /**
- * Nothing is shown before somebody began to bring it about: every
- * datatype that is judged in real time, against the sentence itself.
+ * Nothing is shown before an update that may have caused it had begun:
+ * every datatype that is judged in real time, against that definition.
  */
 import { type Anomaly, historyOf, judge, type Operation } from 'elle-ts';
 import { describe, expect, test } from 'vitest';
@@ -12,7 +12,7 @@ interface Kind {
   readonly type: string;
   readonly model?: string;
   readonly draw: (c: Chance, i: number) => Drawn;
-  /** The value that an operation may bring about, and those that it shows, each as often as it does. */
+  /** The value that an operation may cause, and those that it shows, each as often as it does. */
   readonly brings: (o: Operation) => unknown;
   readonly shows: (o: Operation) => readonly unknown[];
 }
@@ -106,7 +106,7 @@ const kinds: readonly Kind[] = [
 /** Where copies count, the n-th that was shown needs n updates that had begun; elsewhere one is enough for all. */
 const COPIES = new Set(['list', 'total-queue', 'unordered-queue', 'queue', 'stack', 'priority-queue']);
 
-/** By the sentence: some observation had ended when too few updates had begun that did not fail. */
+/** By definition: some observation had ended when too few updates had begun that did not fail. */
 function broken({ type, brings, shows }: Kind, all: readonly Operation[]): boolean {
   const taken = type !== 'list';
   for (const read of all) {

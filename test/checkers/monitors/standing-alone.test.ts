@@ -1,7 +1,7 @@
 /**
  * Every counterexample stands alone: the operations that an anomaly names are,
  * by themselves, a history in which the slow definition and the engine find the same
- * again. What an observation shows and nobody named brought about counts as not shown.
+ * again. What an observation shows and no named operation caused counts as not shown.
  */
 import {
   type Anomaly,
@@ -219,8 +219,8 @@ const engines: readonly Engine[] = [
 ];
 
 /**
- * The named operations; of what is shown as a list, what somebody added whom nobody named
- * is left out, unless it is that something is shown twice: then it matters not who added it.
+ * The named operations; from lists that they show, elements that an unnamed operation
+ * added are left out, except where the anomaly is that an element is shown twice.
  */
 function alone(history: History, { name, operations }: Anomaly, brings: string | undefined): History {
   const all = [...history] as Operation[];
@@ -236,7 +236,7 @@ function alone(history: History, { name, operations }: Anomaly, brings: string |
   return historyOf(blanked, history);
 }
 
-/** What a named operation alone shows although somebody brought it about whom nobody named. */
+/** What a named operation shows although an unnamed operation caused it. */
 function open(history: History, { operations }: Anomaly, brings: string | undefined): unknown {
   const all = [...history] as Operation[];
   const named = all.filter(({ start }) => operations.includes(start));

@@ -1,5 +1,5 @@
 /**
- * Histories that know the order within each process and no real time: what is judged of them, and what nobody can tell.
+ * Histories that know the order within each process and no real time: what is judged of them, and what stays unknown.
  */
 import { type Checker, finalSet, gSet, historyOf, judge, type Operation, pnCounter, setFull } from 'elle-ts';
 import { describe, expect, test } from 'vitest';

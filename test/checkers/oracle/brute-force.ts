@@ -1,6 +1,6 @@
 /**
- * Linearizability and sequential consistency by definition: try every order. For a dozen operations at
- * most; what it says is the truth that the engines are compared with, so it is short and knows no trick.
+ * Linearizability and sequential consistency by definition: try every order. For a dozen
+ * operations at most. The engines are compared with its verdicts, so it is short and simple.
  */
 import type { Api, History, Model, Operation } from 'elle-ts';
 
@@ -54,7 +54,7 @@ function someOrder<A extends Api, S>(
       if (taken & (1 << i)) continue;
       // What comes before it must be in the order already, unless it may be left out.
       if (operations.some((p, j) => !(taken & (1 << j)) && p.outcome.type !== 'info' && before(p, o))) continue;
-      // An order that leaves an unanswered operation out for good, and goes on.
+      // Continues with an order that leaves out an operation without a completion.
       const after = next(model, state, o);
       if (after && from(taken | (1 << i), after.state)) return true;
     }

@@ -1,7 +1,7 @@
 /**
  * The causal models of registers by closures of boolean matrices: the bad patterns
  * of Bouajjani, Enea, Guerraoui and Hamza, "On Verifying Causal Consistency", POPL 2017,
- * word for word. Cubic, so for histories of a hundred operations or so; all of them `ok`.
+ * literally. Cubic, so for histories of a hundred operations or so; all of them `ok`.
  */
 
 import type { History, Register } from 'elle-ts';

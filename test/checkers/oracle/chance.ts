@@ -1,4 +1,4 @@
-/** Seeded chance for tests: the same seed, the same draws, for all time. */
+/** Seeded chance for tests: the same seed always gives the same draws. */
 export interface Chance {
   /** A whole number from 0 to n - 1. */
   int(n: number): number;

@@ -1,25 +1,25 @@
 /**
- * Small random histories of every datatype: calls that are well formed, and answers
- * drawn from everything that anybody gave to an operation of the same function, earlier
- * or later, now right and now wrong. For properties that hold of all datatypes and models.
+ * Small random histories of every datatype: calls that are well formed, and outputs
+ * drawn from the inputs of all operations on the object, earlier or later, some
+ * right and some wrong. For properties that hold of all datatypes and models.
  */
 import { type History, historyOf, NEVER, type Operation } from 'elle-ts';
 import type { Chance } from './chance.ts';
 
 type Call = readonly [f: string, input: unknown];
 
-/** How to draw calls of a datatype, `n` being a number of the call's own, and what its observations may answer. */
+/** How to draw calls of a datatype, `n` being a number of the call's own, and what its observations may return. */
 interface Drawn {
   readonly call: (c: Chance, n: number) => Call;
-  /** The answer of an `ok`, from what was given to all operations of the object; absent: null. */
-  readonly answer?: (c: Chance, f: string, input: unknown, given: readonly unknown[]) => unknown;
+  /** The output of an `ok`, from the inputs of all operations on the object; absent: null. */
+  readonly output?: (c: Chance, f: string, input: unknown, given: readonly unknown[]) => unknown;
   readonly keyed?: true;
   readonly nodes?: true;
 }
 
 const KEYS = ['x', 'y'];
 const some = <T>(c: Chance, values: readonly T[]): T[] => values.filter(() => c.maybe(0.7));
-/** A value of the call's own, or, now and then, one that comes again. */
+/** A value of the call's own or, sometimes, one that repeats. */
 const value = (c: Chance, n: number): number => (c.maybe(0.85) ? n + 1 : 1 + c.int(3));
 const one = (c: Chance, given: readonly unknown[], otherwise: unknown = null): unknown =>
   c.pick([otherwise, ...given, ...given, ...(c.maybe(0.1) ? [99] : [])]);
@@ -39,7 +39,7 @@ function given(mop: unknown, key: unknown, write: string): unknown[] {
 const container = (add: string, remove: string): Drawn => ({
   keyed: true,
   call: (c, n) => (c.maybe(0.55) ? [add, value(c, n)] : [remove, null]),
-  answer: (c, f, _, all) => (f === remove ? one(c, all) : null),
+  output: (c, f, _, all) => (f === remove ? one(c, all) : null),
 });
 
 const sets = (functions: readonly string[], more: object = { keyed: true }): Drawn => ({
@@ -48,7 +48,7 @@ const sets = (functions: readonly string[], more: object = { keyed: true }): Dra
     const f = c.pick(functions);
     return [f, f === 'read' ? null : f === 'add' ? value(c, n) : 1 + c.int(n + 1)];
   },
-  answer: (c, f, _, all) => {
+  output: (c, f, _, all) => {
     if (f === 'contains') return c.maybe(0.5);
     if (f !== 'read' || c.maybe(0.02)) return null;
     return [...new Set([...some(c, all), ...(c.maybe(0.05) ? [99] : [])])];
@@ -58,7 +58,7 @@ const sets = (functions: readonly string[], more: object = { keyed: true }): Dra
 const counters = (amounts: readonly number[], more: object = { keyed: true }): Drawn => ({
   ...more,
   call: (c) => (c.maybe(0.5) ? ['add', c.pick(amounts)] : ['read', null]),
-  answer: (c, f, _, all) =>
+  output: (c, f, _, all) =>
     f === 'read' ? some(c, all as number[]).reduce((sum, amount) => sum + amount, c.pick([0, 0, 1])) : null,
 });
 
@@ -72,12 +72,12 @@ const registers: Drawn = {
     if (c.maybe(0.5)) return ['read', null];
     return c.maybe(0.7) ? ['write', value(c, n)] : ['cas', [c.pick([null, 1 + c.int(8)]), value(c, n)]];
   },
-  answer: (c, f, _, all) => (f === 'read' ? one(c, all.map((v) => (Array.isArray(v) ? v[1] : v)) as unknown[]) : null),
+  output: (c, f, _, all) => (f === 'read' ? one(c, all.map((v) => (Array.isArray(v) ? v[1] : v)) as unknown[]) : null),
 };
 
 const multi: Drawn = {
   call: (c, n) => ['txn', mops(c, n, 'w')],
-  answer: (c, _, input, all) =>
+  output: (c, _, input, all) =>
     (input as unknown[][]).map(([f, key, what]) => {
       const written = all.flatMap((txn) => (txn as unknown[]).flatMap((mop) => given(mop, key, 'w')));
       return [f, key, f === 'r' ? one(c, written) : what];
@@ -89,7 +89,7 @@ const lastWins = (f: string, all: readonly unknown[], c: Chance): unknown => (f 
 const DRAWN: Readonly<Record<string, Drawn>> = {
   'list-append': {
     call: (c, n) => ['txn', mops(c, n, 'append')],
-    answer: (c, _, input, all) =>
+    output: (c, _, input, all) =>
       (input as unknown[][]).map(([f, key, what]) => {
         const appended = all.flatMap((txn) => (txn as unknown[]).flatMap((mop) => given(mop, key, 'append')));
         return [f, key, f === 'r' ? appended.slice(0, c.int(appended.length + 1)) : what];
@@ -109,7 +109,7 @@ const DRAWN: Readonly<Record<string, Drawn>> = {
       ];
       return ['txn', some(c, kinds)];
     },
-    answer: (c, f, input) => {
+    output: (c, f, input) => {
       if (f === 'init') return null;
       return (input as unknown[][]).map((mop) => {
         if (mop[0] === 'r') return ['r', mop[1], c.pick([null, 0, 1, 2, 3])];
@@ -122,7 +122,7 @@ const DRAWN: Readonly<Record<string, Drawn>> = {
       'txn',
       Array.from({ length: 1 + c.int(2) }, (_, i) => (c.maybe(0.5) ? ['send', c.pick(KEYS), 10 * n + i] : ['poll'])),
     ],
-    answer: (c, _, input, all) => {
+    output: (c, _, input, all) => {
       const sent = all.flatMap((txn) => (txn as unknown[]).flatMap((mop) => given(mop, 'x', 'send')));
       return (input as unknown[][]).map(([f, key, what], i) => {
         if (f === 'send') return ['send', key, c.maybe(0.8) ? [c.int(6), what] : what];
@@ -132,7 +132,7 @@ const DRAWN: Readonly<Record<string, Drawn>> = {
   },
   bank: {
     call: (c) => (c.maybe(0.4) ? ['transfer', { from: 'a', to: 'b', amount: 1 + c.int(3) }] : ['read', null]),
-    answer: (c, f) => {
+    output: (c, f) => {
       const a = c.int(10);
       return f === 'read' ? { a, b: 10 - a + (c.maybe(0.2) ? 1 : 0) } : null;
     },
@@ -140,29 +140,29 @@ const DRAWN: Readonly<Record<string, Drawn>> = {
   g2: { call: (c, n) => ['insert', [c.int(4), c.maybe(0.5) ? [n, null] : [null, n]]] },
   'long-fork': {
     call: (_, n) => (n < 2 ? ['write', [['w', n, 1]]] : ['read', [0, 1].map((key) => ['r', key, null])]),
-    answer: (c, f, input) =>
+    output: (c, f, input) =>
       f === 'write' ? input : (input as unknown[][]).map(([r, key]) => [r, key, c.pick([1, null])]),
   },
   'causal-reverse': {
     call: (c, n) => (c.maybe(0.5) ? ['write', n] : ['read', null]),
-    answer: (c, f, _, all) => (f === 'read' ? some(c, all) : null),
+    output: (c, f, _, all) => (f === 'read' ? some(c, all) : null),
   },
   register: registers,
   kv: {
     keyed: true,
     call: (c) => (c.maybe(0.5) ? ['get', null] : [c.pick(['put', 'append']), c.pick(['a', 'b', 'c'])]),
-    answer: (c, f, _, all) => (f === 'get' ? c.pick(['', some(c, all).slice(0, 2).join('')]) : null),
+    output: (c, f, _, all) => (f === 'get' ? c.pick(['', some(c, all).slice(0, 2).join('')]) : null),
   },
   cache: {
     keyed: true,
     call: (c, n) => (c.maybe(0.5) ? ['get', null] : c.maybe(0.7) ? ['set', value(c, n)] : ['invalidate', null]),
-    answer: (c, f, _, all) => (f === 'get' ? one(c, all) : null),
+    output: (c, f, _, all) => (f === 'get' ? one(c, all) : null),
   },
   counter: counters([1, 1, 2, -1]),
-  'unique-ids': { call: () => ['generate', null], answer: (c) => c.int(20) },
+  'unique-ids': { call: () => ['generate', null], output: (c) => c.int(20) },
   'total-queue': {
     call: (c, n) => (c.maybe(0.5) ? ['enqueue', value(c, n)] : [c.maybe(0.8) ? 'dequeue' : 'drain', null]),
-    answer: (c, f, _, all) => (f === 'dequeue' ? one(c, all) : f === 'drain' ? some(c, all) : null),
+    output: (c, f, _, all) => (f === 'dequeue' ? one(c, all) : f === 'drain' ? some(c, all) : null),
   },
   queue: container('enqueue', 'dequeue'),
   'unordered-queue': container('enqueue', 'dequeue'),
@@ -180,7 +180,7 @@ const DRAWN: Readonly<Record<string, Drawn>> = {
       if (f === 'acquire' || f === 'renew') return [f, c.pick([null, { ttlMs: 3 }])];
       return [f, f === 'release' ? null : { token: c.int(5) }];
     },
-    answer: (c, f) => (f === 'acquire' || f === 'renew' ? c.pick([null, { token: c.int(5) }]) : null),
+    output: (c, f) => (f === 'acquire' || f === 'renew' ? c.pick([null, { token: c.int(5) }]) : null),
   },
   'g-counter': counters([1, 2], replicated),
   'replicated-counter': counters([1, 2, -1], replicated),
@@ -191,18 +191,18 @@ const DRAWN: Readonly<Record<string, Drawn>> = {
   'lww-register': {
     ...replicated,
     call: (c, n) => (c.maybe(0.5) ? ['write', value(c, n)] : [c.maybe(0.9) ? 'read' : 'remove', null]),
-    answer: (c, f, _, all) => lastWins(f, all, c),
+    output: (c, f, _, all) => lastWins(f, all, c),
   },
   'lww-map': {
     ...replicated,
     keyed: true,
     call: (c, n) => (c.maybe(0.5) ? ['write', value(c, n)] : [c.maybe(0.9) ? 'read' : 'remove', null]),
-    answer: (c, f, _, all) => lastWins(f, all, c),
+    output: (c, f, _, all) => lastWins(f, all, c),
   },
   'mv-register': {
     ...replicated,
     call: (c, n) => (c.maybe(0.5) ? ['write', value(c, n)] : ['read', null]),
-    answer: (c, f, _, all) => (f === 'read' ? some(c, all).slice(0, 2) : null),
+    output: (c, f, _, all) => (f === 'read' ? some(c, all).slice(0, 2) : null),
   },
   list: {
     ...replicated,
@@ -210,7 +210,7 @@ const DRAWN: Readonly<Record<string, Drawn>> = {
       if (c.maybe(0.4)) return ['read', null];
       return c.maybe(0.8) ? ['insert', { value: n, after: c.pick([null, c.int(n + 1)]) }] : ['remove', c.int(n + 1)];
     },
-    answer: (c, f, _, all) =>
+    output: (c, f, _, all) =>
       f === 'read'
         ? some(
             c,
@@ -240,7 +240,7 @@ export function historyOfType(c: Chance, type: string): History {
     for (let session = 0; session < sessions; session++) calls.push({ session, f: 'read', key: 'x', input: null });
   const answered = calls.map(({ f, key, input }) => {
     const all = calls.filter((other) => other.key === key && other.input !== null).map((other) => other.input);
-    const output = drawn.answer?.(c, f, input, all) ?? null;
+    const output = drawn.output?.(c, f, input, all) ?? null;
     if (c.maybe(0.1)) return { type: 'info', error: 'timeout' };
     return c.maybe(0.08) ? { type: 'fail', error: 'refused' } : { type: 'ok', output };
   });

@@ -18,7 +18,7 @@ export interface Shape {
   readonly refuse?: number;
   /** How many outputs to replace by those of other operations, or by wrong ones. */
   readonly damage?: number;
-  /** How long operations hang about, 1 being hardly: raises concurrency. */
+  /** How long operations take, 1 being the shortest: raises concurrency. */
   readonly slow?: number;
 }
 

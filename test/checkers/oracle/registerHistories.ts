@@ -46,7 +46,8 @@ type Value = number | null;
 type Pick = <T>(items: readonly T[]) => T;
 
 /**
- * What is written and read: one store, or a replica a session that hears of writes late, or whatever was ever written.
+ * What is written and read: one store, or a replica for each session
+ * that receives writes late, or any value that was ever written.
  */
 class Store {
   private readonly kind: 'atomic' | 'replicas' | 'any';

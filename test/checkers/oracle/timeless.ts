@@ -127,7 +127,7 @@ export function asTransactions(history: History<Register>): History {
 
 /**
  * The operations in times that keep the order of each session, and nothing
- * else. A process goes on after an `info` under a new name, or its own.
+ * else. A process continues after an `info` under a new name, or its own.
  */
 function timed(random: Chance, drawn: readonly Drawn[]): History<Register> {
   const operations: Operation<Register>[] = [];

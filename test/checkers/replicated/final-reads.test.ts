@@ -1,4 +1,4 @@
-/** What final reads must agree on, which reads are final, and what updates without an answer can explain. */
+/** What final reads must agree on, which reads are final, and what updates without a completion can explain. */
 import { historyOf, judge, type NemesisEvent, type Operation } from 'elle-ts';
 import { describe, expect, test } from 'vitest';
 import { drawHistory } from '../monitors/histories.ts';
@@ -71,7 +71,7 @@ const shownAt = (operations: readonly Operation[], node: string): unknown => {
 const lateInputs = (operations: readonly Operation[]): unknown[] =>
   operations.filter((o) => o.outcome.type === 'info').map((o) => o.input as unknown);
 
-/** Whether what never returned can explain that one replica shows this and another that, by trying out what it did. */
+/** Whether updates that never returned can explain that two replicas differ, by trying all that they may have done. */
 const explained: Readonly<Record<string, (operations: readonly Operation[]) => boolean>> = {
   'g-set': (operations) => {
     const [one, two] = NODES.map((node) => shownAt(operations, node) as unknown[]) as [unknown[], unknown[]];

@@ -1,5 +1,6 @@
 /**
- * What anomalies of replicated datatypes name is by itself the same anomaly: with what it shows of others' left out.
+ * The operations that an anomaly of a replicated datatype names show
+ * the same anomaly alone, with what they show of other operations left out.
  */
 import {
   type Anomaly,
@@ -37,7 +38,7 @@ const brought = (all: readonly Operation[]): Set<unknown> =>
       .map((o) => (o.f === 'insert' ? (o.input as { value: unknown }).value : o.input)),
   );
 
-/** The named operations, and of what they show as lists what one of them brought about, or nobody did. */
+/** The named operations; of lists that they show, the elements that one of them caused, or that no operation caused. */
 function alone(history: History, { operations }: Anomaly): History {
   const all = [...history] as Operation[];
   const named = all.filter(({ start }) => operations.includes(start));

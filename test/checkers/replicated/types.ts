@@ -1,4 +1,4 @@
-/** Replicated data types as in the literature, and the same with one thing wrong each. */
+/** Replicated data types as in the literature, and variants of them with one defect each. */
 import { below, pick } from '../monitors/random.ts';
 import type { Replicated } from './simulation.ts';
 

@@ -21,7 +21,7 @@ function historyOfDrawn(rows: readonly Drawn[]) {
   const operations = rows.map(({ process, node, reads, sees, lasts }, i) => {
     const version: Record<string, number> = { a: sees[0], b: sees[1] };
     if (!reads) version[node] = ++counts[node]!;
-    // Sessions do one thing at a time.
+    // Operations of a session do not overlap.
     const start = Math.max(10 * i, free[process] ?? 0);
     const end = start + 1 + 12 * lasts;
     free[process] = end + 1;

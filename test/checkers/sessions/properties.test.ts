@@ -84,7 +84,7 @@ function mediumHistory(seed: number, operations = 20 + (seed % 50)): History<Reg
 
 function anomalyOf(checker: Checker<Register>, of: History<Register>) {
   const verdict = checker.check(of);
-  if (verdict.type !== 'invalid') throw new Error(`${checker.name} answers ${verdict.type}`);
+  if (verdict.type !== 'invalid') throw new Error(`${checker.name} returns ${verdict.type}`);
   return verdict.anomalies[0];
 }
 

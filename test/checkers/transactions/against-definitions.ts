@@ -13,7 +13,7 @@ function print(history: History): string {
     .join('\n');
 }
 
-/** Judges one history in every model and compares with the definitions; answers what was judged. */
+/** Judges one history in every model and compares with the definitions; returns what was judged. */
 export function compare(seed: number, history: History, assume: Assumption = {}): Verdict['type'][] {
   const analysis = analyse(history, { certificate: true, ...assume });
   const odd = oddities(history);

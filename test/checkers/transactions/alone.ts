@@ -1,6 +1,6 @@
 /**
- * Some operations of a history as a history of their own: what was read of a transaction that is
- * left out is blanked, which no model can hold against anybody. Values that nobody wrote stay.
+ * Some operations of a history as a history of their own: what was read of a transaction
+ * that is left out is blanked, which breaks no model. Values that nobody wrote stay.
  */
 import { type History, historyOf, type Operation } from 'elle-ts';
 

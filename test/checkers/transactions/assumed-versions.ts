@@ -5,8 +5,7 @@
 import type { Txn } from './definitions.ts';
 
 /**
- * A transaction's business with a key from outside: the value
- * it found, or else the one it left, and the one it left at last.
+ * A transaction's external accesses to a key: the value it found, or else the one it left, and the one it left at last.
  */
 interface Touch {
   readonly txn: Txn;

@@ -1,11 +1,11 @@
 /**
- * Where our anomalies on a case of the corpus are others than the ones recorded there,
- * and why ours are right. `ours` is what the test says of the case: what differs and how.
+ * Cases of the corpus on which our anomalies differ from those recorded there, and why
+ * ours are right. `ours` is what the test says of the case: what differs and how.
  */
 const GARBAGE =
   'The history reads an element that no transaction appends, or a value that none writes. No model allows that, so we name it (garbage-read), and what follows from it; the other tool does not look for it here, or looks for nothing else.';
 const NOTHING =
-  'The other tool answers unknown where no two transactions depend on one another. The anomalies asked for are not there, and with no dependencies there is nothing that could hide them: by definition the history has the model.';
+  'The other tool returns unknown where no two transactions depend on one another. The anomalies asked for are not there, and with no dependencies there is nothing that could hide them: by definition the history has the model.';
 const REFUSED =
   'A process invokes while its last call is open, which cannot be: the file is refused with the line. The copy of the case with a process for each transaction has the expected verdict.';
 const TIMEOUT =

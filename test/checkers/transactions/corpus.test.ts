@@ -14,7 +14,7 @@ import { differences } from './corpus-differences.ts';
 const FILES = ['elle-list-append.jsonl', 'elle-rw-register.jsonl', 'elle-cli.jsonl', 'histories/index.jsonl'];
 const FAMILIES = ['list-append', 'rw-register'];
 
-/** Elle's answer where it finds nothing to look at; we have no such answer. */
+/** Elle's anomaly for a history without any transaction graph; we have no such anomaly. */
 const NOTHING = 'empty-transaction-graph';
 
 interface Said {

@@ -9,7 +9,7 @@ import { type Assumption, assumedVersions } from './assumed-versions.ts';
 import { definitions, modelsThatHold, oddities } from './definitions.ts';
 import { randomHistory } from './random-transactions.ts';
 
-/** Anomalies whose operations need not stand alone yet, and why. Nothing else is let off. */
+/** Anomalies whose operations need not stand alone yet, and why; there are no other exceptions. */
 const EXEMPT: Readonly<Record<string, (anomaly: Anomaly) => boolean>> = {
   'no order of blind writes, of more than 200 transactions, which are not made fewer': ({ message, operations }) =>
     message.startsWith('whatever the order') && operations.length > 200,
@@ -62,7 +62,10 @@ function checkAlone(history: History, { model, anomaly }: Found, assume: Assumpt
 /** What is no cycle of transactions. */
 const NO_CYCLE = /^(G1a|G1b|internal|incompatible-order|duplicate-elements|garbage-read|dirty-update|future-read)$/;
 
-/** A cycle is closed, and its sentences and operations are those of the anomaly; what is none has none. */
+/**
+ * A cycle is closed, and its sentences and operations are those
+ * of the anomaly; an anomaly without a cycle carries none.
+ */
 function checkCycle({ name, message, cycle, operations, steps }: Anomaly, said: () => string): void {
   const isCycle = !NO_CYCLE.test(name) && !message.startsWith('whatever the order');
   if (isCycle === (cycle === undefined) && name !== 'cyclic-versions') expect.fail(`is it a cycle? ${said()}`);

@@ -10,7 +10,7 @@ import { type History, NEVER, type Operation } from 'elle-ts';
 type Mop = readonly [string, string, unknown];
 
 export interface Txn {
-  /** A process that goes on after an `info` is a new session. */
+  /** A process that continues after an `info` is a new session. */
   readonly session: number;
   readonly start: number;
   readonly end: number;
@@ -114,9 +114,7 @@ export function modelsThatHold(history: History, assumed: Assumed = () => []): R
   return models;
 }
 
-/**
- * What is odd in the history itself, apart from order: with these, a model without `internal` is left undefined here.
- */
+/** Anomalies of the history itself, apart from order: with these, a model without `internal` is left undefined here. */
 export function oddities(history: History): ReadonlySet<string> {
   const all = transactionsIn(history);
   return factsOf(
@@ -233,7 +231,7 @@ function visibility(
   return (a, b) => see[a * n + b] ?? false;
 }
 
-/** Adds what follows: who leads to one that sees, sees it too. */
+/** Adds what follows by transitivity. */
 function close(see: boolean[], n: number, leads: (a: number, b: number) => boolean | undefined): void {
   for (let round = 0; round < n; round++)
     for (let at = 0; at < n * n; at++) {

@@ -28,7 +28,7 @@ function callsOf(length: number, write: string): Mop[][] {
  * The same with all that the reads may have returned: any of the values
  * written to the key, or, of lists, any order of the first of them.
  */
-function* answersOf(calls: readonly Mop[], lists: boolean): Generator<Mop[]> {
+function* outputsOf(calls: readonly Mop[], lists: boolean): Generator<Mop[]> {
   let value = 0;
   const written = calls.map(([f, key]): Mop => (f === 'r' ? ['r', key, null] : [f, key, ++value]));
   const values = (key: string): unknown[] => written.flatMap(([f, k, v]) => (f !== 'r' && k === key ? [v] : []));
@@ -46,7 +46,7 @@ function* answersOf(calls: readonly Mop[], lists: boolean): Generator<Mop[]> {
 }
 
 function historiesOf(calls: readonly Mop[], each: number, lists: boolean): History[] {
-  return [...answersOf(calls, lists)].flatMap((mops) =>
+  return [...outputsOf(calls, lists)].flatMap((mops) =>
     LAYOUTS.map(({ process, start, end }) =>
       historyOf(
         Array.from({ length: mops.length / each }, (_, i): Operation => {

@@ -46,7 +46,7 @@ function agree(row: Row): void {
     if (want['also-not']) expect(got.alsoNot, row.id).toEqual(names(want['also-not']));
     return;
   }
-  const answers: Record<string, () => readonly string[]> = {
+  const returned: Record<string, () => readonly string[]> = {
     'canonical-model-name': () => names(input),
     'anomalies-prohibited-by': () => prohibitedAnomalies(input[0] as string),
     'all-implied-anomalies': () => impliedAnomalies(input),
@@ -58,11 +58,11 @@ function agree(row: Row): void {
   };
   const anomalies = row.function.endsWith('anomalies') || row.function.startsWith('anomalies-prohibited');
   const expected = typeof row.expect === 'string' ? [row.expect] : (row.expect as string[]);
-  expect(answers[row.function]?.(), row.id).toEqual(anomalies ? [...expected].sort() : names(expected));
+  expect(returned[row.function]?.(), row.id).toEqual(anomalies ? [...expected].sort() : names(expected));
 }
 
 describe('the lattice of consistency models', () => {
-  it.skipIf(rows.length === 0)('answers every row of the reference tables', () => {
+  it.skipIf(rows.length === 0)('returns every row of the reference tables', () => {
     expect(rows.length).toBeGreaterThan(200);
     for (const row of rows) agree(row);
   });

@@ -1,6 +1,6 @@
 /**
- * Random small histories of transactions, from a run of a made-up database
- * that is now strict, now sloppy, and with a few answers changed afterwards.
+ * Random small histories of transactions, from a run of a model database
+ * that is more or less strict, with a few outputs changed afterwards.
  */
 import { type History, historyOf, NEVER, type Operation } from 'elle-ts';
 
@@ -40,7 +40,7 @@ export function randomHistory(seed: number, shape: Shape): History {
   const plans = schedule(pick, shape);
   const sloppiness = [0, 1, 2, 3, 3, 4, 4, 4][pick(8)] as number;
   const order = commitOrder(pick, plans, sloppiness);
-  const operations = answer(pick, shape, plans, order, sloppiness);
+  const operations = complete(pick, shape, plans, order, sloppiness);
   return historyOf(operations);
 }
 
@@ -58,7 +58,7 @@ function schedule(pick: (n: number) => number, shape: Shape): Plan[] {
       const luck = pick(16);
       const type = luck === 0 ? 'fail' : luck === 1 ? 'info' : 'ok';
       plans.push({ ...one, type, end: type === 'info' ? NEVER : clock++ });
-      // Some clients go on under their old name.
+      // Some clients continue as the same process.
       free.push(type === 'info' && pick(3) > 0 ? fresh++ : one.process);
       continue;
     }
@@ -91,25 +91,25 @@ interface Run {
   readonly order: readonly number[];
   readonly sloppiness: number;
   readonly versions: Map<string, { txn: number; value: unknown }[]>;
-  readonly answers: Mop[][];
+  readonly outputs: Mop[][];
 }
 
-function answer(
+function complete(
   pick: (n: number) => number,
   shape: Shape,
   plans: readonly Plan[],
   order: readonly number[],
   sloppiness: number,
 ): Operation[] {
-  const run: Run = { pick, shape, plans, order, sloppiness, versions: new Map(), answers: plans.map(() => []) };
+  const run: Run = { pick, shape, plans, order, sloppiness, versions: new Map(), outputs: plans.map(() => []) };
   order.forEach((_, at) => {
     execute(run, at);
   });
-  if (pick(3) === 0) corrupt(pick, shape, plans, run.answers);
+  if (pick(3) === 0) corrupt(pick, shape, plans, run.outputs);
   return plans.map((plan, txn) => {
     const { process, start, end, type, calls } = plan;
     const outcome =
-      type === 'ok' ? { type, output: run.answers[txn] } : { type, error: type === 'info' ? 'timeout' : 'aborted' };
+      type === 'ok' ? { type, output: run.outputs[txn] } : { type, error: type === 'info' ? 'timeout' : 'aborted' };
     return { process, start, end, f: 'txn', input: calls, outcome, startNs: start, endNs: end } as unknown as Operation;
   });
 }
@@ -126,20 +126,20 @@ function execute(run: Run, at: number): void {
   const { pick, order, plans, sloppiness, versions, shape } = run;
   const txn = order[at] as number;
   const plan = plans[txn] as Plan;
-  const answers = run.answers[txn] as Mop[];
+  const outputs = run.outputs[txn] as Mop[];
   const visible = sight(run, at);
   const own = new Map<string, unknown[]>();
   for (const [f, key, value] of plan.calls) {
     if (f !== 'r') {
       own.set(key, [...(own.get(key) ?? []), value]);
-      answers.push([f, key, value]);
+      outputs.push([f, key, value]);
       continue;
     }
     const log = versions.get(key) ?? [];
     const anyhow = sloppiness === 4 && pick(2) === 0;
     const last = anyhow ? pick(log.length + 1) - 1 : log.findLastIndex((version) => visible.has(version.txn));
     const all = [...log.slice(0, last + 1).map((version) => version.value), ...(own.get(key) ?? [])];
-    answers.push(['r', key, shape.lists ? all : (all.at(-1) ?? null)]);
+    outputs.push(['r', key, shape.lists ? all : (all.at(-1) ?? null)]);
   }
   const luck = plan.type === 'ok' ? 0 : pick(plan.type === 'info' ? 2 : 6);
   if (luck > 0) return;
@@ -147,9 +147,9 @@ function execute(run: Run, at: number): void {
     versions.set(key, [...(versions.get(key) ?? []), ...values.map((value) => ({ txn, value }))]);
 }
 
-/** Changes one answer: a read takes another read's value, or loses its last element. */
-function corrupt(pick: (n: number) => number, shape: Shape, plans: readonly Plan[], answers: Mop[][]): void {
-  const reads = answers.flat().filter(([f]) => f === 'r');
+/** Changes one output: a read takes another read's value, or loses its last element. */
+function corrupt(pick: (n: number) => number, shape: Shape, plans: readonly Plan[], outputs: Mop[][]): void {
+  const reads = outputs.flat().filter(([f]) => f === 'r');
   if (reads.length === 0) return;
   const read = reads[pick(reads.length)] as Mop;
   if (shape.lists && Array.isArray(read[2]) && pick(2) === 0) {

@@ -1,4 +1,4 @@
-/** The hint at an initial value of registers: whoever follows it hears nothing of what nobody wrote. */
+/** The hint at an initial value of registers: with that value, no read of an unwritten value is reported. */
 import { HistoryBuilder, judge } from 'elle-ts';
 import { expect, it } from 'vitest';
 import { below, draws } from '../monitors/random.ts';

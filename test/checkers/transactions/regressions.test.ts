@@ -1,4 +1,4 @@
-/** What other tools get wrong, or disagree on, about transactions: that we do not share it, and what we say. */
+/** Histories of transactions on which other tools are wrong, or disagree, with our verdicts. */
 import { datatypes, HistoryBuilder, judge, modelNames, readHistory } from 'elle-ts';
 import { describe, expect, it, test } from 'vitest';
 import { chance } from '../oracle/chance.ts';
@@ -104,7 +104,7 @@ describe('what Elle misses', () => {
     expect(judge(read, { model: 'read-uncommitted' }).anomalies[0]?.name).toBe('garbage-read');
   });
 
-  it('a write whose answer was lost is depended on by who read it', () => {
+  it('a write that never returned is depended on by whoever read it', () => {
     const history = historyOf(
       {
         by: 0,
