@@ -33,7 +33,7 @@ async function exploreSound(system: System): Promise<string> {
 async function exploreWrong(system: System): Promise<string> {
   const cell = huntOf(system);
   for (let seed = 1; seed <= MOST_RUNS; seed++) {
-    const found = await inMacrotask(() => anomaliesOf(runOnce(cell, seed)));
+    const found = await inMacrotask(() => anomaliesOf(runOnce(cell, seed).result));
     if (found.length > 0) return `refuted in run ${seed}: ${[...new Set(found)].sort().join(', ')}`;
   }
   return `not refuted in ${MOST_RUNS} runs`;

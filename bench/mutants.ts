@@ -6,10 +6,9 @@
  * `node dist/bench/mutants.js [PATTERN] [TRIALS] [SECONDS]`
  */
 import { shrink } from '../harness/explore/shrink.ts';
-import { plan } from '../harness/setting/plan.ts';
 import { systems } from '../systems/registry.ts';
 import type { System } from '../systems/system.ts';
-import { anomaliesOf, type Cell, inMacrotask, runOnce, settingOf } from '../test/systems/cell.ts';
+import { anomaliesOf, type Cell, inMacrotask, plannedOf, runOnce } from '../test/systems/cell.ts';
 import { huntOf } from '../test/systems/hunts.ts';
 
 const [pattern = '.', trialsText = '10', secondsText = '60'] = process.argv.slice(2);
@@ -33,7 +32,7 @@ function hunt(cell: Cell, anomaly: string, from: number): Trial {
   let untilInvariant: number | undefined;
   for (let runs = 1; ; runs++) {
     const seed = from + runs;
-    const found = anomaliesOf(runOnce(cell, seed));
+    const found = anomaliesOf(runOnce(cell, seed).result);
     const ms = performance.now() - began;
     if (found.some((name) => invariants.includes(name))) untilInvariant ??= runs;
     const caught = found.includes(anomaly);
@@ -45,8 +44,7 @@ function hunt(cell: Cell, anomaly: string, from: number): Trial {
 /** Calls and faults of the smallest run that some catches shrink to. */
 function smallest(cell: Cell, anomaly: string, catches: readonly Trial[]): string {
   const sizes = catches.slice(0, SHRUNK).flatMap(({ seed }) => {
-    const setting = settingOf(cell, seed);
-    const shrunk = shrink(cell, { ...setting, plan: plan(setting, cell.workload) }, anomaly);
+    const shrunk = shrink(cell, plannedOf(cell, seed), anomaly);
     return shrunk ? [[shrunk.planned.plan.calls.length, shrunk.planned.plan.faults.length] as const] : [];
   });
   const [least] = sizes.sort((a, b) => a[0] + a[1] - b[0] - b[1]);

@@ -131,7 +131,7 @@ async function comparison(): Promise<string> {
 if (!hasBrowser) process.exit(2);
 mkdirSync(docs, { recursive: true });
 const found = await refuted('quorum/no-write-back', 'stale-read');
-const command = `splitbrain run --system quorum/no-write-back --workload register --faults partition,crash,link,pause,clock --seed ${found.result.setting.seed} --cluster simulation`;
+const command = `splitbrain run --system quorum/no-write-back --workload register --faults partition,crash,link,pause,clock --seed ${found.setting.seed} --cluster simulation`;
 const logs = Object.fromEntries([...found.logs].map(([node, lines]) => [node, lines.join('\n')]));
 const html = report({ ...found, logs, command });
 const verdict = found.result.checkers.linearizable;

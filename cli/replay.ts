@@ -7,6 +7,7 @@ import type { ClusterName } from '../harness/clusters/names.ts';
 import { type Counterexample, readCounterexample, writeCounterexample } from '../harness/explore/counterexample.ts';
 import { type Replayed, replay } from '../harness/explore/replay.ts';
 import { steps, story } from '../harness/explore/story.ts';
+import { partsOf } from '../harness/explore/trial.ts';
 import { type Moment, when } from '../harness/explore/when.ts';
 import { BadInput } from '../harness/failure.ts';
 import { run } from '../harness/running/run.ts';
@@ -89,7 +90,7 @@ async function replayFile(file: string, flags: ReplayFlags): Promise<number> {
 async function replayInto(out: string, file: string, example: Counterexample): Promise<Replayed> {
   const { setting } = example;
   const command = `splitbrain replay ${shellWord(file)}`;
-  const folder = storeRun(newFolder(out, 'replay'), { setting, plan: setting.plan });
+  const folder = storeRun(newFolder(out, 'replay'), partsOf(setting));
   try {
     const replayed = await replay(example, (line) => folder.sink(line));
     folder.finish(replayed.run, command);
@@ -128,7 +129,6 @@ function lineOf(
   { occurred, same, says, run: { result } }: Replayed,
   chances: readonly Moment[] | undefined,
 ): object {
-  const { setting: _, plan: __, ...verdict } = result;
   return {
     file,
     anomaly: example.anomaly.name,
@@ -136,7 +136,7 @@ function lineOf(
     same,
     ...(says ? { says } : {}),
     ...(chances ? { when: chances } : {}),
-    verdict,
+    verdict: result,
   };
 }
 

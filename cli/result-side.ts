@@ -13,14 +13,14 @@ export function sideIn(folder: string): Side {
   if (existsSync(join(folder, 'summary.json'))) return summarySide(folder, summaryIn(join(folder, 'summary.json')));
   if (!existsSync(join(folder, 'verdict.json')))
     throw new BadInput(`${folder} is no result: it has neither summary.json nor verdict.json`);
-  const { result, history } = readRun(folder);
+  const { setting, result, history } = readRun(folder);
   const broken = result.claims.flatMap(({ verdict }) => (verdict.type === 'invalid' ? verdict.anomalies : []));
   const anomalies = [...new Set(broken.map(({ name }) => name))];
-  const runs = [figuresOf(result, result.metrics ?? metricsOf(result, { history, answers: new Set() }))];
+  const runs = [figuresOf(result, result.metrics ?? metricsOf(result, { history, answers: new Set() }, setting.nodes))];
   return {
     name: folder,
-    seed: result.setting.seed,
-    cells: new Map([[cellName(result.setting), { verdict: result.verdict, anomalies, runs }]]),
+    seed: setting.seed,
+    cells: new Map([[cellName(setting), { verdict: result.verdict, anomalies, runs }]]),
   };
 }
 

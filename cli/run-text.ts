@@ -1,14 +1,14 @@
 /** A run's result as a person reads it in a terminal, and the command that repeats it. */
 import { type Beyond, beyondClaims } from '../harness/judging/beyond.ts';
-import type { Result } from '../harness/judging/result.ts';
+import type { Result, RunRecord } from '../harness/judging/result.ts';
 import { colour } from './colour.ts';
 
 const SHOWN_STEPS = 12;
 const MARKS = { valid: colour('green', '✓'), invalid: colour('red', '✗'), unknown: colour('yellow', '?') };
 
 /** What was found, on which evidence, and how to see it again. */
-export function runText(result: Result, command: string, folder: string): string {
-  const { setting, verdict, says, claims, evidence } = result;
+export function runText({ setting, result }: RunRecord, command: string, folder: string): string {
+  const { verdict, says, claims, evidence } = result;
   const beyond = verdict === 'valid' ? beyondClaims(result) : undefined;
   // A claim that was kept is no reason to overlook what was found beyond it.
   const mark = beyond ? colour('yellow', '✓') : MARKS[verdict];

@@ -103,8 +103,7 @@ async function run(flags: RunFlags): Promise<number> {
   const done = await runInto(folder, prepared, flags.keep === true);
   folder.finish(done, command);
   writeReport(done, folder.path, command);
-  const { setting: _, plan: __, ...verdict } = done.result;
-  process.stdout.write(flags.json ? `${JSON.stringify(verdict)}\n` : runText(done.result, command, folder.path));
+  process.stdout.write(flags.json ? `${JSON.stringify(done.result)}\n` : runText(done, command, folder.path));
   return EXITS[done.result.verdict];
 }
 

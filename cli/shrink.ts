@@ -30,8 +30,9 @@ export function shrinkCommand(): Command {
 }
 
 async function shrink(folder: string): Promise<number> {
-  const { result, history } = readRun(folder);
-  const workload = workloadNamed(result.setting.workload);
+  const run = readRun(folder);
+  const { setting, result, history } = run;
+  const workload = workloadNamed(setting.workload);
   const refuted = Object.entries(result.checkers).find(([, verdict]) => verdict.type === 'invalid');
   if (refuted?.[1].type !== 'invalid') {
     process.stdout.write(`${folder}: no anomaly to shrink (${result.says})\n`);
@@ -47,11 +48,11 @@ async function shrink(folder: string): Promise<number> {
     const proof = verdict.type === 'invalid' ? verdict.anomalies[0] : anomalies[0];
     process.stdout.write(`${file}: ${small.length} of ${history.length} operations\n\n${explain(small, proof)}\n\n`);
   }
-  const system = await systemOf(result.setting);
-  const example = await searchAround({ system, workload }, result, anomalies[0].name);
+  const system = await systemOf(setting);
+  const example = await searchAround({ system, workload }, run, anomalies[0].name);
   if (!example) {
     process.stdout.write('The simulation did not show it around this setting; try: splitbrain explore --system ');
-    process.stdout.write(`${shellWord(result.setting.system)} --workload ${workload.name}\n`);
+    process.stdout.write(`${shellWord(setting.system)} --workload ${workload.name}\n`);
     return EXIT.refuted;
   }
   const file = join(folder, 'counterexample.json');

@@ -2,7 +2,7 @@ import type { Anomaly, History, Verdict } from 'elle-ts';
 import type { Journalled } from '../harness/clusters/cluster.ts';
 import { beyondClaims } from '../harness/judging/beyond.ts';
 import type { Metrics } from '../harness/judging/metrics/metrics.ts';
-import type { Result } from '../harness/judging/result.ts';
+import type { Result, RunRecord } from '../harness/judging/result.ts';
 import { workersOf } from '../harness/running/workers.ts';
 import { packHistory } from './columns.ts';
 import { keptMessages, packMessages } from './messages.ts';
@@ -11,8 +11,7 @@ import { strongestOf } from './strongest.ts';
 import { filled } from './template.ts';
 
 /** Everything that a report of one run is made of. */
-export interface ReportInput {
-  readonly result: Result;
+export interface ReportInput extends RunRecord {
   readonly history: History;
   /** The planned call's id of every row; empty where it was not kept. */
   readonly calls: readonly number[];
@@ -38,13 +37,11 @@ const LONGEST_CYCLE = 50;
 export function report(input: ReportInput): string {
   const { result, history } = input;
   const messages = keptMessages(input.messages, history, result);
-  const { plan } = result;
-  const { plan: _, ...setting } = result.setting;
   const told = everyAnomaly(result);
   const page: RunPage = {
     kind: 'run',
     command: input.command,
-    setting,
+    setting: input.setting,
     verdict: result.verdict,
     says: result.says,
     claims: result.claims.map(({ claim, verdict }) => ({ claim, verdict: inShort(verdict) })),
@@ -64,7 +61,7 @@ export function report(input: ReportInput): string {
     messages: input.messages.length,
     messagesLeftOut: input.messages.length - messages.length,
   };
-  return filled(page, packHistory(history, workersOf({ ...input, setting, plan })), packMessages(messages));
+  return filled(page, packHistory(history, workersOf(input)), packMessages(messages));
 }
 
 function measured({ windowMs, health, consistency, availability, latencyMs }: Metrics): Measured {

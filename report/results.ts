@@ -3,6 +3,7 @@ import { join, relative } from 'node:path';
 import type { Verdict } from 'elle-ts';
 import type { Summary } from '../harness/campaign/summary.ts';
 import type { Result } from '../harness/judging/result.ts';
+import type { Setting } from '../harness/setting/plan.ts';
 import type { CampaignFolder, Entry, FinishedRun, ResultsPage, RunningRun } from './page/data.ts';
 import { HistoryTail } from './tail.ts';
 import { filled } from './template.ts';
@@ -116,7 +117,7 @@ export class Results {
     if (known?.stamp === stamp) return known.entry;
     this.tails.delete(path);
     const verdict = parsed(file) as Partial<Result>;
-    const setting = parsed(join(folder, 'setting.json')) as Partial<Result['setting']>;
+    const setting = parsed(join(folder, 'setting.json')) as Partial<Setting>;
     const entry = { path, changedMs: mtimeMs, ...finishedRun(verdict, setting, hasReport) };
     this.finished.set(path, { stamp, entry });
     return entry;
@@ -124,7 +125,7 @@ export class Results {
 
   private unjudged(folder: string, path: string): Entry {
     const file = join(folder, 'history.jsonl');
-    const setting = parsed(join(folder, 'setting.json')) as Partial<Result['setting']>;
+    const setting = parsed(join(folder, 'setting.json')) as Partial<Setting>;
     const changed = existsSync(file) ? statSync(file).mtimeMs : changedMs(folder);
     const now = this.nowMs();
     if (now - changed > SILENT_MS) {
@@ -164,7 +165,7 @@ export class Results {
   }
 }
 
-function finishedRun(verdict: Partial<Result>, setting: Partial<Result['setting']>, hasReport: boolean): FinishedRun {
+function finishedRun(verdict: Partial<Result>, setting: Partial<Setting>, hasReport: boolean): FinishedRun {
   const kinds: readonly unknown[] = ['valid', 'invalid', 'unknown'];
   if (!kinds.includes(verdict.verdict)) throw new Error('verdict.json has no verdict');
   const checkers = Object.entries(verdict.checkers ?? {});

@@ -57,8 +57,8 @@ function common({ id, wanted }: Planned, command: string, ms: number) {
   return { id, folder: id, system, workload, faults, cluster, seed, ms, command };
 }
 
-function summarised(planned: Planned, { result, history }: Run, command: string, ms: number): CellRun {
-  const { verdict, says, claims, plan, setting, tally, metrics } = result;
+function summarised(planned: Planned, { setting, plan, result, history }: Run, command: string, ms: number): CellRun {
+  const { verdict, says, claims, tally, metrics } = result;
   return {
     run: {
       ...common(planned, command, ms),

@@ -45,11 +45,11 @@ async function smallest(
   { anomalies, system: name }: SummaryRun,
   path: string,
 ): Promise<{ readonly story: string; readonly again: string } | undefined> {
-  const stored = readRun(path).result;
+  const stored = readRun(path);
   // As the campaign names it: its shards may have been made in other folders.
-  const result = { ...stored, setting: { ...stored.setting, system: name } };
-  const subject = { system: await systemOf(result.setting), workload: workloadNamed(result.setting.workload) };
-  const example = await searchAround(subject, result, anomalies[0]!);
+  const setting = { ...stored.setting, system: name };
+  const subject = { system: await systemOf(setting), workload: workloadNamed(setting.workload) };
+  const example = await searchAround(subject, { ...stored, setting }, anomalies[0]!);
   if (!example) return undefined;
   const file = join(path, 'counterexample.json');
   writeCounterexample(example, file);

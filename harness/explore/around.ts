@@ -1,5 +1,5 @@
 /** From a failure of real processes to one that repeats: searches the simulation around the recorded setting for an anomaly of the same kind. */
-import type { Result } from '../judging/result.ts';
+import type { RunRecord } from '../judging/result.ts';
 import type { Counterexample } from './counterexample.ts';
 import { counterexample } from './search.ts';
 import { type Planned, type Subject, shows } from './trial.ts';
@@ -10,22 +10,22 @@ const TRIES = 400;
 /** The smallest simulated run found that shows this anomaly under the recorded calls and faults; nothing where none does. */
 export async function searchAround(
   subject: Subject,
-  result: Result,
+  record: RunRecord,
   anomaly: string,
 ): Promise<Counterexample | undefined> {
   for (let i = 0; i < TRIES; i++) {
-    const planned = variation(result, i);
+    const planned = variation(record, i);
     // Each try in a macrotask of its own, which simulated runs need.
     const found = await new Promise((resolve) => setImmediate(() => resolve(shows(subject, planned, anomaly))));
     if (!found) continue;
-    const { system, workload, seed } = result.setting;
+    const { system, workload, seed } = record.setting;
     return counterexample({ system, workload, anomaly, message: '', seed, planned });
   }
   return undefined;
 }
 
 /** The recorded plan with other delays; every second one has a part of its calls squeezed together, as races want them. */
-function variation({ setting, plan }: Result, i: number): Planned {
+function variation({ setting, plan }: RunRecord, i: number): Planned {
   const links = { seed: setting.seed + i, calm: false, odd: {} };
   const each = Math.max(1, Math.floor(plan.calls.length / 120));
   const few = plan.calls.filter((_, j) => j % each === i % each);

@@ -5,7 +5,7 @@
 
 import { simulateNow } from '../clusters/simulation/simulate.ts';
 import type { Run } from '../judging/result.ts';
-import type { Planned, Subject } from './trial.ts';
+import { type Planned, partsOf, type Subject } from './trial.ts';
 
 /** What happened at some moment, told so that two runs can be compared. */
 interface Event {
@@ -23,7 +23,7 @@ export function runTwice(subject: Subject, planned: Planned): { readonly run: Ru
 function told(subject: Subject, planned: Planned): { readonly run: Run; readonly events: readonly Event[] } {
   const lines: string[] = [];
   const sink = (line: string) => lines.push(line);
-  const run = simulateNow({ ...subject, setting: planned, plan: planned.plan, journal: true, claimsOnly: true, sink });
+  const run = simulateNow({ ...subject, ...partsOf(planned), journal: true, claimsOnly: true, sink });
   const messages = run.messages.map(({ sentMs, from, to, kind, body, id, delaysMs, arrivedMs }) => ({
     ms: sentMs,
     says: `${from} sends ${kind} to ${to}: ${JSON.stringify({ body, id, delaysMs, arrivedMs })}`,

@@ -7,7 +7,7 @@ import { identityText } from '../node/identity.ts';
 import { workloadNamed } from '../setting/setting.ts';
 import { systemOf } from '../setting/sources.ts';
 import type { Counterexample } from './counterexample.ts';
-import { breaches } from './trial.ts';
+import { breaches, partsOf } from './trial.ts';
 
 export interface Replayed {
   readonly run: Run;
@@ -24,8 +24,7 @@ export async function replay(example: Counterexample, sink?: (line: string) => v
   const { setting, anomaly } = example;
   const system = await systemOf(setting);
   const workload = workloadNamed(setting.workload);
-  const { plan } = setting;
-  const what = { setting, plan, system, workload, journal: true, claimsOnly: false, ...(sink ? { sink } : {}) };
+  const what = { ...partsOf(setting), system, workload, journal: true, claimsOnly: false, ...(sink ? { sink } : {}) };
   const run = await simulate(what).catch((error: unknown) => {
     if (error instanceof HarnessFailure) throw new HarnessFailure(`the replay failed: ${error.message}`);
     throw error;

@@ -55,7 +55,7 @@ function toldOperations(
   anomaly: Anomaly | undefined,
 ): { rows: ReadonlySet<number>; roots: ReadonlySet<string> } {
   const { start, length } = run.history.columns;
-  const planned = new Set(run.result.plan.calls.map(({ id }) => id));
+  const planned = new Set(run.plan.calls.map(({ id }) => id));
   const proof = new Set(anomaly?.operations ?? []);
   const rows = new Set<number>();
   const roots = new Set<string>();
@@ -87,11 +87,10 @@ export function steps(run: Run): string {
 }
 
 function operationMoments(run: Run): readonly (Moment & { readonly row: number })[] {
-  const { setting, plan } = run.result;
-  const workers = workersOf({ ...run, setting, plan });
+  const workers = workersOf(run);
   return [...run.history].flatMap((operation, row) => {
     const worker = workers[row]!;
-    const lane = worker < setting.options.clients ? `client ${worker}` : 'at the end';
+    const lane = worker < run.setting.options.clients ? `client ${worker}` : 'at the end';
     const call = { row, ms: operation.startNs / 1e6, lane, says: `${asked(operation)} @${operation.node ?? '?'}` };
     if (!Number.isFinite(operation.endNs)) return [call];
     return [call, { row, ms: operation.endNs / 1e6, lane, says: answered(operation) }];
@@ -110,8 +109,8 @@ function answered({ f, outcome }: Operation): string {
   return output === null && f !== 'read' ? `${f}: ok` : `${f}: ${JSON.stringify(output)}`;
 }
 
-function messageMoments({ result }: Run, messages: readonly Journalled[]): readonly Moment[] {
-  const odd = result.plan.links.odd;
+function messageMoments({ plan }: Run, messages: readonly Journalled[]): readonly Moment[] {
+  const { odd } = plan.links;
   return messages.flatMap((message) => {
     const late = message.id in odd ? ' (late)' : '';
     const sent = {
@@ -144,9 +143,9 @@ function faultMoments({ result }: Run): readonly Moment[] {
 /** How a simulated node's log says that a branch was reached. */
 const MARK = 'mark: ';
 
-function lanesOf({ result }: Run, moments: readonly Moment[]): readonly string[] {
+function lanesOf({ setting }: Run, moments: readonly Moment[]): readonly string[] {
   const used = new Set(moments.map(({ lane }) => lane));
-  const { nodes } = result.setting;
+  const { nodes } = setting;
   const others = [...used].filter((lane) => lane !== 'fault' && !nodes.includes(lane)).sort();
   return [...(used.has('fault') ? ['fault'] : []), ...others, ...nodes];
 }

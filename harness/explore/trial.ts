@@ -15,9 +15,14 @@ export interface Subject {
 /** A setting together with its plan: all that determines a simulated run. */
 export type Planned = Setting & { readonly plan: Plan };
 
+/** The setting and the plan, each by itself, as a run takes them. */
+export function partsOf({ plan, ...setting }: Planned): { readonly setting: Setting; readonly plan: Plan } {
+  return { setting, plan };
+}
+
 /** Runs at once; call it from a macrotask alone. */
 export function runNow(subject: Subject, planned: Planned, looks: { journal?: boolean; shapes?: boolean } = {}): Run {
-  return simulateNow({ ...subject, setting: planned, plan: planned.plan, journal: false, claimsOnly: true, ...looks });
+  return simulateNow({ ...subject, ...partsOf(planned), journal: false, claimsOnly: true, ...looks });
 }
 
 /** The anomalies that break a claim covering the run, in the order of the claims. */

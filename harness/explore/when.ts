@@ -8,7 +8,7 @@ import { HarnessFailure } from '../failure.ts';
 import { workloadNamed } from '../setting/setting.ts';
 import { systemOf } from '../setting/sources.ts';
 import type { Counterexample } from './counterexample.ts';
-import { breaches, type Planned } from './trial.ts';
+import { breaches, type Planned, partsOf } from './trial.ts';
 
 export interface Moment {
   readonly ms: number;
@@ -23,7 +23,7 @@ const MOMENTS = 12;
 export async function when(example: Counterexample): Promise<readonly Moment[]> {
   const { setting, anomaly } = example;
   const subject = { system: await systemOf(setting), workload: workloadNamed(setting.workload) };
-  const whole = await simulate({ ...subject, setting, plan: setting.plan, journal: true, claimsOnly: true });
+  const whole = await simulate({ ...subject, ...partsOf(setting), journal: true, claimsOnly: true });
   const sent = [...new Set(whole.messages.map(({ sentMs }) => sentMs))];
   const moments = sent.filter((_, i) => i % Math.max(1, Math.ceil(sent.length / MOMENTS)) === 0);
   const chances: Moment[] = [];
@@ -46,7 +46,7 @@ async function occurs(
   name: string,
 ): Promise<boolean> {
   try {
-    const run = await simulate({ ...subject, setting: planned, plan: planned.plan, journal: false, claimsOnly: true });
+    const run = await simulate({ ...subject, ...partsOf(planned), journal: false, claimsOnly: true });
     return breaches(run).some((anomaly) => anomaly.name === name);
   } catch (error) {
     if (error instanceof HarnessFailure) return false;

@@ -50,8 +50,6 @@ export function judge(run: Judged): Result {
   const beyond = beyondClaims({ claims, checkers, ...(placement ? { placement } : {}) });
   const { verdict, says } = naming(thrown, conclusion(claims, evidence, system, beyond));
   const result: Omit<Result, 'metrics'> = {
-    setting,
-    plan,
     verdict,
     says: placement ? `${says.replace(/\.$/, '')}; it holds ${placement.strongest.join(', ') || 'nothing'}` : says,
     ...(placement ? { placement } : {}),
@@ -66,7 +64,7 @@ export function judge(run: Judged): Result {
     ...(thrown.length > 0 ? { thrown } : {}),
     traffic: run.traffic,
   };
-  return run.claimsOnly ? result : { ...result, metrics: metricsOf(result, executed.recorder) };
+  return run.claimsOnly ? result : { ...result, metrics: metricsOf(result, executed.recorder, setting.nodes) };
 }
 
 /**

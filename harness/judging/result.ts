@@ -9,10 +9,8 @@ import type { Evidence } from './evidence.ts';
 import type { Metrics } from './metrics/metrics.ts';
 import type { Tally } from './tally.ts';
 
-/** What is kept of a run besides its history; all that a report reads. */
+/** What came of a run: verdict, claims, evidence and measures. */
 export interface Result {
-  readonly setting: Setting;
-  readonly plan: Plan;
   readonly verdict: 'valid' | 'invalid' | 'unknown';
   /** One sentence: why the verdict is what it is. */
   readonly says: string;
@@ -43,9 +41,15 @@ export interface Result {
   readonly metrics?: Metrics;
 }
 
-/** What a run leaves. `trace` is a hash of all messages and their times, in the simulation: equal traces are equal runs. */
-export interface Run {
+/** What was run, and what came of it. */
+export interface RunRecord {
+  readonly setting: Setting;
+  readonly plan: Plan;
   readonly result: Result;
+}
+
+/** What a run leaves. `trace` is a hash of all messages and their times, in the simulation: equal traces are equal runs. */
+export interface Run extends RunRecord {
   readonly history: History;
   /** The planned call's id of every row of the history; those of final calls are above all that a plan draws. */
   readonly calls: readonly number[];

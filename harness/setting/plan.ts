@@ -8,7 +8,7 @@ import type { Links } from '../faults/fate.ts';
 import type { Fault } from '../faults/fault.ts';
 import { drawsFrom } from './random.ts';
 
-/** Everything that determines a run; every flag of `run` is here. `plan` is drawn from it, or given (replay). */
+/** Everything that determines a run, beside its plan, which is drawn from it or given (replay); every flag of `run` is here. */
 export interface Setting {
   readonly system: string;
   readonly workload: string;
@@ -22,7 +22,6 @@ export interface Setting {
   readonly fsync?: boolean;
   /** What the system is held to in this run, in place of its own claims. */
   readonly claims?: readonly Claim[];
-  readonly plan?: Plan;
 }
 
 /**
@@ -35,9 +34,8 @@ export interface Plan<A extends Api = Api> {
   readonly links: Links;
 }
 
-/** Draws the plan that the setting's seed stands for, or hands out the one that it brings along. Pure. */
+/** Draws the plan that the setting's seed stands for. Pure. */
 export function plan(setting: Setting, workload: Workload): Plan {
-  if (setting.plan) return setting.plan;
   const draw = drawsFrom(setting.seed);
   const { nodes, callTimeoutMs, cluster } = setting;
   const { durationMs } = setting.options;

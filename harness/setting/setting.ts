@@ -15,11 +15,15 @@ import { type SystemSource, systemOf, systemSource } from './sources.ts';
 import { unknownName } from './suggestions.ts';
 import { refuseUnheeded } from './unheeded.ts';
 
-/** A setting, or the part of it that one cares about. `nodes` may be their number; the workload is by default one of the system's datatype. */
+/**
+ * A setting, or the part of it that one cares about. `nodes` may be their number; the workload is by default one of the system's datatype, and
+ * the plan is drawn from the seed.
+ */
 export type Wanted = Partial<Omit<Setting, 'system' | 'nodes' | 'options'>> & {
   readonly system: string;
   readonly nodes?: number | readonly NodeId[];
   readonly options?: Partial<WorkloadOptions>;
+  readonly plan?: Plan;
 };
 
 /** All that a run needs. */
@@ -40,7 +44,7 @@ export async function prepare(wanted: Wanted): Promise<Prepared> {
   const setting = filledIn(wanted, system, workload);
   refuseImpossible(setting, workload);
   refuseUnheeded(wanted, setting, workload);
-  const drawn = plan(setting, workload);
+  const drawn = wanted.plan ?? plan(setting, workload);
   const runs = clusterKinds[setting.cluster].runs(system);
   if (runs !== true) throw new BadInput(runs);
   const problems = problemsOfPlan(drawn, setting);
@@ -84,7 +88,7 @@ function refuseUnjudged({ name, datatype, claims }: System): void {
 }
 
 function filledIn(wanted: Wanted, system: System, workload: Workload): Setting {
-  const { nodes: asked = RUN_DEFAULTS.nodes, options = {}, cluster = 'processes', fsync, claims, plan: given } = wanted;
+  const { nodes: asked = RUN_DEFAULTS.nodes, options = {}, cluster = 'processes', fsync, claims } = wanted;
   if (typeof asked === 'number' && !(Number.isSafeInteger(asked) && asked > 0))
     throw new BadInput(`the number of nodes is a whole number from 1 on, not ${asked}`);
   const nodes = typeof asked === 'number' ? Array.from({ length: asked }, (_, i) => `n${i + 1}`) : asked;
@@ -109,7 +113,6 @@ function filledIn(wanted: Wanted, system: System, workload: Workload): Setting {
     callTimeoutMs: wanted.callTimeoutMs ?? defaultTimeoutMs(cluster, durationMs),
     ...(fsync === undefined ? {} : { fsync }),
     ...(claims === undefined ? {} : { claims }),
-    ...(given === undefined ? {} : { plan: given }),
   };
 }
 

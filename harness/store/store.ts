@@ -46,7 +46,7 @@ export interface RunFolder {
 }
 
 /** A run as its folder has it. */
-export interface StoredRun extends Pick<Run, 'result' | 'history' | 'calls' | 'messages'> {
+export interface StoredRun extends Pick<Run, 'setting' | 'plan' | 'result' | 'history' | 'calls' | 'messages'> {
   /** What each node wrote. */
   readonly logs: Readonly<Record<string, string>>;
   readonly command: string;
@@ -81,13 +81,15 @@ function makeFolder(path: string): void {
 /** Begins the folder of a run: setting and plan are written, and the history is open. */
 export function storeRun(path: string, { setting, plan }: Pick<Prepared, 'setting' | 'plan'>): RunFolder {
   const startedAt = new Date();
-  const { plan: _, ...rest } = setting;
   const write = (name: string, text: string) =>
     attempt(`${join(path, name)} cannot be written`, () => writeFileSync(join(path, name), text));
   const logFolder = join(path, 'nodes');
   attempt(`${logFolder} cannot be made`, () => mkdirSync(logFolder));
   // Beside what the user named, the way from here: a run's folder is read from other working folders too.
-  write('setting.json', json(isOwnModule(rest.system) ? { ...rest, module: namedIn(path, rest.system) } : rest));
+  write(
+    'setting.json',
+    json(isOwnModule(setting.system) ? { ...setting, module: namedIn(path, setting.system) } : setting),
+  );
   write('plan.json', json(plan));
   const file = join(path, 'history.jsonl');
   let history: number | undefined = attempt(`${file} cannot be written`, () => openSync(file, 'ax'));
@@ -103,9 +105,8 @@ export function storeRun(path: string, { setting, plan }: Pick<Prepared, 'settin
     },
     finish(run, command) {
       close();
-      const { setting: __, plan: ___, ...verdict } = run.result;
       // What is largest comes last: should the disk be full, the verdict is there.
-      write('verdict.json', json(verdict));
+      write('verdict.json', json(run.result));
       write('meta.json', json(metaOf(startedAt, command)));
       write('calls.json', `${JSON.stringify(run.calls)}\n`);
       writeLines(join(path, 'messages.jsonl'), run.messages);
@@ -147,7 +148,7 @@ export function readRun(path: string): StoredRun {
   const { module, ...named } = parsed<Setting & { readonly module?: string }>('setting.json');
   const setting = module === undefined ? named : { ...named, system: systemFromHere(path, module, named.system) };
   const plan = parsed<Plan>('plan.json');
-  const verdict = parsed<Omit<Result, 'setting' | 'plan'>>('verdict.json');
+  const result = parsed<Result>('verdict.json');
   // Runs of older versions have not kept who called.
   const calls = existsSync(join(path, 'calls.json')) ? parsed<readonly number[]>('calls.json') : [];
   const { command } = parsed<{ command: string }>('meta.json');
@@ -156,7 +157,9 @@ export function readRun(path: string): StoredRun {
     .flatMap((line) => (line === '' ? [] : [JSON.parse(line) as Journalled]));
   const logs = Object.fromEntries(setting.nodes.map((node) => [node, logOf(join(path, 'nodes', `${node}.log`))]));
   return {
-    result: { ...verdict, setting, plan },
+    setting,
+    plan,
+    result,
     history: prepare(readHistory(join(path, 'history.jsonl')), typed(setting.workload)).history,
     calls,
     messages,

@@ -15,7 +15,7 @@ import type { Setting } from '../../harness/setting/plan.ts';
 export interface RunPage {
   readonly kind: 'run';
   readonly command: string;
-  readonly setting: Omit<Setting, 'plan'>;
+  readonly setting: Setting;
   readonly verdict: Result['verdict'];
   readonly says: string;
   /** Whether the claims were kept and something was found that goes beyond them. */

@@ -159,12 +159,12 @@ describe.skipIf(!hasBrowser)('the page of results', () => {
 });
 
 function store(name: string, input: ReturnType<typeof sample>): void {
-  const { setting, plan: _, ...verdict } = input.result;
+  const { setting, result } = input;
   const run = join(root, name);
   mkdirSync(run, { recursive: true });
   writeFileSync(join(run, 'setting.json'), JSON.stringify(setting));
   writeFileSync(join(run, 'report.html'), report(input));
-  writeFileSync(join(run, 'verdict.json'), JSON.stringify(verdict));
+  writeFileSync(join(run, 'verdict.json'), JSON.stringify(result));
 }
 
 function events(from: number, calls: number): string {

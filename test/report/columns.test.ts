@@ -27,8 +27,7 @@ const operations = fc.array(
 );
 
 function packed(input: ReportInput): Buffer {
-  const { setting, plan } = input.result;
-  return packHistory(input.history, workersOf({ ...input, setting, plan }));
+  return packHistory(input.history, workersOf(input));
 }
 
 describe('packed operations', () => {

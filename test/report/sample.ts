@@ -8,6 +8,7 @@ import type { Journalled } from '../../harness/clusters/cluster.ts';
 import type { Fault } from '../../harness/faults/fault.ts';
 import { metricsOf } from '../../harness/judging/metrics/metrics.ts';
 import type { Result } from '../../harness/judging/result.ts';
+import type { Plan, Setting } from '../../harness/setting/plan.ts';
 import type { ReportInput } from '../../report/report.ts';
 
 export interface SampleOptions {
@@ -32,7 +33,7 @@ export function sample(options: SampleOptions): ReportInput {
   const faults = faultsIn(ms);
   const intended = intentions(operations, clients, keys, random);
   const history = recorded(intended, { faults, clients, random, hostile });
-  const calls = intended.map(({ at: _, took: __, ...call }) => call as Result['plan']['calls'][number]);
+  const calls = intended.map(({ at: _, took: __, ...call }) => call as Plan['calls'][number]);
   const messages = options.messages
     ? intended.flatMap(({ node, atMs }, row) =>
         exchange(history.columns.start[row]!, node, atMs, faults[0]!, random, hostile),
@@ -40,7 +41,9 @@ export function sample(options: SampleOptions): ReportInput {
     : [];
   const plan = { calls, faults, links: { seed: 7, calm: false, odd: {} } };
   return {
-    result: resultOf({ plan, anomaly: staleRead(history, hostile), ms, clients, keys: keys.length, hostile, history }),
+    setting: settingOf({ ms, clients, keys: keys.length }, hostile),
+    plan,
+    result: resultOf({ plan, anomaly: staleRead(history, hostile), ms, history }),
     history,
     calls: intended.map(({ id }) => id),
     messages,
@@ -220,40 +223,37 @@ function staleRead(history: HistoryBuilder, hostile: string | undefined): Anomal
   };
 }
 
-function resultOf(of: {
-  plan: Result['plan'];
-  anomaly: Anomaly;
-  ms: number;
-  clients: number;
-  keys: number;
-  hostile: string | undefined;
-  history: History;
-}): Result {
-  const { plan, anomaly, ms, hostile } = of;
+function settingOf(
+  { ms, clients, keys }: { ms: number; clients: number; keys: number },
+  hostile: string | undefined,
+): Setting {
+  return {
+    system: `quorum/no-write-back${hostile ?? ''}`,
+    workload: 'register',
+    cluster: 'simulation',
+    seed: 7,
+    nodes: NODES,
+    options: {
+      clients,
+      nodes: NODES,
+      durationMs: ms,
+      ratePerSecond: 500,
+      keys,
+      mix: { read: 0.55, write: 0.45 },
+    },
+    faults: ['partition', 'crash', 'pause', 'clock'],
+    callTimeoutMs: 500,
+  };
+}
+
+function resultOf(of: { plan: Plan; anomaly: Anomaly; ms: number; history: History }): Result {
+  const { plan, anomaly, ms } = of;
   const bit = (fault: Fault) => {
     if (fault.kind === 'partition') return { targets: ['n1', 'n2', 'n3'], cut: 214 };
     const targets = 'targets' in fault && Array.isArray(fault.targets) ? [...fault.targets] : [];
     return fault.kind === 'clock' ? { targets, offsetMs: [400] } : { targets, pids: [4242] };
   };
   const result: Omit<Result, 'metrics'> = {
-    setting: {
-      system: `quorum/no-write-back${hostile ?? ''}`,
-      workload: 'register',
-      cluster: 'simulation',
-      seed: 7,
-      nodes: NODES,
-      options: {
-        clients: of.clients,
-        nodes: NODES,
-        durationMs: ms,
-        ratePerSecond: 500,
-        keys: of.keys,
-        mix: { read: 0.55, write: 0.45 },
-      },
-      faults: ['partition', 'crash', 'pause', 'clock'],
-      callTimeoutMs: 500,
-    },
-    plan,
     tally: {
       runs: 1,
       called: {},
@@ -300,7 +300,7 @@ function resultOf(of: {
     recoveryMs: 12.5,
     traffic: { messages: 4312, bytes: 812_345, kinds: {}, marks: { 'wrote back': 12, 'asked again': 3 } },
   };
-  return { ...result, metrics: metricsOf(result, { history: of.history, answers: new Set() }) };
+  return { ...result, metrics: metricsOf(result, { history: of.history, answers: new Set() }, NODES) };
 }
 
 /** A small generator of numbers in [0, 1): the same sequence for the same seed. */

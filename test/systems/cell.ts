@@ -1,10 +1,10 @@
 /** Many small simulated runs of one system and workload under the same faults, and what they add up to. */
 
-import { simulateNow } from '../../harness/clusters/simulation/simulate.ts';
+import { type Planned, runNow } from '../../harness/explore/trial.ts';
 import type { Fault } from '../../harness/faults/fault.ts';
 import { kindsAmong } from '../../harness/faults/meanings.ts';
 import { type Evidence, weigh } from '../../harness/judging/evidence.ts';
-import type { Result } from '../../harness/judging/result.ts';
+import type { Result, Run } from '../../harness/judging/result.ts';
 import { addTallies, type Tally } from '../../harness/judging/tally.ts';
 import type { Setting } from '../../harness/setting/plan.ts';
 import { plan } from '../../harness/setting/plan.ts';
@@ -34,7 +34,7 @@ export function settingOf(cell: Cell, seed: number): Setting {
   const nodes = Array.from({ length: cell.nodes }, (_, i) => `n${i + 1}`);
   const mix = Object.fromEntries(Object.entries(cell.workload.mix).filter(([f]) => !cell.system.without?.includes(f)));
   const { keys, clients, ratePerSecond, durationMs } = cell;
-  const setting: Setting = {
+  return {
     system: cell.system.name,
     workload: cell.workload.name,
     cluster: 'simulation',
@@ -44,16 +44,18 @@ export function settingOf(cell: Cell, seed: number): Setting {
     faults: cell.faults,
     callTimeoutMs: 500,
   };
-  if (!cell.scenario) return setting;
-  return { ...setting, plan: { ...plan(setting, cell.workload), faults: cell.scenario(drawsFrom(seed), cell) } };
+}
+
+/** The same with its plan. */
+export function plannedOf(cell: Cell, seed: number): Planned {
+  const setting = settingOf(cell, seed);
+  const drawn = plan(setting, cell.workload);
+  return { ...setting, plan: cell.scenario ? { ...drawn, faults: cell.scenario(drawsFrom(seed), cell) } : drawn };
 }
 
 /** One run. Call it from a macrotask, as `inMacrotask` does. */
-export function runOnce(cell: Cell, seed: number): Result {
-  const setting = settingOf(cell, seed);
-  const { system, workload } = cell;
-  const drawn = plan(setting, workload);
-  return simulateNow({ setting, plan: drawn, system, workload, journal: false, claimsOnly: true }).result;
+export function runOnce(cell: Cell, seed: number): Run {
+  return runNow(cell, plannedOf(cell, seed));
 }
 
 /** Simulated runs can begin in a macrotask alone. */
@@ -89,8 +91,8 @@ export function runCell(cell: Cell, from: number, runs: number): Promise<Outcome
     const kinds = new Set<FaultKind>();
     let tally: Tally | undefined;
     for (let seed = from; seed < from + runs; seed++) {
-      const result = runOnce(cell, seed);
-      for (const kind of kindsAmong(result.plan.faults)) kinds.add(kind);
+      const { plan: made, result } = runOnce(cell, seed);
+      for (const kind of kindsAmong(made.faults)) kinds.add(kind);
       tally = tally ? addTallies(tally, result.tally) : result.tally;
       if (result.verdict === 'invalid') refuted.push({ seed, says: result.says });
       for (const { verdict } of result.claims) {

@@ -34,7 +34,7 @@ describe.each(sound)('$name', (system) => {
 describe.each(wrong)('$name', (system) => {
   it('is caught by the anomaly that its file names', async () => {
     const seed = HUNTS[system.name]?.seed ?? 0;
-    const result = await inMacrotask(() => runOnce(huntOf(system), seed));
+    const { result } = await inMacrotask(() => runOnce(huntOf(system), seed));
     expect(anomaliesOf(result)).toContain(system.flaw?.anomaly);
   });
 });

@@ -48,11 +48,11 @@ describe('as real processes', () => {
       source: { name: system.name },
       workload,
     };
-    const { result } = await runProcesses(run);
+    const { plan: made, result } = await runProcesses(run);
     expect(result.claims.length).toBeGreaterThan(0);
     for (const { claim, verdict } of result.claims)
       expect(verdict, `${claim.model}: ${result.says}`).toEqual({ type: 'valid' });
-    expect(result.plan.faults.length).toBeGreaterThan(0);
+    expect(made.faults.length).toBeGreaterThan(0);
     expect(Object.values(result.tally.succeeded).some((count) => count > 0)).toBe(true);
     expect(result.tally.finalAnswered).toBe(result.tally.finalAsked);
   });

@@ -28,7 +28,7 @@ function refutedBy(
   const cell = { system: boasting, workload, faults: toleratedFaults(system), ...SMALL };
   return inMacrotask(() => {
     for (let seed = 1; seed <= MOST_RUNS; seed++)
-      if (anomaliesOf(runOnce(cell, seed)).some((name) => anomalies.test(name))) return seed;
+      if (anomaliesOf(runOnce(cell, seed).result).some((name) => anomalies.test(name))) return seed;
     return undefined;
   });
 }

@@ -61,6 +61,8 @@ export async function runProcesses(run: ProcessesRun): Promise<Run> {
     const logs = new Map(setting.nodes.map((node) => [node, linesOf(join(logFolder, `${node}.log`))] as const));
     const result = judge({ ...run, executed, traffic, claimsOnly: false });
     return {
+      setting,
+      plan,
       result,
       history: executed.recorder.history,
       calls: executed.recorder.calls,

@@ -55,6 +55,8 @@ function conclude(run: Simulated, cluster: Simulation, executed: Executed): Run 
   const breaches: readonly Anomaly[] = [...cluster.breaches.values()];
   const result = judge({ ...run, executed, traffic: cluster.traffic(), breaches });
   return {
+    setting: run.setting,
+    plan: run.plan,
     result,
     history: executed.recorder.history,
     calls: executed.recorder.calls,

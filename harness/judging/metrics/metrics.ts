@@ -1,8 +1,8 @@
 /** What is measured of every run besides its verdict. Pure: in the simulation the same to the byte for the same setting. */
 import { type Distribution, type Staleness, staleness, type Verdict } from 'elle-ts';
+import type { NodeId } from '../../../systems/node.ts';
 import type { Traffic } from '../../clusters/cluster.ts';
 import type { InjectedFault } from '../../running/nemesis.ts';
-import type { Setting } from '../../setting/plan.ts';
 import type { Recorded } from '../responses.ts';
 import { calmSeen, type FaultSeen, faultsSeen, type Responses } from './availability.ts';
 import { type Clean, cleanWindows } from './consistency.ts';
@@ -42,17 +42,15 @@ export interface Metrics {
 
 /** The parts of a run's result that its metrics are computed from, beside the history. */
 interface Judged {
-  readonly setting: Pick<Setting, 'nodes'>;
   readonly checkers: Readonly<Record<string, Verdict>>;
   readonly faults: readonly InjectedFault[];
   readonly traffic: Traffic;
 }
 
 /** Measures a run that has been judged. O(n log n) in its operations, and linear in operations times faults. */
-export function metricsOf(result: Judged, recorded: Recorded): Metrics {
+export function metricsOf(result: Judged, recorded: Recorded, nodes: readonly NodeId[]): Metrics {
   const { history } = recorded;
   const windows = windowsOf(history);
-  const { nodes } = result.setting;
   const stale = staleness(history);
   const lost = losses(history);
   const latencyMs = latencies(recorded);

@@ -56,7 +56,7 @@ describe('the search around a recorded run', () => {
     const { system, run } = await failing();
     const verdict = run.result.checkers.linearizable;
     if (verdict?.type !== 'invalid') throw new Error('nothing to look for');
-    const example = await searchAround({ system, workload }, run.result, verdict.anomalies[0].name);
+    const example = await searchAround({ system, workload }, run, verdict.anomalies[0].name);
     expect(example?.anomaly.name).toBe(verdict.anomalies[0].name);
     expect(example?.setting.plan.calls.length).toBeLessThanOrEqual(4);
   });

@@ -1,15 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { shrink } from '../../../harness/explore/shrink.ts';
-import { plan } from '../../../harness/setting/plan.ts';
 import { systems } from '../../../systems/registry.ts';
-import { inMacrotask, settingOf } from '../../systems/cell.ts';
+import { inMacrotask, plannedOf } from '../../systems/cell.ts';
 import { HUNTS, huntOf } from '../../systems/hunts.ts';
 
 function shrunk(name: string, leastNodes?: number) {
   const system = systems.find((one) => one.name === name)!;
   const cell = huntOf(system);
-  const setting = settingOf(cell, HUNTS[name]!.seed);
-  const planned = { ...setting, plan: plan(setting, cell.workload) };
+  const planned = plannedOf(cell, HUNTS[name]!.seed);
   const anomaly = system.flaw!.anomaly;
   return inMacrotask(() => shrink(cell, planned, anomaly, leastNodes === undefined ? {} : { leastNodes }));
 }

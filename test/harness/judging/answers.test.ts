@@ -26,7 +26,6 @@ async function inputs(calls: readonly object[], faults: readonly Fault[] = []): 
     options,
     faults: [],
     callTimeoutMs: 50,
-    plan,
   };
   const { history } = await inMacrotask(() =>
     simulateNow({ setting, plan, system, workload, journal: false, claimsOnly: true }),

@@ -14,8 +14,7 @@ describe.each([
   const made = run({ system, workload, cluster: 'simulation', seed: 2, faults, options: OPTIONS });
 
   it('are the planned calls that the recorder kept, made by their clients', async () => {
-    const { result, history, calls } = await made;
-    const { setting, plan } = result;
+    const { setting, plan, history, calls } = await made;
     const planned = new Map(plan.calls.map((call) => [call.id, call]));
     const workers = workersOf({ setting, plan, history, calls });
     const { clients } = setting.options;

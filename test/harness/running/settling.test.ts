@@ -175,12 +175,10 @@ describe('the last round', () => {
   it('is marked in the history, and all of it was asked after all else had been answered', async () => {
     for (const kind of KINDS)
       for (const retries of [false, true]) {
-        const { history, result } = await run(gossip(kind, { state: {}, retries }), kind, 1);
+        const { history, plan: made } = await run(gossip(kind, { state: {}, retries }), kind, 1);
         const marked = [...history].filter(({ final }) => final);
         expect(marked.map(({ node, key }) => `${node} ${key}`).sort()).toEqual(
-          ['n1', 'n2', 'n3']
-            .flatMap((node) => [...new Set(result.plan.calls.map(({ key }) => `${node} ${key}`))])
-            .sort(),
+          ['n1', 'n2', 'n3'].flatMap((node) => [...new Set(made.calls.map(({ key }) => `${node} ${key}`))]).sort(),
         );
         const before = [...history].filter(({ final }) => !final);
         const last = Math.max(...before.map(({ start }) => start));

@@ -65,7 +65,8 @@ async function breaches(careful: boolean): Promise<number> {
   const cell = { ...SMALL, system, workload, faults: ['duplication', 'reordering', 'crash'] };
   return inMacrotask(() => {
     let count = 0;
-    for (let seed = 1; seed <= 60; seed++) if (anomaliesOf(runOnce(cell, seed)).includes('written-once')) count++;
+    for (let seed = 1; seed <= 60; seed++)
+      if (anomaliesOf(runOnce(cell, seed).result).includes('written-once')) count++;
     return count;
   });
 }

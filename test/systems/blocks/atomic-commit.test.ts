@@ -82,7 +82,7 @@ async function findings(of: Partial<CommitOptions>, runs: number, faults = ALL):
   const cell = { ...SMALL, system: { ...system, claims }, workload, faults };
   return inMacrotask(() => {
     const seeds = Array.from({ length: runs }, (_, i) => i + 1);
-    return seeds.flatMap((seed) => anomaliesOf(runOnce(cell, seed)));
+    return seeds.flatMap((seed) => anomaliesOf(runOnce(cell, seed).result));
   });
 }
 

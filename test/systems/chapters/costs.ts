@@ -1,9 +1,8 @@
 /** What designs cost, measured in the simulation: messages and time without faults, and who is answered while one node is cut off. */
 
-import { simulateNow } from '../../../harness/clusters/simulation/simulate.ts';
+import { runNow } from '../../../harness/explore/trial.ts';
 import type { Run } from '../../../harness/judging/result.ts';
-import { plan } from '../../../harness/setting/plan.ts';
-import { type Cell, inMacrotask, SMALL, settingOf } from '../cell.ts';
+import { type Cell, inMacrotask, plannedOf, SMALL } from '../cell.ts';
 import { huntOf } from '../hunts.ts';
 import { systemNamed } from './counterexamples.ts';
 
@@ -34,9 +33,7 @@ function rowOf(name: string): string {
 }
 
 function runOf(cell: Cell, seed: number): Run {
-  const setting = settingOf(cell, seed);
-  const { system, workload } = cell;
-  return simulateNow({ setting, plan: plan(setting, workload), system, workload, journal: true, claimsOnly: true });
+  return runNow(cell, plannedOf(cell, seed), { journal: true });
 }
 
 /** How long answered operations took, by function. */

@@ -6,10 +6,9 @@ import { type Counterexample, parseCounterexample } from '../../../harness/explo
 import { type Replayed, replay } from '../../../harness/explore/replay.ts';
 import { counterexample } from '../../../harness/explore/search.ts';
 import { drawing } from '../../../harness/explore/story.ts';
-import { plan } from '../../../harness/setting/plan.ts';
 import { systems } from '../../../systems/registry.ts';
 import type { System } from '../../../systems/system.ts';
-import { anomaliesOf, inMacrotask, runOnce, settingOf } from '../cell.ts';
+import { anomaliesOf, inMacrotask, plannedOf, runOnce } from '../cell.ts';
 import { HUNTS, huntOf } from '../hunts.ts';
 
 export const ROOT = fileURLToPath(new URL('../../..', import.meta.url));
@@ -65,9 +64,8 @@ async function search(system: System, faults: readonly string[]): Promise<Counte
   const from = HUNTS[system.name]?.seed ?? 0;
   const examples: Counterexample[] = [];
   for (let seed = from; seed < from + MOST_SEEDS && examples.length < ALIKE; seed++) {
-    if (!anomaliesOf(await inMacrotask(() => runOnce(cell, seed))).includes(anomaly)) continue;
-    const setting = settingOf(cell, seed);
-    const planned = { ...setting, plan: plan(setting, cell.workload) };
+    if (!anomaliesOf((await inMacrotask(() => runOnce(cell, seed))).result).includes(anomaly)) continue;
+    const planned = plannedOf(cell, seed);
     const found = { system: system.name, workload: cell.workload.name, anomaly, message: '', seed, planned };
     const example = await counterexample(found, LEAST_NODES);
     if (example) examples.push(example);
