@@ -46,11 +46,10 @@ import { paxosRegisters } from './paxos/sound.ts';
 import { upDownCounters } from './pn-counter/state.ts';
 import { queues } from './queue/sound.ts';
 import { abd } from './quorum/abd.ts';
-import { dynamos, removableDynamos } from './quorum/dynamo.ts';
+import { dynamo, removableDynamo, strictDynamo } from './quorum/dynamo.ts';
 import { quorumSlide } from './quorum/slide.ts';
-import { brokenRegisters } from './quorum/twins.ts';
+import { brokenRegisters, forgetfulDynamos, sloppyDynamo } from './quorum/twins.ts';
 import { raft } from './replicated-log/raft.ts';
-
 import { logSlide } from './replicated-log/slide.ts';
 import { raftTwins } from './replicated-log/twins.ts';
 import { growableArrays } from './rga/op.ts';
@@ -81,8 +80,11 @@ export const systems: readonly System[] = [
   quorumSlide,
   abd,
   ...brokenRegisters,
-  ...dynamos,
-  ...removableDynamos,
+  dynamo,
+  strictDynamo,
+  sloppyDynamo,
+  removableDynamo,
+  ...forgetfulDynamos,
   ...paxosRegisters,
   slideLww,
   slideVector,

@@ -54,10 +54,11 @@ const steps = {
     return latest.value;
   },
 
-  async write(this: Processor, key: string, value: Value): Promise<void> {
+  async write(this: Processor, key: string, value: Value): Promise<null> {
     const { tag } = await this.query(key);
     const next: Tag = [tag[0] + 1, this.node.id, ++this.writes + this.node.random()];
     await this.propagate({ key, entry: { tag: next, value } });
+    return null;
   },
 
   /** Returns what has the largest tag at a majority. This changes nothing: without a majority it is a refusal. */
@@ -125,10 +126,7 @@ async function start(node: Node, given: Steps, patienceMs: number) {
     state: registers.entries,
     api: {
       read: (_: null, key = ''): Promise<Value> => processor.read(key),
-      async write(value: Value, key = ''): Promise<null> {
-        await processor.write(key, value);
-        return null;
-      },
+      write: (value: Value, key = ''): Promise<null> => processor.write(key, value),
       async cas(): Promise<null> {
         throw new Refused('a register on majorities has no compare-and-set');
       },

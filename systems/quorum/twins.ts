@@ -1,8 +1,10 @@
-/** The register on majorities with one step wrong. */
+/** The register on majorities, and Dynamo's store, with one step wrong. */
 import { volatileMap } from '../blocks/durable-map.ts';
+import { InDoubt } from '../node.ts';
 import { twin } from '../twin.ts';
 import { abd, type MajorityRegister, majorityOf, type Steps, type Tag } from './abd.ts';
 import { countingReplies } from './counting-replies.ts';
+import { type Steps as DynamoSteps, HOMES, removableDynamo, strictDynamo } from './dynamo.ts';
 
 const broken = (name: string, replaced: Partial<Steps>, says: string): MajorityRegister =>
   twin(abd, { name: `quorum/${name}`, flaw: { says, anomaly: 'stale-read' } }, replaced);
@@ -35,5 +37,69 @@ export const brokenRegisters: readonly MajorityRegister[] = [
     'replies-counted-twice',
     { connect: countingReplies },
     'a quorum counts replies and not nodes, so a doubled one counts twice',
+  ),
+];
+
+/** A home that does not answer is replaced by the next node of the list, which counts in its place. */
+const withStandIns: DynamoSteps['askHomes'] = (nodes, ask) => {
+  const standIns = nodes.slice(HOMES);
+  return nodes.slice(0, HOMES).map(async (home) => {
+    for (let asked = home; ; asked = standIns.shift()!) {
+      const reply = await ask(asked).then(
+        (reply) => ({ reply }),
+        () => undefined,
+      );
+      if (reply) return [asked, reply.reply] as const;
+      if (standIns.length === 0) throw new InDoubt(`${asked} does not answer`);
+    }
+  });
+};
+
+export const sloppyDynamo: typeof strictDynamo = twin(
+  strictDynamo,
+  {
+    name: 'quorum/sloppy',
+    flaw: {
+      says: 'stand-ins of unreachable homes count for a quorum, which the next quorum need not meet then',
+      anomaly: 'stale-read',
+    },
+  },
+  { askHomes: withStandIns },
+);
+
+const GRACE_MS = 250;
+
+export const forgetfulDynamos: readonly (typeof removableDynamo)[] = [
+  twin(
+    removableDynamo,
+    {
+      name: 'quorum/no-tombstones',
+      flaw: {
+        says: 'a removal leaves nothing behind, so repair brings the value back from a node that missed it',
+        anomaly: 'lost-update',
+      },
+    },
+    {
+      keep(key, version) {
+        return version.removed ? this.versions.delete(key) : this.versions.set(key, version);
+      },
+    },
+  ),
+  twin(
+    removableDynamo,
+    {
+      name: 'quorum/early-collection',
+      flaw: { says: 'tombstones are collected before every node has seen them', anomaly: 'lost-update' },
+    },
+    {
+      async keep(key, version) {
+        await this.versions.set(key, version);
+        if (!version.removed) return;
+        const collect = async () => {
+          if (this.versions.get(key)?.stamp === version.stamp) await this.versions.delete(key);
+        };
+        void this.node.sleep(GRACE_MS).then(() => this.inTurn(key, collect));
+      },
+    },
   ),
 ];
