@@ -4,7 +4,7 @@ import { keyedCalls, oneOf, readAll } from './keyed-calls.ts';
 import type { Workload } from './workload.ts';
 
 function counterWorkload(
-  name: string,
+  name: 'g-counter' | 'pn-counter',
   amounts: readonly number[],
   checker: Workload<Counter>['checkers'][number],
 ): Workload<Counter> {

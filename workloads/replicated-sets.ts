@@ -25,7 +25,11 @@ function calls(draw: Draw, options: WorkloadOptions, elementOf: (id: number) => 
   });
 }
 
-function setWorkload(name: string, checkers: Workload<Elements>['checkers'], reuses: boolean): Workload<Elements> {
+function setWorkload(
+  name: '2p-set' | 'or-set',
+  checkers: Workload<Elements>['checkers'],
+  reuses: boolean,
+): Workload<Elements> {
   return {
     name,
     datatype: name,

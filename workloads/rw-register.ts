@@ -4,12 +4,12 @@ import { durabilityOfRegisters, finalReads, modelsOf, transactionCalls } from '.
 import type { Workload } from './workload.ts';
 
 const common = {
-  datatype: 'transactions',
+  datatype: 'transactions' as const,
   mix: { txn: 1 },
   heeds: ['keys', 'skew'] as const,
   final: finalReads,
   checkers: [...modelsOf('rw-register'), ...durabilityOfRegisters()],
-  placedAs: 'rw-register',
+  placedAs: 'rw-register' as const,
 };
 
 /** Whoever writes a register has read it: the order of a register's versions is known, and lost updates show. */

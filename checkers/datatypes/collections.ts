@@ -18,7 +18,7 @@ import { setFull } from '../monitors/set-full.ts';
 import { lifoStack } from '../monitors/stack.ts';
 import { totalQueue } from '../monitors/total-queue.ts';
 import { unorderedQueue } from '../monitors/unordered-queue.ts';
-import type { Assumptions, Datatype } from './datatype.ts';
+import { type Assumptions, type Datatype, datatype } from './datatype.ts';
 import { answered, has, only } from './detection.ts';
 import { all, anyApi, interleaved, monitored, own } from './models.ts';
 import { unknownAtNull } from './null-reads.ts';
@@ -58,8 +58,8 @@ const TOKEN: Shape = orNull({
   fits: (value) => NUMBER.fits(value) || (isMap(value) && (value.token === undefined || NUMBER.fits(value.token))),
 });
 
-export const collections: readonly Datatype[] = [
-  {
+export const collections = [
+  datatype({
     name: 'total-queue',
     says: 'queues of which everything comes out once, in any order: enqueue, dequeue, drain',
     functions: {
@@ -71,8 +71,8 @@ export const collections: readonly Datatype[] = [
     model: 'total-queue',
     realTime: [],
     models: { 'total-queue': own(totalQueue) },
-  },
-  {
+  }),
+  datatype({
     name: 'queue',
     says: 'first-in-first-out queues by key: enqueue, dequeue',
     aliases: ['fifo-queue'],
@@ -87,8 +87,8 @@ export const collections: readonly Datatype[] = [
       sequential: interleaved(queue),
       ...withPrelude({ 'unordered-queue': own(unorderedQueue), 'total-queue': own(totalQueue) }, each('enqueue')),
     },
-  },
-  {
+  }),
+  datatype({
     name: 'unordered-queue',
     says: 'queues whose elements come out in any order: enqueue, dequeue',
     functions: QUEUE,
@@ -96,8 +96,8 @@ export const collections: readonly Datatype[] = [
     model: 'unordered-queue',
     realTime: [],
     models: withPrelude({ 'unordered-queue': own(unorderedQueue), 'total-queue': own(totalQueue) }, each('enqueue')),
-  },
-  {
+  }),
+  datatype({
     name: 'priority-queue',
     says: 'queues whose largest element comes out first: enqueue, dequeue',
     functions: { ...QUEUE, enqueue: { takes: NUMBER } },
@@ -105,8 +105,8 @@ export const collections: readonly Datatype[] = [
     model: 'linearizable',
     realTime: ['linearizable'],
     models: { linearizable: monitored(largestFirst, priorityQueue), sequential: interleaved(priorityQueue) },
-  },
-  {
+  }),
+  datatype({
     name: 'stack',
     says: 'stacks by key: push, pop',
     functions: { push: { takes: ANYTHING }, pop: { returns: ANYTHING, inRuns: VALUE, refusal: 'empty' } },
@@ -115,8 +115,8 @@ export const collections: readonly Datatype[] = [
     model: 'linearizable',
     realTime: ['linearizable'],
     models: { linearizable: monitored(lifoStack, stack), sequential: interleaved(stack) },
-  },
-  {
+  }),
+  datatype({
     name: 'set',
     says: 'sets that only grow, judged by the last read: add, read',
     functions: GROWING,
@@ -129,8 +129,8 @@ export const collections: readonly Datatype[] = [
       ...growingModels,
       ...withPrelude({ set: own(finalSet) }, each('add')),
     },
-  },
-  {
+  }),
+  datatype({
     name: 'set-full',
     says: 'sets that only grow, judged by the story of each element: add, read',
     functions: GROWING,
@@ -142,8 +142,8 @@ export const collections: readonly Datatype[] = [
       ...growingModels,
       'set-full': own(setFull),
     },
-  },
-  {
+  }),
+  datatype({
     name: 'lin-set',
     says: 'sets by key: add, remove, contains, read of the whole set',
     functions: {
@@ -158,8 +158,8 @@ export const collections: readonly Datatype[] = [
     model: 'linearizable',
     realTime: ['linearizable'],
     models: unknownAtNull('read', { linearizable: linearizableSet, sequential: interleaved(set) }),
-  },
-  {
+  }),
+  datatype({
     name: 'mutex',
     says: 'locks of one holder by key: acquire, release',
     functions: LOCK,
@@ -168,8 +168,8 @@ export const collections: readonly Datatype[] = [
     model: 'linearizable',
     realTime: ['linearizable'],
     models: { linearizable: monitored(mutualExclusion, mutex), sequential: interleaved(mutex) },
-  },
-  {
+  }),
+  datatype({
     name: 'semaphore',
     says: 'locks of several holders (the initial value says how many): acquire, release',
     functions: LOCK,
@@ -184,8 +184,8 @@ export const collections: readonly Datatype[] = [
       },
       sequential: ({ initial, ...rest }) => interleaved(semaphore(permits({ initial })))(rest),
     },
-  },
-  {
+  }),
+  datatype({
     name: 'lease-lock',
     says: 'locks that expire, with fencing tokens: acquire, renew, release, and what the guarded resource accepts',
     functions: {
@@ -203,8 +203,8 @@ export const collections: readonly Datatype[] = [
       'lease-lock': () => all('lease-lock', anyApi(leaseLock(LEASE)), fencingTokens()),
       'fencing-tokens': own(fencingTokens),
     },
-  },
-];
+  }),
+] as const;
 
 /**
  * Two monitors share the work: one knows reads of the whole set,

@@ -127,3 +127,11 @@ export interface Datatype {
    */
   sharing?(): Readonly<Record<string, CheckerOf>>;
 }
+
+/** A datatype whose name the compiler knows. */
+export type NamedDatatype<N extends string> = Datatype & { readonly name: N };
+
+/** Says to the compiler what the record of a datatype is, and remembers its name. */
+export function datatype<const N extends string>(record: NamedDatatype<N>): NamedDatatype<N> {
+  return record;
+}

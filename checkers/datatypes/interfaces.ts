@@ -4,16 +4,21 @@
  * names its functions as a datatype does, and the datatypes that its histories are judged as.
  */
 import type { Datatype } from './datatype.ts';
-import { datatypes } from './registry.ts';
+import { type DatatypeName, datatypes } from './registry.ts';
 import { ANYTHING, LIST, MAP, mapWith, microOfAnyKey, orNull, VALUE } from './shape.ts';
 
-export interface Interface extends Pick<Datatype, 'name' | 'functions'> {
+export interface Interface<N extends string = string> extends Pick<Datatype, 'functions'> {
+  readonly name: N;
   /** The datatypes that a history of it may be judged as, by name. */
-  readonly datatypes: readonly string[];
+  readonly datatypes: readonly DatatypeName[];
 }
 
-export const interfaces: readonly Interface[] = [
-  {
+function named<const N extends string>(record: Interface<N>): Interface<N> {
+  return record;
+}
+
+const all = [
+  named({
     name: 'transactions',
     functions: {
       txn: {
@@ -27,24 +32,29 @@ export const interfaces: readonly Interface[] = [
       transfer: { takes: MAP },
     },
     datatypes: ['list-append', 'rw-register', 'predicate-registers', 'bank', 'long-fork'],
-  },
-  {
+  }),
+  named({
     name: 'session-register',
     functions: {
       read: { takes: ANYTHING, returns: mapWith({ value: VALUE }) },
       write: { takes: mapWith({ value: VALUE }), returns: mapWith({}), updates: true },
     },
     datatypes: ['register'],
-  },
-  {
+  }),
+  named({
     name: 'siblings',
     functions: {
       read: { returns: mapWith({ values: orNull(LIST) }) },
       write: { takes: ANYTHING },
     },
     datatypes: [],
-  },
-];
+  }),
+] as const;
+
+/** The names of the interfaces. */
+export type InterfaceName = (typeof all)[number]['name'];
+
+export const interfaces: readonly Interface<InterfaceName>[] = all;
 
 /** The functions of a datatype or of an interface, by its name. Undefined where there is none of that name. */
 export function functionsOf(name: string): Pick<Datatype, 'name' | 'functions' | 'wrong'> | undefined {

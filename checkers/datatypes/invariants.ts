@@ -1,7 +1,7 @@
 /** Datatypes that are judged by an invariant of their own. */
 import { type BankOptions, bank } from '../monitors/bank.ts';
 import { predicateInserts } from '../monitors/predicate-inserts.ts';
-import type { Datatype } from './datatype.ts';
+import { datatype } from './datatype.ts';
 import { answered, only } from './detection.ts';
 import { anyApi, own } from './models.ts';
 import { ANYTHING, isMap, LIST, MAP, mapOf, mapWith, NUMBER } from './shape.ts';
@@ -12,8 +12,8 @@ function openedWith(balances: Readonly<Record<string, unknown>>): BankOptions {
   return { accounts: Object.keys(balances), total };
 }
 
-export const invariants: readonly Datatype[] = [
-  {
+export const invariants = [
+  datatype({
     name: 'bank',
     says: 'accounts whose sum stays the same: transfer, read of all balances',
     functions: {
@@ -26,8 +26,8 @@ export const invariants: readonly Datatype[] = [
     model: 'bank',
     realTime: [],
     models: { bank: ({ initial }) => anyApi(bank(isMap(initial) ? openedWith(initial) : {})) },
-  },
-  {
+  }),
+  datatype({
     name: 'g2',
     says: 'pairs of inserts of which one must see the other: insert',
     aliases: ['adya', 'predicate-inserts'],
@@ -36,5 +36,5 @@ export const invariants: readonly Datatype[] = [
     model: 'g2',
     realTime: [],
     models: { g2: own(predicateInserts) },
-  },
-];
+  }),
+] as const;

@@ -14,7 +14,7 @@ import { monotonicReads, monotonicWrites, readYourWrites, writesFollowReads } fr
 import { causalMemory, pram } from '../sessions/pram.ts';
 import { sequential } from '../sessions/sequential.ts';
 import { lostWrites } from '../staleness/lost-writes.ts';
-import type { Assumptions, Datatype, FunctionRecord } from './datatype.ts';
+import { type Assumptions, type Datatype, datatype, type FunctionRecord } from './datatype.ts';
 import { answered, given, only } from './detection.ts';
 import { isMops } from './micro-operations.ts';
 import { anyApi, general, interleaved, monitored, own, session } from './models.ts';
@@ -52,8 +52,8 @@ const registerModels: Datatype['models'] = unknownAtNull('read', {
 const multiRegisterModel = ({ nullReads }: Assumptions) =>
   nullReads === 'unknown' ? ofUnknownNulls(multiRegister) : multiRegister;
 
-export const objects: readonly Datatype[] = [
-  {
+export const objects = [
+  datatype({
     name: 'long-fork',
     says: 'registers read in groups: no two reads may order two writes differently',
     functions: { read: GROUP, write: GROUP, txn: GROUP },
@@ -62,8 +62,8 @@ export const objects: readonly Datatype[] = [
     model: 'long-fork',
     realTime: [],
     models: { 'long-fork': own(longFork) },
-  },
-  {
+  }),
+  datatype({
     name: 'causal-reverse',
     says: 'lists of comments: a read shows no write without those that ended before it began',
     aliases: ['comments'],
@@ -72,8 +72,8 @@ export const objects: readonly Datatype[] = [
     model: 'causal-reverse',
     realTime: [],
     models: { 'causal-reverse': own(causalReverse) },
-  },
-  {
+  }),
+  datatype({
     name: 'register',
     says: 'registers by key: read, write, compare-and-set',
     aliases: ['cas-register', 'lin-kv'],
@@ -89,8 +89,8 @@ export const objects: readonly Datatype[] = [
     realTime: ['linearizable', 'lost-writes'],
     implies: { linearizable: ['lost-writes'] },
     models: registerModels,
-  },
-  {
+  }),
+  datatype({
     name: 'kv',
     says: 'texts by key: get, put, append to the end',
     aliases: ['text-store'],
@@ -101,8 +101,8 @@ export const objects: readonly Datatype[] = [
     model: 'linearizable',
     realTime: ['linearizable'],
     models: unknownAtNull('get', { linearizable: general(text), sequential: interleaved(text) }),
-  },
-  {
+  }),
+  datatype({
     name: 'multi-register',
     says: 'transactions of reads and writes, judged as one object',
     functions: { txn: GROUP },
@@ -114,8 +114,8 @@ export const objects: readonly Datatype[] = [
       linearizable: (assumptions) => general(multiRegisterModel(assumptions))(assumptions),
       sequential: (assumptions) => interleaved(multiRegisterModel(assumptions))(assumptions),
     },
-  },
-  {
+  }),
+  datatype({
     name: 'cache',
     says: 'a cache by key: get, set (with a time to live), invalidate',
     functions: { get: { returns: ANYTHING, inRuns: VALUE }, set: { takes: ANYTHING }, invalidate: {} },
@@ -123,8 +123,8 @@ export const objects: readonly Datatype[] = [
     model: 'cache',
     realTime: [],
     models: { cache: own(cache) },
-  },
-  {
+  }),
+  datatype({
     name: 'counter',
     says: 'counters by key: add, read',
     functions: { add: { takes: NUMBER }, read: { returns: NUMBER } },
@@ -136,8 +136,8 @@ export const objects: readonly Datatype[] = [
     model: 'linearizable',
     realTime: ['linearizable'],
     models: { linearizable: monitored(counterMonitor, counter), sequential: interleaved(counter) },
-  },
-  {
+  }),
+  datatype({
     name: 'unique-ids',
     says: 'identifiers that are given out once: generate',
     functions: { generate: { returns: IDENTIFIER, inRuns: IDENTIFIER_IN_RUNS } },
@@ -145,5 +145,5 @@ export const objects: readonly Datatype[] = [
     model: 'unique-ids',
     realTime: [],
     models: { 'unique-ids': own(uniqueIds) },
-  },
-];
+  }),
+] as const;

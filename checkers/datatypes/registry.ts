@@ -1,15 +1,14 @@
 /** The datatypes that can be judged, in the order in which a history is tried against them. */
 import { collections } from './collections.ts';
-import type { Datatype } from './datatype.ts';
+import type { NamedDatatype } from './datatype.ts';
 import { invariants } from './invariants.ts';
 import { objects } from './objects.ts';
 import { replicatedTypes } from './replicated.ts';
 import { transactions } from './transactions.ts';
 
-export const datatypes: readonly Datatype[] = [
-  ...transactions,
-  ...invariants,
-  ...objects,
-  ...collections,
-  ...replicatedTypes,
-];
+const all = [...transactions, ...invariants, ...objects, ...collections, ...replicatedTypes] as const;
+
+/** The names of the datatypes: one that is misspelt does not compile. */
+export type DatatypeName = (typeof all)[number]['name'];
+
+export const datatypes: readonly NamedDatatype<DatatypeName>[] = all;

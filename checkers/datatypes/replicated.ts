@@ -11,7 +11,7 @@ import { replicatedList, sameLists } from '../replicated/list.ts';
 import { lwwMap, lwwRegister, mvRegister, sameRegisters, sameSiblings } from '../replicated/registers.ts';
 import { gSet, orSet, sameSets, twoPhaseSet } from '../replicated/sets.ts';
 import { visibilities } from '../replicated/visibility.ts';
-import type { Datatype } from './datatype.ts';
+import { type Datatype, datatype, type NamedDatatype } from './datatype.ts';
 import { given, only } from './detection.ts';
 import { own } from './models.ts';
 import { withPrelude } from './prelude.ts';
@@ -26,13 +26,13 @@ const visibilityImplies = Object.fromEntries(
 );
 
 /** A datatype with its own property, and convergence by itself. */
-function replicatedType<A extends Api>(
-  name: string,
+function replicatedType<const N extends string, A extends Api>(
+  name: N,
   says: string,
   functions: Functions,
   make: () => Checker<A>,
   same: Sameness,
-): Datatype {
+): NamedDatatype<N> {
   return {
     name,
     says,
@@ -89,7 +89,7 @@ const LISTS = replicatedType(
   sameLists,
 );
 
-export const replicatedTypes: readonly Datatype[] = [
+export const replicatedTypes = [
   replicatedType('g-counter', `${counterSays}, that only grow: add, read`, COUNTER, gCounter, sameCounters),
   replicatedType('replicated-counter', `${counterSays} at all replicas: add, read`, COUNTER, pnCounter, sameCounters),
   replicatedType('pn-counter', `${counterSays}: add of either sign, read`, COUNTER, finalCounter, sameCounters),
@@ -123,7 +123,7 @@ export const replicatedTypes: readonly Datatype[] = [
     mvRegister,
     sameSiblings,
   ),
-  {
+  datatype({
     ...LISTS,
     aliases: ['rga', 'text'],
     initial: LIST,
@@ -134,5 +134,5 @@ export const replicatedTypes: readonly Datatype[] = [
       })),
     ),
     detect: (history) => only(history, 'insert', 'remove', 'read') && given(history, 'insert', isMap),
-  },
-];
+  }),
+] as const;

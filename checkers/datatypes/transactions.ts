@@ -6,7 +6,7 @@ import type { Analysis } from '../transactions/analysis.ts';
 import { impliedModels } from '../transactions/boundary.ts';
 import { lattice } from '../transactions/lattice.ts';
 import { analyse } from '../transactions/transactional.ts';
-import type { Assumptions, CheckerOf, Datatype } from './datatype.ts';
+import { type Assumptions, type CheckerOf, type Datatype, datatype } from './datatype.ts';
 import { has, hasMop, only } from './detection.ts';
 import { anyApi, general } from './models.ts';
 import { ANYTHING, isMap, isMop, LIST, MAP, micro, microOfAnyKey, NUMBER, orNull, type Shape, shown } from './shape.ts';
@@ -89,8 +89,8 @@ function isPredicateRead(mop: unknown): boolean {
     : predicate[0] === 'mod' && predicate.slice(1).every(Number.isFinite);
 }
 
-export const transactions: readonly Datatype[] = [
-  {
+export const transactions = [
+  datatype({
     name: 'list-append',
     says: 'transactions that append to lists and read them: ["append", key, element], ["r", key, list]',
     aliases: ['txn-list-append', 'append'],
@@ -106,8 +106,8 @@ export const transactions: readonly Datatype[] = [
     realTime,
     models,
     sharing,
-  },
-  {
+  }),
+  datatype({
     name: 'rw-register',
     says: 'transactions that read and write registers: ["r", key, value], ["w", key, value]; written values are unique by key',
     aliases: ['txn-rw-register', 'wr'],
@@ -126,8 +126,8 @@ export const transactions: readonly Datatype[] = [
     realTime,
     models,
     sharing,
-  },
-  {
+  }),
+  datatype({
     name: 'predicate-registers',
     says: 'transactions that read rows by key and by predicate: ["rp", predicate, {key: value}], ["insert", key, value], ["delete", key]; init',
     aliases: ['closed-predicate'],
@@ -142,8 +142,8 @@ export const transactions: readonly Datatype[] = [
         name: 'strict-serializable',
       }),
     },
-  },
-  {
+  }),
+  datatype({
     name: 'log',
     says: "partitioned logs, as Kafka's: send, poll, assign, subscribe, and transactions of sends and polls",
     aliases: ['kafka'],
@@ -168,8 +168,8 @@ export const transactions: readonly Datatype[] = [
         check: (history) => anyApi(logMonitor({ subscribed: has(history, 'subscribe') })).check(history),
       }),
     },
-  },
-];
+  }),
+] as const;
 
 /** Logs: with a key, one message; without, micro-operations. What did not succeed may have told something all the same. */
 function wrongOfLogs({ columns }: History): { row: number; what: string } | undefined {

@@ -38,7 +38,7 @@ async function start(node: Node, tombstones: boolean) {
   };
 }
 
-const common = { datatype: 'lww-map', claims: strongEventual('lww-map') };
+const common = { datatype: 'lww-map', claims: strongEventual('lww-map') } as const;
 
 export const lastWriterMaps: readonly System<ReplicatedRegister, State>[] = [
   { name: 'lww-map/state', ...common, start: (node) => start(node, true) },

@@ -64,7 +64,7 @@ async function start(node: Node, lattice: Lattice<Written>, versionOf: (stamp: S
   };
 }
 
-const common = { datatype: 'lww-register', claims: strongEventual('lww-register') };
+const common = { datatype: 'lww-register', claims: strongEventual('lww-register') } as const;
 
 export const lastWriterRegisters: readonly System<LastWriterRegister, State>[] = [
   { name: 'lww-register/state', ...common, start: (node) => start(node, lastWrite, (stamp) => stamp) },

@@ -40,7 +40,7 @@ interface Log {
 function outputsOf(summary: Summary): Readonly<Record<string, string>> {
   const folder = 'results/x';
   const unmade = (summary.planned ?? 0) - summary.runs.length;
-  const described = new Map(summary.cells.map(({ system }) => [system, { datatype: 'register', claims: [] }]));
+  const described = new Map(summary.cells.map(({ system }) => [system, { datatype: 'register' as const, claims: [] }]));
   const comparison = comparisonOf(summary, described, new Set());
   return {
     terminal: campaignText({ summary, folder, unmade }, []),

@@ -22,7 +22,7 @@ interface Gossip {
 
 interface Kind {
   readonly workload: string;
-  readonly datatype: string;
+  readonly datatype: System['datatype'];
   readonly model: string;
   /** The functions of one key, of what has been heard of it in the order of its ids: who updates and what came in. */
   update(input: unknown): unknown;
