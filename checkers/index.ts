@@ -37,9 +37,6 @@ export {
   type Columns,
   FAIL,
   type History,
-  HistoryBuilder,
-  historyLike,
-  historyOf,
   INFO,
   type Input,
   NEVER,
@@ -50,6 +47,7 @@ export {
   type Outcome,
   type Output,
 } from './history.ts';
+export { HistoryBuilder, historyLike, historyOf } from './history-builder.ts';
 export { type SequentialObjectsOptions, sequentialObjects } from './interleaving/sequential.ts';
 export { verifyInterleaving } from './interleaving/verify.ts';
 export { type Judgement, type JudgeOptions, judge, judgePrepared, modelNames, prepare } from './judge.ts';
@@ -80,7 +78,8 @@ export { type Text, text } from './models/text.ts';
 export { type Bank, type BankOptions, bank } from './monitors/bank.ts';
 export { type Cache, type CacheOptions, cache } from './monitors/cache.ts';
 export { type Comments, causalReverse } from './monitors/causal-reverse.ts';
-export { counterBounds, counterMonitor } from './monitors/counter.ts';
+export { counterMonitor } from './monitors/counter.ts';
+export { counterBounds } from './monitors/counter-bounds.ts';
 export { elementSet } from './monitors/element-set.ts';
 export { fencingTokens } from './monitors/fencing-tokens.ts';
 export { finalCounterReports } from './monitors/final-counter.ts';

@@ -1,12 +1,14 @@
 /**
- * From a history as a file has it to one as its datatype means it. A file repeats inputs in completions and, where a tool completed it, outputs in
- * invocations; it acknowledges updates with words of its own, spells refusals in its own way, and may call a transaction anything. Every
- * engine is given what comes out of here and needs to know none of that.
+ * From a history as a file has it to one as its datatype means it. A file repeats inputs
+ * in completions and, where a tool completed it, outputs in invocations; it acknowledges
+ * updates with words of its own, spells refusals in its own way, and may call a transaction
+ * anything. Every engine is given what comes out of here and needs to know none of that.
  */
 import { withArticle } from '../explain/grammar.ts';
 import { HistoryError } from '../formats/history-error.ts';
 import { sameJson } from '../formats/json.ts';
-import { type Columns, FAIL, type History, historyLike, OK } from '../history.ts';
+import { type Columns, FAIL, type History, OK } from '../history.ts';
+import { historyLike } from '../history-builder.ts';
 import type { Datatype, FunctionRecord, Reads } from './datatype.ts';
 import { askedFor, differs, type Mop } from './micro-operations.ts';
 import { tells } from './refusals.ts';
@@ -24,8 +26,8 @@ export interface Conformed {
 }
 
 /**
- * Throws a `HistoryError` that names the operation where one is none of the datatype's. The history that was given stays as it is; one that
- * conforms already comes out the same. O(n), and copies columns only where something changes.
+ * Throws a `HistoryError` that names the operation where one is none of the datatype's. The history that was given
+ * stays as it is; one that conforms already comes out the same. O(n), and copies columns only where something changes.
  */
 export function conform(given: History, datatype: Described): Conformed {
   const history = withTransactions(given, datatype);
@@ -168,8 +170,9 @@ class Draft {
   }
 
   /**
-   * Whether some call of this function returned another thing than its input. Then what it returns is an observation where it happens to be
-   * the same, too: a message 7 that is acknowledged with its offset 7. Else the file repeats inputs.
+   * Whether some call of this function returned another thing than its input.
+   * Then what it returns is an observation where it happens to be the same, too:
+   * a message 7 that is acknowledged with its offset 7. Else the file repeats inputs.
    */
   private tellsOther(row: number, { returns }: FunctionRecord): boolean {
     if (returns === undefined) return false;
@@ -264,8 +267,8 @@ function isTransaction({ micro }: FunctionRecord, given: unknown, keyed: boolean
 }
 
 /**
- * Whether a value in the place of an input is an argument, rather than the output that a tool filled in, or a key that is asked for as
- * `[key, nil]`.
+ * Whether a value in the place of an input is an argument, rather than the
+ * output that a tool filled in, or a key that is asked for as `[key, nil]`.
  */
 function isArgument(given: unknown, output: unknown): boolean {
   const asksForKey = Array.isArray(given) && given.length === 2 && given[1] === null;

@@ -3,7 +3,8 @@
  * models leave a read of nil unconstrained. It is an assumption of whoever judges such a history,
  * and never made unasked: a register that holds null though nobody wrote it has lost its value.
  */
-import { type History, historyOf, OK, type Operation } from '../history.ts';
+import { type History, OK, type Operation } from '../history.ts';
+import { historyOf } from '../history-builder.ts';
 import type { Model } from '../model.ts';
 import type { MultiRegister, RegisterMop, Registers } from '../models/multi-register.ts';
 import type { CheckerOf } from './datatype.ts';

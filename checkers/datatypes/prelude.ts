@@ -3,7 +3,8 @@
  * held at first was put into it by a process of its own, before anything else began.
  */
 import type { Anomaly, Verdict } from '../checker.ts';
-import { type History, HistoryBuilder } from '../history.ts';
+import type { History } from '../history.ts';
+import { HistoryBuilder } from '../history-builder.ts';
 import type { CheckerOf, Datatype } from './datatype.ts';
 
 interface Call {

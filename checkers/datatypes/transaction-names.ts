@@ -2,7 +2,8 @@
  * Jepsen leaves it to a test how it calls its transactions: `:f`
  * may be anything where the value is a list of micro-operations.
  */
-import { type History, historyLike } from '../history.ts';
+import type { History } from '../history.ts';
+import { historyLike } from '../history-builder.ts';
 import type { Datatype } from './datatype.ts';
 import { isMops } from './micro-operations.ts';
 

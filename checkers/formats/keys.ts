@@ -1,4 +1,5 @@
-import { type HistoryBuilder, OK } from '../history.ts';
+import { OK } from '../history.ts';
+import type { HistoryBuilder } from '../history-builder.ts';
 import { sameJson } from './json.ts';
 import { Names } from './names.ts';
 

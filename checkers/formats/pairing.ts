@@ -1,4 +1,5 @@
-import { type History, HistoryBuilder, NEVER_COLUMN, type Operation, type Outcome } from '../history.ts';
+import { type History, NEVER_COLUMN, type Operation, type Outcome } from '../history.ts';
+import { HistoryBuilder } from '../history-builder.ts';
 import { HistoryError } from './history-error.ts';
 import { sameJson } from './json.ts';
 import { splitKeys } from './keys.ts';

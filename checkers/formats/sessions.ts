@@ -1,4 +1,5 @@
-import { type History, HistoryBuilder } from '../history.ts';
+import type { History } from '../history.ts';
+import { HistoryBuilder } from '../history-builder.ts';
 
 /** A key or a value of a format that knows sessions but no time. */
 export type Scalar = number | string;

@@ -3,7 +3,8 @@
  * its written values are unique though those of the history are not.
  */
 import type { Anomaly } from '../checker.ts';
-import { type Columns, FAIL, historyOf, OK, type Operation } from '../history.ts';
+import { type Columns, FAIL, OK, type Operation } from '../history.ts';
+import { historyOf } from '../history-builder.ts';
 import { hintsFor } from './explain-initial.ts';
 import { explainRegisters } from './explain-registers.ts';
 import { withWriters } from './explain-sources.ts';

@@ -9,7 +9,8 @@
  * observations allow: if the two then leave a window, no negative observation may lie inside it.
  */
 import type { Anomaly, Checker } from '../checker.ts';
-import { FAIL, type History, historyOf, INFO, NEVER_COLUMN, OK } from '../history.ts';
+import { FAIL, type History, INFO, NEVER_COLUMN, OK } from '../history.ts';
+import { historyOf } from '../history-builder.ts';
 import { type Elements, set } from '../models/set.ts';
 import { anomaly, say, short } from './findings.ts';
 import { canonical, identity } from './identity.ts';

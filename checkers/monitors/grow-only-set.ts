@@ -9,20 +9,13 @@
  * that was refused because the element was there counts as an end of adding it, at its own end.
  */
 import type { Anomaly, Checker } from '../checker.ts';
-import { type Columns, FAIL, NEVER_COLUMN, OK } from '../history.ts';
+import { type Columns, FAIL, OK } from '../history.ts';
 import { type Elements, set } from '../models/set.ts';
 import { ADDED, baseless } from './begun.ts';
 import { anomaly, say, short } from './findings.ts';
 import { identity } from './identity.ts';
-import {
-  explains,
-  type Finding,
-  found,
-  generally,
-  type MonitorOptions,
-  monitor,
-  unsupportedOperations,
-} from './monitor.ts';
+import { type Additions, groupsOf, misplaced, orderOf, type Read } from './inclusion-order.ts';
+import { type Finding, found, generally, type MonitorOptions, monitor, unsupportedOperations } from './monitor.ts';
 import type { Timeline } from './timeline.ts';
 
 /**
@@ -31,24 +24,6 @@ import type { Timeline } from './timeline.ts';
  */
 export function growOnlySet(options: MonitorOptions = {}, model: typeof set = set): Checker<Elements> {
   return monitor('grow-only-set', (timeline) => judge(timeline, options), generally(model, options), model);
-}
-
-/** The elements by place, their additions taken together. */
-interface Additions {
-  readonly ids: ReadonlyMap<unknown, number>;
-  /**
-   * The row that began first, and the one that ended first (-1 where none
-   * did); whether any was added again, or was refused because it was there.
-   */
-  readonly first: number[];
-  readonly ended: number[];
-  readonly again: boolean;
-  readonly failed: ReadonlyMap<unknown, number>;
-}
-
-interface Read {
-  readonly row: number;
-  readonly elements: readonly number[];
 }
 
 function judge(timeline: Timeline, options: MonitorOptions): Finding {
@@ -119,7 +94,7 @@ function readsOf({ columns, rows }: Timeline, additions: Additions, anomalies: A
     if (columns.f[row] === add || columns.type[row] !== OK) continue;
     if (!Array.isArray(content)) {
       anomalies.push(
-        anomaly(columns, 'unexpected', `A read answered what is not a list: ${say(columns, row)}.`, [row]),
+        anomaly(columns, 'unexpected', `A read returned what is not a list: ${say(columns, row)}.`, [row]),
       );
       continue;
     }
@@ -193,112 +168,4 @@ function chain(
     return anomaly(columns, 'long-fork', message, [mine, theirs, row, reads[other].row], steps);
   }
   return undefined;
-}
-
-/** Additions (by element) and reads (by row) that may be in any order among themselves. */
-interface Group {
-  readonly added: readonly number[];
-  readonly reads: readonly number[];
-}
-
-function groupsOf(additions: Additions, reads: readonly Read[], shownBy: Int32Array): readonly Group[] {
-  const added: number[][] = Array.from({ length: reads.length + 1 }, () => []);
-  shownBy.forEach((by, element) => {
-    if (by >= 0) added[by].push(element);
-    else if (additions.ended[element] >= 0) added[reads.length].push(element);
-  });
-  const groups: { added: number[]; reads: number[] }[] = [];
-  reads.forEach(({ row, elements }, at) => {
-    const same = at > 0 && reads[at - 1].elements.length === elements.length;
-    if (same) groups[groups.length - 1].reads.push(row);
-    else groups.push({ added: added[at], reads: [row] });
-  });
-  return [...groups, { added: added[reads.length], reads: [] }];
-}
-
-/** The first operation that ended before one began that should come before it. */
-function misplaced(
-  timeline: Timeline,
-  additions: Additions,
-  groups: readonly Group[],
-  shownBy: Int32Array,
-): Anomaly | undefined {
-  const { inv, ret } = timeline;
-  const { first, ended } = additions;
-  let latest = -1;
-  let witness = -1;
-  for (const { added, reads } of groups) {
-    const early = added.find((element) => ended[element] >= 0 && latest >= 0 && ret[ended[element]] < inv[latest]);
-    if (early !== undefined) return overlooked(timeline, additions, early, latest, witness, shownBy);
-    for (const element of added) if (latest < 0 || inv[first[element]] > inv[latest]) latest = first[element];
-    const earlyRead = reads.find((row) => ret[row] !== NEVER_COLUMN && latest >= 0 && ret[row] < inv[latest]);
-    if (earlyRead !== undefined) return backwards(timeline, additions, earlyRead, latest);
-    for (const row of reads) if (latest < 0 || inv[row] > inv[latest]) latest = row;
-    witness = reads[0];
-  }
-  return undefined;
-}
-
-/**
- * An element that was in before something began which a read shows without it, or before a read began which misses it.
- */
-function overlooked(
-  { columns }: Timeline,
-  { first, ended }: Additions,
-  element: number,
-  latest: number,
-  witness: number,
-  shownBy: Int32Array,
-): Anomaly {
-  const row = ended[element];
-  const name = shownBy[element] < 0 ? 'lost' : 'stale-read';
-  // A refusal alone does not show that anybody added the element.
-  const added = columns.type[row] === FAIL ? [first[element], row] : [row];
-  const steps = [`${say(columns, row)} ended before ${say(columns, latest)} began.`];
-  if (columns.f[latest] !== columns.f[row]) {
-    return anomaly(
-      columns,
-      name,
-      `A read does not show ${short(columns.input[row])}, which was in before it began.`,
-      [...added, latest],
-      steps,
-    );
-  }
-  steps.push(`${say(columns, witness)} shows ${short(columns.input[latest])} and not ${short(columns.input[row])}.`);
-  const message = `A read shows ${short(columns.input[latest])}, but not ${short(columns.input[row])}, which was in before.`;
-  return anomaly(columns, name, message, [...added, latest, witness], steps);
-}
-
-/** A read that ended before an addition began which it shows, or before a read began which shows less. */
-function backwards({ columns }: Timeline, { ids, first }: Additions, row: number, latest: number): Anomaly {
-  const steps = [`${say(columns, row)} ended before ${say(columns, latest)} began.`];
-  if (columns.f[row] === columns.f[latest]) {
-    const less = new Set((columns.output[latest] as readonly unknown[]).map(identity));
-    const gone = (columns.output[row] as readonly unknown[]).find((element) => !less.has(identity(element)));
-    const add = first[ids.get(identity(gone)) as number];
-    return anomaly(columns, 'stale-read', 'A later read shows less.', [add, row, latest], steps);
-  }
-  const message = `A read shows ${short(columns.input[latest])} before anybody began to add it.`;
-  return anomaly(columns, 'unexpected', message, [row, latest], steps);
-}
-
-/** The order of the groups, replayed. */
-function orderOf(timeline: Timeline, groups: readonly Group[], { first, ended }: Additions): readonly number[] {
-  const { columns, inv } = timeline;
-  const early = (rows: readonly number[]): number[] => [...rows].sort((a, b) => inv[a] - inv[b]);
-  const one = (element: number): number => (ended[element] >= 0 ? ended[element] : first[element]);
-  const order = groups.flatMap(({ added, reads }) => [...early(added.map(one)), ...early(reads)]);
-  const add = columns.fNames.indexOf('add');
-  const elements = new Set<unknown>();
-  const legal = (row: number): boolean => {
-    if (columns.f[row] === add) elements.add(identity(columns.input[row]));
-    const content = columns.output[row] as readonly unknown[];
-    return (
-      columns.f[row] === add ||
-      (content.length === elements.size && content.every((element) => elements.has(identity(element))))
-    );
-  };
-  if (!explains(timeline, order, legal))
-    throw new Error('a set history was judged valid but its order does not replay');
-  return order;
 }

@@ -4,7 +4,8 @@
  */
 import type { Anomaly, Checker, Verdict } from '../checker.ts';
 import { worst } from '../checker.ts';
-import { type Api, FAIL, type History, historyOf, OK, type Operation } from '../history.ts';
+import { type Api, FAIL, type History, OK, type Operation } from '../history.ts';
+import { historyOf } from '../history-builder.ts';
 import type { Linearization } from '../linearizable/certificate.ts';
 import { linearizable } from '../linearizable/linearizable.ts';
 import type { Model } from '../model.ts';

@@ -163,3 +163,28 @@ export function componentsOf({ length, at, to }: RowGraph): Int32Array {
   }
   return component;
 }
+
+/**
+ * Whether a graph of at most `width` edges a node has no cycle; `edge` returns where an edge leads, or -1. Depth-first.
+ */
+export function isAcyclic(nodes: number, width: number, edge: (node: number, i: number) => number): boolean {
+  const next = new Int32Array(nodes).fill(-1);
+  const done = new Uint8Array(nodes);
+  const path: number[] = [];
+  for (let root = 0; root < nodes; root++) {
+    if (next[root] < 0) path.push(root);
+    while (path.length > 0) {
+      const node = path[path.length - 1];
+      if (++next[node] === width) {
+        done[node] = 1;
+        path.pop();
+        continue;
+      }
+      const to = edge(node, next[node]);
+      if (to < 0 || done[to] === 1) continue;
+      if (next[to] >= 0) return false;
+      path.push(to);
+    }
+  }
+  return true;
+}

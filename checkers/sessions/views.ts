@@ -9,7 +9,9 @@
  * the session can then be laid out read by read. Only the last write of a key in each prefix matters.
  */
 
+import { clocksOf, joinVectors } from './clocks.ts';
 import { type Contradiction, type Derived, noneDerived } from './derivation.ts';
+import { isAcyclic } from './graph.ts';
 import type { Readers } from './readers.ts';
 import { INITIAL, type SessionRows } from './rows.ts';
 import { lastAtMost, lastWrite, type Writes, writesOf } from './writes.ts';
@@ -35,32 +37,6 @@ export function viewViolation(rows: SessionRows, readers: Readers, causal: boole
     if (found) return found;
   }
   return null;
-}
-
-/** By reader and session: the last row of the session in its past, or -1. */
-function clocksOf(rows: SessionRows, readers: Readers): Int32Array {
-  const sessions = rows.sessionAt.length - 1;
-  const clocks = new Int32Array(readers.length * sessions).fill(-1);
-  const join = (to: number, from: number): void => {
-    for (let s = 0; s < sessions; s++) {
-      if (clocks[from * sessions + s] > clocks[to * sessions + s])
-        clocks[to * sessions + s] = clocks[from * sessions + s];
-    }
-  };
-  for (const reader of readers.order) {
-    const row = readers.row[reader];
-    const own = reader * sessions + rows.sessionOf[row];
-    if (readers.previous[reader] >= 0) join(reader, readers.previous[reader]);
-    if (row > rows.sessionAt[rows.sessionOf[row]]) clocks[own] = row - 1;
-    for (let e = rows.readAt[row]; e < rows.readAt[row + 1]; e++) {
-      const from = rows.readFrom[e];
-      if (from === INITIAL) continue;
-      if (readers.latest[from] >= 0) join(reader, readers.latest[from]);
-      const at = reader * sessions + rows.sessionOf[from];
-      clocks[at] = Math.max(clocks[at], from);
-    }
-  }
-  return clocks;
 }
 
 /**
@@ -279,40 +255,4 @@ class View {
     const before = lastAtMost(sources, 0, sources.length, upTo);
     return before >= 0 && rows.sessionOf[sources[before]] === i ? before : -1;
   }
-}
-
-/** Raises a vector to the maximum of itself and another; returns whether it grew. */
-function joinVectors(to: Int32Array, at: number, from: Int32Array, fromAt: number, width: number): boolean {
-  let more = false;
-  for (let i = 0; i < width; i++) {
-    if (from[fromAt + i] <= to[at + i]) continue;
-    to[at + i] = from[fromAt + i];
-    more = true;
-  }
-  return more;
-}
-
-/**
- * Whether a graph of at most `width` edges a node has no cycle; `edge` returns where an edge leads, or -1. Depth-first.
- */
-function isAcyclic(nodes: number, width: number, edge: (node: number, i: number) => number): boolean {
-  const next = new Int32Array(nodes).fill(-1);
-  const done = new Uint8Array(nodes);
-  const path: number[] = [];
-  for (let root = 0; root < nodes; root++) {
-    if (next[root] < 0) path.push(root);
-    while (path.length > 0) {
-      const node = path[path.length - 1];
-      if (++next[node] === width) {
-        done[node] = 1;
-        path.pop();
-        continue;
-      }
-      const to = edge(node, next[node]);
-      if (to < 0 || done[to] === 1) continue;
-      if (next[to] >= 0) return false;
-      path.push(to);
-    }
-  }
-  return true;
 }
