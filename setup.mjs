@@ -2,7 +2,7 @@
 // report's page. Does nothing that is already done. Speaks on stderr, so that `npm start -- check --json` stays JSON.
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
 process.chdir(fileURLToPath(new URL('.', import.meta.url)));
@@ -53,9 +53,11 @@ function remembered(file) {
   return existsSync(file) ? readFileSync(file, 'utf8') : undefined;
 }
 
+/** In a new file: a copy of the folder by hard links remembers what it had. */
 function remember(file, text) {
   mkdirSync(file.slice(0, file.lastIndexOf('/')), { recursive: true });
-  writeFileSync(file, text);
+  writeFileSync(`${file}.new`, text);
+  renameSync(`${file}.new`, file);
 }
 
 function stop(why) {

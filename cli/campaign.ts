@@ -139,8 +139,7 @@ function matrixOf(document: Document | undefined, flags: CampaignFlags): Matrix 
 }
 
 export function expectationsIn(file: string): readonly Expectation[] {
-  const document = readDocument(file);
-  return readExpectations(document.value, [], document);
+  return readExpectations(readDocument(file));
 }
 
 function commandOf(file: string | undefined, flags: CampaignFlags, { seeds, seed }: Matrix): string {

@@ -1,6 +1,5 @@
 /** `splitbrain run`: one system, one workload, some faults, one verdict. */
 import { Command } from 'commander';
-import { parseClaims } from '../harness/campaign/claims.ts';
 import { HarnessFailure } from '../harness/failure.ts';
 import type { Run } from '../harness/judging/result.ts';
 import { runPrepared } from '../harness/running/run.ts';
@@ -8,6 +7,7 @@ import { commandOf } from '../harness/setting/command.ts';
 import { helpOf, RUN_KEYS } from '../harness/setting/run-keys.ts';
 import { type Prepared, prepare, type Wanted } from '../harness/setting/setting.ts';
 import { newFolder, type RunFolder, storeRun } from '../harness/store/store.ts';
+import type { Claim } from '../systems/system.ts';
 import { durationMs } from './duration.ts';
 import { EXIT, UsageError } from './exit.ts';
 import { runText } from './run-text.ts';
@@ -96,7 +96,7 @@ function shares(text: string): Record<string, number> {
 }
 
 async function run(flags: RunFlags): Promise<number> {
-  const prepared = await prepare(wantedBy(flags));
+  const prepared = await prepare(await wantedBy(flags));
   const command = commandOf(prepared);
   const folder = storeRun(newFolder(flags.out, 'run'), prepared);
   tell(`running ${command} into ${folder.path}`);
@@ -107,15 +107,21 @@ async function run(flags: RunFlags): Promise<number> {
   return EXITS[done.result.verdict];
 }
 
-function wantedBy(flags: RunFlags): Wanted {
+async function wantedBy(flags: RunFlags): Promise<Wanted> {
   const { system, workload, nodes, seed, cluster, timeout, fsync, faults } = flags;
   const { clients, time, rate, keys, skew, mix, claims } = flags;
   return given({
     ...{ system, workload, nodes, seed, cluster, fsync, callTimeoutMs: timeout },
-    claims: claims === undefined ? undefined : parseClaims(claims, '--claims'),
+    claims: claims === undefined ? undefined : await claimsIn(claims),
     faults: faults?.split(',').map((name) => name.trim()),
     options: given({ clients, durationMs: time, ratePerSecond: rate, keys, skew, mix }),
   }) as unknown as Wanted;
+}
+
+/** What reads claims is loaded where there are some: it takes longer than all the rest of a small run. */
+async function claimsIn(text: string): Promise<readonly Claim[]> {
+  const { parseClaims } = await import('../harness/campaign/claims.ts');
+  return parseClaims(text, '--claims');
 }
 
 /** Without what was not said. */

@@ -1,6 +1,6 @@
 /** splitbrain for programs: run systems under faults from a test suite of your own, and assert on the verdicts. */
 import { type Campaigned, type CampaignOptions, runCampaign } from './campaign/campaign.ts';
-import { parseMatrix } from './campaign/file.ts';
+import { type CampaignFile, parseMatrix } from './campaign/file.ts';
 import { worstOutcome } from './campaign/gate.ts';
 import type { Plan } from './setting/plan.ts';
 import { prepare, type Wanted } from './setting/setting.ts';
@@ -10,6 +10,7 @@ export type { Disk, Node, NodeId } from '../systems/node.ts';
 export { InDoubt, Refused } from '../systems/node.ts';
 export type { Claim, FaultKind, Replica, System } from '../systems/system.ts';
 export type { Campaigned, CampaignOptions } from './campaign/campaign.ts';
+export type { CampaignFile } from './campaign/file.ts';
 export type { Summary } from './campaign/summary.ts';
 export type { Journalled } from './clusters/cluster.ts';
 export { type Compared, runComparison as compare } from './compare/compare.ts';
@@ -25,12 +26,6 @@ export type { Wanted } from './setting/setting.ts';
 /** The plan that a run of this would execute: change it, and give it to `run` as `plan`. Rejects with `BadInput`. */
 export async function plan(wanted: Wanted): Promise<Plan> {
   return (await prepare(wanted)).plan;
-}
-
-/** What a campaign file holds: `systems`, and where wished `workloads`, `faults`, `seeds`, `seed`, `cluster`, `nodes`, `time`, ... */
-export interface CampaignFile {
-  readonly systems: readonly string[];
-  readonly [key: string]: unknown;
 }
 
 /**

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { tableOf } from '../cli/list.ts';
-import { campaignSchema } from '../harness/campaign/schema.ts';
+import { campaignSchema } from '../harness/campaign/file.ts';
 import { run } from '../harness/index.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));

@@ -1,7 +1,7 @@
 /** Known anomalies, with a reason each: what a team has seen and lives with fails no build, and what is new does. */
-import { unknownName } from '../setting/suggestions.ts';
-import { type Document, type Path, valueDocument } from './document.ts';
-import { systemName } from './readers.ts';
+import * as z from 'zod';
+import type { Document } from './document.ts';
+import { listOf, object, readAs, systemName, text } from './values.ts';
 
 export interface Expectation {
   readonly system: string;
@@ -14,6 +14,10 @@ export interface Expectation {
   readonly expires?: string;
 }
 
+const asDate = {
+  error: ({ input }: { readonly input?: unknown }) => `it is no date like 2027-01-31: ${JSON.stringify(input)}`,
+};
+
 /** What an expectation is about. */
 export interface Shown {
   readonly system: string;
@@ -22,12 +26,8 @@ export interface Shown {
 }
 
 /** The expectation that covers an anomaly on this day, if one does. */
-export function expectationFor(
-  expectations: readonly Expectation[],
-  shown: Shown,
-  today: string,
-): Expectation | undefined {
-  return expectations.find(
+export function expectationFor(known: readonly Expectation[], shown: Shown, today: string): Expectation | undefined {
+  return known.find(
     (one) =>
       one.system === shown.system &&
       one.anomalies.includes(shown.anomaly) &&
@@ -40,47 +40,35 @@ function isExpired({ expires }: Expectation, today: string): boolean {
   return expires !== undefined && expires <= today;
 }
 
-/** Reads a list of expectations at a path of a document. */
-export function readExpectations(value: unknown, path: Path, document: Document): readonly Expectation[] {
-  if (!Array.isArray(value)) return document.refuse(path, 'a list of expectations is needed');
-  return value.map((one: unknown, i) => {
-    const at = [...path, i];
-    if (one === null || typeof one !== 'object') return document.refuse(at, 'an object is needed');
-    const strange = Object.keys(one).find((name) => !EXPECTATION_KEYS.includes(name));
-    if (strange !== undefined) return document.refuse([...at, strange], unknownName('key', strange, EXPECTATION_KEYS));
-    const { system, anomalies, workload, reason, expires } = one as Partial<Expectation>;
-    systemName(system, [...at, 'system'], document);
-    if (!Array.isArray(anomalies) || anomalies.length === 0 || anomalies.some((name) => typeof name !== 'string'))
-      return document.refuse([...at, 'anomalies'], 'a list of anomalies is needed');
-    if (typeof reason !== 'string' || reason === '')
-      return document.refuse([...at, 'reason'], 'it is missing: say why this is known');
-    if (workload !== undefined && typeof workload !== 'string')
-      return document.refuse([...at, 'workload'], 'the name of a workload is needed');
-    if (expires !== undefined && !isDate(expires))
-      return document.refuse([...at, 'expires'], `it is no date like 2027-01-31: ${JSON.stringify(expires)}`);
-    return one as Expectation;
-  });
-}
+const expectation = object({
+  system: systemName,
+  anomalies: listOf('anomalies', text('the name of an anomaly')).describe('names of anomalies that are no surprise'),
+  workload: text('the name of a workload').exactOptional().describe('left out, every workload'),
+  reason: text('a text', 'say why this is known').describe('why it is known and lived with'),
+  expires: z
+    .string(asDate)
+    .regex(/^\d{4}-\d\d-\d\d$/, asDate)
+    .refine((day) => !Number.isNaN(Date.parse(day)), asDate)
+    .exactOptional()
+    .describe('from this day on it counts no more'),
+}).meta({ id: 'expectation', description: 'a known anomaly' });
 
-const EXPECTATION_KEYS: readonly string[] = ['system', 'anomalies', 'workload', 'reason', 'expires'];
+/** A list of expectations, which may be empty. */
+export const expectations = listOf('expectations', expectation, 'list expectations', 0);
 
-function isDate(text: unknown): boolean {
-  return /^\d{4}-\d\d-\d\d$/.test(String(text)) && !Number.isNaN(Date.parse(String(text)));
-}
-
-/** Reads what stands in an expectations.json. Throws `BadInput` that says what is wrong, and where. */
-export function parseExpectations(value: unknown, file: string): readonly Expectation[] {
-  return readExpectations(value, [], valueDocument(value, file));
+/** Reads the list of expectations that a document holds. Throws `BadInput` that says what is wrong, and where. */
+export function readExpectations(document: Document): readonly Expectation[] {
+  return readAs(expectations, document);
 }
 
 /** What a person should know though it fails nothing: expectations that have expired, that nothing met, or that nobody runs. */
 export function notesOn(
-  expectations: readonly Expectation[],
+  known: readonly Expectation[],
   systems: readonly string[],
   runs: readonly { readonly system: string; readonly workload: string; readonly anomalies: readonly string[] }[],
   today: string,
 ): readonly string[] {
-  return expectations.flatMap((one) => {
+  return known.flatMap((one) => {
     const { system, reason, expires, anomalies, workload } = one;
     if (isExpired(one, today)) return [`the expectation for ${system} (${reason}) expired on ${expires}`];
     if (!systems.includes(system))

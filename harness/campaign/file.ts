@@ -1,88 +1,99 @@
-/** Reads a campaign file. Whatever is wrong with it is refused with line, path and the nearest valid name, before anything starts. */
+/**
+ * A campaign file: one definition from which it is read and from which its JSON Schema is made. Whatever is wrong with a file is refused with
+ * line, path and the nearest valid name, before anything starts.
+ */
+import * as z from 'zod';
 import { workloads } from '../../workloads/registry.ts';
-import { BadInput } from '../failure.ts';
-import { faultNames } from '../faults/draw.ts';
-import { RUN_DEFAULTS, RUN_KEYS } from '../setting/run-keys.ts';
-import { readClaims } from './claims.ts';
-import { type Document, type Path, valueDocument } from './document.ts';
-import { readExpectations } from './expectations.ts';
+import { RUN_KEYS, type RunKey, writtenValue } from '../setting/run-keys.ts';
+import { claims } from './claims.ts';
+import { type Document, valueDocument } from './document.ts';
+import { expectations } from './expectations.ts';
 import type { Matrix } from './matrix.ts';
-import { atLeast, duration, type Key, listOf, oneOf, type Reader, rate, readObject, systemName } from './readers.ts';
+import { duration, faultGroup, listOf, nameOf, object, rate, readAs, systemName, wholeFrom } from './values.ts';
 
-const group: Reader<string> = (value, path, document) => {
-  const names = Array.isArray(value) ? value : [value];
-  names.forEach((name: unknown, i) => {
-    const at = Array.isArray(value) ? [...path, i] : path;
-    if (typeof name !== 'string') document.refuse(at, `the name of a fault is needed, not ${JSON.stringify(name)}`);
-    else if (name === '') document.refuse(at, 'no fault is called ""; to have none, say none');
-    else refusing(document, at, () => faultNames(name.split(',').map((one) => one.trim())));
-  });
-  return names.join(',');
-};
+type RunNumber = z.ZodPrefault<z.ZodType<number, string | number>>;
 
-/** Says where it is what a function refuses. */
-function refusing<T>(document: Document, path: Path, task: () => T): T {
-  try {
-    return task();
-  } catch (error) {
-    if (error instanceof BadInput) return document.refuse(path, error.message);
-    throw error;
-  }
+/** The numbers of a run, by what a file calls them. */
+const NUMBERS = Object.fromEntries(
+  Object.values(RUN_KEYS).map((key: RunKey) => [key.name, typeOf(key).prefault(writtenValue(key)).describe(key.says)]),
+) as { [Field in keyof typeof RUN_KEYS as (typeof RUN_KEYS)[Field]['name']]: RunNumber };
+
+function typeOf({ type }: RunKey): z.ZodType<number, string | number> {
+  const types = { count: wholeFrom(1), duration, rate } as const;
+  return types[type] as z.ZodType<number, string | number>;
 }
 
-const budget: Reader = (value, path, document) =>
-  readObject(value, path, document, { time: { as: 'ms', read: duration }, runs: { as: 'runs', read: atLeast(1) } });
-
-/** How the numbers of a run are read, by what a file calls them. */
-function runKeys(): Record<string, Key & { readonly as: keyof typeof RUN_KEYS }> {
-  const readers = { count: atLeast(1), duration, rate };
-  return Object.fromEntries(
-    Object.entries(RUN_KEYS).map(([as, { name, type }]) => [
-      name,
-      { as: as as keyof typeof RUN_KEYS, read: readers[type] },
-    ]),
-  );
-}
-
-const KEYS: Readonly<Record<string, Key & { readonly as: keyof Matrix | '$schema' }>> = {
-  $schema: { as: '$schema', read: (value) => value },
-  systems: { as: 'systems', read: listOf('systems', systemName) },
-  workloads: {
-    as: 'workloads',
-    read: listOf(
-      'workloads',
-      oneOf('workload', () => workloads.map(({ name }) => name)),
+const campaignFile = object({
+  $schema: z.string({ error: 'the address of a schema is needed' }).exactOptional(),
+  systems: listOf('systems', systemName, 'list what to run').describe('what is run'),
+  workloads: listOf(
+    'workloads',
+    nameOf(
+      'workload',
+      workloads.map(({ name }) => name),
     ),
-  },
-  faults: { as: 'faults', read: listOf('faults', group) },
-  seeds: { as: 'seeds', read: atLeast(1) },
-  seed: { as: 'seed', read: atLeast(0) },
-  cluster: { as: 'cluster', read: oneOf('cluster', () => ['processes', 'simulation']) },
-  ...runKeys(),
-  timeout: { as: 'callTimeoutMs', read: duration },
-  budget: { as: 'budget', read: budget },
-  claims: { as: 'claims', read: readClaims },
-  expectations: { as: 'expectations', read: readExpectations },
-};
+  )
+    .exactOptional()
+    .describe('what clients do; left out, every workload of a system’s datatype'),
+  faults: listOf('faults', faultGroup)
+    .prefault(['partition', 'crash', 'pause', 'clock', 'link'])
+    .describe('groups of faults, each a cell: a name, or a list of names for several at once'),
+  seeds: wholeFrom(1).default(1).describe('seeds for each cell'),
+  seed: wholeFrom(0).default(1).describe('the first seed'),
+  cluster: nameOf('cluster', ['processes', 'simulation']).default('processes').describe('where systems run'),
+  ...NUMBERS,
+  timeout: duration
+    .exactOptional()
+    .describe('how long a client waits for an answer; left out, 1s, simulated 500ms, and at most a third of the time'),
+  budget: object({
+    time: duration.exactOptional().describe('start no run after this'),
+    runs: wholeFrom(1).exactOptional().describe('make no more runs'),
+  })
+    .exactOptional()
+    .describe('when to stop though there are runs left; what was not run is said, and a cell without a run is unknown'),
+  claims: claims.exactOptional().describe('what systems are held to here, in place of their own claims'),
+  expectations: expectations
+    .default([])
+    .describe('known anomalies; an expectations.json beside the file replaces them'),
+}).meta({
+  title: 'A campaign of splitbrain',
+  description: 'Every system with every workload under every group of faults, with several seeds each.',
+});
 
-/** What a campaign file need not say. */
-export const DEFAULTS: Omit<Matrix, 'systems'> = {
-  faults: ['partition', 'crash', 'pause', 'clock', 'link'],
-  seeds: 1,
-  seed: 1,
-  cluster: 'processes',
-  ...RUN_DEFAULTS,
-  expectations: [],
-};
+/** What a campaign file holds. Only `systems` is needed. */
+export type CampaignFile = Given<z.input<typeof campaignFile>>;
+
+/** What is read and not written. */
+type Given<T> = T extends readonly (infer Item)[]
+  ? readonly Given<Item>[]
+  : T extends object
+    ? { readonly [Key in keyof T]: Given<T[Key]> }
+    : T;
 
 /** The matrix that a campaign file stands for. Throws `BadInput` with what is wrong, and where. */
 export function matrixIn(document: Document): Matrix {
-  const { $schema: _, ...given } = readObject(document.value, [], document, KEYS);
-  if (!given.systems) return document.refuse([], 'systems is missing: list what to run');
-  return { ...DEFAULTS, ...given } as unknown as Matrix;
+  const file = readAs(campaignFile, document);
+  const { systems, workloads: wanted, faults, seeds, seed, cluster, timeout, budget, claims: held } = file;
+  const fields = Object.entries(RUN_KEYS) as [keyof typeof RUN_KEYS, (typeof RUN_KEYS)[keyof typeof RUN_KEYS]][];
+  const numbers = Object.fromEntries(fields.map(([field, { name }]) => [field, file[name]]));
+  const { time: ms, ...runs } = budget ?? {};
+  return {
+    ...{ systems, faults, seeds, seed, cluster },
+    ...(numbers as Record<keyof typeof RUN_KEYS, number>),
+    expectations: file.expectations,
+    ...(wanted ? { workloads: wanted } : {}),
+    ...(timeout === undefined ? {} : { callTimeoutMs: timeout }),
+    ...(budget ? { budget: { ...runs, ...(ms === undefined ? {} : { ms }) } } : {}),
+    ...(held ? { claims: held } : {}),
+  };
 }
 
 /** The same, of a value that was read elsewhere; `file` is what errors name. */
 export function parseMatrix(value: unknown, file: string): Matrix {
   return matrixIn(valueDocument(value, file));
+}
+
+/** The JSON Schema of campaign files, draft 2020-12: editors complete names by it. */
+export function campaignSchema(): object {
+  return z.toJSONSchema(campaignFile, { io: 'input' });
 }

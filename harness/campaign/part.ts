@@ -3,8 +3,9 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { BadInput } from '../failure.ts';
 import { valueDocument } from './document.ts';
-import { type Expectation, readExpectations } from './expectations.ts';
+import { type Expectation, expectations as listed } from './expectations.ts';
 import { writeWhole } from './folder.ts';
+import { readAs } from './values.ts';
 
 export interface Part {
   /** The shards in it, `[2, 5]` for the second of five; `[1, 1]` is the whole campaign. */
@@ -39,6 +40,6 @@ export function readPart(folder: string): Part {
     throw new BadInput(`${file}: shards is no list of shards, each as [2, 5]`);
   if (typeof command !== 'string' || typeof startedAt !== 'string')
     throw new BadInput(`${file}: command or startedAt is missing`);
-  readExpectations(expectations, ['expectations'], valueDocument(part, file));
+  readAs(listed, valueDocument(part, file), expectations, ['expectations']);
   return part as Part;
 }

@@ -7,9 +7,12 @@ import { existsSync, readFileSync } from 'node:fs';
 import { relative, resolve, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
+/** How the name of a module of the user's own begins. */
+export const OWN_MODULE = /^(\.{0,2}[/\\]|file:)/;
+
 /** Whether a system's name is the path of a module of the user's own. */
 export function isOwnModule(name: string): boolean {
-  return /^(\.{0,2}[/\\]|file:)/.test(name);
+  return OWN_MODULE.test(name);
 }
 
 /** A system as a file in `folder` names it: `../my.js#export` for `./my.js#export` where the folder is one below the working folder. */

@@ -3,7 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type CampaignOptions, runCampaign } from '../../../harness/campaign/campaign.ts';
-import { parseExpectations } from '../../../harness/campaign/expectations.ts';
+import { valueDocument } from '../../../harness/campaign/document.ts';
+import { readExpectations } from '../../../harness/campaign/expectations.ts';
 import { parseMatrix } from '../../../harness/campaign/file.ts';
 import type { Matrix } from '../../../harness/campaign/matrix.ts';
 
@@ -123,7 +124,7 @@ describe('a campaign file', () => {
   it.each([
     [{ systems: ['quorum/abd'], fault: ['crash'] }, /key "?fault.*faults|fault.*did you mean/],
     [{ systems: [] }, /systems: a list of systems/],
-    [{}, /systems is missing/],
+    [{}, /systems: it is missing: list what to run/],
     [{ systems: ['quorum/abd'], time: '10' }, /time: a duration/],
     [{ systems: ['quorum/abd'], faults: [['crash', 3]] }, /faults\[0\]/],
     [{ systems: ['quorum/abd'], cluster: 'moon' }, /cluster: no cluster is called "moon".*processes/],
@@ -146,7 +147,7 @@ describe('a campaign file', () => {
   });
 
   it('may bring expectations along', () => {
-    expect(parseExpectations([known], 'e.json')).toEqual([known]);
-    expect(() => parseExpectations([{ ...known, expires: 'soon' }], 'e.json')).toThrow(/expires/);
+    expect(readExpectations(valueDocument([known], 'e.json'))).toEqual([known]);
+    expect(() => readExpectations(valueDocument([{ ...known, expires: 'soon' }], 'e.json'))).toThrow(/expires/);
   });
 });

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import type { CellRun } from '../../../harness/campaign/cells.ts';
 import type { Expectation } from '../../../harness/campaign/expectations.ts';
-import { DEFAULTS } from '../../../harness/campaign/file.ts';
+import { parseMatrix } from '../../../harness/campaign/file.ts';
 import { markFinished, openFolder } from '../../../harness/campaign/folder.ts';
 import { worstOutcome } from '../../../harness/campaign/gate.ts';
 import { expecting, flawedOf, type Judged, summaryOf } from '../../../harness/campaign/judging.ts';
@@ -46,7 +46,7 @@ export const draft: fc.Arbitrary<Draft> = fc.record({
 
 /** A campaign of some systems with as many seeds; nothing is run with processes here, it only says so, and so nothing is made again. */
 export const matrixOf = (systems: readonly string[], faults: readonly string[], seeds: number): Matrix => ({
-  ...DEFAULTS,
+  ...parseMatrix({ systems: ['single-copy'] }, 'all defaults'),
   ...{ systems, faults, seeds, workloads: ['register'], cluster: 'processes' },
 });
 

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { runCampaign } from '../../../harness/campaign/campaign.ts';
-import { DEFAULTS } from '../../../harness/campaign/file.ts';
+import { parseMatrix } from '../../../harness/campaign/file.ts';
 import { shareOf, worstOutcome } from '../../../harness/campaign/gate.ts';
 import { type Matrix, shardOf } from '../../../harness/campaign/matrix.ts';
 import { type MergeOptions, mergeShards } from '../../../harness/campaign/merge.ts';
@@ -127,7 +127,7 @@ async function withoutOne(given: Matrix, drafts: readonly Draft[], of: number, t
 
 describe('a campaign of simulated runs', () => {
   const simulated: Matrix = {
-    ...DEFAULTS,
+    ...parseMatrix({ systems: ['single-copy'] }, 'all defaults'),
     ...{ systems: ['quorum/abd', 'no-replication', 'quorum/no-write-back'], workloads: ['register'] },
     ...{ faults: ['none', 'partition', 'crash,link'], cluster: 'simulation', clients: 4, durationMs: 500 },
     ...{ ratePerSecond: 40, keys: 2, callTimeoutMs: 200 },

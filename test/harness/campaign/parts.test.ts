@@ -4,12 +4,12 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { runCampaign } from '../../../harness/campaign/campaign.ts';
-import { DEFAULTS } from '../../../harness/campaign/file.ts';
+import { parseMatrix } from '../../../harness/campaign/file.ts';
 import { plannedRuns, shardOf } from '../../../harness/campaign/matrix.ts';
 import { Threads } from '../../../harness/pool/threads.ts';
 
 const matrix = {
-  ...DEFAULTS,
+  ...parseMatrix({ systems: ['single-copy'] }, 'all defaults'),
   ...{ systems: ['quorum/abd', 'single-copy'], workloads: ['register'], faults: ['none', 'crash'], seeds: 3 },
   ...{ cluster: 'simulation' as const, durationMs: 1000, ratePerSecond: 40 },
 };

@@ -10,7 +10,7 @@ import { validateXML } from 'xmllint-wasm';
 import { campaignText } from '../../../cli/campaign-text.ts';
 import { comparisonText } from '../../../cli/compare-text.ts';
 import { runCampaign } from '../../../harness/campaign/campaign.ts';
-import { DEFAULTS } from '../../../harness/campaign/file.ts';
+import { parseMatrix } from '../../../harness/campaign/file.ts';
 import { annotations } from '../../../harness/campaign/formats/annotations.ts';
 import { junitXml } from '../../../harness/campaign/formats/junit.ts';
 import { markdownSummary } from '../../../harness/campaign/formats/markdown.ts';
@@ -129,7 +129,7 @@ describe('what keeps runs from being made', () => {
   });
   afterAll(() => rmSync(parent, { recursive: true, force: true }));
   const given: Matrix = {
-    ...DEFAULTS,
+    ...parseMatrix({ systems: ['single-copy'] }, 'all defaults'),
     ...{ systems: ['quorum/abd', 'no-replication'], workloads: ['register'], faults: ['partition'], seeds: 3 },
     ...{ cluster: 'simulation', clients: 5, durationMs: 2000, ratePerSecond: 60, keys: 2 },
   };

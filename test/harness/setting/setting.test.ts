@@ -60,7 +60,13 @@ describe('the public interface', () => {
   it('runs a campaign as a file would have it, and says how it came out', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'splitbrain-api-'));
     onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
-    const file = { workloads: ['register'], faults: ['partition'], seeds: 2, cluster: 'simulation', time: '2s' };
+    const file = {
+      workloads: ['register'],
+      faults: ['partition'],
+      seeds: 2,
+      cluster: 'simulation',
+      time: '2s',
+    } as const;
     const held = await campaign({ systems: ['quorum/abd'], ...file }, { out: join(folder, 'held') });
     expect(held.outcome).toBe('held');
     expect(held.summary.runs).toHaveLength(2);
