@@ -62,7 +62,7 @@ async function requestVotes(server: Server, term: number): Promise<void> {
   }
 }
 
-/** Once the leader of its term is heard a server is no candidate: logs and members may change under its votes. */
+/** A candidate that hears the leader of its term is one no longer: that leader may change its log and its members. */
 function isCandidate({ votedFor, node, ledTerm, currentTerm }: Server): boolean {
   return votedFor === node.id && ledTerm < currentTerm;
 }

@@ -33,14 +33,15 @@ interface Stored {
 /** Carries out a write to the log, and resolves once a crash would not undo it. */
 type Persist = (write: () => Promise<void>) => Promise<void>;
 
+/** The write itself is waited for. */
 export const persistLog: Persist = (write) => write();
 
 /** Indices begin at 1. Call one change after the other. */
 export class Entries {
   snapshot: Snapshot;
-  /** Who is a member now: the newest word on it counts from the moment it is in the log. */
+  /** The members by the newest entry that names them, committed or not (thesis, section 4.1). */
   members: readonly NodeId[];
-  /** Where the log says so; 0 where the snapshot does. */
+  /** The index of that entry; 0 where the snapshot names them. */
   membersIndex = 0;
   private readonly entries: Entry[] = [];
   private after = 0;
@@ -83,7 +84,7 @@ export class Entries {
     return this.termAt(this.last) as number;
   }
 
-  /** Nothing where this node has no such entry, or no longer. */
+  /** Undefined where this server has no such entry, or no longer. */
   termAt(index: number): number | undefined {
     return index === this.snapshot.index ? this.snapshot.term : this.at(index)?.term;
   }

@@ -14,11 +14,18 @@ import { resolveReads } from './reads.ts';
 import { advanceCommitIndex, append, broadcast, sendEntries } from './replication.ts';
 import type { Leadership, Server } from './server.ts';
 
+/** Begins to lead the current term. */
 export async function lead(server: Server): Promise<void> {
   const { node, currentTerm, log } = server;
   const leadership: Leadership = {
-    ...{ term: currentTerm, begin: log.last + 1, rounds: 0, sinceMs: node.elapsed() },
-    ...{ nextIndex: new Map(), matchIndex: new Map(), answered: new Map(), reads: [] },
+    term: currentTerm,
+    begin: log.last + 1,
+    nextIndex: new Map(),
+    matchIndex: new Map(),
+    rounds: 0,
+    answered: new Map(),
+    sinceMs: node.elapsed(),
+    reads: [],
   };
   server.leadership = leadership;
   server.leader = node.id;
@@ -28,9 +35,14 @@ export async function lead(server: Server): Promise<void> {
   void sendHeartbeats(server, leadership);
 }
 
-/** An entry of its own term: once that is committed, so is all before it. */
+/** A leader appends an entry without a command: once that is committed, so is all that earlier leaders committed. */
 export function beginTerm(server: Server, leadership: Leadership): Promise<unknown> {
   return append(server, leadership, { type: 'begin' });
+}
+
+/** An entry of its own term is committed. */
+export function knowsCommitted({ commitIndex }: Server, { begin }: Leadership): boolean {
+  return commitIndex >= begin;
 }
 
 async function sendHeartbeats(server: Server, leadership: Leadership): Promise<void> {
@@ -47,7 +59,7 @@ async function sendHeartbeats(server: Server, leadership: Leadership): Promise<v
   }
 }
 
-/** Whether a majority has replied of late. A leader without replies should not keep clients from finding another. */
+/** Whether a majority has replied of late: else another may lead, and clients should look for it. */
 function hearsMajority(server: Server, { answered, sinceMs }: Leadership): boolean {
   const { node, configuration } = server;
   const since = node.elapsed() - 2 * configuration.electionTimeoutMs;

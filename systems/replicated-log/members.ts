@@ -22,8 +22,8 @@ export async function changeMembers(server: Server): Promise<void> {
 }
 
 /** Both the change before this one and an entry of the leader's own term are committed. */
-export function mayChangeMembers({ log, commitIndex }: Server, { begin }: Leadership): boolean {
-  return log.membersIndex <= commitIndex && begin <= commitIndex;
+export function mayChangeMembers(server: Server, leadership: Leadership): boolean {
+  return server.log.membersIndex <= server.commitIndex && server.steps.knowsCommitted(server, leadership);
 }
 
 /** One member more or less; members are added before others are removed. */

@@ -9,7 +9,7 @@ import { broadcast } from './replication.ts';
 import { type Leadership, NOT_LEADING, type Server } from './server.ts';
 
 export async function confirmLeadership(server: Server, leadership: Leadership): Promise<void> {
-  if (server.commitIndex < leadership.begin) throw new Refused(NOT_LEADING);
+  if (!server.steps.knowsCommitted(server, leadership)) throw new Refused(NOT_LEADING);
   await exchangeHeartbeats(server, leadership);
 }
 

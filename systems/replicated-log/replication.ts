@@ -12,7 +12,7 @@ import type { AppendEntries, AppendReply, InstallSnapshot } from './messages.ts'
 import type { Leadership, Server } from './server.ts';
 import type { Answer } from './sessions.ts';
 
-/** At most so many entries go into one message. */
+/** The most entries in one message. */
 const BATCH = 32;
 
 /** Appends an entry to the leader's log and sends it out. `answer` resolves with what comes of it. */
@@ -25,6 +25,7 @@ export async function append(
   await log.append([{ term: currentTerm, payload }]);
   server.changes++;
   const answer = server.answerAt(log.last);
+  // Nobody need wait for it: no client asked for the first entry of a term, or for a change of the members.
   answer.catch(() => undefined);
   broadcast(server, leadership);
   await advanceCommitIndex(server, leadership);
@@ -94,10 +95,7 @@ export function reply(server: Server, leader: NodeId, says: Omit<AppendReply, 't
   server.node.send(leader, 'appended', message);
 }
 
-/**
- * Rule 2 fails, or else: skips the entries that the log has,
- * deletes those from the first conflict on, and appends the rest.
- */
+/** Skips the entries that the log has, deletes those from the first conflict on, and appends what is new. */
 export async function reconcile(server: Server, request: AppendEntries): Promise<number | undefined> {
   const { log } = server;
   const { before, entries } = request;

@@ -15,10 +15,8 @@ export interface Ballot {
 /** The volatile state of a leader, begun anew with every election. */
 export interface Leadership {
   readonly term: number;
-  /**
-   * The index of the first entry of its term. Until that is committed a leader does not know all that is (section 8).
-   */
-  begin: number;
+  /** The index of the first entry of its term. */
+  readonly begin: number;
   /** For each follower, the index of the next entry to send to it. */
   readonly nextIndex: Map<NodeId, number>;
   /** For each follower, the highest index up to which its log is known to be the leader's. */
@@ -39,8 +37,7 @@ interface Waiting {
 }
 
 /**
- * The rules on which the safety of Raft rests, one function each.
- * `steps.ts` has them all; each stands in the file of its part.
+ * The steps of the protocol that decide whether it is safe. Each stands in the file of its part; steps.ts lists them.
  */
 export interface Steps {
   /**
@@ -68,11 +65,13 @@ export interface Steps {
   reconcile(server: Server, request: AppendEntries): Promise<number | undefined>;
   /** Whether a leader may commit an entry that a majority has (section 5.4.2). */
   mayCommit(server: Server, index: number): boolean;
+  /** Whether a leader knows all that is committed (section 8). */
+  knowsCommitted(server: Server, leadership: Leadership): boolean;
   /** Applies a command unless it has been applied before, and returns its answer (thesis, section 6.3). */
   applyCommand(sessions: Sessions, request: Request): Answer;
   /** The last index that a server's own snapshot stands for (section 7). */
   lastIncludedIndex(server: Server): number;
-  /** Whether a snapshot from the leader tells of more than this server knows (section 7). */
+  /** Whether a snapshot from the leader is to be installed: a late one stands for nothing that is new (section 7). */
   isNewSnapshot(server: Server, snapshot: Snapshot): boolean;
   /** Whether the entries that follow the leader's snapshot stay in the log: InstallSnapshot, rule 6 (figure 13). */
   retainsLog(log: Entries, snapshot: Snapshot): boolean;
@@ -88,11 +87,13 @@ export class Server {
   readonly steps: Steps;
   readonly log: Entries;
   readonly sessions: Sessions;
+  /** Persistent, as the log is. */
   currentTerm = 0;
   votedFor: NodeId | null = null;
+  /** Volatile, as is all that follows. */
   commitIndex: number;
   lastApplied: number;
-  /** The votes that arrived for this server in its current candidacy, each as often as it arrived. */
+  /** The votes received as a candidate. */
   votes: NodeId[] | undefined;
   /** Present while this server leads. */
   leadership: Leadership | undefined;
@@ -154,6 +155,7 @@ export class Server {
     if (term > this.currentTerm) await this.setBallot({ term, votedFor: null });
   }
 
+  /** Votes, or enters a higher term, in which this server does not lead and knows of no leader. */
   async setBallot(ballot: Ballot): Promise<void> {
     await this.steps.persistBallot(this.node.disk, ballot);
     if (ballot.term > this.currentTerm) {
@@ -165,6 +167,7 @@ export class Server {
     this.changes++;
   }
 
+  /** Leads no longer. What clients asked for may yet be committed by another leader. */
   stepDown(): void {
     const { leadership } = this;
     this.leadership = undefined;
@@ -177,6 +180,7 @@ export class Server {
     this.changes++;
   }
 
+  /** The leader of the current term was heard. */
   follow(leader: NodeId): void {
     this.stepDown();
     this.leader = leader;

@@ -1,9 +1,9 @@
-/** Raft's own steps. Each wrong twin replaces one of them, or two that belong together. */
+/** The steps of Raft, as the paper and the thesis have them. The twins replace some (twins.ts). */
 import { lastIncludedIndex } from './applying.ts';
 import { hearsLeader, isElected, isUpToDate } from './election.ts';
 import { persistLog } from './entries.ts';
 import { isNewSnapshot, retainsLog } from './install-snapshot.ts';
-import { beginTerm } from './leadership.ts';
+import { beginTerm, knowsCommitted } from './leadership.ts';
 import { mayChangeMembers } from './members.ts';
 import { confirmLeadership } from './reads.ts';
 import { mayCommit, reconcile } from './replication.ts';
@@ -19,6 +19,7 @@ export const steps: Steps = {
   persistLog,
   reconcile,
   mayCommit,
+  knowsCommitted,
   applyCommand,
   lastIncludedIndex,
   isNewSnapshot,

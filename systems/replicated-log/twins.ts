@@ -1,7 +1,4 @@
-/**
- * Raft with mistakes: each twin replaces one step of the protocol, or
- * two that belong together, by what somebody might have written instead.
- */
+/** Raft with mistakes: each twin replaces one step of the protocol, or a few that belong together. */
 import { type Twin, twin } from '../twin.ts';
 import { changeMembers } from './members.ts';
 import { type Raft, raft } from './raft.ts';
@@ -49,10 +46,10 @@ const replication: readonly Raft[] = [
     'commits-earlier-term',
     {
       async beginTerm(server, leadership) {
-        leadership.begin = server.log.last;
         broadcast(server, leadership);
       },
       mayCommit: always,
+      knowsCommitted: ({ commitIndex }, { begin }) => commitIndex >= begin - 1,
     },
     { says: 'copies on a majority commit entries of earlier terms', anomaly: 'leader-completeness' },
   ),
