@@ -33,11 +33,12 @@ import { partitionedLogs } from './log/sound.ts';
 import { lastWriterMaps } from './lww-map/state.ts';
 import { lastWriterRegisters } from './lww-register/state.ts';
 import { multiValueRegisters } from './mv-register/state.ts';
-import { percolators } from './mvcc/percolator.ts';
-import { snapshotIsolations } from './mvcc/si.ts';
+import { percolator } from './mvcc/percolator.ts';
+import { snapshotIsolation } from './mvcc/si.ts';
 import { mvccSlide } from './mvcc/slide.ts';
 import { serializableSnapshots } from './mvcc/ssi.ts';
-import { twoPhaseCommits } from './mvcc/two-phase-commit.ts';
+import { brokenCommits, brokenPercolators, brokenSerializable, brokenSnapshots } from './mvcc/twins.ts';
+import { twoPhaseCommit } from './mvcc/two-phase-commit.ts';
 import { noReplication } from './no-replication/no-replication.ts';
 import { deltaSets } from './or-set/delta.ts';
 import { operationSets } from './or-set/op.ts';
@@ -116,10 +117,14 @@ export const systems: readonly System[] = [
   ...multiValueRegisters,
   ...growableArrays,
   mvccSlide,
-  ...snapshotIsolations,
-  ...serializableSnapshots,
-  ...twoPhaseCommits,
-  ...percolators,
+  snapshotIsolation,
+  ...brokenSnapshots,
+  serializableSnapshots,
+  ...brokenSerializable,
+  twoPhaseCommit,
+  ...brokenCommits,
+  percolator,
+  ...brokenPercolators,
   ...lockings,
   ...timestampOrderings,
   cacheSlide,

@@ -19,11 +19,17 @@ export function stepped<A extends Api, State, Steps extends object>(
 /** What a twin is called and what is wrong with it, and its claims where those are not the design's. */
 export type Twin = Required<Pick<System, 'name' | 'flaw'>> & Partial<Pick<System, 'claims'>>;
 
-/** The broken twin of a design: the same but for the steps given here. */
+/** What a twin replaces; made for each life of a node where it keeps a state of its own. */
+export type Replaced<Steps> = Partial<Steps> | ((node: Node) => Partial<Steps>);
+
+/** The broken twin of a design: the same but for these steps. */
 export function twin<A extends Api, State, Steps extends object>(
   design: Stepped<A, State, Steps>,
   differs: Twin,
-  replaced: Partial<Steps>,
+  replaced: Replaced<Steps>,
 ): Stepped<A, State, Steps> {
-  return stepped({ ...design, ...differs, steps: { ...design.steps, ...replaced } });
+  if (typeof replaced !== 'function')
+    return stepped({ ...design, ...differs, steps: { ...design.steps, ...replaced } });
+  const startWith: typeof design.startWith = (node, steps) => design.startWith(node, { ...steps, ...replaced(node) });
+  return stepped({ ...design, ...differs, startWith });
 }

@@ -1,22 +1,26 @@
 /**
- * Two-phase commit with presumed abort: a coordinator asks all participants to prepare, writes down that it commits once all have promised, and
- * tells them until all have answered. A participant writes its promise down, and while it hears nothing it asks the coordinator, who answers that
- * what it has no record of was aborted.
+ * Two-phase commit with presumed abort: a coordinator asks all participants to prepare, writes down that it
+ * commits once all have promised, and tells them until all have answered. A participant writes its promise down,
+ * and while it hears nothing it asks the coordinator, who answers that what it has no record of was aborted.
  *
  * @see Gray, "Notes on Data Base Operating Systems", Operating Systems: An Advanced Course, 1978.
- * @see Mohan, Lindsay & Obermarck, "Transaction Management in the R* Distributed Database Management System", ACM TODS 1986: presumed abort.
+ * @see Mohan, Lindsay & Obermarck, "Transaction Management in the R*
+ *   Distributed Database Management System", ACM TODS 1986: presumed abort.
  */
 import { type Node, type NodeId, Refused } from '../node.ts';
-import { type DurableMap, durableMap, volatileMap } from './durable-map.ts';
+import { type DurableMap, durableMap } from './durable-map.ts';
 import type { Shards } from './shards.ts';
 
 export type Vote = 'promised' | 'only read';
 
-/** What one shard does for a transaction. `decision` is whatever the coordinator found when all had promised: a timestamp, or nothing. */
+/**
+ * What one shard does for a transaction. `decision` is whatever the
+ * coordinator found when all had promised: a timestamp, or nothing.
+ */
 export interface Participant<Work, Decision> {
   /**
-   * Takes hold of what the work needs, at once, or throws `Refused`. Who has only read says so: he need not hear how it ends, promises nothing,
-   * and what he holds is let go of at once.
+   * Takes hold of what the work needs, at once, or throws `Refused`. Who has only read says so:
+   * he need not hear how it ends, promises nothing, and what he holds is let go of at once.
    */
   prepare(txn: string, work: Work): Vote;
   /** Takes hold again, in a new life, of what an earlier one has promised. */
@@ -27,21 +31,10 @@ export interface Participant<Work, Decision> {
   release(txn: string): void;
 }
 
-export interface CommitOptions {
-  /** A coordinator's decision is on disk before anybody hears of it. */
-  readonly logsDecisions: boolean;
-  /** A participant's promise is on disk before it is given. */
-  readonly logsVotes: boolean;
-  /** What a participant does whose coordinator is silent: it asks again, or decides by itself. */
-  readonly inDoubt: 'asks' | 'aborts' | 'never asks';
-}
-
-export const SOUND_COMMIT: CommitOptions = { logsDecisions: true, logsVotes: true, inDoubt: 'asks' };
-
 export interface AtomicCommit<Work, Decision> {
   /**
-   * Has all participants do their work, or none. `decide` is called when all have promised. Rejects with `Refused` where the transaction is
-   * aborted, and otherwise resolves with the decision once that is on disk.
+   * Has all participants do their work, or none. `decide` is called when all have promised. Rejects with
+   * `Refused` where the transaction is aborted, and otherwise resolves with the decision once that is on disk.
    */
   commit(txn: string, works: ReadonlyMap<NodeId, Work>, decide: () => Promise<Decision>): Promise<Decision>;
   /** Has them let go of what they hold for a transaction that never came to its commit. */
@@ -67,13 +60,38 @@ export async function atomicCommit<Work, Decision>(
   node: Node,
   shards: Shards,
   participant: Participant<Work, Decision>,
-  options: CommitOptions = SOUND_COMMIT,
+  steps: CommitSteps = commitSteps,
 ): Promise<AtomicCommit<Work, Decision>> {
-  const mapFor = <V>(logged: boolean, name: string): Promise<DurableMap<V>> =>
-    logged ? durableMap<V>(node, name) : Promise.resolve(volatileMap<V>());
-  await participate(node, shards, participant, await mapFor(options.logsVotes, 'promised'), options);
-  return coordinate(node, shards, await mapFor(options.logsDecisions, 'decided'));
+  await participate(node, shards, participant, await steps.openPromises<Promised<Work>>(node), steps);
+  return coordinate(node, shards, await steps.openDecisions<Decided<Decision>>(node));
 }
+
+export type CommitSteps = typeof commitSteps;
+
+/** The steps that a broken protocol may replace. */
+export const commitSteps = {
+  /** A coordinator's decisions are on disk before anybody hears of them. */
+  openDecisions: <V>(node: Node): Promise<DurableMap<V>> => durableMap<V>(node, 'decided'),
+  /** A participant's promises are on disk before they are given. */
+  openPromises: <V>(node: Node): Promise<DurableMap<V>> => durableMap<V>(node, 'promised'),
+
+  /** Asks again and again while a promise is neither kept nor dropped. */
+  async whileInDoubt(
+    node: Node,
+    coordinatorOf: () => NodeId | undefined,
+    ask: (coordinator: NodeId) => Promise<void>,
+  ): Promise<void> {
+    for (;;) {
+      await node.sleep(DOUBT_MS);
+      const coordinator = coordinatorOf();
+      if (coordinator === undefined) return;
+      await ask(coordinator);
+    }
+  },
+
+  /** What becomes of a transaction whose coordinator is silent: that is open. */
+  presume: (): 'pending' | 'abort' => 'pending',
+};
 
 function coordinate<Work, Decision>(
   node: Node,
@@ -147,7 +165,7 @@ async function participate<Work, Decision>(
   shards: Shards,
   participant: Participant<Work, Decision>,
   promised: DurableMap<Promised<Work>>,
-  { inDoubt }: CommitOptions,
+  { whileInDoubt, presume }: CommitSteps,
 ): Promise<void> {
   const finishing = new Map<string, Promise<void>>();
 
@@ -173,20 +191,17 @@ async function participate<Work, Decision>(
   }
 
   async function ask(txn: string, coordinator: NodeId): Promise<void> {
-    const silent = inDoubt === 'aborts' ? 'abort' : 'pending';
-    const outcome = await shards.call<Outcome<Decision>>(coordinator, 'outcome', { txn }, DOUBT_MS).catch(() => silent);
+    const outcome = await shards.call<Outcome<Decision>>(coordinator, 'outcome', { txn }, DOUBT_MS).catch(presume);
     if (outcome === 'abort') await drop(txn);
     else if (typeof outcome === 'object') await finishOnce(txn, outcome.commit);
   }
 
-  async function watch(txn: string): Promise<void> {
-    if (inDoubt === 'never asks') return;
-    for (;;) {
-      await node.sleep(DOUBT_MS);
-      const promise = promised.get(txn);
-      if (!promise) return;
-      await ask(txn, promise.coordinator);
-    }
+  function watch(txn: string): Promise<void> {
+    return whileInDoubt(
+      node,
+      () => promised.get(txn)?.coordinator,
+      (coordinator) => ask(txn, coordinator),
+    );
   }
 
   shards.on('prepare', async ({ txn, work, coordinator }: Promised<Work> & { txn: string }) => {

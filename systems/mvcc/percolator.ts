@@ -1,37 +1,30 @@
 /**
- * Snapshot isolation over shards without anybody who coordinates: a transaction puts its values and locks into the rows, and commits when it turns
- * one lock of its own, the primary, into a commit record. Whoever meets a lock that stays looks at its primary, and carries the
- * transaction on or back.
+ * Snapshot isolation over shards without anybody who coordinates: a transaction puts its values and
+ * locks into the rows, and commits when it turns one lock of its own, the primary, into a commit
+ * record. Whoever meets a lock that stays looks at its primary, and carries the transaction on or back.
  *
  * @see Peng & Dabek, "Large-scale Incremental Processing Using Distributed Transactions and Notifications", OSDI 2010.
  *
- * Claims snapshot isolation with snapshots of now under partition, crash, pause, bad links and skewed clocks. Timestamps come from one node, the
- * first, and rows are not replicated: while one of these is away nobody is promised an answer. Nobody waits for a transaction's node:
- * a lock that stays is cleaned up by the next who meets it.
+ * Claims snapshot isolation with snapshots of now under partition, crash, pause, bad links and skewed clocks.
+ * Timestamps come from one node, the first, and rows are not replicated: while one of these is away nobody is promised
+ * an answer. Nobody waits for a transaction's node: a lock that stays is cleaned up by the next who meets it.
  */
 import { type DurableMap, durableMap } from '../blocks/durable-map.ts';
-import { exclusive } from '../blocks/lock.ts';
+import { type Exclusive, exclusive } from '../blocks/lock.ts';
 import { claimOverShards, type Shards, shards as shardsOf } from '../blocks/shards.ts';
 import { timestampOracle } from '../blocks/timestamps.ts';
 import { type Transaction, type Transactions, transactionsOn, workspace } from '../blocks/transactions.ts';
 import { type Node, Refused } from '../node.ts';
-import type { System } from '../system.ts';
-
-interface Options {
-  /** Timestamps come from the oracle; else from the clock of the transaction's node. */
-  readonly oracle: boolean;
-  /** A reader waits for a lock in its snapshot; else it reads what is beneath. */
-  readonly heedsLocks: boolean;
-  /** Whoever cleans up asks the primary; else he takes what is locked to have been given up. */
-  readonly asksPrimary: boolean;
-}
+import { type Stepped, stepped } from '../twin.ts';
 
 interface Lock {
   readonly start: number;
   readonly primary: string;
 }
 
-/** The paper's three columns: values by the start of their transaction, one lock, and which values count from when on. */
+/**
+ * The paper's three columns: values by the start of their transaction, one lock, and which values count from when on.
+ */
 interface Row {
   readonly data: Readonly<Record<number, unknown>>;
   readonly lock: Lock | null;
@@ -50,105 +43,75 @@ const LOOK_MS = 20;
 const GIVEN_UP_MS = 250;
 const PATIENCE_MS = 400;
 
-async function start(node: Node, options: Options) {
-  const shards = shardsOf(node);
-  const oracle = await timestampOracle(node, shards);
-  const timestamp = options.oracle ? oracle : async () => node.now() + node.random() / 1000;
-  const rows = await durableMap<Row>(node, 'rows');
-  const table = new Table(node, shards, rows, options);
-  shards.on('get', ({ key, at }: { key: string; at: number }) => table.get(key, at));
-  shards.on('prewrite', (message: Prewrite) => table.prewrite(message));
-  shards.on('commit', (message: Commit) => table.commit(message));
-  shards.on('fate', ({ key, start }: { key: string; start: number }) => table.fate(key, start));
+type Prewrite = { readonly key: string; readonly value: unknown; readonly lock: Lock };
+type Commit = { readonly key: string; readonly start: number; readonly commit: number };
 
-  async function begin(): Promise<Transaction> {
-    const start = await timestamp();
-    const own = workspace((key) => shards.call(shards.ownerOf(key), 'get', { key, at: start }));
+/** A node: it owns a shard's rows, each changed by one at a time, and begins transactions for its clients. */
+interface Server extends Steps {
+  readonly node: Node;
+  readonly shards: Shards;
+  readonly oracle: () => Promise<number>;
+  readonly rows: DurableMap<Row>;
+  readonly inTurn: Exclusive;
+  /** Since when this life knows of a lock. */
+  readonly lockedMs: Map<string, number>;
+}
+
+export type Steps = typeof steps;
+
+/** The protocol. Each of the broken twins replaces a step of it (twins.ts). */
+const steps = {
+  async begin(this: Server): Promise<Transaction> {
+    const start = await this.timestamp();
+    const own = workspace((key) => this.shards.call(this.shards.ownerOf(key), 'get', { key, at: start }));
     return {
       read: own.read,
       async write(key, value) {
         own.write(key, value);
       },
-      async commit() {
-        const [first, ...others] = own.writes.keys();
-        if (first !== undefined) await commitAll(shards, own.writes, start, first, others, timestamp);
-      },
+      commit: () => this.commitAll(own.writes, start),
       // Nobody has heard of it yet.
       abort: () => undefined,
     };
-  }
+  },
 
-  return { state: rows.entries, api: transactionsOn(begin) };
-}
+  timestamp(this: Server): Promise<number> {
+    return this.oracle();
+  },
 
-type Prewrite = { readonly key: string; readonly value: unknown; readonly lock: Lock };
-type Commit = { readonly key: string; readonly start: number; readonly commit: number };
+  /** Locks all keys, then commits the first, the primary; what becomes of it becomes of all. */
+  async commitAll(this: Server, writes: ReadonlyMap<string, unknown>, start: number): Promise<void> {
+    const { shards } = this;
+    const [primary, ...others] = writes.keys();
+    if (primary === undefined) return;
+    const put = (key: string) =>
+      shards.call(shards.ownerOf(key), 'prewrite', { key, value: writes.get(key), lock: { start, primary } });
+    const commit = await Promise.all([primary, ...others].map(put))
+      .then(() => this.timestamp())
+      .catch((error: unknown) => {
+        // Without a commit of the primary nothing counts, and whoever meets the locks will find that out.
+        if (error instanceof Refused) throw error;
+        throw new Refused(error instanceof Error ? error.message : String(error));
+      });
+    await shards.call(shards.ownerOf(primary), 'commit', { key: primary, start, commit });
+    for (const key of others) shards.send(shards.ownerOf(key), 'commit', { key, start, commit });
+  },
 
-async function commitAll(
-  shards: Shards,
-  writes: ReadonlyMap<string, unknown>,
-  start: number,
-  primary: string,
-  others: readonly string[],
-  timestamp: () => Promise<number>,
-): Promise<void> {
-  const put = (key: string) =>
-    shards.call(shards.ownerOf(key), 'prewrite', { key, value: writes.get(key), lock: { start, primary } });
-  const commit = await Promise.all([primary, ...others].map(put))
-    .then(timestamp)
-    .catch((error: unknown) => {
-      // Without a commit of the primary nothing counts, and whoever meets the locks will find that out.
-      if (error instanceof Refused) throw error;
-      throw new Refused(error instanceof Error ? error.message : String(error));
-    });
-  await shards.call(shards.ownerOf(primary), 'commit', { key: primary, start, commit });
-  for (const key of others) shards.send(shards.ownerOf(key), 'commit', { key, start, commit });
-}
+  async get(this: Server, key: string, at: number): Promise<unknown> {
+    await this.free(key, ({ start }) => start <= at);
+    return this.valueAt(key, at);
+  },
 
-/** One shard's rows, each changed by one at a time. */
-class Table {
-  private readonly node: Node;
-  private readonly shards: Shards;
-  private readonly rows: DurableMap<Row>;
-  private readonly options: Options;
-  private readonly inTurn = exclusive();
-  private readonly lockedMs = new Map<string, number>();
-
-  constructor(node: Node, shards: Shards, rows: DurableMap<Row>, options: Options) {
-    this.node = node;
-    this.shards = shards;
-    this.rows = rows;
-    this.options = options;
-  }
-
-  private rowAt(key: string): Row {
-    return this.rows.get(key) ?? EMPTY;
-  }
-
-  private ageOf(key: string, { start }: Lock): number {
-    const name = `${key} ${start}`;
-    // A life that finds a lock on its disk counts from then on.
-    const since = this.lockedMs.get(name) ?? this.node.elapsed();
-    this.lockedMs.set(name, since);
-    return this.node.elapsed() - since;
-  }
-
-  private async unlock(key: string, row: Row, change: Partial<Row>): Promise<void> {
-    if (row.lock) this.lockedMs.delete(`${key} ${row.lock.start}`);
-    await this.rows.set(key, { ...row, ...change, lock: null });
-  }
-
-  async get(key: string, at: number): Promise<unknown> {
-    if (this.options.heedsLocks) await this.free(key, ({ start }) => start <= at);
+  valueAt(this: Server, key: string, at: number): Promise<unknown> {
     return this.inTurn(key, async () => {
       const { data, writes } = this.rowAt(key);
       let newest: Row['writes'][number] | undefined;
       for (const write of writes) if (write.commit <= at && write.commit > (newest?.commit ?? 0)) newest = write;
       return newest ? data[newest.start] : null;
     });
-  }
+  },
 
-  async prewrite({ key, value, lock }: Prewrite): Promise<boolean> {
+  async prewrite(this: Server, { key, value, lock }: Prewrite): Promise<boolean> {
     await this.free(key, ({ start }) => start !== lock.start);
     return this.inTurn(key, async () => {
       const row = this.rowAt(key);
@@ -160,9 +123,9 @@ class Table {
       this.ageOf(key, lock);
       return true;
     });
-  }
+  },
 
-  commit({ key, start, commit }: Commit): Promise<boolean> {
+  commit(this: Server, { key, start, commit }: Commit): Promise<boolean> {
     return this.inTurn(key, async () => {
       const row = this.rowAt(key);
       if (row.writes.some((write) => write.start === start)) return true;
@@ -170,10 +133,10 @@ class Table {
       await this.unlock(key, row, { writes: [...row.writes, { commit, start }] });
       return true;
     });
-  }
+  },
 
   /** Asked of the primary's shard: what is not decided by now, and was given up, is decided here. */
-  fate(key: string, start: number): Promise<Fate> {
+  fate(this: Server, key: string, start: number): Promise<Fate> {
     return this.inTurn(key, async () => {
       const row = this.rowAt(key);
       const write = row.writes.find((one) => one.start === start);
@@ -186,66 +149,73 @@ class Table {
       else await this.unlock(key, row, { dead });
       return 'dead';
     });
-  }
+  },
 
-  private async cleanUp(key: string, { start, primary }: Lock): Promise<void> {
-    const { options, shards } = this;
-    const ask = () => shards.call<Fate>(shards.ownerOf(primary), 'fate', { key: primary, start });
-    const fate = options.asksPrimary ? await ask() : 'dead';
+  /** A lock that its owner has given up goes the way of its primary. */
+  async cleanUp(this: Server, key: string, { start, primary }: Lock): Promise<void> {
+    const fate = await this.shards.call<Fate>(this.shards.ownerOf(primary), 'fate', { key: primary, start });
     if (fate === 'dead') await this.carryBack(key, start);
     else if (fate !== 'alive') await this.commit({ key, start, commit: fate.commit });
-  }
+  },
 
-  private carryBack(key: string, start: number): Promise<void> {
+  carryBack(this: Server, key: string, start: number): Promise<void> {
     return this.inTurn(key, async () => {
       const row = this.rowAt(key);
       if (row.lock?.start === start) await this.unlock(key, row, { dead: [...row.dead, start] });
     });
-  }
+  },
 
   /** Waits until no lock is in the way, and helps. */
-  private async free(key: string, isInTheWay: (lock: Lock) => boolean): Promise<void> {
+  async free(this: Server, key: string, isInTheWay: (lock: Lock) => boolean): Promise<void> {
     const giveUpMs = this.node.elapsed() + PATIENCE_MS;
     for (;;) {
       const { lock } = this.rowAt(key);
       if (!lock || !isInTheWay(lock)) return;
-      // Whoever holds a young lock is still at work: a conflict. An old one stays where its primary's shard cannot be asked.
+      // Whoever holds a young lock is still at work: a conflict. An
+      // old one stays where its primary's shard cannot be asked.
       const answer = this.ageOf(key, lock) < GIVEN_UP_MS;
       if (this.node.elapsed() >= giveUpMs) throw new Refused(`${key} stays locked`, { answer });
       if (this.ageOf(key, lock) >= GIVEN_UP_MS) await this.cleanUp(key, lock).catch(() => undefined);
       await this.node.sleep(LOOK_MS);
     }
-  }
+  },
+
+  rowAt(this: Server, key: string): Row {
+    return this.rows.get(key) ?? EMPTY;
+  },
+
+  ageOf(this: Server, key: string, { start }: Lock): number {
+    const name = `${key} ${start}`;
+    // A life that finds a lock on its disk counts from then on.
+    const since = this.lockedMs.get(name) ?? this.node.elapsed();
+    this.lockedMs.set(name, since);
+    return this.node.elapsed() - since;
+  },
+
+  async unlock(this: Server, key: string, row: Row, change: Partial<Row>): Promise<void> {
+    if (row.lock) this.lockedMs.delete(`${key} ${row.lock.start}`);
+    await this.rows.set(key, { ...row, ...change, lock: null });
+  },
+};
+
+async function start(node: Node, given: Steps) {
+  const shards = shardsOf(node);
+  const oracle = await timestampOracle(node, shards);
+  const rows = await durableMap<Row>(node, 'rows');
+  const server: Server = { ...given, node, shards, oracle, rows, inTurn: exclusive(), lockedMs: new Map() };
+  shards.on('get', ({ key, at }: { key: string; at: number }) => server.get(key, at));
+  shards.on('prewrite', (message: Prewrite) => server.prewrite(message));
+  shards.on('commit', (message: Commit) => server.commit(message));
+  shards.on('fate', ({ key, start }: { key: string; start: number }) => server.fate(key, start));
+  return { state: rows.entries, api: transactionsOn(() => server.begin()) };
 }
 
-function percolator(name: string, options: Partial<Options>, flaw?: System['flaw']): System<Transactions> {
-  return {
-    name: `mvcc/${name}`,
-    datatype: 'transactions',
-    claims: [claimOverShards('strong-snapshot-isolation')],
-    ...(flaw ? { flaw } : {}),
-    start: (node) => start(node, { oracle: true, heedsLocks: true, asksPrimary: true, ...options }),
-  };
-}
+export type Percolator = Stepped<Transactions, unknown, Steps>;
 
-export const percolators: readonly System<Transactions>[] = [
-  percolator('percolator', {}),
-  percolator(
-    'local-clock',
-    { oracle: false },
-    { says: 'timestamps come from the clock of the node at hand, and clocks disagree', anomaly: 'lost-update' },
-  ),
-  percolator(
-    'ignores-locks',
-    { heedsLocks: false },
-    { says: 'a read takes no notice of a lock, whose value may be in its snapshot', anomaly: 'wrong-total' },
-  ),
-  percolator(
-    'cleans-up-committed',
-    { asksPrimary: false },
-    {
-      says: 'an old lock is taken away without asking its primary, though the transaction may have committed',
-      anomaly: 'wrong-total',
-    },
-  ),
-];
+export const percolator: Percolator = stepped<Transactions, unknown, Steps>({
+  name: 'mvcc/percolator',
+  datatype: 'transactions',
+  claims: [claimOverShards('strong-snapshot-isolation')],
+  steps,
+  startWith: start,
+});

@@ -1,20 +1,22 @@
 /**
- * Serializable snapshot isolation: the oracle also knows what was read. Wherever one transaction read a version that a concurrent one replaced,
- * the first must come before the second; one that has such a neighbour on either side - a pivot - may be part of a circle, and
- * whoever would complete a pivot is refused.
+ * Serializable snapshot isolation: the oracle also knows what was read. Wherever one transaction read a
+ * version that a concurrent one replaced, the first must come before the second; one that has such a neighbour
+ * on either side - a pivot - may be part of a circle, and whoever would complete a pivot is refused.
  *
  * @see Cahill, Röhm & Fekete, "Serializable Isolation for Snapshot Databases", SIGMOD 2008.
- * @see Fekete, Liarokapis, O'Neil, O'Neil & Shasha, "Making Snapshot Isolation Serializable", ACM TODS 2005: every circle has a pivot.
+ * @see Fekete, Liarokapis, O'Neil, O'Neil & Shasha, "Making Snapshot
+ *   Isolation Serializable", ACM TODS 2005: every circle has a pivot.
  *
- * Claims strict serializability. In any circle of dependencies, in real time too, look at the transaction that commits first: whoever is
- * before it began before that commit and ends after it, so the edge is one of a read; and so is the edge before that, or its
- * origin would have committed earlier still. This takes snapshots of now, which the oracle hands out. What it costs: transactions
- * that only read must be decided too, and some are refused that were part of no circle.
+ * Claims strict serializability. In any circle of dependencies, in real time too, look at the
+ * transaction that commits first: whoever is before it began before that commit and ends after it,
+ * so the edge is one of a read; and so is the edge before that, or its origin would have committed
+ * earlier still. This takes snapshots of now, which the oracle hands out. What it costs:
+ * transactions that only read must be decided too, and some are refused that were part of no circle.
  */
-import type { Transactions } from '../blocks/transactions.ts';
+import { claimOverShards } from '../blocks/shards.ts';
 import { Refused } from '../node.ts';
-import type { System } from '../system.ts';
-import { snapshotStore } from './si.ts';
+import { stepped } from '../twin.ts';
+import { type SnapshotStore, snapshotIsolation } from './si.ts';
 import { firstCommitterWins, type Rule, type Wish } from './status-oracle.ts';
 
 /** A committed transaction, and whether it must come before (`out`) or after (`in`) a concurrent one. */
@@ -30,7 +32,8 @@ interface Conflicts {
   readonly before: readonly Past[];
 }
 
-function noPivots(regardsPast: boolean): Rule {
+/** First committer wins, and whoever has these conflicts with concurrent transactions is refused. */
+export function conflictsRefused(refuse: (conflicts: Conflicts) => void): Rule {
   const writes = firstCommitterWins();
   const past: Past[] = [];
 
@@ -46,11 +49,7 @@ function noPivots(regardsPast: boolean): Rule {
   return {
     refuse(wish) {
       writes.refuse(wish);
-      const { after, before } = conflictsOf(wish);
-      if (after.length > 0 && before.length > 0) throw new Refused('others come before and after', { answer: true });
-      if (!regardsPast) return;
-      if (after.some((other) => other.out) || before.some((other) => other.in))
-        throw new Refused('one that has committed would have others before and after', { answer: true });
+      refuse(conflictsOf(wish));
     },
     note(committed) {
       writes.note(committed);
@@ -62,18 +61,29 @@ function noPivots(regardsPast: boolean): Rule {
   };
 }
 
-export const serializableSnapshots: readonly System<Transactions>[] = [
-  snapshotStore('mvcc/ssi', 'strict-serializable', { rule: () => noPivots(true), reads: true }),
-  snapshotStore(
-    'mvcc/past-pivots',
-    'serializable',
-    { rule: () => noPivots(false), reads: true },
-    { says: 'only whoever commits now is looked at: one that has committed may become a pivot', anomaly: 'G2-item' },
-  ),
-  snapshotStore(
-    'mvcc/readers-not-tracked',
-    'serializable',
-    { rule: () => noPivots(true), reads: false },
-    { says: 'transactions that only read are not decided, so nobody knows what they saw', anomaly: 'G2-item' },
-  ),
-];
+/** Whoever is a pivot. */
+export function refusePivot({ after, before }: Conflicts): void {
+  if (after.length > 0 && before.length > 0) throw new Refused('others come before and after', { answer: true });
+}
+
+/** Whoever would make a pivot of one that has committed. */
+function refusePastPivot({ after, before }: Conflicts): void {
+  if (after.some((other) => other.out) || before.some((other) => other.in))
+    throw new Refused('one that has committed would have others before and after', { answer: true });
+}
+
+export const serializableSnapshots: SnapshotStore = stepped({
+  ...snapshotIsolation,
+  name: 'mvcc/ssi',
+  claims: [claimOverShards('strict-serializable')],
+  steps: {
+    ...snapshotIsolation.steps,
+    rule: () =>
+      conflictsRefused((conflicts) => {
+        refusePivot(conflicts);
+        refusePastPivot(conflicts);
+      }),
+    // What was read is committed, too.
+    needsDecision: () => true,
+  },
+});

@@ -1,8 +1,9 @@
 /**
- * Who decides: one node knows of every transaction when it began and whether it has committed, and no other knows better. A commit is one record
- * in its log, so it cannot be half done, whoever crashes.
+ * Who decides: one node knows of every transaction when it began and whether it has committed, and no
+ * other knows better. A commit is one record in its log, so it cannot be half done, whoever crashes.
  *
- * @see Gómez Ferro, Junqueira, Kelly, Reed & Yabandeh, "Omid: Lock-free Transactional Support for Distributed Data Stores", ICDE 2014.
+ * @see Gómez Ferro, Junqueira, Kelly, Reed & Yabandeh, "Omid: Lock-free
+ *   Transactional Support for Distributed Data Stores", ICDE 2014.
  */
 import { log } from '../blocks/log.ts';
 import type { Shards } from '../blocks/shards.ts';
@@ -10,25 +11,31 @@ import { growingNumbers } from '../blocks/timestamps.ts';
 import { type Node, Refused } from '../node.ts';
 
 /** A transaction that wants to commit: which keys it read from its snapshot, and which it wrote. */
-export interface Wish {
+export interface Wish extends Snapshot {
   readonly start: number;
   readonly reads: readonly string[];
   readonly writes: readonly string[];
-  /** Where its snapshot is not of all that had committed: those that it shows. */
-  readonly heard?: readonly number[];
 }
 
-interface Committed extends Wish {
+/** What a transaction sees: all that had committed by then. */
+export interface Snapshot {
+  readonly at: number;
+}
+
+export interface Committed extends Wish {
   readonly commit: number;
 }
 
-/** How the oracle tells which transactions may commit. `refuse` throws `Refused`; `note` is told of those that do, in their order. */
+/**
+ * How the oracle tells which transactions may commit. `refuse`
+ * throws `Refused`; `note` is told of those that do, in their order.
+ */
 export interface Rule {
   refuse(wish: Wish): void;
   note(committed: Committed): void;
 }
 
-interface StatusOracle {
+export interface StatusOracle {
   begin(): Promise<number>;
   /** Resolves with the commit timestamp. `Refused` where it certainly does not commit. */
   commit(wish: Wish): Promise<number>;
@@ -66,7 +73,8 @@ async function decideHere(node: Node, shards: Shards, rule: Rule): Promise<void>
 
   async function outcome(start: number): Promise<number | null> {
     const decision = known.get(start);
-    // A timestamp is taken before its record is on disk: who asks meanwhile may have a later snapshot, and must not miss it.
+    // A timestamp is taken before its record is on disk: who asks
+    // meanwhile may have a later snapshot, and must not miss it.
     await decision?.durable;
     return decision?.commit ?? null;
   }
@@ -80,15 +88,14 @@ async function decideHere(node: Node, shards: Shards, rule: Rule): Promise<void>
   });
 }
 
-/** First committer wins: nobody may overwrite what was committed after his snapshot. @see Berenson et al., SIGMOD 1995. */
+/**
+ * First committer wins: nobody may overwrite what was committed after his snapshot. @see Berenson et al., SIGMOD 1995.
+ */
 export function firstCommitterWins(): Rule {
   const last = new Map<string, Committed>();
   return {
-    refuse({ start, writes, heard }) {
-      const taken = writes.find((key) => {
-        const other = last.get(key);
-        return other && (other.commit > start || heard?.includes(other.start) === false);
-      });
+    refuse({ start, writes }) {
+      const taken = writes.find((key) => (last.get(key)?.commit ?? 0) > start);
       if (taken !== undefined) throw new Refused(`${taken} was written meanwhile`, { answer: true });
     },
     note(committed) {

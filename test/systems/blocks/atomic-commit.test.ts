@@ -1,6 +1,7 @@
 import type { Register, Value } from 'elle-ts';
 import { describe, expect, it } from 'vitest';
-import { atomicCommit, type CommitOptions, SOUND_COMMIT, type Vote } from '../../../systems/blocks/atomic-commit.ts';
+import { atomicCommit, type CommitSteps, commitSteps, type Vote } from '../../../systems/blocks/atomic-commit.ts';
+import { abortsInDoubt, decisionNotLogged, neverAsks, voteNotLogged } from '../../../systems/blocks/broken-commit.ts';
 import { durableMap } from '../../../systems/blocks/durable-map.ts';
 import { shards as shardsOf } from '../../../systems/blocks/shards.ts';
 import { type Node, Refused } from '../../../systems/node.ts';
@@ -17,7 +18,7 @@ interface State {
 }
 
 /** Every write is done by all nodes or by none, and holds on to nothing in the end. */
-function togetherStore(options: CommitOptions): System<Register, State> {
+function togetherStore(steps: CommitSteps): System<Register, State> {
   async function start(node: Node) {
     const shards = shardsOf(node);
     const done = await durableMap<Value>(node, 'done');
@@ -40,7 +41,7 @@ function togetherStore(options: CommitOptions): System<Register, State> {
         over.add(txn);
       },
     };
-    const { commit } = await atomicCommit<Value, null>(node, shards, participant, options);
+    const { commit } = await atomicCommit<Value, null>(node, shards, participant, steps);
     return {
       get state() {
         return { done: done.entries, held: [...held].sort(), again: [...again].sort() };
@@ -75,8 +76,8 @@ function togetherStore(options: CommitOptions): System<Register, State> {
 
 const ALL = ['crash', 'crash-all', 'loss', 'reordering', 'partition', 'pause'];
 
-async function findings(of: Partial<CommitOptions>, runs: number, faults = ALL): Promise<readonly string[]> {
-  const system = togetherStore({ ...SOUND_COMMIT, ...of }) as unknown as System;
+async function findings(replaced: Partial<CommitSteps>, runs: number, faults = ALL): Promise<readonly string[]> {
+  const system = togetherStore({ ...commitSteps, ...replaced }) as unknown as System;
   const claims = [{ ...system.claims[0]!, under: ['partition', 'link', 'crash', 'pause'] as const }];
   const workload = { ...registerWorkload, checkers: [] } as unknown as Workload;
   const cell = { ...SMALL, system: { ...system, claims }, workload, faults };
@@ -95,12 +96,12 @@ describe('two-phase commit', () => {
     expect(await findings({}, 150, ['duplication', 'delay'])).toEqual([]);
   });
 
-  it.each<Partial<CommitOptions>>([
-    { logsDecisions: false },
-    { logsVotes: false },
-    { inDoubt: 'aborts' },
-    { inDoubt: 'never asks' },
-  ])('does not without %o', async (wrong) => {
-    expect(await findings(wrong, 60)).toContain('divergence');
+  it.each([
+    ['a coordinator forgets its decisions', decisionNotLogged],
+    ['a participant forgets its promises', voteNotLogged],
+    ['a participant in doubt aborts', abortsInDoubt],
+    ['a participant in doubt never asks', neverAsks],
+  ])('does not where %s', async (_, replaced) => {
+    expect(await findings(replaced, 60)).toContain('divergence');
   });
 });

@@ -1,0 +1,176 @@
+/** The stores of versions with a step wrong, or a claim too many. */
+import { abortsInDoubt, decisionNotLogged, neverAsks, voteNotLogged } from '../blocks/broken-commit.ts';
+import { claimOverShards } from '../blocks/shards.ts';
+import type { Node } from '../node.ts';
+import { type Replaced, type Twin, twin } from '../twin.ts';
+import { parallelSteps } from './parallel.ts';
+import { type Percolator, type Steps as PercolatorSteps, percolator } from './percolator.ts';
+import { type SnapshotStore, snapshotIsolation } from './si.ts';
+import { conflictsRefused, refusePivot, serializableSnapshots } from './ssi.ts';
+import { type TwoPhaseCommit, type Steps as TwoPhaseCommitSteps, twoPhaseCommit } from './two-phase-commit.ts';
+
+/** A twin that claims another model. */
+const claiming = (name: string, model: string, flaw: Twin['flaw']): Twin => ({
+  name: `mvcc/${name}`,
+  claims: [claimOverShards(model)],
+  flaw,
+});
+
+const si = snapshotIsolation;
+
+export const brokenSnapshots: readonly SnapshotStore[] = [
+  twin(
+    si,
+    {
+      name: 'mvcc/no-conflict-check',
+      flaw: { says: 'whoever commits is let, though another has written the key since', anomaly: 'lost-update' },
+    },
+    { rule: () => ({ refuse: () => undefined, note: () => undefined }) },
+  ),
+  twin(
+    si,
+    claiming('si-claimed-serializable', 'serializable', {
+      says: 'snapshot isolation is claimed to be serializable, but two may each write what the other read',
+      anomaly: 'G2-item',
+    }),
+    {},
+  ),
+  twin(
+    si,
+    claiming('parallel', 'snapshot-isolation', {
+      says: 'each node has its own snapshots, of the commits that it has heard of, and nodes hear in different orders',
+      anomaly: 'long-fork',
+    }),
+    () => parallelSteps(si),
+  ),
+  twin(
+    si,
+    claiming('dirty-reads', 'read-committed', {
+      says: 'reads show what has not committed, and may never',
+      anomaly: 'G1a',
+    }),
+    {
+      lastOf(versions, snapshot) {
+        return si.steps.lastOf(
+          versions.map((version) => ({ commit: version.start, ...version })),
+          snapshot,
+        );
+      },
+    },
+  ),
+];
+
+export const brokenSerializable: readonly SnapshotStore[] = [
+  twin(
+    serializableSnapshots,
+    claiming('past-pivots', 'serializable', {
+      says: 'only whoever commits now is looked at: one that has committed may become a pivot',
+      anomaly: 'G2-item',
+    }),
+    { rule: () => conflictsRefused(refusePivot) },
+  ),
+  twin(
+    serializableSnapshots,
+    claiming('readers-not-tracked', 'serializable', {
+      says: 'transactions that only read are not decided, so nobody knows what they saw',
+      anomaly: 'G2-item',
+    }),
+    { needsDecision: si.steps.needsDecision },
+  ),
+];
+
+/** Each shard reads by its own clock, when it is asked. */
+const NO_MOMENT = null as unknown as number;
+
+/** What a shard without an oracle takes for the time, in steps that no two readings share. */
+function shardClock(node: Node): () => number {
+  let last = 0;
+  return () => {
+    last = Math.max(last + 1e-3, node.now());
+    return last;
+  };
+}
+
+const committing = (name: string, replaced: Replaced<TwoPhaseCommitSteps>, flaw: Twin['flaw']): TwoPhaseCommit =>
+  twin(twoPhaseCommit, { name: `mvcc/${name}`, flaw }, replaced);
+
+export const brokenCommits: readonly TwoPhaseCommit[] = [
+  committing('decision-not-logged', decisionNotLogged, {
+    says: 'a coordinator that crashes forgets that it has committed, and says that it has not',
+    anomaly: 'wrong-total',
+  }),
+  committing('vote-not-logged', voteNotLogged, {
+    says: 'a participant that crashes forgets what it has promised',
+    anomaly: 'wrong-total',
+  }),
+  committing('half-commit', abortsInDoubt, {
+    says: 'a participant whose coordinator is silent aborts by itself what others have committed',
+    anomaly: 'wrong-total',
+  }),
+  committing('in-doubt-for-ever', neverAsks, {
+    says: 'a participant that missed the outcome never asks for it',
+    anomaly: 'no-recovery',
+  }),
+  committing(
+    'ignores-promises',
+    { inDoubt: () => undefined },
+    {
+      says: 'a read does not wait for a key that is promised, whose new version may be in its snapshot',
+      anomaly: 'wrong-total',
+    },
+  ),
+  committing(
+    'shard-clocks',
+    (node) => {
+      const clock = shardClock(node);
+      return {
+        snapshot: () => NO_MOMENT,
+        lastAt(key) {
+          return twoPhaseCommit.steps.lastAt.call(this, key, clock());
+        },
+        commit(id, _, writes) {
+          const start = writes.size > 0 ? clock() : 0;
+          return twoPhaseCommit.steps.commit.call(this, id, start, writes);
+        },
+        timestamp: async () => clock(),
+      };
+    },
+    { says: 'a snapshot is what each shard has by its own clock', anomaly: 'wrong-total' },
+  ),
+];
+
+const percolating = (name: string, replaced: Partial<PercolatorSteps>, flaw: Twin['flaw']): Percolator =>
+  twin(percolator, { name: `mvcc/${name}`, flaw }, replaced);
+
+export const brokenPercolators: readonly Percolator[] = [
+  percolating(
+    'local-clock',
+    {
+      async timestamp() {
+        return this.node.now() + this.node.random() / 1000;
+      },
+    },
+    { says: 'timestamps come from the clock of the node at hand, and clocks disagree', anomaly: 'lost-update' },
+  ),
+  percolating(
+    'ignores-locks',
+    {
+      async get(key, at) {
+        return this.valueAt(key, at);
+      },
+    },
+    { says: 'a read takes no notice of a lock, whose value may be in its snapshot', anomaly: 'wrong-total' },
+  ),
+  percolating(
+    'cleans-up-committed',
+    {
+      async cleanUp(key, { start }) {
+        await this.carryBack(key, start);
+      },
+    },
+    {
+      says: 'an old lock is taken away without asking its primary, though the transaction may have committed',
+      anomaly: 'wrong-total',
+    },
+  ),
+];
