@@ -8,7 +8,7 @@ import { mkdtempSync, openSync, rmSync, writeSync } from 'node:fs';
 import { cpus, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { Cluster } from '../harness/clusters/cluster.ts';
+import type { Cluster, SessionCall } from '../harness/clusters/cluster.ts';
 import { Processes } from '../harness/clusters/processes/cluster.ts';
 import { judge } from '../harness/judging/judge.ts';
 import { execute } from '../harness/running/execute.ts';
@@ -58,20 +58,21 @@ async function throughput(system: string): Promise<number> {
 }
 
 /** A register that answers at once, in the harness itself: what is left is the memory of plan, clients, recorder and checkers. */
-function instant(nodes: readonly string[]): Cluster {
+function instant(nodes: readonly string[]): Cluster & Required<Pick<Cluster, 'traffic'>> {
   const values = new Map<string, unknown>();
   let turn = 0;
+  const call = async ({ f, input, key = '' }: SessionCall) => {
+    // Now and then the event loop must turn, or nobody's timers would run.
+    if (turn++ % 1000 === 0) await new Promise((resolve) => setImmediate(resolve));
+    if (f === 'read') return values.get(key) ?? null;
+    values.set(key, input);
+    return null;
+  };
   return {
     nodes,
     elapsed: () => performance.now(),
     sleep: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
-    async call(_, __, f, input, key = '') {
-      // Now and then the event loop must turn, or nobody's timers would run.
-      if (turn++ % 1000 === 0) await new Promise((resolve) => setImmediate(resolve));
-      if (f === 'read') return values.get(key) ?? null;
-      values.set(key, input);
-      return null;
-    },
+    open: () => ({ call, close() {} }),
     begin: async () => 'indeterminate',
     end: async () => 'indeterminate',
     heal: async () => {},

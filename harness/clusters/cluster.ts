@@ -14,22 +14,46 @@ export interface Cluster {
   /** Where real time passes: for how long so far the machine kept the harness and the nodes from running. */
   starved?(): Promise<Starved>;
   /**
-   * A client's call to a node, which names itself by the planned call's id. Rejects with `Refused` when it certainly took no effect, and
-   * with any other error when it broke off or was not answered within `timeoutMs`.
+   * Opens what a client's process talks to this node through; at once where there is nothing to wait for. Whatever it rejects with is a `fail`:
+   * nothing was asked yet.
    */
-  call(id: number, to: NodeId, f: string, input: unknown, key: string | undefined, timeoutMs: number): Promise<unknown>;
+  open(process: number, node: NodeId): Session | Promise<Session>;
   /** Calls back, once, when the message that the fault names is sent; a message that never comes is a fault that never begins. */
   watch?(fault: Fault, onSight: (at: NodeId) => void): void;
   begin(fault: Fault): Promise<FaultEffect>;
   end(fault: Fault): Promise<FaultEffect>;
   /** Ends every fault there may be; needs no memory of what began. */
   heal(): Promise<void>;
-  state(node: NodeId): Promise<unknown>;
+  /** The node's state as plain data, for invariants and convergence: designs only. */
+  state?(node: NodeId): Promise<unknown>;
   /** The errors that the system's code threw in answering messages, beside refusals and what leaves something open on purpose. */
   readonly thrown?: readonly Thrown[];
-  /** What was counted at the point that every message passes. */
-  traffic(): Traffic;
+  /** What was counted at the point that every message passes, where there is one. */
+  traffic?(): Traffic;
   stop(): Promise<void>;
+}
+
+/**
+ * What a client's process holds while it talks to one node: nothing for designs, a connection for real software. It is closed at an `info`, so
+ * that no late response is taken for another call's, and at the end of its process.
+ */
+export interface Session {
+  /**
+   * Rejects with `Refused` when the call certainly took no effect, and with any other error when it broke off or was not answered within
+   * `timeoutMs`.
+   */
+  call(call: SessionCall): Promise<unknown>;
+  close(): void;
+}
+
+/** A call as a session makes it. */
+export interface SessionCall {
+  /** The planned call's id, by which messages name what caused them. */
+  readonly id: number;
+  readonly f: string;
+  readonly key: string | undefined;
+  readonly input: unknown;
+  readonly timeoutMs: number;
 }
 
 export interface Traffic {

@@ -1,7 +1,8 @@
 /** The harness's workers: each makes its calls one after the other, and goes on as a new process where it cannot know what became of one. */
 import type { Outcome } from 'elle-ts';
+import type { NodeId } from '../../systems/node.ts';
 import type { PlannedCall } from '../../workloads/workload.ts';
-import type { Cluster } from '../clusters/cluster.ts';
+import type { Cluster, Session, SessionCall } from '../clusters/cluster.ts';
 import { type CallOutcome, failureOf, messageOf } from '../node/thrown.ts';
 import { Memory } from './memory.ts';
 import type { Recorder } from './recorder.ts';
@@ -29,6 +30,8 @@ export class Client {
   private readonly stage: Stage;
   private process: number;
   private readonly memory = new Memory();
+  /** What the current process holds, by node. */
+  private readonly sessions = new Map<NodeId, Session>();
 
   constructor(stage: Stage, worker: number) {
     this.stage = stage;
@@ -47,19 +50,21 @@ export class Client {
       await this.make(call);
       made++;
     }
+    this.close();
     return made;
   }
 
   /** Makes one call and records both its ends; `final` marks it as of the last round. */
   async make(call: PlannedCall, final = false): Promise<Made> {
-    const { cluster, recorder, callTimeoutMs, workers } = this.stage;
+    const { recorder, callTimeoutMs, workers } = this.stage;
     const { id, node, f, key } = call;
     const input = this.memory.fillIn(call.input);
     const open = { process: this.process, f, key, input, node, final };
     const row = recorder.invoke(id, open);
-    const { outcome, how } = await cluster.call(id, node, f, input, key, callTimeoutMs).then(ok, failed);
+    const { outcome, how } = await this.ask(node, { id, f, key, input, timeoutMs: callTimeoutMs });
     recorder.complete(row, open, outcome, how);
     if (outcome.type === 'info') {
+      this.close();
       this.process += workers;
       this.memory.forgetAnswers();
     }
@@ -67,10 +72,33 @@ export class Client {
     if (outcome.type === 'ok') this.memory.note(id, f, key, input, outcome.output);
     return { row, outcome, how };
   }
+
+  /** Ends the current process's sessions. */
+  close(): void {
+    for (const session of this.sessions.values()) session.close();
+    this.sessions.clear();
+  }
+
+  /** Makes a call in the session with this node, which the first call of a process opens. */
+  private ask(node: NodeId, call: SessionCall): Promise<Omit<Made, 'row'>> {
+    const session = this.sessions.get(node);
+    if (session) return session.call(call).then(ok, failed);
+    const opened = this.stage.cluster.open(this.process, node);
+    const begin = (session: Session) => {
+      this.sessions.set(node, session);
+      return session.call(call).then(ok, failed);
+    };
+    return 'call' in opened ? begin(opened) : opened.then(begin, notOpened);
+  }
 }
 
 function ok(output: unknown): Omit<Made, 'row'> {
   return { outcome: { type: 'ok', output: output ?? null }, how: 'ok' };
+}
+
+/** Nothing was asked yet, so nothing can have happened. */
+function notOpened(error: unknown): Omit<Made, 'row'> {
+  return { outcome: { type: 'fail', error: messageOf(error) }, how: 'refused' };
 }
 
 /** The only place that decides between `fail` and `info`: a refusal is definite, anything else leaves open what happened. */

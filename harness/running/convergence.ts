@@ -22,22 +22,28 @@ export async function awaitStates(
   nodes: readonly NodeId[],
   { patience, ms }: Until,
 ): Promise<Verdict | undefined> {
+  const { state } = cluster;
+  if (!state) return undefined;
+  const look = () => contentsOf(state.bind(cluster), system, nodes);
   for (;;) {
-    const contents = await contentsOf(cluster, system, nodes);
+    const contents = await look();
     if (contents.every((content) => content === undefined || EMPTY.includes(content))) return undefined;
     if (agree(contents)) {
       await cluster.sleep(SETTLE_MS);
-      const later = await contentsOf(cluster, system, nodes);
+      const later = await look();
       if (agree(later) && later[0] === contents[0]) return { type: 'valid' };
     }
-    if (await patience.isOver(ms))
-      return divergence(nodes, await contentsOf(cluster, system, nodes), cluster.elapsed());
+    if (await patience.isOver(ms)) return divergence(nodes, await look(), cluster.elapsed());
     await cluster.sleep(POLL_MS);
   }
 }
 
-async function contentsOf(cluster: Cluster, system: System, nodes: readonly NodeId[]): Promise<Contents> {
-  const states = await Promise.all(nodes.map((node) => cluster.state(node)));
+async function contentsOf(
+  stateOf: NonNullable<Cluster['state']>,
+  system: System,
+  nodes: readonly NodeId[],
+): Promise<Contents> {
+  const states = await Promise.all(nodes.map((node) => stateOf(node)));
   return states.map((state) => {
     if (state === undefined || state === null) return undefined;
     return canonical(system.content ? system.content(state) : state);

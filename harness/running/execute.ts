@@ -100,7 +100,7 @@ export async function execute(
 
 /** Reads the state of every node that answers, so that one that cannot be read ends the run whether or not anybody needs it. */
 async function showStates(cluster: Cluster, { final }: Recovery): Promise<void> {
-  await Promise.all(final.flatMap(({ ok, node }) => (ok ? [cluster.state(node)] : [])));
+  await Promise.all(final.flatMap(({ ok, node }) => (ok ? [cluster.state?.(node)] : [])));
 }
 
 function thrownAtClients({ threw, history: { columns } }: Recorder): readonly Thrown[] {

@@ -12,7 +12,7 @@ import { resolveTargets } from '../../faults/targets.ts';
 import { Defects, type Thrown } from '../../node/thrown.ts';
 import { ActiveFaults } from '../active-faults.ts';
 import { type Guard, startGuard } from '../children/guard.ts';
-import type { Cluster, Starved, Traffic } from '../cluster.ts';
+import type { Cluster, Session, SessionCall, Starved, Traffic } from '../cluster.ts';
 import { Switch } from '../network/switch.ts';
 import { type Injected, injectorOf } from './injectors.ts';
 import type { Life, Witness } from './life.ts';
@@ -106,16 +106,14 @@ export class Processes implements Cluster, Injected, Witness {
     return this.measuring.starved();
   }
 
-  call(
-    id: number,
-    to: NodeId,
-    f: string,
-    input: unknown,
-    key: string | undefined,
-    timeoutMs: number,
-  ): Promise<unknown> {
+  /** A session with a design is no connection: all of them share the node's. */
+  open(_: number, node: NodeId): Session {
+    return { call: (call) => this.call(node, call), close() {} };
+  }
+
+  private call(to: NodeId, call: SessionCall): Promise<unknown> {
     const { life } = this.lifecycle.machine(to);
-    if (life) return this.calls.call(life, id, f, input, key, timeoutMs);
+    if (life) return this.calls.call(life, call);
     return this.runEnd.hasCome ? new Promise(() => {}) : Promise.reject(new Refused(`${to} is down`));
   }
 

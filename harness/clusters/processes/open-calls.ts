@@ -1,5 +1,6 @@
 import { InDoubt, Refused } from '../../../systems/node.ts';
 import type { CallOutcome } from '../../node/thrown.ts';
+import type { SessionCall } from '../cluster.ts';
 import type { Life } from './life.ts';
 import type { Question } from './protocol.ts';
 import type { RunEnd } from './run-end.ts';
@@ -23,14 +24,7 @@ export class OpenCalls {
   }
 
   /** A client's call to a node. Rejects with `Refused` when it certainly took no effect, and with any other error when nobody knows. */
-  call(
-    life: Life,
-    id: number,
-    f: string,
-    input: unknown,
-    key: string | undefined,
-    timeoutMs: number,
-  ): Promise<unknown> {
+  call(life: Life, { id, f, input, key, timeoutMs }: SessionCall): Promise<unknown> {
     const post = (call: number) => life.line.tell(['operate', call, id, f, input ?? null, key ?? null]);
     return this.await(life, timeoutMs, `no answer within ${timeoutMs} ms`, post);
   }

@@ -27,7 +27,7 @@ import {
 import { overTheWire } from '../../node/wire.ts';
 import type { Frame } from '../../node/world.ts';
 import type { Plan } from '../../setting/plan.ts';
-import type { Cluster, Journalled, Traffic } from '../cluster.ts';
+import type { Cluster, Journalled, Session, SessionCall, Traffic } from '../cluster.ts';
 import type { Driven } from './drive.ts';
 import { type Injected, injectorOf } from './injectors.ts';
 import { Machine, type Surroundings } from './life.ts';
@@ -193,14 +193,12 @@ export class Simulation implements Cluster, Driven, Injected {
     for (const state of this.states().values()) this.shapes.add(shapeOf(state));
   }
 
-  call(
-    id: number,
-    to: NodeId,
-    f: string,
-    input: unknown,
-    key: string | undefined,
-    timeoutMs: number,
-  ): Promise<unknown> {
+  /** A session with a design is no connection. */
+  open(_: number, node: NodeId): Session {
+    return { call: (call) => this.call(node, call), close() {} };
+  }
+
+  private call(to: NodeId, { id, f, input, key, timeoutMs }: SessionCall): Promise<unknown> {
     const machine = this.machine(to);
     const life = machine.life;
     if (!life) return Promise.reject(new Refused(`${to} is down`));

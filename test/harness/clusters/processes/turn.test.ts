@@ -19,7 +19,9 @@ it('answers that are in are handled before a new call can be made (R4)', async (
   });
   try {
     const order: string[] = [];
-    const answered = cluster.call(1, 'n1', 'read', null, 'x', 10_000).then(() => order.push('answered'));
+    const session = await cluster.open(0, 'n1');
+    const call = { id: 1, f: 'read', key: 'x', input: null, timeoutMs: 10_000 };
+    const answered = session.call(call).then(() => order.push('answered'));
     const woken = cluster.sleep(50).then(() => order.push('woken'));
     // The request leaves, and then the harness is busy with something else until the answer is in and the sleep long over.
     for (let turns = 0; turns < 3; turns++) await new Promise((resolve) => setImmediate(resolve));
