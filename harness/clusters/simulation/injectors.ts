@@ -3,24 +3,22 @@ import type { NodeId } from '../../../systems/node.ts';
 import type { FaultKind } from '../../../systems/system.ts';
 import type { Fault } from '../../faults/fault.ts';
 import type { Measured } from '../../faults/meaning.ts';
+import type { ActiveFaults } from '../active-faults.ts';
+import type { ClientCalls } from './client-calls.ts';
 import type { Machine } from './life.ts';
+import type { Network } from './network.ts';
+import type { States } from './states.ts';
 
 /** What injectors need of the simulated cluster. */
 export interface Injected {
+  readonly machines: ReadonlyMap<NodeId, Machine>;
+  readonly faults: ActiveFaults;
+  readonly network: Network;
+  readonly calls: ClientCalls;
+  readonly states: States;
   elapsed(): number;
-  /** Messages that a fault lost, and those that it changed. */
-  readonly cutBy: ReadonlyMap<number, number>;
-  readonly touchedBy: ReadonlyMap<number, number>;
-  /** All nodes. */
-  readonly everyMachine: Iterable<Machine>;
-  /** Whether another fault of this kind lasts that is aimed at the machine. */
-  lasts(kind: FaultKind, machine: Machine): boolean;
-  /** Connections of a node that died break off. */
-  breakOff(machine: Machine): void;
   /** Asks every node that runs for the members that the faults of this moment leave. */
   tellMembers(): void;
-  /** Whom the machine's system takes for members, if it runs and tells. */
-  readonly membersOf: (machine: Machine) => readonly NodeId[] | undefined;
 }
 
 interface Injector<F extends Fault> {
@@ -41,24 +39,27 @@ export const injectors: { readonly [K in FaultKind]?: Injector<Extract<Fault, { 
     // The network asks which partitions last.
     inject: nothing,
     lift: nothing,
-    effect: ({ id }, _, { cutBy }) => ({ cut: cutBy.get(id) ?? 0 }),
+    effect: ({ id }, _, { network }) => ({ cut: network.cutBy.get(id) ?? 0 }),
   },
   link: {
     inject: nothing,
     lift: nothing,
-    effect: ({ id }, _, { cutBy, touchedBy }) => ({ cut: cutBy.get(id) ?? 0, touched: touchedBy.get(id) ?? 0 }),
+    effect: ({ id }, _, { network: { cutBy, touchedBy } }) => ({
+      cut: cutBy.get(id) ?? 0,
+      touched: touchedBy.get(id) ?? 0,
+    }),
   },
   crash: {
     inject({ disk }, machines, cluster) {
       const alive = machines.filter(({ life }) => life);
       for (const machine of machines) {
         machine.crash(disk);
-        cluster.breakOff(machine);
+        cluster.calls.breakOff(machine);
       }
       return names(alive);
     },
-    lift(_, machines, cluster) {
-      for (const machine of machines) if (!machine.life && !cluster.lasts('crash', machine)) machine.boot();
+    lift(_, machines, { faults }) {
+      for (const machine of machines) if (!machine.life && !faults.lasts('crash', machine.id)) machine.boot();
     },
     effect: () => ({}),
   },
@@ -68,8 +69,8 @@ export const injectors: { readonly [K in FaultKind]?: Injector<Extract<Fault, { 
       for (const machine of machines) machine.pause();
       return names(alive);
     },
-    lift(_, machines, cluster) {
-      for (const machine of machines) if (!cluster.lasts('pause', machine)) machine.resume();
+    lift(_, machines, { faults }) {
+      for (const machine of machines) if (!faults.lasts('pause', machine.id)) machine.resume();
     },
     effect: () => ({}),
   },
@@ -103,10 +104,11 @@ export const injectors: { readonly [K in FaultKind]?: Injector<Extract<Fault, { 
       return undefined;
     },
     lift: (_, __, cluster) => cluster.tellMembers(),
-    effect(_, machines, { everyMachine, membersOf }) {
+    effect(_, machines, cluster) {
       const out = names(machines);
       // A leader that takes itself out knows of it, a follower may not: what counts is who it is gone for.
-      const views = [...everyMachine].filter(({ id }) => !out.includes(id)).map(membersOf);
+      const others = [...cluster.machines.values()].filter(({ id }) => !out.includes(id));
+      const views = others.map((machine) => cluster.states.membersOf(machine));
       const without = views.filter((members) => members && !out.some((target) => members.includes(target)));
       return { without: without.length };
     },

@@ -52,7 +52,7 @@ async function body(run: Simulated, cluster: Simulation): Promise<Executed> {
 }
 
 function conclude(run: Simulated, cluster: Simulation, executed: Executed): Run {
-  const breaches: readonly Anomaly[] = [...cluster.breaches.values()];
+  const breaches: readonly Anomaly[] = [...cluster.states.breaches.values()];
   const result = judge({ ...run, executed, traffic: cluster.traffic(), breaches });
   return {
     setting: run.setting,
@@ -60,9 +60,9 @@ function conclude(run: Simulated, cluster: Simulation, executed: Executed): Run 
     result,
     history: executed.recorder.history,
     calls: executed.recorder.calls,
-    messages: namedByOperations(cluster.journal, executed.recorder),
+    messages: namedByOperations(cluster.network.journal, executed.recorder),
     logs: cluster.logs,
-    trace: cluster.trace,
-    shapes: cluster.shapes,
+    trace: cluster.network.trace,
+    shapes: cluster.states.shapes,
   };
 }
