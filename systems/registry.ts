@@ -56,7 +56,8 @@ import { raftTwins } from './replicated-log/twins.ts';
 import { growableArrays } from './rga/op.ts';
 import { singleCopy } from './single-copy/single-copy.ts';
 import { syncSlide } from './sync-replication/slide.ts';
-import { primaryBackups } from './sync-replication/sound.ts';
+import { primaryBackup } from './sync-replication/sound.ts';
+import { brokenBackups } from './sync-replication/twins.ts';
 import type { System } from './system.ts';
 import { timestampOrderings } from './timestamp-ordering/sound.ts';
 import { causalStores } from './tunable-store/causal.ts';
@@ -70,7 +71,8 @@ export const systems: readonly System[] = [
   singleCopy,
   noReplication,
   syncSlide,
-  ...primaryBackups,
+  primaryBackup,
+  ...brokenBackups,
   asyncSlide,
   ...logShippings,
   ...failovers,
