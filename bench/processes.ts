@@ -13,7 +13,8 @@ import { Processes } from '../harness/clusters/processes/cluster.ts';
 import { judge } from '../harness/judging/judge.ts';
 import { execute } from '../harness/running/execute.ts';
 import { runPrepared } from '../harness/running/run.ts';
-import { type Prepared, prepare, type Wanted } from '../harness/setting/setting.ts';
+import type { Prepared } from '../harness/setting/prepared.ts';
+import { prepare, type Wanted } from '../harness/setting/setting.ts';
 
 const READY_GOAL_MS = 2000;
 const RATE_GOAL = 2000;

@@ -19,8 +19,9 @@ export { BadInput, HarnessFailure } from './failure.ts';
 export type { Fault } from './faults/fault.ts';
 export type { Metrics } from './judging/metrics/metrics.ts';
 export type { Result, Run } from './judging/result.ts';
-export { type RunOptions, run } from './running/run.ts';
+export { run } from './running/run.ts';
 export type { Plan, Setting } from './setting/plan.ts';
+export type { RunOptions } from './setting/prepared.ts';
 export type { Wanted } from './setting/setting.ts';
 
 /** The plan that a run of this would execute: change it, and give it to `run` as `plan`. Rejects with `BadInput`. */

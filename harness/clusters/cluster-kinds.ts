@@ -1,35 +1,53 @@
 /** The kinds of cluster there are, and what each can do. What one cannot do is refused before a run begins. */
 import type { System } from '../../systems/system.ts';
 import type { Fault } from '../faults/fault.ts';
+import type { Run } from '../judging/result.ts';
+import { isJournalled } from '../setting/plan.ts';
+import type { Prepared, RunOptions } from '../setting/prepared.ts';
+import { defaultsWith, type RunDefaults } from '../setting/run-keys.ts';
 import type { ClusterName } from './names.ts';
 import { injectorOf as injectorOfProcesses } from './processes/injectors.ts';
+import { runProcesses } from './processes/run-processes.ts';
 import { injectorOf as injectorOfSimulation } from './simulation/injectors.ts';
+import { simulate } from './simulation/simulate.ts';
 
+/** What runs nodes and makes faults. */
 export interface ClusterKind {
   readonly name: ClusterName;
   /** Whether it can run the system; else why not, and what would help. */
   runs(system: System): true | string;
+  /** Whether it can make the fault for the system; else why not, and what would help. */
+  can(fault: Fault, system: System): true | string;
   /** Whether its nodes write to a device that `fsync` can wait for; else what would help. */
   readonly fsyncs: true | string;
-  /** Whether it can make the fault; else why not, and what would help. */
-  can(fault: Fault): true | string;
+  /** What a run of the system is where nobody says otherwise. */
+  defaults(system: System): RunDefaults;
+  /** Launches the nodes, executes the plan and judges; leaves nothing behind. Rejects with `HarnessFailure`. */
+  run(prepared: Prepared, options: RunOptions): Promise<Run>;
 }
 
 export const clusterKinds: { readonly [N in ClusterName]: ClusterKind } = {
   simulation: {
     name: 'simulation',
     runs: () => true,
-    fsyncs: 'the simulation does not heed fsync, as its disks have no device to wait for: take --cluster processes',
     can: (fault) =>
       injectorOfSimulation(fault) !== undefined ||
       `the simulation cannot make a ${fault.kind} fault: take --cluster processes`,
+    fsyncs: 'the simulation does not heed fsync, as its disks have no device to wait for: take --cluster processes',
+    defaults: () => defaultsWith(500),
+    run: (prepared, { sink }) =>
+      simulate({
+        ...prepared,
+        journal: isJournalled(prepared.plan),
+        claimsOnly: false,
+        ...(sink ? { sink } : {}),
+      }),
   },
   processes: {
     name: 'processes',
     runs: () =>
       process.platform !== 'win32' ||
       'real processes need the signals SIGSTOP and SIGCONT, which this platform has not: use --cluster simulation',
-    fsyncs: true,
     can(fault) {
       if (fault.on !== undefined) return 'it begins at a message, which only the simulation can do';
       return (
@@ -37,5 +55,8 @@ export const clusterKinds: { readonly [N in ClusterName]: ClusterKind } = {
         `real processes cannot be given a ${fault.kind} fault: take --cluster simulation`
       );
     },
+    fsyncs: true,
+    defaults: () => defaultsWith(1000),
+    run: (prepared, options) => runProcesses({ ...prepared, ...options }),
   },
 };

@@ -1,15 +1,17 @@
 /** Refuses plans that cannot mean anything, before anything starts: a fault that hits nobody proves nothing. */
-import { clusterKinds } from '../clusters/cluster-kinds.ts';
 import type { Plan } from '../setting/plan.ts';
 import { unknownName } from '../setting/suggestions.ts';
 import type { Fault } from './fault.ts';
 import type { FaultMeaning, PlanFrame } from './meaning.ts';
 import { meaningOf, meanings } from './meanings.ts';
 
-/** What is wrong with the plan, a sentence each; nothing where it is sound. */
-export function problemsOfPlan(plan: Plan, frame: PlanFrame): readonly string[] {
+/** Whether the cluster can make a fault; else why not, and what would help. */
+type Can = (fault: Fault) => true | string;
+
+/** What is wrong with the plan for a cluster that can make these faults, a sentence each; nothing where it is sound. */
+export function problemsOfPlan(plan: Plan, frame: PlanFrame, can: Can): readonly string[] {
   const problems = plan.faults.flatMap((fault) =>
-    problemsOf(fault, frame).map((problem) => `fault ${fault.id} (${fault.kind}): ${problem}`),
+    problemsOf(fault, frame, can).map((problem) => `fault ${fault.id} (${fault.kind}): ${problem}`),
   );
   for (const call of plan.calls) {
     if (!frame.nodes.includes(call.node))
@@ -24,13 +26,13 @@ export function problemsOfPlan(plan: Plan, frame: PlanFrame): readonly string[] 
   return problems;
 }
 
-function problemsOf(fault: Fault, frame: PlanFrame): readonly string[] {
+function problemsOf(fault: Fault, frame: PlanFrame, can: Can): readonly string[] {
   const problems: string[] = [];
   if (!(fault.fromMs >= 0 && fault.toMs > fault.fromMs))
     problems.push(`it lasts from ${fault.fromMs} to ${fault.toMs} ms`);
   if (!Object.hasOwn(meanings, fault.kind)) return [unknownName('kind of fault', fault.kind, Object.keys(meanings))];
-  const can = clusterKinds[frame.cluster].can(fault);
-  if (can !== true) return [can];
+  const possible = can(fault);
+  if (possible !== true) return [possible];
   const targets = meaningOf(fault).targets(fault);
   const strangers = typeof targets === 'string' ? [] : targets.filter((node) => !frame.nodes.includes(node));
   if (strangers.length > 0)

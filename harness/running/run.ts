@@ -1,19 +1,8 @@
-/** One run, in either cluster, from what a user asks for to a verdict. */
-
-import { runProcesses } from '../clusters/processes/run-processes.ts';
-import { simulate } from '../clusters/simulation/simulate.ts';
+/** One run, in whichever cluster, from what a user asks for to a verdict. */
+import { clusterKinds } from '../clusters/cluster-kinds.ts';
 import type { Run } from '../judging/result.ts';
-import { isJournalled } from '../setting/plan.ts';
-import { type Prepared, prepare, type Wanted } from '../setting/setting.ts';
-
-export interface RunOptions {
-  /** Takes every line of the history as it happens. */
-  readonly sink?: (line: string) => void;
-  /** Where real processes write their logs. */
-  readonly logFolder?: string;
-  /** Keeps real processes' disks beside their logs. */
-  readonly keep?: boolean;
-}
+import type { Prepared, RunOptions } from '../setting/prepared.ts';
+import { prepare, type Wanted } from '../setting/setting.ts';
 
 /**
  * Runs what is asked for and judges it. Rejects with `BadInput` where that cannot be, and with `HarnessFailure` where the run says nothing of
@@ -25,7 +14,5 @@ export async function run(wanted: Wanted, options: RunOptions = {}): Promise<Run
 
 /** The same, of what has been prepared. */
 export function runPrepared(prepared: Prepared, options: RunOptions = {}): Promise<Run> {
-  if (prepared.setting.cluster === 'processes') return runProcesses({ ...prepared, ...options });
-  const { sink } = options;
-  return simulate({ ...prepared, journal: isJournalled(prepared.plan), claimsOnly: false, ...(sink ? { sink } : {}) });
+  return clusterKinds[prepared.setting.cluster].run(prepared, options);
 }

@@ -1,4 +1,4 @@
-import type { Prepared } from './setting.ts';
+import type { Prepared } from './prepared.ts';
 
 /** The command line that makes the same plan again: it names no option that the workload would not heed. */
 export function commandOf({ setting, workload: { name, heeds } }: Pick<Prepared, 'setting' | 'workload'>): string {

@@ -2,8 +2,6 @@
  * What a run can be told in numbers, and what it is where nobody says: one table that `run`, campaign files, their JSON Schema and the help
  * texts read, so that a campaign of one cell and `run` with the same words are the same experiment.
  */
-import type { ClusterName } from '../clusters/names.ts';
-
 export interface RunKey {
   /** As options and campaign files write it: `--time`, `time:`. */
   readonly name: string;
@@ -22,16 +20,18 @@ export const RUN_KEYS = {
   keys: { name: 'keys', type: 'count', says: 'how many keys', value: 5 },
 } as const satisfies Readonly<Record<string, RunKey>>;
 
-/** What a run is where nobody says otherwise. */
-export const RUN_DEFAULTS = Object.fromEntries(
-  Object.entries(RUN_KEYS).map(([field, { value }]) => [field, value]),
-) as Readonly<Record<keyof typeof RUN_KEYS, number>>;
+/** What a run is where nobody says otherwise: the table's values, and how long a client waits for a response. */
+export type RunDefaults = Readonly<Record<keyof typeof RUN_KEYS | 'callTimeoutMs', number>>;
 
-const LONGEST_TIMEOUT_MS: Readonly<Record<ClusterName, number>> = { processes: 1000, simulation: 500 };
+/** The table's values, for a cluster in which a client waits so long. */
+export function defaultsWith(callTimeoutMs: number): RunDefaults {
+  const values = Object.entries(RUN_KEYS).map(([field, { value }]) => [field, value]);
+  return { ...(Object.fromEntries(values) as Readonly<Record<keyof typeof RUN_KEYS, number>>), callTimeoutMs };
+}
 
 /** How long a client waits where nobody says: a pause must fit into the run and outlast a client's patience. */
-export function defaultTimeoutMs(cluster: ClusterName, durationMs: number): number {
-  return Math.min(LONGEST_TIMEOUT_MS[cluster], Math.floor(durationMs / 3));
+export function timeoutFor(durationMs: number, { callTimeoutMs }: RunDefaults): number {
+  return Math.min(callTimeoutMs, Math.floor(durationMs / 3));
 }
 
 /** The value as a campaign file writes it. */

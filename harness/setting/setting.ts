@@ -10,8 +10,9 @@ import { faultNames } from '../faults/draw.ts';
 import { problemsOfPlan } from '../faults/problems.ts';
 import type { Setting } from './plan.ts';
 import { type Plan, plan } from './plan.ts';
-import { defaultTimeoutMs, RUN_DEFAULTS } from './run-keys.ts';
-import { type SystemSource, systemOf, systemSource } from './sources.ts';
+import type { Prepared } from './prepared.ts';
+import { timeoutFor } from './run-keys.ts';
+import { systemOf, systemSource } from './sources.ts';
 import { unknownName } from './suggestions.ts';
 import { refuseUnheeded } from './unheeded.ts';
 
@@ -26,15 +27,6 @@ export type Wanted = Partial<Omit<Setting, 'system' | 'nodes' | 'options'>> & {
   readonly plan?: Plan;
 };
 
-/** All that a run needs. */
-export interface Prepared {
-  readonly setting: Setting;
-  readonly plan: Plan;
-  readonly system: System;
-  readonly source: SystemSource;
-  readonly workload: Workload;
-}
-
 /** Rejects with `BadInput` where a name does not exist, a number cannot be, or the plan cannot mean anything. */
 export async function prepare(wanted: Wanted): Promise<Prepared> {
   const source = systemSource(wanted.system);
@@ -45,9 +37,10 @@ export async function prepare(wanted: Wanted): Promise<Prepared> {
   refuseImpossible(setting, workload);
   refuseUnheeded(wanted, setting, workload);
   const drawn = wanted.plan ?? plan(setting, workload);
-  const runs = clusterKinds[setting.cluster].runs(system);
+  const kind = clusterKinds[setting.cluster];
+  const runs = kind.runs(system);
   if (runs !== true) throw new BadInput(runs);
-  const problems = problemsOfPlan(drawn, setting);
+  const problems = problemsOfPlan(drawn, setting, (fault) => kind.can(fault, system));
   if (problems.length > 0) throw new BadInput(`this run cannot mean anything: ${problems.join('; ')}`);
   return { setting, plan: drawn, system, source, workload };
 }
@@ -88,11 +81,14 @@ function refuseUnjudged({ name, datatype, claims }: System): void {
 }
 
 function filledIn(wanted: Wanted, system: System, workload: Workload): Setting {
-  const { nodes: asked = RUN_DEFAULTS.nodes, options = {}, cluster = 'processes', fsync, claims } = wanted;
+  const { options = {}, cluster = 'processes', fsync, claims } = wanted;
+  if (!CLUSTER_NAMES.includes(cluster)) throw new BadInput(unknownName('cluster', String(cluster), CLUSTER_NAMES));
+  const defaults = clusterKinds[cluster].defaults(system);
+  const { nodes: asked = defaults.nodes } = wanted;
   if (typeof asked === 'number' && !(Number.isSafeInteger(asked) && asked > 0))
     throw new BadInput(`the number of nodes is a whole number from 1 on, not ${asked}`);
   const nodes = typeof asked === 'number' ? Array.from({ length: asked }, (_, i) => `n${i + 1}`) : asked;
-  const durationMs = options.durationMs ?? RUN_DEFAULTS.durationMs;
+  const durationMs = options.durationMs ?? defaults.durationMs;
   return {
     system: wanted.system,
     workload: workload.name,
@@ -100,17 +96,17 @@ function filledIn(wanted: Wanted, system: System, workload: Workload): Setting {
     seed: wanted.seed ?? Math.floor(Math.random() * 1e9),
     nodes,
     options: {
-      clients: options.clients ?? RUN_DEFAULTS.clients,
+      clients: options.clients ?? defaults.clients,
       nodes,
       durationMs,
-      ratePerSecond: options.ratePerSecond ?? RUN_DEFAULTS.ratePerSecond,
-      keys: options.keys ?? RUN_DEFAULTS.keys,
+      ratePerSecond: options.ratePerSecond ?? defaults.ratePerSecond,
+      keys: options.keys ?? defaults.keys,
       ...(options.skew === undefined ? {} : { skew: options.skew }),
       mix: mixOf(system, workload, options.mix),
     },
     // One that the system claims to tolerate: of others it says nothing, and several at once may leave no majority standing.
     faults: wanted.faults ?? system.claims[0]?.under.slice(0, 1) ?? [],
-    callTimeoutMs: wanted.callTimeoutMs ?? defaultTimeoutMs(cluster, durationMs),
+    callTimeoutMs: wanted.callTimeoutMs ?? timeoutFor(durationMs, defaults),
     ...(fsync === undefined ? {} : { fsync }),
     ...(claims === undefined ? {} : { claims }),
   };
@@ -122,7 +118,7 @@ function mixOf(system: System, workload: Workload, given: WorkloadOptions['mix']
 }
 
 function refuseImpossible(setting: Setting, workload: Workload): void {
-  const { nodes, options, faults, callTimeoutMs, seed, cluster } = setting;
+  const { nodes, options, faults, callTimeoutMs, seed } = setting;
   const whole = (what: string, value: number, least = 1) => {
     if (!Number.isSafeInteger(value) || value < least)
       throw new BadInput(`${what} is a whole number from ${least} on, not ${value}`);
@@ -130,7 +126,6 @@ function refuseImpossible(setting: Setting, workload: Workload): void {
   const positive = (what: string, value: number) => {
     if (!(value > 0 && Number.isFinite(value))) throw new BadInput(`${what} is a number above 0, not ${value}`);
   };
-  if (!CLUSTER_NAMES.includes(cluster)) throw new BadInput(unknownName('cluster', String(cluster), CLUSTER_NAMES));
   whole('the seed', seed, 0);
   whole('the number of nodes', nodes.length);
   whole('the number of clients', options.clients);

@@ -27,7 +27,7 @@ import { BadInput, HarnessFailure } from '../failure.ts';
 import type { Result, Run } from '../judging/result.ts';
 import { isOwnModule, isThere, namedHere, namedIn } from '../setting/module-path.ts';
 import type { Plan, Setting } from '../setting/plan.ts';
-import type { Prepared } from '../setting/setting.ts';
+import type { Prepared } from '../setting/prepared.ts';
 import { version } from './version.ts';
 
 /** Where folders go for which no place is named. */
