@@ -65,7 +65,7 @@ export const anomalyKinds: readonly AnomalyKind[] = [
     'fractured-read-process': 'A fractured read, with the order of a process.',
     'non-monotonic-view': 'A transaction saw another, and later an older state than that had left.',
     'non-monotonic-view-process': 'A non-monotonic view, with the order of a process.',
-    'causality-violation': 'A transaction overlooked what a transaction that it saw had depended on.',
+    'causality-violation': 'A transaction missed an effect on which a transaction that it saw had depended.',
     'causality-violation-process': 'A causality violation, with the order of a process.',
     'G-prefix': 'No single order of commits has each transaction see a prefix of it.',
     'G-prefix-process': 'The same, with the order of each process.',

@@ -1,5 +1,6 @@
 /**
- * Judges a history: finds out its datatype, and either checks the model that was asked for or finds the strongest one that holds.
+ * Judges a history: finds out its datatype, and either checks the
+ * model that was asked for or finds the strongest one that holds.
  */
 
 import { ArgumentError } from './argument-error.ts';
@@ -15,7 +16,10 @@ import { FAIL, type History } from './history.ts';
 import { impliedModels } from './transactions/boundary.ts';
 import { aliases, lattice } from './transactions/lattice.ts';
 
-/** What is known of the history beforehand. Without a type it is detected, without a model the strongest that holds is looked for. */
+/**
+ * What the caller knows of the history. Without a type it is detected,
+ * without a model the strongest that holds is searched for.
+ */
 export interface JudgeOptions extends Assumptions {
   readonly type?: string;
   readonly model?: string;
@@ -38,13 +42,17 @@ export interface Judgement {
   readonly certificate?: unknown;
   /** How many operations there are. */
   readonly count: number;
-  /** What a person should know of how it was judged: observations that a model does not use, say. Absent where there is nothing. */
+  /**
+   * What a person should know of how it was judged, such as observations
+   * that a model does not use. Absent where there is nothing.
+   */
   readonly notes?: readonly string[];
 }
 
 /**
- * Throws a `HistoryError` where the type cannot be told, or the history's operations are none of the type's, and an `ArgumentError` where a name or
- * an initial value given is none, or an assumption means nothing for the datatype: bad input is never a verdict.
+ * Throws a `HistoryError` where the type cannot be told, or the history's operations
+ * are none of the type's, and an `ArgumentError` where a name or an initial value given
+ * is none, or an assumption means nothing for the datatype: bad input is never a verdict.
  */
 export function judge(given: History, options: JudgeOptions = {}): Judgement {
   const { history, datatype } = prepared(given, options);
@@ -77,7 +85,7 @@ function judged(history: History, datatype: Datatype, options: JudgeOptions): Ju
 /** The models that judge failures that are observations. */
 const JUDGE_REFUSALS: readonly string[] = ['linearizable', 'sequential'];
 
-/** What those models that were asked did not use of the history. */
+/** What the models that were judged did not use of the history. */
 function notesOf(history: History, { functions }: Datatype, models: readonly string[]): Pick<Judgement, 'notes'> {
   const without = models.filter((model) => !JUDGE_REFUSALS.includes(model));
   if (without.length === 0) return {};
@@ -99,8 +107,9 @@ function notesOf(history: History, { functions }: Datatype, models: readonly str
 }
 
 /**
- * The history as its datatype means it, which is what `judge` judges: what updates returned is gone, inputs and outputs are apart, refusals that
- * observed something are told by one word each. The type may be an interface too. Throws as `judge` does.
+ * The history as its datatype means it, which is what `judge` judges: what updates
+ * returned is gone, inputs and outputs are apart, refusals that observed something are
+ * told by one word each. The type may be an interface too. Throws as `judge` does.
  */
 export function prepare(
   history: History,
@@ -118,8 +127,8 @@ function prepared(given: History, { type }: JudgeOptions): Conformed & { readonl
 }
 
 /**
- * By the model's own test or else, as where all are judged, by a weaker model that does not hold or a stronger one that does. Where the
- * history has no real time, a model that needs it has no test.
+ * By the model's own test or else, as where all are judged, by a weaker model that does not hold
+ * or a stronger one that does. Where the history has no real time, a model that needs it has no test.
  */
 function checkModel(history: History, datatype: Datatype, model: string, options: JudgeOptions): Verdict {
   const check = (name: string): Verdict =>
@@ -190,7 +199,7 @@ export function modelNames(type?: string): string[] {
 
 function detected(given: History): Datatype {
   const history = asTransactions(given);
-  // Of nothing at all every datatype holds; a register is the plainest.
+  // An empty history is legal for every datatype; a register is the simplest.
   if (history.length === 0) return datatypeOf('register');
   const found = datatypes.find((one) => one.detect?.(history));
   if (found) return found;
@@ -213,7 +222,7 @@ function refuseInitial({ name, initial: shape }: Datatype, { initial }: Assumpti
     );
 }
 
-/** An assumption that changes nothing is a mistake of whoever makes it. */
+/** An assumption without effect is a mistake of the caller. */
 function refuseUnheeded({ name, heeds = [] }: Datatype, assumptions: Assumptions): void {
   for (const one of Object.keys(SPECIAL) as (keyof typeof SPECIAL)[]) {
     if (!assumptions[one] || heeds.includes(one)) continue;
@@ -249,8 +258,8 @@ interface Walk {
 }
 
 /**
- * Walks the models from the strongest down; what a verdict implies for other models need not be checked. Those that need real time
- * where none is known come last: what is weaker refutes them, or they are unknown.
+ * Walks the models from the strongest down; what a verdict implies for other models need not be checked.
+ * Those that need real time where none is known come last: what is weaker refutes them, or they are unknown.
  */
 function walk(
   history: History,

@@ -2,7 +2,7 @@
  * From a history as a file has it to one as its datatype means it. A file repeats inputs
  * in completions and, where a tool completed it, outputs in invocations; it acknowledges
  * updates with words of its own, spells refusals in its own way, and may call a transaction
- * anything. Every engine is given what comes out of here and needs to know none of that.
+ * anything. Every engine is given the result and needs to know none of that.
  */
 import { withArticle } from '../explain/grammar.ts';
 import { HistoryError } from '../formats/history-error.ts';
@@ -144,7 +144,7 @@ class Draft {
         row,
         `takes ${takes.says} and returns ${returns.says}, and ${shown(given)} alone does not say which of them it is`,
       );
-    // Some tools say what was written only when it was.
+    // Some tools name the written value only in the completion.
     const told = ok && given === null ? this.columns.output[row] : undefined;
     const late = told !== null && told !== undefined && typeof told !== 'boolean' && takes.fits(told);
     if (late && (repeats || !takes.fits(given))) this.setInput(row, told);
@@ -221,7 +221,7 @@ class Draft {
       if (result === null || result === undefined || reads.fits(result)) continue;
       if (reads.unlessNested && this.writesNested()) continue;
       const key = shown(mop[1]);
-      // Behind what operations alone get wrong, whichever row it stands in.
+      // Reported after what is wrong with single operations, whichever row it stands in.
       this.misread ??= { row, what: `reads ${reads.says} or null, and not ${shown(result)} of key ${key}` };
     }
   }
@@ -275,7 +275,7 @@ function isArgument(given: unknown, output: unknown): boolean {
   return !asksForKey && !sameJson(given, output);
 }
 
-/** A transaction without reads need not say anything when it completes. */
+/** The completion of a transaction without reads may be empty. */
 function nothingToTell(asked: readonly Mop[]): string | undefined {
   return asked.every(([kind]) => kind === 'w' || kind === 'append' || kind === 'insert' || kind === 'delete')
     ? undefined

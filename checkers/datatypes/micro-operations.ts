@@ -1,4 +1,7 @@
-/** Transactions as lists of micro-operations: `["r", key, value]`, `["append", key, element]`, `["rp", predicate, rows]`, `["poll", messages]`. */
+/**
+ * Transactions as lists of micro-operations: `["r", key, value]`,
+ * `["append", key, element]`, `["rp", predicate, rows]`, `["poll", messages]`.
+ */
 import { sameJson } from '../formats/json.ts';
 import { shown } from './shape.ts';
 
@@ -31,7 +34,9 @@ function isFilledIn(mop: Mop): boolean {
   return false;
 }
 
-/** How many parts of a micro-operation are asked for; all, where it observes nothing. Millions of them are looked at. */
+/**
+ * How many parts of a micro-operation are asked for; all, where it observes nothing. Millions of them are looked at.
+ */
 function askedOf(kind: unknown): number {
   if (kind === 'r') return 2;
   if (kind === 'append' || kind === 'w') return Number.POSITIVE_INFINITY;
@@ -43,8 +48,9 @@ function blanked(mop: Mop): Mop {
 }
 
 /**
- * How a completed transaction differs from the one that was asked for: in words, or undefined where it is the same with its results. Results
- * of reads and polls are free, a `send` may have gained its offset, and nulls at the end do not count.
+ * How a completed transaction differs from the one that was asked for: in words,
+ * or undefined where it is the same with its results. Results of reads and polls
+ * are free, a `send` may have gained its offset, and nulls at the end do not count.
  */
 export function differs(asked: readonly Mop[], completed: unknown): string | undefined {
   if (!Array.isArray(completed)) return `it completes with ${shown(completed)}, which is no list of micro-operations`;

@@ -56,7 +56,9 @@ function modelsBy(analysed: (history: History, assumptions: Assumptions) => Anal
   );
 }
 
-/** How many invocations and completions a history has: a view that grows has more, and then its analysis is out of date. */
+/**
+ * How many invocations and completions a history has: a view that grows has more, and then its analysis is out of date.
+ */
 function eventsIn({ length, columns }: History): number {
   let events = length;
   for (let row = 0; row < length; row++) if (columns.type[row] !== INFO) events++;
@@ -66,7 +68,7 @@ function eventsIn({ length, columns }: History): number {
 /** What all transactions are: they return what they were asked for, with its results. */
 const TRANSACTION = { returns: LIST, updates: true, micro: 'always' } as const;
 
-/** Whose sessions are ordered among each other by real time. */
+/** The models that order different sessions by real time. */
 const realTime = names.filter((name) => /^(strict-|strong-(?!session-))/.test(name));
 
 const OFFSET: Shape = orNull({ ...NUMBER, says: 'an offset' });
@@ -162,7 +164,7 @@ export const transactions = [
     model: 'log',
     realTime: [],
     models: {
-      // Who subscribes may be moved to other keys at any time.
+      // A subscribed consumer may be moved to other keys at any time.
       log: () => ({
         name: 'log',
         check: (history) => anyApi(logMonitor({ subscribed: has(history, 'subscribe') })).check(history),
@@ -171,7 +173,10 @@ export const transactions = [
   }),
 ] as const;
 
-/** Logs: with a key, one message; without, micro-operations. What did not succeed may have told something all the same. */
+/**
+ * Logs: with a key, one message; without, micro-operations.
+ * A completion that did not succeed may report something nevertheless.
+ */
 function wrongOfLogs({ columns }: History): { row: number; what: string } | undefined {
   for (let row = 0; row < columns.length; row++) {
     const f = columns.fNames[columns.f[row] as number] as string;

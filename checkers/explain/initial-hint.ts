@@ -15,8 +15,8 @@ export interface Unexplained {
 }
 
 /**
- * The end of a sentence about such a read: `; if 0 was there at first:
- * --initial 0`, or nothing where that would not explain all of them.
+ * The end of a sentence about such a read: `; if 0 was there at first: --initial 0`,
+ * or nothing where that would not explain all of them.
  */
 export function initialHint({ values, first }: Unexplained): string {
   if (!first || values.length !== 1) return '';

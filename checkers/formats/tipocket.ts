@@ -8,9 +8,9 @@ import { Pairing } from './pairing.ts';
 import type { Reader } from './reader.ts';
 
 /**
- * Reads TiPocket's histories: an event a line, `{"action": "call" or "return", "proc":
- * 3, "data": {...}}`, where the data are the request or the response of its register, its
- * compare-and-set register or its bank. What nemeses did is kept, and dumped states are left out.
+ * Reads TiPocket's histories: an event a line, `{"action": "call" or "return", "proc": 3, "data": {...}}`,
+ * where the data are the request or the response of its register, its compare-and-set
+ * register or its bank. What nemeses did is kept, and dumped states are left out.
  */
 export function tipocketReader(options?: ReadOptions): Reader {
   const pairing = new Pairing();

@@ -13,9 +13,9 @@ import {
 } from './sessions.ts';
 
 /**
- * Reads Viper's logs, one text a session: a transaction a line, `{"value": [["w", key, value, true],
- * ["r", key, value, true]]}`. An operation whose last member is false did not happen. The value
- * 0 is the initial one, unless it is written, and so is null. `nextFile` begins another session.
+ * Reads Viper's logs, one text a session: a transaction a line,
+ * `{"value": [["w", key, value, true], ["r", key, value, true]]}`. An operation whose last member is false did not
+ * happen. The value 0 is the initial one, unless it is written, and so is null. `nextFile` begins another session.
  */
 export function viperReader(options?: ReadOptions): Reader {
   const transactions: SessionTransaction[] = [];

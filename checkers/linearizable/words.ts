@@ -58,8 +58,8 @@ export function ofKey(columns: Columns, key: number): string {
 }
 
 /**
- * What a refusal found, as a verb: `found another value than 1 (failed
- * with mismatch)`; `undefined` where the error is none of ours.
+ * What a refusal found, as a verb: `found another value than 1 (failed with mismatch)`;
+ * `undefined` where the error is none of ours.
  */
 export function refused(columns: Columns, row: number): string | undefined {
   const error = columns.error.get(row) ?? '';

@@ -238,7 +238,9 @@ function initialReason(reader: number, say: Speaker): string {
   return `${say(reader, 'read')}, as if no write of that key had been there`;
 }
 
-/** The rows that only show the order of two writes: the read of the later one, and what put the earlier one in its past. */
+/**
+ * The rows that only show the order of two writes: the read of the later one, and what put the earlier one in its past.
+ */
 function witnessesOf({ from, to, reader, path }: Link & { readonly by: 'conflict' }): number[] {
   const rows = new Set([reader, ...path.flatMap((link) => [link.from, link.to])]);
   rows.delete(from);

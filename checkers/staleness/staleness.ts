@@ -107,7 +107,7 @@ function thereSince(rows: RegisterRows, ofKey: readonly number[]): ReadonlyMap<n
 
 /**
  * The versions behind of each read of one key: writes within (the
- * value's return, the read's beginning), counted as time goes on.
+ * value's return, the read's beginning), counted in the order of time.
  */
 function countVersions(
   { rows, written }: Supersession,

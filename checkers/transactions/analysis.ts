@@ -2,8 +2,8 @@
  * One analysis of a history of transactions, from which every model's verdict is read.
  *
  * The strongest model is tried first: if the graph of all data and real-time edges has a topological order, every model
- * holds and nothing else is looked at. Otherwise only its cyclic core is, once for each model that is asked for, and a
- * model that its own test does not decide, or that has none, takes its verdict from the models around it.
+ * holds and nothing else is looked at. Otherwise only its cyclic core is searched, once for each model that is asked
+ * for. A model that its own test does not decide, or that has none, takes its verdict from the models around it.
  */
 
 import type { Anomaly, Verdict } from '../checker.ts';
@@ -21,19 +21,19 @@ import { EdgeList } from './edges.ts';
 import { explainCycle, explainFinding, explainNoOrder } from './explain.ts';
 import { topologicalOrder } from './graph.ts';
 import { lattice } from './lattice.ts';
-import { newsOf, overlookSteps } from './news.ts';
-import { Orders, polygraphOf, type Subject, timeOf } from './orders.ts';
+import { type ModelTest, modelTests, type VisibilityRule } from './model-conditions.ts';
+import { Orders, polygraphOf, type TransactionGraph, timeOf } from './orders.ts';
 import { fewestRows, findOrder } from './polygraph.ts';
-import { weakViolation } from './sight.ts';
-import { type ModelTest, modelTests, type Sight } from './tests-of-models.ts';
-import { addRealTime, addSessions } from './time-edges.ts';
-import type { Finding, Transactions } from './transactions-of.ts';
+import { addRealTime, addSessions } from './real-time-edges.ts';
+import type { TransactionFinding, Transactions } from './transactions-of.ts';
 import { ALL_DATA, REAL_TIME, SESSIONS, wholeGraph } from './views.ts';
+import { weakViolation } from './visibility.ts';
+import { initialReadSteps, visibilityPaths } from './visibility-paths.ts';
 
 /** The verdicts of all models on one history, computed when they are asked for. */
 export class Analysis {
-  private readonly subject: Subject;
-  /** Whether the history is strictly serializable, for sure. */
+  private readonly subject: TransactionGraph;
+  /** Whether the history is known to be strictly serializable. */
   private readonly strict: boolean;
   private readonly core: Core;
   private readonly own = new Map<string, Verdict>();
@@ -43,11 +43,11 @@ export class Analysis {
   private readonly overlapping: string | null;
   private gravest: readonly Anomaly[] | null = null;
 
-  constructor(subject: Subject) {
+  constructor(subject: TransactionGraph) {
     this.subject = subject;
     const { edges, txns } = subject;
     addRealTime(edges, txns);
-    // What one process did in turn follows from real time, so sessions matter only where that fails.
+    // The order of a process follows from real time, so sessions matter only where that fails.
     const order = topologicalOrder(wholeGraph(edges, ALL_DATA | REAL_TIME, false));
     this.orders = new Orders(subject, order !== null);
     this.strict = this.orders.serial(REAL_TIME);
@@ -61,14 +61,16 @@ export class Analysis {
     this.overlapping = overlappingProcess(txns);
   }
 
-  /** What is wrong in the history: reads and updates that no model explains, and the gravest cycles of each component. */
+  /**
+   * What is wrong in the history: reads and updates that no model explains, and the gravest cycles of each component.
+   */
   anomalies(level: 0 | 1 | 2 = 2): readonly Anomaly[] {
     if (level < 2) return [...this.found, ...gravestCycles(this.core.edges, level).map((cycle) => this.explain(cycle))];
     this.gravest ??= gravestCycles(this.core.edges, 2).map((cycle) => this.explain(cycle));
     return [...this.found, ...this.gravest];
   }
 
-  /** Whether the history has a model's promise. */
+  /** Whether the history satisfies a model. */
   verdict(model: string): Verdict {
     const name = modelName(model, lattice);
     const known = this.verdicts.get(name);
@@ -87,7 +89,10 @@ export class Analysis {
     return verdict;
   }
 
-  /** What the models around one say of it: a weaker one that does not hold refutes it, and a stronger one that holds proves it. */
+  /**
+   * What follows for a model from its neighbours: a weaker one that does
+   * not hold refutes it, and a stronger one that holds proves it.
+   */
   private neighbours(model: string): Verdict | undefined {
     for (const weaker of impliedModels([model], lattice)) {
       const verdict = this.alone(weaker);
@@ -128,7 +133,9 @@ export class Analysis {
     return realTime ? NO_TEST : `${NO_TEST}; stronger ones need real time, which this history does not tell`;
   }
 
-  /** The cycles of known dependencies that a model's own test finds, or in their place the gravest ones that it forbids. */
+  /**
+   * The cycles of known dependencies that a model's own test finds, or in their place the gravest ones that it forbids.
+   */
   private witnesses(test: ModelTest | undefined, forbidden: ReadonlySet<string>): Anomaly[] {
     const cycle = test && test.by !== 'weak' ? this.cycleFor(test) : null;
     if (!cycle) return [];
@@ -166,7 +173,7 @@ export class Analysis {
     return { type: 'invalid', anomalies: [explainNoOrder(this.subject.txns, name, model, rows)] };
   }
 
-  private weak(model: string, sees: Sight, time: number): Verdict {
+  private weak(model: string, sees: VisibilityRule, time: number): Verdict {
     if (this.orders.isSerial(time)) return { type: 'valid' };
     const { txns, edges, budget } = this.subject;
     const violation = weakViolation(txns, edges, sees, time, budget);
@@ -175,9 +182,9 @@ export class Analysis {
       return { type: 'unknown', reason: `${model} would take more than ${budget} steps to decide` };
     const suffix = time === SESSIONS ? '-process' : '';
     const name = `${WEAK_NAMES[sees]}${suffix}`;
-    const news = newsOf(txns, edges, sees, time);
-    const steps = 'reader' in violation ? overlookSteps(violation, news) : violation.steps;
-    return { type: 'invalid', anomalies: [explainCycle(this.subject, { name, steps }, (node) => node, news)] };
+    const pathOf = visibilityPaths(txns, edges, sees, time);
+    const steps = 'reader' in violation ? initialReadSteps(violation, pathOf) : violation.steps;
+    return { type: 'invalid', anomalies: [explainCycle(this.subject, { name, steps }, (node) => node, pathOf)] };
   }
 
   private explain(cycle: Cycle): Anomaly {
@@ -188,17 +195,18 @@ export class Analysis {
 const NO_TEST =
   'there is no test for it alone: a stronger model that holds would prove it and a weaker one that does not would refute it, and there is neither';
 
-const WEAK_NAMES: Readonly<Record<Sight, string>> = {
+const WEAK_NAMES: Readonly<Record<VisibilityRule, string>> = {
   'read-before': 'non-monotonic-view',
   direct: 'fractured-read',
   causal: 'causality-violation',
 };
 
 /**
- * Where a value has several possible writers, only what is wrong whoever wrote it; in lists it is not even known where elements stand. Of a key
- * whose values repeat it is not claimed either that nobody wrote what was read: such a history is not what it is taken for.
+ * Whether a finding is certain. Where a value has several possible writers it must be wrong whichever of them
+ * wrote it; in lists the places of such elements are not known either. Of a key whose values repeat it is
+ * not claimed that nobody wrote what was read, since such a history breaks the assumption of unique values.
  */
-function isCertain({ txns, registers }: Subject, { name, about = [] }: Finding): boolean {
+function isCertain({ txns, registers }: TransactionGraph, { name, about = [] }: TransactionFinding): boolean {
   if (txns.repeated.size === 0 || name === 'internal' || name === 'G1a') return true;
   return (
     registers !== null &&

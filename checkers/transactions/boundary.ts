@@ -1,11 +1,14 @@
 /**
  * Questions about the lattice: which models an anomaly rules out, the weakest of them, the strongest of a set.
  *
- * All are reachability on a graph of some forty nodes; only what a model prohibits is kept, because every verdict asks it.
+ * All are reachability on a graph of some forty nodes; only what
+ * a model prohibits is kept, because every verdict asks it.
  */
 import { aliases, anomalyImplies, elleLattice, type Lattice, lattice } from './lattice.ts';
 
-/** The one name of a model, from any of its names. Throws a `RangeError` that lists the names for an unknown one. */
+/**
+ * The canonical name of a model, from any of its names. Throws a `RangeError` that lists the names for an unknown one.
+ */
 export function modelName(name: string, graph: Lattice = elleLattice): string {
   const own = aliases[name] ?? name;
   if (Object.hasOwn(graph.implies, own)) return own;

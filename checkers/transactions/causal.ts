@@ -1,9 +1,10 @@
 /**
- * What causality forbids to overlook: a read of x must not miss a write of x that happened before it through sessions and reads.
+ * The constraints of causality: a read of x must not miss a write
+ * of x that happened before it through sessions and reads.
  *
- * Happens-before is computed one session at a time: for each transaction, how much of that session precedes it. Only the last write of
- * a key in that part constrains, since the session implies the earlier ones. O(n) time for each session and O(n) memory in all,
- * where vector clocks would need their product.
+ * Happens-before is computed one session at a time: for each transaction, how much of that session precedes
+ * it. Only the last write of a key in that part constrains, since the session implies the earlier ones.
+ * O(n) time for each session and O(n) memory in all, where vector clocks would need their product.
  */
 import { type Constraints, constrain } from './constraints.ts';
 import { type EdgeList, SO, WR } from './edges.ts';

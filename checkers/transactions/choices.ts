@@ -1,5 +1,6 @@
 /**
- * Open choices between two sets of edges each: one for every pair of writes of a key of which nothing says which came first.
+ * Open choices between two sets of edges each: one for every pair
+ * of writes of a key of which nothing says which came first.
  *
  * Choice c is decided by literal 2c ("the first came first") or 2c + 1; the edges of literal l are `from` and `to` at
  * `offset[l]` to `offset[l + 1] - 1`.

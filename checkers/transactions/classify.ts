@@ -1,10 +1,11 @@
 /**
  * Finds, in each strongly connected component, the gravest cycles there are, in polynomial time.
  *
- * Classes are searched from the gravest on: G0, G1c, G-single, G-nonadjacent, G2; first over data alone, then with session and
- * with real-time edges. What a cycle already found implies, or outweighs, is not searched for in its component.
+ * Classes are searched from the gravest on: G0, G1c, G-single, G-nonadjacent, G2;
+ * first over data alone, then with session and with real-time edges. What a cycle
+ * already found implies, or outweighs, is not searched for in its component.
  */
-import { cycleName, type Step, simpleCycle, stepsOf } from './cycles.ts';
+import { type CycleStep, cycleName, simpleCycle, stepsOf } from './cycles.ts';
 import { type EdgeList, RW, VIA_RT, VIA_RW } from './edges.ts';
 import { type Components, components, type Graph } from './graph.ts';
 import { anomalyImplies, graverThan } from './lattice.ts';
@@ -15,7 +16,7 @@ import { ALL_DATA, DEPENDENCIES, REAL_TIME, SESSIONS, splitGraph, WRITES, wholeG
 /** A cycle and its class. */
 export interface Cycle {
   readonly name: string;
-  readonly steps: readonly Step[];
+  readonly steps: readonly CycleStep[];
 }
 
 /** Edges that a search may visit before it gives up on a class. */
@@ -32,7 +33,7 @@ const LEVELS = [
 const isFree = (edges: EdgeList) => (edge: number) =>
   edge >= edges.length || edges.kind[edge] === VIA_RW || edges.kind[edge] === VIA_RT;
 
-/** One component's findings: what was found, and everything that it makes uninteresting. */
+/** One component's findings: what was found, and all classes that need no search any more because of it. */
 class Ledger {
   readonly cycles: Cycle[] = [];
   private readonly covered = new Map<number, Set<string>>();
@@ -41,7 +42,7 @@ class Ledger {
     return this.covered.get(component)?.has(name) ?? false;
   }
 
-  enter(component: number, steps: readonly Step[]): void {
+  enter(component: number, steps: readonly CycleStep[]): void {
     const name = cycleName(steps);
     this.cycles.push({ name, steps });
     const covered = this.covered.get(component) ?? new Set<string>();
@@ -53,8 +54,8 @@ class Ledger {
 }
 
 /**
- * The gravest cycles of each component over data and, up to `level` 1, session edges or, up to 2, real-time edges as well. At
- * least one for every component that has a cycle.
+ * The gravest cycles of each component over data and, up to `level` 1, session edges or,
+ * up to 2, real-time edges as well. At least one for every component that has a cycle.
  */
 export function gravestCycles(edges: EdgeList, level: 0 | 1 | 2): Cycle[] {
   const top = components(wholeGraph(edges, ALL_DATA | LEVELS[level].time));
@@ -94,7 +95,10 @@ function cyclic(graph: Graph, strong: Components): number[][] {
   return [...lists.values()];
 }
 
-/** Some nodes of a component, spread over it: every cycle has one that is not virtual, a row or in a split graph its commit. */
+/**
+ * Some nodes of a component, spread over it: every cycle has one
+ * that is not virtual, a row or in a split graph its commit.
+ */
 function starts(nodes: readonly number[], edges: EdgeList): number[] {
   const real = nodes.filter((v) => v < edges.rows || v >= edges.nodes);
   const stride = Math.max(1, Math.floor(real.length / TRIES));
@@ -118,7 +122,7 @@ function searchSingle(edges: EdgeList, top: Components, ledger: Ledger, name: st
   for (let v = 0; v < edges.nodes; v++) topOf[within.of[v]] = top.of[v];
   const wanted = (component: number): boolean => within.size[component] > 1 && !ledger.has(topOf[component], name);
   const closing = closingEdges(edges, DEPENDENCIES | time, within, wanted, BUDGET);
-  const best = new Map<number, Step[]>();
+  const best = new Map<number, CycleStep[]>();
   const paths = new Paths(wholeGraph(edges, DEPENDENCIES | time), isFree(edges));
   for (const edge of closing ?? []) {
     const component = top.of[edges.from[edge]];
@@ -136,7 +140,7 @@ function searchSplit(edges: EdgeList, top: Components, ledger: Ledger, name: str
   const strong = components(graph);
   const paths = new Paths(graph, isFree(edges));
   const tried = new Map<number, number>();
-  const best = new Map<number, readonly Step[]>();
+  const best = new Map<number, readonly CycleStep[]>();
   for (let edge = 0; edge < edges.length; edge++) {
     const a = edges.from[edge];
     if (edges.kind[edge] !== RW || ledger.has(top.of[a], name)) continue;
@@ -183,7 +187,7 @@ export function singleCycle(edges: EdgeList, time: number): Cycle | null | undef
   const closing = closingEdges(edges, DEPENDENCIES | time, within, (c) => within.size[c] > 1, BUDGET, 4);
   if (closing === null) return undefined;
   const paths = new Paths(wholeGraph(edges, DEPENDENCIES | time), isFree(edges));
-  let best: Step[] | null = null;
+  let best: CycleStep[] | null = null;
   for (const edge of closing) {
     const back = paths.path(edges.to[edge], edges.from[edge]);
     const steps = back ? stepsOf(edges, [edge, ...back]) : null;

@@ -1,8 +1,8 @@
 /**
  * The part of the dependencies that cycles can be in: the strongly connected components of all edges.
  *
- * Every model's graph is a part of the whole one, and its cycles are closed walks of it, so nothing is lost; and what is
- * left of a history with a few anomalies is small.
+ * Every model's graph is a part of the whole one, and its cycles are closed walks of it,
+ * so nothing is lost; and what is left of a history with a few anomalies is small.
  */
 import { EdgeList } from './edges.ts';
 import { components, type Graph } from './graph.ts';

@@ -1,15 +1,16 @@
 /**
  * Cycles of dependencies and their names, by how many anti-dependencies they have and whether two of them are adjacent.
  *
- * G0: writes only. G1c: writes and reads. G-single: one anti-dependency. G-nonadjacent: several, no two adjacent. G2: any
- * others. `-item` says that no predicate is involved; `-process` and `-realtime` that session or real-time edges are.
+ * G0: writes only. G1c: writes and reads. G-single: one anti-dependency. G-nonadjacent:
+ * several, no two adjacent. G2: any others. `-item` says that no predicate
+ * is involved; `-process` and `-realtime` that session or real-time edges are.
  *
  * Source: Adya, "Weak Consistency" (MIT thesis, 1999); the names of the variants are Elle's (VLDB 2021).
  */
 import { type EdgeList, RT, RW, SO, VIA_RT, VIA_RW, WR, WW } from './edges.ts';
 
 /** A step between two transactions, from the edge that begins it and the one that ends it. */
-export interface Step {
+export interface CycleStep {
   readonly from: number;
   readonly to: number;
   readonly kind: number;
@@ -18,11 +19,11 @@ export interface Step {
 }
 
 /** The steps of a closed path of edges, without the virtual nodes. Edges from a start to its commit are no steps. */
-export function stepsOf(edges: EdgeList, path: readonly number[]): Step[] {
+export function stepsOf(edges: EdgeList, path: readonly number[]): CycleStep[] {
   const real = path.filter((edge) => edge < edges.length);
   const begin = real.findIndex((edge) => edges.from[edge] < edges.rows);
   const turned = [...real.slice(begin), ...real.slice(0, begin)];
-  const steps: Step[] = [];
+  const steps: CycleStep[] = [];
   for (const edge of turned) {
     const via = edges.kind[edge] === VIA_RW || edges.kind[edge] === VIA_RT;
     const last = steps.at(-1);
@@ -41,8 +42,8 @@ export function stepsOf(edges: EdgeList, path: readonly number[]): Step[] {
 }
 
 /** Steps of one session that follow one another are one step. */
-export function compressed(steps: readonly Step[]): Step[] {
-  const out: Step[] = [];
+export function compressed(steps: readonly CycleStep[]): CycleStep[] {
+  const out: CycleStep[] = [];
   for (const step of steps) {
     const last = out.at(-1);
     if (last?.kind === SO && step.kind === SO) out[out.length - 1] = { ...last, to: step.to };
@@ -56,31 +57,31 @@ export function compressed(steps: readonly Step[]): Step[] {
   return out;
 }
 
-const adjacentAt = (steps: readonly Step[], at: number): boolean =>
+const adjacentAt = (steps: readonly CycleStep[], at: number): boolean =>
   steps[at].kind === RW && steps[(at + 1) % steps.length].kind === RW;
 
 /** Whether two anti-dependencies follow one another, around the end too. */
-function hasAdjacent(steps: readonly Step[]): boolean {
+function hasAdjacent(steps: readonly CycleStep[]): boolean {
   return steps.length > 1 && steps.some((_, at) => adjacentAt(steps, at));
 }
 
 /**
- * A cycle that visits no transaction twice, out of one that does, in which still no anti-dependency follows another (or, for
- * prefix consistency, with `afterWrites` false, a write): of the two parts at a repeated transaction one always is so,
- * because otherwise the whole had not been.
+ * A cycle that visits no transaction twice, out of one that does, in which still no anti-dependency
+ * follows another (or, for prefix consistency, with `afterWrites` false, a write): of the two
+ * parts at a repeated transaction one always has that property, because the whole has it.
  */
-export function simpleCycle(steps: readonly Step[], afterWrites = true): readonly Step[] {
+export function simpleCycle(steps: readonly CycleStep[], afterWrites = true): readonly CycleStep[] {
   let cycle = steps;
   for (let part = shorten(cycle, afterWrites); part !== null; part = shorten(cycle, afterWrites)) cycle = part;
   return cycle;
 }
 
-function breaks(steps: readonly Step[], afterWrites: boolean): boolean {
+function breaks(steps: readonly CycleStep[], afterWrites: boolean): boolean {
   if (hasAdjacent(steps)) return true;
   return !afterWrites && steps.some((step, at) => step.kind === WW && steps[(at + 1) % steps.length].kind === RW);
 }
 
-function shorten(steps: readonly Step[], afterWrites: boolean): Step[] | null {
+function shorten(steps: readonly CycleStep[], afterWrites: boolean): CycleStep[] | null {
   const at = new Map<number, number>();
   for (let i = 0; i < steps.length; i++) {
     const before = at.get(steps[i].from);
@@ -97,11 +98,11 @@ function shorten(steps: readonly Step[], afterWrites: boolean): Step[] | null {
 }
 
 /** The name of a cycle. */
-export function cycleName(steps: readonly Step[]): string {
+export function cycleName(steps: readonly CycleStep[]): string {
   const count = (kind: number): number => steps.filter((step) => step.kind === kind).length;
   const suffix = count(RT) > 0 ? '-realtime' : count(SO) > 0 ? '-process' : '';
-  const overlooked = count(RW);
-  if (overlooked === 0) return `${count(WR) > 0 ? 'G1c' : 'G0'}${suffix}`;
-  if (overlooked === 1) return `G-single-item${suffix}`;
+  const antiDependencies = count(RW);
+  if (antiDependencies === 0) return `${count(WR) > 0 ? 'G1c' : 'G0'}${suffix}`;
+  if (antiDependencies === 1) return `G-single-item${suffix}`;
   return `${hasAdjacent(steps) ? 'G2' : 'G-nonadjacent'}-item${suffix}`;
 }

@@ -1,10 +1,10 @@
 /**
  * Dependencies between transactions, as an edge list in columns.
  *
- * A node is a row of the history, or a virtual node that stands for many edges at once: a moment in real time that every
- * earlier completion reaches and that reaches every later invocation, or the unread writes of a key that one read
- * precedes. The edge that enters a virtual node has the kind of the whole step; those that leave it are only its
- * continuation, and never begin a path.
+ * A node is a row of the history, or a virtual node that stands for many edges at once: a moment
+ * in real time that every earlier completion reaches and that reaches every later invocation,
+ * or the unread writes of a key that one read precedes. The edge that enters a virtual node has
+ * the kind of the whole step; those that leave it are only its continuation, and never begin a path.
  */
 
 /** The one writes what the other overwrites. */

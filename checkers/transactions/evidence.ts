@@ -1,35 +1,40 @@
-/** What shows a dependency beside the two transactions themselves: who read the one after the other, who wrote what both read. */
+/**
+ * What shows a dependency beside the two transactions themselves:
+ * who read the one after the other, and who wrote what both read.
+ */
 import { OK } from '../history.ts';
-import type { Step } from './cycles.ts';
+import type { CycleStep } from './cycles.ts';
 import { WW } from './edges.ts';
-import { type Lists, listAt, rowAt } from './lists.ts';
+import { type ListTransactions, listAt, rowAt } from './lists.ts';
 import { shortened } from './shorten.ts';
 import { type Transactions, WRITE } from './transactions-of.ts';
 
 /** Rows that witness a dependency, and what they show, as clauses that can follow a sentence. */
-export interface Shown {
+export interface DependencyWitnesses {
   readonly rows: readonly number[];
   readonly says: readonly string[];
 }
 
-export const NOTHING: Shown = { rows: [], says: [] };
+export const NOTHING: DependencyWitnesses = { rows: [], says: [] };
 
 /**
- * The witnesses of a history's dependencies: without them, a reader who has only the two transactions cannot see that the one comes before
- * the other. Rows of `named` are told of already and preferred.
+ * The witnesses of a history's dependencies: without them, a reader who has only the two transactions
+ * cannot see that the one comes before the other. Rows of `named` are mentioned already and preferred.
  */
 export interface Evidence {
-  of(step: Step, named: ReadonlySet<number>): Shown;
-  /** A cycle without transactions that it can do without. */
-  shortened(steps: readonly Step[]): readonly Step[];
+  of(step: CycleStep, named: ReadonlySet<number>): DependencyWitnesses;
+  /** The cycle without transactions that it does not need. */
+  shortened(steps: readonly CycleStep[]): readonly CycleStep[];
   /** A row that saw what `row` wrote, where nobody knows otherwise whether it happened; -1 where none did. */
   readerOf(row: number, named: ReadonlySet<number>): number;
 }
 
-/** Of so many rows that are named already nobody looks for a witness: one more makes no difference. */
+/**
+ * Beyond this many named rows the first witness found is taken, named or not: one more operation makes no difference.
+ */
 const MANY = 64;
 
-/** The first of `rows` that read `key` in a way that will do. */
+/** The first of `rows` that read `key` and passes the test. */
 function readerAmong(
   txns: Transactions,
   rows: Iterable<number>,
@@ -45,17 +50,19 @@ function readerAmong(
   return -1;
 }
 
-/** Lists: the order of two appends is seen in a list with the first of them. An append that is not in it comes later. */
+/**
+ * Lists: the order of two appends is seen in a list with the first of them. An append that is not in it comes later.
+ */
 export class ListEvidence implements Evidence {
-  private readonly lists: Lists;
+  private readonly lists: ListTransactions;
   private readonly strays: ReadonlySet<number>;
 
-  constructor(lists: Lists) {
+  constructor(lists: ListTransactions) {
     this.lists = lists;
     this.strays = new Set(lists.strays);
   }
 
-  of({ kind, seen, made }: Step, named: ReadonlySet<number>): Shown {
+  of({ kind, seen, made }: CycleStep, named: ReadonlySet<number>): DependencyWitnesses {
     const { lists } = this;
     if (kind !== WW || seen < 0) return NOTHING;
     const row = this.readerOfVersion(seen, named);
@@ -66,7 +73,7 @@ export class ListEvidence implements Evidence {
     return { rows: [row], says: [`operation ${lists.history.columns.start[row]} ${read}`] };
   }
 
-  shortened(steps: readonly Step[]): readonly Step[] {
+  shortened(steps: readonly CycleStep[]): readonly CycleStep[] {
     return shortened(this.lists, steps);
   }
 

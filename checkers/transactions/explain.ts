@@ -1,20 +1,20 @@
 /**
- * Cycles in words: a sentence for each step, with what was read and written, and the operations that prove it. Those operations stand alone:
- * who has only them, and takes for unread what others wrote, finds the same anomaly.
+ * Cycles in words: a sentence for each step, with what was read and written, and the operations that prove it.
+ * Those operations stand alone: a history of only them, with what they read from others left out, has the same anomaly.
  */
 import type { Anomaly, CycleEdge } from '../checker.ts';
 import { INFO } from '../history.ts';
 import type { Cycle } from './classify.ts';
-import type { Step } from './cycles.ts';
+import type { CycleStep } from './cycles.ts';
 import { RT, RW, SEEN, SO, WR, WW } from './edges.ts';
 import type { Evidence } from './evidence.ts';
-import type { News } from './news.ts';
 import { mopText, reasonOf, wroteText } from './reasons.ts';
 import { straightened } from './shorten.ts';
-import { type Finding, mopsOf, show, type Transactions } from './transactions-of.ts';
+import { mopsOf, show, type TransactionFinding, type Transactions } from './transactions-of.ts';
+import type { VisibilityPath } from './visibility-paths.ts';
 
 /** What explanations are drawn from. */
-export interface Told {
+export interface ExplanationContext {
   readonly txns: Transactions;
   readonly evidence: Evidence;
   /** For registers anything, for lists null. */
@@ -33,23 +33,31 @@ const KINDS: Readonly<Record<number, CycleEdge['kind']>> = {
 const meanings: readonly (readonly [string, string])[] = [
   ['G0', 'transactions overwrite one another in a cycle'],
   ['G1c', 'information flows in a cycle'],
-  ['G-single', 'a transaction sees part of another and overlooks the rest'],
-  ['G-nonadjacent', 'transactions overlook one another without having been concurrent'],
-  ['G2', 'each of these transactions overlooks what the next wrote'],
-  ['non-monotonic-view', 'a transaction reads from another and then overlooks what else that one wrote'],
-  ['fractured-read', 'a transaction sees another and overlooks what else that one wrote'],
-  ['causality-violation', 'a transaction overlooks what happened before it'],
+  ['G-single', 'a transaction sees part of another and misses the rest'],
+  ['G-nonadjacent', "transactions miss one another's writes without having been concurrent"],
+  ['G2', 'each of these transactions misses what the next wrote'],
+  ['non-monotonic-view', 'a transaction reads from another and then misses what else that one wrote'],
+  ['fractured-read', 'a transaction sees another and misses what else that one wrote'],
+  ['causality-violation', 'a transaction misses what happened before it'],
 ];
 
-/** A step with the operations that witness it and all that is said of it. */
+/** A step with the operations that witness it and the sentences about it. */
 interface Edge {
-  readonly step: Step;
+  readonly step: CycleStep;
   readonly via: number[];
   readonly says: string[];
 }
 
-/** A cycle as an anomaly; `rowOf` maps the cycle's nodes to rows of the history, `news` tells how a third transaction had seen one. */
-export function explainCycle(told: Told, cycle: Cycle, rowOf: (node: number) => number, news: News | null): Anomaly {
+/**
+ * A cycle as an anomaly; `rowOf` maps the cycle's nodes to rows of
+ * the history, `pathOf` returns how a third transaction had seen one.
+ */
+export function explainCycle(
+  told: ExplanationContext,
+  cycle: Cycle,
+  rowOf: (node: number) => number,
+  pathOf: VisibilityPath | null,
+): Anomaly {
   const { txns, evidence } = told;
   const { start } = txns.history.columns;
   const lists = told.registers === null;
@@ -57,7 +65,7 @@ export function explainCycle(told: Told, cycle: Cycle, rowOf: (node: number) => 
   const steps = evidence.shortened(straightened(txns, found));
   const places = new Map(steps.map(({ from }, at) => [from, at + 1]));
   const nameOf = (row: number): string => (places.has(row) ? `T${places.get(row)}` : `operation ${start[row]}`);
-  const edges = witnessed(told, steps, nameOf, news);
+  const edges = witnessed(told, steps, nameOf, pathOf);
   const why = ({ step, says }: Edge): string =>
     [`${nameOf(step.from)} is before ${nameOf(step.to)}: ${reasonOf(txns, step, lists, nameOf)}`, ...says].join('; ');
   const who = [...places].map(([row, place]) => `T${place} is operation ${start[row]}`).join(', ');
@@ -85,22 +93,27 @@ function edgeOf(txns: Transactions, { step, via }: Edge, why: string): CycleEdge
   };
 }
 
-/** The steps with all that it takes to see them. */
-function witnessed(told: Told, steps: readonly Step[], nameOf: (row: number) => string, news: News | null): Edge[] {
+/** The steps with the operations that show them. */
+function witnessed(
+  told: ExplanationContext,
+  steps: readonly CycleStep[],
+  nameOf: (row: number) => string,
+  pathOf: VisibilityPath | null,
+): Edge[] {
   const { txns, evidence } = told;
   const named = new Set(steps.map(({ from }) => from));
   const name = (rows: Iterable<number>): void => {
     for (const row of rows) named.add(row);
   };
   const edges = steps.map((step): Edge => {
-    const heard = step.kind === SEEN && news ? news(step.from, step.made) : [];
+    const heard = step.kind === SEEN && pathOf ? pathOf(step.from, step.made) : [];
     const shown = evidence.of(step, named);
     const via = step.kind === SEEN ? [...heard.slice(1).map(({ from }) => from), step.made] : [...shown.rows];
     name(via);
     const way = heard.map((hop) => reasonOf(txns, hop, told.registers === null, nameOf));
     return { step, via, says: [...way, ...shown.says] };
   });
-  // Of who was never answered only a reader tells that it happened.
+  // Only a reader shows that a transaction without a completion happened.
   for (const row of named) {
     if (txns.history.columns.type[row] !== INFO) continue;
     const reader = evidence.readerOf(row, named);
@@ -127,7 +140,7 @@ export function explainNoOrder(txns: Transactions, name: string, model: string, 
 }
 
 /** A finding as an anomaly, with the operations that wrote what it is about. */
-export function explainFinding({ txns, registers }: Told, finding: Finding): Anomaly {
+export function explainFinding({ txns, registers }: ExplanationContext, finding: TransactionFinding): Anomaly {
   const { start } = txns.history.columns;
   const { name, message, steps, rows, about = [], cycle } = finding;
   const authors = [...new Set(about)].filter((version) => version >= 0 && txns.writer[version] >= 0);

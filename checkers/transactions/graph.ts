@@ -1,5 +1,6 @@
 /**
- * Graphs as compressed rows of typed arrays, with a topological order and strongly connected components that never recurse.
+ * Graphs as compressed rows of typed arrays, with a topological
+ * order and strongly connected components that never recurse.
  *
  * Sources: Kahn, "Topological sorting of large networks" (CACM 1962); Tarjan, "Depth-first search and linear graph
  * algorithms" (SIAM J. Comput. 1972). Both are linear in nodes and edges.
@@ -7,7 +8,10 @@
 
 import { Heap } from './heap.ts';
 
-/** The successors of `v` are `target[offset[v]]` to `target[offset[v + 1] - 1]`; `edge` says which edge of the source each is. */
+/**
+ * The successors of `v` are `target[offset[v]]` to `target[offset[v
+ * + 1] - 1]`; `edge` says which edge of the source each is.
+ */
 export interface Graph {
   readonly nodes: number;
   readonly offset: Int32Array;
@@ -16,8 +20,8 @@ export interface Graph {
 }
 
 /**
- * The graph of `length` edges whose ends the columns hold; an edge whose `from` is negative is left out. Without `numbered`, `edge`
- * is left empty, for those who only ask whether there is a cycle.
+ * The graph of `length` edges whose ends the columns hold; an edge whose `from` is negative is left
+ * out. Without `numbered`, `edge` is left empty, for those who only ask whether there is a cycle.
  */
 export function graphOf(nodes: number, length: number, from: Int32Array, to: Int32Array, numbered = true): Graph {
   const offset = new Int32Array(nodes + 1);
@@ -51,7 +55,10 @@ export function topologicalOrder(graph: Graph): Int32Array | null {
   return tail === nodes ? order : null;
 }
 
-/** A topological order in which, of all nodes that could come next, the one with the smallest key does; null where there is a cycle. */
+/**
+ * A topological order in which, of all nodes that could come next,
+ * the one with the smallest key does; null where there is a cycle.
+ */
 export function orderByKey(graph: Graph, key: Int32Array): Int32Array | null {
   const { nodes, offset, target } = graph;
   const waiting = new Int32Array(nodes);
@@ -76,7 +83,7 @@ export interface Components {
 
 /** The strongly connected components, with an explicit stack. */
 export function components(graph: Graph): Components {
-  const search = new Search(graph);
+  const search = new ComponentSearch(graph);
   for (let root = 0; root < graph.nodes; root++) search.from(root);
   const { of, count } = search;
   const size = new Int32Array(count);
@@ -85,7 +92,7 @@ export function components(graph: Graph): Components {
 }
 
 /** The state of Tarjan's depth-first search; `path` is what a recursion would keep on the call stack. */
-class Search {
+class ComponentSearch {
   readonly of: Int32Array;
   count = 0;
   private readonly graph: Graph;

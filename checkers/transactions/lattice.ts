@@ -4,9 +4,9 @@
  * `a implies b` means that every history of model a is one of model b. An anomaly implies others in the same way, and a
  * model prohibits anomalies: its own, those of every model it implies, and everything that implies one of those.
  *
- * Sources: Adya, "Weak Consistency" (MIT thesis, 1999); Adya, Liskov, O'Neil, "Generalized Isolation Level Definitions" (ICDE
- * 2000); Cerone, Bernardi, Gotsman, "A Framework for Transactional Consistency Models with Atomic Visibility" (CONCUR
- * 2015); Kingsbury, Alvaro, "Elle" (VLDB 2021), whose tables the first part reproduces by behaviour.
+ * Sources: Adya, "Weak Consistency" (MIT thesis, 1999); Adya, Liskov, O'Neil, "Generalized Isolation Level Definitions"
+ * (ICDE 2000); Cerone, Bernardi, Gotsman, "A Framework for Transactional Consistency Models with Atomic Visibility"
+ * (CONCUR 2015); Kingsbury, Alvaro, "Elle" (VLDB 2021), whose tables the first part reproduces by behaviour.
  */
 
 type Arrows = Readonly<Record<string, readonly string[]>>;
@@ -92,9 +92,9 @@ const elleOnly: Arrows = {
 };
 
 /**
- * This library's arrows: the models of single objects by its definitions (the session guarantees have one order of all
- * writes, so nothing leads to them from PRAM), and the transactional models with sessions, which Elle's table lacks. The
- * weakest two are what Biswas, Enea (OOPSLA 2019) and AWDIT call "read committed" and "read atomic".
+ * This library's arrows: the models of single objects by its definitions (the session guarantees have one order
+ * of all writes, so nothing leads to them from PRAM), and the transactional models with sessions, which Elle's table
+ * lacks. The weakest two are what Biswas, Enea (OOPSLA 2019) and AWDIT call "read committed" and "read atomic".
  */
 const ours: Arrows = {
   linearizable: ['sequential'],

@@ -10,10 +10,9 @@
 import { FAIL, type History, INFO, OK } from '../history.ts';
 import { sessionNumbers } from '../session-numbers.ts';
 import { findInLists, firstDifference, versionsIn } from './list-findings.ts';
-import { type ListKey, type Lists, listAt, Places } from './lists.ts';
+import { type ListKey, type ListTransactions, listAt, Places } from './lists.ts';
 import {
   COMMITTED,
-  type Finding,
   INITIAL,
   initialStatus,
   type Mop,
@@ -24,6 +23,7 @@ import {
   READ,
   shortJson,
   show,
+  type TransactionFinding,
   transactionRows,
   UNSEEN,
   WRITE,
@@ -42,9 +42,9 @@ interface Draft {
   readonly places: Map<unknown, number>;
   /** Appended elements that are no 32-bit integers, by their place in the columns. */
   readonly elements: Map<number, unknown>;
-  readonly findings: Finding[];
+  readonly findings: TransactionFinding[];
   /** Findings that wait for the numbers of versions. */
-  readonly later: ((numbered: Pick<Lists, 'lists' | 'places'>) => Finding)[];
+  readonly later: ((numbered: Pick<ListTransactions, 'lists' | 'places'>) => TransactionFinding)[];
   readonly repeated: Set<number>;
   readonly unreadable: Unreadable;
   /** Row and place of the last micro-operation on a key, to see whether a transaction met the key before. */
@@ -52,7 +52,7 @@ interface Draft {
 }
 
 /** Reads a history of list transactions. Everything that is wrong in it is a finding or a problem; it never throws. */
-export function listsOf(history: History): Lists {
+export function listsOf(history: History): ListTransactions {
   const draft = ingest(history);
   settleConflicts(draft);
   let versions = 0;
@@ -116,7 +116,10 @@ function ingestMop(draft: Draft, row: number, mops: readonly Mop[], at: number):
   draft.lastRow[key] = row;
 }
 
-/** Elements wait in the version column for their numbers, so that nobody need look into the history again; others beside it. */
+/**
+ * Elements are kept in the version column until they are numbered, so that the
+ * history need not be read again; those that are no 32-bit integers beside it.
+ */
 function keepElement(draft: Draft, place: number, element: unknown): void {
   if (typeof element === 'number' && element === (element | 0)) draft.version[place] = element;
   else draft.elements.set(place, element);
@@ -159,7 +162,9 @@ function ingestRead(draft: Draft, row: number, mops: readonly Mop[], at: number,
   if (draft.lastRow[draft.key[place]] === row) ingestLaterRead(draft, row, mops, at, place, raw);
 }
 
-/** A read of a key that the transaction has met before: it must continue what was read, with its own appends at the end. */
+/**
+ * A read of a key that the transaction has met before: it must continue what was read, with its own appends at the end.
+ */
 function ingestLaterRead(
   draft: Draft,
   row: number,
@@ -235,7 +240,7 @@ function settleConflicts(draft: Draft): void {
     }
 }
 
-function numberVersions(draft: Draft, observed: number): Lists {
+function numberVersions(draft: Draft, observed: number): ListTransactions {
   const { history, lists } = draft;
   const status = initialStatus(history);
   const places = new Places(lists.map((list) => list.longest.length));
@@ -258,7 +263,7 @@ function numberVersions(draft: Draft, observed: number): Lists {
   };
   for (let row = 0; row < history.length; row++) numberWrites(draft, row, status, numbering);
   const strays = numberReads(draft, status, numbering);
-  const result: Lists = {
+  const result: ListTransactions = {
     history,
     rows: history.length,
     status,
@@ -291,8 +296,8 @@ function countWrites(draft: Draft): number {
 }
 
 /** Numbers the elements of each longest list, and finds those that stand in it twice. */
-function placeElements(draft: Draft, places: Places): Finding[] {
-  const findings: Finding[] = [];
+function placeElements(draft: Draft, places: Places): TransactionFinding[] {
+  const findings: TransactionFinding[] = [];
   for (const [key, list] of draft.lists.entries()) {
     const { longest } = list;
     for (let i = 0; i < longest.length; i++) {
@@ -351,7 +356,7 @@ function numberWrites(draft: Draft, row: number, status: Uint8Array, numbering: 
 }
 
 /** A list that has a transaction's append before, or without, an earlier one of the same transaction. */
-function outOfOrder(draft: Draft, row: number, list: ListKey, ...at: readonly [number, number]): Finding {
+function outOfOrder(draft: Draft, row: number, list: ListKey, ...at: readonly [number, number]): TransactionFinding {
   const { start } = draft.history.columns;
   const [first, second] = at.map((place) => show(mopsOf(draft.history, row)?.[place]?.[2]));
   return {
@@ -365,7 +370,7 @@ function outOfOrder(draft: Draft, row: number, list: ListKey, ...at: readonly [n
   };
 }
 
-/** Enters the writer of a version. Two possible writers of one element make a history that nobody can judge. */
+/** Enters the writer of a version. Two possible writers of one element make a history that cannot be judged. */
 function claim(draft: Draft, row: number, version: number, numbering: Numbering): void {
   const { type, start } = draft.history.columns;
   const other = numbering.writer[version];
@@ -393,7 +398,9 @@ function claim(draft: Draft, row: number, version: number, numbering: Numbering)
   });
 }
 
-/** Turns the lengths that reads returned into versions, and gathers the reads that are no prefix of the longest list. */
+/**
+ * Turns the lengths that reads returned into versions, and gathers the reads that are no prefix of the longest list.
+ */
 function numberReads(draft: Draft, status: Uint8Array, { places, writer }: Numbering): number[] {
   const { effect, key, version, lists, first, full, history } = draft;
   const strays: number[] = [];

@@ -4,16 +4,17 @@
  *
  * Linear in the micro-operations: where many readers precede many unread appends, virtual nodes stand for the product.
  */
+
+import { AntiDependencies } from './anti-dependencies.ts';
 import { EdgeList, RW, WR, WW } from './edges.ts';
-import { type Lists, listAt, rowAt } from './lists.ts';
-import { Overlooked } from './overlooked.ts';
+import { type ListTransactions, listAt, rowAt } from './lists.ts';
 import { COMMITTED, isCommitted, WRITE } from './transactions-of.ts';
 
 /** The unread appends of each key, one version a transaction: their order among themselves is open. */
 export type Unread = ReadonlyMap<number, readonly number[]>;
 
 /** The dependencies, and what remains open. */
-export function listEdges(lists: Lists): { readonly edges: EdgeList; readonly unread: Unread } {
+export function listEdges(lists: ListTransactions): { readonly edges: EdgeList; readonly unread: Unread } {
   const edges = new EdgeList(lists.rows, lists.rows, lists.effect.length * 2 + lists.rows * 4);
   const next = nextWriters(lists);
   const unread = unreadAppends(lists);
@@ -34,7 +35,7 @@ export function listEdges(lists: Lists): { readonly edges: EdgeList; readonly un
   const tails = new Map(
     [...unread].map(([key, versions]) => [
       key,
-      new Overlooked(
+      new AntiDependencies(
         edges,
         lists.writer,
         versions.filter((version) => !elsewhere.has(version)),
@@ -47,7 +48,7 @@ export function listEdges(lists: Lists): { readonly edges: EdgeList; readonly un
 }
 
 /** For each version read, the next one that a committed transaction wrote; 0 for none. */
-function nextWriters(lists: Lists): Int32Array {
+function nextWriters(lists: ListTransactions): Int32Array {
   const next = new Int32Array(lists.versions);
   for (const list of lists.lists) {
     let after = 0;
@@ -60,13 +61,13 @@ function nextWriters(lists: Lists): Int32Array {
 }
 
 /** The last version that is in a longest list: unread ones are numbered after it. */
-function lastObserved(lists: Lists): number {
+function lastObserved(lists: ListTransactions): number {
   const last = lists.lists.at(-1);
   return last ? last.base + last.longest.length : -1;
 }
 
-/** Versions that only reads which contradict the longest list have: they were read, but where they stand nobody knows. */
-function readElsewhere(lists: Lists): Set<number> {
+/** Versions that only reads which contradict the longest list have: they were read, but their place is not known. */
+function readElsewhere(lists: ListTransactions): Set<number> {
   const versions = new Set<number>();
   for (const place of lists.strays) {
     const list = lists.lists[lists.key[place]];
@@ -77,7 +78,7 @@ function readElsewhere(lists: Lists): Set<number> {
   return versions;
 }
 
-function unreadAppends(lists: Lists): Map<number, number[]> {
+function unreadAppends(lists: ListTransactions): Map<number, number[]> {
   const unread = new Map<number, number[]>();
   for (let version = lastObserved(lists) + 1; version < lists.versions; version++) {
     if (!isCommitted(lists, version)) continue;
@@ -92,12 +93,12 @@ function unreadAppends(lists: Lists): Map<number, number[]> {
 /** What follows each version that was read: the next one that was read too, or all that nobody read. */
 interface Reads {
   readonly next: Int32Array;
-  readonly tails: ReadonlyMap<number, Overlooked>;
-  /** Reads that contradict the longest list: which elements they do not have, it does not tell. */
+  readonly tails: ReadonlyMap<number, AntiDependencies>;
+  /** Reads that contradict the longest list, which therefore does not say which elements they lack. */
   readonly strays: ReadonlySet<number>;
 }
 
-function readEdges(lists: Lists, row: number, { next, tails, strays }: Reads, edges: EdgeList): void {
+function readEdges(lists: ListTransactions, row: number, { next, tails, strays }: Reads, edges: EdgeList): void {
   const { effect, version, first, key, writer } = lists;
   const observed = lastObserved(lists);
   for (let place = first[row]; place < first[row + 1]; place++) {
@@ -105,7 +106,7 @@ function readEdges(lists: Lists, row: number, { next, tails, strays }: Reads, ed
     if (effect[place] === WRITE || read < 0) continue;
     if (writer[read] >= 0 && writer[read] !== row && lists.status[writer[read]] === COMMITTED)
       edges.add(writer[read], row, WR, read, read);
-    // What came after an element that is not in the longest list, nobody knows.
+    // It is not known what came after an element that is not in the longest list.
     if (read > observed || strays.has(place)) continue;
     const after = next[read];
     if (after > 0) {

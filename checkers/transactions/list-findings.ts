@@ -2,19 +2,19 @@
  * What is wrong in list transactions without looking for cycles: reads of aborted, intermediate, future and unwritten
  * elements, lists that contradict each other, updates that were lost or that build on an aborted one.
  *
- * Each is one pass over the columns. At most `LIMIT` of a name are kept: more would say nothing new.
+ * Each is one pass over the columns. At most `LIMIT` of a name are kept.
  */
 import { FAIL, OK } from '../history.ts';
-import { type ListKey, type Lists, listAt, rowAt } from './lists.ts';
+import { type ListKey, type ListTransactions, listAt, rowAt } from './lists.ts';
 import { lostUpdates } from './lost-updates.ts';
-import { ABORTED, COMMITTED, type Finding, NOBODY, plain, READ, show, WRITE } from './transactions-of.ts';
+import { ABORTED, COMMITTED, NOBODY, plain, READ, show, type TransactionFinding, WRITE } from './transactions-of.ts';
 
 const LIMIT = 10;
 
 /** Everything that is wrong without a cycle. */
-export function findInLists(lists: Lists): Finding[] {
-  const out = new Map<string, Finding[]>();
-  const report = (finding: Finding): void => {
+export function findInLists(lists: ListTransactions): TransactionFinding[] {
+  const out = new Map<string, TransactionFinding[]>();
+  const report = (finding: TransactionFinding): void => {
     const known = out.get(finding.name) ?? [];
     if (known.length < LIMIT) known.push(finding);
     out.set(finding.name, known);
@@ -28,7 +28,7 @@ export function findInLists(lists: Lists): Finding[] {
   return [...out.values()].flat();
 }
 
-type Report = (finding: Finding) => void;
+type Report = (finding: TransactionFinding) => void;
 
 /** Where in each key's order the first element stands that was aborted, and that nobody wrote; 0 for none. */
 interface Bad {
@@ -36,7 +36,7 @@ interface Bad {
   readonly garbage: Int32Array;
 }
 
-function firstBad(lists: Lists, report: Report): Bad {
+function firstBad(lists: ListTransactions, report: Report): Bad {
   const bad: Bad = { aborted: new Int32Array(lists.lists.length), garbage: new Int32Array(lists.lists.length) };
   lists.lists.forEach((list, key) => {
     for (let at = list.longest.length; at > 0; at--) {
@@ -49,8 +49,8 @@ function firstBad(lists: Lists, report: Report): Bad {
   return bad;
 }
 
-/** An element of an aborted transaction with a committed one after it: the update was built on what never was. */
-function dirtyUpdate(lists: Lists, list: ListKey, aborted: number, report: Report): void {
+/** An element of an aborted transaction with a committed one after it: the update rests on an aborted one. */
+function dirtyUpdate(lists: ListTransactions, list: ListKey, aborted: number, report: Report): void {
   const { type, start } = lists.history.columns;
   for (let at = aborted + 1; at <= list.longest.length; at++) {
     const row = lists.writer[list.base + at];
@@ -69,7 +69,7 @@ function dirtyUpdate(lists: Lists, list: ListKey, aborted: number, report: Repor
   }
 }
 
-function findInRow(lists: Lists, row: number, bad: Bad, strays: ReadonlySet<number>, report: Report): void {
+function findInRow(lists: ListTransactions, row: number, bad: Bad, strays: ReadonlySet<number>, report: Report): void {
   const { effect, key, version, full, first } = lists;
   if (lists.history.columns.type[row] !== OK) return;
   for (let place = first[row]; place < first[row + 1]; place++) {
@@ -91,12 +91,12 @@ function findInRow(lists: Lists, row: number, bad: Bad, strays: ReadonlySet<numb
   }
 }
 
-function elementAt(lists: Lists, place: number, version: number): unknown {
+function elementAt(lists: ListTransactions, place: number, version: number): unknown {
   const list = lists.lists[lists.key[place]];
   return list.longest[version - list.base - 1];
 }
 
-function abortedRead(lists: Lists, row: number, place: number, bad: Bad, report: Report): void {
+function abortedRead(lists: ListTransactions, row: number, place: number, bad: Bad, report: Report): void {
   const { start } = lists.history.columns;
   const list = lists.lists[lists.key[place]];
   const at = bad.aborted[lists.key[place]];
@@ -112,7 +112,14 @@ function abortedRead(lists: Lists, row: number, place: number, bad: Bad, report:
   });
 }
 
-function garbageRead(lists: Lists, row: number, place: number, list: ListKey, bad: Bad, report: Report): void {
+function garbageRead(
+  lists: ListTransactions,
+  row: number,
+  place: number,
+  list: ListKey,
+  bad: Bad,
+  report: Report,
+): void {
   const element = show(list.longest[bad.garbage[lists.key[place]] - 1]);
   report({
     name: 'garbage-read',
@@ -122,7 +129,7 @@ function garbageRead(lists: Lists, row: number, place: number, list: ListKey, ba
   });
 }
 
-function intermediateRead(lists: Lists, row: number, place: number, report: Report): void {
+function intermediateRead(lists: ListTransactions, row: number, place: number, report: Report): void {
   const { start } = lists.history.columns;
   const name = show(lists.lists[lists.key[place]].name);
   const element = show(elementAt(lists, place, lists.version[place]));
@@ -139,13 +146,19 @@ function intermediateRead(lists: Lists, row: number, place: number, report: Repo
 }
 
 /** The transaction had read the element that it only appends now. */
-function futureRead(lists: Lists, row: number, place: number, strays: ReadonlySet<number>, report: Report): void {
+function futureRead(
+  lists: ListTransactions,
+  row: number,
+  place: number,
+  strays: ReadonlySet<number>,
+  report: Report,
+): void {
   const { key, version, full, first, effect } = lists;
   const list = lists.lists[key[place]];
   const at = version[place] - list.base;
   if (at > list.longest.length) return;
   for (let i = first[row]; i < place; i++) {
-    // Of a list that is no prefix of the longest, its length does not tell what is in it.
+    // The length of a list that is no prefix of the longest does not say what is in it.
     if (key[i] !== key[place] || effect[i] === WRITE || full[i] < at || strays.has(i)) continue;
     report({
       name: 'future-read',
@@ -159,7 +172,7 @@ function futureRead(lists: Lists, row: number, place: number, strays: ReadonlySe
   }
 }
 
-function findStray(lists: Lists, place: number, report: Report): void {
+function findStray(lists: ListTransactions, place: number, report: Report): void {
   const { history } = lists;
   const row = rowAt(lists, place);
   const key = lists.key[place];
@@ -189,7 +202,7 @@ function findStray(lists: Lists, place: number, report: Report): void {
 
 /** The versions of the first elements in which two lists of a key differ. */
 export function firstDifference(
-  lists: Pick<Lists, 'lists' | 'places'>,
+  lists: Pick<ListTransactions, 'lists' | 'places'>,
   key: number,
   one: readonly unknown[],
   other: readonly unknown[],
@@ -203,14 +216,14 @@ export function firstDifference(
 
 /** The versions of elements, without those that nobody appended and no list has. */
 export function versionsIn(
-  { lists, places }: Pick<Lists, 'lists' | 'places'>,
+  { lists, places }: Pick<ListTransactions, 'lists' | 'places'>,
   key: number,
   elements: readonly unknown[],
 ): number[] {
   return elements.map((element) => places.get(key, element)).flatMap((at) => (at < 0 ? [] : [lists[key].base + at]));
 }
 
-function findStrayElement(lists: Lists, row: number, key: number, element: unknown, report: Report): void {
+function findStrayElement(lists: ListTransactions, row: number, key: number, element: unknown, report: Report): void {
   const list = lists.lists[key];
   const at = lists.places.get(key, element);
   const { start, type } = lists.history.columns;

@@ -1,4 +1,4 @@
-/** What a history of list transactions comes down to, on the way from its file to the graph of dependencies. */
+/** The columns of a history of list transactions, from which its graph of dependencies is built. */
 import type { History } from '../history.ts';
 import { Pairs } from '../linearizable/tuples.ts';
 import { mopsOf, plain, type Transactions, WRITE } from './transactions-of.ts';
@@ -15,7 +15,7 @@ export interface ListKey {
 }
 
 /** Lists as `Transactions`, and what only lists have. */
-export interface Lists extends Transactions {
+export interface ListTransactions extends Transactions {
   readonly lists: readonly ListKey[];
   /** Where the elements of each key stand in its longest list; 1 is the first. */
   readonly places: Places;
@@ -34,7 +34,7 @@ export function listAt(history: History, row: number, at: number): readonly unkn
 }
 
 /** Where a row read a list that ends with `version` and is a beginning of the longest; -1 for nowhere. */
-export function placeOfRead(lists: Lists, row: number, version: number): number {
+export function placeOfRead(lists: ListTransactions, row: number, version: number): number {
   for (let place = lists.first[row]; place < lists.first[row + 1]; place++)
     if (lists.version[place] === version && lists.effect[place] !== WRITE && !lists.strays.includes(place))
       return place;
@@ -42,7 +42,7 @@ export function placeOfRead(lists: Lists, row: number, version: number): number 
 }
 
 /** The row whose micro-operations include a place of the columns. */
-export function rowAt(lists: Lists, place: number): number {
+export function rowAt(lists: ListTransactions, place: number): number {
   let low = 0;
   let high = lists.rows;
   while (high - low > 1) {
@@ -54,8 +54,8 @@ export function rowAt(lists: Lists, place: number): number {
 }
 
 /**
- * Where each element of each key stands. Elements are mostly small numbers, and those lie in a plain array; other whole numbers in a table
- * of typed arrays: a map of a million of them costs more than everything else.
+ * Where each element of each key stands. Elements are mostly small numbers, and those lie in a plain array;
+ * other whole numbers in a table of typed arrays: a map of a million of them costs more than everything else.
  */
 export class Places {
   /** The room of key `k` is from `room[k]` to `room[k + 1]`. */

@@ -1,23 +1,32 @@
 /**
- * Lost updates: two transactions that read the same version of a key and then both wrote the key, so that each missed the
- * other's update. Needs no order of versions; linear.
+ * Lost updates: two transactions that read the same version of a key and then both wrote
+ * the key, so that each missed the other's update. Needs no order of versions; linear.
  */
 import { OK } from '../history.ts';
-import { COMMITTED, type Finding, type FindingEdge, READ, show, type Transactions, WRITE } from './transactions-of.ts';
+import {
+  COMMITTED,
+  type FindingEdge,
+  READ,
+  show,
+  type TransactionFinding,
+  type Transactions,
+  WRITE,
+} from './transactions-of.ts';
 
 /**
- * Reports each transaction that updates a version which another had updated before. Of lists `strays` are the reads of which it is not known what
- * they missed; in registers who wrote the version belongs to the proof, since a value by itself is not seen to be the same version.
+ * Reports each transaction that updates a version which another had updated before. For lists,
+ * `strays` are the reads of which it is not known what they missed. For registers the writer of the
+ * version is a part of the proof: equal values alone do not show that the versions are the same.
  */
 export function lostUpdates(
   txns: Transactions,
-  report: (finding: Finding) => void,
+  report: (finding: TransactionFinding) => void,
   strays: ReadonlySet<number> | null,
 ): void {
   const { effect, key, version, first, status, history } = txns;
   const { type } = history.columns;
   const updater = new Int32Array(txns.versions).fill(-1);
-  // Who read what it only wrote later has lost nobody's update.
+  // A transaction that read what it only wrote later has lost no update of another.
   const isUpdated = (read: number, row: number): boolean =>
     effect[read] === READ && version[read] >= 0 && txns.writer[version[read]] !== row && !strays?.has(read);
   const seen = new Int32Array(txns.keys.length).fill(-1);
@@ -35,7 +44,12 @@ export function lostUpdates(
   }
 }
 
-function finding(txns: Transactions, version: number, rows: readonly [number, number], withAuthor: boolean): Finding {
+function finding(
+  txns: Transactions,
+  version: number,
+  rows: readonly [number, number],
+  withAuthor: boolean,
+): TransactionFinding {
   const { start } = txns.history.columns;
   const key = show(txns.keys[txns.versionKey[version]]);
   const author = withAuthor ? txns.writer[version] : -1;

@@ -1,9 +1,10 @@
 /**
- * A topological order of a graph that grows and shrinks: every edge added leads forward, or the cycle that it would close is
- * told.
+ * A topological order of a graph that grows and shrinks: every edge
+ * added leads forward, or the cycle that it would close is returned.
  *
- * Source: Pearce, Kelly, "A Dynamic Topological Sort Algorithm for Directed Acyclic Graphs" (ACM JEA 2006). Edges are taken away
- * in the reverse of the order in which they came, and then the order stays as it is: fewer edges break nothing.
+ * Source: Pearce, Kelly, "A Dynamic Topological Sort Algorithm for Directed
+ * Acyclic Graphs" (ACM JEA 2006). Edges are taken away in the reverse of the order
+ * in which they came, and then the order stays as it is: fewer edges break nothing.
  */
 import type { Graph } from './graph.ts';
 
@@ -50,7 +51,7 @@ export class Order {
     }
   }
 
-  /** Adds an edge; answers null, or the edges (by number) of a path from `to` to `from`, and then nothing is added. */
+  /** Adds an edge. Returns null, or the edges (by number) of a path from `to` to `from`; then nothing is added. */
   add(from: number, to: number, tag: number): number[] | null {
     if (from === to) return [];
     if (this.place[from] > this.place[to]) {
@@ -88,7 +89,9 @@ export class Order {
     this.firstIn[to] = edge;
   }
 
-  /** All nodes that `start` reaches up to the place of `goal`; or `goal` itself, as a number, where that is among them. */
+  /**
+   * All nodes that `start` reaches up to the place of `goal`; or `goal` itself, as a number, where that is among them.
+   */
   private forward(start: number, goal: number): number[] | number {
     const limit = this.place[goal];
     this.round++;

@@ -1,26 +1,26 @@
 /**
- * Orders that prove a model: of whole transactions, or of their starts and commits; found once, kept as a fact, and shown as a
- * certificate where one is asked for.
+ * Orders that prove a model: of whole transactions, or of their starts and commits;
+ * found once and kept, and shown as a certificate where one is asked for.
  */
 import type { Verdict } from '../checker.ts';
 import type { EdgeList } from './edges.ts';
 import type { Evidence } from './evidence.ts';
 import { topologicalOrder } from './graph.ts';
+import { type ModelTest, modelTests } from './model-conditions.ts';
 import { findOrder, type Polygraph } from './polygraph.ts';
-import type { Readers } from './register-edges.ts';
-import { type ModelTest, modelTests } from './tests-of-models.ts';
+import type { VersionReaders } from './register-edges.ts';
 import { COMMITTED, type Transactions } from './transactions-of.ts';
 import { refute, type TransactionCertificate } from './verify.ts';
 import { ALL_DATA, REAL_TIME, SESSIONS, splitGraph, wholeGraph } from './views.ts';
 
 /** A history's transactions with their data dependencies. */
-export interface Subject {
+export interface TransactionGraph {
   readonly txns: Transactions;
   readonly edges: EdgeList;
   /** The writes of each key that no observation orders; for lists the appends that nobody read. */
   readonly written: readonly (readonly number[])[];
   /** For registers who read them, and a serial order by running the transactions; for lists null. */
-  readonly registers: { readonly readers: Readers; serial(time: number): Int32Array | null } | null;
+  readonly registers: { readonly readers: VersionReaders; serial(time: number): Int32Array | null } | null;
   /** What shows each dependency. */
   readonly evidence: Evidence;
   /** Steps that each search may take. */
@@ -32,7 +32,7 @@ export interface Subject {
 }
 
 /** The subject as a problem of ordering its open writes. */
-export function polygraphOf(subject: Subject): Polygraph {
+export function polygraphOf(subject: TransactionGraph): Polygraph {
   return { ...subject, readers: subject.registers?.readers ?? null };
 }
 
@@ -43,11 +43,11 @@ export function timeOf(test: ModelTest): number {
 
 /** The orders of one history. */
 export class Orders {
-  private readonly subject: Subject;
+  private readonly subject: TransactionGraph;
   private readonly serials = new Map<number, boolean>();
 
   /** `ordered` says whether all known edges, with real time, form no cycle. */
-  constructor(subject: Subject, ordered: boolean) {
+  constructor(subject: TransactionGraph, ordered: boolean) {
     this.subject = subject;
     if (!subject.registers || !ordered) this.serials.set(REAL_TIME, ordered);
   }
@@ -60,8 +60,8 @@ export class Orders {
   /** Whether the known dependencies leave something open that matters to a test. */
   mustSearch(test: ModelTest): boolean {
     if (!this.subject.written.some((versions) => versions.length > 1)) return false;
-    // A test without anti-dependencies holds in any order that agrees with the dependencies; so do lists' unread appends, unless
-    // they may not have been concurrent.
+    // A test without anti-dependencies holds in any order that agrees with the dependencies;
+    // so do lists' unread appends, unless they may not have been concurrent.
     if (test.by === 'whole') return this.subject.registers !== null && (test.kinds & ALL_DATA) === ALL_DATA;
     return this.subject.registers !== null || test.by !== 'prefix';
   }
@@ -77,7 +77,10 @@ export class Orders {
     return whole !== null;
   }
 
-  /** The verdict valid with a certificate, for the models that have one; only after an independent replay has accepted it. */
+  /**
+   * The verdict valid with a certificate, for the models that
+   * have one; only after an independent replay has accepted it.
+   */
   certify(model: string): Verdict {
     const test = modelTests[model];
     const snapshot = test?.by === 'snapshot';

@@ -29,8 +29,8 @@ export class Paths {
   }
 
   /**
-   * The edges of a shortest non-empty path from `from` to `to`, or null. Within `only`, the path stays in the component of
-   * `from`. A path from a node to itself is a shortest cycle through it.
+   * The edges of a shortest non-empty path from `from` to `to`, or null. Within `only`, the path
+   * stays in the component of `from`. A path from a node to itself is a shortest cycle through it.
    */
   path(from: number, to: number, only?: Components): number[] | null {
     this.round++;

@@ -1,10 +1,10 @@
 /**
- * The search for an order of the writes that nothing orders: one choice for every open pair of writes of a key, each with the
- * dependencies that it would bring.
+ * The search for an order of the writes that nothing orders: one choice for every
+ * open pair of writes of a key, each with the dependencies that it would bring.
  *
- * Sources: Papadimitriou, "The serializability of concurrent database updates" (JACM 1979), for polygraphs; Tan et al., "Cobra"
- * (OSDI 2020); Huang et al., "PolySI" (PVLDB 2023), for snapshot isolation; here both on one acyclicity search, the latter
- * over starts and commits. NP-complete, so bounded by a number of steps.
+ * Sources: Papadimitriou, "The serializability of concurrent database updates" (JACM 1979), for polygraphs;
+ * Tan et al., "Cobra" (OSDI 2020); Huang et al., "PolySI" (PVLDB 2023), for snapshot isolation; here both on
+ * one acyclicity search, the latter over starts and commits. NP-complete, so bounded by a number of steps.
  */
 
 import { NEVER_COLUMN } from '../history.ts';
@@ -12,13 +12,16 @@ import { Choices } from './choices.ts';
 import { EdgeList, RW, WW } from './edges.ts';
 import { orderByKey } from './graph.ts';
 import { Order } from './order.ts';
-import type { Readers } from './register-edges.ts';
-import { type Conflict, type Extra, type Outcome, Search } from './search.ts';
+import type { VersionReaders } from './register-edges.ts';
+import { ChoiceSolver, type Conflict, type Extra, type SolverOutcome } from './search.ts';
 import { type Transactions, WRITE } from './transactions-of.ts';
 import { ALL_DATA, DEPENDENCIES, REAL_TIME, SESSIONS, splitGraph, wholeGraph } from './views.ts';
 
-/** What must have no cycle: the graph of transactions, of starts and commits, or of transactions with one anti-dependency. */
-export type Shape = 'whole' | 'snapshot' | 'prefix' | 'single';
+/**
+ * What must have no cycle: the graph of transactions, of starts
+ * and commits, or of transactions with one anti-dependency.
+ */
+export type GraphShape = 'whole' | 'snapshot' | 'prefix' | 'single';
 
 /** Dependencies that are known, and the writes of each key among which some order must be found. */
 export interface Polygraph {
@@ -26,11 +29,11 @@ export interface Polygraph {
   readonly edges: EdgeList;
   readonly written: readonly (readonly number[])[];
   /** Who read each of those writes; null where nobody did. */
-  readonly readers: Readers | null;
+  readonly readers: VersionReaders | null;
 }
 
 /** What the search said: whether there is an order, and which rows show that there is none. */
-export type Answer =
+export type OrderResult =
   | { readonly type: 'order'; readonly place: Int32Array }
   | { readonly type: 'none'; readonly rows: readonly number[] }
   | { readonly type: 'unknown'; readonly reason: string };
@@ -38,14 +41,17 @@ export type Answer =
 /** Pairs of writes above which the search is not begun, and edges that the choices may bring. */
 const MAX_EDGES = 6_000_000;
 
-/** Looks for an order in `budget` steps. `only` restricts it to some rows: no order for a part is no order for the whole. */
+/**
+ * Looks for an order in `budget` steps. `only` restricts it to
+ * some rows: no order for a part is no order for the whole.
+ */
 export function findOrder(
   graph: Polygraph,
-  shape: Shape,
+  shape: GraphShape,
   time: number,
   budget: number,
   only: ReadonlySet<number> | null = null,
-): Answer {
+): OrderResult {
   const problem = new Problem(graph, shape, time, only);
   if (problem.tooLarge)
     return {
@@ -63,12 +69,12 @@ export function findOrder(
 }
 
 /**
- * As few rows as possible that still have no order: each is left out in turn. Sound because what holds for all rows holds for
- * a part of them.
+ * As few rows as possible that still have no order: each is left out in turn.
+ * Sound because an order of all rows is an order of a part of them.
  */
 export function fewestRows(
   graph: Polygraph,
-  shape: Shape,
+  shape: GraphShape,
   time: number,
   rows: readonly number[],
   budget: number,
@@ -86,14 +92,14 @@ class Problem {
   readonly choices = new Choices();
   tooLarge = false;
   private readonly graph: Polygraph;
-  private readonly shape: Shape;
+  private readonly shape: GraphShape;
   private readonly time: number;
   private readonly only: ReadonlySet<number> | null;
   private readonly edges: EdgeList;
   /** Anti-dependencies of the shape `single`, with the literal that brings each, or -1. */
-  private readonly overlooked: [number, number, number][] = [];
+  private readonly antiDependencies: [number, number, number][] = [];
 
-  constructor(graph: Polygraph, shape: Shape, time: number, only: ReadonlySet<number> | null) {
+  constructor(graph: Polygraph, shape: GraphShape, time: number, only: ReadonlySet<number> | null) {
     this.graph = graph;
     this.shape = shape;
     this.time = time;
@@ -102,17 +108,20 @@ class Problem {
     for (const versions of graph.written) this.addPairs(versions);
   }
 
-  solve(budget: number): Outcome {
+  solve(budget: number): SolverOutcome {
     const kinds = (this.shape === 'single' ? DEPENDENCIES : ALL_DATA) | this.time;
     const split = this.shape === 'snapshot' || this.shape === 'prefix';
     const base = split ? splitGraph(this.edges, kinds, this.shape === 'snapshot') : wholeGraph(this.edges, kinds);
     const order = orderByKey(base, this.likelyOrder(base.nodes));
     if (!order) return { type: 'none', core: this.only ?? new Set(this.edges.from.subarray(0, this.edges.length)) };
     const extra = this.shape === 'single' ? this.singles() : null;
-    return new Search(new Order(base, order), this.choices, extra).run(budget);
+    return new ChoiceSolver(new Order(base, order), this.choices, extra).run(budget);
   }
 
-  /** A guess at when each node came: a transaction, and its start and commit, with its row; virtual nodes as soon as they can. */
+  /**
+   * A guess at when each node came: a transaction, and its start
+   * and commit, with its row; virtual nodes as soon as they can.
+   */
   private likelyOrder(nodes: number): Int32Array {
     const { rows, nodes: single } = this.edges;
     const key = new Int32Array(nodes).fill(-1);
@@ -158,7 +167,7 @@ class Problem {
     for (const versions of written) this.addTimedPairs(copy, versions);
     if (this.shape === 'single')
       for (let i = 0; i < copy.length; i++)
-        if (copy.kind[i] === RW) this.overlooked.push([copy.from[i], copy.to[i], -1]);
+        if (copy.kind[i] === RW) this.antiDependencies.push([copy.from[i], copy.to[i], -1]);
     return copy;
   }
 
@@ -228,7 +237,7 @@ class Problem {
         if (this.timed(a, b) !== 0) continue;
         const literal = this.choices.count * 2;
         this.choices.add(this.overwriting(a, b, literal), this.overwriting(b, a, literal + 1));
-        this.tooLarge = this.choices.from.length + this.overlooked.length > MAX_EDGES;
+        this.tooLarge = this.choices.from.length + this.antiDependencies.length > MAX_EDGES;
       }
   }
 
@@ -243,7 +252,7 @@ class Problem {
     for (let i = readers.offset[before]; i < readers.offset[before + 1]; i++) {
       const reader = readers.reader[i];
       if (reader === b || !this.has(reader)) continue;
-      if (this.shape === 'single') this.overlooked.push([reader, b, literal]);
+      if (this.shape === 'single') this.antiDependencies.push([reader, b, literal]);
       else out.push([reader, commit + b]);
     }
     return out;
@@ -252,7 +261,7 @@ class Problem {
   /** The cycles of dependencies with one anti-dependency, once all choices are made. */
   private singles(): Extra {
     return (order, isTrue) => {
-      for (const [reader, target, literal] of this.overlooked) {
+      for (const [reader, target, literal] of this.antiDependencies) {
         if (literal >= 0 && !isTrue(literal)) continue;
         const path = order.path(target, reader);
         if (!path) continue;

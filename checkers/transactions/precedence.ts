@@ -1,7 +1,7 @@
 /**
- * Which versions came before which, if each key is linearizable: all of whose operations one had ended before some operation on the
- * other began. One operation of each is enough, so a version that is read again and again spans all the time between, and two such
- * versions may each precede the other: that is a contradiction, which must not get lost.
+ * Which versions came before which, if each key is linearizable: all of whose operations one had ended before some
+ * operation on the other began. One operation of each is enough, so a version that is read again and again spans all
+ * the time between, and two such versions may each precede the other: that is a contradiction, which must be kept.
  */
 
 /** When the first operation on a version ended, and when the last one on it began. */
@@ -12,11 +12,12 @@ export interface Span {
 }
 
 /**
- * Pairs of different versions of which the first precedes the second, so few that no other can be left out cheaply, and so many that
- * all others follow from them: their transitive closure is that of all pairs (first.ended < second.begun).
+ * Pairs of different versions of which the first precedes the second, so few that no other can be left out cheaply, and
+ * so many that all others follow from them: their transitive closure is that of all pairs (first.ended < second.begun).
  *
- * A pair is left out where it follows from a version `next` in between that ended later than the first: what follows from it was, by
- * induction from the last end on, kept or follows in turn. Without "later", two versions could each leave a pair to the other.
+ * A pair is left out where it follows from a version `next` in between that ended later
+ * than the first: what follows from it was, by induction from the last end on, kept or
+ * follows in turn. Without "later", two versions could each rely on the other for a pair.
  *
  * O(n log n + pairs); a version has about as many pairs as there are versions in use at the same time.
  */

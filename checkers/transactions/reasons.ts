@@ -1,12 +1,12 @@
 /** Dependencies between transactions in words, with what was read and written. */
-import type { Step } from './cycles.ts';
+import type { CycleStep } from './cycles.ts';
 import { RT, SEEN, SO, WR, WW } from './edges.ts';
 import { type Mop, mopsOf, show, type Transactions, WRITE } from './transactions-of.ts';
 
 /** What transactions are called: T1, T2, ... on a cycle, else `operation 7`. */
 export type NameOf = (row: number) => string;
 
-/** A list as a person wants to see it: whole when short, else its end. */
+/** A list for a message: whole when short, else its end. */
 function shown(value: unknown): string {
   if (value === null || value === undefined) return 'nothing';
   if (!Array.isArray(value)) return show(value);
@@ -38,7 +38,7 @@ export function wroteText(txns: Transactions, version: number, lists: boolean): 
 }
 
 /** Why the one transaction of a step comes before the other. */
-export function reasonOf(txns: Transactions, step: Step, lists: boolean, nameOf: NameOf): string {
+export function reasonOf(txns: Transactions, step: CycleStep, lists: boolean, nameOf: NameOf): string {
   const { process } = txns.history.columns;
   const from = nameOf(step.from);
   const to = nameOf(step.to);

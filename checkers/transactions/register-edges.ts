@@ -2,20 +2,24 @@
  * The data dependencies of register transactions that need no search: who read whose write, and what the known pairs of
  * versions say of writers and readers. Everything overwrites the initial version.
  */
+
+import { AntiDependencies } from './anti-dependencies.ts';
 import { EdgeList, RW, WR, WW } from './edges.ts';
-import { Overlooked } from './overlooked.ts';
-import type { Registers } from './transactions-of.ts';
+import type { RegisterTransactions } from './transactions-of.ts';
 import { COMMITTED, INITIAL, isCommitted, READ } from './transactions-of.ts';
 import type { VersionPairs } from './version-order.ts';
 
-/** The committed readers of each version, as compressed rows: those of v are `reader[offset[v]]` to before `offset[v + 1]`. */
-export interface Readers {
+/**
+ * The committed readers of each version, as compressed rows:
+ * those of v are `reader[offset[v]]` to before `offset[v + 1]`.
+ */
+export interface VersionReaders {
   readonly offset: Int32Array;
   readonly reader: Int32Array;
 }
 
 /** The final versions of each key, by committed transactions. */
-export function writtenVersions(registers: Registers): number[][] {
+export function writtenVersions(registers: RegisterTransactions): number[][] {
   const out: number[][] = registers.keys.map(() => []);
   for (let version = 0; version < registers.versions; version++) {
     const writer = registers.writer[version];
@@ -26,14 +30,14 @@ export function writtenVersions(registers: Registers): number[][] {
 }
 
 /** Whether a micro-operation is its transaction's first read of a version from outside. */
-export function readsAnew({ first, effect, version }: Registers, row: number, place: number): boolean {
+export function readsAnew({ first, effect, version }: RegisterTransactions, row: number, place: number): boolean {
   if (effect[place] !== READ || version[place] < 0) return false;
   for (let i = first[row]; i < place; i++) if (version[i] === version[place] && effect[i] === READ) return false;
   return true;
 }
 
 /** Who read each version from outside. */
-export function readersOf(registers: Registers): Readers {
+export function readersOf(registers: RegisterTransactions): VersionReaders {
   const offset = new Int32Array(registers.versions + 1);
   const each = (visit: (row: number, version: number) => void): void => {
     const { first, version, status, rows } = registers;
@@ -56,13 +60,13 @@ export function readersOf(registers: Registers): Readers {
 }
 
 /** The dependencies that are known. */
-export function registerEdges(registers: Registers, pairs: VersionPairs, readers: Readers): EdgeList {
+export function registerEdges(registers: RegisterTransactions, pairs: VersionPairs, readers: VersionReaders): EdgeList {
   const edges = new EdgeList(registers.rows);
   const { writer } = registers;
   const written = writtenVersions(registers);
   for (let version = 0; version < registers.versions; version++) {
     const initial = writer[version] === INITIAL;
-    const all = initial ? new Overlooked(edges, writer, written[registers.versionKey[version]]) : null;
+    const all = initial ? new AntiDependencies(edges, writer, written[registers.versionKey[version]]) : null;
     const read = !initial && isCommitted(registers, version);
     for (let i = readers.offset[version]; i < readers.offset[version + 1]; i++) {
       const row = readers.reader[i];
@@ -75,10 +79,16 @@ export function registerEdges(registers: Registers, pairs: VersionPairs, readers
 }
 
 /**
- * A version overwrites another: its writer follows the other's writer and all its readers. Where it had read the other, that
- * it follows the writer is known already, and is a read.
+ * A version overwrites another: its writer follows the other's writer and all its readers.
+ * Where it had read the other, that it follows the writer is known already, and is a read.
  */
-function addPair(registers: Registers, readers: Readers, edges: EdgeList, pairs: VersionPairs, at: number): void {
+function addPair(
+  registers: RegisterTransactions,
+  readers: VersionReaders,
+  edges: EdgeList,
+  pairs: VersionPairs,
+  at: number,
+): void {
   const { writer } = registers;
   const before = pairs.before[at];
   const after = pairs.after[at];

@@ -1,31 +1,34 @@
-/** What shows the dependencies of registers: who wrote what two transactions read, and who touched versions in their order. */
-import type { Step } from './cycles.ts';
+/**
+ * What shows the dependencies of registers: who wrote what two
+ * transactions read, and who touched versions in their order.
+ */
+import type { CycleStep } from './cycles.ts';
 import { RW, WW } from './edges.ts';
-import { type Evidence, NOTHING, type Shown } from './evidence.ts';
-import type { Readers } from './register-edges.ts';
+import { type DependencyWitnesses, type Evidence, NOTHING } from './evidence.ts';
+import type { VersionReaders } from './register-edges.ts';
 import { touchesByKey } from './touches.ts';
-import type { Registers } from './transactions-of.ts';
+import type { RegisterTransactions } from './transactions-of.ts';
 import { INITIAL, WRITE } from './transactions-of.ts';
 import { isAssumed, type VersionAssumptions } from './version-pairs.ts';
 import { hopText, rowsOfHop, VersionPaths } from './version-paths.ts';
 
 /**
- * An anti-dependency shows in that the second transaction read the version too that it overwrote, and is told with who wrote that; or, as every
- * order of writes, in what was assumed of the key.
+ * An anti-dependency shows in that the second transaction read the version too that it overwrote, and the
+ * anomaly names the writer of that version; or, as for every order of writes, in what was assumed of the key.
  */
 export class RegisterEvidence implements Evidence {
-  private readonly registers: Registers;
-  private readonly readers: Readers;
+  private readonly registers: RegisterTransactions;
+  private readonly readers: VersionReaders;
   private readonly assume: VersionAssumptions;
   private paths: VersionPaths | null = null;
 
-  constructor(registers: Registers, readers: Readers, assume: VersionAssumptions) {
+  constructor(registers: RegisterTransactions, readers: VersionReaders, assume: VersionAssumptions) {
     this.registers = registers;
     this.readers = readers;
     this.assume = assume;
   }
 
-  of({ kind, seen, made }: Step): Shown {
+  of({ kind, seen, made }: CycleStep): DependencyWitnesses {
     const { registers } = this;
     if ((kind !== RW && kind !== WW) || seen < 0 || registers.writer[seen] === INITIAL) return NOTHING;
     const author = registers.writer[seen] >= 0 ? [registers.writer[seen]] : [];
@@ -39,7 +42,7 @@ export class RegisterEvidence implements Evidence {
     };
   }
 
-  shortened(steps: readonly Step[]): readonly Step[] {
+  shortened(steps: readonly CycleStep[]): readonly CycleStep[] {
     return steps;
   }
 

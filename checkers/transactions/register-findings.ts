@@ -1,20 +1,20 @@
 /**
- * What is wrong in register transactions without looking for cycles: reads of aborted, intermediate, future and unwritten
- * values, and updates that were lost.
+ * What is wrong in register transactions without looking for cycles: reads of
+ * aborted, intermediate, future and unwritten values, and updates that were lost.
  */
 import { OK } from '../history.ts';
 import { lostUpdates } from './lost-updates.ts';
 import { hintOf } from './register-hint.ts';
-import type { Registers } from './transactions-of.ts';
-import { ABORTED, type Finding, mopsOf, NOBODY, READ, show } from './transactions-of.ts';
+import type { RegisterTransactions } from './transactions-of.ts';
+import { ABORTED, mopsOf, NOBODY, READ, show, type TransactionFinding } from './transactions-of.ts';
 
 const LIMIT = 10;
 
 /** Everything that is wrong without a cycle; at most `LIMIT` of a name. */
-export function findInRegisters(registers: Registers): Finding[] {
-  const out: Finding[] = [];
+export function findInRegisters(registers: RegisterTransactions): TransactionFinding[] {
+  const out: TransactionFinding[] = [];
   const counts = new Map<string, number>();
-  const report = (finding: Finding): void => {
+  const report = (finding: TransactionFinding): void => {
     const count = counts.get(finding.name) ?? 0;
     if (count < LIMIT) out.push(finding);
     counts.set(finding.name, count + 1);
@@ -35,10 +35,10 @@ export function findInRegisters(registers: Registers): Finding[] {
 }
 
 function findInRead(
-  registers: Registers,
+  registers: RegisterTransactions,
   row: number,
   place: number,
-  report: (finding: Finding) => void,
+  report: (finding: TransactionFinding) => void,
   hint: () => string,
 ): void {
   const { writer, version, status, intermediate, first, history } = registers;

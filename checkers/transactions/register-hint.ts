@@ -1,10 +1,13 @@
 /** Whether what transactions read in registers without its having been written may have been there at first. */
 import { initialHint } from '../explain/initial-hint.ts';
 import { OK } from '../history.ts';
-import type { Registers } from './transactions-of.ts';
+import type { RegisterTransactions } from './transactions-of.ts';
 import { INITIAL, mopsOf, NOBODY, OWN_READ } from './transactions-of.ts';
 
-/** A read from outside of its transaction, or a write: its operation's row, its place among all, and who wrote the version. */
+/**
+ * A read from outside of its transaction, or a write: its
+ * operation's row, its place among all, and who wrote the version.
+ */
 interface Access {
   readonly row: number;
   readonly at: number;
@@ -12,11 +15,11 @@ interface Access {
 }
 
 /**
- * What may be added about the initial value to each read of what nobody wrote: something only where all such reads found one value, nobody
- * found what is taken to have been there, and each began before anything else of its key had been read or written: in time, or, where there
- * is none, earlier in its session. O(n).
+ * What may be added about the initial value to each read of what nobody wrote: something only where all
+ * such reads found one value, nobody found what is taken to have been there, and each began before anything
+ * else of its key had been read or written: in time, or, where there is none, earlier in its session. O(n).
  */
-export function hintOf(registers: Registers): string {
+export function hintOf(registers: RegisterTransactions): string {
   const { history, first, key, session } = registers;
   const { realTime, columns } = history;
   /** The places within which accesses are in order: a key, or a key in one session. */
@@ -42,7 +45,7 @@ export function hintOf(registers: Registers): string {
 }
 
 /** What successful transactions read and wrote. */
-function* accesses({ history, rows, first, effect, version, writer }: Registers): Generator<Access> {
+function* accesses({ history, rows, first, effect, version, writer }: RegisterTransactions): Generator<Access> {
   for (let row = 0; row < rows; row++) {
     if (history.columns.type[row] !== OK) continue;
     for (let at = first[row]; at < first[row + 1]; at++)

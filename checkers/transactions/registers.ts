@@ -1,7 +1,8 @@
 /**
  * Transactions over registers: `['w', k, v]` and `['r', k, v]`, every value written at most once to a key.
  *
- * A read names its writer by its value; a key that was never written holds the initial value. Linear in the micro-operations.
+ * A read names its writer by its value; a key that was never
+ * written holds the initial value. Linear in the micro-operations.
  */
 import { FAIL, type History, INFO, OK } from '../history.ts';
 import { sessionNumbers } from '../session-numbers.ts';
@@ -9,7 +10,6 @@ import { initialOf } from './initial-of.ts';
 import { findInRegisters } from './register-findings.ts';
 import {
   COMMITTED,
-  type Finding,
   INITIAL,
   initialStatus,
   type Mop,
@@ -18,9 +18,10 @@ import {
   OWN_READ,
   plain,
   READ,
-  type Registers,
+  type RegisterTransactions,
   shortJson,
   show,
+  type TransactionFinding,
   transactionRows,
   UNSEEN,
   WRITE,
@@ -40,13 +41,15 @@ interface Draft {
   readonly values: Map<unknown, number>[];
   readonly versionKey: number[];
   readonly writer: number[];
-  readonly findings: Finding[];
+  readonly findings: TransactionFinding[];
   readonly repeated: Set<number>;
   readonly unreadable: Unreadable;
 }
 
-/** Reads a history of register transactions. Everything that is wrong in it is a finding or a problem; it never throws. */
-export function registersOf(history: History, initialValue: unknown = null): Registers {
+/**
+ * Reads a history of register transactions. Everything that is wrong in it is a finding or a problem; it never throws.
+ */
+export function registersOf(history: History, initialValue: unknown = null): RegisterTransactions {
   const rows = history.length;
   const draft: Draft = {
     history,
@@ -172,7 +175,7 @@ function versionOf(draft: Draft, key: number, raw: unknown): number {
   return version;
 }
 
-/** Enters the writer of a version. Two possible writers of one value make a history that nobody can judge. */
+/** Enters the writer of a version. Two possible writers of one value make a history that cannot be judged. */
 function claim(draft: Draft, row: number, version: number, mop: Mop): void {
   const { type, start } = draft.history.columns;
   const other = draft.writer[version];
@@ -186,7 +189,7 @@ function claim(draft: Draft, row: number, version: number, mop: Mop): void {
   problem(draft, row, 'written', () => `writes ${show(mop[2])} to ${show(mop[1])}, ${also}`);
 }
 
-function finish(draft: Draft): Registers {
+function finish(draft: Draft): RegisterTransactions {
   const { history, first } = draft;
   const status = initialStatus(history);
   const effect = Uint8Array.from(draft.effect);
@@ -206,7 +209,7 @@ function finish(draft: Draft): Registers {
         intermediate[version[before]] = 1;
       last[key[place]] = place;
     }
-  const registers: Registers = {
+  const registers: RegisterTransactions = {
     history,
     rows: history.length,
     status,

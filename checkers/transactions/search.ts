@@ -1,10 +1,10 @@
 /**
- * Decides open choices so that the graph of known and chosen edges has no cycle: a small solver in which the only source of
- * conflicts is a cycle.
+ * Decides open choices so that the graph of known and chosen edges has
+ * no cycle: a small solver in which the only source of conflicts is a cycle.
  *
- * Conflict-driven clause learning (Marques-Silva, Sakallah, GRASP, IEEE Trans. Computers 1999) with two watched literals and
- * the first unique implication point; the theory of acyclicity is a dynamic topological order. A choice is first tried the
- * way the present order has it, so that where a good order is known nothing is ever undone.
+ * Conflict-driven clause learning (Marques-Silva, Sakallah, GRASP, IEEE Trans. Computers 1999) with two watched
+ * literals and the first unique implication point; the theory of acyclicity is a dynamic topological order.
+ * A choice is first tried the way the present order has it, so that nothing is undone where a good order is known.
  */
 import type { Choices } from './choices.ts';
 import type { Order } from './order.ts';
@@ -16,12 +16,12 @@ interface Clause {
 }
 
 /** What a search found; `core` are nodes that suffice for there to be no order. */
-export type Outcome =
+export type SolverOutcome =
   | { readonly type: 'order'; readonly place: Int32Array; readonly chosen: Int8Array }
   | { readonly type: 'none'; readonly core: ReadonlySet<number> }
   | { readonly type: 'exhausted' };
 
-/** A condition on the whole order beside acyclicity: the cycles of edges that it cannot stand, none if it is met. */
+/** A condition on the whole order beside acyclicity: the conflicts that break it, none if it is met. */
 export type Extra = (order: Order, isTrue: (literal: number) => boolean) => readonly Conflict[];
 
 /** Literals that cannot all be true, and the nodes that show it. */
@@ -33,7 +33,7 @@ export interface Conflict {
 const UNSET = -1;
 
 /** The search for one order. */
-export class Search {
+export class ChoiceSolver {
   private readonly order: Order;
   private readonly choices: Choices;
   private readonly extra: Extra | null;
@@ -70,7 +70,7 @@ export class Search {
   }
 
   /** Searches until `budget` edges and clauses have been visited. */
-  run(budget: number): Outcome {
+  run(budget: number): SolverOutcome {
     for (;;) {
       if (this.order.steps + this.visits > budget) return { type: 'exhausted' };
       const conflict = this.propagate() ?? this.finish();
@@ -89,7 +89,7 @@ export class Search {
     return this.value[literal >> 1] === 1 - (literal & 1);
   }
 
-  /** Decides another choice; with none left, asks for the extra condition. Null when the search goes on. */
+  /** Decides another choice; with none left, asks for the extra condition. Null when the search is not over. */
   private finish(): Clause | 'order' | null {
     while (this.cursor >= 0 && this.value[this.cursor] !== UNSET) this.cursor = this.older[this.cursor];
     if (this.cursor < 0) {
@@ -192,7 +192,7 @@ export class Search {
     return false;
   }
 
-  /** Learns from a conflict and goes back; answers the core when there is nowhere to go back to. */
+  /** Learns from a conflict and goes back; returns the core when no decision is left to undo. */
   private learn(conflict: Clause): ReadonlySet<number> | null {
     const top = Math.max(0, ...conflict.literals.map((literal) => this.level[literal >> 1]));
     if (top === 0) return this.coreOf(conflict);

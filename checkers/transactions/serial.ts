@@ -1,26 +1,31 @@
 /**
- * A serial order of register transactions by running them: always the next one in time that no known dependency holds back
- * and that overwrites nothing with readers still to come.
+ * A serial order of register transactions by running them: always the next one in time
+ * that no known dependency holds back and that overwrites nothing with readers still to come.
  *
  * A version stays until all its readers have run, so every read is right. The order found proves serializability; none
- * found proves nothing, because another choice among writers might have gone on. O(edges + n log n).
+ * found proves nothing, because another choice among writers might have succeeded. O(edges + n log n).
  */
 import { NEVER_COLUMN } from '../history.ts';
 import type { EdgeList } from './edges.ts';
 import type { Graph } from './graph.ts';
 import { Heap } from './heap.ts';
-import { type Readers, readsAnew } from './register-edges.ts';
-import type { Registers } from './transactions-of.ts';
+import { readsAnew, type VersionReaders } from './register-edges.ts';
+import type { RegisterTransactions } from './transactions-of.ts';
 import { COMMITTED, WRITE } from './transactions-of.ts';
 import { ALL_DATA, wholeGraph } from './views.ts';
 
 /** The rows of all committed transactions in a serial order that keeps the edges of data and `time`, or null. */
-export function serialOrder(registers: Registers, edges: EdgeList, readers: Readers, time: number): Int32Array | null {
-  return new Run(registers, readers, wholeGraph(edges, ALL_DATA | time)).finish();
+export function serialOrder(
+  registers: RegisterTransactions,
+  edges: EdgeList,
+  readers: VersionReaders,
+  time: number,
+): Int32Array | null {
+  return new SerialRun(registers, readers, wholeGraph(edges, ALL_DATA | time)).finish();
 }
 
-class Run {
-  private readonly registers: Registers;
+class SerialRun {
+  private readonly registers: RegisterTransactions;
   private readonly graph: Graph;
   private readonly waiting: Int32Array;
   /** The version that each key holds. */
@@ -33,7 +38,7 @@ class Run {
   private readonly order: number[] = [];
   private done = 0;
 
-  constructor(registers: Registers, readers: Readers, graph: Graph) {
+  constructor(registers: RegisterTransactions, readers: VersionReaders, graph: Graph) {
     this.registers = registers;
     this.graph = graph;
     this.current = registers.initial.slice();
@@ -46,7 +51,7 @@ class Run {
 
   finish(): Int32Array | null {
     let left = 0;
-    // All that wait for nothing are gathered first: what is freed on the way must not be freed again.
+    // All nodes that wait for nothing are gathered first: those freed meanwhile must not be freed twice.
     const begin: number[] = [];
     for (let v = 0; v < this.graph.nodes; v++) {
       if (v >= this.registers.rows || this.registers.status[v] === COMMITTED) left++;
@@ -115,7 +120,7 @@ class Run {
 }
 
 /** When each transaction should run at the latest: by its own end, or that of whoever read it. */
-function urgency(registers: Registers, readers: Readers): Int32Array {
+function urgency(registers: RegisterTransactions, readers: VersionReaders): Int32Array {
   const { end } = registers.history.columns;
   const by = Int32Array.from(end.subarray(0, registers.rows));
   for (let version = 0; version < registers.versions; version++) {

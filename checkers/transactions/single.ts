@@ -1,14 +1,14 @@
 /**
  * Cycles with exactly one anti-dependency: is there an edge a -rw-> b with a path of dependencies from b back to a?
  *
- * Thirty-two sources at a time, one bit each, are swept along the dependencies in topological order of their components, those
- * with the shortest way back first: O(sources / 32 * edges).
+ * Thirty-two sources at a time, one bit each, are swept along the dependencies in topological
+ * order of their components, those with the shortest way back first: O(sources / 32 * edges).
  */
 import { type EdgeList, RW } from './edges.ts';
 import { type Components, components, type Graph } from './graph.ts';
 import { wholeGraph } from './views.ts';
 
-/** A transaction that overlooks something, and its anti-dependencies inside the component searched. */
+/** A transaction with anti-dependencies, and those of them inside the component searched. */
 interface Source {
   readonly row: number;
   readonly edges: number[];

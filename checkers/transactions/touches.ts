@@ -1,18 +1,18 @@
-/** Which versions of each key each transaction came upon from outside, and which it left. */
-import type { Registers } from './transactions-of.ts';
+/** Which versions of each key each transaction first read from others, and which it left. */
+import type { RegisterTransactions } from './transactions-of.ts';
 import { COMMITTED, OWN_READ, READ, WRITE } from './transactions-of.ts';
 
-/** A transaction's touch of a key: the version it came upon, or made, first, and the last. */
+/** A transaction's accesses to a key: the version that it read or wrote first, and the last. */
 export interface Touch {
   readonly row: number;
   readonly first: number;
   readonly last: number;
-  /** Whether it came upon the first, and did not make it. */
+  /** Whether it read the first, and did not write it. */
   readonly read: boolean;
 }
 
-/** For each key, how each committed transaction touched it, in the order of rows. */
-export function touchesByKey(registers: Registers): Touch[][] {
+/** For each key, how each committed transaction accessed it, in the order of rows. */
+export function touchesByKey(registers: RegisterTransactions): Touch[][] {
   const { first, key, effect, version, status, rows } = registers;
   const out: Touch[][] = registers.keys.map(() => []);
   for (let row = 0; row < rows; row++) {
@@ -31,7 +31,7 @@ export function touchesByKey(registers: Registers): Touch[][] {
   return out;
 }
 
-/** The versions that a transaction touched, one or two. */
+/** The versions that a transaction accessed, one or two. */
 export function versionsOf({ first, last }: Touch): readonly number[] {
   return first === last ? [first] : [first, last];
 }

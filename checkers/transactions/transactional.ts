@@ -25,8 +25,8 @@ export interface TransactionOptions extends VersionAssumptions {
   /** Steps that each search may take before it gives up: edges visited and clauses. */
   readonly budget?: number;
   /**
-   * Whether a valid verdict of the serializable and snapshot families and of prefix consistency comes with an order that proves it,
-   * replayed before it is shown (`TransactionCertificate`).
+   * Whether a valid verdict of the serializable and snapshot families and of prefix consistency
+   * comes with an order that proves it, replayed before it is shown (`TransactionCertificate`).
    */
   readonly certificate?: boolean;
 }
@@ -70,7 +70,10 @@ function ofRegisters(history: History, options: TransactionOptions): Analysis {
   });
 }
 
-/** Where one value of a key has several possible writers, nobody knows who depends on whom: the key's dependencies are left out. */
+/**
+ * Where one value of a key has several possible writers, nobody
+ * knows who depends on whom: the key's dependencies are left out.
+ */
 function leaveOutRepeated({ repeated, versionKey }: Transactions, edges: EdgeList): void {
   if (repeated.size === 0) return;
   const isKnown = (version: number): boolean => version < 0 || !repeated.has(versionKey[version]);
@@ -81,7 +84,7 @@ function common({ budget = BUDGET, certificate = false, initial = null }: Transa
   return { budget, certificate, initial };
 }
 
-/** Whether keys hold lists: the first micro-operation that tells decides. */
+/** Whether keys hold lists: the first micro-operation from which that can be seen decides. */
 function holdsLists(history: History): boolean {
   for (let row = 0; row < history.length; row++)
     for (const mop of mopsOf(history, row) ?? []) {
@@ -93,13 +96,14 @@ function holdsLists(history: History): boolean {
 }
 
 /**
- * Whether transactions keep the promise of a consistency model, from `read-uncommitted` to `strict-serializable`; the names
+ * Whether transactions satisfy a consistency model, from `read-uncommitted` to `strict-serializable`; the names
  * are those of the lattice, and Adya's. Throws a `RangeError` for a name that is none.
  *
- * Method: version orders from what was read, dependencies as a graph, and the model's own test on it (Adya 1999; Kingsbury,
- * Alvaro 2021). For lists and for registers that are read before they are written, linear in the micro-operations and the
- * lengths of the lists read; for blind writes a bounded search, and `unknown` where it gives up. Exact for every model that
- * has a test; the few that have none get their verdict from the models around them, or `unknown`.
+ * Method: version orders from what was read, dependencies as a graph, and the model's own test
+ * on it (Adya 1999; Kingsbury, Alvaro 2021). For lists and for registers that are read before
+ * they are written, linear in the micro-operations and the lengths of the lists read; for blind
+ * writes a bounded search, and `unknown` where it gives up. Exact for every model that has
+ * a test; the few that have none get their verdict from the models around them, or `unknown`.
  */
 export function transactional(model: string, options: TransactionOptions = {}): Checker {
   const name = modelName(model, lattice);

@@ -1,5 +1,6 @@
 /**
- * A history of transactions as columns of micro-operations: which versions of which keys each transaction read and wrote.
+ * A history of transactions as columns of micro-operations:
+ * which versions of which keys each transaction read and wrote.
  *
  * Both datatypes, lists that are appended to and registers that are written, come down to this, and what follows is the
  * same for both.
@@ -8,7 +9,9 @@ import type { CycleEdge } from '../checker.ts';
 import { type History, INFO, OK } from '../history.ts';
 import { identity } from '../monitors/identity.ts';
 
-/** What a micro-operation does. An `OWN_READ` returned what the transaction itself had written, and depends on nobody. */
+/**
+ * What a micro-operation does. An `OWN_READ` returned what the transaction itself had written, and depends on nobody.
+ */
 export const READ = 0;
 export const WRITE = 1;
 export const OWN_READ = 2;
@@ -18,19 +21,19 @@ export const COMMITTED = 0;
 export const ABORTED = 1;
 export const UNSEEN = 2;
 
-/** The writer of a version that was there from the beginning, and of one that nobody wrote. */
+/** In place of a writer: of the initial version, and of a version that nobody wrote. */
 export const INITIAL = -1;
 export const NOBODY = -2;
 
 /** Something wrong in what the transactions saw, found without looking for cycles; `rows` prove it. */
-export interface Finding {
+export interface TransactionFinding {
   readonly name: string;
   readonly message: string;
   readonly steps: readonly string[];
   readonly rows: readonly number[];
   /** Versions that it is about, whose writers belong to the proof; those that nobody wrote may be among them, or -1. */
   readonly about?: readonly number[];
-  /** Where it is a cycle all the same: its edges, between rows. */
+  /** The edges, between rows, where it is a cycle nevertheless. */
   readonly cycle?: readonly FindingEdge[];
 }
 
@@ -38,8 +41,8 @@ export interface Finding {
 export type FindingEdge = CycleEdge & { readonly via: readonly number[] };
 
 /**
- * The micro-operations of row r are `first[r]` to `first[r + 1] - 1`, in program order. `version` is what each read or wrote,
- * or -1 where that is unknown. A version has a key and a writer (a row, `INITIAL` or `NOBODY`).
+ * The micro-operations of row r are `first[r]` to `first[r + 1] - 1`, in program order. `version` is what each
+ * read or wrote, or -1 where that is unknown. A version has a key and a writer (a row, `INITIAL` or `NOBODY`).
  */
 export interface Transactions {
   readonly history: History;
@@ -55,15 +58,17 @@ export interface Transactions {
   readonly versions: number;
   readonly versionKey: Int32Array;
   readonly writer: Int32Array;
-  readonly findings: readonly Finding[];
+  readonly findings: readonly TransactionFinding[];
   /** Keys of which one value has several possible writers: nothing can be concluded from who read it. */
   readonly repeated: ReadonlySet<number>;
-  /** Why nothing can be called valid, a sentence for each kind of reason: the history is not what the checker can judge. */
+  /**
+   * Why nothing can be called valid, a sentence for each kind of reason: the history is not what the checker can judge.
+   */
   readonly problems: readonly string[];
 }
 
 /** Registers as `Transactions`, and what only registers have. */
-export interface Registers extends Transactions {
+export interface RegisterTransactions extends Transactions {
   /** The version of each key that was there from the beginning. */
   readonly initial: Int32Array;
   /** 1 for a version that its writer overwrote in the same transaction. */
@@ -90,7 +95,10 @@ export function shortJson(value: unknown): string {
   return text.length > 60 ? `${text.slice(0, 57)}...` : text;
 }
 
-/** The micro-operations of each row as a history holds them, but for a last `['abort']`: with the reads filled where the transaction returned. */
+/**
+ * The micro-operations of each row as a history holds them, but for a last
+ * `['abort']`: with the reads filled where the transaction returned.
+ */
 export function mopsOf(history: History, row: number): readonly Mop[] | null {
   const { columns } = history;
   const raw = columns.type[row] === OK ? (columns.output[row] ?? columns.input[row]) : columns.input[row];
@@ -105,8 +113,8 @@ function isAbort(mop: unknown): boolean {
 }
 
 /**
- * Which rows are transactions: those called `txn` where any is called so (faults that a foreign history records as operations are
- * none), else all.
+ * Which rows are transactions: those called `txn` where any is called so (faults
+ * that another tool's history records as operations are none), else all.
  */
 export function transactionRows(history: History): (row: number) => boolean {
   const { f, fNames } = history.columns;

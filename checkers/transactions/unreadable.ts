@@ -2,7 +2,7 @@
 export class Unreadable {
   private readonly kinds = new Map<string, { readonly first: string; count: number }>();
 
-  /** `kind` is what all of its kind have in common, and `first` how this one is told. */
+  /** `kind` is the sentence of all problems of one kind, and `first` describes this one. */
   add(kind: string, first: () => string): void {
     const known = this.kinds.get(kind);
     if (known) known.count++;
@@ -17,7 +17,7 @@ export class Unreadable {
   }
 }
 
-/** Kinds of what cannot be judged, as sentences that an example follows. */
+/** Reasons why a history cannot be judged, as sentences that an example follows. */
 export const UNREADABLE = {
   shape: 'a transaction is no list of micro-operations',
   mop: 'a micro-operation is none of the kinds there are',

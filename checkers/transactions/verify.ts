@@ -1,30 +1,36 @@
 /**
- * Checks the certificate of a valid verdict by replaying it, from the history alone: it shares nothing with the analysis that
- * made it.
+ * Checks the certificate of a valid verdict by replaying it, from
+ * the history alone: it shares no code with the analysis that made it.
  */
 
 import { FAIL, type History, INFO, OK } from '../history.ts';
 import { canonical } from '../monitors/identity.ts';
 import { initialOf } from './initial-of.ts';
 
-/** Transactions one after the other (`serial`), or the moments at which each read and wrote (`snapshot`). Operations by `start`. */
+/**
+ * Transactions one after the other (`serial`), or the moments at
+ * which each read and wrote (`snapshot`). Operations by `start`.
+ */
 export type TransactionCertificate =
   | { readonly kind: 'serial'; readonly order: readonly number[] }
   | { readonly kind: 'snapshot'; readonly moments: readonly (readonly ['begin' | 'commit', number])[] };
 
 /** What an order must respect beside the data, and whether two transactions that write the same key may overlap. */
-export interface Promise {
+export interface OrderPromise {
   readonly time: 'none' | 'session' | 'real';
   readonly conflicts: boolean;
 }
 
 type Mop = readonly [string, unknown, unknown?];
 
-/** Null where the certificate proves the promise, else what is wrong with it. Linear in the history and the lists read. */
+/**
+ * Null where the certificate proves it, else what is wrong with
+ * the certificate. Linear in the history and the lists read.
+ */
 export function refute(
   history: History,
   certificate: TransactionCertificate,
-  promise: Promise,
+  promise: OrderPromise,
   initial: unknown = null,
 ): string | null {
   const moments =
@@ -36,7 +42,7 @@ export function refute(
 
 class Replay {
   private readonly history: History;
-  private readonly promise: Promise;
+  private readonly promise: OrderPromise;
   private readonly initial: unknown;
   private readonly row = new Map<number, number>();
   private readonly state = new Map<unknown, unknown[]>();
@@ -49,11 +55,11 @@ class Replay {
   private readonly lists: boolean;
   private latestStart = -1;
 
-  constructor(history: History, promise: Promise, initial: unknown) {
+  constructor(history: History, promise: OrderPromise, initial: unknown) {
     this.history = history;
     this.promise = promise;
     this.initial = initial;
-    // A process that goes on after an answer was lost is another session.
+    // A process that continues after an operation that never returned is another session.
     const current = new Map<number, number>();
     const { process, type, start } = history.columns;
     for (let row = 0; row < history.length; row++) {

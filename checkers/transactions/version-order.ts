@@ -1,19 +1,20 @@
 /**
- * What is known of the order of a register's versions without any search: a transaction overwrites what it read, and what the
- * caller assumes of each key (that it is linearizable, or sequential, or that writes follow all reads of their transaction).
+ * What is known of the order of a register's versions without any search: a transaction
+ * overwrites what it read, and what the caller assumes of each key (that it is
+ * linearizable, or sequential, or that writes follow all reads of their transaction).
  *
  * Assumptions are checked as far as they contradict themselves: a cycle among versions is an anomaly of its own.
  */
 import { components, graphOf } from './graph.ts';
 import { touchesByKey } from './touches.ts';
-import type { Registers } from './transactions-of.ts';
-import { type Finding, INITIAL, isCommitted } from './transactions-of.ts';
+import type { RegisterTransactions } from './transactions-of.ts';
+import { INITIAL, isCommitted, type TransactionFinding } from './transactions-of.ts';
 import { isAssumed, pairsOfKey, type VersionAssumptions } from './version-pairs.ts';
 import { cyclicVersions, VersionPaths } from './version-paths.ts';
 
 /**
- * Pairs of versions of which the first came before the second, as columns. `read` is 1 where the writer of the second had read
- * the first: then their order goes without saying wherever reading does.
+ * Pairs of versions of which the first came before the second, as columns. `read` is 1
+ * where the writer of the second had read the first: then reads-from already orders them.
  */
 export interface VersionPairs {
   readonly before: number[];
@@ -22,12 +23,13 @@ export interface VersionPairs {
 }
 
 /**
- * The pairs that are known, and the keys whose pairs go in a cycle. Throws a `RangeError` where keys are to follow real time and there is none.
+ * The pairs that are known, and the keys whose pairs form a cycle. Throws
+ * a `RangeError` where keys are to follow real time and there is none.
  */
 export function knownPairs(
-  registers: Registers,
+  registers: RegisterTransactions,
   assume: VersionAssumptions,
-): { pairs: VersionPairs; findings: Finding[] } {
+): { pairs: VersionPairs; findings: TransactionFinding[] } {
   if (assume.linearizableKeys && !registers.history.realTime)
     throw new RangeError('linearizable keys need real time, which this history does not tell: assume sequential keys');
   const pairs: VersionPairs = { before: [], after: [], read: [] };
@@ -55,13 +57,18 @@ function add(pairs: VersionPairs, before: number, after: number, read = 0): void
 }
 
 /** The initial version comes before every other. */
-function initialPairs(registers: Registers, pairs: VersionPairs): void {
+function initialPairs(registers: RegisterTransactions, pairs: VersionPairs): void {
   for (let version = 0; version < registers.versions; version++)
     add(pairs, registers.initial[registers.versionKey[version]], version);
 }
 
-/** The pairs of the keys in which they go in no cycle, and the versions of each cycle: from such keys nothing follows. */
-function withoutCycles(registers: Registers, pairs: VersionPairs): { pairs: VersionPairs; cycles: number[][] } {
+/**
+ * The pairs of the keys in which they form no cycle, and the versions of each cycle: from such keys nothing follows.
+ */
+function withoutCycles(
+  registers: RegisterTransactions,
+  pairs: VersionPairs,
+): { pairs: VersionPairs; cycles: number[][] } {
   const { versionKey } = registers;
   const graph = graphOf(
     registers.versions,
@@ -87,10 +94,10 @@ function withoutCycles(registers: Registers, pairs: VersionPairs): { pairs: Vers
 }
 
 /**
- * Adds what follows by way of versions that no committed transaction wrote: they are no transaction's writes, so that what comes before
- * one and what comes after it would not meet in the graph of transactions.
+ * Adds what follows by way of versions that no committed transaction wrote: no node of the graph of transactions
+ * stands for them, so it would not connect what comes before such a version with what comes after it.
  */
-function throughUncommitted(registers: Registers, pairs: VersionPairs): void {
+function throughUncommitted(registers: RegisterTransactions, pairs: VersionPairs): void {
   const { before, after } = pairs;
   const uncommitted = (version: number): boolean =>
     !isCommitted(registers, version) && registers.writer[version] !== INITIAL;

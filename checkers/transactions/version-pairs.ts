@@ -2,9 +2,9 @@
 import { NEVER_COLUMN } from '../history.ts';
 import { precedence, type Span } from './precedence.ts';
 import { type Touch, versionsOf } from './touches.ts';
-import type { Registers } from './transactions-of.ts';
+import type { RegisterTransactions } from './transactions-of.ts';
 
-/** What may be taken for granted of the versions of each key. */
+/** What may be assumed of the versions of each key. */
 export interface VersionAssumptions {
   /** Versions follow real time: one that was touched before another was begun came first. */
   readonly linearizableKeys?: boolean;
@@ -16,13 +16,16 @@ export interface VersionAssumptions {
   readonly transactionOrder?: ReadonlyMap<number, number>;
 }
 
-/** What tells the order: a transaction read the one and wrote the other, a process or real time touched the one first, or `transactionOrder`. */
+/**
+ * What tells the order: a transaction read the one and wrote the other,
+ * a process or real time touched the one first, or `transactionOrder`.
+ */
 export type Why = 'read' | 'process' | 'realtime' | 'order';
 
 /** Told of each pair; the rows are those that touched the first and the second version, and may be the same. */
 export type Visit = (before: number, after: number, why: Why, first: number, second: number) => void;
 
-/** Whether anything is taken for granted. */
+/** Whether anything is assumed. */
 export function isAssumed({
   linearizableKeys,
   sequentialKeys,
@@ -34,7 +37,7 @@ export function isAssumed({
 
 /** Visits the pairs of one key: enough of them that all others follow. A version is never paired with itself. */
 export function pairsOfKey(
-  registers: Registers,
+  registers: RegisterTransactions,
   touches: readonly Touch[],
   assume: VersionAssumptions,
   visit: Visit,
@@ -45,7 +48,7 @@ export function pairsOfKey(
   if (assume.transactionOrder) orderedPairs(registers, touches, assume.transactionOrder, visit);
 }
 
-function sequentialPairs({ session }: Registers, touches: readonly Touch[], visit: Visit): void {
+function sequentialPairs({ session }: RegisterTransactions, touches: readonly Touch[], visit: Visit): void {
   const latest = new Map<number, Touch>();
   for (const touch of touches) {
     if (session[touch.row] < 0) continue;
@@ -66,12 +69,12 @@ interface Use extends Span {
   begunBy: number;
 }
 
-function linearizablePairs(registers: Registers, touches: readonly Touch[], visit: Visit): void {
+function linearizablePairs(registers: RegisterTransactions, touches: readonly Touch[], visit: Visit): void {
   for (const [before, after] of precedence(usesOf(registers, touches)))
     visit(before.version, after.version, 'realtime', before.endedBy, after.begunBy);
 }
 
-function usesOf(registers: Registers, touches: readonly Touch[]): Use[] {
+function usesOf(registers: RegisterTransactions, touches: readonly Touch[]): Use[] {
   const { start, end } = registers.history.columns;
   const uses = new Map<number, Use>();
   for (const touch of touches)
@@ -85,7 +88,7 @@ function usesOf(registers: Registers, touches: readonly Touch[]): Use[] {
 }
 
 function orderedPairs(
-  registers: Registers,
+  registers: RegisterTransactions,
   touches: readonly Touch[],
   order: ReadonlyMap<number, number>,
   visit: Visit,

@@ -1,10 +1,13 @@
 /** Why one version of a key came before another, step by step, with the operations that tell it. */
 import type { Touch } from './touches.ts';
-import type { Registers } from './transactions-of.ts';
-import { type Finding, type FindingEdge, INITIAL, mopsOf, show, WRITE } from './transactions-of.ts';
+import type { RegisterTransactions } from './transactions-of.ts';
+import { type FindingEdge, INITIAL, mopsOf, show, type TransactionFinding, WRITE } from './transactions-of.ts';
 import { pairsOfKey, type VersionAssumptions, type Why } from './version-pairs.ts';
 
-/** A step from one version to a later one; the rows are those that touched the first and the second. Of `init` they say nothing. */
+/**
+ * A step from one version to a later one; the rows are those that
+ * touched the first and the second. Of `init` they say nothing.
+ */
 export interface Hop {
   readonly before: number;
   readonly after: number;
@@ -15,21 +18,21 @@ export interface Hop {
 
 /** The shortest chains of steps between versions; the steps of the key that was asked for last are kept. */
 export class VersionPaths {
-  private readonly registers: Registers;
+  private readonly registers: RegisterTransactions;
   private readonly assume: VersionAssumptions;
   private readonly touches: readonly (readonly Touch[])[];
   private key = -1;
   private hops = new Map<number, Hop[]>();
 
-  constructor(registers: Registers, assume: VersionAssumptions, touches: readonly (readonly Touch[])[]) {
+  constructor(registers: RegisterTransactions, assume: VersionAssumptions, touches: readonly (readonly Touch[])[]) {
     this.registers = registers;
     this.assume = assume;
     this.touches = touches;
   }
 
   /**
-   * The steps from one version to another of its key, or back to itself; null where there are none. `reading` says whether what a transaction
-   * read and wrote counts. Linear in the touches of the key.
+   * The steps from one version to another of its key, or back to itself; null where there are none.
+   * `reading` says whether what a transaction read and wrote counts. Linear in the touches of the key.
    */
   path(from: number, to: number, reading = true): Hop[] | null {
     this.turnTo(this.registers.versionKey[from]);
@@ -76,7 +79,7 @@ export class VersionPaths {
 }
 
 /** What a row did to a version: `read x = 1`. */
-function deed(registers: Registers, row: number, version: number, participle = false): string {
+function deed(registers: RegisterTransactions, row: number, version: number, participle = false): string {
   const { first, version: versions, effect, key, keys, history } = registers;
   for (let place = first[row]; place < first[row + 1]; place++) {
     if (versions[place] !== version) continue;
@@ -88,7 +91,7 @@ function deed(registers: Registers, row: number, version: number, participle = f
 }
 
 /** A step as a clause. */
-export function hopText(registers: Registers, { before, after, why, first, second }: Hop): string {
+export function hopText(registers: RegisterTransactions, { before, after, why, first, second }: Hop): string {
   const { start, process } = registers.history.columns;
   const one = `operation ${start[first]}`;
   const other = `operation ${start[second]}`;
@@ -104,16 +107,20 @@ export function hopText(registers: Registers, { before, after, why, first, secon
 }
 
 /** The rows that tell of a step: those that touched its versions, and who wrote what they read. */
-export function rowsOfHop({ writer }: Registers, { before, after, why, first, second }: Hop): number[] {
+export function rowsOfHop({ writer }: RegisterTransactions, { before, after, why, first, second }: Hop): number[] {
   const touching = why === 'init' ? [] : [first, second];
   return [...touching, writer[before], writer[after]].filter((row) => row >= 0);
 }
 
-/** So many versions of a component are tried for a short cycle. */
+/** The most versions of a component from which a short cycle is searched. */
 const TRIES = 32;
 
 /** Versions of a key that come before one another, as the shortest cycle found among them. */
-export function cyclicVersions(registers: Registers, paths: VersionPaths, versions: readonly number[]): Finding {
+export function cyclicVersions(
+  registers: RegisterTransactions,
+  paths: VersionPaths,
+  versions: readonly number[],
+): TransactionFinding {
   const key = show(registers.keys[registers.versionKey[versions[0]]]);
   let hops: readonly Hop[] = [];
   for (const version of versions.slice(0, TRIES)) {
@@ -131,8 +138,11 @@ export function cyclicVersions(registers: Registers, paths: VersionPaths, versio
   };
 }
 
-/** A step between the operations that stand for its versions: those that wrote them or, of one that was there at first, a reader. */
-function edgeOf(registers: Registers, hops: readonly Hop[], hop: Hop, at: number): FindingEdge {
+/**
+ * A step between the operations that stand for its versions:
+ * those that wrote them or, of one that was there at first, a reader.
+ */
+function edgeOf(registers: RegisterTransactions, hops: readonly Hop[], hop: Hop, at: number): FindingEdge {
   const { writer } = registers;
   const into = hops[(at + hops.length - 1) % hops.length];
   const from = writer[hop.before] >= 0 ? writer[hop.before] : into.second;

@@ -1,12 +1,12 @@
 /**
  * A model's graph, from the dependencies: which kinds of edges count, and whether a transaction is one moment or two.
  *
- * With one moment (serializability) a cycle of any counted edges is a violation. With two, a transaction reads at its
- * start and writes at its commit: what it read was committed before it started, what it overlooked was committed after. A
- * cycle then is one in which no two anti-dependencies follow one another, which is snapshot isolation (Cerone, Gotsman,
- * "Analysing Snapshot Isolation", PODC 2016); if a write need only be committed after the one it follows, and may have
- * started before, it is prefix consistency (Bernardi, Gotsman, "Robustness against Consistency Models with Atomic
- * Visibility", CONCUR 2016). Both graphs are linear in the dependencies.
+ * With one moment (serializability) a cycle of any counted edges is a violation. With two, a transaction reads at
+ * its start and writes at its commit: what it read was committed before it started, and what it did not see was
+ * committed after. A cycle then is one in which no two anti-dependencies follow one another, which is snapshot
+ * isolation (Cerone, Gotsman, "Analysing Snapshot Isolation", PODC 2016); if a write need only be committed after
+ * the one it follows, and may have started before, it is prefix consistency (Bernardi, Gotsman, "Robustness
+ * against Consistency Models with Atomic Visibility", CONCUR 2016). Both graphs are linear in the dependencies.
  */
 import { type EdgeList, RT, RW, SO, VIA_RT, VIA_RW, WR, WW } from './edges.ts';
 import { type Graph, graphOf } from './graph.ts';
@@ -33,9 +33,9 @@ export function wholeGraph(edges: EdgeList, kinds: number, numbered = true): Gra
 }
 
 /**
- * The graph of starts and commits: node v is the start of row v or a virtual node, `edges.nodes + v` the commit of row v.
- * Edges of the source keep their numbers; the edge from row v's start to its commit is `edges.length + v`. `snapshot` says
- * whether a write starts after the one it follows has committed.
+ * The graph of starts and commits: node v is the start of row v or a virtual node, `edges.nodes + v`
+ * the commit of row v. Edges of the source keep their numbers; the edge from row v's start to its commit
+ * is `edges.length + v`. `snapshot` says whether a write starts after the one it follows has committed.
  */
 export function splitGraph(edges: EdgeList, kinds: number, snapshot: boolean): Graph {
   const { length, kind, rows, nodes } = edges;

@@ -1,13 +1,13 @@
 /** What the edges of cycles are called in drawings. */
 import type { CycleEdge } from 'elle-ts';
 
-/** The kind of an edge in the letters of the field, and in a word what its end did to its beginning. */
+/** The kind of an edge in the letters of the field, and in a few words what its end did to its beginning. */
 const REASONS: Readonly<Record<CycleEdge['kind'], string>> = {
   ww: 'ww: overwritten',
   wr: 'wr: was read',
-  rw: 'rw: overlooked',
+  rw: 'rw: read before overwritten',
   wrp: 'wr: was found by a predicate',
-  rwp: 'rw: overlooked by a predicate',
+  rwp: 'rw: predicate before a change',
   realtime: 'ended before',
   process: 'same process',
   seen: 'seen and not read',

@@ -12,7 +12,10 @@ beforeAll(() => {
 });
 afterAll(() => rmSync(scratch, { recursive: true, force: true }));
 
-/** Compiles one file as if it lay in a folder of the project, with that folder's own settings; answers what the compiler says. */
+/**
+ * Compiles one file as if it lay in a folder of the project,
+ * with that folder's own settings; answers what the compiler says.
+ */
 function compile(folder: string, source: string): string {
   const config = {
     extends: join(root, folder, 'tsconfig.json'),

@@ -56,7 +56,7 @@ describe('the ring of an anomaly', () => {
         { start: 0, label: 'r x = [], append y 1' },
         { start: 1, label: 'r y = [], append x 2' },
       ],
-      edges: skew.cycle?.map(({ why }) => ({ reason: 'rw: overlooked', says: why })),
+      edges: skew.cycle?.map(({ why }) => ({ reason: 'rw: read before overwritten', says: why })),
     });
   });
 
@@ -89,8 +89,8 @@ describe('an anomaly as DOT and as SVG', () => {
   op0 [label="T1, operation 0\\nr x = [], append y 1 (process 0)"];
   op1 [label="T2, operation 1\\nr y = [], append x 2 (process 1)"];
   op6 [label="operation 6\\nr x = [2], r y = [1] (process 0)", style="rounded,dashed"];
-  op0 -> op1 [label="rw: overlooked, x", tooltip="${skew.cycle?.[0]?.why}"];
-  op1 -> op0 [label="rw: overlooked, y", tooltip="${skew.cycle?.[1]?.why}"];
+  op0 -> op1 [label="rw: read before overwritten, x", tooltip="${skew.cycle?.[0]?.why}"];
+  op1 -> op0 [label="rw: read before overwritten, y", tooltip="${skew.cycle?.[1]?.why}"];
 }
 `);
     const svg = svgOf(drawing);

@@ -148,7 +148,7 @@ describe.skipIf(!hasBrowser)('the page of a run', () => {
 
   it('draws a cycle of transactions as a ring with a reason on every edge', async () => {
     const { page, complaints } = await openReport(browser, report(cycleSample()));
-    expect(await page.locator('.ring .reason').allTextContents()).toEqual(['rw: overlooked', 'rw: overlooked']);
+    expect(await page.locator('.ring .reason').allTextContents()).toEqual(['rw: read before overwritten', 'rw: read before overwritten']);
     expect(await textOf(page, '.intervals .name')).toContain('T1 #2 p1 n2 r x = [1], append y 1');
     expect(complaints).toEqual([]);
     await page.close();
@@ -157,7 +157,7 @@ describe.skipIf(!hasBrowser)('the page of a run', () => {
   it('says on every edge of a lost update why it is one', async () => {
     const { page } = await openReport(browser, report(lostUpdateSample()));
     const ring = page.locator('.story', { hasText: 'lost-update' }).first().locator('.ring .reason');
-    expect(await ring.allTextContents()).toEqual(['rw: overlooked', 'rw: overlooked']);
+    expect(await ring.allTextContents()).toEqual(['rw: read before overwritten', 'rw: read before overwritten']);
     expect(await textOf(page, '.intervals .name')).toContain('r x = nothing');
     await page.close();
   });

@@ -1,4 +1,6 @@
-/** Where reads of a list disagree on an order, the cycle is data: each edge is two neighbours that some operation shows. */
+/**
+ * Where reads of a list disagree on an order, the cycle is data: each edge is two neighbours that some operation shows.
+ */
 import { type Api, historyOf, judge, type Operation } from 'elle-ts';
 import { describe, expect, it } from 'vitest';
 import { type Chance, chance } from '../oracle/chance.ts';

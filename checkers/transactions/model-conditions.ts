@@ -1,19 +1,23 @@
 /**
- * How each model of transactions is decided once the dependencies are known: which edges count, and what may not be there.
+ * How each model of transactions is decided once the dependencies
+ * are known: which edges count, and which cycles must not exist.
  */
 import { ALL_DATA, DEPENDENCIES, REAL_TIME, SESSIONS, WRITES } from './views.ts';
 
 /**
- * `whole`: no cycle of the edges of `kinds`. `snapshot` and `prefix`: no cycle over starts and commits. `single`: no cycle with
- * at most one anti-dependency. `weak`: an axiom on what a transaction may overlook (see `visibility.ts`).
+ * `whole`: no cycle of the edges of `kinds`. `snapshot` and `prefix`: no cycle over starts and commits. `single`: no
+ * cycle with at most one anti-dependency. `weak`: an axiom on which writes a read must not miss (see `visibility.ts`).
  */
 export type ModelTest =
   | { readonly by: 'whole'; readonly kinds: number }
   | { readonly by: 'snapshot' | 'prefix' | 'single'; readonly time: number }
-  | { readonly by: 'weak'; readonly sees: Sight; readonly time: number };
+  | { readonly by: 'weak'; readonly sees: VisibilityRule; readonly time: number };
 
-/** What a transaction must not overlook: what it has read from before, what it depends on directly, or in any number of steps. */
-export type Sight = 'read-before' | 'direct' | 'causal';
+/**
+ * What counts as seen by a transaction, whose writes it must not miss: what it has
+ * read from before, what it depends on directly, or in any number of steps.
+ */
+export type VisibilityRule = 'read-before' | 'direct' | 'causal';
 
 /** The test of each model that has one. The others are decided by the models around them, or not at all. */
 export const modelTests: Readonly<Record<string, ModelTest>> = {

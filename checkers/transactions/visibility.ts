@@ -1,19 +1,21 @@
 /**
- * The weak models, which say what a transaction that reads a version of a key may not have seen: a later write of the key.
+ * The weak models, which say what a transaction that reads
+ * a version of a key must not have seen: a later write of the key.
  *
- * Whenever t3 reads x from t1, and sees t2 that writes x too, t2 must have come before t1. To see is to have read something
- * from t2 before (monotonic atomic view, which others call read committed), to depend on t2 directly (read atomic), or in any
- * number of steps (causal). The history has the model if these constraints, with the dependencies, form no cycle.
+ * Whenever t3 reads x from t1, and sees t2 that writes x too, t2 must have come before t1.
+ * To see is to have read something from t2 before (monotonic atomic view, which others call
+ * read committed), to depend on t2 directly (read atomic), or in any number of steps (causal).
+ * The history has the model if these constraints, with the dependencies, form no cycle.
  *
- * Sources: Biswas, Enea, "On the Complexity of Checking Transactional Consistency" (OOPSLA 2019), for the axioms;
- * Moeldrup, Pavlogiannis, "AWDIT" (PLDI 2025), for read committed and read atomic in O(n^1.5); columns of one session at a
- * time for causal, O(n) for each session.
+ * Sources: Biswas, Enea, "On the Complexity of Checking Transactional Consistency" (OOPSLA 2019),
+ * for the axioms; Moeldrup, Pavlogiannis, "AWDIT" (PLDI 2025), for read committed and read
+ * atomic in O(n^1.5); columns of one session at a time for causal, O(n) for each session.
  */
 import { causalConstraints } from './causal.ts';
 import { type Cycle, wholeCycle } from './classify.ts';
-import { type Constraints, constrain, type Overlook } from './constraints.ts';
+import { type Constraints, constrain, type InitialReadViolation } from './constraints.ts';
 import { EdgeList, SEEN, SO, VIA_RT, VIA_RW, WR, WW } from './edges.ts';
-import type { Sight } from './tests-of-models.ts';
+import type { VisibilityRule } from './model-conditions.ts';
 import { COMMITTED, type Transactions, WRITE } from './transactions-of.ts';
 import { SESSIONS } from './views.ts';
 
@@ -21,24 +23,24 @@ import { SESSIONS } from './views.ts';
 export function weakViolation(
   txns: Transactions,
   known: EdgeList,
-  sees: Sight,
+  sees: VisibilityRule,
   time: number,
   budget: number,
-): Cycle | Overlook | null | undefined {
+): Cycle | InitialReadViolation | null | undefined {
   const edges = new EdgeList(known.rows, known.nodes);
   for (let i = 0; i < known.length; i++) {
     const kind = known.kind[i];
     if (kind === WW || kind === WR || (kind === SO && time === SESSIONS))
       edges.add(known.from[i], known.to[i], kind, known.seen[i], known.made[i]);
   }
-  const constraints: Constraints = { edges, overlooked: [] };
+  const constraints: Constraints = { edges, violations: [] };
   if (sees === 'read-before') {
     for (let row = 0; row < txns.rows; row++)
       if (txns.status[row] === COMMITTED) monotonicReads(txns, row, constraints);
   }
-  if (sees === 'direct') directSight(txns, time, constraints);
+  if (sees === 'direct') directVisibility(txns, time, constraints);
   if (sees === 'causal' && !causalConstraints(txns, known, time, constraints, budget)) return undefined;
-  return constraints.overlooked[0] ?? wholeCycle(edges, ALL);
+  return constraints.violations[0] ?? wholeCycle(edges, ALL);
 }
 
 /** Every kind of edge there is in a graph of constraints. */
@@ -72,8 +74,9 @@ function writesOf(txns: Transactions, row: number): ReadonlySet<number> {
 }
 
 /**
- * From the last read to the first: `near` holds for each key the two nearest later versions by different writers. A
- * transaction constrains only where it is first read from, and only the nearest: what is read later, that one implies.
+ * From the last read to the first: `near` holds for each key the two nearest later
+ * versions by different writers. A transaction gives a constraint only where it is
+ * first read from, and only with the nearest: later reads follow from that one.
  */
 function monotonicReads(txns: Transactions, row: number, constraints: Constraints): void {
   const reads = readsOf(txns, row);
@@ -103,8 +106,8 @@ function* shared<T>(entries: ReadonlyMap<number, T>, keys: ReadonlySet<number>):
   }
 }
 
-/** What each transaction read from, and what its session did before, must not be overlooked in any of its reads. */
-function directSight(txns: Transactions, time: number, constraints: Constraints): void {
+/** No read of a transaction may miss a write of a transaction that it read from, or that its session made before. */
+function directVisibility(txns: Transactions, time: number, constraints: Constraints): void {
   const { session } = txns;
   const sessions = new Map<number, Map<number, number>>();
   for (let row = 0; row < txns.rows; row++) {

@@ -2,15 +2,17 @@
  * The orders that do not come from data: of the transactions of one process, and of those that followed one another in
  * real time.
  *
- * Real time is a chain of barriers, one for each run of completions with no invocation between: a transaction reaches the
- * barrier after its end, each barrier the next, and the last barrier before an invocation its transaction. That is exactly
- * "ended before it began", with at most three edges a transaction instead of their square.
+ * Real time is a chain of barriers, one for each run of completions with no invocation between: a transaction reaches
+ * the barrier after its end, each barrier the next, and the last barrier before an invocation its transaction.
+ * That is exactly "ended before it began", with at most three edges a transaction instead of their square.
  */
 import { NEVER_COLUMN } from '../history.ts';
 import { type EdgeList, RT, SO, VIA_RT } from './edges.ts';
 import { COMMITTED, type Transactions } from './transactions-of.ts';
 
-/** Adds an edge from each committed transaction to the next of its session, where the one ended before the other began. */
+/**
+ * Adds an edge from each committed transaction to the next of its session, where the one ended before the other began.
+ */
 export function addSessions(edges: EdgeList, txns: Transactions): void {
   const { start, end } = txns.history.columns;
   const { session } = txns;
@@ -53,7 +55,7 @@ function rowsByEnd(txns: Transactions): Int32Array {
     ended.push(row);
     if (end[row] > last) last = end[row];
   }
-  // Indices of events are unique and, in our own histories, dense: then they are places, and nothing need be sorted.
+  // Indices of events are unique and, in our own histories, dense: then they are places, and no sorting is needed.
   if (last > txns.rows * 8 + 1024) return sorted(ended, end);
   const at = new Int32Array(last + 1).fill(-1);
   for (const row of ended) at[end[row]] = row;

@@ -1,13 +1,14 @@
 /**
- * Readers that overlooked each of many writes: of an initial version, or of the last that was seen before some nobody read.
+ * Anti-dependencies of readers on many writes: the readers of an initial version,
+ * or of the last version before those that nobody read, precede each of the writes.
  *
- * Instead of readers times writes, two chains of virtual nodes, over the writes up to a place and from it on: a reader that is
- * one of the writers precedes all but itself.
+ * Instead of readers times writes, two chains of virtual nodes, over the writes up
+ * to a place and from it on: a reader that is one of the writers precedes all but itself.
  */
 import { type EdgeList, RW, VIA_RW } from './edges.ts';
 
 /** The writes of one key that its readers precede. */
-export class Overlooked {
+export class AntiDependencies {
   private readonly edges: EdgeList;
   private readonly writer: Int32Array;
   private readonly versions: readonly number[];
