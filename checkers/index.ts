@@ -6,6 +6,7 @@ export { type Anomaly, type Checker, type CycleEdge, type Verdict, worst } from 
 export type { Conformed } from './datatypes/conform.ts';
 export { type Assumptions, type Datatype, datatype, type FunctionRecord } from './datatypes/datatype.ts';
 export { functionsOf, type Interface, type InterfaceName, interfaces } from './datatypes/interfaces.ts';
+export { modelNames } from './datatypes/lookup.ts';
 export type { Reason } from './datatypes/refusals.ts';
 export { type DatatypeName, datatypes } from './datatypes/registry.ts';
 export { type Returned, returnedInRun } from './datatypes/returned.ts';
@@ -50,7 +51,8 @@ export {
 export { HistoryBuilder, historyLike, historyOf } from './history-builder.ts';
 export { type SequentialObjectsOptions, sequentialObjects } from './interleaving/sequential.ts';
 export { verifyInterleaving } from './interleaving/verify.ts';
-export { type Judgement, type JudgeOptions, judge, judgePrepared, modelNames, prepare } from './judge.ts';
+export { judge, judgePrepared, prepare } from './judge.ts';
+export type { Judgement, JudgeOptions } from './judgement.ts';
 export type { Linearization } from './linearizable/certificate.ts';
 export { linearizable } from './linearizable/linearizable.ts';
 export type { LinearizableOptions } from './linearizable/options.ts';

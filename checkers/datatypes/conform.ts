@@ -10,7 +10,7 @@ import { sameJson } from '../formats/json.ts';
 import { type Columns, FAIL, type History, OK } from '../history.ts';
 import { historyLike } from '../history-builder.ts';
 import type { Datatype, FunctionRecord, Reads } from './datatype.ts';
-import { askedFor, differs, type Mop } from './micro-operations.ts';
+import { askedFor, differs, type MicroOperation } from './micro-operations.ts';
 import { tells } from './refusals.ts';
 import { returned } from './returned.ts';
 import { shown } from './shape.ts';
@@ -108,7 +108,7 @@ class Draft {
     const record = this.records[columns.f[row]] as FunctionRecord;
     const given = columns.input[row];
     if (isTransaction(record, given, columns.key[row] >= 0)) {
-      this.transaction(row, record, given as readonly Mop[]);
+      this.transaction(row, record, given as readonly MicroOperation[]);
       return;
     }
     this.asked(row, record, given);
@@ -194,7 +194,7 @@ class Draft {
     if (refusal && error !== undefined && error !== refusal && tells(error, refusal)) this.setError(row, refusal);
   }
 
-  private transaction(row: number, { takes, reads }: FunctionRecord, given: readonly Mop[]): void {
+  private transaction(row: number, { takes, reads }: FunctionRecord, given: readonly MicroOperation[]): void {
     if (takes && !takes.fits(given)) throw this.error(row, `takes ${takes.says}, and not ${shown(given)}`);
     const asked = askedFor(given);
     if (asked !== given) this.setInput(row, asked);
@@ -211,12 +211,12 @@ class Draft {
     const difference = output === null ? nothingToTell(asked) : differs(asked, output);
     if (difference !== undefined) throw this.error(row, `completes as another transaction: ${difference}`);
     if (output === null) this.setOutput(row, asked);
-    else if (reads) this.readsFit(row, reads, output as readonly Mop[]);
+    else if (reads) this.readsFit(row, reads, output as readonly MicroOperation[]);
   }
 
-  private readsFit(row: number, reads: Reads, mops: readonly Mop[]): void {
+  private readsFit(row: number, reads: Reads, mops: readonly MicroOperation[]): void {
     for (let at = 0; at < mops.length; at++) {
-      const mop = mops[at] as Mop;
+      const mop = mops[at] as MicroOperation;
       const result = mop[0] === 'r' ? mop[2] : undefined;
       if (result === null || result === undefined || reads.fits(result)) continue;
       if (reads.unlessNested && this.writesNested()) continue;
@@ -276,7 +276,7 @@ function isArgument(given: unknown, output: unknown): boolean {
 }
 
 /** The completion of a transaction without reads may be empty. */
-function nothingToTell(asked: readonly Mop[]): string | undefined {
+function nothingToTell(asked: readonly MicroOperation[]): string | undefined {
   return asked.every(([kind]) => kind === 'w' || kind === 'append' || kind === 'insert' || kind === 'delete')
     ? undefined
     : 'it completes with null, which says nothing of what it read';

@@ -5,13 +5,13 @@
 import { sameJson } from '../formats/json.ts';
 import { shown } from './shape.ts';
 
-export type Mop = readonly unknown[];
+export type MicroOperation = readonly unknown[];
 
 /** Kinds that observe: everything behind what they ask for is their result. */
 const ASKED: Readonly<Record<string, number>> = { r: 2, read: 2, rp: 2, poll: 1 };
 
 /** Whether this is a list of micro-operations; an empty list is none that could be told from an empty value. */
-export function isMops(value: unknown): value is readonly Mop[] {
+export function isMops(value: unknown): value is readonly MicroOperation[] {
   return (
     Array.isArray(value) &&
     value.length > 0 &&
@@ -23,13 +23,13 @@ export function isMops(value: unknown): value is readonly Mop[] {
 const ALONE: Readonly<Record<string, true>> = { poll: true, abort: true };
 
 /** The transaction as it was asked for: without the results that a tool may have filled in. */
-export function askedFor(mops: readonly Mop[]): readonly Mop[] {
+export function askedFor(mops: readonly MicroOperation[]): readonly MicroOperation[] {
   for (let at = 0; at < mops.length; at++)
-    if (isFilledIn(mops[at] as Mop)) return mops.map((mop) => (isFilledIn(mop) ? blanked(mop) : mop));
+    if (isFilledIn(mops[at] as MicroOperation)) return mops.map((mop) => (isFilledIn(mop) ? blanked(mop) : mop));
   return mops;
 }
 
-function isFilledIn(mop: Mop): boolean {
+function isFilledIn(mop: MicroOperation): boolean {
   for (let at = askedOf(mop[0]); at < mop.length; at++) if (mop[at] !== null) return true;
   return false;
 }
@@ -43,7 +43,7 @@ function askedOf(kind: unknown): number {
   return ASKED[kind as string] ?? Number.POSITIVE_INFINITY;
 }
 
-function blanked(mop: Mop): Mop {
+function blanked(mop: MicroOperation): MicroOperation {
   return mop[0] === 'poll' ? ['poll'] : [...mop.slice(0, ASKED[mop[0] as string]), null];
 }
 
@@ -52,12 +52,12 @@ function blanked(mop: Mop): Mop {
  * or undefined where it is the same with its results. Results of reads and polls
  * are free, a `send` may have gained its offset, and nulls at the end do not count.
  */
-export function differs(asked: readonly Mop[], completed: unknown): string | undefined {
+export function differs(asked: readonly MicroOperation[], completed: unknown): string | undefined {
   if (!Array.isArray(completed)) return `it completes with ${shown(completed)}, which is no list of micro-operations`;
   if (completed.length !== asked.length)
     return `${count(asked.length)} asked for, and ${count(completed.length)} completed`;
   for (let at = 0; at < asked.length; at++) {
-    const mop = asked[at] as Mop;
+    const mop = asked[at] as MicroOperation;
     const done = completed[at] as unknown;
     if (!Array.isArray(done) || !isSame(mop, done)) return `${shown(mop)} was asked for, and ${shown(done)} completed`;
   }
@@ -68,7 +68,7 @@ function count(mops: number): string {
   return mops === 1 ? '1 micro-operation was' : `${mops} micro-operations were`;
 }
 
-function isSame(asked: Mop, done: Mop): boolean {
+function isSame(asked: MicroOperation, done: MicroOperation): boolean {
   if (asked === done) return true;
   const kind = asked[0];
   const key = asked[1];

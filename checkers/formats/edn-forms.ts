@@ -1,11 +1,11 @@
 /** The forms of EDN that enclose others, and what a text means by its place in them. */
 import { HistoryError } from './history-error.ts';
 
-export type Kind = 'list' | 'vector' | 'map' | 'set' | 'tag' | 'discard' | 'metadata';
+export type FormKind = 'list' | 'vector' | 'map' | 'set' | 'tag' | 'discard' | 'metadata';
 
 /** A form whose end has not come yet. */
 export interface OpenForm {
-  readonly kind: Kind;
+  readonly kind: FormKind;
   readonly items: unknown[];
   readonly line: number;
   /** The namespace of a map's keys. */
@@ -14,10 +14,10 @@ export interface OpenForm {
   streams?: true;
 }
 
-export const OPENING: Readonly<Record<string, Kind>> = { '(': 'list', '[': 'vector', '{': 'map' };
-const CLOSING: Readonly<Partial<Record<Kind, string>>> = { list: ')', vector: ']', map: '}', set: '}' };
+export const OPENING: Readonly<Record<string, FormKind>> = { '(': 'list', '[': 'vector', '{': 'map' };
+const CLOSING: Readonly<Partial<Record<FormKind, string>>> = { list: ')', vector: ']', map: '}', set: '}' };
 /** How messages name a form. */
-export const OPENED: Readonly<Record<Kind, string>> = {
+export const OPENED: Readonly<Record<FormKind, string>> = {
   list: 'the list',
   vector: 'the vector',
   map: 'the map',

@@ -1,8 +1,8 @@
 import {
   closes,
+  type FormKind,
   isNameByPlace,
   isRecord,
-  type Kind,
   mapOf,
   notClosed,
   OPENED,
@@ -23,7 +23,7 @@ import {
 } from './edn-words.ts';
 import { HistoryError } from './history-error.ts';
 import { DEEPEST } from './json.ts';
-import { type Kind as NameKind, Names } from './names.ts';
+import { Names, type TextKind } from './names.ts';
 import { LONGEST, tooLong } from './options.ts';
 
 /** How EDN is read where it is a part of something else. */
@@ -165,7 +165,7 @@ export class EdnReader {
     return this.atom();
   }
 
-  private open(kind: Kind, length: number, tag?: string): boolean {
+  private open(kind: FormKind, length: number, tag?: string): boolean {
     this.at += length;
     if (this.stack.length === DEEPEST) throw this.error(`more than ${DEEPEST} levels of nesting`);
     this.stack.push({ kind, items: [], line: this.line, ...(tag === undefined ? {} : { tag }) });
@@ -253,7 +253,7 @@ export class EdnReader {
   }
 
   /** The string for a text: its own, unless a value of another kind has the same one. */
-  private named(kind: NameKind, text: string): string {
+  private named(kind: TextKind, text: string): string {
     return isNameByPlace(this.stack, text) ? text : this.names.of(kind, text);
   }
 

@@ -1,5 +1,5 @@
 /** What a text is in its file, where the file tells more kinds apart than a string can. */
-export type Kind = 'string' | 'keyword' | 'symbol' | 'character' | 'number' | 'value';
+export type TextKind = 'string' | 'keyword' | 'symbol' | 'character' | 'number' | 'value';
 
 /**
  * Gives everything that a file tells apart a text of its own: the keyword `:x` and the string
@@ -8,10 +8,10 @@ export type Kind = 'string' | 'keyword' | 'symbol' | 'character' | 'number' | 'v
  * is written so that its kind can be seen. O(1) a text, and memory for each different one.
  */
 export class Names {
-  private readonly known = new Map<Kind, Map<string, string>>();
+  private readonly known = new Map<TextKind, Map<string, string>>();
   private readonly taken = new Set<string>();
 
-  of(kind: Kind, text: string): string {
+  of(kind: TextKind, text: string): string {
     let names = this.known.get(kind);
     if (names === undefined) {
       names = new Map();
@@ -33,7 +33,7 @@ export class Names {
   }
 }
 
-function marked(kind: Kind, text: string): string {
+function marked(kind: TextKind, text: string): string {
   if (kind === 'keyword') return `:${text}`;
   return kind === 'string' ? JSON.stringify(text) : `${text} (${kind})`;
 }

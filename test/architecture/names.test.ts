@@ -60,3 +60,17 @@ it('the table finds a phrase across two lines of a comment, and spares other use
   expect(found('a.ts', '/** A process that goes\n * on. */')).toEqual(['a.ts:1: "goes on": say resumes, continues']);
   expect(found('a.ts', "const says = 'foreign keys';\nconst drawn = '<circle cx=\"1\"/>';")).toEqual([]);
 });
+
+/** The folders in which no two files export a type of the same name. */
+const ONE_MEANING_EACH = ['checkers'];
+
+it.each(ONE_MEANING_EACH)('every exported type of %s has a name of its own', (folder) => {
+  const files = new Map<string, Set<string>>();
+  for (const { path, text } of sourcesOf(folder))
+    for (const [, name] of text.matchAll(/^export (?:abstract )?(?:interface|type|class) (\w+)/gm))
+      files.set(name as string, (files.get(name as string) ?? new Set()).add(path));
+  expect(files.size).toBeGreaterThan(0);
+  expect([...files].flatMap(([name, paths]) => (paths.size > 1 ? [`${name}: ${[...paths].join(', ')}`] : []))).toEqual(
+    [],
+  );
+});
