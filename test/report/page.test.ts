@@ -148,7 +148,10 @@ describe.skipIf(!hasBrowser)('the page of a run', () => {
 
   it('draws a cycle of transactions as a ring with a reason on every edge', async () => {
     const { page, complaints } = await openReport(browser, report(cycleSample()));
-    expect(await page.locator('.ring .reason').allTextContents()).toEqual(['rw: read before overwritten', 'rw: read before overwritten']);
+    expect(await page.locator('.ring .reason').allTextContents()).toEqual([
+      'rw: read before overwritten',
+      'rw: read before overwritten',
+    ]);
     expect(await textOf(page, '.intervals .name')).toContain('T1 #2 p1 n2 r x = [1], append y 1');
     expect(complaints).toEqual([]);
     await page.close();
