@@ -2,7 +2,7 @@ import type { Api, DatatypeName, Input, InterfaceName, Output } from 'elle-ts';
 import type { Node, NodeId } from './node.ts';
 
 /** What can be wrong with the world for a while. What each means stands in harness/faults. */
-export const FAULT_KINDS = ['partition', 'link', 'crash', 'pause', 'clock', 'disk', 'membership'] as const;
+export const FAULT_KINDS = ['partition', 'link', 'crash', 'pause', 'clock', 'disk', 'membership', 'chore'] as const;
 export type FaultKind = (typeof FAULT_KINDS)[number];
 
 /** What is tested: a replicated design, written against `Node` alone. Its broken twins replace a step of it. */

@@ -1,5 +1,6 @@
 import type { NodeId } from '../../systems/node.ts';
 import type { Fault } from '../faults/fault.ts';
+import { meaningOf } from '../faults/meanings.ts';
 import { membersUnder } from '../faults/membership.ts';
 
 /** The faults that last now, and the nodes that each was aimed at when it began: the same for both clusters. */
@@ -19,7 +20,8 @@ export class ActiveFaults {
 
   begin(fault: Fault, targets: readonly NodeId[]): void {
     this.targets.set(fault.id, targets);
-    this.active = [...this.active, fault];
+    const made = meaningOf(fault).resolved?.(fault, targets, this.nodes) ?? fault;
+    this.active = [...this.active, made];
   }
 
   end({ id }: Fault): void {

@@ -30,9 +30,11 @@ export const clusterKinds: { readonly [N in ClusterName]: ClusterKind } = {
   simulation: {
     name: 'simulation',
     runs: () => true,
-    can: (fault) =>
-      injectorOfSimulation(fault) !== undefined ||
-      `the simulation cannot make a ${fault.kind} fault: take --cluster processes`,
+    can(fault) {
+      const injector = injectorOfSimulation(fault);
+      if (!injector) return `the simulation cannot make a ${fault.kind} fault`;
+      return injector.can?.(fault) ?? true;
+    },
     fsyncs: 'the simulation does not heed fsync, as its disks have no device to wait for: take --cluster processes',
     defaults: () => defaultsWith(500),
     run: (prepared, { sink }) =>
@@ -50,10 +52,9 @@ export const clusterKinds: { readonly [N in ClusterName]: ClusterKind } = {
       'real processes need the signals SIGSTOP and SIGCONT, which this platform has not: use --cluster simulation',
     can(fault) {
       if (fault.on !== undefined) return 'it begins at a message, which only the simulation can do';
-      return (
-        injectorOfProcesses(fault) !== undefined ||
-        `real processes cannot be given a ${fault.kind} fault: take --cluster simulation`
-      );
+      const injector = injectorOfProcesses(fault);
+      if (!injector) return `real processes cannot be given a ${fault.kind} fault`;
+      return injector.can?.(fault) ?? true;
     },
     fsyncs: true,
     defaults: () => defaultsWith(1000),

@@ -27,6 +27,7 @@ function clockText({ how, byMs, periodMs, rate }: ClockFault): string {
 /** Clocks jump, jump there and back, or run at another rate. */
 export const clock: FaultMeaning<ClockFault> = {
   kind: 'clock',
+  drawnAs: 'clock',
   names: {
     step: wrong('step', 'wall clocks jump'),
     strobe: wrong('strobe', 'wall clocks jump there and back'),

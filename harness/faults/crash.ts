@@ -5,6 +5,8 @@ import type { FaultMeaning } from './meaning.ts';
 /** Nodes die at once, and start again when the fault ends. */
 export const crash: FaultMeaning<CrashFault> = {
   kind: 'crash',
+  drawnAs: 'down',
+  happened: 'died',
   names: {
     crash: {
       says: 'nodes die and start again with their disks',

@@ -15,6 +15,7 @@ function bad(how: DiskFault['how'], says: string): NamedFault<DiskFault> {
 /** Writes are lost, torn, unreadable, refused or late. */
 export const disk: FaultMeaning<DiskFault> = {
   kind: 'disk',
+  drawnAs: 'disk',
   names: {
     lose: bad('lose', 'acknowledged writes that the next crash forgets'),
     tear: bad('tear', 'writes that a crash leaves half done'),

@@ -18,7 +18,10 @@ const SAYS_ANY: Readonly<Record<string, string>> = {
 /** Every fault by the name that `--faults` takes: first the kinds, each of which draws among its own, then all others. */
 export const NAMED: Readonly<Record<string, NamedFault>> = (() => {
   const all = Object.values(meanings) as readonly { kind: string; names: Readonly<Record<string, NamedFault>> }[];
-  const kinds = all.map(({ kind, names }) => [kind, names[kind] ?? anyOf(kind, Object.values(names))] as const);
+  const kinds = all.flatMap(({ kind, names }) => {
+    const drawn = Object.values(names).filter(({ onlyByName }) => !onlyByName);
+    return drawn.length === 0 ? [] : [[kind, names[kind] ?? anyOf(kind, drawn)] as const];
+  });
   return Object.fromEntries([...kinds, ...all.flatMap(({ names }) => Object.entries(names))]);
 })();
 

@@ -16,6 +16,8 @@ export type FaultEffect =
       readonly offsetMs?: readonly number[];
       /** Disk operations that it hit. */
       readonly writes?: number;
+      /** How often an operator's chore was done. */
+      readonly done?: number;
       /** Other nodes that no longer take any target for a member. */
       readonly without?: number;
     }

@@ -12,10 +12,14 @@ interface Interval {
   readonly on?: { readonly message: string; readonly nth: number; readonly at: 'from' | 'to' };
 }
 
-/** Messages along these directed pairs are lost, those in flight too; with `flapMs` the cut is made and mended in turns of that length. */
+/**
+ * Messages along these directed pairs are lost, those in flight too; with `flapMs` the cut is made and mended in turns of that length. With `isolate`
+ * the pairs are not known before it begins: whoever has the role then is cut from all others, both ways.
+ */
 export interface PartitionFault extends Interval {
   readonly kind: 'partition';
   readonly cut: readonly (readonly [from: NodeId, to: NodeId])[];
+  readonly isolate?: Targets;
   readonly flapMs?: number;
 }
 
@@ -29,11 +33,14 @@ export interface LinkFault extends Interval {
   readonly jitterMs: number;
 }
 
-/** The targets die at once and start again when the fault ends, with the disk they had or an empty one. */
+/**
+ * The targets die at once and start again when the fault ends: with the disk they had, an empty one, or one that has only what had been synced to
+ * its device, as after a power failure.
+ */
 export interface CrashFault extends Interval {
   readonly kind: 'crash';
   readonly targets: Targets;
-  readonly disk: 'kept' | 'lost';
+  readonly disk: 'kept' | 'lost' | 'synced';
 }
 
 /** The targets are paused and resume when the fault ends; what they were sent waits. */
@@ -69,5 +76,19 @@ export interface MembershipFault extends Interval {
   readonly targets: Targets;
 }
 
+/** An operator does what the system calls by this name, such as building its indexes anew, again and again until the fault ends. */
+export interface ChoreFault extends Interval {
+  readonly kind: 'chore';
+  readonly chore: string;
+}
+
 /** Something wrong with the world for a while. It heals by ending. Plain data: stored, drawn, replayed and shrunk as it is. */
-export type Fault = PartitionFault | LinkFault | CrashFault | PauseFault | ClockFault | DiskFault | MembershipFault;
+export type Fault =
+  | PartitionFault
+  | LinkFault
+  | CrashFault
+  | PauseFault
+  | ClockFault
+  | DiskFault
+  | MembershipFault
+  | ChoreFault;

@@ -27,6 +27,7 @@ function linkText({ drop, duplicate, delayMs, jitterMs }: LinkFault): string {
 /** Messages are lost, doubled or late. */
 export const link: FaultMeaning<LinkFault> = {
   kind: 'link',
+  drawnAs: 'links',
   names: {
     loss: bad('messages lost', (draw) => ({ drop: 0.05 + 0.4 * draw() })),
     duplication: bad('messages doubled', (draw) => ({ duplicate: 0.1 + 0.5 * draw() })),

@@ -30,6 +30,8 @@ export type Sort<F extends Fault> = F extends Fault ? Omit<F, 'id' | 'fromMs' | 
 export interface NamedFault<F extends Fault = Fault> {
   /** A sentence for `splitbrain list faults`. */
   readonly says: string;
+  /** The kind's own name does not draw it: it needs something that not every system has. */
+  readonly onlyByName?: true;
   draw(draw: () => number, scene: Scene): Sort<F>;
 }
 
@@ -44,6 +46,8 @@ export interface FaultMeaning<F extends Fault> {
   covers(fault: F): readonly FaultKind[];
   /** The nodes that it is aimed at, or a role that is resolved when it begins. */
   targets(fault: F): Targets;
+  /** The fault as it is made once it is known which nodes have its role. Absent: as it was planned. */
+  resolved?(fault: F, targets: readonly NodeId[], nodes: readonly NodeId[]): F;
   /** The same fault in a cluster without this node; nothing where nothing is left of it. */
   withoutNode(fault: F, node: NodeId): F | undefined;
   /** The least that a drawn fault lasts, in ms. */
@@ -52,6 +56,10 @@ export interface FaultMeaning<F extends Fault> {
   problems(fault: F, frame: PlanFrame): readonly string[];
   /** What is wrong with all faults of the kind together. */
   problemsOfAll?(faults: readonly F[], frame: PlanFrame): readonly string[];
+  /** How a timeline draws a node that it hits. */
+  readonly drawnAs: 'cut' | 'links' | 'down' | 'paused' | 'clock' | 'disk' | 'out' | 'chore';
+  /** What happened to a node that it hit, where that is all there is to see: `died`. */
+  readonly happened?: string;
   /** What was done, with the nodes that it hit: `crash n2, disk lost`. */
   words(fault: F, hit: string): string;
   /** What a node that it hit was like meanwhile, in a word or two: `paused`. */

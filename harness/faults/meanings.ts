@@ -1,6 +1,7 @@
 /** The kinds of fault there are. A kind without a meaning does not compile; one that a cluster has no injector for is refused before the run. */
 import type { NodeId } from '../../systems/node.ts';
 import type { FaultKind } from '../../systems/system.ts';
+import { chore } from './chore.ts';
 import { clock } from './clock.ts';
 import { crash } from './crash.ts';
 import { disk } from './disk.ts';
@@ -20,6 +21,7 @@ export const meanings: { readonly [K in FaultKind]: FaultMeaning<Extract<Fault, 
   clock,
   disk,
   membership,
+  chore,
 };
 
 /** What is known of a fault's kind. */

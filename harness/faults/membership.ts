@@ -6,6 +6,7 @@ import type { FaultMeaning } from './meaning.ts';
 /** An operator takes nodes out of the cluster, and in again when the fault ends. They continue to run. */
 export const membership: FaultMeaning<MembershipFault> = {
   kind: 'membership',
+  drawnAs: 'out',
   names: {
     membership: {
       says: 'nodes are taken out of the cluster, and in again (for designs that change members)',

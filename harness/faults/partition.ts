@@ -78,9 +78,15 @@ function majorityIn(cut: Cut, nodes: readonly NodeId[]): (node: NodeId) => boole
   return (node) => nodes.filter((other) => !apart.has(`${node} ${other}`)).length > nodes.length / 2;
 }
 
+/** The pairs that the partition cuts, where these nodes have its role. */
+export function cutUnder(fault: PartitionFault, hit: readonly NodeId[], nodes: readonly NodeId[]): Cut {
+  return partition.resolved?.(fault, hit, nodes).cut ?? fault.cut;
+}
+
 /** Messages along directed pairs of nodes are lost. */
 export const partition: FaultMeaning<PartitionFault> = {
   kind: 'partition',
+  drawnAs: 'cut',
   names: {
     halves: { says: 'two halves that do not hear each other', draw: halves },
     'one-node': { says: 'one node that nobody hears', draw: oneNode },
@@ -88,27 +94,45 @@ export const partition: FaultMeaning<PartitionFault> = {
     bridge: { says: 'two halves, and one node that hears both', draw: bridge },
     'one-way': { says: 'one half hears the other, but not back', draw: oneWay },
     flapping: { says: 'two halves, cut and mended in turns', draw: flapping },
+    'primary-alone': {
+      says: 'the primary of the moment is cut from all others',
+      onlyByName: true,
+      draw: () => ({ kind: 'partition', cut: [], isolate: 'primary' }),
+    },
   },
   covers: () => ['partition'],
-  targets: ({ cut }) => [...new Set(cut.flat())],
+  targets: ({ cut, isolate }) => isolate ?? [...new Set(cut.flat())],
+  resolved(fault, targets, nodes) {
+    if (fault.isolate === undefined) return fault;
+    const others = nodes.filter((node) => !targets.includes(node));
+    return { ...fault, cut: bothWays(targets, others) };
+  },
   withoutNode(fault, node) {
+    if (typeof fault.isolate === 'string') return fault;
+    if (fault.isolate) {
+      const isolate = fault.isolate.filter((other) => other !== node);
+      return isolate.length > 0 ? { ...fault, isolate } : undefined;
+    }
     const cut = fault.cut.filter((pair) => !pair.includes(node));
     return cut.length > 0 ? { ...fault, cut } : undefined;
   },
   shortestMs: ({ shortestMs }) => shortestMs,
-  problems: ({ cut, flapMs }) => [
-    ...(cut.length === 0 || cut.some(([from, to]) => from === to) ? ['it cuts nothing, or a node from itself'] : []),
+  problems: ({ cut, isolate, flapMs }) => [
+    ...((cut.length === 0 && !isolate?.length) || cut.some(([from, to]) => from === to)
+      ? ['it cuts nothing, or a node from itself']
+      : []),
     ...(flapMs !== undefined && !(flapMs > 0) ? [`it flaps every ${flapMs} ms`] : []),
   ],
-  words: ({ cut, flapMs }) => `partition ${cutText(cut)}${flapMs ? ', flapping' : ''}`,
+  words: ({ cut, isolate, flapMs }, hit) =>
+    `partition ${isolate ? `${hit} | the others` : cutText(cut)}${flapMs ? ', flapping' : ''}`,
   nodeWords: () => 'cut off',
   *simpler({ flapMs, ...steady }) {
     if (flapMs !== undefined) yield steady;
   },
   hadEffect: (_, ended) => (ended.cut ?? 0) > 0,
   hindersNodes: false,
-  sides({ cut }, _, nodes) {
-    const isInMajority = majorityIn(cut, nodes);
+  sides(fault, hit, nodes) {
+    const isInMajority = majorityIn(cutUnder(fault, hit, nodes), nodes);
     return [
       ['majority', nodes.filter(isInMajority)],
       ['minority', nodes.filter((node) => !isInMajority(node))],

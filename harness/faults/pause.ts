@@ -5,6 +5,8 @@ import type { FaultMeaning } from './meaning.ts';
 /** Nodes are paused, and resume when the fault ends; what they were sent waits. */
 export const pause: FaultMeaning<PauseFault> = {
   kind: 'pause',
+  drawnAs: 'paused',
+  happened: 'paused',
   names: {
     pause: {
       says: 'nodes are paused and resume',

@@ -5,6 +5,7 @@
 import { withArticle } from 'elle-ts';
 import type { NodeId } from '../../systems/node.ts';
 import { hadEffect, meaningOf, nodesHit } from '../faults/meanings.ts';
+import { cutUnder } from '../faults/partition.ts';
 import type { InjectedFault } from '../running/nemesis.ts';
 import { isEffect, type Recorded } from './responses.ts';
 
@@ -83,7 +84,9 @@ function groupsIn(injected: InjectedFault, nodes: readonly NodeId[]): readonly (
   const down = meaningOf(fault).hindersNodes ? nodesHit(injected) : [];
   const up = nodes.filter((node) => !down.includes(node));
   if (fault.kind !== 'partition') return up.length > 0 ? [up] : [];
-  const apart = new Set(fault.cut.flatMap(([from, to]) => [`${from} ${to}`, `${to} ${from}`]));
+  const apart = new Set(
+    cutUnder(fault, nodesHit(injected), nodes).flatMap(([from, to]) => [`${from} ${to}`, `${to} ${from}`]),
+  );
   const groups: NodeId[][] = [];
   for (const node of up) {
     // Who is cut from any of a group is no part of it: on a ring or beside a bridge each node is alone with those that all hear each other.

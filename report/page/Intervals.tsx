@@ -88,13 +88,13 @@ function spoken(run: Run, story: Story): string {
 function Bands({ story, height }: { readonly story: Story; readonly height: number }) {
   return (
     <>
-      {story.faults.map((bitten) => {
-        const { fault, fromMs, toMs } = bitten;
+      {story.faults.map((injected) => {
+        const { fault, fromMs, toMs } = injected;
         const from = story.scale(fromMs * 1e6);
         const width = story.scale(toMs * 1e6) - from;
         return (
           <rect key={fault.id} class="band" x={share(from)} width={share(width)} y="0" height={height}>
-            <title>{faultText(bitten)}</title>
+            <title>{faultText(injected)}</title>
           </rect>
         );
       })}

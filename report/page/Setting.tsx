@@ -1,7 +1,7 @@
 import { useState } from 'preact/hooks';
 import { faultText } from '../../harness/faults/meanings.ts';
 import type { RunPage } from './data.ts';
-import { bitText } from './fault-text.ts';
+import { effectText } from './fault-text.ts';
 import { Scrollable } from './Scrollable.tsx';
 import { durationText } from './time.ts';
 
@@ -86,14 +86,14 @@ function Faults({ page }: { readonly page: RunPage }) {
         </tr>
       </thead>
       <tbody>
-        {page.faults.map((bitten) => (
-          <tr key={bitten.fault.id}>
+        {page.faults.map((injected) => (
+          <tr key={injected.fault.id}>
             <td>
-              <a href={`#t-${((bitten.fromMs + bitten.toMs) / 2).toFixed(1)}`}>{faultText(bitten)}</a>
+              <a href={`#t-${((injected.fromMs + injected.toMs) / 2).toFixed(1)}`}>{faultText(injected)}</a>
             </td>
-            <td class="number">{durationText(bitten.fromMs * 1e6)}</td>
-            <td class="number">{durationText((bitten.toMs - bitten.fromMs) * 1e6)}</td>
-            <td>{bitText(bitten) || 'nothing'}</td>
+            <td class="number">{durationText(injected.fromMs * 1e6)}</td>
+            <td class="number">{durationText((injected.toMs - injected.fromMs) * 1e6)}</td>
+            <td>{effectText(injected) || 'nothing'}</td>
           </tr>
         ))}
       </tbody>

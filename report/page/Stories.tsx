@@ -166,11 +166,11 @@ function onlyKey(run: Run, { rows }: Story): string | undefined {
 function FaultChips({ faults }: { readonly faults: Story['faults'] }) {
   return (
     <>
-      {faults.map((bitten) => (
-        <span class="fault-chip" key={bitten.fault.id}>
-          {faultText(bitten)}{' '}
+      {faults.map((injected) => (
+        <span class="fault-chip" key={injected.fault.id}>
+          {faultText(injected)}{' '}
           <small>
-            {durationText(bitten.fromMs * 1e6)} to {durationText(bitten.toMs * 1e6)}
+            {durationText(injected.fromMs * 1e6)} to {durationText(injected.toMs * 1e6)}
           </small>
         </span>
       ))}

@@ -2,63 +2,58 @@
 
 import { rounded } from '../../harness/faults/common.ts';
 import type { Fault } from '../../harness/faults/fault.ts';
+import type { FaultMeaning } from '../../harness/faults/meaning.ts';
 import { meaningOf, nodesHit } from '../../harness/faults/meanings.ts';
 import type { RunPage } from './data.ts';
 
-export type Bitten = RunPage['faults'][number];
+export type Injected = RunPage['faults'][number];
 
 /** What a fault was seen to do, measured from outside, in words; empty where nothing was seen. */
-export function bitText({ fault, began, ended }: Bitten): string {
-  const parts = [ended, began].flatMap((bit) => (bit === 'indeterminate' ? [] : measuredText(bit)));
+export function effectText({ fault, began, ended }: Injected): string {
+  const parts = [ended, began].flatMap((effect) => (effect === 'indeterminate' ? [] : measuredText(effect)));
   if (parts.length > 0) return [...new Set(parts)].join(' · ');
   // The simulation stops and ends its nodes itself: which they were is all there is to see.
-  const struck = STRUCK[fault.kind];
-  return struck && began !== 'indeterminate' && began.targets.length > 0 ? `${began.targets.join(', ')} ${struck}` : '';
+  const { happened } = meaningOf(fault);
+  return happened && began !== 'indeterminate' && began.targets.length > 0
+    ? `${began.targets.join(', ')} ${happened}`
+    : '';
 }
 
-const STRUCK: Partial<Record<Fault['kind'], string>> = { pause: 'paused', crash: 'died' };
-
-function measuredText(bit: Exclude<Bitten['began'], 'indeterminate'>): readonly string[] {
+function measuredText(effect: Exclude<Injected['began'], 'indeterminate'>): readonly string[] {
   const parts: string[] = [];
-  if (bit.cut) parts.push(`${bit.cut} messages lost`);
-  if (bit.touched) parts.push(`${bit.touched} messages touched`);
-  if (bit.without) parts.push(`no member any more to ${bit.without} nodes`);
-  if (bit.writes) parts.push(`${bit.writes} disk writes hit`);
-  if (bit.offsetMs?.some((by) => rounded(by) !== 0))
-    parts.push(`clocks off by ${bit.offsetMs.map(rounded).join(', ')} ms`);
-  if (bit.pids?.length) parts.push(`processes ${bit.pids.join(', ')}`);
+  if (effect.cut) parts.push(`${effect.cut} messages lost`);
+  if (effect.touched) parts.push(`${effect.touched} messages touched`);
+  if (effect.without) parts.push(`no member any more to ${effect.without} nodes`);
+  if (effect.writes) parts.push(`${effect.writes} disk writes hit`);
+  if (effect.offsetMs?.some((by) => rounded(by) !== 0))
+    parts.push(`clocks off by ${effect.offsetMs.map(rounded).join(', ')} ms`);
+  if (effect.done) parts.push(`done ${effect.done} times`);
+  if (effect.pids?.length) parts.push(`processes ${effect.pids.join(', ')}`);
   return parts;
 }
 
 /** A stretch of a node's life that was not ordinary. */
 export interface Stretch {
   readonly fault: number;
-  readonly what: 'down' | 'paused' | 'clock' | 'disk' | 'cut' | 'links' | 'out';
+  readonly what: FaultMeaning<Fault>['drawnAs'];
   readonly text: string;
   readonly fromMs: number;
   readonly toMs: number;
 }
 
 /** For each node what it lived through, in order. */
-export function livesOf(faults: readonly Bitten[], nodes: readonly string[]): ReadonlyMap<string, readonly Stretch[]> {
+export function livesOf(
+  faults: readonly Injected[],
+  nodes: readonly string[],
+): ReadonlyMap<string, readonly Stretch[]> {
   const lives = new Map<string, Stretch[]>(nodes.map((node) => [node, []]));
-  for (const bitten of faults) {
-    const what = LIVES[bitten.fault.kind];
-    for (const node of nodesHit(bitten)) {
-      const text = meaningOf(bitten.fault).nodeWords(bitten.fault, bitten.began, node);
-      lives.get(node)?.push({ fault: bitten.fault.id, what, text, fromMs: bitten.fromMs, toMs: bitten.toMs });
+  for (const injected of faults) {
+    const what = meaningOf(injected.fault).drawnAs;
+    for (const node of nodesHit(injected)) {
+      const text = meaningOf(injected.fault).nodeWords(injected.fault, injected.began, node);
+      lives.get(node)?.push({ fault: injected.fault.id, what, text, fromMs: injected.fromMs, toMs: injected.toMs });
     }
   }
   for (const stretches of lives.values()) stretches.sort((a, b) => a.fromMs - b.fromMs);
   return lives;
 }
-
-const LIVES = {
-  partition: 'cut',
-  link: 'links',
-  crash: 'down',
-  pause: 'paused',
-  clock: 'clock',
-  disk: 'disk',
-  membership: 'out',
-} as const satisfies Record<Fault['kind'], Stretch['what']>;

@@ -2,14 +2,14 @@
 
 import { faultText } from '../../harness/faults/meanings.ts';
 import type { Message } from './data.ts';
-import { type Bitten, livesOf, type Stretch } from './fault-text.ts';
+import { type Injected, livesOf, type Stretch } from './fault-text.ts';
 import { cutTo, nsOf, xOf } from './paint-lanes.ts';
 import type { Palette } from './palette.ts';
 import { ticks, tickText } from './time.ts';
 import type { View } from './view.ts';
 
 export interface World {
-  readonly faults: readonly { readonly bitten: Bitten; readonly row: number }[];
+  readonly faults: readonly { readonly injected: Injected; readonly row: number }[];
   readonly faultRows: number;
   readonly nodes: readonly string[];
   readonly lives: ReadonlyMap<string, readonly Stretch[]>;
@@ -35,15 +35,15 @@ const FAULT_ROW = 19;
 /** More messages in view than this are not drawn one by one. */
 const ARROWS = 400;
 
-export function worldOf(faults: readonly Bitten[], nodes: readonly string[], messages: readonly Message[]): World {
+export function worldOf(faults: readonly Injected[], nodes: readonly string[], messages: readonly Message[]): World {
   const ends: number[] = [];
   const placed = faults
     .toSorted((a, b) => a.fromMs - b.fromMs)
-    .map((bitten) => {
-      const free = ends.findIndex((end) => end <= bitten.fromMs);
+    .map((injected) => {
+      const free = ends.findIndex((end) => end <= injected.fromMs);
       const row = free < 0 ? ends.length : free;
-      ends[row] = bitten.toMs;
-      return { bitten, row };
+      ends[row] = injected.toMs;
+      return { injected, row };
     });
   const sorted = messages.toSorted((a, b) => a.sentMs - b.sentMs);
   return {
@@ -66,13 +66,13 @@ export function paintWorld(context: CanvasRenderingContext2D, scene: WorldScene,
   context.clearRect(0, 0, width, height);
   context.textBaseline = 'middle';
   context.font = '12px system-ui, sans-serif';
-  for (const { bitten } of world.faults) {
-    const x = Math.max(xOf(scene, bitten.fromMs * 1e6), gutter);
+  for (const { injected } of world.faults) {
+    const x = Math.max(xOf(scene, injected.fromMs * 1e6), gutter);
     context.fillStyle = palette.fault;
-    context.fillRect(x, AXIS, Math.max(1, xOf(scene, bitten.toMs * 1e6) - x), height - AXIS);
+    context.fillRect(x, AXIS, Math.max(1, xOf(scene, injected.toMs * 1e6) - x), height - AXIS);
   }
   paintAxis(context, scene, height);
-  for (const { bitten, row } of world.faults) if (row < 8) paintFault(context, scene, bitten, row);
+  for (const { injected, row } of world.faults) if (row < 8) paintFault(context, scene, injected, row);
   paintMessages(context, scene);
   world.nodes.forEach((node, place) => {
     paintLife(context, scene, node, place);
@@ -105,10 +105,10 @@ function paintAxis(context: CanvasRenderingContext2D, scene: WorldScene, height:
   context.textAlign = 'left';
 }
 
-function paintFault(context: CanvasRenderingContext2D, scene: WorldScene, bitten: Bitten, row: number): void {
+function paintFault(context: CanvasRenderingContext2D, scene: WorldScene, injected: Injected, row: number): void {
   const { palette, gutter, width } = scene;
-  const from = Math.max(xOf(scene, bitten.fromMs * 1e6), gutter);
-  const to = Math.min(xOf(scene, bitten.toMs * 1e6), width);
+  const from = Math.max(xOf(scene, injected.fromMs * 1e6), gutter);
+  const to = Math.min(xOf(scene, injected.toMs * 1e6), width);
   if (to <= gutter || from >= width) return;
   const y = AXIS + row * FAULT_ROW + 1;
   context.fillStyle = palette.faultText;
@@ -116,7 +116,7 @@ function paintFault(context: CanvasRenderingContext2D, scene: WorldScene, bitten
   context.roundRect(from, y, Math.max(2, to - from - 1), FAULT_ROW - 3, 3);
   context.fill();
   context.fillStyle = palette.panel;
-  context.fillText(cutTo(faultText(bitten), (to - from - 10) / 6.4), from + 6, y + 8.5);
+  context.fillText(cutTo(faultText(injected), (to - from - 10) / 6.4), from + 6, y + 8.5);
 }
 
 function nodeY(scene: WorldScene, place: number): number {
@@ -226,9 +226,9 @@ export function worldTextAt(scene: WorldScene, x: number, y: number): string | u
   const ms = nsOf(scene, x) / 1e6;
   const row = Math.floor((y - AXIS) / FAULT_ROW);
   const fault = scene.world.faults.find(
-    (placed) => placed.row === row && row < 8 && placed.bitten.fromMs <= ms && placed.bitten.toMs >= ms,
+    (placed) => placed.row === row && row < 8 && placed.injected.fromMs <= ms && placed.injected.toMs >= ms,
   );
-  if (fault) return faultText(fault.bitten);
+  if (fault) return faultText(fault.injected);
   const place = scene.world.nodes.findIndex((_, at) => Math.abs(nodeY(scene, at) - y) < scene.nodeHeight / 2);
   const node = scene.world.nodes[place];
   if (node === undefined) return undefined;

@@ -1,6 +1,6 @@
 /** What surrounds an anomaly: the operations that prove it, the faults that lasted meanwhile, the messages that those operations caused. */
 import type { Message, Told } from './data.ts';
-import type { Bitten } from './fault-text.ts';
+import type { Injected } from './fault-text.ts';
 import { type Run, rootOf } from './run.ts';
 
 /** More operations or messages than these are not drawn in a story. */
@@ -22,7 +22,7 @@ export interface Story {
   readonly drawnFromNs: number;
   /** Where it was seen, of an anomaly that is a moment. */
   readonly momentNs: number | undefined;
-  readonly faults: readonly Bitten[];
+  readonly faults: readonly Injected[];
   /** Moments to places: see `scaleOf`. */
   readonly scale: Scale;
 }

@@ -8,6 +8,7 @@ import type { System } from '../../../systems/system.ts';
 import { errorText, HarnessFailure } from '../../failure.ts';
 import type { FaultEffect } from '../../faults/effect.ts';
 import type { Fault } from '../../faults/fault.ts';
+import { meaningOf } from '../../faults/meanings.ts';
 import { resolveTargets } from '../../faults/targets.ts';
 import { Defects, type Thrown } from '../../node/thrown.ts';
 import { ActiveFaults } from '../active-faults.ts';
@@ -118,7 +119,7 @@ export class Processes implements Cluster, Injected, Witness {
   }
 
   async begin(fault: Fault): Promise<FaultEffect> {
-    const primary = 'targets' in fault && fault.targets === 'primary' ? await this.primary() : undefined;
+    const primary = meaningOf(fault).targets(fault) === 'primary' ? await this.primary() : undefined;
     const targets = resolveTargets(fault, this.nodes, this.options.links.seed, primary);
     this.faults.begin(fault, targets);
     const machines = targets.map((node) => this.lifecycle.machine(node));

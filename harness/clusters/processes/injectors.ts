@@ -16,6 +16,8 @@ export interface Injected {
 }
 
 interface Injector<F extends Fault> {
+  /** Whether it can make this one; else why not, and what would help. Absent: all of the kind. */
+  can?(fault: F): true | string;
   /** Begins it. Returns the processes that it hit, for kinds that hit processes. */
   inject(fault: F, machines: readonly Machine[], cluster: Injected): Promise<readonly number[] | undefined>;
   lift(fault: F, machines: readonly Machine[], cluster: Injected): Promise<readonly number[] | undefined>;
@@ -26,6 +28,8 @@ interface Injector<F extends Fault> {
   /** Whether the effect is gone once it is lifted, and must be measured before. */
   readonly endsWithFault?: true;
 }
+
+const NO_POWER = 'its nodes have no device of their own that could lose power: take a disk that is kept or lost';
 
 const nothing = async () => undefined;
 const noEffect = async () => ({});
@@ -43,7 +47,9 @@ export const injectors: { readonly [K in FaultKind]?: Injector<Extract<Fault, { 
     effect: async (fault, _, { network }) => network.effectOf(fault),
   },
   crash: {
-    inject: ({ disk }, machines, { lifecycle }) => all(machines, (machine) => lifecycle.crash(machine, disk)),
+    can: ({ disk }) => disk !== 'synced' || NO_POWER,
+    inject: ({ disk }, machines, { lifecycle }) =>
+      all(machines, (machine) => lifecycle.crash(machine, disk === 'lost' ? 'lost' : 'kept')),
     lift: (_, machines, { lifecycle }) => all(machines, (machine) => lifecycle.restart(machine)),
     effect: noEffect,
   },

@@ -22,6 +22,8 @@ export interface Injected {
 }
 
 interface Injector<F extends Fault> {
+  /** Whether it can make this one; else why not, and what would help. Absent: all of the kind. */
+  can?(fault: F): true | string;
   /** Begins it. Returns the nodes that it hit at once, for kinds that hit nodes. */
   inject(fault: F, machines: readonly Machine[], cluster: Injected): readonly NodeId[] | undefined;
   lift(fault: F, machines: readonly Machine[], cluster: Injected): void;
@@ -30,6 +32,8 @@ interface Injector<F extends Fault> {
   /** Whether the effect is gone once it is lifted, and must be measured before. */
   readonly endsWithFault?: true;
 }
+
+const NO_POWER = 'its disks have no device that could lose power: take a disk that is kept or lost';
 
 const nothing = () => undefined;
 const names = (machines: readonly Machine[]) => machines.map(({ id }) => id);
@@ -50,10 +54,11 @@ export const injectors: { readonly [K in FaultKind]?: Injector<Extract<Fault, { 
     }),
   },
   crash: {
+    can: ({ disk }) => disk !== 'synced' || NO_POWER,
     inject({ disk }, machines, cluster) {
       const alive = machines.filter(({ life }) => life);
       for (const machine of machines) {
-        machine.crash(disk);
+        machine.crash(disk === 'lost' ? 'lost' : 'kept');
         cluster.calls.breakOff(machine);
       }
       return names(alive);

@@ -3,12 +3,16 @@ import { injectors as ofProcesses } from '../../../harness/clusters/processes/in
 import { injectors as ofSimulation } from '../../../harness/clusters/simulation/injectors.ts';
 import { BadInput } from '../../../harness/failure.ts';
 import type { FaultEffect } from '../../../harness/faults/effect.ts';
-import type { Fault } from '../../../harness/faults/fault.ts';
-import { hadEffect, meanings } from '../../../harness/faults/meanings.ts';
+import type { Fault, PartitionFault } from '../../../harness/faults/fault.ts';
+import { faultText, hadEffect, meanings } from '../../../harness/faults/meanings.ts';
+import { partition } from '../../../harness/faults/partition.ts';
+import { run } from '../../../harness/running/run.ts';
 import { prepare } from '../../../harness/setting/setting.ts';
 import type { FaultKind } from '../../../systems/system.ts';
 
 const KINDS = Object.keys(meanings) as FaultKind[];
+/** Those that can be asked for by the kind's name; a chore is a database's own. */
+const NAMED = KINDS.filter((kind) => kind !== 'chore');
 const CLUSTERS = { simulation: ofSimulation, processes: ofProcesses };
 const kept = { simulation: { ...ofSimulation }, processes: { ...ofProcesses } };
 afterEach(() => {
@@ -17,13 +21,52 @@ afterEach(() => {
 });
 
 describe.each(['simulation', 'processes'] as const)('a fault that the cluster %s has no injector for', (cluster) => {
-  it.each(KINDS)('is refused before the run: %s', async (kind) => {
+  it.each(NAMED)('is refused before the run: %s', async (kind) => {
     const asked = { system: 'quorum/abd', cluster, faults: [kind], seed: 1, options: { durationMs: 3000 } };
     await expect(prepare(asked)).resolves.toBeDefined();
     delete (CLUSTERS[cluster] as Partial<Record<FaultKind, unknown>>)[kind];
-    await expect(prepare(asked)).rejects.toThrow(new RegExp(`cannot (make|be given) a ${kind} fault: take --cluster`));
+    await expect(prepare(asked)).rejects.toThrow(new RegExp(`cannot (make|be given) a ${kind} fault`));
     await expect(prepare(asked)).rejects.toBeInstanceOf(BadInput);
   });
+});
+
+describe.each(['simulation', 'processes'] as const)('the cluster %s', (cluster) => {
+  it.each([
+    [{ kind: 'chore', chore: 'reindex' }, /cannot (make|be given) a chore fault/],
+    [{ kind: 'crash', targets: 'one', disk: 'synced' }, /no device .*that could lose power/],
+  ])('refuses what no cluster of designs can make: %j', async (sort, why) => {
+    const fault = { id: 1, fromMs: 0, toMs: 500, ...sort } as Fault;
+    const plan = { calls: [], faults: [fault], links: { seed: 1, calm: false, odd: {} } };
+    await expect(prepare({ system: 'quorum/abd', cluster, seed: 1, plan })).rejects.toThrow(why);
+  });
+});
+
+it('a role that is isolated is cut from all others, whoever has it when the fault begins', async () => {
+  const wanted = {
+    system: 'sync-replication/sound',
+    cluster: 'simulation',
+    faults: ['primary-alone'],
+    nodes: 5,
+  } as const;
+  let isolated = 0;
+  for (const seed of [1, 2, 3, 4, 5]) {
+    const { result } = await run({ ...wanted, seed, options: { durationMs: 3000 } });
+    for (const injected of result.faults) {
+      if (injected.began === 'indeterminate' || injected.ended === 'indeterminate') continue;
+      const { targets } = injected.began;
+      expect(injected.fault).toMatchObject({ kind: 'partition', cut: [], isolate: 'primary' });
+      expect(targets).toHaveLength(1);
+      expect(faultText(injected)).toBe(`partition ${targets[0]} | the others`);
+      const others = ['n1', 'n2', 'n3', 'n4', 'n5'].filter((node) => !targets.includes(node));
+      const sides = partition.sides(injected.fault as PartitionFault, targets, [...others, ...targets]);
+      expect(sides).toEqual([
+        ['majority', others],
+        ['minority', targets],
+      ]);
+      if (hadEffect(injected)) isolated++;
+    }
+  }
+  expect(isolated).toBeGreaterThan(3);
 });
 
 it('a kind of fault that does not exist is refused with its nearest name', async () => {
