@@ -29,6 +29,7 @@ import { fencedLocks } from './lock/fenced.ts';
 import { independentLocks } from './lock/independent-nodes.ts';
 import { lamportLocks } from './lock/lamport.ts';
 import { lockSlide } from './lock/slide.ts';
+import { brokenFencedLocks, brokenLamportLocks } from './lock/twins.ts';
 import { partitionedLogs } from './log/sound.ts';
 import { lastWriterMaps } from './lww-map/state.ts';
 import { lastWriterRegisters } from './lww-register/state.ts';
@@ -133,9 +134,11 @@ export const systems: readonly System[] = [
   ...replicatedCaches,
   ...leasedCaches,
   lockSlide,
-  ...fencedLocks,
+  fencedLocks,
+  ...brokenFencedLocks,
   ...independentLocks,
-  ...lamportLocks,
+  lamportLocks,
+  ...brokenLamportLocks,
   ...queues,
   ...partitionedLogs,
   ...broadcasts,

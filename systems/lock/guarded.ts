@@ -3,15 +3,23 @@ import { durableMap } from '../blocks/durable-map.ts';
 import { exclusive } from '../blocks/lock.ts';
 import { type Node, type NodeId, Refused } from '../node.ts';
 
-/** What a lock service answers: who holds the lock, as the service knows them, and where it gives them a fencing token. */
+/**
+ * What a lock service answers: who holds the lock, as the service knows them, and where it gives them a fencing token.
+ */
 export interface Grant {
   readonly session: string;
   readonly token?: number;
 }
 
-/** Locks that expire, by key, and the resource that each of them guards. A `null` grant is one that its client never got. */
+/**
+ * Locks that expire, by key, and the resource that each of them
+ * guards. A `null` grant is one that its client never got.
+ */
 export type GuardedLocks = {
-  /** For `ttlMs` after the request at least. With `wait` the answer comes once the lock is free; a `grant` adds the lock to what that session holds. */
+  /**
+   * For `ttlMs` after the request at least. With `wait` the answer comes once
+   * the lock is free; a `grant` adds the lock to what that session holds.
+   */
   acquire(input: { readonly ttlMs: number; readonly wait: boolean; readonly grant: Grant | null }): Grant;
   renew(input: { readonly ttlMs: number; readonly grant: Grant | null }): null;
   release(input: { readonly grant: Grant | null }): null;
@@ -43,28 +51,38 @@ export interface Resource {
 }
 
 /**
- * What the locks guard: a register by key, on the disk of one node each. With `fencing` it remembers the largest token that it was shown, and
- * refuses requests with a smaller one; without, it trusts whoever comes.
+ * What the locks guard: a register by key, on the disk of one node each. It remembers
+ * the largest token that it was shown, and refuses requests with a smaller one.
  *
  * @see Burrows, "The Chubby Lock Service for Loosely-Coupled Distributed Systems", OSDI 2006: sequencers.
  */
-export async function guardedResource(
-  node: Node,
-  fencing: boolean,
-  once: AtMostOnce | undefined = undefined,
-): Promise<Resource> {
+export function guardedResource(node: Node): Promise<Resource> {
+  return resourceOf(node, ({ token, value }, before) => {
+    if (token < before.token) throw new Refused(`token ${token} is older than ${before.token}`, { answer: true });
+    return { value: value ?? before.value, token };
+  });
+}
+
+/** The same, but it trusts whoever comes. */
+export function trustingResource(node: Node, once?: AtMostOnce): Promise<Resource> {
+  const admit: Admission = ({ token, value }, before) => (value === undefined ? before : { value, token });
+  return resourceOf(node, admit, once);
+}
+
+/** Returns what the register holds after a request; throws `Refused` where the request is not let in. */
+type Admission = (request: Request, before: Guarded) => Guarded;
+
+async function resourceOf(node: Node, admit: Admission, once?: AtMostOnce): Promise<Resource> {
   const nodes = [node.id, ...node.peers].sort();
   const registers = await durableMap<Guarded>(node, 'resource');
   const reliably = once ?? (await atMostOnce(node));
   const inTurn = exclusive();
 
-  const serve = ({ key, token, value }: Request): Promise<number | null> =>
-    inTurn(key, async () => {
-      const before = registers.get(key) ?? { value: null, token: 0 };
-      if (fencing && token < before.token)
-        throw new Refused(`token ${token} is older than ${before.token}`, { answer: true });
-      const after = { value: value ?? before.value, token: Math.max(token, before.token) };
-      if (value !== undefined || (fencing && token > before.token)) await registers.set(key, after);
+  const serve = (request: Request): Promise<number | null> =>
+    inTurn(request.key, async () => {
+      const before = registers.get(request.key) ?? { value: null, token: 0 };
+      const after = admit(request, before);
+      if (request.value !== undefined || after.token > before.token) await registers.set(request.key, after);
       return before.value;
     });
   reliably.on('resource', serve);

@@ -1,9 +1,11 @@
 /**
- * A lock on a majority of nodes that know nothing of each other: who is let in by more than half of them has it until its time runs out. Each node
- * keeps what it let in in memory, and after a restart lets nobody in until whatever it has forgotten is over.
+ * A lock on a majority of nodes that know nothing of each other: who is let in by more
+ * than half of them has it until its time runs out. Each node keeps what it let in in
+ * memory, and after a restart lets nobody in until whatever it has forgotten is over.
  *
- * @see Kleppmann, "How to do distributed locking", 2016, on the algorithm known as Redlock: no token orders its holders, so a holder that
- *   stands still past its lease writes over what the next one wrote; and without the wait after a restart, two hold the lock at once.
+ * @see Kleppmann, "How to do distributed locking", 2016, on the algorithm known as Redlock:
+ *   no token orders its holders, so a holder that stands still past its lease writes over
+ *   what the next one wrote; and without the wait after a restart, two hold the lock at once.
  *
  * There is no sound variant here: what is wrong is that the resource has nothing to tell an old holder by.
  */
@@ -11,12 +13,7 @@ import { majority } from '../blocks/majority.ts';
 import { type Node, Refused } from '../node.ts';
 import type { System } from '../system.ts';
 import { ALL, DRIFT, lockClaims, MODELS } from './claims.ts';
-import { type Grant, type GuardedLocks, guardedResource } from './guarded.ts';
-
-interface Options {
-  /** A node that has started again waits until what it has forgotten is over. */
-  readonly waitsAfterRestart: boolean;
-}
+import { type Grant, type GuardedLocks, trustingResource } from './guarded.ts';
 
 interface Entry {
   readonly owner: string;
@@ -28,12 +25,13 @@ type Request = { readonly key: string; readonly owner: string; readonly ttlMs: n
 const LONGEST_MS = 100;
 const PHASE_MS = 80;
 
-async function start(node: Node, { waitsAfterRestart }: Options) {
-  const resource = await guardedResource(node, false);
+/** A node that has started again lets nobody in for `closedMs`. */
+async function start(node: Node, closedMs: number) {
+  const resource = await trustingResource(node);
   const entries = new Map<string, Entry>();
   const livedBefore = (await node.disk.read<boolean>('lived')) ?? false;
   await node.disk.write('lived', true);
-  const fromMs = livedBefore && waitsAfterRestart ? node.elapsed() + LONGEST_MS * DRIFT : 0;
+  const fromMs = livedBefore ? node.elapsed() + closedMs : 0;
   let owners = 0;
 
   const holder = (key: string) => {
@@ -103,25 +101,23 @@ async function start(node: Node, { waitsAfterRestart }: Options) {
   };
 }
 
-function independent(name: string, options: Options, flaw: NonNullable<System['flaw']>): System<GuardedLocks> {
+function independent(name: string, closedMs: number, flaw: NonNullable<System['flaw']>): System<GuardedLocks> {
   return {
     name: `lock/${name}`,
     datatype: 'lease-lock',
     claims: lockClaims(MODELS, ALL, 'majority'),
     flaw,
-    start: (node) => start(node, options),
+    start: (node) => start(node, closedMs),
   };
 }
 
 export const independentLocks: readonly System<GuardedLocks>[] = [
-  independent(
-    'majority-without-fencing',
-    { waitsAfterRestart: true },
-    { says: 'no token orders the holders of a majority, so a former one writes over the next', anomaly: 'lost-update' },
-  ),
-  independent(
-    'majority-without-restart-delay',
-    { waitsAfterRestart: false },
-    { says: 'a node that starts again lets the next holder in while the last one is', anomaly: 'mutual-exclusion' },
-  ),
+  independent('majority-without-fencing', LONGEST_MS * DRIFT, {
+    says: 'no token orders the holders of a majority, so a former one writes over the next',
+    anomaly: 'lost-update',
+  }),
+  independent('majority-without-restart-delay', 0, {
+    says: 'a node that starts again lets the next holder in while the last one is',
+    anomaly: 'mutual-exclusion',
+  }),
 ];

@@ -1,18 +1,20 @@
 /**
- * Slide 12, "Distributed Lock Implementation", line by line: the manager is the first node, with its dict in memory as the slide has it and
- * expiries on the wall clock; the others pass on what they are asked. The slide leaves it to callers to name themselves: here the node that
- * is asked names its client. `acquire` with one resource, `refresh` is `renew`.
+ * Slide 12, "Distributed Lock Implementation", line by line: the manager is the first node,
+ * with its dict in memory as the slide has it and expiries on the wall clock; the others
+ * pass on what they are asked. The slide leaves it to callers to name themselves: here the
+ * node that is asked names its client. `acquire` with one resource, `refresh` is `renew`.
  *
- * The slide claims mutual exclusion, "deadlock detection and automatic lock release". But a holder that stands still past its lease goes on as though
- * it held it, and nothing at the resource stops it; a manager that starts again has forgotten who holds what; a clock that steps ends
- * leases early; and there is no deadlock detection: nobody waits, everybody is told to come again.
+ * The slide claims mutual exclusion, "deadlock detection and automatic lock release". But a holder
+ * that stands still past its lease goes on as though it held it, and nothing at the resource stops
+ * it; a manager that starts again has forgotten who holds what; a clock that steps ends leases
+ * early; and there is no deadlock detection: nobody waits, everybody is told to come again.
  */
 import { atMostOnce } from '../blocks/at-most-once.ts';
 import { exclusive } from '../blocks/lock.ts';
 import { type Node, type NodeId, Refused } from '../node.ts';
 import type { System } from '../system.ts';
 import { ALL, lockClaims, MODELS } from './claims.ts';
-import { type Grant, type GuardedLocks, guardedResource } from './guarded.ts';
+import { type Grant, type GuardedLocks, trustingResource } from './guarded.ts';
 
 interface Lock {
   readonly owner: string;
@@ -26,7 +28,7 @@ const CLEANUP_MS = 50;
 async function start(node: Node) {
   const [manager] = [node.id, ...node.peers].sort() as [NodeId];
   const once = await atMostOnce(node);
-  const resource = await guardedResource(node, false, once);
+  const resource = await trustingResource(node, once);
   const locks: Record<string, Lock> = {};
   const withLock = exclusive();
   let owners = 0;
