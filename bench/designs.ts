@@ -4,8 +4,10 @@
  * `node dist/bench/designs.js [PATTERN] [RUNS]`, 500 runs each by default. Prints the median and the 99th percentile of CPU ms a run, so that
  * what else the machine does counts little.
  */
+
+import { inMacrotask } from '../harness/clusters/simulation/macrotask.ts';
 import { systems } from '../systems/registry.ts';
-import { inMacrotask, runOnce, SMALL } from '../test/systems/cell.ts';
+import { runOnce, SMALL } from '../test/systems/cell.ts';
 import { workloads } from '../workloads/registry.ts';
 
 const [pattern = '.', runsText = '500'] = process.argv.slice(2);

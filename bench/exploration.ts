@@ -7,9 +7,10 @@
  */
 import { writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { inMacrotask } from '../harness/clusters/simulation/macrotask.ts';
 import { systems } from '../systems/registry.ts';
 import type { System } from '../systems/system.ts';
-import { anomaliesOf, inMacrotask, runCell, runOnce, SMALL, toleratedFaults } from '../test/systems/cell.ts';
+import { anomaliesOf, runCell, runOnce, SMALL, toleratedFaults } from '../test/systems/cell.ts';
 import { huntOf } from '../test/systems/hunts.ts';
 import { workloads } from '../workloads/registry.ts';
 

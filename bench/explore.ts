@@ -5,12 +5,12 @@
  * `node dist/bench/explore.js [--strategy portfolio,swarm] [--systems PATTERN] [--trials 10] [--seconds 60] [--shard 1/2] [--seed N]`
  */
 import { parseArgs } from 'node:util';
+import { inMacrotask } from '../harness/clusters/simulation/macrotask.ts';
 import type { Counterexample } from '../harness/explore/counterexample.ts';
 import { counterexample } from '../harness/explore/search.ts';
 import { explore, type Found, untaught } from '../harness/explore/worker.ts';
 import { systems } from '../systems/registry.ts';
 import type { System } from '../systems/system.ts';
-import { inMacrotask } from '../test/systems/cell.ts';
 import { workloads } from '../workloads/registry.ts';
 
 const { values: flags } = parseArgs({

@@ -5,10 +5,12 @@
  *
  * `node dist/bench/mutants.js [PATTERN] [TRIALS] [SECONDS]`
  */
+
+import { inMacrotask } from '../harness/clusters/simulation/macrotask.ts';
 import { shrink } from '../harness/explore/shrink.ts';
 import { systems } from '../systems/registry.ts';
 import type { System } from '../systems/system.ts';
-import { anomaliesOf, type Cell, inMacrotask, plannedOf, runOnce } from '../test/systems/cell.ts';
+import { anomaliesOf, type Cell, plannedOf, runOnce } from '../test/systems/cell.ts';
 import { huntOf } from '../test/systems/hunts.ts';
 
 const [pattern = '.', trialsText = '10', secondsText = '60'] = process.argv.slice(2);

@@ -3,6 +3,7 @@ import { rmSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { BadInput } from '../failure.ts';
+import { here, type Pool, useUp } from '../pool/pool.ts';
 import { Threads } from '../pool/threads.ts';
 import { durationText } from '../setting/command.ts';
 import { prepare } from '../setting/setting.ts';
@@ -107,33 +108,26 @@ async function makeAll(
   const maxMs = options.maxMs ?? matrix.budget?.ms ?? Number.POSITIVE_INFINITY;
   const today = todayOf(options.today);
   const most = matrix.budget?.runs ?? Number.POSITIVE_INFINITY;
-  const queue = planned.slice(0, most);
   const done: CellRun[] = [];
   let stop = false;
   let late = false;
-  const threads =
-    matrix.cluster === 'simulation' && options.worker
-      ? new Threads<RunTask, CellRun>(options.worker, 'campaign')
-      : undefined;
-  const worker = async () => {
-    for (let next = queue.shift(); next; next = queue.shift()) {
-      if (stop) return;
-      if (Date.now() - beganMs >= maxMs) {
-        late = true;
-        return;
-      }
-      const made = await makeOrRead(next, folder, options, threads);
-      const cellRun = { ...made, run: expecting(made.run, matrix.expectations, today) };
-      done.push(cellRun);
-      if (options.stopAtFirst && isSurprise(cellRun.run)) stop = true;
-      options.onProgress?.(done.length, planned.length, cellRun.run);
+  const next = function* (): Generator<Planned, undefined> {
+    for (const one of planned.slice(0, most)) {
+      if (stop) return undefined;
+      late = Date.now() - beganMs >= maxMs;
+      if (late) return undefined;
+      yield one;
     }
+    return undefined;
   };
-  try {
-    await Promise.all(Array.from({ length: parallelism(matrix, options) }, worker));
-  } finally {
-    await threads?.close();
-  }
+  const pool = poolFor(matrix, options);
+  await useUp(pool, next(), async (one) => {
+    const made = await makeOrRead(one, folder, options, pool);
+    const cellRun = { ...made, run: expecting(made.run, matrix.expectations, today) };
+    done.push(cellRun);
+    if (options.stopAtFirst && isSurprise(cellRun.run)) stop = true;
+    options.onProgress?.(done.length, planned.length, cellRun.run);
+  });
   const order = new Map(planned.map(({ id }, i) => [id, i]));
   done.sort((a, b) => order.get(a.run.id)! - order.get(b.run.id)!);
   const unmade = [
@@ -144,9 +138,17 @@ async function makeAll(
   return { done, unmade };
 }
 
-function parallelism({ cluster }: Matrix, { parallel, worker }: CampaignOptions): number {
-  if (cluster === 'simulation' && !worker) return 1;
-  return parallel ?? (cluster === 'processes' ? 2 : 1) * availableParallelism();
+/**
+ * What makes a campaign's runs: threads for simulated runs where a module for them is named, else this thread, where runs with processes
+ * mostly wait.
+ */
+export function poolFor({ cluster }: Pick<Matrix, 'cluster'>, options: CampaignOptions): Pool<RunTask, CellRun> {
+  const { worker, onRun, parallel } = options;
+  const cores = availableParallelism();
+  if (cluster === 'simulation' && worker)
+    return new Threads({ url: worker, name: 'campaign', width: parallel ?? cores });
+  const width = cluster === 'simulation' ? 1 : (parallel ?? 2 * cores);
+  return here(width, ({ planned, path }) => makeRun(planned, path, onRun));
 }
 
 const isSurprise = ({ verdict, expected }: SummaryRun) =>
@@ -156,7 +158,7 @@ async function makeOrRead(
   planned: Planned,
   folder: string,
   options: CampaignOptions,
-  threads: Threads<RunTask, CellRun> | undefined,
+  pool: Pool<RunTask, CellRun>,
 ): Promise<CellRun> {
   const path = options.figuresOnly ? undefined : join(folder, planned.id);
   if (path !== undefined && options.resume) {
@@ -164,9 +166,7 @@ async function makeOrRead(
     if (finished) return finished;
     rmSync(path, { recursive: true, force: true });
   }
-  const made = await (threads
-    ? threads.run({ planned, path }).catch((error: Error) => lost(planned, error))
-    : makeRun(planned, path, options.onRun));
+  const made = await pool.make({ planned, path }).catch((error: Error) => lost(planned, error));
   return path === undefined ? made : markFinished(path, made);
 }
 

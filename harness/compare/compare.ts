@@ -1,12 +1,9 @@
 /** Runs a comparison: a campaign of which only the figures are kept, and then once more, whole, the few runs that prove what it shows. */
-import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
-import { type CampaignOptions, type RunTask, runCampaign } from '../campaign/campaign.ts';
-import type { CellRun } from '../campaign/cells.ts';
-import { makeRun } from '../campaign/make.ts';
-import { type Matrix, type Planned, plannedRuns } from '../campaign/matrix.ts';
+import { type CampaignOptions, poolFor, runCampaign } from '../campaign/campaign.ts';
+import { type Matrix, plannedRuns } from '../campaign/matrix.ts';
 import type { Summary } from '../campaign/summary.ts';
-import { Threads } from '../pool/threads.ts';
+import { useUp } from '../pool/pool.ts';
 import { systemFrom, systemSource } from '../setting/sources.ts';
 import { type Comparison, comparisonOf, type Described } from './comparison.ts';
 import { worthKeeping } from './witnesses.ts';
@@ -34,28 +31,18 @@ async function keepWitnesses(
   matrix: Matrix,
   summary: Summary,
   folder: string,
-  { worker, onRun, parallel = availableParallelism(), onProgress }: CampaignOptions,
+  options: CampaignOptions,
 ): Promise<readonly string[]> {
   const planned = new Map((await plannedRuns(matrix)).map((one) => [one.id, one]));
-  const queue = worthKeeping(summary).map(({ id }) => planned.get(id)!);
-  const of = queue.length;
+  const worth = worthKeeping(summary).map(({ id }) => planned.get(id)!);
   const kept: string[] = [];
-  const threads = worker ? new Threads<RunTask, CellRun>(worker, 'campaign') : undefined;
-  const make = (one: Planned, path: string) =>
-    threads ? threads.run({ planned: one, path }) : makeRun(one, path, onRun);
-  const lane = async () => {
-    for (let next = queue.shift(); next; next = queue.shift()) {
-      // Where one cannot be made again, its figures stand without it.
-      const made = await make(next, join(folder, next.id)).catch(() => undefined);
-      if (!made || made.run.verdict === 'error') continue;
-      kept.push(made.run.id);
-      onProgress?.(kept.length, of, made.run);
-    }
-  };
-  try {
-    await Promise.all(Array.from({ length: threads ? parallel : 1 }, lane));
-  } finally {
-    await threads?.close();
-  }
+  const pool = poolFor(matrix, options);
+  await useUp(pool, worth.values(), async (one) => {
+    // Where one cannot be made again, its figures stand without it.
+    const made = await pool.make({ planned: one, path: join(folder, one.id) }).catch(() => undefined);
+    if (!made || made.run.verdict === 'error') return;
+    kept.push(made.run.id);
+    options.onProgress?.(kept.length, worth.length, made.run);
+  });
   return kept;
 }

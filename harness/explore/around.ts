@@ -1,4 +1,5 @@
 /** From a failure of real processes to one that repeats: searches the simulation around the recorded setting for an anomaly of the same kind. */
+import { inMacrotask } from '../clusters/simulation/macrotask.ts';
 import type { RunRecord } from '../judging/result.ts';
 import type { Counterexample } from './counterexample.ts';
 import { counterexample } from './search.ts';
@@ -16,7 +17,7 @@ export async function searchAround(
   for (let i = 0; i < TRIES; i++) {
     const planned = variation(record, i);
     // Each try in a macrotask of its own, which simulated runs need.
-    const found = await new Promise((resolve) => setImmediate(() => resolve(shows(subject, planned, anomaly))));
+    const found = await inMacrotask(() => shows(subject, planned, anomaly));
     if (!found) continue;
     const { system, workload, seed } = record.setting;
     return counterexample({ system, workload, anomaly, message: '', seed, planned });

@@ -3,8 +3,10 @@
  * is shrunk here, one counterexample for each system and anomaly.
  */
 import { availableParallelism } from 'node:os';
-import { Worker } from 'node:worker_threads';
+import { inMacrotask } from '../clusters/simulation/macrotask.ts';
 import { identityText } from '../node/identity.ts';
+import { useUp } from '../pool/pool.ts';
+import { Threads } from '../pool/threads.ts';
 import { workloadNamed } from '../setting/setting.ts';
 import { systemFrom, systemOf, systemSource } from '../setting/sources.ts';
 import { version } from '../store/version.ts';
@@ -85,7 +87,20 @@ export async function search(options: Search): Promise<Searched> {
     }
     options.onProgress?.(progress());
   };
-  await Promise.all(Array.from({ length: options.threads ?? availableParallelism() }, () => thread(tasks, over, take)));
+  const pool = new Threads<Task, Batch>({
+    url: new URL(compiledWorker, import.meta.url),
+    name: 'explore',
+    width: options.threads ?? availableParallelism(),
+  });
+  const make = async (task: Task): Promise<void> => {
+    const batch = await pool
+      .make(task)
+      .catch((error: Error) => (task.seeds.length > 1 ? undefined : lost(task, error)));
+    if (batch) take(batch);
+    // A thread died of one of the runs: of which, and what the others show, they tell one by one.
+    else for (const seed of task.seeds) if (!over()) await make({ ...task, seeds: [seed] });
+  };
+  await useUp(pool, whileNot(over, tasks), make);
   for (const alike of seen.values()) {
     const example = await smallestOf(alike);
     if (!example) continue;
@@ -100,6 +115,19 @@ export async function search(options: Search): Promise<Searched> {
     reached: [...reached].sort(),
     ...(scopes ? { scope: scopes.reduce((sum, size) => sum + size, 0) } : {}),
   };
+}
+
+function* whileNot<T>(over: () => boolean, items: Iterable<T>): Generator<T, undefined> {
+  for (const item of items) {
+    if (over()) return undefined;
+    yield item;
+  }
+  return undefined;
+}
+
+/** The batch of a run that nobody could finish. */
+function lost({ seeds: [seed = 0] }: Task, { message }: Error): Batch {
+  return { ...{ runs: 0, operations: 0, findings: [], leaks: [], coverage: [] }, errors: [{ seed, says: message }] };
 }
 
 async function smallestOf(alike: readonly Found[]): Promise<Counterexample | undefined> {
@@ -172,44 +200,4 @@ async function scopesOf({ strategy, subjects }: Search): Promise<readonly number
       scope(await systemFrom(systemSource(system)), workloadNamed(workload)),
     ),
   );
-}
-
-/** One worker thread: a batch at a time until nothing is left to do. */
-async function thread(tasks: Iterator<Task>, over: () => boolean, take: (batch: Batch) => void): Promise<void> {
-  const worker = new Worker(new URL(compiledWorker, import.meta.url), { workerData: 'explore' });
-  try {
-    while (!over()) {
-      const task = tasks.next().value as Task | undefined;
-      if (!task) break;
-      take(await answered(worker, task));
-    }
-  } finally {
-    await worker.terminate();
-  }
-}
-
-function answered(worker: Worker, task: Task): Promise<Batch> {
-  return new Promise((resolve, reject) => {
-    const done = (then: () => void) => {
-      worker.off('message', took).off('error', failed).off('exit', ended);
-      then();
-    };
-    const took = (batch: Batch) => done(() => resolve(batch));
-    const failed = (error: Error) => done(() => reject(error));
-    const ended = (code: number) => done(() => reject(new Error(`a thread of the search ended with code ${code}`)));
-    worker.on('message', took).on('error', failed).on('exit', ended);
-    worker.postMessage(task);
-  });
-}
-
-function inMacrotask<T>(task: () => T): Promise<T> {
-  return new Promise((resolve, reject) => {
-    setImmediate(() => {
-      try {
-        resolve(task());
-      } catch (error) {
-        reject(error);
-      }
-    });
-  });
 }

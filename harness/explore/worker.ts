@@ -1,7 +1,8 @@
 /** A thread of a search: simulates the seeds that it is given, and shrinks what it finds. */
-import { parentPort, workerData } from 'node:worker_threads';
+import { inMacrotask } from '../clusters/simulation/macrotask.ts';
 import { HarnessFailure } from '../failure.ts';
 import type { Run } from '../judging/result.ts';
+import { makesTasks } from '../pool/maker.ts';
 import { workloadNamed } from '../setting/setting.ts';
 import { systemFrom, systemSource } from '../setting/sources.ts';
 import { runTwice } from './leak.ts';
@@ -120,12 +121,8 @@ function placesOf(system: string, { kinds, reached }: Taught): readonly string[]
   return [...marks.map((mark) => `${system} mark ${mark}`), ...[...kinds].map((kind) => `${system} message ${kind}`)];
 }
 
-if (parentPort && workerData === 'explore') {
-  const port = parentPort;
-  port.on('message', (task: Task) => {
-    // A user's module is loaded asynchronously; the runs themselves need a macrotask of their own.
-    void systemFrom(systemSource(task.system)).then((system) => {
-      setImmediate(() => port.postMessage(explore(task, { system, workload: workloadNamed(task.workload) })));
-    });
-  });
-}
+makesTasks('explore', async (task: Task) => {
+  // A user's module is loaded asynchronously; the runs themselves need a macrotask of their own.
+  const system = await systemFrom(systemSource(task.system));
+  return inMacrotask(() => explore(task, { system, workload: workloadNamed(task.workload) }));
+});

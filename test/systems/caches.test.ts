@@ -1,11 +1,12 @@
 import type { Operation } from 'elle-ts';
 import { expect, it } from 'vitest';
+import { inMacrotask } from '../../harness/clusters/simulation/macrotask.ts';
 import { simulateNow } from '../../harness/clusters/simulation/simulate.ts';
 import { plan } from '../../harness/setting/plan.ts';
 import { systems } from '../../systems/registry.ts';
 import type { System } from '../../systems/system.ts';
 import { workloads } from '../../workloads/registry.ts';
-import { inMacrotask, SMALL, settingOf } from './cell.ts';
+import { SMALL, settingOf } from './cell.ts';
 
 const workload = workloads.find(({ name }) => name === 'cache')!;
 const caches = systems.filter(({ datatype, flaw }) => datatype === 'cache' && !flaw);

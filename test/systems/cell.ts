@@ -1,5 +1,6 @@
 /** Many small simulated runs of one system and workload under the same faults, and what they add up to. */
 
+import { inMacrotask } from '../../harness/clusters/simulation/macrotask.ts';
 import { type Planned, runNow } from '../../harness/explore/trial.ts';
 import type { Fault } from '../../harness/faults/fault.ts';
 import { kindsAmong } from '../../harness/faults/meanings.ts';
@@ -56,19 +57,6 @@ export function plannedOf(cell: Cell, seed: number): Planned {
 /** One run. Call it from a macrotask, as `inMacrotask` does. */
 export function runOnce(cell: Cell, seed: number): Run {
   return runNow(cell, plannedOf(cell, seed));
-}
-
-/** Simulated runs can begin in a macrotask alone. */
-export function inMacrotask<T>(task: () => T): Promise<T> {
-  return new Promise((resolve, reject) => {
-    setImmediate(() => {
-      try {
-        resolve(task());
-      } catch (error) {
-        reject(error);
-      }
-    });
-  });
 }
 
 /** What was said against a run's claims, with its seed. */

@@ -1,10 +1,11 @@
 import type { Verdict } from 'elle-ts';
 import { describe, expect, it } from 'vitest';
+import { inMacrotask } from '../../harness/clusters/simulation/macrotask.ts';
 import { judgeDurability } from '../../harness/judging/durability.ts';
 import { systems } from '../../systems/registry.ts';
 import type { Claim } from '../../systems/system.ts';
 import { workloads } from '../../workloads/registry.ts';
-import { anomaliesOf, inMacrotask, runCell, runOnce, SMALL, toleratedFaults } from './cell.ts';
+import { anomaliesOf, runCell, runOnce, SMALL, toleratedFaults } from './cell.ts';
 import { HUNTS, huntOf } from './hunts.ts';
 
 /** Runs of a system in all, over its workloads; bench/conformance makes more. */

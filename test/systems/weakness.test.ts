@@ -2,10 +2,11 @@
  * A claim that is weaker than it need be is as dishonest as one that is too strong: what a sound design does not claim, some run must refute.
  */
 import { describe, expect, it } from 'vitest';
+import { inMacrotask } from '../../harness/clusters/simulation/macrotask.ts';
 import { systems } from '../../systems/registry.ts';
 import type { Claim, System } from '../../systems/system.ts';
 import { workloads } from '../../workloads/registry.ts';
-import { anomaliesOf, inMacrotask, runOnce, SMALL, toleratedFaults } from './cell.ts';
+import { anomaliesOf, runOnce, SMALL, toleratedFaults } from './cell.ts';
 
 const sound = systems.filter(({ flaw }) => !flaw);
 const MOST_RUNS = 1500;

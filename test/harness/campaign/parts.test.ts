@@ -1,12 +1,10 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { pathToFileURL } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { runCampaign } from '../../../harness/campaign/campaign.ts';
 import { parseMatrix } from '../../../harness/campaign/file.ts';
 import { plannedRuns, shardOf } from '../../../harness/campaign/matrix.ts';
-import { Threads } from '../../../harness/pool/threads.ts';
 
 const matrix = {
   ...parseMatrix({ systems: ['single-copy'] }, 'all defaults'),
@@ -65,37 +63,4 @@ it('a budget ends a campaign, and what was not run is unknown', async () => {
   } finally {
     rmSync(folder, { recursive: true });
   }
-});
-
-describe('threads', () => {
-  it('answer, and one that dies fails its own task alone', async () => {
-    const folder = mkdtempSync(join(tmpdir(), 'splitbrain-threads-'));
-    try {
-      const file = join(folder, 'worker.mjs');
-      writeFileSync(
-        file,
-        `import { parentPort } from 'node:worker_threads';
-        parentPort.on('message', (task) => {
-          if (task === 'die') process.exit(3);
-          if (task === 'loop') for (;;);
-          if (task === 'throw') throw new Error('no more');
-          parentPort.postMessage(task + 1);
-        });`,
-      );
-      const threads = new Threads<unknown, number>(pathToFileURL(file), 'test');
-      expect(await threads.run(1)).toBe(2);
-      const died = expect(threads.run('die')).rejects.toThrow(/ended with code 3/);
-      const threw = expect(threads.run('throw')).rejects.toThrow(/no more/);
-      expect(await threads.run(5)).toBe(6);
-      await died;
-      await threw;
-      expect(await threads.run(7)).toBe(8);
-      await threads.close();
-      const hasty = new Threads<unknown, number>(pathToFileURL(file), 'test', 300);
-      await expect(hasty.run('loop')).rejects.toThrow(/not done after 0.3 s/);
-      await hasty.close();
-    } finally {
-      rmSync(folder, { recursive: true });
-    }
-  });
 });

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
+import { inMacrotask } from '../../../harness/clusters/simulation/macrotask.ts';
 import { shrink } from '../../../harness/explore/shrink.ts';
 import { systems } from '../../../systems/registry.ts';
-import { inMacrotask, plannedOf } from '../../systems/cell.ts';
+import { plannedOf } from '../../systems/cell.ts';
 import { HUNTS, huntOf } from '../../systems/hunts.ts';
 
 function shrunk(name: string, leastNodes?: number) {

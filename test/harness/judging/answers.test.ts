@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { inMacrotask } from '../../../harness/clusters/simulation/macrotask.ts';
 import { simulateNow } from '../../../harness/clusters/simulation/simulate.ts';
 import type { Fault } from '../../../harness/faults/fault.ts';
 import type { Setting } from '../../../harness/setting/plan.ts';
@@ -6,7 +7,6 @@ import type { Grant } from '../../../systems/lock/guarded.ts';
 import { systems } from '../../../systems/registry.ts';
 import { workloads } from '../../../workloads/registry.ts';
 import type { PlannedCall } from '../../../workloads/workload.ts';
-import { inMacrotask } from '../../systems/cell.ts';
 
 const system = systems.find(({ name }) => name === 'lock/fenced')!;
 const workload = workloads.find(({ name }) => name === 'lease-lock')!;

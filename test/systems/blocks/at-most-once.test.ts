@@ -1,5 +1,6 @@
 import type { Register, Value } from 'elle-ts';
 import { describe, expect, it } from 'vitest';
+import { inMacrotask } from '../../../harness/clusters/simulation/macrotask.ts';
 import { atMostOnce } from '../../../systems/blocks/at-most-once.ts';
 import { durableMap } from '../../../systems/blocks/durable-map.ts';
 import { exclusive } from '../../../systems/blocks/lock.ts';
@@ -7,7 +8,7 @@ import { type Node, Refused } from '../../../systems/node.ts';
 import type { System } from '../../../systems/system.ts';
 import { registerWorkload } from '../../../workloads/register.ts';
 import type { Workload } from '../../../workloads/workload.ts';
-import { anomaliesOf, inMacrotask, runOnce, SMALL } from '../cell.ts';
+import { anomaliesOf, runOnce, SMALL } from '../cell.ts';
 
 /** The first node keeps a list of what it was asked to write, on disk; the others pass on what they are asked. */
 function listKeeper(careful: boolean): System<Register, Readonly<Record<string, readonly Value[]>>> {

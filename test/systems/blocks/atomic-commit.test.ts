@@ -1,5 +1,6 @@
 import type { Register, Value } from 'elle-ts';
 import { describe, expect, it } from 'vitest';
+import { inMacrotask } from '../../../harness/clusters/simulation/macrotask.ts';
 import { atomicCommit, type CommitSteps, commitSteps, type Vote } from '../../../systems/blocks/atomic-commit.ts';
 import { abortsInDoubt, decisionNotLogged, neverAsks, voteNotLogged } from '../../../systems/blocks/broken-commit.ts';
 import { durableMap } from '../../../systems/blocks/durable-map.ts';
@@ -8,7 +9,7 @@ import { type Node, Refused } from '../../../systems/node.ts';
 import type { System } from '../../../systems/system.ts';
 import { registerWorkload } from '../../../workloads/register.ts';
 import type { Workload } from '../../../workloads/workload.ts';
-import { anomaliesOf, inMacrotask, runOnce, SMALL } from '../cell.ts';
+import { anomaliesOf, runOnce, SMALL } from '../cell.ts';
 
 interface State {
   readonly done: Readonly<Record<string, Value>>;

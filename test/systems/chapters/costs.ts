@@ -1,8 +1,9 @@
 /** What designs cost, measured in the simulation: messages and time without faults, and who is answered while one node is cut off. */
 
+import { inMacrotask } from '../../../harness/clusters/simulation/macrotask.ts';
 import { runNow } from '../../../harness/explore/trial.ts';
 import type { Run } from '../../../harness/judging/result.ts';
-import { type Cell, inMacrotask, plannedOf, SMALL } from '../cell.ts';
+import { type Cell, plannedOf, SMALL } from '../cell.ts';
 import { huntOf } from '../hunts.ts';
 import { systemNamed } from './counterexamples.ts';
 

@@ -2,13 +2,14 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { inMacrotask } from '../../../harness/clusters/simulation/macrotask.ts';
 import { type Counterexample, parseCounterexample } from '../../../harness/explore/counterexample.ts';
 import { type Replayed, replay } from '../../../harness/explore/replay.ts';
 import { counterexample } from '../../../harness/explore/search.ts';
 import { drawing } from '../../../harness/explore/story.ts';
 import { systems } from '../../../systems/registry.ts';
 import type { System } from '../../../systems/system.ts';
-import { anomaliesOf, inMacrotask, plannedOf, runOnce } from '../cell.ts';
+import { anomaliesOf, plannedOf, runOnce } from '../cell.ts';
 import { HUNTS, huntOf } from '../hunts.ts';
 
 export const ROOT = fileURLToPath(new URL('../../..', import.meta.url));

@@ -1,5 +1,6 @@
 /** Whoever dies at whichever message of a commit: all or nothing of the transaction is there in the end, and nothing stays in doubt. */
 import { describe, expect, it } from 'vitest';
+import { inMacrotask } from '../../../harness/clusters/simulation/macrotask.ts';
 import { simulateNow } from '../../../harness/clusters/simulation/simulate.ts';
 import type { Fault } from '../../../harness/faults/fault.ts';
 import type { Result } from '../../../harness/judging/result.ts';
@@ -7,7 +8,7 @@ import { plan } from '../../../harness/setting/plan.ts';
 import { systems } from '../../../systems/registry.ts';
 import type { System } from '../../../systems/system.ts';
 import { workloads } from '../../../workloads/registry.ts';
-import { inMacrotask, SMALL, settingOf } from '../cell.ts';
+import { SMALL, settingOf } from '../cell.ts';
 
 const workload = workloads.find(({ name }) => name === 'bank')!;
 const sound = systems.filter(({ datatype, flaw }) => datatype === 'transactions' && !flaw);
