@@ -33,7 +33,7 @@ time: 3s
 rate: 60
 `;
 
-/** Starts the command line, waits for its end and answers how long it took. */
+/** Starts the command line, waits for its end and returns how long it took. */
 function seconds(args: readonly string[]): number {
   const began = performance.now();
   const { status, stderr } = spawnSync(process.execPath, [MAIN, ...args], { cwd: folder, encoding: 'utf8' });

@@ -127,7 +127,7 @@ function next(all: readonly Client[], more: boolean): Client | undefined {
   return earliest;
 }
 
-/** Draws what an operation is to do, `written` writes having gone before. Answers how many have by then. */
+/** Draws what an operation is to do, `written` writes having gone before. Returns how many have by then. */
 function draw(rows: DenseRows, row: number, shape: Dense, random: () => number, written: number): number {
   rows.kind[row] = shape.swaps && random() < shape.swaps ? 2 : random() < 0.5 ? 0 : 1;
   rows.key[row] = Math.floor(random() * (shape.keys ?? 1));

@@ -40,7 +40,7 @@ import {
   unorderedQueue,
 } from 'elle-ts';
 
-/** What an operation asks and answers when it takes effect, on an object in memory; undefined where the process has to wait. */
+/** What an operation takes and returns when it takes effect, on an object in memory; undefined where the process has to wait. */
 type Act = (process: number, i: number) => { f: string; input: unknown; output: unknown } | undefined;
 
 interface Baseline {

@@ -6,7 +6,7 @@ import { type History, INFO, OK } from 'elle-ts';
 
 type Mop = readonly [f: string, key: unknown, value: unknown];
 
-/** Whether the transactions depend on one another, or follow in time, in a circle. */
+/** Whether the transactions depend on one another, or follow in time, in a cycle. */
 export function plainCycle(history: History): boolean {
   const after = new Map<number, Set<number>>();
   const edge = (from: number | undefined, to: number | undefined): void => {

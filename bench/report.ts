@@ -78,7 +78,7 @@ async function measure(size: number, file: string): Promise<void> {
 const PAINTED =
   'new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(() => done(performance.now()))))';
 
-/** Turns the wheel on the timeline once a frame, in and out again and to the side, and answers how long each frame took. */
+/** Turns the wheel on the timeline once a frame, in and out again and to the side, and returns how long each frame took. */
 const ZOOMING = `new Promise((done) => {
   const stage = document.querySelector('.stage');
   const box = stage.getBoundingClientRect();

@@ -32,7 +32,7 @@ function settingOf(seed: number): Setting {
 const system = abd as unknown as System;
 const workload = registerWorkload as unknown as Workload;
 
-/** Simulates so many runs, from this seed on, and answers how many operations they made; one that is refuted ends it all. */
+/** Simulates so many runs, from this seed on, and returns how many operations they made; one that is refuted ends it all. */
 function simulated(count: number, from: number): number {
   let operations = 0;
   for (let seed = from; seed < from + count; seed++) {

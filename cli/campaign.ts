@@ -1,4 +1,4 @@
-/** `splitbrain campaign`: a matrix of runs, and an exit code for a build. Without a file, the campaign that comes along. */
+/** `splitbrain campaign`: a matrix of runs, and an exit code for a build. Without a file, the built-in campaign. */
 import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -36,7 +36,7 @@ interface CampaignFlags {
 
 const EXAMPLE = `
 Examples:
-  $ splitbrain campaign                              the campaign that comes along
+  $ splitbrain campaign                              the built-in campaign
   $ splitbrain campaign campaign.yaml --seeds 20 --shard 2/5 --no-gate --out shards/2
   $ splitbrain campaign campaign.yaml --resume --out results/nightly
 
@@ -53,7 +53,7 @@ export const WORKER = new URL('./campaign-worker.js', import.meta.url);
 export function campaignCommand(): Command {
   return new Command('campaign')
     .description('many runs: systems by workloads by faults by seeds, with one verdict')
-    .argument('[file]', 'a campaign file (YAML or JSON); left out, the campaign that comes along')
+    .argument('[file]', 'a campaign file (YAML or JSON); left out, the built-in campaign')
     .option('--seeds <n>', 'seeds for each cell', wholeNumber)
     .option('--seed <n>', 'the first seed', wholeNumber)
     .option('--shard <part/of>', 'this part of all runs, as 2/5', shard)

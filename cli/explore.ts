@@ -126,7 +126,7 @@ async function tell(example: Counterexample, flags: ExploreFlags): Promise<void>
   );
 }
 
-/** Writes the counterexample unless the folder has one that is as small; answers where it lies. */
+/** Writes the counterexample unless the folder has one that is as small; returns where it lies. */
 function keep(example: Counterexample, folder: string): string {
   mkdirSync(folder, { recursive: true });
   const file = join(folder, fileNameOf(example));

@@ -19,7 +19,7 @@ const commands: Readonly<Record<string, () => Promise<() => Command>>> = {
   init: async () => (await import('./init.ts')).initCommand,
   list: async () => (await import('./list.ts')).listCommand,
 };
-// `npm start` alone is the campaign that comes along.
+// `npm start` alone is the built-in campaign.
 if (process.argv.length === 2) process.argv.push('campaign');
 const first = process.argv.slice(2).find((argument) => !argument.startsWith('-')) ?? '';
 const loaded = Object.hasOwn(commands, first) ? [commands[first]] : Object.values(commands);
@@ -41,7 +41,7 @@ try {
   process.exitCode = ended(error);
 }
 
-/** Says what went wrong, on one line but where a node's last words are shown, and answers the exit code. */
+/** Says what went wrong, on one line but where the end of a node's log is shown, and returns the exit code. */
 function ended(error: unknown): number {
   if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.held : EXIT.usage;
   const text = error instanceof Error ? error.message : String(error);

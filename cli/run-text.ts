@@ -10,7 +10,7 @@ const MARKS = { valid: colour('green', '✓'), invalid: colour('red', '✗'), un
 export function runText({ setting, result }: RunRecord, command: string, folder: string): string {
   const { verdict, says, claims, evidence } = result;
   const beyond = verdict === 'valid' ? beyondClaims(result) : undefined;
-  // A claim that was kept is no reason to overlook what was found beyond it.
+  // A claim that was kept is no reason to leave out what was found beyond it.
   const mark = beyond ? colour('yellow', '✓') : MARKS[verdict];
   const lines = [`${mark} ${verdict}: ${says}`, `  seed ${setting.seed}`];
   if (claims.length > 0) lines.push('  claims');

@@ -48,7 +48,7 @@ const EXITS = { valid: EXIT.held, invalid: EXIT.refuted, unknown: EXIT.unknown }
 export function runCommand(): Command {
   return new Command('run')
     .description('run a system under faults and judge what its clients saw')
-    .requiredOption('--system <name>', 'a system that comes along, or a module of your own: ./my.js#export')
+    .requiredOption('--system <name>', 'a built-in system, or a module of your own: ./my.js#export')
     .option('--workload <name>', 'what clients do (default: the first of the system’s datatype)')
     .option('--faults <names>', 'faults, or all, or none (default: the first that the system claims to tolerate)')
     .option('--nodes <n>', helpOf(RUN_KEYS.nodes), number)

@@ -60,8 +60,8 @@ function ringOf({ nodes, edges }: Drawing, size: Parameters<typeof ringPlaces>[1
     ...edges.map(({ from }, place) => {
       const { x, y } = places.node(place);
       const { name, start, text } = nodes[from]!;
-      const circle = `<circle cx="${x}" cy="${y}" r="${NODE}" fill="#ffffff" stroke="#1a1a1a" stroke-width="1.3"/>`;
-      return `<g><title>${escaped(`operation ${start}: ${text}`)}</title>${circle}<text x="${x}" y="${y + 5}" text-anchor="middle">${escaped(name)}</text></g>`;
+      const disc = `<circle cx="${x}" cy="${y}" r="${NODE}" fill="#ffffff" stroke="#1a1a1a" stroke-width="1.3"/>`;
+      return `<g><title>${escaped(`operation ${start}: ${text}`)}</title>${disc}<text x="${x}" y="${y + 5}" text-anchor="middle">${escaped(name)}</text></g>`;
     }),
   ];
 }

@@ -57,11 +57,11 @@ export class HistoryTail {
     } catch {
       return;
     }
-    if (event?.process === 'nemesis') this.strike(event.f, event.value?.fault);
+    if (event?.process === 'nemesis') this.noteFault(event.f, event.value?.fault);
     else if (event?.type === 'ok' || event?.type === 'fail' || event?.type === 'info') this.counts[event.type]++;
   }
 
-  private strike(f: unknown, fault: { id?: unknown; kind?: unknown } | undefined): void {
+  private noteFault(f: unknown, fault: { id?: unknown; kind?: unknown } | undefined): void {
     if (f === 'heal') this.active.clear();
     if (typeof fault?.id !== 'number') return;
     if (f === 'begin') this.active.set(fault.id, String(fault.kind));

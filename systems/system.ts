@@ -20,7 +20,7 @@ export interface System<A extends Api = Api, State = unknown> {
   start(node: Node): Replica<A, State> | Promise<Replica<A, State>>;
   /** White-box properties of all running nodes' states, judged after every event of a simulated run: a sentence when broken. */
   readonly invariants?: Readonly<Record<string, Invariant<State>>>;
-  /** The node that leads now, where the design has one: what a fault aimed at `primary` strikes. */
+  /** The node that leads now, where the design has one: what a fault aimed at `primary` hits. */
   readonly primary?: (states: ReadonlyMap<NodeId, State>) => NodeId | undefined;
   /** The part of a state that replicas agree on once converged; the whole state where absent. */
   readonly content?: (state: State) => unknown;

@@ -3,7 +3,7 @@ import { FAIL, INFO, OK } from 'elle-ts';
 import type { Grant, GuardedLocks } from '../systems/lock/guarded.ts';
 
 /**
- * Whether a run ended in a deadlock that nobody was told of: a circle of sessions, each of which got a lock that it did not release and that nobody
+ * Whether a run ended in a deadlock that nobody was told of: a cycle of sessions, each of which got a lock that it did not release and that nobody
  * got after it, though somebody asked for it at last, and each of which was never answered when it waited for the next one's. O(n).
  *
  * @see Coffman, Elphick & Shoshani, "System Deadlocks", ACM Computing Surveys 1971.
@@ -18,8 +18,8 @@ export const deadlockFree: Checker<GuardedLocks> = {
       const holder = session === undefined ? undefined : holders.get(columns.key[row]!);
       if (session !== undefined && holder) next.set(session, { row, holder });
     }
-    const circle = circleIn(next);
-    return circle ? { type: 'invalid', anomalies: [tell(columns, circle)] } : { type: 'valid' };
+    const cycle = cycleIn(next);
+    return cycle ? { type: 'invalid', anomalies: [tell(columns, cycle)] } : { type: 'valid' };
   },
 };
 
@@ -64,7 +64,7 @@ function waiterIn(columns: Columns, row: number): string | undefined {
   return wait ? sessionOf(grant) : undefined;
 }
 
-function circleIn(next: ReadonlyMap<string, Edge>): readonly Edge[] | undefined {
+function cycleIn(next: ReadonlyMap<string, Edge>): readonly Edge[] | undefined {
   for (const start of next.keys()) {
     const way: Edge[] = [];
     const seen = new Set<string>();
@@ -77,15 +77,15 @@ function circleIn(next: ReadonlyMap<string, Edge>): readonly Edge[] | undefined 
   return undefined;
 }
 
-function tell(columns: Columns, circle: readonly Edge[]): Anomaly {
-  const steps = circle.map(({ row, holder }) => {
+function tell(columns: Columns, cycle: readonly Edge[]): Anomaly {
+  const steps = cycle.map(({ row, holder }) => {
     const waiter = sessionOf((columns.input[row] as { readonly grant: Grant | null }).grant);
     return `${waiter} waits for ${columns.keyNames[columns.key[row]!]}, which ${holder.session} has and never lets go.`;
   });
-  const operations = circle.flatMap(({ row, holder }) => [columns.start[row]!, columns.start[holder.row]!]);
+  const operations = cycle.flatMap(({ row, holder }) => [columns.start[row]!, columns.start[holder.row]!]);
   return {
     name: 'deadlock',
-    message: `${circle.length} sessions wait for each other in a circle, and nobody told any of them.`,
+    message: `${cycle.length} sessions wait for each other in a cycle, and nobody told any of them.`,
     steps,
     operations: [...new Set(operations)].sort((a, b) => a - b),
   };

@@ -1,4 +1,4 @@
-/** Sends unique messages to partitioned logs and polls them: each client goes on from where it stood. */
+/** Sends unique messages to partitioned logs and polls them: each client continues from where it stood. */
 import { logMonitor, lostMessages } from 'elle-ts';
 import type { PartitionedLog } from '../systems/log/sound.ts';
 import { keyedCalls } from './keyed-calls.ts';

@@ -48,7 +48,7 @@ function isUntouched(out: string): boolean {
   return !existsSync(out) || readdirSync(out).every((name) => name === 'campaign.json.part');
 }
 
-/** Takes the folder for this process; answers how it is given back. Throws `BadInput` where another process that lives has it. */
+/** Takes the folder for this process; returns how it is given back. Throws `BadInput` where another process that lives has it. */
 export function takeFolder(folder: string): () => void {
   const file = join(folder, PID);
   const taken = () => writeFileSync(file, `${process.pid}\n`, { flag: 'wx' });

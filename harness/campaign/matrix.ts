@@ -125,6 +125,6 @@ function workloadsOf(matrix: Matrix, name: string, datatype: string): readonly s
   const { workloads: wanted } = matrix;
   if (!wanted) return fitting;
   const both = fitting.filter((workload) => wanted.includes(workload));
-  // Of many systems that come along some may be left out so; a module of one's own is there to be run, and what does not fit it is refused.
+  // Of many built-in systems some may be left out so; a module of one's own is there to be run, and what does not fit it is refused.
   return both.length === 0 && isOwnModule(name) ? wanted : both;
 }

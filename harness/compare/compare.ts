@@ -26,7 +26,7 @@ export async function runComparison(matrix: Matrix, options: CampaignOptions): P
   return { summary, folder, unmade, comparison: comparisonOf(summary, described, new Set(kept)) };
 }
 
-/** Makes the runs that are worth it again; answers the ids of those that are there now. */
+/** Makes the runs that are worth it again; returns the ids of those that are there now. */
 async function keepWitnesses(
   matrix: Matrix,
   summary: Summary,

@@ -26,7 +26,7 @@ export interface Figure {
   of(runs: readonly Figures[]): Value | undefined;
 }
 
-const EVERYWHERE = ['majority', 'minority', 'struck', 'others'] as const;
+const EVERYWHERE = ['majority', 'minority', 'hit', 'others'] as const;
 
 export const FIGURES: readonly Figure[] = [
   available(
@@ -44,15 +44,15 @@ export const FIGURES: readonly Figure[] = [
   ),
   available(
     'available-healthy',
-    'answered, majority side or not struck',
+    'answered, majority side or not hit',
     ['majority', 'others'],
-    'the same, at nodes that with those they can talk to both ways are more than half, or that the fault did not strike',
+    'the same, at nodes that with those they can talk to both ways are more than half, or that the fault did not hit',
   ),
   available(
-    'available-struck',
-    'answered, minority side or struck',
-    ['minority', 'struck'],
-    'the same, at nodes on a minority side of a partition, or that the fault struck (a bad link strikes all)',
+    'available-hit',
+    'answered, minority side or hit',
+    ['minority', 'hit'],
+    'the same, at nodes on a minority side of a partition, or that the fault hit (a bad link hits all)',
   ),
   {
     ...{ key: 'recovery', name: 'slowest recovery', unit: 'ms', better: 'lower' },

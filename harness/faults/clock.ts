@@ -1,5 +1,5 @@
 import { logUniform } from '../setting/random.ts';
-import { aim, aimedElsewhere, pick, problemsOfTargets, signed, struckAndOthers } from './common.ts';
+import { aim, aimedElsewhere, hitAndOthers, pick, problemsOfTargets, signed } from './common.ts';
 import type { ClockFault } from './fault.ts';
 import type { FaultMeaning, NamedFault } from './meaning.ts';
 
@@ -55,5 +55,5 @@ export const clock: FaultMeaning<ClockFault> = {
   hadEffect: (begun, ended) =>
     [...(begun.offsetMs ?? []), ...(ended.offsetMs ?? [])].some((offset) => Math.abs(offset) >= 1),
   hindersNodes: true,
-  sides: (_, hit, nodes) => struckAndOthers(hit, nodes),
+  sides: (_, hit, nodes) => hitAndOthers(hit, nodes),
 };

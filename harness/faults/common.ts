@@ -31,12 +31,12 @@ export function problemsOfTargets({ targets }: Aimed): readonly string[] {
 export const isNoShare = (value: number): boolean => !(value >= 0 && value <= 1);
 
 /** The nodes that were hit, and the others. */
-export function struckAndOthers(
+export function hitAndOthers(
   hit: readonly NodeId[],
   nodes: readonly NodeId[],
 ): readonly (readonly [Side, readonly NodeId[]])[] {
   return [
-    ['struck', nodes.filter((node) => hit.includes(node))],
+    ['hit', nodes.filter((node) => hit.includes(node))],
     ['others', nodes.filter((node) => !hit.includes(node))],
   ];
 }

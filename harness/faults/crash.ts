@@ -1,4 +1,4 @@
-import { aim, aimedElsewhere, problemsOfTargets, struckAndOthers } from './common.ts';
+import { aim, aimedElsewhere, hitAndOthers, problemsOfTargets } from './common.ts';
 import type { CrashFault } from './fault.ts';
 import type { FaultMeaning } from './meaning.ts';
 
@@ -32,5 +32,5 @@ export const crash: FaultMeaning<CrashFault> = {
   *simpler() {},
   hadEffect: (begun) => (begun.hit ?? begun.pids ?? []).length > 0,
   hindersNodes: true,
-  sides: (_, hit, nodes) => struckAndOthers(hit, nodes),
+  sides: (_, hit, nodes) => hitAndOthers(hit, nodes),
 };

@@ -1,4 +1,4 @@
-import { aim, aimedElsewhere, isNoShare, problemsOfTargets, struckAndOthers } from './common.ts';
+import { aim, aimedElsewhere, hitAndOthers, isNoShare, problemsOfTargets } from './common.ts';
 import type { DiskFault } from './fault.ts';
 import type { FaultMeaning, NamedFault } from './meaning.ts';
 
@@ -36,5 +36,5 @@ export const disk: FaultMeaning<DiskFault> = {
   *simpler() {},
   hadEffect: (_, ended) => (ended.writes ?? 0) > 0,
   hindersNodes: true,
-  sides: (_, hit, nodes) => struckAndOthers(hit, nodes),
+  sides: (_, hit, nodes) => hitAndOthers(hit, nodes),
 };

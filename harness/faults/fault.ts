@@ -13,7 +13,7 @@ interface Interval {
 }
 
 /**
- * Messages along these directed pairs are lost, those in flight too; with `flapMs` the cut is made and mended in turns of that length. With `isolate`
+ * Messages along these directed pairs are lost, those in flight too; with `flapMs` the cut is made and lifted in turns of that length. With `isolate`
  * the pairs are not known before it begins: whoever has the role then is cut from all others, both ways.
  */
 export interface PartitionFault extends Interval {

@@ -1,5 +1,5 @@
 import { logUniform } from '../setting/random.ts';
-import { isNoShare, struckAndOthers } from './common.ts';
+import { hitAndOthers, isNoShare } from './common.ts';
 import type { LinkFault } from './fault.ts';
 import type { FaultMeaning, NamedFault } from './meaning.ts';
 
@@ -55,5 +55,5 @@ export const link: FaultMeaning<LinkFault> = {
   },
   hadEffect: (_, ended) => (ended.cut ?? 0) + (ended.touched ?? 0) > 0,
   hindersNodes: false,
-  sides: (_, hit, nodes) => struckAndOthers(hit, nodes),
+  sides: (_, hit, nodes) => hitAndOthers(hit, nodes),
 };

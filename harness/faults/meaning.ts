@@ -36,7 +36,7 @@ export interface NamedFault<F extends Fault = Fault> {
 }
 
 /** Nodes that a fault sets apart from each other, by what they are called in figures. */
-export type Side = 'majority' | 'minority' | 'struck' | 'others';
+export type Side = 'majority' | 'minority' | 'hit' | 'others';
 
 export interface FaultMeaning<F extends Fault> {
   readonly kind: F['kind'];

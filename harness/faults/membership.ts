@@ -1,5 +1,5 @@
 import type { NodeId } from '../../systems/node.ts';
-import { aim, aimedElsewhere, problemsOfTargets, struckAndOthers } from './common.ts';
+import { aim, aimedElsewhere, hitAndOthers, problemsOfTargets } from './common.ts';
 import type { Fault, MembershipFault } from './fault.ts';
 import type { FaultMeaning } from './meaning.ts';
 
@@ -26,7 +26,7 @@ export const membership: FaultMeaning<MembershipFault> = {
   *simpler() {},
   hadEffect: (_, ended) => (ended.without ?? 0) > 0,
   hindersNodes: true,
-  sides: (_, hit, nodes) => struckAndOthers(hit, nodes),
+  sides: (_, hit, nodes) => hitAndOthers(hit, nodes),
 };
 
 /** The members that operators ask for while these faults last: all nodes but the targets, or all where nobody would be left. */

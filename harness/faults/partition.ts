@@ -93,7 +93,7 @@ export const partition: FaultMeaning<PartitionFault> = {
     'majority-ring': { says: 'each node hears a majority, no two the same (from 4 nodes on)', draw: majorityRing },
     bridge: { says: 'two halves, and one node that hears both', draw: bridge },
     'one-way': { says: 'one half hears the other, but not back', draw: oneWay },
-    flapping: { says: 'two halves, cut and mended in turns', draw: flapping },
+    flapping: { says: 'two halves, cut and healed in turns', draw: flapping },
     'primary-alone': {
       says: 'the primary of the moment is cut from all others',
       onlyByName: true,

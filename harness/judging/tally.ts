@@ -68,9 +68,9 @@ export function tallyOf({ executed, setting, workload, traffic }: Tallied): Tall
   const frame = { nodes, callTimeoutMs, functions, datatype };
   const { called, succeeded } = countCalls(executed.recorder, 0, executed.healedMs);
   const during: Partial<Record<FaultKind, During>> = {};
-  for (const struck of executed.faults) {
-    for (const kind of meaningOf(struck.fault).covers(struck.fault))
-      during[kind] = addDuring(during[kind] ?? NOTHING, duringOf(executed, struck, frame));
+  for (const injected of executed.faults) {
+    for (const kind of meaningOf(injected.fault).covers(injected.fault))
+      during[kind] = addDuring(during[kind] ?? NOTHING, duringOf(executed, injected, frame));
   }
   const answered = executed.final.filter(({ ok }) => ok);
   const heard = new Set(answered.map(({ node }) => node));

@@ -1,5 +1,5 @@
 /**
- * What a system owes the harness whatever it claims: a replica, the functions of its datatype, and answers of their type. One that does not
+ * What a system owes the harness whatever it claims: a replica, the functions of its datatype, and outputs of their type. One that does not
  * keep it has no verdict, since a history of wrong answers would accuse it of the wrong thing: the run is an error that says who, what and where.
  */
 import { functionsOf, returnedInRun, withArticle } from 'elle-ts';

@@ -56,7 +56,7 @@ const RANDOM = mixText('random');
 const OPERATOR = mixText('operator');
 
 /** A node in a world: what its system sees, and where its world delivers. */
-export interface Inhabitant {
+export interface NodeRuntime {
   readonly node: Node;
   /** Delivers a copy of a message; `copy` is 0 for the first. */
   receive(frame: Arriving, copy: number): void;
@@ -73,7 +73,7 @@ interface Waiting {
   readonly reject: (error: Error) => void;
 }
 
-export function nodeIn(world: World): Inhabitant {
+export function nodeIn(world: World): NodeRuntime {
   const handlers = new Map<string, Handler>();
   const waiting = new Map<number, Waiting>();
 
@@ -183,7 +183,7 @@ function refusalIn(body: unknown): Refused {
 
 /** Asks a node, as its operator, for these members; `order` tells this from the other times. */
 export function askForMembers(
-  { node, operate }: Inhabitant,
+  { node, operate }: NodeRuntime,
   replica: Replica | undefined,
   members: readonly NodeId[],
   order: number,

@@ -1,4 +1,4 @@
-/** The harness's workers: each makes its calls one after the other, and goes on as a new process where it cannot know what became of one. */
+/** The harness's workers: each makes its calls one after the other, and continues as a new process where it cannot know what became of one. */
 import type { Outcome } from 'elle-ts';
 import type { NodeId } from '../../systems/node.ts';
 import type { PlannedCall } from '../../workloads/workload.ts';
@@ -38,7 +38,7 @@ export class Client {
     this.process = worker;
   }
 
-  /** Makes the planned calls, each at its time or as soon as the one before is over, until the phase ends. Answers how many it made. */
+  /** Makes the planned calls, each at its time or as soon as the one before is over, until the phase ends. Returns how many it made. */
   async follow(calls: readonly PlannedCall[], untilMs: number): Promise<number> {
     let made = 0;
     for (const call of calls) {

@@ -1,6 +1,6 @@
 /**
  * How a file names a module of the user's own: by its path from the file's own folder, so that a repository may lie anywhere, and a file be read
- * from any working folder. Names of systems that come along are the same everywhere.
+ * from any working folder. Names of built-in systems are the same everywhere.
  */
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';

@@ -32,10 +32,10 @@ export function MeasuredTables({ run, metrics }: { readonly run: Run; readonly m
 function Availability({ run, metrics }: { readonly run: Run; readonly metrics: Measured }) {
   const { calm, faults } = metrics.availability;
   const rows = faults.flatMap(({ fault, kind, fromMs, toMs, sides, recoveryMs }) => {
-    const struck = run.page.faults.find((one) => one.fault.id === fault);
+    const injected = run.page.faults.find((one) => one.fault.id === fault);
     const when = `${durationText(fromMs * 1e6)} to ${durationText(toMs * 1e6)}`;
     return sides.map((side, place) => [
-      place === 0 ? (struck ? faultText(struck) : kind) : '',
+      place === 0 ? (injected ? faultText(injected) : kind) : '',
       place === 0 ? when : '',
       `${side.side}: ${side.nodes.join(' ')}`,
       shareText(side.answered, side),

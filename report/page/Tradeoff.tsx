@@ -65,7 +65,7 @@ export function Tradeoff(props: {
   );
 }
 
-/** What is drawn behind the names: the grid, the ladder of models and a circle for each system. The names say it all in words. */
+/** What is drawn behind the names: the grid, the ladder of models and a disc for each system. The names say it all in words. */
 function Axes(props: {
   readonly steps: readonly string[];
   readonly placeX: (step: number) => number;

@@ -80,7 +80,7 @@ export function latencies(ops: Operations, only: number): { readonly at: number[
   return { at, ms };
 }
 
-/** The rows in the order of their start times, or nothing where they are so already: a foreign history's clock may go back. */
+/** The rows in the order of their start times, or nothing where they are so already: the clock of another tool's history may go back. */
 function sortedByStart(ops: Operations): Int32Array | undefined {
   const { startNs } = ops.columns;
   let inOrder = true;

@@ -29,7 +29,7 @@ export interface RingSize {
   readonly width: number;
   readonly height: number;
   readonly radius: number;
-  /** The radius of the circle that stands for an operation. */
+  /** The radius of the disc that stands for an operation. */
   readonly node: number;
 }
 
@@ -45,7 +45,7 @@ export function ringPlaces(count: number, size: RingSize) {
     const angle = (place / count) * 2 * Math.PI - Math.PI / 2;
     return { x: width / 2 + from * Math.cos(angle), y: height / 2 + from * Math.sin(angle) };
   };
-  // What the circles of two neighbours take of the arc between them, as a share of it, with some air.
+  // What the discs of two neighbours take of the arc between them, as a share of it, with some air.
   const gap = ((node + 5) / radius / (2 * Math.PI)) * count;
   const arc = (place: number): string => {
     const [a, b] = [at(place + gap), at(place + 1 - gap)];

@@ -2,7 +2,20 @@ import { expect, it } from 'vitest';
 import { sourcesOf } from './sources.ts';
 
 /** The folders whose source, comments and file names are held to the table below. */
-const FOLDERS = ['checkers', 'test/checkers', 'test/fuzz'];
+const FOLDERS = [
+  'checkers',
+  'test/checkers',
+  'test/fuzz',
+  'harness',
+  'report',
+  'cli',
+  'bench',
+  'workloads',
+  'test/harness',
+  'test/report',
+  'test/cli',
+  'test/workloads',
+];
 
 /**
  * Words that the project does not use, and what it says instead. Where a word has another use, the pattern spares it.

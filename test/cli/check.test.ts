@@ -16,7 +16,7 @@ function splitbrain(args: readonly string[], input?: string | Buffer) {
   return { status, stdout, stderr };
 }
 
-/** Runs `check --json` and answers what it says of each history. */
+/** Runs `check --json` and returns what it says of each history. */
 function judged(args: readonly string[], input?: string | Buffer) {
   const { status, stdout, stderr } = splitbrain(['check', '--json', ...args], input);
   const lines = stdout.trimEnd().split('\n');

@@ -158,8 +158,8 @@ describe('the workflow in README', () => {
     // It now answers before its replicas have the value, and reads from whoever is asked.
     const broken = (place: string) => {
       const file = join(place, 'my-system.mjs');
-      const mended = "isPrimary ? (values[key] ?? null) : node.call(primary, 'read', { key })";
-      writeFileSync(file, readFileSync(file, 'utf8').replace(mended, 'values[key] ?? null'));
+      const repaired = "isPrimary ? (values[key] ?? null) : node.call(primary, 'read', { key })";
+      writeFileSync(file, readFileSync(file, 'utf8').replace(repaired, 'values[key] ?? null'));
     };
     const { parts, merged } = pipeline('broken', ['1/2', '2/2'], broken);
     expect(parts.map(({ status }) => status)).toEqual([0, 0]);

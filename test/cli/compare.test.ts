@@ -21,7 +21,7 @@ function compare(...args: readonly string[]) {
 }
 
 describe('splitbrain compare', () => {
-  it('compares systems that come along with one of one’s own, and leaves a page, JSON and CSV', () => {
+  it('compares built-in systems with one of one’s own, and leaves a page, JSON and CSV', () => {
     const systems = 'quorum/abd,./my-system.mjs#mine,async-replication/sound';
     const { status, stdout, stderr } = compare(
       '--systems',

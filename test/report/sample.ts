@@ -358,7 +358,7 @@ export function sampleSummary(hostile: string): Summary {
   };
 }
 
-/** Transactions on lists among which two overlook each other: what a checker of transactions found in them. */
+/** Transactions on lists among which neither of two reads what the other writes: what a checker of transactions found in them. */
 export function cycleSample(): ReportInput {
   return transactionSample('serializable', [
     [['append', 'x', 1]],
@@ -414,7 +414,7 @@ function transactionSample(model: 'serializable' | 'snapshot-isolation', mops: r
   const result: Result = {
     ...calm.result,
     verdict: 'invalid',
-    says: `It claims ${model}, and two transactions overlooked each other.`,
+    says: `It claims ${model}, and neither of two transactions read what the other wrote.`,
     claims: calm.result.claims.map(({ claim }) => ({ claim: { ...claim, model }, verdict })),
     checkers: { [model]: verdict, 'read-committed': { type: 'valid' } },
   };

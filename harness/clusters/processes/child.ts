@@ -72,7 +72,7 @@ function broke({ message }: HarnessFailure): never {
 }
 
 const { world, clock, diskFaults } = worldOrEnd();
-const inhabitant = nodeIn(world);
+const runtime = nodeIn(world);
 const starvation = new Starvation({ ownWork: false });
 let replica: Replica | undefined;
 /** What an operator has asked for so often; no two lives count alike. */
@@ -94,7 +94,7 @@ async function operate(call: number, id: number, f: string, input: unknown, key:
     return outputOf(system, setting.id, { f, input }, await operation(input as never, key ?? undefined));
   };
   try {
-    const output = await inhabitant.operate(callIdentity(id), `op ${id}`, task);
+    const output = await runtime.operate(callIdentity(id), `op ${id}`, task);
     say(['answer', call, 'ok', output ?? null]);
   } catch (error) {
     if (isHarnessFailure(error)) broke(error);
@@ -109,9 +109,9 @@ function hear(entry: ToChild): void {
   if (entry[0] === 'message') {
     const [, copy, identity, root, from, kind, type, re, body] = entry;
     const message = { identity, cause: { root }, from, to: setting.id, kind, type, re, body };
-    // Answers pass even while the system is still starting: it may have asked for them.
-    if (re === 0) whenReady(() => inhabitant.receive(message, copy));
-    else inhabitant.receive(message, copy);
+    // Replies pass even while the system is still starting: it may have asked for them.
+    if (re === 0) whenReady(() => runtime.receive(message, copy));
+    else runtime.receive(message, copy);
   } else if (entry[0] === 'operate') {
     const [, call, id, f, input, key] = entry;
     whenReady(() => void operate(call, id, f, input, key));
@@ -120,7 +120,7 @@ function hear(entry: ToChild): void {
 
 function obey(entry: Exclude<ToChild, readonly ['message' | 'operate', ...unknown[]]>): void {
   if (entry[0] === 'ask') say(['told', entry[1], told(entry[2])]);
-  else if (entry[0] === 'members') whenReady(() => askForMembers(inhabitant, replica, entry[1], ++orders));
+  else if (entry[0] === 'members') whenReady(() => askForMembers(runtime, replica, entry[1], ++orders));
   else if (entry[0] === 'clock') clock.begin(entry[1], entry[2]);
   else if (entry[0] === 'disk') diskFaults.set(entry[1].id, entry[1]);
   else if (entry[0] === 'end') {
@@ -165,7 +165,7 @@ socket.on('error', (error) => {
 });
 await opened;
 try {
-  replica = replicaOf(system, setting.id, await inhabitant.begin(() => system.start(inhabitant.node)));
+  replica = replicaOf(system, setting.id, await runtime.begin(() => system.start(runtime.node)));
 } catch (error) {
   // Whether its disk had failed it, which is no fault of the system, only the harness knows: it ends this life.
   process.stderr.write(`splitbrain: ${setting.id} cannot start: ${errorText(error)}\n`);

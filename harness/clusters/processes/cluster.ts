@@ -193,7 +193,7 @@ export class Processes implements Cluster, Injected, Witness {
   }
 
   broke(life: Life, reason: string): void {
-    const words = life.lastWords();
+    const words = life.logTail();
     const shown = words === '' ? 'It wrote nothing.' : `Its last lines:\n${words}`;
     this.runEnd.fail(`${life.node} (${this.options.system.name}) ${reason}. ${shown}`);
   }

@@ -80,7 +80,7 @@ export class Life implements LineEnd {
   }
 
   /** The last lines that it wrote, for an error message. */
-  lastWords(): string {
+  logTail(): string {
     return tailOf(this.logFile, 4000).trimEnd().split('\n').slice(-12).join('\n');
   }
 

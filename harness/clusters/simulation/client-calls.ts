@@ -63,14 +63,14 @@ export class ClientCalls {
 
   private operate(machine: Machine, { id, f, input, key }: SessionCall, open: Open): void {
     const replica = machine.life?.replica;
-    const inhabitant = machine.inhabitant;
-    if (!replica || !inhabitant) return;
+    const runtime = machine.runtime;
+    if (!replica || !runtime) return;
     const { system } = this;
     const task = async () => {
       const operation = operationOf(system, machine.id, replica, f);
       return outputOf(system, machine.id, { f, input }, await operation(input as never, key));
     };
-    inhabitant.operate(callIdentity(id), `op ${id}`, task).then(
+    runtime.operate(callIdentity(id), `op ${id}`, task).then(
       (output) => this.answer(open, () => open.resolve(output)),
       (error: unknown) => {
         this.errors.inOperation(machine.id, `${key === undefined ? f : `${f} of ${key}`} (planned call ${id})`, error);

@@ -132,7 +132,7 @@ export class Simulation implements Cluster, Driven, Injected {
     this.errors.stray(reason);
   }
 
-  trespass(node: NodeId, what: string, instead: string): Error {
+  forbiddenCall(node: NodeId, what: string, instead: string): Error {
     const { name } = this.options.system;
     return this.errors.break(`${node} (${name}) used ${what}, which no simulated run could repeat: take ${instead}`);
   }

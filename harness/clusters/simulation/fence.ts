@@ -1,6 +1,6 @@
 /**
  * While a simulated run lasts, whatever would make it differ from its repetition is out of a replica's reach: real clocks, timers, chance and
- * the process's end. Only code that runs on behalf of a node is stopped; the harness, and what a user does with its results, goes on as ever.
+ * the process's end. Only code that runs on behalf of a node is stopped; the harness, and what a user does with its results, continues as ever.
  */
 import { format } from 'node:util';
 import type { NodeId } from '../../../systems/node.ts';
@@ -8,8 +8,8 @@ import { currentCause } from '../../node/cause.ts';
 
 /** Who is told of what replicas did that no replica may. */
 export interface Keeper {
-  /** A replica reached for `what`; answers the error to throw at it. */
-  trespass(node: NodeId, what: string, instead: string): Error;
+  /** A replica reached for `what`; returns the error to throw at it. */
+  forbiddenCall(node: NodeId, what: string, instead: string): Error;
   /** A replica wrote to the console. */
   print(node: NodeId, line: string): void;
   /** A promise was rejected and nobody cared: a real node would have died of it. */
@@ -31,7 +31,7 @@ function fenced(what: string, instead: string, original: Anything): Anything {
 
 function refuse(what: string, instead: string): void {
   const { node } = currentCause();
-  if (keeper && node !== '') throw keeper.trespass(node, what, instead);
+  if (keeper && node !== '') throw keeper.forbiddenCall(node, what, instead);
 }
 
 const NOW = 'node.now() or node.elapsed()';

@@ -9,7 +9,7 @@ import { afterCrash, type Entry, FaultyDisk, type Medium } from '../../node/disk
 import { mix, mixText } from '../../node/identity.ts';
 import { LocalClock, type Schedule } from '../../node/local-clock.ts';
 import { messageOf } from '../../node/thrown.ts';
-import { askForMembers, type Frame, type Inhabitant, nodeIn, type World } from '../../node/world.ts';
+import { askForMembers, type Frame, type NodeRuntime, nodeIn, type World } from '../../node/world.ts';
 
 /** What a machine needs of the simulation around it. */
 export interface Surroundings {
@@ -71,7 +71,7 @@ export class Machine {
   readonly id: NodeId;
   readonly clock: LocalClock;
   life: Life | undefined;
-  inhabitant: Inhabitant | undefined;
+  runtime: NodeRuntime | undefined;
   private lives = 0;
   private orders = 0;
   readonly diskFaults = new Map<number, DiskFault>();
@@ -91,14 +91,14 @@ export class Machine {
   boot(): void {
     this.around.changed(this.id);
     const life = new Life();
-    const inhabitant = nodeIn(this.worldOf(life));
+    const runtime = nodeIn(this.worldOf(life));
     this.life = life;
-    this.inhabitant = inhabitant;
+    this.runtime = runtime;
     this.lives++;
     this.tellMembers();
     const { system, id } = this;
     const start = () => {
-      const started = inhabitant.begin(() => system.start(inhabitant.node));
+      const started = runtime.begin(() => system.start(runtime.node));
       if (!(started instanceof Promise)) return replicaOf(system, id, started);
       return started.then((replica) => replicaOf(system, id, replica));
     };
@@ -132,9 +132,9 @@ export class Machine {
   /** Asks the system, once it runs, for the members that there should be then. */
   tellMembers(): void {
     this.whenRunning(() => {
-      const { life, inhabitant } = this;
-      if (!life || !inhabitant) return;
-      life.whenReady(() => askForMembers(inhabitant, life.replica, this.around.members(), ++this.orders));
+      const { life, runtime } = this;
+      if (!life || !runtime) return;
+      life.whenReady(() => askForMembers(runtime, life.replica, this.around.members(), ++this.orders));
     });
   }
 
@@ -152,7 +152,7 @@ export class Machine {
     for (const task of waiting) this.around.schedule(0, () => this.whenRunning(task));
   }
 
-  /** Runs the task now, or when a paused machine goes on: what stands still notices nothing. */
+  /** Runs the task now, or when a paused machine continues: what is paused notices nothing. */
   whenRunning(task: () => void): void {
     if (this.paused) this.paused.push(task);
     else {
@@ -163,11 +163,11 @@ export class Machine {
 
   receive(frame: Frame, copy: number): void {
     this.whenRunning(() => {
-      const { life, inhabitant } = this;
+      const { life, runtime } = this;
       if (!life) return;
-      // Answers pass even to a node that is still starting: it may have asked for them.
-      if (frame.re !== 0) inhabitant?.receive(frame, copy);
-      else life.whenReady(() => inhabitant?.receive(frame, copy));
+      // Replies pass even to a node that is still starting: it may have asked for them.
+      if (frame.re !== 0) runtime?.receive(frame, copy);
+      else life.whenReady(() => runtime?.receive(frame, copy));
     });
   }
 

@@ -65,7 +65,7 @@ export class SystemErrors {
     this.break(`${who} left a rejected promise unhandled (after ${root}): ${errorText(reason)}`);
   }
 
-  /** Time goes on. */
+  /** Time continues. */
   nextMoment(): void {
     this.acts = 0;
   }

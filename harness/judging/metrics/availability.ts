@@ -7,9 +7,9 @@ import { isAnswered, isCommitted, type Recorded } from '../responses.ts';
 
 /**
  * Where a node stood in a fault. In a partition it is on a `majority` side when it and those with which it can talk both ways are more than half
- * of all, and on a `minority` side otherwise; in other faults it is `struck` or one of the `others`; a bad link leaves no node aside.
+ * of all, and on a `minority` side otherwise; in other faults it is `hit` or one of the `others`; a bad link leaves no node aside.
  */
-export type Side = 'majority' | 'minority' | 'struck' | 'others';
+export type Side = 'majority' | 'minority' | 'hit' | 'others';
 
 /** Calls; those of them that were answered before the client gave up; and those that succeeded, where the others were told of a conflict. */
 export interface Responses {
@@ -41,17 +41,17 @@ export function faultsSeen(
   faults: readonly InjectedFault[],
   nodes: readonly NodeId[],
 ): readonly FaultSeen[] {
-  return faults.map((struck) => {
-    const { fault, fromMs, toMs } = struck;
+  return faults.map((injected) => {
+    const { fault, fromMs, toMs } = injected;
     const recoveryMs = recovery(recorded, nodes, toMs);
     return {
       ...{ fault: fault.id, kind: fault.kind, fromMs, toMs },
-      sides: sidesOf(struck, nodes).map(([side, members]) => ({
+      sides: sidesOf(injected, nodes).map(([side, members]) => ({
         ...{ side, nodes: members },
         ...countAt(recorded, members, fromMs, toMs),
       })),
       ...(recoveryMs === undefined ? {} : { recoveryMs }),
-      overlapped: faults.some((other) => other !== struck && other.fromMs < toMs && other.toMs > toMs),
+      overlapped: faults.some((other) => other !== injected && other.fromMs < toMs && other.toMs > toMs),
     };
   });
 }

@@ -30,7 +30,7 @@ export const METRICS: readonly Definition[] = [
     name: 'availability',
     path: 'metrics.availability',
     unit: 'share',
-    says: 'answered calls among those that began while the fault lasted, apart for the nodes on a majority side (which, with those they can talk to both ways, are more than half) and a minority side of a partition, or struck and others; `calm` is while no fault lasted. A result of the datatype is an answer too: a swap that found another value, a lock that is held, a transaction that is aborted; a refusal for want of a quorum or a leader is none. `committed` are the calls that succeeded',
+    says: 'answered calls among those that began while the fault lasted, apart for the nodes on a majority side (which, with those they can talk to both ways, are more than half) and a minority side of a partition, or hit and others; `calm` is while no fault lasted. A result of the datatype is an answer too: a swap that found another value, a lock that is held, a transaction that is aborted; a refusal for want of a quorum or a leader is none. `committed` are the calls that succeeded',
   },
   {
     name: 'recovery',

@@ -8,7 +8,7 @@ export function completionsOnly(rows: readonly Row[]): readonly Row[] {
   return rows.filter(([, kind]) => kind !== 'invoke');
 }
 
-/** Answers stand in invocations, too, as tools that complete histories write them. */
+/** Outputs stand in invocations too, as tools that complete histories write them. */
 export function echoed(rows: readonly Row[]): readonly Row[] {
   return rows.map((row, at) => {
     const [process, kind, f, , more] = row;

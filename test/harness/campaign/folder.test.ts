@@ -40,7 +40,7 @@ function timeless(folder: string): Summary {
   return { ...summary, startedAt: '', runs: summary.runs.map((run) => ({ ...run, ms: 0 })) };
 }
 
-/** Starts a campaign, or goes on with it, and kills it with all its threads once it has made some more runs. */
+/** Starts a campaign, or continues with it, and kills it with all its threads once it has made some more runs. */
 async function killed(folder: string, after: number, resume: boolean): Promise<void> {
   const finished = () =>
     existsSync(join(cwd, folder))
@@ -61,7 +61,7 @@ async function killed(folder: string, after: number, resume: boolean): Promise<v
 }
 
 describe('splitbrain campaign', () => {
-  it('goes on after a kill, repeats no finished run, and ends as if nothing had been', async () => {
+  it('continues after a kill, repeats no finished run, and ends as if nothing had been', async () => {
     expect(campaign(['campaign.yaml', '--out', 'whole']).status).toBe(0);
     await killed('cut', 3, false);
     const first = readdirSync(join(cwd, 'cut')).filter((run) => existsSync(join(cwd, 'cut', run, 'run.json')));

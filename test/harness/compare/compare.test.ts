@@ -57,7 +57,7 @@ describe('a comparison', () => {
     expect(shipped.models.linearizable!.violated).toBeGreaterThan(0);
     expect(shipped.models.linearizable!.ratio!.value).toBeLessThan(1);
     expect(shipped.models['monotonic-reads']).toMatchObject({ held: 3, violated: 0 });
-    expect(abd.values['available-struck']!.value).toBeLessThan(shipped.values['available-struck']!.value);
+    expect(abd.values['available-hit']!.value).toBeLessThan(shipped.values['available-hit']!.value);
     expect(abd.values.stale!.value).toBe(0);
     expect(shipped.values.stale!.value).toBeGreaterThan(0);
     expect(abd.values.messages!.value).toBeGreaterThan(shipped.values.messages!.value);
@@ -142,7 +142,7 @@ describe('a figure', () => {
     expect(value('available', calm)!.value).toBe(1);
     expect(value('available', cut)!.value).toBe(0.5);
     expect(value('available-healthy', cut)!.value).toBe(1);
-    expect(value('available-struck', cut)!.value).toBe(0);
+    expect(value('available-hit', cut)!.value).toBe(0);
   });
 
   it('says how often nobody recovered', () => {

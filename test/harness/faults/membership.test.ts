@@ -26,9 +26,9 @@ async function withFault(system: string, fault: Fault) {
 describe('a fault of membership', () => {
   it('takes a node out, and in again when it ends', async () => {
     const { result } = await withFault('replicated-log/raft', out(['n2']));
-    const [struck] = result.faults;
-    expect(struck?.ended).toMatchObject({ targets: ['n2'], without: 2 });
-    expect(hadEffect(struck!)).toBe(true);
+    const [injected] = result.faults;
+    expect(injected?.ended).toMatchObject({ targets: ['n2'], without: 2 });
+    expect(hadEffect(injected!)).toBe(true);
     expect(result.verdict, result.says).toBe('valid');
     expect(result.tally.finalAnswered).toBe(result.tally.finalAsked);
   });

@@ -18,7 +18,7 @@ const REFUSED = { type: 'fail', error: 'no' } as const;
 const SILENT = { type: 'info', error: 'no answer' } as const;
 const partition: Fault = { id: 1, kind: 'partition', fromMs: 0, toMs: 2000, cut: [['n1', 'n2']] };
 const crash: Fault = { id: 2, kind: 'crash', fromMs: 1000, toMs: 1200, targets: ['n1'], disk: 'kept' };
-const struck = (fault: Fault, targets: readonly string[]): InjectedFault => ({
+const injected = (fault: Fault, targets: readonly string[]): InjectedFault => ({
   fault,
   began: { targets },
   ended: { targets },
@@ -32,7 +32,7 @@ function verdict(
   {
     f = 'read',
     atMs = 500,
-    faults = [struck(partition, ['n1', 'n2'])],
+    faults = [injected(partition, ['n1', 'n2'])],
     promised = claim,
     cluster = 'simulation',
     answer = false,
@@ -54,10 +54,10 @@ describe('a claim to answer everywhere', () => {
   });
 
   it('is not broken by a node that was down, or had just started again', () => {
-    const faults = [struck(crash, ['n1'])];
+    const faults = [injected(crash, ['n1'])];
     for (const atMs of [600, 1100, 1250]) expect(verdict(SILENT, { atMs, faults })).toBe('valid');
     for (const atMs of [400, 1350]) expect(verdict(SILENT, { atMs, faults })).toBe('invalid');
-    expect(verdict(SILENT, { atMs: 1100, faults: [struck(crash, ['n2'])] })).toBe('invalid');
+    expect(verdict(SILENT, { atMs: 1100, faults: [injected(crash, ['n2'])] })).toBe('invalid');
   });
 
   it('is broken by a refusal of any function, unless that is the operation’s result', () => {

@@ -24,7 +24,7 @@ const alone = (node: string): Fault => ({
   cut: nodes.filter((other) => other !== node).flatMap((other) => [[node, other] as const, [other, node] as const]),
 });
 
-/** Runs quorum/abd with a changed plan, and answers its verdict with what is missing. */
+/** Runs quorum/abd with a changed plan, and returns its verdict with what is missing. */
 async function verdictOf(
   change: (whole: Plan) => Partial<Plan>,
   workload: Workload = register,

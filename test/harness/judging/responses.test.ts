@@ -8,7 +8,7 @@ import { systems } from '../../../systems/registry.ts';
 const folder = mkdtempSync(join(tmpdir(), 'splitbrain-responses-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-/** A register that refuses every write, through another node where it can, and answers every read. */
+/** A register that refuses every write, through another node where it can, and responds to every read. */
 function refusing(name: string, answer: boolean): string {
   const file = join(folder, `${name}.mjs`);
   // A class of the module's own: what counts is its name, as a copy of the package may come with the module.

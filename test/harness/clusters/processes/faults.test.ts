@@ -39,7 +39,7 @@ describe('with real processes', () => {
   it.each(runs)('%s bite, and the system answers again', async (_, faults) => {
     const { result, messages } = await smallRun(faults);
     expect(result.faults).toHaveLength(faults.length);
-    for (const struck of result.faults) expect(hadEffect(struck), JSON.stringify(struck)).toBe(true);
+    for (const injected of result.faults) expect(hadEffect(injected), JSON.stringify(injected)).toBe(true);
     expect(result.recoveryMs).toBeDefined();
     expect(result.tally.finalAnswered).toBe(result.tally.finalAsked);
     expect(messages).toHaveLength(result.traffic.messages);
