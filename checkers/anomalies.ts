@@ -36,6 +36,7 @@ function variants(table: Readonly<Record<string, string>>): Record<string, strin
   );
 }
 
+/** Every anomaly, by family and name. */
 export const anomalyKinds: readonly AnomalyKind[] = [
   ...kinds(ADYA, {
     ...variants({

@@ -9,7 +9,9 @@
 
 /** The operations a datatype offers, as plain signatures. Inputs and outputs are JSON. */
 export type Api = Readonly<Record<string, (input: never) => unknown>>;
+/** What a call of this function is given. */
 export type Input<A extends Api, F extends keyof A> = Parameters<A[F]>[0];
+/** What a call of this function returns. */
 export type Output<A extends Api, F extends keyof A> = ReturnType<A[F]>;
 
 /** A request to be made: `{ f: 'write', key: 'x', input: 3 }`. Transactions have no key. */
@@ -19,7 +21,7 @@ export type Call<A extends Api> = {
 
 /**
  * How a call ended. `fail` certainly did not happen; `info` may have, may yet, or may never: allow all three.
- * `partial` is what the completion told nevertheless, in the shape of an output: the offsets of a batch that
+ * `partial` is what the completion reported nevertheless, in the shape of an output: the offsets of a batch that
  * half succeeded, the messages of a poll whose transaction was aborted. Only checkers that say so look at it.
  */
 export type Outcome<T> =
@@ -90,7 +92,7 @@ export interface Columns {
   readonly endNs: Float64Array;
   /**
    * Inputs and outputs as they are. Where `type` is not `OK`,
-   * `output` is what the completion told nevertheless, or undefined.
+   * `output` is what the completion reported nevertheless, or undefined.
    */
   readonly input: readonly unknown[];
   readonly output: readonly unknown[];

@@ -18,7 +18,7 @@ import { strongestOf } from './strongest.ts';
 import { notesOf } from './unused-observations.ts';
 
 /**
- * Throws a `HistoryError` where the type cannot be told, or the history's operations
+ * Throws a `HistoryError` where the type cannot be detected, or the history's operations
  * are none of the type's, and an `ArgumentError` where a name or an initial value given
  * is none, or an assumption means nothing for the datatype: bad input is never a verdict.
  */
@@ -52,8 +52,8 @@ function judged(history: History, datatype: Datatype, options: JudgeOptions): Ju
 
 /**
  * The history as its datatype means it, which is what `judge` judges: what updates
- * returned is gone, inputs and outputs are apart, refusals that observed something are
- * told by one word each. The type may be an interface too. Throws as `judge` does.
+ * returned is gone, inputs and outputs are apart, refusals that observed something
+ * are one word each. The type may be an interface too. Throws as `judge` does.
  */
 export function prepare(
   history: History,

@@ -29,7 +29,7 @@ export interface Model<A extends Api, S> {
   readonly observes?: readonly string[];
   /**
    * Whether this operation leaves every state as it is. Searches are exponentially faster where they know
-   * it, and wrong where it is told wrongly. Without it every operation is taken to change the state.
+   * it; a wrong `true` makes verdicts wrong. Without it every operation is taken to change the state.
    */
   readonly readOnly?: (f: string, input: unknown) => boolean;
   /**

@@ -52,12 +52,13 @@ const GROWING: Datatype['functions'] = {
   read: { returns: orNull(versioned(LIST)), inRuns: LIST },
 };
 const LOCK: Datatype['functions'] = { acquire: { takes: ANYTHING, refusal: 'held' }, release: { takes: ANYTHING } };
-/** What a lease comes with: a fencing token, alone or in a map, which may tell other things and no token at all. */
+/** The output of a lease: a fencing token, alone or in a map, which may have other members and lack the token. */
 const TOKEN: Shape = orNull({
   says: 'a number or { token: a number }',
   fits: (value) => NUMBER.fits(value) || (isMap(value) && (value.token === undefined || NUMBER.fits(value.token))),
 });
 
+/** The datatypes of queues, stacks, sets and locks. */
 export const collections = [
   datatype({
     name: 'total-queue',

@@ -122,8 +122,8 @@ export interface Datatype {
   /** A checker for each model, by the model's name. */
   readonly models: Readonly<Record<string, CheckerOf>>;
   /**
-   * The same checkers, made for one judgement: they share what they
-   * find out of its history. Absent: they have nothing to share.
+   * The same checkers, made for one judgement: they share their
+   * analysis of its history. Absent: they have nothing to share.
    */
   sharing?(): Readonly<Record<string, CheckerOf>>;
 }

@@ -7,6 +7,7 @@ import type { Datatype } from './datatype.ts';
 import { type DatatypeName, datatypes } from './registry.ts';
 import { ANYTHING, LIST, MAP, mapWith, microOfAnyKey, orNull, VALUE } from './shape.ts';
 
+/** The functions that a system offers, and the datatypes that its histories may be judged as. */
 export interface Interface<N extends string = string> extends Pick<Datatype, 'functions'> {
   readonly name: N;
   /** The datatypes that a history of it may be judged as, by name. */
@@ -54,6 +55,7 @@ const all = [
 /** The names of the interfaces. */
 export type InterfaceName = (typeof all)[number]['name'];
 
+/** The interfaces that are no single datatype. */
 export const interfaces: readonly Interface<InterfaceName>[] = all;
 
 /** The functions of a datatype or of an interface, by its name. Undefined where there is none of that name. */

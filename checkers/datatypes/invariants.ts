@@ -12,6 +12,7 @@ function openedWith(balances: Readonly<Record<string, unknown>>): BankOptions {
   return { accounts: Object.keys(balances), total };
 }
 
+/** The datatypes that are judged by an invariant. */
 export const invariants = [
   datatype({
     name: 'bank',

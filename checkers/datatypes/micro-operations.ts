@@ -5,12 +5,13 @@
 import { sameJson } from '../formats/json.ts';
 import { shown } from './shape.ts';
 
+/** One step of a transaction: its kind, and what that is about. */
 export type MicroOperation = readonly unknown[];
 
 /** Kinds that observe: everything behind what they ask for is their result. */
 const ASKED: Readonly<Record<string, number>> = { r: 2, read: 2, rp: 2, poll: 1 };
 
-/** Whether this is a list of micro-operations; an empty list is none that could be told from an empty value. */
+/** Whether this is a list of micro-operations; an empty list does not count, since it could be an empty value. */
 export function isMops(value: unknown): value is readonly MicroOperation[] {
   return (
     Array.isArray(value) &&

@@ -1,7 +1,7 @@
 /**
  * Reads of null that say that nothing is known of what was read: the habit of Knossos, whose
- * models leave a read of nil unconstrained. It is an assumption of whoever judges such a history,
- * and never made unasked: a register that holds null though nobody wrote it has lost its value.
+ * models leave a read of nil unconstrained. It is an assumption of the caller, and never
+ * made by default: a register that holds null though nobody wrote it has lost its value.
  */
 import { type History, OK, type Operation } from '../history.ts';
 import { historyOf } from '../history-builder.ts';

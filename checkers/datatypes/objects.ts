@@ -52,6 +52,7 @@ const registerModels: Datatype['models'] = unknownAtNull('read', {
 const multiRegisterModel = ({ nullReads }: Assumptions) =>
   nullReads === 'unknown' ? ofUnknownNulls(multiRegister) : multiRegister;
 
+/** The datatypes of single objects, and of several under keys. */
 export const objects = [
   datatype({
     name: 'long-fork',

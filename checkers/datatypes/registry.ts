@@ -11,4 +11,5 @@ const all = [...transactions, ...invariants, ...objects, ...collections, ...repl
 /** The names of the datatypes: one that is misspelt does not compile. */
 export type DatatypeName = (typeof all)[number]['name'];
 
+/** Every datatype that can be judged, in the order in which a history is tried against them. */
 export const datatypes: readonly NamedDatatype<DatatypeName>[] = all;

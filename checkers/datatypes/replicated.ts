@@ -25,7 +25,7 @@ const visibilityImplies = Object.fromEntries(
   levels.map((level, i) => [level.name, levels.slice(i + 1).map(({ name }) => name)]),
 );
 
-/** A datatype with its own property, and convergence by itself. */
+/** A datatype with its own property, and convergence as a model of its own. */
 function replicatedType<const N extends string, A extends Api>(
   name: N,
   says: string,
@@ -89,6 +89,7 @@ const LISTS = replicatedType(
   sameLists,
 );
 
+/** The replicated datatypes. */
 export const replicatedTypes = [
   replicatedType('g-counter', `${counterSays}, that only grow: add, read`, COUNTER, gCounter, sameCounters),
   replicatedType('replicated-counter', `${counterSays} at all replicas: add, read`, COUNTER, pnCounter, sameCounters),

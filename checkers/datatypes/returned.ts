@@ -6,6 +6,7 @@ import type { FunctionRecord } from './datatype.ts';
 import { askedFor, differs, isMops } from './micro-operations.ts';
 import { isMap, type Shape, shown } from './shape.ts';
 
+/** What an output means. */
 export type Returned =
   | { readonly is: 'output'; readonly output: unknown }
   /** It did not happen: `false` of an update. */

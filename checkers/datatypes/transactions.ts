@@ -65,7 +65,7 @@ function eventsIn({ length, columns }: History): number {
   return events;
 }
 
-/** What all transactions are: they return what they were asked for, with its results. */
+/** What all transactions share: they return what they were asked for, with its results. */
 const TRANSACTION = { returns: LIST, updates: true, micro: 'always' } as const;
 
 /** The models that order different sessions by real time. */
@@ -91,6 +91,7 @@ function isPredicateRead(mop: unknown): boolean {
     : predicate[0] === 'mod' && predicate.slice(1).every(Number.isFinite);
 }
 
+/** The datatypes of transactions. */
 export const transactions = [
   datatype({
     name: 'list-append',

@@ -6,6 +6,7 @@ import { shown } from '../replicated/final-reads.ts';
 import type { ReplicatedList } from '../replicated/list.ts';
 import { type DurabilityChecker, durability, finalReads, groupBy, type LossReport } from './losses.ts';
 
+/** How to judge elements that are missing in the end. */
 export interface LostElementsOptions {
   /**
    * Which removals excuse an element's absence: those that had not ended when it was

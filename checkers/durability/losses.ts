@@ -1,7 +1,7 @@
 /**
  * Durability: whether an acknowledged update is still there in the end. An update is lost where reads that were made
  * after everything else find neither it nor anything that can have overwritten or removed it. What each datatype
- * means by that stands in a file of its own; here is what they share: which reads count, and how losses are told.
+ * means by that stands in a file of its own; here is what they share: which reads count, and how losses are reported.
  */
 import type { Anomaly, Checker, Verdict } from '../checker.ts';
 import { type Api, type Columns, type History, OK } from '../history.ts';
@@ -15,6 +15,7 @@ export interface Loss {
   readonly what?: string;
 }
 
+/** The losses of a history, and how many updates were judged. */
 export interface LossReport {
   readonly acknowledged: number;
   /** The acknowledged updates of which something was finally read, so that a loss would have shown. */
@@ -29,7 +30,7 @@ export interface DurabilityChecker<A extends Api> extends Checker<A> {
 
 /**
  * Judges by a report. `noun` is what is lost: "elements"; `missed` says what the reads of a
- * loss prove. Unknown where something was acknowledged and no final read tells of any of it.
+ * loss prove. Unknown where something was acknowledged and no final read shows anything of it.
  */
 export function durability<A extends Api>(
   noun: string,

@@ -43,8 +43,8 @@ function messagesIn(columns: Columns, polls: readonly number[]): ReadonlySet<unk
 
 /**
  * Whether every acknowledged element of a queue came out. One that did not is lost where a removal
- * that found nothing began after the element was in; of so many as removals that never returned may
- * have taken, nothing is certain. What may still be inside is not judged. Elements are unique. O(n).
+ * that found nothing began after the element was in; as many lost elements as there are removals
+ * that never returned are uncertain. What may still be inside is not judged. Elements are unique. O(n).
  */
 export function lostFromQueue(): DurabilityChecker<Queue> {
   return durability(

@@ -28,6 +28,7 @@ export function lostAppends<A extends Api>(): DurabilityChecker<A> {
   });
 }
 
+/** How to judge writes of transactions that are missing in the end. */
 export interface LostWritesOptions {
   /**
    * Whether a write that began after another had ended certainly came later: where strict

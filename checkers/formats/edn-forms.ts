@@ -1,6 +1,7 @@
 /** The forms of EDN that enclose others, and what a text means by its place in them. */
 import { HistoryError } from './history-error.ts';
 
+/** The forms that enclose others. */
 export type FormKind = 'list' | 'vector' | 'map' | 'set' | 'tag' | 'discard' | 'metadata';
 
 /** A form whose end has not come yet. */
@@ -14,6 +15,7 @@ export interface OpenForm {
   streams?: true;
 }
 
+/** The form that each bracket opens. */
 export const OPENING: Readonly<Record<string, FormKind>> = { '(': 'list', '[': 'vector', '{': 'map' };
 const CLOSING: Readonly<Partial<Record<FormKind, string>>> = { list: ')', vector: ']', map: '}', set: '}' };
 /** How messages name a form. */

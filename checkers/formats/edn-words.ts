@@ -90,6 +90,7 @@ export function stringEnd(text: string, from: number): number | undefined {
   }
 }
 
+/** How many newlines a text has. */
 export function linesIn(text: string): number {
   let lines = 0;
   for (let at = text.indexOf('\n'); at >= 0; at = text.indexOf('\n', at + 1)) lines++;

@@ -1,6 +1,6 @@
 /**
  * The requests and responses of Go's checkers, as their programs write them into JSON: structures whose operation
- * is a number, a truth value or a name. Names of members are told apart without regard to upper and lower case.
+ * is a number, a truth value or a name. Names of members are compared without regard to upper and lower case.
  */
 import { shown } from './jepsen.ts';
 

@@ -1,6 +1,6 @@
 /**
  * Why a text is no history. The message is one line for a person;
- * `line` counts from 1 and is absent where no line is to blame.
+ * `line` counts from 1 and is absent where the reason is in no line.
  */
 export class HistoryError extends Error {
   override readonly name = 'HistoryError';
@@ -8,7 +8,7 @@ export class HistoryError extends Error {
   readonly reason: string;
   /** The text broke off inside a value: tolerated where a crash may have cut the last line. */
   readonly cutOff: boolean;
-  /** The operation to blame, by its `start`: a reader knows on which line it stands. */
+  /** The operation that is wrong, by its `start`: a reader knows on which line it stands. */
   readonly operation: number | undefined;
 
   constructor(reason: string, line?: number, cutOff = false, operation?: number) {

@@ -228,7 +228,7 @@ function outcomeOf(event: ParsedEvent, input: unknown): Outcome<unknown> {
   return event.type === 'ok' ? { type: 'ok', output: event.value } : unsuccessful(event, input);
 }
 
-/** How a call ended that did not succeed; what its completion told besides its input is kept. */
+/** How a call ended that did not succeed; what its completion reported besides its input is kept. */
 function unsuccessful(event: ParsedEvent, input: unknown): Outcome<unknown> {
   const type = event.type === 'fail' ? 'fail' : 'info';
   const error = event.error ?? (type === 'fail' ? 'failed' : 'unknown');

@@ -13,6 +13,7 @@ export interface SessionTransaction {
   readonly mops: readonly SessionMop[];
 }
 
+/** A read or a write of a transaction: its kind, the key and the value. */
 export type SessionMop = readonly ['r' | 'w', Scalar, Scalar | null];
 
 /** A process is a number of 31 bits. */

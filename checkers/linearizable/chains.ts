@@ -91,7 +91,7 @@ export function chainBlocks(board: Board): void {
       if (taker[v] === NOBODY) break;
     }
     if (found.length === before) continue;
-    // One cause is enough; and what is wrong by itself is not compared with others.
+    // One cause is enough; and a value that is wrong alone is not compared with others.
     found.length = before + 1;
     block[head] = -1;
   }

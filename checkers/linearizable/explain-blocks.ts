@@ -67,7 +67,7 @@ function began(facts: Case, value: number): number {
   return facts.zones.first[facts.zones.block[value]];
 }
 
-/** The same conflict with the plainest operations: the writes themselves where they will do. */
+/** The same conflict with the simplest operations: the writes themselves where they show it. */
 function simplest(facts: Case, stale: ConflictSide, newer: ConflictSide): { stale: ConflictSide; newer: ConflictSide } {
   const { rows, zones } = facts;
   const ended = (row: number): number => (row < 0 ? -1 : rows.end[row]);

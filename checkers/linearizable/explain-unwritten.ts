@@ -55,7 +55,9 @@ export function unwrittenReads(sightings: Sightings, values?: readonly number[])
 /** The most such values that a report lists. */
 const LISTED = 8;
 
-/** Whoever observed what nobody wrote or what a swap of unknown outcome wrote, and who tried to write it. */
+/**
+ * The rows that observed what nobody wrote or what a swap of unknown outcome wrote, and those that tried to write it.
+ */
 function whoSawWhat(sightings: Sightings): Seen {
   const { columns, found, left, writer, isUnwritten } = sightings;
   const observers = new Map<number, number[]>();

@@ -91,7 +91,7 @@ function singleBlocks(board: Board): void {
     last[v] = Math.max(made, readStart[v]);
     if (readReturn[v] >= made) continue;
     found.push({ kind: 'future', key: rows.keyOfValue[v], value: v });
-    // What is wrong by itself is not compared with others, of which it would say nothing new.
+    // A block that is wrong alone is not compared with others.
     block[v] = -1;
   }
 }

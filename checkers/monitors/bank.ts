@@ -9,6 +9,7 @@ export type Bank = {
   transfer(input: { readonly from: string | number; readonly to: string | number; readonly amount: number }): null;
 };
 
+/** What is known of the accounts. */
 export interface BankOptions {
   /** The accounts, and the sum of their balances; what the first read shows, unless said otherwise. */
   readonly accounts?: readonly (string | number)[];

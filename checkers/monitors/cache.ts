@@ -27,6 +27,7 @@ export type Cache = {
   invalidate(input: null): null;
 };
 
+/** How long entries live, and how far clocks may be wrong. */
 export interface CacheOptions {
   /** The time to live, in ms, of entries that do not name theirs; for ever, unless said otherwise. */
   readonly ttlMs?: number;

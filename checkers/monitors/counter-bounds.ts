@@ -23,6 +23,7 @@ export function counterBounds(
   });
 }
 
+/** The operations of a counter, by what they matter for. */
 export interface Parts {
   /** Rows of `ok` reads, of additions of anything but zero that did not fail, and of those of zero, which are free. */
   readonly reads: readonly number[];
@@ -30,6 +31,7 @@ export interface Parts {
   readonly free: readonly number[];
 }
 
+/** Sorts the operations of a counter. Additions that failed, and reads without an output, are left out. */
 export function split({ columns, rows }: Timeline): Parts {
   const add = columns.fNames.indexOf('add');
   const reads: number[] = [];
@@ -66,6 +68,7 @@ function boundsOf(
   };
 }
 
+/** The first read outside of its bounds, as an anomaly. */
 export function outOfBounds(timeline: Timeline, { reads, adds }: Parts): Anomaly | undefined {
   const { columns, inv, ret } = timeline;
   const { lower, upper } = boundsOf(timeline, reads, adds);

@@ -22,6 +22,7 @@ interface ReadClass {
   readonly rows: number[];
 }
 
+/** Judges a counter all of whose additions are of `delta`. O(n log n). */
 export function judgeEqual(
   timeline: Timeline,
   { reads, adds, free }: Parts,

@@ -22,7 +22,10 @@ export interface Discipline {
   readonly remove: string;
   /** What is wrong with the order in which values come out; at least the first that is. */
   readonly disorder: (contents: Contents) => readonly Anomaly[];
-  /** Whether `disorder` knows what removals that never returned may have done; otherwise it is told, by `hides`. */
+  /**
+   * Whether `disorder` takes into account what removals that never
+   * returned may have done; otherwise `hides` is used for that.
+   */
   readonly knowsPending?: boolean;
   /**
    * Whether a value that is inside while another comes out would have had to come out first:

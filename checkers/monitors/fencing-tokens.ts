@@ -38,7 +38,7 @@ function judgeTokens(timeline: Timeline): readonly Anomaly[] {
       const token = tokenOf(columns.output[row]);
       if (token !== undefined) granted.push({ row, token });
     } else if (f !== 'release' && f !== 'renew') {
-      // A number alone may be anything: only `use` has nothing to say but its token.
+      // A number alone may be anything: only the input of `use` is a token and nothing else.
       const input = columns.input[row];
       const token = typeof input === 'number' && f !== 'use' ? undefined : tokenOf(input);
       if (token !== undefined) accepted.push({ row, token });

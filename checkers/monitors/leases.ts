@@ -9,6 +9,7 @@
 import { type Columns, FAIL, INFO } from '../history.ts';
 import { identity } from './identity.ts';
 
+/** What is known of the leases of a lock. */
 export interface LeaseOptions {
   /** How long a lease lasts, in ms, where the operation does not say. */
   readonly ttlMs: number;

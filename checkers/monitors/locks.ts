@@ -29,6 +29,7 @@ import {
 } from './monitor.ts';
 import type { Timeline } from './timeline.ts';
 
+/** How to judge a lock. */
 export interface LockOptions extends MonitorOptions {
   /**
    * Whether only a holder may release. Without it a release by a process that does

@@ -1,5 +1,5 @@
 /**
- * What a history tells of the order of two operations of different processes: by the places of their events,
+ * What a history says about the order of two operations of different processes: by the places of their events,
  * where it knows real time. Where it does not, an operation is known to have ended before another began only in the
  * same process, and before a read of the last round; and what was there at first (starts below zero) before all.
  */

@@ -1,5 +1,6 @@
 /**
- * What became of each element that was added to a set, from reads of the whole set: seen for good, lost, or never seen.
+ * What became of each element that was added to a set, from reads
+ * of the whole set: seen until the end, lost, or never seen.
  *
  * Weaker than linearizability, and of more use where a system promises less: how long
  * elements took to appear, and which are gone. An absence counts only if the read began
@@ -14,14 +15,15 @@ import { identity } from './identity.ts';
 import { endedBefore, hadBegunBy, MARK_FINAL, NO_REAL_TIME } from './real-time.ts';
 import { rowsByKey } from './timeline.ts';
 
+/** How to judge the story of each element. */
 export interface SetFullOptions {
-  /** Whether an element that was known and not seen for a while, and then seen for good, is wrong too. */
+  /** Whether an element that was known, then missed by a read, and then seen until the end, is wrong too. */
   readonly linearizable?: boolean;
 }
 
 /**
- * An element's story. Operations by row; latencies in ms, of which
- * `stale` is before it was seen for good, `lost` before it was last seen.
+ * An element's story. Operations by row; latencies in ms, of which `stale`
+ * is before it was seen until the end, `lost` before it was last seen.
  */
 export interface ElementStory {
   readonly element: unknown;
@@ -34,6 +36,7 @@ export interface ElementStory {
   readonly latencyMs?: number;
 }
 
+/** What became of the elements of one set. */
 export interface SetFullReport {
   readonly attempted: number;
   readonly stories: readonly ElementStory[];
@@ -53,9 +56,8 @@ export interface SetFullReport {
 }
 
 /**
- * Whether no added element was lost, duplicated or invented. Unknown where no element
- * was ever seen for good: then nothing was learned. O(size of the reads), where
- * going through all pairs of reads and elements is usual. Keys are one set each.
+ * Whether no added element was lost, duplicated or invented. Unknown where no element was ever seen until the end.
+ * O(size of the reads), where going through all pairs of reads and elements is usual. Keys are one set each.
  */
 export function setFull(options: SetFullOptions = {}): Checker<Elements> {
   return {

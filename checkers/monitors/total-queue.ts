@@ -18,6 +18,7 @@ export type DrainableQueue = {
   drain(input: null): readonly unknown[];
 };
 
+/** How to judge a queue by what went in and came out. */
 export interface TotalQueueOptions {
   /** Whether a value may come out more often than it went in; `exactly-once` unless said otherwise. */
   readonly delivery?: 'exactly-once' | 'at-least-once';
@@ -30,7 +31,7 @@ export interface TotalQueueReport {
   readonly missing: readonly unknown[];
   readonly duplicated: readonly unknown[];
   readonly unexpected: readonly unknown[];
-  /** Came out although nobody was told that it went in. */
+  /** Came out although its insertion was never acknowledged. */
   readonly recovered: readonly unknown[];
 }
 

@@ -23,6 +23,7 @@ export type MultiValueRegister = {
   write(value: unknown): null;
 };
 
+/** How to judge a register whose last write wins. */
 export interface LastWriterWinsOptions {
   /**
    * Where timestamps come from. `logical` (the default): a write at a replica that knew of another has

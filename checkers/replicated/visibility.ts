@@ -195,7 +195,7 @@ function knownToHaveEnded(columns: Columns, operations: readonly Known[]): Reado
 }
 
 /**
- * What updates demand of whoever shows them: by node, in the order
+ * Which updates must be visible where an update is: by node, in the order
  * of the node's updates, each with what all up to it demand.
  */
 class Demands {
@@ -211,7 +211,7 @@ class Demands {
     }
   }
 
-  /** What all updates that the vector covers demand. */
+  /** Which updates must be visible where all updates are that the vector covers. */
   of(vector: Vector): Floor {
     let floor: Floor = new Map();
     for (const [node, count] of Object.entries(vector)) {

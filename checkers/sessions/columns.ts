@@ -25,6 +25,7 @@ export interface Guarantees {
   readonly readWrite: boolean;
 }
 
+/** All four guarantees. */
 export const CAUSALITY: Guarantees = { writeRead: true, readRead: true, writeWrite: true, readWrite: true };
 
 /** Columns, one after the other, in the same memory: O(readers and reads) time each. */

@@ -44,6 +44,7 @@ export interface Proof {
   readonly rows: readonly number[];
 }
 
+/** A derivation without any edge yet. */
 export function noneDerived(): Derived {
   return { before: [], after: [], read: [], rule: [] };
 }

@@ -16,6 +16,7 @@ import { sameJson } from '../linearizable/intern.ts';
 import { INITIAL, type SessionRows } from './rows.ts';
 import { ValueNumbers } from './values.ts';
 
+/** How to judge the sessions of registers. */
 export interface RegisterOptions {
   /** What every register holds before the first write; `null` when absent. */
   readonly initial?: unknown;

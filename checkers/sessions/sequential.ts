@@ -28,6 +28,7 @@ import type { SessionRows } from './rows.ts';
 import { saturate } from './saturation.ts';
 import { type SearchLimits, scheduleOf } from './schedule.ts';
 
+/** How to judge sequential consistency of registers, and what the search may use. */
 export interface SequentialOptions extends RegisterOptions {
   /** Steps of the long search; default 50 million, and 2 million where values repeat, whose steps are longer. */
   readonly maxSteps?: number;
@@ -122,7 +123,7 @@ function nothingExplains(rows: SessionRows): EngineVerdict {
   return { rows: all, tell };
 }
 
-/** By the reads among the rows, which are few when this is told. */
+/** By the reads among the rows, which are few in a counterexample. */
 function named(rows: SessionRows, say: Speaker): { readonly name: string; readonly message: string } {
   return {
     name: 'not-sequential',

@@ -32,6 +32,7 @@ export type Link =
       readonly path: readonly Link[];
     };
 
+/** What breaks session guarantees or causal consistency, with the links that show it. */
 export type SessionViolation =
   | { readonly kind: 'causality-cycle' | 'conflict-cycle'; readonly links: readonly Link[] }
   | { readonly kind: 'initial'; readonly reader: number; readonly key: number; readonly links: readonly Link[] };

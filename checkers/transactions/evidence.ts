@@ -15,6 +15,7 @@ export interface DependencyWitnesses {
   readonly says: readonly string[];
 }
 
+/** A dependency that needs no witness. */
 export const NOTHING: DependencyWitnesses = { rows: [], says: [] };
 
 /**

@@ -139,7 +139,7 @@ function timed(arrows: Arrows): Record<string, string[]> {
   return out;
 }
 
-/** What an anomaly implies: whoever shows it also shows these. */
+/** What an anomaly implies: a history that shows it also shows these. */
 export const anomalyImplies: Arrows = {
   ...timed({
     G0: ['G1c'],

@@ -66,7 +66,7 @@ export class Orders {
     return this.subject.registers !== null || test.by !== 'prefix';
   }
 
-  /** Whether there is a serial order with at least the edges of `time`, as far as that can be told without a search. */
+  /** Whether there is a serial order with at least the edges of `time`, as far as that is known without a search. */
   serial(time: number, atLeast = time): boolean {
     if ((time & atLeast) !== atLeast) return false;
     const known = this.serials.get(time);

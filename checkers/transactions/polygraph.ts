@@ -119,7 +119,7 @@ class Problem {
   }
 
   /**
-   * A guess at when each node came: a transaction, and its start
+   * An estimate of when each node came: a transaction, and its start
    * and commit, with its row; virtual nodes as soon as they can.
    */
   private likelyOrder(nodes: number): Int32Array {

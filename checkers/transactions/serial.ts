@@ -119,7 +119,7 @@ class SerialRun {
   }
 }
 
-/** When each transaction should run at the latest: by its own end, or that of whoever read it. */
+/** When each transaction should run at the latest: by its own end, or that of its first reader. */
 function urgency(registers: RegisterTransactions, readers: VersionReaders): Int32Array {
   const { end } = registers.history.columns;
   const by = Int32Array.from(end.subarray(0, registers.rows));

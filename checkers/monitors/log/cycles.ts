@@ -1,6 +1,7 @@
 /**
- * Cycles among transactions on a log: who polled whose messages, whose messages lie before whose, and who came after
- * whom. Classes as in Adya, "Weak consistency", PhD thesis, MIT 1999, and Kingsbury and Alvaro, "Elle", VLDB 2021.
+ * Cycles among transactions on a log: which operation polled messages of which,
+ * whose messages lie first, and which came after which. Classes as in Adya, "Weak
+ * consistency", PhD thesis, MIT 1999, and Kingsbury and Alvaro, "Elle", VLDB 2021.
  */
 import type { Columns } from '../../history.ts';
 import { INFO, NEVER_COLUMN, OK } from '../../history.ts';

@@ -15,6 +15,7 @@ import { type Log, type LogOperations, logOperations } from './operations.ts';
 import { type LogOrders, ordersOf } from './orders.ts';
 import { Witnesses } from './witnesses.ts';
 
+/** How to judge a log. */
 export interface LogOptions {
   /**
    * Whether consumers subscribe, so that a rebalance may move them at
@@ -28,7 +29,7 @@ export interface LogOptions {
   readonly writeOrder?: boolean;
   /** Whether the run ended by polling everything: then a message that was acknowledged and never polled is an error. */
   readonly drained?: boolean;
-  /** Classes that are no errors besides; gaps between the messages of one sender never are. */
+  /** Further classes that count as no errors; gaps between the messages of one sender never do. */
   readonly allowed?: readonly string[];
 }
 

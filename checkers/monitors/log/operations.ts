@@ -149,7 +149,7 @@ function pollsOf(columns: Columns, row: number, f: string): readonly (readonly [
 
 /**
  * A message and its offset: a pair that begins with a number, where
- * the completion told anything; otherwise the message as asked.
+ * the completion reported anything; otherwise the message as asked.
  */
 function located(columns: Columns, row: number, message: unknown): { offset: number; value: unknown } {
   if (

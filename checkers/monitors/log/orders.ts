@@ -1,4 +1,4 @@
-/** In which order each key's messages lie, as far as offsets tell. */
+/** In which order each key's messages lie, as far as offsets show. */
 import { FAIL, INFO, OK } from '../../history.ts';
 import type { LogOperations, Message } from './operations.ts';
 
