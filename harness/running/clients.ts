@@ -8,7 +8,7 @@ import { Memory } from './memory.ts';
 import type { Recorder } from './recorder.ts';
 
 /** Everything that the clients of a run share. `elapsed` counts from the start of the main phase. */
-export interface Stage {
+export interface RunContext {
   readonly cluster: Cluster;
   readonly recorder: Recorder;
   readonly callTimeoutMs: number;
@@ -27,14 +27,14 @@ export interface Made {
 
 /** One worker: at most one call outstanding, ever. */
 export class Client {
-  private readonly stage: Stage;
+  private readonly context: RunContext;
   private process: number;
   private readonly memory = new Memory();
   /** What the current process holds, by node. */
   private readonly sessions = new Map<NodeId, Session>();
 
-  constructor(stage: Stage, worker: number) {
-    this.stage = stage;
+  constructor(context: RunContext, worker: number) {
+    this.context = context;
     this.process = worker;
   }
 
@@ -42,10 +42,10 @@ export class Client {
   async follow(calls: readonly PlannedCall[], untilMs: number): Promise<number> {
     let made = 0;
     for (const call of calls) {
-      const waitMs = call.atMs - this.stage.elapsed();
-      if (waitMs > 0) await this.stage.cluster.sleep(waitMs);
-      else if (this.stage.cluster.turn) await this.stage.cluster.turn();
-      if (this.stage.elapsed() > untilMs) break;
+      const waitMs = call.atMs - this.context.elapsed();
+      if (waitMs > 0) await this.context.cluster.sleep(waitMs);
+      else if (this.context.cluster.turn) await this.context.cluster.turn();
+      if (this.context.elapsed() > untilMs) break;
       if (call.needs !== undefined && !this.memory.knows(call.needs)) continue;
       await this.make(call);
       made++;
@@ -56,7 +56,7 @@ export class Client {
 
   /** Makes one call and records both its ends; `final` marks it as of the last round. */
   async make(call: PlannedCall, final = false): Promise<Made> {
-    const { recorder, callTimeoutMs, workers } = this.stage;
+    const { recorder, callTimeoutMs, workers } = this.context;
     const { id, node, f, key } = call;
     const input = this.memory.fillIn(call.input);
     const open = { process: this.process, f, key, input, node, final };
@@ -83,7 +83,7 @@ export class Client {
   private ask(node: NodeId, call: SessionCall): Promise<Omit<Made, 'row'>> {
     const session = this.sessions.get(node);
     if (session) return session.call(call).then(ok, failed);
-    const opened = this.stage.cluster.open(this.process, node);
+    const opened = this.context.cluster.open(this.process, node);
     const begin = (session: Session) => {
       this.sessions.set(node, session);
       return session.call(call).then(ok, failed);

@@ -8,7 +8,7 @@ import type { PlannedCall, Workload } from '../../workloads/workload.ts';
 import type { Cluster, Starved } from '../clusters/cluster.ts';
 import { Defects, type Thrown } from '../node/thrown.ts';
 import type { Plan, Setting } from '../setting/plan.ts';
-import { Client, type Stage } from './clients.ts';
+import { Client, type RunContext } from './clients.ts';
 import { type Final, Finals, finalIds, Known, type Until } from './finals.ts';
 import { type InjectedFault, injectFaults } from './nemesis.ts';
 import { Recorder } from './recorder.ts';
@@ -59,11 +59,11 @@ export async function execute(
   const recorder = new Recorder(elapsed, sink);
   const { callTimeoutMs, options } = setting;
   const workers = options.clients + setting.nodes.length;
-  const stage: Stage = { cluster, recorder, callTimeoutMs, workers, elapsed };
+  const context: RunContext = { cluster, recorder, callTimeoutMs, workers, elapsed };
 
   const striking = injectFaults(cluster, recorder, plan.faults, elapsed, options.durationMs);
   const made = await Promise.all(
-    byClient(plan.calls).map(([client, calls]) => new Client(stage, client).follow(calls, options.durationMs)),
+    byClient(plan.calls).map(([client, calls]) => new Client(context, client).follow(calls, options.durationMs)),
   );
   const faults = await striking;
   await cluster.heal();
@@ -72,8 +72,8 @@ export async function execute(
 
   const known = new Known(recorder);
   const finals = setting.nodes.map((node, i) => {
-    const client = new Client(stage, options.clients + i);
-    return new Finals(stage, client, node, finalIds(i), known, workload);
+    const client = new Client(context, options.clients + i);
+    return new Finals(context, client, node, finalIds(i), known, workload);
   });
   const patience = await Patience.begin(cluster, elapsed);
   const until = { patience, ms: Math.max(FINAL_DEADLINE_MS, ...system.claims.map(({ recoversMs }) => recoversMs)) };

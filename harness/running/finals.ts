@@ -4,7 +4,7 @@ import type { NodeId } from '../../systems/node.ts';
 import type { PlannedCall, Workload } from '../../workloads/workload.ts';
 import { shownAs } from '../judging/agreement.ts';
 import { isAnswered } from '../judging/responses.ts';
-import type { Client, Made, Stage } from './clients.ts';
+import type { Client, Made, RunContext } from './clients.ts';
 import type { Recorder } from './recorder.ts';
 import type { Patience } from './starved.ts';
 
@@ -82,14 +82,14 @@ export class Known {
 /** A worker that asks one node the final calls. */
 export class Finals {
   readonly node: NodeId;
-  private readonly stage: Stage;
+  private readonly context: RunContext;
   private readonly client: Client;
   private readonly known: Known;
   private readonly workload: Workload;
   private id: number;
 
-  constructor(stage: Stage, client: Client, node: NodeId, id: number, known: Known, workload: Workload) {
-    this.stage = stage;
+  constructor(context: RunContext, client: Client, node: NodeId, id: number, known: Known, workload: Workload) {
+    this.context = context;
     this.client = client;
     this.node = node;
     this.id = id;
@@ -125,14 +125,14 @@ export class Finals {
       if (!failure) return { ...asked, ok: true };
       const hopeless = failure.how === 'threw' && !failure.worked;
       if (await patience.isOver(hopeless ? Math.min(ms, HOPELESS_MS) : ms)) return { ...asked, ok: false, failure };
-      await this.stage.cluster.sleep(pauseMs);
+      await this.context.cluster.sleep(pauseMs);
     }
   }
 
   /** Why this is no answer; nothing where it is one. */
   private failureOf(call: PlannedCall, { row, outcome, how }: Made): Final['failure'] {
     if (outcome.type === 'ok') return undefined;
-    if (!this.workload.finalSucceeds && isAnswered(this.stage.recorder, row)) return undefined;
+    if (!this.workload.finalSucceeds && isAnswered(this.context.recorder, row)) return undefined;
     const worked = this.known.worked(call);
     if (outcome.type === 'info') return { says: outcome.error, how: how === 'threw' ? 'threw' : 'silent', worked };
     // A definite error is what this call is answered, unless it was ever answered better.
@@ -140,7 +140,7 @@ export class Finals {
   }
 
   private once(call: PlannedCall, isLast: boolean): Promise<Made> {
-    const place = { id: this.id++, client: -1, node: this.node, atMs: this.stage.elapsed() };
+    const place = { id: this.id++, client: -1, node: this.node, atMs: this.context.elapsed() };
     return this.client.make({ ...call, ...place }, isLast && !this.workload.finalOnce);
   }
 }

@@ -16,7 +16,7 @@ import { type Guard, startGuard } from '../children/guard.ts';
 import type { Cluster, Session, SessionCall, Starved, Traffic } from '../cluster.ts';
 import { Switch } from '../network/switch.ts';
 import { type Injected, injectorOf } from './injectors.ts';
-import type { Life, Witness } from './life.ts';
+import type { Life, NodeObserver } from './life.ts';
 import { type ChildrenOptions, Lifecycle } from './lifecycle.ts';
 import { Lines } from './lines.ts';
 import type { Machine } from './machine.ts';
@@ -35,7 +35,7 @@ export interface ProcessesOptions extends ChildrenOptions {
   readonly temporary: string;
 }
 
-export class Processes implements Cluster, Injected, Witness {
+export class Processes implements Cluster, Injected, NodeObserver {
   readonly nodes: readonly NodeId[];
   readonly network: Switch;
   readonly lifecycle: Lifecycle;
@@ -60,7 +60,7 @@ export class Processes implements Cluster, Injected, Witness {
     this.guard = guard;
     this.nodes = nodes;
     this.faults = faults;
-    this.lifecycle = new Lifecycle({ options, lines, guard, faults, calls, end, witness: this, renewFaults });
+    this.lifecycle = new Lifecycle({ options, lines, guard, faults, calls, end, observer: this, renewFaults });
     this.measuring = new Measuring([...this.lifecycle.machines.values()], calls, faults);
     this.network = new Switch({
       ...{ links, journal, faults },

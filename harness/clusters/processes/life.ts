@@ -5,7 +5,7 @@ import type { Line, LineEnd, Lines } from './lines.ts';
 import type { ChildSetting, FromChild } from './protocol.ts';
 
 /** Who is told of what happens in a life. */
-export interface Witness {
+export interface NodeObserver {
   heard(life: Life, entry: FromChild): void;
   /** The child ended unasked or broke the contract; the reason is the end of a sentence that begins with the node's name. */
   broke(life: Life, reason: string): void;
@@ -28,14 +28,14 @@ export class Life implements LineEnd {
   isReady = false;
   isOver = false;
   private asked = false;
-  private readonly witness: Witness;
+  private readonly observer: NodeObserver;
   private wentUp: () => void = () => {};
   private becameReady: () => void = () => {};
 
-  constructor(setting: ChildSetting, logFile: string, lines: Lines, witness: Witness) {
+  constructor(setting: ChildSetting, logFile: string, lines: Lines, observer: NodeObserver) {
     this.node = setting.id;
     this.logFile = logFile;
-    this.witness = witness;
+    this.observer = observer;
     this.up = new Promise((resolve) => {
       this.wentUp = resolve;
     });
@@ -65,12 +65,12 @@ export class Life implements LineEnd {
       if (entry[0] === 'ready') {
         this.isReady = true;
         this.becameReady();
-      } else this.witness.heard(this, entry);
+      } else this.observer.heard(this, entry);
     }
   }
 
   broke(reason: string): void {
-    if (!this.asked) this.witness.broke(this, reason);
+    if (!this.asked) this.observer.broke(this, reason);
   }
 
   lost(reason: string): void {
@@ -89,6 +89,6 @@ export class Life implements LineEnd {
     this.line.close();
     this.wentUp();
     this.becameReady();
-    if (!this.asked) this.witness.broke(this, `ended by itself (${how})`);
+    if (!this.asked) this.observer.broke(this, `ended by itself (${how})`);
   }
 }

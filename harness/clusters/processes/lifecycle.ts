@@ -9,7 +9,7 @@ import type { SystemSource } from '../../setting/sources.ts';
 import type { ActiveFaults } from '../active-faults.ts';
 import type { Guard } from '../children/guard.ts';
 import { isStopped } from '../children/launch.ts';
-import { Life, type Witness } from './life.ts';
+import { Life, type NodeObserver } from './life.ts';
 import type { Lines } from './lines.ts';
 import { all, type Machine } from './machine.ts';
 import type { OpenCalls } from './open-calls.ts';
@@ -42,7 +42,7 @@ interface Surroundings {
   readonly faults: ActiveFaults;
   readonly calls: OpenCalls;
   readonly end: RunEnd;
-  readonly witness: Witness;
+  readonly observer: NodeObserver;
   /** Tells a node that starts again what faults it is under. */
   renewFaults(machine: Machine): void;
 }
@@ -109,7 +109,7 @@ export class Lifecycle {
   /** A system that cannot start on a disk that failed it is a node that stays down, until the next boot: no failure of the harness. */
   fall(life: Life, reason: string): void {
     const machine = this.machine(life.node);
-    if (machine.hits.size === 0) this.around.witness.broke(life, `failed to start: ${reason}`);
+    if (machine.hits.size === 0) this.around.observer.broke(life, `failed to start: ${reason}`);
     else if (machine.life === life) void this.crash(machine, 'kept');
   }
 
@@ -147,13 +147,13 @@ export class Lifecycle {
   }
 
   private boot(machine: Machine): Life {
-    const { lines, guard, faults, witness } = this.around;
+    const { lines, guard, faults, observer } = this.around;
     const { source, nodes, links, journal, fsync, logFolder } = this.around.options;
     const setting = {
       ...{ system: source, id: machine.id, nodes, seed: links.seed, life: machine.lives++, journal, fsync },
       ...{ diskFile: this.diskFile(machine), port: lines.port, token: nanoid() },
     };
-    const life = new Life(setting, join(logFolder, `${machine.id}.log`), lines, witness);
+    const life = new Life(setting, join(logFolder, `${machine.id}.log`), lines, observer);
     const { pid } = life.child;
     guard.watch(pid);
     void life.over.then(() => guard.forget(pid));
@@ -178,7 +178,7 @@ export class Lifecycle {
   /** Ends the run unless this is called off in time. */
   private patience(life: Life, what: string): NodeJS.Timeout {
     const ms = this.around.options.patienceMs ?? PATIENCE_MS;
-    return setTimeout(() => this.around.witness.broke(life, `did not ${what} within ${ms} ms`), ms);
+    return setTimeout(() => this.around.observer.broke(life, `did not ${what} within ${ms} ms`), ms);
   }
 
   private diskFile({ id }: Machine): string {
