@@ -9,16 +9,21 @@ export interface Cluster {
   /** The harness's monotonic clock in ms: virtual in the simulation. */
   elapsed(): number;
   sleep(ms: number): Promise<void>;
-  /** Where real time passes: lets the answers that are in be handled, as they must be before a new call is made (R4). */
+  /**
+   * Where real time passes: lets the answers that are in be handled, as they must be before a new call is made (R4).
+   */
   turn?(): Promise<void>;
   /** Where real time passes: for how long so far the machine kept the harness and the nodes from running. */
   starved?(): Promise<Starved>;
   /**
-   * Opens what a client's process talks to this node through; at once where there is nothing to wait for. Whatever it rejects with is a `fail`:
-   * nothing was asked yet.
+   * Opens what a client's process talks to this node through; at once where there is
+   * nothing to wait for. Whatever it rejects with is a `fail`: nothing was asked yet.
    */
   open(process: number, node: NodeId): Session | Promise<Session>;
-  /** Calls back, once, when the message that the fault names is sent; a message that never comes is a fault that never begins. */
+  /**
+   * Calls back, once, when the message that the fault names is
+   * sent; a message that never comes is a fault that never begins.
+   */
   watch?(fault: Fault, onSight: (at: NodeId) => void): void;
   begin(fault: Fault): Promise<FaultEffect>;
   end(fault: Fault): Promise<FaultEffect>;
@@ -26,7 +31,10 @@ export interface Cluster {
   heal(): Promise<void>;
   /** The node's state as plain data, for invariants and convergence: designs only. */
   state?(node: NodeId): Promise<unknown>;
-  /** The errors that the system's code threw in answering messages, beside refusals and what leaves something open on purpose. */
+  /**
+   * The errors that the system's code threw in answering messages,
+   * beside refusals and what leaves something open on purpose.
+   */
   readonly thrown?: readonly Thrown[];
   /** What was counted at the point that every message passes, where there is one. */
   traffic?(): Traffic;
@@ -34,13 +42,13 @@ export interface Cluster {
 }
 
 /**
- * What a client's process holds while it talks to one node: nothing for designs, a connection for real software. It is closed at an `info`, so
- * that no late response is taken for another call's, and at the end of its process.
+ * What a client's process holds while it talks to one node: nothing for designs, a connection for real software.
+ * It is closed at an `info`, so that no late response is taken for another call's, and at the end of its process.
  */
 export interface Session {
   /**
-   * Rejects with `Refused` when the call certainly took no effect, and with any other error when it broke off or was not answered within
-   * `timeoutMs`.
+   * Rejects with `Refused` when the call certainly took no effect, and with
+   * any other error when it broke off or was not answered within `timeoutMs`.
    */
   call(call: SessionCall): Promise<unknown>;
   close(): void;
@@ -77,8 +85,8 @@ export interface Journalled {
   /** What caused it: an operation, `timer`, `start of n1`, or another message's id. */
   readonly cause: string;
   /**
-   * The operation that began it all, as `operation 12` by the index of its invocation, or `start of n1` for what a node does by itself. While
-   * the run lasts it is `op 7`, by the planned call's id.
+   * The operation that began it all, as `operation 12` by the index of its invocation, or `start of
+   * n1` for what a node does by itself. While the run lasts it is `op 7`, by the planned call's id.
    */
   readonly root: string;
   readonly from: NodeId;

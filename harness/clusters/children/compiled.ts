@@ -8,7 +8,10 @@ export function compiled(entry: keyof typeof ENTRIES): string {
   return fileURLToPath(new URL(`${clusters}${ENTRIES[entry]}.js`, import.meta.url));
 }
 
-/** No more than a child needs: what else is in the harness's environment would change from machine to machine, and can cost 50 ms a start. */
+/**
+ * No more than a child needs: what else is in the harness's environment
+ * would change from machine to machine, and can cost 50 ms a start.
+ */
 export function minimalEnvironment(): Record<string, string> {
   return { PATH: process.env.PATH ?? '', TZ: 'UTC', LANG: 'C.UTF-8' };
 }

@@ -34,7 +34,10 @@ export function launch(setting: ChildSetting, logFile: string): Child {
   return { pid, ended, signal: (name) => signalGroup(pid, name) };
 }
 
-/** The child writes to the file itself, so that nothing is lost whoever dies. The type is execa's, which names only small descriptors. */
+/**
+ * The child writes to the file itself, so that nothing is lost whoever
+ * dies. The type is execa's, which names only small descriptors.
+ */
 function openLog(file: string, { id, life }: ChildSetting): 3 {
   try {
     const log = openSync(file, 'a');
@@ -54,7 +57,10 @@ function signalGroup(pid: number, name: NodeJS.Signals): boolean {
   }
 }
 
-/** Whether the operating system shows the process as stopped; where it cannot be asked (no /proc), the signal's word is taken for it. */
+/**
+ * Whether the operating system shows the process as stopped; where
+ * it cannot be asked (no /proc), the signal's word is taken for it.
+ */
 export function isStopped(pid: number): boolean {
   let stat: string;
   try {

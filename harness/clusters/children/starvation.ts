@@ -1,8 +1,9 @@
 /**
- * How long this process was kept from running while it had something to do. What it saw or said late may have happened in time.
+ * How long this process was kept from running while it had something
+ * to do. What it saw or said late may have happened in time.
  *
- * The measure is what a ticking timer comes too late, or how long this thread stood in the queue for a processor where the operating system counts that
- * (Linux), whichever is more.
+ * The measure is what a ticking timer comes too late, or how long this thread stood in the
+ * queue for a processor where the operating system counts that (Linux), whichever is more.
  */
 import { readFileSync } from 'node:fs';
 
@@ -20,8 +21,8 @@ export class Starvation {
   private readonly ticking = setInterval(() => this.tick(), TICK_MS).unref();
 
   /**
-   * Whether work of its own counts: what keeps the harness busy is not the system's doing; but a system that never lets go is not starved by
-   * anybody else.
+   * Whether work of its own counts: what keeps the harness busy is not the system's
+   * doing; but a system that never lets go is not starved by anybody else.
    */
   constructor({ ownWork }: { readonly ownWork: boolean }) {
     this.ownWork = ownWork;

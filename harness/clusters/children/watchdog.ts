@@ -1,6 +1,7 @@
 /**
- * Outlives the harness by a moment, so that nothing else does. It runs in a session of its own and holds a pipe from the harness; when that
- * closes, for whatever reason, it kills the process groups and removes the folders that it was told of. A child that is paused
+ * Outlives the harness by a moment, so that nothing else does. It runs in a session of its
+ * own and holds a pipe from the harness; when that closes, for whatever reason, it kills
+ * the process groups and removes the folders that it was told of. A child that is paused
  * under SIGSTOP cannot notice that the harness is gone; SIGKILL reaches it all the same.
  *
  * It is told lines: `+ PID`, `- PID` for one that ended, `folder PATH`.

@@ -1,6 +1,6 @@
 /**
- * The one point that every message between children passes: here its fate is asked for, here it is counted, journalled, held up, doubled
- * or lost. The same `fate` as in the simulation, with links that add nothing of their own.
+ * The one point that every message between children passes: here its fate is asked for, here it is counted, journalled,
+ * held up, doubled or lost. The same `fate` as in the simulation, with links that add nothing of their own.
  */
 import type { NodeId } from '../../../systems/node.ts';
 import type { Links } from '../../faults/fate.ts';

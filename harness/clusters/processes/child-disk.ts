@@ -1,6 +1,7 @@
 /**
- * A node's disk as a file: one JSON line an entry, the last of a key counts. A write is durable once it has been handed to the operating system;
- * with `fsync`, once the device has it. What comes in while a write is on its way goes together with the next one.
+ * A node's disk as a file: one JSON line an entry, the last of a key counts. A write is
+ * durable once it has been handed to the operating system; with `fsync`, once the device
+ * has it. What comes in while a write is on its way goes together with the next one.
  */
 import {
   appendFileSync,
@@ -21,8 +22,9 @@ interface Put {
 }
 
 /**
- * Opens what earlier lives left, as the crash that ended the last of them left it. Throws when a line before the last is broken. `failed` is told
- * when the real disk fails, as when it is full: that is this machine's doing, so no write settles any more and nothing may be held against the system.
+ * Opens what earlier lives left, as the crash that ended the last of them left it. Throws when a line
+ * before the last is broken. `failed` is told when the real disk fails, as when it is full: that is
+ * this machine's doing, so no write settles any more and nothing may be held against the system.
  */
 export function openDisk(file: string, fsync: boolean, failed: (error: Error) => void): Medium {
   const entries = existsSync(file) ? replayed(file) : new Map<string, Entry>();

@@ -1,4 +1,7 @@
-/** The world as a child has it: real timers under a clock that faults can move, a file for a disk, and the line to the switch. */
+/**
+ * The world as a child has it: real timers under a clock that
+ * faults can move, a file for a disk, and the line to the switch.
+ */
 
 import type { DiskFault } from '../../faults/fault.ts';
 import { FaultyDisk } from '../../node/disk.ts';
@@ -14,7 +17,10 @@ export interface ChildWorld {
   readonly diskFaults: Map<number, DiskFault>;
 }
 
-/** True time in ms: the wall clock at the process's start, and monotonic from there. One machine's processes agree on it. */
+/**
+ * True time in ms: the wall clock at the process's start, and
+ * monotonic from there. One machine's processes agree on it.
+ */
 export function trueMs(): number {
   return performance.timeOrigin + performance.now();
 }

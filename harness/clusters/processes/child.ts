@@ -1,4 +1,6 @@
-/** A node as a process of the operating system: starts the system, and does what comes over the line until that closes. */
+/**
+ * A node as a process of the operating system: starts the system, and does what comes over the line until that closes.
+ */
 import { WebSocket } from 'ws';
 import type { Replica } from '../../../systems/system.ts';
 import { errorText, type HarnessFailure } from '../../failure.ts';
@@ -60,7 +62,10 @@ function flood(what: string): never {
   process.exit(1);
 }
 
-/** Tells of an error that is no refusal. In the sentence that ends a run stands the place as it was, elsewhere as it may come again. */
+/**
+ * Tells of an error that is no refusal. In the sentence that ends a
+ * run stands the place as it was, elsewhere as it may come again.
+ */
 function threw(where: string, exactly: string, error: unknown): void {
   const wrong = failureOf(error) === 'broken' ? brokenText(system.name, setting.id, exactly, error) : null;
   say(['threw', where, messageOf(error), wrong]);

@@ -1,6 +1,6 @@
 /**
- * The cluster of real processes: every node a child, a crash a SIGKILL, a pause a SIGSTOP. Faults mean what they mean in the simulation;
- * what they did is measured from outside the nodes.
+ * The cluster of real processes: every node a child, a crash a SIGKILL, a pause a SIGSTOP. Faults
+ * mean what they mean in the simulation; what they did is measured from outside the nodes.
  */
 import { mkdirSync, rmSync } from 'node:fs';
 import { type NodeId, Refused } from '../../../systems/node.ts';
@@ -26,7 +26,9 @@ import type { FromChild } from './protocol.ts';
 import { RealTime } from './real-time.ts';
 import { RunEnd } from './run-end.ts';
 
-/** How long a node may take to tell its state in the end, which its system can only keep it from by never letting go. */
+/**
+ * How long a node may take to tell its state in the end, which its system can only keep it from by never letting go.
+ */
 const ANSWER_MS = 10_000;
 
 export interface ProcessesOptions extends ChildrenOptions {
@@ -86,7 +88,9 @@ export class Processes implements Cluster, Injected, NodeObserver {
     return cluster;
   }
 
-  /** Rejects when the run cannot go on: the harness could not do its work, or a node broke its contract. Never resolves. */
+  /**
+   * Rejects when the run cannot go on: the harness could not do its work, or a node broke its contract. Never resolves.
+   */
   get failed(): Promise<never> {
     return this.runEnd.failed;
   }
@@ -234,7 +238,8 @@ export class Processes implements Cluster, Injected, NodeObserver {
   }
 
   /**
-   * An error of the system's code: one that only wrong code throws ends the run. Where a disk failed any node, all may have come to hold anything.
+   * An error of the system's code: one that only wrong code throws ends the
+   * run. Where a disk failed any node, all may have come to hold anything.
    */
   private threw(node: NodeId, where: string, says: string, wrong: string | null): void {
     const disksHeld = [...this.lifecycle.machines.values()].every(({ hits }) => hits.size === 0);

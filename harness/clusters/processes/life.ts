@@ -7,7 +7,10 @@ import type { ChildSetting, FromChild } from './protocol.ts';
 /** Who is told of what happens in a life. */
 export interface NodeObserver {
   heard(life: Life, entry: FromChild): void;
-  /** The child ended unasked or broke the contract; the reason is the end of a sentence that begins with the node's name. */
+  /**
+   * The child ended unasked or broke the contract; the reason
+   * is the end of a sentence that begins with the node's name.
+   */
   broke(life: Life, reason: string): void;
 }
 

@@ -15,7 +15,10 @@ import { all, type Machine } from './machine.ts';
 import type { OpenCalls } from './open-calls.ts';
 import type { RunEnd } from './run-end.ts';
 
-/** How long a child may take until its line is up, and its system until it has first started, where nothing else is said. */
+/**
+ * How long a child may take until its line is up, and its system
+ * until it has first started, where nothing else is said.
+ */
 const PATIENCE_MS = 30_000;
 
 /** What all children have in common. */
@@ -106,7 +109,10 @@ export class Lifecycle {
     return life.child.pid;
   }
 
-  /** A system that cannot start on a disk that failed it is a node that stays down, until the next boot: no failure of the harness. */
+  /**
+   * A system that cannot start on a disk that failed it is a node
+   * that stays down, until the next boot: no failure of the harness.
+   */
   fall(life: Life, reason: string): void {
     const machine = this.machine(life.node);
     if (machine.hits.size === 0) this.around.observer.broke(life, `failed to start: ${reason}`);
@@ -140,7 +146,10 @@ export class Lifecycle {
     return machine.life.child.signal('SIGCONT') ? machine.life.child.pid : undefined;
   }
 
-  /** Asks every node that runs for the members that the faults of this moment leave; one that is paused hears it when it resumes. */
+  /**
+   * Asks every node that runs for the members that the faults of
+   * this moment leave; one that is paused hears it when it resumes.
+   */
   tellMembers(): void {
     const members = this.around.faults.members();
     for (const { life } of this.machines.values()) life?.line.tell(['members', members]);

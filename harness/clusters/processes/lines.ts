@@ -1,6 +1,7 @@
 /**
- * The lines between the harness and its children: one WebSocket each, opened by the child with a token that only it was given. What is
- * posted within one turn of the event loop leaves as one frame. Queues and frames are bounded: a node that floods is named, not suffered.
+ * The lines between the harness and its children: one WebSocket each, opened by the child with
+ * a token that only it was given. What is posted within one turn of the event loop leaves as
+ * one frame. Queues and frames are bounded: a node that floods is named, not suffered.
  */
 import type { IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';

@@ -1,4 +1,7 @@
-/** What nodes tell of themselves when the harness asks: states, clocks, members, and for how long they were kept from running. */
+/**
+ * What nodes tell of themselves when the harness asks: states,
+ * clocks, members, and for how long they were kept from running.
+ */
 import type { NodeId } from '../../../systems/node.ts';
 import type { ClockFault } from '../../faults/fault.ts';
 import type { ActiveFaults } from '../active-faults.ts';
@@ -37,7 +40,9 @@ export class Measuring {
     return { harness: this.starvation.ms, nodes: Object.fromEntries(told) };
   }
 
-  /** How far a node's clock is ahead, to half the time that asking takes. One that is down or paused cannot be asked. */
+  /**
+   * How far a node's clock is ahead, to half the time that asking takes. One that is down or paused cannot be asked.
+   */
   async offsetOf(machine: Machine, how: ClockFault['how']): Promise<number | undefined> {
     const { life } = machine;
     if (!life?.isUp || this.isPaused(machine)) return undefined;

@@ -12,7 +12,10 @@ interface Open {
   readonly reject: (error: Error) => void;
 }
 
-/** Clients' calls and the harness's own questions that are not answered yet. Once the run has ended none is answered any more. */
+/**
+ * Clients' calls and the harness's own questions that are not
+ * answered yet. Once the run has ended none is answered any more.
+ */
 export class OpenCalls {
   private readonly end: RunEnd;
   private readonly open = new Map<number, Open>();
@@ -23,7 +26,10 @@ export class OpenCalls {
     end.whenItComes(() => this.drop());
   }
 
-  /** A client's call to a node. Rejects with `Refused` when it certainly took no effect, and with any other error when nobody knows. */
+  /**
+   * A client's call to a node. Rejects with `Refused` when it certainly
+   * took no effect, and with any other error when nobody knows.
+   */
   call(life: Life, { id, f, input, key, timeoutMs }: SessionCall): Promise<unknown> {
     const post = (call: number) => life.line.tell(['operate', call, id, f, input ?? null, key ?? null]);
     return this.await(life, timeoutMs, `no answer within ${timeoutMs} ms`, post);

@@ -1,6 +1,7 @@
 /**
- * What a child and the harness say to each other: a frame is a JSON array of entries, an entry is an array that begins with a word. What a
- * child says is checked by hand before it is believed, for a system's code runs in the same process and may say anything.
+ * What a child and the harness say to each other: a frame is a JSON array of entries, an
+ * entry is an array that begins with a word. What a child says is checked by hand before
+ * it is believed, for a system's code runs in the same process and may say anything.
  */
 
 import type { NodeId } from '../../../systems/node.ts';
@@ -51,7 +52,9 @@ export type FromChild =
   | readonly [word: 'hit', fault: number]
   | readonly [word: 'fell', reason: string]
   | readonly [word: 'broke', reason: string]
-  /** The system's code threw an error that is no refusal; `wrong` is the sentence for one that only wrong code throws. */
+  /**
+   * The system's code threw an error that is no refusal; `wrong` is the sentence for one that only wrong code throws.
+   */
   | readonly [word: 'threw', where: string, says: string, wrong: string | null]
   /** The system broke its contract; the sentence is whole. */
   | readonly [word: 'failed', sentence: string]

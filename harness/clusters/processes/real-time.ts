@@ -31,7 +31,10 @@ export class RealTime {
     });
   }
 
-  /** After a timer Node looks for what has come in, and only then at this: clients that wake up must not be recorded before it. */
+  /**
+   * After a timer Node looks for what has come in, and only then
+   * at this: clients that wake up must not be recorded before it.
+   */
   turn(): Promise<void> {
     return new Promise((resolve) => {
       setImmediate(() => {

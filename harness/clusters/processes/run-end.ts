@@ -1,8 +1,13 @@
 import { HarnessFailure } from '../../failure.ts';
 
-/** The end of a run, in its time or before. Whatever waits for nodes then is dropped without an answer: nobody is to carry on. */
+/**
+ * The end of a run, in its time or before. Whatever waits for
+ * nodes then is dropped without an answer: nobody is to carry on.
+ */
 export class RunEnd {
-  /** Rejects when the run cannot go on: the harness could not do its work, or a node broke its contract. Never resolves. */
+  /**
+   * Rejects when the run cannot go on: the harness could not do its work, or a node broke its contract. Never resolves.
+   */
   readonly failed: Promise<never>;
   hasCome = false;
   private readonly tasks: (() => void)[] = [];

@@ -36,8 +36,8 @@ export interface ProcessesRun {
 }
 
 /**
- * Runs and judges. Rejects with `HarnessFailure` when a node ends by itself, breaks its contract or never becomes ready, and leaves nothing
- * behind either way.
+ * Runs and judges. Rejects with `HarnessFailure` when a node ends by itself, breaks
+ * its contract or never becomes ready, and leaves nothing behind either way.
  */
 export async function runProcesses(run: ProcessesRun): Promise<Run> {
   const { setting, plan, system, source } = run;

@@ -1,6 +1,6 @@
 /**
- * The cluster in virtual time: the same systems, plans and faults as with processes, in one process and to the byte the same for
- * the same plan.
+ * The cluster in virtual time: the same systems, plans and faults as with
+ * processes, in one process and to the byte the same for the same plan.
  */
 import type { NodeId } from '../../../systems/node.ts';
 import type { System } from '../../../systems/system.ts';

@@ -1,10 +1,10 @@
 /**
- * Runs asynchronous code in virtual time, synchronously: after each event the promises that it settled are run to their end before the
- * next event, so a run of 300 events takes a tenth of a millisecond and not 300 turns of the event loop.
+ * Runs asynchronous code in virtual time, synchronously: after each event the promises that it settled are run to their
+ * end before the next event, so a run of 300 events takes a tenth of a millisecond and not 300 turns of the event loop.
  *
- * Microtasks can only be drained from a macrotask: inside a promise's continuation the drain silently does nothing, and a run would go
- * wrong. So a probe promise is drained at the start of every run; where that fails, the slow way, a turn of the event loop for each
- * event, gives the same run.
+ * Microtasks can only be drained from a macrotask: inside a promise's continuation the drain silently
+ * does nothing, and a run would go wrong. So a probe promise is drained at the start of every run;
+ * where that fails, the slow way, a turn of the event loop for each event, gives the same run.
  */
 import { HarnessFailure } from '../../failure.ts';
 import { type Keeper, withinFence } from './fence.ts';
@@ -13,7 +13,10 @@ import type { EventQueue } from './queue.ts';
 /** Undocumented, but in every Node.js from 12 on: runs microtasks and reports unhandled rejections. */
 const drain = (process as unknown as { _tickCallback?: () => void })._tickCallback;
 
-/** A run whose nodes never stop talking ends here instead of hanging: so many events, and so many more for each planned call. */
+/**
+ * A run whose nodes never stop talking ends here instead of
+ * hanging: so many events, and so many more for each planned call.
+ */
 const EVENTS_LIMIT = 100_000;
 const EVENTS_LIMIT_PER_CALL = 2_000;
 
@@ -37,7 +40,10 @@ export interface Driven extends Keeper {
   settled(): void;
 }
 
-/** Runs the body in the simulation's time until it is done. Rejects with `HarnessFailure` when nothing is left that could go on. */
+/**
+ * Runs the body in the simulation's time until it is done. Rejects
+ * with `HarnessFailure` when nothing is left that could go on.
+ */
 export function drive<T>(driven: Driven, body: () => Promise<T>): Promise<T> {
   return new Promise((resolve, reject) => {
     setImmediate(() => {

@@ -1,6 +1,7 @@
 /**
- * While a simulated run lasts, whatever would make it differ from its repetition is out of a replica's reach: real clocks, timers, chance and
- * the process's end. Only code that runs on behalf of a node is stopped; the harness, and what a user does with its results, continues as ever.
+ * While a simulated run lasts, whatever would make it differ from its repetition is out of a
+ * replica's reach: real clocks, timers, chance and the process's end. Only code that runs on behalf
+ * of a node is stopped; the harness, and what a user does with its results, continues as ever.
  */
 import { format } from 'node:util';
 import type { NodeId } from '../../../systems/node.ts';
@@ -78,7 +79,10 @@ const FENCES: readonly (readonly [where: Anything, name: string, fence: unknown]
 
 let before: readonly unknown[] | undefined;
 
-/** Puts the fence up until the event loop turns: thousands of runs may follow each other before that, and each time costs as much as half a run. */
+/**
+ * Puts the fence up until the event loop turns: thousands of runs may
+ * follow each other before that, and each time costs as much as half a run.
+ */
 function putUp(): void {
   if (before) return;
   before = FENCES.map(([where, name]) => where[name]);

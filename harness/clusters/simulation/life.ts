@@ -1,5 +1,6 @@
 /**
- * A node of the simulation, and its lives: what a crash ends and a restart begins. The disk, the clock and the identity outlive a life.
+ * A node of the simulation, and its lives: what a crash ends and a
+ * restart begins. The disk, the clock and the identity outlive a life.
  */
 import type { NodeId } from '../../../systems/node.ts';
 import type { Replica, System } from '../../../systems/system.ts';
@@ -109,7 +110,10 @@ export class Machine {
     });
   }
 
-  /** A system that cannot start on a disk that failed it is a node that stays down, until the next boot: no failure of the harness. */
+  /**
+   * A system that cannot start on a disk that failed it is a node
+   * that stays down, until the next boot: no failure of the harness.
+   */
   private fall(error: unknown): void {
     this.around.log(this.id, `cannot start: ${messageOf(error)}`);
     this.crash('kept');

@@ -1,4 +1,7 @@
-/** The one point that every message between simulated nodes passes: its fate is asked for here, and it is counted, journalled and watched. */
+/**
+ * The one point that every message between simulated nodes passes: its
+ * fate is asked for here, and it is counted, journalled and watched.
+ */
 import type { NodeId } from '../../../systems/node.ts';
 import { cuts, type Fate, fate, type Links, SIMULATED } from '../../faults/fate.ts';
 import type { Fault } from '../../faults/fault.ts';

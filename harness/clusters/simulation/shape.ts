@@ -1,6 +1,7 @@
 /**
- * A node's state, roughly: what is left of it when numbers are known by their magnitude alone and lists by their length and last entry. Two runs
- * that went through the same shapes went through much the same; a shape that no run had is news.
+ * A node's state, roughly: what is left of it when numbers are known by their
+ * magnitude alone and lists by their length and last entry. Two runs that went through
+ * the same shapes went through much the same; a shape that no run had is news.
  */
 import { mix, mixText } from '../../node/identity.ts';
 

@@ -77,7 +77,10 @@ export class SystemErrors {
       throw this.break(`${node} (${this.system}) sent or read ${MOST_ACTS} times in one moment: it never waits`);
   }
 
-  /** Ends the run where only wrong code throws such an error. Where a disk failed any node, all may have come to hold anything. */
+  /**
+   * Ends the run where only wrong code throws such an error. Where
+   * a disk failed any node, all may have come to hold anything.
+   */
   private breakWhereWrong(node: NodeId, where: string, error: unknown): boolean {
     if (failureOf(error) !== 'broken' || this.hasDiskFailed()) return false;
     this.break(brokenText(this.system, node, where, error));

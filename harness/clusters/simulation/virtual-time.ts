@@ -1,6 +1,9 @@
 import { type Event, EventQueue } from './queue.ts';
 
-/** The simulation's clock, and what is to happen. Time is counted in whole microseconds, so that sums of delays are exact. */
+/**
+ * The simulation's clock, and what is to happen. Time is counted
+ * in whole microseconds, so that sums of delays are exact.
+ */
 export class VirtualTime {
   readonly queue = new EventQueue();
   nowUs = 0;
