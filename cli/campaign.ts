@@ -11,7 +11,7 @@ import { matrixIn } from '../harness/campaign/file.ts';
 import type { Matrix } from '../harness/campaign/matrix.ts';
 import { BadInput } from '../harness/failure.ts';
 import { shellWord } from '../harness/setting/command.ts';
-import { systemFrom, systemSource } from '../harness/setting/sources.ts';
+import { sourceOf, systemFrom } from '../harness/setting/sources.ts';
 import { conclude } from './campaign-outputs.ts';
 import { durationMs } from './duration.ts';
 import { EXIT, UsageError } from './exit.ts';
@@ -118,7 +118,7 @@ async function campaign(file: string | undefined, flags: CampaignFlags): Promise
 async function refuseUnloadable(document: Document): Promise<void> {
   const { systems } = document.value as { readonly systems: readonly string[] };
   for (const [i, system] of systems.entries()) {
-    await systemFrom(systemSource(system)).catch((error: unknown) => {
+    await systemFrom(sourceOf(system)).catch((error: unknown) => {
       if (error instanceof BadInput) document.refuse(['systems', i], error.message);
       throw error;
     });

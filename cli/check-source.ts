@@ -1,4 +1,5 @@
 /** Judges one history that `check` found. */
+import { dirname } from 'node:path';
 import { performance } from 'node:perf_hooks';
 import {
   ArgumentError,
@@ -12,10 +13,12 @@ import {
   type ReadOptions,
   withArticle,
 } from 'elle-ts';
+import { BadInput } from '../harness/failure.ts';
+import type { InputFile } from './input/file.ts';
 import type { Judgeable, Source } from './input/histories.ts';
 import { readSource } from './input/reading.ts';
 import { completed, nothingCompleted } from './nothing-completed.ts';
-import { heldToClaims, isOwnKind, type StoredRun, storedRun, storedType } from './stored-run.ts';
+import { heldToClaims, isOwnKind, type StoredRun, type StoredSetting, storedRun, storedType } from './stored-run.ts';
 import type { Checked } from './verdict-text.ts';
 
 /** What a user says of the histories. */
@@ -53,9 +56,11 @@ export async function checkSource(
   } catch (error) {
     if (options.debug && error instanceof Error) process.stderr.write(`${error.stack}\n`);
     const told = error instanceof Error ? error.message : String(error);
-    return { checked: { file, error: told, ...(error instanceof ArgumentError ? { usage: true } : {}) } };
+    return { checked: { file, error: told, ...(isUsage(error) ? { usage: true } : {}) } };
   }
 }
+
+const isUsage = (error: unknown) => error instanceof ArgumentError || error instanceof BadInput;
 
 async function judged(
   source: Source,
@@ -84,12 +89,16 @@ async function judged(
 /** What the run of this history was held to, where that is known. */
 async function runOf({ setting, verdict }: Source): Promise<StoredRun | undefined> {
   if (!setting || !verdict) return undefined;
-  const text = async (file: typeof setting) => (await file.whole(1 << 26)).toString('utf8');
-  return storedRun(await text(setting), await text(verdict));
+  const judged = await verdict.whole(1 << 26);
+  return storedRun(await settingIn(setting), judged.toString('utf8'));
 }
 
 async function typeOfRun({ setting }: Source): Promise<string | undefined> {
-  return setting && storedType((await setting.whole(1 << 24)).toString('utf8'));
+  return setting && storedType(await settingIn(setting));
+}
+
+async function settingIn(file: InputFile): Promise<StoredSetting> {
+  return { text: (await file.whole(1 << 26)).toString('utf8'), folder: dirname(file.path) };
 }
 
 function readOptions({ map, processKey, maxLine }: HistoryOptions): ReadOptions {

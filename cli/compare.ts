@@ -74,8 +74,8 @@ async function compare(results: readonly string[], flags: CompareFlags): Promise
   return manySystems(first, flags);
 }
 
-function twoResults(before: string, after: string, flags: CompareFlags): number {
-  const [a, b] = [sideIn(before), sideIn(after)];
+async function twoResults(before: string, after: string, flags: CompareFlags): Promise<number> {
+  const [a, b] = [await sideIn(before), await sideIn(after)];
   const found = sideBySide(a, b);
   process.stdout.write(flags.json ? `${JSON.stringify(found)}\n` : sideBySideText(a, b, found));
   return EXIT.held;

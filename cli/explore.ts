@@ -13,11 +13,10 @@ import { type Progress, type Searched, search } from '../harness/explore/search.
 import { story } from '../harness/explore/story.ts';
 import { PORTFOLIO, STRATEGIES } from '../harness/explore/strategies.ts';
 import { shellWord } from '../harness/setting/command.ts';
-import { workloadNamed } from '../harness/setting/setting.ts';
-import { systemFrom, systemSource } from '../harness/setting/sources.ts';
+import { sourceOf, systemFrom } from '../harness/setting/sources.ts';
 import { unknownName } from '../harness/setting/suggestions.ts';
+import { fits, workloadFrom, workloadsOf } from '../harness/setting/workload-source.ts';
 import { systems } from '../systems/registry.ts';
-import { workloads } from '../workloads/registry.ts';
 import { durationMs } from './duration.ts';
 import { EXIT, UsageError } from './exit.ts';
 import { wholeNumber } from './numbers.ts';
@@ -95,13 +94,15 @@ async function subjectsOf(
   flags: ExploreFlags,
 ): Promise<readonly { readonly system: string; readonly workload: string }[]> {
   const chosen = flags.system
-    ? [{ name: flags.system, datatype: (await systemFrom(systemSource(flags.system))).datatype }]
-    : systems.filter(({ flaw }) => !flaw);
-  const only = flags.workload === undefined ? undefined : workloadNamed(flags.workload);
-  const subjects = chosen.flatMap(({ name, datatype }) =>
-    workloads
-      .filter((workload) => workload.datatype === datatype && (!only || workload === only))
-      .map((workload) => ({ system: name, workload: workload.name })),
+    ? [{ says: flags.system, system: await systemFrom(sourceOf(flags.system)) }]
+    : systems.filter(({ flaw }) => !flaw).map((system) => ({ says: system.name, system }));
+  const only = flags.workload === undefined ? undefined : await workloadFrom(sourceOf(flags.workload));
+  const subjects = chosen.flatMap(({ says, system }) =>
+    only
+      ? fits(only, system)
+        ? [{ system: says, workload: flags.workload! }]
+        : []
+      : workloadsOf(system.datatype).map(({ name }) => ({ system: says, workload: name })),
   );
   if (subjects.length === 0)
     throw new UsageError(`no workload fits: ${flags.workload ?? 'there is none for this datatype'}`);

@@ -33,9 +33,9 @@ export function reportCommand(): Command {
     .option('--as <format>', `draw an anomaly as ${Object.keys(FORMATS).join(' or ')}`)
     .option('--anomaly <n>', 'which one, as the page numbers them (default: the first that is a cycle)')
     .addHelpText('after', EXAMPLE)
-    .action((folder: string, options: ReportOptions) => {
+    .action(async (folder: string, options: ReportOptions) => {
       const draw = formatOf(options);
-      const run = readRun(folder);
+      const run = await readRun(folder);
       if (draw) process.stdout.write(draw(drawingOf(run.history, anomalyOf(run, options.anomaly))));
       else {
         const file = join(folder, 'report.html');

@@ -9,11 +9,11 @@ import { BadInput } from '../harness/failure.ts';
 import { metricsOf } from '../harness/judging/metrics/metrics.ts';
 import { readRun } from '../harness/store/store.ts';
 
-export function sideIn(folder: string): Side {
+export async function sideIn(folder: string): Promise<Side> {
   if (existsSync(join(folder, 'summary.json'))) return summarySide(folder, summaryIn(join(folder, 'summary.json')));
   if (!existsSync(join(folder, 'verdict.json')))
     throw new BadInput(`${folder} is no result: it has neither summary.json nor verdict.json`);
-  const { setting, result, history } = readRun(folder);
+  const { setting, result, history } = await readRun(folder);
   const broken = result.claims.flatMap(({ verdict }) => (verdict.type === 'invalid' ? verdict.anomalies : []));
   const anomalies = [...new Set(broken.map(({ name }) => name))];
   const runs = [figuresOf(result, result.metrics ?? metricsOf(result, { history, answers: new Set() }, setting.nodes))];

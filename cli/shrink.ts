@@ -7,8 +7,8 @@ import { searchAround } from '../harness/explore/around.ts';
 import { writeCounterexample } from '../harness/explore/counterexample.ts';
 import { shrinkHistory } from '../harness/explore/shrink-history.ts';
 import { shellWord } from '../harness/setting/command.ts';
-import { workloadNamed } from '../harness/setting/setting.ts';
-import { systemOf } from '../harness/setting/sources.ts';
+import { sourceOf, systemOf } from '../harness/setting/sources.ts';
+import { workloadFrom } from '../harness/setting/workload-source.ts';
 import { readRun } from '../harness/store/store.ts';
 import { EXIT } from './exit.ts';
 
@@ -30,9 +30,9 @@ export function shrinkCommand(): Command {
 }
 
 async function shrink(folder: string): Promise<number> {
-  const run = readRun(folder);
+  const run = await readRun(folder);
   const { setting, result, history } = run;
-  const workload = workloadNamed(setting.workload);
+  const workload = await workloadFrom(sourceOf(setting.workload));
   const refuted = Object.entries(result.checkers).find(([, verdict]) => verdict.type === 'invalid');
   if (refuted?.[1].type !== 'invalid') {
     process.stdout.write(`${folder}: no anomaly to shrink (${result.says})\n`);
@@ -52,7 +52,7 @@ async function shrink(folder: string): Promise<number> {
   const example = await searchAround({ system, workload }, run, anomalies[0].name);
   if (!example) {
     process.stdout.write('The simulation did not show it around this setting; try: splitbrain explore --system ');
-    process.stdout.write(`${shellWord(setting.system)} --workload ${workload.name}\n`);
+    process.stdout.write(`${shellWord(setting.system)} --workload ${shellWord(setting.workload)}\n`);
     return EXIT.refuted;
   }
   const file = join(folder, 'counterexample.json');

@@ -1,16 +1,20 @@
 /** What a stored run's folder says of its history: the datatype, and the claims that the run was held to. */
 import { datatypes, type History, type Judgement, type Verdict } from 'elle-ts';
 import { judgedAgain } from '../harness/judging/by-history.ts';
+import { isOwnModule } from '../harness/setting/module-path.ts';
+import { withModules } from '../harness/setting/own-modules.ts';
+import { sourceOf } from '../harness/setting/sources.ts';
+import { workloadFrom } from '../harness/setting/workload-source.ts';
 import type { Claim } from '../systems/system.ts';
 import { workloads } from '../workloads/registry.ts';
 import type { Workload } from '../workloads/workload.ts';
 
 /**
  * The datatype of a stored run's history, which its setting's workload has and which the history alone may not tell (a replicated counter
- * looks like any counter). Undefined where the setting or the workload is unknown: then it is detected.
+ * looks like any counter). Undefined where the setting or the workload is unknown: then it is detected. Rejects as `storedRun` does.
  */
-export function storedType(setting: string): string | undefined {
-  const workload = storedWorkload(setting);
+export async function storedType(setting: StoredSetting): Promise<string | undefined> {
+  const workload = await storedWorkload(setting);
   return namedType(workload?.datatype) ?? namedType(workload?.placedAs);
 }
 
@@ -18,9 +22,25 @@ function namedType(type: string | undefined): string | undefined {
   return datatypes.find(({ name, aliases }) => name === type || aliases?.includes(type ?? ''))?.name;
 }
 
-function storedWorkload(setting: string): Workload | undefined {
-  const { workload } = memberOf<{ workload?: unknown }>(setting);
-  return workloads.find(({ name }) => name === workload);
+/** The text of a run's setting.json, and the folder that it lies in, from where it names modules. */
+export interface StoredSetting {
+  readonly text: string;
+  readonly folder: string;
+}
+
+/** The workload of the setting. Undefined where none of that name is built in. Rejects with `BadInput` where it is in a module that is not to be had. */
+async function storedWorkload({ text, folder }: StoredSetting): Promise<Workload | undefined> {
+  const { system = '', workload, modules } = memberOf<StoredNames>(text);
+  if (typeof workload !== 'string') return undefined;
+  if (!isOwnModule(workload)) return workloads.find(({ name }) => name === workload);
+  const here = withModules(folder, { system, workload }, modules);
+  return workloadFrom(sourceOf(here.workload));
+}
+
+interface StoredNames {
+  readonly system?: string;
+  readonly workload?: string;
+  readonly modules?: Readonly<Record<string, string>>;
 }
 
 /** What a run was held to, and what came of it. */
@@ -31,9 +51,12 @@ export interface StoredRun {
   readonly says: string;
 }
 
-/** The run of these files; undefined where it was never judged, or by claims that did not cover it. */
-export function storedRun(setting: string, judged: string): StoredRun | undefined {
-  const workload = storedWorkload(setting);
+/**
+ * The run of these files; undefined where it was never judged, or by claims that did not cover it. Rejects with `BadInput` where its workload is in a
+ * module that is not to be had.
+ */
+export async function storedRun(setting: StoredSetting, judged: string): Promise<StoredRun | undefined> {
+  const workload = await storedWorkload(setting);
   const { claims, verdict, says } = memberOf<{ claims?: unknown; verdict?: unknown; says?: unknown }>(judged);
   if (!workload || !Array.isArray(claims) || claims.length === 0) return undefined;
   const held = claims.flatMap((one) => (isJudged(one) ? [one.claim] : []));

@@ -27,7 +27,9 @@ export interface Workload<A extends Api = Api> {
 }
 
 /** An option that some workloads heed and others do not. Clients, nodes, time and rate mean something to all. */
-export type HeededOption = 'keys' | 'skew' | 'mix';
+export type HeededOption = (typeof HEEDED_OPTIONS)[number];
+
+export const HEEDED_OPTIONS = ['keys', 'skew', 'mix'] as const;
 
 /** Uniform in [0, 1): the next draw of the stream that the purpose names, so that one more draw here moves nothing there. */
 export type Draw = (purpose: string) => number;

@@ -1,5 +1,5 @@
 /** From runs to a campaign's summary, whether they were made just now or are read from its shards. */
-import { systemFrom, systemSource } from '../setting/sources.ts';
+import { sourceOf, systemFrom } from '../setting/sources.ts';
 import { type CellRun, type Judging, judgeCells } from './cells.ts';
 import { type Expectation, expectationFor, notesOn } from './expectations.ts';
 import type { Planned } from './matrix.ts';
@@ -65,6 +65,6 @@ export function todayOf(given: string | undefined): string {
 /** Those of the systems that are broken on purpose. Rejects with `BadInput` where one cannot be loaded. */
 export async function flawedOf(systems: readonly string[]): Promise<ReadonlySet<string>> {
   const flawed = new Set<string>();
-  for (const system of systems) if ((await systemFrom(systemSource(system))).flaw) flawed.add(system);
+  for (const system of systems) if ((await systemFrom(sourceOf(system))).flaw) flawed.add(system);
   return flawed;
 }

@@ -1,14 +1,13 @@
 /** What a campaign runs: every system with every one of its workloads under every group of faults, with several seeds each. */
 
 import { createHash } from 'node:crypto';
-import { workloads } from '../../workloads/registry.ts';
+import type { System } from '../../systems/system.ts';
 import type { ClusterName } from '../clusters/names.ts';
-import { BadInput } from '../failure.ts';
 import { faultNames } from '../faults/draw.ts';
 import { isOwnModule } from '../setting/module-path.ts';
-import { type Wanted, workloadNamed } from '../setting/setting.ts';
-import { systemFrom, systemSource } from '../setting/sources.ts';
-import { unknownName } from '../setting/suggestions.ts';
+import type { Wanted } from '../setting/setting.ts';
+import { sourceOf, systemFrom } from '../setting/sources.ts';
+import { type Chosen, fits, workloadFrom, workloadsOf } from '../setting/workload-source.ts';
 import { type CampaignClaim, claimsOn } from './claims.ts';
 import type { Expectation } from './expectations.ts';
 
@@ -47,17 +46,16 @@ export interface Planned {
 
 /** All runs of a matrix, seed by seed so that a campaign cut short has touched every cell. Rejects with `BadInput` for names that do not exist. */
 export async function plannedRuns(matrix: Matrix): Promise<readonly Planned[]> {
-  const subjects: { readonly system: string; readonly workload: string }[] = [];
-  for (const system of matrix.systems) {
-    const { datatype } = await systemFrom(systemSource(system));
-    subjects.push(...workloadsOf(matrix, system, datatype).map((workload) => ({ system, workload })));
+  const named = matrix.workloads && (await Promise.all(matrix.workloads.map(chosen)));
+  const subjects: { readonly system: string; readonly chosen: Chosen }[] = [];
+  for (const says of matrix.systems) {
+    const system = await systemFrom(sourceOf(says));
+    subjects.push(...workloadsFor(says, system, named).map((chosen) => ({ system: says, chosen })));
   }
   const groups = matrix.faults.map((group) => group.split(',').map((name) => name.trim()));
   for (const group of groups) faultNames(group);
   const runs = Array.from({ length: matrix.seeds }, (_, i) => matrix.seed + i).flatMap((seed) =>
-    subjects.flatMap(({ system, workload }) =>
-      groups.map((faults) => plannedRun(matrix, system, workload, faults, seed)),
-    ),
+    subjects.flatMap(({ system, chosen }) => groups.map((faults) => plannedRun(matrix, system, chosen, faults, seed))),
   );
   return toldApart(runs);
 }
@@ -91,7 +89,7 @@ export function shardOf(
 function plannedRun(
   matrix: Matrix,
   system: string,
-  workload: string,
+  { workload: { heeds }, says: workload }: Chosen,
   faults: readonly string[],
   seed: number,
 ): Planned {
@@ -100,7 +98,7 @@ function plannedRun(
     .join('.')
     .replace(/[^\w.+-]+/g, '-')
     .replace(/^[.-]+/, '');
-  const heedsKeys = workloadNamed(workload).heeds.includes('keys');
+  const heedsKeys = heeds.includes('keys');
   const options = { clients, durationMs, ratePerSecond, ...(heedsKeys ? { keys } : {}) };
   const claims = claimsOn(matrix.claims, system);
   const wanted = {
@@ -117,14 +115,18 @@ function plannedRun(
   return { id, cell: JSON.stringify([system, workload, faults]), wanted };
 }
 
-function workloadsOf(matrix: Matrix, name: string, datatype: string): readonly string[] {
-  const known = workloads.map((workload) => workload.name);
-  const unknown = matrix.workloads?.find((workload) => !known.includes(workload));
-  if (unknown !== undefined) throw new BadInput(unknownName('workload', unknown, known));
-  const fitting = workloads.filter((workload) => workload.datatype === datatype).map((workload) => workload.name);
-  const { workloads: wanted } = matrix;
-  if (!wanted) return fitting;
-  const both = fitting.filter((workload) => wanted.includes(workload));
+/** The workloads that are named and fit; all that fit where none are named. */
+function workloadsFor(says: string, system: System, named: readonly Chosen[] | undefined): readonly Chosen[] {
+  const builtIn = workloadsOf(system.datatype).map((workload) => ({ workload, says: workload.name }));
+  if (!named) return builtIn;
+  const fitting = [
+    ...builtIn.filter(({ says }) => named.some((one) => one.says === says)),
+    ...named.filter((one) => isOwnModule(one.says) && fits(one.workload, system)),
+  ];
   // Of many built-in systems some may be left out so; a module of one's own is there to be run, and what does not fit it is refused.
-  return both.length === 0 && isOwnModule(name) ? wanted : both;
+  return fitting.length === 0 && isOwnModule(says) ? named : fitting;
+}
+
+async function chosen(says: string): Promise<Chosen> {
+  return { workload: await workloadFrom(sourceOf(says)), says };
 }

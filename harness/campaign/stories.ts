@@ -5,8 +5,7 @@ import { writeCounterexample } from '../explore/counterexample.ts';
 import { replay } from '../explore/replay.ts';
 import { story } from '../explore/story.ts';
 import { shellWord } from '../setting/command.ts';
-import { workloadNamed } from '../setting/setting.ts';
-import { systemOf } from '../setting/sources.ts';
+import { subjectOf } from '../setting/subject.ts';
 import { readRun } from '../store/store.ts';
 import { brokenCells, outcomeOf, witnessOf } from './gate.ts';
 import type { Cell, Summary, SummaryRun } from './summary.ts';
@@ -45,10 +44,10 @@ async function smallest(
   { anomalies, system: name }: SummaryRun,
   path: string,
 ): Promise<{ readonly story: string; readonly again: string } | undefined> {
-  const stored = readRun(path);
+  const stored = await readRun(path);
   // As the campaign names it: its shards may have been made in other folders.
   const setting = { ...stored.setting, system: name };
-  const subject = { system: await systemOf(setting), workload: workloadNamed(setting.workload) };
+  const subject = await subjectOf(setting);
   const example = await searchAround(subject, { ...stored, setting }, anomalies[0]!);
   if (!example) return undefined;
   const file = join(path, 'counterexample.json');

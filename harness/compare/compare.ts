@@ -4,7 +4,7 @@ import { type CampaignOptions, poolFor, runCampaign } from '../campaign/campaign
 import { type Matrix, plannedRuns } from '../campaign/matrix.ts';
 import type { Summary } from '../campaign/summary.ts';
 import { useUp } from '../pool/pool.ts';
-import { systemFrom, systemSource } from '../setting/sources.ts';
+import { sourceOf, systemFrom } from '../setting/sources.ts';
 import { type Comparison, comparisonOf, type Described } from './comparison.ts';
 import { worthKeeping } from './witnesses.ts';
 
@@ -22,7 +22,7 @@ export async function runComparison(matrix: Matrix, options: CampaignOptions): P
   const { summary, folder, unmade } = done;
   const kept = again ? await keepWitnesses(matrix, summary, folder, options) : summary.runs.map(({ id }) => id);
   const described = new Map<string, Described>();
-  for (const system of matrix.systems) described.set(system, await systemFrom(systemSource(system)));
+  for (const system of matrix.systems) described.set(system, await systemFrom(sourceOf(system)));
   return { summary, folder, unmade, comparison: comparisonOf(summary, described, new Set(kept)) };
 }
 

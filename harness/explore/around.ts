@@ -1,9 +1,10 @@
 /** From a failure of real processes to one that repeats: searches the simulation around the recorded setting for an anomaly of the same kind. */
 import { inMacrotask } from '../clusters/simulation/macrotask.ts';
 import type { RunRecord } from '../judging/result.ts';
+import type { Subject } from '../setting/subject.ts';
 import type { Counterexample } from './counterexample.ts';
 import { counterexample } from './search.ts';
-import { type Planned, type Subject, shows } from './trial.ts';
+import { type Planned, shows } from './trial.ts';
 
 /** So many seeds of delays are tried for the recorded plan, and as many for a dense version of it. */
 const TRIES = 400;

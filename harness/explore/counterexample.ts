@@ -7,14 +7,15 @@ import { dirname } from 'node:path';
 import type { Anomaly } from 'elle-ts';
 import { writeWhole } from '../campaign/folder.ts';
 import { BadInput } from '../failure.ts';
-import { fileText, namedHere, namedIn } from '../setting/module-path.ts';
+import { fileText } from '../setting/module-path.ts';
+import { modulesIn, settingHere } from '../setting/own-modules.ts';
 import type { Planned } from './trial.ts';
 
 export interface Counterexample {
   readonly splitbrain: 1;
   readonly says: string;
   readonly anomaly: Pick<Anomaly, 'name' | 'message' | 'steps' | 'operations'>;
-  /** The setting, with its plan. Its system is named as from the working folder; in a file, as from the file's folder. */
+  /** The setting, with its plan. Its modules are named as from the working folder; in a file, as from the file's folder. */
   readonly setting: Planned;
   /** A hash of every message and its times in the simulation. */
   readonly trace: string;
@@ -43,8 +44,8 @@ export function readCounterexample(file: string): Counterexample {
 
 /** Writes a counterexample in place of what was there. Throws `HarnessFailure` where it cannot. */
 export function writeCounterexample(example: Counterexample, file: string): void {
-  const system = namedIn(dirname(file), example.setting.system);
-  const told = { ...example, setting: { ...example.setting, system } };
+  const { setting } = example;
+  const told = { ...example, setting: { ...setting, ...modulesIn(dirname(file), setting) } };
   writeWhole(file, `${JSON.stringify(told, null, 2)}\n`);
 }
 
@@ -71,7 +72,8 @@ export function parseCounterexample(text: string, file: string): Counterexample 
   if (typeof anomaly?.name !== 'string' || typeof trace !== 'string')
     throw new BadInput(`${file} names no anomaly or no trace`);
   if (typeof setting.system !== 'string') throw new BadInput(`${file} names no system`);
-  return { ...(parsed as Counterexample), setting: { ...setting, system: namedHere(dirname(file), setting.system) } };
+  if (typeof setting.workload !== 'string') throw new BadInput(`${file} names no workload`);
+  return { ...(parsed as Counterexample), setting: settingHere(dirname(file), setting) };
 }
 
 /** A name for its file: the system and the anomaly, one smallest counterexample each. */

@@ -5,7 +5,8 @@
 
 import { simulateNow } from '../clusters/simulation/simulate.ts';
 import type { Run } from '../judging/result.ts';
-import { type Planned, partsOf, type Subject } from './trial.ts';
+import type { Subject } from '../setting/subject.ts';
+import { type Planned, partsOf } from './trial.ts';
 
 /** What happened at some moment, told so that two runs can be compared. */
 interface Event {

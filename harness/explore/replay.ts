@@ -4,8 +4,7 @@ import { simulate } from '../clusters/simulation/simulate.ts';
 import { HarnessFailure } from '../failure.ts';
 import type { Run } from '../judging/result.ts';
 import { identityText } from '../node/identity.ts';
-import { workloadNamed } from '../setting/setting.ts';
-import { systemOf } from '../setting/sources.ts';
+import { subjectOf } from '../setting/subject.ts';
 import type { Counterexample } from './counterexample.ts';
 import { breaches, partsOf } from './trial.ts';
 
@@ -22,9 +21,13 @@ export interface Replayed {
 /** Repeats the run; with a sink, hands on each line of its history. Rejects with `BadInput` where its system or workload is not to be had. */
 export async function replay(example: Counterexample, sink?: (line: string) => void): Promise<Replayed> {
   const { setting, anomaly } = example;
-  const system = await systemOf(setting);
-  const workload = workloadNamed(setting.workload);
-  const what = { ...partsOf(setting), system, workload, journal: true, claimsOnly: false, ...(sink ? { sink } : {}) };
+  const what = {
+    ...partsOf(setting),
+    ...(await subjectOf(setting)),
+    journal: true,
+    claimsOnly: false,
+    ...(sink ? { sink } : {}),
+  };
   const run = await simulate(what).catch((error: unknown) => {
     if (error instanceof HarnessFailure) throw new HarnessFailure(`the replay failed: ${error.message}`);
     throw error;

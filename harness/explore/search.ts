@@ -7,8 +7,7 @@ import { inMacrotask } from '../clusters/simulation/macrotask.ts';
 import { identityText } from '../node/identity.ts';
 import { useUp } from '../pool/pool.ts';
 import { Threads } from '../pool/threads.ts';
-import { workloadNamed } from '../setting/setting.ts';
-import { systemFrom, systemOf, systemSource } from '../setting/sources.ts';
+import { subjectOf } from '../setting/subject.ts';
 import { version } from '../store/version.ts';
 import type { Counterexample } from './counterexample.ts';
 import { type Shrunk, shrink } from './shrink.ts';
@@ -143,8 +142,7 @@ async function smallestOf(alike: readonly Found[]): Promise<Counterexample | und
 
 /** Shrinks a finding. Nothing where it does not show again, which a leak of time or chance in the system would explain. */
 export async function counterexample(found: Found, leastNodes = 2): Promise<Counterexample | undefined> {
-  const system = await systemOf(found.planned);
-  const subject = { system, workload: workloadNamed(found.workload) };
+  const subject = await subjectOf({ ...found.planned, workload: found.workload });
   const shrunk = await inMacrotask(() => shrink(subject, found.planned, found.anomaly, { leastNodes }));
   if (!shrunk) return undefined;
   const { trace } = await inMacrotask(() => runNow(subject, shrunk.planned));
@@ -196,8 +194,9 @@ async function scopesOf({ strategy, subjects }: Search): Promise<readonly number
   const scope = strategyNamed(strategy).scope;
   if (!scope) return undefined;
   return Promise.all(
-    subjects.map(async ({ system, workload }) =>
-      scope(await systemFrom(systemSource(system)), workloadNamed(workload)),
-    ),
+    subjects.map(async (subject) => {
+      const { system, workload } = await subjectOf(subject);
+      return scope(system, workload);
+    }),
   );
 }

@@ -9,9 +9,10 @@ import type { Anomaly } from 'elle-ts';
 import type { Fault } from '../faults/fault.ts';
 import { meaningOf } from '../faults/meanings.ts';
 import type { Plan } from '../setting/plan.ts';
+import type { Subject } from '../setting/subject.ts';
 import { renamed } from './canonical.ts';
 import { ddmin } from './ddmin.ts';
-import { type Planned, runNow, type Subject, shows } from './trial.ts';
+import { type Planned, runNow, shows } from './trial.ts';
 
 export interface Shrunk {
   readonly planned: Planned;

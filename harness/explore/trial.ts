@@ -1,16 +1,10 @@
 /** One simulated run as exploration and shrinking ask for it: does it break a claim, and how? */
 import type { Anomaly } from 'elle-ts';
-import type { System } from '../../systems/system.ts';
-import type { Workload } from '../../workloads/workload.ts';
 import { simulateNow } from '../clusters/simulation/simulate.ts';
 import { HarnessFailure } from '../failure.ts';
 import type { Run } from '../judging/result.ts';
 import type { Plan, Setting } from '../setting/plan.ts';
-
-export interface Subject {
-  readonly system: System;
-  readonly workload: Workload;
-}
+import type { Subject } from '../setting/subject.ts';
 
 /** A setting together with its plan: all that determines a simulated run. */
 export type Planned = Setting & { readonly plan: Plan };

@@ -5,8 +5,7 @@
 
 import { simulate } from '../clusters/simulation/simulate.ts';
 import { HarnessFailure } from '../failure.ts';
-import { workloadNamed } from '../setting/setting.ts';
-import { systemOf } from '../setting/sources.ts';
+import { type Subject, subjectOf } from '../setting/subject.ts';
 import type { Counterexample } from './counterexample.ts';
 import { breaches, type Planned, partsOf } from './trial.ts';
 
@@ -22,7 +21,7 @@ const MOMENTS = 12;
 /** The chances at a dozen moments, from the first message to after the last: the last one is 1 where the counterexample still shows its anomaly. */
 export async function when(example: Counterexample): Promise<readonly Moment[]> {
   const { setting, anomaly } = example;
-  const subject = { system: await systemOf(setting), workload: workloadNamed(setting.workload) };
+  const subject = await subjectOf(setting);
   const whole = await simulate({ ...subject, ...partsOf(setting), journal: true, claimsOnly: true });
   const sent = [...new Set(whole.messages.map(({ sentMs }) => sentMs))];
   const moments = sent.filter((_, i) => i % Math.max(1, Math.ceil(sent.length / MOMENTS)) === 0);
@@ -40,11 +39,7 @@ export async function when(example: Counterexample): Promise<readonly Moment[]> 
   return chances;
 }
 
-async function occurs(
-  subject: Pick<Parameters<typeof simulate>[0], 'system' | 'workload'>,
-  planned: Planned,
-  name: string,
-): Promise<boolean> {
+async function occurs(subject: Subject, planned: Planned, name: string): Promise<boolean> {
   try {
     const run = await simulate({ ...subject, ...partsOf(planned), journal: false, claimsOnly: true });
     return breaches(run).some((anomaly) => anomaly.name === name);

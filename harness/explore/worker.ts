@@ -2,13 +2,17 @@
 import { inMacrotask } from '../clusters/simulation/macrotask.ts';
 import { HarnessFailure } from '../failure.ts';
 import type { Run } from '../judging/result.ts';
+<<<<<<< HEAD
 import { makesTasks } from '../pool/maker.ts';
 import { workloadNamed } from '../setting/setting.ts';
 import { systemFrom, systemSource } from '../setting/sources.ts';
+=======
+import { type Subject, subjectOf } from '../setting/subject.ts';
+>>>>>>> 4b3407b (sources: a workload may be a module of the user's own, as a system may)
 import { runTwice } from './leak.ts';
 import { strategyNamed } from './strategies.ts';
 import type { Learnt, Strategy } from './strategy.ts';
-import { breaches, type Planned, runNow, type Subject } from './trial.ts';
+import { breaches, type Planned, runNow } from './trial.ts';
 
 /** What the search asks a thread to do. */
 export interface Task {
@@ -75,8 +79,9 @@ export function explore(task: Task, subject: Subject, known: Taught = taughtOf(t
     leaks: [] as { seed: number; says: string }[],
   };
   for (const seed of task.seeds) {
-    // As it was asked for: a module of the user's own is found again by its path, and not by the name that it gives itself.
-    const planned = { ...strategy.draw(seed, subject.system, subject.workload, known), system: task.system };
+    // As they were asked for: a module of the user's own is found again by its path, and not by the name that it gives itself.
+    const { system, workload } = task;
+    const planned = { ...strategy.draw(seed, subject.system, subject.workload, known), system, workload };
     try {
       const { run, leak } = made(task, subject, planned, strategy);
       batch.runs++;
@@ -86,7 +91,6 @@ export function explore(task: Task, subject: Subject, known: Taught = taughtOf(t
       learn(known, run, planned);
       const [anomaly] = breaches(run);
       if (!anomaly) continue;
-      const { system, workload } = task;
       batch.findings.push({ system, workload, anomaly: anomaly.name, message: anomaly.message, seed, planned });
     } catch (error) {
       if (!(error instanceof HarnessFailure)) throw error;
@@ -121,8 +125,20 @@ function placesOf(system: string, { kinds, reached }: Taught): readonly string[]
   return [...marks.map((mark) => `${system} mark ${mark}`), ...[...kinds].map((kind) => `${system} message ${kind}`)];
 }
 
+<<<<<<< HEAD
 makesTasks('explore', async (task: Task) => {
   // A user's module is loaded asynchronously; the runs themselves need a macrotask of their own.
   const system = await systemFrom(systemSource(task.system));
   return inMacrotask(() => explore(task, { system, workload: workloadNamed(task.workload) }));
 });
+=======
+if (parentPort && workerData === 'explore') {
+  const port = parentPort;
+  port.on('message', (task: Task) => {
+    // A user's module is loaded asynchronously; the runs themselves need a macrotask of their own.
+    void subjectOf(task).then((subject) => {
+      setImmediate(() => port.postMessage(explore(task, subject)));
+    });
+  });
+}
+>>>>>>> 4b3407b (sources: a workload may be a module of the user's own, as a system may)

@@ -1,12 +1,12 @@
 import type { Prepared } from './prepared.ts';
 
 /** The command line that makes the same plan again: it names no option that the workload would not heed. */
-export function commandOf({ setting, workload: { name, heeds } }: Pick<Prepared, 'setting' | 'workload'>): string {
-  const { system, faults, nodes, options, seed, cluster, callTimeoutMs, fsync, claims } = setting;
+export function commandOf({ setting, workload: { heeds } }: Pick<Prepared, 'setting' | 'workload'>): string {
+  const { system, workload, faults, nodes, options, seed, cluster, callTimeoutMs, fsync, claims } = setting;
   const mix = Object.entries(options.mix).map((share) => share.join('='));
   const flags = [
     ['system', shellWord(system)],
-    ['workload', name],
+    ['workload', shellWord(workload)],
     ['faults', faults.length > 0 ? faults.join(',') : 'none'],
     ['nodes', nodes.length],
     ['clients', options.clients],

@@ -1,7 +1,6 @@
 /** From what a user says to a setting that determines a run: names are resolved, defaults filled in, and what cannot be is refused. */
 import type { NodeId } from '../../systems/node.ts';
 import type { System } from '../../systems/system.ts';
-import { workloads } from '../../workloads/registry.ts';
 import type { Workload, WorkloadOptions } from '../../workloads/workload.ts';
 import { clusterKinds } from '../clusters/cluster-kinds.ts';
 import { CLUSTER_NAMES } from '../clusters/names.ts';
@@ -12,9 +11,10 @@ import type { Setting } from './plan.ts';
 import { type Plan, plan } from './plan.ts';
 import type { Prepared } from './prepared.ts';
 import { timeoutFor } from './run-keys.ts';
-import { systemOf, systemSource } from './sources.ts';
+import { sourceOf, systemOf } from './sources.ts';
 import { unknownName } from './suggestions.ts';
 import { refuseUnheeded } from './unheeded.ts';
+import { type Chosen, chosenFor } from './workload-source.ts';
 
 /**
  * A setting, or the part of it that one cares about. `nodes` may be their number; the workload is by default one of the system's datatype, and
@@ -29,11 +29,11 @@ export type Wanted = Partial<Omit<Setting, 'system' | 'nodes' | 'options'>> & {
 
 /** Rejects with `BadInput` where a name does not exist, a number cannot be, or the plan cannot mean anything. */
 export async function prepare(wanted: Wanted): Promise<Prepared> {
-  const source = systemSource(wanted.system);
+  const source = sourceOf(wanted.system);
   const system = await systemOf(wanted);
-  const workload = workloadFor(system, wanted.workload);
-  refuseUnjudged(system);
-  const setting = filledIn(wanted, system, workload);
+  const chosen = await chosenFor(system, wanted.workload);
+  const { workload } = chosen;
+  const setting = filledIn(wanted, system, chosen);
   refuseImpossible(setting, workload);
   refuseUnheeded(wanted, setting, workload);
   const drawn = wanted.plan ?? plan(setting, workload);
@@ -45,42 +45,7 @@ export async function prepare(wanted: Wanted): Promise<Prepared> {
   return { setting, plan: drawn, system, source, workload };
 }
 
-/** The workload of this name. Throws `BadInput` where there is none. */
-export function workloadNamed(name: string): Workload {
-  const workload = workloads.find((other) => other.name === name);
-  if (!workload) {
-    const names = workloads.map((other) => other.name);
-    throw new BadInput(unknownName('workload', name, names));
-  }
-  return workload;
-}
-
-function workloadFor(system: System, name: string | undefined): Workload {
-  const fitting = workloads.filter(({ datatype }) => datatype === system.datatype);
-  const workload = name === undefined ? fitting[0] : workloadNamed(name);
-  if (!workload) {
-    const known = [...new Set(workloads.map(({ datatype }) => datatype))];
-    throw new BadInput(`there is no workload for ${system.name}: ${unknownName('datatype', system.datatype, known)}`);
-  }
-  if (workload.datatype === system.datatype) return workload;
-  const others = fitting.length > 0 ? `: take ${fitting.map((other) => other.name).join(' or ')}` : '';
-  throw new BadInput(
-    `${workload.name} is for systems of datatype ${workload.datatype}, but ${system.name} is a ${system.datatype}${others}`,
-  );
-}
-
-/** A claim that nothing can judge would make every run unknown. */
-function refuseUnjudged({ name, datatype, claims }: System): void {
-  const fitting = workloads.filter((workload) => workload.datatype === datatype);
-  const judged = [...new Set(fitting.flatMap(({ checkers }) => checkers.map((checker) => checker.name)))];
-  for (const { model } of claims)
-    if (!judged.includes(model))
-      throw new BadInput(
-        `${name} claims what no workload judges: ${unknownName(`model of a ${datatype}`, model, judged)}`,
-      );
-}
-
-function filledIn(wanted: Wanted, system: System, workload: Workload): Setting {
+function filledIn(wanted: Wanted, system: System, { workload, says }: Chosen): Setting {
   const { options = {}, cluster = 'processes', fsync, claims } = wanted;
   if (!CLUSTER_NAMES.includes(cluster)) throw new BadInput(unknownName('cluster', String(cluster), CLUSTER_NAMES));
   const defaults = clusterKinds[cluster].defaults(system);
@@ -91,7 +56,7 @@ function filledIn(wanted: Wanted, system: System, workload: Workload): Setting {
   const durationMs = options.durationMs ?? defaults.durationMs;
   return {
     system: wanted.system,
-    workload: workload.name,
+    workload: says,
     cluster,
     seed: wanted.seed ?? Math.floor(Math.random() * 1e9),
     nodes,

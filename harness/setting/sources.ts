@@ -1,6 +1,6 @@
 /**
- * Where systems come from: the registry, by name, or a module of the user's own, as `./my.js#export`. Children load this file: what it imports
- * is paid for at every start of a node.
+ * Where systems and all else that a user may bring along come from: a registry, by name, or a module of the user's own, as `./my.js#export`. Children
+ * load this file: what it imports is paid for at every start of a node.
  */
 import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -11,11 +11,17 @@ import { isOwnModule } from './module-path.ts';
 import { unknownName } from './suggestions.ts';
 import { systemIn } from './validate-system.ts';
 
-/** Where a system comes from, as it can be told to another process. */
-export type SystemSource = { readonly name: string } | { readonly module: string; readonly export: string };
+/** An export of a module, which is named by its URL. */
+export interface ModuleSource {
+  readonly module: string;
+  readonly export: string;
+}
 
-/** What `--system` says, or a setting: a path if it begins like one, else a name. Paths are relative to the working folder. */
-export function systemSource(says: string): SystemSource {
+/** Where something comes from, as it can be told to another process. */
+export type Source = { readonly name: string } | ModuleSource;
+
+/** What `--system`, `--workload` or a setting says: a path if it begins like one, else a name. Paths are relative to the working folder. */
+export function sourceOf(says: string): Source {
   if (!isOwnModule(says)) return { name: says };
   const hash = says.lastIndexOf('#');
   const path = hash < 0 ? says : says.slice(0, hash);
@@ -24,14 +30,8 @@ export function systemSource(says: string): SystemSource {
 }
 
 /** Loads a system. Rejects with `BadInput` where there is none, or what is there is no system. */
-export async function systemFrom(source: SystemSource): Promise<System> {
-  if ('module' in source) return ownSystem(source.module, source.export);
-  const system = systems.find(({ name }) => name === source.name);
-  if (!system) {
-    const names = systems.map(({ name }) => name);
-    throw new BadInput(unknownName('system', source.name, names));
-  }
-  return system;
+export function systemFrom(source: Source): Promise<System> {
+  return found('system', source, systems, systemIn);
 }
 
 /** The system of a setting, held to the claims that the setting brings along where it does. */
@@ -39,15 +39,37 @@ export async function systemOf(setting: {
   readonly system: string;
   readonly claims?: readonly Claim[];
 }): Promise<System> {
-  const system = await systemFrom(systemSource(setting.system));
+  const system = await systemFrom(sourceOf(setting.system));
   return setting.claims ? { ...system, claims: setting.claims } : system;
 }
 
-async function ownSystem(module: string, name: string): Promise<System> {
+/**
+ * The one of this name, or what a module exports once it has been `checked`, which is told where it stands and throws `BadInput`. Rejects with
+ * `BadInput` where there is none of that name, no such module or no such export.
+ */
+export async function found<T extends { readonly name: string }>(
+  kind: string,
+  source: Source,
+  known: readonly T[],
+  checked: (value: unknown, where: string) => T,
+): Promise<T> {
+  if ('module' in source) return checked(await exportOf(source), `${source.export} of ${source.module}`);
+  return namedIn(kind, source.name, known);
+}
+
+/** The one of this name. Throws `BadInput` where there is none. */
+export function namedIn<T extends { readonly name: string }>(kind: string, name: string, known: readonly T[]): T {
+  const one = known.find((other) => other.name === name);
+  if (one) return one;
+  const names = known.map((other) => other.name);
+  throw new BadInput(unknownName(kind, name, names));
+}
+
+async function exportOf({ module, export: name }: ModuleSource): Promise<unknown> {
   const exports = (await import(module).catch((error: unknown) => {
     throw new BadInput(`${module} cannot be loaded: ${error instanceof Error ? error.message : String(error)}`);
   })) as Record<string, unknown>;
   if (exports[name] === undefined)
     throw new BadInput(`${module}: ${unknownName('export', name, Object.keys(exports))}`);
-  return systemIn(exports[name], `${name} of ${module}`);
+  return exports[name];
 }

@@ -1,9 +1,8 @@
-import type { HeededOption, Workload, WorkloadOptions } from '../../workloads/workload.ts';
+import { HEEDED_OPTIONS, type Workload, type WorkloadOptions } from '../../workloads/workload.ts';
 import { clusterKinds } from '../clusters/cluster-kinds.ts';
 import { BadInput } from '../failure.ts';
 import type { Setting } from './plan.ts';
 
-const HEEDED_BY_SOME: readonly HeededOption[] = ['keys', 'skew', 'mix'];
 const HEEDED_BY_ALL = ['clients', 'time', 'rate'];
 
 /**
@@ -19,7 +18,7 @@ export function refuseUnheeded(
   if (fsync && fsyncs !== true) throw new BadInput(fsyncs);
   if (options.nodes !== undefined) return;
   const { name, heeds } = workload;
-  const unheeded = HEEDED_BY_SOME.find((option) => options[option] !== undefined && !heeds.includes(option));
+  const unheeded = HEEDED_OPTIONS.find((option) => options[option] !== undefined && !heeds.includes(option));
   if (unheeded === undefined) return;
   throw new BadInput(`${name} does not heed ${unheeded}: it heeds ${[...HEEDED_BY_ALL, ...heeds].join(', ')}`);
 }

@@ -21,13 +21,14 @@ import { basename, dirname, join } from 'node:path';
 import { StringDecoder } from 'node:string_decoder';
 import { type History, historyReader, prepare } from 'elle-ts';
 import { nanoid } from 'nanoid';
-import { workloads } from '../../workloads/registry.ts';
 import type { Journalled } from '../clusters/cluster.ts';
 import { BadInput, HarnessFailure } from '../failure.ts';
 import type { Result, Run } from '../judging/result.ts';
-import { isOwnModule, isThere, namedHere, namedIn } from '../setting/module-path.ts';
+import { modulesIn, withModules } from '../setting/own-modules.ts';
 import type { Plan, Setting } from '../setting/plan.ts';
 import type { Prepared } from '../setting/prepared.ts';
+import { sourceOf } from '../setting/sources.ts';
+import { workloadFrom } from '../setting/workload-source.ts';
 import { version } from './version.ts';
 
 /** Where folders go for which no place is named. */
@@ -86,10 +87,8 @@ export function storeRun(path: string, { setting, plan }: Pick<Prepared, 'settin
   const logFolder = join(path, 'nodes');
   attempt(`${logFolder} cannot be made`, () => mkdirSync(logFolder));
   // Beside what the user named, the way from here: a run's folder is read from other working folders too.
-  write(
-    'setting.json',
-    json(isOwnModule(setting.system) ? { ...setting, module: namedIn(path, setting.system) } : setting),
-  );
+  const modules = modulesIn(path, setting);
+  write('setting.json', json(modules ? { ...setting, modules } : setting));
   write('plan.json', json(plan));
   const file = join(path, 'history.jsonl');
   let history: number | undefined = attempt(`${file} cannot be written`, () => openSync(file, 'ax'));
@@ -118,18 +117,19 @@ export function storeRun(path: string, { setting, plan }: Pick<Prepared, 'settin
   };
 }
 
-/** Copies a run's folder to a new place, `system` being what its system is called in the working folder. Throws `HarnessFailure`. */
-export function copyRun(from: string, to: string, system: string): void {
+/** Copies a run's folder to a new place; `named` is what its system and workload are called in the working folder. Throws `HarnessFailure`. */
+export function copyRun(from: string, to: string, named: Pick<Setting, 'system' | 'workload'>): void {
   attempt(`${to} cannot be written`, () => {
     cpSync(from, to, { recursive: true });
     const file = join(to, 'setting.json');
     const setting = JSON.parse(readFileSync(file, 'utf8')) as object;
-    if (isOwnModule(system)) writeFileSync(file, json({ ...setting, module: namedIn(to, system) }));
+    const modules = modulesIn(to, named);
+    if (modules) writeFileSync(file, json({ ...setting, modules }));
   });
 }
 
-/** Reads a run's folder. Throws `BadInput` where it is none, or one whose run did not end. */
-export function readRun(path: string): StoredRun {
+/** Reads a run's folder. Rejects with `BadInput` where it is none, or one whose run did not end, or whose workload is not to be had. */
+export async function readRun(path: string): Promise<StoredRun> {
   const text = (name: string) => {
     try {
       return readFileSync(join(path, name), 'utf8');
@@ -145,10 +145,11 @@ export function readRun(path: string): StoredRun {
       throw new BadInput(`${join(path, name)} is broken: ${(error as Error).message}`);
     }
   };
-  const { module, ...named } = parsed<Setting & { readonly module?: string }>('setting.json');
-  const setting = module === undefined ? named : { ...named, system: systemFromHere(path, module, named.system) };
+  const { modules, ...named } = parsed<Setting & { readonly modules?: Partial<Setting> }>('setting.json');
+  const setting = withModules(path, named, modules);
   const plan = parsed<Plan>('plan.json');
   const result = parsed<Result>('verdict.json');
+  const { datatype: type } = await workloadFrom(sourceOf(setting.workload));
   // Runs of older versions have not kept who called.
   const calls = existsSync(join(path, 'calls.json')) ? parsed<readonly number[]>('calls.json') : [];
   const { command } = parsed<{ command: string }>('meta.json');
@@ -160,24 +161,12 @@ export function readRun(path: string): StoredRun {
     setting,
     plan,
     result,
-    history: prepare(readHistory(join(path, 'history.jsonl')), typed(setting.workload)).history,
+    history: prepare(readHistory(join(path, 'history.jsonl')), { type }).history,
     calls,
     messages,
     logs,
     command,
   };
-}
-
-/** A module as it is named in the working folder; where the run's folder was moved away from it, as the user named it. */
-function systemFromHere(path: string, module: string, named: string): string {
-  const here = namedHere(path, module);
-  return isThere(here) ? here : named;
-}
-
-/** What the workload's history is of; a workload that is not known any more leaves it to be detected. */
-function typed(workload: string): { type?: string } {
-  const known = workloads.find(({ name }) => name === workload);
-  return known ? { type: known.datatype } : {};
 }
 
 function readHistory(file: string): History {

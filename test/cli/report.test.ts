@@ -59,7 +59,7 @@ describe('splitbrain report', () => {
       });
       const stored = storeRun(newFolder(join(folder, 'run'), 'run'), prepared);
       stored.finish(await runPrepared(prepared, { sink: (line) => stored.sink(line) }), 'splitbrain run --seed 7');
-      const told = toldAnomalies(readRun(join(folder, 'run')).result);
+      const told = toldAnomalies((await readRun(join(folder, 'run'))).result);
       const at = (wanted: (anomaly: (typeof told)[number]) => boolean): string => String(told.findIndex(wanted) + 1);
       const aborted = at(({ name }) => name === 'G1a');
       expect(Number(aborted)).toBeGreaterThan(0);

@@ -5,7 +5,7 @@ import { nanoid } from 'nanoid';
 import type { NodeId } from '../../../systems/node.ts';
 import { HarnessFailure } from '../../failure.ts';
 import type { Links } from '../../faults/fate.ts';
-import type { SystemSource } from '../../setting/sources.ts';
+import type { Source } from '../../setting/sources.ts';
 import type { ActiveFaults } from '../active-faults.ts';
 import type { Guard } from '../children/guard.ts';
 import { isStopped } from '../children/launch.ts';
@@ -23,7 +23,7 @@ const PATIENCE_MS = 30_000;
 
 /** What all children have in common. */
 export interface ChildrenOptions {
-  readonly source: SystemSource;
+  readonly source: Source;
   readonly nodes: readonly NodeId[];
   readonly links: Links;
   /** Keeps every message for the journal. */

@@ -8,12 +8,12 @@ import type { NodeId } from '../../../systems/node.ts';
 import type { ClockFault, DiskFault } from '../../faults/fault.ts';
 import type { CallOutcome } from '../../node/thrown.ts';
 import type { Frame } from '../../node/world.ts';
-import type { SystemSource } from '../../setting/sources.ts';
+import type { Source } from '../../setting/sources.ts';
 
 /** All that a child is told when it starts, in its environment. */
 export interface ChildSetting {
   /** A built-in system's name, or the module and export of a user's own. */
-  readonly system: SystemSource;
+  readonly system: Source;
   readonly id: NodeId;
   readonly nodes: readonly NodeId[];
   readonly seed: number;

@@ -11,7 +11,7 @@ import { execute } from '../../running/execute.ts';
 import { namedByOperations } from '../../running/operation-names.ts';
 import type { Setting } from '../../setting/plan.ts';
 import { isJournalled, type Plan } from '../../setting/plan.ts';
-import type { SystemSource } from '../../setting/sources.ts';
+import type { Source } from '../../setting/sources.ts';
 import { tailOf } from '../children/launch.ts';
 import { Processes } from './cluster.ts';
 
@@ -23,7 +23,7 @@ export interface ProcessesRun {
   readonly plan: Plan;
   readonly system: System;
   /** What the children load: the same system. */
-  readonly source: SystemSource;
+  readonly source: Source;
   readonly workload: Workload;
   /** Takes every line of the history as it happens. */
   readonly sink?: (line: string) => void;

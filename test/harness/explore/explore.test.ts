@@ -8,8 +8,8 @@ import { PORTFOLIO, STRATEGIES } from '../../../harness/explore/strategies.ts';
 import { when } from '../../../harness/explore/when.ts';
 import { explore, type Task } from '../../../harness/explore/worker.ts';
 import { problemsOfPlan } from '../../../harness/faults/problems.ts';
-import { workloadNamed } from '../../../harness/setting/setting.ts';
 import { systemFrom } from '../../../harness/setting/sources.ts';
+import { workloadNamed } from '../../../harness/setting/workload-source.ts';
 
 const { simulation } = clusterKinds;
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { runTwice } from '../../../harness/explore/leak.ts';
 import { PORTFOLIO } from '../../../harness/explore/strategies.ts';
-import { workloadNamed } from '../../../harness/setting/setting.ts';
+import { workloadNamed } from '../../../harness/setting/workload-source.ts';
 import type { Node } from '../../../systems/node.ts';
 import { systems } from '../../../systems/registry.ts';
 import type { System } from '../../../systems/system.ts';

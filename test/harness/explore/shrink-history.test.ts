@@ -3,8 +3,8 @@ import { simulate } from '../../../harness/clusters/simulation/simulate.ts';
 import { searchAround } from '../../../harness/explore/around.ts';
 import { shrinkHistory } from '../../../harness/explore/shrink-history.ts';
 import { plan } from '../../../harness/setting/plan.ts';
-import { workloadNamed } from '../../../harness/setting/setting.ts';
 import { systemFrom } from '../../../harness/setting/sources.ts';
+import { workloadNamed } from '../../../harness/setting/workload-source.ts';
 import { smallSetting } from '../scenes.ts';
 
 const workload = workloadNamed('register');

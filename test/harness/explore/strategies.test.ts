@@ -8,8 +8,8 @@ import { PORTFOLIO, strategyNamed } from '../../../harness/explore/strategies.ts
 import type { Planned } from '../../../harness/explore/trial.ts';
 import { explore } from '../../../harness/explore/worker.ts';
 import { problemsOfPlan } from '../../../harness/faults/problems.ts';
-import { workloadNamed } from '../../../harness/setting/setting.ts';
 import { systemFrom } from '../../../harness/setting/sources.ts';
+import { workloadNamed } from '../../../harness/setting/workload-source.ts';
 
 const { simulation } = clusterKinds;
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { simulate } from '../../../harness/clusters/simulation/simulate.ts';
-import { workloadNamed } from '../../../harness/setting/setting.ts';
+import { workloadNamed } from '../../../harness/setting/workload-source.ts';
 import type { Node } from '../../../systems/node.ts';
 import type { System } from '../../../systems/system.ts';
 import { smallSetting } from '../scenes.ts';

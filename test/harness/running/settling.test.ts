@@ -4,7 +4,7 @@ import { simulate } from '../../../harness/clusters/simulation/simulate.ts';
 import type { Fault } from '../../../harness/faults/fault.ts';
 import type { Run } from '../../../harness/judging/result.ts';
 import { plan } from '../../../harness/setting/plan.ts';
-import { workloadNamed } from '../../../harness/setting/setting.ts';
+import { workloadNamed } from '../../../harness/setting/workload-source.ts';
 import type { Node } from '../../../systems/node.ts';
 import type { Replica, System } from '../../../systems/system.ts';
 import { workloads } from '../../../workloads/registry.ts';

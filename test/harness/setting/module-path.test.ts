@@ -3,7 +3,7 @@ import { pathToFileURL } from 'node:url';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { fileText, namedHere, namedIn } from '../../../harness/setting/module-path.ts';
-import { systemSource } from '../../../harness/setting/sources.ts';
+import { sourceOf } from '../../../harness/setting/sources.ts';
 
 const step = fc.constantFrom('a', 'b b', 'c.d', '.e', '..', '#f');
 const path = fc.array(step, { maxLength: 4 }).map((steps) => steps.join('/'));
@@ -22,7 +22,7 @@ describe('a module as a file names it', () => {
       fc.property(system, folder, (says, file) => {
         const written = namedIn(file, says);
         expect(written).toMatch(/^\.{1,2}\//);
-        expect(systemSource(namedHere(file, written))).toEqual(systemSource(says));
+        expect(sourceOf(namedHere(file, written))).toEqual(sourceOf(says));
       }),
       { numRuns: 2000 },
     );

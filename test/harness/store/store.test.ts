@@ -29,7 +29,7 @@ describe("a run's folder", () => {
   it('gives back what was put into it', async () => {
     const out = join(place, 'deep', 'one');
     const run = await stored(out);
-    const again = readRun(out);
+    const again = await readRun(out);
     const asJson = (value: unknown) => JSON.parse(JSON.stringify(value)) as unknown;
     expect(again.result).toEqual(asJson(run.result));
     expect(again.calls).toEqual(run.calls);
@@ -79,7 +79,7 @@ describe("a run's folder", () => {
     expect(join('results', readlinkSync('results/latest'))).toBe(newest);
   });
 
-  it('is read only where a run has ended in it', () => {
-    expect(() => readRun(join(place, 'nothing'))).toThrow(/no folder of a finished run/);
+  it('is read only where a run has ended in it', async () => {
+    await expect(readRun(join(place, 'nothing'))).rejects.toThrow(/no folder of a finished run/);
   });
 });

@@ -9,8 +9,8 @@ import type { Fault } from '../../../../harness/faults/fault.ts';
 import type { Run } from '../../../../harness/judging/result.ts';
 import type { Setting } from '../../../../harness/setting/plan.ts';
 import { plan } from '../../../../harness/setting/plan.ts';
-import { workloadNamed } from '../../../../harness/setting/setting.ts';
-import { type SystemSource, systemFrom } from '../../../../harness/setting/sources.ts';
+import { type Source, systemFrom } from '../../../../harness/setting/sources.ts';
+import { workloadNamed } from '../../../../harness/setting/workload-source.ts';
 
 const NODES = ['n1', 'n2', 'n3'];
 
@@ -28,7 +28,7 @@ const SETTING: Setting = {
 /** Runs it with these faults. */
 export async function smallRun(
   faults: readonly Fault[],
-  source: SystemSource = { name: 'quorum/abd' },
+  source: Source = { name: 'quorum/abd' },
   more: Partial<ProcessesRun> = {},
 ): Promise<Run> {
   const workload = workloadNamed('register');
@@ -45,7 +45,7 @@ export function temporaryFolder(): string {
 }
 
 /** A user's own system: a register on one node's memory, with a body of its own for `start`. */
-export function ownSystem(start: string): SystemSource {
+export function ownSystem(start: string): Source {
   const file = join(temporaryFolder(), 'own.js');
   const api = 'read: async () => 1, write: async () => null, cas: async () => null';
   writeFileSync(

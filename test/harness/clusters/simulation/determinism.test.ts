@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { describe, expect, it } from 'vitest';
 import { simulate } from '../../../../harness/clusters/simulation/simulate.ts';
 import { plan } from '../../../../harness/setting/plan.ts';
-import { workloadNamed } from '../../../../harness/setting/setting.ts';
+import { workloadNamed } from '../../../../harness/setting/workload-source.ts';
 import type { System } from '../../../../systems/system.ts';
 import { asyncStyle, smallSetting } from '../../scenes.ts';
 import { fingerprint, settingOf } from './fingerprint.ts';

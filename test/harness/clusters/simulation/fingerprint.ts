@@ -3,8 +3,8 @@ import { createHash } from 'node:crypto';
 import { simulate } from '../../../../harness/clusters/simulation/simulate.ts';
 import type { Setting } from '../../../../harness/setting/plan.ts';
 import { plan } from '../../../../harness/setting/plan.ts';
-import { workloadNamed } from '../../../../harness/setting/setting.ts';
 import { systemFrom } from '../../../../harness/setting/sources.ts';
+import { workloadNamed } from '../../../../harness/setting/workload-source.ts';
 import type { System } from '../../../../systems/system.ts';
 import { smallSetting } from '../../scenes.ts';
 
