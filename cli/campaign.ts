@@ -8,10 +8,9 @@ import { runCampaign } from '../harness/campaign/campaign.ts';
 import { type Document, readDocument } from '../harness/campaign/document.ts';
 import { type Expectation, readExpectations } from '../harness/campaign/expectations.ts';
 import { matrixIn } from '../harness/campaign/file.ts';
+import { refuseUnloadable } from '../harness/campaign/loading.ts';
 import type { Matrix } from '../harness/campaign/matrix.ts';
-import { BadInput } from '../harness/failure.ts';
 import { shellWord } from '../harness/setting/command.ts';
-import { sourceOf, systemFrom } from '../harness/setting/sources.ts';
 import { conclude } from './campaign-outputs.ts';
 import { durationMs } from './duration.ts';
 import { EXIT, UsageError } from './exit.ts';
@@ -90,7 +89,7 @@ export function shard(text: string): readonly [number, number] {
 async function campaign(file: string | undefined, flags: CampaignFlags): Promise<number> {
   const document = file === undefined ? undefined : readDocument(file);
   const matrix = matrixOf(document, flags);
-  if (document) await refuseUnloadable(document);
+  if (document) await refuseUnloadable(document, matrix);
   const { maxTime, out, shard: part, parallel, requireAll } = flags;
   if (part && requireAll)
     throw new UsageError('a shard has a part of the runs: give --require-all to splitbrain merge');
@@ -112,17 +111,6 @@ async function campaign(file: string | undefined, flags: CampaignFlags): Promise
   const code = await conclude(done, document, flags.json === true);
   if (flags.gate) return code;
   return code === EXIT.failed || done.summary.runs.some(({ verdict }) => verdict === 'error') ? EXIT.failed : EXIT.held;
-}
-
-/** Refuses modules that cannot be loaded, or are no systems, on their lines of the file. */
-async function refuseUnloadable(document: Document): Promise<void> {
-  const { systems } = document.value as { readonly systems: readonly string[] };
-  for (const [i, system] of systems.entries()) {
-    await systemFrom(sourceOf(system)).catch((error: unknown) => {
-      if (error instanceof BadInput) document.refuse(['systems', i], error.message);
-      throw error;
-    });
-  }
 }
 
 function matrixOf(document: Document | undefined, flags: CampaignFlags): Matrix {

@@ -49,7 +49,10 @@ export function exploreCommand(): Command {
   return new Command('explore')
     .description('search for runs that break a claim, in the simulation, and shrink them')
     .option('--system <name>', 'a system, or a module of your own (default: all sound systems)')
-    .option('--workload <name>', 'what clients do (default: every workload of the datatype)')
+    .option(
+      '--workload <name>',
+      'what clients do, or a module of your own (default: every built-in workload of the datatype)',
+    )
     .option('--runs <n>', 'stop after so many runs', wholeNumber)
     .option('--for <duration>', 'stop after so long (default: 60s, unless --runs is given)', durationMs)
     .option('--seed <n>', 'the first seed (default: a new one, which is printed)', wholeNumber)

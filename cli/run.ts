@@ -49,7 +49,10 @@ export function runCommand(): Command {
   return new Command('run')
     .description('run a system under faults and judge what its clients saw')
     .requiredOption('--system <name>', 'a built-in system, or a module of your own: ./my.js#export')
-    .option('--workload <name>', 'what clients do (default: the first of the system’s datatype)')
+    .option(
+      '--workload <name>',
+      'what clients do, or a module of your own: ./my.js#export (default: the first of the system’s datatype)',
+    )
     .option('--faults <names>', 'faults, or all, or none (default: the first that the system claims to tolerate)')
     .option('--nodes <n>', helpOf(RUN_KEYS.nodes), number)
     .option('--clients <n>', helpOf(RUN_KEYS.clients), number)

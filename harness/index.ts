@@ -9,6 +9,17 @@ export type { Api, History, Operation, Verdict } from 'elle-ts';
 export type { Disk, Node, NodeId } from '../systems/node.ts';
 export { InDoubt, Refused } from '../systems/node.ts';
 export type { Claim, FaultKind, Replica, System } from '../systems/system.ts';
+export { callTimes, type Slot } from '../workloads/call-times.ts';
+export { type KeyedSlot, keyedCalls, keyedSlots, readAll } from '../workloads/keyed-calls.ts';
+export { drawKeys } from '../workloads/keys.ts';
+export {
+  type Draw,
+  defineWorkload,
+  type HeededOption,
+  type PlannedCall,
+  type Workload,
+  type WorkloadOptions,
+} from '../workloads/workload.ts';
 export type { Campaigned, CampaignOptions } from './campaign/campaign.ts';
 export type { CampaignFile } from './campaign/file.ts';
 export type { Summary } from './campaign/summary.ts';

@@ -26,6 +26,14 @@ export interface Workload<A extends Api = Api> {
   readonly placedAs?: DatatypeName;
 }
 
+/**
+ * A workload, with what its functions are given and return known to the compiler: `export const hot = defineWorkload<Register>({ ... })`. It is
+ * returned as it is. What the compiler cannot see is looked at when the module is loaded: a field that is missing or cannot be ends with 254.
+ */
+export function defineWorkload<A extends Api>(workload: Workload<A>): Workload<A> {
+  return workload;
+}
+
 /** An option that some workloads heed and others do not. Clients, nodes, time and rate mean something to all. */
 export type HeededOption = (typeof HEEDED_OPTIONS)[number];
 

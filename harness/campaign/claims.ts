@@ -4,19 +4,21 @@ import type { Claim, FaultKind } from '../../systems/system.ts';
 import { workloads } from '../../workloads/registry.ts';
 import { BadInput } from '../failure.ts';
 import { valueDocument } from './document.ts';
-import { duration, flag, listOf, nameOf, object, readAs, text, wholeFrom } from './values.ts';
+import { anyName, duration, flag, listOf, nameOf, object, readAs, text, wholeFrom } from './values.ts';
 
 /** A claim, and the system that it is for; all of the campaign's where it names none. */
 export type CampaignClaim = Claim & { readonly system?: string };
 
 const RECOVERS_MS = 5000;
-/** The names of models and properties that some workload judges. */
-const JUDGED = [...new Set(workloads.flatMap(({ checkers }) => checkers.map(({ name }) => name)))].sort();
+/** The names of models and properties that some built-in workload judges. */
+export const JUDGED = [...new Set(workloads.flatMap(({ checkers }) => checkers.map(({ name }) => name)))].sort();
 const UNDER = ['partition', 'link', 'crash', 'pause', 'clock', 'disk'] as const satisfies readonly FaultKind[];
 
 const claim = object({
   system: text('the name of a system').exactOptional().describe('whose claim it is; left out, every system’s'),
-  model: nameOf('model', JUDGED, 'say what is claimed').describe('the model or property that histories keep'),
+  model: anyName('the name of a model', JUDGED, 'say what is claimed').describe(
+    'the model or property that histories keep: one of these, or what a workload of your own judges',
+  ),
   under: listOf(
     'kinds of fault',
     nameOf('kind of fault', UNDER),

@@ -1,5 +1,6 @@
 /** Known anomalies, with a reason each: what a team has seen and lives with fails no build, and what is new does. */
 import * as z from 'zod';
+import { namedByFile } from '../setting/module-path.ts';
 import type { Document } from './document.ts';
 import { listOf, object, readAs, systemName, text } from './values.ts';
 
@@ -58,7 +59,16 @@ export const expectations = listOf('expectations', expectation, 'list expectatio
 
 /** Reads the list of expectations that a document holds. Throws `BadInput` that says what is wrong, and where. */
 export function readExpectations(document: Document): readonly Expectation[] {
-  return readAs(expectations, document);
+  return expectationsHere(readAs(expectations, document), document);
+}
+
+/** The expectations of a file, with the modules that it names as the working folder has them. */
+export function expectationsHere(known: readonly Expectation[], { file }: Document): readonly Expectation[] {
+  return known.map(({ workload, ...one }) => ({
+    ...one,
+    system: namedByFile(file, one.system),
+    ...(workload === undefined ? {} : { workload: namedByFile(file, workload) }),
+  }));
 }
 
 /** What a person should know though it fails nothing: expectations that have expired, that nothing met, or that nobody runs. */

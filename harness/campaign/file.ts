@@ -3,13 +3,24 @@
  * line, path and the nearest valid name, before anything starts.
  */
 import * as z from 'zod';
-import { workloads } from '../../workloads/registry.ts';
+import { namedByFile } from '../setting/module-path.ts';
 import { RUN_KEYS, type RunKey, writtenValue } from '../setting/run-keys.ts';
 import { claims } from './claims.ts';
 import { type Document, valueDocument } from './document.ts';
-import { expectations } from './expectations.ts';
+import { expectations, expectationsHere } from './expectations.ts';
 import type { Matrix } from './matrix.ts';
-import { duration, faultGroup, listOf, nameOf, object, rate, readAs, systemName, wholeFrom } from './values.ts';
+import {
+  duration,
+  faultGroup,
+  listOf,
+  nameOf,
+  object,
+  rate,
+  readAs,
+  systemName,
+  wholeFrom,
+  workloadName,
+} from './values.ts';
 
 type RunNumber = z.ZodPrefault<z.ZodType<number, string | number>>;
 
@@ -26,13 +37,7 @@ function typeOf({ type }: RunKey): z.ZodType<number, string | number> {
 const campaignFile = object({
   $schema: z.string({ error: 'the address of a schema is needed' }).exactOptional(),
   systems: listOf('systems', systemName, 'list what to run').describe('what is run'),
-  workloads: listOf(
-    'workloads',
-    nameOf(
-      'workload',
-      workloads.map(({ name }) => name),
-    ),
-  )
+  workloads: listOf('workloads', workloadName)
     .exactOptional()
     .describe('what clients do; left out, every workload of a system’s datatype'),
   faults: listOf('faults', faultGroup)
@@ -70,21 +75,22 @@ type Given<T> = T extends readonly (infer Item)[]
     ? { readonly [Key in keyof T]: Given<T[Key]> }
     : T;
 
-/** The matrix that a campaign file stands for. Throws `BadInput` with what is wrong, and where. */
+/** The matrix that a campaign file stands for, its modules named as from the working folder. Throws `BadInput` with what is wrong, and where. */
 export function matrixIn(document: Document): Matrix {
   const file = readAs(campaignFile, document);
   const { systems, workloads: wanted, faults, seeds, seed, cluster, timeout, budget, claims: held } = file;
   const fields = Object.entries(RUN_KEYS) as [keyof typeof RUN_KEYS, (typeof RUN_KEYS)[keyof typeof RUN_KEYS]][];
   const numbers = Object.fromEntries(fields.map(([field, { name }]) => [field, file[name]]));
   const { time: ms, ...runs } = budget ?? {};
+  const here = (says: string) => namedByFile(document.file, says);
   return {
-    ...{ systems, faults, seeds, seed, cluster },
+    ...{ systems: systems.map(here), faults, seeds, seed, cluster },
     ...(numbers as Record<keyof typeof RUN_KEYS, number>),
-    expectations: file.expectations,
-    ...(wanted ? { workloads: wanted } : {}),
+    expectations: expectationsHere(file.expectations, document),
+    ...(wanted ? { workloads: wanted.map(here) } : {}),
     ...(timeout === undefined ? {} : { callTimeoutMs: timeout }),
     ...(budget ? { budget: { ...runs, ...(ms === undefined ? {} : { ms }) } } : {}),
-    ...(held ? { claims: held } : {}),
+    ...(held ? { claims: held.map((claim) => (claim.system ? { ...claim, system: here(claim.system) } : claim)) } : {}),
   };
 }
 

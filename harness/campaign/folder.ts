@@ -28,8 +28,13 @@ export function openFolder(matrix: Matrix, out: string | undefined, resume: bool
 /** What campaign.json says: all that determines the runs, the text of modules too. What is known, and how long one waits, may change. */
 export function campaignText(matrix: Matrix): string {
   const { expectations: _, budget: __, ...what } = matrix;
-  const modules = Object.fromEntries(what.systems.filter(isOwnModule).map((system) => [system, moduleHash(system)]));
+  const modules = Object.fromEntries(ownModulesOf(what).map((says) => [says, moduleHash(says)]));
   return `${JSON.stringify({ splitbrain: version, ...what, modules }, null, 2)}\n`;
+}
+
+/** The modules of the user's own that a matrix names. */
+export function ownModulesOf({ systems, workloads = [] }: Pick<Matrix, 'systems' | 'workloads'>): readonly string[] {
+  return [...systems, ...workloads].filter(isOwnModule);
 }
 
 /** In which of its members one campaign.json differs from another. */

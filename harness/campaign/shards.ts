@@ -3,9 +3,8 @@ import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { BadInput } from '../failure.ts';
-import { isOwnModule } from '../setting/module-path.ts';
 import type { CellRun } from './cells.ts';
-import { campaignText, finishedRun, isJudgedRun, refuseBusy, whereTexts } from './folder.ts';
+import { campaignText, finishedRun, isJudgedRun, ownModulesOf, refuseBusy, whereTexts } from './folder.ts';
 import { type Matrix, type Planned, shardOf } from './matrix.ts';
 import { type Part, readPart } from './part.ts';
 import type { Summary, SummaryRun } from './summary.ts';
@@ -60,7 +59,7 @@ export function refuseStrangers(shards: readonly Shard[]): void {
         `${other.folder} is of another campaign than ${first.folder}: campaign.json differs${whereTexts(first.text, other.text)}`,
       );
   const here = campaignText({ ...first.matrix, expectations: [] });
-  if (first.matrix.systems.some(isOwnModule) && modulesIn(here) !== modulesIn(first.text))
+  if (ownModulesOf(first.matrix).length > 0 && modulesIn(here) !== modulesIn(first.text))
     throw new BadInput(
       `the modules that ${first.folder} was made with are others than those that are here: merge in the same checkout`,
     );

@@ -4,6 +4,7 @@
  */
 import * as z from 'zod';
 import { systems } from '../../systems/registry.ts';
+import { workloads } from '../../workloads/registry.ts';
 import { BadInput } from '../failure.ts';
 import { faultNames, MIXES, NAMED } from '../faults/draw.ts';
 import { OWN_MODULE } from '../setting/module-path.ts';
@@ -54,6 +55,12 @@ export function text(what: string, needs = `say ${what}`): z.ZodString {
   return z.string(error).min(1, error);
 }
 
+/** A name that editors complete to one of those known, and that may be another. */
+export function anyName<const Name extends string>(what: string, known: readonly Name[], needs: string) {
+  const error = orMissing(needs, (input) => (input === '' ? `it is empty: ${needs}` : `${what} is needed`));
+  return z.union([z.enum(known), z.string(error).min(1, error)], error);
+}
+
 export function wholeFrom(least: number): z.ZodInt {
   const error = { error: ({ input }: Problem) => `a whole number from ${least} on is needed, not ${shown(input)}` };
   return z.int(error).min(least, error);
@@ -84,24 +91,26 @@ export const duration = z
   })
   .meta({ id: 'duration' });
 
-const built = systems.map(({ name }) => name);
+/** A built-in one of these names, or a module of the user's own: whether that can be loaded is seen when it is. */
+function nameOrModule(kind: string, names: readonly string[]) {
+  const other = (input: unknown) =>
+    typeof input === 'string'
+      ? unknownName(kind, input, names)
+      : `the name of a ${kind} is needed, not ${shown(input)}`;
+  const error = orMissing(`name a ${kind}`, other);
+  const module = z.string().regex(OWN_MODULE, error).describe('a module of your own: ./my.js#export');
+  return z.union([z.enum(names).describe(`a built-in ${kind}`), module], error).meta({ id: kind });
+}
 
-const noSystem = orMissing('name a system', (input) =>
-  typeof input === 'string'
-    ? unknownName('system', input, built)
-    : `the name of a system is needed, not ${shown(input)}`,
+export const systemName = nameOrModule(
+  'system',
+  systems.map(({ name }) => name),
 );
 
-/** A built-in system, or a module of the user's own: whether that can be loaded is seen when it is. */
-export const systemName = z
-  .union(
-    [
-      z.enum(built).describe('a built-in system'),
-      z.string().regex(OWN_MODULE, noSystem).describe('a module of your own: ./my.js#export'),
-    ],
-    noSystem,
-  )
-  .meta({ id: 'system' });
+export const workloadName = nameOrModule(
+  'workload',
+  workloads.map(({ name }) => name),
+);
 
 const noFault = { error: ({ input }: Problem) => faultProblem(input) ?? 'it names no fault' };
 

@@ -2,13 +2,8 @@
 import { inMacrotask } from '../clusters/simulation/macrotask.ts';
 import { HarnessFailure } from '../failure.ts';
 import type { Run } from '../judging/result.ts';
-<<<<<<< HEAD
 import { makesTasks } from '../pool/maker.ts';
-import { workloadNamed } from '../setting/setting.ts';
-import { systemFrom, systemSource } from '../setting/sources.ts';
-=======
 import { type Subject, subjectOf } from '../setting/subject.ts';
->>>>>>> 4b3407b (sources: a workload may be a module of the user's own, as a system may)
 import { runTwice } from './leak.ts';
 import { strategyNamed } from './strategies.ts';
 import type { Learnt, Strategy } from './strategy.ts';
@@ -125,20 +120,8 @@ function placesOf(system: string, { kinds, reached }: Taught): readonly string[]
   return [...marks.map((mark) => `${system} mark ${mark}`), ...[...kinds].map((kind) => `${system} message ${kind}`)];
 }
 
-<<<<<<< HEAD
 makesTasks('explore', async (task: Task) => {
-  // A user's module is loaded asynchronously; the runs themselves need a macrotask of their own.
-  const system = await systemFrom(systemSource(task.system));
-  return inMacrotask(() => explore(task, { system, workload: workloadNamed(task.workload) }));
+  // A user's modules are loaded asynchronously; the runs themselves need a macrotask of their own.
+  const subject = await subjectOf(task);
+  return inMacrotask(() => explore(task, subject));
 });
-=======
-if (parentPort && workerData === 'explore') {
-  const port = parentPort;
-  port.on('message', (task: Task) => {
-    // A user's module is loaded asynchronously; the runs themselves need a macrotask of their own.
-    void subjectOf(task).then((subject) => {
-      setImmediate(() => port.postMessage(explore(task, subject)));
-    });
-  });
-}
->>>>>>> 4b3407b (sources: a workload may be a module of the user's own, as a system may)

@@ -4,8 +4,9 @@
  */
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
-import { relative, resolve, sep } from 'node:path';
+import { dirname, relative, resolve, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { BadInput } from '../failure.ts';
 
 /** How the name of a module of the user's own begins. */
 export const OWN_MODULE = /^(\.{0,2}[/\\]|file:)/;
@@ -25,16 +26,25 @@ export function namedHere(folder: string, system: string): string {
   return moved(system, folder, '.');
 }
 
+/** A module that a file names by its path from the file's own folder, as the working folder has it; names and absolute paths stay as they are. */
+export function namedByFile(file: string, says: string): string {
+  return says.startsWith('.') ? namedHere(dirname(file), says) : says;
+}
+
 /** Whether the file of a module is there, seen from the working folder. True of what is no module. */
 export function isThere(system: string): boolean {
   return !isOwnModule(system) || existsSync(resolve(partsOf(system).path));
 }
 
-/** SHA-256 of a module's text, in hexadecimal; of what it imports it says nothing. Throws where the file cannot be read. */
-export function moduleHash(system: string): string {
-  return createHash('sha256')
-    .update(readFileSync(partsOf(system).path))
-    .digest('hex');
+/** SHA-256 of a module's text, in hexadecimal; of what it imports it says nothing. Throws `BadInput` where the file cannot be read. */
+export function moduleHash(says: string): string {
+  try {
+    return createHash('sha256')
+      .update(readFileSync(partsOf(says).path))
+      .digest('hex');
+  } catch (error) {
+    throw new BadInput(`${says} cannot be read: ${(error as Error).message}`);
+  }
 }
 
 /** Part of a name for a file: `my.js-backup` for `./my.js#backup`, without leading dots, which would hide the file. */

@@ -1,7 +1,7 @@
 import type { System } from '../../systems/system.ts';
 import type { Workload } from '../../workloads/workload.ts';
 import type { Plan, Setting } from './plan.ts';
-import type { SystemSource } from './sources.ts';
+import type { Source } from './sources.ts';
 
 /** All that a run needs. */
 export interface Prepared {
@@ -9,7 +9,7 @@ export interface Prepared {
   readonly plan: Plan;
   readonly system: System;
   /** Where children load the same system from. */
-  readonly source: SystemSource;
+  readonly source: Source;
   readonly workload: Workload;
 }
 

@@ -12,7 +12,7 @@ import { unknownName } from './suggestions.ts';
 import { systemIn } from './validate-system.ts';
 
 /** An export of a module, which is named by its URL. */
-export interface ModuleSource {
+interface ModuleSource {
   readonly module: string;
   readonly export: string;
 }

@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { expect, it, onTestFinished } from 'vitest';
 import { search } from '../../../harness/explore/search.ts';
 import { strategyNamed } from '../../../harness/explore/strategies.ts';
-import { workloadNamed } from '../../../harness/setting/setting.ts';
-import { systemFrom, systemSource } from '../../../harness/setting/sources.ts';
+import { sourceOf, systemFrom } from '../../../harness/setting/sources.ts';
+import { workloadNamed } from '../../../harness/setting/workload-source.ts';
 
 /** It takes its thread along when it is to write 3, past the fence. */
 const MORTAL = `export const mortal = {
@@ -32,7 +32,7 @@ it('a thread that dies costs a search the run in hand, which is told, and no oth
   const name = `${folder}/mortal.mjs#mortal`;
   const what = { subjects: [{ system: name, workload: 'register' }], seed: 1, strategy: 'uniform', threads: 2 };
   const { runs, errors } = await search({ ...what, runs: 24, stopAtFirst: false, verify: false });
-  const system = await systemFrom(systemSource(name));
+  const system = await systemFrom(sourceOf(name));
   const isDeadly = (seed: number) => {
     const learnt = { kinds: new Set<string>(), novel: [] };
     const { plan } = strategyNamed('uniform').draw(seed, system, workloadNamed('register'), learnt);
