@@ -5,9 +5,10 @@ import { failovers } from './async-replication/failover.ts';
 import { asyncSlide } from './async-replication/slide.ts';
 import { logShippings } from './async-replication/sound.ts';
 import { broadcasts } from './broadcast/sound.ts';
-import { leasedCaches } from './cache/lease.ts';
+import { leasedCache } from './cache/lease.ts';
 import { cacheSlide } from './cache/slide.ts';
-import { replicatedCaches } from './cache/sound.ts';
+import { replicatedCache } from './cache/sound.ts';
+import { brokenLeasedCaches, brokenReplicatedCaches } from './cache/twins.ts';
 import { apSystems } from './cap/ap.ts';
 import { cp } from './cap/cp.ts';
 import { capSlides } from './cap/slide.ts';
@@ -131,8 +132,10 @@ export const systems: readonly System[] = [
   ...lockings,
   ...timestampOrderings,
   cacheSlide,
-  ...replicatedCaches,
-  ...leasedCaches,
+  replicatedCache,
+  ...brokenReplicatedCaches,
+  leasedCache,
+  ...brokenLeasedCaches,
   lockSlide,
   fencedLocks,
   ...brokenFencedLocks,

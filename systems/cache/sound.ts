@@ -1,23 +1,27 @@
 /**
- * A replicated cache of versioned entries: sets and invalidations take a tag above the newest that a majority holds, and are stored at a majority; an
- * invalidation is a tombstone. A read asks a majority, and shows the newest entry once a majority holds it.
+ * A replicated cache of versioned entries: sets and invalidations take a tag above the
+ * newest that a majority holds, and are stored at a majority; an invalidation is a
+ * tombstone. A read asks a majority, and shows the newest entry once a majority holds it.
  *
- * An entry's age is read on one clock: its set notes the monotonic clocks of the majority that it asked before anybody had the entry, and a read compares
- * each of them with the same clock, of which any two majorities share one. The oldest age counts, with an allowance for drift.
+ * An entry's age is read on one clock: its set notes the monotonic clocks of the majority that
+ * it asked before anybody had the entry, and a read compares each of them with the same clock,
+ * of which any two majorities share one. The oldest age counts, with an allowance for drift.
  *
  * @see Attiya, Bar-Noy & Dolev, "Sharing Memory Robustly in Message-Passing Systems", JACM 1995: the majorities.
- * @see Gray & Cheriton, "Leases: An Efficient Fault-Tolerant Mechanism for Distributed File Cache Consistency", SOSP 1989: the clocks.
+ * @see Gray & Cheriton, "Leases: An Efficient Fault-Tolerant Mechanism
+ *   for Distributed File Cache Consistency", SOSP 1989: the clocks.
  *
- * Claims that a read never finds what a completed set or invalidation had replaced, nor what has expired, under partition, crash, pause, bad links
- * and clocks that jump and drift; available to a majority, and a read without one misses. The price: two round trips a set, tombstones for ever,
- * and entries that live shorter than they might. There is no database behind it: what it holds is all there is.
+ * Claims that a read never finds what a completed set or invalidation had replaced, nor what has expired,
+ * under partition, crash, pause, bad links and clocks that jump and drift; available to a majority, and a
+ * read without one misses. The price: two round trips a set, tombstones for ever, and entries that live
+ * shorter than they might. There is no database behind it: what it holds is all there is.
  */
 import type { Cache } from 'elle-ts';
 import { atMostMs } from '../blocks/lifetime.ts';
 import { type Answer, majority } from '../blocks/majority.ts';
-import { statesOnDisk } from '../blocks/replicated-states.ts';
+import { type ReplicatedStates, statesOnDisk } from '../blocks/replicated-states.ts';
 import { type Node, type NodeId, Refused } from '../node.ts';
-import type { System } from '../system.ts';
+import { type Stepped, stepped } from '../twin.ts';
 import { entryOf } from './entry.ts';
 
 /** Tags order the changes of a key: by number, then by node. No two changes share one. */
@@ -27,15 +31,13 @@ interface Reading {
   readonly life: number;
   readonly ms: number;
 }
-interface Entry {
+export interface Entry {
   readonly tag: Tag;
   /** Null where there is nothing, or nothing any more. */
   readonly value: unknown;
   readonly ttlMs?: number;
   /** Clocks of a majority before the entry was set. */
   readonly born: Readonly<Record<NodeId, Reading>>;
-  /** The setter's wall clock. */
-  readonly setAt: number;
 }
 interface Held {
   readonly entry: Entry;
@@ -43,90 +45,109 @@ interface Held {
 }
 type Key = { readonly key: string };
 type Store = Key & { readonly entry: Entry };
+type Answers = readonly Answer<Held>[];
 
-const NOTHING: Entry = { tag: [0, '', 0], value: null, born: {}, setAt: 0 };
-const PATIENCE_MS = 200;
+export const NOTHING: Entry = { tag: [0, '', 0], value: null, born: {} };
+export const PATIENCE_MS = 200;
 
-interface Options {
-  /** Of two entries a node keeps the newer one, and not the one that comes last. */
-  readonly keepsNewer: boolean;
-  /** An invalidation leaves a tombstone. */
-  readonly tombstones: boolean;
-  /** An invalidation is acknowledged once a majority has it, and not the first node. */
-  readonly quorumInvalidation: boolean;
-  /** How an entry's age is told: on one clock that may drift, on one that may not, or on the wall clocks of two nodes. */
-  readonly age: 'drifting' | 'exact' | 'wall';
+/** A node: its entries, and the steps that it takes. */
+interface Holder extends Steps {
+  readonly node: Node;
+  /** Names this life of the node. */
+  readonly life: number;
+  readonly entries: ReplicatedStates<Entry>;
 }
 
-const SOUND: Options = { keepsNewer: true, tombstones: true, quorumInvalidation: true, age: 'drifting' };
+export type Steps = typeof steps;
 
-async function start(node: Node, options: Options) {
-  const { states, get, update } = await statesOnDisk<Entry>(node, NOTHING);
-  const life = node.random();
+/** The protocol. Each of the broken twins replaces a step of it (twins.ts). */
+const steps = {
+  async get(this: Holder, key: string): Promise<unknown> {
+    const answers = await this.ask(key);
+    if (!answers) return null;
+    const entry = newestOf(answers);
+    if (entry.value === null || !this.isAlive(entry, answers)) return null;
+    // A read that another may not follow finds nothing.
+    const held = answers.every(({ reply }) => compareTags(reply.entry.tag, entry.tag) === 0);
+    if (held) return entry.value;
+    return this.spread({ key, entry }).then(
+      () => entry.value,
+      () => null,
+    );
+  },
 
-  const query = ({ key }: Key): Held => ({ entry: get(key), clock: { life, ms: node.elapsed() } });
-  const store = async ({ key, entry }: Store): Promise<true> => {
-    const isGone = entry.value === null && !options.tombstones;
-    const kept = isGone ? NOTHING : entry;
-    await update(key, (held) => (!options.keepsNewer || isGone || newer(entry, held) ? kept : held));
-    return true;
-  };
-  node.on('query', query);
-  node.on('store', store);
-
-  const ask = (key: string) =>
-    majority<Held>(node, 'query', { key }, () => query({ key }), undefined, PATIENCE_MS).catch(() => undefined);
-  const spread = (message: Store, needed?: number) =>
-    majority<true>(node, 'store', message, () => store(message), needed, PATIENCE_MS);
-
-  async function change(key: string, value: unknown, ttlMs?: number): Promise<null> {
-    const answers = await ask(key);
+  /** Sets a value; null invalidates. */
+  async change(this: Holder, key: string, value: unknown, ttlMs?: number): Promise<null> {
+    const answers = await this.ask(key);
     if (!answers) throw new Refused('no majority answers');
-    const tag: Tag = [newestOf(answers).tag[0] + 1, node.id, node.random()];
-    const born = Object.fromEntries(answers.map(({ from, reply }) => [from, reply.clock]));
-    const entry: Entry = { tag, value, born, setAt: node.now(), ...(ttlMs === undefined ? {} : { ttlMs }) };
-    await spread({ key, entry }, value === null && !options.quorumInvalidation ? 1 : undefined);
+    await this.spread({ key, entry: this.next(answers, value, ttlMs) });
     return null;
-  }
+  },
 
-  function isAlive(entry: Entry, answers: readonly Answer<Held>[]): boolean {
+  /** The entry that replaces what these nodes have. */
+  next(this: Holder, answers: Answers, value: unknown, ttlMs?: number): Entry {
+    const tag: Tag = [newestOf(answers).tag[0] + 1, this.node.id, this.node.random()];
+    const born = Object.fromEntries(answers.map(({ from, reply }) => [from, reply.clock]));
+    return { tag, value, born, ...(ttlMs === undefined ? {} : { ttlMs }) };
+  },
+
+  isAlive(this: Holder, entry: Entry, answers: Answers): boolean {
     if (entry.ttlMs === undefined) return true;
-    if (options.age === 'wall') return node.now() - entry.setAt <= entry.ttlMs;
     const ages = answers.flatMap(({ from, reply: { clock } }) => {
       const then = entry.born[from];
       return then?.life === clock.life ? [clock.ms - then.ms] : [];
     });
     // Where no clock remembers its birth the entry may be of any age.
     const age = ages.length > 0 ? Math.max(...ages) : Number.POSITIVE_INFINITY;
-    return (options.age === 'exact' ? age : atMostMs(age)) <= entry.ttlMs;
-  }
+    return this.atMostMs(age) <= entry.ttlMs;
+  },
 
+  /** How much time may have passed while a clock that may drift has counted so much. */
+  atMostMs,
+
+  /** What a majority holds; nothing where none answers. */
+  ask(this: Holder, key: string): Promise<Answers | undefined> {
+    const own = () => this.query({ key });
+    return majority<Held>(this.node, 'query', { key }, own, undefined, PATIENCE_MS).catch(() => undefined);
+  },
+
+  query(this: Holder, { key }: Key): Held {
+    return { entry: this.entries.get(key), clock: { life: this.life, ms: this.node.elapsed() } };
+  },
+
+  /** Resolves once a majority has it. */
+  spread(this: Holder, message: Store): Promise<unknown> {
+    return majority<true>(this.node, 'store', message, () => this.store(message), undefined, PATIENCE_MS);
+  },
+
+  async store(this: Holder, { key, entry }: Store): Promise<true> {
+    await this.entries.update(key, (held) => this.kept(entry, held));
+    return true;
+  },
+
+  /** Which of two entries of a key a node keeps. */
+  kept: (entry: Entry, held: Entry): Entry => (newer(entry, held) ? entry : held),
+};
+
+async function start(node: Node, given: Steps) {
+  const entries = await statesOnDisk<Entry>(node, NOTHING);
+  const holder: Holder = { ...given, node, life: node.random(), entries };
+  node.on('query', (message: Key) => holder.query(message));
+  node.on('store', (message: Store) => holder.store(message));
   return {
-    state: states,
+    state: entries.states,
     api: {
       set: (input: unknown, key = ''): Promise<null> => {
         const { value, ttlMs } = entryOf(input);
-        return change(key, value, ttlMs);
+        return holder.change(key, value, ttlMs);
       },
-      invalidate: (_: null, key = ''): Promise<null> => change(key, null),
-      async get(_: null, key = ''): Promise<unknown> {
-        const answers = await ask(key);
-        if (!answers) return null;
-        const entry = newestOf(answers);
-        if (entry.value === null || !isAlive(entry, answers)) return null;
-        // A read that another may not follow finds nothing.
-        const held = answers.every(({ reply }) => compareTags(reply.entry.tag, entry.tag) === 0);
-        if (held) return entry.value;
-        return spread({ key, entry }).then(
-          () => entry.value,
-          () => null,
-        );
-      },
+      invalidate: (_: null, key = ''): Promise<null> => holder.change(key, null),
+      get: (_: null, key = ''): Promise<unknown> => holder.get(key),
     },
   };
 }
 
-function newestOf(answers: readonly Answer<Held>[]): Entry {
+function newestOf(answers: Answers): Entry {
   return answers.reduce((newest, { reply: { entry } }) => (newer(entry, newest) ? entry : newest), NOTHING);
 }
 
@@ -137,56 +158,21 @@ function compareTags(a: Tag, b: Tag): number {
   return 0;
 }
 
-function cache(name: string, options: Partial<Options>, flaw?: System['flaw']): System<Cache> {
-  return {
-    name: `cache/${name}`,
-    datatype: 'cache',
-    claims: [
-      {
-        model: 'cache',
-        under: ['partition', 'link', 'crash', 'pause', 'clock'],
-        available: 'majority',
-        durable: 'no',
-        converges: false,
-        recoversMs: 2000,
-      },
-    ],
-    ...(flaw ? { flaw } : {}),
-    start: (node) => start(node, { ...SOUND, ...options }),
-  };
-}
+export type ReplicatedCache = Stepped<Cache, unknown, Steps>;
 
-export const replicatedCaches: readonly System<Cache>[] = [
-  cache('sound', {}),
-  cache(
-    'slow-set-wins',
-    { keepsNewer: false },
+export const replicatedCache: ReplicatedCache = stepped<Cache, unknown, Steps>({
+  name: 'cache/sound',
+  datatype: 'cache',
+  claims: [
     {
-      says: 'a node keeps what comes last, so a slow set brings back what was replaced or invalidated',
-      anomaly: 'stale-read',
+      model: 'cache',
+      under: ['partition', 'link', 'crash', 'pause', 'clock'],
+      available: 'majority',
+      durable: 'no',
+      converges: false,
+      recoversMs: 2000,
     },
-  ),
-  cache(
-    'no-tombstone',
-    { tombstones: false },
-    {
-      says: 'an invalidation leaves nothing behind, so a node that missed it brings the value back',
-      anomaly: 'stale-read',
-    },
-  ),
-  cache(
-    'partial-invalidation',
-    { quorumInvalidation: false },
-    { says: 'an invalidation is acknowledged once one node has it', anomaly: 'stale-read' },
-  ),
-  cache(
-    'expiry-by-wall-clock',
-    { age: 'wall' },
-    { says: 'an age is the difference of two wall clocks, one of which may be behind', anomaly: 'expired-read' },
-  ),
-  cache(
-    'no-allowance-for-drift',
-    { age: 'exact' },
-    { says: 'an age is taken for exact, though the clock that tells it may run slow', anomaly: 'expired-read' },
-  ),
-];
+  ],
+  steps,
+  startWith: start,
+});
