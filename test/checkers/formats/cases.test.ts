@@ -84,3 +84,14 @@ describe('is judged by what its format knows', () => {
       if (valid === 'unknown') expect(reason).toContain('real time');
     });
 });
+
+it('Plume: lines of aborted transactions are one where they follow one another in a session, and others behind a commit', () => {
+  const { history } = readHistory('w(1,5,0,-1)\nw(2,5,0,-1)\nw(1,6,0,1)\nw(1,7,0,-1)\nw(3,8,1,-1)\n');
+  const found = [...history].map(({ process, input, outcome }) => [process, JSON.stringify(input), outcome.type]);
+  expect(found).toEqual([
+    [0, '[["w",1,5],["w",2,5]]', 'fail'],
+    [0, '[["w",1,6]]', 'ok'],
+    [0, '[["w",1,7]]', 'fail'],
+    [1, '[["w",3,8]]', 'fail'],
+  ]);
+});
