@@ -4,7 +4,7 @@ import { chance } from './oracle/chance.ts';
 import { historyOfType } from './oracle/every-datatype.ts';
 
 /** How many verdicts are compared for each datatype: histories times models. */
-const VERDICTS = 1_500;
+const VERDICTS = 1_000;
 
 type Said = Readonly<Record<string, boolean | 'unknown' | undefined>>;
 
@@ -52,7 +52,7 @@ describe('a model that holds where a weaker one does not', () => {
         if (wrong.length > 0) expect.fail(`seed ${seed}: ${wrong.join(', ')}: ${JSON.stringify([...history])}`);
         for (const said of Object.values(alone)) count[`${said as boolean}`]++;
       }
-      expect(Math.min(count.true, count.false)).toBeGreaterThan(8);
+      expect(Math.min(count.true, count.false)).toBeGreaterThan(5);
     });
   }
 });

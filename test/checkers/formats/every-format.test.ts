@@ -73,7 +73,7 @@ function ambiguous(type: string): boolean {
   return Object.values(functions).some(({ takes, returns, micro }) => takes && returns && !micro);
 }
 
-const HISTORIES = 40;
+const HISTORIES = 25;
 
 /** The datatypes whose verdicts rest on times, which only records with times can hold. */
 const TIMES: readonly string[] = ['lease-lock', 'cache'];

@@ -28,7 +28,7 @@ const CHECKERS: Record<SlowModel, (options: { initial: string | number | null })
   CC: causalConsistency,
   causal,
 };
-const HISTORIES = 4_000;
+const HISTORIES = 2_000;
 
 describe('models of sessions know no real time', () => {
   for (const [name, checker] of Object.entries(CHECKERS)) {
