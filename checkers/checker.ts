@@ -4,6 +4,29 @@ import type { Api, History } from './history.ts';
 export interface Checker<A extends Api = Api> {
   readonly name: string;
   check(history: History<A>): Verdict;
+  /**
+   * Where its verdict is one of several that follow from one analysis: analyses the history for all of them, and
+   * returns the verdict by name. Checkers with the same function can be handed one analysis, as `checking` does.
+   */
+  readonly analyse?: Analyse<A>;
+}
+
+/** Analyses a history once, as it is now, and returns what that says of each model. */
+export type Analyse<A extends Api = Api> = (history: History<A>) => (model: string) => Verdict;
+
+/**
+ * Checks one history with any number of checkers. Returns what tells the verdict of a checker; an analysis that
+ * several share is made once. For one judgement: a history that has grown since wants another.
+ */
+export function checking<A extends Api>(history: History<A>): (checker: Checker<A>) => Verdict {
+  const analyses = new Map<Analyse<A>, (model: string) => Verdict>();
+  return (checker) => {
+    const { name, analyse } = checker;
+    if (!analyse) return checker.check(history);
+    const analysis = analyses.get(analyse) ?? analyse(history);
+    analyses.set(analyse, analysis);
+    return analysis(name);
+  };
 }
 
 /** An invalid verdict shows at least one anomaly and an unknown one gives its reason; the types require both. */

@@ -2,7 +2,7 @@
 
 export { type AnomalyKind, anomalyKinds } from './anomalies.ts';
 export { ArgumentError } from './argument-error.ts';
-export { type Anomaly, type Checker, type CycleEdge, type Verdict, worst } from './checker.ts';
+export { type Analyse, type Anomaly, type Checker, type CycleEdge, checking, type Verdict, worst } from './checker.ts';
 export type { Conformed } from './datatypes/conform.ts';
 export { type Assumptions, type Datatype, datatype, type FunctionRecord } from './datatypes/datatype.ts';
 export { functionsOf, type Interface, type InterfaceName, interfaces } from './datatypes/interfaces.ts';

@@ -32,7 +32,7 @@ export function judgePrepared(
   { history, type }: { readonly history: History; readonly type: string },
   options: Omit<JudgeOptions, 'type'> = {},
 ): Judgement {
-  return judged(history, forOneJudgement(datatypeOf(type)), options);
+  return judged(history, datatypeOf(type), options);
 }
 
 function judged(history: History, datatype: Datatype, options: JudgeOptions): Judgement {
@@ -66,12 +66,8 @@ export function prepare(
 }
 
 function prepared(given: History, { type }: JudgeOptions): Conformed & { readonly datatype: Datatype } {
-  const datatype = forOneJudgement(type === undefined ? detected(given) : datatypeOf(type));
+  const datatype = type === undefined ? detected(given) : datatypeOf(type);
   return { ...conform(type === undefined ? asTransactions(given) : given, datatype), datatype };
-}
-
-function forOneJudgement(datatype: Datatype): Datatype {
-  return datatype.sharing ? { ...datatype, models: datatype.sharing() } : datatype;
 }
 
 function detected(given: History): Datatype {

@@ -9,11 +9,19 @@ import type { History } from './history.ts';
 const NO_REAL_TIME =
   'it needs real time, and this history does not tell when operations of different processes began and ended';
 
-/** What a model's own test says. Where the history has no real time, a model that needs it has no test. */
-export function testOf(history: History, datatype: Datatype, name: string, assumptions: Assumptions): Verdict {
-  return history.realTime || !datatype.realTime.includes(name)
-    ? checkerOf(datatype, name, assumptions).check(history)
-    : { type: 'unknown', reason: NO_REAL_TIME };
+/**
+ * Returns what tells the verdict of each model's own test, for one judgement: what all of them need is found out
+ * once. Where the history has no real time, a model that needs it has no test.
+ */
+export function testsOf(history: History, datatype: Datatype, assumptions: Assumptions): (model: string) => Verdict {
+  let analysis: ((model: string) => Verdict) | undefined;
+  return (model) => {
+    if (!history.realTime && datatype.realTime.includes(model)) return { type: 'unknown', reason: NO_REAL_TIME };
+    const checker = checkerOf(datatype, model, assumptions);
+    if (!datatype.analysis) return checker.check(history);
+    analysis ??= datatype.analysis(history, assumptions);
+    return analysis(model);
+  };
 }
 
 function checkerOf(datatype: Datatype, model: string, assumptions: Assumptions): Checker {
@@ -27,7 +35,7 @@ function checkerOf(datatype: Datatype, model: string, assumptions: Assumptions):
  * or a stronger one that does. Where the history has no real time, a model that needs it has no test.
  */
 export function checkModel(history: History, datatype: Datatype, model: string, options: Assumptions): Verdict {
-  const check = (name: string): Verdict => testOf(history, datatype, name, options);
+  const check = testsOf(history, datatype, options);
   const own = check(model);
   if (own.type !== 'unknown') return own;
   const others = Object.keys(datatype.models).filter((name) => name !== model);

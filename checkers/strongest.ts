@@ -5,7 +5,7 @@ import { weakerOf } from './datatypes/lookup.ts';
 import { counted } from './explain/grammar.ts';
 import type { History } from './history.ts';
 import { type Judgement, validOf } from './judgement.ts';
-import { testOf } from './model-test.ts';
+import { testsOf } from './model-test.ts';
 import { notesOf } from './unused-observations.ts';
 
 interface Walk {
@@ -27,9 +27,10 @@ function walk(
   const undecidable = new Set(history.realTime ? [] : datatype.realTime);
   const known = new Map<string, boolean | 'unknown'>();
   const verdicts = new Map<string, Verdict>();
+  const test = testsOf(history, datatype, options);
   for (const name of [...names.filter((one) => !undecidable.has(one)), ...undecidable]) {
     if (known.get(name) === true || (undecidable.has(name) && known.get(name) === false)) continue;
-    const verdict = testOf(history, datatype, name, options);
+    const verdict = test(name);
     verdicts.set(name, verdict);
     known.set(name, validOf(verdict));
     for (const other of names) {

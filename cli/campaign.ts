@@ -12,9 +12,8 @@ import { refuseUnloadable } from '../harness/campaign/loading.ts';
 import type { Matrix } from '../harness/campaign/matrix.ts';
 import { shellWord } from '../harness/setting/command.ts';
 import { conclude } from './campaign-outputs.ts';
-import { durationMs } from './duration.ts';
 import { EXIT, UsageError } from './exit.ts';
-import { wholeNumber } from './numbers.ts';
+import { duration, wholeNumber } from './numbers.ts';
 import { status } from './status.ts';
 import { writeReport } from './write-report.ts';
 
@@ -53,14 +52,14 @@ export function campaignCommand(): Command {
   return new Command('campaign')
     .description('many runs: systems by workloads by faults by seeds, with one verdict')
     .argument('[file]', 'a campaign file (YAML or JSON); left out, the built-in campaign')
-    .option('--seeds <n>', 'seeds for each cell', wholeNumber)
-    .option('--seed <n>', 'the first seed', wholeNumber)
+    .option('--seeds <n>', 'seeds for each cell', wholeNumber('--seeds'))
+    .option('--seed <n>', 'the first seed', wholeNumber('--seed'))
     .option('--shard <part/of>', 'this part of all runs, as 2/5', shard)
-    .option('--max-time <duration>', 'start no run after this', durationMs)
+    .option('--max-time <duration>', 'start no run after this', duration('--max-time'))
     .option(
       '--parallel <n>',
       'runs at the same time (default: one a core in the simulation, two with processes)',
-      wholeNumber,
+      wholeNumber('--parallel'),
     )
     .option('--resume', 'go on with the campaign in --out, or begin it; finished runs are not repeated')
     .option(

@@ -4,9 +4,10 @@ import { binaryFormats, datatypes, formats, LONGEST, modelNames } from 'elle-ts'
 import { unknownName } from '../harness/setting/suggestions.ts';
 import { type Bounds, checkBounded } from './check-bounded.ts';
 import { type RunOptions, runCheck, type Told } from './check-run.ts';
-import { durationMs } from './duration.ts';
 import { UsageError } from './exit.ts';
 import { EXPANSION } from './input/limits.ts';
+import { duration, megabytes, wholeNumber } from './numbers.ts';
+import { status } from './status.ts';
 
 interface CheckOptions extends RunOptions, Bounds {}
 
@@ -51,7 +52,7 @@ export function checkCommand(): Command {
     .option(
       '--max-time <duration>',
       'when to stop, with what is not judged unknown (default: no time, but steps, which are the same on every machine)',
-      durationMs,
+      duration('--max-time'),
     )
     .option(
       '--max-memory <size>',
@@ -63,22 +64,6 @@ export function checkCommand(): Command {
     .action(async (histories: string[], _options: CheckOptions, command: Command) => {
       process.exitCode = await check(histories, command.optsWithGlobals<CheckOptions>());
     });
-}
-
-/** `500MB` or `2GB` in megabytes. */
-function megabytes(option: string): (text: string) => number {
-  return (text) => {
-    const [, count, unit] = /^(\d+)(MB|GB)$/i.exec(text) ?? [];
-    if (count === undefined) throw new UsageError(`${option} takes 500MB or 2GB, not "${text}"`);
-    return Number(count) * (unit?.toUpperCase() === 'GB' ? 1000 : 1);
-  };
-}
-
-function wholeNumber(option: string): (text: string) => number {
-  return (text) => {
-    if (!/^\d+$/.test(text)) throw new UsageError(`${option} takes a whole number, not "${text}"`);
-    return Number(text);
-  };
 }
 
 /** Adds one `THEIRS=OURS` to the others. A keyword is written with or without its colon. */
@@ -123,13 +108,6 @@ function refuseUnknownNames(options: CheckOptions): void {
 const terminal: Told = {
   out: (text) => void process.stdout.write(text),
   err: (text) => void process.stderr.write(text),
-  began: (path, left) => progress(left === 0 ? path : `${left + 1} left: ${path}`),
-  ended: () => progress(''),
+  began: (path, left) => status(left === 0 ? path : `${left + 1} left: ${path}`),
+  ended: () => status(''),
 };
-
-/** What is being done, on a terminal's last line, and gone when it is done. */
-function progress(text: string): void {
-  if (!process.stderr.isTTY) return;
-  const columns = process.stderr.columns ?? 80;
-  process.stderr.write(`\r\u001b[K${text.length < columns ? text : `…${text.slice(text.length - columns + 2)}`}`);
-}

@@ -14,9 +14,8 @@ import { sideBySide } from '../harness/compare/side-by-side.ts';
 import { comparisonPage } from '../report/comparison.ts';
 import { WORKER } from './campaign.ts';
 import { comparisonText, sideBySideText } from './compare-text.ts';
-import { durationMs } from './duration.ts';
 import { EXIT, UsageError } from './exit.ts';
-import { wholeNumber } from './numbers.ts';
+import { duration, wholeNumber } from './numbers.ts';
 import { sideIn } from './result-side.ts';
 import { status } from './status.ts';
 import { writeReport } from './write-report.ts';
@@ -53,10 +52,10 @@ export function compareCommand(): Command {
       '--faults <groups>',
       'groups of faults, with commas between them and + within them: none,partition,crash+link',
     )
-    .option('--seeds <n>', 'seeds for each cell', wholeNumber)
-    .option('--seed <n>', 'the first seed', wholeNumber)
-    .option('--max-time <duration>', 'start no run after this', durationMs)
-    .option('--parallel <n>', 'runs at the same time (default: one a core)', wholeNumber)
+    .option('--seeds <n>', 'seeds for each cell', wholeNumber('--seeds'))
+    .option('--seed <n>', 'the first seed', wholeNumber('--seed'))
+    .option('--max-time <duration>', 'start no run after this', duration('--max-time'))
+    .option('--parallel <n>', 'runs at the same time (default: one a core)', wholeNumber('--parallel'))
     .option('--out <folder>', 'the new folder for the results (default: one in results/)')
     .option('--json', 'print summary.json, or the changes, and nothing else')
     .addHelpText('after', EXAMPLE)

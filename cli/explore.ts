@@ -17,9 +17,8 @@ import { sourceOf, systemFrom } from '../harness/setting/sources.ts';
 import { unknownName } from '../harness/setting/suggestions.ts';
 import { fits, workloadFrom, workloadsOf } from '../harness/setting/workload-source.ts';
 import { systems } from '../systems/registry.ts';
-import { durationMs } from './duration.ts';
 import { EXIT, UsageError } from './exit.ts';
-import { wholeNumber } from './numbers.ts';
+import { duration, wholeNumber } from './numbers.ts';
 import { status } from './status.ts';
 
 interface ExploreFlags {
@@ -53,11 +52,11 @@ export function exploreCommand(): Command {
       '--workload <name>',
       'what clients do, or a module of your own (default: every built-in workload of the datatype)',
     )
-    .option('--runs <n>', 'stop after so many runs', wholeNumber)
-    .option('--for <duration>', 'stop after so long (default: 60s, unless --runs is given)', durationMs)
-    .option('--seed <n>', 'the first seed (default: a new one, which is printed)', wholeNumber)
+    .option('--runs <n>', 'stop after so many runs', wholeNumber('--runs'))
+    .option('--for <duration>', 'stop after so long (default: 60s, unless --runs is given)', duration('--for'))
+    .option('--seed <n>', 'the first seed (default: a new one, which is printed)', wholeNumber('--seed'))
     .option('--strategy <name>', `how runs are drawn: ${STRATEGIES.map(({ name }) => name).join(', ')}`, PORTFOLIO.name)
-    .option('--threads <n>', 'threads (default: one a core)', wholeNumber)
+    .option('--threads <n>', 'threads (default: one a core)', wholeNumber('--threads'))
     .option('--corpus <folder>', 'keep the smallest counterexample for each system and anomaly here')
     .option('--stop-at-first', 'stop at the first failure')
     .option('--verify', 'run every setting twice and compare')

@@ -42,7 +42,7 @@ export function replayCommand(): Command {
     .addOption(
       new Option('--cluster <kind>', 'where to run it').choices(['simulation', 'processes']).default('simulation'),
     )
-    .option('--times <k>', 'with processes: how often to try', wholeNumber, 5)
+    .option('--times <k>', 'with processes: how often to try', wholeNumber('--times'), 5)
     .option('--steps', 'list every event')
     .option('--when', 'when the anomaly became likely, and when certain')
     .option('--out <folder>', 'write the run and its report into this new folder')

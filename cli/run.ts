@@ -9,8 +9,8 @@ import { helpOf, RUN_KEYS } from '../harness/setting/run-keys.ts';
 import { prepare, type Wanted } from '../harness/setting/setting.ts';
 import { newFolder, type RunFolder, storeRun } from '../harness/store/store.ts';
 import type { Claim } from '../systems/system.ts';
-import { durationMs } from './duration.ts';
 import { EXIT, UsageError } from './exit.ts';
+import { duration, number } from './numbers.ts';
 import { runText } from './run-text.ts';
 import { writeReport } from './write-report.ts';
 
@@ -54,23 +54,27 @@ export function runCommand(): Command {
       'what clients do, or a module of your own: ./my.js#export (default: the first of the system’s datatype)',
     )
     .option('--faults <names>', 'faults, or all, or none (default: the first that the system claims to tolerate)')
-    .option('--nodes <n>', helpOf(RUN_KEYS.nodes), number)
-    .option('--clients <n>', helpOf(RUN_KEYS.clients), number)
-    .option('--time <duration>', helpOf(RUN_KEYS.durationMs), durationMs)
-    .option('--rate <n>', helpOf(RUN_KEYS.ratePerSecond), number)
-    .option('--keys <n>', helpOf(RUN_KEYS.keys), number)
+    .option('--nodes <n>', helpOf(RUN_KEYS.nodes), number('--nodes'))
+    .option('--clients <n>', helpOf(RUN_KEYS.clients), number('--clients'))
+    .option('--time <duration>', helpOf(RUN_KEYS.durationMs), duration('--time'))
+    .option('--rate <n>', helpOf(RUN_KEYS.ratePerSecond), number('--rate'))
+    .option('--keys <n>', helpOf(RUN_KEYS.keys), number('--keys'))
     .option(
       '--skew <n>',
       'how much more often the first keys are asked for: the nth as 1/n^skew (default: 0, all alike)',
-      number,
+      number('--skew'),
     )
     .option(
       '--mix <shares>',
       'the share of each function in the calls, as read=4,write=1 (default: as the workload has it)',
       shares,
     )
-    .option('--timeout <duration>', 'how long a client waits for an answer (default: 1s, simulated 500ms)', durationMs)
-    .option('--seed <n>', 'draws calls, faults and delays (default: a new one, which is printed)', number)
+    .option(
+      '--timeout <duration>',
+      'how long a client waits for an answer (default: 1s, simulated 500ms)',
+      duration('--timeout'),
+    )
+    .option('--seed <n>', 'draws calls, faults and delays (default: a new one, which is printed)', number('--seed'))
     .option('--cluster <kind>', 'processes or simulation (default: processes)')
     .option('--out <folder>', 'the new folder for the results (default: one in results/)')
     .option('--keep', "keep the nodes' disks beside their logs")
@@ -81,11 +85,6 @@ export function runCommand(): Command {
     .action(async (flags: RunFlags) => {
       process.exitCode = await run(flags);
     });
-}
-
-function number(text: string): number {
-  if (!/^\d+(\.\d+)?$/.test(text)) throw new UsageError(`a number is needed, not "${text}"`);
-  return Number(text);
 }
 
 /** `read=4,write=1`. That the functions exist is seen to where the workload is known. */

@@ -8,6 +8,7 @@ import { type WebSocket, WebSocketServer } from 'ws';
 import { Results, resultsPage } from '../report/results.ts';
 import { connected } from '../report/template.ts';
 import { UsageError } from './exit.ts';
+import { port } from './numbers.ts';
 
 const EXAMPLE = `
 Example:
@@ -39,11 +40,10 @@ export function serveCommand(): Command {
   return new Command('serve')
     .description('show results in a browser, live')
     .argument('[dir]', 'the folder of results', 'results')
-    .option('--port <port>', 'the port on 127.0.0.1, 0 for any that is free', '8765')
+    .option('--port <port>', 'the port on 127.0.0.1, 0 for any that is free', port('--port'), 8765)
     .addHelpText('after', EXAMPLE)
-    .action(async (folder: string, { port }: { port: string }) => {
-      if (!/^\d{1,5}$/.test(port) || Number(port) > 65535) throw new UsageError(`--port takes a port, not "${port}"`);
-      const served = await serve(folder, Number(port));
+    .action(async (folder: string, options: { readonly port: number }) => {
+      const served = await serve(folder, options.port);
       process.stderr.write(`splitbrain: showing ${folder} at ${served.url}\n`);
       await new Promise<void>((ended) => {
         process.once('SIGINT', ended);

@@ -1,5 +1,14 @@
 /** What the workloads of transactions share: keys that come and go, transactions that change their minds, final reads, and who judges. */
-import { type Api, type Call, type Checker, datatypes, lostTransactionWrites } from 'elle-ts';
+import {
+  type Analyse,
+  type Api,
+  type Call,
+  type Checker,
+  type Datatype,
+  datatypes,
+  type History,
+  lostTransactionWrites,
+} from 'elle-ts';
 import type { Mop, Transactions } from '../systems/blocks/transactions.ts';
 import { callTimes, type Slot } from './call-times.ts';
 import { drawPlaces } from './keys.ts';
@@ -20,9 +29,9 @@ const BUDGET = 2_000_000;
 
 /** The checkers of all models for transactions of this type; they share one analysis of the history. */
 export function modelsOf(type: 'list-append' | 'rw-register'): readonly Checker<Transactions>[] {
-  const models = datatypes.find(({ name }) => name === type)!.sharing!();
-  const assumptions = { budget: BUDGET };
-  return MODELS.map((model) => checkerOfTransactions(models[model]!(assumptions)));
+  const { analysis } = datatypes.find(({ name }) => name === type) as Datatype;
+  const analyse: Analyse<Transactions> = (history) => analysis!(history as unknown as History, { budget: BUDGET });
+  return MODELS.map((name) => ({ name, analyse, check: (history) => analyse(history)(name) }));
 }
 
 /** Whether no write of a register is lost: by what transactions had read alone, and for claims that order them by real time by that too. */

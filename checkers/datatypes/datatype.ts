@@ -3,7 +3,7 @@
  * something, what it may hold at first, and its models with their checkers. This record is the only place
  * that knows any of it: readers, checkers, the harness's contract, the command line and the fuzz ask it.
  */
-import type { Checker } from '../checker.ts';
+import type { Checker, Verdict } from '../checker.ts';
 import type { History } from '../history.ts';
 import type { Reason } from './refusals.ts';
 import type { Shape } from './shape.ts';
@@ -122,10 +122,10 @@ export interface Datatype {
   /** A checker for each model, by the model's name. */
   readonly models: Readonly<Record<string, CheckerOf>>;
   /**
-   * The same checkers, made for one judgement: they share their
-   * analysis of its history. Absent: they have nothing to share.
+   * What all its models' verdicts follow from: made once for a judgement that
+   * asks for several. Absent: each model's checker looks at the history itself.
    */
-  sharing?(): Readonly<Record<string, CheckerOf>>;
+  analysis?(history: History, assumptions: Assumptions): (model: string) => Verdict;
 }
 
 /** A datatype whose name the compiler knows. */

@@ -1,12 +1,12 @@
 /** Datatypes of transactions. */
-import { type History, INFO } from '../history.ts';
+import type { Verdict } from '../checker.ts';
+import type { History } from '../history.ts';
 import { predicateRegisters } from '../models/predicate-registers.ts';
 import { logMonitor } from '../monitors/log/log.ts';
-import type { Analysis } from '../transactions/analysis.ts';
 import { impliedModels } from '../transactions/boundary.ts';
 import { lattice } from '../transactions/lattice.ts';
 import { analyse } from '../transactions/transactional.ts';
-import { type Assumptions, type CheckerOf, type Datatype, datatype } from './datatype.ts';
+import { type Assumptions, type CheckerOf, datatype } from './datatype.ts';
 import { has, hasMop, only } from './detection.ts';
 import { anyApi, general } from './models.ts';
 import { ANYTHING, isMap, isMop, LIST, MAP, micro, microOfAnyKey, NUMBER, orNull, type Shape, shown } from './shape.ts';
@@ -33,37 +33,19 @@ const names = Object.keys(lattice.implies)
   .sort((a, b) => b.implies - a.implies)
   .map(({ name }) => name);
 
-/** A checker for each model, each of which analyses the history anew. */
-const models = modelsBy(analyse);
-
-/** The same, of which all share one analysis as long as they are asked about the same events of one history. */
-function sharing(): Datatype['models'] {
-  let last: { history: History; events: number; assumptions: Assumptions; analysis: Analysis } | null = null;
-  return modelsBy((history, assumptions) => {
-    const events = eventsIn(history);
-    if (last?.history !== history || last.events !== events || last.assumptions !== assumptions)
-      last = { history, events, assumptions, analysis: analyse(history, assumptions) };
-    return last.analysis;
-  });
+/** Analyses a history once, for all models. */
+function analysis(history: History, assumptions: Assumptions): (model: string) => Verdict {
+  const analysed = analyse(history, assumptions);
+  return (model) => analysed.verdict(model);
 }
 
-function modelsBy(analysed: (history: History, assumptions: Assumptions) => Analysis): Datatype['models'] {
-  return Object.fromEntries(
-    names.map((name): [string, CheckerOf] => [
-      name,
-      (assumptions) => ({ name, check: (history) => analysed(history, assumptions).verdict(name) }),
-    ]),
-  );
-}
-
-/**
- * How many invocations and completions a history has: a view that grows has more, and then its analysis is out of date.
- */
-function eventsIn({ length, columns }: History): number {
-  let events = length;
-  for (let row = 0; row < length; row++) if (columns.type[row] !== INFO) events++;
-  return events;
-}
+/** A checker for each model, which by itself analyses the history anew. */
+const models = Object.fromEntries(
+  names.map((name): [string, CheckerOf] => [
+    name,
+    (assumptions) => ({ name, check: (history) => analyse(history, assumptions).verdict(name) }),
+  ]),
+);
 
 /** What all transactions share: they return what they were asked for, with its results. */
 const TRANSACTION = { returns: LIST, updates: true, micro: 'always' } as const;
@@ -108,7 +90,7 @@ export const transactions = [
     model: 'strict-serializable',
     realTime,
     models,
-    sharing,
+    analysis,
   }),
   datatype({
     name: 'rw-register',
@@ -128,7 +110,7 @@ export const transactions = [
     model: 'strict-serializable',
     realTime,
     models,
-    sharing,
+    analysis,
   }),
   datatype({
     name: 'predicate-registers',

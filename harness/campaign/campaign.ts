@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { BadInput } from '../failure.ts';
 import { here, type Pool, useUp } from '../pool/pool.ts';
 import { Threads } from '../pool/threads.ts';
-import { durationText } from '../setting/command.ts';
+import { durationText } from '../setting/durations.ts';
 import { prepare } from '../setting/setting.ts';
 import type { CellRun } from './cells.ts';
 import { finishedRun, markFinished, openFolder, takeFolder, writeWhole } from './folder.ts';
@@ -21,7 +21,10 @@ export interface CampaignOptions {
   readonly out?: string;
   /** Goes on with a campaign whose folder exists: finished runs are not repeated. */
   readonly resume?: boolean;
-  /** This part of all runs, from 1: `[2, 5]` is the second of five. It may have no run. Evidence is weighed by `mergeShards`. */
+  /**
+   * This part of all runs, from 1: `[2, 5]` is the second of five.
+   * It may have no run. Evidence is weighed by `mergeShards`.
+   */
   readonly shard?: readonly [part: number, of: number];
   /** Starts no further run after this; the matrix's own budget where absent. */
   readonly maxMs?: number;
@@ -36,7 +39,10 @@ export interface CampaignOptions {
   readonly command: string;
   /** The campaign's file, for whoever merges its shards. */
   readonly file?: string;
-  /** Makes simulated runs in threads of this module, which answers a `RunTask` with a `CellRun`; left out, they are made here, one after the other. */
+  /**
+   * Makes simulated runs in threads of this module, which answers a `RunTask`
+   * with a `CellRun`; left out, they are made here, one after the other.
+   */
   readonly worker?: URL;
   /** For runs that are made in this thread. */
   readonly onRun?: OnRun;
@@ -139,8 +145,8 @@ async function makeAll(
 }
 
 /**
- * What makes a campaign's runs: threads for simulated runs where a module for them is named, else this thread, where runs with processes
- * mostly wait.
+ * What makes a campaign's runs: threads for simulated runs where a module for
+ * them is named, else this thread, where runs with processes mostly wait.
  */
 export function poolFor({ cluster }: Pick<Matrix, 'cluster'>, options: CampaignOptions): Pool<RunTask, CellRun> {
   const { worker, onRun, parallel } = options;

@@ -71,7 +71,10 @@ export function expectationsHere(known: readonly Expectation[], { file }: Docume
   }));
 }
 
-/** What a person should know though it fails nothing: expectations that have expired, that nothing met, or that nobody runs. */
+/**
+ * What a person should know though it fails nothing: expectations
+ * that have expired, that nothing met, or that nobody runs.
+ */
 export function notesOn(
   known: readonly Expectation[],
   systems: readonly string[],

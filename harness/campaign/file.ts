@@ -1,6 +1,6 @@
 /**
- * A campaign file: one definition from which it is read and from which its JSON Schema is made. Whatever is wrong with a file is refused with
- * line, path and the nearest valid name, before anything starts.
+ * A campaign file: one definition from which it is read and from which its JSON Schema is made. Whatever
+ * is wrong with a file is refused with line, path and the nearest valid name, before anything starts.
  */
 import * as z from 'zod';
 import { namedByFile } from '../setting/module-path.ts';

@@ -1,12 +1,13 @@
 /**
- * The kinds of value in a campaign file, as zod schemas: what each may be, what it is told where it is something else, and what editors are told
- * of it. Reading and JSON Schema both come from them.
+ * The kinds of value in a campaign file, as zod schemas: what each may be, what it is told where it
+ * is something else, and what editors are told of it. Reading and JSON Schema both come from them.
  */
 import * as z from 'zod';
 import { systems } from '../../systems/registry.ts';
 import { workloads } from '../../workloads/registry.ts';
 import { BadInput } from '../failure.ts';
 import { faultNames, MIXES, NAMED } from '../faults/draw.ts';
+import { DURATION, msOf } from '../setting/durations.ts';
 import { OWN_MODULE } from '../setting/module-path.ts';
 import { unknownName } from '../setting/suggestions.ts';
 import type { Document, Path } from './document.ts';
@@ -71,7 +72,6 @@ export const rate = z.number(positive).positive(positive);
 
 export const flag = z.boolean({ error: 'true or false is needed' });
 
-const UNITS: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000 };
 /** As long as this no run can be meant to last. */
 const LONGEST_MS = 24 * 3_600_000;
 const written = {
@@ -81,11 +81,11 @@ const written = {
 /** `500ms`, `10s`, `2m` or `1h`, read as ms. */
 export const duration = z
   .string(written)
-  .regex(/^\d+(\.\d+)?(ms|s|m|h)$/, written)
+  .regex(DURATION, written)
   .meta({ examples: ['500ms', '10s', '2m'] })
   .transform((length, context) => {
-    const ms = Number.parseFloat(length) * UNITS[length.replace(/^[\d.]+/, '')]!;
-    if (ms > 0 && ms <= LONGEST_MS) return ms;
+    const ms = msOf(length);
+    if (ms !== undefined && ms > 0 && ms <= LONGEST_MS) return ms;
     context.addIssue(`a duration is above nothing and at most a day, not ${shown(length)}`);
     return z.NEVER;
   })
@@ -148,8 +148,8 @@ function faultProblem(names: unknown): string | undefined {
 }
 
 /**
- * Reads the value at a path of a document. What is wrong is refused where it stands: the first of several by its line, and what is missing
- * after what is there.
+ * Reads the value at a path of a document. What is wrong is refused where it stands:
+ * the first of several by its line, and what is missing after what is there.
  */
 export function readAs<Schema extends z.ZodType>(
   schema: Schema,

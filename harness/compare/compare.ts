@@ -1,4 +1,7 @@
-/** Runs a comparison: a campaign of which only the figures are kept, and then once more, whole, the few runs that prove what it shows. */
+/**
+ * Runs a comparison: a campaign of which only the figures are kept,
+ * and then once more, whole, the few runs that prove what it shows.
+ */
 import { join } from 'node:path';
 import { type CampaignOptions, poolFor, runCampaign } from '../campaign/campaign.ts';
 import { type Matrix, plannedRuns } from '../campaign/matrix.ts';
@@ -15,7 +18,10 @@ export interface Compared {
   readonly unmade: number;
 }
 
-/** Rejects with `BadInput` before anything starts where the matrix or its folder cannot be. With processes every run is kept: none can be made again. */
+/**
+ * Rejects with `BadInput` before anything starts where the matrix or its
+ * folder cannot be. With processes every run is kept: none can be made again.
+ */
 export async function runComparison(matrix: Matrix, options: CampaignOptions): Promise<Compared> {
   const again = matrix.cluster === 'simulation';
   const done = await runCampaign(matrix, { ...options, figuresOnly: again });

@@ -1,8 +1,9 @@
 /**
- * What a history alone says of a claim: the parts of a run's verdict that a later check of its folder can judge again. Both ask here, so that they agree.
- * Recovery, availability, evidence and what nodes showed of themselves stand in no history.
+ * What a history alone says of a claim: the parts of a run's verdict that a later
+ * check of its folder can judge again. Both ask here, so that they agree. Recovery,
+ * availability, evidence and what nodes showed of themselves stand in no history.
  */
-import { type History, type Verdict, worst } from 'elle-ts';
+import { checking, type History, type Verdict, worst } from 'elle-ts';
 import type { Claim } from '../../systems/system.ts';
 import type { Workload } from '../../workloads/workload.ts';
 import { agreement } from './agreement.ts';
@@ -17,9 +18,10 @@ export function checkedBy(
   claims?: readonly Claim[],
 ): Record<string, Verdict> {
   const needed = claims && new Set(claims.flatMap((claim) => [claim.model, ...durabilityCheckers(claim)]));
+  const check = checking(history);
   const verdicts: Record<string, Verdict> = {};
   for (const checker of checkers)
-    if (!needed || needed.has(checker.name)) verdicts[checker.name] = attempt(() => checker.check(history));
+    if (!needed || needed.has(checker.name)) verdicts[checker.name] = attempt(() => check(checker));
   return verdicts;
 }
 
@@ -32,7 +34,10 @@ function attempt(check: () => Verdict): Verdict {
   }
 }
 
-/** The parts of a claim's verdict that its history decides. What is lost comes first: it is what a reader must know before all else. */
+/**
+ * The parts of a claim's verdict that its history decides. What is
+ * lost comes first: it is what a reader must know before all else.
+ */
 export function partsOf(claim: Claim, workload: Workload, verdicts: Verdicts): readonly Verdict[] {
   const unjudged = (what: string): Verdict => ({
     type: 'unknown',
@@ -47,8 +52,8 @@ export function partsOf(claim: Claim, workload: Workload, verdicts: Verdicts): r
 }
 
 /**
- * Judges a stored history again by the claims that covered its run. Where no read was marked, or no two nodes answered one, the run had looked at what
- * nodes show of themselves: of that the history tells nothing, and nothing is said.
+ * Judges a stored history again by the claims that covered its run. Where no read was marked, or no two nodes answered
+ * one, the run had looked at what nodes show of themselves: of that the history tells nothing, and nothing is said.
  */
 export function judgedAgain(workload: Workload, claims: readonly Claim[], history: History): Verdict {
   const verdicts = checkedBy(workload, history, claims);

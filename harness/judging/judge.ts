@@ -1,5 +1,12 @@
 /** From what was executed to a result: checkers, claims, evidence, and one verdict with its reason. */
-import { type Anomaly, prepare as conformed, HistoryError, judge as placed, type Verdict, worst } from 'elle-ts';
+import {
+  type Anomaly,
+  prepare as conformed,
+  HistoryError,
+  judgePrepared as placed,
+  type Verdict,
+  worst,
+} from 'elle-ts';
 import type { Claim, System } from '../../systems/system.ts';
 import type { Workload } from '../../workloads/workload.ts';
 import type { Traffic } from '../clusters/cluster.ts';
@@ -39,13 +46,13 @@ function claimsFor(system: System, plan: Plan): readonly Claim[] {
 
 export function judge(run: Judged): Result {
   const { setting, plan, system, executed } = run;
-  refuseMalformed(run);
+  const transactions = meant(run);
   const covering = claimsFor(system, plan);
   const checkers = runCheckers(run, covering);
   const claims = covering.map((claim) => ({ claim, verdict: judgeClaim(claim, checkers, run) }));
   const tally = tallyOf(run);
   const evidence = weigh(tally, functionsOf(setting), kindsAmong(plan.faults), covering);
-  const placement = run.claimsOnly ? undefined : placementOf(run);
+  const placement = run.claimsOnly || !transactions ? undefined : placementOf(transactions);
   const thrown = [...executed.thrown.atClients, ...executed.thrown.inHandlers];
   const beyond = beyondClaims({ claims, checkers, ...(placement ? { placement } : {}) });
   const { verdict, says } = naming(thrown, conclusion(claims, evidence, system, beyond));
@@ -67,15 +74,20 @@ export function judge(run: Judged): Result {
   return run.claimsOnly ? result : { ...result, metrics: metricsOf(result, executed.recorder, setting.nodes) };
 }
 
+type Meant = ReturnType<typeof conformed>;
+
 /**
- * What a call returned is looked at when it returns. What the interface of transactions leaves open, the workload's datatype says: a read of a
- * list shows a list. Throws `HarnessFailure`, since a history of wrong values would accuse the system of the wrong thing.
+ * The history as the datatype means it among whose models it is placed; nothing where there is
+ * none. What a call returned is looked at when it returns, but what the interface of transactions
+ * leaves open only the workload's datatype says: a read of a list shows a list. Throws
+ * `HarnessFailure`, since a history of wrong values would accuse the system of the wrong thing.
  */
-function refuseMalformed({ workload, system, executed }: Judged): void {
+function meant({ workload, system, executed, claimsOnly }: Judged): Meant | undefined {
   const { history } = executed.recorder;
-  if (workload.placedAs === undefined || workload.placedAs === workload.datatype) return;
+  const { placedAs, datatype } = workload;
+  if (placedAs === undefined || (claimsOnly && placedAs === datatype)) return undefined;
   try {
-    conformed(history, { type: workload.placedAs });
+    return conformed(history, { type: placedAs });
   } catch (error) {
     if (!(error instanceof HistoryError) || error.operation === undefined) throw error;
     const at = [...history].find(({ start }) => start === error.operation);
@@ -110,10 +122,8 @@ function runCheckers(run: Judged, covering: readonly Claim[]): Record<string, Ve
 const PLACING_BUDGET = 2_000_000;
 
 /** Places the history among all models of its type, whatever was claimed. */
-function placementOf({ workload, executed }: Judged): Result['placement'] {
-  if (workload.placedAs === undefined) return undefined;
-  const options = { type: workload.placedAs, budget: PLACING_BUDGET };
-  const { strongest, anomalies, models } = placed(executed.recorder.history, options);
+function placementOf(meant: Meant): Result['placement'] {
+  const { strongest, anomalies, models } = placed(meant, { budget: PLACING_BUDGET });
   const unknown = Object.keys(models).filter((model) => models[model] === 'unknown');
   return { strongest, anomalies, unknown };
 }

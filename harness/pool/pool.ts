@@ -1,13 +1,13 @@
 /**
- * What makes many runs, several at a time. Campaigns, comparisons and searches hand their tasks to a pool and do not know where they are made: in
- * threads, or, where there are none, by the caller itself.
+ * What makes many runs, several at a time. Campaigns, comparisons and searches hand their tasks to a
+ * pool and do not know where they are made: in threads, or, where there are none, by the caller itself.
  */
 export interface Pool<Task, Made> {
   /** How many tasks it makes at a time. */
   readonly width: number;
   /**
-   * Makes one task. Rejects with what ended it where its maker died of it, ran out of memory or did not end in time: that costs this task alone,
-   * and another maker takes the next one.
+   * Makes one task. Rejects with what ended it where its maker died of it, ran out of memory
+   * or did not end in time: that costs this task alone, and another maker takes the next one.
    */
   make(task: Task): Promise<Made>;
   /** Ends what is still being made. */
@@ -20,8 +20,9 @@ export function here<Task, Made>(width: number, make: (task: Task) => Promise<Ma
 }
 
 /**
- * Uses a pool to its width and closes it: takes the next item whenever there is room, until there are no more, and waits for the last. `use` makes
- * the item's task and does with the result what is to be done; where it rejects, no further item is begun in its place.
+ * Uses a pool to its width and closes it: takes the next item whenever there is room, until
+ * there are no more, and waits for the last. `use` makes the item's task and does with the
+ * result what is to be done; where it rejects, no further item is begun in its place.
  */
 export async function useUp<Item>(
   pool: Pool<never, unknown>,

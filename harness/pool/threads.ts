@@ -1,12 +1,15 @@
 /**
- * A pool of worker threads. By hand, as tinypool 2.2.0 does not notice a thread that ends itself: its task, and what waits behind it, would
- * hang until a deadline.
+ * A pool of worker threads. By hand, as tinypool 2.2.0 does not notice a thread that
+ * ends itself: its task, and what waits behind it, would hang until a deadline.
  */
 import { totalmem } from 'node:os';
 import { Worker } from 'node:worker_threads';
 import type { Pool } from './pool.ts';
 
-/** A task that has not been made by then never will be: its thread is stopped. No run that is meant to end takes so long. */
+/**
+ * A task that has not been made by then never will be: its
+ * thread is stopped. No run that is meant to end takes so long.
+ */
 const PATIENCE_MS = 15 * 60_000;
 /** As much as Node.js gives a process with plenty of memory. */
 const MOST_MB = 4096;
@@ -32,7 +35,10 @@ export class Threads<Task, Made> implements Pool<Task, Made> {
     this.width = options.width;
   }
 
-  /** Hands a task to a thread; threads are started as they are needed. Who asks for more than the width at a time gets more threads. */
+  /**
+   * Hands a task to a thread; threads are started as they are needed.
+   * Who asks for more than the width at a time gets more threads.
+   */
   make(task: Task): Promise<Made> {
     const worker = this.idle.pop() ?? this.start();
     const { patienceMs = PATIENCE_MS } = this.options;

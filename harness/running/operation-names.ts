@@ -1,6 +1,7 @@
 /**
- * The names of operations outside of a run. While it lasts, what a call causes carries the planned call's id, which is part of identities and
- * must not depend on what else happens. Afterwards an operation has one number everywhere: the index of its invocation in the history.
+ * The names of operations outside of a run. While it lasts, what a call causes carries the
+ * planned call's id, which is part of identities and must not depend on what else happens.
+ * Afterwards an operation has one number everywhere: the index of its invocation in the history.
  */
 import type { Journalled } from '../clusters/cluster.ts';
 import type { Recorder } from './recorder.ts';

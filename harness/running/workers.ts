@@ -10,8 +10,8 @@ export interface Attributed {
 }
 
 /**
- * The worker that made each operation, by row: the client of its planned call, or, of a final call, the number of clients plus the place of the
- * node that it asks; -1 where nothing says so, as in folders of older runs. Linear.
+ * The worker that made each operation, by row: the client of its planned call, or, of a final call, the number of
+ * clients plus the place of the node that it asks; -1 where nothing says so, as in folders of older runs. Linear.
  */
 export function workersOf({ setting, plan, history: { columns }, calls }: Attributed): Int32Array {
   const clients = new Map(plan.calls.map(({ id, client }) => [id, client]));

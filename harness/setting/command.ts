@@ -1,3 +1,4 @@
+import { durationText } from './durations.ts';
 import type { Prepared } from './prepared.ts';
 
 /** The command line that makes the same plan again: it names no option that the workload would not heed. */
@@ -27,14 +28,4 @@ export function commandOf({ setting, workload: { heeds } }: Pick<Prepared, 'sett
 /** A word as a shell takes it for itself: in quotes where it has blanks or characters that mean something there. */
 export function shellWord(word: string): string {
   return /^[\w@%+=:,./-][\w@%+=:,./#-]*$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
-}
-
-const UNITS: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000 };
-
-/** A duration as the command line takes it, in the largest unit that needs no fraction. */
-export function durationText(ms: number): string {
-  const [unit, size] = Object.entries(UNITS)
-    .reverse()
-    .find(([, size]) => ms % size === 0) ?? ['ms', 1];
-  return `${ms / size}${unit}`;
 }

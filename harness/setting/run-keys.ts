@@ -1,7 +1,9 @@
 /**
- * What a run can be told in numbers, and what it is where nobody says: one table that `run`, campaign files, their JSON Schema and the help
- * texts read, so that a campaign of one cell and `run` with the same words are the same experiment.
+ * What a run can be told in numbers, and what it is where nobody says: one table that `run`, campaign files, their JSON
+ * Schema and the help texts read, so that a campaign of one cell and `run` with the same words are the same experiment.
  */
+import { durationText } from './durations.ts';
+
 export interface RunKey {
   /** As options and campaign files write it: `--time`, `time:`. */
   readonly name: string;
@@ -36,7 +38,7 @@ export function timeoutFor(durationMs: number, { callTimeoutMs }: RunDefaults): 
 
 /** The value as a campaign file writes it. */
 export function writtenValue({ type, value }: RunKey): number | string {
-  return type === 'duration' ? `${value / 1000}s` : value;
+  return type === 'duration' ? durationText(value) : value;
 }
 
 /** `how many nodes (default: 3)`. */

@@ -91,7 +91,7 @@ describe('splitbrain run', () => {
   it('says in one line what is wrong with its arguments', () => {
     const cases = [
       [['--system', 'quorum/adb'], /did you mean quorum\/abd/],
-      [['--system', 'quorum/abd', '--time', 'long'], /a duration is written/],
+      [['--system', 'quorum/abd', '--time', 'long'], /--time takes a duration/],
       [['--system', 'quorum/abd', ...SIMULATED, '--out', '.'], /it exists, and results are never overwritten/],
     ] as const;
     for (const [args, message] of cases) {
