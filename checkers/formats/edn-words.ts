@@ -54,10 +54,10 @@ export function characterOf(name: string): string | undefined {
 export function numberOf(word: string, error: (reason: string) => Error): number | string {
   if (word.length > MOST_DIGITS) throw error(`a number of more than ${MOST_DIGITS} characters`);
   const whole = /^([+-]?(?:0|[1-9]\d*))N?$/.exec(word);
-  const hexadecimal = /^([+-]?)(0[xX][0-9a-fA-F]+)N?$/.exec(word);
-  const ratio = /^([+-]?\d+)\/(\d+)$/.exec(word);
   if (whole) return exact(whole[1] as string, error);
+  const hexadecimal = /^([+-]?)(0[xX][0-9a-fA-F]+)N?$/.exec(word);
   if (hexadecimal) return exact(`${hexadecimal[1]}${BigInt(hexadecimal[2] as string)}`, error);
+  const ratio = /^([+-]?\d+)\/(\d+)$/.exec(word);
   if (ratio && BigInt(ratio[2] as string) !== 0n)
     return lowestTerms(BigInt((ratio[1] as string).replace('+', '')), BigInt(ratio[2] as string), error);
   if (/^[+-]?\d+(\.\d*)?([eE][+-]?\d+)?M?$/.test(word)) return exact(word.replace(/M$/, ''), error);
