@@ -13,8 +13,9 @@ import { apSystems } from './cap/ap.ts';
 import { cp } from './cap/cp.ts';
 import { capSlides } from './cap/slide.ts';
 import { brokenCpSystems } from './cap/twins.ts';
-import { chains } from './chain/chain.ts';
+import { chain, craq } from './chain/chain.ts';
 import { chainSlide } from './chain/slide.ts';
+import { brokenChains } from './chain/twins.ts';
 import { dottedRegisters } from './conflict-resolution/dotted.ts';
 import { lastWriterWinsRegisters } from './conflict-resolution/lww.ts';
 import { carts } from './conflict-resolution/merge.ts';
@@ -105,7 +106,9 @@ export const systems: readonly System[] = [
   raft,
   ...raftTwins,
   chainSlide,
-  ...chains,
+  chain,
+  craq,
+  ...brokenChains,
   counterSlide,
   ...stateCounters,
   ...deltaCounters,

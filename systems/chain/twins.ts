@@ -1,0 +1,42 @@
+/** Chains with one step wrong. */
+import { twin } from '../twin.ts';
+import { anyMember, type Chain, chain } from './chain.ts';
+import type { Steps } from './member.ts';
+
+const broken = (name: string, replaced: Partial<Steps>, says: string): Chain =>
+  twin(chain, { name: `chain/${name}`, flaw: { says, anomaly: 'stale-read' } }, replaced);
+
+const always = () => true;
+
+export const brokenChains: readonly Chain[] = [
+  broken(
+    'middle-reads',
+    {
+      ...anyMember,
+      async read(key) {
+        return this.latest(key, this.stable).value;
+      },
+    },
+    'every node answers reads with what it knows to be acknowledged',
+  ),
+  broken('dirty-reads', anyMember, 'every node answers reads with what it has, acknowledged or not'),
+  broken(
+    'no-resend',
+    {
+      goBack: () => undefined,
+      /** Whatever comes is put at the end. */
+      async agree({ entries, from }) {
+        for (const [i, entry] of entries.entries()) if (from + i >= this.log.length) await this.log.append(entry);
+        this.synced = true;
+        return from + entries.length;
+      },
+    },
+    'a node with a new successor sends it what comes from now on, and not what the old one lost',
+  ),
+  broken(
+    'epochs-unchecked',
+    { listensTo: always, confirm: async () => undefined },
+    'nodes listen to whoever speaks, and a tail reads without asking whether it still is one',
+  ),
+  broken('joins-too-early', { isUpToDate: always }, 'a new tail answers reads before it has what the others have'),
+];
