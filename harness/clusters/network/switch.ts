@@ -4,12 +4,12 @@
  */
 import type { NodeId } from '../../../systems/node.ts';
 import type { Links } from '../../faults/fate.ts';
-import { cuts, fate, REAL } from '../../faults/fate.ts';
-import type { Fault } from '../../faults/fault.ts';
+import { cutsBetween, fate, REAL } from '../../faults/fate.ts';
 import { identityText } from '../../node/identity.ts';
 import type { ActiveFaults } from '../active-faults.ts';
 import type { Journalled } from '../cluster.ts';
 import type { Sent } from '../processes/protocol.ts';
+import { count, Losses, namedBy } from './losses.ts';
 
 export interface SwitchOptions {
   readonly links: Links;
@@ -28,9 +28,8 @@ export class Switch {
   bytes = 0;
   /** How many messages there were of each kind. */
   readonly kinds = new Map<string, number>();
+  readonly losses = new Losses();
   private readonly options: SwitchOptions;
-  private readonly cutBy = new Map<number, number>();
-  private readonly touchedBy = new Map<number, number>();
   private readonly held = new Set<NodeJS.Timeout>();
 
   constructor(options: SwitchOptions) {
@@ -41,28 +40,22 @@ export class Switch {
   pass(from: NodeId, [, identity, cause, root, to, kind, type, re, body]: Sent): void {
     const { links, journal, faults: active, elapsed } = this.options;
     const sentMs = elapsed();
-    const { delaysMs, faults } = fate({ identity, from, to }, active.all, links, REAL, sentMs);
-    for (const id of faults) count(delaysMs.length === 0 ? this.cutBy : this.touchedBy, id);
+    const { delaysMs, ...by } = fate({ identity, from, to }, active.all, links, REAL, sentMs);
+    this.losses.sent(by);
     const text = JSON.stringify([identity, root, from, kind, type, re, body]).slice(1);
     this.messages++;
     count(this.kinds, kind);
     this.bytes += text.length;
     const arrivedMs: number[] = [];
     if (journal) {
-      const by = faults.length > 0 ? { faults } : {};
       const id = identityText(identity);
-      this.journal.push({ id, cause, root, from, to, kind, sentMs, delaysMs, arrivedMs, ...by, body });
+      this.journal.push({ id, cause, root, from, to, kind, sentMs, delaysMs, arrivedMs, ...namedBy(by), body });
     }
     delaysMs.forEach((delay, copy) => {
       const entry = `["message",${copy},${text}`;
       if (delay <= 0) this.arrive(from, to, entry, arrivedMs);
       else this.hold(delay, () => this.arrive(from, to, entry, arrivedMs));
     });
-  }
-
-  /** What a fault of the network was seen to do so far. */
-  effectOf({ id }: Fault): { readonly cut: number; readonly touched: number } {
-    return { cut: this.cutBy.get(id) ?? 0, touched: this.touchedBy.get(id) ?? 0 };
   }
 
   /** Forgets what is still on its way. */
@@ -82,12 +75,8 @@ export class Switch {
   private arrive(from: NodeId, to: NodeId, entry: string, arrivedMs: number[]): void {
     const atMs = this.options.elapsed();
     // A cut loses what is in flight, too.
-    const cut = cuts(from, to, this.options.faults.all, atMs);
-    if (cut !== undefined) count(this.cutBy, cut);
+    const cut = cutsBetween(from, to, this.options.faults.all, atMs);
+    if (cut.length > 0) this.losses.inFlight(cut);
     else if (this.options.deliver(to, entry)) arrivedMs.push(atMs);
   }
-}
-
-function count<K>(counts: Map<K, number>, id: K): void {
-  counts.set(id, (counts.get(id) ?? 0) + 1);
 }

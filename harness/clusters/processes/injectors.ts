@@ -39,12 +39,12 @@ export const injectors: { readonly [K in FaultKind]?: Injector<Extract<Fault, { 
     // The switch asks which partitions last.
     inject: nothing,
     lift: nothing,
-    effect: async (fault, _, { network }) => network.effectOf(fault),
+    effect: async (fault, _, { network }) => network.losses.effectOf(fault),
   },
   link: {
     inject: nothing,
     lift: nothing,
-    effect: async (fault, _, { network }) => network.effectOf(fault),
+    effect: async (fault, _, { network }) => network.losses.effectOf(fault),
   },
   crash: {
     can: ({ disk }) => disk !== 'synced' || NO_POWER,

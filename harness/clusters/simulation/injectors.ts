@@ -43,15 +43,12 @@ export const injectors: { readonly [K in FaultKind]?: Injector<Extract<Fault, { 
     // The network asks which partitions last.
     inject: nothing,
     lift: nothing,
-    effect: ({ id }, _, { network }) => ({ cut: network.cutBy.get(id) ?? 0 }),
+    effect: (fault, _, { network }) => ({ cut: network.losses.effectOf(fault).cut }),
   },
   link: {
     inject: nothing,
     lift: nothing,
-    effect: ({ id }, _, { network: { cutBy, touchedBy } }) => ({
-      cut: cutBy.get(id) ?? 0,
-      touched: touchedBy.get(id) ?? 0,
-    }),
+    effect: (fault, _, { network }) => network.losses.effectOf(fault),
   },
   crash: {
     can: ({ disk }) => disk !== 'synced' || NO_POWER,

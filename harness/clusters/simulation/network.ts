@@ -3,13 +3,14 @@
  * fate is asked for here, and it is counted, journalled and watched.
  */
 import type { NodeId } from '../../../systems/node.ts';
-import { cuts, type Fate, fate, type Links, SIMULATED } from '../../faults/fate.ts';
+import { cutsBetween, type Fate, fate, type Links, SIMULATED } from '../../faults/fate.ts';
 import type { Fault } from '../../faults/fault.ts';
 import { identityText, mix } from '../../node/identity.ts';
 import { overTheWire } from '../../node/wire.ts';
 import type { Frame } from '../../node/world.ts';
 import type { ActiveFaults } from '../active-faults.ts';
 import type { Journalled, Traffic } from '../cluster.ts';
+import { count, Losses, namedBy } from '../network/losses.ts';
 import type { Machine } from './life.ts';
 import type { VirtualTime } from './virtual-time.ts';
 
@@ -24,9 +25,7 @@ interface NetworkOptions {
 
 export class Network {
   readonly journal: Journalled[] = [];
-  /** Messages that a fault lost, and those that it changed. */
-  readonly cutBy = new Map<number, number>();
-  readonly touchedBy = new Map<number, number>();
+  readonly losses = new Losses();
   /** A hash of every message and its times: two runs that differ anywhere differ here. */
   trace = 0;
   private readonly options: NetworkOptions;
@@ -45,11 +44,12 @@ export class Network {
     const atMs = time.elapsed();
     this.messages++;
     count(this.kinds, frame.kind);
-    const { delaysMs, faults } = fate(frame, active.all, links, SIMULATED, atMs);
-    for (const id of faults) count(delaysMs.length === 0 ? this.cutBy : this.touchedBy, id);
+    const dealt = fate(frame, active.all, links, SIMULATED, atMs);
+    const { delaysMs } = dealt;
+    this.losses.sent(dealt);
     this.trace = mix(this.trace, mix(frame.identity, time.nowUs));
     const arrivedMs: number[] = [];
-    if (journal) this.note(frame, atMs, { delaysMs, faults }, arrivedMs);
+    if (journal) this.note(frame, atMs, dealt, arrivedMs);
     for (let copy = 0; copy < delaysMs.length; copy++)
       time.schedule(delaysMs[copy]!, () => this.arrive(frame, copy, arrivedMs));
     if (this.watches.length > 0) this.trigger(frame);
@@ -72,9 +72,9 @@ export class Network {
   private arrive(frame: Frame, copy: number, arrivedMs: number[]): void {
     const { time, faults, journal, machines } = this.options;
     // A cut loses what is in flight, too.
-    const cut = cuts(frame.from, frame.to, faults.all, time.elapsed());
-    if (cut !== undefined) {
-      count(this.cutBy, cut);
+    const cut = cutsBetween(frame.from, frame.to, faults.all, time.elapsed());
+    if (cut.length > 0) {
+      this.losses.inFlight(cut);
       return;
     }
     this.trace = mix(this.trace, mix(frame.identity, time.nowUs));
@@ -83,7 +83,7 @@ export class Network {
     machines.get(frame.to)?.receive(received, copy);
   }
 
-  private note(frame: Frame, sentMs: number, { delaysMs, faults }: Fate, arrivedMs: number[]): void {
+  private note(frame: Frame, sentMs: number, { delaysMs, ...by }: Fate, arrivedMs: number[]): void {
     this.bytes += JSON.stringify(frame.body ?? null).length;
     this.journal.push({
       id: identityText(frame.identity),
@@ -95,7 +95,7 @@ export class Network {
       sentMs,
       delaysMs,
       arrivedMs,
-      ...(faults.length > 0 ? { faults } : {}),
+      ...namedBy(by),
       body: overTheWire(frame.body),
     });
   }
@@ -107,8 +107,4 @@ export class Network {
       watch.begin(watch.fault.on.at === 'from' ? frame.from : frame.to);
     }
   }
-}
-
-function count<T>(counts: Map<T, number>, id: T): void {
-  counts.set(id, (counts.get(id) ?? 0) + 1);
 }
