@@ -32,7 +32,8 @@ import { independentLocks } from './lock/independent-nodes.ts';
 import { lamportLocks } from './lock/lamport.ts';
 import { lockSlide } from './lock/slide.ts';
 import { brokenFencedLocks, brokenLamportLocks } from './lock/twins.ts';
-import { partitionedLogs } from './log/sound.ts';
+import { partitionedLog } from './log/sound.ts';
+import { brokenLogs } from './log/twins.ts';
 import { lastWriterMaps } from './lww-map/state.ts';
 import { lastWriterRegisters } from './lww-register/state.ts';
 import { multiValueRegisters } from './mv-register/state.ts';
@@ -48,7 +49,8 @@ import { operationSets } from './or-set/op.ts';
 import { observedRemoveSets } from './or-set/state.ts';
 import { paxosRegisters } from './paxos/sound.ts';
 import { upDownCounters } from './pn-counter/state.ts';
-import { queues } from './queue/sound.ts';
+import { queue } from './queue/sound.ts';
+import { brokenQueues } from './queue/twins.ts';
 import { abd } from './quorum/abd.ts';
 import { dynamo, removableDynamo, strictDynamo } from './quorum/dynamo.ts';
 import { quorumSlide } from './quorum/slide.ts';
@@ -145,8 +147,10 @@ export const systems: readonly System[] = [
   ...independentLocks,
   lamportLocks,
   ...brokenLamportLocks,
-  ...queues,
-  ...partitionedLogs,
+  queue,
+  ...brokenQueues,
+  partitionedLog,
+  ...brokenLogs,
   ...broadcasts,
   ...idSources,
 ] as unknown as readonly System[];

@@ -14,16 +14,18 @@ export type ControllerCommand = { readonly key: string; readonly epoch: number; 
   | { readonly f: 'leave' }
 );
 
-/** What all nodes agree on about partitions, as a deterministic machine. At first the nodes lead in turns and all are in sync. */
+/**
+ * What all nodes agree on about partitions, as a deterministic
+ * machine. At first the nodes lead in turns and all are in sync.
+ */
 export class Controller {
   private readonly nodes: readonly NodeId[];
-  private readonly unclean: boolean;
+  private readonly mayLead: (inSync: readonly NodeId[], node: NodeId) => boolean;
   private readonly assignments = new Map<string, Assignment>();
 
-  /** With `unclean` a replica may lead that is not in sync. */
-  constructor(nodes: readonly NodeId[], unclean: boolean) {
+  constructor(nodes: readonly NodeId[], mayLead: (inSync: readonly NodeId[], node: NodeId) => boolean) {
     this.nodes = nodes;
-    this.unclean = unclean;
+    this.mayLead = mayLead;
   }
 
   assignment(key: string): Assignment {
@@ -46,7 +48,7 @@ export class Controller {
   }
 
   private elect(key: string, { epoch, inSync }: Assignment, node: NodeId): void {
-    if (!inSync.includes(node) && !this.unclean) throw new Refused(`${node} is not in sync`);
+    if (!this.mayLead(inSync, node)) throw new Refused(`${node} is not in sync`);
     const all = inSync.includes(node) ? inSync : [...inSync, node].sort();
     this.assignments.set(key, { leader: node, epoch: epoch + 1, inSync: all });
   }
