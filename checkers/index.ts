@@ -5,7 +5,15 @@ export { ArgumentError } from './argument-error.ts';
 export { type Analyse, type Anomaly, type Checker, type CycleEdge, checking, type Verdict, worst } from './checker.ts';
 export type { Conformed } from './datatypes/conform.ts';
 export { type Assumptions, type Datatype, datatype, type FunctionRecord } from './datatypes/datatype.ts';
-export { functionsOf, type Interface, type InterfaceName, interfaces } from './datatypes/interfaces.ts';
+export { type AnyModel, datatypeFrom, isModel } from './datatypes/from-model.ts';
+export {
+  functionsOf,
+  type Interface,
+  type InterfaceName,
+  interfaces,
+  nameOf,
+  type Offered,
+} from './datatypes/interfaces.ts';
 export { modelNames } from './datatypes/lookup.ts';
 export type { Reason } from './datatypes/refusals.ts';
 export { type DatatypeName, datatypes } from './datatypes/registry.ts';
@@ -51,7 +59,7 @@ export {
 export { HistoryBuilder, historyLike, historyOf } from './history-builder.ts';
 export { type SequentialObjectsOptions, sequentialObjects } from './interleaving/sequential.ts';
 export { verifyInterleaving } from './interleaving/verify.ts';
-export { judge, judgePrepared, prepare } from './judge.ts';
+export { judge, judgePrepared, type Prepared, prepare } from './judge.ts';
 export type { Judgement, JudgeOptions } from './judgement.ts';
 export type { Linearization } from './linearizable/certificate.ts';
 export { linearizable } from './linearizable/linearizable.ts';

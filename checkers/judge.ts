@@ -29,10 +29,10 @@ export function judge(given: History, options: JudgeOptions = {}): Judgement {
 
 /** The same of what `prepare` returned, which is not looked through again. Throws as `judge` does. */
 export function judgePrepared(
-  { history, type }: { readonly history: History; readonly type: string },
+  { history, type, datatype }: Pick<Prepared, 'history' | 'type' | 'datatype'>,
   options: Omit<JudgeOptions, 'type'> = {},
 ): Judgement {
-  return judged(history, datatypeOf(type), options);
+  return judged(history, datatype ?? datatypeOf(type), options);
 }
 
 function judged(history: History, datatype: Datatype, options: JudgeOptions): Judgement {
@@ -50,19 +50,24 @@ function judged(history: History, datatype: Datatype, options: JudgeOptions): Ju
   return { type, ...strongestOf(history, datatype, options), count };
 }
 
+/** A history as its datatype means it. */
+export interface Prepared extends Conformed {
+  /** The name of its datatype, or of the interface that was asked for. */
+  readonly type: string;
+  /** Its datatype; absent where it is of an interface. */
+  readonly datatype?: Datatype;
+}
+
 /**
  * The history as its datatype means it, which is what `judge` judges: what updates
  * returned is gone, inputs and outputs are apart, refusals that observed something
  * are one word each. The type may be an interface too. Throws as `judge` does.
  */
-export function prepare(
-  history: History,
-  { type }: Pick<JudgeOptions, 'type'> = {},
-): Conformed & { readonly type: string } {
-  if (type !== undefined && interfaces.some(({ name }) => name === type))
+export function prepare(history: History, { type }: Pick<JudgeOptions, 'type'> = {}): Prepared {
+  if (typeof type === 'string' && interfaces.some(({ name }) => name === type))
     return { ...conform(history, functionsOf(type) as Datatype), type };
-  const { datatype, ...conformed } = prepared(history, type === undefined ? {} : { type });
-  return { ...conformed, type: datatype.name };
+  const conformed = prepared(history, type === undefined ? {} : { type });
+  return { ...conformed, type: conformed.datatype.name };
 }
 
 function prepared(given: History, { type }: JudgeOptions): Conformed & { readonly datatype: Datatype } {

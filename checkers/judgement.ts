@@ -1,12 +1,14 @@
 import type { Anomaly, Verdict } from './checker.ts';
-import type { Assumptions } from './datatypes/datatype.ts';
+import type { Assumptions, Datatype } from './datatypes/datatype.ts';
+import type { AnyModel } from './datatypes/from-model.ts';
 
 /**
  * What the caller knows of the history. Without a type it is detected,
  * without a model the strongest that holds is searched for.
  */
 export interface JudgeOptions extends Assumptions {
-  readonly type?: string;
+  /** The name of a datatype, its record, or a model: then it is judged for `linearizable` and `sequential`. */
+  readonly type?: string | Datatype | AnyModel;
   readonly model?: string;
 }
 

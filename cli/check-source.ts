@@ -7,6 +7,7 @@ import {
   type History,
   HistoryError,
   type Judgement,
+  type JudgeOptions,
   judgePrepared,
   prepare,
   type Reading,
@@ -14,6 +15,7 @@ import {
   withArticle,
 } from 'elle-ts';
 import { BadInput } from '../harness/failure.ts';
+import { datatypeFor } from '../harness/setting/datatype-source.ts';
 import type { InputFile } from './input/file.ts';
 import type { Judgeable, Source } from './input/histories.ts';
 import { readSource } from './input/reading.ts';
@@ -72,15 +74,14 @@ async function judged(
     const judgement = heldToClaims(run, read);
     return { judgement, notes: [...ofReading, ...(judgement.notes ?? [])], history: read };
   }
-  const named = options.type ?? (await typeOfRun(source));
-  const { history, notes, type } = helped(lineOf, options, () =>
-    prepare(read, named === undefined ? {} : { type: named }),
-  );
+  const named = options.type === undefined ? await typeOfRun(source) : await datatypeFor(options.type);
+  const conformed = helped(lineOf, options, () => prepare(read, named === undefined ? {} : { type: named }));
+  const { history, notes } = conformed;
   const model = options.model === undefined ? {} : { model: options.model };
-  const placed = judgePrepared({ history, type }, { ...assumptionsOf(options), ...model });
+  const placed = judgePrepared(conformed, { ...assumptionsOf(options), ...model });
   const judgement = run ? heldToClaims(run, read, placed) : placed;
   const all = [...ofReading, ...notes, ...(judgement.notes ?? [])];
-  if (completed(history, type)) return { judgement, notes: all, history };
+  if (completed(history, conformed.datatype)) return { judgement, notes: all, history };
   if (source.files.some(({ brokeOff }) => brokeOff))
     throw new Error('the compressed data break off before any operation was completed (unexpected end of file)');
   return { judgement: nothingCompleted(judgement), notes: all, history };
@@ -93,7 +94,7 @@ async function runOf({ setting, verdict }: Source): Promise<StoredRun | undefine
   return storedRun(await settingIn(setting), judged.toString('utf8'));
 }
 
-async function typeOfRun({ setting }: Source): Promise<string | undefined> {
+async function typeOfRun({ setting }: Source): Promise<JudgeOptions['type']> {
   return setting && storedType(await settingIn(setting));
 }
 

@@ -1,6 +1,7 @@
 /** `splitbrain check`: judges histories from anywhere. */
 import { Command } from 'commander';
 import { binaryFormats, datatypes, formats, LONGEST, modelNames } from 'elle-ts';
+import { datatypeFor } from '../harness/setting/datatype-source.ts';
 import { unknownName } from '../harness/setting/suggestions.ts';
 import { type Bounds, checkBounded } from './check-bounded.ts';
 import { type RunOptions, runCheck, type Told } from './check-run.ts';
@@ -26,7 +27,10 @@ export function checkCommand(): Command {
       '[history...]',
       'files, folders, run folders, zip and tar archives, or - for standard input; plain or gzipped',
     )
-    .option('--type <datatype>', 'what the histories are of (default: detected)')
+    .option(
+      '--type <datatype>',
+      'what the histories are of, or a datatype or model of your own: ./my.js#export (default: detected)',
+    )
     .option('--model <model>', 'check this model alone (default: find the strongest that holds)')
     .option('--format <format>', 'how the files are written (default: detected)')
     .option('--map <theirs=ours>', 'what a function is called here; repeatable, values stay as they are', mapping, [])
@@ -77,7 +81,7 @@ function mapping(text: string, before: readonly (readonly [string, string])[]): 
 }
 
 async function check(named: readonly string[], options: CheckOptions): Promise<number> {
-  refuseUnknownNames(options);
+  await refuseUnknownNames(options);
   if (named.length === 0 && process.stdin.isTTY)
     throw new UsageError('no history is named: give files, folders or - for standard input');
   const all = named.length === 0 ? ['-'] : named;
@@ -86,20 +90,22 @@ async function check(named: readonly string[], options: CheckOptions): Promise<n
   return checkBounded(all, options, terminal);
 }
 
-function refuseUnknownNames(options: CheckOptions): void {
+async function refuseUnknownNames(options: CheckOptions): Promise<void> {
   const refuse = (kind: string, name: string | undefined, names: readonly string[]): void => {
     if (name !== undefined && !names.some((one) => one.toLowerCase() === name.toLowerCase()))
       throw new UsageError(unknownName(kind, name, names));
   };
   const called = ({ name, aliases = [] }: (typeof datatypes)[number]): string[] => [name, ...aliases];
-  refuse('datatype', options.type, datatypes.flatMap(called));
-  refuse('model', options.model, modelNames(options.type));
+  const type = options.type === undefined ? undefined : await datatypeFor(options.type);
+  if (typeof type === 'string') refuse('datatype', type, datatypes.flatMap(called));
+  refuse('model', options.model, modelNames(type));
   refuse(
     'format',
     options.format,
     [...formats, ...binaryFormats].map(({ name }) => name),
   );
-  const those = datatypes.filter((one) => options.type === undefined || called(one).includes(options.type));
+  const those =
+    typeof type === 'object' ? [type] : datatypes.filter((one) => type === undefined || called(one).includes(type));
   const functions = [...new Set(those.flatMap((one) => Object.keys(one.functions)))];
   for (const [, ours] of options.map) refuse('function', ours, functions);
 }

@@ -1,6 +1,6 @@
 /** `splitbrain list`: what there is, as the tables that the README shows. */
 import { Argument, Command } from 'commander';
-import { anomalyKinds, binaryFormats, datatypes, formats } from 'elle-ts';
+import { anomalyKinds, binaryFormats, datatypes, formats, nameOf } from 'elle-ts';
 import { MIXES, NAMED } from '../harness/faults/draw.ts';
 import { METRICS } from '../harness/judging/metrics/definitions.ts';
 import { systems } from '../systems/registry.ts';
@@ -20,7 +20,7 @@ const LISTINGS: Readonly<Record<string, Listing>> = {
     rows: () =>
       designs().map(({ name, variants }) => [
         name,
-        [...new Set(variants.map(({ datatype }) => datatype))].join(', '),
+        [...new Set(variants.map(({ datatype }) => nameOf(datatype)))].join(', '),
         variants
           .filter(({ flaw }) => !flaw)
           .map((one) => `${variantOf(one)}: ${[...new Set(one.claims.map(({ model }) => model))].join(', ')}`)
@@ -38,7 +38,7 @@ const LISTINGS: Readonly<Record<string, Listing>> = {
     rows: () =>
       systems.map((s) => [
         s.name,
-        s.datatype,
+        nameOf(s.datatype),
         s.claims.map(claimText).join('; '),
         s.flaw ? `${s.flaw.says} (${s.flaw.anomaly})` : '',
       ]),
@@ -55,7 +55,7 @@ const LISTINGS: Readonly<Record<string, Listing>> = {
     rows: () =>
       workloads.map((w) => [
         w.name,
-        w.datatype,
+        nameOf(w.datatype),
         Object.keys(w.mix).join(', '),
         w.checkers.map(({ name }) => name).join(', '),
       ]),

@@ -1,5 +1,13 @@
 /** What a stored run's folder says of its history: the datatype, and the claims that the run was held to. */
-import { datatypes, type History, type Judgement, type Verdict } from 'elle-ts';
+import {
+  datatypes,
+  type History,
+  type Judgement,
+  type JudgeOptions,
+  nameOf,
+  type Offered,
+  type Verdict,
+} from 'elle-ts';
 import { judgedAgain } from '../harness/judging/by-history.ts';
 import { isOwnModule } from '../harness/setting/module-path.ts';
 import { withModules } from '../harness/setting/own-modules.ts';
@@ -13,13 +21,15 @@ import type { Workload } from '../workloads/workload.ts';
  * The datatype of a stored run's history, which its setting's workload has and which the history alone may not tell (a replicated counter
  * looks like any counter). Undefined where the setting or the workload is unknown: then it is detected. Rejects as `storedRun` does.
  */
-export async function storedType(setting: StoredSetting): Promise<string | undefined> {
+export async function storedType(setting: StoredSetting): Promise<JudgeOptions['type']> {
   const workload = await storedWorkload(setting);
-  return namedType(workload?.datatype) ?? namedType(workload?.placedAs);
+  return judgedType(workload?.datatype) ?? judgedType(workload?.placedAs);
 }
 
-function namedType(type: string | undefined): string | undefined {
-  return datatypes.find(({ name, aliases }) => name === type || aliases?.includes(type ?? ''))?.name;
+/** The datatype, where a history can be judged as one: not an interface. */
+function judgedType(type: Offered | undefined): JudgeOptions['type'] {
+  if (typeof type === 'object') return type;
+  return datatypes.find(({ name }) => name === type)?.name;
 }
 
 /** The text of a run's setting.json, and the folder that it lies in, from where it names modules. */
@@ -79,7 +89,7 @@ function memberOf<T extends object>(text: string): T | Record<string, never> {
 
 /** Whether the run's histories are of a datatype that only its workload knows, and no other model can be looked for. */
 export function isOwnKind({ workload: { datatype, placedAs } }: StoredRun): boolean {
-  return datatype !== 'transactions' && namedType(datatype) === undefined && namedType(placedAs) === undefined;
+  return datatype !== 'transactions' && judgedType(datatype) === undefined && judgedType(placedAs) === undefined;
 }
 
 /**
@@ -90,7 +100,7 @@ export function heldToClaims(run: StoredRun, history: History, placed?: Judgemen
   const { workload, claims, verdict, says } = run;
   const again = judgedAgain(workload, claims, history);
   const model = [...new Set(claims.map((claim) => claim.model))].join(', ');
-  const { type = workload.datatype, models = {}, strongest = [], notes = [] } = placed ?? {};
+  const { type = nameOf(workload.datatype), models = {}, strongest = [], notes = [] } = placed ?? {};
   const judgement = { type, model, models, strongest, count: history.length };
   if (verdict === again.type) return { ...judgement, ...validityOf(again), notes };
   const itself = `the run itself was ${verdict}: ${says}`;

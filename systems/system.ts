@@ -1,4 +1,4 @@
-import type { Api, DatatypeName, Input, InterfaceName, Output } from 'elle-ts';
+import type { Api, Input, Offered, Output } from 'elle-ts';
 import type { Node, NodeId } from './node.ts';
 
 /** What can be wrong with the world for a while. What each means stands in harness/faults. */
@@ -9,8 +9,8 @@ export type FaultKind = (typeof FAULT_KINDS)[number];
 export interface System<A extends Api = Api, State = unknown> {
   /** `design/variant`, as in `quorum/abd`. */
   readonly name: string;
-  /** What it offers: the functions of a datatype, or of an interface to several. */
-  readonly datatype: DatatypeName | InterfaceName;
+  /** What it offers: the functions of a datatype, or of an interface to several, by name; or a datatype or model of the user's own. */
+  readonly datatype: Offered;
   readonly claims: readonly Claim[];
   /** Functions of its datatype that the design cannot offer, such as `cas` on majority registers: no workload asks for them. */
   readonly without?: readonly string[];

@@ -1,11 +1,11 @@
-import type { Api, Call, Checker, DatatypeName, InterfaceName } from 'elle-ts';
+import type { AnyModel, Api, Call, Checker, Datatype, DatatypeName, Offered } from 'elle-ts';
 import type { NodeId } from '../systems/node.ts';
 
 /** What clients do, what is asked of every node at the end, and who judges the answers. */
 export interface Workload<A extends Api = Api> {
   readonly name: string;
   /** What a system must offer. */
-  readonly datatype: DatatypeName | InterfaceName;
+  readonly datatype: Offered;
   /** The share of each function in the calls, where the options say nothing else. */
   readonly mix: Readonly<Record<string, number>>;
   /** The options that change what it draws, beside those that it always heeds; a run that is given another is refused. */
@@ -22,8 +22,8 @@ export interface Workload<A extends Api = Api> {
   readonly rare?: readonly string[];
   /** Named by the model or property they judge; a claim's `model` names one of them. */
   readonly checkers: readonly Checker<A>[];
-  /** The datatype of elle-ts as which a history can be placed among all models, where there are more than the checkers name. */
-  readonly placedAs?: DatatypeName;
+  /** The datatype as which a history can be placed among all models, where there are more than the checkers name. */
+  readonly placedAs?: DatatypeName | Datatype | AnyModel;
 }
 
 /**

@@ -4,6 +4,7 @@
  * names its functions as a datatype does, and the datatypes that its histories are judged as.
  */
 import type { Datatype } from './datatype.ts';
+import { type AnyModel, datatypeFrom, isModel } from './from-model.ts';
 import { type DatatypeName, datatypes } from './registry.ts';
 import { ANYTHING, LIST, MAP, mapWith, microOfAnyKey, orNull, VALUE } from './shape.ts';
 
@@ -58,10 +59,24 @@ export type InterfaceName = (typeof all)[number]['name'];
 /** The interfaces that are no single datatype. */
 export const interfaces: readonly Interface<InterfaceName>[] = all;
 
-/** The functions of a datatype or of an interface, by its name. Undefined where there is none of that name. */
-export function functionsOf(name: string): Pick<Datatype, 'name' | 'functions' | 'wrong'> | undefined {
+/**
+ * What a history is of and a system offers: a datatype or an interface by
+ * its name, the record of a datatype that is not built in, or a model.
+ */
+export type Offered = DatatypeName | InterfaceName | Datatype | AnyModel;
+
+/** The name of what is offered. */
+export function nameOf(offered: string | Datatype | AnyModel): string {
+  return typeof offered === 'string' ? offered : offered.name;
+}
+
+/** The functions of what is offered. Undefined where there is no datatype and no interface of that name. */
+export function functionsOf(
+  offered: string | Datatype | AnyModel,
+): Pick<Datatype, 'name' | 'functions' | 'wrong'> | undefined {
+  if (typeof offered !== 'string') return isModel(offered) ? datatypeFrom(offered) : offered;
   return (
-    datatypes.find((one) => one.name === name || one.aliases?.includes(name)) ??
-    interfaces.find((one) => one.name === name)
+    datatypes.find((one) => one.name === offered || one.aliases?.includes(offered)) ??
+    interfaces.find((one) => one.name === offered)
   );
 }

@@ -4,10 +4,12 @@ import { withArticle } from '../explain/grammar.ts';
 import { impliedModels } from '../transactions/boundary.ts';
 import { aliases, lattice } from '../transactions/lattice.ts';
 import type { Datatype } from './datatype.ts';
+import { type AnyModel, datatypeFrom, isModel } from './from-model.ts';
 import { datatypes } from './registry.ts';
 
-/** The datatype of that name. Throws an `ArgumentError`. */
-export function datatypeOf(name: string): Datatype {
+/** The datatype of that name, or that is given. Throws an `ArgumentError` where there is none of the name. */
+export function datatypeOf(name: string | Datatype | AnyModel): Datatype {
+  if (typeof name !== 'string') return isModel(name) ? datatypeFrom(name) : name;
   const found = datatypes.find((one) => one.name === name || one.aliases?.includes(name));
   if (!found) throw new ArgumentError(`no datatype is called "${name}"`);
   return found;
@@ -44,7 +46,7 @@ export function weakerOf({ implies }: Datatype, name: string): readonly string[]
 }
 
 /** Every name that `--model` takes: those of one datatype, or of all. */
-export function modelNames(type?: string): string[] {
+export function modelNames(type?: string | Datatype | AnyModel): string[] {
   const of = type === undefined ? datatypes : [datatypeOf(type)];
   const models = new Set(of.flatMap((one) => Object.keys(one.models)));
   return [...models, ...Object.keys(ALIASES).filter((alias) => models.has(ALIASES[alias] as string))];

@@ -1,5 +1,5 @@
 /** From a campaign's summary to what its comparison shows: systems by datatype, each with its figures under each group of faults. */
-import { impliedModels, lattice } from 'elle-ts';
+import { impliedModels, lattice, nameOf } from 'elle-ts';
 import type { System } from '../../systems/system.ts';
 import type { Figures, ModelFigure } from '../campaign/figures.ts';
 import { shareOf, shortfallOf } from '../campaign/gate.ts';
@@ -82,7 +82,7 @@ export function comparisonOf(
 ): Comparison {
   const tables = new Map<string, Cell[]>();
   for (const cell of summary.cells) {
-    const name = `${described.get(cell.system)?.datatype} ${cell.workload}`;
+    const name = `${nameOf(described.get(cell.system)?.datatype ?? 'unknown')} ${cell.workload}`;
     tables.set(name, [...(tables.get(name) ?? []), cell]);
   }
   return {
@@ -110,7 +110,7 @@ function datatypeTable(cells: readonly Cell[], summary: Summary, described: Read
   const runsOf = ({ runs }: Cell) => runs.flatMap((id) => summary.runs[places.get(id) ?? -1] ?? []);
   const models = cells.flatMap(runsOf).flatMap(({ figures }) => Object.keys(figures?.models ?? {}));
   return {
-    ...{ datatype: described.get(cells[0]!.system)?.datatype ?? 'unknown', workload: cells[0]!.workload },
+    ...{ datatype: nameOf(described.get(cells[0]!.system)?.datatype ?? 'unknown'), workload: cells[0]!.workload },
     models: ladder([...new Set(models)]),
     systems: [...new Set(cells.map(({ system }) => system))].map((system) => ({
       system,

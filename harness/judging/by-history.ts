@@ -3,7 +3,7 @@
  * check of its folder can judge again. Both ask here, so that they agree. Recovery,
  * availability, evidence and what nodes showed of themselves stand in no history.
  */
-import { checking, type History, type Verdict, worst } from 'elle-ts';
+import { checking, type History, nameOf, type Verdict, worst } from 'elle-ts';
 import type { Claim } from '../../systems/system.ts';
 import type { Workload } from '../../workloads/workload.ts';
 import { agreement } from './agreement.ts';
@@ -57,7 +57,7 @@ export function partsOf(claim: Claim, workload: Workload, verdicts: Verdicts): r
  */
 export function judgedAgain(workload: Workload, claims: readonly Claim[], history: History): Verdict {
   const verdicts = checkedBy(workload, history, claims);
-  const answers = claims.some(({ converges }) => converges) ? agreement(history, workload.datatype) : undefined;
+  const answers = claims.some(({ converges }) => converges) ? agreement(history, nameOf(workload.datatype)) : undefined;
   verdicts.convergence = answers?.type === 'invalid' ? answers : { type: 'valid' };
   return worst(claims.flatMap((claim) => partsOf(claim, workload, verdicts)));
 }

@@ -2,7 +2,7 @@
  * Whether clients got anything done while a fault lasted: an answer that tells of a conflict is one, but who is told of nothing else is not served. Looked at
  * are the nodes that could reach each other, in intervals so long that a system had the time to take note of the fault.
  */
-import { withArticle } from 'elle-ts';
+import { type Offered, withArticle } from 'elle-ts';
 import type { NodeId } from '../../systems/node.ts';
 import { hadEffect, meaningOf, nodesHit } from '../faults/meanings.ts';
 import { cutUnder } from '../faults/partition.ts';
@@ -37,7 +37,7 @@ export interface Frame {
   readonly callTimeoutMs: number;
   /** What clients call but for what comes seldom by nature. */
   readonly functions: readonly string[];
-  readonly datatype: string;
+  readonly datatype: Offered;
 }
 
 /** Whether a fault lasted so long that a system had the time to take note of it: of shorter ones no answer is certain. */

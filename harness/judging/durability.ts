@@ -1,5 +1,5 @@
 /** Which verdict says whether what a claim calls durable survived. */
-import type { Verdict } from 'elle-ts';
+import { nameOf, type Verdict } from 'elle-ts';
 import type { Claim } from '../../systems/system.ts';
 import type { Workload } from '../../workloads/workload.ts';
 
@@ -27,7 +27,7 @@ export function judgeDurability(
   workload: Pick<Workload, 'name' | 'datatype'>,
   checkers: Readonly<Record<string, Verdict>>,
 ): Verdict | undefined {
-  if (durable === 'no' || NOTHING_TO_LOSE[workload.datatype] !== undefined) return undefined;
+  if (durable === 'no' || NOTHING_TO_LOSE[nameOf(workload.datatype)] !== undefined) return undefined;
   const exact = REAL_TIME.includes(model) ? checkers[DURABILITY.realTime] : undefined;
   const reason = `${workload.name} has no checker for durability, which is claimed`;
   return exact ?? checkers[DURABILITY.anyOrder] ?? { type: 'unknown', reason };

@@ -2,7 +2,7 @@
  * What calls of the main phase did, and not only that they were made: an effect is a success, or a failure that tells what was found. Counted by
  * function, for transactions by micro-operation too, and by thirds of the main phase, as effects at its beginning alone say nothing of the rest.
  */
-import { type Columns, functionsOf, interfaces, OK } from 'elle-ts';
+import { type Columns, functionsOf, interfaces, type Offered, OK } from 'elle-ts';
 import type { Workload } from '../../workloads/workload.ts';
 import { isObservation, type Recorded } from './responses.ts';
 
@@ -86,9 +86,9 @@ function settled({ called, effects, told, observes }: Counting, rare: boolean): 
 }
 
 /** What is known of a function: by its datatype, or by any that its interface offers. */
-function recordOf(datatype: string, f: string) {
+function recordOf(datatype: Offered, f: string) {
   const offered = interfaces.find(({ name }) => name === datatype)?.datatypes ?? [];
-  return [datatype, ...offered].map((name) => functionsOf(name)?.functions[f]).find((record) => record !== undefined);
+  return [datatype, ...offered].map((one) => functionsOf(one)?.functions[f]).find((record) => record !== undefined);
 }
 
 /** A transaction's micro-operations, each with what the answer has in its place; without the wish to abort. */

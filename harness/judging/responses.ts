@@ -1,7 +1,7 @@
 /**
  * What became of a call, as availability, latency and evidence count it: one meaning of "answered" and "an effect" for all of them.
  */
-import { type Columns, datatypes, FAIL, functionsOf, type History, OK, type Reason } from 'elle-ts';
+import { type Columns, datatypes, FAIL, functionsOf, type History, type Offered, OK, type Reason } from 'elle-ts';
 
 /** What clients recorded of a run. */
 export interface Recorded {
@@ -20,7 +20,7 @@ const FOUND: ReadonlyMap<string, Reason> = new Map(
 );
 
 /** Whether the call failed with what it found, which is an observation in this datatype. */
-export function isObservation(columns: Columns, row: number, datatype: string): boolean {
+export function isObservation(columns: Columns, row: number, datatype: Offered): boolean {
   if (columns.type[row] !== FAIL) return false;
   const refusal = functionsOf(datatype)?.functions[columns.fNames[columns.f[row]!]!]?.refusal;
   return refusal !== undefined && columns.error.get(row) === refusal;
@@ -38,7 +38,7 @@ export function isAnswered({ history: { columns }, answers }: Recorded, row: num
 }
 
 /** Whether the call did something: it succeeded, or observed what kept it from that. */
-export function isEffect({ history: { columns } }: Recorded, row: number, datatype: string): boolean {
+export function isEffect({ history: { columns } }: Recorded, row: number, datatype: Offered): boolean {
   return columns.type[row] === OK || isObservation(columns, row, datatype);
 }
 

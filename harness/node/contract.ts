@@ -2,7 +2,7 @@
  * What a system owes the harness whatever it claims: a replica, the functions of its datatype, and outputs of their type. One that does not
  * keep it has no verdict, since a history of wrong answers would accuse it of the wrong thing: the run is an error that says who, what and where.
  */
-import { functionsOf, returnedInRun, withArticle } from 'elle-ts';
+import { functionsOf, nameOf, returnedInRun, withArticle } from 'elle-ts';
 import { type NodeId, Refused } from '../../systems/node.ts';
 import type { Replica, System } from '../../systems/system.ts';
 import { HarnessFailure } from '../failure.ts';
@@ -52,7 +52,7 @@ export function outputOf(
   if (!record) return plain;
   const told = returnedInRun(record, input, plain);
   if (told.is === 'refusal') throw new Refused(told.error, { answer: true });
-  if (told.is === 'wrong') throw wrong(`${withArticle(f)} of ${withArticle(datatype)} ${told.what}`);
+  if (told.is === 'wrong') throw wrong(`${withArticle(f)} of ${withArticle(nameOf(datatype))} ${told.what}`);
   return told.output;
 }
 

@@ -2,7 +2,7 @@
  * How the last reads of a run are made: when the nodes have had their chance to come to agree. Whoever shows a state is looked at; of all others every
  * node is asked until all give the same answers twice in a row. Designs, programs and databases share this.
  */
-import type { Verdict } from 'elle-ts';
+import { nameOf, type Verdict } from 'elle-ts';
 import type { NodeId } from '../../systems/node.ts';
 import type { System } from '../../systems/system.ts';
 import type { PlannedCall, Workload } from '../../workloads/workload.ts';
@@ -65,7 +65,7 @@ function together(ending: Ending, states: Verdict | undefined, settleMs: number)
   const { recorder, system, nodes, until } = ending;
   if (states && states.type !== 'valid') return excused(states, until.patience, until.ms);
   if (nodes.length === 1) return { type: 'valid' };
-  const answers = agreement(recorder.history, system.datatype);
+  const answers = agreement(recorder.history, nameOf(system.datatype));
   return states && answers.type === 'unknown' ? states : excused(answers, until.patience, settleMs);
 }
 
@@ -94,7 +94,7 @@ async function untilAlike(ending: Ending, settleMs: number, enough: number): Pro
   let before: string | undefined;
   let times = enough;
   for (let same = 0; ; ) {
-    const round = await Promise.all(finals.map((one) => one.look(calls, system.datatype)));
+    const round = await Promise.all(finals.map((one) => one.look(calls, nameOf(system.datatype))));
     const now = alike(round, calls.length);
     same = now === undefined ? 0 : now === before ? same + 1 : 1;
     // Who differed once is looked at twice.

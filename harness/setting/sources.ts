@@ -53,8 +53,7 @@ export async function found<T extends { readonly name: string }>(
   known: readonly T[],
   checked: (value: unknown, where: string) => T,
 ): Promise<T> {
-  if ('module' in source) return checked(await exportOf(source), `${source.export} of ${source.module}`);
-  return namedIn(kind, source.name, known);
+  return 'module' in source ? ownExport(source, checked) : namedIn(kind, source.name, known);
 }
 
 /** The one of this name. Throws `BadInput` where there is none. */
@@ -65,11 +64,15 @@ export function namedIn<T extends { readonly name: string }>(kind: string, name:
   throw new BadInput(unknownName(kind, name, names));
 }
 
-async function exportOf({ module, export: name }: ModuleSource): Promise<unknown> {
+/** What a module exports once it has been `checked`. Rejects with `BadInput`. */
+export async function ownExport<T>(
+  { module, export: name }: ModuleSource,
+  checked: (value: unknown, where: string) => T,
+): Promise<T> {
   const exports = (await import(module).catch((error: unknown) => {
     throw new BadInput(`${module} cannot be loaded: ${error instanceof Error ? error.message : String(error)}`);
   })) as Record<string, unknown>;
   if (exports[name] === undefined)
     throw new BadInput(`${module}: ${unknownName('export', name, Object.keys(exports))}`);
-  return exports[name];
+  return checked(exports[name], `${name} of ${module}`);
 }

@@ -2,6 +2,7 @@
 import { FAULT_KINDS, type System } from '../../systems/system.ts';
 import { BadInput } from '../failure.ts';
 import { unknownName } from './suggestions.ts';
+import { offeredIn } from './validate-datatype.ts';
 
 const AVAILABLE = ['total', 'majority', 'primary-side', 'none'];
 const DURABLE = ['always', 'majority', 'no'];
@@ -13,12 +14,13 @@ export function systemIn(value: unknown, where: string): System {
     if (!holds) throw new BadInput(`${where} is no system: it needs ${what}`);
   };
   needs(isText(system.name), 'a name');
-  needs(isText(system.datatype), 'a datatype, such as register');
+  needs(system.datatype !== undefined, 'a datatype, such as register');
   needs(typeof system.start === 'function', 'a function start(node)');
   needs(Array.isArray(system.claims), 'claims, a list that may be empty');
   for (const [i, claim] of (system.claims ?? []).entries())
     refuseClaim((claim ?? {}) as unknown as Readonly<Record<string, unknown>>, i, where);
-  return system as System;
+  const datatype = offeredIn(system.datatype, `${where}: datatype`);
+  return datatype === system.datatype ? (system as System) : { ...(system as System), datatype };
 }
 
 function refuseClaim(claim: Readonly<Record<string, unknown>>, i: number, where: string): void {

@@ -3,6 +3,7 @@ import { datatypes } from 'elle-ts';
 import { HEEDED_OPTIONS, type HeededOption, type Workload } from '../../workloads/workload.ts';
 import { BadInput } from '../failure.ts';
 import { unknownName } from './suggestions.ts';
+import { datatypeIn, offeredIn } from './validate-datatype.ts';
 import { callsIn, shown, verdictIn } from './validate-results.ts';
 
 /** The workload that this value is. Throws `BadInput`, with `where` first, at what is missing or cannot be. */
@@ -12,7 +13,7 @@ export function workloadIn(value: unknown, where: string): Workload {
     if (!holds) throw new BadInput(`${where} is no workload: it needs ${what}`);
   };
   needs(isText(workload.name), 'a name');
-  needs(isText(workload.datatype), 'a datatype, such as register');
+  needs(workload.datatype !== undefined, 'a datatype, such as register');
   needs(isShares(workload.mix), 'a mix, which gives each of its functions a share, as in { read: 1, write: 1 }');
   needs(Array.isArray(workload.heeds), 'heeds, a list of options that may be empty');
   needs(typeof workload.calls === 'function', 'a function calls(draw, options)');
@@ -27,8 +28,11 @@ export function workloadIn(value: unknown, where: string): Workload {
 
 /** The same workload, of which each call that it draws and each verdict that its checkers return is looked at, too. */
 function held(workload: Workload, where: string): Workload {
+  const { placedAs } = workload;
   return {
     ...workload,
+    datatype: offeredIn(workload.datatype, `${where}: datatype`),
+    ...(placedAs === undefined ? {} : { placedAs: placedIn(placedAs, `${where}: placedAs`) }),
     calls: (draw, options) => callsIn(workload.calls(draw, options), options, where),
     final(keys, calls) {
       const final: unknown = workload.final(keys, calls);
@@ -43,7 +47,7 @@ function held(workload: Workload, where: string): Workload {
   };
 }
 
-function refuseOptional({ mix, rare, placedAs, finalOnce, finalSucceeds }: Fields, where: string): void {
+function refuseOptional({ mix, rare, finalOnce, finalSucceeds }: Fields, where: string): void {
   const functions = Object.keys(mix as object);
   if (rare !== undefined && !Array.isArray(rare)) throw new BadInput(`${where}: rare: a list of functions is needed`);
   for (const f of (rare ?? []) as readonly unknown[])
@@ -51,9 +55,15 @@ function refuseOptional({ mix, rare, placedAs, finalOnce, finalSucceeds }: Field
       throw new BadInput(`${where}: rare: ${unknownName('function of its mix', String(f), functions)}`);
   for (const [name, flag] of Object.entries({ finalOnce, finalSucceeds }))
     if (flag !== undefined && flag !== true) throw new BadInput(`${where}: ${name}: it is true or left out`);
-  const names = datatypes.map(({ name }) => name as string);
-  if (placedAs !== undefined && !names.includes(placedAs as string))
-    throw new BadInput(`${where}: placedAs: ${unknownName('datatype', String(placedAs), names)}`);
+}
+
+/** A history cannot be placed as an interface, which is several datatypes. */
+function placedIn(value: unknown, where: string): NonNullable<Workload['placedAs']> {
+  if (typeof value !== 'string') return datatypeIn(value, where);
+  const names = datatypes.map(({ name }) => name);
+  const name = names.find((one) => one === value);
+  if (name === undefined) throw new BadInput(`${where}: ${unknownName('datatype', value, names)}`);
+  return name;
 }
 
 type Fields = { readonly [F in keyof Workload]?: unknown };

@@ -1,4 +1,5 @@
 /** Which workload a run has: the one that is named, out of the registry or a module of the user's own, or the first that fits the system. */
+import { nameOf } from 'elle-ts';
 import type { System } from '../../systems/system.ts';
 import { workloads } from '../../workloads/registry.ts';
 import type { Workload } from '../../workloads/workload.ts';
@@ -19,12 +20,12 @@ export function workloadNamed(name: string): Workload {
 
 /** The built-in workloads that call the functions of this datatype. */
 export function workloadsOf(datatype: System['datatype']): readonly Workload[] {
-  return workloads.filter((workload) => workload.datatype === datatype);
+  return workloads.filter((workload) => fits(workload, { datatype }));
 }
 
 /** Whether the workload calls what the system offers. */
 export function fits({ datatype }: Pick<Workload, 'datatype'>, system: Pick<System, 'datatype'>): boolean {
-  return datatype === system.datatype;
+  return nameOf(datatype) === nameOf(system.datatype);
 }
 
 /** A workload, and what a setting calls it: its name, or the path of its module. */
@@ -38,13 +39,17 @@ export async function chosenFor(system: System, says: string | undefined): Promi
   const fitting = workloadsOf(system.datatype);
   const workload = says === undefined ? fitting[0] : await workloadFrom(sourceOf(says));
   if (!workload) {
-    const known = [...new Set(workloads.map(({ datatype }) => datatype))];
+    const known = [...new Set(workloads.map(({ datatype }) => nameOf(datatype)))];
+    if (typeof system.datatype !== 'string')
+      throw new BadInput(
+        `no built-in workload is for ${system.name}, a ${nameOf(system.datatype)}: name one of your own with --workload ./my.js#export`,
+      );
     throw new BadInput(`there is no workload for ${system.name}: ${unknownName('datatype', system.datatype, known)}`);
   }
   if (!fits(workload, system)) {
     const others = fitting.length > 0 ? `: take ${fitting.map(({ name }) => name).join(' or ')}` : '';
     throw new BadInput(
-      `${workload.name} is for systems of datatype ${workload.datatype}, but ${system.name} is a ${system.datatype}${others}`,
+      `${workload.name} is for systems of datatype ${nameOf(workload.datatype)}, but ${system.name} is a ${nameOf(system.datatype)}${others}`,
     );
   }
   refuseUnjudged(system, [...fitting, workload]);
@@ -57,6 +62,6 @@ function refuseUnjudged({ name, datatype, claims }: System, fitting: readonly Wo
   for (const { model } of claims)
     if (!judged.includes(model))
       throw new BadInput(
-        `${name} claims what no workload judges: ${unknownName(`model of a ${datatype}`, model, judged)}`,
+        `${name} claims what no workload judges: ${unknownName(`model of a ${nameOf(datatype)}`, model, judged)}`,
       );
 }

@@ -1,4 +1,4 @@
-import type { Verdict } from 'elle-ts';
+import { nameOf, type Verdict } from 'elle-ts';
 import { describe, expect, it } from 'vitest';
 import { inMacrotask } from '../../harness/clusters/simulation/macrotask.ts';
 import { judgeDurability } from '../../harness/judging/durability.ts';
@@ -66,7 +66,7 @@ describe('the registry', () => {
   );
   it.each(judgements)('$name claims no durability that $workload.name cannot judge', ({ claim, workload }) => {
     const judged = Object.fromEntries(workload.checkers.map(({ name }) => [name, { type: 'valid' } as Verdict]));
-    const hasNothing = ['cache', 'lease-lock', 'unique-ids'].includes(workload.datatype);
+    const hasNothing = ['cache', 'lease-lock', 'unique-ids'].includes(nameOf(workload.datatype));
     expect(judgeDurability(claim, workload, judged)?.type).toBe(claim.durable === 'no' ? undefined : 'valid');
     const boasting: Claim = { ...claim, durable: 'always' };
     expect(judgeDurability(boasting, workload, {})?.type).toBe(hasNothing ? undefined : 'unknown');

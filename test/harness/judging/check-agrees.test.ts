@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type History, readHistory, type Verdict, worst } from 'elle-ts';
+import { type History, nameOf, readHistory, type Verdict, worst } from 'elle-ts';
 import { afterAll, describe, expect, it } from 'vitest';
 import { runCheck } from '../../../cli/check-run.ts';
 import { agreement } from '../../../harness/judging/agreement.ts';
@@ -21,7 +21,7 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 const FAULTS = [[], ['partition'], ['crash'], ['partition', 'link']];
 /** What the history decides of a run: of convergence the answers, but not what nodes showed of themselves. */
 function decided({ claims, checkers }: Result, { workload }: Prepared, history: History): Verdict {
-  const answers = agreement(history, workload.datatype);
+  const answers = agreement(history, nameOf(workload.datatype));
   const convergence: Verdict = answers.type === 'invalid' ? answers : { type: 'valid' };
   if (answers.type === 'invalid') expect(checkers.convergence?.type ?? 'invalid').toBe('invalid');
   return worst(claims.flatMap(({ claim }) => partsOf(claim, workload, { ...checkers, convergence })));
