@@ -5,7 +5,7 @@ import type { Run } from '../harness/judging/result.ts';
 import { runPrepared } from '../harness/running/run.ts';
 import { commandOf } from '../harness/setting/command.ts';
 import type { Prepared } from '../harness/setting/prepared.ts';
-import { helpOf, RUN_KEYS } from '../harness/setting/run-keys.ts';
+import { helpOf, RUN_KEYS, TIMEOUT_SAYS } from '../harness/setting/run-keys.ts';
 import { prepare, type Wanted } from '../harness/setting/setting.ts';
 import { newFolder, type RunFolder, storeRun } from '../harness/store/store.ts';
 import type { Claim } from '../systems/system.ts';
@@ -69,11 +69,7 @@ export function runCommand(): Command {
       'the share of each function in the calls, as read=4,write=1 (default: as the workload has it)',
       shares,
     )
-    .option(
-      '--timeout <duration>',
-      'how long a client waits for an answer (default: 1s, simulated 500ms)',
-      duration('--timeout'),
-    )
+    .option('--timeout <duration>', TIMEOUT_SAYS, duration('--timeout'))
     .option('--seed <n>', 'draws calls, faults and delays (default: a new one, which is printed)', number('--seed'))
     .option('--cluster <kind>', 'processes or simulation (default: processes)')
     .option('--out <folder>', 'the new folder for the results (default: one in results/)')

@@ -3,8 +3,9 @@
  * is wrong with a file is refused with line, path and the nearest valid name, before anything starts.
  */
 import * as z from 'zod';
+import { CLUSTER_NAMES } from '../clusters/names.ts';
 import { namedByFile } from '../setting/module-path.ts';
-import { RUN_KEYS, type RunKey, writtenValue } from '../setting/run-keys.ts';
+import { RUN_KEYS, type RunKey, TIMEOUT_SAYS, writtenValue } from '../setting/run-keys.ts';
 import { claims } from './claims.ts';
 import { type Document, valueDocument } from './document.ts';
 import { expectations, expectationsHere } from './expectations.ts';
@@ -45,11 +46,9 @@ const campaignFile = object({
     .describe('groups of faults, each a cell: a name, or a list of names for several at once'),
   seeds: wholeFrom(1).default(1).describe('seeds for each cell'),
   seed: wholeFrom(0).default(1).describe('the first seed'),
-  cluster: nameOf('cluster', ['processes', 'simulation']).default('processes').describe('where systems run'),
+  cluster: nameOf('cluster', CLUSTER_NAMES).default('processes').describe('where systems run'),
   ...NUMBERS,
-  timeout: duration
-    .exactOptional()
-    .describe('how long a client waits for an answer; left out, 1s, simulated 500ms, and at most a third of the time'),
+  timeout: duration.exactOptional().describe(TIMEOUT_SAYS),
   budget: object({
     time: duration.exactOptional().describe('start no run after this'),
     runs: wholeFrom(1).exactOptional().describe('make no more runs'),
@@ -75,7 +74,10 @@ type Given<T> = T extends readonly (infer Item)[]
     ? { readonly [Key in keyof T]: Given<T[Key]> }
     : T;
 
-/** The matrix that a campaign file stands for, its modules named as from the working folder. Throws `BadInput` with what is wrong, and where. */
+/**
+ * The matrix that a campaign file stands for, its modules named as from
+ * the working folder. Throws `BadInput` with what is wrong, and where.
+ */
 export function matrixIn(document: Document): Matrix {
   const file = readAs(campaignFile, document);
   const { systems, workloads: wanted, faults, seeds, seed, cluster, timeout, budget, claims: held } = file;

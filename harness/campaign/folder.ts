@@ -1,6 +1,10 @@
-/** A campaign's folder: one campaign's, one process's at a time, and resumable. A run is finished once its run.json is there, whole. */
+/**
+ * A campaign's folder: one campaign's, one process's at a time, and
+ * resumable. A run is finished once its run.json is there, whole.
+ */
 import { existsSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
 import { BadInput, HarnessFailure } from '../failure.ts';
 import { isOwnModule, moduleHash } from '../setting/module-path.ts';
 import { newFolder } from '../store/store.ts';
@@ -8,7 +12,10 @@ import { version } from '../store/version.ts';
 import type { CellRun } from './cells.ts';
 import type { Matrix } from './matrix.ts';
 
-/** Makes the folder with the matrix in it, or opens that of the campaign that is resumed. Throws `BadInput` where it is another's. */
+/**
+ * Makes the folder with the matrix in it, or opens that of the
+ * campaign that is resumed. Throws `BadInput` where it is another's.
+ */
 export function openFolder(matrix: Matrix, out: string | undefined, resume: boolean): string {
   const text = campaignText(matrix);
   if (resume && out === undefined) throw new BadInput('to resume a campaign, name its folder with --out');
@@ -20,12 +27,15 @@ export function openFolder(matrix: Matrix, out: string | undefined, resume: bool
   }
   const file = join(out, 'campaign.json');
   if (!existsSync(file)) throw new BadInput(`${out} holds no campaign that could be resumed`);
-  const found = readFileSync(file, 'utf8');
-  if (found !== text) throw new BadInput(`${out} is of another campaign: ${file} differs${whereTexts(found, text)}`);
+  const difference = differenceOf(readFileSync(file, 'utf8'), text);
+  if (difference !== undefined) throw new BadInput(`${out} is of another campaign: ${file} differs${difference}`);
   return out;
 }
 
-/** What campaign.json says: all that determines the runs, the text of modules too. What is known, and how long one waits, may change. */
+/**
+ * What campaign.json says: all that determines the runs, the text of
+ * modules too. What is known, and how long one waits, may change.
+ */
 export function campaignText(matrix: Matrix): string {
   const { expectations: _, budget: __, ...what } = matrix;
   const modules = Object.fromEntries(ownModulesOf(what).map((says) => [says, moduleHash(says)]));
@@ -37,12 +47,16 @@ export function ownModulesOf({ systems, workloads = [] }: Pick<Matrix, 'systems'
   return [...systems, ...workloads].filter(isOwnModule);
 }
 
-/** In which of its members one campaign.json differs from another. */
-export function whereTexts(a: string, b: string): string {
+/**
+ * How one campaign.json differs from another, as words after
+ * "differs"; undefined where both say the same, in whatever order.
+ */
+export function differenceOf(a: string, b: string): string | undefined {
+  if (a === b) return undefined;
   try {
     const [one, other] = [a, b].map((text) => JSON.parse(text) as Readonly<Record<string, unknown>>);
-    const names = Object.keys({ ...one, ...other });
-    return ` in ${names.filter((name) => JSON.stringify(one?.[name]) !== JSON.stringify(other?.[name])).join(', ')}`;
+    const names = Object.keys({ ...one, ...other }).filter((name) => !isDeepStrictEqual(one?.[name], other?.[name]));
+    return names.length > 0 ? ` in ${names.join(', ')}` : undefined;
   } catch {
     return '';
   }
@@ -53,7 +67,10 @@ function isUntouched(out: string): boolean {
   return !existsSync(out) || readdirSync(out).every((name) => name === 'campaign.json.part');
 }
 
-/** Takes the folder for this process; returns how it is given back. Throws `BadInput` where another process that lives has it. */
+/**
+ * Takes the folder for this process; returns how it is given back.
+ * Throws `BadInput` where another process that lives has it.
+ */
 export function takeFolder(folder: string): () => void {
   const file = join(folder, PID);
   const taken = () => writeFileSync(file, `${process.pid}\n`, { flag: 'wx' });
@@ -108,7 +125,10 @@ export function isJudgedRun(value: unknown): value is CellRun {
   return typeof run?.id === 'string' && typeof run.verdict === 'string' && !!tally && lists.every(Array.isArray);
 }
 
-/** Marks a run as finished, all at once: a kill leaves the mark or does not. Where it cannot be written, the run is an error that says so. */
+/**
+ * Marks a run as finished, all at once: a kill leaves the mark or does
+ * not. Where it cannot be written, the run is an error that says so.
+ */
 export function markFinished(path: string, made: CellRun): CellRun {
   if (made.run.verdict === 'error') return made;
   try {

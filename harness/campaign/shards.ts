@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { BadInput } from '../failure.ts';
 import type { CellRun } from './cells.ts';
-import { campaignText, finishedRun, isJudgedRun, ownModulesOf, refuseBusy, whereTexts } from './folder.ts';
+import { campaignText, differenceOf, finishedRun, isJudgedRun, ownModulesOf, refuseBusy } from './folder.ts';
 import { type Matrix, type Planned, shardOf } from './matrix.ts';
 import { type Part, readPart } from './part.ts';
 import type { Summary, SummaryRun } from './summary.ts';
@@ -53,11 +53,11 @@ export function shardFolders(folder: string): readonly string[] {
 export function refuseStrangers(shards: readonly Shard[]): void {
   const [first] = shards;
   if (!first) throw new BadInput('no shard is named');
-  for (const other of shards)
-    if (other.text !== first.text)
-      throw new BadInput(
-        `${other.folder} is of another campaign than ${first.folder}: campaign.json differs${whereTexts(first.text, other.text)}`,
-      );
+  for (const { folder, text } of shards) {
+    const difference = differenceOf(first.text, text);
+    if (difference === undefined) continue;
+    throw new BadInput(`${folder} is of another campaign than ${first.folder}: campaign.json differs${difference}`);
+  }
   const here = campaignText({ ...first.matrix, expectations: [] });
   if (ownModulesOf(first.matrix).length > 0 && modulesIn(here) !== modulesIn(first.text))
     throw new BadInput(

@@ -22,6 +22,10 @@ export const RUN_KEYS = {
   keys: { name: 'keys', type: 'count', says: 'how many keys', value: 5 },
 } as const satisfies Readonly<Record<string, RunKey>>;
 
+/** What a client's wait is called in help and schema: what it is where nobody says depends on cluster and time. */
+export const TIMEOUT_SAYS =
+  'how long a client waits for an answer (default: 1s, simulated 500ms, and at most a third of the time)';
+
 /** What a run is where nobody says otherwise: the table's values, and how long a client waits for a response. */
 export type RunDefaults = Readonly<Record<keyof typeof RUN_KEYS | 'callTimeoutMs', number>>;
 

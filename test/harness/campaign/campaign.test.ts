@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -81,6 +81,10 @@ describe('a campaign', () => {
     const whole = await runCampaign(matrix, options('whole'));
     const begun = await runCampaign(matrix, { ...options('cut'), stopAtFirst: true });
     expect(begun.unmade).toBeGreaterThan(0);
+    // The order of keys says nothing: versions write them as they like.
+    const file = join(begun.folder, 'campaign.json');
+    const keys = Object.entries(JSON.parse(readFileSync(file, 'utf8')) as object);
+    writeFileSync(file, JSON.stringify(Object.fromEntries(keys.reverse())));
     let made = 0;
     const resumed = await runCampaign(matrix, { ...options('cut'), resume: true, onRun: () => made++ });
     expect(made).toBe(begun.unmade);
