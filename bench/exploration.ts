@@ -9,7 +9,7 @@ import { writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { inMacrotask } from '../harness/clusters/simulation/macrotask.ts';
 import { systems } from '../systems/registry.ts';
-import type { System } from '../systems/system.ts';
+import type { Design } from '../systems/system.ts';
 import { anomaliesOf, runCell, runOnce, SMALL, toleratedFaults } from '../test/systems/cell.ts';
 import { huntOf } from '../test/systems/hunts.ts';
 import { workloads } from '../workloads/registry.ts';
@@ -19,7 +19,7 @@ const RUNS = Number(process.argv[2] ?? '100');
 const MOST_RUNS = 30 * RUNS;
 const FILE = fileURLToPath(new URL('../../systems/exploration.json', import.meta.url));
 
-async function exploreSound(system: System): Promise<string> {
+async function exploreSound(system: Design): Promise<string> {
   const fitting = workloads.filter(({ datatype }) => datatype === system.datatype);
   const runs = Math.ceil(RUNS / fitting.length);
   for (const workload of fitting) {
@@ -31,7 +31,7 @@ async function exploreSound(system: System): Promise<string> {
   return `kept in ${runs * fitting.length} runs`;
 }
 
-async function exploreWrong(system: System): Promise<string> {
+async function exploreWrong(system: Design): Promise<string> {
   const cell = huntOf(system);
   for (let seed = 1; seed <= MOST_RUNS; seed++) {
     const found = await inMacrotask(() => anomaliesOf(runOnce(cell, seed).result));

@@ -10,7 +10,7 @@ import type { Counterexample } from '../harness/explore/counterexample.ts';
 import { counterexample } from '../harness/explore/search.ts';
 import { explore, type Found, untaught } from '../harness/explore/worker.ts';
 import { systems } from '../systems/registry.ts';
-import type { System } from '../systems/system.ts';
+import type { Design } from '../systems/system.ts';
 import { workloads } from '../workloads/registry.ts';
 
 const { values: flags } = parseArgs({
@@ -47,7 +47,7 @@ function cpuSeconds(): number {
 }
 
 /** Looks for a run that breaks a claim until the time is up. */
-async function hunt(system: System, strategy: string, from: number): Promise<Trial> {
+async function hunt(system: Design, strategy: string, from: number): Promise<Trial> {
   const fitting = workloads.filter(({ datatype }) => datatype === system.datatype);
   const known = untaught();
   const began = cpuSeconds();
@@ -79,7 +79,7 @@ async function shrunk(found: Found): Promise<Shrunk | undefined> {
 const quantile = (numbers: readonly number[], share: number): number =>
   [...numbers].sort((a, b) => a - b)[Math.min(numbers.length - 1, Math.floor(numbers.length * share))] ?? Number.NaN;
 
-async function judge(system: System, strategy: string, stories: Shrunk[]): Promise<boolean> {
+async function judge(system: Design, strategy: string, stories: Shrunk[]): Promise<boolean> {
   const results: Trial[] = [];
   const small: Shrunk[] = [];
   const names = new Set<string>();

@@ -9,7 +9,7 @@
 import { inMacrotask } from '../harness/clusters/simulation/macrotask.ts';
 import { shrink } from '../harness/explore/shrink.ts';
 import { systems } from '../systems/registry.ts';
-import type { System } from '../systems/system.ts';
+import type { Design } from '../systems/system.ts';
 import { anomaliesOf, type Cell, plannedOf, runOnce } from '../test/systems/cell.ts';
 import { huntOf } from '../test/systems/hunts.ts';
 
@@ -55,7 +55,7 @@ function smallest(cell: Cell, anomaly: string, catches: readonly Trial[]): strin
 
 const median = (numbers: readonly number[]) => [...numbers].sort((a, b) => a - b)[Math.floor(numbers.length / 2)] ?? 0;
 
-async function report(system: System): Promise<boolean> {
+async function report(system: Design): Promise<boolean> {
   const cell = huntOf(system);
   const anomaly = system.flaw?.anomaly ?? '';
   const results: Trial[] = [];

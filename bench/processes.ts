@@ -15,6 +15,7 @@ import { execute } from '../harness/running/execute.ts';
 import { runPrepared } from '../harness/running/run.ts';
 import type { Prepared } from '../harness/setting/prepared.ts';
 import { prepare, type Wanted } from '../harness/setting/setting.ts';
+import { designFrom } from '../harness/setting/sources.ts';
 
 const READY_GOAL_MS = 2000;
 const RATE_GOAL = 2000;
@@ -22,7 +23,8 @@ const MEMORY_GOAL_BYTES = 1.5e9;
 const MIX = { read: 1, write: 1 };
 
 async function readyMs(): Promise<number> {
-  const { system, source, plan, setting } = await prepare({ system: 'quorum/abd', nodes: 5, faults: [] });
+  const { source, plan, setting } = await prepare({ system: 'quorum/abd', nodes: 5, faults: [] });
+  const system = await designFrom(source);
   const folder = mkdtempSync(join(tmpdir(), 'splitbrain-bench-'));
   const { nodes } = setting;
   const places = { logFolder: folder, diskFolder: folder, temporary: folder };

@@ -7,7 +7,7 @@ import { simulateNow } from '../harness/clusters/simulation/simulate.ts';
 import type { Setting } from '../harness/setting/plan.ts';
 import { plan } from '../harness/setting/plan.ts';
 import { abd } from '../systems/quorum/abd.ts';
-import type { System } from '../systems/system.ts';
+import type { Design } from '../systems/system.ts';
 import { registerWorkload } from '../workloads/register.ts';
 import type { Workload } from '../workloads/workload.ts';
 
@@ -29,7 +29,7 @@ function settingOf(seed: number): Setting {
   };
 }
 
-const system = abd as unknown as System;
+const system = abd as unknown as Design;
 const workload = registerWorkload as unknown as Workload;
 
 /** Simulates so many runs, from this seed on, and returns how many operations they made; one that is refuted ends it all. */

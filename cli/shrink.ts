@@ -7,7 +7,8 @@ import { searchAround } from '../harness/explore/around.ts';
 import { writeCounterexample } from '../harness/explore/counterexample.ts';
 import { shrinkHistory } from '../harness/explore/shrink-history.ts';
 import { shellWord } from '../harness/setting/command.ts';
-import { sourceOf, systemOf } from '../harness/setting/sources.ts';
+import { sourceOf } from '../harness/setting/sources.ts';
+import { subjectOf } from '../harness/setting/subject.ts';
 import { workloadFrom } from '../harness/setting/workload-source.ts';
 import { readRun } from '../harness/store/store.ts';
 import { EXIT } from './exit.ts';
@@ -48,8 +49,7 @@ async function shrink(folder: string): Promise<number> {
     const proof = verdict.type === 'invalid' ? verdict.anomalies[0] : anomalies[0];
     process.stdout.write(`${file}: ${small.length} of ${history.length} operations\n\n${explain(small, proof)}\n\n`);
   }
-  const system = await systemOf(setting);
-  const example = await searchAround({ system, workload }, run, anomalies[0].name);
+  const example = await searchAround(await subjectOf(setting), run, anomalies[0].name);
   if (!example) {
     process.stdout.write('The simulation did not show it around this setting; try: splitbrain explore --system ');
     process.stdout.write(`${shellWord(setting.system)} --workload ${shellWord(setting.workload)}\n`);

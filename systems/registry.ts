@@ -63,7 +63,7 @@ import { singleCopy } from './single-copy/single-copy.ts';
 import { syncSlide } from './sync-replication/slide.ts';
 import { primaryBackup } from './sync-replication/sound.ts';
 import { brokenBackups } from './sync-replication/twins.ts';
-import type { System } from './system.ts';
+import type { Design } from './system.ts';
 import { timestampOrderings } from './timestamp-ordering/sound.ts';
 import { causalStores } from './tunable-store/causal.ts';
 import { storeModes } from './tunable-store/modes.ts';
@@ -72,7 +72,7 @@ import { storeSlides } from './tunable-store/slide.ts';
 import { lockings } from './two-phase-locking/sound.ts';
 import { idSources } from './unique-ids/sound.ts';
 
-export const systems: readonly System[] = [
+export const systems: readonly Design[] = [
   singleCopy,
   noReplication,
   syncSlide,
@@ -153,4 +153,4 @@ export const systems: readonly System[] = [
   ...brokenLogs,
   ...broadcasts,
   ...idSources,
-] as unknown as readonly System[];
+] as unknown as readonly Design[];

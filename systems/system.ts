@@ -5,17 +5,21 @@ import type { Node, NodeId } from './node.ts';
 export const FAULT_KINDS = ['partition', 'link', 'crash', 'pause', 'clock', 'disk', 'membership', 'chore'] as const;
 export type FaultKind = (typeof FAULT_KINDS)[number];
 
-/** What is tested: a replicated design, written against `Node` alone. Its broken twins replace a step of it. */
-export interface System<A extends Api = Api, State = unknown> {
+/** What is judged: reports, campaigns, comparisons, claims and lists know only this of it. */
+export interface System {
   /** `design/variant`, as in `quorum/abd`. */
   readonly name: string;
   /** What it offers: the functions of a datatype, or of an interface to several, by name; or a datatype or model of the user's own. */
   readonly datatype: Offered;
   readonly claims: readonly Claim[];
-  /** Functions of its datatype that the design cannot offer, such as `cas` on majority registers: no workload asks for them. */
+  /** Functions of its datatype that it cannot offer, such as `cas` on majority registers: no workload asks for them. */
   readonly without?: readonly string[];
   /** What is wrong with it, where it is broken on purpose, and which anomaly must show it. */
   readonly flaw?: { readonly says: string; readonly anomaly: string };
+}
+
+/** A replicated design, written in TypeScript against `Node` alone: runs as processes and in virtual time. Its broken twins replace a step of it. */
+export interface Design<A extends Api = Api, State = unknown> extends System {
   /** Called each time a node starts. Only `node.disk` remembers the node's earlier lives. */
   start(node: Node): Replica<A, State> | Promise<Replica<A, State>>;
   /** White-box properties of all running nodes' states, judged after every event of a simulated run: a sentence when broken. */
@@ -24,6 +28,24 @@ export interface System<A extends Api = Api, State = unknown> {
   readonly primary?: (states: ReadonlyMap<NodeId, State>) => NodeId | undefined;
   /** The part of a state that replicas agree on once converged; the whole state where absent. */
   readonly content?: (state: State) => unknown;
+}
+
+/** An executable in any language that speaks a protocol on standard input and output. Its name is `<dialect>/<base name of the command>`. */
+export interface Program extends System {
+  /** The protocol: `maelstrom`. */
+  readonly dialect: string;
+  readonly command: string;
+  readonly args: readonly string[];
+}
+
+/** Whether the system is a design. */
+export function isDesign(system: System): system is Design {
+  return 'start' in system;
+}
+
+/** Whether the system is a program. */
+export function isProgram(system: System): system is Program {
+  return 'dialect' in system;
 }
 
 /**

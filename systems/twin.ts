@@ -1,9 +1,9 @@
 import type { Api } from 'elle-ts';
 import type { Node } from './node.ts';
-import type { Replica, System } from './system.ts';
+import type { Design, Replica } from './system.ts';
 
 /** A design whose protocol is a record of named steps, each as its paper has it. */
-export interface Stepped<A extends Api, State, Steps extends object> extends System<A, State> {
+export interface Stepped<A extends Api, State, Steps extends object> extends Design<A, State> {
   readonly steps: Steps;
   /** Starts a node that takes these steps. */
   startWith(node: Node, steps: Steps): Replica<A, State> | Promise<Replica<A, State>>;
@@ -17,7 +17,7 @@ export function stepped<A extends Api, State, Steps extends object>(
 }
 
 /** What a twin is called and what is wrong with it, and its claims where those are not the design's. */
-export type Twin = Required<Pick<System, 'name' | 'flaw'>> & Partial<Pick<System, 'claims'>>;
+export type Twin = Required<Pick<Design, 'name' | 'flaw'>> & Partial<Pick<Design, 'claims'>>;
 
 /** What a twin replaces; made for each life of a node where it keeps a state of its own. */
 export type Replaced<Steps> = Partial<Steps> | ((node: Node) => Partial<Steps>);

@@ -1,5 +1,7 @@
 /** The kinds of cluster there are, and what each can do. What one cannot do is refused before a run begins. */
-import type { System } from '../../systems/system.ts';
+import { isDatabase } from '../../databases/database.ts';
+import { type Design, isDesign, isProgram, type System } from '../../systems/system.ts';
+import { BadInput } from '../failure.ts';
 import type { Fault } from '../faults/fault.ts';
 import type { Run } from '../judging/result.ts';
 import { isJournalled } from '../setting/plan.ts';
@@ -29,7 +31,7 @@ export interface ClusterKind {
 export const clusterKinds: { readonly [N in ClusterName]: ClusterKind } = {
   simulation: {
     name: 'simulation',
-    runs: () => true,
+    runs: (system) => isDesign(system) || `${kindText(system)} and runs in real time only: take --cluster processes`,
     can(fault) {
       const injector = injectorOfSimulation(fault);
       if (!injector) return `the simulation cannot make a ${fault.kind} fault`;
@@ -37,9 +39,10 @@ export const clusterKinds: { readonly [N in ClusterName]: ClusterKind } = {
     },
     fsyncs: 'the simulation does not heed fsync, as its disks have no device to wait for: take --cluster processes',
     defaults: () => defaultsWith(500),
-    run: (prepared, { sink }) =>
+    run: async (prepared, { sink }) =>
       simulate({
         ...prepared,
+        system: designIn(prepared.system),
         journal: isJournalled(prepared.plan),
         claimsOnly: false,
         ...(sink ? { sink } : {}),
@@ -47,9 +50,13 @@ export const clusterKinds: { readonly [N in ClusterName]: ClusterKind } = {
   },
   processes: {
     name: 'processes',
-    runs: () =>
-      process.platform !== 'win32' ||
-      'real processes need the signals SIGSTOP and SIGCONT, which this platform has not: use --cluster simulation',
+    runs(system) {
+      if (!isDesign(system)) return `${kindText(system)}, which splitbrain cannot start yet: it runs designs`;
+      return (
+        process.platform !== 'win32' ||
+        'real processes need the signals SIGSTOP and SIGCONT, which this platform has not: use --cluster simulation'
+      );
+    },
     can(fault) {
       if (fault.on !== undefined) return 'it begins at a message, which only the simulation can do';
       const injector = injectorOfProcesses(fault);
@@ -58,6 +65,17 @@ export const clusterKinds: { readonly [N in ClusterName]: ClusterKind } = {
     },
     fsyncs: true,
     defaults: () => defaultsWith(1000),
-    run: (prepared, options) => runProcesses({ ...prepared, ...options }),
+    run: async (prepared, options) => runProcesses({ ...prepared, system: designIn(prepared.system), ...options }),
   },
 };
+
+function kindText(system: System): string {
+  const kind = isProgram(system) ? 'program' : isDatabase(system) ? 'database' : 'system without start(node)';
+  return `${system.name} is a ${kind}`;
+}
+
+/** What was prepared was found to be a design. */
+function designIn(system: System): Design {
+  if (!isDesign(system)) throw new BadInput(kindText(system));
+  return system;
+}

@@ -7,7 +7,7 @@ import {
   type Verdict,
   worst,
 } from 'elle-ts';
-import type { Claim, System } from '../../systems/system.ts';
+import { type Claim, isDesign, type System } from '../../systems/system.ts';
 import type { Workload } from '../../workloads/workload.ts';
 import type { Traffic } from '../clusters/cluster.ts';
 import { HarnessFailure } from '../failure.ts';
@@ -113,7 +113,7 @@ function runCheckers(run: Judged, covering: readonly Claim[]): Record<string, Ve
   const verdicts = checkedBy(workload, executed.recorder.history, claimsOnly ? covering : undefined);
   if (executed.convergence) verdicts.convergence = executed.convergence;
   const [first, ...rest] = run.breaches ?? [];
-  if (run.system.invariants && run.breaches)
+  if (isDesign(run.system) && run.system.invariants && run.breaches)
     verdicts.invariants = first ? { type: 'invalid', anomalies: [first, ...rest] } : { type: 'valid' };
   return verdicts;
 }

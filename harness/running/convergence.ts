@@ -1,7 +1,7 @@
 /** Whether replicas agree once faults have ended and messages stopped, read from the replicas themselves. */
 import type { Verdict } from 'elle-ts';
 import type { NodeId } from '../../systems/node.ts';
-import type { System } from '../../systems/system.ts';
+import { isDesign, type System } from '../../systems/system.ts';
 import type { Cluster } from '../clusters/cluster.ts';
 import { canonical } from '../judging/agreement.ts';
 import type { Until } from './finals.ts';
@@ -46,7 +46,7 @@ async function contentsOf(
   const states = await Promise.all(nodes.map((node) => stateOf(node)));
   return states.map((state) => {
     if (state === undefined || state === null) return undefined;
-    return canonical(system.content ? system.content(state) : state);
+    return canonical(isDesign(system) && system.content ? system.content(state) : state);
   });
 }
 

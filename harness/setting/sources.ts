@@ -5,7 +5,7 @@
 import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { systems } from '../../systems/registry.ts';
-import type { Claim, System } from '../../systems/system.ts';
+import { type Claim, type Design, isDesign, type System } from '../../systems/system.ts';
 import { BadInput } from '../failure.ts';
 import { isOwnModule } from './module-path.ts';
 import { unknownName } from './suggestions.ts';
@@ -32,6 +32,13 @@ export function sourceOf(says: string): Source {
 /** Loads a system. Rejects with `BadInput` where there is none, or what is there is no system. */
 export function systemFrom(source: Source): Promise<System> {
   return found('system', source, systems, systemIn);
+}
+
+/** The same where only a design will do: in the simulation, and in a node's child. */
+export async function designFrom(source: Source): Promise<Design> {
+  const system = await systemFrom(source);
+  if (isDesign(system)) return system;
+  throw new BadInput(`${system.name} is no design: it has no start(node)`);
 }
 
 /** The system of a setting, held to the claims that the setting brings along where it does. */

@@ -1,5 +1,6 @@
 /** What a user's own module must export to be run at all. A claim that cannot be judged must never look like a system that broke its word. */
-import { FAULT_KINDS, type System } from '../../systems/system.ts';
+import { isDatabase } from '../../databases/database.ts';
+import { FAULT_KINDS, isDesign, isProgram, type System } from '../../systems/system.ts';
 import { BadInput } from '../failure.ts';
 import { unknownName } from './suggestions.ts';
 import { offeredIn } from './validate-datatype.ts';
@@ -15,12 +16,19 @@ export function systemIn(value: unknown, where: string): System {
   };
   needs(isText(system.name), 'a name');
   needs(system.datatype !== undefined, 'a datatype, such as register');
-  needs(typeof system.start === 'function', 'a function start(node)');
+  needs(
+    isProgram(system as System) || isDatabase(system as System) || hasStart(system as System),
+    'a function start(node)',
+  );
   needs(Array.isArray(system.claims), 'claims, a list that may be empty');
   for (const [i, claim] of (system.claims ?? []).entries())
     refuseClaim((claim ?? {}) as unknown as Readonly<Record<string, unknown>>, i, where);
   const datatype = offeredIn(system.datatype, `${where}: datatype`);
   return datatype === system.datatype ? (system as System) : { ...(system as System), datatype };
+}
+
+function hasStart(system: System): boolean {
+  return isDesign(system) && typeof system.start === 'function';
 }
 
 function refuseClaim(claim: Readonly<Record<string, unknown>>, i: number, where: string): void {

@@ -12,7 +12,7 @@ import { type Lattice, replicatedStates } from '../blocks/replicated-states.ts';
 import { strongEventual } from '../claims.ts';
 import { both } from '../g-set/state.ts';
 import { type Node, Refused } from '../node.ts';
-import type { System } from '../system.ts';
+import type { Design } from '../system.ts';
 
 /** Sets by key to which elements are added and from which they are removed. */
 type RemovableElements = {
@@ -65,7 +65,7 @@ async function start(node: Node, collects: boolean) {
   };
 }
 
-function set(name: string, collects: boolean, flaw?: System['flaw']): System<RemovableElements, State> {
+function set(name: string, collects: boolean, flaw?: Design['flaw']): Design<RemovableElements, State> {
   return {
     name: `2p-set/${name}`,
     datatype: '2p-set',
@@ -77,7 +77,7 @@ function set(name: string, collects: boolean, flaw?: System['flaw']): System<Rem
   };
 }
 
-export const twoPhaseSets: readonly System<RemovableElements, State>[] = [
+export const twoPhaseSets: readonly Design<RemovableElements, State>[] = [
   set('state', false),
   set('early-collection', true, {
     says: 'tombstones are collected after a while, and not once every node has them',

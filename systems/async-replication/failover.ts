@@ -14,7 +14,7 @@ import { type FailureDetector, failureDetector } from '../blocks/failure-detecto
 import { exclusive } from '../blocks/lock.ts';
 import { type Log, log } from '../blocks/log.ts';
 import { type Node, type NodeId, Refused } from '../node.ts';
-import type { Claim, System } from '../system.ts';
+import type { Claim, Design } from '../system.ts';
 
 interface Entry {
   readonly term: number;
@@ -215,7 +215,7 @@ const eventual: Claim = {
   recoversMs: 3000,
 };
 
-function failover(name: string, claim: Claim, keepsSuffix: boolean, flaw?: System['flaw']): System<Register, State> {
+function failover(name: string, claim: Claim, keepsSuffix: boolean, flaw?: Design['flaw']): Design<Register, State> {
   return {
     name: `async-replication/${name}`,
     datatype: 'register',
@@ -227,7 +227,7 @@ function failover(name: string, claim: Claim, keepsSuffix: boolean, flaw?: Syste
   };
 }
 
-export const failovers: readonly System<Register, State>[] = [
+export const failovers: readonly Design<Register, State>[] = [
   failover('failover', eventual, false),
   failover('merged-suffix', eventual, true, {
     says: 'a primary that was replaced keeps what it had not shipped beside what the new one has',

@@ -10,7 +10,7 @@ import type { Register, Value } from 'elle-ts';
 import { atMostOnce } from '../blocks/at-most-once.ts';
 import { durableMap } from '../blocks/durable-map.ts';
 import { type Node, type NodeId, Refused } from '../node.ts';
-import type { System } from '../system.ts';
+import type { Design } from '../system.ts';
 
 type Write = { readonly key: string; readonly value: Value };
 
@@ -53,7 +53,7 @@ async function start(node: Node) {
   };
 }
 
-export const asyncSlide: System<Register> = {
+export const asyncSlide: Design<Register> = {
   name: 'async-replication/slide',
   datatype: 'register',
   without: ['cas'],

@@ -13,7 +13,7 @@ import { atMostOnce } from '../blocks/at-most-once.ts';
 import { exclusive } from '../blocks/lock.ts';
 import { type Log, log } from '../blocks/log.ts';
 import { type Node, type NodeId, Refused } from '../node.ts';
-import type { Claim, Invariant, System } from '../system.ts';
+import type { Claim, Design, Invariant } from '../system.ts';
 
 interface Entry {
   readonly key: string;
@@ -135,9 +135,9 @@ const oneLog: Invariant<State> = (states, memory) => {
 function logShipping(
   name: string,
   options: Partial<Options>,
-  flaw?: System['flaw'],
+  flaw?: Design['flaw'],
   claims: readonly Claim[] = CLAIMS,
-): System<Register, State> {
+): Design<Register, State> {
   return {
     name: `async-replication/${name}`,
     datatype: 'register',
@@ -150,7 +150,7 @@ function logShipping(
   };
 }
 
-export const logShippings: readonly System<Register, State>[] = [
+export const logShippings: readonly Design<Register, State>[] = [
   logShipping('sound', {}),
   logShipping(
     'no-retransmission',

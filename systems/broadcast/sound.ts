@@ -11,7 +11,7 @@
 import type { Elements, Value } from 'elle-ts';
 import { log } from '../blocks/log.ts';
 import type { Node, NodeId } from '../node.ts';
-import type { Claim, System } from '../system.ts';
+import type { Claim, Design } from '../system.ts';
 
 interface Element {
   readonly key: string;
@@ -110,7 +110,7 @@ const claim: Claim = {
 
 type Broadcast = Pick<Elements, 'add' | 'read'>;
 
-function broadcast(name: string, options: Partial<Options>, flaw?: System['flaw']): System<Broadcast> {
+function broadcast(name: string, options: Partial<Options>, flaw?: Design['flaw']): Design<Broadcast> {
   return {
     name: `broadcast/${name}`,
     datatype: 'set-full',
@@ -120,7 +120,7 @@ function broadcast(name: string, options: Partial<Options>, flaw?: System['flaw'
   };
 }
 
-export const broadcasts: readonly System<Broadcast>[] = [
+export const broadcasts: readonly Design<Broadcast>[] = [
   broadcast('sound', {}),
   broadcast(
     'first-acknowledgement',

@@ -10,7 +10,7 @@
 import type { Cache } from 'elle-ts';
 import { durableMap } from '../blocks/durable-map.ts';
 import { type Node, Refused } from '../node.ts';
-import type { System } from '../system.ts';
+import type { Design } from '../system.ts';
 import { entryOf } from './entry.ts';
 
 interface CacheEntry {
@@ -82,7 +82,7 @@ async function start(node: Node) {
   };
 }
 
-export const cacheSlide: System<Cache> = {
+export const cacheSlide: Design<Cache> = {
   name: 'cache/slide',
   datatype: 'cache',
   claims: [

@@ -8,7 +8,7 @@
 import type { Register, Value } from 'elle-ts';
 import { durableMap } from '../blocks/durable-map.ts';
 import { InDoubt, type Node, type NodeId, Refused } from '../node.ts';
-import type { Claim, System } from '../system.ts';
+import type { Claim, Design } from '../system.ts';
 
 type Priority = 'consistency' | 'availability';
 type Write = { readonly key: string; readonly value: Value };
@@ -65,7 +65,7 @@ async function start(node: Node, priority: Priority) {
 
 const UNDER = ['partition', 'link', 'crash', 'pause', 'clock'] as const;
 
-function slide(name: string, priority: Priority, claim: Claim, flaw: NonNullable<System['flaw']>): System<Register> {
+function slide(name: string, priority: Priority, claim: Claim, flaw: NonNullable<Design['flaw']>): Design<Register> {
   return {
     name,
     datatype: 'register',
@@ -76,7 +76,7 @@ function slide(name: string, priority: Priority, claim: Claim, flaw: NonNullable
   };
 }
 
-export const capSlides: readonly System<Register>[] = [
+export const capSlides: readonly Design<Register>[] = [
   slide(
     'cap/slide-cp',
     'consistency',

@@ -10,7 +10,7 @@ import type { Register, Value } from 'elle-ts';
 import { atMostOnce } from '../blocks/at-most-once.ts';
 import { durableMap } from '../blocks/durable-map.ts';
 import { InDoubt, type Node, type NodeId, Refused } from '../node.ts';
-import type { System } from '../system.ts';
+import type { Design } from '../system.ts';
 
 type Write = { readonly key: string; readonly value: Value };
 
@@ -125,7 +125,7 @@ async function start(node: Node) {
   };
 }
 
-export const chainSlide: System<Register> = {
+export const chainSlide: Design<Register> = {
   name: 'chain/slide',
   datatype: 'register',
   without: ['cas'],

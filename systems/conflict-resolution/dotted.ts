@@ -15,7 +15,7 @@ import { exclusive } from '../blocks/lock.ts';
 import { onlyForward } from '../blocks/only-forward.ts';
 import { covers, merged, type VectorClock } from '../blocks/vector-clock.ts';
 import type { Node, NodeId } from '../node.ts';
-import type { System } from '../system.ts';
+import type { Design } from '../system.ts';
 
 type Value = string | number | boolean | null;
 interface Sibling {
@@ -111,7 +111,7 @@ function mergeRegisters(a: Register, b: Register): Register {
   return { seen: merged(a.seen, b.seen), siblings: [...ofA, ...ofB] };
 }
 
-function dotted(name: string, options: Partial<Options>, flaw?: System['flaw']): System<Siblings, Registers> {
+function dotted(name: string, options: Partial<Options>, flaw?: Design['flaw']): Design<Siblings, Registers> {
   return {
     name: `conflict-resolution/${name}`,
     datatype: 'siblings',
@@ -144,7 +144,7 @@ function dotted(name: string, options: Partial<Options>, flaw?: System['flaw']):
   };
 }
 
-export const dottedRegisters: readonly System<Siblings, Registers>[] = [
+export const dottedRegisters: readonly Design<Siblings, Registers>[] = [
   dotted('dotted', {}),
   dotted(
     'sibling-dropped',

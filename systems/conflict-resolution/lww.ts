@@ -15,7 +15,7 @@ import { compareTimestamps, hybridClock, type Timestamp } from '../blocks/hybrid
 import { exclusive } from '../blocks/lock.ts';
 import { onlyForward } from '../blocks/only-forward.ts';
 import { type Node, type NodeId, Refused } from '../node.ts';
-import type { Claim, System } from '../system.ts';
+import type { Claim, Design } from '../system.ts';
 
 interface Version {
   readonly stamp: Timestamp;
@@ -110,9 +110,9 @@ const claims: readonly Claim[] = [
 export function lastWriterWins(
   name: string,
   options: Partial<Options>,
-  flaw?: System['flaw'],
+  flaw?: Design['flaw'],
   promises: readonly Claim[] = claims,
-): System<Register, Stored> {
+): Design<Register, Stored> {
   return {
     name,
     datatype: 'register',
@@ -130,7 +130,7 @@ export function lastWriterWins(
   };
 }
 
-export const lastWriterWinsRegisters: readonly System<Register, Stored>[] = [
+export const lastWriterWinsRegisters: readonly Design<Register, Stored>[] = [
   lastWriterWins('conflict-resolution/hlc', {}),
   lastWriterWins(
     'conflict-resolution/wall-clock',

@@ -13,7 +13,7 @@ import { antiEntropy } from '../blocks/anti-entropy.ts';
 import { durableMap } from '../blocks/durable-map.ts';
 import { exclusive } from '../blocks/lock.ts';
 import { type Node, Refused } from '../node.ts';
-import type { System } from '../system.ts';
+import type { Design } from '../system.ts';
 
 type Item = string | number | boolean | null;
 /** Quantities by item, as JSON. */
@@ -69,7 +69,7 @@ const sum: Merge = (ours, theirs) => {
 /** Whoever hears of a cart takes it for the newer one. */
 const theirs: Merge = (_, other) => other;
 
-function cart(name: string, merge: Merge, flaw?: System['flaw']): System<Elements> {
+function cart(name: string, merge: Merge, flaw?: Design['flaw']): Design<Elements> {
   return {
     name: `conflict-resolution/${name}`,
     datatype: 'set',
@@ -89,7 +89,7 @@ function cart(name: string, merge: Merge, flaw?: System['flaw']): System<Element
   };
 }
 
-export const carts: readonly System<Elements>[] = [
+export const carts: readonly Design<Elements>[] = [
   cart('merge', larger),
   cart('merge-not-idempotent', sum, {
     says: 'quantities are added up, so what is exchanged twice counts twice',

@@ -10,7 +10,7 @@ import type { Register, Value } from 'elle-ts';
 import { antiEntropy } from '../blocks/anti-entropy.ts';
 import { durableMap } from '../blocks/durable-map.ts';
 import { type Node, Refused } from '../node.ts';
-import type { System } from '../system.ts';
+import type { Design } from '../system.ts';
 
 interface Version {
   readonly value: Value;
@@ -56,7 +56,7 @@ const common = {
   recoversMs: 2000,
 } as const;
 
-export const slideLww: System<Register> = {
+export const slideLww: Design<Register> = {
   name: 'conflict-resolution/slide-lww',
   datatype: 'register',
   without: ['cas'],

@@ -11,7 +11,7 @@ import { antiEntropy } from '../blocks/anti-entropy.ts';
 import { durableMap } from '../blocks/durable-map.ts';
 import { exclusive } from '../blocks/lock.ts';
 import { type Node, Refused } from '../node.ts';
-import type { System } from '../system.ts';
+import type { Design } from '../system.ts';
 
 type Item = string | number | boolean | null;
 type Lists = Readonly<Record<string, readonly Item[]>>;
@@ -50,7 +50,7 @@ async function start(node: Node) {
   };
 }
 
-export const slideMerge: System<Elements> = {
+export const slideMerge: Design<Elements> = {
   name: 'conflict-resolution/slide-merge',
   datatype: 'set',
   without: ['remove', 'contains'],

@@ -11,7 +11,7 @@ import { antiEntropy } from '../blocks/anti-entropy.ts';
 import { durableMap } from '../blocks/durable-map.ts';
 import { advanced, covers, merged, type VectorClock } from '../blocks/vector-clock.ts';
 import { type Node, Refused } from '../node.ts';
-import type { System } from '../system.ts';
+import type { Design } from '../system.ts';
 
 interface Version {
   readonly value: Value;
@@ -68,7 +68,7 @@ const common = {
   recoversMs: 2000,
 } as const;
 
-export const slideVector: System<Register> = {
+export const slideVector: Design<Register> = {
   name: 'conflict-resolution/slide-vector',
   datatype: 'register',
   without: ['cas'],

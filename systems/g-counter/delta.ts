@@ -12,7 +12,7 @@ import { deltaExchange } from '../blocks/delta-exchange.ts';
 import type { Versioned } from '../blocks/replicated-states.ts';
 import { strongEventual } from '../claims.ts';
 import type { Node } from '../node.ts';
-import type { System } from '../system.ts';
+import type { Design } from '../system.ts';
 import { type Counts, counts, forgottenCounts, refuseNegative, type SharedCounter, total } from './state.ts';
 
 type State = Readonly<Record<string, Counts>>;
@@ -36,8 +36,8 @@ function counter(
   name: string,
   visibility: Visibility,
   again: boolean,
-  flaw?: System['flaw'],
-): System<SharedCounter, State> {
+  flaw?: Design['flaw'],
+): Design<SharedCounter, State> {
   return {
     name: `g-counter/${name}`,
     datatype: 'g-counter',
@@ -48,7 +48,7 @@ function counter(
   };
 }
 
-export const deltaCounters: readonly System<SharedCounter, State>[] = [
+export const deltaCounters: readonly Design<SharedCounter, State>[] = [
   counter('delta', 'peer', true),
   counter('deltas-sent-once', 'peer', false, {
     says: 'a delta is sent once, whether or not it arrives',

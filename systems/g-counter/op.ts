@@ -12,7 +12,7 @@ import type { Versioned } from '../blocks/replicated-states.ts';
 import { nobodyKnowsBetter, type VectorClock } from '../blocks/vector-clock.ts';
 import { strongEventual } from '../claims.ts';
 import type { Node } from '../node.ts';
-import type { System } from '../system.ts';
+import type { Design } from '../system.ts';
 import { refuseNegative, type SharedCounter } from './state.ts';
 
 interface Added {
@@ -42,7 +42,7 @@ async function start(node: Node, twice: boolean) {
   };
 }
 
-function counter(name: string, twice: boolean, flaw?: System['flaw']): System<SharedCounter, State> {
+function counter(name: string, twice: boolean, flaw?: Design['flaw']): Design<SharedCounter, State> {
   return {
     name: `g-counter/${name}`,
     datatype: 'g-counter',
@@ -54,7 +54,7 @@ function counter(name: string, twice: boolean, flaw?: System['flaw']): System<Sh
   };
 }
 
-export const operationCounters: readonly System<SharedCounter, State>[] = [
+export const operationCounters: readonly Design<SharedCounter, State>[] = [
   counter('op', false),
   counter('delivered-twice', true, {
     says: 'an operation that the network doubles is delivered twice',

@@ -8,7 +8,7 @@
 import { antiEntropy } from '../blocks/anti-entropy.ts';
 import { strongEventual } from '../claims.ts';
 import type { Node, NodeId } from '../node.ts';
-import type { System } from '../system.ts';
+import type { Design } from '../system.ts';
 import type { SharedCounter } from './state.ts';
 
 class GCounter {
@@ -62,7 +62,7 @@ function start(node: Node) {
   };
 }
 
-export const counterSlide: System<SharedCounter, Counts> = {
+export const counterSlide: Design<SharedCounter, Counts> = {
   name: 'g-counter/slide',
   datatype: 'g-counter',
   claims: strongEventual('g-counter', 'causal'),

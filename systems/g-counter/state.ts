@@ -12,7 +12,7 @@ import { type Lattice, replicatedStates, type Versioned } from '../blocks/replic
 import { merged, type VectorClock } from '../blocks/vector-clock.ts';
 import { strongEventual } from '../claims.ts';
 import { type Node, type NodeId, Refused } from '../node.ts';
-import type { System } from '../system.ts';
+import type { Design } from '../system.ts';
 
 /** Counters by key. */
 export type SharedCounter = {
@@ -80,7 +80,7 @@ export function forgottenCounts(states: ReadonlyMap<NodeId, State>): string | un
   return undefined;
 }
 
-function counter(name: string, options: Partial<Options>, flaw?: System['flaw']): System<SharedCounter, State> {
+function counter(name: string, options: Partial<Options>, flaw?: Design['flaw']): Design<SharedCounter, State> {
   return {
     name: `g-counter/${name}`,
     datatype: 'g-counter',
@@ -91,7 +91,7 @@ function counter(name: string, options: Partial<Options>, flaw?: System['flaw'])
   };
 }
 
-export const stateCounters: readonly System<SharedCounter, State>[] = [
+export const stateCounters: readonly Design<SharedCounter, State>[] = [
   counter('state', {}),
   counter(
     'id-reused',

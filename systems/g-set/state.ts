@@ -10,7 +10,7 @@ import type { Elements, Value } from 'elle-ts';
 import { type Lattice, replicatedStates } from '../blocks/replicated-states.ts';
 import { strongEventual } from '../claims.ts';
 import { type Node, Refused } from '../node.ts';
-import type { System } from '../system.ts';
+import type { Design } from '../system.ts';
 
 /** Elements in the order in which this node learnt of them. */
 type State = Readonly<Record<string, readonly Value[]>>;
@@ -47,7 +47,7 @@ async function start(node: Node, lattice: Lattice<readonly Value[]>) {
   };
 }
 
-function growOnlySet(name: string, lattice: Lattice<readonly Value[]>, flaw?: System['flaw']): System<Elements, State> {
+function growOnlySet(name: string, lattice: Lattice<readonly Value[]>, flaw?: Design['flaw']): Design<Elements, State> {
   return {
     name: `g-set/${name}`,
     datatype: 'set',
@@ -60,7 +60,7 @@ function growOnlySet(name: string, lattice: Lattice<readonly Value[]>, flaw?: Sy
   };
 }
 
-export const growOnlySets: readonly System<Elements, State>[] = [
+export const growOnlySets: readonly Design<Elements, State>[] = [
   growOnlySet('state', union),
   growOnlySet('larger-set-wins', larger, { says: 'of two sets the larger is kept in place of both', anomaly: 'lost' }),
 ];

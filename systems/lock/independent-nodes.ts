@@ -11,7 +11,7 @@
  */
 import { majority } from '../blocks/majority.ts';
 import { type Node, Refused } from '../node.ts';
-import type { System } from '../system.ts';
+import type { Design } from '../system.ts';
 import { ALL, DRIFT, lockClaims, MODELS } from './claims.ts';
 import { type Grant, type GuardedLocks, trustingResource } from './guarded.ts';
 
@@ -101,7 +101,7 @@ async function start(node: Node, closedMs: number) {
   };
 }
 
-function independent(name: string, closedMs: number, flaw: NonNullable<System['flaw']>): System<GuardedLocks> {
+function independent(name: string, closedMs: number, flaw: NonNullable<Design['flaw']>): Design<GuardedLocks> {
   return {
     name: `lock/${name}`,
     datatype: 'lease-lock',
@@ -111,7 +111,7 @@ function independent(name: string, closedMs: number, flaw: NonNullable<System['f
   };
 }
 
-export const independentLocks: readonly System<GuardedLocks>[] = [
+export const independentLocks: readonly Design<GuardedLocks>[] = [
   independent('majority-without-fencing', LONGEST_MS * DRIFT, {
     says: 'no token orders the holders of a majority, so a former one writes over the next',
     anomaly: 'lost-update',

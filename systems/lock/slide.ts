@@ -12,7 +12,7 @@
 import { atMostOnce } from '../blocks/at-most-once.ts';
 import { exclusive } from '../blocks/lock.ts';
 import { type Node, type NodeId, Refused } from '../node.ts';
-import type { System } from '../system.ts';
+import type { Design } from '../system.ts';
 import { ALL, lockClaims, MODELS } from './claims.ts';
 import { type Grant, type GuardedLocks, trustingResource } from './guarded.ts';
 
@@ -106,7 +106,7 @@ async function start(node: Node) {
   };
 }
 
-export const lockSlide: System<GuardedLocks> = {
+export const lockSlide: Design<GuardedLocks> = {
   name: 'lock/slide',
   datatype: 'lease-lock',
   claims: lockClaims(MODELS, ALL, 'primary-side'),

@@ -12,7 +12,7 @@ import { type Lattice, replicatedStates } from '../blocks/replicated-states.ts';
 import { strongEventual } from '../claims.ts';
 import { lastWrite, nextWrite, UNWRITTEN, type Written } from '../lww-register/state.ts';
 import type { Node } from '../node.ts';
-import type { System } from '../system.ts';
+import type { Design } from '../system.ts';
 
 type State = Readonly<Record<string, Written>>;
 
@@ -40,7 +40,7 @@ async function start(node: Node, tombstones: boolean) {
 
 const common = { datatype: 'lww-map', claims: strongEventual('lww-map') } as const;
 
-export const lastWriterMaps: readonly System<ReplicatedRegister, State>[] = [
+export const lastWriterMaps: readonly Design<ReplicatedRegister, State>[] = [
   { name: 'lww-map/state', ...common, start: (node) => start(node, true) },
   {
     name: 'lww-map/no-tombstones',

@@ -14,7 +14,7 @@ import { compareStamps, type Stamp } from '../blocks/lamport.ts';
 import { type Lattice, replicatedStates, type Versioned } from '../blocks/replicated-states.ts';
 import { strongEventual } from '../claims.ts';
 import type { Node } from '../node.ts';
-import type { System } from '../system.ts';
+import type { Design } from '../system.ts';
 
 /** Registers by key. */
 export type LastWriterRegister = {
@@ -66,7 +66,7 @@ async function start(node: Node, lattice: Lattice<Written>, versionOf: (stamp: S
 
 const common = { datatype: 'lww-register', claims: strongEventual('lww-register') } as const;
 
-export const lastWriterRegisters: readonly System<LastWriterRegister, State>[] = [
+export const lastWriterRegisters: readonly Design<LastWriterRegister, State>[] = [
   { name: 'lww-register/state', ...common, start: (node) => start(node, lastWrite, (stamp) => stamp) },
   {
     name: 'lww-register/own-of-equals',

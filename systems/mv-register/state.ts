@@ -12,7 +12,7 @@ import { type Dotted, dottedValues, replacement } from '../blocks/dotted-values.
 import { replicatedStates, type Versioned } from '../blocks/replicated-states.ts';
 import { strongEventual } from '../claims.ts';
 import type { Node } from '../node.ts';
-import type { System } from '../system.ts';
+import type { Design } from '../system.ts';
 
 /** Registers by key that may show several values. */
 type ConcurrentRegister = {
@@ -44,7 +44,7 @@ async function start(node: Node, ownOnly: boolean) {
   };
 }
 
-function register(name: string, ownOnly: boolean, flaw?: System['flaw']): System<ConcurrentRegister, State> {
+function register(name: string, ownOnly: boolean, flaw?: Design['flaw']): Design<ConcurrentRegister, State> {
   return {
     name: `mv-register/${name}`,
     datatype: 'mv-register',
@@ -55,7 +55,7 @@ function register(name: string, ownOnly: boolean, flaw?: System['flaw']): System
   };
 }
 
-export const multiValueRegisters: readonly System<ConcurrentRegister, State>[] = [
+export const multiValueRegisters: readonly Design<ConcurrentRegister, State>[] = [
   register('state', false),
   register('replaces-own-only', true, {
     says: 'a write replaces what its own node wrote, and keeps what it has seen of others',

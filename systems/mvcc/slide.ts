@@ -9,7 +9,7 @@ import { durableMap } from '../blocks/durable-map.ts';
 import { claimOverShards, shards as shardsOf } from '../blocks/shards.ts';
 import { type Transaction, type Transactions, transactionsOn } from '../blocks/transactions.ts';
 import type { Node } from '../node.ts';
-import type { System } from '../system.ts';
+import type { Design } from '../system.ts';
 
 interface Version {
   readonly value: unknown;
@@ -79,7 +79,7 @@ async function start(node: Node) {
   return { state: versions.entries, api: transactionsOn(beginTransaction) };
 }
 
-export const mvccSlide: System<Transactions> = {
+export const mvccSlide: Design<Transactions> = {
   name: 'mvcc/slide',
   datatype: 'transactions',
   claims: [claimOverShards('snapshot-isolation')],

@@ -1,9 +1,9 @@
 /** Every node keeps its own copy in memory and tells nobody: what any comparison starts from. It must fail almost everything. */
 import type { Register, Value } from 'elle-ts';
 import { Refused } from '../node.ts';
-import type { System } from '../system.ts';
+import type { Design } from '../system.ts';
 
-export const noReplication: System<Register> = {
+export const noReplication: Design<Register> = {
   name: 'no-replication',
   datatype: 'register',
   claims: [

@@ -12,7 +12,7 @@ import { type Dotted, dottedValues, replacement } from '../blocks/dotted-values.
 import type { Versioned } from '../blocks/replicated-states.ts';
 import { strongEventual } from '../claims.ts';
 import type { Node } from '../node.ts';
-import type { System } from '../system.ts';
+import type { Design } from '../system.ts';
 import { elementsOf, type ObservedElements } from './state.ts';
 
 type State = Readonly<Record<string, Dotted<Value>>>;
@@ -58,8 +58,8 @@ async function start(node: Node, { atOnce, claimsTooMuch }: Options) {
 function observedRemove(
   name: string,
   options: Partial<Options>,
-  flaw?: System['flaw'],
-): System<ObservedElements, State> {
+  flaw?: Design['flaw'],
+): Design<ObservedElements, State> {
   return {
     name: `or-set/${name}`,
     datatype: 'or-set',
@@ -70,7 +70,7 @@ function observedRemove(
   };
 }
 
-export const deltaSets: readonly System<ObservedElements, State>[] = [
+export const deltaSets: readonly Design<ObservedElements, State>[] = [
   observedRemove('delta', {}),
   observedRemove(
     'delta-out-of-order',

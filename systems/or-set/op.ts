@@ -13,7 +13,7 @@ import type { Versioned } from '../blocks/replicated-states.ts';
 import { nobodyKnowsBetter, type VectorClock } from '../blocks/vector-clock.ts';
 import { strongEventual } from '../claims.ts';
 import type { Node } from '../node.ts';
-import type { System } from '../system.ts';
+import type { Design } from '../system.ts';
 import type { ObservedElements } from './state.ts';
 
 /** Elements by tag. */
@@ -70,8 +70,8 @@ const elementsOf = (set: Tagged): readonly Value[] => [...new Set(Object.values(
 function observedRemove(
   name: string,
   options: Partial<Options>,
-  flaw?: System['flaw'],
-): System<ObservedElements, State> {
+  flaw?: Design['flaw'],
+): Design<ObservedElements, State> {
   return {
     name: `or-set/${name}`,
     datatype: 'or-set',
@@ -83,7 +83,7 @@ function observedRemove(
   };
 }
 
-export const operationSets: readonly System<ObservedElements, State>[] = [
+export const operationSets: readonly Design<ObservedElements, State>[] = [
   observedRemove('op', {}),
   observedRemove(
     'any-order',

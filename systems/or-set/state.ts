@@ -14,7 +14,7 @@ import { type Dotted, dottedValues, replacement } from '../blocks/dotted-values.
 import { type Lattice, replicatedStates, type Versioned } from '../blocks/replicated-states.ts';
 import { strongEventual } from '../claims.ts';
 import type { Node } from '../node.ts';
-import type { System } from '../system.ts';
+import type { Design } from '../system.ts';
 
 /** Sets by key to which elements are added and from which they are removed. */
 export type ObservedElements = {
@@ -72,7 +72,7 @@ async function start(node: Node, byValue: boolean) {
   };
 }
 
-function observedRemove(name: string, byValue: boolean, flaw?: System['flaw']): System<ObservedElements, State> {
+function observedRemove(name: string, byValue: boolean, flaw?: Design['flaw']): Design<ObservedElements, State> {
   return {
     name: `or-set/${name}`,
     datatype: 'or-set',
@@ -83,7 +83,7 @@ function observedRemove(name: string, byValue: boolean, flaw?: System['flaw']): 
   };
 }
 
-export const observedRemoveSets: readonly System<ObservedElements, State>[] = [
+export const observedRemoveSets: readonly Design<ObservedElements, State>[] = [
   observedRemove('state', false),
   observedRemove('removes-by-value', true, {
     says: 'a removal is of the value and not of the additions that it observed: whatever is added again stays away',

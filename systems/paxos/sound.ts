@@ -13,7 +13,7 @@ import type { Register, Value } from 'elle-ts';
 import { agreement, type Decided, SOUND_SYNOD, stateMachine } from '../blocks/state-machine.ts';
 import type { SynodOptions } from '../blocks/synod.ts';
 import { type Node, Refused } from '../node.ts';
-import type { Claim, System } from '../system.ts';
+import type { Claim, Design } from '../system.ts';
 
 type Command =
   | { readonly f: 'read'; readonly key: string }
@@ -54,7 +54,7 @@ const claim: Claim = {
   recoversMs: 2000,
 };
 
-function paxos(name: string, options: Partial<SynodOptions>, flaw?: System['flaw']): System<Register, Decided> {
+function paxos(name: string, options: Partial<SynodOptions>, flaw?: Design['flaw']): Design<Register, Decided> {
   return {
     name: `paxos/${name}`,
     datatype: 'register',
@@ -65,7 +65,7 @@ function paxos(name: string, options: Partial<SynodOptions>, flaw?: System['flaw
   };
 }
 
-export const paxosRegisters: readonly System<Register, Decided>[] = [
+export const paxosRegisters: readonly Design<Register, Decided>[] = [
   paxos('sound', {}),
   paxos(
     'forgetful-acceptor',

@@ -13,7 +13,7 @@ import { strongEventual } from '../claims.ts';
 import type { Counts, SharedCounter } from '../g-counter/state.ts';
 import { total } from '../g-counter/state.ts';
 import type { Node } from '../node.ts';
-import type { System } from '../system.ts';
+import type { Design } from '../system.ts';
 
 /** What every node has added, and what it has taken away. */
 interface UpAndDown {
@@ -53,7 +53,7 @@ async function start(node: Node, oneEntry: boolean) {
   };
 }
 
-function counter(name: string, oneEntry: boolean, flaw?: System['flaw']): System<SharedCounter, State> {
+function counter(name: string, oneEntry: boolean, flaw?: Design['flaw']): Design<SharedCounter, State> {
   return {
     name: `pn-counter/${name}`,
     datatype: 'pn-counter',
@@ -63,7 +63,7 @@ function counter(name: string, oneEntry: boolean, flaw?: System['flaw']): System
   };
 }
 
-export const upDownCounters: readonly System<SharedCounter, State>[] = [
+export const upDownCounters: readonly Design<SharedCounter, State>[] = [
   counter('state', false),
   counter('one-entry', true, {
     says: 'a node has one entry for both signs, of which merges keep the larger: what was taken away comes back',

@@ -9,7 +9,7 @@
 import type { Register, Value } from 'elle-ts';
 import { durableMap } from '../blocks/durable-map.ts';
 import { type Node, Refused } from '../node.ts';
-import type { System } from '../system.ts';
+import type { Design } from '../system.ts';
 
 type Versioned = readonly [value: Value, version: number];
 type Write = { readonly key: string; readonly entry: Versioned };
@@ -62,7 +62,7 @@ async function start(node: Node) {
   };
 }
 
-export const quorumSlide: System<Register> = {
+export const quorumSlide: Design<Register> = {
   name: 'quorum/slide',
   datatype: 'register',
   without: ['cas'],

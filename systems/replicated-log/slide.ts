@@ -9,7 +9,7 @@
  */
 import type { Register, Value } from 'elle-ts';
 import { type Node, type NodeId, Refused } from '../node.ts';
-import type { System } from '../system.ts';
+import type { Design } from '../system.ts';
 
 interface LogEntry {
   readonly sequenceId: number;
@@ -124,7 +124,7 @@ async function start(node: Node) {
   };
 }
 
-export const logSlide: System<Register, Values> = {
+export const logSlide: Design<Register, Values> = {
   name: 'replicated-log/slide',
   datatype: 'register',
   without: ['cas'],

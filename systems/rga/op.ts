@@ -17,7 +17,7 @@ import type { Versioned } from '../blocks/replicated-states.ts';
 import { nobodyKnowsBetter, type VectorClock } from '../blocks/vector-clock.ts';
 import { strongEventual } from '../claims.ts';
 import { type Node, Refused } from '../node.ts';
-import type { System } from '../system.ts';
+import type { Design } from '../system.ts';
 
 /** Lists of distinct elements, by key. What is named must be there. */
 type SharedText = {
@@ -120,7 +120,7 @@ async function start(node: Node, { byArrival, collects }: Options) {
 const shown = (text: readonly Cell[]): readonly Value[] =>
   text.filter(({ removed }) => !removed).map(({ value }) => value);
 
-function array(name: string, options: Partial<Options>, flaw?: System['flaw']): System<SharedText, State> {
+function array(name: string, options: Partial<Options>, flaw?: Design['flaw']): Design<SharedText, State> {
   return {
     name: `rga/${name}`,
     datatype: 'list',
@@ -132,7 +132,7 @@ function array(name: string, options: Partial<Options>, flaw?: System['flaw']): 
   };
 }
 
-export const growableArrays: readonly System<SharedText, State>[] = [
+export const growableArrays: readonly Design<SharedText, State>[] = [
   array('op', {}),
   array(
     'order-of-arrival',

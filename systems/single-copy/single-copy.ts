@@ -12,7 +12,7 @@ import { atMostOnce } from '../blocks/at-most-once.ts';
 import { durableMap } from '../blocks/durable-map.ts';
 import { exclusive } from '../blocks/lock.ts';
 import { type Node, type NodeId, Refused } from '../node.ts';
-import type { System } from '../system.ts';
+import type { Design } from '../system.ts';
 
 type Asked = { readonly key: string; readonly value: Value };
 type Swap = { readonly key: string; readonly old: Value; readonly next: Value };
@@ -55,7 +55,7 @@ async function start(node: Node) {
   };
 }
 
-export const singleCopy: System<Register> = {
+export const singleCopy: Design<Register> = {
   name: 'single-copy',
   datatype: 'register',
   claims: [

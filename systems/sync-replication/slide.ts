@@ -11,7 +11,7 @@ import { atMostOnce } from '../blocks/at-most-once.ts';
 import { durableMap } from '../blocks/durable-map.ts';
 import { exclusive } from '../blocks/lock.ts';
 import { type Node, type NodeId, Refused } from '../node.ts';
-import type { System } from '../system.ts';
+import type { Design } from '../system.ts';
 
 type Write = { readonly key: string; readonly value: Value };
 
@@ -51,7 +51,7 @@ async function start(node: Node) {
   };
 }
 
-export const syncSlide: System<Register> = {
+export const syncSlide: Design<Register> = {
   name: 'sync-replication/slide',
   datatype: 'register',
   without: ['cas'],

@@ -16,7 +16,7 @@ import { compareTimestamps, type HybridClock, hybridClock, type Timestamp } from
 import { byOwner, claimOverShards, shards as shardsOf } from '../blocks/shards.ts';
 import { type Transaction, type Transactions, transactionsOn, workspace } from '../blocks/transactions.ts';
 import { type Node, Refused } from '../node.ts';
-import type { System } from '../system.ts';
+import type { Design } from '../system.ts';
 
 interface Options {
   /** A write beneath a later one is left out; else it overwrites it. */
@@ -180,7 +180,7 @@ class Keeper implements Participant<Work, null> {
   }
 }
 
-function ordering(name: string, options: Partial<Options>, flaw?: System['flaw']): System<Transactions> {
+function ordering(name: string, options: Partial<Options>, flaw?: Design['flaw']): Design<Transactions> {
   return {
     name: `timestamp-ordering/${name}`,
     datatype: 'transactions',
@@ -190,7 +190,7 @@ function ordering(name: string, options: Partial<Options>, flaw?: System['flaw']
   };
 }
 
-export const timestampOrderings: readonly System<Transactions>[] = [
+export const timestampOrderings: readonly Design<Transactions>[] = [
   ordering('sound', {}),
   ordering(
     'no-thomas-rule',

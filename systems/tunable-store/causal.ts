@@ -16,7 +16,7 @@ import { type Log, log } from '../blocks/log.ts';
 import { onlyForward } from '../blocks/only-forward.ts';
 import { covers, type VectorClock } from '../blocks/vector-clock.ts';
 import { type Node, type NodeId, Refused } from '../node.ts';
-import type { Claim, System } from '../system.ts';
+import type { Claim, Design } from '../system.ts';
 
 interface Update {
   readonly origin: NodeId;
@@ -189,7 +189,7 @@ const claim: Claim = {
 };
 
 /** What holds of all nodes' states, and what they converge to. */
-export const watched: Pick<System<Register, State>, 'invariants' | 'content'> = {
+export const watched: Pick<Design<Register, State>, 'invariants' | 'content'> = {
   invariants: {
     'vectors-never-shrink': onlyForward(
       'the count',
@@ -209,7 +209,7 @@ export const watched: Pick<System<Register, State>, 'invariants' | 'content'> = 
   content: ({ visible }) => Object.fromEntries(Object.entries(visible).map(([key, { value }]) => [key, value])),
 };
 
-function causalStore(name: string, options: Partial<Options>, flaw?: System['flaw']): System<Register, State> {
+function causalStore(name: string, options: Partial<Options>, flaw?: Design['flaw']): Design<Register, State> {
   return {
     name: `tunable-store/${name}`,
     datatype: 'register',
@@ -221,7 +221,7 @@ function causalStore(name: string, options: Partial<Options>, flaw?: System['fla
   };
 }
 
-export const causalStores: readonly System<Register, State>[] = [
+export const causalStores: readonly Design<Register, State>[] = [
   causalStore('causal', {}),
   causalStore(
     'no-dependency-check',

@@ -11,7 +11,7 @@
 import type { Value } from 'elle-ts';
 import { covers, merged, type VectorClock } from '../blocks/vector-clock.ts';
 import { type Node, Refused } from '../node.ts';
-import type { System } from '../system.ts';
+import type { Design } from '../system.ts';
 import { CausalReplica, SOUND, type State, watched } from './causal.ts';
 
 /** What a client depends on: `null` before its first answer. */
@@ -60,7 +60,7 @@ async function start(node: Node, ignoresContext: boolean) {
   };
 }
 
-function sessionStore(name: string, ignoresContext: boolean, flaw?: System['flaw']): System<SessionRegister, State> {
+function sessionStore(name: string, ignoresContext: boolean, flaw?: Design['flaw']): Design<SessionRegister, State> {
   return {
     name: `tunable-store/${name}`,
     datatype: 'session-register',
@@ -80,7 +80,7 @@ function sessionStore(name: string, ignoresContext: boolean, flaw?: System['flaw
   };
 }
 
-export const sessionStores: readonly System<SessionRegister, State>[] = [
+export const sessionStores: readonly Design<SessionRegister, State>[] = [
   sessionStore('causal-sessions', false),
   sessionStore('session-without-dependencies', true, {
     says: 'a session that moves to another node is answered there whatever it depends on',

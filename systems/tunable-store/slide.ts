@@ -10,7 +10,7 @@ import type { Register, Value } from 'elle-ts';
 import { antiEntropy } from '../blocks/anti-entropy.ts';
 import { durableMap } from '../blocks/durable-map.ts';
 import { type Node, Refused } from '../node.ts';
-import type { Claim, System } from '../system.ts';
+import type { Claim, Design } from '../system.ts';
 
 interface Versioned {
   readonly value: Value;
@@ -66,11 +66,11 @@ const common = {
   recoversMs: 1000,
 } as const;
 
-function slide(name: string, mode: Mode, claim: Claim, flaw: NonNullable<System['flaw']>): System<Register> {
+function slide(name: string, mode: Mode, claim: Claim, flaw: NonNullable<Design['flaw']>): Design<Register> {
   return { name, datatype: 'register', without: ['cas'], claims: [claim], flaw, start: (node) => start(node, mode) };
 }
 
-export const storeSlides: readonly System<Register>[] = [
+export const storeSlides: readonly Design<Register>[] = [
   slide(
     'tunable-store/slide',
     'causal',

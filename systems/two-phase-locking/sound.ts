@@ -16,7 +16,7 @@ import { hybridClock } from '../blocks/hybrid-clock.ts';
 import { claimOverShards, type Shards, shards as shardsOf } from '../blocks/shards.ts';
 import { type Transaction, type Transactions, transactionsOn, workspace } from '../blocks/transactions.ts';
 import { type Node, type NodeId, Refused } from '../node.ts';
-import type { System } from '../system.ts';
+import type { Design } from '../system.ts';
 import { type LockTable, lockTable, type Owner } from './lock-table.ts';
 
 interface Options {
@@ -194,7 +194,7 @@ class Keeper implements Participant<Work, null> {
   }
 }
 
-function locking(name: string, options: Partial<Options>, flaw?: System['flaw']): System<Transactions> {
+function locking(name: string, options: Partial<Options>, flaw?: Design['flaw']): Design<Transactions> {
   return {
     name: `two-phase-locking/${name}`,
     datatype: 'transactions',
@@ -204,7 +204,7 @@ function locking(name: string, options: Partial<Options>, flaw?: System['flaw'])
   };
 }
 
-export const lockings: readonly System<Transactions>[] = [
+export const lockings: readonly Design<Transactions>[] = [
   locking('sound', {}),
   locking(
     'released-early',

@@ -9,7 +9,7 @@
  */
 import type { UniqueIds } from 'elle-ts';
 import type { Node } from '../node.ts';
-import type { Claim, System } from '../system.ts';
+import type { Claim, Design } from '../system.ts';
 
 interface Options {
   /** What tells this node's identifiers apart: its lives and a count; the wall clock alone; that and a count within each ms; or a count alone. */
@@ -44,7 +44,7 @@ const claim: Claim = {
   recoversMs: 500,
 };
 
-function source(name: string, options: Options, flaw?: System['flaw']): System<UniqueIds> {
+function source(name: string, options: Options, flaw?: Design['flaw']): Design<UniqueIds> {
   return {
     name: `unique-ids/${name}`,
     datatype: 'unique-ids',
@@ -54,7 +54,7 @@ function source(name: string, options: Options, flaw?: System['flaw']): System<U
   };
 }
 
-export const idSources: readonly System<UniqueIds>[] = [
+export const idSources: readonly Design<UniqueIds>[] = [
   source('sound', { from: 'lives' }),
   source(
     'no-count',

@@ -1,7 +1,7 @@
 /** Systems and settings that several tests share. */
 import type { Register } from 'elle-ts';
 import type { Setting } from '../../harness/setting/plan.ts';
-import type { System } from '../../systems/system.ts';
+import type { Design } from '../../systems/system.ts';
 
 /** A small run, as exploration makes thousands of. */
 export function smallSetting(seed: number, of: Partial<Setting> = {}): Setting {
@@ -19,12 +19,12 @@ export function smallSetting(seed: number, of: Partial<Setting> = {}): Setting {
   };
 }
 
-const claims: System['claims'] = [
+const claims: Design['claims'] = [
   { model: 'linearizable', under: [], available: 'none', durable: 'no', converges: false, recoversMs: 1000 },
 ];
 
 /** Handlers alone: a write goes out to all, each passes it on once, and who hears of it counts. Nothing is ever awaited. */
-export const handlerStyle: System<Register> = {
+export const handlerStyle: Design<Register> = {
   name: 'test/handlers',
   datatype: 'register',
   claims,
@@ -56,7 +56,7 @@ export const handlerStyle: System<Register> = {
 };
 
 /** Straight-line code: two rounds of calls with a pause between them, and a heartbeat in the background that draws its own pace. */
-export const asyncStyle: System<Register> = {
+export const asyncStyle: Design<Register> = {
   name: 'test/async',
   datatype: 'register',
   claims,

@@ -4,7 +4,7 @@ import { inMacrotask } from '../../harness/clusters/simulation/macrotask.ts';
 import { simulateNow } from '../../harness/clusters/simulation/simulate.ts';
 import { plan } from '../../harness/setting/plan.ts';
 import { systems } from '../../systems/registry.ts';
-import type { System } from '../../systems/system.ts';
+import type { Design } from '../../systems/system.ts';
 import { workloads } from '../../workloads/registry.ts';
 import { SMALL, settingOf } from './cell.ts';
 
@@ -12,7 +12,7 @@ const workload = workloads.find(({ name }) => name === 'cache')!;
 const caches = systems.filter(({ datatype, flaw }) => datatype === 'cache' && !flaw);
 
 /** What the reads of a hundred runs without faults found. */
-function found(system: System): { readonly reads: number; readonly found: number; readonly expiring: number } {
+function found(system: Design): { readonly reads: number; readonly found: number; readonly expiring: number } {
   const count = { reads: 0, found: 0, expiring: 0 };
   for (let seed = 1; seed <= 100; seed++) {
     const setting = settingOf({ system, workload, faults: [], ...SMALL }, seed);

@@ -10,11 +10,11 @@ import { addTallies, type Tally } from '../../harness/judging/tally.ts';
 import type { Setting } from '../../harness/setting/plan.ts';
 import { plan } from '../../harness/setting/plan.ts';
 import { drawsFrom } from '../../harness/setting/random.ts';
-import type { FaultKind, System } from '../../systems/system.ts';
+import type { Design, FaultKind } from '../../systems/system.ts';
 import type { Draw, Workload } from '../../workloads/workload.ts';
 
 export interface Cell {
-  readonly system: System;
+  readonly system: Design;
   readonly workload: Workload;
   /** Names of faults, as `--faults` takes them. */
   readonly faults: readonly string[];
@@ -101,7 +101,7 @@ export function anomaliesOf(result: Result): readonly string[] {
 }
 
 /** The faults that all of the system's claims tolerate. */
-export function toleratedFaults({ claims }: System): readonly FaultKind[] {
+export function toleratedFaults({ claims }: Design): readonly FaultKind[] {
   const [first, ...rest] = claims;
   return (first?.under ?? []).filter((kind) => rest.every(({ under }) => under.includes(kind)));
 }

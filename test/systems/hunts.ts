@@ -2,7 +2,7 @@
  * How each design that is wrong is caught: a seed with which the anomaly that its file names shows, and the setting that brings its flaw out where the
  * usual small one does so seldom.
  */
-import type { System } from '../../systems/system.ts';
+import type { Design } from '../../systems/system.ts';
 import { workloads } from '../../workloads/registry.ts';
 import { type Cell, SMALL, toleratedFaults } from './cell.ts';
 import { changesApart, leadersInTurns, voteAsked } from './scenarios.ts';
@@ -187,7 +187,7 @@ export const HUNTS: Readonly<Record<string, Hunt>> = {
 };
 
 /** The cell in which this system is hunted. */
-export function huntOf(system: System): Cell {
+export function huntOf(system: Design): Cell {
   const { seed: _, workload: name, ...over } = HUNTS[system.name] ?? { seed: 0 };
   const workload = workloads.find((one) => (name ? one.name === name : one.datatype === system.datatype));
   if (!workload) throw new Error(`no workload for ${system.name}`);

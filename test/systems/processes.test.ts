@@ -3,7 +3,7 @@ import { runProcesses } from '../../harness/clusters/processes/run-processes.ts'
 import type { Setting } from '../../harness/setting/plan.ts';
 import { plan } from '../../harness/setting/plan.ts';
 import { systems } from '../../systems/registry.ts';
-import type { FaultKind, System } from '../../systems/system.ts';
+import type { Design, FaultKind } from '../../systems/system.ts';
 import { workloads } from '../../workloads/registry.ts';
 import { toleratedFaults } from './cell.ts';
 
@@ -12,18 +12,18 @@ const NODES = ['n1', 'n2', 'n3'];
 const PATIENCE_MS = 60_000;
 
 /** How soon all answer again is what this machine makes of it; everything else that is claimed must hold, however slow it is. */
-const patient = (system: System): System => ({
+const patient = (system: Design): Design => ({
   ...system,
   claims: system.claims.map((claim) => ({ ...claim, recoversMs: PATIENCE_MS })),
 });
 
 /** One kind of fault for each system, so that all are met. */
-function faultsFor(system: System): readonly FaultKind[] {
+function faultsFor(system: Design): readonly FaultKind[] {
   const kinds = toleratedFaults(system);
   return kinds.length > 0 ? [kinds[sound.indexOf(system) % kinds.length]!] : [];
 }
 
-function settingOf(system: System, workload: string, mix: Readonly<Record<string, number>>): Setting {
+function settingOf(system: Design, workload: string, mix: Readonly<Record<string, number>>): Setting {
   return {
     system: system.name,
     workload,

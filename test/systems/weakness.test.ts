@@ -4,14 +4,14 @@
 import { describe, expect, it } from 'vitest';
 import { inMacrotask } from '../../harness/clusters/simulation/macrotask.ts';
 import { systems } from '../../systems/registry.ts';
-import type { Claim, System } from '../../systems/system.ts';
+import type { Claim, Design } from '../../systems/system.ts';
 import { workloads } from '../../workloads/registry.ts';
 import { anomaliesOf, runOnce, SMALL, toleratedFaults } from './cell.ts';
 
 const sound = systems.filter(({ flaw }) => !flaw);
 const MOST_RUNS = 1500;
 
-function workloadOf({ datatype }: System, checker?: string) {
+function workloadOf({ datatype }: Design, checker?: string) {
   return workloads.find(
     (one) => one.datatype === datatype && (!checker || one.checkers.some(({ name }) => name === checker)),
   );
@@ -19,7 +19,7 @@ function workloadOf({ datatype }: System, checker?: string) {
 
 /** The first seed whose run breaks this claim with one of these anomalies, were it made. */
 function refutedBy(
-  system: System,
+  system: Design,
   claim: Claim,
   checker: string | undefined,
   anomalies: RegExp,

@@ -10,7 +10,7 @@ import { callIdentity } from '../../node/identity.ts';
 import { brokenText, failureOf, isHarnessFailure, messageOf } from '../../node/thrown.ts';
 import { overTheWire } from '../../node/wire.ts';
 import { askForMembers, nodeIn } from '../../node/world.ts';
-import { systemFrom } from '../../setting/sources.ts';
+import { designFrom } from '../../setting/sources.ts';
 import { Starvation } from '../children/starvation.ts';
 import { type ChildWorld, childWorld } from './child-world.ts';
 import { type ChildSetting, type FromChild, type Question, SETTING_VARIABLE, type ToChild } from './protocol.ts';
@@ -20,7 +20,7 @@ const MOST_ENTRIES = 100_000;
 const MOST_UNSENT_BYTES = 64 * 1024 * 1024;
 
 const setting = JSON.parse(process.env[SETTING_VARIABLE] ?? 'null') as ChildSetting;
-const system = await systemFrom(setting.system);
+const system = await designFrom(setting.system);
 const socket = new WebSocket(`ws://127.0.0.1:${setting.port}`, {
   headers: { authorization: setting.token },
   perMessageDeflate: false,

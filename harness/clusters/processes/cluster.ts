@@ -4,7 +4,7 @@
  */
 import { mkdirSync, rmSync } from 'node:fs';
 import { type NodeId, Refused } from '../../../systems/node.ts';
-import type { System } from '../../../systems/system.ts';
+import type { Design } from '../../../systems/system.ts';
 import { errorText, HarnessFailure } from '../../failure.ts';
 import type { FaultEffect } from '../../faults/effect.ts';
 import type { Fault } from '../../faults/fault.ts';
@@ -32,7 +32,7 @@ import { RunEnd } from './run-end.ts';
 const ANSWER_MS = 10_000;
 
 export interface ProcessesOptions extends ChildrenOptions {
-  readonly system: System;
+  readonly system: Design;
   /** Removed at the end, however that comes. */
   readonly temporary: string;
 }

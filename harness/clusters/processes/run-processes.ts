@@ -2,7 +2,7 @@
 import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { System } from '../../../systems/system.ts';
+import type { Design } from '../../../systems/system.ts';
 import type { Workload } from '../../../workloads/workload.ts';
 import { HarnessFailure } from '../../failure.ts';
 import { judge } from '../../judging/judge.ts';
@@ -21,7 +21,7 @@ const LOG_BYTES = 1_000_000;
 export interface ProcessesRun {
   readonly setting: Setting;
   readonly plan: Plan;
-  readonly system: System;
+  readonly system: Design;
   /** What the children load: the same system. */
   readonly source: Source;
   readonly workload: Workload;

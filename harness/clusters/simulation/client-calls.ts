@@ -1,6 +1,6 @@
 /** Clients' calls to simulated nodes. */
 import { InDoubt, Refused } from '../../../systems/node.ts';
-import type { System } from '../../../systems/system.ts';
+import type { Design } from '../../../systems/system.ts';
 import { operationOf, outputOf } from '../../node/contract.ts';
 import { callIdentity } from '../../node/identity.ts';
 import { asError } from '../../node/thrown.ts';
@@ -21,12 +21,12 @@ interface Open {
 }
 
 export class ClientCalls {
-  private readonly system: System;
+  private readonly system: Design;
   private readonly time: VirtualTime;
   private readonly errors: SystemErrors;
   private readonly open = new Set<Open>();
 
-  constructor(system: System, time: VirtualTime, errors: SystemErrors) {
+  constructor(system: Design, time: VirtualTime, errors: SystemErrors) {
     this.system = system;
     this.time = time;
     this.errors = errors;

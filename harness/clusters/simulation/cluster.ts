@@ -3,7 +3,7 @@
  * processes, in one process and to the byte the same for the same plan.
  */
 import type { NodeId } from '../../../systems/node.ts';
-import type { System } from '../../../systems/system.ts';
+import type { Design } from '../../../systems/system.ts';
 import { HarnessFailure } from '../../failure.ts';
 import type { FaultEffect } from '../../faults/effect.ts';
 import type { Fault } from '../../faults/fault.ts';
@@ -28,7 +28,7 @@ import { VirtualTime } from './virtual-time.ts';
 const START_MS = 30_000;
 
 export interface SimulationOptions {
-  readonly system: System;
+  readonly system: Design;
   readonly nodes: readonly NodeId[];
   readonly plan: Plan;
   /** Keeps every message for the journal. */

@@ -3,7 +3,7 @@
  * restart begins. The disk, the clock and the identity outlive a life.
  */
 import type { NodeId } from '../../../systems/node.ts';
-import type { Replica, System } from '../../../systems/system.ts';
+import type { Design, Replica } from '../../../systems/system.ts';
 import type { DiskFault } from '../../faults/fault.ts';
 import { replicaOf } from '../../node/contract.ts';
 import { afterCrash, type Entry, FaultyDisk, type Medium } from '../../node/disk.ts';
@@ -78,11 +78,11 @@ export class Machine {
   readonly diskFaults = new Map<number, DiskFault>();
   readonly diskHits = new Map<number, number>();
   private readonly around: Surroundings;
-  private readonly system: System;
+  private readonly system: Design;
   private readonly entries = new Map<string, Entry>();
   private paused: (() => void)[] | undefined;
 
-  constructor(id: NodeId, system: System, around: Surroundings) {
+  constructor(id: NodeId, system: Design, around: Surroundings) {
     this.id = id;
     this.system = system;
     this.around = around;

@@ -1,6 +1,6 @@
 /** One run in virtual time, from setting to result. */
 import type { Anomaly } from 'elle-ts';
-import type { System } from '../../../systems/system.ts';
+import type { Design } from '../../../systems/system.ts';
 import type { Workload } from '../../../workloads/workload.ts';
 import { judge } from '../../judging/judge.ts';
 import type { Run } from '../../judging/result.ts';
@@ -13,7 +13,7 @@ import { drive, driveNow } from './drive.ts';
 export interface Simulated {
   readonly setting: Setting;
   readonly plan: Plan;
-  readonly system: System;
+  readonly system: Design;
   readonly workload: Workload;
   /** Keeps messages and logs for a report. */
   readonly journal: boolean;

@@ -1,7 +1,7 @@
 /** What nodes show of their states while a run lasts: invariants that broke, and shapes that were seen. */
 import type { Anomaly } from 'elle-ts';
 import type { NodeId } from '../../../systems/node.ts';
-import type { System } from '../../../systems/system.ts';
+import type { Design } from '../../../systems/system.ts';
 import type { Machine } from './life.ts';
 import { shapeOf } from './shape.ts';
 import type { SystemErrors } from './system-errors.ts';
@@ -11,7 +11,7 @@ import type { VirtualTime } from './virtual-time.ts';
 const EVENTS_BETWEEN_LOOKS = 8;
 
 interface StatesOptions {
-  readonly system: System;
+  readonly system: Design;
   readonly machines: ReadonlyMap<NodeId, Machine>;
   readonly time: VirtualTime;
   readonly errors: SystemErrors;
@@ -79,7 +79,7 @@ export class States {
     return this.last;
   }
 
-  private judge(invariants: NonNullable<System['invariants']>): void {
+  private judge(invariants: NonNullable<Design['invariants']>): void {
     const { time, errors } = this.options;
     const states = this.now();
     for (const name in invariants) {

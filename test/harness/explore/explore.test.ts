@@ -8,7 +8,7 @@ import { PORTFOLIO, STRATEGIES } from '../../../harness/explore/strategies.ts';
 import { when } from '../../../harness/explore/when.ts';
 import { explore, type Task } from '../../../harness/explore/worker.ts';
 import { problemsOfPlan } from '../../../harness/faults/problems.ts';
-import { systemFrom } from '../../../harness/setting/sources.ts';
+import { designFrom } from '../../../harness/setting/sources.ts';
 import { workloadNamed } from '../../../harness/setting/workload-source.ts';
 
 const { simulation } = clusterKinds;
@@ -18,7 +18,7 @@ const seeds = (from: number, count: number) => Array.from({ length: count }, (_,
 
 /** Explores in a macrotask of its own, as a thread does. */
 async function exploring(task: Partial<Task> & Pick<Task, 'system'>) {
-  const system = await systemFrom({ name: task.system });
+  const system = await designFrom({ name: task.system });
   const whole: Task = { workload: 'register', strategy: PORTFOLIO.name, seeds: seeds(1, 100), verify: false, ...task };
   return new Promise<ReturnType<typeof explore>>((resolve) =>
     setImmediate(() => resolve(explore(whole, { system, workload }))),
@@ -29,7 +29,7 @@ describe('a strategy', () => {
   it.each(STRATEGIES.map((strategy) => [strategy.name, strategy] as const))(
     '%s draws plans that mean something, and the same ones twice',
     async (_, strategy) => {
-      const system = await systemFrom({ name: 'quorum/abd' });
+      const system = await designFrom({ name: 'quorum/abd' });
       for (const seed of seeds(1, 100)) {
         const learnt = { kinds: new Set(['query', 'store']), novel: [] };
         const planned = strategy.draw(seed, system, workload, learnt);

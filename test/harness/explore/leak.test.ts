@@ -4,11 +4,11 @@ import { PORTFOLIO } from '../../../harness/explore/strategies.ts';
 import { workloadNamed } from '../../../harness/setting/workload-source.ts';
 import type { Node } from '../../../systems/node.ts';
 import { systems } from '../../../systems/registry.ts';
-import type { System } from '../../../systems/system.ts';
+import type { Design } from '../../../systems/system.ts';
 import { workloads } from '../../../workloads/registry.ts';
 
 /** Runs a seed of the default strategy twice, in a macrotask of its own. */
-function twice(system: System, seed: number) {
+function twice(system: Design, seed: number) {
   const workload = workloads.find(({ datatype }) => datatype === system.datatype) ?? workloadNamed('register');
   return new Promise<ReturnType<typeof runTwice>>((resolve, reject) =>
     setImmediate(() => {
@@ -23,7 +23,7 @@ function twice(system: System, seed: number) {
 }
 
 /** A register whose runs all share something that no seed decides. */
-function leaky(leak: (node: Node) => Promise<void>): System {
+function leaky(leak: (node: Node) => Promise<void>): Design {
   return {
     name: 'leaky',
     datatype: 'register',
@@ -37,7 +37,7 @@ function leaky(leak: (node: Node) => Promise<void>): System {
       };
       return { state: {}, api: { read: act, write: act } };
     },
-  } as unknown as System;
+  } as unknown as Design;
 }
 
 describe('a system run twice', () => {

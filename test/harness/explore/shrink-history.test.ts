@@ -3,7 +3,7 @@ import { simulate } from '../../../harness/clusters/simulation/simulate.ts';
 import { searchAround } from '../../../harness/explore/around.ts';
 import { shrinkHistory } from '../../../harness/explore/shrink-history.ts';
 import { plan } from '../../../harness/setting/plan.ts';
-import { systemFrom } from '../../../harness/setting/sources.ts';
+import { designFrom } from '../../../harness/setting/sources.ts';
 import { workloadNamed } from '../../../harness/setting/workload-source.ts';
 import { smallSetting } from '../scenes.ts';
 
@@ -17,7 +17,7 @@ async function failing() {
     faults: ['partition'],
     options: { ...base.options, ratePerSecond: 60 },
   });
-  const system = await systemFrom({ name: setting.system });
+  const system = await designFrom({ name: setting.system });
   return {
     system,
     run: await simulate({

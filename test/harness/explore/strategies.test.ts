@@ -8,7 +8,7 @@ import { PORTFOLIO, strategyNamed } from '../../../harness/explore/strategies.ts
 import type { Planned } from '../../../harness/explore/trial.ts';
 import { explore } from '../../../harness/explore/worker.ts';
 import { problemsOfPlan } from '../../../harness/faults/problems.ts';
-import { systemFrom } from '../../../harness/setting/sources.ts';
+import { designFrom } from '../../../harness/setting/sources.ts';
 import { workloadNamed } from '../../../harness/setting/workload-source.ts';
 
 const { simulation } = clusterKinds;
@@ -17,7 +17,7 @@ const workload = workloadNamed('register');
 const nothing = { kinds: new Set<string>(), novel: [] };
 const planOf = ({ plan, links }: { plan: Planned['plan']; links?: unknown }) => JSON.stringify([plan, links]);
 
-function exploring(system: Awaited<ReturnType<typeof systemFrom>>, strategy: string, seeds: readonly number[]) {
+function exploring(system: Awaited<ReturnType<typeof designFrom>>, strategy: string, seeds: readonly number[]) {
   const task = { system: system.name, workload: 'register', strategy, seeds, verify: false };
   return new Promise<ReturnType<typeof explore>>((resolve) =>
     setImmediate(() => resolve(explore(task, { system, workload }))),
@@ -30,7 +30,7 @@ it('a strategy that does not exist is refused, and not searched with another', (
 
 describe('the exhaustive strategy', () => {
   it('has each run of its scope once, the shortest first', async () => {
-    const system = await systemFrom({ name: 'quorum/abd' });
+    const system = await designFrom({ name: 'quorum/abd' });
     const size = exhaustive.scope!(system, workload);
     const plans = new Set<string>();
     let calls = 0;
@@ -50,9 +50,9 @@ describe('the exhaustive strategy', () => {
 
   it('finds what two calls show, and nothing in a sound system', async () => {
     const seeds = Array.from({ length: 1_500 }, (_, i) => i);
-    const broken = await exploring(await systemFrom({ name: 'quorum/small-quorums' }), 'exhaustive', seeds);
+    const broken = await exploring(await designFrom({ name: 'quorum/small-quorums' }), 'exhaustive', seeds);
     expect(broken.findings.length).toBeGreaterThan(0);
-    const sound = await exploring(await systemFrom({ name: 'quorum/abd' }), 'exhaustive', seeds);
+    const sound = await exploring(await designFrom({ name: 'quorum/abd' }), 'exhaustive', seeds);
     expect(sound.errors).toEqual([]);
     expect(sound.findings).toEqual([]);
   });
@@ -60,7 +60,7 @@ describe('the exhaustive strategy', () => {
 
 describe('the novelty strategy', () => {
   it('draws changes of runs that showed something new, which still mean something', async () => {
-    const system = await systemFrom({ name: 'sync-replication/sound' });
+    const system = await designFrom({ name: 'sync-replication/sound' });
     const novel = [1, 2, 3].map((seed) => PORTFOLIO.draw(seed, system, workload, nothing));
     const callsOf = ({ plan }: Planned) => JSON.stringify(plan.calls.map(({ id, f, node }) => [id, f, node]));
     const bases = new Set(novel.map(callsOf));
@@ -78,7 +78,7 @@ describe('the novelty strategy', () => {
   });
 
   it('is steered by marks and by states of nodes: what reached new ones is kept', async () => {
-    const batch = await exploring(await systemFrom({ name: 'sync-replication/sound' }), 'novelty', [1, 2, 3, 4, 5, 6]);
+    const batch = await exploring(await designFrom({ name: 'sync-replication/sound' }), 'novelty', [1, 2, 3, 4, 5, 6]);
     expect(batch.errors).toEqual([]);
     expect(batch.coverage.some((place) => place.includes(' mark leads with'))).toBe(true);
   });
@@ -93,7 +93,7 @@ describe('the novelty strategy', () => {
 
 describe('the names of a small plan', () => {
   it('are those of first appearance, in calls and in faults', async () => {
-    const system = await systemFrom({ name: 'quorum/abd' });
+    const system = await designFrom({ name: 'quorum/abd' });
     const drawn = PORTFOLIO.draw(1, system, workload, nothing);
     const [call] = drawn.plan.calls;
     const calls = [

@@ -5,7 +5,7 @@ import type { Run } from '../../../harness/judging/result.ts';
 import { operationName } from '../../../harness/running/operation-names.ts';
 import type { Plan } from '../../../harness/setting/plan.ts';
 import { plan } from '../../../harness/setting/plan.ts';
-import type { System } from '../../../systems/system.ts';
+import type { Design } from '../../../systems/system.ts';
 import { workloads } from '../../../workloads/registry.ts';
 import type { Workload } from '../../../workloads/workload.ts';
 import { asyncStyle, handlerStyle, smallSetting } from '../scenes.ts';
@@ -23,7 +23,7 @@ const workload: Workload = {
 };
 
 async function messagesOf(
-  system: System,
+  system: Design,
   setting: ReturnType<typeof smallSetting>,
   of: Plan,
 ): Promise<readonly Journalled[]> {
@@ -31,7 +31,7 @@ async function messagesOf(
   return messages;
 }
 
-async function runOf(system: System, setting: ReturnType<typeof smallSetting>, of: Plan): Promise<Run> {
+async function runOf(system: Design, setting: ReturnType<typeof smallSetting>, of: Plan): Promise<Run> {
   return simulate({
     setting,
     plan: of,
@@ -58,7 +58,7 @@ describe.each([
   ['handlers', handlerStyle],
   ['async code', asyncStyle],
 ] as const)('fates of messages of a system of %s', (_, ofRegisters) => {
-  const system = ofRegisters as unknown as System;
+  const system = ofRegisters as unknown as Design;
   const mix = { write: 1 };
 
   it('stay as they were for all that a removed call did not cause, in 500 plans', async () => {

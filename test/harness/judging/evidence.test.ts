@@ -7,9 +7,9 @@ import { weigh } from '../../../harness/judging/evidence.ts';
 import { addTallies, type Tally } from '../../../harness/judging/tally.ts';
 import type { Plan } from '../../../harness/setting/plan.ts';
 import { plan } from '../../../harness/setting/plan.ts';
-import { systemFrom } from '../../../harness/setting/sources.ts';
+import { designFrom } from '../../../harness/setting/sources.ts';
 import { workloadNamed } from '../../../harness/setting/workload-source.ts';
-import type { Claim, System } from '../../../systems/system.ts';
+import type { Claim, Design } from '../../../systems/system.ts';
 import type { Workload } from '../../../workloads/workload.ts';
 import { smallSetting } from '../scenes.ts';
 
@@ -29,11 +29,11 @@ async function verdictOf(
   change: (whole: Plan) => Partial<Plan>,
   workload: Workload = register,
   system = 'quorum/abd',
-  other: Partial<System> = {},
+  other: Partial<Design> = {},
 ) {
   const setting = smallSetting(3, { system, faults: [], options });
   const whole = { ...plan(setting, workload), faults: [alone('n3')] };
-  const own = { ...(await systemFrom({ name: system })), ...other };
+  const own = { ...(await designFrom({ name: system })), ...other };
   const { result } = await simulate({
     setting,
     plan: { ...whole, ...change(whole) },

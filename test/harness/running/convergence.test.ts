@@ -2,11 +2,11 @@ import { describe, expect, it } from 'vitest';
 import { simulate } from '../../../harness/clusters/simulation/simulate.ts';
 import { workloadNamed } from '../../../harness/setting/workload-source.ts';
 import type { Node } from '../../../systems/node.ts';
-import type { System } from '../../../systems/system.ts';
+import type { Design } from '../../../systems/system.ts';
 import { smallSetting } from '../scenes.ts';
 
 /** A system whose nodes hold nothing, and take their time to start. */
-function slow(startMs: number, held?: (node: string) => unknown): System<never, { readonly held: unknown }> {
+function slow(startMs: number, held?: (node: string) => unknown): Design<never, { readonly held: unknown }> {
   return {
     name: 'test/slow',
     datatype: 'register',
@@ -28,7 +28,7 @@ function verdict(startMs: number, held?: (node: string) => unknown) {
   const setting = smallSetting(1, { system: 'test/slow', faults: ['crash'] });
   const crash = { id: 1, kind: 'crash', fromMs: 100, toMs: 2990, targets: ['n1'], disk: 'kept' } as const;
   const plan = { calls: [], faults: [crash], links: { seed: 1, calm: true, odd: {} } };
-  const system = slow(startMs, held) as unknown as System;
+  const system = slow(startMs, held) as unknown as Design;
   const run = { setting, plan, system, workload: workloadNamed('register'), journal: false, claimsOnly: true };
   return simulate(run).then(({ result }) => result.checkers.convergence);
 }

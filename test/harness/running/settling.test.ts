@@ -6,7 +6,7 @@ import type { Run } from '../../../harness/judging/result.ts';
 import { plan } from '../../../harness/setting/plan.ts';
 import { workloadNamed } from '../../../harness/setting/workload-source.ts';
 import type { Node } from '../../../systems/node.ts';
-import type { Replica, System } from '../../../systems/system.ts';
+import type { Design, Replica } from '../../../systems/system.ts';
 import { workloads } from '../../../workloads/registry.ts';
 import { smallSetting } from '../scenes.ts';
 
@@ -22,7 +22,7 @@ interface Gossip {
 
 interface Kind {
   readonly workload: string;
-  readonly datatype: System['datatype'];
+  readonly datatype: Design['datatype'];
   readonly model: string;
   /** The functions of one key, of what has been heard of it in the order of its ids: who updates and what came in. */
   update(input: unknown): unknown;
@@ -46,16 +46,16 @@ const KINDS: readonly Kind[] = [
 ];
 
 /** Replicas that tell each other of updates, and show whatever state the test wants them to. */
-function gossip(kind: Kind, { retries = false, everyMs = 200, state, converges = true, recoversMs }: Gossip): System {
+function gossip(kind: Kind, { retries = false, everyMs = 200, state, converges = true, recoversMs }: Gossip): Design {
   const claim = { model: kind.model, under: ['partition'], available: 'none', durable: 'no', converges } as const;
-  const system: System<Api> = {
+  const system: Design<Api> = {
     name: 'test/gossip',
     datatype: kind.datatype,
     claims: [{ ...claim, recoversMs: recoversMs ?? 10_000 }],
     without: ['cas'],
     start: (node) => ({ ...replica(node, kind, retries, everyMs), state }),
   };
-  return system as unknown as System;
+  return system as unknown as Design;
 }
 
 interface Heard {
@@ -107,7 +107,7 @@ const alone: Fault = {
   cut: ['n2', 'n3'].flatMap((node) => [['n1', node] as const, [node, 'n1'] as const]),
 };
 
-function run(system: System, kind: Kind, seed: number): Promise<Run> {
+function run(system: Design, kind: Kind, seed: number): Promise<Run> {
   const workload = workloadNamed(kind.workload);
   const { options } = smallSetting(seed);
   const mix = Object.fromEntries(Object.entries(workload.mix).filter(([f]) => f !== 'cas'));

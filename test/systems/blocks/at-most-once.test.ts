@@ -5,13 +5,13 @@ import { atMostOnce } from '../../../systems/blocks/at-most-once.ts';
 import { durableMap } from '../../../systems/blocks/durable-map.ts';
 import { exclusive } from '../../../systems/blocks/lock.ts';
 import { type Node, Refused } from '../../../systems/node.ts';
-import type { System } from '../../../systems/system.ts';
+import type { Design } from '../../../systems/system.ts';
 import { registerWorkload } from '../../../workloads/register.ts';
 import type { Workload } from '../../../workloads/workload.ts';
 import { anomaliesOf, runOnce, SMALL } from '../cell.ts';
 
 /** The first node keeps a list of what it was asked to write, on disk; the others pass on what they are asked. */
-function listKeeper(careful: boolean): System<Register, Readonly<Record<string, readonly Value[]>>> {
+function listKeeper(careful: boolean): Design<Register, Readonly<Record<string, readonly Value[]>>> {
   async function start(node: Node) {
     const keeper = [node.id, ...node.peers].sort()[0]!;
     const lists = await durableMap<readonly Value[]>(node, 'lists');
@@ -61,7 +61,7 @@ function listKeeper(careful: boolean): System<Register, Readonly<Record<string, 
 }
 
 async function breaches(careful: boolean): Promise<number> {
-  const system = listKeeper(careful) as unknown as System;
+  const system = listKeeper(careful) as unknown as Design;
   const workload = { ...registerWorkload, checkers: [] } as unknown as Workload;
   const cell = { ...SMALL, system, workload, faults: ['duplication', 'reordering', 'crash'] };
   return inMacrotask(() => {

@@ -6,7 +6,7 @@ import { abortsInDoubt, decisionNotLogged, neverAsks, voteNotLogged } from '../.
 import { durableMap } from '../../../systems/blocks/durable-map.ts';
 import { shards as shardsOf } from '../../../systems/blocks/shards.ts';
 import { type Node, Refused } from '../../../systems/node.ts';
-import type { System } from '../../../systems/system.ts';
+import type { Design } from '../../../systems/system.ts';
 import { registerWorkload } from '../../../workloads/register.ts';
 import type { Workload } from '../../../workloads/workload.ts';
 import { anomaliesOf, runOnce, SMALL } from '../cell.ts';
@@ -19,7 +19,7 @@ interface State {
 }
 
 /** Every write is done by all nodes or by none, and holds on to nothing in the end. */
-function togetherStore(steps: CommitSteps): System<Register, State> {
+function togetherStore(steps: CommitSteps): Design<Register, State> {
   async function start(node: Node) {
     const shards = shardsOf(node);
     const done = await durableMap<Value>(node, 'done');
@@ -78,7 +78,7 @@ function togetherStore(steps: CommitSteps): System<Register, State> {
 const ALL = ['crash', 'crash-all', 'loss', 'reordering', 'partition', 'pause'];
 
 async function findings(replaced: Partial<CommitSteps>, runs: number, faults = ALL): Promise<readonly string[]> {
-  const system = togetherStore({ ...commitSteps, ...replaced }) as unknown as System;
+  const system = togetherStore({ ...commitSteps, ...replaced }) as unknown as Design;
   const claims = [{ ...system.claims[0]!, under: ['partition', 'link', 'crash', 'pause'] as const }];
   const workload = { ...registerWorkload, checkers: [] } as unknown as Workload;
   const cell = { ...SMALL, system: { ...system, claims }, workload, faults };

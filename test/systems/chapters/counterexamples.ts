@@ -8,7 +8,7 @@ import { type Replayed, replay } from '../../../harness/explore/replay.ts';
 import { counterexample } from '../../../harness/explore/search.ts';
 import { drawing } from '../../../harness/explore/story.ts';
 import { systems } from '../../../systems/registry.ts';
-import type { System } from '../../../systems/system.ts';
+import type { Design } from '../../../systems/system.ts';
 import { anomaliesOf, plannedOf, runOnce } from '../cell.ts';
 import { HUNTS, huntOf } from '../hunts.ts';
 
@@ -22,7 +22,7 @@ const LEAST_NODES = 3;
 const MOST_SEEDS = 5000;
 const LANE = 13;
 
-export function systemNamed(name: string): System {
+export function systemNamed(name: string): Design {
   const system = systems.find((one) => one.name === name);
   if (!system) throw new Error(`a chapter names ${name}, which is no system of the registry`);
   return system;
@@ -58,7 +58,7 @@ async function stored(file: string, update: boolean): Promise<Counterexample | u
   return occurred && (same || !update) ? example : undefined;
 }
 
-async function search(system: System, faults: readonly string[]): Promise<Counterexample> {
+async function search(system: Design, faults: readonly string[]): Promise<Counterexample> {
   const hunt = huntOf(system);
   const cell = faults.length > 0 ? { ...hunt, faults } : hunt;
   const anomaly = system.flaw?.anomaly ?? '';

@@ -6,7 +6,7 @@ import type { Fault } from '../../../harness/faults/fault.ts';
 import type { Result } from '../../../harness/judging/result.ts';
 import { plan } from '../../../harness/setting/plan.ts';
 import { systems } from '../../../systems/registry.ts';
-import type { System } from '../../../systems/system.ts';
+import type { Design } from '../../../systems/system.ts';
 import { workloads } from '../../../workloads/registry.ts';
 import { SMALL, settingOf } from '../cell.ts';
 
@@ -22,7 +22,7 @@ const CRASHES = MESSAGES.flatMap((message) =>
   (['from', 'to'] as const).flatMap((at) => NTHS.map((nth) => ({ message, nth, at }))),
 );
 
-function runWith(system: System, on: (typeof CRASHES)[number]): Result {
+function runWith(system: Design, on: (typeof CRASHES)[number]): Result {
   const cell = { system, workload, faults: [], ...SMALL, ratePerSecond: 30, durationMs: 1000 };
   const setting = settingOf(cell, on.nth);
   const crash: Fault = { id: 1, kind: 'crash', targets: 'one', disk: 'kept', fromMs: 0, toMs: 300, on };
@@ -30,7 +30,7 @@ function runWith(system: System, on: (typeof CRASHES)[number]): Result {
   return simulateNow({ setting, plan: drawn, system, workload, journal: false, claimsOnly: true }).result;
 }
 
-function runsOf(system: System): Promise<readonly Result[]> {
+function runsOf(system: Design): Promise<readonly Result[]> {
   return inMacrotask(() => CRASHES.map((on) => runWith(system, on)));
 }
 

@@ -9,7 +9,7 @@ import type { Fault } from '../../../../harness/faults/fault.ts';
 import type { Run } from '../../../../harness/judging/result.ts';
 import type { Setting } from '../../../../harness/setting/plan.ts';
 import { plan } from '../../../../harness/setting/plan.ts';
-import { type Source, systemFrom } from '../../../../harness/setting/sources.ts';
+import { designFrom, type Source } from '../../../../harness/setting/sources.ts';
 import { workloadNamed } from '../../../../harness/setting/workload-source.ts';
 
 const NODES = ['n1', 'n2', 'n3'];
@@ -33,7 +33,7 @@ export async function smallRun(
 ): Promise<Run> {
   const workload = workloadNamed('register');
   const drawn = plan(SETTING, workload);
-  const system = await systemFrom(source);
+  const system = await designFrom(source);
   return runProcesses({ setting: SETTING, plan: { ...drawn, faults }, system, source, workload, ...more });
 }
 

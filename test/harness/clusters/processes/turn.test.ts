@@ -1,13 +1,13 @@
 import { expect, it } from 'vitest';
 import { Processes } from '../../../../harness/clusters/processes/cluster.ts';
-import { systemFrom } from '../../../../harness/setting/sources.ts';
+import { designFrom } from '../../../../harness/setting/sources.ts';
 import { temporaryFolder } from './small-run.ts';
 
 it('answers that are in are handled before a new call can be made (R4)', async () => {
   const folder = temporaryFolder();
   const source = { name: 'single-copy' };
   const cluster = await Processes.launch({
-    system: await systemFrom(source),
+    system: await designFrom(source),
     source,
     nodes: ['n1'],
     links: { seed: 1, calm: false, odd: {} },

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { simulate } from '../../../../harness/clusters/simulation/simulate.ts';
 import { plan } from '../../../../harness/setting/plan.ts';
 import { workloadNamed } from '../../../../harness/setting/workload-source.ts';
-import type { System } from '../../../../systems/system.ts';
+import type { Design } from '../../../../systems/system.ts';
 import { asyncStyle, smallSetting } from '../../scenes.ts';
 import { fingerprint, settingOf } from './fingerprint.ts';
 
@@ -27,19 +27,19 @@ describe('the same setting in the simulation', () => {
 
   it('differs where a system remembers something from run to run, which is how such a leak is noticed', async () => {
     let kept = 0;
-    const leaky: System = {
-      ...(asyncStyle as unknown as System),
-      start: (node) => (asyncStyle as unknown as System).start({ ...node, random: () => (kept++ % 7) / 7 }),
+    const leaky: Design = {
+      ...(asyncStyle as unknown as Design),
+      start: (node) => (asyncStyle as unknown as Design).start({ ...node, random: () => (kept++ % 7) / 7 }),
     };
     const setting = smallSetting(1, { options: { ...smallSetting(1).options, mix: { write: 1 } } });
     expect(await fingerprint(setting, leaky)).not.toBe(await fingerprint(setting, leaky));
   });
 });
 
-const simulateWith = (system: Partial<System>) => {
+const simulateWith = (system: Partial<Design>) => {
   const setting = smallSetting(1, { faults: [] });
   const workload = workloadNamed('register');
-  const whole = { ...(asyncStyle as unknown as System), ...system };
+  const whole = { ...(asyncStyle as unknown as Design), ...system };
   return simulate({
     setting,
     plan: plan(setting, workload),
@@ -63,12 +63,12 @@ describe('a run that cannot go on', () => {
   });
 
   it('ends where nodes never stop talking', async () => {
-    const storm: System['start'] = (node) => {
+    const storm: Design['start'] = (node) => {
       node.on('echo', () => {
         for (const peer of node.peers) node.send(peer, 'echo');
       });
       for (const peer of node.peers) node.send(peer, 'echo');
-      return (asyncStyle as unknown as System).start(node);
+      return (asyncStyle as unknown as Design).start(node);
     };
     await expect(simulateWith({ start: storm })).rejects.toThrow(/did not end within/);
   });
@@ -84,8 +84,8 @@ describe('a replica that reaches for what no simulated run could repeat ends the
     ['a stranger', (() => {}) as () => unknown, /n1 \(test\/async\) sent hello to n9, which is no node of the cluster/],
   ];
   it.each(reaching)('%s', async (what, reach, message) => {
-    const read: System['start'] = async (node) => {
-      const replica = await (asyncStyle as unknown as System).start(node);
+    const read: Design['start'] = async (node) => {
+      const replica = await (asyncStyle as unknown as Design).start(node);
       const reached = async () => {
         if (what === 'a stranger') node.send('n9', 'hello');
         // Even where the system swallows the error.
@@ -100,27 +100,27 @@ describe('a replica that reaches for what no simulated run could repeat ends the
   });
 
   it('a rejection that nobody awaits, of which a real node would die', async () => {
-    const start: System['start'] = (node) => {
+    const start: Design['start'] = (node) => {
       void (async () => {
         await node.sleep(5);
         throw new Error('oops');
       })();
-      return (asyncStyle as unknown as System).start(node);
+      return (asyncStyle as unknown as Design).start(node);
     };
     await expect(simulateWith({ start })).rejects.toThrow(/left a rejected promise unhandled.*oops/);
   });
 
   it('time, where it reads its disk for ever without waiting', async () => {
-    const start: System['start'] = async (node) => {
+    const start: Design['start'] = async (node) => {
       for (;;) await node.disk.read('x');
     };
     await expect(simulateWith({ start })).rejects.toThrow(/it never waits/);
   });
 
   it('but a date of a given time is a plain value, and what it prints is in its log', async () => {
-    const start: System['start'] = (node) => {
+    const start: Design['start'] = (node) => {
       console.log('born', new Date(0).toISOString());
-      return (asyncStyle as unknown as System).start(node);
+      return (asyncStyle as unknown as Design).start(node);
     };
     const { logs } = await simulateWith({ start });
     expect(logs.get('n1')?.join()).toContain('born 1970-01-01T00:00:00.000Z');

@@ -3,9 +3,9 @@ import { createHash } from 'node:crypto';
 import { simulate } from '../../../../harness/clusters/simulation/simulate.ts';
 import type { Setting } from '../../../../harness/setting/plan.ts';
 import { plan } from '../../../../harness/setting/plan.ts';
-import { systemFrom } from '../../../../harness/setting/sources.ts';
+import { designFrom } from '../../../../harness/setting/sources.ts';
 import { workloadNamed } from '../../../../harness/setting/workload-source.ts';
-import type { System } from '../../../../systems/system.ts';
+import type { Design } from '../../../../systems/system.ts';
 import { smallSetting } from '../../scenes.ts';
 
 const SYSTEMS = [
@@ -23,8 +23,8 @@ export const settingOf = (seed: number): Setting =>
   smallSetting(seed, { system: SYSTEMS[seed % SYSTEMS.length]!, faults: EVERYTHING });
 
 /** History, messages, verdict and logs. */
-export async function fingerprint(setting: Setting, system?: System): Promise<string> {
-  const own = system ?? (await systemFrom({ name: setting.system }));
+export async function fingerprint(setting: Setting, system?: Design): Promise<string> {
+  const own = system ?? (await designFrom({ name: setting.system }));
   const workload = workloadNamed(setting.workload);
   const lines: string[] = [];
   const sink = (line: string) => lines.push(line);

@@ -1,0 +1,111 @@
+/**
+ * Real software with its own ports and its own clients. What runs one is still to be built: until then every cluster refuses a
+ * database in words, before a run begins.
+ */
+import type { Api, Input, Output } from 'elle-ts';
+import type { NodeId } from '../systems/node.ts';
+import type { System } from '../systems/system.ts';
+
+/** A database: how its nodes are started, formed into a cluster and talked to. It runs in real time only. */
+export interface Database<A extends Api = Api> extends System {
+  /** The executables that it needs, by the name that `commands` uses. */
+  readonly programs: Readonly<Record<string, Executable>>;
+  /** `peers`: other nodes, or clients on another node's side, connect to it, so it is behind proxies. `clients`: only the node's own clients do. */
+  readonly ports: Readonly<Record<string, 'peers' | 'clients'>>;
+  /** What can cut its links; both where absent. */
+  readonly networks?: readonly ('proxies' | 'namespaces')[];
+  /** The least that a fault lasts, in ms: twice its longest timeout. */
+  readonly noticesMs: number;
+  /** How long the cluster may take until it is ready. */
+  readonly readyMs: number;
+  /** Numbers that cannot be chosen, such as the six nodes of a Redis Cluster. */
+  readonly fixed?: { readonly nodes?: number };
+  /** Before any first start. */
+  prepare?(hosts: readonly Host[]): Promise<void>;
+  /** The processes of a node; `life` is 0 at its first start. */
+  commands(host: Host, life: number): readonly Command[];
+  /** Joins the nodes and creates what clients need; repeated until it no longer throws. */
+  form?(hosts: readonly Host[]): Promise<void>;
+  /** Opens a client's session. Whatever it rejects with is a `fail`: nothing was asked yet. */
+  connect(host: Host): Promise<DatabaseSession<A>>;
+  /** Whether all nodes follow one leader and replicate. */
+  whole?(hosts: readonly Host[]): Promise<boolean>;
+  /** The node that leads now. */
+  primary?(hosts: readonly Host[]): Promise<NodeId | undefined>;
+  /** The node's own wall clock in ms. */
+  clock?(host: Host): Promise<number>;
+  /** The peers that this node takes for connected. */
+  sees?(host: Host): Promise<readonly NodeId[]>;
+  /** What the node holds, for claims that converge. */
+  content?(host: Host): Promise<unknown>;
+  /** Asked again and again while the run lasts: a failover manager for databases without one. */
+  operate?(hosts: readonly Host[], controls: NodeControls): Promise<void>;
+  /** What an operator may do during the run, by the name that a `chore` fault gives it. */
+  readonly chores?: Readonly<Record<string, Chore>>;
+  /** After heal: brings back what cannot come back by itself. */
+  rejoin?(hosts: readonly Host[], controls: NodeControls): Promise<void>;
+}
+
+/** Whether the system is a database. */
+export function isDatabase(system: System): system is Database {
+  return 'commands' in system;
+}
+
+interface Chore {
+  readonly says: string;
+  do(hosts: readonly Host[], controls: NodeControls): Promise<void>;
+}
+
+interface Executable {
+  /** Arguments that print its version. */
+  readonly version: readonly string[];
+  /** Folders besides PATH; `*` is any one folder. */
+  readonly places?: readonly string[];
+  /** What to do where it is missing, as a command. */
+  readonly install: string;
+}
+
+interface Command {
+  /** One of `programs`. */
+  readonly program: string;
+  readonly args: readonly (string | number)[];
+  readonly env?: Readonly<Record<string, string>>;
+}
+
+/** A node as its database sees it. */
+interface Host {
+  readonly id: NodeId;
+  readonly nodes: readonly NodeId[];
+  /** Its data and nobody else's; the working folder of its processes. */
+  readonly folder: string;
+  /** Where its own process listens. */
+  port(name: string): number;
+  /** The port that other nodes are told; of another node where one is named. */
+  advertised(name: string, of?: NodeId): number;
+  /** The port of a proxy from this node to another one: the source is known. */
+  link(name: string, to: NodeId): number;
+  /** The node that an address stands for which the database named. */
+  behind(port: number): NodeId | undefined;
+  address(of: NodeId): string;
+  /** Runs one of `programs` to its end; resolves to what it printed. */
+  run(program: string, ...args: (string | number)[]): Promise<string>;
+  /** Writes a file below the node's folder. */
+  write(file: string, text: string): void;
+}
+
+interface DatabaseSession<A extends Api> {
+  readonly api: { readonly [F in keyof A]?: (input: Input<A, F>, key?: string) => Promise<Output<A, F>> };
+  close(): void;
+}
+
+/** What an operator may do to nodes. */
+interface NodeControls {
+  stop(node: NodeId): Promise<void>;
+  start(node: NodeId): Promise<void>;
+  /** Empties the node's folder. */
+  wipe(node: NodeId): Promise<void>;
+  /** Copies what is in one node's folder into another's. */
+  copy(from: NodeId, to: NodeId): Promise<void>;
+  /** Tells the result something, with the time. */
+  note(text: string): void;
+}
