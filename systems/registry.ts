@@ -64,12 +64,14 @@ import { syncSlide } from './sync-replication/slide.ts';
 import { primaryBackup } from './sync-replication/sound.ts';
 import { brokenBackups } from './sync-replication/twins.ts';
 import type { Design } from './system.ts';
-import { timestampOrderings } from './timestamp-ordering/sound.ts';
+import { timestampOrdering } from './timestamp-ordering/sound.ts';
+import { brokenOrderings } from './timestamp-ordering/twins.ts';
 import { causalStores } from './tunable-store/causal.ts';
 import { storeModes } from './tunable-store/modes.ts';
 import { sessionStores } from './tunable-store/sessions.ts';
 import { storeSlides } from './tunable-store/slide.ts';
-import { lockings } from './two-phase-locking/sound.ts';
+import { twoPhaseLocking } from './two-phase-locking/sound.ts';
+import { releasedEarly } from './two-phase-locking/twins.ts';
 import { idSources } from './unique-ids/sound.ts';
 
 export const systems: readonly Design[] = [
@@ -134,8 +136,10 @@ export const systems: readonly Design[] = [
   ...brokenCommits,
   percolator,
   ...brokenPercolators,
-  ...lockings,
-  ...timestampOrderings,
+  twoPhaseLocking,
+  releasedEarly,
+  timestampOrdering,
+  ...brokenOrderings,
   cacheSlide,
   replicatedCache,
   ...brokenReplicatedCaches,

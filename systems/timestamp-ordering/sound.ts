@@ -1,29 +1,24 @@
 /**
- * Basic timestamp ordering over shards: a transaction's place is fixed when it begins. A shard refuses a read of what has been overwritten by
- * somebody later, and a write beneath somebody later who has read; a write beneath a later write is left out, which is Thomas's rule. Writes
- * are promised first and carried out by two-phase commit, and whoever reads waits for earlier promises.
+ * Basic timestamp ordering over shards: a transaction's place is fixed when it begins. A shard
+ * refuses a read of what has been overwritten by somebody later, and a write beneath somebody later
+ * who has read; a write beneath a later write is left out, which is Thomas's rule. Writes are
+ * promised first and carried out by two-phase commit, and whoever reads waits for earlier promises.
  *
- * @see Bernstein & Goodman, "Concurrency Control in Distributed Database Systems", ACM Computing Surveys 1981, section 4.
+ * @see Bernstein & Goodman, "Concurrency Control in Distributed
+ *   Database Systems", ACM Computing Surveys 1981, section 4.
  * @see Thomas, "A Majority Consensus Approach to Concurrency Control for Multiple Copy Databases", ACM TODS 1979.
  *
- * Claims serializability, in the order of the timestamps, under partition, crash, pause, bad links and skewed clocks; not in real time, since a
- * node whose clock is behind gives its transactions an earlier place. Shards are not replicated: while one is away, or a coordinator
- * that left promises open, nobody is promised an answer.
+ * Claims serializability, in the order of the timestamps, under partition, crash, pause, bad links and skewed
+ * clocks; not in real time, since a node whose clock is behind gives its transactions an earlier place. Shards
+ * are not replicated: while one is away, or a coordinator that left promises open, nobody is promised an answer.
  */
-import { atomicCommit, type Participant, type Vote } from '../blocks/atomic-commit.ts';
+import { atomicCommit, type Vote } from '../blocks/atomic-commit.ts';
 import { type DurableMap, durableMap } from '../blocks/durable-map.ts';
 import { compareTimestamps, type HybridClock, hybridClock, type Timestamp } from '../blocks/hybrid-clock.ts';
 import { byOwner, claimOverShards, shards as shardsOf } from '../blocks/shards.ts';
 import { type Transaction, type Transactions, transactionsOn, workspace } from '../blocks/transactions.ts';
 import { type Node, Refused } from '../node.ts';
-import type { Design } from '../system.ts';
-
-interface Options {
-  /** A write beneath a later one is left out; else it overwrites it. */
-  readonly thomasRule: boolean;
-  /** A write beneath a later read is refused. */
-  readonly stampsReads: boolean;
-}
+import { type Stepped, stepped } from '../twin.ts';
 
 interface Stamped {
   readonly value: unknown;
@@ -43,12 +38,12 @@ const PATIENCE_MS = 300;
 /** A crash forgets who has read; all that a new life knows is a time that is so far ahead at most. */
 const RESERVED_MS = 500;
 
-async function start(node: Node, options: Options) {
+async function start(node: Node, given: Steps) {
   const shards = shardsOf(node);
   const clock = hybridClock(node);
   const values = await durableMap<Stamped>(node, 'values');
   const reads = await readStamps(node, clock);
-  const keeper = new Keeper(node, values, reads, options);
+  const keeper: Keeper = { ...given, node, values, reads, promises: new Map(), waiting: [] };
   const { commit } = await atomicCommit<Work, null>(node, shards, keeper);
 
   shards.on('read', async ({ key, at }: Read): Promise<Answer> => {
@@ -83,13 +78,16 @@ async function start(node: Node, options: Options) {
 
   return {
     get state() {
-      return { values: values.entries, promised: keeper.promised };
+      return { values: values.entries, promised: keeper.promised() };
     },
     api: transactionsOn(begin),
   };
 }
 
-/** Who has read each key last. What is read is on disk as a bound alone: written ahead of time, so that few reads wait for it. */
+/**
+ * Who has read each key last. What is read is on disk as a bound
+ * alone: written ahead of time, so that few reads wait for it.
+ */
 interface ReadStamps {
   of(key: string): Timestamp;
   /** Resolves once a crash would not forget that this key was read so late. */
@@ -114,26 +112,23 @@ async function readStamps(node: Node, clock: HybridClock): Promise<ReadStamps> {
 }
 
 /** One shard: its values, who has read and written them last, and its part in a commit. */
-class Keeper implements Participant<Work, null> {
-  private readonly node: Node;
-  private readonly values: DurableMap<Stamped>;
-  private readonly reads: ReadStamps;
-  private readonly options: Options;
-  private readonly promises = new Map<string, Work>();
-  private waiting: (() => void)[] = [];
+interface Keeper extends Steps {
+  readonly node: Node;
+  readonly values: DurableMap<Stamped>;
+  readonly reads: ReadStamps;
+  readonly promises: Map<string, Work>;
+  waiting: (() => void)[];
+}
 
-  constructor(node: Node, values: DurableMap<Stamped>, reads: ReadStamps, options: Options) {
-    this.node = node;
-    this.values = values;
-    this.reads = reads;
-    this.options = options;
-  }
+type Steps = typeof steps;
 
-  get promised(): readonly string[] {
+/** The protocol at a shard. Each of the broken twins replaces a step of it (twins.ts). */
+const steps = {
+  promised(this: Keeper): readonly string[] {
     return [...this.promises.keys()];
-  }
+  },
 
-  async read(key: string, at: Timestamp): Promise<Stamped> {
+  async read(this: Keeper, key: string, at: Timestamp): Promise<Stamped> {
     const giveUpMs = this.node.elapsed() + PATIENCE_MS;
     while (this.mayChangeBefore(key, at)) {
       if (this.node.elapsed() >= giveUpMs) throw new Refused(`${key} is in doubt`);
@@ -141,65 +136,59 @@ class Keeper implements Participant<Work, null> {
       await Promise.race([released, this.node.sleep(PATIENCE_MS)]);
     }
     const stamped = this.values.get(key) ?? { value: null, at: DAWN };
-    if (this.options.stampsReads) await this.reads.note(key, at);
+    await this.stampRead(key, at);
     return stamped;
-  }
+  },
 
-  private mayChangeBefore(key: string, at: Timestamp): boolean {
+  mayChangeBefore(this: Keeper, key: string, at: Timestamp): boolean {
     for (const work of this.promises.values())
       if (key in work.writes && compareTimestamps(work.at, at) < 0) return true;
     return false;
-  }
+  },
 
-  prepare(txn: string, work: Work): Vote {
+  prepare(this: Keeper, txn: string, work: Work): Vote {
     for (const key of Object.keys(work.writes)) {
       if (compareTimestamps(work.at, this.reads.of(key)) < 0)
         throw new Refused(`a later one has read ${key}`, { answer: true });
     }
     this.promises.set(txn, work);
     return 'promised';
-  }
+  },
 
-  resume(txn: string, work: Work): void {
+  resume(this: Keeper, txn: string, work: Work): void {
     this.promises.set(txn, work);
-  }
+  },
 
-  async apply(_txn: string, { at, writes }: Work): Promise<void> {
+  async apply(this: Keeper, _txn: string, { at, writes }: Work): Promise<void> {
     for (const [key, value] of Object.entries(writes)) {
       const last = this.values.get(key)?.at ?? DAWN;
-      if (this.options.thomasRule && compareTimestamps(at, last) < 0) this.node.mark('write left out');
+      if (this.isObsolete(at, last)) this.node.mark('write left out');
       else await this.values.set(key, { value, at });
     }
-  }
+  },
 
-  release(txn: string): void {
+  release(this: Keeper, txn: string): void {
     this.promises.delete(txn);
     const waiting = this.waiting;
     this.waiting = [];
     for (const wake of waiting) wake();
-  }
-}
+  },
 
-function ordering(name: string, options: Partial<Options>, flaw?: Design['flaw']): Design<Transactions> {
-  return {
-    name: `timestamp-ordering/${name}`,
-    datatype: 'transactions',
-    claims: [claimOverShards('serializable')],
-    ...(flaw ? { flaw } : {}),
-    start: (node) => start(node, { thomasRule: true, stampsReads: true, ...options }),
-  };
-}
+  /** A later write beneath this read is refused from now on. */
+  stampRead(this: Keeper, key: string, at: Timestamp): Promise<void> {
+    return this.reads.note(key, at);
+  },
 
-export const timestampOrderings: readonly Design<Transactions>[] = [
-  ordering('sound', {}),
-  ordering(
-    'no-thomas-rule',
-    { thomasRule: false },
-    { says: 'a late write overwrites a later one', anomaly: 'G2-item' },
-  ),
-  ordering(
-    'reads-not-stamped',
-    { stampsReads: false },
-    { says: 'nobody knows who has read, so a late write slips in beneath a read', anomaly: 'lost-update' },
-  ),
-];
+  /** Thomas's rule: a write beneath a later one is left out. */
+  isObsolete: (at: Timestamp, last: Timestamp): boolean => compareTimestamps(at, last) < 0,
+};
+
+export type TimestampOrdering = Stepped<Transactions, unknown, Steps>;
+
+export const timestampOrdering: TimestampOrdering = stepped<Transactions, unknown, Steps>({
+  name: 'timestamp-ordering/sound',
+  datatype: 'transactions',
+  claims: [claimOverShards('serializable')],
+  steps,
+  startWith: start,
+});

@@ -1,28 +1,27 @@
 /**
- * Strict two-phase locking over shards: a transaction locks what it reads and writes where that lies, and lets go of nothing before it has ended.
- * It ends with two-phase commit, in which a shard also vouches that it has held the locks all the time.
+ * Strict two-phase locking over shards: a transaction locks what it reads and writes
+ * where that lies, and lets go of nothing before it has ended. It ends with two-phase
+ * commit, in which a shard also vouches that it has held the locks all the time.
  *
- * @see Eswaran, Gray, Lorie & Traiger, "The Notions of Consistency and Predicate Locks in a Database System", CACM 1976.
+ * @see Eswaran, Gray, Lorie & Traiger, "The Notions of Consistency
+ *   and Predicate Locks in a Database System", CACM 1976.
  * @see Bernstein & Goodman, "Concurrency Control in Distributed Database Systems", ACM Computing Surveys 1981.
- * @see Rosenkrantz, Stearns & Lewis, ACM TODS 1978: of two that want one lock the younger dies rather than wait for the older.
+ * @see Rosenkrantz, Stearns & Lewis, ACM TODS 1978: of two that
+ *   want one lock the younger dies rather than wait for the older.
  *
- * Claims strict serializability under partition, crash, pause, bad links and skewed clocks: clocks say who is older, which decides who waits and
- * nothing else. Shards are not replicated, and locks are lost with the life of a node, and with them whoever held them. While a
- * shard is away, or a coordinator that left keys in doubt, nobody is promised an answer.
+ * Claims strict serializability under partition, crash, pause, bad links and skewed clocks:
+ * clocks say who is older, which decides who waits and nothing else. Shards are not replicated,
+ * and locks are lost with the life of a node, and with them whoever held them. While a shard is
+ * away, or a coordinator that left keys in doubt, nobody is promised an answer.
  */
-import { atomicCommit, type Participant, type Vote } from '../blocks/atomic-commit.ts';
+import { type AtomicCommit, atomicCommit, type Vote } from '../blocks/atomic-commit.ts';
 import { type DurableMap, durableMap } from '../blocks/durable-map.ts';
-import { hybridClock } from '../blocks/hybrid-clock.ts';
+import { type HybridClock, hybridClock } from '../blocks/hybrid-clock.ts';
 import { claimOverShards, type Shards, shards as shardsOf } from '../blocks/shards.ts';
 import { type Transaction, type Transactions, transactionsOn, workspace } from '../blocks/transactions.ts';
 import { type Node, type NodeId, Refused } from '../node.ts';
-import type { Design } from '../system.ts';
+import { type Stepped, stepped } from '../twin.ts';
 import { type LockTable, lockTable, type Owner } from './lock-table.ts';
-
-interface Options {
-  /** Locks are kept until the transaction has ended; else a reader lets go at once. */
-  readonly twoPhase: boolean;
-}
 
 /** What a transaction holds at one shard since it first came there. */
 interface Hold {
@@ -44,55 +43,6 @@ interface Work {
 const SILENCE_MS = 600;
 const PATIENCE_MS = 200;
 
-async function start(node: Node, options: Options) {
-  const shards = shardsOf(node);
-  const values = await durableMap<unknown>(node, 'values');
-  const keeper = new Keeper(node, lockTable(), values, options);
-  const { commit, abort } = await atomicCommit<Work, null>(node, shards, keeper);
-  const clock = hybridClock(node);
-
-  shards.on('lock', (request: Request) => keeper.lock(request));
-
-  async function begin(): Promise<Transaction> {
-    const age = clock.tick();
-    const owner: Owner = { txn: age.join(' '), age };
-    const holds = new Map<NodeId, number>();
-    const toBeWritten = new Set<string>();
-    const exclusive = new Set<string>();
-    const lock = async (key: string, mode: Request['mode']) => {
-      const value = await lockAt(shards, { owner, key, mode }, holds);
-      if (mode === 'exclusive') exclusive.add(key);
-      return value;
-    };
-    const own = workspace((key) => lock(key, toBeWritten.has(key) ? 'exclusive' : 'shared'));
-    return {
-      read(key, toWrite) {
-        // Two that share a lock and both want it for themselves must not both have it: one would die.
-        if (toWrite && options.twoPhase) toBeWritten.add(key);
-        return own.read(key);
-      },
-      async write(key, value) {
-        if (!exclusive.has(key)) await lock(key, 'exclusive');
-        own.write(key, value);
-      },
-      async commit() {
-        const works = [...holds].map(
-          ([shard, hold]) => [shard, { owner, hold, writes: writesAt(shards, shard, own.writes) }] as const,
-        );
-        await commit(owner.txn, new Map(works), async () => null);
-      },
-      abort: () => abort(owner.txn, holds.keys()),
-    };
-  }
-
-  return {
-    get state() {
-      return { values: values.entries, locked: keeper.locked };
-    },
-    api: transactionsOn(begin),
-  };
-}
-
 /** Locks a key where it lies, and makes sure that the shard has not let go of what was locked there before. */
 async function lockAt(shards: Shards, request: Request, holds: Map<NodeId, number>): Promise<unknown> {
   const shard = shards.ownerOf(request.key);
@@ -112,41 +62,35 @@ function writesAt(shards: Shards, shard: NodeId, writes: ReadonlyMap<string, unk
 }
 
 /** One shard: its values, who may touch them, and its part in a commit. */
-class Keeper implements Participant<Work, null> {
-  private readonly node: Node;
-  private readonly locks: LockTable;
-  private readonly values: DurableMap<unknown>;
-  private readonly options: Options;
-  private readonly holds = new Map<string, Hold>();
+interface Keeper extends KeeperSteps {
+  readonly node: Node;
+  readonly locks: LockTable;
+  readonly values: DurableMap<unknown>;
+  readonly holds: Map<string, Hold>;
+}
 
-  constructor(node: Node, locks: LockTable, values: DurableMap<unknown>, options: Options) {
-    this.node = node;
-    this.locks = locks;
-    this.values = values;
-    this.options = options;
-  }
+type KeeperSteps = typeof keeperSteps;
 
-  get locked(): Readonly<Record<string, readonly string[]>> {
+const keeperSteps = {
+  locked(this: Keeper): Readonly<Record<string, readonly string[]>> {
     return Object.fromEntries([...this.holds].map(([txn, { keys }]) => [txn, [...keys]]));
-  }
+  },
 
-  async lock({ owner, key, mode }: Request): Promise<Granted> {
-    const { locks, options } = this;
+  async lock(this: Keeper, { owner, key, mode }: Request): Promise<Granted> {
     const hold = this.holdOf(owner.txn);
     hold.keys.add(key);
-    const waiting = locks.acquire(key, owner, mode);
+    const waiting = this.locks.acquire(key, owner, mode);
     if (waiting) await Promise.race([waiting, this.patience(key)]);
     if (this.holds.get(owner.txn) !== hold) throw new Refused('locks were taken away');
-    if (!options.twoPhase && mode === 'shared') locks.release(key, owner.txn);
     return { value: this.values.get(key) ?? null, hold: hold.id };
-  }
+  },
 
-  private async patience(key: string): Promise<never> {
+  async patience(this: Keeper, key: string): Promise<never> {
     await this.node.sleep(PATIENCE_MS);
     throw new Refused(`${key} stays locked`);
-  }
+  },
 
-  private holdOf(txn: string): Hold {
+  holdOf(this: Keeper, txn: string): Hold {
     const known = this.holds.get(txn);
     if (known) {
       known.heardMs = this.node.elapsed();
@@ -157,58 +101,116 @@ class Keeper implements Participant<Work, null> {
     this.holds.set(txn, hold);
     void this.watch(txn, hold);
     return hold;
-  }
+  },
 
   /** A shard that has promised nothing may let go: whoever comes back for his locks is refused. */
-  private async watch(txn: string, hold: Hold): Promise<void> {
+  async watch(this: Keeper, txn: string, hold: Hold): Promise<void> {
     while (this.holds.get(txn) === hold && !hold.promised) {
       await this.node.sleep(SILENCE_MS / 2);
       const silentMs = this.node.elapsed() - hold.heardMs;
       if (silentMs > SILENCE_MS && !hold.promised && this.holds.get(txn) === hold) this.release(txn);
     }
-  }
+  },
 
-  /** That a lock was held until now is all that a reader needs: the last one was granted before anybody was asked for his promise. */
-  prepare(txn: string, work: Work): Vote {
+  /**
+   * That a lock was held until now is all that a reader needs: the
+   * last one was granted before anybody was asked for his promise.
+   */
+  prepare(this: Keeper, txn: string, work: Work): Vote {
     const hold = this.holds.get(txn);
     if (hold?.id !== work.hold) throw new Refused('locks were taken away');
     if (Object.keys(work.writes).length === 0) return 'only read';
     hold.promised = true;
     return 'promised';
-  }
+  },
 
-  resume(txn: string, { owner, writes }: Work): void {
+  resume(this: Keeper, txn: string, { owner, writes }: Work): void {
     const hold: Hold = { id: NONE, keys: new Set(Object.keys(writes)), heardMs: 0, promised: true };
     this.holds.set(txn, hold);
     for (const key of hold.keys) this.locks.restore(key, owner);
-  }
+  },
 
-  async apply(_txn: string, { writes }: Work): Promise<void> {
+  async apply(this: Keeper, _txn: string, { writes }: Work): Promise<void> {
     for (const [key, value] of Object.entries(writes)) await this.values.set(key, value);
-  }
+  },
 
-  release(txn: string): void {
+  release(this: Keeper, txn: string): void {
     const hold = this.holds.get(txn);
     this.holds.delete(txn);
     for (const key of hold?.keys ?? []) this.locks.release(key, txn);
-  }
+  },
+};
+
+/** A node: it begins transactions for its clients. */
+interface Server extends ServerSteps, AtomicCommit<Work, null> {
+  readonly shards: Shards;
+  readonly clock: HybridClock;
 }
 
-function locking(name: string, options: Partial<Options>, flaw?: Design['flaw']): Design<Transactions> {
+type ServerSteps = typeof serverSteps;
+
+const serverSteps = {
+  async begin(this: Server): Promise<Transaction> {
+    const { shards } = this;
+    const age = this.clock.tick();
+    const owner: Owner = { txn: age.join(' '), age };
+    const holds = new Map<NodeId, number>();
+    const toBeWritten = new Set<string>();
+    const exclusive = new Set<string>();
+    const lock = async (key: string, mode: Request['mode']) => {
+      const value = await lockAt(shards, { owner, key, mode }, holds);
+      if (mode === 'exclusive') exclusive.add(key);
+      return value;
+    };
+    const own = workspace((key) => lock(key, toBeWritten.has(key) ? 'exclusive' : 'shared'));
+    return {
+      read: (key, toWrite) => {
+        if (this.modeToRead(toWrite) === 'exclusive') toBeWritten.add(key);
+        return own.read(key);
+      },
+      async write(key, value) {
+        if (!exclusive.has(key)) await lock(key, 'exclusive');
+        own.write(key, value);
+      },
+      commit: async () => {
+        const works = [...holds].map(
+          ([shard, hold]) => [shard, { owner, hold, writes: writesAt(shards, shard, own.writes) }] as const,
+        );
+        await this.commit(owner.txn, new Map(works), async () => null);
+      },
+      abort: () => this.abort(owner.txn, holds.keys()),
+    };
+  },
+
+  /** Two that share a lock and both want it for themselves must not both have it: one would die. */
+  modeToRead: (toWrite: boolean): Request['mode'] => (toWrite ? 'exclusive' : 'shared'),
+};
+
+/** The protocol. A broken twin replaces steps of it (twins.ts). */
+const steps = { ...serverSteps, keeper: keeperSteps };
+type Steps = typeof steps;
+
+async function start(node: Node, { keeper: keeperGiven, ...given }: Steps) {
+  const shards = shardsOf(node);
+  const values = await durableMap<unknown>(node, 'values');
+  const keeper: Keeper = { ...keeperGiven, node, locks: lockTable(), values, holds: new Map() };
+  const atomic = await atomicCommit<Work, null>(node, shards, keeper);
+  const server: Server = { ...given, ...atomic, shards, clock: hybridClock(node) };
+  shards.on('lock', (request: Request) => keeper.lock(request));
   return {
-    name: `two-phase-locking/${name}`,
-    datatype: 'transactions',
-    claims: [claimOverShards('strict-serializable')],
-    ...(flaw ? { flaw } : {}),
-    start: (node) => start(node, { twoPhase: true, ...options }),
+    get state() {
+      return { values: values.entries, locked: keeper.locked() };
+    },
+    api: transactionsOn(() => server.begin()),
   };
 }
 
-export const lockings: readonly Design<Transactions>[] = [
-  locking('sound', {}),
-  locking(
-    'released-early',
-    { twoPhase: false },
-    { says: 'a reader lets go of its lock as soon as it has read', anomaly: 'lost-update' },
-  ),
-];
+export type TwoPhaseLocking = Stepped<Transactions, unknown, Steps>;
+
+export const twoPhaseLocking: TwoPhaseLocking = stepped<Transactions, unknown, Steps>({
+  name: 'two-phase-locking/sound',
+  datatype: 'transactions',
+  claims: [claimOverShards('strict-serializable')],
+  steps,
+  startWith: start,
+});
