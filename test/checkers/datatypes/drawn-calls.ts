@@ -2,7 +2,7 @@
  * Random operations of every datatype of the registry, right
  * or wrong, with inputs and outputs as its functions have them.
  */
-import { datatypes, type Operation, type Outcome } from 'elle-ts';
+import { datatypes, type Operation, type Outcome, type Shape } from 'elle-ts';
 
 export type Draw = () => number;
 type Anything = Record<string, (input: unknown) => unknown>;
@@ -62,7 +62,7 @@ function written(draw: Draw, id: number, kind: string, read: (draw: Draw) => unk
       ];
 }
 
-/** What reads of a datatype return, and what its updates are given. */
+/** What reads of a datatype return where that is neither a list nor any number, and what its updates are given. */
 const READS: Readonly<Record<string, (draw: Draw) => unknown>> = {
   register: smallOrNull,
   kv: (draw) => pick(draw, ['', 'a', 'ab', 'b']),
@@ -94,6 +94,9 @@ const GIVEN: Readonly<Record<string, (draw: Draw, type: string) => unknown>> = {
   'debug-topic-partitions': () => null,
 };
 
+/** Draws what a read may return: a list, where its record allows one, and else a number. */
+const fittingRead = (returns: Shape): ((draw: Draw) => unknown) => (returns.fits([0]) ? list : small);
+
 /** One call of a datatype's function and what it returned. */
 function callOf(draw: Draw, type: string, f: string, id: number): { input: unknown; output: unknown } {
   const record = datatypes.find(({ name }) => name === type)!.functions[f]!;
@@ -108,7 +111,7 @@ function callOf(draw: Draw, type: string, f: string, id: number): { input: unkno
   if (record.updates && f !== 'acquire' && f !== 'renew') return { input, output: id };
   if (f === 'acquire' || f === 'renew') return { input, output: { token: id } };
   if (f === 'generate') return { input, output: draw() < 0.1 ? 1 : id };
-  if (f === 'get' || f === 'read') return { input, output: (READS[type] ?? list)(draw) };
+  if (f === 'get' || f === 'read') return { input, output: (READS[type] ?? fittingRead(record.returns))(draw) };
   if (f === 'drain') return { input, output: list(draw) };
   return { input, output: smallOrNull(draw) };
 }

@@ -3,7 +3,7 @@
  * drawn from the inputs of all operations on the object, earlier or later, some
  * right and some wrong. For properties that hold of all datatypes and models.
  */
-import { type History, historyOf, NEVER, type Operation } from 'elle-ts';
+import { datatypes, type History, historyOf, NEVER, type Operation, type Shape } from 'elle-ts';
 import type { Chance } from './chance.ts';
 
 type Call = readonly [f: string, input: unknown];
@@ -220,10 +220,30 @@ const DRAWN: Readonly<Record<string, Drawn>> = {
   },
 };
 
+/** Draws what the datatype's record allows, where nobody has said what is likely to be right. */
+function asRecorded(type: string): Drawn {
+  const functions = datatypes.find(({ name }) => name === type)?.functions ?? {};
+  const fitting = (c: Chance, shape: Shape, n: number): unknown => {
+    const fits = [n, [n], { x: n }, `${n}`, n % 2 === 0].filter((one) => shape.fits(one));
+    if (fits.length === 0) throw new Error(`say in DRAWN how to draw a history of ${type}: ${shape.says}`);
+    return c.pick(fits);
+  };
+  return {
+    keyed: true,
+    call: (c, n) => {
+      const [f, { takes }] = c.pick(Object.entries(functions));
+      return [f, takes ? fitting(c, takes, n) : null];
+    },
+    output: (c, f, _, all) => {
+      const { returns } = functions[f]!;
+      return returns ? fitting(c, returns, c.int(all.length + 2)) : null;
+    },
+  };
+}
+
 /** A random history of the datatype; the same for the same chance. */
 export function historyOfType(c: Chance, type: string): History {
-  const drawn = DRAWN[type];
-  if (!drawn) throw new Error(`nobody has said how to draw a history of ${type}`);
+  const drawn = DRAWN[type] ?? asRecorded(type);
   const sessions = 1 + c.int(4);
   const drawnKeys = drawn.keyed && c.maybe(0.4) ? KEYS : ['x'];
   const calls = Array.from({ length: 2 + c.int(8) }, (_, n) => {
