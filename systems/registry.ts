@@ -4,7 +4,8 @@ import { twoPhaseSets } from './2p-set/state.ts';
 import { failovers } from './async-replication/failover.ts';
 import { asyncSlide } from './async-replication/slide.ts';
 import { logShippings } from './async-replication/sound.ts';
-import { broadcasts } from './broadcast/sound.ts';
+import { broadcast } from './broadcast/sound.ts';
+import { brokenBroadcasts } from './broadcast/twins.ts';
 import { leasedCache } from './cache/lease.ts';
 import { cacheSlide } from './cache/slide.ts';
 import { replicatedCache } from './cache/sound.ts';
@@ -72,7 +73,8 @@ import { sessionStores } from './tunable-store/sessions.ts';
 import { storeSlides } from './tunable-store/slide.ts';
 import { twoPhaseLocking } from './two-phase-locking/sound.ts';
 import { releasedEarly } from './two-phase-locking/twins.ts';
-import { idSources } from './unique-ids/sound.ts';
+import { idSource } from './unique-ids/sound.ts';
+import { brokenIdSources } from './unique-ids/twins.ts';
 
 export const systems: readonly Design[] = [
   singleCopy,
@@ -155,6 +157,8 @@ export const systems: readonly Design[] = [
   ...brokenQueues,
   partitionedLog,
   ...brokenLogs,
-  ...broadcasts,
-  ...idSources,
+  broadcast,
+  ...brokenBroadcasts,
+  idSource,
+  ...brokenIdSources,
 ] as unknown as readonly Design[];

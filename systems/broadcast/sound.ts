@@ -1,103 +1,123 @@
 /**
- * Reliable broadcast by gossip: a node writes down what it is told, tells every peer what it has written down, in that order, and goes on telling
- * until the peer says how far it has come. What anybody has learnt everybody learns, whoever fell or was cut off meanwhile.
+ * Reliable broadcast by gossip: a node writes down what it is told, tells every peer what it
+ * has written down, in that order, and goes on telling until the peer says how far it has
+ * come. What anybody has learnt everybody learns, whoever fell or was cut off meanwhile.
  *
- * @see Hadzilacos & Toueg, "Fault-Tolerant Broadcasts and Related Problems", in Mullender (ed.), Distributed Systems, 1993.
+ * @see Hadzilacos & Toueg, "Fault-Tolerant Broadcasts and Related
+ *   Problems", in Mullender (ed.), Distributed Systems, 1993.
  * @see Demers et al., "Epidemic Algorithms for Replicated Database Maintenance", PODC 1987.
  *
- * Claims that no broadcast element is lost and that all nodes come to have the same, under partition, crash, pause, bad links and skewed clocks;
- * every node that runs answers from what it has.
+ * Claims that no broadcast element is lost and that all nodes come to have the same, under partition,
+ * crash, pause, bad links and skewed clocks; every node that runs answers from what it has.
  */
 import type { Elements, Value } from 'elle-ts';
-import { log } from '../blocks/log.ts';
+import { type Log, log } from '../blocks/log.ts';
 import type { Node, NodeId } from '../node.ts';
-import type { Claim, Design } from '../system.ts';
+import type { Claim } from '../system.ts';
+import { type Stepped, stepped } from '../twin.ts';
 
 interface Element {
   readonly key: string;
   readonly value: Value;
 }
 
-interface Options {
-  /** Goes on telling a peer until it acknowledges; otherwise tells it once. */
-  readonly retry: boolean;
-  /** Goes on until every peer has acknowledged; otherwise until one has. */
-  readonly untilAll: boolean;
-  readonly durable: boolean;
-}
-
-const SOUND: Options = { retry: true, untilAll: true, durable: true };
 const RETRY_MS = 100;
 /** How many elements are told at a time. */
 const BATCH = 100;
 
-async function start(node: Node, options: Options) {
-  const heard = await log<Element>(options.durable ? node.disk : forgetful, 'heard');
-  const sets: Record<string, Record<string, Value>> = {};
-  const nameOf = (value: Value) => JSON.stringify(value);
-  for (const { key, value } of heard.slice(0, heard.length)) note(key, value);
+/** A node: what it has heard, and how much of that it has told. */
+interface Gossiper extends Steps {
+  readonly node: Node;
+  readonly heard: Log<Element>;
+  /** What it has heard, by key and by the element's name. */
+  readonly sets: Record<string, Record<string, Value>>;
   /** How much of this node's log each peer has, as far as it has said. */
-  const told = new Map<NodeId, number>(node.peers.map((peer) => [peer, 0]));
-  const telling = new Set<NodeId>();
+  readonly told: Map<NodeId, number>;
+  readonly telling: Set<NodeId>;
+  writing: Promise<unknown>;
+}
 
-  function note(key: string, value: Value): boolean {
-    const set = sets[key] ?? {};
-    sets[key] = set;
-    if (nameOf(value) in set) return false;
-    set[nameOf(value)] = value;
-    return true;
-  }
+export type Steps = typeof steps;
 
-  let writing: Promise<unknown> = Promise.resolve();
+/** The protocol. Each of the broken twins replaces a step of it (twins.ts). */
+const steps = {
+  openLog: (node: Node): Promise<Log<Element>> => log<Element>(node.disk, 'heard'),
 
   /** Resolves once the element is on disk, also where it was known before: it may still be on its way there. */
-  async function hear(element: Element): Promise<void> {
-    if (note(element.key, element.value)) {
-      writing = heard.append(element).then(() => {
-        for (const peer of node.peers) void tell(peer);
+  async hear(this: Gossiper, element: Element): Promise<void> {
+    if (this.note(element.key, element.value)) {
+      this.writing = this.heard.append(element).then(() => {
+        for (const peer of this.node.peers) void this.tell(peer);
       });
     }
-    await writing;
-  }
+    await this.writing;
+  },
 
-  const done = (upTo: number) => !options.untilAll && [...told.values()].some((length) => length >= upTo);
+  /** Returns whether the element is new. */
+  note(this: Gossiper, key: string, value: Value): boolean {
+    const set = this.sets[key] ?? {};
+    this.sets[key] = set;
+    const name = JSON.stringify(value);
+    if (name in set) return false;
+    set[name] = value;
+    return true;
+  },
 
-  /** Tells a peer the rest of the log. */
-  async function tell(peer: NodeId): Promise<void> {
+  /** Tells a peer the rest of the log, again and again until it has acknowledged that. */
+  async tell(this: Gossiper, peer: NodeId): Promise<void> {
+    const { heard, told, telling, node } = this;
     if (telling.has(peer)) return;
     telling.add(peer);
-    for (let from = told.get(peer)!; from < heard.length && !done(heard.length); from = told.get(peer)!) {
+    for (let from = told.get(peer)!; this.lacks(from); from = told.get(peer)!) {
       const elements = heard.slice(from, BATCH);
       const upTo = from + elements.length;
-      const heardOf = await node.call(peer, 'gossip', elements, RETRY_MS).then(
+      const acknowledged = await node.call(peer, 'gossip', elements, RETRY_MS).then(
         () => true,
         () => false,
       );
-      if (heardOf || !options.retry) told.set(peer, upTo);
+      if (this.isTold(acknowledged)) told.set(peer, upTo);
     }
     telling.delete(peer);
-  }
+  },
 
+  /** Whether a peer that has so much of the log must be told the rest. */
+  lacks(this: Gossiper, length: number): boolean {
+    return length < this.heard.length;
+  },
+
+  /** A peer that has not acknowledged is told again. */
+  isTold: (acknowledged: boolean): boolean => acknowledged,
+};
+
+async function start(node: Node, given: Steps) {
+  const heard = await given.openLog(node);
+  const told = new Map<NodeId, number>(node.peers.map((peer) => [peer, 0]));
+  const gossiper: Gossiper = {
+    ...given,
+    node,
+    heard,
+    sets: {},
+    told,
+    telling: new Set(),
+    writing: Promise.resolve(),
+  };
+  for (const { key, value } of heard.slice(0, heard.length)) gossiper.note(key, value);
   node.on('gossip', async (elements: readonly Element[]) => {
-    await Promise.all(elements.map(hear));
+    await Promise.all(elements.map((element) => gossiper.hear(element)));
     return true;
   });
-  for (const peer of node.peers) void tell(peer);
-
+  for (const peer of node.peers) void gossiper.tell(peer);
   return {
-    state: sets,
+    state: gossiper.sets,
     api: {
       async add(value: Value, key = ''): Promise<null> {
-        await hear({ key, value });
+        await gossiper.hear({ key, value });
         return null;
       },
-      read: async (_: null, key = ''): Promise<readonly Value[]> => Object.values(sets[key] ?? {}),
+      read: async (_: null, key = ''): Promise<readonly Value[]> => Object.values(gossiper.sets[key] ?? {}),
     },
   };
 }
-
-/** A disk that keeps nothing. */
-const forgetful: Node['disk'] = { read: async () => undefined, write: async () => undefined };
 
 const claim: Claim = {
   model: 'set-full',
@@ -108,29 +128,12 @@ const claim: Claim = {
   recoversMs: 2000,
 };
 
-type Broadcast = Pick<Elements, 'add' | 'read'>;
+export type Broadcast = Stepped<Pick<Elements, 'add' | 'read'>, unknown, Steps>;
 
-function broadcast(name: string, options: Partial<Options>, flaw?: Design['flaw']): Design<Broadcast> {
-  return {
-    name: `broadcast/${name}`,
-    datatype: 'set-full',
-    claims: [claim],
-    ...(flaw ? { flaw } : {}),
-    start: (node) => start(node, { ...SOUND, ...options }),
-  };
-}
-
-export const broadcasts: readonly Design<Broadcast>[] = [
-  broadcast('sound', {}),
-  broadcast(
-    'first-acknowledgement',
-    { untilAll: false },
-    { says: 'gossip stops once one peer has acknowledged it', anomaly: 'divergence' },
-  ),
-  broadcast('no-retry', { retry: false }, { says: 'a peer is told once, and never again', anomaly: 'divergence' }),
-  broadcast(
-    'volatile',
-    { durable: false },
-    { says: 'a node acknowledges what is in its memory alone', anomaly: 'lost' },
-  ),
-];
+export const broadcast: Broadcast = stepped<Pick<Elements, 'add' | 'read'>, unknown, Steps>({
+  name: 'broadcast/sound',
+  datatype: 'set-full',
+  claims: [claim],
+  steps,
+  startWith: start,
+});
