@@ -133,7 +133,9 @@ export function tableOf(what: string): string {
 
 export function listCommand(): Command {
   return new Command('list')
-    .description('what there is: designs, systems, workloads, datatypes, formats, faults, models, checkers, metrics')
+    .description(
+      'what there is: designs, systems, workloads, datatypes, formats, faults, models, anomalies, checkers, metrics',
+    )
     .addArgument(new Argument('<what>', 'which table').choices(Object.keys(LISTINGS)))
     .option('--json', 'as JSON')
     .addHelpText('after', '\nExample:\n  $ splitbrain list systems')
