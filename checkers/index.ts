@@ -7,6 +7,7 @@ export type { Conformed } from './datatypes/conform.ts';
 export { type Assumptions, type Datatype, datatype, type FunctionRecord } from './datatypes/datatype.ts';
 export { type AnyModel, datatypeFrom, isModel } from './datatypes/from-model.ts';
 export {
+  type FunctionName,
   functionsOf,
   type Interface,
   type InterfaceName,

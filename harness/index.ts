@@ -8,7 +8,15 @@ import { prepare, type Wanted } from './setting/setting.ts';
 export type { Api, History, Operation, Verdict } from 'elle-ts';
 export type { Disk, Node, NodeId } from '../systems/node.ts';
 export { InDoubt, Refused } from '../systems/node.ts';
-export type { Claim, Design, FaultKind, Program, Replica, System } from '../systems/system.ts';
+export {
+  type Claim,
+  type Design,
+  defineSystem,
+  type FaultKind,
+  type Program,
+  type Replica,
+  type System,
+} from '../systems/system.ts';
 export { callTimes, type Slot } from '../workloads/call-times.ts';
 export { type KeyedSlot, keyedCalls, keyedSlots, readAll } from '../workloads/keyed-calls.ts';
 export { drawKeys } from '../workloads/keys.ts';

@@ -1,4 +1,4 @@
-import type { Api, Input, Offered, Output } from 'elle-ts';
+import type { Api, FunctionName, Input, Offered, Output } from 'elle-ts';
 import type { Node, NodeId } from './node.ts';
 
 /** What can be wrong with the world for a while. What each means stands in harness/faults. */
@@ -46,6 +46,23 @@ export function isDesign(system: System): system is Design {
 /** Whether the system is a program. */
 export function isProgram(system: System): system is Program {
   return 'dialect' in system;
+}
+
+/** A design whose datatype and functions the compiler knows. */
+type Defined<A extends Api, State, D extends Offered> = Omit<Design<A, State>, 'datatype' | 'without'> & {
+  readonly datatype: D;
+  readonly without?: readonly FunctionName<NoInfer<D>>[];
+};
+
+/**
+ * A design, for whoever writes one in a module of his own: the compiler knows the words of its claims, and the functions of its datatype, so that
+ * `without: ['cas']` compiles for a register and `without: ['swap']` does not. It is returned as it is. What the compiler cannot see is looked
+ * at when the module is loaded: a field that is missing or cannot be ends with 254.
+ */
+export function defineSystem<A extends Api, State, const D extends Offered>(
+  design: Defined<A, State, D>,
+): Defined<A, State, D> {
+  return design;
 }
 
 /**

@@ -1,4 +1,4 @@
-import type { AnyModel, Api, Call, Checker, Datatype, DatatypeName, Offered } from 'elle-ts';
+import type { AnyModel, Api, Call, Checker, Datatype, DatatypeName, FunctionName, Offered } from 'elle-ts';
 import type { NodeId } from '../systems/node.ts';
 
 /** What clients do, what is asked of every node at the end, and who judges the answers. */
@@ -27,12 +27,20 @@ export interface Workload<A extends Api = Api> {
 }
 
 /**
- * A workload, with what its functions are given and return known to the compiler: `export const hot = defineWorkload<Register>({ ... })`. It is
+ * A workload, with what its functions are given and return known to the compiler: `export const hot = defineWorkload({ ... })`. It is
  * returned as it is. What the compiler cannot see is looked at when the module is loaded: a field that is missing or cannot be ends with 254.
  */
-export function defineWorkload<A extends Api>(workload: Workload<A>): Workload<A> {
+export function defineWorkload<A extends Api, const D extends Offered>(
+  workload: DefinedWorkload<A, D>,
+): DefinedWorkload<A, D> {
   return workload;
 }
+
+/** A workload whose datatype and functions the compiler knows: its mix names no others. */
+type DefinedWorkload<A extends Api, D extends Offered> = Omit<Workload<A>, 'datatype' | 'mix'> & {
+  readonly datatype: D;
+  readonly mix: { readonly [F in FunctionName<NoInfer<D>>]?: number };
+};
 
 /** An option that some workloads heed and others do not. Clients, nodes, time and rate mean something to all. */
 export type HeededOption = (typeof HEEDED_OPTIONS)[number];

@@ -43,15 +43,18 @@ function permits({ initial }: Assumptions): number {
 /** How long a lease lasts whose operations do not say: for ever. */
 const LEASE = { ttlMs: Number.MAX_SAFE_INTEGER };
 
-const QUEUE: Datatype['functions'] = {
+const QUEUE = {
   enqueue: { takes: ANYTHING },
   dequeue: { returns: ANYTHING, inRuns: VALUE, refusal: 'empty' },
-};
-const GROWING: Datatype['functions'] = {
+} satisfies Datatype['functions'];
+const GROWING = {
   add: { takes: ANYTHING },
   read: { returns: orNull(versioned(LIST)), inRuns: LIST },
-};
-const LOCK: Datatype['functions'] = { acquire: { takes: ANYTHING, refusal: 'held' }, release: { takes: ANYTHING } };
+} satisfies Datatype['functions'];
+const LOCK = {
+  acquire: { takes: ANYTHING, refusal: 'held' },
+  release: { takes: ANYTHING },
+} satisfies Datatype['functions'];
 /** The output of a lease: a fencing token, alone or in a map, which may have other members and lack the token. */
 const TOKEN: Shape = orNull({
   says: 'a number or { token: a number }',

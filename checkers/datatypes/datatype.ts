@@ -128,10 +128,15 @@ export interface Datatype {
   analysis?(history: History, assumptions: Assumptions): (model: string) => Verdict;
 }
 
-/** A datatype whose name the compiler knows. */
-export type NamedDatatype<N extends string> = Datatype & { readonly name: N };
+/** A datatype whose name and functions the compiler knows. */
+export type NamedDatatype<N extends string, F extends string = string> = Omit<Datatype, 'name' | 'functions'> & {
+  readonly name: N;
+  readonly functions: Readonly<Record<F, FunctionRecord>>;
+};
 
-/** Says to the compiler what the record of a datatype is, and remembers its name. */
-export function datatype<const N extends string>(record: NamedDatatype<N>): NamedDatatype<N> {
+/** Says to the compiler what the record of a datatype is, and remembers its name and its functions. */
+export function datatype<const N extends string, const F extends string>(
+  record: NamedDatatype<N, F>,
+): NamedDatatype<N, F> {
   return record;
 }

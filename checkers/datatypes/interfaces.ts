@@ -3,19 +3,20 @@
  * to lists or write registers, and the calls of a session may carry a token that says what it has seen. Each
  * names its functions as a datatype does, and the datatypes that its histories are judged as.
  */
-import type { Datatype } from './datatype.ts';
+import type { Datatype, FunctionRecord } from './datatype.ts';
 import { type AnyModel, datatypeFrom, isModel } from './from-model.ts';
-import { type DatatypeName, datatypes } from './registry.ts';
+import { type BuiltIn, type DatatypeName, datatypes } from './registry.ts';
 import { ANYTHING, LIST, MAP, mapWith, microOfAnyKey, orNull, VALUE } from './shape.ts';
 
 /** The functions that a system offers, and the datatypes that its histories may be judged as. */
-export interface Interface<N extends string = string> extends Pick<Datatype, 'functions'> {
+export interface Interface<N extends string = string, F extends string = string> {
   readonly name: N;
+  readonly functions: Readonly<Record<F, FunctionRecord>>;
   /** The datatypes that a history of it may be judged as, by name. */
   readonly datatypes: readonly DatatypeName[];
 }
 
-function named<const N extends string>(record: Interface<N>): Interface<N> {
+function named<const N extends string, const F extends string>(record: Interface<N, F>): Interface<N, F> {
   return record;
 }
 
@@ -64,6 +65,13 @@ export const interfaces: readonly Interface<InterfaceName>[] = all;
  * its name, the record of a datatype that is not built in, or a model.
  */
 export type Offered = DatatypeName | InterfaceName | Datatype | AnyModel;
+
+/** The names of the functions of what is offered: of what the compiler does not know, any. */
+export type FunctionName<D> = D extends string
+  ? keyof Extract<BuiltIn | (typeof all)[number], { readonly name: D }>['functions'] & string
+  : D extends { readonly functions: infer Functions } | { readonly step: infer Functions }
+    ? keyof Functions & string
+    : string;
 
 /** The name of what is offered. */
 export function nameOf(offered: string | Datatype | AnyModel): string {

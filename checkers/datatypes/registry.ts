@@ -9,7 +9,10 @@ import { transactions } from './transactions.ts';
 const all = [...transactions, ...invariants, ...objects, ...collections, ...replicatedTypes] as const;
 
 /** The names of the datatypes: one that is misspelt does not compile. */
-export type DatatypeName = (typeof all)[number]['name'];
+export type DatatypeName = BuiltIn['name'];
+
+/** Any of the datatypes, with its own name and functions. */
+export type BuiltIn = (typeof all)[number];
 
 /** Every datatype that can be judged, in the order in which a history is tried against them. */
 export const datatypes: readonly NamedDatatype<DatatypeName>[] = all;

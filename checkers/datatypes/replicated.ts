@@ -11,7 +11,7 @@ import { replicatedList, sameLists } from '../replicated/list.ts';
 import { lwwMap, lwwRegister, mvRegister, sameRegisters, sameSiblings } from '../replicated/registers.ts';
 import { gSet, orSet, sameSets, twoPhaseSet } from '../replicated/sets.ts';
 import { visibilities } from '../replicated/visibility.ts';
-import { type Datatype, datatype, type NamedDatatype } from './datatype.ts';
+import { type Datatype, datatype, type FunctionRecord, type NamedDatatype } from './datatype.ts';
 import { given, only } from './detection.ts';
 import { own } from './models.ts';
 import { withPrelude } from './prelude.ts';
@@ -26,13 +26,13 @@ const visibilityImplies = Object.fromEntries(
 );
 
 /** A datatype with its own property, and convergence as a model of its own. */
-function replicatedType<const N extends string, A extends Api>(
+function replicatedType<const N extends string, const F extends string, A extends Api>(
   name: N,
   says: string,
-  functions: Functions,
+  functions: Readonly<Record<F, FunctionRecord>>,
   make: () => Checker<A>,
   same: Sameness,
-): NamedDatatype<N> {
+): NamedDatatype<N, F> {
   return {
     name,
     says,
@@ -53,30 +53,33 @@ function replicatedType<const N extends string, A extends Api>(
 const PRESENT: Shape = { says: 'a value', fits: (value) => value !== undefined };
 /** Null says that nothing is known of what a read showed. */
 const SHOWN_LIST = versioned(orNull(LIST));
-const COUNTER: Functions = { add: { takes: NUMBER, stamped: true }, read: { returns: versioned(NUMBER) } };
-const GROWING: Functions = {
+const COUNTER = {
+  add: { takes: NUMBER, stamped: true },
+  read: { returns: versioned(NUMBER) },
+} as const satisfies Functions;
+const GROWING = {
   add: { takes: ANYTHING, stamped: true },
   read: { returns: SHOWN_LIST, inRuns: versioned(LIST) },
-};
-const ELEMENTS: Functions = {
+} as const satisfies Functions;
+const ELEMENTS = {
   ...GROWING,
   remove: { takes: ANYTHING, stamped: true },
   contains: { takes: ANYTHING, returns: versioned(TRUTH) },
-};
-const LAST_WRITE: Functions = {
+} as const satisfies Functions;
+const LAST_WRITE = {
   write: { takes: ANYTHING, stamped: true },
   remove: { takes: ANYTHING, stamped: true },
   read: { returns: ANYTHING, inRuns: versioned(VALUE) },
-};
-const SIBLINGS: Functions = {
+} as const satisfies Functions;
+const SIBLINGS = {
   write: { takes: ANYTHING, stamped: true },
   read: { returns: SHOWN_LIST, inRuns: versioned(LIST) },
-};
-const SEQUENCE: Functions = {
+} as const satisfies Functions;
+const SEQUENCE = {
   insert: { takes: mapWith({ value: PRESENT }), stamped: true },
   remove: { takes: ANYTHING, stamped: true },
   read: { returns: SHOWN_LIST, inRuns: versioned(LIST) },
-};
+} as const satisfies Functions;
 
 const counterSays = 'replicated counters, judged by their final reads';
 const setSays = 'replicated sets';

@@ -7,6 +7,7 @@ import { pathToFileURL } from 'node:url';
 import { systems } from '../../systems/registry.ts';
 import { type Claim, type Design, isDesign, type System } from '../../systems/system.ts';
 import { BadInput } from '../failure.ts';
+import { loadModule } from './load-module.ts';
 import { isOwnModule } from './module-path.ts';
 import { unknownName } from './suggestions.ts';
 import { systemIn } from './validate-system.ts';
@@ -76,9 +77,7 @@ export async function ownExport<T>(
   { module, export: name }: ModuleSource,
   checked: (value: unknown, where: string) => T,
 ): Promise<T> {
-  const exports = (await import(module).catch((error: unknown) => {
-    throw new BadInput(`${module} cannot be loaded: ${error instanceof Error ? error.message : String(error)}`);
-  })) as Record<string, unknown>;
+  const exports = await loadModule(module);
   if (exports[name] === undefined)
     throw new BadInput(`${module}: ${unknownName('export', name, Object.keys(exports))}`);
   return checked(exports[name], `${name} of ${module}`);

@@ -1,0 +1,41 @@
+/** Loads a module of the user's own: JavaScript, or TypeScript, which Node.js 20 does not load by itself. */
+import { register } from 'node:module';
+import { fileURLToPath } from 'node:url';
+import { BadInput } from '../failure.ts';
+
+/** Node's hook is compiled JavaScript, also where the harness itself runs from source. */
+const HOOK = new URL(
+  import.meta.url.endsWith('.ts') ? '../../dist/harness/setting/strip-types.js' : './strip-types.js',
+  import.meta.url,
+);
+
+/** Whether this thread loads TypeScript. Starting the hook takes time: threads and children that need none do without it. */
+let strips = false;
+
+/** What the module of this URL exports. Rejects with `BadInput` that says why it cannot be loaded, and what would help. */
+export async function loadModule(url: string): Promise<Readonly<Record<string, unknown>>> {
+  if (/\.[mc]?ts$/.test(url) && !strips) {
+    strips = true;
+    register(HOOK);
+  }
+  try {
+    return (await import(url)) as Record<string, unknown>;
+  } catch (error) {
+    throw new BadInput(`${url} cannot be loaded: ${reasonOf(error, url)}`);
+  }
+}
+
+/** What Node.js says of an ES module that it reads as CommonJS. */
+const ES_SYNTAX = /Unexpected token 'export'|Cannot use import statement outside a module|Cannot use 'import\.meta'/;
+
+function reasonOf(error: unknown, url: string): string {
+  const says = error instanceof Error ? error.message : String(error);
+  if (url.endsWith('.js') && error instanceof SyntaxError && ES_SYNTAX.test(says)) {
+    const name = fileURLToPath(url).replace(/^.*[/\\]|\.js$/g, '');
+    return `${says}. The nearest package.json says that .js files are CommonJS: name it ${name}.mjs, or say "type": "module" there`;
+  }
+  if (/Unknown file extension "\.m?ts"/.test(says))
+    return `${says}. A module in TypeScript is loaded by TypeScript alone: name the first one .ts, too`;
+  if (/Unknown file extension "\.cts"/.test(says)) return `${says}. Write it as an ES module, and name it .mts`;
+  return says;
+}
