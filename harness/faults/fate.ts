@@ -57,11 +57,12 @@ export function fate(message: Passing, active: readonly Fault[], planned: Links,
   const base = links.calm ? medium.leastMs : baseDelay(message.identity, links.seed, medium);
   if (active.length === 0) return { delaysMs: odd ?? [base], lostBy: NONE, changedBy: NONE };
   const cut = cutsBetween(message.from, message.to, active, atMs);
-  const passed = odd
-    ? { delaysMs: odd, lostBy: NONE, changedBy: NONE }
-    : throughBadLinks(message, active, links.seed, base);
-  if (cut.length === 0) return passed;
-  return { delaysMs: NONE, lostBy: [...cut, ...passed.lostBy], changedBy: NONE };
+  if (cut.length > 0) {
+    const dropped = odd ? NONE : droppedBy(message, active, links.seed);
+    return { delaysMs: NONE, lostBy: dropped.length > 0 ? [...cut, ...dropped] : cut, changedBy: NONE };
+  }
+  if (odd) return { delaysMs: odd, lostBy: NONE, changedBy: NONE };
+  return throughBadLinks(message, active, links.seed, base);
 }
 
 const dealtBy = (seed: number): Links => ({ seed, calm: false, odd: {} });
@@ -90,27 +91,44 @@ function isCut(fault: PartitionFault, from: NodeId, to: NodeId, atMs: number): b
   return fault.cut.some(([a, b]) => a === from && b === to);
 }
 
+/** The bad links that lose this message, by id. */
+function droppedBy(message: Passing, active: readonly Fault[], seed: number): readonly number[] {
+  let ids = NONE;
+  for (const fault of active)
+    if (fault.kind === 'link' && isAmong(fault, message) && isDropped(fault, message, seed)) ids = [...ids, fault.id];
+  return ids;
+}
+
 function throughBadLinks(message: Passing, active: readonly Fault[], seed: number, base: number): Fate {
-  let delaysMs = [base];
-  const lostBy: number[] = [];
-  const changedBy: number[] = [];
+  let delaysMs: readonly number[] = [base];
+  let lostBy = NONE;
+  let changedBy = NONE;
   for (const fault of active) {
-    if (fault.kind !== 'link' || !fault.among.includes(message.from) || !fault.among.includes(message.to)) continue;
-    const draw = (purpose: string) => chance(seed, message.identity, `${purpose} ${fault.id}`);
-    if (fault.drop > 0 && draw('drop') < fault.drop) {
-      lostBy.push(fault.id);
-      delaysMs = [];
+    if (fault.kind !== 'link' || !isAmong(fault, message)) continue;
+    if (isDropped(fault, message, seed)) {
+      lostBy = [...lostBy, fault.id];
+      delaysMs = NONE;
       continue;
     }
-    const changed = throughBadLink(fault, draw, delaysMs);
-    if (changed.length !== delaysMs.length || changed.some((ms, i) => ms !== delaysMs[i])) changedBy.push(fault.id);
+    const changed = throughBadLink(message.identity, fault, seed, delaysMs);
+    // All copies are late by one time: the first tells whether they are.
+    if (changed.length > delaysMs.length || changed[0] !== delaysMs[0]) changedBy = [...changedBy, fault.id];
     delaysMs = changed;
   }
   return { delaysMs, lostBy, changedBy };
 }
 
+function isAmong({ among }: LinkFault, { from, to }: Passing): boolean {
+  return among.includes(from) && among.includes(to);
+}
+
+function isDropped({ id, drop }: LinkFault, { identity }: Passing, seed: number): boolean {
+  return drop > 0 && chance(seed, identity, `drop ${id}`) < drop;
+}
+
 /** Delays and doubles what has not been lost. */
-function throughBadLink(fault: LinkFault, draw: (purpose: string) => number, delaysMs: readonly number[]): number[] {
+function throughBadLink(identity: number, fault: LinkFault, seed: number, delaysMs: readonly number[]): number[] {
+  const draw = (purpose: string) => chance(seed, identity, `${purpose} ${fault.id}`);
   const late = (extra: string) => fault.delayMs + roundMs(fault.jitterMs * draw(`jitter${extra}`) ** 2);
   const slowed = delaysMs.map((delay) => delay + late(''));
   if (fault.duplicate > 0 && draw('duplicate') < fault.duplicate) {
