@@ -152,7 +152,7 @@ function uncaught(what: string): (error: unknown) => void {
   return (error) => {
     const { root } = currentCause();
     const after = root === 'harness' ? '' : ` (after ${root})`;
-    say(['failed', `${setting.id}: ${system.name} ${what}${after}: ${errorText(error)}`]);
+    say(['uncaught', `${setting.id}: ${system.name} ${what}${after}: ${errorText(error)}`]);
   };
 }
 

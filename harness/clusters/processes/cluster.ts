@@ -186,8 +186,9 @@ export class Processes implements Cluster, Injected, NodeObserver {
       else this.broke(life, `sent ${entry[5]} to ${entry[4]}, which is no node of the cluster`);
     } else if (entry[0] === 'broke') this.broke(life, entry[1]);
     else if (entry[0] === 'failed') this.runEnd.fail(entry[1]);
+    else if (entry[0] === 'uncaught') this.lifecycle.fall(life, () => this.runEnd.fail(entry[1]));
     else if (entry[0] === 'threw') this.threw(node, entry[1], entry[2], entry[3]);
-    else if (entry[0] === 'fell') this.lifecycle.fall(life, entry[1]);
+    else if (entry[0] === 'fell') this.lifecycle.fall(life, () => this.broke(life, `failed to start: ${entry[1]}`));
     else if (entry[0] === 'mark') this.marks.set(entry[1], (this.marks.get(entry[1]) ?? 0) + 1);
     else if (entry[0] === 'hit') {
       const { hits } = this.lifecycle.machine(node);

@@ -110,12 +110,12 @@ export class Lifecycle {
   }
 
   /**
-   * A system that cannot start on a disk that failed it is a node
-   * that stays down, until the next boot: no failure of the harness.
+   * A system that cannot start or continue on a disk that failed it is a node that stays
+   * down, until the next boot: no failure of the harness. Where no disk failed it, `blame` is called.
    */
-  fall(life: Life, reason: string): void {
+  fall(life: Life, blame: () => void): void {
     const machine = this.machine(life.node);
-    if (machine.hits.size === 0) this.around.observer.broke(life, `failed to start: ${reason}`);
+    if (machine.hits.size === 0) blame();
     else if (machine.life === life) void this.crash(machine, 'kept');
   }
 

@@ -58,6 +58,8 @@ export type FromChild =
   | readonly [word: 'threw', where: string, says: string, wrong: string | null]
   /** The system broke its contract; the sentence is whole. */
   | readonly [word: 'failed', sentence: string]
+  /** The system's code threw what nobody caught, or left a rejected promise unhandled. */
+  | readonly [word: 'uncaught', sentence: string]
   | readonly [word: 'ready'];
 
 /** What the harness may ask a child: of its system, of its clock, or for how long it was starved. */
@@ -106,6 +108,7 @@ const CHECKS: Readonly<Record<FromChild[0], (entry: readonly unknown[]) => boole
   broke: ([, reason]) => isText(reason),
   threw: ([, where, says, wrong]) => isText(where) && isText(says) && (wrong === null || isText(wrong)),
   failed: ([, sentence]) => isText(sentence),
+  uncaught: ([, sentence]) => isText(sentence),
   ready: () => true,
 };
 

@@ -8,6 +8,7 @@ import { HarnessFailure } from '../../failure.ts';
 import type { FaultEffect } from '../../faults/effect.ts';
 import type { Fault } from '../../faults/fault.ts';
 import { resolveTargets } from '../../faults/targets.ts';
+import { currentCause } from '../../node/cause.ts';
 import { brokenJson, isJsonWhole } from '../../node/contract.ts';
 import { messageOf, type Thrown } from '../../node/thrown.ts';
 import { overTheWire } from '../../node/wire.ts';
@@ -128,8 +129,13 @@ export class Simulation implements Cluster, Driven, Injected {
     this.states.settled();
   }
 
+  /** A process that its disk has failed ends by what nobody handled, and is a node that is down: no failure of the harness. */
   stray(reason: unknown): void {
-    this.errors.stray(reason);
+    const machine = this.machines.get(currentCause().node);
+    if (machine && machine.diskHits.size > 0) {
+      machine.fall('ended by a rejected promise that nobody handled', reason);
+      this.calls.breakOff(machine);
+    } else this.errors.stray(reason);
   }
 
   forbiddenCall(node: NodeId, what: string, instead: string): Error {

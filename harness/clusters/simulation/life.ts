@@ -106,16 +106,16 @@ export class Machine {
     life.begin(start, (error) => {
       if (!life.alive) return;
       if (this.diskHits.size === 0) this.around.broke(this.id, error);
-      else this.fall(error);
+      else this.fall('cannot start', error);
     });
   }
 
   /**
-   * A system that cannot start on a disk that failed it is a node
-   * that stays down, until the next boot: no failure of the harness.
+   * A system that cannot start or continue on a disk that failed it is a
+   * node that stays down, until the next boot: no failure of the harness.
    */
-  private fall(error: unknown): void {
-    this.around.log(this.id, `cannot start: ${messageOf(error)}`);
+  fall(what: string, error: unknown): void {
+    this.around.log(this.id, `${what}: ${messageOf(error)}`);
     this.crash('kept');
   }
 
