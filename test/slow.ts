@@ -35,7 +35,9 @@ const CORPUS = [
   'test/checkers/corpus.test.ts',
   'test/checkers/formats/conversions.test.ts',
   'test/checkers/monitors/corpus.test.ts',
+  'test/checkers/published.test.ts',
   'test/checkers/transactions/corpus.test.ts',
+  'test/checkers/transactions/lattice.test.ts',
 ];
 
 /** They make thousands of histories or runs. */
