@@ -14,6 +14,7 @@ const PROCESSES = [
   'test/cli/merge.test.ts',
   'test/cli/own-datatype.test.ts',
   'test/cli/own-module.test.ts',
+  'test/cli/own-typescript.test.ts',
   'test/cli/own-workload.test.ts',
   'test/cli/run.test.ts',
   'test/cli/serve.test.ts',
