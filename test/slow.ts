@@ -1,44 +1,19 @@
 /**
- * The tests that `npm run test:fast` leaves out: those that start processes, servers or browsers, those that read the corpus, and
- * those that take more than about three seconds of processor time. test/architecture/slow.test.ts holds the first two lists to what
- * tests import; the third was measured.
+ * The tests that `npm run test:fast` leaves out: those that start processes, servers or browsers, those that read the
+ * histories of other tools, which lie beside the repository, and those that take more than about three seconds of
+ * processor time. The first two are known by what they and their helpers import; the last are listed here.
  */
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { dirname, join, normalize } from 'node:path';
+import { fileURLToPath } from 'node:url';
 
-/** They start splitbrain, real nodes, a server or a browser. */
-const PROCESSES = [
-  'test/architecture/arrows.test.ts',
-  'test/cli/check-input.test.ts',
-  'test/cli/check.test.ts',
-  'test/cli/ci.test.ts',
-  'test/cli/compare.test.ts',
-  'test/cli/merge.test.ts',
-  'test/cli/own-datatype.test.ts',
-  'test/cli/own-module.test.ts',
-  'test/cli/own-typescript.test.ts',
-  'test/cli/own-workload.test.ts',
-  'test/cli/run.test.ts',
-  'test/cli/serve.test.ts',
-  'test/harness/campaign/folder.test.ts',
+const root = fileURLToPath(new URL('..', import.meta.url));
+
+/** They start real nodes by way of the harness. */
+const REAL_NODES = [
   'test/harness/clusters/children/starvation.test.ts',
-  'test/harness/clusters/processes/failures.test.ts',
   'test/harness/clusters/processes/faults.test.ts',
-  'test/harness/clusters/processes/kill.test.ts',
-  'test/harness/clusters/simulation/determinism.test.ts',
-  'test/harness/node/contract.test.ts',
-  'test/readme.test.ts',
-  'test/report/comparison.test.ts',
-  'test/report/page.test.ts',
   'test/systems/processes.test.ts',
-];
-
-/** They read the histories of other tools, where these lie beside the repository. */
-const CORPUS = [
-  'test/checkers/corpus.test.ts',
-  'test/checkers/formats/conversions.test.ts',
-  'test/checkers/monitors/corpus.test.ts',
-  'test/checkers/published.test.ts',
-  'test/checkers/transactions/corpus.test.ts',
-  'test/checkers/transactions/lattice.test.ts',
 ];
 
 /** They make thousands of histories or runs. */
@@ -112,4 +87,37 @@ const LONG = [
   'test/workloads/text.test.ts',
 ];
 
-export const SLOW: readonly string[] = [...PROCESSES, ...CORPUS, ...LONG];
+const STARTS = /'(node:child_process|execa|playwright-core|node:http)'/;
+const READS_CORPUS = /shared\/corpus\//;
+/** It asks git for the names of files, which takes no time. */
+const SPARED = ['test/architecture/sources.ts', 'test/slow.ts'];
+
+/** The file and all files of test/ that it imports. */
+function reachedFrom(file: string, seen = new Set<string>()): ReadonlySet<string> {
+  if (seen.has(file) || !existsSync(join(root, file))) return seen;
+  seen.add(file);
+  for (const [, path] of readFileSync(join(root, file), 'utf8').matchAll(/\bfrom '(\.[^']+)'/g)) {
+    const next = normalize(join(dirname(file), path as string)).replaceAll('\\', '/');
+    if (next.startsWith('test/')) reachedFrom(next, seen);
+  }
+  return seen;
+}
+
+function startsOrReads(file: string): boolean {
+  if (SPARED.includes(file)) return false;
+  const text = readFileSync(join(root, file), 'utf8');
+  return STARTS.test(text) || READS_CORPUS.test(text);
+}
+
+/** All files of tests, by their paths from the root. */
+export const TESTS: readonly string[] = readdirSync(join(root, 'test'), { recursive: true, encoding: 'utf8' })
+  .map((path) => `test/${path.replaceAll('\\', '/')}`)
+  .filter((path) => path.endsWith('.test.ts'))
+  .sort();
+
+/** Those that are listed by hand. */
+export const LISTED: readonly string[] = [...REAL_NODES, ...LONG];
+
+export const SLOW: readonly string[] = TESTS.filter(
+  (test) => LISTED.includes(test) || [...reachedFrom(test)].some(startsOrReads),
+);
