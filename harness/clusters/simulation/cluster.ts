@@ -129,7 +129,9 @@ export class Simulation implements Cluster, Driven, Injected {
     this.states.settled();
   }
 
-  /** A process that its disk has failed ends by what nobody handled, and is a node that is down: no failure of the harness. */
+  /**
+   * A process that its disk has failed ends by what nobody handled, and is a node that is down: no failure of the harness.
+   */
   stray(reason: unknown): void {
     const machine = this.machines.get(currentCause().node);
     if (machine && machine.diskHits.size > 0) {
