@@ -1,6 +1,6 @@
 /**
- * Real software with its own ports and its own clients. What runs one is still to be built: until then every cluster refuses a
- * database in words, before a run begins.
+ * Real software with its own ports and its own clients. What runs one is still to be
+ * built: until then every cluster refuses a database in words, before a run begins.
  */
 import type { Api, Input, Output } from 'elle-ts';
 import type { NodeId } from '../systems/node.ts';
@@ -10,7 +10,10 @@ import type { System } from '../systems/system.ts';
 export interface Database<A extends Api = Api> extends System {
   /** The executables that it needs, by the name that `commands` uses. */
   readonly programs: Readonly<Record<string, Executable>>;
-  /** `peers`: other nodes, or clients on another node's side, connect to it, so it is behind proxies. `clients`: only the node's own clients do. */
+  /**
+   * `peers`: other nodes, or clients on another node's side, connect to it,
+   * so it is behind proxies. `clients`: only the node's own clients do.
+   */
   readonly ports: Readonly<Record<string, 'peers' | 'clients'>>;
   /** What can cut its links; both where absent. */
   readonly networks?: readonly ('proxies' | 'namespaces')[];

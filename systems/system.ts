@@ -9,7 +9,10 @@ export type FaultKind = (typeof FAULT_KINDS)[number];
 export interface System {
   /** `design/variant`, as in `quorum/abd`. */
   readonly name: string;
-  /** What it offers: the functions of a datatype, or of an interface to several, by name; or a datatype or model of the user's own. */
+  /**
+   * What it offers: the functions of a datatype, or of an interface
+   * to several, by name; or a datatype or model of the user's own.
+   */
   readonly datatype: Offered;
   readonly claims: readonly Claim[];
   /** Functions of its datatype that it cannot offer, such as `cas` on majority registers: no workload asks for them. */
@@ -18,11 +21,17 @@ export interface System {
   readonly flaw?: { readonly says: string; readonly anomaly: string };
 }
 
-/** A replicated design, written in TypeScript against `Node` alone: runs as processes and in virtual time. Its broken twins replace a step of it. */
+/**
+ * A replicated design, written in TypeScript against `Node` alone: runs as
+ * processes and in virtual time. Its broken twins replace a step of it.
+ */
 export interface Design<A extends Api = Api, State = unknown> extends System {
   /** Called each time a node starts. Only `node.disk` remembers the node's earlier lives. */
   start(node: Node): Replica<A, State> | Promise<Replica<A, State>>;
-  /** White-box properties of all running nodes' states, judged after every event of a simulated run: a sentence when broken. */
+  /**
+   * White-box properties of all running nodes' states, judged
+   * after every event of a simulated run: a sentence when broken.
+   */
   readonly invariants?: Readonly<Record<string, Invariant<State>>>;
   /** The node that leads now, where the design has one: what a fault aimed at `primary` hits. */
   readonly primary?: (states: ReadonlyMap<NodeId, State>) => NodeId | undefined;
@@ -30,7 +39,10 @@ export interface Design<A extends Api = Api, State = unknown> extends System {
   readonly content?: (state: State) => unknown;
 }
 
-/** An executable in any language that speaks a protocol on standard input and output. Its name is `<dialect>/<base name of the command>`. */
+/**
+ * An executable in any language that speaks a protocol on standard
+ * input and output. Its name is `<dialect>/<base name of the command>`.
+ */
 export interface Program extends System {
   /** The protocol: `maelstrom`. */
   readonly dialect: string;
@@ -55,9 +67,10 @@ type Defined<A extends Api, State, D extends Offered> = Omit<Design<A, State>, '
 };
 
 /**
- * A design, for whoever writes one in a module of his own: the compiler knows the words of its claims, and the functions of its datatype, so that
- * `without: ['cas']` compiles for a register and `without: ['swap']` does not. It is returned as it is. What the compiler cannot see is looked
- * at when the module is loaded: a field that is missing or cannot be ends with 254.
+ * A design, for whoever writes one in a module of his own: the compiler knows the words of its
+ * claims, and the functions of its datatype, so that `without: ['cas']` compiles for a register
+ * and `without: ['swap']` does not. It is returned as it is. What the compiler cannot see
+ * is looked at when the module is loaded: a field that is missing or cannot be ends with 254.
  */
 export function defineSystem<A extends Api, State, const D extends Offered>(
   design: Defined<A, State, D>,
@@ -66,8 +79,9 @@ export function defineSystem<A extends Api, State, const D extends Offered>(
 }
 
 /**
- * A sentence when it is broken. `memory` is the invariant's own and empty when a run begins: for what must hold over time. `changed` are the nodes that did
- * anything, or began or ended a life, since it was asked last: an invariant of single nodes need look at no other.
+ * A sentence when it is broken. `memory` is the invariant's own and empty when a run begins:
+ * for what must hold over time. `changed` are the nodes that did anything, or began or ended
+ * a life, since it was asked last: an invariant of single nodes need look at no other.
  */
 export type Invariant<State = unknown> = (
   states: ReadonlyMap<NodeId, State>,
@@ -76,9 +90,10 @@ export type Invariant<State = unknown> = (
 ) => string | undefined;
 
 /**
- * The datatype's operations, as a client may ask them of a node. An operation that throws `Refused` certainly took no effect (`fail`); any
- * other error leaves that open (`info`). Who means that throws `InDoubt`: every other error is told as a defect of the system's code, and one
- * that only wrong code brings about (a TypeError, say) ends the run. `state` is plain data, for invariants, stories and convergence.
+ * The datatype's operations, as a client may ask them of a node. An operation that throws `Refused` certainly
+ * took no effect (`fail`); any other error leaves that open (`info`). Who means that throws `InDoubt`:
+ * every other error is told as a defect of the system's code, and one that only wrong code brings about
+ * (a TypeError, say) ends the run. `state` is plain data, for invariants, stories and convergence.
  */
 export interface Replica<A extends Api = Api, State = unknown> {
   readonly api: { readonly [F in keyof A]: (input: Input<A, F>, key?: string) => Promise<Output<A, F>> };
@@ -91,7 +106,10 @@ export interface Replica<A extends Api = Api, State = unknown> {
 export interface Membership {
   /** Who belongs to it, as far as this node knows. */
   readonly members: readonly NodeId[];
-  /** Asks that these come to be the members. All nodes are asked the same, those that start or go on later as soon as they do; it changes nothing at once. */
+  /**
+   * Asks that these come to be the members. All nodes are asked the same, those
+   * that start or go on later as soon as they do; it changes nothing at once.
+   */
   become(members: readonly NodeId[]): void;
 }
 
@@ -100,7 +118,10 @@ export interface Claim {
   /** A model's name, as `splitbrain list models` has them: `linearizable`, `eventual`, ... */
   readonly model: string;
   readonly under: readonly FaultKind[];
-  /** Who is answered while a fault lasts: every node, those on a majority's side, those on the primary's side, or nobody for sure. */
+  /**
+   * Who is answered while a fault lasts: every node, those on a
+   * majority's side, those on the primary's side, or nobody for sure.
+   */
   readonly available: 'total' | 'majority' | 'primary-side' | 'none';
   /** Acknowledged writes survive: always, while a majority of disks does, or not for sure. */
   readonly durable: 'always' | 'majority' | 'no';

@@ -21,8 +21,8 @@ function calls(draw: Draw, options: WorkloadOptions): readonly PlannedCall<Trans
 }
 
 /**
- * A call of the bank touches several accounts, and a read all of them: so many operations of the rate are counted for one, as otherwise hardly any
- * transfer would find its accounts free.
+ * A call of the bank touches several accounts, and a read all of them: so many operations of
+ * the rate are counted for one, as otherwise hardly any transfer would find its accounts free.
  */
 const TOUCHED = 6;
 /** Between two alone, a transfer that undoes another would leave the sum as it is. */

@@ -1,4 +1,7 @@
-/** Broadcasts unique elements and reads what has arrived: an element that was in must stay, and must be everywhere in the end. */
+/**
+ * Broadcasts unique elements and reads what has arrived: an element
+ * that was in must stay, and must be everywhere in the end.
+ */
 import { type Elements, lostElements, setFull } from 'elle-ts';
 import { sharedSetWorkload } from './shared-set.ts';
 import type { Workload } from './workload.ts';

@@ -1,8 +1,8 @@
 import { type Anomaly, type Api, type Checker, historyOf, type Operation, type Verdict, worst } from 'elle-ts';
 
 /**
- * Judges each key by itself, under the name `checker-by-key`: what a design keeps that orders nothing across keys. As exact as the checker,
- * at its cost for each key.
+ * Judges each key by itself, under the name `checker-by-key`: what a design keeps
+ * that orders nothing across keys. As exact as the checker, at its cost for each key.
  */
 export function byKey<A extends Api>(checker: Checker<A>): Checker<A> {
   return {

@@ -1,4 +1,7 @@
-/** Caches: reads, sets of unique values of which half expire, and invalidations. A read may find nothing, but nothing old. */
+/**
+ * Caches: reads, sets of unique values of which half expire,
+ * and invalidations. A read may find nothing, but nothing old.
+ */
 import { type Cache, type Call, cache } from 'elle-ts';
 import { keyedCalls } from './keyed-calls.ts';
 import type { Workload } from './workload.ts';

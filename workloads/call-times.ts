@@ -11,8 +11,8 @@ export interface Slot {
 }
 
 /**
- * Spreads the calls of a run over its time: as many as the rate asks for, evenly at random, each by a random client and with a function drawn
- * from the mix. A client stays with its node, as sessions do. Ids count from 1.
+ * Spreads the calls of a run over its time: as many as the rate asks for, evenly at random, each by a random
+ * client and with a function drawn from the mix. A client stays with its node, as sessions do. Ids count from 1.
  */
 export function callTimes(draw: Draw, options: WorkloadOptions): readonly Slot[] {
   const count = Math.max(1, Math.round((options.ratePerSecond * options.durationMs) / 1000));

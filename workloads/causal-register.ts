@@ -1,6 +1,7 @@
 /**
- * Sessions over several keys whose causes can be inferred: some read one key and write the next, others read all keys from the last to the first. What was
- * written because of another write is then read before that other: an effect without its cause is seen at once.
+ * Sessions over several keys whose causes can be inferred: some read one key and write
+ * the next, others read all keys from the last to the first. What was written because of
+ * another write is then read before that other: an effect without its cause is seen at once.
  */
 import type { Call, Register } from 'elle-ts';
 import { callTimes, type Slot } from './call-times.ts';

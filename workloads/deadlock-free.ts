@@ -3,8 +3,9 @@ import { FAIL, INFO, OK } from 'elle-ts';
 import type { Grant, GuardedLocks } from '../systems/lock/guarded.ts';
 
 /**
- * Whether a run ended in a deadlock that nobody was told of: a cycle of sessions, each of which got a lock that it did not release and that nobody
- * got after it, though somebody asked for it at last, and each of which was never answered when it waited for the next one's. O(n).
+ * Whether a run ended in a deadlock that nobody was told of: a cycle of sessions, each of which
+ * got a lock that it did not release and that nobody got after it, though somebody asked for
+ * it at last, and each of which was never answered when it waited for the next one's. O(n).
  *
  * @see Coffman, Elphick & Shoshani, "System Deadlocks", ACM Computing Surveys 1971.
  */

@@ -1,10 +1,12 @@
 import { type Anomaly, type Checker, type Columns, FAIL, INFO, NEVER_COLUMN, OK, type Register } from 'elle-ts';
 
 /**
- * Eventual consistency of registers with unique values: a read returns what somebody had begun to write by then and nobody was refused, and
- * once faults have ended and updates have stopped, the last reads of a key at all nodes return one value. `null` is the value before the first write.
+ * Eventual consistency of registers with unique values: a read returns what somebody had begun
+ * to write by then and nobody was refused, and once faults have ended and updates have stopped,
+ * the last reads of a key at all nodes return one value. `null` is the value before the first write.
  *
- * A write that never returned may still come into effect between two last reads: its value excuses a disagreement. O(n).
+ * A write that never returned may still come into effect between
+ * two last reads: its value excuses a disagreement. O(n).
  *
  * @see Vogels, "Eventually Consistent", Communications of the ACM 2009.
  */

@@ -3,8 +3,9 @@ import { OK } from 'elle-ts';
 import type { Contents, Grant, GuardedLocks } from '../systems/lock/guarded.ts';
 
 /**
- * Whether nobody got in between a holder's reading the guarded resource and its writing there: a write that was accepted replaced what its writer
- * had seen. Exact, whatever the leases were; it is what mutual exclusion is for. O(n).
+ * Whether nobody got in between a holder's reading the guarded resource and its
+ * writing there: a write that was accepted replaced what its writer had seen.
+ * Exact, whatever the leases were; it is what mutual exclusion is for. O(n).
  */
 export const guardedResource: Checker<GuardedLocks> = {
   name: 'guarded-resource',
@@ -57,7 +58,10 @@ function holder(columns: Columns, row: number, grant: Grant | null | undefined):
   return JSON.stringify([columns.key[row], grant?.session]);
 }
 
-/** The story of a lock that two had at once: who got it when, what the one saw, what the other wrote meanwhile, and what was lost. */
+/**
+ * The story of a lock that two had at once: who got it when, what
+ * the one saw, what the other wrote meanwhile, and what was lost.
+ */
 function lostUpdate(columns: Columns, traces: Traces, row: number, replaced: number | null): Anomaly {
   const { grant, value, seen } = columns.input[row] as Write;
   const between = replaced === null ? undefined : traces.wrote.get(replaced);

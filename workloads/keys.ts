@@ -15,7 +15,8 @@ export function drawKeys(draw: Draw, options: Pick<WorkloadOptions, 'keys' | 'sk
 /**
  * Draws the place of a key among all, alike or the first ones more often: the nth in proportion to 1 / n^skew.
  *
- * @see Gray, Sundaresan, Englert, Baclawski & Weinberger, "Quickly Generating Billion-Record Synthetic Databases", SIGMOD 1994: Zipf's distribution.
+ * @see Gray, Sundaresan, Englert, Baclawski & Weinberger, "Quickly Generating
+ * Billion-Record Synthetic Databases", SIGMOD 1994: Zipf's distribution.
  */
 export function drawPlaces(
   draw: Draw,

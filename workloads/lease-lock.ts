@@ -1,6 +1,7 @@
 /**
- * Locks with leases and what they guard: a visit acquires a lock and, where that is granted, reads the guarded resource, writes to it what it made of
- * that, and lets go. Some holders dawdle past their lease and act all the same, as a process does that was paused. Every written value is unique.
+ * Locks with leases and what they guard: a visit acquires a lock and, where that is granted, reads
+ * the guarded resource, writes to it what it made of that, and lets go. Some holders dawdle past
+ * their lease and act all the same, as a process does that was paused. Every written value is unique.
  */
 import { fencingTokens, leaseLock } from 'elle-ts';
 import type { GuardedLocks } from '../systems/lock/guarded.ts';

@@ -1,6 +1,7 @@
 /**
- * Transactions that append to lists and read them. A list that is read shows the order of all its appends, which is what makes every
- * dependency known: Kingsbury & Alvaro, "Elle: Inferring Isolation Anomalies from Experimental Observations", VLDB 2021.
+ * Transactions that append to lists and read them. A list that is read shows the order
+ * of all its appends, which is what makes every dependency known: Kingsbury & Alvaro,
+ * "Elle: Inferring Isolation Anomalies from Experimental Observations", VLDB 2021.
  */
 import { lostAppends } from 'elle-ts';
 import type { Mop, Transactions } from '../systems/blocks/transactions.ts';

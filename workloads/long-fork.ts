@@ -1,6 +1,6 @@
 /**
- * Two writes of two keys, and readers of both at the same time: under snapshot isolation no two readers see the writes in opposite orders. Sovran,
- * Power, Aguilera & Li, "Transactional Storage for Geo-replicated Systems", SOSP 2011.
+ * Two writes of two keys, and readers of both at the same time: under snapshot isolation no two readers see the writes
+ * in opposite orders. Sovran, Power, Aguilera & Li, "Transactional Storage for Geo-replicated Systems", SOSP 2011.
  */
 import { type Checker, longFork, worst } from 'elle-ts';
 import type { Mop, Transactions } from '../systems/blocks/transactions.ts';

@@ -1,6 +1,6 @@
 /**
- * Sessions that move: every visit of a client is to a node of its own. It carries along what it was told to, so that a node can tell what the
- * session has seen elsewhere. Judged as plain registers. Written values are unique.
+ * Sessions that move: every visit of a client is to a node of its own. It carries along what it was told to, so
+ * that a node can tell what the session has seen elsewhere. Judged as plain registers. Written values are unique.
  */
 import {
   type Call,
@@ -39,7 +39,10 @@ function calls(draw: Draw, options: WorkloadOptions): readonly PlannedCall<Sessi
   });
 }
 
-/** Reads all keys from the last to the first, or reads one and writes the next: an effect without its cause is seen at once. */
+/**
+ * Reads all keys from the last to the first, or reads one and
+ * writes the next: an effect without its cause is seen at once.
+ */
 function visit({ f, id }: Slot, keys: readonly string[], at: number): readonly Call<SessionRegister>[] {
   const read = (key: string): Call<SessionRegister> => ({ f: 'read', key, input: { context: CONTEXT } });
   if (f !== 'write') return [...keys].reverse().map(read);

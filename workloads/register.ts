@@ -1,4 +1,7 @@
-/** Reads, writes and compare-and-sets on many registers. Every written value is unique, which is what lets checkers be fast and exact. */
+/**
+ * Reads, writes and compare-and-sets on many registers. Every written
+ * value is unique, which is what lets checkers be fast and exact.
+ */
 import {
   type Call,
   causal,

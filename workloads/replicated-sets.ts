@@ -1,6 +1,6 @@
 /**
- * Sets to which elements are added and from which they are removed, by several at once: a removal is of something that was added lately, so that it often
- * meets an addition under way.
+ * Sets to which elements are added and from which they are removed, by several at once:
+ * a removal is of something that was added lately, so that it often meets an addition under way.
  */
 import { type Elements, lostElements, orSet, twoPhaseSet, visibilities } from 'elle-ts';
 import { keyedCalls, oneOf, readAll } from './keyed-calls.ts';

@@ -27,7 +27,10 @@ export const rwRegisterWorkload: Workload<Transactions> = {
     }),
 };
 
-/** Registers are written by transactions that have not read them: nobody says in which order, so judges look for one that explains it all. */
+/**
+ * Registers are written by transactions that have not read them: nobody
+ * says in which order, so judges look for one that explains it all.
+ */
 export const blindWritesWorkload: Workload<Transactions> = {
   ...common,
   name: 'blind-writes',

@@ -1,4 +1,7 @@
-/** Adds unique elements to sets that are shared by all, and reads them whole: an acknowledged element must be there in the end. */
+/**
+ * Adds unique elements to sets that are shared by all, and reads
+ * them whole: an acknowledged element must be there in the end.
+ */
 import { type Elements, gSet, lostElements } from 'elle-ts';
 import { keyedCalls, readAll } from './keyed-calls.ts';
 import type { Workload } from './workload.ts';

@@ -1,6 +1,6 @@
 /**
- * Registers that keep concurrent writes side by side: a client writes with what it read last of the key, and that alone is replaced. Every written
- * value is unique.
+ * Registers that keep concurrent writes side by side: a client writes with what
+ * it read last of the key, and that alone is replaced. Every written value is unique.
  */
 import { type Anomaly, type Call, type Checker, type Columns, FAIL, lossesAmong, NEVER_COLUMN, OK } from 'elle-ts';
 import { callTimes } from './call-times.ts';
@@ -125,11 +125,12 @@ function lost(columns: Columns, key: Key, read: number): Anomaly[] {
 }
 
 /**
- * Whether concurrent writes are kept, and replaced ones are not: exact about direct replacement, which is what a client's context says. Disagreement is
- * judged on reads after the last heal and the last write that returned. O(n) but for the siblings of a read.
+ * Whether concurrent writes are kept, and replaced ones are not: exact about direct
+ * replacement, which is what a client's context says. Disagreement is judged on reads after
+ * the last heal and the last write that returned. O(n) but for the siblings of a read.
  *
- * @see Preguiça, Baquero, Almeida, Fonte & Gonçalves, "Brief Announcement: Efficient Causality Tracking in Distributed Storage Systems with Dotted
- * Version Vectors", PODC 2012.
+ * @see Preguiça, Baquero, Almeida, Fonte & Gonçalves, "Brief Announcement: Efficient
+ * Causality Tracking in Distributed Storage Systems with Dotted Version Vectors", PODC 2012.
  */
 const siblings: Checker<Siblings> = {
   name: 'siblings',

@@ -6,8 +6,9 @@ import type { PlannedCall, Workload } from './workload.ts';
 const RECENT = 4;
 
 /**
- * A text edited by several people: elements are put after those that their author saw last and that were put there lately, so that several often go
- * to one place at once, and some of them are removed. Places are the client's own: its node has what it names. Every element is unique.
+ * A text edited by several people: elements are put after those that their author saw last
+ * and that were put there lately, so that several often go to one place at once, and some of them
+ * are removed. Places are the client's own: its node has what it names. Every element is unique.
  */
 export const textWorkload: Workload<ReplicatedList> = {
   name: 'text',

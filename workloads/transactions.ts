@@ -1,4 +1,7 @@
-/** What the workloads of transactions share: keys that come and go, transactions that change their minds, final reads, and who judges. */
+/**
+ * What the workloads of transactions share: keys that come and go,
+ * transactions that change their minds, final reads, and who judges.
+ */
 import {
   type Analyse,
   type Api,
@@ -34,7 +37,10 @@ export function modelsOf(type: 'list-append' | 'rw-register'): readonly Checker<
   return MODELS.map((name) => ({ name, analyse, check: (history) => analyse(history)(name) }));
 }
 
-/** Whether no write of a register is lost: by what transactions had read alone, and for claims that order them by real time by that too. */
+/**
+ * Whether no write of a register is lost: by what transactions had
+ * read alone, and for claims that order them by real time by that too.
+ */
 export function durabilityOfRegisters(): readonly Checker<Transactions>[] {
   const exact = lostTransactionWrites<Transactions>({ realTime: true });
   return [lostTransactionWrites(), { ...exact, name: 'lost-writes-in-real-time' }];
@@ -45,7 +51,10 @@ export function impliedByModels<A extends Api>(checker: Checker<A>): readonly Ch
   return MODELS.slice(0, 4).map((name) => checkerOfTransactions({ ...checker, name }));
 }
 
-/** Checkers are typed by their functions; here what they look at is `txn`, `read` and `transfer`, which transactions have. */
+/**
+ * Checkers are typed by their functions; here what they look
+ * at is `txn`, `read` and `transfer`, which transactions have.
+ */
 export function checkerOfTransactions<A extends Api>(checker: Checker<A>): Checker<Transactions> {
   return checker as unknown as Checker<Transactions>;
 }

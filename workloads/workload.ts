@@ -8,17 +8,31 @@ export interface Workload<A extends Api = Api> {
   readonly datatype: Offered;
   /** The share of each function in the calls, where the options say nothing else. */
   readonly mix: Readonly<Record<string, number>>;
-  /** The options that change what it draws, beside those that it always heeds; a run that is given another is refused. */
+  /**
+   * The options that change what it draws, beside those that it always heeds; a run that is given another is refused.
+   */
   readonly heeds: readonly HeededOption[];
-  /** Draws the calls of a plan: pure. An input may name what its client saw last or was answered, as in `{ $seen: 'x' }`: harness/running/memory.ts has all forms. */
+  /**
+   * Draws the calls of a plan: pure. An input may name what its client saw last
+   * or was answered, as in `{ $seen: 'x' }`: harness/running/memory.ts has all forms.
+   */
   calls(draw: Draw, options: WorkloadOptions): readonly PlannedCall<A>[];
   /** Asked of every node after heal, about the keys of the planned calls, or whatever else those name. */
   final(keys: readonly string[], calls: readonly PlannedCall<A>[]): readonly Call<A>[];
-  /** The final calls change what they ask for, or move on who asks: no node is asked them again to see whether it says the same. */
+  /**
+   * The final calls change what they ask for, or move on who asks:
+   * no node is asked them again to see whether it says the same.
+   */
   readonly finalOnce?: true;
-  /** Where not even a refusal that answers a final call is enough, since it must succeed in the end: a lock is free once its lease has run out. */
+  /**
+   * Where not even a refusal that answers a final call is enough, since
+   * it must succeed in the end: a lock is free once its lease has run out.
+   */
   readonly finalSucceeds?: true;
-  /** Functions that come or succeed seldom by nature, or hang on another's success: one effect of theirs is evidence enough. */
+  /**
+   * Functions that come or succeed seldom by nature, or hang on
+   * another's success: one effect of theirs is evidence enough.
+   */
   readonly rare?: readonly string[];
   /** Named by the model or property they judge; a claim's `model` names one of them. */
   readonly checkers: readonly Checker<A>[];
@@ -27,8 +41,9 @@ export interface Workload<A extends Api = Api> {
 }
 
 /**
- * A workload, with what its functions are given and return known to the compiler: `export const hot = defineWorkload({ ... })`. It is
- * returned as it is. What the compiler cannot see is looked at when the module is loaded: a field that is missing or cannot be ends with 254.
+ * A workload, with what its functions are given and return known to the compiler:
+ * `export const hot = defineWorkload({ ... })`. It is returned as it is. What the compiler cannot
+ * see is looked at when the module is loaded: a field that is missing or cannot be ends with 254.
  */
 export function defineWorkload<A extends Api, const D extends Offered>(
   workload: DefinedWorkload<A, D>,
@@ -47,7 +62,10 @@ export type HeededOption = (typeof HEEDED_OPTIONS)[number];
 
 export const HEEDED_OPTIONS = ['keys', 'skew', 'mix'] as const;
 
-/** Uniform in [0, 1): the next draw of the stream that the purpose names, so that one more draw here moves nothing there. */
+/**
+ * Uniform in [0, 1): the next draw of the stream that the purpose
+ * names, so that one more draw here moves nothing there.
+ */
 export type Draw = (purpose: string) => number;
 
 export interface WorkloadOptions {
@@ -61,7 +79,10 @@ export interface WorkloadOptions {
   readonly mix: Readonly<Record<string, number>>;
 }
 
-/** A call with its place in the plan. `id` is unique and stable: it names the written value and the messages that follow. */
+/**
+ * A call with its place in the plan. `id` is unique and stable:
+ * it names the written value and the messages that follow.
+ */
 export type PlannedCall<A extends Api = Api> = Call<A> & {
   readonly id: number;
   readonly client: number;

@@ -1,6 +1,7 @@
 /**
- * Pairs of keys: one transaction reads both and writes the first, another at the same time reads both, or one, and writes the second, and a
- * third looks on. That two overwrite what the other read is write skew, Adya's G2; that only an onlooker closes the cycle is the anomaly of Fekete,
+ * Pairs of keys: one transaction reads both and writes the first, another at the same time reads
+ * both, or one, and writes the second, and a third looks on. That two overwrite what the other
+ * read is write skew, Adya's G2; that only an onlooker closes the cycle is the anomaly of Fekete,
  * O'Neil & O'Neil, "A Read-Only Transaction Anomaly Under Snapshot Isolation", SIGMOD Record 2004.
  */
 import type { Mop, Transactions } from '../systems/blocks/transactions.ts';

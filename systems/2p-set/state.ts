@@ -1,11 +1,13 @@
 /**
- * A set in two phases: one set of what was added and one of what was removed, both of which only grow. What was removed never comes back.
+ * A set in two phases: one set of what was added and one of what was
+ * removed, both of which only grow. What was removed never comes back.
  *
- * @see Shapiro, Preguiça, Baquero & Zawirski, "A Comprehensive Study of Convergent and Commutative Replicated Data Types", INRIA RR-7506, 2011:
- * specification 12. As there, only what is in the set can be removed.
+ * @see Shapiro, Preguiça, Baquero & Zawirski, "A Comprehensive Study of Convergent and Commutative Replicated
+ * Data Types", INRIA RR-7506, 2011: specification 12. As there, only what is in the set can be removed.
  *
- * Claims that what was removed is absent and everything else that was added is present, and that replicas converge, at every node and
- * whatever befalls the network. The price: an element can be added once in its life, and tombstones stay for ever.
+ * Claims that what was removed is absent and everything else that was added is present,
+ * and that replicas converge, at every node and whatever befalls the network.
+ * The price: an element can be added once in its life, and tombstones stay for ever.
  */
 import type { Value } from 'elle-ts';
 import { type Lattice, replicatedStates } from '../blocks/replicated-states.ts';

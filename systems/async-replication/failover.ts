@@ -1,12 +1,16 @@
 /**
- * Log shipping with failover: a follower that hears nothing from its primary takes over by itself, in a new term, with the log it has. Whoever hears
- * of a higher term follows: what its log has beyond the new primary's is dropped. Term t is led by node t mod n, so no term has two primaries.
+ * Log shipping with failover: a follower that hears nothing from its primary takes over by itself,
+ * in a new term, with the log it has. Whoever hears of a higher term follows: what its log has
+ * beyond the new primary's is dropped. Term t is led by node t mod n, so no term has two primaries.
  *
- * @see Gray, Helland, O'Neil & Shasha, "The Dangers of Replication and a Solution", SIGMOD 1996: lazy master replication.
- * @see Ongaro & Ousterhout, "In Search of an Understandable Consensus Algorithm", USENIX ATC 2014: the check that two logs agree up to a point.
+ * @see Gray, Helland, O'Neil & Shasha, "The Dangers of Replication
+ * and a Solution", SIGMOD 1996: lazy master replication.
+ * @see Ongaro & Ousterhout, "In Search of an Understandable Consensus
+ * Algorithm", USENIX ATC 2014: the check that two logs agree up to a point.
  *
- * Claims replicas that converge, under partition, crash, pause, bad links and skewed clocks. Each side of a partition has its primary,
- * and acknowledged writes that the last one to take over did not have are lost: that is the price of not asking a majority.
+ * Claims replicas that converge, under partition, crash, pause, bad links and skewed
+ * clocks. Each side of a partition has its primary, and acknowledged writes that the last
+ * one to take over did not have are lost: that is the price of not asking a majority.
  */
 import type { Register, Value } from 'elle-ts';
 import { atMostOnce } from '../blocks/at-most-once.ts';
@@ -110,7 +114,8 @@ class Replica {
   update({ key, value, old }: Update): Promise<void> {
     return this.inTurn('log', async () => {
       if (this.primary !== this.node.id) throw new Refused('not the primary');
-      // Not a mismatch: a primary that was replaced, or that took over with a part of the log, does not know what is there.
+      // Not a mismatch: a primary that was replaced, or that took
+      // over with a part of the log, does not know what is there.
       if (old !== undefined && (this.copy[key] ?? null) !== old)
         throw new Refused('this copy holds another value', { answer: true });
       await this.append({ term: this.term, key, value });

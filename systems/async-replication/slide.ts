@@ -1,10 +1,11 @@
 /**
- * Slide 2, "Asynchronous Replication Implementation", line by line: the manager is the first node, its replicas are the others. It answers
- * a write at once and updates the replicas in the background, one after the other, each after a delay of its own. The dicts are on disk,
- * so that nothing is lost which the slide would have kept.
+ * Slide 2, "Asynchronous Replication Implementation", line by line: the manager is the first node, its replicas
+ * are the others. It answers a write at once and updates the replicas in the background, one after the other,
+ * each after a delay of its own. The dicts are on disk, so that nothing is lost which the slide would have kept.
  *
- * The slide claims eventual consistency: replicas "may temporarily have different values". But every write brings itself to the replicas,
- * so two writes to one key arrive in any order and a lost update is never sent again: replicas differ for ever.
+ * The slide claims eventual consistency: replicas "may temporarily have different
+ * values". But every write brings itself to the replicas, so two writes to one key
+ * arrive in any order and a lost update is never sent again: replicas differ for ever.
  */
 import type { Register, Value } from 'elle-ts';
 import { atMostOnce } from '../blocks/at-most-once.ts';

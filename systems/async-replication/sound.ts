@@ -1,12 +1,15 @@
 /**
- * Log shipping: the first node orders all writes in a log on its disk and acknowledges them; the others take the log over entry by entry,
- * without gaps, asking again for what was lost. Reads are answered from a node's own copy, so they may be old, but never go back.
+ * Log shipping: the first node orders all writes in a log on its disk and acknowledges them;
+ * the others take the log over entry by entry, without gaps, asking again for what was lost.
+ * Reads are answered from a node's own copy, so they may be old, but never go back.
  *
- * @see Gray, Helland, O'Neil & Shasha, "The Dangers of Replication and a Solution", SIGMOD 1996: lazy master replication.
+ * @see Gray, Helland, O'Neil & Shasha, "The Dangers of Replication
+ * and a Solution", SIGMOD 1996: lazy master replication.
  * @see Terry et al., "Session Guarantees for Weakly Consistent Replicated Data", PDIS 1994: monotonic reads.
  *
- * Claims replicas that converge and reads that are monotonic for a client that stays with its node, under partition, crash, pause, bad
- * links and skewed clocks. There is no failover: while the first node is away nobody writes, and nothing that was acknowledged is lost.
+ * Claims replicas that converge and reads that are monotonic for a client that stays with
+ * its node, under partition, crash, pause, bad links and skewed clocks. There is no failover:
+ * while the first node is away nobody writes, and nothing that was acknowledged is lost.
  */
 import type { Register, Value } from 'elle-ts';
 import { atMostOnce } from '../blocks/at-most-once.ts';
@@ -35,7 +38,7 @@ interface Options {
   readonly forgetful: boolean;
   /** Entries are applied as they come, whatever is missing before them. */
   readonly acceptGaps: boolean;
-  /** After a crash, shipping goes on at the length of the log, not where the follower stands. */
+  /** After a crash, shipping continues at the length of the log, not where the follower stands. */
   readonly resumeAtEnd: boolean;
 }
 
@@ -60,7 +63,7 @@ async function start(node: Node, options: Options) {
       await append({ key, value });
     });
 
-  /** Takes over what is new, and answers how far the log goes. */
+  /** Takes over what is new, and returns how far the log goes. */
   const follow = (shipment: Shipment) =>
     inTurn('log', async () => {
       const missing = options.acceptGaps ? 0 : entries.length - shipment.from;

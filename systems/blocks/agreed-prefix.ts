@@ -15,8 +15,9 @@ export interface Disagreement {
 }
 
 /**
- * Where this node knows another log than some node knew before, in whatever life; undefined where it does not. `digests` are those of every prefix of
- * its log, of which `length` are settled: they never change while the array is the same, so each is looked at once.
+ * Where this node knows another log than some node knew before, in whatever life; undefined
+ * where it does not. `digests` are those of every prefix of its log, of which `length`
+ * are settled: they never change while the array is the same, so each is looked at once.
  */
 export function disagreement(
   memory: Record<string, unknown>,

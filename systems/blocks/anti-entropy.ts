@@ -1,8 +1,9 @@
 import type { Node } from '../node.ts';
 
 /**
- * Every so often, half a period early or late, exchanges what this node has with one other at random: each takes in what the other has. With
- * a merge that is commutative, associative and idempotent all nodes come to have the same, whatever was lost on the way.
+ * Every so often, half a period early or late, exchanges what this node has with one
+ * other at random: each takes in what the other has. With a merge that is commutative,
+ * associative and idempotent all nodes come to have the same, whatever was lost on the way.
  *
  * @see Demers et al., "Epidemic Algorithms for Replicated Database Maintenance", PODC 1987: push-pull anti-entropy.
  */

@@ -1,10 +1,15 @@
 import { InDoubt, type Node, type NodeId, Refused } from '../node.ts';
 
-/** Requests that are acted on once or not at all, however often the network doubles them and however late a copy comes. */
+/**
+ * Requests that are acted on once or not at all, however often the network doubles them and however late a copy comes.
+ */
 export interface AtMostOnce {
   /** Like `node.on`, for such requests. A second copy gets the first one's answer. */
   on<M>(kind: string, handler: (message: M, from: NodeId) => Promise<unknown>): void;
-  /** Like `node.call`: a refusal is certain, any other failure leaves open whether the other acted. It is never sent again. */
+  /**
+   * Like `node.call`: a refusal is certain, any other failure
+   * leaves open whether the other acted. It is never sent again.
+   */
   call<R>(to: NodeId, kind: string, message: unknown, timeoutMs?: number): Promise<R>;
 }
 
@@ -25,8 +30,8 @@ interface Asked {
 }
 
 /**
- * Requests that carry the receiver's life and a number of their own: the life is counted on disk at each start, and what was answered is
- * kept in memory for as long as its asker waits.
+ * Requests that carry the receiver's life and a number of their own: the life is counted on
+ * disk at each start, and what was answered is kept in memory for as long as its asker waits.
  *
  * @see Birrell & Nelson, "Implementing Remote Procedure Calls", ACM TOCS 1984: call identifiers and incarnations.
  */

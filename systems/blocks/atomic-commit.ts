@@ -19,8 +19,8 @@ export type Vote = 'promised' | 'only read';
  */
 export interface Participant<Work, Decision> {
   /**
-   * Takes hold of what the work needs, at once, or throws `Refused`. Who has only read says so:
-   * he need not hear how it ends, promises nothing, and what he holds is let go of at once.
+   * Locks what the work needs, at once, or throws `Refused`. Read-only
+   * participants say so: they skip phase two and release their locks.
    */
   prepare(txn: string, work: Work): Vote;
   /** Takes hold again, in a new life, of what an earlier one has promised. */

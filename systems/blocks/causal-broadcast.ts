@@ -17,11 +17,15 @@ export interface CausalBroadcast<O> {
   /** How many events of each node have been delivered here. All of them are on disk. */
   readonly delivered: VectorClock;
   /**
-   * Delivers what `make` makes, here at once and later everywhere. Nothing is delivered between the two, so the operation may say what its
-   * node knows. Where `make` throws there is no operation. Resolves with what had been delivered then, itself included, once a crash would not undo it.
+   * Delivers what `make` makes, here at once and later everywhere. Nothing is delivered between
+   * the two, so the operation may say what its node knows. Where `make` throws there is no operation.
+   * Resolves with what had been delivered then, itself included, once a crash would not undo it.
    */
   broadcast(make: (dot: Dot) => O): Promise<VectorClock>;
-  /** Whether every node has delivered the event, and whatever this node has not delivered yet was sent by somebody who had. */
+  /**
+   * Whether every node has delivered the event, and whatever this
+   * node has not delivered yet was sent by somebody who had.
+   */
   isStable(dot: Dot): boolean;
 }
 
@@ -36,8 +40,9 @@ interface Faulty {
 const GOSSIP_MS = 100;
 
 /**
- * Reliable causal broadcast: an event is sent to all with the vector of what it came after, waits where that has not been delivered yet, and is on
- * disk before it is delivered. Every so often a node asks another for what it lacks, so that nothing stays lost; events are kept for ever.
+ * Reliable causal broadcast: an event is sent to all with the vector of what it came after, waits
+ * where that has not been delivered yet, and is on disk before it is delivered. Every so often
+ * a node asks another for what it lacks, so that nothing stays lost; events are kept for ever.
  *
  * @see Birman, Schiper & Stephenson, "Lightweight Causal and Atomic Group Multicast", ACM TOCS 9(3), 1991.
  * @see Baquero, Almeida & Shoker, "Making Operation-Based CRDTs Operation-Based", DAIS 2014: causal stability.

@@ -21,12 +21,12 @@ interface Sending {
 }
 
 /**
- * Delta-state replication: each node is sent, in one interval, all deltas since those that it has acknowledged, so that it has what came before whatever
- * it merges. What is received is passed on in the same way. Buffer and acknowledgements are in memory alone: a node that has started again sends
- * its whole states first.
+ * Delta-state replication: each node is sent, in one interval, all deltas since those that it has acknowledged,
+ * so that it has what came before whatever it merges. What is received is passed on in the same way. Buffer
+ * and acknowledgements are in memory alone: a node that has started again sends its whole states first.
  *
- * @see Almeida, Shoker & Baquero, "Delta State Replicated Data Types", Journal of Parallel and Distributed Computing 111, 2018: algorithm 2; with
- * `atOnce` also algorithm 1.
+ * @see Almeida, Shoker & Baquero, "Delta State Replicated Data Types", Journal of Parallel
+ * and Distributed Computing 111, 2018: algorithm 2; with `atOnce` also algorithm 1.
  */
 export async function deltaExchange<S>(
   node: Node,

@@ -20,7 +20,8 @@ export function hasDot({ seen, beyond }: Context, [node, count]: Dot): boolean {
 /**
  * The union of both sets.
  *
- * @see Almeida, Shoker & Baquero, "Delta State Replicated Data Types", Journal of Parallel and Distributed Computing 111, 2018: causal contexts.
+ * @see Almeida, Shoker & Baquero, "Delta State Replicated Data Types",
+ * Journal of Parallel and Distributed Computing 111, 2018: causal contexts.
  */
 export function withDots(a: Context, b: Context): Context {
   const seen: Record<string, number> = { ...a.seen };

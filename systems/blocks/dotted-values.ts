@@ -2,17 +2,21 @@ import type { NodeId } from '../node.ts';
 import { type Context, type Dot, dotsOf, hasDot, NO_DOTS, withDots } from './dots.ts';
 import type { Lattice } from './replicated-states.ts';
 
-/** Values, each with the dot of the event that put it there, and the dots of all events that are known: what is known and not there was taken away. */
+/**
+ * Values, each with the dot of the event that put it there, and the dots
+ * of all events that are known: what is known and not there was taken away.
+ */
 export interface Dotted<V> {
   readonly values: readonly (readonly [dot: Dot, value: V])[];
   readonly known: Context;
 }
 
 /**
- * The lattice of such values: no tombstone is ever needed. Of two states' values stays what both have, and what one has and the other does not
- * know yet.
+ * The lattice of such values: no tombstone is ever needed. Of two states' values
+ * stays what both have, and what one has and the other does not know yet.
  *
- * @see Bieniusa, Zawirski, Preguiça, Shapiro, Baquero, Balegas & Duarte, "An Optimized Conflict-free Replicated Set", INRIA RR-8083, 2012.
+ * @see Bieniusa, Zawirski, Preguiça, Shapiro, Baquero, Balegas & Duarte,
+ * "An Optimized Conflict-free Replicated Set", INRIA RR-8083, 2012.
  */
 export function dottedValues<V>(): Lattice<Dotted<V>> {
   return {
@@ -28,8 +32,8 @@ export function dottedValues<V>(): Lattice<Dotted<V>> {
 }
 
 /**
- * The delta that takes away the values that `takes` names and, where one is given, puts a new one there. Either is the next event of this node: a
- * removal has a dot too, so that states with equal dots are equal.
+ * The delta that takes away the values that `takes` names and, where one is given, puts a new one there.
+ * Either is the next event of this node: a removal has a dot too, so that states with equal dots are equal.
  */
 export function replacement<V>(
   node: NodeId,

@@ -1,8 +1,8 @@
 import type { Node } from '../node.ts';
 
 /**
- * What a node believes of others from how long it has heard nothing of them, on its monotonic clock. It may be wrong: a slow node and a dead one
- * look alike. Designs may use it to act, and never to decide what is true.
+ * What a node believes of others from how long it has heard nothing of them, on its monotonic clock. It may be
+ * wrong: a slow node and a dead one look alike. Designs may use it to act, and never to decide what is true.
  *
  * @see Chandra & Toueg, "Unreliable Failure Detectors for Reliable Distributed Systems", JACM 1996.
  */

@@ -7,8 +7,8 @@ export interface FifoLinks<M> {
 }
 
 /**
- * Channels that lose, double and reorder nothing, out of ones that may: messages are numbered, and sent again until the other has
- * said that it has them.
+ * Channels that lose, double and reorder nothing, out of ones that may:
+ * messages are numbered, and sent again until the other has said that it has them.
  *
  * @see Stenning, "A Data Transfer Protocol", Computer Networks 1976.
  */

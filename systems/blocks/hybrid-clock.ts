@@ -11,8 +11,8 @@ export interface HybridClock {
 }
 
 /**
- * A clock that follows the node's wall clock where that is ahead, and counts where it is not: what happened before has the smaller timestamp, however
- * wall clocks jump.
+ * A clock that follows the node's wall clock where that is ahead, and counts where
+ * it is not: what happened before has the smaller timestamp, however wall clocks jump.
  *
  * @see Kulkarni, Demirbas, Madappa, Avva & Leone, "Logical Physical Clocks", OPODIS 2014.
  */

@@ -1,4 +1,7 @@
-/** Runs a task once those before it on the same key are over, whatever became of them. Tasks of different keys do not wait for each other. */
+/**
+ * Runs a task once those before it on the same key are over, whatever
+ * became of them. Tasks of different keys do not wait for each other.
+ */
 export type Exclusive = <T>(key: string, task: () => Promise<T>) => Promise<T>;
 
 /** Mutual exclusion by key among the tasks of one node. A crash forgets them all. */

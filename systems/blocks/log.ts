@@ -1,6 +1,9 @@
 import type { Disk } from '../node.ts';
 
-/** A log of which every entry is on disk before it counts: gaps cannot be, and a crash loses nothing that `append` has resolved for. */
+/**
+ * A log of which every entry is on disk before it counts: gaps cannot
+ * be, and a crash loses nothing that `append` has resolved for.
+ */
 export interface Log<E> {
   /** How many entries are on disk. */
   readonly length: number;
@@ -15,7 +18,10 @@ export interface Log<E> {
   truncate(length: number): Promise<void>;
 }
 
-/** Reads the log that this node's earlier lives left under `name`. Changes are made one after the other, in the order asked for. */
+/**
+ * Reads the log that this node's earlier lives left under `name`.
+ * Changes are made one after the other, in the order asked for.
+ */
 export async function log<E>(disk: Disk, name: string): Promise<Log<E>> {
   const length = (await disk.read<number>(name)) ?? 0;
   const entries: E[] = [];

@@ -7,9 +7,9 @@ export interface Answer<R> {
 }
 
 /**
- * Asks every node, this one through `own`, and resolves with the first answers of `needed` different nodes, a majority where nothing else
- * is said. Rejects once so many have refused or kept silent that those cannot be had any more: with a `Refused` that is an answer where
- * refusals that are answers would have been enough for that.
+ * Asks every node, this one through `own`, and resolves with the first answers of `needed` different nodes,
+ * a majority where nothing else is said. Rejects once so many have refused or kept silent that those cannot be had
+ * any more: with a `Refused` that is an answer where refusals that are answers would have been enough for that.
  */
 export function majority<R>(
   node: Node,

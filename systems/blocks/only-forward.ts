@@ -2,9 +2,10 @@ import type { NodeId } from '../node.ts';
 import type { Invariant } from '../system.ts';
 
 /**
- * An invariant: what a running node has under a name is only ever replaced by what `isBack` does not call a step back - a vector clock never shrinks, a
- * tag never falls. A crash may take what was not on disk yet, so every life begins anew. Entries are compared where they are other objects than
- * before, which costs next to nothing where they are replaced and not changed.
+ * An invariant: what a running node has under a name is only ever replaced by what `isBack` does
+ * not call a step back - a vector clock never shrinks, a tag never falls. A crash may take what
+ * was not on disk yet, so every life begins anew. Entries are compared where they are other
+ * objects than before, which costs next to nothing where they are replaced and not changed.
  */
 export function onlyForward<State, Entry>(
   what: string,

@@ -3,13 +3,19 @@ import { antiEntropy } from './anti-entropy.ts';
 import { durableMap, volatileMap } from './durable-map.ts';
 import { exclusive } from './lock.ts';
 
-/** A join semilattice: `merge` is commutative, associative and idempotent, and what is merged is nowhere less than its parts. */
+/**
+ * A join semilattice: `merge` is commutative, associative and
+ * idempotent, and what is merged is nowhere less than its parts.
+ */
 export interface Lattice<S> {
   readonly empty: S;
   readonly merge: (ours: S, theirs: S) => S;
 }
 
-/** What a replicated datatype answers: the value, and which updates it comes from; an update has no value. Equal versions have equal values. */
+/**
+ * What a replicated datatype answers: the value, and which updates it
+ * comes from; an update has no value. Equal versions have equal values.
+ */
 export interface Versioned<V> {
   readonly value: V;
   readonly version: unknown;
@@ -20,17 +26,21 @@ export interface ReplicatedStates<S> {
   /** What is on disk: what a crash could still undo is neither shown nor sent. */
   readonly states: Readonly<Record<string, S>>;
   get(key: string): S;
-  /** Resolves with the state that the change made, once it is on disk. Changes of one key are made one after the other; one that throws is none. */
+  /**
+   * Resolves with the state that the change made, once it is on disk.
+   * Changes of one key are made one after the other; one that throws is none.
+   */
   update(key: string, change: (state: S) => S): Promise<S>;
 }
 
 const GOSSIP_MS = 100;
 
 /**
- * State-based replication: every node changes its own copy, and copies are exchanged whole and merged. Whatever is lost, doubled, late or out of
- * order on the way, nodes that have merged the same updates have the same states.
+ * State-based replication: every node changes its own copy, and copies are exchanged whole and merged. Whatever
+ * is lost, doubled, late or out of order on the way, nodes that have merged the same updates have the same states.
  *
- * @see Shapiro, Preguiça, Baquero & Zawirski, "Conflict-Free Replicated Data Types", SSS 2011: convergent replicated datatypes.
+ * @see Shapiro, Preguiça, Baquero & Zawirski, "Conflict-Free
+ * Replicated Data Types", SSS 2011: convergent replicated datatypes.
  */
 export async function replicatedStates<S>(
   node: Node,

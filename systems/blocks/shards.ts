@@ -1,7 +1,10 @@
 import type { Node, NodeId } from '../node.ts';
 import type { Claim } from '../system.ts';
 
-/** A cluster in which every key has one owner. A node asks itself without the network, which is why it asks through this. */
+/**
+ * A cluster in which every key has one owner. A node asks itself
+ * without the network, which is why it asks through this.
+ */
 export interface Shards {
   ownerOf(key: string): NodeId;
   /** The first node: where a design needs one of its kind. */
@@ -11,7 +14,9 @@ export interface Shards {
   send(to: NodeId, kind: string, message?: unknown): void;
 }
 
-/** Keys go round the nodes by the sum of their letters, so that neighbours such as `k1` and `k2` have different owners. */
+/**
+ * Keys go round the nodes by the sum of their letters, so that neighbours such as `k1` and `k2` have different owners.
+ */
 export function shards(node: Node): Shards {
   const nodes = [node.id, ...node.peers].sort();
   const own = new Map<string, (message: never, from: NodeId) => unknown>();
@@ -53,8 +58,8 @@ export function byOwner<V>({ ownerOf }: Shards, entries: ReadonlyMap<string, V>)
 }
 
 /**
- * What a design promises whose shards are not replicated, with this model: while one of them is away nobody is promised an answer, but nothing is lost, and
- * whatever was in doubt is settled soon after.
+ * What a design promises whose shards are not replicated, with this model: while one of them is away
+ * nobody is promised an answer, but nothing is lost, and whatever was in doubt is settled soon after.
  */
 export function claimOverShards(model: string): Claim {
   return {

@@ -7,8 +7,8 @@ import { type Chosen, proposerOf, type Synod, type SynodOptions, synod } from '.
 /** A deterministic machine that every node runs on the same commands in the same order. */
 export interface StateMachine<C, R> {
   /**
-   * Resolves with what the machine answered to the command here. Rejects with `Refused` where it certainly never takes effect, or where the
-   * machine refused it, and with another error where it may yet.
+   * Resolves with what the machine answered to the command here. Rejects with `Refused` where it certainly
+   * never takes effect, or where the machine refused it, and with another error where it may yet.
    */
   submit(command: C): Promise<R>;
   /** Learns every so often what the others know and this node missed. */
@@ -44,9 +44,10 @@ const SUGGESTED_MS = 150;
 export const SOUND_SYNOD: SynodOptions = { durable: true, adopts: 'highest' };
 
 /**
- * Replicates a machine by having the nodes agree on its commands slot by slot. Whose proposal was chosen last is asked to propose what comes next, as
- * its promises still serve; where that takes too long, a node proposes for itself. `apply` must be deterministic; what it throws is the answer of
- * the command that it was given, at the node that submitted it, and must change nothing.
+ * Replicates a machine by having the nodes agree on its commands slot by slot. Whose proposal was
+ * chosen last is asked to propose what comes next, as its promises still serve; where that takes
+ * too long, a node proposes for itself. `apply` must be deterministic; what it throws is the answer
+ * of the command that it was given, at the node that submitted it, and must change nothing.
  *
  * @see Schneider, "Implementing Fault-Tolerant Services Using the State Machine Approach", ACM Computing Surveys 1990.
  * @see Lamport, "The Part-Time Parliament", ACM TOCS 1998.

@@ -17,15 +17,18 @@ export type Chosen<V> = Vote<V>;
 export interface SynodOptions {
   /** Acceptors have their promises on disk before they give them, and their votes before they cast them. */
   readonly durable: boolean;
-  /** Which of the values that a majority has voted for already a proposer takes over: that of the highest ballot, the first it hears of, or none. */
+  /**
+   * Which of the values that a majority has voted for already a proposer
+   * takes over: that of the highest ballot, the first it hears of, or none.
+   */
   readonly adopts: 'highest' | 'first' | 'none';
 }
 
 /** Agreement on a log, slot by slot. */
 export interface Synod<V> {
   /**
-   * Resolves once a value is chosen for the slot: this one, or another that was there before. Rejects with `Refused` where nobody was asked
-   * to vote for this value, and with another error where it may yet be chosen.
+   * Resolves once a value is chosen for the slot: this one, or another that was there before. Rejects with
+   * `Refused` where nobody was asked to vote for this value, and with another error where it may yet be chosen.
    */
   propose(slot: number, value: V): Promise<void>;
   /** What is known to be chosen from this slot on, without gaps. */
@@ -34,7 +37,10 @@ export interface Synod<V> {
   learn(from: number, chosen: readonly Chosen<V>[]): void;
 }
 
-/** What an acceptor has promised not to vote against: what it knows to be chosen from a slot on, and its votes in the slots after. */
+/**
+ * What an acceptor has promised not to vote against: what it knows
+ * to be chosen from a slot on, and its votes in the slots after.
+ */
 interface Promised<V> {
   readonly chosen: readonly Chosen<V>[];
   readonly votes: readonly (Vote<V> | null)[];
@@ -55,11 +61,13 @@ export function proposerOf({ ballot }: Chosen<unknown>): NodeId {
 }
 
 /**
- * Paxos on many slots: a proposer asks a majority to promise it a ballot, for a slot and all after it; takes over in each the value of the highest
- * ballot that any of them has voted for; and has a majority vote for that. Until it is outbid or not heard, the promises serve for the next slots too.
- * `decide` is called once for each slot, in their order, in every life of the node.
+ * Paxos on many slots: a proposer asks a majority to promise it a ballot, for a slot and all
+ * after it; takes over in each the value of the highest ballot that any of them has voted for;
+ * and has a majority vote for that. Until it is outbid or not heard, the promises serve for the next
+ * slots too. `decide` is called once for each slot, in their order, in every life of the node.
  *
- * @see Lamport, "The Part-Time Parliament", ACM TOCS 1998; "Paxos Made Simple", ACM SIGACT News 2001: section 3 has one first phase for all slots.
+ * @see Lamport, "The Part-Time Parliament", ACM TOCS 1998; "Paxos Made
+ * Simple", ACM SIGACT News 2001: section 3 has one first phase for all slots.
  */
 export async function synod<V>(
   node: Node,
@@ -150,7 +158,10 @@ interface Prepare {
   readonly ballot: Ballot;
 }
 
-/** How many slots are set aside on disk at a time, and how many are learnt before it is noted: a life that forgot can ask again. */
+/**
+ * How many slots are set aside on disk at a time, and how many are
+ * learnt before it is noted: a life that forgot can ask again.
+ */
 const AT_A_TIME = 16;
 
 /** One node's votes, and what it has learnt. Those of its earlier lives are on its disk. */

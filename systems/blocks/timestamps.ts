@@ -36,10 +36,11 @@ export async function growingNumbers({ disk }: Pick<Node, 'disk'>, name: string)
 }
 
 /**
- * Timestamps for a whole cluster, from its first node: each is greater than all that anybody had when it was asked for. While that node is away
- * there are none.
+ * Timestamps for a whole cluster, from its first node: each is greater than all
+ * that anybody had when it was asked for. While that node is away there are none.
  *
- * @see Peng & Dabek, "Large-scale Incremental Processing Using Distributed Transactions and Notifications", OSDI 2010, section 2.3.
+ * @see Peng & Dabek, "Large-scale Incremental Processing Using
+ * Distributed Transactions and Notifications", OSDI 2010, section 2.3.
  */
 export async function timestampOracle(node: Node, shards: Shards): Promise<() => Promise<number>> {
   if (shards.first === node.id) {

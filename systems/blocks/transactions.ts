@@ -1,11 +1,14 @@
 /**
- * What clients ask of a transactional store, and how each request becomes a transaction: begin, read and write, then commit or abort. A design
- * says what those four are.
+ * What clients ask of a transactional store, and how each request becomes a transaction:
+ * begin, read and write, then commit or abort. A design says what those four are.
  */
 import { Refused } from '../node.ts';
 import type { Replica } from '../system.ts';
 
-/** A micro-operation: read, write, append to a list, or, as the last one, change one's mind. A read's value is filled in by the answer. */
+/**
+ * A micro-operation: read, write, append to a list, or, as the last
+ * one, change one's mind. A read's value is filled in by the answer.
+ */
 export type Mop = readonly [f: 'r' | 'w' | 'append', key: string, value: unknown] | readonly [f: 'abort'];
 
 interface Transfer {
@@ -23,7 +26,10 @@ export type Transactions = {
 
 export const OPENING_BALANCE = 100;
 
-/** One transaction. What throws before `commit` is an abort, and certain; what throws in `commit` is one where it is `Refused`. */
+/**
+ * One transaction. What throws before `commit` is an abort,
+ * and certain; what throws in `commit` is one where it is `Refused`.
+ */
 export interface Transaction {
   /** `null` where nobody has written. It may help to know that the transaction is about to write the key. */
   read(key: string, toWrite: boolean): Promise<unknown>;

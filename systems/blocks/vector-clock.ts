@@ -3,7 +3,10 @@ import type { NodeId } from '../node.ts';
 /** How many events of each node are known; nodes that are not named have none. */
 export type VectorClock = Readonly<Record<NodeId, number>>;
 
-/** Whether everything that `b` knows of `a` knows too. @see Mattern, "Virtual Time and Global States of Distributed Systems", 1989. */
+/**
+ * Whether everything that `b` knows of `a` knows too. @see Mattern,
+ * "Virtual Time and Global States of Distributed Systems", 1989.
+ */
 export function covers(a: VectorClock, b: VectorClock): boolean {
   for (const node in b) if ((a[node] ?? 0) < b[node]!) return false;
   return true;
@@ -21,7 +24,10 @@ export function advanced(clock: VectorClock, node: NodeId): VectorClock {
   return { ...clock, [node]: (clock[node] ?? 0) + 1 };
 }
 
-/** The invariant that no node knows of more events of another than that knows of its own: what others saw of it was not forgotten. */
+/**
+ * The invariant that no node knows of more events of another than
+ * that knows of its own: what others saw of it was not forgotten.
+ */
 export function nobodyKnowsBetter<S>(
   clockOf: (state: S) => VectorClock,
 ): (states: ReadonlyMap<NodeId, S>) => string | undefined {

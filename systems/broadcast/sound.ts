@@ -1,6 +1,6 @@
 /**
  * Reliable broadcast by gossip: a node writes down what it is told, tells every peer what it
- * has written down, in that order, and goes on telling until the peer says how far it has
+ * has written down, in that order, and continues telling until the peer says how far it has
  * come. What anybody has learnt everybody learns, whoever fell or was cut off meanwhile.
  *
  * @see Hadzilacos & Toueg, "Fault-Tolerant Broadcasts and Related

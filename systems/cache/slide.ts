@@ -1,11 +1,13 @@
 /**
- * Slide 8, "Real-world Example - Distributed Cache System", line by line, with the slide's consistency level of 3 for five nodes: a majority. Its
- * chance of one in twenty that a node fails is the network. Every node answers clients, with a version counter of its own. Dicts and counters are on
- * disk, so that nothing is lost which the slide would have kept.
+ * Slide 8, "Real-world Example - Distributed Cache System", line by line, with the slide's
+ * consistency level of 3 for five nodes: a majority. Its chance of one in twenty that a node
+ * fails is the network. Every node answers clients, with a version counter of its own.
+ * Dicts and counters are on disk, so that nothing is lost which the slide would have kept.
  *
- * The slide claims configurable consistency and automatic conflict resolution. But each process counts its own versions, so two sets may
- * share one or an older one win; the age of an entry is the difference of two nodes' wall clocks; an invalidation leaves nothing behind, so that a node
- * which missed it, or a slow set, brings the value back; and a set below its level, which is reported as failed, is visible.
+ * The slide claims configurable consistency and automatic conflict resolution. But each process counts
+ * its own versions, so two sets may share one or an older one win; the age of an entry is the difference
+ * of two nodes' wall clocks; an invalidation leaves nothing behind, so that a node which missed it,
+ * or a slow set, brings the value back; and a set below its level, which is reported as failed, is visible.
  */
 import type { Cache } from 'elle-ts';
 import { durableMap } from '../blocks/durable-map.ts';

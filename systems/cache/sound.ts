@@ -45,7 +45,7 @@ interface Held {
 }
 type Key = { readonly key: string };
 type Store = Key & { readonly entry: Entry };
-type Answers = readonly Answer<Held>[];
+type Replies = readonly Answer<Held>[];
 
 export const NOTHING: Entry = { tag: [0, '', 0], value: null, born: {} };
 export const PATIENCE_MS = 200;
@@ -63,12 +63,12 @@ export type Steps = typeof steps;
 /** The protocol. Each of the broken twins replaces a step of it (twins.ts). */
 const steps = {
   async get(this: Holder, key: string): Promise<unknown> {
-    const answers = await this.ask(key);
-    if (!answers) return null;
-    const entry = newestOf(answers);
-    if (entry.value === null || !this.isAlive(entry, answers)) return null;
+    const replies = await this.ask(key);
+    if (!replies) return null;
+    const entry = newestOf(replies);
+    if (entry.value === null || !this.isAlive(entry, replies)) return null;
     // A read that another may not follow finds nothing.
-    const held = answers.every(({ reply }) => compareTags(reply.entry.tag, entry.tag) === 0);
+    const held = replies.every(({ reply }) => compareTags(reply.entry.tag, entry.tag) === 0);
     if (held) return entry.value;
     return this.spread({ key, entry }).then(
       () => entry.value,
@@ -78,22 +78,22 @@ const steps = {
 
   /** Sets a value; null invalidates. */
   async change(this: Holder, key: string, value: unknown, ttlMs?: number): Promise<null> {
-    const answers = await this.ask(key);
-    if (!answers) throw new Refused('no majority answers');
-    await this.spread({ key, entry: this.next(answers, value, ttlMs) });
+    const replies = await this.ask(key);
+    if (!replies) throw new Refused('no majority answers');
+    await this.spread({ key, entry: this.next(replies, value, ttlMs) });
     return null;
   },
 
   /** The entry that replaces what these nodes have. */
-  next(this: Holder, answers: Answers, value: unknown, ttlMs?: number): Entry {
-    const tag: Tag = [newestOf(answers).tag[0] + 1, this.node.id, this.node.random()];
-    const born = Object.fromEntries(answers.map(({ from, reply }) => [from, reply.clock]));
+  next(this: Holder, replies: Replies, value: unknown, ttlMs?: number): Entry {
+    const tag: Tag = [newestOf(replies).tag[0] + 1, this.node.id, this.node.random()];
+    const born = Object.fromEntries(replies.map(({ from, reply }) => [from, reply.clock]));
     return { tag, value, born, ...(ttlMs === undefined ? {} : { ttlMs }) };
   },
 
-  isAlive(this: Holder, entry: Entry, answers: Answers): boolean {
+  isAlive(this: Holder, entry: Entry, replies: Replies): boolean {
     if (entry.ttlMs === undefined) return true;
-    const ages = answers.flatMap(({ from, reply: { clock } }) => {
+    const ages = replies.flatMap(({ from, reply: { clock } }) => {
       const then = entry.born[from];
       return then?.life === clock.life ? [clock.ms - then.ms] : [];
     });
@@ -106,7 +106,7 @@ const steps = {
   atMostMs,
 
   /** What a majority holds; nothing where none answers. */
-  ask(this: Holder, key: string): Promise<Answers | undefined> {
+  ask(this: Holder, key: string): Promise<Replies | undefined> {
     const own = () => this.query({ key });
     return majority<Held>(this.node, 'query', { key }, own, undefined, PATIENCE_MS).catch(() => undefined);
   },
@@ -147,8 +147,8 @@ async function start(node: Node, given: Steps) {
   };
 }
 
-function newestOf(answers: Answers): Entry {
-  return answers.reduce((newest, { reply: { entry } }) => (newer(entry, newest) ? entry : newest), NOTHING);
+function newestOf(replies: Replies): Entry {
+  return replies.reduce((newest, { reply: { entry } }) => (newer(entry, newest) ? entry : newest), NOTHING);
 }
 
 const newer = (a: Entry, b: Entry) => compareTags(a.tag, b.tag) > 0;

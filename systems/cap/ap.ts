@@ -1,11 +1,12 @@
 /**
- * Availability rather than consistency: every node answers from its own copy, alone if it must, and what the sides of a partition wrote
- * is reconciled once they hear of each other again. It is the register whose last writer wins.
+ * Availability rather than consistency: every node answers from its own copy, alone if it must, and what the sides
+ * of a partition wrote is reconciled once they hear of each other again. It is the register whose last writer wins.
  *
- * @see Gilbert & Lynch, "Brewer's Conjecture and the Feasibility of Consistent, Available, Partition-Tolerant Web Services", SIGACT News 2002.
+ * @see Gilbert & Lynch, "Brewer's Conjecture and the Feasibility of
+ * Consistent, Available, Partition-Tolerant Web Services", SIGACT News 2002.
  *
- * Claims replicas that converge and each key causally consistent for clients that stay with their node, under partition, crash, pause, bad links
- * and skewed clocks, available everywhere.
+ * Claims replicas that converge and each key causally consistent for clients that stay with
+ * their node, under partition, crash, pause, bad links and skewed clocks, available everywhere.
  */
 import { lastWriterWins } from '../conflict-resolution/lww.ts';
 

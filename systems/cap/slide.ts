@@ -1,9 +1,11 @@
 /**
- * Slide 6, "CAP Theorem Implementation", line by line: `data` is this node's dict and `backup_data` the other nodes'. The slide is told
- * by somebody that there is a partition; here a node says so itself when another does not answer its calls.
+ * Slide 6, "CAP Theorem Implementation", line by line: `data` is this node's dict
+ * and `backup_data` the other nodes'. The slide is told by somebody that there
+ * is a partition; here a node says so itself when another does not answer its calls.
  *
- * The slide claims that CP gives up availability and AP consistency, and nothing else, and that CA exists. But while nobody has noticed a partition CP writes at
- * one node after the other and lets each be read; and AP never reconciles: what was written during a partition stays where it was written.
+ * The slide claims that CP gives up availability and AP consistency, and nothing else, and that CA
+ * exists. But while nobody has noticed a partition CP writes at one node after the other and lets each
+ * be read; and AP never reconciles: what was written during a partition stays where it was written.
  */
 import type { Register, Value } from 'elle-ts';
 import { durableMap } from '../blocks/durable-map.ts';

@@ -35,7 +35,7 @@ export interface Member extends Steps {
   theirs: number | undefined;
   forwarded: number;
   /**
-   * The last `Forward` that was sent because an answer showed that the successor lacks something. Answers to earlier
+   * The last `Forward` that was sent because an answer showed that the successor lacks something. Replies to earlier
    * ones are passed over: with one `Forward` for each, a link that doubles messages would make them more and more.
    */
   resent: number;
@@ -105,7 +105,7 @@ export const steps = {
     return this.latest(key, this.log.length).value;
   },
 
-  /** A new tail acknowledges and answers nothing before it has what its predecessor has. */
+  /** A new tail neither acknowledges nor answers anything before it has what its predecessor has. */
   isUpToDate(this: Member): boolean {
     return this.synced;
   },

@@ -1,10 +1,12 @@
 /**
- * Slide 10, "Chain Replication Implementation", line by line: its dicts are on nodes, its sleep is the way of a message, and its object - head, tail,
- * pointers and the thread that watches heartbeats - is in every process that uses the chain, so each node has one. Twenty of its milliseconds are one here.
+ * Slide 10, "Chain Replication Implementation", line by line: its dicts are on nodes, its sleep is the
+ * way of a message, and its object - head, tail, pointers and the thread that watches heartbeats -
+ * is in every process that uses the chain, so each node has one. Twenty of its milliseconds are one here.
  *
- * The slide claims "strong consistency". But each object decides by itself and on wall clocks who has failed, so a false suspicion makes two chains; a
- * node that is taken out keeps what was on its way through it from those behind it; nothing that was written half way is ever finished; and the
- * pointer to the tail is taken from a variable that has no value where the tail was the head, too: the thread ends.
+ * The slide claims "strong consistency". But each object decides by itself and on wall clocks who has
+ * failed, so a false suspicion makes two chains; a node that is taken out keeps what was on its way
+ * through it from those behind it; nothing that was written half way is ever finished; and the pointer
+ * to the tail is taken from a variable that has no value where the tail was the head, too: the thread ends.
  */
 import type { Register, Value } from 'elle-ts';
 import { atMostOnce } from '../blocks/at-most-once.ts';

@@ -1,13 +1,14 @@
 /**
- * Siblings by dotted version vectors: every write is a dot, one event of one node; a client writes with the context of what it read, and a write
- * replaces the siblings that its context covers and no others. Nodes exchange siblings with all the dots that they have seen, so what one has seen and
- * has no more was replaced.
+ * Siblings by dotted version vectors: every write is a dot, one event of one node; a client writes with
+ * the context of what it read, and a write replaces the siblings that its context covers and no others. Nodes
+ * exchange siblings with all the dots that they have seen, so what one has seen and has no more was replaced.
  *
- * @see Preguiça, Baquero, Almeida, Fonte & Gonçalves, "Brief Announcement: Efficient Causality Tracking in Distributed Storage Systems with Dotted
- * Version Vectors", PODC 2012 (and the technical report of 2010).
+ * @see Preguiça, Baquero, Almeida, Fonte & Gonçalves, "Brief Announcement: Efficient Causality Tracking
+ * in Distributed Storage Systems with Dotted Version Vectors", PODC 2012 (and the technical report of 2010).
  *
- * Claims that no acknowledged write is lost but to one whose client had read it, and that replicas converge, under partition, crash, pause, bad
- * links and skewed clocks; every node answers, alone if need be. The price is that clients have to deal with several values.
+ * Claims that no acknowledged write is lost but to one whose client had read it, and that
+ * replicas converge, under partition, crash, pause, bad links and skewed clocks; every node
+ * answers, alone if need be. The price is that clients have to deal with several values.
  */
 import { antiEntropy } from '../blocks/anti-entropy.ts';
 import { durableMap } from '../blocks/durable-map.ts';

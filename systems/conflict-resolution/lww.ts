@@ -1,12 +1,15 @@
 /**
- * Last writer wins, by hybrid logical clock: every node answers from its own copy, a write carries a timestamp above all that its node has seen,
- * and of two versions the later one stays. Versions travel at once and, where they are lost, by anti-entropy.
+ * Last writer wins, by hybrid logical clock: every node answers from its own copy,
+ * a write carries a timestamp above all that its node has seen, and of two versions
+ * the later one stays. Versions travel at once and, where they are lost, by anti-entropy.
  *
- * @see Thomas, "A Majority Consensus Approach to Concurrency Control for Multiple Copy Databases", ACM TODS 1979: the rule of the last writer.
+ * @see Thomas, "A Majority Consensus Approach to Concurrency Control for
+ * Multiple Copy Databases", ACM TODS 1979: the rule of the last writer.
  * @see Kulkarni et al., "Logical Physical Clocks", OPODIS 2014.
  *
- * Claims replicas that converge and each key causally consistent for clients that stay with their node, under partition, crash,
- * pause, bad links and skewed clocks; every node answers, alone if need be. Of concurrent writes all but one are lost, acknowledged or not: that is the price.
+ * Claims replicas that converge and each key causally consistent for clients that stay with their
+ * node, under partition, crash, pause, bad links and skewed clocks; every node answers, alone if
+ * need be. Of concurrent writes all but one are lost, acknowledged or not: that is the price.
  */
 import type { Register, Value } from 'elle-ts';
 import { antiEntropy } from '../blocks/anti-entropy.ts';
@@ -33,7 +36,9 @@ interface Options {
   readonly arbitraryTies: boolean;
   /** Nothing is exchanged after the first sending. */
   readonly noAntiEntropy: boolean;
-  /** Of two nodes that hear of each other again after a while, one takes over what the other has in place of its own. */
+  /**
+   * Of two nodes that hear of each other again after a while, one takes over what the other has in place of its own.
+   */
   readonly oneSide: boolean;
 }
 

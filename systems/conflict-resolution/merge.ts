@@ -1,12 +1,14 @@
 /**
- * The user's own merge: every node adds to its own copy of a shopping cart, and what two nodes have is merged by a function that is associative,
- * commutative and idempotent - of each item the larger quantity. So nodes may exchange carts in any order and any number of times.
+ * The user's own merge: every node adds to its own copy of a shopping cart, and what two nodes
+ * have is merged by a function that is associative, commutative and idempotent - of each item
+ * the larger quantity. So nodes may exchange carts in any order and any number of times.
  *
  * @see DeCandia et al., "Dynamo: Amazon's Highly Available Key-value Store", SOSP 2007: the shopping cart.
- * @see Shapiro, Preguiça, Baquero & Zawirski, "Conflict-Free Replicated Data Types", SSS 2011: why such merges converge.
+ * @see Shapiro, Preguiça, Baquero & Zawirski, "Conflict-Free
+ * Replicated Data Types", SSS 2011: why such merges converge.
  *
- * Claims that no acknowledged item is lost and that replicas converge, under partition, crash, pause, bad links and skewed clocks, available
- * everywhere. Nothing can be taken out again.
+ * Claims that no acknowledged item is lost and that replicas converge, under partition, crash,
+ * pause, bad links and skewed clocks, available everywhere. Nothing can be taken out again.
  */
 import type { Elements } from 'elle-ts';
 import { antiEntropy } from '../blocks/anti-entropy.ts';

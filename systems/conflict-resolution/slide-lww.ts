@@ -1,10 +1,10 @@
 /**
- * Slide 5, "Conflict Resolution Strategies", the last writer wins: every node has a resolver, and the versions that a client's write makes at
- * one are brought to the others by anti-entropy, since the slide has no network. The dict is on disk, so that nothing is lost which the slide would
- * have kept.
+ * Slide 5, "Conflict Resolution Strategies", the last writer wins: every node has a resolver, and the
+ * versions that a client's write makes at one are brought to the others by anti-entropy, since the
+ * slide has no network. The dict is on disk, so that nothing is lost which the slide would have kept.
  *
- * The slide claims that conflicts are resolved. But the timestamp is the wall clock of whoever writes: where that is behind, a write is
- * acknowledged and dropped, and of two equal times each node keeps the one it met first.
+ * The slide claims that conflicts are resolved. But the timestamp is the wall clock of whoever writes: where
+ * that is behind, a write is acknowledged and dropped, and of two equal times each node keeps the one it met first.
  */
 import type { Register, Value } from 'elle-ts';
 import { antiEntropy } from '../blocks/anti-entropy.ts';

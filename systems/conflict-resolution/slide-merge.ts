@@ -1,10 +1,11 @@
 /**
- * Slide 5, "Conflict Resolution Strategies", the custom merge functions: the slide names them and shows none, so this is its resolver with the
- * first merge that comes to mind in its language, `ours + [x for x in theirs if x not in ours]`. Versions travel by anti-entropy, since the slide has no
- * network, and the dict is on disk, so that nothing is lost which the slide would have kept.
+ * Slide 5, "Conflict Resolution Strategies", the custom merge functions: the slide names them
+ * and shows none, so this is its resolver with the first merge that comes to mind in its language,
+ * `ours + [x for x in theirs if x not in ours]`. Versions travel by anti-entropy, since the slide
+ * has no network, and the dict is on disk, so that nothing is lost which the slide would have kept.
  *
- * The slide claims that conflicts are resolved. But this merge is not commutative: each node puts its own items first, and the lists
- * differ for ever.
+ * The slide claims that conflicts are resolved. But this merge is not commutative:
+ * each node puts its own items first, and the lists differ for ever.
  */
 import type { Elements } from 'elle-ts';
 import { antiEntropy } from '../blocks/anti-entropy.ts';

@@ -1,10 +1,11 @@
 /**
- * Slide 5, "Conflict Resolution Strategies", the vector clocks: every node has a resolver with a list of versions a key. A write counts its
- * node up in the clock of what the node knows; versions come to the others by anti-entropy, since the slide has no network. The dict is on disk, so
- * that nothing is lost which the slide would have kept.
+ * Slide 5, "Conflict Resolution Strategies", the vector clocks: every node has a resolver with a list of versions
+ * a key. A write counts its node up in the clock of what the node knows; versions come to the others by anti-entropy,
+ * since the slide has no network. The dict is on disk, so that nothing is lost which the slide would have kept.
  *
- * The slide claims that conflicts are resolved. But `_resolve_vector_conflicts` calls a version conflicting as soon as it does not cover another
- * one: the older of two ordered versions is a "conflict", and the first such is what is returned. No version ever goes.
+ * The slide claims that conflicts are resolved. But `_resolve_vector_conflicts` calls
+ * a version conflicting as soon as it does not cover another one: the older of two ordered
+ * versions is a "conflict", and the first such is what is returned. No version ever goes.
  */
 import type { Register, Value } from 'elle-ts';
 import { antiEntropy } from '../blocks/anti-entropy.ts';

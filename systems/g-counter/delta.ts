@@ -1,11 +1,13 @@
 /**
- * A counter that only grows, by deltas: an addition sends its node's own entry and nothing else. An entry says all that earlier ones of its node did, so
- * deltas may come in any order.
+ * A counter that only grows, by deltas: an addition sends its node's own entry and nothing else.
+ * An entry says all that earlier ones of its node did, so deltas may come in any order.
  *
- * @see Almeida, Shoker & Baquero, "Delta State Replicated Data Types", Journal of Parallel and Distributed Computing 111, 2018.
+ * @see Almeida, Shoker & Baquero, "Delta State Replicated Data
+ * Types", Journal of Parallel and Distributed Computing 111, 2018.
  *
- * Claims what the counter by state does, but that a read may show an addition without others that its node had known of (visibility `peer`, not
- * `causal`). Messages are as small as the change, and a node remembers what each other has acknowledged.
+ * Claims what the counter by state does, but that a read may show an addition without
+ * others that its node had known of (visibility `peer`, not `causal`). Messages are
+ * as small as the change, and a node remembers what each other has acknowledged.
  */
 import type { Visibility } from 'elle-ts';
 import { deltaExchange } from '../blocks/delta-exchange.ts';

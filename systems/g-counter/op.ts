@@ -1,11 +1,12 @@
 /**
- * A counter that only grows, by operations: what travels is the amount, and a replica is one number. Adding does not care about order, but it
- * does about being delivered once and only once.
+ * A counter that only grows, by operations: what travels is the amount, and a replica is one
+ * number. Adding does not care about order, but it does about being delivered once and only once.
  *
- * @see Shapiro, Preguiça, Baquero & Zawirski, "A Comprehensive Study of Convergent and Commutative Replicated Data Types", INRIA RR-7506, 2011:
- * specification 5.
+ * @see Shapiro, Preguiça, Baquero & Zawirski, "A Comprehensive Study of Convergent
+ * and Commutative Replicated Data Types", INRIA RR-7506, 2011: specification 5.
  *
- * Claims what the counter by state does. The price is in the broadcast: every node keeps on disk what others may still lack.
+ * Claims what the counter by state does. The price is in the
+ * broadcast: every node keeps on disk what others may still lack.
  */
 import { causalBroadcast } from '../blocks/causal-broadcast.ts';
 import type { Versioned } from '../blocks/replicated-states.ts';

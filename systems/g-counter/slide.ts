@@ -1,9 +1,11 @@
 /**
- * Slide 7, "CRDT Implementation - Counter Type", line by line: one counter a key on every node, under the node's own id as in the slide's example.
- * The slide merges by hand; here nodes exchange their counters by anti-entropy and merge what they hear.
+ * Slide 7, "CRDT Implementation - Counter Type", line by line: one counter a key on
+ * every node, under the node's own id as in the slide's example. The slide merges
+ * by hand; here nodes exchange their counters by anti-entropy and merge what they hear.
  *
- * The slide claims convergence across replicas, and replicas do converge. But the dict is gone after a crash while the id is used again: increments
- * are lost, or vanish below what others remember of that id; and `increment` takes negative amounts, which the merge undoes.
+ * The slide claims convergence across replicas, and replicas do converge. But the dict
+ * is gone after a crash while the id is used again: increments are lost, or vanish below what
+ * others remember of that id; and `increment` takes negative amounts, which the merge undoes.
  */
 import { antiEntropy } from '../blocks/anti-entropy.ts';
 import { strongEventual } from '../claims.ts';

@@ -1,12 +1,13 @@
 /**
- * A counter that only grows, by its state: how much every node has added. A node changes its own entry alone, and of two entries of a node the larger
- * is the later.
+ * A counter that only grows, by its state: how much every node has added. A node
+ * changes its own entry alone, and of two entries of a node the larger is the later.
  *
- * @see Shapiro, Preguiça, Baquero & Zawirski, "A Comprehensive Study of Convergent and Commutative Replicated Data Types", INRIA RR-7506, 2011:
- * specification 6.
+ * @see Shapiro, Preguiça, Baquero & Zawirski, "A Comprehensive Study of Convergent
+ * and Commutative Replicated Data Types", INRIA RR-7506, 2011: specification 6.
  *
- * Claims that every acknowledged amount is counted once and that replicas converge, under partition, crash, pause, bad links and skewed clocks, at every
- * node. The price: an entry for every node that ever was, and a node must not forget its own: it is on disk before it counts.
+ * Claims that every acknowledged amount is counted once and that replicas converge, under
+ * partition, crash, pause, bad links and skewed clocks, at every node. The price: an entry for
+ * every node that ever was, and a node must not forget its own: it is on disk before it counts.
  */
 import { type Lattice, replicatedStates, type Versioned } from '../blocks/replicated-states.ts';
 import { merged, type VectorClock } from '../blocks/vector-clock.ts';

@@ -1,10 +1,11 @@
 /**
  * A set that only grows: merging is union.
  *
- * @see Shapiro, Preguiça, Baquero & Zawirski, "A Comprehensive Study of Convergent and Commutative Replicated Data Types", INRIA RR-7506, 2011:
- * specification 11.
+ * @see Shapiro, Preguiça, Baquero & Zawirski, "A Comprehensive Study of Convergent
+ * and Commutative Replicated Data Types", INRIA RR-7506, 2011: specification 11.
  *
- * Claims that no acknowledged element is lost and that replicas converge, at every node and whatever befalls the network. Nothing can be taken out.
+ * Claims that no acknowledged element is lost and that replicas converge,
+ * at every node and whatever befalls the network. Nothing can be taken out.
  */
 import type { Elements, Value } from 'elle-ts';
 import { type Lattice, replicatedStates } from '../blocks/replicated-states.ts';

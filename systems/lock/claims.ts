@@ -7,8 +7,8 @@ export const ALL: readonly FaultKind[] = ['partition', 'link', 'crash', 'pause',
 export const MODELS = ['lease-lock', 'deadlock-free', 'guarded-resource'] as const;
 
 /**
- * A lease is taken from its holder once this many times its length has passed on the clock that measures it: that may run fast, and so may two
- * of such faults at once.
+ * A lease is taken from its holder once this many times its length has passed on
+ * the clock that measures it: that may run fast, and so may two of such faults at once.
  */
 export const DRIFT = 6.25;
 

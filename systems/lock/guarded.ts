@@ -25,7 +25,7 @@ export type GuardedLocks = {
   release(input: { readonly grant: Grant | null }): null;
   /** Reads the resource, as a holder. */
   use(input: { readonly grant: Grant | null; readonly token: number | null }): Contents;
-  /** Writes to the resource what was made of what `use` showed; answers what was there before. */
+  /** Writes to the resource what was made of what `use` showed; returns what was there before. */
   write(input: {
     readonly grant: Grant | null;
     readonly token: number | null;

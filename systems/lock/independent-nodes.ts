@@ -4,7 +4,7 @@
  * memory, and after a restart lets nobody in until whatever it has forgotten is over.
  *
  * @see Kleppmann, "How to do distributed locking", 2016, on the algorithm known as Redlock:
- *   no token orders its holders, so a holder that stands still past its lease writes over
+ *   no token orders its holders, so a holder that is paused past its lease writes over
  *   what the next one wrote; and without the wait after a restart, two hold the lock at once.
  *
  * There is no sound variant here: what is wrong is that the resource has nothing to tell an old holder by.

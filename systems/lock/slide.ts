@@ -5,7 +5,7 @@
  * node that is asked names its client. `acquire` with one resource, `refresh` is `renew`.
  *
  * The slide claims mutual exclusion, "deadlock detection and automatic lock release". But a holder
- * that stands still past its lease goes on as though it held it, and nothing at the resource stops
+ * that is paused past its lease continues as though it held it, and nothing at the resource stops
  * it; a manager that starts again has forgotten who holds what; a clock that steps ends leases
  * early; and there is no deadlock detection: nobody waits, everybody is told to come again.
  */
@@ -111,7 +111,7 @@ export const lockSlide: Design<GuardedLocks> = {
   datatype: 'lease-lock',
   claims: lockClaims(MODELS, ALL, 'primary-side'),
   flaw: {
-    says: 'a holder that stands still past its lease still acts, and the resource cannot know',
+    says: 'a holder that is paused past its lease still acts, and the resource cannot know',
     anomaly: 'lost-update',
   },
   primary: (states) => [...states.keys()].sort()[0],

@@ -68,7 +68,7 @@ export const brokenFencedLocks: readonly FencedLocks[] = [
   fenced(
     'no-deadlock-detection',
     { table: { ...table, waitsFrom: () => undefined } },
-    { says: 'nobody looks for circles among those who wait', anomaly: 'deadlock' },
+    { says: 'nobody looks for cycles among those who wait', anomaly: 'deadlock' },
   ),
 ];
 

@@ -1,11 +1,13 @@
 /**
- * A map whose last write to a key wins: a register by Lamport stamps for each, in which a removal is a write that leaves a tombstone.
+ * A map whose last write to a key wins: a register by Lamport stamps
+ * for each, in which a removal is a write that leaves a tombstone.
  *
- * @see Shapiro, Preguiça, Baquero & Zawirski, "A Comprehensive Study of Convergent and Commutative Replicated Data Types", INRIA RR-7506, 2011:
- * specification 8 under each key.
+ * @see Shapiro, Preguiça, Baquero & Zawirski, "A Comprehensive Study of Convergent and
+ * Commutative Replicated Data Types", INRIA RR-7506, 2011: specification 8 under each key.
  *
- * Claims that what was removed comes back only by a write that did not know of the removal, and that replicas converge, at every node and whatever
- * befalls the network. The price: of concurrent writes all but one are lost, and tombstones stay for ever.
+ * Claims that what was removed comes back only by a write that did not know of the
+ * removal, and that replicas converge, at every node and whatever befalls the network.
+ * The price: of concurrent writes all but one are lost, and tombstones stay for ever.
  */
 import type { ReplicatedRegister, Value } from 'elle-ts';
 import { type Lattice, replicatedStates } from '../blocks/replicated-states.ts';

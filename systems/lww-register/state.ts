@@ -1,13 +1,13 @@
 /**
- * A register whose last write wins: every write has a Lamport stamp above the one that it replaces, and of two writes the one with the larger stamp
- * stays, equal counts ordered by node.
+ * A register whose last write wins: every write has a Lamport stamp above the one that it
+ * replaces, and of two writes the one with the larger stamp stays, equal counts ordered by node.
  *
  * @see Johnson & Thomas, "The Maintenance of Duplicate Databases", RFC 677, 1975.
- * @see Shapiro, Preguiça, Baquero & Zawirski, "A Comprehensive Study of Convergent and Commutative Replicated Data Types", INRIA RR-7506, 2011:
- * specification 8.
+ * @see Shapiro, Preguiça, Baquero & Zawirski, "A Comprehensive Study of Convergent
+ * and Commutative Replicated Data Types", INRIA RR-7506, 2011: specification 8.
  *
- * Claims that no write is replaced by one that it had replaced itself, and that replicas converge, at every node and whatever befalls the
- * network. Of concurrent writes all but one are lost, acknowledged or not: that is the price.
+ * Claims that no write is replaced by one that it had replaced itself, and that replicas converge, at every node
+ * and whatever befalls the network. Of concurrent writes all but one are lost, acknowledged or not: that is the price.
  */
 import type { Value } from 'elle-ts';
 import { compareStamps, type Stamp } from '../blocks/lamport.ts';

@@ -1,11 +1,12 @@
 /**
- * A register that keeps concurrent writes side by side: a write replaces the values that its node has seen, and only those.
+ * A register that keeps concurrent writes side by side: a write
+ * replaces the values that its node has seen, and only those.
  *
- * @see Shapiro, Preguiça, Baquero & Zawirski, "A Comprehensive Study of Convergent and Commutative Replicated Data Types", INRIA RR-7506, 2011:
- * specification 10, with dots for version vectors.
+ * @see Shapiro, Preguiça, Baquero & Zawirski, "A Comprehensive Study of Convergent and Commutative
+ * Replicated Data Types", INRIA RR-7506, 2011: specification 10, with dots for version vectors.
  *
- * Claims that a write is replaced only by one whose node knew of it, and that replicas converge, at every node and whatever befalls the
- * network. The price is that clients have to deal with several values.
+ * Claims that a write is replaced only by one whose node knew of it, and that replicas converge, at every
+ * node and whatever befalls the network. The price is that clients have to deal with several values.
  */
 import type { Value } from 'elle-ts';
 import { type Dotted, dottedValues, replacement } from '../blocks/dotted-values.ts';

@@ -1,9 +1,11 @@
 /**
- * Slide 11, "Multi-Version Concurrency Control (MVCC)", line by line: the dict of versions is divided among the nodes by key, and a transaction
- * is active at the node that its client talks to. The dict is on disk, so that nothing is lost which the slide would have kept.
+ * Slide 11, "Multi-Version Concurrency Control (MVCC)", line by line: the dict of versions
+ * is divided among the nodes by key, and a transaction is active at the node that its client
+ * talks to. The dict is on disk, so that nothing is lost which the slide would have kept.
  *
- * The slide claims isolation without blocking reads. But a version is stamped when it is written and not when it is committed, so a reader's
- * snapshot changes under it; two writers of one row both commit; and a transaction does not see its own writes.
+ * The slide claims isolation without blocking reads. But a version is stamped when
+ * it is written and not when it is committed, so a reader's snapshot changes under it;
+ * two writers of one row both commit; and a transaction does not see its own writes.
  */
 import { durableMap } from '../blocks/durable-map.ts';
 import { claimOverShards, shards as shardsOf } from '../blocks/shards.ts';

@@ -1,17 +1,17 @@
 /**
  * Serializable snapshot isolation: the oracle also knows what was read. Wherever one transaction read a
  * version that a concurrent one replaced, the first must come before the second; one that has such a neighbour
- * on either side - a pivot - may be part of a circle, and whoever would complete a pivot is refused.
+ * on either side - a pivot - may be part of a cycle, and whoever would complete a pivot is refused.
  *
  * @see Cahill, Röhm & Fekete, "Serializable Isolation for Snapshot Databases", SIGMOD 2008.
  * @see Fekete, Liarokapis, O'Neil, O'Neil & Shasha, "Making Snapshot
- *   Isolation Serializable", ACM TODS 2005: every circle has a pivot.
+ *   Isolation Serializable", ACM TODS 2005: every cycle has a pivot.
  *
- * Claims strict serializability. In any circle of dependencies, in real time too, look at the
+ * Claims strict serializability. In any cycle of dependencies, in real time too, look at the
  * transaction that commits first: whoever is before it began before that commit and ends after it,
  * so the edge is one of a read; and so is the edge before that, or its origin would have committed
  * earlier still. This takes snapshots of now, which the oracle hands out. What it costs:
- * transactions that only read must be decided too, and some are refused that were part of no circle.
+ * transactions that only read must be decided too, and some are refused that were part of no cycle.
  */
 import { claimOverShards } from '../blocks/shards.ts';
 import { Refused } from '../node.ts';

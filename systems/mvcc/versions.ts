@@ -1,6 +1,7 @@
 /**
- * The versions of one shard's keys, each with the transaction that wrote it and, once that is known, when it committed. All of it on disk, and
- * nothing is ever collected: what no snapshot can show any more is kept, as the papers leave its removal to the background.
+ * The versions of one shard's keys, each with the transaction that wrote it and, once
+ * that is known, when it committed. All of it on disk, and nothing is ever collected: what
+ * no snapshot can show any more is kept, as the papers leave its removal to the background.
  */
 import { log } from '../blocks/log.ts';
 import type { Node } from '../node.ts';
@@ -20,7 +21,9 @@ type Entry =
 export interface Versions {
   readonly entries: Readonly<Record<string, readonly Version[]>>;
   of(key: string): readonly Version[];
-  /** Resolves once the version is on disk. A later one of the same transaction replaces it, whatever order they come in. */
+  /**
+   * Resolves once the version is on disk. A later one of the same transaction replaces it, whatever order they come in.
+   */
   add(key: string, version: Version): Promise<void>;
   /** Takes note of what became of a transaction: `null` where it was aborted. */
   settle(start: number, commit: number | null): void;

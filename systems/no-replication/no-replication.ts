@@ -1,4 +1,7 @@
-/** Every node keeps its own copy in memory and tells nobody: what any comparison starts from. It must fail almost everything. */
+/**
+ * Every node keeps its own copy in memory and tells nobody:
+ * what any comparison starts from. It must fail almost everything.
+ */
 import type { Register, Value } from 'elle-ts';
 import { Refused } from '../node.ts';
 import type { Design } from '../system.ts';

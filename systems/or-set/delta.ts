@@ -1,8 +1,10 @@
 /**
- * A set in which an addition wins over a concurrent removal, by deltas: an update sends the dots that it adds and takes away, and nothing else of the
- * set. A node merges no delta before those that it came after: else it would know of an addition without knowing what that had taken away.
+ * A set in which an addition wins over a concurrent removal, by deltas: an update sends the dots
+ * that it adds and takes away, and nothing else of the set. A node merges no delta before those
+ * that it came after: else it would know of an addition without knowing what that had taken away.
  *
- * @see Almeida, Shoker & Baquero, "Delta State Replicated Data Types", Journal of Parallel and Distributed Computing 111, 2018: the add-wins set.
+ * @see Almeida, Shoker & Baquero, "Delta State Replicated Data Types",
+ * Journal of Parallel and Distributed Computing 111, 2018: the add-wins set.
  *
  * Claims what the set by state does, with messages as small as the change.
  */

@@ -1,9 +1,10 @@
 /**
- * A set in which an addition wins over a concurrent removal, by operations: an addition sends the element under a tag of its own, a removal the
- * tags that its node has observed. Delivered in causal order, a removal never arrives before what it removes, so nothing is kept of what is gone.
+ * A set in which an addition wins over a concurrent removal, by operations: an addition sends
+ * the element under a tag of its own, a removal the tags that its node has observed. Delivered in
+ * causal order, a removal never arrives before what it removes, so nothing is kept of what is gone.
  *
- * @see Shapiro, Preguiça, Baquero & Zawirski, "A Comprehensive Study of Convergent and Commutative Replicated Data Types", INRIA RR-7506, 2011:
- * specification 15.
+ * @see Shapiro, Preguiça, Baquero & Zawirski, "A Comprehensive Study of Convergent
+ * and Commutative Replicated Data Types", INRIA RR-7506, 2011: specification 15.
  *
  * Claims what the set by state does; the price is the broadcast that it needs.
  */

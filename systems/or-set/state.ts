@@ -1,13 +1,14 @@
 /**
- * A set in which an addition wins over a concurrent removal, by its state: every addition is an event with a dot of its own, and a removal takes away
- * the dots that its node has observed and no others. No tombstones: a dot that is known and not there was removed.
+ * A set in which an addition wins over a concurrent removal, by its state: every addition
+ * is an event with a dot of its own, and a removal takes away the dots that its node has
+ * observed and no others. No tombstones: a dot that is known and not there was removed.
  *
- * @see Shapiro, Preguiça, Baquero & Zawirski, "A Comprehensive Study of Convergent and Commutative Replicated Data Types", INRIA RR-7506, 2011:
- * specification 15, the observed-remove set.
+ * @see Shapiro, Preguiça, Baquero & Zawirski, "A Comprehensive Study of Convergent and Commutative
+ * Replicated Data Types", INRIA RR-7506, 2011: specification 15, the observed-remove set.
  * @see Bieniusa et al., "An Optimized Conflict-free Replicated Set", INRIA RR-8083, 2012: without tombstones.
  *
- * Claims that an element is absent only where a removal had observed all its additions, and that replicas converge, at every node and whatever
- * befalls the network.
+ * Claims that an element is absent only where a removal had observed all its additions,
+ * and that replicas converge, at every node and whatever befalls the network.
  */
 import type { Value } from 'elle-ts';
 import { type Dotted, dottedValues, replacement } from '../blocks/dotted-values.ts';

@@ -1,13 +1,13 @@
 /**
- * A register on Paxos: every read, write and compare-and-set is a command, and the nodes agree on one log of them, slot by slot. Any node
- * may propose, and two that do so at once outbid each other after waits of random length; so whose proposal was chosen last is asked first, who
- * needs no promises any more. Nothing depends on that but time.
+ * A register on Paxos: every read, write and compare-and-set is a command, and the nodes agree on one log of them,
+ * slot by slot. Any node may propose, and two that do so at once outbid each other after waits of random length;
+ * so whose proposal was chosen last is asked first, who needs no promises any more. Nothing depends on that but time.
  *
  * @see Lamport, "The Part-Time Parliament", ACM TOCS 1998; "Paxos Made Simple", ACM SIGACT News 2001.
  *
- * Claims linearizable reads, writes and compare-and-sets under partition, crash, pause, bad links and skewed clocks, available to a majority.
- * No two values are ever chosen for a slot, which is an invariant here; that one is chosen at all needs proposers that leave each other
- * time (Fischer, Lynch & Paterson, JACM 1985).
+ * Claims linearizable reads, writes and compare-and-sets under partition, crash, pause, bad links and skewed
+ * clocks, available to a majority. No two values are ever chosen for a slot, which is an invariant here;
+ * that one is chosen at all needs proposers that leave each other time (Fischer, Lynch & Paterson, JACM 1985).
  */
 import type { Register, Value } from 'elle-ts';
 import { agreement, type Decided, SOUND_SYNOD, stateMachine } from '../blocks/state-machine.ts';

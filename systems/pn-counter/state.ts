@@ -1,11 +1,11 @@
 /**
  * A counter of both signs: two counters that only grow, one of what was added and one of what was taken away.
  *
- * @see Shapiro, Preguiça, Baquero & Zawirski, "A Comprehensive Study of Convergent and Commutative Replicated Data Types", INRIA RR-7506, 2011:
- * specification 7.
+ * @see Shapiro, Preguiça, Baquero & Zawirski, "A Comprehensive Study of Convergent
+ * and Commutative Replicated Data Types", INRIA RR-7506, 2011: specification 7.
  *
- * Claims that every acknowledged amount is counted once and that replicas converge, at every node and whatever befalls the network. It cannot keep a
- * bound: two nodes that each see one left may both take it.
+ * Claims that every acknowledged amount is counted once and that replicas converge, at every node and
+ * whatever befalls the network. It cannot keep a bound: two nodes that each see one left may both take it.
  */
 import { type Lattice, replicatedStates, type Versioned } from '../blocks/replicated-states.ts';
 import { merged } from '../blocks/vector-clock.ts';

@@ -1,10 +1,11 @@
 /**
- * Slide 4, "Quorum-Based Replication", line by line, with the slide's N=5, W=3, R=2 for five nodes: a majority to write, the rest to
- * read. Its chance of one in ten that a node fails is the network. The dicts are on disk, so that nothing is lost which the slide would
- * have kept.
+ * Slide 4, "Quorum-Based Replication", line by line, with the slide's N=5, W=3, R=2 for five
+ * nodes: a majority to write, the rest to read. Its chance of one in ten that a node fails
+ * is the network. The dicts are on disk, so that nothing is lost which the slide would have kept.
  *
- * The slide claims configurable consistency levels. But R+W = N does not overlap; the version is a wall clock in ms, which ties and
- * jumps; a node stores whatever comes last, old or new; and a write that missed its quorum, and is reported as failed, stays.
+ * The slide claims configurable consistency levels. But R+W = N does not overlap;
+ * the version is a wall clock in ms, which ties and jumps; a node stores whatever comes
+ * last, old or new; and a write that missed its quorum, and is reported as failed, stays.
  */
 import type { Register, Value } from 'elle-ts';
 import { durableMap } from '../blocks/durable-map.ts';
@@ -49,7 +50,8 @@ async function start(node: Node) {
         const done = await Promise.allSettled([data.get(key) ?? 'no such key', ...reads]);
         const answers = done.flatMap((read) => (read.status === 'fulfilled' ? [read.value] : []));
         const valuesWithVersions = answers.filter((answer) => answer !== 'no such key');
-        // Unlike the slide's, a read of what nobody has ever written succeeds: it could never be told from a failed one.
+        // Unlike the slide's, a read of what nobody has ever written
+        // succeeds: it could never be told from a failed one.
         if (valuesWithVersions.length === 0 && answers.length >= readQuorum) return null;
         if (valuesWithVersions.length < readQuorum) throw new Refused('too few nodes were read');
         // Return newest version

@@ -62,7 +62,7 @@ export class Entries {
     const { index, term } = log.snapshot;
     const { after, last } = (await disk.read<Stored>('raft/log')) ?? { after: 0, last: 0 };
     // A crash may have come between a snapshot and the cutting of
-    // the log, which then goes on from the snapshot or is another's.
+    // the log, which then continues from the snapshot or is another's.
     const fits = after === index || (await disk.read<Entry>(`raft/log/${index}`))?.term === term;
     log.after = fits ? after : index;
     for (let i = index + 1; fits && i <= last; i++)

@@ -8,7 +8,7 @@ export interface StateMachine<Command = unknown, Query = unknown> {
    * it: no clock, no chance. What it throws as `Refused` is an answer, too; it must have changed nothing then.
    */
   apply(command: Command): unknown;
-  /** Answers a question, JSON, and changes nothing. */
+  /** Returns the response to a question, JSON, and changes nothing. */
   query(query: Query): unknown;
   /** All of it as JSON, as a copy that later commands leave as it is. */
   save(): unknown;

@@ -1,13 +1,16 @@
 /**
- * A text edited by several people: a replicated growable array. Every element has a Lamport stamp and goes right after the element that its author
- * named, behind what was put there with a larger stamp; a removed element stays as a tombstone until every node has removed it.
+ * A text edited by several people: a replicated growable array. Every element has a Lamport
+ * stamp and goes right after the element that its author named, behind what was put there with
+ * a larger stamp; a removed element stays as a tombstone until every node has removed it.
  *
- * @see Roh, Jeon, Kim & Lee, "Replicated Abstract Data Types: Building Blocks for Collaborative Applications", Journal of Parallel and Distributed
- * Computing 71, 2011: the array, and when a tombstone may go.
- * @see Attiya et al., "Specification and Complexity of Collaborative Text Editing", PODC 2016: the strong list specification, which it meets.
+ * @see Roh, Jeon, Kim & Lee, "Replicated Abstract Data Types: Building Blocks for Collaborative Applications",
+ * Journal of Parallel and Distributed Computing 71, 2011: the array, and when a tombstone may go.
+ * @see Attiya et al., "Specification and Complexity of Collaborative Text
+ * Editing", PODC 2016: the strong list specification, which it meets.
  *
- * Claims that elements stay in one order everywhere and for ever, that no acknowledged edit is lost, and that replicas converge, at
- * every node and whatever befalls the network. The price is the broadcast, and tombstones for as long as some node is away.
+ * Claims that elements stay in one order everywhere and for ever, that no acknowledged
+ * edit is lost, and that replicas converge, at every node and whatever befalls the
+ * network. The price is the broadcast, and tombstones for as long as some node is away.
  */
 import type { Value } from 'elle-ts';
 import { causalBroadcast, type Event } from '../blocks/causal-broadcast.ts';
@@ -51,7 +54,10 @@ interface Options {
 
 const same = (a: Stamp | null, b: Stamp) => a !== null && compareStamps(a, b) === 0;
 
-/** The text with a new cell right after the one named, behind cells with larger stamps: they were put there too, or after what was. */
+/**
+ * The text with a new cell right after the one named, behind cells
+ * with larger stamps: they were put there too, or after what was.
+ */
 function withCell(text: readonly Cell[], cell: Cell, after: Stamp | null, byArrival: boolean): readonly Cell[] {
   let at = text.findIndex(({ stamp }) => same(after, stamp)) + 1;
   while (!byArrival && at < text.length && compareStamps(text[at]!.stamp, cell.stamp) > 0) at++;
@@ -76,8 +82,8 @@ async function start(node: Node, { byArrival, collects }: Options) {
   const { delivered, broadcast, isStable } = await causalBroadcast<Edit>(node, deliver);
 
   /**
-   * Tombstones that nobody can name any more go, where what follows is stable too: whatever is still to come has a larger stamp than both, so it
-   * stops before the follower just as it would have stopped before the tombstone.
+   * Tombstones that nobody can name any more go, where what follows is stable too: whatever is still to come has
+   * a larger stamp than both, so it stops before the follower just as it would have stopped before the tombstone.
    */
   function collect(key: string): void {
     const text = texts[key] ?? [];

@@ -1,9 +1,9 @@
 /**
- * One node holds the only copy, on its disk; the others pass on what clients ask of them. Nothing is replicated, so nothing can disagree:
- * the measure of what replication must not lose, and the system that no checker may ever accuse.
+ * One node holds the only copy, on its disk; the others pass on what clients ask of them. Nothing is replicated, so
+ * nothing can disagree: the measure of what replication must not lose, and the system that no checker may ever accuse.
  *
- * Claims linearizable reads, writes and compare-and-sets under partition, crash, pause, bad links and skewed clocks. Only clients that
- * reach the first node are answered, and while it is down nobody is.
+ * Claims linearizable reads, writes and compare-and-sets under partition, crash, pause, bad links and
+ * skewed clocks. Only clients that reach the first node are answered, and while it is down nobody is.
  *
  * @see Herlihy & Wing, "Linearizability: A Correctness Condition for Concurrent Objects", ACM TOPLAS 1990.
  */

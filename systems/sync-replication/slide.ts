@@ -1,10 +1,11 @@
 /**
- * Slide 1, "Understanding Synchronous Replication", line by line: the manager is the first node, its replicas are the others, and the sleep
- * between two replicas is the way of a message. The dicts are on disk, so that nothing is lost which the slide would have kept.
+ * Slide 1, "Understanding Synchronous Replication", line by line: the manager is the first
+ * node, its replicas are the others, and the sleep between two replicas is the way of a
+ * message. The dicts are on disk, so that nothing is lost which the slide would have kept.
  *
- * The slide claims strong consistency: "all nodes have identical data". But the primary applies a write before any replica has, replicas
- * answer reads while the write is on its way, and a replica that does not answer leaves the write half done for ever: the lock is
- * released, the exception is the client's, and nobody undoes or finishes the rest.
+ * The slide claims strong consistency: "all nodes have identical data". But the primary applies a write before any
+ * replica has, replicas answer reads while the write is on its way, and a replica that does not answer leaves the write
+ * half done for ever: the lock is released, the exception is the client's, and nobody undoes or finishes the rest.
  */
 import type { Register, Value } from 'elle-ts';
 import { atMostOnce } from '../blocks/at-most-once.ts';

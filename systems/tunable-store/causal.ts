@@ -1,13 +1,16 @@
 /**
- * A causal store: every node answers from its own copy, and a write becomes visible at another node only when everything that was visible where
- * it was made is visible there too. What a write depends on is a vector clock; nodes fetch from each other what they miss, in order.
+ * A causal store: every node answers from its own copy, and a write becomes visible at another
+ * node only when everything that was visible where it was made is visible there too. What
+ * a write depends on is a vector clock; nodes fetch from each other what they miss, in order.
  *
- * @see Lloyd, Freedman, Kaminsky & Andersen, "Don't Settle for Eventual: Scalable Causal Consistency for Wide-Area Storage with COPS", SOSP 2011:
- * dependencies are checked before a write becomes visible, and of concurrent ones the last writer wins.
- * @see Ahamad, Neiger, Burns, Kohli & Hutto, "Causal Memory: Definitions, Implementation, and Programming", Distributed Computing 1995.
+ * @see Lloyd, Freedman, Kaminsky & Andersen, "Don't Settle for Eventual: Scalable
+ * Causal Consistency for Wide-Area Storage with COPS", SOSP 2011: dependencies are
+ * checked before a write becomes visible, and of concurrent ones the last writer wins.
+ * @see Ahamad, Neiger, Burns, Kohli & Hutto, "Causal Memory: Definitions,
+ * Implementation, and Programming", Distributed Computing 1995.
  *
- * Claims causal consistency and convergence for clients that stay with their node, under partition, crash, pause, bad links and skewed
- * clocks, available everywhere.
+ * Claims causal consistency and convergence for clients that stay with their node,
+ * under partition, crash, pause, bad links and skewed clocks, available everywhere.
  */
 import type { Register, Value } from 'elle-ts';
 import { compareTimestamps, hybridClock, type Timestamp } from '../blocks/hybrid-clock.ts';
@@ -146,7 +149,10 @@ export class CausalReplica {
     return [...this.logs].flatMap(([origin, updates]) => updates.slice(seen[origin] ?? 0, BATCH));
   }
 
-  /** Makes visible what can be, again and again, since one update may be what another waits for. The rest will be fetched again. */
+  /**
+   * Makes visible what can be, again and again, since one update
+   * may be what another waits for. The rest will be fetched again.
+   */
   private take(updates: readonly Update[]): Promise<void> {
     return this.inTurn('updates', async () => {
       let waiting = updates;

@@ -1,12 +1,16 @@
 /**
- * The causal store for sessions that move from node to node: a client carries along how many updates of each node it depends on, and a node answers it
- * once all of those are visible there. What a client carries is the vector clock of COPS's client library.
+ * The causal store for sessions that move from node to node: a client carries along how
+ * many updates of each node it depends on, and a node answers it once all of those are
+ * visible there. What a client carries is the vector clock of COPS's client library.
  *
- * @see Lloyd, Freedman, Kaminsky & Andersen, "Don't Settle for Eventual: Scalable Causal Consistency for Wide-Area Storage with COPS", SOSP 2011.
- * @see Terry et al., "Session Guarantees for Weakly Consistent Replicated Data", PDIS 1994: what a session may expect wherever it goes.
+ * @see Lloyd, Freedman, Kaminsky & Andersen, "Don't Settle for Eventual:
+ * Scalable Causal Consistency for Wide-Area Storage with COPS", SOSP 2011.
+ * @see Terry et al., "Session Guarantees for Weakly Consistent Replicated
+ * Data", PDIS 1994: what a session may expect wherever it goes.
  *
- * Claims causal consistency and convergence for clients that talk to any node, under partition, crash, pause, bad links and skewed clocks. Nobody is
- * answered for sure: who comes from the other side of a partition waits for what it has seen there, and is refused in the end.
+ * Claims causal consistency and convergence for clients that talk to any node, under partition,
+ * crash, pause, bad links and skewed clocks. Nobody is answered for sure: who comes from
+ * the other side of a partition waits for what it has seen there, and is refused in the end.
  */
 import type { Value } from 'elle-ts';
 import { covers, merged, type VectorClock } from '../blocks/vector-clock.ts';

@@ -1,9 +1,11 @@
 /**
- * Slide 3, "Consistency Models Comparison", line by line: every node has a manager, and what it writes is brought to the others by one message
- * each and by anti-entropy, since the slide has no network. The dicts are on disk, so that nothing is lost which the slide would have kept.
+ * Slide 3, "Consistency Models Comparison", line by line: every node has a manager, and what
+ * it writes is brought to the others by one message each and by anti-entropy, since the slide has
+ * no network. The dicts are on disk, so that nothing is lost which the slide would have kept.
  *
- * The slide claims that each mode gives its model. But its strong write is a local one with a counter; its causal one counts the
- * versions of one key, which orders nothing between keys: what was read before a write may become visible long after it; and its eventual one has
+ * The slide claims that each mode gives its model. But its strong write is a local one with
+ * a counter; its causal one counts the versions of one key, which orders nothing between keys:
+ * what was read before a write may become visible long after it; and its eventual one has
  * no version at all, so that nothing can be exchanged again and nodes keep what comes last.
  */
 import type { Register, Value } from 'elle-ts';

@@ -1,8 +1,9 @@
 /**
- * Shared and exclusive locks on keys. Whoever finds a key locked waits for it only where all its holders are younger, and dies otherwise: waits go
- * from old to young, so nobody waits in a circle.
+ * Shared and exclusive locks on keys. Whoever finds a key locked waits for it only where all its
+ * holders are younger, and dies otherwise: waits go from old to young, so nobody waits in a cycle.
  *
- * @see Rosenkrantz, Stearns & Lewis, "System Level Concurrency Control for Distributed Database Systems", ACM TODS 1978: wait-die.
+ * @see Rosenkrantz, Stearns & Lewis, "System Level Concurrency
+ * Control for Distributed Database Systems", ACM TODS 1978: wait-die.
  */
 import { compareTimestamps, type Timestamp } from '../blocks/hybrid-clock.ts';
 import { Refused } from '../node.ts';
@@ -57,7 +58,7 @@ export function lockTable(): LockTable {
       .map(({ owner }) => owner);
   }
 
-  /** Looks at all that wait, in turn. Answers whether somebody has come to hold the lock. */
+  /** Looks at all that wait, in turn. Returns whether somebody has come to hold the lock. */
   function look(lock: Lock): boolean {
     const waiting = lock.waiters;
     lock.waiters = [];

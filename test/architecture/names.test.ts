@@ -3,6 +3,8 @@ import { sourcesOf } from './sources.ts';
 
 /** The folders whose source, comments and file names are held to the table below. */
 const FOLDERS = [
+  'systems',
+  'test/systems',
   'checkers',
   'test/checkers',
   'test/fuzz',
@@ -38,7 +40,7 @@ const TABLE: readonly (readonly [word: RegExp, instead: string])[] = [
   [/\bnearest\.ts\b/, 'suggestions.ts'],
   [/\bown-system\.ts\b/, 'validate-system.ts'],
   [/(?<![<.])\b(in)?circles?\b(?!\s+cx)/i, 'cycle'],
-  [/(\/\*\*|[.;:]|\band)\s+answers\b/i, 'returns, of a function; nodes answer clients'],
+  [/(\/\*\*|[.;:]|\band)\x20+answers\b/i, 'returns, of a function; nodes answer clients'],
   [/\bcomes? along\b/, 'built-in'],
   [/\bstands? still\b/, 'is paused'],
   [/\bgoes on\b/, 'resumes, continues'],

@@ -7,14 +7,15 @@ import { follows } from '../../systems/chain/master.ts';
 describe('the master of a chain', () => {
   const known = { epoch: 3, chain: ['n1', 'n2', 'n4'], complete: 2 };
 
-  it('goes on to the next epoch, and to no other', () => {
+  it('continues to the next epoch, and to no other', () => {
     expect(follows(known, { epoch: 4, chain: ['n2', 'n4'], complete: 1 })).toBe(true);
     expect(follows(known, { epoch: 5, chain: ['n2', 'n4'], complete: 1 })).toBe(false);
     expect(follows(known, { epoch: 2, chain: ['n1', 'n2', 'n3'], complete: 3 })).toBe(false);
   });
 
   it('takes no other chain of the same epoch for news of this one', () => {
-    // Accepted once: a node then passed for complete that had nothing, and an acknowledged write was not read (explore, seed 687218278).
+    // Accepted once: a node then passed for complete that had nothing,
+    // and an acknowledged write was not read (explore, seed 687218278).
     expect(follows(known, { epoch: 3, chain: ['n1', 'n2', 'n5'], complete: 3 })).toBe(false);
     expect(follows(known, { ...known, complete: 3 })).toBe(true);
     expect(follows({ ...known, complete: 3 }, known)).toBe(false);

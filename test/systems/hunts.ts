@@ -1,6 +1,6 @@
 /**
- * How each design that is wrong is caught: a seed with which the anomaly that its file names shows, and the setting that brings its flaw out where the
- * usual small one does so seldom.
+ * How each design that is wrong is caught: a seed with which the anomaly that its file names
+ * shows, and the setting that brings its flaw out where the usual small one does so seldom.
  */
 import type { Design } from '../../systems/system.ts';
 import { workloads } from '../../workloads/registry.ts';

@@ -11,7 +11,10 @@ const sound = systems.filter(({ flaw }) => !flaw);
 const NODES = ['n1', 'n2', 'n3'];
 const PATIENCE_MS = 60_000;
 
-/** How soon all answer again is what this machine makes of it; everything else that is claimed must hold, however slow it is. */
+/**
+ * How soon all answer again is what this machine makes of it;
+ * everything else that is claimed must hold, however slow it is.
+ */
 const patient = (system: Design): Design => ({
   ...system,
   claims: system.claims.map((claim) => ({ ...claim, recoversMs: PATIENCE_MS })),

@@ -70,7 +70,7 @@ describe('a log on disk', () => {
     }
   });
 
-  it('has either the whole of what it had or a snapshot that replaced it, and goes on from there', async () => {
+  it('has either the whole of what it had or a snapshot that replaced it, and continues from there', async () => {
     for (let writes = 0; writes <= 2; writes++) {
       const on = disk();
       const log = await Entries.open(on, MEMBERS);

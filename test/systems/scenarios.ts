@@ -10,8 +10,9 @@ function between(a: readonly string[], b: readonly string[]): Extract<Fault, { k
 }
 
 /**
- * Two nodes with fast clocks, which win the elections that they are there for, lead in turns: each is cut off while it leads and comes back when the
- * other is. So each keeps what it wrote alone, and leads again with that: figure 8 of the Raft paper.
+ * Two nodes with fast clocks, which win the elections that they are there for, lead
+ * in turns: each is cut off while it leads and comes back when the other is. So each
+ * keeps what it wrote alone, and leads again with that: figure 8 of the Raft paper.
  */
 export function leadersInTurns(draw: Draw, cell: Cell): readonly Fault[] {
   const next = (from: number, to: number) => Math.round(from + (to - from) * draw('scenario'));
@@ -31,8 +32,9 @@ export function leadersInTurns(draw: Draw, cell: Cell): readonly Fault[] {
 }
 
 /**
- * A leader that adds a node is cut off with it; the next one, elected by the rest, is to take out both, and is cut off from one of its voters as soon as it
- * leads. Each has a majority of the members as it knows them, and the two majorities share nobody: the bug of 2015 in changing members one by one.
+ * A leader that adds a node is cut off with it; the next one, elected by the rest, is to take out both,
+ * and is cut off from one of its voters as soon as it leads. Each has a majority of the members as
+ * it knows them, and the two majorities share nobody: the bug of 2015 in changing members one by one.
  */
 export function changesApart(draw: Draw, { durationMs }: Cell): readonly Fault[] {
   const next = (from: number, to: number) => Math.round(from + (to - from) * draw('scenario'));
@@ -65,8 +67,8 @@ export function changesApart(draw: Draw, { durationMs }: Cell): readonly Fault[]
 }
 
 /**
- * The leader of three falls, the other two stand in one term and do not hear each other; it comes back, votes for one of them, falls at once and comes
- * back to the question of the other.
+ * The leader of three falls, the other two stand in one term and do not hear each other;
+ * it comes back, votes for one of them, falls at once and comes back to the question of the other.
  */
 export function voteAsked(draw: Draw, { durationMs }: Cell): readonly Fault[] {
   const next = (from: number, to: number) => Math.round(from + (to - from) * draw('scenario'));

@@ -1,5 +1,6 @@
 /**
- * A claim that is weaker than it need be is as dishonest as one that is too strong: what a sound design does not claim, some run must refute.
+ * A claim that is weaker than it need be is as dishonest as one that is
+ * too strong: what a sound design does not claim, some run must refute.
  */
 import { describe, expect, it } from 'vitest';
 import { inMacrotask } from '../../harness/clusters/simulation/macrotask.ts';

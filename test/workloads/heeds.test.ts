@@ -23,7 +23,10 @@ function callsOf(workload: Workload, given: Partial<WorkloadOptions>): string {
   return JSON.stringify(plans);
 }
 
-/** Values that differ from what `callsOf` has where nothing is given; of a mix each function in turn is called more often. */
+/**
+ * Values that differ from what `callsOf` has where nothing
+ * is given; of a mix each function in turn is called more often.
+ */
 function othersOf({ mix }: Workload, option: HeededOption): readonly Partial<WorkloadOptions>[] {
   if (option === 'keys') return [{ keys: 4 }, { keys: 9 }];
   if (option === 'skew') return [{ skew: 1 }, { skew: 3 }];

@@ -17,7 +17,7 @@ describe('a lock by key', () => {
     expect(events.indexOf('y1 begins')).toBeLessThan(events.indexOf('x1 ends'));
   });
 
-  it('goes on after a task that failed, and tells its caller', async () => {
+  it('continues after a task that failed, and tells its caller', async () => {
     const inTurn = exclusive();
     const failing = inTurn('x', async () => {
       throw new Error('broken');

@@ -1,4 +1,7 @@
-/** Nodes in one process whose messages wait until the test lets them go, in any order, twice or never. Time passes when the test says so. */
+/**
+ * Nodes in one process whose messages wait until the test lets them go,
+ * in any order, twice or never. Time passes when the test says so.
+ */
 import type { Disk, Node, NodeId } from '../../../systems/node.ts';
 
 interface Waiting {

@@ -84,7 +84,7 @@ describe('a log', () => {
     expect(entries.slice(1, 2)).toEqual([2, 3]);
   });
 
-  it('goes on where it was truncated, in the next life too', async () => {
+  it('continues where it was truncated, in the next life too', async () => {
     const { disk } = mortalDisk();
     const entries = await log<string>(disk, 'log');
     for (const entry of ['a', 'b', 'c']) await entries.append(entry);

@@ -7,7 +7,10 @@ import { Network } from './network.ts';
 const NAMES = ['n1', 'n2', 'n3'];
 const SOUND: SynodOptions = { durable: true, adopts: 'highest' };
 
-/** What the nodes of one such run have decided, after proposals at every node and whatever the network did to their messages. */
+/**
+ * What the nodes of one such run have decided, after proposals
+ * at every node and whatever the network did to their messages.
+ */
 async function decisions(options: SynodOptions, steps: readonly number[]): Promise<readonly (readonly string[])[]> {
   let chance = 0;
   const network = new Network(NAMES, () => (chance = (chance + 0.37) % 1));

@@ -1,9 +1,10 @@
 /**
- * systems/README.md: a chapter for each design, `systems/<design>/chapter.md`, with what was run put in where its marks stand:
+ * systems/README.md: a chapter for each design, `systems/<design>/chapter.md`,
+ * with what was run put in where its marks stand:
  *
- *     <!-- counterexample NAME -->          the smallest run that breaks the claim of this system, from the seed pinned in test/systems/hunts.ts
- *     <!-- counterexample NAME FAULT ... --> the same, under these faults only
- *     <!-- costs NAME NAME ... -->          messages, times and answers of these systems
+ *     <!-- counterexample NAME -->            the smallest run that breaks its claim, from the seed in hunts.ts
+ *     <!-- counterexample NAME FAULT ... -->  the same, under these faults only
+ *     <!-- costs NAME NAME ... -->            messages, times and responses of these systems
  */
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';

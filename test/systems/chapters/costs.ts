@@ -1,4 +1,7 @@
-/** What designs cost, measured in the simulation: messages and time without faults, and who is answered while one node is cut off. */
+/**
+ * What designs cost, measured in the simulation: messages and time
+ * without faults, and who is answered while one node is cut off.
+ */
 
 import { inMacrotask } from '../../../harness/clusters/simulation/macrotask.ts';
 import { runNow } from '../../../harness/explore/trial.ts';

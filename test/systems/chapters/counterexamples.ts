@@ -1,4 +1,6 @@
-/** The smallest run that breaks a design's claim, found from the seed that its hunt pins, and kept beside the design. */
+/**
+ * The smallest run that breaks a design's claim, found from the seed that its hunt pins, and kept beside the design.
+ */
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -29,8 +31,8 @@ export function systemNamed(name: string): Design {
 }
 
 /**
- * Draws the stored counterexample of this system; where there is none that still holds, one is sought if `update` allows it, under these
- * faults or those that the hunt has.
+ * Draws the stored counterexample of this system; where there is none that still holds,
+ * one is sought if `update` allows it, under these faults or those that the hunt has.
  */
 export async function counterexampleText(
   name: string,
@@ -49,7 +51,10 @@ export async function counterexampleText(
   return textOf(example, await replay(example), file);
 }
 
-/** What is on disk, where it still shows its anomaly; with `update` its trace may have changed, as a design does when it is worked on. */
+/**
+ * What is on disk, where it still shows its anomaly; with `update`
+ * its trace may have changed, as a design does when it is worked on.
+ */
 async function stored(file: string, update: boolean): Promise<Counterexample | undefined> {
   const path = join(ROOT, file);
   if (!existsSync(path)) return undefined;

@@ -1,4 +1,7 @@
-/** Whoever dies at whichever message of a commit: all or nothing of the transaction is there in the end, and nothing stays in doubt. */
+/**
+ * Whoever dies at whichever message of a commit: all or nothing
+ * of the transaction is there in the end, and nothing stays in doubt.
+ */
 import { describe, expect, it } from 'vitest';
 import { inMacrotask } from '../../../harness/clusters/simulation/macrotask.ts';
 import { simulateNow } from '../../../harness/clusters/simulation/simulate.ts';
@@ -41,10 +44,10 @@ describe('a crash at any message of a commit', () => {
   it.each(sound)('does no harm to $name', async (system) => {
     const results = await runsOf(system);
     expect(refuted(results)).toEqual([]);
-    const struck = results.filter(({ faults }) =>
+    const crashed = results.filter(({ faults }) =>
       faults.some(({ began }) => began !== 'indeterminate' && began.targets.length > 0),
     );
-    expect(struck.length).toBeGreaterThan(2 * NTHS.length);
+    expect(crashed.length).toBeGreaterThan(2 * NTHS.length);
   });
 
   it('shows that a promise must be on disk', async () => {
