@@ -53,7 +53,10 @@ export function runCommand(): Command {
       '--workload <name>',
       'what clients do, or a module of your own: ./my.js#export (default: the first of the system’s datatype)',
     )
-    .option('--faults <names>', 'faults, or all, or none (default: the first that the system claims to tolerate)')
+    .option(
+      '--faults <names>',
+      'faults, or all, or none, or modules of your own: ./my.js#export (default: the first that the system claims to tolerate)',
+    )
     .option('--nodes <n>', helpOf(RUN_KEYS.nodes), number('--nodes'))
     .option('--clients <n>', helpOf(RUN_KEYS.clients), number('--clients'))
     .option('--time <duration>', helpOf(RUN_KEYS.durationMs), duration('--time'))

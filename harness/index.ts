@@ -36,6 +36,7 @@ export { type Compared, runComparison as compare } from './compare/compare.ts';
 export type { Comparison } from './compare/comparison.ts';
 export { BadInput, HarnessFailure } from './failure.ts';
 export type { Fault } from './faults/fault.ts';
+export type { NamedFault, Scene } from './faults/meaning.ts';
 export type { Metrics } from './judging/metrics/metrics.ts';
 export type { Result, Run } from './judging/result.ts';
 export { run } from './running/run.ts';

@@ -85,8 +85,13 @@ export function matrixIn(document: Document): Matrix {
   const numbers = Object.fromEntries(fields.map(([field, { name }]) => [field, file[name]]));
   const { time: ms, ...runs } = budget ?? {};
   const here = (says: string) => namedByFile(document.file, says);
+  const groupHere = (group: string) =>
+    group
+      .split(',')
+      .map((name) => here(name.trim()))
+      .join(',');
   return {
-    ...{ systems: systems.map(here), faults, seeds, seed, cluster },
+    ...{ systems: systems.map(here), faults: faults.map(groupHere), seeds, seed, cluster },
     ...(numbers as Record<keyof typeof RUN_KEYS, number>),
     expectations: expectationsHere(file.expectations, document),
     ...(wanted ? { workloads: wanted.map(here) } : {}),

@@ -43,8 +43,12 @@ export function campaignText(matrix: Matrix): string {
 }
 
 /** The modules of the user's own that a matrix names. */
-export function ownModulesOf({ systems, workloads = [] }: Pick<Matrix, 'systems' | 'workloads'>): readonly string[] {
-  return [...systems, ...workloads].filter(isOwnModule);
+export function ownModulesOf({
+  systems,
+  workloads = [],
+  faults,
+}: Pick<Matrix, 'systems' | 'workloads' | 'faults'>): readonly string[] {
+  return [...systems, ...workloads, ...faults.flatMap((group) => group.split(','))].filter(isOwnModule);
 }
 
 /**

@@ -1,5 +1,6 @@
 /** Refuses what a campaign file names and what cannot be had, on its line of the file, before anything starts. */
 import { BadInput } from '../failure.ts';
+import { ownFaults } from '../setting/fault-source.ts';
 import { isOwnModule } from '../setting/module-path.ts';
 import { sourceOf, systemFrom } from '../setting/sources.ts';
 import { unknownName } from '../setting/suggestions.ts';
@@ -11,7 +12,7 @@ import type { Matrix } from './matrix.ts';
 /** Rejects with `BadInput` where a module of the matrix that the document stands for cannot be loaded, or a claim is of a model that nothing judges. */
 export async function refuseUnloadable(
   document: Document,
-  { systems, workloads = [], claims = [] }: Matrix,
+  { systems, workloads = [], faults, claims = [] }: Matrix,
 ): Promise<void> {
   for (const [i, says] of systems.entries()) await refusedAt(document, ['systems', i], systemFrom(sourceOf(says)));
   const judged = [...JUDGED];
@@ -19,6 +20,7 @@ export async function refuseUnloadable(
     const { checkers } = await refusedAt(document, ['workloads', i], workloadFrom(sourceOf(says)));
     if (isOwnModule(says)) judged.push(...checkers.map(({ name }) => name));
   }
+  for (const [i, group] of faults.entries()) await refusedAt(document, ['faults', i], ownFaults(group.split(',')));
   for (const [i, { model }] of claims.entries())
     if (!judged.includes(model)) document.refuse(['claims', i, 'model'], unknownName('model', model, judged));
 }

@@ -112,6 +112,9 @@ export const workloadName = nameOrModule(
   workloads.map(({ name }) => name),
 );
 
+/** What faults are named by, beside a single name. */
+const SEVERAL_OR_OWN = new RegExp(`,|${OWN_MODULE.source}`);
+
 const noFault = { error: ({ input }: Problem) => faultProblem(input) ?? 'it names no fault' };
 
 /** A fault or a mix by its name, or several with commas between them. */
@@ -121,9 +124,9 @@ const faults = z
       z.enum([...Object.keys(MIXES), ...Object.keys(NAMED)]),
       z
         .string()
-        .regex(/,/, noFault)
+        .regex(SEVERAL_OR_OWN, noFault)
         .refine((names) => faultProblem(names) === undefined, noFault)
-        .describe('several at once, with commas between them'),
+        .describe('several at once, with commas between them, or a module of your own: ./my.js#export'),
     ],
     noFault,
   )

@@ -1,6 +1,7 @@
 /** Draws a run's faults from its seed. Lengths are log-uniform, so that short faults are tried as well as long ones. */
 import type { Draw } from '../../workloads/workload.ts';
 import { BadInput } from '../failure.ts';
+import { isOwnModule } from '../setting/module-path.ts';
 import { logUniform } from '../setting/random.ts';
 import { unknownName } from '../setting/suggestions.ts';
 import { pick } from './common.ts';
@@ -39,22 +40,27 @@ export const MIXES: Readonly<Record<string, readonly string[]>> = {
   everything: ['partition', 'link', 'crash', 'pause', 'clock', 'disk'],
 };
 
-/** The single names behind those given. Throws `BadInput` for a name that does not exist. */
+/** The single names behind those given; of a module of the user's own its path. Throws `BadInput` for a name that does not exist. */
 export function faultNames(given: readonly string[]): readonly string[] {
   const names = given.flatMap((name) => MIXES[name] ?? [name]);
-  const unknown = names.find((name) => !(name in NAMED));
+  const unknown = names.find((name) => !(name in NAMED) && !isOwnModule(name));
   if (unknown !== undefined) throw new BadInput(unknownName('fault', unknown, Object.keys({ ...MIXES, ...NAMED })));
   return [...new Set(names)];
 }
 
 /** Draws one or two faults of each name, within the first nine tenths of the main phase. */
-export function drawFaults(draw: Draw, given: readonly string[], scene: Scene): readonly Fault[] {
+export function drawFaults(
+  draw: Draw,
+  given: readonly string[],
+  scene: Scene,
+  own: Readonly<Record<string, NamedFault>> = {},
+): readonly Fault[] {
   const faults: Fault[] = [];
   for (const name of faultNames(given)) {
     const next = () => draw(`fault ${name}`);
     const count = next() < 0.5 ? 1 : 2;
     for (let i = 0; i < count; i++) {
-      const sort = (NAMED[name] as NamedFault).draw(next, scene) as Fault;
+      const sort = (own[name] ?? NAMED[name]!).draw(next, scene) as Fault;
       const shortest = meaningOf(sort).shortestMs(scene);
       const length = Math.round(logUniform(next(), Math.max(1, shortest), Math.max(2, scene.durationMs * 0.5)));
       const fromMs = Math.max(0, Math.round(next() * (scene.durationMs * 0.9 - length)));

@@ -8,7 +8,7 @@ export function commandOf({ setting, workload: { heeds } }: Pick<Prepared, 'sett
   const flags = [
     ['system', shellWord(system)],
     ['workload', shellWord(workload)],
-    ['faults', faults.length > 0 ? faults.join(',') : 'none'],
+    ['faults', faults.length > 0 ? shellWord(faults.join(',')) : 'none'],
     ['nodes', nodes.length],
     ['clients', options.clients],
     ['time', durationText(options.durationMs)],

@@ -2,18 +2,23 @@
 import { isOwnModule, isThere, namedHere, namedIn } from './module-path.ts';
 import type { Setting } from './plan.ts';
 
-/** The members of a setting that may name a module. */
-type Naming = Pick<Setting, 'system' | 'workload'>;
+/** The members of a setting that may name modules. */
+type Naming = Pick<Setting, 'system' | 'workload'> & Partial<Pick<Setting, 'faults'>>;
 
-/** The modules of a setting as a file in `folder` names them, by the member that does; nothing where it names none. */
-export function modulesIn(folder: string, { system, workload }: Naming): Partial<Naming> | undefined {
-  const named = Object.entries({ system, workload }).filter(([, says]) => isOwnModule(says));
-  return named.length === 0 ? undefined : Object.fromEntries(named.map(([key, says]) => [key, namedIn(folder, says)]));
+/** The members of a setting that name modules, as a file in `folder` names them; nothing where none does. */
+export function modulesIn(folder: string, { system, workload, faults = [] }: Naming): Partial<Naming> | undefined {
+  const there = (says: string) => namedIn(folder, says);
+  const modules: Partial<Naming> = {
+    ...(isOwnModule(system) ? { system: there(system) } : {}),
+    ...(isOwnModule(workload) ? { workload: there(workload) } : {}),
+    ...(faults.some(isOwnModule) ? { faults: faults.map(there) } : {}),
+  };
+  return Object.keys(modules).length === 0 ? undefined : modules;
 }
 
 /** The setting of a file in `folder`, as the working folder has it. */
 export function settingHere<S extends Naming>(folder: string, setting: S): S {
-  return { ...setting, system: namedHere(folder, setting.system), workload: namedHere(folder, setting.workload) };
+  return { ...setting, ...here(folder, setting) };
 }
 
 /**
@@ -21,6 +26,14 @@ export function settingHere<S extends Naming>(folder: string, setting: S): S {
  * was moved away from it, as the user named it.
  */
 export function withModules<S extends Naming>(folder: string, setting: S, modules: Partial<Naming> | undefined): S {
-  const here = Object.entries(modules ?? {}).map(([key, says]) => [key, namedHere(folder, says)] as const);
-  return { ...setting, ...Object.fromEntries(here.filter(([, says]) => isThere(says))) };
+  const found = Object.entries(here(folder, modules ?? {})).filter(([, says]) => [says].flat().every(isThere));
+  return { ...setting, ...Object.fromEntries(found) };
+}
+
+function here(folder: string, { system, workload, faults }: Partial<Naming>): Partial<Naming> {
+  return {
+    ...(system === undefined ? {} : { system: namedHere(folder, system) }),
+    ...(workload === undefined ? {} : { workload: namedHere(folder, workload) }),
+    ...(faults === undefined ? {} : { faults: faults.map((says) => namedHere(folder, says)) }),
+  };
 }

@@ -6,6 +6,7 @@ import type { ClusterName } from '../clusters/names.ts';
 import { drawFaults } from '../faults/draw.ts';
 import type { Links } from '../faults/fate.ts';
 import type { Fault } from '../faults/fault.ts';
+import type { NamedFault } from '../faults/meaning.ts';
 import { drawsFrom } from './random.ts';
 
 /** Everything that determines a run, beside its plan, which is drawn from it or given (replay); every flag of `run` is here. */
@@ -35,14 +36,14 @@ export interface Plan<A extends Api = Api> {
 }
 
 /** Draws the plan that the setting's seed stands for. Pure. */
-export function plan(setting: Setting, workload: Workload): Plan {
+export function plan(setting: Setting, workload: Workload, own: Readonly<Record<string, NamedFault>> = {}): Plan {
   const draw = drawsFrom(setting.seed);
   const { nodes, callTimeoutMs, cluster } = setting;
   const { durationMs } = setting.options;
   const shortestMs = durationMs * (cluster === 'processes' ? 0.35 : 0.02);
   return {
     calls: workload.calls(draw, setting.options),
-    faults: drawFaults(draw, setting.faults, { nodes, callTimeoutMs, durationMs, shortestMs }),
+    faults: drawFaults(draw, setting.faults, { nodes, callTimeoutMs, durationMs, shortestMs }, own),
     links: { seed: setting.seed, calm: false, odd: {} },
   };
 }

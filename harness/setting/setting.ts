@@ -7,6 +7,7 @@ import { CLUSTER_NAMES } from '../clusters/names.ts';
 import { BadInput } from '../failure.ts';
 import { faultNames } from '../faults/draw.ts';
 import { problemsOfPlan } from '../faults/problems.ts';
+import { ownFaults } from './fault-source.ts';
 import type { Setting } from './plan.ts';
 import { type Plan, plan } from './plan.ts';
 import type { Prepared } from './prepared.ts';
@@ -36,7 +37,7 @@ export async function prepare(wanted: Wanted): Promise<Prepared> {
   const setting = filledIn(wanted, system, chosen);
   refuseImpossible(setting, workload);
   refuseUnheeded(wanted, setting, workload);
-  const drawn = wanted.plan ?? plan(setting, workload);
+  const drawn = wanted.plan ?? plan(setting, workload, await ownFaults(setting.faults));
   const kind = clusterKinds[setting.cluster];
   const runs = kind.runs(system);
   if (runs !== true) throw new BadInput(runs);
