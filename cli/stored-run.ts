@@ -18,8 +18,9 @@ import { workloads } from '../workloads/registry.ts';
 import type { Workload } from '../workloads/workload.ts';
 
 /**
- * The datatype of a stored run's history, which its setting's workload has and which the history alone may not tell (a replicated counter
- * looks like any counter). Undefined where the setting or the workload is unknown: then it is detected. Rejects as `storedRun` does.
+ * The datatype of a stored run's history, which its setting's workload has and which the
+ * history alone may not tell (a replicated counter looks like any counter). Undefined where
+ * the setting or the workload is unknown: then it is detected. Rejects as `storedRun` does.
  */
 export async function storedType(setting: StoredSetting): Promise<JudgeOptions['type']> {
   const workload = await storedWorkload(setting);
@@ -38,7 +39,10 @@ export interface StoredSetting {
   readonly folder: string;
 }
 
-/** The workload of the setting. Undefined where none of that name is built in. Rejects with `BadInput` where it is in a module that is not to be had. */
+/**
+ * The workload of the setting. Undefined where none of that name is built
+ * in. Rejects with `BadInput` where it is in a module that is not to be had.
+ */
 async function storedWorkload({ text, folder }: StoredSetting): Promise<Workload | undefined> {
   const { system = '', workload, modules } = memberOf<StoredNames>(text);
   if (typeof workload !== 'string') return undefined;
@@ -62,8 +66,8 @@ export interface StoredRun {
 }
 
 /**
- * The run of these files; undefined where it was never judged, or by claims that did not cover it. Rejects with `BadInput` where its workload is in a
- * module that is not to be had.
+ * The run of these files; undefined where it was never judged, or by claims that did not
+ * cover it. Rejects with `BadInput` where its workload is in a module that is not to be had.
  */
 export async function storedRun(setting: StoredSetting, judged: string): Promise<StoredRun | undefined> {
   const workload = await storedWorkload(setting);
@@ -93,8 +97,8 @@ export function isOwnKind({ workload: { datatype, placedAs } }: StoredRun): bool
 }
 
 /**
- * The judgement of a run's history by the claims that the run was held to, in place of the strongest model that there is. Where the run was refuted by what
- * no history shows, its history alone affirms nothing.
+ * The judgement of a run's history by the claims that the run was held to, in place of the strongest model
+ * that there is. Where the run was refuted by what no history shows, its history alone affirms nothing.
  */
 export function heldToClaims(run: StoredRun, history: History, placed?: Judgement): Judgement {
   const { workload, claims, verdict, says } = run;

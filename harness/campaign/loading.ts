@@ -9,7 +9,10 @@ import { JUDGED } from './claims.ts';
 import type { Document, Path } from './document.ts';
 import type { Matrix } from './matrix.ts';
 
-/** Rejects with `BadInput` where a module of the matrix that the document stands for cannot be loaded, or a claim is of a model that nothing judges. */
+/**
+ * Rejects with `BadInput` where a module of the matrix that the document
+ * stands for cannot be loaded, or a claim is of a model that nothing judges.
+ */
 export async function refuseUnloadable(
   document: Document,
   { systems, workloads = [], faults, claims = [] }: Matrix,

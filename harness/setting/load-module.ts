@@ -9,10 +9,15 @@ const HOOK = new URL(
   import.meta.url,
 );
 
-/** Whether this thread loads TypeScript. Starting the hook takes time: threads and children that need none do without it. */
+/**
+ * Whether this thread loads TypeScript. Starting the hook takes
+ * time: threads and children that need none do without it.
+ */
 let strips = false;
 
-/** What the module of this URL exports. Rejects with `BadInput` that says why it cannot be loaded, and what would help. */
+/**
+ * What the module of this URL exports. Rejects with `BadInput` that says why it cannot be loaded, and what would help.
+ */
 export async function loadModule(url: string): Promise<Readonly<Record<string, unknown>>> {
   if (/\.[mc]?ts$/.test(url) && !strips) {
     strips = true;

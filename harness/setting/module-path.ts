@@ -1,6 +1,6 @@
 /**
- * How a file names a module of the user's own: by its path from the file's own folder, so that a repository may lie anywhere, and a file be read
- * from any working folder. Names of built-in systems are the same everywhere.
+ * How a file names a module of the user's own: by its path from the file's own folder, so that a repository may
+ * lie anywhere, and a file be read from any working folder. Names of built-in systems are the same everywhere.
  */
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
@@ -16,7 +16,10 @@ export function isOwnModule(name: string): boolean {
   return OWN_MODULE.test(name);
 }
 
-/** A system as a file in `folder` names it: `../my.js#export` for `./my.js#export` where the folder is one below the working folder. */
+/**
+ * A system as a file in `folder` names it: `../my.js#export` for
+ * `./my.js#export` where the folder is one below the working folder.
+ */
 export function namedIn(folder: string, system: string): string {
   return moved(system, '.', folder);
 }
@@ -26,7 +29,10 @@ export function namedHere(folder: string, system: string): string {
   return moved(system, folder, '.');
 }
 
-/** A module that a file names by its path from the file's own folder, as the working folder has it; names and absolute paths stay as they are. */
+/**
+ * A module that a file names by its path from the file's own folder, as
+ * the working folder has it; names and absolute paths stay as they are.
+ */
 export function namedByFile(file: string, says: string): string {
   return says.startsWith('.') ? namedHere(dirname(file), says) : says;
 }
@@ -36,7 +42,10 @@ export function isThere(system: string): boolean {
   return !isOwnModule(system) || existsSync(resolve(partsOf(system).path));
 }
 
-/** SHA-256 of a module's text, in hexadecimal; of what it imports it says nothing. Throws `BadInput` where the file cannot be read. */
+/**
+ * SHA-256 of a module's text, in hexadecimal; of what it imports it
+ * says nothing. Throws `BadInput` where the file cannot be read.
+ */
 export function moduleHash(says: string): string {
   try {
     return createHash('sha256')

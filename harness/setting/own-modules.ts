@@ -22,8 +22,8 @@ export function settingHere<S extends Naming>(folder: string, setting: S): S {
 }
 
 /**
- * The setting with its modules as the working folder has them, which a file in `folder` names: each where it lies from there, or, where the folder
- * was moved away from it, as the user named it.
+ * The setting with its modules as the working folder has them, which a file in `folder` names: each
+ * where it lies from there, or, where the folder was moved away from it, as the user named it.
  */
 export function withModules<S extends Naming>(folder: string, setting: S, modules: Partial<Naming> | undefined): S {
   const found = Object.entries(here(folder, modules ?? {})).filter(([, says]) => [says].flat().every(isThere));

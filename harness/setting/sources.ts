@@ -1,6 +1,6 @@
 /**
- * Where systems and all else that a user may bring along come from: a registry, by name, or a module of the user's own, as `./my.js#export`. Children
- * load this file: what it imports is paid for at every start of a node.
+ * Where systems and all else that a user may bring along come from: a registry, by name, or a module of the
+ * user's own, as `./my.js#export`. Children load this file: what it imports is paid for at every start of a node.
  */
 import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -21,7 +21,10 @@ interface ModuleSource {
 /** Where something comes from, as it can be told to another process. */
 export type Source = { readonly name: string } | ModuleSource;
 
-/** What `--system`, `--workload` or a setting says: a path if it begins like one, else a name. Paths are relative to the working folder. */
+/**
+ * What `--system`, `--workload` or a setting says: a path if it begins
+ * like one, else a name. Paths are relative to the working folder.
+ */
 export function sourceOf(says: string): Source {
   if (!isOwnModule(says)) return { name: says };
   const hash = says.lastIndexOf('#');
@@ -52,8 +55,8 @@ export async function systemOf(setting: {
 }
 
 /**
- * The one of this name, or what a module exports once it has been `checked`, which is told where it stands and throws `BadInput`. Rejects with
- * `BadInput` where there is none of that name, no such module or no such export.
+ * The one of this name, or what a module exports once it has been `checked`, which is told where it stands and
+ * throws `BadInput`. Rejects with `BadInput` where there is none of that name, no such module or no such export.
  */
 export async function found<T extends { readonly name: string }>(
   kind: string,

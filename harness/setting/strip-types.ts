@@ -1,6 +1,7 @@
 /**
- * Node's hook that loads modules in TypeScript: their types are blanked out, so that lines and columns stay what they are in the file, and what
- * is left is an ES module. Nothing is checked; what is more than types, such as an enum, is an error that says so. It runs in a thread of Node's own.
+ * Node's hook that loads modules in TypeScript: their types are blanked out, so that lines and
+ * columns stay what they are in the file, and what is left is an ES module. Nothing is checked; what
+ * is more than types, such as an enum, is an error that says so. It runs in a thread of Node's own.
  */
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';

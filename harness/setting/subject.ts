@@ -10,7 +10,10 @@ export interface Subject {
   readonly workload: Workload;
 }
 
-/** Loads the system of a setting, held to the setting's claims, and its workload. Rejects with `BadInput` where one is not to be had. */
+/**
+ * Loads the system of a setting, held to the setting's claims, and
+ * its workload. Rejects with `BadInput` where one is not to be had.
+ */
 export async function subjectOf(setting: Pick<Setting, 'system' | 'workload' | 'claims'>): Promise<Subject> {
   const system = await designFrom(sourceOf(setting.system));
   const held = setting.claims ? { ...system, claims: setting.claims } : system;

@@ -15,7 +15,10 @@ import { shown, verdictIn } from './validate-results.ts';
 
 type Fields = Readonly<Record<string, unknown>>;
 
-/** The datatype that this value is; of a model, the one that is made of it. Throws `BadInput`, with `where` first, at what is missing or cannot be. */
+/**
+ * The datatype that this value is; of a model, the one that is made of it.
+ * Throws `BadInput`, with `where` first, at what is missing or cannot be.
+ */
 export function datatypeIn(value: unknown, where: string): Datatype {
   if (!isRecord(value)) throw new BadInput(`${where} is neither a datatype nor a model: it is ${shown(value)}`);
   if (isModel(value as unknown as Datatype | AnyModel)) return datatypeFrom(modelIn(value, where));
@@ -33,7 +36,10 @@ export function datatypeIn(value: unknown, where: string): Datatype {
   return held(value as unknown as Datatype, where);
 }
 
-/** What a system offers or a workload calls: the name of a datatype or an interface, a datatype or a model. Throws `BadInput`. */
+/**
+ * What a system offers or a workload calls: the name of a datatype
+ * or an interface, a datatype or a model. Throws `BadInput`.
+ */
 export function offeredIn(value: unknown, where: string): Offered {
   if (typeof value !== 'string') return datatypeIn(value, where);
   if (functionsOf(value)) return value as Offered;

@@ -8,7 +8,9 @@ import { shown } from './validate-results.ts';
 
 type Fields = Readonly<Record<string, unknown>>;
 
-/** The fault that this value is, of which each that it draws is looked at, too. Throws `BadInput`, with `where` first. */
+/**
+ * The fault that this value is, of which each that it draws is looked at, too. Throws `BadInput`, with `where` first.
+ */
 export function namedFaultIn(value: unknown, where: string): NamedFault {
   const { says, draw } = (value ?? {}) as Partial<NamedFault>;
   const needs = (holds: boolean, what: string) => {

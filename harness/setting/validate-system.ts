@@ -1,4 +1,7 @@
-/** What a user's own module must export to be run at all. A claim that cannot be judged must never look like a system that broke its word. */
+/**
+ * What a user's own module must export to be run at all. A claim that
+ * cannot be judged must never look like a system that broke its word.
+ */
 import { isDatabase } from '../../databases/database.ts';
 import { FAULT_KINDS, isDesign, isProgram, type System } from '../../systems/system.ts';
 import { BadInput } from '../failure.ts';

@@ -1,4 +1,7 @@
-/** Which workload a run has: the one that is named, out of the registry or a module of the user's own, or the first that fits the system. */
+/**
+ * Which workload a run has: the one that is named, out of the registry
+ * or a module of the user's own, or the first that fits the system.
+ */
 import { nameOf } from 'elle-ts';
 import type { System } from '../../systems/system.ts';
 import { workloads } from '../../workloads/registry.ts';
@@ -34,7 +37,10 @@ export interface Chosen {
   readonly says: string;
 }
 
-/** The workload that is asked for, or the first that fits the system. Rejects with `BadInput` where it does not fit, or the system claims what it does not judge. */
+/**
+ * The workload that is asked for, or the first that fits the system. Rejects with
+ * `BadInput` where it does not fit, or the system claims what it does not judge.
+ */
 export async function chosenFor(system: System, says: string | undefined): Promise<Chosen> {
   const fitting = workloadsOf(system.datatype);
   const workload = says === undefined ? fitting[0] : await workloadFrom(sourceOf(says));

@@ -1,4 +1,7 @@
-/** A datatype and a model of the user's own: histories are judged as it, and systems and workloads offer and call its functions. */
+/**
+ * A datatype and a model of the user's own: histories are judged
+ * as it, and systems and workloads offer and call its functions.
+ */
 import { mkdirSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';

@@ -1,4 +1,7 @@
-/** A project of a user's own: a temporary folder in which `splitbrain` and `elle-ts` are installed, with the modules that docs/your-own.md shows. */
+/**
+ * A project of a user's own: a temporary folder in which `splitbrain` and
+ * `elle-ts` are installed, with the modules that docs/your-own.md shows.
+ */
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';

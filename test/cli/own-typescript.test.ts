@@ -1,4 +1,7 @@
-/** Modules in TypeScript, in threads and children alike, and modules in JavaScript that Node.js takes for something else. */
+/**
+ * Modules in TypeScript, in threads and children alike, and
+ * modules in JavaScript that Node.js takes for something else.
+ */
 import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
