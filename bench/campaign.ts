@@ -1,6 +1,7 @@
 /**
- * Campaigns and comparisons as a user starts them: how long a hundred simulated runs with reports take, and the default comparison; what share of a run
- * with processes goes into recording and reporting; and whether a campaign that is killed ten times at random moments ends like an undisturbed one.
+ * Campaigns and comparisons as a user starts them: how long a hundred simulated runs with reports take,
+ * and the default comparison; what share of a run with processes goes into recording and reporting;
+ * and whether a campaign that is killed ten times at random moments ends like an undisturbed one.
  * `node dist/bench/campaign.js [runs|compare|overhead|kill]`; without an argument all four.
  */
 import { spawn, spawnSync } from 'node:child_process';
@@ -59,7 +60,10 @@ function defaultComparison(): void {
   tell(`the default comparison, ${runs.length} runs`, `${took.toFixed(1)} s`, COMPARE_GOAL_S / took);
 }
 
-/** A run with processes, and how much of its time the harness spent in recording lines, storing the rest and drawing the report. */
+/**
+ * A run with processes, and how much of its time the harness spent
+ * in recording lines, storing the rest and drawing the report.
+ */
 async function overhead(): Promise<void> {
   const options = { clients: 12, durationMs: 10_000, ratePerSecond: 600, keys: 10 };
   const began = performance.now();

@@ -1,6 +1,6 @@
 /**
- * `splitbrain check`, end to end from a file: a million register operations, and all etcd logs of the corpus in one process. Beside each, what it takes to
- * parse the lines as JSON and do nothing with them.
+ * `splitbrain check`, end to end from a file: a million register operations, and all etcd logs of the
+ * corpus in one process. Beside each, what it takes to parse the lines as JSON and do nothing with them.
  *
  *   node dist/bench/check.js [operations]
  */
@@ -50,7 +50,10 @@ function write(file: string, lines: Iterable<string>): void {
   closeSync(handle);
 }
 
-/** Judges the files five times, and parses them five times; prints the medians, the memory of the last run, and how that compares with what is promised. */
+/**
+ * Judges the files five times, and parses them five times; prints the medians,
+ * the memory of the last run, and how that compares with what is promised.
+ */
 function measure(what: string, files: readonly string[], promisedSeconds: number): void {
   const ours = median([MAIN, 'check', '--json', '--model', 'linearizable', ...files]);
   const parsing = median(['-e', PARSE, ...files]);

@@ -1,5 +1,6 @@
 /**
- * The sound systems under every fault that they tolerate, on all their workloads: no violation may be found, and the evidence must suffice.
+ * The sound systems under every fault that they tolerate, on all their
+ * workloads: no violation may be found, and the evidence must suffice.
  *
  * `node dist/bench/conformance.js [PATTERN] [RUNS]`, 2,000 runs a cell by default.
  */

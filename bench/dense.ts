@@ -1,6 +1,7 @@
 /**
- * Dense histories of registers for measurements: every client nearly always has an operation in flight. Each operation takes effect at a
- * random instant of its interval; one that crashes never returns, and takes effect with probability one half.
+ * Dense histories of registers for measurements: every client nearly always has an
+ * operation in flight. Each operation takes effect at a random instant of its interval;
+ * one that crashes never returns, and takes effect with probability one half.
  */
 import { HistoryBuilder, type Outcome, type Register } from 'elle-ts';
 import { randomOf } from './histories.ts';
@@ -20,7 +21,10 @@ export interface Dense {
   readonly seed?: number;
 }
 
-/** The history as columns. Kinds are 0 for a read, 1 for a write, 2 for a swap and 3 for a refused one; values begin at 1, and 0 is what is there at first. */
+/**
+ * The history as columns. Kinds are 0 for a read, 1 for a write, 2 for a swap
+ * and 3 for a refused one; values begin at 1, and 0 is what is there at first.
+ */
 export interface DenseRows {
   readonly length: number;
   readonly events: number;

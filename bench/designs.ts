@@ -1,8 +1,9 @@
 /**
- * What a small simulated run of each design costs: 3 nodes, 30 calls in 3 virtual seconds, partitions, crashes and bad links, judged for its claims.
+ * What a small simulated run of each design costs: 3 nodes, 30 calls in 3
+ * virtual seconds, partitions, crashes and bad links, judged for its claims.
  *
- * `node dist/bench/designs.js [PATTERN] [RUNS]`, 500 runs each by default. Prints the median and the 99th percentile of CPU ms a run, so that
- * what else the machine does counts little.
+ * `node dist/bench/designs.js [PATTERN] [RUNS]`, 500 runs each by default. Prints the median
+ * and the 99th percentile of CPU ms a run, so that what else the machine does counts little.
  */
 
 import { inMacrotask } from '../harness/clusters/simulation/macrotask.ts';

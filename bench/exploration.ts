@@ -1,6 +1,7 @@
 /**
- * One exploration of every design: a sound one in so many simulated runs under all faults that it tolerates, over all its workloads, one that is wrong
- * until its claim is refuted. Seeds count from 1, so that the same code finds the same; nothing is measured in seconds.
+ * One exploration of every design: a sound one in so many simulated runs under all faults
+ * that it tolerates, over all its workloads, one that is wrong until its claim is refuted.
+ * Seeds count from 1, so that the same code finds the same; nothing is measured in seconds.
  *
  * `node dist/bench/exploration.js [RUNS]`, 100 by default, writes systems/exploration.json, which the README shows
  * (`UPDATE_README=1 npx vitest run test/readme.test.ts`).

@@ -1,8 +1,10 @@
 /**
- * How soon each strategy of `splitbrain explore` catches each design that is wrong, and how small what it catches becomes. Every trial begins with a
- * fresh seed and knows nothing; all workloads of the system's datatype take turns. Seconds are of one core's time, so that what else the machine does matters little.
+ * How soon each strategy of `splitbrain explore` catches each design that is wrong, and how small what
+ * it catches becomes. Every trial begins with a fresh seed and knows nothing; all workloads of the system's
+ * datatype take turns. Seconds are of one core's time, so that what else the machine does matters little.
  *
- * `node dist/bench/explore.js [--strategy portfolio,swarm] [--systems PATTERN] [--trials 10] [--seconds 60] [--shard 1/2] [--seed N]`
+ * `node dist/bench/explore.js [--strategy portfolio,swarm] [--systems
+ * PATTERN] [--trials 10] [--seconds 60] [--shard 1/2] [--seed N]`
  */
 import { parseArgs } from 'node:util';
 import { inMacrotask } from '../harness/clusters/simulation/macrotask.ts';

@@ -1,4 +1,7 @@
-/** Histories for measurements, drawn from a seed: registers with unique values, as a system that answers well would leave them. */
+/**
+ * Histories for measurements, drawn from a seed: registers with
+ * unique values, as a system that answers well would leave them.
+ */
 import { completionLine, invocationLine, type Outcome } from 'elle-ts';
 
 /** A small generator of numbers in [0, 1) (mulberry32). */
@@ -19,7 +22,9 @@ interface Open {
   readonly input: number | null;
 }
 
-/** The lines of a linearizable history: reads and writes by many processes over some keys, some of them never answered. */
+/**
+ * The lines of a linearizable history: reads and writes by many processes over some keys, some of them never answered.
+ */
 export function* registerLines(
   operations: number,
   processes: number,

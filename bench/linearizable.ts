@@ -1,5 +1,6 @@
 /**
- * Linearizability, the checker alone: each promised number beside what it takes here, and beside a plain Wing-Gong search in the same run.
+ * Linearizability, the checker alone: each promised number beside what
+ * it takes here, and beside a plain Wing-Gong search in the same run.
  *
  *   node dist/bench/linearizable.js [name...]     for only the measurements whose names begin so
  *

@@ -1,8 +1,8 @@
 /**
  * Measurements side by side: what was promised, what it takes here, and what a plain method takes in the same run.
  *
- * Each runs in a process of its own, so that its memory is its own; times are medians of five, and of processor time besides wall time, since
- * machines are shared.
+ * Each runs in a process of its own, so that its memory is its own; times are medians
+ * of five, and of processor time besides wall time, since machines are shared.
  */
 import { spawnSync } from 'node:child_process';
 import { cpus, totalmem } from 'node:os';
@@ -11,7 +11,10 @@ export interface Measurement {
   readonly what: string;
   /** The promise, in seconds. */
   readonly promised: number;
-  /** Makes what is measured; each call of the result is one run, and says what came of it. Undefined where the corpus is absent. */
+  /**
+   * Makes what is measured; each call of the result is one run,
+   * and says what came of it. Undefined where the corpus is absent.
+   */
   readonly ours: () => (() => string) | undefined;
   readonly baseline?: () => (() => string) | undefined;
   readonly runs?: number;
@@ -20,7 +23,9 @@ export interface Measurement {
 type Measurements = Readonly<Record<string, Measurement>>;
 type Which = 'ours' | 'baseline';
 
-/** Runs the measurements that the command line names by the beginnings of their names, or all. `file` is the caller's. */
+/**
+ * Runs the measurements that the command line names by the beginnings of their names, or all. `file` is the caller's.
+ */
 export function measure(file: string, measurements: Measurements, baselineName: string): void {
   const [first, name, which] = process.argv.slice(2);
   if (first === '--child') {

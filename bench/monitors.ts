@@ -1,5 +1,6 @@
 /**
- * Each monitor on a million operations, and on as many as its baseline bears: the general search, or the textbook's way.
+ * Each monitor on a million operations, and on as many as
+ * its baseline bears: the general search, or the textbook's way.
  *
  *   node dist/bench/monitors.js [operations] [name...]
  */
@@ -40,7 +41,10 @@ import {
   unorderedQueue,
 } from 'elle-ts';
 
-/** What an operation takes and returns when it takes effect, on an object in memory; undefined where the process has to wait. */
+/**
+ * What an operation takes and returns when it takes effect, on
+ * an object in memory; undefined where the process has to wait.
+ */
 type Act = (process: number, i: number) => { f: string; input: unknown; output: unknown } | undefined;
 
 interface Baseline {
@@ -63,7 +67,10 @@ interface Subject {
 
 const PROCESSES = 10;
 
-/** A history of `operations` by ten clients that take effect at some moment of their intervals; 1 of 1,000 never returns. */
+/**
+ * A history of `operations` by ten clients that take effect at
+ * some moment of their intervals; 1 of 1,000 never returns.
+ */
 function historyOf(operations: number, { object, safe }: Subject): History {
   let state = 12345;
   const draw = (): number => {

@@ -1,7 +1,8 @@
 /**
- * Whether every design that is wrong is caught by the anomaly that its file names: from fresh seeds, ten times each, within 60 s on one core. Prints
- * for each how often; the median of runs and seconds to the first catch; the size of the smallest counterexample that its first catches shrink to, in
- * calls and faults; and, where the design has invariants, the median of runs until one of them is broken.
+ * Whether every design that is wrong is caught by the anomaly that its file names: from fresh seeds,
+ * ten times each, within 60 s on one core. Prints for each how often; the median of runs and seconds
+ * to the first catch; the size of the smallest counterexample that its first catches shrink to, in calls
+ * and faults; and, where the design has invariants, the median of runs until one of them is broken.
  *
  * `node dist/bench/mutants.js [PATTERN] [TRIALS] [SECONDS]`
  */

@@ -1,6 +1,7 @@
 /**
- * The baseline: dependencies of transactions over lists as a graph of maps and sets, with an edge for everything that real time orders and is not ordered
- * by others in between, and a search in depth for any cycle. As plainly as it can be written; it names no cycle and judges no other model.
+ * The baseline: dependencies of transactions over lists as a graph of maps and sets, with an edge for
+ * everything that real time orders and is not ordered by others in between, and a search in depth
+ * for any cycle. As plainly as it can be written; it names no cycle and judges no other model.
  */
 import { type History, INFO, OK } from 'elle-ts';
 

@@ -1,7 +1,8 @@
 /**
- * Real processes: how soon five nodes are ready, how many operations a second pass through the switch with the recorder on, and what memory
- * a run of a million operations takes in the harness. `node dist/bench/processes.js [SYSTEM]`, and `memory [OPERATIONS] [processes]` for the
- * last alone: with nodes that answer at once, or with real ones, which takes a second for a thousand operations.
+ * Real processes: how soon five nodes are ready, how many operations a second pass through the
+ * switch with the recorder on, and what memory a run of a million operations takes in the harness.
+ * `node dist/bench/processes.js [SYSTEM]`, and `memory [OPERATIONS] [processes]` for the last alone:
+ * with nodes that answer at once, or with real ones, which takes a second for a thousand operations.
  */
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, openSync, rmSync, writeSync } from 'node:fs';
@@ -60,7 +61,10 @@ async function throughput(system: string): Promise<number> {
   return (succeeded / result.healedMs) * 1000;
 }
 
-/** A register that answers at once, in the harness itself: what is left is the memory of plan, clients, recorder and checkers. */
+/**
+ * A register that answers at once, in the harness itself: what
+ * is left is the memory of plan, clients, recorder and checkers.
+ */
 function instant(nodes: readonly string[]): Cluster & Required<Pick<Cluster, 'traffic'>> {
   const values = new Map<string, unknown>();
   let turn = 0;

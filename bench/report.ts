@@ -1,6 +1,6 @@
 /**
- * The report: how long it takes to write and how much memory, how large it is, how long it takes to open in Chromium, and how smoothly it
- * zooms. `node dist/bench/report.js [sizes]`; needs a browser at /usr/bin/chromium or $CHROMIUM.
+ * The report: how long it takes to write and how much memory, how large it is, how long it takes to open in Chromium,
+ * and how smoothly it zooms. `node dist/bench/report.js [sizes]`; needs a browser at /usr/bin/chromium or $CHROMIUM.
  */
 import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
@@ -78,7 +78,9 @@ async function measure(size: number, file: string): Promise<void> {
 const PAINTED =
   'new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(() => done(performance.now()))))';
 
-/** Turns the wheel on the timeline once a frame, in and out again and to the side, and returns how long each frame took. */
+/**
+ * Turns the wheel on the timeline once a frame, in and out again and to the side, and returns how long each frame took.
+ */
 const ZOOMING = `new Promise((done) => {
   const stage = document.querySelector('.stage');
   const box = stage.getBoundingClientRect();

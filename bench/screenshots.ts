@@ -1,6 +1,6 @@
 /**
- * Takes the pictures in docs/ that README shows, of real runs in the simulation: `node dist/bench/screenshots.js`. Needs a browser at
- * /usr/bin/chromium or $CHROMIUM.
+ * Takes the pictures in docs/ that README shows, of real runs in the simulation:
+ * `node dist/bench/screenshots.js`. Needs a browser at /usr/bin/chromium or $CHROMIUM.
  */
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';

@@ -1,9 +1,9 @@
 /**
  * Causal convergence (CCv) of a million operations in many sessions: `node dist/bench/sessions.js [operations] [runs]`.
  *
- * The history is one that is causal and no more: sessions write to one log, see a prefix of it that lags behind, and their own
- * writes at once. Next to it, at a size where both run, the textbook method: a vector clock for every operation, and every earlier
- * writer of the key looked at for every read.
+ * The history is one that is causal and no more: sessions write to one log, see a prefix of it that lags
+ * behind, and their own writes at once. Next to it, at a size where both run, the textbook method:
+ * a vector clock for every operation, and every earlier writer of the key looked at for every read.
  */
 
 import { causal, HistoryBuilder, type Register } from 'elle-ts';
@@ -49,7 +49,10 @@ function laggingSessions(operations: number, sessions: number, keys: number, lag
   return builder;
 }
 
-/** The baseline: clocks for all operations, and all writers of a key for each read. Valid means: no conflict against causality (CC). */
+/**
+ * The baseline: clocks for all operations, and all writers of a key
+ * for each read. Valid means: no conflict against causality (CC).
+ */
 function byClocks(history: HistoryBuilder<Register>, sessions: number): boolean {
   const clocks: Int32Array[] = [];
   const last: Int32Array[] = Array.from({ length: sessions }, () => new Int32Array(sessions));

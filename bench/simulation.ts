@@ -1,6 +1,7 @@
 /**
- * How many small runs a minute one core simulates, checking included: 3 nodes, 30 operations, 3 faults, quorum/abd. Counted in the processor's time,
- * so that what else the machine does matters less: `node dist/bench/simulation.js [RUNS]`.
+ * How many small runs a minute one core simulates, checking included: 3 nodes,
+ * 30 operations, 3 faults, quorum/abd. Counted in the processor's time, so that what
+ * else the machine does matters less: `node dist/bench/simulation.js [RUNS]`.
  */
 import { cpus } from 'node:os';
 import { simulateNow } from '../harness/clusters/simulation/simulate.ts';
@@ -32,7 +33,10 @@ function settingOf(seed: number): Setting {
 const system = abd as unknown as Design;
 const workload = registerWorkload as unknown as Workload;
 
-/** Simulates so many runs, from this seed on, and returns how many operations they made; one that is refuted ends it all. */
+/**
+ * Simulates so many runs, from this seed on, and returns how
+ * many operations they made; one that is refuted ends it all.
+ */
 function simulated(count: number, from: number): number {
   let operations = 0;
   for (let seed = from; seed < from + count; seed++) {

@@ -1,6 +1,6 @@
 /**
- * How many small runs a minute exploration makes on one thread and on two: quorum/abd, the uniform strategy (3 nodes, 30 operations, some three faults), checking
- * included. `node dist/bench/threads.js [SECONDS]`
+ * How many small runs a minute exploration makes on one thread and on two: quorum/abd, the uniform strategy
+ * (3 nodes, 30 operations, some three faults), checking included. `node dist/bench/threads.js [SECONDS]`
  */
 import { cpus } from 'node:os';
 import { search } from '../harness/explore/search.ts';

@@ -1,5 +1,6 @@
 /**
- * Transactions over lists: each promised number beside what it takes here, and beside the graph as the textbook has it in the same run.
+ * Transactions over lists: each promised number beside what it takes
+ * here, and beside the graph as the textbook has it in the same run.
  *
  *   node dist/bench/transactions.js [name...]     for only the measurements whose names begin so
  *
@@ -26,7 +27,10 @@ interface Shape {
   readonly skewEvery?: number;
 }
 
-/** Clients make one to four appends or reads at a time, which take effect together at a random moment of the transaction. 1% never return. */
+/**
+ * Clients make one to four appends or reads at a time, which take effect
+ * together at a random moment of the transaction. 1% never return.
+ */
 function listHistory({ transactions, skewEvery }: Shape): History {
   const random = randomOf(3);
   const below = (limit: number): number => Math.floor(random() * limit);

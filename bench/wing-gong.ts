@@ -1,10 +1,14 @@
 /**
- * The baseline: the search that most checkers use (Wing and Gong, with Lowe's memory), as plainly as it can be written. It goes through the events,
- * tries every open operation, and remembers pairs of a state and a set of operations, one bit for each operation of the history.
+ * The baseline: the search that most checkers use (Wing and Gong, with Lowe's memory), as
+ * plainly as it can be written. It goes through the events, tries every open operation, and
+ * remembers pairs of a state and a set of operations, one bit for each operation of the history.
  */
 import type { Api, History, Model, Operation } from 'elle-ts';
 
-/** Whether one object's history is linearizable; `undefined` when `steps` are spent. Without answered operations left, the rest may be left out. */
+/**
+ * Whether one object's history is linearizable; `undefined` when `steps`
+ * are spent. Without answered operations left, the rest may be left out.
+ */
 export function wingGong<A extends Api, S>(
   history: History<A>,
   model: Model<A, S>,

@@ -1,4 +1,7 @@
-/** What a campaign leaves for machines and for those who read their builds: files in its folder, and GitHub's summary and annotations. */
+/**
+ * What a campaign leaves for machines and for those who read their
+ * builds: files in its folder, and GitHub's summary and annotations.
+ */
 import { appendFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Campaigned } from '../harness/campaign/campaign.ts';
@@ -16,7 +19,10 @@ import { campaignText } from './campaign-text.ts';
 import { EXIT } from './exit.ts';
 import { status } from './status.ts';
 
-/** Tells how a campaign ended, in all ways; returns its exit code: refuted outranks failed, failed unknown, unknown held. */
+/**
+ * Tells how a campaign ended, in all ways; returns its exit code:
+ * refuted outranks failed, failed unknown, unknown held.
+ */
 export async function conclude(done: Campaigned, document: Document | undefined, json: boolean): Promise<number> {
   status('shrinking what broke');
   const told = await storiesOf(done.summary, done.folder);

@@ -23,7 +23,10 @@ const MARKS: Readonly<Record<Seen, string>> = {
   'not run': colour('yellow', '-'),
 };
 
-/** First what broke, then its smallest story, then the command that repeats it; the table comes last, where the eye is when a command ends. */
+/**
+ * First what broke, then its smallest story, then the command that repeats
+ * it; the table comes last, where the eye is when a command ends.
+ */
 export function campaignText({ summary, folder }: Campaigned, told: readonly Told[]): string {
   const lines: string[] = [];
   for (const one of told) lines.push(...brokenLines(one, folder), '');
@@ -48,7 +51,10 @@ function brokenLines({ cell, run, story, again }: Told, folder: string): readonl
   ];
 }
 
-/** Systems by faults: ✓ kept its claim, ✗ refuted (with the anomaly and how many seeds showed it), ? unknown, ! failed, - not run. */
+/**
+ * Systems by faults: ✓ kept its claim, ✗ refuted (with the anomaly
+ * and how many seeds showed it), ? unknown, ! failed, - not run.
+ */
 function table({ cells }: Summary): readonly string[] {
   if (cells.length === 0) return [];
   const groups = [...new Set(cells.map(groupOf))];

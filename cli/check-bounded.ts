@@ -30,7 +30,10 @@ export type Message =
 /** How often the memory is looked at, in milliseconds. */
 const LOOK = 50;
 
-/** The same as `runCheck`; a history that costs more than its bound is unknown, or in error where the memory was too small. */
+/**
+ * The same as `runCheck`; a history that costs more than its
+ * bound is unknown, or in error where the memory was too small.
+ */
 export function checkBounded(named: readonly string[], options: RunOptions & Bounds, told: Told): Promise<number> {
   const { maxTime, maxMemory, ...rest } = options;
   const worker = new Worker(new URL('./check-worker.js', import.meta.url), {

@@ -110,7 +110,10 @@ function readOptions({ map, processKey, maxLine }: HistoryOptions): ReadOptions 
   };
 }
 
-/** An operation that is none of its datatype is told with its line, where the format has lines, and with what would help. */
+/**
+ * An operation that is none of its datatype is told with its
+ * line, where the format has lines, and with what would help.
+ */
 function helped<T>(lineOf: Reading['lineOf'], { map }: HistoryOptions, make: () => T): T {
   try {
     return make();

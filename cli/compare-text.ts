@@ -1,4 +1,6 @@
-/** A comparison, and two results side by side, as a person reads them in a terminal or pastes them into a pull request. */
+/**
+ * A comparison, and two results side by side, as a person reads them in a terminal or pastes them into a pull request.
+ */
 import { join } from 'node:path';
 import { brokenCells, cellName, outcomeOf, shortfallOf } from '../harness/campaign/gate.ts';
 import type { Summary } from '../harness/campaign/summary.ts';
@@ -50,7 +52,9 @@ function datatypeLines(
   ];
 }
 
-/** The models that held in every run and that none stronger did; where there is no such model, the properties that held. */
+/**
+ * The models that held in every run and that none stronger did; where there is no such model, the properties that held.
+ */
 function strongestIn({ cells }: Row, group: string, models: readonly string[]): string {
   const cell = cells.find((one) => one.group === group);
   if (!cell) return '';

@@ -1,4 +1,7 @@
-/** How a command ends (design: one table for all commands). Over several runs refuted outranks failed, failed unknown, unknown held. */
+/**
+ * How a command ends (design: one table for all commands). Over
+ * several runs refuted outranks failed, failed unknown, unknown held.
+ */
 export const EXIT = { held: 0, refuted: 1, unknown: 2, usage: 254, failed: 255 } as const;
 
 /** A mistake in the arguments: one line on stderr and exit code 254. */

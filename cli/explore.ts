@@ -1,4 +1,6 @@
-/** `splitbrain explore`: simulates thousands of runs, and shrinks what breaks a claim to a story of a few operations. */
+/**
+ * `splitbrain explore`: simulates thousands of runs, and shrinks what breaks a claim to a story of a few operations.
+ */
 import { existsSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { Command } from 'commander';

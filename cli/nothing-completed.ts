@@ -1,6 +1,9 @@
 import { type Datatype, FAIL, type History, type Judgement, OK } from 'elle-ts';
 
-/** Whether an operation of the history told something: it succeeded, or failed with an observation (a lock that was held). O(n). */
+/**
+ * Whether an operation of the history told something: it succeeded,
+ * or failed with an observation (a lock that was held). O(n).
+ */
 export function completed({ length, columns }: History, datatype: Datatype | undefined): boolean {
   const refusals = columns.fNames.map((name) => datatype?.functions[name]?.refusal);
   for (let row = 0; row < length; row++) {

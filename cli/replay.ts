@@ -1,4 +1,7 @@
-/** `splitbrain replay`: repeats counterexamples exactly, as regression tests do, or tries the same story with real processes. */
+/**
+ * `splitbrain replay`: repeats counterexamples exactly, as
+ * regression tests do, or tries the same story with real processes.
+ */
 
 import { readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
@@ -103,7 +106,10 @@ async function replayInto(out: string, file: string, example: Counterexample): P
   }
 }
 
-/** The same plan with children. Their messages take the time that they take, so that what depends on a race may not show. */
+/**
+ * The same plan with children. Their messages take the time
+ * that they take, so that what depends on a race may not show.
+ */
 async function withProcesses(file: string, example: Counterexample, flags: ReplayFlags): Promise<number> {
   const { setting, anomaly } = example;
   // Faults that begin at a message are the simulation's alone.

@@ -40,7 +40,10 @@ function anomalyLines({ claims, checkers }: Result, beyond: Beyond | undefined):
   ];
 }
 
-/** Where the history stands among all models: what holds, and what keeps it from more, the first of each name with its operations. */
+/**
+ * Where the history stands among all models: what holds, and what
+ * keeps it from more, the first of each name with its operations.
+ */
 function placementLines({ placement }: Result): string[] {
   if (!placement) return [];
   const { strongest, anomalies, unknown } = placement;

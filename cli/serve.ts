@@ -113,8 +113,8 @@ function tell(clients: ReadonlySet<WebSocket>, results: Results): void {
 }
 
 /**
- * Whether the browser asks for this server by its own name, and from its own pages or by following a link: no other site may read results
- * through it.
+ * Whether the browser asks for this server by its own name, and from its own
+ * pages or by following a link: no other site may read results through it.
  */
 function isOwn({ headers }: IncomingMessage): boolean {
   const { host, origin } = headers;
@@ -138,7 +138,10 @@ function answer(request: IncomingMessage, response: ServerResponse, root: string
   else refuse(response, 404, 'There is no such result.');
 }
 
-/** A file of a result, in a sandbox: whatever lies in the folder, its scripts reach neither this server nor other results. */
+/**
+ * A file of a result, in a sandbox: whatever lies in the folder,
+ * its scripts reach neither this server nor other results.
+ */
 function send(response: ServerResponse, file: string): void {
   response.setHeader('Content-Type', TYPES[extname(file)] ?? 'text/plain; charset=utf-8');
   response.setHeader('Content-Security-Policy', "sandbox allow-scripts; connect-src 'none'; form-action 'none'");
@@ -161,7 +164,10 @@ function pathOf(url: string): string | undefined {
   }
 }
 
-/** The file of that name below the root, wherever links lead; nothing for files of other kinds and for all that lies elsewhere. */
+/**
+ * The file of that name below the root, wherever links lead;
+ * nothing for files of other kinds and for all that lies elsewhere.
+ */
 function inside(root: string, path: string): string | undefined {
   if (path.includes('\0') || !(extname(path) in TYPES)) return undefined;
   try {

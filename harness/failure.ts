@@ -1,6 +1,6 @@
 /**
- * The harness could not do its work, or a system broke its contract with it: an error with exit code 255, never a verdict. The message
- * says what was wrong, where, and what to do.
+ * The harness could not do its work, or a system broke its contract with it: an error with
+ * exit code 255, never a verdict. The message says what was wrong, where, and what to do.
  */
 export class HarnessFailure extends Error {
   override readonly name = 'HarnessFailure';
@@ -12,8 +12,8 @@ export class BadInput extends Error {
 }
 
 /**
- * An error of a system's code in one line: what it says, and the place in that code. A whole stack would be of the harness, mostly. Never throws,
- * whatever was thrown.
+ * An error of a system's code in one line: what it says, and the place in that code.
+ * A whole stack would be of the harness, mostly. Never throws, whatever was thrown.
  */
 export function errorText(error: unknown): string {
   try {

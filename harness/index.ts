@@ -50,8 +50,8 @@ export async function plan(wanted: Wanted): Promise<Plan> {
 }
 
 /**
- * Runs a campaign into a new folder, as `splitbrain campaign FILE` does: `outcome` is `held` where that would end with exit code 0. Rejects with
- * `BadInput` before anything starts where a key, a name or the folder cannot be.
+ * Runs a campaign into a new folder, as `splitbrain campaign FILE` does: `outcome` is `held` where that would end
+ * with exit code 0. Rejects with `BadInput` before anything starts where a key, a name or the folder cannot be.
  */
 export async function campaign(
   file: CampaignFile,

@@ -7,8 +7,9 @@ const LONGEST_VALUE = 2_000;
 const ROWS_A_BATCH = 8_192;
 
 /**
- * A history as compressed bytes: names as JSON, then each column as variable-length integers of small differences, then every input and
- * output as a line of JSON, empty for null. A million operations take some 10 MB. `unpack.ts` of the page reads them back.
+ * A history as compressed bytes: names as JSON, then each column as variable-length
+ * integers of small differences, then every input and output as a line of JSON, empty for
+ * null. A million operations take some 10 MB. `unpack.ts` of the page reads them back.
  */
 export function packHistory(history: History, workers: Int32Array): Buffer {
   const { columns } = history;

@@ -1,7 +1,8 @@
 import type { Drawing, DrawnNode } from './drawing.ts';
 
 /**
- * A drawing in Graphviz' DOT language: `dot -Tsvg` and others draw it. Operations that only witness an edge are dashed and have none. Linear.
+ * A drawing in Graphviz' DOT language: `dot -Tsvg` and others draw it.
+ * Operations that only witness an edge are dashed and have none. Linear.
  *
  * Source: https://graphviz.org/doc/info/lang.html
  */

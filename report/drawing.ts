@@ -1,4 +1,6 @@
-/** An anomaly as it is drawn outside of the page: its operations and, where it carries a cycle, the edges between them. */
+/**
+ * An anomaly as it is drawn outside of the page: its operations and, where it carries a cycle, the edges between them.
+ */
 import type { History, Operation } from 'elle-ts';
 import { callText, membersText, transactionText } from './page/call-text.ts';
 import type { Told } from './page/data.ts';

@@ -11,7 +11,10 @@ const LONGEST_BODY = 400;
 /** How long before and after an anomaly's operations messages matter to it. */
 const AROUND_MS = 50;
 
-/** The messages that a report shows: all of them, or those sent around the operations of anomalies where there are too many. */
+/**
+ * The messages that a report shows: all of them, or those sent
+ * around the operations of anomalies where there are too many.
+ */
 export function keptMessages(messages: readonly Journalled[], history: History, result: Result): readonly Journalled[] {
   if (messages.length <= MOST) return messages;
   const windows = anomalyWindows(history, result);

@@ -31,8 +31,9 @@ const LONGEST_STEP = 2_000;
 const LONGEST_CYCLE = 50;
 
 /**
- * The whole report as one HTML file, which opens from disk without a network. What comes from a history, a node or a file is put in as data
- * and never as HTML. Linear in operations and messages; a hundred thousand operations take under two seconds.
+ * The whole report as one HTML file, which opens from disk without a network. What
+ * comes from a history, a node or a file is put in as data and never as HTML. Linear
+ * in operations and messages; a hundred thousand operations take under two seconds.
  */
 export function report(input: ReportInput): string {
   const { result, history } = input;
@@ -69,7 +70,10 @@ function measured({ windowMs, health, consistency, availability, latencyMs }: Me
   return { windowMs, health, consistency, availability, latencyMs: latencies };
 }
 
-/** Every checker with how many anomalies it found: what it says twice of the same operations is one, as in the page's own count. */
+/**
+ * Every checker with how many anomalies it found: what it says
+ * twice of the same operations is one, as in the page's own count.
+ */
 function judged(checkers: Result['checkers']): Judged[] {
   return Object.entries(checkers).map(([name, verdict]) => ({
     name,
@@ -96,7 +100,10 @@ export function toldAnomalies(result: Result): readonly Told[] {
   return firstOfEach(everyAnomaly(result));
 }
 
-/** Every anomaly once, those of refuted claims first: several checkers often find the same, and say it in their own words. */
+/**
+ * Every anomaly once, those of refuted claims first: several
+ * checkers often find the same, and say it in their own words.
+ */
 function everyAnomaly(result: Result): Told[] {
   const found = new Map<string, { told: Omit<Told, 'checkers'>; checkers: Set<string> }>();
   const add = (checker: string, verdict: Verdict): void => {

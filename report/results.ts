@@ -24,8 +24,8 @@ export function resultsPage(entries: readonly Entry[]): string {
 }
 
 /**
- * The results below a folder, looked at again and again: what has not changed is not read again, a run in progress is read on where the last
- * look ended, and whatever cannot be read is an entry that says so and harms no other.
+ * The results below a folder, looked at again and again: what has not changed is not read again, a run in progress
+ * is read on where the last look ended, and whatever cannot be read is an entry that says so and harms no other.
  */
 export class Results {
   private readonly root: string;

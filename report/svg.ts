@@ -14,8 +14,8 @@ interface Line {
 }
 
 /**
- * A drawing as an SVG of its own, which needs no style sheet, font or network: a ring where there are edges, below it the operations and the
- * argument step by step. Linear.
+ * A drawing as an SVG of its own, which needs no style sheet, font or network: a ring
+ * where there are edges, below it the operations and the argument step by step. Linear.
  */
 export function svgOf(drawing: Drawing): string {
   const { title, nodes, edges, steps } = drawing;

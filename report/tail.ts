@@ -12,7 +12,10 @@ export interface Progress {
   readonly active: readonly string[];
 }
 
-/** Follows a `history.jsonl` while it is written: each look reads only what is new, and lines that are no events count as nothing. */
+/**
+ * Follows a `history.jsonl` while it is written: each look reads
+ * only what is new, and lines that are no events count as nothing.
+ */
 export class HistoryTail {
   private readonly file: string;
   private at = 0;

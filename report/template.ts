@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 
 /**
- * The page as vite bundled it when the package was built, with three scripts of data to fill: nothing else is put into it, and all that is put
- * into it is data. Run from its sources, as tests do, it takes the same built page.
+ * The page as vite bundled it when the package was built, with three scripts of data to fill: nothing else is put
+ * into it, and all that is put into it is data. Run from its sources, as tests do, it takes the same built page.
  */
 export function filled(page: unknown, operations: Buffer | undefined, messages: Buffer | undefined): string {
   const [beforePage, afterPage] = cut(template(), 'page');

@@ -1,6 +1,6 @@
 /**
- * The conformance corpus: histories and verdicts from the tests of other checkers. It lies beside the repository and is no part of it;
- * tests that need it skip loudly where it is absent.
+ * The conformance corpus: histories and verdicts from the tests of other checkers. It lies
+ * beside the repository and is no part of it; tests that need it skip loudly where it is absent.
  */
 import { existsSync, readFileSync } from 'node:fs';
 import { type History, historyOf, type Operation, readHistory } from 'elle-ts';
@@ -45,7 +45,9 @@ export function textOf({ history, path }: Case): string {
   return (history ?? []).map((operation) => `${JSON.stringify(operation)}\n`).join('');
 }
 
-/** A case's history. Where the case says that a failed swap found another value, which its file does not, it is told so. */
+/**
+ * A case's history. Where the case says that a failed swap found another value, which its file does not, it is told so.
+ */
 export function historyOfCase(one: Case): History {
   const { history } = readHistory(textOf(one), 'jsonl');
   if (one.options?.['failed-cas-means'] !== 'mismatch') return history;

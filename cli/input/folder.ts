@@ -16,7 +16,10 @@ export interface Folder {
 
 const COLLATOR = new Intl.Collator('en', { numeric: true });
 
-/** A folder on disk. `seen` are the real paths of the files and folders that were looked at, so that links do not repeat them. */
+/**
+ * A folder on disk. `seen` are the real paths of the files and
+ * folders that were looked at, so that links do not repeat them.
+ */
 export function diskFolder(path: string, expansion: number, seen: Set<string> = new Set()): Folder {
   seen.add(realpathSync(path));
   const entries = readdirSync(path, { withFileTypes: true })

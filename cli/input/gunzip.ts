@@ -1,4 +1,7 @@
-/** Gzip in pieces: nothing that was read is lost where the data end too early, and nothing is made that exceeds its limit. */
+/**
+ * Gzip in pieces: nothing that was read is lost where the data
+ * end too early, and nothing is made that exceeds its limit.
+ */
 import { createGunzip, createInflateRaw, type Gunzip, type InflateRaw } from 'node:zlib';
 import { refuseExpansion } from './limits.ts';
 

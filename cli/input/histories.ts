@@ -52,7 +52,10 @@ const JEPSENS: readonly string[] = [
   'history.txt.gz',
 ];
 
-/** The histories that an argument names: a file, `-`, a run's folder, an archive, or a folder with any of these. Throws a `UsageError`. */
+/**
+ * The histories that an argument names: a file, `-`, a run's folder,
+ * an archive, or a folder with any of these. Throws a `UsageError`.
+ */
 export async function* historiesIn(argument: string, options: FindOptions): AsyncGenerator<Found> {
   if (argument === '-') return yield* inFile(standardInput(options.expansion), options);
   if (!existsSync(argument)) throw new UsageError(`there is no file or folder ${argument}`);
@@ -162,7 +165,10 @@ async function* ofFolder(folder: Folder, options: FindOptions): AsyncGenerator<F
   }
 }
 
-/** The files of a folder that are one history together, a file a session: its logs, if all that have anything are of such a format. */
+/**
+ * The files of a folder that are one history together, a file a
+ * session: its logs, if all that have anything are of such a format.
+ */
 async function sessionFiles(
   folder: Folder,
   { format }: FindOptions,

@@ -8,7 +8,9 @@ import { textOf } from './text.ts';
 /** Formats of transactions in sessions, which nobody can name otherwise. */
 const SESSIONS_ONLY: readonly string[] = ['plume', 'awdit-test', 'dbcop', 'dbcop-bincode', 'viper', 'cobra'];
 
-/** Reads a history in the named format, or in the one that it turns out to have. Throws where it is in none, or broken. */
+/**
+ * Reads a history in the named format, or in the one that it turns out to have. Throws where it is in none, or broken.
+ */
 export async function readSource(
   { files }: Source,
   format: string | undefined,

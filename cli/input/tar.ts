@@ -15,8 +15,8 @@ interface Header {
 }
 
 /**
- * The entries of a tar file that `wanted` takes, and the paths of its other files, as it goes by. At most `most` bytes are held. Throws
- * where a header is damaged or the file ends inside an entry.
+ * The entries of a tar file that `wanted` takes, and the paths of its other files, as it goes by.
+ * At most `most` bytes are held. Throws where a header is damaged or the file ends inside an entry.
  */
 export async function tarEntries(
   tar: InputFile,

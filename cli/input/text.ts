@@ -1,9 +1,9 @@
 import { isUtf8 } from 'node:buffer';
 
 /**
- * The text of a file's bytes, in pieces. Bytes that are not UTF-8 are an error with their line: read with replacement characters, two
- * different values would become one. So is a zero byte, which no text has and a device has without end. A character that the end of
- * the file cuts off is left out.
+ * The text of a file's bytes, in pieces. Bytes that are not UTF-8 are an error with their line:
+ * read with replacement characters, two different values would become one. So is a zero byte, which
+ * no text has and a device has without end. A character that the end of the file cuts off is left out.
  */
 export async function* textOf(chunks: AsyncIterable<Buffer>): AsyncGenerator<string> {
   let carried: Buffer = Buffer.alloc(0);

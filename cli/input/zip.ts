@@ -6,7 +6,10 @@ export function isZip(head: Buffer): boolean {
 
 const [END_OF_DIRECTORY, ENTRY] = [0x06054b50, 0x02014b50];
 
-/** The entries of a zip file, by its directory at the end. Throws where it is damaged, encrypted, or packed in another way than by deflating. */
+/**
+ * The entries of a zip file, by its directory at the end. Throws where
+ * it is damaged, encrypted, or packed in another way than by deflating.
+ */
 export function zipEntries(zip: Buffer): Entry[] {
   const end = endOfDirectory(zip);
   const entries: Entry[] = [];

@@ -1,4 +1,6 @@
-/** The campaign that `npm start` runs: the first designs as real processes, the slides' versions beside the sound ones. */
+/**
+ * The campaign that `npm start` runs: the first designs as real processes, the slides' versions beside the sound ones.
+ */
 import type { Expectation } from './expectations.ts';
 import type { Matrix } from './matrix.ts';
 

@@ -1,4 +1,7 @@
-/** From runs to cells: evidence is summed over a cell's runs before it is weighed, wherever they were made, and the worst run decides. */
+/**
+ * From runs to cells: evidence is summed over a cell's runs before
+ * it is weighed, wherever they were made, and the worst run decides.
+ */
 import type { Claim, FaultKind } from '../../systems/system.ts';
 import { weigh } from '../judging/evidence.ts';
 import { addTallies, type Tally } from '../judging/tally.ts';
@@ -18,11 +21,17 @@ export interface CellRun {
 export interface Judging {
   /** Systems that are broken on purpose. */
   readonly flawed: ReadonlySet<string>;
-  /** The runs are a part of a campaign: what they lack, other parts may have, so that too little is for the merge to say. */
+  /**
+   * The runs are a part of a campaign: what they lack, other
+   * parts may have, so that too little is for the merge to say.
+   */
   readonly isShard?: boolean;
   /** Fewer runs than were planned are too few. */
   readonly requireAll?: boolean;
-  /** By id, why runs are missing that may have been made elsewhere: what they showed nobody knows, and their cells have failed. */
+  /**
+   * By id, why runs are missing that may have been made elsewhere:
+   * what they showed nobody knows, and their cells have failed.
+   */
   readonly missing?: ReadonlyMap<string, string>;
 }
 
@@ -70,7 +79,10 @@ function judgeCell(group: Group, { flawed, isShard = false, requireAll = false }
   };
 }
 
-/** What is broken on purpose fails a build only with an anomaly that nobody expected: not being refuted today is no error, not being run is. */
+/**
+ * What is broken on purpose fails a build only with an anomaly that nobody
+ * expected: not being refuted today is no error, not being run is.
+ */
 function gates({ runs }: Group, { verdict, expected }: Said, flawed: boolean, isShard: boolean): boolean {
   if (verdict === 'error') return true;
   if (verdict === 'unknown' && isShard) return false;

@@ -1,4 +1,7 @@
-/** YAML and JSON with the places of things, so that what is wrong in a file is told with its line. JSON is read as the YAML it is. */
+/**
+ * YAML and JSON with the places of things, so that what is wrong
+ * in a file is told with its line. JSON is read as the YAML it is.
+ */
 import { readFileSync } from 'node:fs';
 import { isMap, isPair, isScalar, isSeq, LineCounter, type Node, parseDocument } from 'yaml';
 import { BadInput } from '../failure.ts';

@@ -1,4 +1,7 @@
-/** What one run adds to a cell's figures: its metrics in a form that adds up over seeds, and the first proof against each model. */
+/**
+ * What one run adds to a cell's figures: its metrics in a form
+ * that adds up over seeds, and the first proof against each model.
+ */
 import type { Verdict } from 'elle-ts';
 import type { Responses, Side } from '../judging/metrics/availability.ts';
 import { Histogram } from '../judging/metrics/histogram.ts';

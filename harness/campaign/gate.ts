@@ -59,7 +59,10 @@ export function isShort(cell: Cell): boolean {
   return judged < planned;
 }
 
-/** The anomaly that most seeds showed, or what was seen; with how many runs: `stale-read 3/10`, `held 4/50`, `stale-read 3/4 (of 50)`. */
+/**
+ * The anomaly that most seeds showed, or what was seen; with how many
+ * runs: `stale-read 3/10`, `held 4/50`, `stale-read 3/4 (of 50)`.
+ */
 export function cellWords(cell: Cell): string {
   const { judged, planned } = shareOf(cell);
   const [worst] = sorted(cell);

@@ -1,4 +1,7 @@
-/** Makes one run of a campaign and says what its cell needs of it. Whatever goes wrong is the run's error and no other's. */
+/**
+ * Makes one run of a campaign and says what its cell needs of it.
+ * Whatever goes wrong is the run's error and no other's.
+ */
 
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';

@@ -1,4 +1,7 @@
-/** What a campaign runs: every system with every one of its workloads under every group of faults, with several seeds each. */
+/**
+ * What a campaign runs: every system with every one of its
+ * workloads under every group of faults, with several seeds each.
+ */
 
 import { createHash } from 'node:crypto';
 import type { System } from '../../systems/system.ts';
@@ -44,7 +47,10 @@ export interface Planned {
   readonly wanted: Wanted & { readonly workload: string; readonly faults: readonly string[]; readonly seed: number };
 }
 
-/** All runs of a matrix, seed by seed so that a campaign cut short has touched every cell. Rejects with `BadInput` for names that do not exist. */
+/**
+ * All runs of a matrix, seed by seed so that a campaign cut short has
+ * touched every cell. Rejects with `BadInput` for names that do not exist.
+ */
 export async function plannedRuns(matrix: Matrix): Promise<readonly Planned[]> {
   const named = matrix.workloads && (await Promise.all(matrix.workloads.map(chosen)));
   const subjects: { readonly system: string; readonly chosen: Chosen }[] = [];
@@ -73,8 +79,8 @@ function toldApart(runs: readonly Planned[]): readonly Planned[] {
 }
 
 /**
- * The part of all runs that one of several machines makes. A cell's seeds stay together where there are enough cells to go round, as evidence is
- * weighed over all of them.
+ * The part of all runs that one of several machines makes. A cell's seeds stay together
+ * where there are enough cells to go round, as evidence is weighed over all of them.
  */
 export function shardOf(
   planned: readonly Planned[],
@@ -123,7 +129,8 @@ function workloadsFor(says: string, system: System, named: readonly Chosen[] | u
     ...builtIn.filter(({ says }) => named.some((one) => one.says === says)),
     ...named.filter((one) => isOwnModule(one.says) && fits(one.workload, system)),
   ];
-  // Of many built-in systems some may be left out so; a module of one's own is there to be run, and what does not fit it is refused.
+  // Of many built-in systems some may be left out so; a module of one's
+  // own is there to be run, and what does not fit it is refused.
   return fitting.length === 0 && isOwnModule(says) ? named : fitting;
 }
 

@@ -1,6 +1,6 @@
 /**
- * Unites the shards of a campaign into one result, as if it had been made in one place: the same runs, cells, evidence and outcome. A run counts
- * once, by its id. What no shard has may have been refuted, and fails its cell.
+ * Unites the shards of a campaign into one result, as if it had been made in one place: the same runs, cells,
+ * evidence and outcome. A run counts once, by its id. What no shard has may have been refuted, and fails its cell.
  */
 import { existsSync } from 'node:fs';
 import { join, relative, sep } from 'node:path';
@@ -39,8 +39,8 @@ export interface Merged extends Campaigned {
 }
 
 /**
- * Merges the folders of shards, or one that holds them, into a new folder. Rejects with `BadInput` where one is no shard, or two are not of the same
- * campaign or hold one run with differing contents. Costs a read of each run.json.
+ * Merges the folders of shards, or one that holds them, into a new folder. Rejects with `BadInput` where one is no
+ * shard, or two are not of the same campaign or hold one run with differing contents. Costs a read of each run.json.
  */
 export async function mergeShards(folders: readonly string[], options: MergeOptions = {}): Promise<Merged> {
   const shards = folders.flatMap(shardFolders).map(readShard);
@@ -104,8 +104,8 @@ function missingText(missing: ReadonlyMap<string, string>): readonly string[] {
 }
 
 /**
- * The runs that show what broke lie in the merged folder itself, so that it can be handed on alone: copied, or in the simulation made again where
- * the shard's own folder is not there.
+ * The runs that show what broke lie in the merged folder itself, so that it can be handed on
+ * alone: copied, or in the simulation made again where the shard's own folder is not there.
  */
 async function withWitnesses(
   summary: Summary,

@@ -1,4 +1,7 @@
-/** What a campaign's folder says of the part of the campaign that is in it, in shard.json: what `merge` cannot see from the runs. */
+/**
+ * What a campaign's folder says of the part of the campaign that
+ * is in it, in shard.json: what `merge` cannot see from the runs.
+ */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { BadInput } from '../failure.ts';

@@ -49,7 +49,10 @@ export function shardFolders(folder: string): readonly string[] {
   return below.length > 0 ? below : [folder];
 }
 
-/** Refuses shards of two campaigns, of two versions, or of other modules than those that are here now. Throws `BadInput`. */
+/**
+ * Refuses shards of two campaigns, of two versions, or of other
+ * modules than those that are here now. Throws `BadInput`.
+ */
 export function refuseStrangers(shards: readonly Shard[]): void {
   const [first] = shards;
   if (!first) throw new BadInput('no shard is named');
@@ -128,7 +131,10 @@ export function findRuns(shards: readonly Shard[], planned: readonly Planned[]):
 
 const isError = ({ run }: CellRun) => run.verdict === 'error';
 
-/** Finished runs have a file of their own, or a line where they were merged before; those that failed stand in the summary alone. */
+/**
+ * Finished runs have a file of their own, or a line where they were
+ * merged before; those that failed stand in the summary alone.
+ */
 function* runsIn({ folder, summary }: Shard, ids: ReadonlySet<string>): Generator<CellRun> {
   const seen = new Set<string>();
   for (const id of readdirSync(folder)) {
@@ -188,8 +194,8 @@ function refuseDifferent(id: string, one: Place, other: Place): void {
 }
 
 /**
- * Of the planned runs that are in no shard: those that may have been made elsewhere, by id, with where they should be. A shard that came to its
- * end without having made them had reached a bound, and these are merely not made.
+ * Of the planned runs that are in no shard: those that may have been made elsewhere, by id, with where they should
+ * be. A shard that came to its end without having made them had reached a bound, and these are merely not made.
  */
 export function missingRuns(
   shards: readonly Shard[],

@@ -1,4 +1,6 @@
-/** For a build that fails: the smallest run that shows what broke, found again in the simulation, and how to repeat it. */
+/**
+ * For a build that fails: the smallest run that shows what broke, found again in the simulation, and how to repeat it.
+ */
 import { join } from 'node:path';
 import { searchAround } from '../explore/around.ts';
 import { writeCounterexample } from '../explore/counterexample.ts';
@@ -13,7 +15,10 @@ import type { Cell, Summary, SummaryRun } from './summary.ts';
 export interface Told {
   readonly cell: Cell;
   readonly run: SummaryRun;
-  /** The smallest run as a person reads it; absent where the simulation did not show the anomaly, or others have been told. */
+  /**
+   * The smallest run as a person reads it; absent where the
+   * simulation did not show the anomaly, or others have been told.
+   */
   readonly story?: string;
   /** The commands that repeat it, the smallest first. */
   readonly again: readonly string[];

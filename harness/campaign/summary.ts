@@ -10,9 +10,15 @@ export interface Summary {
   readonly startedAt: string;
   readonly runs: readonly SummaryRun[];
   readonly cells: readonly Cell[];
-  /** What a person should know though it fails nothing: an expected anomaly that did not appear, an expectation that has expired. */
+  /**
+   * What a person should know though it fails nothing: an expected
+   * anomaly that did not appear, an expectation that has expired.
+   */
   readonly notes: readonly string[];
-  /** How many runs were asked for: of the campaign, or of the shard that this is. Absent in results of older versions: as many as there are. */
+  /**
+   * How many runs were asked for: of the campaign, or of the shard that
+   * this is. Absent in results of older versions: as many as there are.
+   */
   readonly planned?: number;
   /** Why runs that were planned were not made, a sentence each. */
   readonly unmade?: readonly string[];
@@ -70,6 +76,9 @@ export interface Cell {
   /** k of n seeds: how many runs showed each anomaly. */
   readonly anomalies: Readonly<Record<string, number>>;
   readonly expected?: string;
-  /** Whether this verdict counts for the exit code: not where the system is broken on purpose, or claims nothing under these faults, and not where a shard saw too little. */
+  /**
+   * Whether this verdict counts for the exit code: not where the system is broken on
+   * purpose, or claims nothing under these faults, and not where a shard saw too little.
+   */
   readonly gates: boolean;
 }

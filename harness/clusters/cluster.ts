@@ -85,8 +85,8 @@ export interface Journalled {
   /** What caused it: an operation, `timer`, `start of n1`, or another message's id. */
   readonly cause: string;
   /**
-   * The operation that began it all, as `operation 12` by the index of its invocation, or `start of
-   * n1` for what a node does by itself. While the run lasts it is `op 7`, by the planned call's id.
+   * The operation that began it all, as `operation 12` by the index of its invocation, or `start of n1`
+   * for what a node does by itself. While the run lasts it is `op 7`, by the planned call's id.
    */
   readonly root: string;
   readonly from: NodeId;

@@ -1,4 +1,7 @@
-/** From a campaign's summary to what its comparison shows: systems by datatype, each with its figures under each group of faults. */
+/**
+ * From a campaign's summary to what its comparison shows: systems
+ * by datatype, each with its figures under each group of faults.
+ */
 import { impliedModels, lattice, nameOf } from 'elle-ts';
 import type { System } from '../../systems/system.ts';
 import type { Figures, ModelFigure } from '../campaign/figures.ts';

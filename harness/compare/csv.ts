@@ -1,4 +1,7 @@
-/** A comparison as CSV (RFC 4180): a line a figure, so that any tool can pivot it; each names the run that stands behind it. */
+/**
+ * A comparison as CSV (RFC 4180): a line a figure, so that any
+ * tool can pivot it; each names the run that stands behind it.
+ */
 import type { ComparedCell, Comparison } from './comparison.ts';
 
 const HEAD = [

@@ -1,4 +1,7 @@
-/** What is compared where nobody says otherwise: every sound design with the first workload of its datatype, under six groups of faults. */
+/**
+ * What is compared where nobody says otherwise: every sound design
+ * with the first workload of its datatype, under six groups of faults.
+ */
 import { systems } from '../../systems/registry.ts';
 import { workloads } from '../../workloads/registry.ts';
 import type { Matrix } from '../campaign/matrix.ts';

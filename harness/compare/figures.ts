@@ -1,6 +1,6 @@
 /**
- * The figures of a comparison. Each is one function from the runs of a cell to a value: asked of a single run it gives that run's share of the
- * figure, which is how a figure is traced to the run that gave it.
+ * The figures of a comparison. Each is one function from the runs of a cell to a value: asked of a single
+ * run it gives that run's share of the figure, which is how a figure is traced to the run that gave it.
  */
 import type { Figures } from '../campaign/figures.ts';
 import type { Responses, Side } from '../judging/metrics/availability.ts';

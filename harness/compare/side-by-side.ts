@@ -37,7 +37,10 @@ export interface SideBySide {
   readonly compared: number;
 }
 
-/** Shares differ where their intervals do not meet; what is measured, where it differs by a tenth and by more than it is rounded. */
+/**
+ * Shares differ where their intervals do not meet; what is measured,
+ * where it differs by a tenth and by more than it is rounded.
+ */
 const TENTH = 0.1;
 
 export function sideBySide(before: Side, after: Side): SideBySide {

@@ -1,4 +1,7 @@
-/** From a failure of real processes to one that repeats: searches the simulation around the recorded setting for an anomaly of the same kind. */
+/**
+ * From a failure of real processes to one that repeats: searches the
+ * simulation around the recorded setting for an anomaly of the same kind.
+ */
 import { inMacrotask } from '../clusters/simulation/macrotask.ts';
 import type { RunRecord } from '../judging/result.ts';
 import type { Subject } from '../setting/subject.ts';
@@ -9,7 +12,10 @@ import { type Planned, shows } from './trial.ts';
 /** So many seeds of delays are tried for the recorded plan, and as many for a dense version of it. */
 const TRIES = 400;
 
-/** The smallest simulated run found that shows this anomaly under the recorded calls and faults; nothing where none does. */
+/**
+ * The smallest simulated run found that shows this anomaly
+ * under the recorded calls and faults; nothing where none does.
+ */
 export async function searchAround(
   subject: Subject,
   record: RunRecord,
@@ -26,7 +32,9 @@ export async function searchAround(
   return undefined;
 }
 
-/** The recorded plan with other delays; every second one has a part of its calls squeezed together, as races want them. */
+/**
+ * The recorded plan with other delays; every second one has a part of its calls squeezed together, as races want them.
+ */
 function variation({ setting, plan }: RunRecord, i: number): Planned {
   const links = { seed: setting.seed + i, calm: false, odd: {} };
   const each = Math.max(1, Math.floor(plan.calls.length / 120));

@@ -1,9 +1,12 @@
-/** One form for runs that differ in names alone: nodes and clients are numbered in the order in which the story meets them. */
+/**
+ * One form for runs that differ in names alone: nodes and clients
+ * are numbered in the order in which the story meets them.
+ */
 import type { Planned } from './trial.ts';
 
 /**
- * The same plan with its nodes called n1, n2, ... and its clients 0, 1, ... by first appearance, calls before faults. It is another run all the same: names are
- * part of messages' identities, and of how systems break ties.
+ * The same plan with its nodes called n1, n2, ... and its clients 0, 1, ... by first appearance, calls before
+ * faults. It is another run all the same: names are part of messages' identities, and of how systems break ties.
  */
 export function renamed(planned: Planned): Planned {
   const { plan, nodes, options } = planned;

@@ -1,6 +1,7 @@
 /**
- * A counterexample on disk: the smallest setting that was found to break a claim, what it breaks, and a hash of all that happens in it, so that
- * a replay can tell whether it was the same run. Plain JSON, meant to be committed to a repository as a regression test.
+ * A counterexample on disk: the smallest setting that was found to break a claim, what
+ * it breaks, and a hash of all that happens in it, so that a replay can tell whether it was
+ * the same run. Plain JSON, meant to be committed to a repository as a regression test.
  */
 import { readFileSync } from 'node:fs';
 import { dirname } from 'node:path';
@@ -15,7 +16,9 @@ export interface Counterexample {
   readonly splitbrain: 1;
   readonly says: string;
   readonly anomaly: Pick<Anomaly, 'name' | 'message' | 'steps' | 'operations'>;
-  /** The setting, with its plan. Its modules are named as from the working folder; in a file, as from the file's folder. */
+  /**
+   * The setting, with its plan. Its modules are named as from the working folder; in a file, as from the file's folder.
+   */
   readonly setting: Planned;
   /** A hash of every message and its times in the simulation. */
   readonly trace: string;
@@ -49,7 +52,10 @@ export function writeCounterexample(example: Counterexample, file: string): void
   writeWhole(file, `${JSON.stringify(told, null, 2)}\n`);
 }
 
-/** Reads the text of a counterexample's file; `file` is what errors name, and where the path of a module begins. Throws `BadInput`. */
+/**
+ * Reads the text of a counterexample's file; `file` is what errors
+ * name, and where the path of a module begins. Throws `BadInput`.
+ */
 export function parseCounterexample(text: string, file: string): Counterexample {
   let parsed: Partial<Counterexample>;
   try {

@@ -1,8 +1,8 @@
 /**
  * The smallest part of a list that still fails, by leaving out ever smaller pieces.
  *
- * @see Zeller & Hildebrandt, "Simplifying and Isolating Failure-Inducing Input", IEEE TSE 2002. The answer is 1-minimal: leaving out any one
- * more entry passes. Cost: about n log n tests where few entries matter, n² at worst.
+ * @see Zeller & Hildebrandt, "Simplifying and Isolating Failure-Inducing Input", IEEE TSE 2002. The answer is
+ * 1-minimal: leaving out any one more entry passes. Cost: about n log n tests where few entries matter, n² at worst.
  */
 export function ddmin<T>(items: readonly T[], fails: (part: readonly T[]) => boolean): readonly T[] {
   if (items.length === 0 || fails([])) return [];

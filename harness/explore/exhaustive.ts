@@ -1,6 +1,7 @@
 /**
- * All runs of a small scope, the shortest first: up to three calls by as many clients, each at any of three nodes, at once with the one before or after it;
- * and one crash, pause or cut of one node, or none, that begins before any of the moments of calls and lasts a moment or long; each with several delays of messages.
+ * All runs of a small scope, the shortest first: up to three calls by as many clients, each at any of three
+ * nodes, at once with the one before or after it; and one crash, pause or cut of one node, or none, that
+ * begins before any of the moments of calls and lasts a moment or long; each with several delays of messages.
  * Where it finds nothing, there is no counterexample in that scope, which says more than that none was met.
  *
  * @see Jackson, "Software Abstractions", MIT Press 2006: most bugs have small counterexamples.

@@ -1,6 +1,6 @@
 /**
- * Whether a run is the same when it is made again. A difference is a leak: something in the system that the seed does not decide, such as time,
- * chance, or a variable outside of `start` that outlives its run.
+ * Whether a run is the same when it is made again. A difference is a leak: something in the system that
+ * the seed does not decide, such as time, chance, or a variable outside of `start` that outlives its run.
  */
 
 import { simulateNow } from '../clusters/simulation/simulate.ts';
@@ -14,7 +14,10 @@ interface Event {
   readonly says: string;
 }
 
-/** Makes the run twice, at once: the first run, and the first event that differs in the second, in words, where one does. Call it from a macrotask alone. */
+/**
+ * Makes the run twice, at once: the first run, and the first event that differs
+ * in the second, in words, where one does. Call it from a macrotask alone.
+ */
 export function runTwice(subject: Subject, planned: Planned): { readonly run: Run; readonly leak?: string } {
   const first = told(subject, planned);
   const leak = firstDifference(first.events, told(subject, planned).events);

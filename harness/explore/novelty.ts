@@ -1,6 +1,6 @@
 /**
- * Runs near those that showed something new: a run that reached a mark or a state of the nodes that none had reached is kept, and later runs are changes
- * of it. The idea of grey-box fuzzing, with the states of nodes for coverage.
+ * Runs near those that showed something new: a run that reached a mark or a state of the nodes that none had reached
+ * is kept, and later runs are changes of it. The idea of grey-box fuzzing, with the states of nodes for coverage.
  *
  * @see Meng, Pîrlea, Roychoudhury & Sergey, "Greybox Fuzzing of Distributed Systems", CCS 2023 (Mallory).
  */

@@ -18,7 +18,10 @@ export interface Replayed {
   readonly says: string;
 }
 
-/** Repeats the run; with a sink, hands on each line of its history. Rejects with `BadInput` where its system or workload is not to be had. */
+/**
+ * Repeats the run; with a sink, hands on each line of its history.
+ * Rejects with `BadInput` where its system or workload is not to be had.
+ */
 export async function replay(example: Counterexample, sink?: (line: string) => void): Promise<Replayed> {
   const { setting, anomaly } = example;
   const what = {

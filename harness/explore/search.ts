@@ -1,6 +1,6 @@
 /**
- * A search for runs that break a claim: batches of seeds go to threads, one a core, until a count, a time or the first failure. What is found
- * is shrunk here, one counterexample for each system and anomaly.
+ * A search for runs that break a claim: batches of seeds go to threads, one a core, until a count, a time
+ * or the first failure. What is found is shrunk here, one counterexample for each system and anomaly.
  */
 import { availableParallelism } from 'node:os';
 import { inMacrotask } from '../clusters/simulation/macrotask.ts';
@@ -140,7 +140,9 @@ async function smallestOf(alike: readonly Found[]): Promise<Counterexample | und
   return smallest;
 }
 
-/** Shrinks a finding. Nothing where it does not show again, which a leak of time or chance in the system would explain. */
+/**
+ * Shrinks a finding. Nothing where it does not show again, which a leak of time or chance in the system would explain.
+ */
 export async function counterexample(found: Found, leastNodes = 2): Promise<Counterexample | undefined> {
   const subject = await subjectOf({ ...found.planned, workload: found.workload });
   const shrunk = await inMacrotask(() => shrink(subject, found.planned, found.anomaly, { leastNodes }));
@@ -169,7 +171,10 @@ function exampleOf(found: Found, shrunk: Shrunk, trace: number): Counterexample 
   };
 }
 
-/** Batches without end: each subject in turn, each with the next seeds. Of a strategy that can be counted, each of its runs once. */
+/**
+ * Batches without end: each subject in turn, each with the next
+ * seeds. Of a strategy that can be counted, each of its runs once.
+ */
 function* tasksOf(
   { subjects, seed, strategy, verify, runs = Number.POSITIVE_INFINITY }: Search,
   scopes: readonly number[] | undefined,

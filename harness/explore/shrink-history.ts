@@ -1,11 +1,15 @@
 /**
- * Makes a register's history smaller without making it wrong: what is left of a correct history after whole values, or reads that succeeded, are
- * taken out is still correct, so if what is left breaks the model, the whole history broke it. Leaving out a write alone would prove nothing.
+ * Makes a register's history smaller without making it wrong: what is left of a correct history
+ * after whole values, or reads that succeeded, are taken out is still correct, so if what is left
+ * breaks the model, the whole history broke it. Leaving out a write alone would prove nothing.
  */
 import { type Checker, type History, historyOf, type Operation } from 'elle-ts';
 import { ddmin } from './ddmin.ts';
 
-/** The smallest part of the history, by values and reads, that still shows the anomaly. The history itself where it does not show it. */
+/**
+ * The smallest part of the history, by values and reads, that still
+ * shows the anomaly. The history itself where it does not show it.
+ */
 export function shrinkHistory(history: History, checker: Checker, anomaly: string): History {
   const shows = (operations: readonly Operation[]) => {
     const verdict = checker.check(historyOf(operations));

@@ -1,9 +1,10 @@
 /**
- * Makes a failing run as small as it can be: fewer faults, calls, clients and nodes, rounder times, and links on which every message takes
- * the least time but for the few that matter. A candidate counts only where it shows the same kind of anomaly.
+ * Makes a failing run as small as it can be: fewer faults, calls, clients and nodes,
+ * rounder times, and links on which every message takes the least time but for the few
+ * that matter. A candidate counts only where it shows the same kind of anomaly.
  *
- * Message fates hang on identity, so leaving out one call moves no other message; where a race needs other delays all the same, a candidate
- * may try a few other seeds for its links.
+ * Message fates hang on identity, so leaving out one call moves no other message; where a race
+ * needs other delays all the same, a candidate may try a few other seeds for its links.
  */
 import type { Anomaly } from 'elle-ts';
 import type { Fault } from '../faults/fault.ts';
@@ -23,7 +24,9 @@ export interface Shrunk {
   readonly minimal: boolean;
 }
 
-/** Runs that a shrink may take: a plain limit in steps, so that the same failure shrinks to the same story everywhere. */
+/**
+ * Runs that a shrink may take: a plain limit in steps, so that the same failure shrinks to the same story everywhere.
+ */
 const MOST_RUNS = 6000;
 
 /** Leaves `leastNodes` standing: a design for a majority may mean little on two. */
@@ -45,7 +48,10 @@ class Shrinker {
   private best: Planned;
   private anomaly: Anomaly | undefined;
   private runs = 0;
-  /** Whether a client may talk to several nodes. Where none did, no shrunk one may: many claims are for sessions that stay with their node. */
+  /**
+   * Whether a client may talk to several nodes. Where none did, no shrunk
+   * one may: many claims are for sessions that stay with their node.
+   */
   private readonly mayRoam: boolean;
 
   constructor(subject: Subject, failing: Planned, name: string, mostRuns: number, leastNodes: number) {

@@ -1,6 +1,6 @@
 /**
- * A small run as a drawing in text: a lane for each client and each node, time downwards, with the operations, the messages between nodes, the
- * faults, and the sentence of what went wrong.
+ * A small run as a drawing in text: a lane for each client and each node, time downwards, with
+ * the operations, the messages between nodes, the faults, and the sentence of what went wrong.
  */
 import { type Anomaly, explain, type Operation } from 'elle-ts';
 import type { Journalled } from '../clusters/cluster.ts';
@@ -23,8 +23,8 @@ const MOST_LINES = 90;
 const WIDTH = 26;
 
 /**
- * The operations of the plan and those that prove the anomaly, with the messages that they caused; what nodes did by themselves, and final
- * calls that prove nothing, are left out and counted.
+ * The operations of the plan and those that prove the anomaly, with the messages that they caused;
+ * what nodes did by themselves, and final calls that prove nothing, are left out and counted.
  */
 export function story(run: Run): string {
   const [anomaly] = breaches(run);

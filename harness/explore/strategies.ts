@@ -1,6 +1,6 @@
 /**
- * Ways to draw the next run of a search. None wins everywhere - sparse runs find failovers, dense ones races, heavy tails what counts
- * twice - so the default is a portfolio that takes them in turn.
+ * Ways to draw the next run of a search. None wins everywhere - sparse runs find failovers, dense
+ * ones races, heavy tails what counts twice - so the default is a portfolio that takes them in turn.
  */
 import { BadInput } from '../failure.ts';
 import { unknownName } from '../setting/suggestions.ts';
@@ -71,7 +71,10 @@ export const PORTFOLIO: Strategy = {
 
 export const STRATEGIES: readonly Strategy[] = [PORTFOLIO, ...BY_CHANCE, novelty, exhaustive];
 
-/** The strategy of this name. Throws `BadInput` where there is none: another would be searched with, and reported, in its place. */
+/**
+ * The strategy of this name. Throws `BadInput` where there is none:
+ * another would be searched with, and reported, in its place.
+ */
 export function strategyNamed(name: string): Strategy {
   const strategy = STRATEGIES.find((one) => one.name === name);
   if (strategy) return strategy;

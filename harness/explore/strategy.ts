@@ -104,7 +104,10 @@ export function faultNamesFor(shape: Shape, system: System, setting: (purpose: s
   return names.filter((name) => name in NAMED);
 }
 
-/** The workload's own mix half of the time, otherwise random shares: a run of reads after one write finds what no even mix does. */
+/**
+ * The workload's own mix half of the time, otherwise random shares:
+ * a run of reads after one write finds what no even mix does.
+ */
 function mixFor(system: System, workload: Workload, setting: (purpose: string) => number): Record<string, number> {
   const offered = Object.entries(workload.mix).filter(([f]) => !system.without?.includes(f));
   if (setting('mix') < 0.5) return Object.fromEntries(offered);

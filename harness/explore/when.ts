@@ -1,6 +1,7 @@
 /**
- * When a failure became likely, and when certain: the run is repeated up to some moment exactly as it was, and from there with fresh delays; the
- * share of those runs that still show the anomaly, over the moments, is its probability as time went on.
+ * When a failure became likely, and when certain: the run is repeated up to some
+ * moment exactly as it was, and from there with fresh delays; the share of those runs
+ * that still show the anomaly, over the moments, is its probability as time went on.
  */
 
 import { simulate } from '../clusters/simulation/simulate.ts';
@@ -18,7 +19,10 @@ export interface Moment {
 const CONTINUATIONS = 40;
 const MOMENTS = 12;
 
-/** The chances at a dozen moments, from the first message to after the last: the last one is 1 where the counterexample still shows its anomaly. */
+/**
+ * The chances at a dozen moments, from the first message to after the last:
+ * the last one is 1 where the counterexample still shows its anomaly.
+ */
 export async function when(example: Counterexample): Promise<readonly Moment[]> {
   const { setting, anomaly } = example;
   const subject = await subjectOf(setting);

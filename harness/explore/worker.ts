@@ -74,7 +74,8 @@ export function explore(task: Task, subject: Subject, known: Taught = taughtOf(t
     leaks: [] as { seed: number; says: string }[],
   };
   for (const seed of task.seeds) {
-    // As they were asked for: a module of the user's own is found again by its path, and not by the name that it gives itself.
+    // As they were asked for: a module of the user's own is found
+    // again by its path, and not by the name that it gives itself.
     const { system, workload } = task;
     const planned = { ...strategy.draw(seed, subject.system, subject.workload, known), system, workload };
     try {

@@ -1,7 +1,9 @@
 import type { ChoreFault } from './fault.ts';
 import type { FaultMeaning } from './meaning.ts';
 
-/** An operator's task during the run. Which there are is the system's to say: databases have them, designs have none. */
+/**
+ * An operator's task during the run. Which there are is the system's to say: databases have them, designs have none.
+ */
 export const chore: FaultMeaning<ChoreFault> = {
   kind: 'chore',
   drawnAs: 'chore',

@@ -16,7 +16,9 @@ const SAYS_ANY: Readonly<Record<string, string>> = {
   disk: 'any disk fault below',
 };
 
-/** Every fault by the name that `--faults` takes: first the kinds, each of which draws among its own, then all others. */
+/**
+ * Every fault by the name that `--faults` takes: first the kinds, each of which draws among its own, then all others.
+ */
 export const NAMED: Readonly<Record<string, NamedFault>> = (() => {
   const all = Object.values(meanings) as readonly { kind: string; names: Readonly<Record<string, NamedFault>> }[];
   const kinds = all.flatMap(({ kind, names }) => {
@@ -33,7 +35,10 @@ function anyOf(kind: string, faults: readonly NamedFault[]): NamedFault {
   };
 }
 
-/** Names for several at once. `all` leaves out what no design survives, lost and lying disks; neither changes members, which few designs can. */
+/**
+ * Names for several at once. `all` leaves out what no design survives,
+ * lost and lying disks; neither changes members, which few designs can.
+ */
 export const MIXES: Readonly<Record<string, readonly string[]>> = {
   none: [],
   all: ['partition', 'link', 'crash', 'pause', 'clock'],

@@ -52,7 +52,10 @@ export interface FaultMeaning<F extends Fault> {
   withoutNode(fault: F, node: NodeId): F | undefined;
   /** The least that a drawn fault lasts, in ms. */
   shortestMs(scene: Scene): number;
-  /** What is wrong with the fault, a sentence each. Names, times and targets that are no nodes are looked at for all kinds alike. */
+  /**
+   * What is wrong with the fault, a sentence each. Names, times
+   * and targets that are no nodes are looked at for all kinds alike.
+   */
   problems(fault: F, frame: PlanFrame): readonly string[];
   /** What is wrong with all faults of the kind together. */
   problemsOfAll?(faults: readonly F[], frame: PlanFrame): readonly string[];
@@ -66,7 +69,9 @@ export interface FaultMeaning<F extends Fault> {
   nodeWords(fault: F, effect: FaultEffect, node: NodeId): string;
   /** The same fault with one effect less, for shrinking; the best first. */
   simpler(fault: F): Iterable<F>;
-  /** Whether it was seen, from outside the nodes, to do anything. There is no default: what was not seen had no effect. */
+  /**
+   * Whether it was seen, from outside the nodes, to do anything. There is no default: what was not seen had no effect.
+   */
   hadEffect(begun: Measured, ended: Measured): boolean;
   /** Whether it may keep a node that it hits from answering, and not only the node's messages from arriving. */
   readonly hindersNodes: boolean;

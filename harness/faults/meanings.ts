@@ -1,4 +1,7 @@
-/** The kinds of fault there are. A kind without a meaning does not compile; one that a cluster has no injector for is refused before the run. */
+/**
+ * The kinds of fault there are. A kind without a meaning does not compile;
+ * one that a cluster has no injector for is refused before the run.
+ */
 import type { NodeId } from '../../systems/node.ts';
 import type { FaultKind } from '../../systems/system.ts';
 import { chore } from './chore.ts';

@@ -29,7 +29,10 @@ export const membership: FaultMeaning<MembershipFault> = {
   sides: (_, hit, nodes) => hitAndOthers(hit, nodes),
 };
 
-/** The members that operators ask for while these faults last: all nodes but the targets, or all where nobody would be left. */
+/**
+ * The members that operators ask for while these faults last:
+ * all nodes but the targets, or all where nobody would be left.
+ */
 export function membersUnder(
   active: readonly Fault[],
   targetsOf: (fault: number) => readonly NodeId[] | undefined,

@@ -3,7 +3,10 @@ import { chance } from '../node/identity.ts';
 import type { Fault } from './fault.ts';
 import { meaningOf } from './meanings.ts';
 
-/** The nodes that a fault is aimed at, now that it begins. Chance is keyed to the fault: other faults' absence moves nothing. */
+/**
+ * The nodes that a fault is aimed at, now that it begins. Chance
+ * is keyed to the fault: other faults' absence moves nothing.
+ */
 export function resolveTargets(
   fault: Fault,
   nodes: readonly NodeId[],

@@ -1,6 +1,6 @@
 /**
- * Whether nodes gave the same answers in the end: what a history alone can tell of their convergence. A run and a later check of its folder ask the
- * same function, so that they agree.
+ * Whether nodes gave the same answers in the end: what a history alone can tell of their
+ * convergence. A run and a later check of its folder ask the same function, so that they agree.
  */
 import { type Anomaly, type Columns, type History, OK, type Verdict } from 'elle-ts';
 
@@ -9,7 +9,10 @@ const ORDERED: readonly string[] = ['list', 'log', 'transactions', 'list-append'
 /** So many elements or values are named; more are counted. */
 const NAMED = 5;
 
-/** What an answer shows, as a text that two answers share exactly where they show the same: versions and contexts are left out. */
+/**
+ * What an answer shows, as a text that two answers share exactly
+ * where they show the same: versions and contexts are left out.
+ */
 export function shownAs(datatype: string, output: unknown): string {
   const shown = withoutStamp(output);
   if (!Array.isArray(shown)) return canonical(shown);
@@ -17,7 +20,10 @@ export function shownAs(datatype: string, output: unknown): string {
   return `[${(ORDERED.includes(datatype) ? items : items.sort()).join(',')}]`;
 }
 
-/** JSON with the fields in one order: two replicas may have learnt of keys in different orders. Undefined where it is no data. */
+/**
+ * JSON with the fields in one order: two replicas may have learnt
+ * of keys in different orders. Undefined where it is no data.
+ */
 export function canonical(value: unknown): string {
   const text = JSON.stringify(value, (_, part: unknown) => {
     if (part === null || typeof part !== 'object' || Array.isArray(part)) return part;
@@ -26,7 +32,10 @@ export function canonical(value: unknown): string {
   return text ?? 'nothing';
 }
 
-/** Replicas may say with an answer of which version it is, or what it depends on: `{ value, version }`, `{ values, context }`. */
+/**
+ * Replicas may say with an answer of which version it is, or what
+ * it depends on: `{ value, version }`, `{ values, context }`.
+ */
 function withoutStamp(output: unknown): unknown {
   if (typeof output !== 'object' || output === null || Array.isArray(output)) return output;
   const fields = Object.keys(output).sort().join();
@@ -35,10 +44,11 @@ function withoutStamp(output: unknown): unknown {
 }
 
 /**
- * Compares the last answers that nodes gave to the calls marked as final: those of one call must be equal at all nodes that answered it. `unknown` where
- * no call was answered by two nodes. O(n) and the sizes of the marked answers.
+ * Compares the last answers that nodes gave to the calls marked as final: those of one call must be equal at all nodes
+ * that answered it. `unknown` where no call was answered by two nodes. O(n) and the sizes of the marked answers.
  *
- * @see Shapiro, Preguiça, Baquero & Zawirski, "Conflict-free Replicated Data Types", SSS 2011: who has seen the same updates shows the same.
+ * @see Shapiro, Preguiça, Baquero & Zawirski, "Conflict-free Replicated
+ * Data Types", SSS 2011: who has seen the same updates shows the same.
  */
 export function agreement({ columns }: History, datatype: string): Verdict {
   const asked = lastAnswers(columns);

@@ -8,7 +8,10 @@ import { certainlyWaited } from '../running/starved.ts';
 import type { Setting } from '../setting/plan.ts';
 import { isAnswered, type Recorded } from './responses.ts';
 
-/** What may have kept a call from being answered besides the design: errors in handlers, and what was starved in the main phase. */
+/**
+ * What may have kept a call from being answered besides the design:
+ * errors in handlers, and what was starved in the main phase.
+ */
 export interface Excuses {
   readonly thrown: readonly Thrown[];
   readonly starvedMs: number;
@@ -17,16 +20,17 @@ export interface Excuses {
 const NONE: Excuses = { thrown: [], starvedMs: 0 };
 
 /**
- * A claim of total availability is broken by any call at a node that was up all the while and refused, threw an error, or did not answer in time. A
- * refusal that is the operation's result, such as that what is to be removed is not there, is an answer. In a cluster of processes silence does
- * not count: there a client may have waited in vain for this machine and not for the system; nor do refusals of a machine that was too busy. Where
- * the code threw and a function never worked at all, or handlers threw and a client was told nothing, nothing is known of the design. Claims of less
- * are judged as evidence, since what a node may do that is cut off is up to it.
+ * A claim of total availability is broken by any call at a node that was up all the while and refused, threw
+ * an error, or did not answer in time. A refusal that is the operation's result, such as that what is to be removed
+ * is not there, is an answer. In a cluster of processes silence does not count: there a client may have waited
+ * in vain for this machine and not for the system; nor do refusals of a machine that was too busy. Where the code
+ * threw and a function never worked at all, or handlers threw and a client was told nothing, nothing is known
+ * of the design. Claims of less are judged as evidence, since what a node may do that is cut off is up to it.
  *
  * Cost: the calls times the faults.
  *
- * @see Gilbert & Lynch, "Brewer's Conjecture and the Feasibility of Consistent, Available, Partition-Tolerant Web Services", SIGACT News 2002: every
- * request that a node receives which has not failed must result in a response.
+ * @see Gilbert & Lynch, "Brewer's Conjecture and the Feasibility of Consistent, Available, Partition-Tolerant Web
+ * Services", SIGACT News 2002: every request that a node receives which has not failed must result in a response.
  */
 export function judgeAvailability(
   claim: Claim,

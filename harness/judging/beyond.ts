@@ -2,7 +2,9 @@ import type { Result } from './result.ts';
 
 /** What was found against models that nobody claimed. */
 export interface Beyond {
-  /** The models that do not hold, the weakest of those that checkers named last; none where only the placement tells. */
+  /**
+   * The models that do not hold, the weakest of those that checkers named last; none where only the placement tells.
+   */
   readonly models: readonly string[];
   /** The first anomaly's name, and its sentence. */
   readonly name: string;
@@ -10,8 +12,8 @@ export interface Beyond {
 }
 
 /**
- * What a run whose claims were all kept found nevertheless: an anomaly of a model that is stronger than any claimed. No claim is broken by it, but
- * neither was "no anomaly" found.
+ * What a run whose claims were all kept found nevertheless: an anomaly of a model that is
+ * stronger than any claimed. No claim is broken by it, but neither was "no anomaly" found.
  */
 export function beyondClaims({
   claims,

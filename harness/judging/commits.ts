@@ -1,6 +1,7 @@
 /**
- * Whether clients got anything done while a fault lasted: an answer that tells of a conflict is one, but who is told of nothing else is not served. Looked at
- * are the nodes that could reach each other, in intervals so long that a system had the time to take note of the fault.
+ * Whether clients got anything done while a fault lasted: an answer that tells of a conflict
+ * is one, but who is told of nothing else is not served. Looked at are the nodes that could
+ * reach each other, in intervals so long that a system had the time to take note of the fault.
  */
 import { type Offered, withArticle } from 'elle-ts';
 import type { NodeId } from '../../systems/node.ts';
@@ -12,7 +13,10 @@ import { isEffect, type Recorded } from './responses.ts';
 /** Which nodes a claim of availability promises to serve. */
 type Promised = 'total' | 'majority' | 'primary-side';
 
-/** How often a function had no effect at a group of nodes that a claim promises to serve, of how many such groups, and one of them in words. */
+/**
+ * How often a function had no effect at a group of nodes that a claim
+ * promises to serve, of how many such groups, and one of them in words.
+ */
 interface Unserved {
   readonly groups: number;
   readonly without: number;
@@ -40,12 +44,17 @@ export interface Frame {
   readonly datatype: Offered;
 }
 
-/** Whether a fault lasted so long that a system had the time to take note of it: of shorter ones no answer is certain. */
+/**
+ * Whether a fault lasted so long that a system had the time to take note of it: of shorter ones no answer is certain.
+ */
 export function isLong({ fromMs, toMs }: Pick<InjectedFault, 'fromMs' | 'toMs'>, callTimeoutMs: number): boolean {
   return toMs - fromMs > TIMEOUTS * callTimeoutMs;
 }
 
-/** Looks at one fault, unless others were there at the time: what several together leave of a system is nobody's promise. */
+/**
+ * Looks at one fault, unless others were there at the time:
+ * what several together leave of a system is nobody's promise.
+ */
 export function commitsDuring(
   recorded: Recorded,
   injected: InjectedFault,
@@ -89,7 +98,8 @@ function groupsIn(injected: InjectedFault, nodes: readonly NodeId[]): readonly (
   );
   const groups: NodeId[][] = [];
   for (const node of up) {
-    // Who is cut from any of a group is no part of it: on a ring or beside a bridge each node is alone with those that all hear each other.
+    // Who is cut from any of a group is no part of it: on a ring or beside
+    // a bridge each node is alone with those that all hear each other.
     const group = groups.find((members) => members.every((member) => !apart.has(`${node} ${member}`)));
     if (group) group.push(node);
     else groups.push([node]);

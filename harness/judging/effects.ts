@@ -1,6 +1,7 @@
 /**
- * What calls of the main phase did, and not only that they were made: an effect is a success, or a failure that tells what was found. Counted by
- * function, for transactions by micro-operation too, and by thirds of the main phase, as effects at its beginning alone say nothing of the rest.
+ * What calls of the main phase did, and not only that they were made: an effect is a success,
+ * or a failure that tells what was found. Counted by function, for transactions by micro-operation
+ * too, and by thirds of the main phase, as effects at its beginning alone say nothing of the rest.
  */
 import { type Columns, functionsOf, interfaces, type Offered, OK } from 'elle-ts';
 import type { Workload } from '../../workloads/workload.ts';
@@ -36,8 +37,8 @@ interface Counting {
 type Mop = readonly [f: string, key?: unknown, value?: unknown];
 
 /**
- * Counts the effects of calls that began before the main phase was over: it was to last `durationMs`, and was over at `endedMs`. O(size of the
- * transactions).
+ * Counts the effects of calls that began before the main phase was over: it was
+ * to last `durationMs`, and was over at `endedMs`. O(size of the transactions).
  */
 export function effectsIn(
   recorded: Recorded,

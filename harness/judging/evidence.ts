@@ -1,6 +1,6 @@
 /**
- * Evidence: a `valid` counts only where it could have been otherwise (R26). Every item is a sentence, and whether there is enough of it.
- * Too little makes a verdict `unknown`, never green.
+ * Evidence: a `valid` counts only where it could have been otherwise (R26). Every item is a
+ * sentence, and whether there is enough of it. Too little makes a verdict `unknown`, never green.
  */
 import { withArticle } from 'elle-ts';
 import type { Claim, FaultKind } from '../../systems/system.ts';
@@ -20,7 +20,10 @@ const EXPECTED = 3;
 /** Of the keys that were asked for this share must have seen an effect. */
 const KEYS = 0.25;
 
-/** Weighs a tally. What was expected of it are the functions of the workload and the kinds of fault that were planned, and what the claims promise. */
+/**
+ * Weighs a tally. What was expected of it are the functions of the workload
+ * and the kinds of fault that were planned, and what the claims promise.
+ */
 export function weigh(
   tally: Tally,
   functions: readonly string[],
@@ -60,7 +63,10 @@ function emptyThird({ called, effects }: Effects): number {
   return effects.findIndex((count, third) => count === 0 && (called[third] ?? 0) * rate >= EXPECTED);
 }
 
-/** What a transaction's reads told, and which of its writes the answer confirmed: a store that answers anything else does nothing. */
+/**
+ * What a transaction's reads told, and which of its writes the answer
+ * confirmed: a store that answers anything else does nothing.
+ */
 function weighMops(effects: MainPhase['effects']): Evidence[] {
   const mops = Object.entries(effects).filter(([name]) => name.includes(' '));
   const reads = mops.filter(([name]) => name.endsWith(' r')).map(([, of]) => of);
@@ -112,7 +118,10 @@ function weighFault(kind: FaultKind, tally: Tally, functions: readonly string[],
   return promise ? [bit, calls, ...weighAnswers(kind, during, functions, promise)] : [bit, calls];
 }
 
-/** What the claim that promises the most says of a fault: that some are answered, and in a long one that some get something done. */
+/**
+ * What the claim that promises the most says of a fault: that some
+ * are answered, and in a long one that some get something done.
+ */
 function weighAnswers(kind: FaultKind, during: During, functions: readonly string[], { available }: Claim): Evidence[] {
   const when = `during ${withArticle(kind)} that did something`;
   const failed = functions.filter((f) => !during.answered[f]);
@@ -135,7 +144,10 @@ function weighAnswers(kind: FaultKind, during: During, functions: readonly strin
   return [answered, { says, enough: served.without === 0 }];
 }
 
-/** Whether somebody must be answered while this lasts. Where only the primary's side is promised, the primary may be the one that fell. */
+/**
+ * Whether somebody must be answered while this lasts. Where only
+ * the primary's side is promised, the primary may be the one that fell.
+ */
 function promisesAnswers({ available }: Claim, kind: FaultKind): boolean {
   if (available === 'primary-side') return kind !== 'crash' && kind !== 'pause';
   return available !== 'none';
@@ -147,7 +159,8 @@ function weighFinal(tally: Tally, claims: readonly Claim[]): Evidence {
   const says = `${finalAnswered} of ${finalAsked} final calls were answered`;
   if (claims.some(({ available }) => available !== 'primary-side'))
     return { says, enough: finalAnswered === finalAsked };
-  // A claim that is only about the side of the primary says nothing of what other nodes answer, but every key must be heard of.
+  // A claim that is only about the side of the primary says nothing
+  // of what other nodes answer, but every key must be heard of.
   const unheard = finalUnheard > 0 ? `, and ${finalUnheard} by no node at all` : '';
   return { says: `${says}${unheard}`, enough: finalUnheard === 0 };
 }

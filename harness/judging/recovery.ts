@@ -7,7 +7,10 @@ import type { Final } from '../running/finals.ts';
 import { certainlyWaited } from '../running/starved.ts';
 import type { Plan } from '../setting/plan.ts';
 
-/** The figure of a run: how long recovery took, without what was starved. None where nothing had to recover, or some node never did. */
+/**
+ * The figure of a run: how long recovery took, without what was
+ * starved. None where nothing had to recover, or some node never did.
+ */
 export function recoveryOf({ recovery }: Executed, { faults }: Plan): { readonly recoveryMs?: number } {
   if (faults.length === 0 || recovery.final.some(({ ok }) => !ok)) return {};
   return { recoveryMs: withoutStarvation(recovery) };
@@ -18,8 +21,8 @@ function withoutStarvation({ waitedMs, starvedMs }: Executed['recovery']): numbe
 }
 
 /**
- * A claim's recovery is broken by a node that did not answer its first final call in time. Where the machine may have been the reason, or the system's own
- * code threw and that call never worked at all, the run tells nothing of it.
+ * A claim's recovery is broken by a node that did not answer its first final call in time. Where the machine may have
+ * been the reason, or the system's own code threw and that call never worked at all, the run tells nothing of it.
  */
 export function judgeRecovery(claim: Claim, { recovery, healedMs, thrown }: Executed): Verdict {
   const { final, waitedMs, starvedMs } = recovery;

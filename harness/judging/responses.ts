@@ -1,12 +1,16 @@
 /**
- * What became of a call, as availability, latency and evidence count it: one meaning of "answered" and "an effect" for all of them.
+ * What became of a call, as availability, latency and evidence count
+ * it: one meaning of "answered" and "an effect" for all of them.
  */
 import { type Columns, datatypes, FAIL, functionsOf, type History, type Offered, OK, type Reason } from 'elle-ts';
 
 /** What clients recorded of a run. */
 export interface Recorded {
   readonly history: History;
-  /** The rows of refusals that were the operations' results (`Refused` with `answer: true`). No history file says which they were. */
+  /**
+   * The rows of refusals that were the operations' results (`Refused`
+   * with `answer: true`). No history file says which they were.
+   */
   readonly answers: ReadonlySet<number>;
   /** The rows at which the system's own code threw an error. No history file says which they were. */
   readonly threw?: ReadonlySet<number>;
@@ -32,7 +36,10 @@ function tellsWhatItFound(columns: Columns, row: number): boolean {
   return reason !== undefined && columns.error.get(row) === reason;
 }
 
-/** Whether the node responded with a result: the call succeeded, or failed for a reason of its datatype, such as a conflict. */
+/**
+ * Whether the node responded with a result: the call succeeded,
+ * or failed for a reason of its datatype, such as a conflict.
+ */
 export function isAnswered({ history: { columns }, answers }: Recorded, row: number): boolean {
   return columns.type[row] === OK || answers.has(row) || tellsWhatItFound(columns, row);
 }

@@ -17,8 +17,8 @@ export interface Result {
   readonly claims: readonly { readonly claim: Claim; readonly verdict: Verdict }[];
   readonly checkers: Readonly<Record<string, Verdict>>;
   /**
-   * Where the history stands among all models, for workloads that say of which type it is: the strongest that hold, what keeps the next ones
-   * from holding, and those that nobody could decide.
+   * Where the history stands among all models, for workloads that say of which type it is: the
+   * strongest that hold, what keeps the next ones from holding, and those that nobody could decide.
    */
   readonly placement?: {
     readonly strongest: readonly string[];
@@ -30,9 +30,15 @@ export interface Result {
   readonly tally: Tally;
   readonly faults: readonly InjectedFault[];
   readonly healedMs: number;
-  /** From heal until every node had answered, without what was starved. Absent where there was no fault to recover from, or some node never did. */
+  /**
+   * From heal until every node had answered, without what was starved.
+   * Absent where there was no fault to recover from, or some node never did.
+   */
   readonly recoveryMs?: number;
-  /** For how many ms the machine kept the harness and each node, since it started last, from running. Absent where time is virtual. */
+  /**
+   * For how many ms the machine kept the harness and each node,
+   * since it started last, from running. Absent where time is virtual.
+   */
   readonly starvedMs?: Starved;
   /** Errors that the system's code threw, beside refusals and what it left open on purpose. */
   readonly thrown?: readonly Thrown[];
@@ -48,7 +54,9 @@ export interface RunRecord {
   readonly result: Result;
 }
 
-/** What a run leaves. `trace` is a hash of all messages and their times, in the simulation: equal traces are equal runs. */
+/**
+ * What a run leaves. `trace` is a hash of all messages and their times, in the simulation: equal traces are equal runs.
+ */
 export interface Run extends RunRecord {
   readonly history: History;
   /** The planned call's id of every row of the history; those of final calls are above all that a plan draws. */

@@ -1,6 +1,6 @@
 /**
- * Counts that show whether a run could have failed: who was asked what, before, during and after each kind of fault. Tallies of several runs
- * add up, so that a campaign judges its evidence by cell and not by run.
+ * Counts that show whether a run could have failed: who was asked what, before, during and after each kind
+ * of fault. Tallies of several runs add up, so that a campaign judges its evidence by cell and not by run.
  */
 import type { NodeId } from '../../systems/node.ts';
 import type { FaultKind } from '../../systems/system.ts';

@@ -2,8 +2,9 @@ import { AsyncLocalStorage } from 'node:async_hooks';
 import { identityText, mix, mixText } from './identity.ts';
 
 /**
- * What a replica's code is running because of: a client's operation, a timer, a message, or the node's start. The runtime carries
- * it along through every `await`, so a message can be named by what caused it whatever else happens in between.
+ * What a replica's code is running because of: a client's operation, a timer,
+ * a message, or the node's start. The runtime carries it along through every `await`,
+ * so a message can be named by what caused it whatever else happens in between.
  */
 export class Cause {
   readonly identity: number;
@@ -30,7 +31,9 @@ export class Cause {
     return typeof this.name === 'number' ? identityText(this.name) : this.name;
   }
 
-  /** The identity of the next thing of this sort that this cause brings about: equal ones are told apart by their order. */
+  /**
+   * The identity of the next thing of this sort that this cause brings about: equal ones are told apart by their order.
+   */
   next(sort: number): number {
     return mix(mix(this.identity, sort), this.ordinalOf(sort));
   }
@@ -60,8 +63,9 @@ export function currentCause(): Cause {
 }
 
 /**
- * From here on the running code, up to and beyond its next `await`, is brought about by a timer. A loop that sleeps would otherwise
- * go on in the name of the node's start for ever, and one message more in an early turn would rename those of all later turns.
+ * From here on the running code, up to and beyond its next `await`, is brought about
+ * by a timer. A loop that sleeps would otherwise go on in the name of the node's start
+ * for ever, and one message more in an early turn would rename those of all later turns.
  */
 export function becauseOfTimer(): void {
   const cause = currentCause();

@@ -1,6 +1,7 @@
 /**
- * What a system owes the harness whatever it claims: a replica, the functions of its datatype, and outputs of their type. One that does not
- * keep it has no verdict, since a history of wrong answers would accuse it of the wrong thing: the run is an error that says who, what and where.
+ * What a system owes the harness whatever it claims: a replica, the functions of its datatype,
+ * and outputs of their type. One that does not keep it has no verdict, since a history of wrong
+ * answers would accuse it of the wrong thing: the run is an error that says who, what and where.
  */
 import { functionsOf, nameOf, returnedInRun, withArticle } from 'elle-ts';
 import { type NodeId, Refused } from '../../systems/node.ts';
@@ -28,8 +29,9 @@ export function operationOf({ name }: Named, node: NodeId, { api }: Replica, f: 
 }
 
 /**
- * What a call returned, as the client gets it: what updates return is dropped, since only observations count. Throws `Refused` where an update
- * says `false`, and `HarnessFailure` where a value is none that the datatype's function could return.
+ * What a call returned, as the client gets it: what updates return is dropped,
+ * since only observations count. Throws `Refused` where an update says `false`,
+ * and `HarnessFailure` where a value is none that the datatype's function could return.
  */
 export function outputOf(
   { name, datatype }: Named,
@@ -92,8 +94,8 @@ function sampleOf(output: unknown): string {
 const { parse, stringify } = JSON;
 
 /**
- * Whether the two functions of JSON are those that the harness reads and writes with. A system shares them, and one that puts others in their place would
- * garble the harness's own words: they are put back, and the run is an error.
+ * Whether the two functions of JSON are those that the harness reads and writes with. A system shares them, and one
+ * that puts others in their place would garble the harness's own words: they are put back, and the run is an error.
  */
 export function isJsonWhole(): boolean {
   if (JSON.parse === parse && JSON.stringify === stringify) return true;

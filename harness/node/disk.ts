@@ -1,6 +1,6 @@
 /**
- * What a disk does, in both clusters: a write is durable once its promise resolves, what is not yet durable dies with the node, and disk
- * faults mean the same on a map in memory and on a file.
+ * What a disk does, in both clusters: a write is durable once its promise resolves, what is not yet
+ * durable dies with the node, and disk faults mean the same on a map in memory and on a file.
  */
 import type { Disk } from '../../systems/node.ts';
 import type { DiskFault } from '../faults/fault.ts';

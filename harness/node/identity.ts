@@ -1,7 +1,8 @@
 /**
- * Chance keyed to identity. A message's identity is a hash of what caused it, its receiver, its kind and its place among equals;
- * its delay, and whether a bad link drops it, are hashes of seed and identity - never the next draw of a shared stream. So removing one
- * call or fault from a plan leaves the fate of every unrelated message as it was, which is what makes shrinking work.
+ * Chance keyed to identity. A message's identity is a hash of what caused it, its receiver,
+ * its kind and its place among equals; its delay, and whether a bad link drops it, are hashes
+ * of seed and identity - never the next draw of a shared stream. So removing one call or fault from
+ * a plan leaves the fate of every unrelated message as it was, which is what makes shrinking work.
  *
  * Identities are whole numbers below 2^53: with 100,000 messages two of them collide once in two million runs.
  */

@@ -1,6 +1,6 @@
 /**
- * A node's two clocks under clock faults, and the timers that run on the monotonic one. Both clusters use it: the simulation with virtual
- * time, a child with its own.
+ * A node's two clocks under clock faults, and the timers that run on the monotonic one.
+ * Both clusters use it: the simulation with virtual time, a child with its own.
  */
 import type { ClockFault } from '../faults/fault.ts';
 

@@ -1,17 +1,21 @@
 /**
- * What an error of a system's code means to a run: one rule for both clusters. A refusal is definite, and `InDoubt` leaves open what happened; both are
- * part of a design. Every other error is a defect of the code, which the run names with system, node and place: as an error of the run where only
- * wrong code throws such (a TypeError, say), else beside whatever verdict there is, for it may have been meant as a silence.
+ * What an error of a system's code means to a run: one rule for both clusters. A refusal is definite, and
+ * `InDoubt` leaves open what happened; both are part of a design. Every other error is a defect of the code,
+ * which the run names with system, node and place: as an error of the run where only wrong code throws
+ * such (a TypeError, say), else beside whatever verdict there is, for it may have been meant as a silence.
  */
 import { InDoubt, type NodeId, Refused } from '../../systems/node.ts';
 import { errorText, HarnessFailure } from '../failure.ts';
 
-/** How an operation or a handler failed: `declined` is a refusal that answers, `broken` an error that only wrong code throws. */
+/**
+ * How an operation or a handler failed: `declined` is a refusal
+ * that answers, `broken` an error that only wrong code throws.
+ */
 export type Failure = 'declined' | 'refused' | 'unsure' | 'threw' | 'broken';
 
 /**
- * How a client's call ended at a node: `declined` is a refusal that is the operation's answer, `refused` any other; `unsure` left open on purpose what
- * happened, and `threw` is an error of the system's own code.
+ * How a client's call ended at a node: `declined` is a refusal that is the operation's answer, `refused`
+ * any other; `unsure` left open on purpose what happened, and `threw` is an error of the system's own code.
  */
 export type CallOutcome = 'ok' | Exclude<Failure, 'broken'>;
 

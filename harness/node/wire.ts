@@ -1,6 +1,7 @@
 /**
- * What the wire does to a value, in both clusters: a deep copy as JSON would make it. In the simulation this keeps nodes from sharing
- * objects and from sending what real nodes could not; it is hand-made since `JSON.parse(JSON.stringify(x))` would be most of a run's cost.
+ * What the wire does to a value, in both clusters: a deep copy as JSON would make it. In the
+ * simulation this keeps nodes from sharing objects and from sending what real nodes could not;
+ * it is hand-made since `JSON.parse(JSON.stringify(x))` would be most of a run's cost.
  */
 export function overTheWire(value: unknown): unknown {
   try {
@@ -32,7 +33,8 @@ function copyOf(value: unknown): unknown {
 }
 
 function fieldsOf(value: object): object {
-  // Cloning keeps the object's shape, and then only what is nested needs a look: several times as fast as building it field by field.
+  // Cloning keeps the object's shape, and then only what is nested
+  // needs a look: several times as fast as building it field by field.
   const copy: Record<string, unknown> = { ...value };
   for (const name in copy) {
     const item = copy[name];

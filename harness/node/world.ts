@@ -1,6 +1,6 @@
 /**
- * The port behind which a world stands. Each cluster provides these few primitives; requests, replies, refusals, timeouts and the
- * carrying along of causes are built on them here, once.
+ * The port behind which a world stands. Each cluster provides these few primitives; requests,
+ * replies, refusals, timeouts and the carrying along of causes are built on them here, once.
  */
 import { type Disk, InDoubt, type Node, type NodeId, Refused } from '../../systems/node.ts';
 import type { Replica } from '../../systems/system.ts';
@@ -39,7 +39,10 @@ export interface World {
   readonly life: number;
   now(): number;
   elapsed(): number;
-  /** Runs the task after so many ms of this node's monotonic clock, unless the node has died by then or the task is called off. */
+  /**
+   * Runs the task after so many ms of this node's monotonic clock,
+   * unless the node has died by then or the task is called off.
+   */
   after(ms: number, task: () => void): CallOff;
   send(frame: Frame): void;
   mark(name: string): void;

@@ -1,4 +1,7 @@
-/** The harness's workers: each makes its calls one after the other, and continues as a new process where it cannot know what became of one. */
+/**
+ * The harness's workers: each makes its calls one after the other,
+ * and continues as a new process where it cannot know what became of one.
+ */
 import type { Outcome } from 'elle-ts';
 import type { NodeId } from '../../systems/node.ts';
 import type { PlannedCall } from '../../workloads/workload.ts';
@@ -21,7 +24,10 @@ export interface RunContext {
 export interface Made {
   readonly row: number;
   readonly outcome: Outcome<unknown>;
-  /** `declined` is a refusal that answers the call, `threw` an error of the system's own code; `unsure` is a silence, mostly. */
+  /**
+   * `declined` is a refusal that answers the call, `threw` an error
+   * of the system's own code; `unsure` is a silence, mostly.
+   */
   readonly how: CallOutcome;
 }
 
@@ -38,7 +44,10 @@ export class Client {
     this.process = worker;
   }
 
-  /** Makes the planned calls, each at its time or as soon as the one before is over, until the phase ends. Returns how many it made. */
+  /**
+   * Makes the planned calls, each at its time or as soon as the one
+   * before is over, until the phase ends. Returns how many it made.
+   */
   async follow(calls: readonly PlannedCall[], untilMs: number): Promise<number> {
     let made = 0;
     for (const call of calls) {
@@ -101,7 +110,10 @@ function notOpened(error: unknown): Omit<Made, 'row'> {
   return { outcome: { type: 'fail', error: messageOf(error) }, how: 'refused' };
 }
 
-/** The only place that decides between `fail` and `info`: a refusal is definite, anything else leaves open what happened. */
+/**
+ * The only place that decides between `fail` and `info`:
+ * a refusal is definite, anything else leaves open what happened.
+ */
 function failed(error: unknown): Omit<Made, 'row'> {
   const failure = failureOf(error);
   const how = failure === 'broken' ? 'threw' : failure;

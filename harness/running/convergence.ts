@@ -13,8 +13,8 @@ const EMPTY: readonly string[] = ['{}', '[]', 'null', '""', canonical(undefined)
 const SETTLE_MS = 200;
 
 /**
- * Waits until all replicas' contents are equal and stay so. Undefined where no node shows anything: then only their answers can tell. A node that is
- * still starting agrees with nobody.
+ * Waits until all replicas' contents are equal and stay so. Undefined where no node shows
+ * anything: then only their answers can tell. A node that is still starting agrees with nobody.
  */
 export async function awaitStates(
   cluster: Cluster,
@@ -64,7 +64,9 @@ function divergence(nodes: readonly NodeId[], contents: Contents, ms: number): V
   return { type: 'invalid', anomalies: [{ name: 'divergence', message, steps, operations: [], at: { ms, nodes } }] };
 }
 
-/** Contents without the entries that all replicas have alike; as they are where they have no entries, or one has none. */
+/**
+ * Contents without the entries that all replicas have alike; as they are where they have no entries, or one has none.
+ */
 function differences(contents: readonly string[]): readonly string[] {
   const entries = contents.map(entriesOf);
   if (!entries.every((one) => one !== undefined)) return contents;

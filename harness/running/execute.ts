@@ -1,6 +1,6 @@
 /**
- * How a run goes: main phase with faults, heal, recovery, convergence, final calls. Written once, on the cluster's clock: whether that
- * runs in real or in virtual time, nothing here knows.
+ * How a run goes: main phase with faults, heal, recovery, convergence, final calls. Written once,
+ * on the cluster's clock: whether that runs in real or in virtual time, nothing here knows.
  */
 import type { Verdict } from 'elle-ts';
 import type { System } from '../../systems/system.ts';
@@ -37,7 +37,9 @@ export interface Executed {
   readonly convergence?: Verdict;
   /** What was starved in the main phase, and in all. Absent where time is virtual. */
   readonly starved?: { readonly main: Starved; readonly all: Starved };
-  /** The errors of the system's code that clients were told, and those that made its nodes keep silent to each other. */
+  /**
+   * The errors of the system's code that clients were told, and those that made its nodes keep silent to each other.
+   */
   readonly thrown: { readonly atClients: readonly Thrown[]; readonly inHandlers: readonly Thrown[] };
 }
 
@@ -98,7 +100,10 @@ export async function execute(
   };
 }
 
-/** Reads the state of every node that answers, so that one that cannot be read ends the run whether or not anybody needs it. */
+/**
+ * Reads the state of every node that answers, so that one that
+ * cannot be read ends the run whether or not anybody needs it.
+ */
 async function showStates(cluster: Cluster, { final }: Recovery): Promise<void> {
   await Promise.all(final.flatMap(({ ok, node }) => (ok ? [cluster.state?.(node)] : [])));
 }

@@ -15,7 +15,10 @@ export interface Final {
   readonly key?: string;
   /** It succeeded, or was refused with what is an answer to it. */
   readonly ok: boolean;
-  /** What it was told in place of an answer, and whether that was nothing, a refusal, or an error of the system's own code. */
+  /**
+   * What it was told in place of an answer, and whether that was
+   * nothing, a refusal, or an error of the system's own code.
+   */
   readonly failure?: {
     readonly says: string;
     readonly how: 'silent' | 'refused' | 'threw';
@@ -36,7 +39,9 @@ const LONGEST_RETRY_MS = 200;
 /** What has never done anything but throw is not waited for any longer. */
 const HOPELESS_MS = 1000;
 
-/** The first id of the calls that ask this node after heal: above all planned ones, and far enough from the next node's. */
+/**
+ * The first id of the calls that ask this node after heal: above all planned ones, and far enough from the next node's.
+ */
 export function finalIds(node: number): number {
   return 1_000_000_000 + node * 1_000_000;
 }

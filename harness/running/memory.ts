@@ -1,14 +1,15 @@
 /**
- * What a client remembers, and how a plan's inputs name it. A plan is drawn before anything has happened; what depends on answers is filled in when
- * the call is made.
+ * What a client remembers, and how a plan's inputs name it. A plan is drawn before
+ * anything has happened; what depends on answers is filled in when the call is made.
  *
  * - `{ $seen: key }`: what it saw last of the key.
- * - `{ $recent: key, of: n, at: u }`: of the list that it saw last of the key one of the n largest elements, at the share u of them.
+ * - `{ $recent: key, of: n, at: u }`: of the list that it saw last
+ *   of the key one of the n largest elements, at the share u of them.
  * - `{ $answer: id }`, `{ $answer: id, field: name }`: what the planned call was answered, or a field of that.
  * - `{ $last: name }`: the last answer's field of that name.
  *
- * Each is null where there is nothing of the kind, and where the call did not succeed or was another process's: who does not know what became of a
- * call has forgotten what came before.
+ * Each is null where there is nothing of the kind, and where the call did not succeed or was
+ * another process's: who does not know what became of a call has forgotten what came before.
  */
 export class Memory {
   private readonly seen = new Map<string, unknown>();

@@ -1,4 +1,7 @@
-/** Begins and ends a plan's faults on the cluster's clock, each in a lane of its own, and writes down what each was seen to do. */
+/**
+ * Begins and ends a plan's faults on the cluster's clock, each
+ * in a lane of its own, and writes down what each was seen to do.
+ */
 import type { Cluster } from '../clusters/cluster.ts';
 import type { FaultEffect } from '../faults/effect.ts';
 import type { Fault } from '../faults/fault.ts';
@@ -48,7 +51,9 @@ function atMessage(cluster: Cluster, fault: Fault, untilMs: number): Promise<Fau
   });
 }
 
-/** A fault whose begin or end threw may or may not be active: it counts as no evidence, and is healed like the others. */
+/**
+ * A fault whose begin or end threw may or may not be active: it counts as no evidence, and is healed like the others.
+ */
 function indeterminate(effect: Promise<FaultEffect>): Promise<FaultEffect> {
   return effect.catch(() => 'indeterminate' as const);
 }

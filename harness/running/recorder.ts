@@ -1,6 +1,7 @@
 /**
- * Writes down what clients see, in one total order: the invocation before the request leaves, the completion after the reply is in. With a
- * sink, each event is handed on as a line at once, so that what a killed harness leaves behind is whole up to its last line.
+ * Writes down what clients see, in one total order: the invocation before the request
+ * leaves, the completion after the reply is in. With a sink, each event is handed on as
+ * a line at once, so that what a killed harness leaves behind is whole up to its last line.
  */
 import { completionLine, HistoryBuilder, invocationLine, nemesisLine, type Outcome } from 'elle-ts';
 import type { CallOutcome } from '../node/thrown.ts';

@@ -5,8 +5,8 @@ import type { Prepared, RunOptions } from '../setting/prepared.ts';
 import { prepare, type Wanted } from '../setting/setting.ts';
 
 /**
- * Runs what is asked for and judges it. Rejects with `BadInput` where that cannot be, and with `HarnessFailure` where the run says nothing of
- * the system; a verdict, whichever, resolves.
+ * Runs what is asked for and judges it. Rejects with `BadInput` where that cannot be, and with
+ * `HarnessFailure` where the run says nothing of the system; a verdict, whichever, resolves.
  */
 export async function run(wanted: Wanted, options: RunOptions = {}): Promise<Run> {
   return runPrepared(await prepare(wanted), options);

@@ -1,6 +1,7 @@
 /**
- * How the last reads of a run are made: when the nodes have had their chance to come to agree. Whoever shows a state is looked at; of all others every
- * node is asked until all give the same answers twice in a row. Designs, programs and databases share this.
+ * How the last reads of a run are made: when the nodes have had their chance to come
+ * to agree. Whoever shows a state is looked at; of all others every node is asked until
+ * all give the same answers twice in a row. Designs, programs and databases share this.
  */
 import { nameOf, type Verdict } from 'elle-ts';
 import type { NodeId } from '../../systems/node.ts';
@@ -18,7 +19,10 @@ const ROUND_MS = 250;
 /** How long nodes may take to agree, where no claim asks for more time. */
 const SETTLE_MS = 10_000;
 
-/** The models that judge the last reads as those of nodes that had their chance to agree, whether or not a claim says that they do. */
+/**
+ * The models that judge the last reads as those of nodes that had
+ * their chance to agree, whether or not a claim says that they do.
+ */
 const OF_SETTLED_NODES: readonly string[] = [
   ...['eventual', 'siblings', 'set-full', 'convergence', 'strong-convergence', 'g-set', 'set', '2p-set', 'or-set'],
   ...['lww-register', 'lww-map', 'mv-register', 'g-counter', 'pn-counter', 'replicated-counter', 'list'],
@@ -45,7 +49,9 @@ export interface Settled {
   readonly convergence?: Verdict;
 }
 
-/** Lets the nodes settle where somebody counts on it, asks the final calls, and says whether the nodes came to agree. */
+/**
+ * Lets the nodes settle where somebody counts on it, asks the final calls, and says whether the nodes came to agree.
+ */
 export async function settle(ending: Ending): Promise<Settled> {
   const { system, workload, nodes, until } = ending;
   const claimed = system.claims.some(({ converges }) => converges);
@@ -105,7 +111,10 @@ async function untilAlike(ending: Ending, settleMs: number, enough: number): Pro
   }
 }
 
-/** The round as one text where no two nodes show different things and each has answered everything, if only with a refusal. */
+/**
+ * The round as one text where no two nodes show different things
+ * and each has answered everything, if only with a refusal.
+ */
 function alike(round: readonly (readonly Look[])[], calls: number): string | undefined {
   if (round.some((looks) => looks.length < calls)) return undefined;
   for (let i = 0; i < calls; i++) {

@@ -10,8 +10,8 @@ async function starvedIn(cluster: Cluster): Promise<Starved> {
 }
 
 /**
- * What was starved from one look to another, all together: who waits for an answer that goes through several processes waits for each of them. A node
- * that has started again meanwhile counts from nothing.
+ * What was starved from one look to another, all together: who waits for an answer that goes through
+ * several processes waits for each of them. A node that has started again meanwhile counts from nothing.
  */
 function starvedBetween(before: Starved, after: Starved): number {
   const nodes = Object.entries(after.nodes).map(([node, ms]) => {
@@ -22,8 +22,9 @@ function starvedBetween(before: Starved, after: Starved): number {
 }
 
 /**
- * A moment without the processor may cost a system several times as long: a vote that comes too late is an election that begins again. So a wait is a
- * system's own doing only in so far as it is longer than this many times what was starved.
+ * A moment without the processor may cost a system several times as long: a vote
+ * that comes too late is an election that begins again. So a wait is a system's
+ * own doing only in so far as it is longer than this many times what was starved.
  */
 const STRETCH = 4;
 

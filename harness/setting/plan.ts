@@ -9,7 +9,10 @@ import type { Fault } from '../faults/fault.ts';
 import type { NamedFault } from '../faults/meaning.ts';
 import { drawsFrom } from './random.ts';
 
-/** Everything that determines a run, beside its plan, which is drawn from it or given (replay); every flag of `run` is here. */
+/**
+ * Everything that determines a run, beside its plan, which is
+ * drawn from it or given (replay); every flag of `run` is here.
+ */
 export interface Setting {
   readonly system: string;
   readonly workload: string;
@@ -26,8 +29,8 @@ export interface Setting {
 }
 
 /**
- * Everything that will be done in a run. Both clusters execute plans and nothing else; a counterexample is a small plan.
- * Times are absolute and ids stable: removing one entry moves nothing else. A busy client queues its next call.
+ * Everything that will be done in a run. Both clusters execute plans and nothing else; a counterexample is a small
+ * plan. Times are absolute and ids stable: removing one entry moves nothing else. A busy client queues its next call.
  */
 export interface Plan<A extends Api = Api> {
   readonly calls: readonly PlannedCall<A>[];

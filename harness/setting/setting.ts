@@ -1,4 +1,7 @@
-/** From what a user says to a setting that determines a run: names are resolved, defaults filled in, and what cannot be is refused. */
+/**
+ * From what a user says to a setting that determines a run: names
+ * are resolved, defaults filled in, and what cannot be is refused.
+ */
 import type { NodeId } from '../../systems/node.ts';
 import type { System } from '../../systems/system.ts';
 import type { Workload, WorkloadOptions } from '../../workloads/workload.ts';
@@ -18,8 +21,8 @@ import { refuseUnheeded } from './unheeded.ts';
 import { type Chosen, chosenFor } from './workload-source.ts';
 
 /**
- * A setting, or the part of it that one cares about. `nodes` may be their number; the workload is by default one of the system's datatype, and
- * the plan is drawn from the seed.
+ * A setting, or the part of it that one cares about. `nodes` may be their number; the
+ * workload is by default one of the system's datatype, and the plan is drawn from the seed.
  */
 export type Wanted = Partial<Omit<Setting, 'system' | 'nodes' | 'options'>> & {
   readonly system: string;
@@ -70,7 +73,8 @@ function filledIn(wanted: Wanted, system: System, { workload, says }: Chosen): S
       ...(options.skew === undefined ? {} : { skew: options.skew }),
       mix: mixOf(system, workload, options.mix),
     },
-    // One that the system claims to tolerate: of others it says nothing, and several at once may leave no majority standing.
+    // One that the system claims to tolerate: of others it says
+    // nothing, and several at once may leave no majority standing.
     faults: wanted.faults ?? system.claims[0]?.under.slice(0, 1) ?? [],
     callTimeoutMs: wanted.callTimeoutMs ?? timeoutFor(durationMs, defaults),
     ...(fsync === undefined ? {} : { fsync }),

@@ -6,8 +6,8 @@ import type { Setting } from './plan.ts';
 const HEEDED_BY_ALL = ['clients', 'time', 'rate'];
 
 /**
- * Throws `BadInput` for what was asked for and would change nothing. The setting of an earlier run, which has `options.nodes` too, says every
- * option whether heeded or not: it is taken as it is.
+ * Throws `BadInput` for what was asked for and would change nothing. The setting of an earlier run,
+ * which has `options.nodes` too, says every option whether heeded or not: it is taken as it is.
  */
 export function refuseUnheeded(
   { options = {} }: { readonly options?: Partial<WorkloadOptions> },

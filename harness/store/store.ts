@@ -1,6 +1,6 @@
 /**
- * A run's folder. What determines the run is written before it starts and its history as it happens, so that what a killed harness leaves can be
- * judged and repeated. A folder that exists is never written to.
+ * A run's folder. What determines the run is written before it starts and its history as it happens, so
+ * that what a killed harness leaves can be judged and repeated. A folder that exists is never written to.
  */
 import {
   closeSync,
@@ -53,7 +53,10 @@ export interface StoredRun extends Pick<Run, 'setting' | 'plan' | 'result' | 'hi
   readonly command: string;
 }
 
-/** Makes a new folder: the one named, or one in `results`. Throws `BadInput` where it exists, `HarnessFailure` where it cannot be made. */
+/**
+ * Makes a new folder: the one named, or one in `results`. Throws
+ * `BadInput` where it exists, `HarnessFailure` where it cannot be made.
+ */
 export function newFolder(out: string | undefined, command: string): string {
   const stamp = new Date().toISOString().slice(0, 19).replaceAll(':', '-');
   const path = out ?? join(RESULTS, `${stamp}-${command}-${nanoid(6)}`);
@@ -65,7 +68,10 @@ export function newFolder(out: string | undefined, command: string): string {
   return path;
 }
 
-/** Makes a folder and those above it, where they are missing. Node's own way says of a read-only place that it does not exist. */
+/**
+ * Makes a folder and those above it, where they are missing.
+ * Node's own way says of a read-only place that it does not exist.
+ */
 function makeFolder(path: string): void {
   const isFolder = () => existsSync(path) && statSync(path).isDirectory();
   if (isFolder()) return;
@@ -117,7 +123,10 @@ export function storeRun(path: string, { setting, plan }: Pick<Prepared, 'settin
   };
 }
 
-/** Copies a run's folder to a new place; `named` is what its system and workload are called in the working folder. Throws `HarnessFailure`. */
+/**
+ * Copies a run's folder to a new place; `named` is what its system
+ * and workload are called in the working folder. Throws `HarnessFailure`.
+ */
 export function copyRun(from: string, to: string, named: Pick<Setting, 'system' | 'workload'>): void {
   attempt(`${to} cannot be written`, () => {
     cpSync(from, to, { recursive: true });
@@ -128,7 +137,10 @@ export function copyRun(from: string, to: string, named: Pick<Setting, 'system' 
   });
 }
 
-/** Reads a run's folder. Rejects with `BadInput` where it is none, or one whose run did not end, or whose workload is not to be had. */
+/**
+ * Reads a run's folder. Rejects with `BadInput` where it is none,
+ * or one whose run did not end, or whose workload is not to be had.
+ */
 export async function readRun(path: string): Promise<StoredRun> {
   const text = (name: string) => {
     try {

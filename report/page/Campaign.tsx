@@ -175,7 +175,10 @@ function hasReport({ verdict, folder }: SummaryRun): boolean {
   return verdict !== 'error' && folder !== '';
 }
 
-/** Only a relative link, whatever a summary says: to the campaign's folder, or, of a shard that was merged, to one beside it. */
+/**
+ * Only a relative link, whatever a summary says: to the campaign's
+ * folder, or, of a shard that was merged, to one beside it.
+ */
 function reportOf(run: SummaryRun): string {
   const parts = run.folder.split('/');
   const up = parts.findIndex((part) => part !== '..');
@@ -216,7 +219,10 @@ function countsOf({ runs, planned = runs.length }: Summary): [name: string, valu
   ];
 }
 
-/** How the campaign ended, by the order of exit codes: refuted, failed, unknown, all as claimed. Cells decide, over all their runs. */
+/**
+ * How the campaign ended, by the order of exit codes: refuted,
+ * failed, unknown, all as claimed. Cells decide, over all their runs.
+ */
 function exitOf(summary: Summary): { readonly type: string; readonly word: string; readonly says: string } {
   const { cells, shard } = summary;
   const outcome = worstOutcome(cells);

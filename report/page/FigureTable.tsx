@@ -4,7 +4,10 @@ import { Scrollable } from './Scrollable.tsx';
 import { Share } from './Share.tsx';
 import type { Subject } from './Trace.tsx';
 
-/** Systems by figures, under one group of faults; the best of a column stand out. Each figure opens the runs that gave it. */
+/**
+ * Systems by figures, under one group of faults; the best of a
+ * column stand out. Each figure opens the runs that gave it.
+ */
 export function FigureTable(props: {
   readonly comparison: Comparison;
   readonly datatype: Datatype;

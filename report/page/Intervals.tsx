@@ -9,8 +9,8 @@ const ROW = 30;
 const NODE = 30;
 
 /**
- * The operations of an anomaly as intervals, one a line, the faults behind them, and below the messages that they caused. In a cycle the
- * operations in `names` are called T1, T2 and so on.
+ * The operations of an anomaly as intervals, one a line, the faults behind them, and below the
+ * messages that they caused. In a cycle the operations in `names` are called T1, T2 and so on.
  */
 export function Intervals(props: { readonly run: Run; readonly story: Story; readonly names: readonly number[] }) {
   const { run, story, names } = props;

@@ -8,7 +8,10 @@ import { durationText } from './time.ts';
 /** Of a long run the first windows; verdict.json has them all. */
 const WINDOWS = 30;
 
-/** What verdict.json measured, as tables: what was answered during each fault, latency and health by node, and how long each model held. */
+/**
+ * What verdict.json measured, as tables: what was answered during each
+ * fault, latency and health by node, and how long each model held.
+ */
 export function MeasuredTables({ run, metrics }: { readonly run: Run; readonly metrics: Measured }) {
   return (
     <>

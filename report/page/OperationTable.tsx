@@ -7,7 +7,10 @@ import { durationText, momentText } from './time.ts';
 const PAGE = 50;
 const MOST = 1_000;
 
-/** The operations in view that the search found, as a table: what the timeline paints, for reading, copying and listening. */
+/**
+ * The operations in view that the search found, as a table:
+ * what the timeline paints, for reading, copying and listening.
+ */
 export function OperationTable({ run, mask }: { readonly run: Run; readonly mask: Uint8Array | undefined }) {
   const view = useStore(run.view, 150);
   const [shown, setShown] = useState(PAGE);

@@ -10,7 +10,9 @@ import { clamped, type View, zoomed } from './view.ts';
 const HEIGHT = 46;
 const BUCKETS = 400;
 
-/** The whole run in a strip: how many operations ended how, the faults, the anomalies, and a window that can be dragged. */
+/**
+ * The whole run in a strip: how many operations ended how, the faults, the anomalies, and a window that can be dragged.
+ */
 export function Overview({ run }: { readonly run: Run }) {
   const host = useRef<HTMLDivElement>(null);
   const width = useWidth(host);

@@ -6,7 +6,10 @@ import { type Curve, Plot } from './Plot.tsx';
 import type { Run } from './run.ts';
 import { durationText } from './time.ts';
 
-/** Latency, throughput and staleness over time, with the faults behind them. Drawn when scrolled near: a large run opens sooner. */
+/**
+ * Latency, throughput and staleness over time, with the faults
+ * behind them. Drawn when scrolled near: a large run opens sooner.
+ */
 export function Performance({ run }: { readonly run: Run }) {
   const host = useRef<HTMLElement>(null);
   const [near, setNear] = useState(false);
@@ -114,7 +117,10 @@ function Converging({ run }: { readonly run: Run }) {
   return <Plot run={run} title={title} unit="updates" at={seen.at} curves={curves} />;
 }
 
-/** How stale the reads of each node were: a replica that lags is a cloud of its own, and one that caught up has none left. */
+/**
+ * How stale the reads of each node were: a replica that lags
+ * is a cloud of its own, and one that caught up has none left.
+ */
 function Stale({ run }: { readonly run: Run }) {
   const stale = useMemo(() => staleness(run.ops), [run]);
   if (!stale) return null;

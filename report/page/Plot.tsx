@@ -28,7 +28,10 @@ interface PlotProps {
 
 const HEIGHT = 210;
 
-/** A plot over the run's time with the faults drawn behind it. A drag zooms, here and on the timeline; a double click shows all again. */
+/**
+ * A plot over the run's time with the faults drawn behind it. A drag
+ * zooms, here and on the timeline; a double click shows all again.
+ */
 export function Plot(props: PlotProps) {
   const host = useRef<HTMLDivElement>(null);
   const width = useWidth(host);

@@ -22,8 +22,8 @@ interface StageProps {
 const TALLEST = 460;
 
 /**
- * The two pictures of the timeline, the world above and the lanes below, on one time axis. What is painted here is in the table below as
- * well, for those who do not see it.
+ * The two pictures of the timeline, the world above and the lanes below, on one time axis.
+ * What is painted here is in the table below as well, for those who do not see it.
  */
 export function Stage(props: StageProps) {
   const { run, lanes } = props;

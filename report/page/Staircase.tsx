@@ -4,8 +4,8 @@ import { Scrollable } from './Scrollable.tsx';
 import type { Subject } from './Trace.tsx';
 
 /**
- * The consistency staircase: systems by groups of faults by models, the weakest model first. A full step held in every run; one that did not is
- * filled as far as its windows were clean; a hatched one is unknown.
+ * The consistency staircase: systems by groups of faults by models, the weakest model first. A full step
+ * held in every run; one that did not is filled as far as its windows were clean; a hatched one is unknown.
  */
 export function Staircase(props: {
   readonly datatype: Datatype;

@@ -15,7 +15,10 @@ import { around } from './view.ts';
 /** So many kinds of anomalies are told in full at first. */
 const OPEN = 3;
 
-/** The anomalies, each told so that a person can follow it: what is wrong, which operations prove it, and what led there. */
+/**
+ * The anomalies, each told so that a person can follow it:
+ * what is wrong, which operations prove it, and what led there.
+ */
 export function Stories({ run }: { readonly run: Run }) {
   const { anomalies } = run.page;
   if (anomalies.length === 0) return null;

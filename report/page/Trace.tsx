@@ -16,7 +16,9 @@ interface TraceProps {
   readonly onDone: () => void;
 }
 
-/** Where a figure comes from: the first click shows its runs with their own shares in it, the second one of the runs. */
+/**
+ * Where a figure comes from: the first click shows its runs with their own shares in it, the second one of the runs.
+ */
 export function Trace(props: TraceProps) {
   const { subject } = props;
   const dialog = useRef<HTMLDialogElement>(null);

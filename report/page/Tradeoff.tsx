@@ -23,7 +23,10 @@ interface Dot {
   readonly says: string;
 }
 
-/** The trade-off as a picture: the strongest model that held in every run to the right, calls answered upwards, and the slower the larger. */
+/**
+ * The trade-off as a picture: the strongest model that held in every
+ * run to the right, calls answered upwards, and the slower the larger.
+ */
 export function Tradeoff(props: {
   readonly comparison: Comparison;
   readonly datatype: Datatype;
@@ -65,7 +68,10 @@ export function Tradeoff(props: {
   );
 }
 
-/** What is drawn behind the names: the grid, the ladder of models and a disc for each system. The names say it all in words. */
+/**
+ * What is drawn behind the names: the grid, the ladder of models
+ * and a disc for each system. The names say it all in words.
+ */
 function Axes(props: {
   readonly steps: readonly string[];
   readonly placeX: (step: number) => number;
@@ -108,7 +114,10 @@ function strongestIn(cell: ComparedCell, models: readonly string[]): string {
   return models.findLast((model) => statusOf(cell, model) === 'held') ?? 'nothing';
 }
 
-/** The models that are some system's strongest under some faults, the weakest first: the same ladder whatever group is chosen. */
+/**
+ * The models that are some system's strongest under some faults,
+ * the weakest first: the same ladder whatever group is chosen.
+ */
 function stepsOf({ systems, models }: Datatype, groups: readonly string[]): readonly string[] {
   const cells = systems.flatMap(({ cells }) => cells.filter(({ group }) => groups.includes(group)));
   const reached = new Set(cells.map((cell) => strongestIn(cell, models)));
@@ -153,7 +162,10 @@ function radiusOf(slowMs = 0): number {
   return 4 + Math.max(0, Math.min(4, Math.log10(Math.max(slowMs, 0.1)) + 1)) * 3;
 }
 
-/** Where names stand: beside their dots where there is room, further down where there is none, and all higher where that would be below the drawing. */
+/**
+ * Where names stand: beside their dots where there is room, further down
+ * where there is none, and all higher where that would be below the drawing.
+ */
 function labelsOf(wanted: readonly number[], lowest: number): readonly number[] {
   const down: number[] = [];
   for (const y of wanted) down.push(Math.max(y, (down.at(-1) ?? Number.NEGATIVE_INFINITY) + LINE));

@@ -7,7 +7,10 @@ export function callText(f: string, key: string | undefined, input: string): str
   return [f, key, asked].filter((part) => part !== undefined && part !== '').join(' ');
 }
 
-/** A transaction's parts: `r x = [1 2], append y 3`, reads with what they found once it was answered; nothing where this is none. */
+/**
+ * A transaction's parts: `r x = [1 2], append y 3`, reads with what
+ * they found once it was answered; nothing where this is none.
+ */
 export function transactionText(list: string, answered = false): string | undefined {
   if (!list.startsWith('[["')) return undefined;
   const parts = parsed(list);
@@ -28,8 +31,8 @@ function partText([f, key, value]: readonly unknown[], answered: boolean): strin
 }
 
 /**
- * An object's members without the braces and quotes, those that say most first: `value 9, version {n1 3, n2 4}`. What is no object, or was cut,
- * stays as it is.
+ * An object's members without the braces and quotes, those that say most first:
+ * `value 9, version {n1 3, n2 4}`. What is no object, or was cut, stays as it is.
  */
 export function membersText(json: string): string {
   const object = json.startsWith('{') ? parsed(json) : undefined;

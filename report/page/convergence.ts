@@ -9,8 +9,9 @@ interface Convergence {
 }
 
 /**
- * The updates that each node was seen to know of: of every key what the version in its last answer counts. Lines that lie apart are replicas that have
- * not heard of each other, lines that meet have converged, and one that falls has forgotten. Nothing where answers name no versions.
+ * The updates that each node was seen to know of: of every key what the version in its last answer
+ * counts. Lines that lie apart are replicas that have not heard of each other, lines that meet
+ * have converged, and one that falls has forgotten. Nothing where answers name no versions.
  */
 export function convergence(ops: Operations): Convergence | undefined {
   const { columns } = ops;

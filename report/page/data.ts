@@ -1,6 +1,6 @@
 /**
- * What a page is given, as plain data: the harness's results with what is too long cut, and said so. The operations and the messages are
- * not in it; they lie compressed beside it and are unpacked by `unpack.ts`.
+ * What a page is given, as plain data: the harness's results with what is too long cut, and said so.
+ * The operations and the messages are not in it; they lie compressed beside it and are unpacked by `unpack.ts`.
  */
 
 import type { CycleEdge } from 'elle-ts';
@@ -88,7 +88,10 @@ export interface ResultsPage {
   readonly entries: readonly Entry[];
 }
 
-/** A folder of results. `path` is relative to the folder that is served; `changedMs` is when its newest file was written. */
+/**
+ * A folder of results. `path` is relative to the folder that
+ * is served; `changedMs` is when its newest file was written.
+ */
 export type Entry = { readonly path: string; readonly changedMs: number } & (
   | FinishedRun
   | RunningRun

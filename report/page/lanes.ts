@@ -12,7 +12,9 @@ export interface Crew {
 /** Operations of one group that overlap lie in rows of their own, up to this many; beyond it they share the last. */
 const MOST_ROWS = 10;
 
-/** The lanes of the timeline: a row is operations one after the other; a group is the rows of one process, key or node. */
+/**
+ * The lanes of the timeline: a row is operations one after the other; a group is the rows of one process, key or node.
+ */
 export interface Lanes {
   readonly groups: readonly { readonly name: string; readonly first: number; readonly rows: number }[];
   readonly rows: number;
@@ -23,7 +25,10 @@ export interface Lanes {
   readonly rowOf: Int32Array;
 }
 
-/** Sorts all operations into lanes: linear but for the number of rows a group needs. By client, processes are folded into their `crew`. */
+/**
+ * Sorts all operations into lanes: linear but for the number of rows
+ * a group needs. By client, processes are folded into their `crew`.
+ */
 export function lanesOf(ops: Operations, by: Grouping, crew: Crew): Lanes {
   const { ids, names } = grouped(ops, by, crew);
   const ends: number[][] = names.map(() => []);

@@ -7,7 +7,10 @@ function bucketsFor(ops: Operations): number {
   return Math.max(20, Math.min(120, Math.round(ops.length / 25)));
 }
 
-/** For each stretch of time its middle, and for each of these outcomes and functions the operations a second that ended so in it. */
+/**
+ * For each stretch of time its middle, and for each of these outcomes
+ * and functions the operations a second that ended so in it.
+ */
 export interface Throughput {
   readonly at: number[];
   readonly series: readonly {
@@ -37,7 +40,10 @@ export function throughput(ops: Operations, bounds: View): Throughput {
   return { at, series };
 }
 
-/** Quantiles of the latency of successful operations over time, in ms; null where there was none. `only` is a function's place, or -1 for all. */
+/**
+ * Quantiles of the latency of successful operations over time, in ms;
+ * null where there was none. `only` is a function's place, or -1 for all.
+ */
 export interface Quantiles {
   readonly at: number[];
   readonly series: readonly { readonly name: string; readonly ms: (number | null)[] }[];
@@ -80,7 +86,10 @@ export function latencies(ops: Operations, only: number): { readonly at: number[
   return { at, ms };
 }
 
-/** The rows in the order of their start times, or nothing where they are so already: the clock of another tool's history may go back. */
+/**
+ * The rows in the order of their start times, or nothing where they
+ * are so already: the clock of another tool's history may go back.
+ */
 function sortedByStart(ops: Operations): Int32Array | undefined {
   const { startNs } = ops.columns;
   let inOrder = true;

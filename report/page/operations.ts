@@ -18,7 +18,9 @@ interface Columns extends PackedNames {
   readonly startNs: Float64Array;
   readonly endNs: Float64Array;
   readonly error: Int32Array;
-  /** Who made it: a client, or one of the workers after them, which ask a node the final calls; -1 where nobody knows. */
+  /**
+   * Who made it: a client, or one of the workers after them, which ask a node the final calls; -1 where nobody knows.
+   */
   readonly worker: Int32Array;
   /** How old what a read returned certainly was when the read began; NaN where nothing proves it stale. */
   readonly ageMs: Float64Array;
@@ -112,7 +114,9 @@ export class Operations {
     return -1;
   }
 
-  /** Sets `found[row]` for every row whose input or output has this text in it, upper and lower case alike for ASCII. */
+  /**
+   * Sets `found[row]` for every row whose input or output has this text in it, upper and lower case alike for ASCII.
+   */
   findText(text: string, found: Uint8Array): void {
     const needle = new TextEncoder().encode(text).map(lower);
     const bytes = this.columns.text;

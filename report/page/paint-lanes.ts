@@ -25,8 +25,8 @@ export interface Scene {
 const BARS = 2_500;
 
 /**
- * Paints the operations in view. Many are painted by the pixel, the worst outcome of each lane and pixel winning, so that a single lost answer
- * among a million operations is seen; few are painted as bars.
+ * Paints the operations in view. Many are painted by the pixel, the worst outcome of each lane and pixel
+ * winning, so that a single lost answer among a million operations is seen; few are painted as bars.
  */
 export function paintLanes(context: CanvasRenderingContext2D, scene: Scene, ratio: number): void {
   const { width, height, palette } = scene;
@@ -155,7 +155,9 @@ function paintPixels(context: CanvasRenderingContext2D, scene: Scene, ranges: re
   context.drawImage(canvas, scene.gutter, 0, scene.width - scene.gutter, scene.height);
 }
 
-/** For each pixel of a row the worst that lies there: 1 not searched for, 2 ok, 3 fail, 4 info, 5 part of an anomaly. */
+/**
+ * For each pixel of a row the worst that lies there: 1 not searched for, 2 ok, 3 fail, 4 info, 5 part of an anomaly.
+ */
 function worstByPixel(scene: Scene, range: Range, worst: Uint8Array): void {
   const { ops, mask, marked, view } = scene;
   const { startNs, endNs, type } = ops.columns;

@@ -1,4 +1,6 @@
-/** The upper part of the timeline: the time axis, the faults, what each node lived through, and messages between nodes. */
+/**
+ * The upper part of the timeline: the time axis, the faults, what each node lived through, and messages between nodes.
+ */
 
 import { faultText } from '../../harness/faults/meanings.ts';
 import type { Message } from './data.ts';

@@ -25,7 +25,9 @@ export class Store<T> {
   }
 }
 
-/** The store's value in a component, which is drawn again when it changes; at most every `restMs` where that is given. */
+/**
+ * The store's value in a component, which is drawn again when it changes; at most every `restMs` where that is given.
+ */
 export function useStore<T>(store: Store<T>, restMs = 0): T {
   const [value, setValue] = useState(store.value);
   useLayoutEffect(() => {

@@ -1,4 +1,7 @@
-/** What surrounds an anomaly: the operations that prove it, the faults that lasted meanwhile, the messages that those operations caused. */
+/**
+ * What surrounds an anomaly: the operations that prove it, the faults
+ * that lasted meanwhile, the messages that those operations caused.
+ */
 import type { Message, Told } from './data.ts';
 import type { Injected } from './fault-text.ts';
 import { type Run, rootOf } from './run.ts';
@@ -14,7 +17,10 @@ export interface Story {
   /** Rows of the proving operations, in the order of their starts. */
   readonly rows: readonly number[];
   readonly leftOut: number;
-  /** What those operations made nodes send; of an anomaly that is a moment, and no operations, the last messages before it. */
+  /**
+   * What those operations made nodes send; of an anomaly that is
+   * a moment, and no operations, the last messages before it.
+   */
   readonly messages: readonly Message[];
   readonly fromNs: number;
   readonly toNs: number;
@@ -55,7 +61,9 @@ export function storyOf(run: Run, told: Told, messages: readonly Message[]): Sto
   };
 }
 
-/** The messages that these operations brought about, directly or through other messages, in the order they were sent. */
+/**
+ * The messages that these operations brought about, directly or through other messages, in the order they were sent.
+ */
 function messagesOf(run: Run, messages: readonly Message[], rows: readonly number[]): Message[] {
   const roots = new Set(rows.map((row) => rootOf(run, row)));
   const found: Message[] = [];
@@ -78,8 +86,8 @@ function lastBefore(messages: readonly Message[], ms: number): Message[] {
 type Scale = (ns: number) => number;
 
 /**
- * A time axis on which every order can be seen: moments keep their order and longer stretches are longer, but by the logarithm, so that
- * a millisecond stays visible beside a minute. Minor moments get less room.
+ * A time axis on which every order can be seen: moments keep their order and longer stretches are longer,
+ * but by the logarithm, so that a millisecond stays visible beside a minute. Minor moments get less room.
  */
 function scaleOf(major: readonly number[], minor: readonly number[]): Scale {
   const important = new Set(major);

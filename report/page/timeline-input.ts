@@ -44,7 +44,10 @@ function wheel({ run, stage, scene }: Hands, event: WheelEvent): void {
   run.view.set(zoomed(view, factor, nsOf(scene(), xIn(stage, event)), run.bounds));
 }
 
-/** A drag moves the view, with Shift it marks a stretch to zoom into, and one that goes nowhere is a click on an operation. */
+/**
+ * A drag moves the view, with Shift it marks a stretch to zoom
+ * into, and one that goes nowhere is a click on an operation.
+ */
 function drag(hands: Hands, down: PointerEvent): void {
   if (down.button !== 0) return;
   const { run, stage, scroller, scene, stretch } = hands;

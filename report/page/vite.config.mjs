@@ -4,8 +4,8 @@ import { defineConfig } from 'vite';
 import { viteSingleFile } from 'vite-plugin-singlefile';
 
 /**
- * Adds the policy that keeps the page honest: no request leaves it, and no script or style runs but those bundled here, which are named
- * by their hashes. The server that serves the page widens `connect-src` to itself.
+ * Adds the policy that keeps the page honest: no request leaves it, and no script or style runs but those
+ * bundled here, which are named by their hashes. The server that serves the page widens `connect-src` to itself.
  */
 function sealed() {
   return {

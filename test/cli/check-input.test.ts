@@ -1,4 +1,7 @@
-/** What `check` is given: folders and archives of other tools, several files that are one history, names, and files that mean ill. */
+/**
+ * What `check` is given: folders and archives of other tools,
+ * several files that are one history, names, and files that mean ill.
+ */
 import { spawn, spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';

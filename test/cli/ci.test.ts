@@ -1,4 +1,7 @@
-/** What README shows for a build, run as a build would: on a repository that holds a system of one's own and a campaign, and nothing else. */
+/**
+ * What README shows for a build, run as a build would: on a repository
+ * that holds a system of one's own and a campaign, and nothing else.
+ */
 import { execFileSync, spawnSync } from 'node:child_process';
 import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';

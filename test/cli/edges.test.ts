@@ -1,4 +1,7 @@
-/** Verdicts of `check` at the edges: each input with the exit code that the definitions ask for, beside twins that differ in one thing. */
+/**
+ * Verdicts of `check` at the edges: each input with the exit code
+ * that the definitions ask for, beside twins that differ in one thing.
+ */
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

@@ -1,4 +1,7 @@
-/** A module of the user's own through every command that finds, keeps and repeats what breaks it, from several working folders. */
+/**
+ * A module of the user's own through every command that finds,
+ * keeps and repeats what breaks it, from several working folders.
+ */
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';

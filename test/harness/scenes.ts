@@ -23,7 +23,9 @@ const claims: Design['claims'] = [
   { model: 'linearizable', under: [], available: 'none', durable: 'no', converges: false, recoversMs: 1000 },
 ];
 
-/** Handlers alone: a write goes out to all, each passes it on once, and who hears of it counts. Nothing is ever awaited. */
+/**
+ * Handlers alone: a write goes out to all, each passes it on once, and who hears of it counts. Nothing is ever awaited.
+ */
 export const handlerStyle: Design<Register> = {
   name: 'test/handlers',
   datatype: 'register',
@@ -55,7 +57,10 @@ export const handlerStyle: Design<Register> = {
   },
 };
 
-/** Straight-line code: two rounds of calls with a pause between them, and a heartbeat in the background that draws its own pace. */
+/**
+ * Straight-line code: two rounds of calls with a pause between
+ * them, and a heartbeat in the background that draws its own pace.
+ */
 export const asyncStyle: Design<Register> = {
   name: 'test/async',
   datatype: 'register',

@@ -1,6 +1,6 @@
 /**
- * Results, histories and messages of any size for tests and measurements of the report: a register on three nodes through a partition, a
- * crash, a pause and a clock step, with one stale read that proves an anomaly.
+ * Results, histories and messages of any size for tests and measurements of the report: a register on three
+ * nodes through a partition, a crash, a pause and a clock step, with one stale read that proves an anomaly.
  */
 import { type Anomaly, type History, HistoryBuilder, type Outcome, transactional } from 'elle-ts';
 import type { Summary, SummaryRun } from '../../harness/campaign/summary.ts';
@@ -358,7 +358,10 @@ export function sampleSummary(hostile: string): Summary {
   };
 }
 
-/** Transactions on lists among which neither of two reads what the other writes: what a checker of transactions found in them. */
+/**
+ * Transactions on lists among which neither of two reads what
+ * the other writes: what a checker of transactions found in them.
+ */
 export function cycleSample(): ReportInput {
   return transactionSample('serializable', [
     [['append', 'x', 1]],

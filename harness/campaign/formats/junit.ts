@@ -3,8 +3,9 @@ import { cellName, flakesOf, isShort, type Outcome, outcomeOf, shortCellText, wi
 import type { Cell, Summary } from '../summary.ts';
 
 /**
- * The XML's text. A refuted cell is a failure, one that failed or is unknown an error, and a known anomaly is skipped with its reason. What was
- * planned and not run is skipped: a cell without any run as its own case, the runs that a cell lacks as a case beside it.
+ * The XML's text. A refuted cell is a failure, one that failed or is unknown an error,
+ * and a known anomaly is skipped with its reason. What was planned and not run is skipped:
+ * a cell without any run as its own case, the runs that a cell lacks as a case beside it.
  */
 export function junitXml(summary: Summary): string {
   const systems = [...new Set(summary.cells.map(({ system }) => system))];
@@ -75,7 +76,9 @@ function attributes(values: Readonly<Record<string, string | number>>): string {
     .join('');
 }
 
-/** Text as XML can hold it: without colours and without characters that it forbids, for which whole files are refused. */
+/**
+ * Text as XML can hold it: without colours and without characters that it forbids, for which whole files are refused.
+ */
 function text(raw: string): string {
   return stripped(raw).replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
 }

@@ -5,7 +5,10 @@ import type { Cell, Summary } from '../summary.ts';
 
 const MARKS = { refuted: '❌', failed: '💥', unknown: '❓', held: '✅' } as const;
 
-/** How many runs there are where there are fewer than planned; what broke, its smallest story, the command that repeats it; then the table of all. */
+/**
+ * How many runs there are where there are fewer than planned; what broke,
+ * its smallest story, the command that repeats it; then the table of all.
+ */
 export function markdownSummary(summary: Summary, told: readonly Told[], unmade: number): string {
   const lines = [`## ${MARKS[worstOutcome(summary.cells)]} splitbrain: ${escaped(conclusionOf(summary))}`, ''];
   const shortfall = shortfallOf({ planned: summary.runs.length + unmade, ...summary });

@@ -20,8 +20,8 @@ export interface Place {
 }
 
 /**
- * The log as a value. Known anomalies are there too, suppressed with their reasons; runs that were planned and not made are notifications of the
- * tool. `placeOf` says where a system is named.
+ * The log as a value. Known anomalies are there too, suppressed with their reasons; runs that were
+ * planned and not made are notifications of the tool. `placeOf` says where a system is named.
  */
 export function sarifLog(summary: Summary, placeOf: (system: string) => Place): object {
   const results = summary.cells.flatMap((cell) => resultsOf(cell, summary, placeOf(cell.system)));

@@ -130,7 +130,8 @@ export class Simulation implements Cluster, Driven, Injected {
   }
 
   /**
-   * A process that its disk has failed ends by what nobody handled, and is a node that is down: no failure of the harness.
+   * A process that its disk has failed ends by what nobody handled,
+   * and is a node that is down: no failure of the harness.
    */
   stray(reason: unknown): void {
     const machine = this.machines.get(currentCause().node);

@@ -6,12 +6,16 @@ import type { InjectedFault } from '../../running/nemesis.ts';
 import { isAnswered, isCommitted, type Recorded } from '../responses.ts';
 
 /**
- * Where a node stood in a fault. In a partition it is on a `majority` side when it and those with which it can talk both ways are more than half
- * of all, and on a `minority` side otherwise; in other faults it is `hit` or one of the `others`; a bad link leaves no node aside.
+ * Where a node stood in a fault. In a partition it is on a `majority` side when it and those with
+ * which it can talk both ways are more than half of all, and on a `minority` side otherwise;
+ * in other faults it is `hit` or one of the `others`; a bad link leaves no node aside.
  */
 export type Side = 'majority' | 'minority' | 'hit' | 'others';
 
-/** Calls; those of them that were answered before the client gave up; and those that succeeded, where the others were told of a conflict. */
+/**
+ * Calls; those of them that were answered before the client gave up;
+ * and those that succeeded, where the others were told of a conflict.
+ */
 export interface Responses {
   readonly called: number;
   readonly answered: number;

@@ -1,10 +1,11 @@
 /**
- * Consistency in degrees: the clean-window ratio. Time is cut into windows of a second; a window is clean for a model where no counterexample
- * of that model reaches into it, from its first invocation to its last completion. Comparable between systems and models, and it cannot rise with a
- * stronger model: a counterexample of a weaker model is one of every stronger one, as the models' lattice has it.
+ * Consistency in degrees: the clean-window ratio. Time is cut into windows of a second; a window is clean
+ * for a model where no counterexample of that model reaches into it, from its first invocation to its
+ * last completion. Comparable between systems and models, and it cannot rise with a stronger model:
+ * a counterexample of a weaker model is one of every stronger one, as the models' lattice has it.
  *
- * Checkers tell minimal counterexamples, though not all there may be; for linearizability every read that is certainly stale is one too. So the
- * ratio is an upper bound, and exact where it is 1 and the verdict is valid.
+ * Checkers tell minimal counterexamples, though not all there may be; for linearizability every read that is
+ * certainly stale is one too. So the ratio is an upper bound, and exact where it is 1 and the verdict is valid.
  */
 import {
   type Anomaly,
@@ -84,7 +85,10 @@ function weakerThan(model: string): readonly string[] {
   return Object.hasOwn(lattice.implies, model) ? impliedModels([model], lattice) : [];
 }
 
-/** From the first invocation among its operations to the last completion; the moment it names; or everywhere, where it names neither. */
+/**
+ * From the first invocation among its operations to the last completion;
+ * the moment it names; or everywhere, where it names neither.
+ */
 function windowsOfAnomaly({ operations, at }: Anomaly, columns: Columns, windows: number): number[] {
   let from = Number.POSITIVE_INFINITY;
   let to = Number.NEGATIVE_INFINITY;
@@ -100,7 +104,10 @@ function windowsOfAnomaly({ operations, at }: Anomaly, columns: Columns, windows
   return span(from, to);
 }
 
-/** A read that is certainly stale contradicts the write that superseded its value: from that write's return to the read's. */
+/**
+ * A read that is certainly stale contradicts the write that
+ * superseded its value: from that write's return to the read's.
+ */
 function windowsOfStaleReads(stale: Staleness, columns: Columns): number[] {
   const found = new Set<number>();
   stale.starts.forEach((start, i) => {

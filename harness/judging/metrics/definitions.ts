@@ -1,4 +1,7 @@
-/** How each metric is computed: what `splitbrain list metrics` prints and the comparison's page shows beside its figures. */
+/**
+ * How each metric is computed: what `splitbrain list metrics`
+ * prints and the comparison's page shows beside its figures.
+ */
 export interface Definition {
   readonly name: string;
   /** Where it is in a run's verdict.json. */

@@ -1,9 +1,10 @@
 /**
- * Latencies as a histogram of bounded relative error, after HdrHistogram (Tene, 2012): buckets are linear within a power of two and so grow with
- * what they hold. Counts of several runs add up, which quantiles do not.
+ * Latencies as a histogram of bounded relative error, after HdrHistogram (Tene, 2012): buckets are linear
+ * within a power of two and so grow with what they hold. Counts of several runs add up, which quantiles do not.
  *
- * A latency in whole microseconds falls into one of 128 buckets for its power of two, so that a bucket's upper end is above the latency by less than
- * 1/128, and exact below 256 µs. Quantiles are upper ends: never too small, and too large by less than 0.8%.
+ * A latency in whole microseconds falls into one of 128 buckets for its power of two,
+ * so that a bucket's upper end is above the latency by less than 1/128, and exact below
+ * 256 µs. Quantiles are upper ends: never too small, and too large by less than 0.8%.
  */
 
 /** Each power of two is cut into so many buckets. */

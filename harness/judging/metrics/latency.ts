@@ -6,7 +6,10 @@ import { Histogram } from './histogram.ts';
 /** Time is looked at in windows of this length, here and for consistency. */
 export const WINDOW_MS = 1000;
 
-/** How long the answered calls of one function took at one node, in ms. Quantiles are too large by less than 0.8%, and never too small. */
+/**
+ * How long the answered calls of one function took at one node, in ms.
+ * Quantiles are too large by less than 0.8%, and never too small.
+ */
 export interface Latency {
   readonly node: string;
   readonly f: string;

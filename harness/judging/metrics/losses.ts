@@ -8,7 +8,10 @@ export interface Losses {
   readonly lost: number;
 }
 
-/** Counts what was lost; nothing for datatypes whose writes may be overwritten or removed without a trace. Linear but for sorting. */
+/**
+ * Counts what was lost; nothing for datatypes whose writes may be
+ * overwritten or removed without a trace. Linear but for sorting.
+ */
 export function losses(history: History): Losses | undefined {
   const functions = new Set(history.columns.fNames);
   const only = (...names: readonly string[]) => [...functions].every((f) => names.includes(f));

@@ -1,4 +1,6 @@
-/** What is measured of every run besides its verdict. Pure: in the simulation the same to the byte for the same setting. */
+/**
+ * What is measured of every run besides its verdict. Pure: in the simulation the same to the byte for the same setting.
+ */
 import { type Distribution, type Staleness, staleness, type Verdict } from 'elle-ts';
 import type { NodeId } from '../../../systems/node.ts';
 import type { Traffic } from '../../clusters/cluster.ts';

@@ -57,7 +57,10 @@ export function log(rows: readonly Row[]): string {
 /** A transaction's micro-operations. */
 export type Mops = readonly (readonly ['r' | 'w', number, number | null])[];
 
-/** Sessions of transactions, which formats without time know alone: as Plume's text, raw dbcop, and EDN with completions alone. */
+/**
+ * Sessions of transactions, which formats without time know alone:
+ * as Plume's text, raw dbcop, and EDN with completions alone.
+ */
 export const sessionFormats: Readonly<Record<string, (sessions: readonly (readonly Mops[])[]) => string>> = {
   plume: (sessions) =>
     each(sessions, (mops, session, id) =>

@@ -1,4 +1,6 @@
-/** Campaigns whose runs are made up, and what their shards would leave: thousands of them cost what a few real ones do. */
+/**
+ * Campaigns whose runs are made up, and what their shards would leave: thousands of them cost what a few real ones do.
+ */
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
@@ -44,7 +46,10 @@ export const draft: fc.Arbitrary<Draft> = fc.record({
   claimed: fc.oneof({ weight: 4, arbitrary: fc.constant(true) }, { weight: 1, arbitrary: fc.constant(false) }),
 });
 
-/** A campaign of some systems with as many seeds; nothing is run with processes here, it only says so, and so nothing is made again. */
+/**
+ * A campaign of some systems with as many seeds; nothing is run with
+ * processes here, it only says so, and so nothing is made again.
+ */
 export const matrixOf = (systems: readonly string[], faults: readonly string[], seeds: number): Matrix => ({
   ...parseMatrix({ systems: ['single-copy'] }, 'all defaults'),
   ...{ systems, faults, seeds, workloads: ['register'], cluster: 'processes' },

@@ -1,4 +1,6 @@
-/** A campaign's verdict does not depend on where its runs were made: merged shards are what the whole would have been. */
+/**
+ * A campaign's verdict does not depend on where its runs were made: merged shards are what the whole would have been.
+ */
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

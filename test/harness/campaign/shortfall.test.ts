@@ -57,7 +57,10 @@ const short = fc.tuple(matrix, fc.array(draft, { minLength: 1, maxLength: 9 }), 
 
 type Short = typeof short extends fc.Arbitrary<infer T> ? T : never;
 
-/** The whole campaign's numbers, in every output that has a place for them, and nothing of the kind where nothing is missing. */
+/**
+ * The whole campaign's numbers, in every output that has a place
+ * for them, and nothing of the kind where nothing is missing.
+ */
 function tellsAll(summary: Summary, outputs: Readonly<Record<string, string>>): void {
   const { runs, planned = 0 } = summary;
   const judged = runs.filter(({ verdict }) => verdict !== 'error').length;

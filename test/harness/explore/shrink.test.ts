@@ -14,7 +14,8 @@ function shrunk(name: string, leastNodes?: number) {
 }
 
 describe('a shrunk run', () => {
-  // Claims are for sessions that stay with their node: a client that roams only since it was shrunk would accuse sound designs.
+  // Claims are for sessions that stay with their node: a client
+  // that roams only since it was shrunk would accuse sound designs.
   it('has no client that talks to two nodes where none did before', async () => {
     const { calls } = (await shrunk('tunable-store/slide'))!.planned.plan;
     const places = new Set(calls.map(({ client, node }) => `${client} at ${node}`));

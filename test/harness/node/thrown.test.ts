@@ -69,7 +69,10 @@ async function judged(parts: Own, cluster: Setting['cluster'], faults: readonly 
 
 const ASKS = 'await node.call(node.peers[0], "x", 1, 50); return null';
 
-/** What only wrong code throws, and what nothing can be read from: the run is an error that names system, node and place. */
+/**
+ * What only wrong code throws, and what nothing can be read from:
+ * the run is an error that names system, node and place.
+ */
 const ERRORS: readonly (readonly [string, Own, RegExp])[] = [
   [
     'a TypeError in an operation',
@@ -142,7 +145,10 @@ const NAMED: readonly (readonly [string, Own, RegExp])[] = [
   ],
 ];
 
-/** The run refuted the system with these words; or the machine was too busy to tell for as long as it is given, and that is said. */
+/**
+ * The run refuted the system with these words; or the machine was
+ * too busy to tell for as long as it is given, and that is said.
+ */
 function expectRefuted({ verdict, says, starvedMs }: Result, words: RegExp): void {
   if (verdict === 'unknown' && starvedMs) {
     expect(says).toMatch(/the machine was too busy: \d+ ms starved/);

@@ -8,7 +8,9 @@ import { temporaryFolder } from './small-run.ts';
 
 const DIST = fileURLToPath(new URL('../../../../dist/', import.meta.url));
 
-/** A harness that runs for a long time, and soon stops one of its nodes with SIGSTOP. It says what must not outlive it. */
+/**
+ * A harness that runs for a long time, and soon stops one of its nodes with SIGSTOP. It says what must not outlive it.
+ */
 const PROGRAM = `
   import { mkdirSync, openSync, writeSync } from 'node:fs';
   const [dist, folder, cause] = process.argv.slice(1);

@@ -23,7 +23,8 @@ it('answers that are in are handled before a new call can be made (R4)', async (
     const call = { id: 1, f: 'read', key: 'x', input: null, timeoutMs: 10_000 };
     const answered = session.call(call).then(() => order.push('answered'));
     const woken = cluster.sleep(50).then(() => order.push('woken'));
-    // The request leaves, and then the harness is busy with something else until the answer is in and the sleep long over.
+    // The request leaves, and then the harness is busy with
+    // something else until the answer is in and the sleep long over.
     for (let turns = 0; turns < 3; turns++) await new Promise((resolve) => setImmediate(resolve));
     for (const until = performance.now() + 1000; performance.now() < until; );
     await Promise.all([answered, woken]);

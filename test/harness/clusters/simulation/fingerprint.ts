@@ -1,4 +1,7 @@
-/** Settings that all faults meet, and a hash of everything that a run of one leaves. Compiled too, so that another process can take it. */
+/**
+ * Settings that all faults meet, and a hash of everything that a run
+ * of one leaves. Compiled too, so that another process can take it.
+ */
 import { createHash } from 'node:crypto';
 import { simulate } from '../../../../harness/clusters/simulation/simulate.ts';
 import type { Setting } from '../../../../harness/setting/plan.ts';
