@@ -45,7 +45,10 @@ export const MIXES: Readonly<Record<string, readonly string[]>> = {
   everything: ['partition', 'link', 'crash', 'pause', 'clock', 'disk'],
 };
 
-/** The single names behind those given; of a module of the user's own its path. Throws `BadInput` for a name that does not exist. */
+/**
+ * The single names behind those given; of a module of the user's
+ * own its path. Throws `BadInput` for a name that does not exist.
+ */
 export function faultNames(given: readonly string[]): readonly string[] {
   const names = given.flatMap((name) => MIXES[name] ?? [name]);
   const unknown = names.find((name) => !(name in NAMED) && !isOwnModule(name));
