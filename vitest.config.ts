@@ -1,5 +1,5 @@
 import { defineConfig } from 'vitest/config';
-import { SLOW } from './test/slow.ts';
+import { COMMANDS, SLOW } from './test/slow.ts';
 
 const ALL = ['test/**/*.test.ts'];
 
@@ -11,10 +11,12 @@ export default defineConfig({
     hookTimeout: 600_000,
     // Real processes and browsers share two cores with the rest: one file more than cores would only make them wait.
     maxWorkers: 2,
-    // `npm test` runs both, `npm run test:fast` the first.
+    // `npm test` runs the first two, `npm run test:fast` the first, and `npm run test:commands` the last.
     projects: [
-      { extends: true, test: { name: 'fast', include: ALL, exclude: [...SLOW] } },
+      // These share what they import: loading it anew for each file took longer than the tests.
+      { extends: true, test: { name: 'fast', isolate: false, include: ALL, exclude: [...SLOW, ...COMMANDS] } },
       { extends: true, test: { name: 'slow', include: [...SLOW] } },
+      { extends: true, test: { name: 'commands', include: [...COMMANDS] } },
     ],
   },
 });

@@ -16,6 +16,21 @@ const REAL_NODES = [
   'test/systems/processes.test.ts',
 ];
 
+/**
+ * They start the command line hundreds of times: builds and their shards, hostile files, modules of users. `npm test`,
+ * which takes at most ten minutes, leaves them to `npm run test:commands`.
+ */
+export const COMMANDS: readonly string[] = [
+  'test/cli/check-input.test.ts',
+  'test/cli/ci.test.ts',
+  'test/cli/merge.test.ts',
+  'test/cli/own-datatype.test.ts',
+  'test/cli/own-faults.test.ts',
+  'test/cli/own-module.test.ts',
+  'test/cli/own-typescript.test.ts',
+  'test/cli/own-workload.test.ts',
+];
+
 /** They make thousands of histories or runs. */
 const LONG = [
   'test/checkers/alone.test.ts',
@@ -122,5 +137,5 @@ export const TESTS: readonly string[] = readdirSync(join(root, 'test'), { recurs
 export const LISTED: readonly string[] = [...REAL_NODES, ...LONG];
 
 export const SLOW: readonly string[] = TESTS.filter(
-  (test) => LISTED.includes(test) || [...reachedFrom(test)].some(startsOrReads),
+  (test) => !COMMANDS.includes(test) && (LISTED.includes(test) || [...reachedFrom(test)].some(startsOrReads)),
 );

@@ -1,13 +1,14 @@
 import { expect, it } from 'vitest';
-import { LISTED, SLOW, TESTS } from '../slow.ts';
+import { COMMANDS, LISTED, SLOW, TESTS } from '../slow.ts';
 
 it('slow tests that are listed are there, each once', () => {
-  expect(LISTED.filter((file) => !TESTS.includes(file))).toEqual([]);
-  expect(new Set(LISTED).size).toBe(LISTED.length);
+  const listed = [...LISTED, ...COMMANDS];
+  expect(listed.filter((file) => !TESTS.includes(file))).toEqual([]);
+  expect(new Set(listed).size).toBe(listed.length);
 });
 
 it('a test is slow that starts a process, a server or a browser or reads the corpus, itself or by a helper', () => {
-  const helped = ['test/cli/own-module.test.ts', 'test/report/page.test.ts', 'test/checkers/corpus.test.ts'];
+  const helped = ['test/cli/run.test.ts', 'test/report/page.test.ts', 'test/checkers/corpus.test.ts'];
   expect(SLOW).toEqual(expect.arrayContaining([...helped, 'test/cli/serve.test.ts', 'test/cli/check.test.ts']));
 });
 

@@ -96,7 +96,7 @@ describe('the operations that an anomaly names are wrong by themselves', () => {
   ];
   test.each(subjects)('%s', (_, model, call) => {
     let invalid = 0;
-    for (let seed = 0; seed < 1500; seed++) {
+    for (let seed = 0; seed < 800; seed++) {
       const random = chance(seed);
       const history = randomHistory(random, model, {
         operations: 8,

@@ -167,8 +167,9 @@ describe.each(CLUSTERS)('in the %s, a system that throws', (cluster) => {
     await expect(run).rejects.toThrow(says);
   });
 
-  it.each(NAMED)('%s is not accused, and the error is named', async (what, parts, says) => {
-    // Each run of real processes waits for what never comes: of them one claim or the other must do.
+  // Each run of real processes waits for what never comes: of them every third, with one claim or the other, must do.
+  const named = cluster === 'processes' ? NAMED.filter((_, i) => i % 3 === 0) : NAMED;
+  it.each(named)('%s is not accused, and the error is named', async (what, parts, says) => {
     const one = what.length % 2 === 0 ? (['total'] as const) : (['none'] as const);
     for (const available of cluster === 'processes' ? one : (['total', 'none'] as const)) {
       const { verdict, says: told, thrown } = await judged({ ...parts, available }, cluster);

@@ -43,7 +43,7 @@ describe('with real processes', () => {
     expect(result.recoveryMs).toBeDefined();
     expect(result.tally.finalAnswered).toBe(result.tally.finalAsked);
     expect(messages).toHaveLength(result.traffic.messages);
-    expect(messages.every(({ cause, root }) => cause !== '' && /^(op|start of) /.test(root))).toBe(true);
+    expect(messages.every(({ cause, root }) => cause !== '' && /^(operation|start of) /.test(root))).toBe(true);
   });
 
   it('a node that is taken out of the cluster is gone for the others, and comes back', async () => {
