@@ -19,6 +19,13 @@ const commands: Readonly<Record<string, () => Promise<() => Command>>> = {
   init: async () => (await import('./init.ts')).initCommand,
   list: async () => (await import('./list.ts')).listCommand,
 };
+// Who reads no further, as `head` does, ends nothing: the command continues, and its exit code is the verdict's.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code === 'EPIPE') return;
+  process.stderr.write(`error: standard output cannot be written: ${error.message}\n`);
+  process.exit(EXIT.failed);
+});
+process.stderr.on('error', () => {});
 // `npm start` alone is the built-in campaign.
 if (process.argv.length === 2) process.argv.push('campaign');
 const first = process.argv.slice(2).find((argument) => !argument.startsWith('-')) ?? '';

@@ -10,7 +10,7 @@ import { sameJson } from '../formats/json.ts';
 import { type Columns, FAIL, type History, OK } from '../history.ts';
 import { historyLike } from '../history-builder.ts';
 import type { Datatype, FunctionRecord, Reads } from './datatype.ts';
-import { askedFor, differs, type MicroOperation } from './micro-operations.ts';
+import { askedFor, differs, isPlainlyDone, type MicroOperation, type Plain } from './micro-operations.ts';
 import { tells } from './refusals.ts';
 import { returned } from './returned.ts';
 import { shown } from './shape.ts';
@@ -58,6 +58,8 @@ class Draft {
   private readonly columns: Columns;
   private readonly datatype: Described;
   private readonly records: readonly FunctionRecord[];
+  /** By function: what most of its transactions are, which need no second look; undefined for functions of another kind. */
+  private readonly plain: readonly (Plain | undefined)[];
   private input: unknown[] | undefined;
   private output: unknown[] | undefined;
   private type: Uint8Array | undefined;
@@ -74,6 +76,7 @@ class Draft {
     this.columns = history.columns;
     this.datatype = datatype;
     this.records = history.columns.fNames.map((name) => datatype.functions[name] as FunctionRecord);
+    this.plain = this.records.map(plainTransactions);
   }
 
   history(): History {
@@ -107,6 +110,8 @@ class Draft {
     const { columns } = this;
     const record = this.records[columns.f[row]] as FunctionRecord;
     const given = columns.input[row];
+    const plain = this.plain[columns.f[row]];
+    if (plain && columns.type[row] === OK && isPlainlyDone(given, columns.output[row], plain)) return;
     if (isTransaction(record, given, columns.key[row] >= 0)) {
       this.transaction(row, record, given as readonly MicroOperation[]);
       return;
@@ -256,6 +261,11 @@ class Draft {
     this.errors ??= new Map(this.columns.error);
     this.errors.set(row, error);
   }
+}
+
+function plainTransactions({ micro, takes, reads }: FunctionRecord): Plain | undefined {
+  const write = ['append', 'w'].find((kind) => takes?.fits([[kind, 0, 0]]));
+  return micro === 'always' && write !== undefined && takes?.fits([['r', 0, null]]) ? { write, reads } : undefined;
 }
 
 function isNested(value: unknown): boolean {

@@ -3,7 +3,7 @@
  * `["append", key, element]`, `["rp", predicate, rows]`, `["poll", messages]`.
  */
 import { sameJson } from '../formats/json.ts';
-import { shown } from './shape.ts';
+import { type Shape, shown } from './shape.ts';
 
 /** One step of a transaction: its kind, and what that is about. */
 export type MicroOperation = readonly unknown[];
@@ -46,6 +46,34 @@ function askedOf(kind: unknown): number {
 
 function blanked(mop: MicroOperation): MicroOperation {
   return mop[0] === 'poll' ? ['poll'] : [...mop.slice(0, ASKED[mop[0] as string]), null];
+}
+
+/** Transactions of reads and of one kind of write. */
+export interface Plain {
+  readonly write: string;
+  /** What reads may show beside null; anything where absent. */
+  readonly reads: Shape | undefined;
+}
+
+/**
+ * Whether a transaction completed with what was asked for, in the plainest form: `["r", key, null]` and its result,
+ * `[write, key, value]` as it was. Of most histories all are such, and millions are looked at: one pass over each.
+ */
+export function isPlainlyDone(asked: unknown, done: unknown, { write, reads }: Plain): boolean {
+  if (!Array.isArray(asked) || !Array.isArray(done) || asked.length !== done.length) return false;
+  for (let at = 0; at < asked.length; at++) {
+    const mop = asked[at] as unknown;
+    const result = done[at] as unknown;
+    if (!Array.isArray(mop) || !Array.isArray(result) || mop.length !== 3 || result.length !== 3) return false;
+    const kind = mop[0] as unknown;
+    const key = mop[1] as unknown;
+    const value = mop[2] as unknown;
+    if (kind !== result[0] || key !== result[1] || (typeof key !== 'number' && typeof key !== 'string')) return false;
+    if (kind === 'r') {
+      if (value !== null || (result[2] !== null && reads && !reads.fits(result[2]))) return false;
+    } else if (kind !== write || value !== result[2] || value === undefined) return false;
+  }
+  return true;
 }
 
 /**

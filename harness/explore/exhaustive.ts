@@ -10,6 +10,8 @@ import type { Api } from 'elle-ts';
 import type { FaultKind, System } from '../../systems/system.ts';
 import type { PlannedCall, Workload } from '../../workloads/workload.ts';
 import type { Fault } from '../faults/fault.ts';
+import type { Sort } from '../faults/meaning.ts';
+import { meanings } from '../faults/meanings.ts';
 import { drawsFrom } from '../setting/random.ts';
 import type { Strategy } from './strategy.ts';
 import type { Planned } from './trial.ts';
@@ -122,9 +124,5 @@ function faultOf(choice: number, calls: number, kinds: readonly (typeof KINDS)[n
   const node = NODES[next(NODES.length)]!;
   const fromMs = (1 + next(calls)) * AFTER_MS - AFTER_MS / 4;
   const interval = { id: 1, fromMs, toMs: fromMs + LENGTHS[next(LENGTHS.length)]! };
-  if (kind === 'crash') return { ...interval, kind, targets: [node], disk: 'kept' };
-  if (kind === 'pause') return { ...interval, kind, targets: [node] };
-  const others = NODES.filter((other) => other !== node);
-  const cut = others.flatMap((other) => [[node, other] as const, [other, node] as const]);
-  return { ...interval, kind, cut };
+  return { ...interval, ...(meanings[kind].plainest?.(node, NODES) as Sort<Fault>) };
 }

@@ -24,6 +24,7 @@ export const crash: FaultMeaning<CrashFault> = {
   // A crash that takes the disk along is a crash and a disk fault.
   covers: ({ disk }) => (disk === 'lost' ? ['crash', 'disk'] : ['crash']),
   targets: ({ targets }) => targets,
+  plainest: (node) => ({ kind: 'crash', targets: [node], disk: 'kept' }),
   withoutNode: aimedElsewhere,
   shortestMs: ({ shortestMs }) => shortestMs,
   problems: problemsOfTargets,

@@ -48,6 +48,8 @@ export interface FaultMeaning<F extends Fault> {
   targets(fault: F): Targets;
   /** The fault as it is made once it is known which nodes have its role. Absent: as it was planned. */
   resolved?(fault: F, targets: readonly NodeId[], nodes: readonly NodeId[]): F;
+  /** The plainest fault of the kind that is aimed at one node, for an exhaustive search. Absent: none is that plain. */
+  plainest?(node: NodeId, nodes: readonly NodeId[]): Sort<F>;
   /** The same fault in a cluster without this node; nothing where nothing is left of it. */
   withoutNode(fault: F, node: NodeId): F | undefined;
   /** The least that a drawn fault lasts, in ms. */

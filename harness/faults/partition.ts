@@ -102,6 +102,10 @@ export const partition: FaultMeaning<PartitionFault> = {
   },
   covers: () => ['partition'],
   targets: ({ cut, isolate }) => isolate ?? [...new Set(cut.flat())],
+  plainest: (node, nodes) => {
+    const others = nodes.filter((other) => other !== node);
+    return cutting(others.flatMap((other) => [[node, other] as const, [other, node] as const]));
+  },
   resolved(fault, targets, nodes) {
     if (fault.isolate === undefined) return fault;
     const others = nodes.filter((node) => !targets.includes(node));

@@ -15,6 +15,7 @@ export const pause: FaultMeaning<PauseFault> = {
   },
   covers: () => ['pause'],
   targets: ({ targets }) => targets,
+  plainest: (node) => ({ kind: 'pause', targets: [node] }),
   withoutNode: aimedElsewhere,
   shortestMs: ({ shortestMs, callTimeoutMs, durationMs }) =>
     Math.max(shortestMs, Math.min(callTimeoutMs * 1.2, durationMs * 0.4)),

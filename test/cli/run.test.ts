@@ -88,6 +88,18 @@ describe('splitbrain run', () => {
     expect(readFileSync(join(cwd, 'own', 'nodes', 'n1.log'), 'utf8')).toContain('life 1 of n1');
   });
 
+  it('goes by its verdict where nobody reads what it prints', () => {
+    const refuted = `run --system no-replication ${SIMULATED.join(' ')} --seed 1`;
+    for (const [args, code] of [
+      [`${refuted} --json`, '1'],
+      ['list models', '0'],
+    ]) {
+      const script = `"${process.execPath}" "${MAIN}" ${args} | true; echo "$PIPESTATUS"`;
+      const { stdout, stderr } = spawnSync('bash', ['-c', script], { cwd, encoding: 'utf8' });
+      expect([stdout.trim(), stderr]).toEqual([code, '']);
+    }
+  });
+
   it('says in one line what is wrong with its arguments', () => {
     const cases = [
       [['--system', 'quorum/adb'], /did you mean quorum\/abd/],
