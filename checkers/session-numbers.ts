@@ -6,21 +6,38 @@ import { type Columns, type History, INFO } from './history.ts';
  * is a new session, since that operation may take effect after those that follow it. O(n).
  */
 export function sessionNumbers(columns: Columns): Int32Array {
-  const session = new Int32Array(columns.length);
-  const current = new Map<number, number>();
-  let count = 0;
-  for (let row = 0; row < columns.length; row++) {
-    const process = columns.process[row];
-    if (process < 0) {
+  const { length, type } = columns;
+  const { process, count } = placesOf(columns);
+  const session = new Int32Array(length);
+  const current = new Int32Array(count).fill(-1);
+  let sessions = 0;
+  for (let row = 0; row < length; row++) {
+    const own = process[row];
+    if (own < 0) {
       session[row] = -1;
       continue;
     }
-    const known = current.get(process);
-    session[row] = known ?? count++;
-    if (columns.type[row] === INFO) current.delete(process);
-    else if (known === undefined) current.set(process, session[row]);
+    if (current[own] < 0) current[own] = sessions++;
+    session[row] = current[own];
+    if (type[row] === INFO) current[own] = -1;
   }
   return session;
+}
+
+/** The processes as numbers below `count`: as they are, where that takes no more memory than a few columns. */
+function placesOf({ process, length }: Columns): { readonly process: Int32Array; readonly count: number } {
+  let most = -1;
+  for (let row = 0; row < length; row++) if (process[row] > most) most = process[row];
+  if (most < 4 * length + 1024) return { process, count: most + 1 };
+  const places = new Map<number, number>();
+  const place = Int32Array.from({ length }, (_, row) => {
+    const own = process[row];
+    if (own < 0) return -1;
+    const known = places.get(own) ?? places.size;
+    places.set(own, known);
+    return known;
+  });
+  return { process: place, count: places.size };
 }
 
 /**
