@@ -15,12 +15,12 @@ import {
   withArticle,
 } from 'elle-ts';
 import { BadInput } from '../harness/failure.ts';
-import { datatypeFor } from '../harness/setting/datatype-source.ts';
+import { typeNamed } from './datatype-named.ts';
 import type { InputFile } from './input/file.ts';
 import type { Judgeable, Source } from './input/histories.ts';
 import { readSource } from './input/reading.ts';
 import { completed, nothingCompleted } from './nothing-completed.ts';
-import { heldToClaims, isOwnKind, type StoredRun, type StoredSetting, storedRun, storedType } from './stored-run.ts';
+import type { StoredSetting } from './stored-run.ts';
 import type { Checked } from './verdict-text.ts';
 
 /** What a user says of the histories. */
@@ -70,16 +70,16 @@ async function judged(
 ): Promise<{ judgement: Judgement; notes: readonly string[]; history: History }> {
   const { history: read, notes: ofReading, lineOf } = await readSource(source, options.format, readOptions(options));
   const run = options.type === undefined && options.model === undefined ? await runOf(source) : undefined;
-  if (run && isOwnKind(run)) {
-    const judgement = heldToClaims(run, read);
+  if (run?.isOwnKind) {
+    const judgement = run.heldToClaims(read);
     return { judgement, notes: [...ofReading, ...(judgement.notes ?? [])], history: read };
   }
-  const named = options.type === undefined ? await typeOfRun(source) : await datatypeFor(options.type);
+  const named = options.type === undefined ? await typeOfRun(source) : await typeNamed(options.type);
   const conformed = helped(lineOf, options, () => prepare(read, named === undefined ? {} : { type: named }));
   const { history, notes } = conformed;
   const model = options.model === undefined ? {} : { model: options.model };
   const placed = judgePrepared(conformed, { ...assumptionsOf(options), ...model });
-  const judgement = run ? heldToClaims(run, read, placed) : placed;
+  const judgement = run ? run.heldToClaims(read, placed) : placed;
   const all = [...ofReading, ...notes, ...(judgement.notes ?? [])];
   if (completed(history, conformed.datatype)) return { judgement, notes: all, history };
   if (source.files.some(({ brokeOff }) => brokeOff))
@@ -88,14 +88,23 @@ async function judged(
 }
 
 /** What the run of this history was held to, where that is known. */
-async function runOf({ setting, verdict }: Source): Promise<StoredRun | undefined> {
+async function runOf({ setting, verdict }: Source): Promise<HeldRun | undefined> {
   if (!setting || !verdict) return undefined;
   const judged = await verdict.whole(1 << 26);
-  return storedRun(await settingIn(setting), judged.toString('utf8'));
+  // What judges runs brings all workloads along: a history alone need not wait for them.
+  const { heldToClaims, isOwnKind, storedRun } = await import('./stored-run.ts');
+  const run = await storedRun(await settingIn(setting), judged.toString('utf8'));
+  return run && { isOwnKind: isOwnKind(run), heldToClaims: (history, placed) => heldToClaims(run, history, placed) };
+}
+
+/** A stored run as a history of it is judged. */
+interface HeldRun {
+  readonly isOwnKind: boolean;
+  heldToClaims(history: History, placed?: Judgement): Judgement;
 }
 
 async function typeOfRun({ setting }: Source): Promise<JudgeOptions['type']> {
-  return setting && storedType(await settingIn(setting));
+  return setting && (await import('./stored-run.ts')).storedType(await settingIn(setting));
 }
 
 async function settingIn(file: InputFile): Promise<StoredSetting> {

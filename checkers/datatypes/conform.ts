@@ -58,7 +58,9 @@ class Draft {
   private readonly columns: Columns;
   private readonly datatype: Described;
   private readonly records: readonly FunctionRecord[];
-  /** By function: what most of its transactions are, which need no second look; undefined for functions of another kind. */
+  /**
+   * By function: what most of its transactions are, which need no second look; undefined for functions of another kind.
+   */
   private readonly plain: readonly (Plain | undefined)[];
   private input: unknown[] | undefined;
   private output: unknown[] | undefined;
