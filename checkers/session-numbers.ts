@@ -45,14 +45,19 @@ function placesOf({ process, length }: Columns): { readonly process: Int32Array;
  * order. Where the history knows no real time the order of the rows is that of the session, and there is none. O(n).
  */
 export function overlapOf({ columns, realTime }: Pick<History, 'columns' | 'realTime'>) {
-  if (!realTime) return undefined;
-  const session = sessionNumbers(columns);
-  const latest = new Map<number, number>();
-  for (let row = 0; row < columns.length; row++) {
-    if (session[row] < 0) continue;
-    const before = latest.get(session[row]);
-    if (before !== undefined && columns.end[before] > columns.start[row]) return { before, row };
-    latest.set(session[row], row);
+  return realTime ? overlapIn(columns, sessionNumbers(columns)) : undefined;
+}
+
+/** The same by the times of rows alone, whose sessions are known. O(n). */
+export function overlapIn({ start, end }: Columns, session: Int32Array) {
+  // There are at most as many sessions as rows.
+  const latest = new Int32Array(session.length).fill(-1);
+  for (let row = 0; row < session.length; row++) {
+    const own = session[row];
+    if (own < 0) continue;
+    const before = latest[own];
+    if (before >= 0 && end[before] > start[row]) return { before, row };
+    latest[own] = row;
   }
   return undefined;
 }

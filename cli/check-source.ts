@@ -15,7 +15,7 @@ import {
   withArticle,
 } from 'elle-ts';
 import { BadInput } from '../harness/failure.ts';
-import { typeNamed } from './datatype-named.ts';
+import { datatypeFor } from '../harness/setting/datatype-source.ts';
 import type { InputFile } from './input/file.ts';
 import type { Judgeable, Source } from './input/histories.ts';
 import { readSource } from './input/reading.ts';
@@ -74,7 +74,7 @@ async function judged(
     const judgement = run.heldToClaims(read);
     return { judgement, notes: [...ofReading, ...(judgement.notes ?? [])], history: read };
   }
-  const named = options.type === undefined ? await typeOfRun(source) : await typeNamed(options.type);
+  const named = options.type === undefined ? await typeOfRun(source) : await datatypeFor(options.type);
   const conformed = helped(lineOf, options, () => prepare(read, named === undefined ? {} : { type: named }));
   const { history, notes } = conformed;
   const model = options.model === undefined ? {} : { model: options.model };

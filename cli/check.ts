@@ -1,10 +1,10 @@
 /** `splitbrain check`: judges histories from anywhere. */
 import { Command } from 'commander';
 import { binaryFormats, datatypes, formats, LONGEST, modelNames } from 'elle-ts';
+import { datatypeFor } from '../harness/setting/datatype-source.ts';
 import { unknownName } from '../harness/setting/suggestions.ts';
 import { type Bounds, checkBounded } from './check-bounded.ts';
 import { type RunOptions, runCheck, type Told } from './check-run.ts';
-import { typeNamed } from './datatype-named.ts';
 import { UsageError } from './exit.ts';
 import { EXPANSION } from './input/limits.ts';
 import { duration, megabytes, wholeNumber } from './numbers.ts';
@@ -96,7 +96,7 @@ async function refuseUnknownNames(options: CheckOptions): Promise<void> {
       throw new UsageError(unknownName(kind, name, names));
   };
   const called = ({ name, aliases = [] }: (typeof datatypes)[number]): string[] => [name, ...aliases];
-  const type = options.type === undefined ? undefined : await typeNamed(options.type);
+  const type = options.type === undefined ? undefined : await datatypeFor(options.type);
   if (typeof type === 'string') refuse('datatype', type, datatypes.flatMap(called));
   refuse('model', options.model, modelNames(type));
   refuse(

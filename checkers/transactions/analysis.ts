@@ -7,6 +7,7 @@
  */
 
 import type { Anomaly, Verdict } from '../checker.ts';
+import { overlapIn } from '../session-numbers.ts';
 import {
   impliedModels,
   impossibleModels,
@@ -216,18 +217,9 @@ function isCertain({ txns, registers }: TransactionGraph, { name, about = [] }: 
 }
 
 /** Why sessions mean nothing: a process that began an operation before its last had ended. */
-function overlappingProcess(txns: Transactions): string | null {
-  const { process, start, end } = txns.history.columns;
-  const { session } = txns;
-  // There are at most as many sessions as rows.
-  const last = new Int32Array(txns.rows).fill(-1);
-  for (let row = 0; row < txns.rows; row++) {
-    const own = session[row];
-    if (own < 0) continue;
-    const before = last[own];
-    if (before >= 0 && end[before] > start[row])
-      return `process ${process[row]} began operation ${start[row]} while its operation ${start[before]} was open`;
-    last[own] = row;
-  }
-  return null;
+function overlappingProcess({ history: { columns }, session }: Transactions): string | null {
+  const found = overlapIn(columns, session);
+  if (!found) return null;
+  const { process, start } = columns;
+  return `process ${process[found.row]} began operation ${start[found.row]} while its operation ${start[found.before]} was open`;
 }

@@ -1,34 +1,8 @@
-import {
-  type Checker,
-  causal,
-  causalConsistency,
-  causalMemory,
-  type History,
-  historyOf,
-  monotonicReads,
-  monotonicWrites,
-  type Operation,
-  pram,
-  type Register,
-  readYourWrites,
-  sequential,
-  writesFollowReads,
-} from 'elle-ts';
+import { type History, historyOf, type Operation, type Register } from 'elle-ts';
 import { describe, expect, it } from 'vitest';
 import { chance, registerHistory, registerShape } from '../oracle/registerHistories.ts';
+import { SESSION_CHECKERS } from '../oracle/session-checkers.ts';
 import { type SlowModel, slowly } from '../oracle/sessions.ts';
-
-const CHECKERS: Record<string, () => Checker<Register>> = {
-  'read-your-writes': readYourWrites,
-  'monotonic-reads': monotonicReads,
-  'monotonic-writes': monotonicWrites,
-  'writes-follow-reads': writesFollowReads,
-  sequential,
-  PRAM: pram,
-  CM: causalMemory,
-  CC: causalConsistency,
-  causal: causal,
-};
 
 const HISTORIES = 2_000;
 
@@ -51,7 +25,7 @@ function counterexample(history: History<Register>, starts: readonly number[]): 
 }
 
 describe('models of sessions on small random histories', () => {
-  for (const [name, checker] of Object.entries(CHECKERS)) {
+  for (const [name, checker] of Object.entries(SESSION_CHECKERS)) {
     it(`${name} agrees with its definition, and its counterexamples break it by themselves`, () => {
       const count = { valid: 0, invalid: 0, largest: 0 };
       for (let seed = 0; seed < HISTORIES; seed++) {
