@@ -35,14 +35,19 @@ export type { Journalled } from './clusters/cluster.ts';
 export { type Compared, runComparison as compare } from './compare/compare.ts';
 export type { Comparison } from './compare/comparison.ts';
 export { BadInput, HarnessFailure } from './failure.ts';
+export { aimedAtNodes } from './faults/aimed.ts';
+export type { FaultEffect, Measured } from './faults/effect.ts';
 export type { Fault } from './faults/fault.ts';
-export type { NamedFault, Scene } from './faults/meaning.ts';
+export type { AnyFault, Interval, Targets } from './faults/interval.ts';
+export type { FaultMeaning, NamedFault, Scene, Side, Sort } from './faults/meaning.ts';
+export type { FaultPart, FaultTools, PartsInjector } from './faults/parts.ts';
 export type { Metrics } from './judging/metrics/metrics.ts';
 export type { Result, Run } from './judging/result.ts';
 export { run } from './running/run.ts';
 export type { Plan, Setting } from './setting/plan.ts';
 export type { RunOptions } from './setting/prepared.ts';
 export type { Wanted } from './setting/setting.ts';
+export { defineFault, type OwnKind } from './setting/validate-fault.ts';
 
 /** The plan that a run of this would execute: change it, and give it to `run` as `plan`. Rejects with `BadInput`. */
 export async function plan(wanted: Wanted): Promise<Plan> {

@@ -7,10 +7,11 @@ import type { Run } from '../judging/result.ts';
 import { isJournalled } from '../setting/plan.ts';
 import type { Prepared, RunOptions } from '../setting/prepared.ts';
 import { defaultsWith, type RunDefaults } from '../setting/run-keys.ts';
+import { partsInjectorOf } from './composed-faults.ts';
 import type { ClusterName } from './names.ts';
-import { injectorOf as injectorOfProcesses } from './processes/injectors.ts';
+import { canInject as canInjectIntoProcesses } from './processes/injectors.ts';
 import { runProcesses } from './processes/run-processes.ts';
-import { injectorOf as injectorOfSimulation } from './simulation/injectors.ts';
+import { canInject as canSimulate } from './simulation/injectors.ts';
 import { simulate } from './simulation/simulate.ts';
 
 /** What runs nodes and makes faults. */
@@ -32,11 +33,7 @@ export const clusterKinds: { readonly [N in ClusterName]: ClusterKind } = {
   simulation: {
     name: 'simulation',
     runs: (system) => isDesign(system) || `${kindText(system)} and runs in real time only: take --cluster processes`,
-    can(fault) {
-      const injector = injectorOfSimulation(fault);
-      if (!injector) return `the simulation cannot make a ${fault.kind} fault`;
-      return injector.can?.(fault) ?? true;
-    },
+    can: (fault) => canCompose(fault, 'simulation') ?? canSimulate(fault),
     fsyncs: 'the simulation does not heed fsync, as its disks have no device to wait for: take --cluster processes',
     defaults: () => defaultsWith(500),
     run: async (prepared, { sink }) =>
@@ -59,15 +56,19 @@ export const clusterKinds: { readonly [N in ClusterName]: ClusterKind } = {
     },
     can(fault) {
       if (fault.on !== undefined) return 'it begins at a message, which only the simulation can do';
-      const injector = injectorOfProcesses(fault);
-      if (!injector) return `real processes cannot be given a ${fault.kind} fault`;
-      return injector.can?.(fault) ?? true;
+      return canCompose(fault, 'processes') ?? canInjectIntoProcesses(fault);
     },
     fsyncs: true,
     defaults: () => defaultsWith(1000),
     run: async (prepared, options) => runProcesses({ ...prepared, system: designIn(prepared.system), ...options }),
   },
 };
+
+/** What the fault's own file says of it, where it is made of others; else nothing. */
+function canCompose(fault: Fault, cluster: ClusterName): true | string | undefined {
+  const parts = partsInjectorOf(fault, cluster);
+  return parts && (parts.can?.(fault) ?? true);
+}
 
 function kindText(system: System): string {
   const kind = isProgram(system) ? 'program' : isDatabase(system) ? 'database' : 'system without start(node)';

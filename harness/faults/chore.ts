@@ -1,5 +1,15 @@
-import type { ChoreFault } from './fault.ts';
+import { isWord } from './fields.ts';
+import type { Interval } from './interval.ts';
 import type { FaultMeaning } from './meaning.ts';
+
+/**
+ * An operator does what the system calls by this name, such as
+ * building its indexes anew, again and again until the fault ends.
+ */
+export interface ChoreFault extends Interval {
+  readonly kind: 'chore';
+  readonly chore: string;
+}
 
 /**
  * An operator's task during the run. Which there are is the system's to say: databases have them, designs have none.
@@ -8,6 +18,7 @@ export const chore: FaultMeaning<ChoreFault> = {
   kind: 'chore',
   drawnAs: 'chore',
   names: {},
+  fields: { chore: isWord },
   covers: () => ['chore'],
   targets: () => 'all',
   withoutNode: (fault) => fault,

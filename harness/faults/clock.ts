@@ -1,7 +1,22 @@
 import { logUniform } from '../setting/random.ts';
-import { aim, aimedElsewhere, hitAndOthers, pick, problemsOfTargets, signed } from './common.ts';
-import type { ClockFault } from './fault.ts';
+import { aimedAtNodes } from './aimed.ts';
+import { aim, pick, problemsOfTargets, signed } from './common.ts';
+import { isNumber, isTargets, isWord } from './fields.ts';
+import type { Interval, Targets } from './interval.ts';
 import type { FaultMeaning, NamedFault } from './meaning.ts';
+
+/**
+ * Wall clocks jump by `byMs` (step), jump there and back every
+ * `periodMs` (strobe), or both clocks run `rate` times as fast (drift).
+ */
+export interface ClockFault extends Interval {
+  readonly kind: 'clock';
+  readonly targets: Targets;
+  readonly how: 'step' | 'strobe' | 'drift';
+  readonly byMs: number;
+  readonly periodMs?: number;
+  readonly rate?: number;
+}
 
 function wrong(how: ClockFault['how'], says: string): NamedFault<ClockFault> {
   return {
@@ -26,6 +41,7 @@ function clockText({ how, byMs, periodMs, rate }: ClockFault): string {
 
 /** Clocks jump, jump there and back, or run at another rate. */
 export const clock: FaultMeaning<ClockFault> = {
+  ...aimedAtNodes,
   kind: 'clock',
   drawnAs: 'clock',
   names: {
@@ -33,10 +49,8 @@ export const clock: FaultMeaning<ClockFault> = {
     strobe: wrong('strobe', 'wall clocks jump there and back'),
     drift: wrong('drift', 'clocks run too fast or too slow'),
   },
+  fields: { targets: isTargets, how: isWord, byMs: isNumber },
   covers: () => ['clock'],
-  targets: ({ targets }) => targets,
-  withoutNode: aimedElsewhere,
-  shortestMs: ({ shortestMs }) => shortestMs,
   problems(fault) {
     const { how, byMs, rate } = fault;
     const problems = [...problemsOfTargets(fault)];
@@ -50,10 +64,8 @@ export const clock: FaultMeaning<ClockFault> = {
     const offset = effect === 'indeterminate' ? undefined : effect.offsetMs?.[at];
     return offset === undefined ? `clock ${clockText(fault)}` : `clock ${signed(offset)} ms`;
   },
-  *simpler() {},
   // A drift has moved nothing yet when it begins, and a strobe may stand at either side when it ends.
   hadEffect: (begun, ended) =>
     [...(begun.offsetMs ?? []), ...(ended.offsetMs ?? [])].some((offset) => Math.abs(offset) >= 1),
   hindersNodes: true,
-  sides: (_, hit, nodes) => hitAndOthers(hit, nodes),
 };

@@ -1,11 +1,13 @@
 /** What several kinds of fault share. */
 import type { NodeId } from '../../systems/node.ts';
 import { wholeBelow } from '../setting/random.ts';
-import type { Fault, Targets } from './fault.ts';
+import type { AnyFault, Targets } from './interval.ts';
 import type { Scene, Side } from './meaning.ts';
 
 /** A fault that is aimed at nodes. */
-export type Aimed = Extract<Fault, { readonly targets: Targets }>;
+export interface Aimed extends AnyFault {
+  readonly targets: Targets;
+}
 
 export const pick = <T>(draw: () => number, items: readonly T[]): T => items[wholeBelow(draw(), items.length)]!;
 

@@ -1,9 +1,22 @@
-import { aim, aimedElsewhere, hitAndOthers, problemsOfTargets } from './common.ts';
-import type { CrashFault } from './fault.ts';
+import { aimedAtNodes } from './aimed.ts';
+import { aim } from './common.ts';
+import { isTargets, isWord } from './fields.ts';
+import type { Interval, Targets } from './interval.ts';
 import type { FaultMeaning } from './meaning.ts';
+
+/**
+ * The targets die at once and start again when the fault ends: with the disk they had, an empty
+ * one, or one that has only what had been synced to its device, as after a power failure.
+ */
+export interface CrashFault extends Interval {
+  readonly kind: 'crash';
+  readonly targets: Targets;
+  readonly disk: 'kept' | 'lost' | 'synced';
+}
 
 /** Nodes die at once, and start again when the fault ends. */
 export const crash: FaultMeaning<CrashFault> = {
+  ...aimedAtNodes,
   kind: 'crash',
   drawnAs: 'down',
   happened: 'died',
@@ -21,17 +34,12 @@ export const crash: FaultMeaning<CrashFault> = {
       draw: () => ({ kind: 'crash', targets: 'all', disk: 'kept' }),
     },
   },
+  fields: { targets: isTargets, disk: isWord },
   // A crash that takes the disk along is a crash and a disk fault.
   covers: ({ disk }) => (disk === 'lost' ? ['crash', 'disk'] : ['crash']),
-  targets: ({ targets }) => targets,
   plainest: (node) => ({ kind: 'crash', targets: [node], disk: 'kept' }),
-  withoutNode: aimedElsewhere,
-  shortestMs: ({ shortestMs }) => shortestMs,
-  problems: problemsOfTargets,
   words: ({ disk }, hit) => `crash ${hit}${disk === 'lost' ? ', disk lost' : ''}`,
   nodeWords: ({ disk }) => (disk === 'lost' ? 'down, disk lost' : 'down'),
-  *simpler() {},
   hadEffect: (begun) => (begun.hit ?? begun.pids ?? []).length > 0,
   hindersNodes: true,
-  sides: (_, hit, nodes) => hitAndOthers(hit, nodes),
 };

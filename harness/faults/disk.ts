@@ -1,9 +1,24 @@
-import { aim, aimedElsewhere, hitAndOthers, isNoShare, problemsOfTargets } from './common.ts';
-import type { DiskFault } from './fault.ts';
+import { aimedAtNodes } from './aimed.ts';
+import { aim, isNoShare, problemsOfTargets } from './common.ts';
+import { isNumber, isTargets, isWord } from './fields.ts';
+import type { Interval, Targets } from './interval.ts';
 import type { FaultMeaning, NamedFault } from './meaning.ts';
+
+/**
+ * With this chance a write is forgotten at the next crash though it was acknowledged
+ * (lose), leaves an unreadable entry if a crash meets it half done (tear), is
+ * unreadable (corrupt), is refused for want of space (full), or takes long (slow).
+ */
+export interface DiskFault extends Interval {
+  readonly kind: 'disk';
+  readonly targets: Targets;
+  readonly how: 'lose' | 'tear' | 'corrupt' | 'full' | 'slow';
+  readonly chance: number;
+}
 
 function bad(how: DiskFault['how'], says: string): NamedFault<DiskFault> {
   const draw: NamedFault<DiskFault>['draw'] = (draw, scene) => ({
+    ...aimedAtNodes,
     kind: 'disk',
     targets: aim(draw, scene),
     how,
@@ -14,6 +29,7 @@ function bad(how: DiskFault['how'], says: string): NamedFault<DiskFault> {
 
 /** Writes are lost, torn, unreadable, refused or late. */
 export const disk: FaultMeaning<DiskFault> = {
+  ...aimedAtNodes,
   kind: 'disk',
   drawnAs: 'disk',
   names: {
@@ -23,18 +39,14 @@ export const disk: FaultMeaning<DiskFault> = {
     full: bad('full', 'writes refused for want of space'),
     slow: bad('slow', 'writes that take long'),
   },
+  fields: { targets: isTargets, how: isWord, chance: isNumber },
   covers: () => ['disk'],
-  targets: ({ targets }) => targets,
-  withoutNode: aimedElsewhere,
-  shortestMs: ({ shortestMs }) => shortestMs,
   problems: (fault) => [
     ...problemsOfTargets(fault),
     ...(isNoShare(fault.chance) || fault.chance === 0 ? ['its chance is not above 0 and up to 1'] : []),
   ],
   words: ({ how }, hit) => `disk of ${hit}: ${how}`,
   nodeWords: ({ how }) => `disk: ${how}`,
-  *simpler() {},
   hadEffect: (_, ended) => (ended.writes ?? 0) > 0,
   hindersNodes: true,
-  sides: (_, hit, nodes) => hitAndOthers(hit, nodes),
 };

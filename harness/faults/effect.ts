@@ -22,3 +22,6 @@ export type FaultEffect =
       readonly without?: number;
     }
   | 'indeterminate';
+
+/** An effect that could be measured. */
+export type Measured = Exclude<FaultEffect, 'indeterminate'>;

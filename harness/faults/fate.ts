@@ -4,7 +4,9 @@
  */
 import type { NodeId } from '../../systems/node.ts';
 import { chance, identityText } from '../node/identity.ts';
-import type { Fault, LinkFault, PartitionFault } from './fault.ts';
+import type { Fault } from './fault.ts';
+import type { LinkFault } from './link.ts';
+import type { PartitionFault } from './partition.ts';
 
 /**
  * A message's delay is a hash of seed and identity. On `calm` links every delay is the least

@@ -1,7 +1,22 @@
+import type { NodeId } from '../../systems/node.ts';
 import { logUniform } from '../setting/random.ts';
 import { hitAndOthers, isNoShare } from './common.ts';
-import type { LinkFault } from './fault.ts';
+import { isList, isNumber } from './fields.ts';
+import type { Interval } from './interval.ts';
 import type { FaultMeaning, NamedFault } from './meaning.ts';
+
+/**
+ * Links among these nodes lose and double messages with these
+ * chances, and delay each by `delayMs` and up to `jitterMs` more.
+ */
+export interface LinkFault extends Interval {
+  readonly kind: 'link';
+  readonly among: readonly NodeId[];
+  readonly drop: number;
+  readonly duplicate: number;
+  readonly delayMs: number;
+  readonly jitterMs: number;
+}
 
 type Effects = Partial<Pick<LinkFault, 'drop' | 'duplicate' | 'delayMs' | 'jitterMs'>>;
 
@@ -37,6 +52,7 @@ export const link: FaultMeaning<LinkFault> = {
       duplicate: 0.1 * draw(),
     })),
   },
+  fields: { among: isList, drop: isNumber, duplicate: isNumber, delayMs: isNumber, jitterMs: isNumber },
   covers: () => ['link'],
   targets: ({ among }) => among,
   withoutNode: (fault, node) => ({ ...fault, among: fault.among.filter((other) => other !== node) }),

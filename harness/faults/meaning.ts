@@ -3,8 +3,9 @@
 import type { NodeId } from '../../systems/node.ts';
 import type { FaultKind } from '../../systems/system.ts';
 import type { ClusterName } from '../clusters/names.ts';
-import type { FaultEffect } from './effect.ts';
-import type { Fault, Targets } from './fault.ts';
+import type { FaultEffect, Measured } from './effect.ts';
+import type { AnyFault, Targets } from './interval.ts';
+import type { PartsInjector } from './parts.ts';
 
 /** What faults are drawn for. */
 export interface Scene {
@@ -16,18 +17,22 @@ export interface Scene {
   readonly shortestMs: number;
 }
 
-/** What a plan is checked against. */
-export interface PlanFrame {
+/** What a fault is checked against. */
+export interface FaultFrame {
   readonly nodes: readonly NodeId[];
-  readonly callTimeoutMs: number;
   readonly cluster: ClusterName;
 }
 
+/** What a plan is checked against. */
+export interface PlanFrame extends FaultFrame {
+  readonly callTimeoutMs: number;
+}
+
 /** A fault without its place in time. */
-export type Sort<F extends Fault> = F extends Fault ? Omit<F, 'id' | 'fromMs' | 'toMs'> : never;
+export type Sort<F extends AnyFault> = F extends AnyFault ? Omit<F, 'id' | 'fromMs' | 'toMs'> : never;
 
 /** What `--faults NAME` draws. */
-export interface NamedFault<F extends Fault = Fault> {
+export interface NamedFault<F extends AnyFault = AnyFault> {
   /** A sentence for `splitbrain list faults`. */
   readonly says: string;
   /** The kind's own name does not draw it: it needs something that not every system has. */
@@ -38,10 +43,12 @@ export interface NamedFault<F extends Fault = Fault> {
 /** Nodes that a fault sets apart from each other, by what they are called in figures. */
 export type Side = 'majority' | 'minority' | 'hit' | 'others';
 
-export interface FaultMeaning<F extends Fault> {
+export interface FaultMeaning<F extends AnyFault> {
   readonly kind: F['kind'];
   /** What `--faults` takes; the kind's own name draws any of them. */
   readonly names: Readonly<Record<string, NamedFault<F>>>;
+  /** The fields that a fault of the kind must have, beside its place in time, and what each can be. */
+  readonly fields: Readonly<Record<string, (value: unknown) => boolean>>;
   /** The kinds that a claim must tolerate to cover this fault. */
   covers(fault: F): readonly FaultKind[];
   /** The nodes that it is aimed at, or a role that is resolved when it begins. */
@@ -58,11 +65,11 @@ export interface FaultMeaning<F extends Fault> {
    * What is wrong with the fault, a sentence each. Names, times
    * and targets that are no nodes are looked at for all kinds alike.
    */
-  problems(fault: F, frame: PlanFrame): readonly string[];
+  problems(fault: F, frame: FaultFrame): readonly string[];
   /** What is wrong with all faults of the kind together. */
   problemsOfAll?(faults: readonly F[], frame: PlanFrame): readonly string[];
   /** How a timeline draws a node that it hits. */
-  readonly drawnAs: 'cut' | 'links' | 'down' | 'paused' | 'clock' | 'disk' | 'out' | 'chore';
+  readonly drawnAs: DrawnAs;
   /** What happened to a node that it hit, where that is all there is to see: `died`. */
   readonly happened?: string;
   /** What was done, with the nodes that it hit: `crash n2, disk lost`. */
@@ -79,7 +86,9 @@ export interface FaultMeaning<F extends Fault> {
   readonly hindersNodes: boolean;
   /** How it divides the nodes; `hit` are those that it was seen to hit. */
   sides(fault: F, hit: readonly NodeId[], nodes: readonly NodeId[]): readonly (readonly [Side, readonly NodeId[]])[];
+  /** How it is made of faults of other kinds, by cluster. A kind that is made of nothing else has each cluster's own. */
+  readonly injectors?: { readonly [C in ClusterName]?: PartsInjector<F> };
 }
 
-/** An effect that could be measured. */
-export type Measured = Exclude<FaultEffect, 'indeterminate'>;
+/** How a timeline draws a node during a fault. */
+export type DrawnAs = 'cut' | 'links' | 'down' | 'paused' | 'clock' | 'disk' | 'out' | 'chore';

@@ -1,10 +1,21 @@
 import type { NodeId } from '../../systems/node.ts';
-import { aim, aimedElsewhere, hitAndOthers, problemsOfTargets } from './common.ts';
-import type { Fault, MembershipFault } from './fault.ts';
+import { aimedAtNodes } from './aimed.ts';
+import { aim, problemsOfTargets } from './common.ts';
+import type { AnyFault, Interval, Targets } from './interval.ts';
 import type { FaultMeaning } from './meaning.ts';
+
+/**
+ * An operator asks that the targets be no members of the cluster, and
+ * that they be members again when the fault ends. They continue to run.
+ */
+export interface MembershipFault extends Interval {
+  readonly kind: 'membership';
+  readonly targets: Targets;
+}
 
 /** An operator takes nodes out of the cluster, and in again when the fault ends. They continue to run. */
 export const membership: FaultMeaning<MembershipFault> = {
+  ...aimedAtNodes,
   kind: 'membership',
   drawnAs: 'out',
   names: {
@@ -14,19 +25,14 @@ export const membership: FaultMeaning<MembershipFault> = {
     },
   },
   covers: () => ['membership'],
-  targets: ({ targets }) => targets,
-  withoutNode: aimedElsewhere,
-  shortestMs: ({ shortestMs }) => shortestMs,
   problems(fault, { nodes }) {
     const everybody = fault.targets === 'all' || nodes.every((node) => fault.targets.includes(node));
     return [...problemsOfTargets(fault), ...(everybody ? ['it leaves the cluster without members'] : [])];
   },
   words: (_, hit) => `out of the cluster ${hit}`,
   nodeWords: () => 'no member',
-  *simpler() {},
   hadEffect: (_, ended) => (ended.without ?? 0) > 0,
   hindersNodes: true,
-  sides: (_, hit, nodes) => hitAndOthers(hit, nodes),
 };
 
 /**
@@ -34,7 +40,7 @@ export const membership: FaultMeaning<MembershipFault> = {
  * all nodes but the targets, or all where nobody would be left.
  */
 export function membersUnder(
-  active: readonly Fault[],
+  active: readonly AnyFault[],
   targetsOf: (fault: number) => readonly NodeId[] | undefined,
   nodes: readonly NodeId[],
 ): readonly NodeId[] {

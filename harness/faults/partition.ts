@@ -1,8 +1,21 @@
 import type { NodeId } from '../../systems/node.ts';
 import { logUniform } from '../setting/random.ts';
 import { pick } from './common.ts';
-import type { PartitionFault } from './fault.ts';
+import { isCut } from './fields.ts';
+import type { Interval, Targets } from './interval.ts';
 import type { FaultMeaning, Scene, Sort } from './meaning.ts';
+
+/**
+ * Messages along these directed pairs are lost, those in flight too; with `flapMs`
+ * the cut is made and lifted in turns of that length. With `isolate` the pairs are not
+ * known before it begins: whoever has the role then is cut from all others, both ways.
+ */
+export interface PartitionFault extends Interval {
+  readonly kind: 'partition';
+  readonly cut: readonly (readonly [from: NodeId, to: NodeId])[];
+  readonly isolate?: Targets;
+  readonly flapMs?: number;
+}
 
 type Cut = PartitionFault['cut'];
 
@@ -100,6 +113,7 @@ export const partition: FaultMeaning<PartitionFault> = {
       draw: () => ({ kind: 'partition', cut: [], isolate: 'primary' }),
     },
   },
+  fields: { cut: isCut },
   covers: () => ['partition'],
   targets: ({ cut, isolate }) => isolate ?? [...new Set(cut.flat())],
   plainest: (node, nodes) => {

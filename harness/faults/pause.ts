@@ -1,9 +1,17 @@
-import { aim, aimedElsewhere, hitAndOthers, problemsOfTargets } from './common.ts';
-import type { PauseFault } from './fault.ts';
+import { aimedAtNodes } from './aimed.ts';
+import { aim } from './common.ts';
+import type { Interval, Targets } from './interval.ts';
 import type { FaultMeaning } from './meaning.ts';
+
+/** The targets are paused and resume when the fault ends; what they were sent waits. */
+export interface PauseFault extends Interval {
+  readonly kind: 'pause';
+  readonly targets: Targets;
+}
 
 /** Nodes are paused, and resume when the fault ends; what they were sent waits. */
 export const pause: FaultMeaning<PauseFault> = {
+  ...aimedAtNodes,
   kind: 'pause',
   drawnAs: 'paused',
   happened: 'paused',
@@ -14,12 +22,9 @@ export const pause: FaultMeaning<PauseFault> = {
     },
   },
   covers: () => ['pause'],
-  targets: ({ targets }) => targets,
   plainest: (node) => ({ kind: 'pause', targets: [node] }),
-  withoutNode: aimedElsewhere,
   shortestMs: ({ shortestMs, callTimeoutMs, durationMs }) =>
     Math.max(shortestMs, Math.min(callTimeoutMs * 1.2, durationMs * 0.4)),
-  problems: problemsOfTargets,
   problemsOfAll(faults, { callTimeoutMs }) {
     // Otherwise every client waits a pause out, and no run shows what a pause does.
     if (faults.some(({ fromMs, toMs }) => toMs - fromMs > callTimeoutMs)) return [];
@@ -27,8 +32,6 @@ export const pause: FaultMeaning<PauseFault> = {
   },
   words: (_, hit) => `pause ${hit}`,
   nodeWords: () => 'paused',
-  *simpler() {},
   hadEffect: (begun) => (begun.hit ?? begun.pids ?? []).length > 0,
   hindersNodes: true,
-  sides: (_, hit, nodes) => hitAndOthers(hit, nodes),
 };

@@ -2,8 +2,8 @@
 import type { Plan } from '../setting/plan.ts';
 import { unknownName } from '../setting/suggestions.ts';
 import type { Fault } from './fault.ts';
-import type { FaultMeaning, PlanFrame } from './meaning.ts';
-import { meaningOf, meanings } from './meanings.ts';
+import type { FaultFrame, PlanFrame } from './meaning.ts';
+import { knownKinds, knownMeanings, meaningOf } from './meanings.ts';
 
 /** Whether the cluster can make a fault; else why not, and what would help. */
 type Can = (fault: Fault) => true | string;
@@ -11,7 +11,7 @@ type Can = (fault: Fault) => true | string;
 /** What is wrong with the plan for a cluster that can make these faults, a sentence each; nothing where it is sound. */
 export function problemsOfPlan(plan: Plan, frame: PlanFrame, can: Can): readonly string[] {
   const problems = plan.faults.flatMap((fault) =>
-    problemsOf(fault, frame, can).map((problem) => `fault ${fault.id} (${fault.kind}): ${problem}`),
+    problemsOfFault(fault, frame, can).map((problem) => `fault ${fault.id} (${fault.kind}): ${problem}`),
   );
   for (const call of plan.calls) {
     if (!frame.nodes.includes(call.node))
@@ -19,18 +19,19 @@ export function problemsOfPlan(plan: Plan, frame: PlanFrame, can: Can): readonly
     if (!(call.atMs >= 0)) problems.push(`call ${call.id} is made at ${call.atMs} ms`);
   }
   problems.push(...twice('call', plan.calls), ...twice('fault', plan.faults));
-  for (const { kind, problemsOfAll } of Object.values(meanings) as readonly FaultMeaning<Fault>[]) {
+  for (const { kind, problemsOfAll } of knownMeanings()) {
     const those = plan.faults.filter((fault) => fault.kind === kind);
     if (those.length > 0) problems.push(...(problemsOfAll?.(those, frame) ?? []));
   }
   return problems;
 }
 
-function problemsOf(fault: Fault, frame: PlanFrame, can: Can): readonly string[] {
+/** What is wrong with one fault, a sentence each; nothing where it is sound. */
+export function problemsOfFault(fault: Fault, frame: FaultFrame, can: Can): readonly string[] {
   const problems: string[] = [];
   if (!(fault.fromMs >= 0 && fault.toMs > fault.fromMs))
     problems.push(`it lasts from ${fault.fromMs} to ${fault.toMs} ms`);
-  if (!Object.hasOwn(meanings, fault.kind)) return [unknownName('kind of fault', fault.kind, Object.keys(meanings))];
+  if (!knownKinds().includes(fault.kind)) return [unknownName('kind of fault', fault.kind, knownKinds())];
   const possible = can(fault);
   if (possible !== true) return [possible];
   const targets = meaningOf(fault).targets(fault);

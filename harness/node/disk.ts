@@ -3,7 +3,7 @@
  * durable dies with the node, and disk faults mean the same on a map in memory and on a file.
  */
 import type { Disk } from '../../systems/node.ts';
-import type { DiskFault } from '../faults/fault.ts';
+import type { DiskFault } from '../faults/disk.ts';
 import { currentCause } from './cause.ts';
 import { chance, mixText } from './identity.ts';
 import { overTheWire } from './wire.ts';

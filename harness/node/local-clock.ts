@@ -2,7 +2,7 @@
  * A node's two clocks under clock faults, and the timers that run on the monotonic one.
  * Both clusters use it: the simulation with virtual time, a child with its own.
  */
-import type { ClockFault } from '../faults/fault.ts';
+import type { ClockFault } from '../faults/clock.ts';
 
 /** Runs a task after so many true ms; what it answers calls the task off. */
 export type Schedule = (ms: number, task: () => void) => () => void;

@@ -63,11 +63,13 @@ export async function execute(
   const workers = options.clients + setting.nodes.length;
   const context: RunContext = { cluster, recorder, callTimeoutMs, workers, elapsed };
 
-  const striking = injectFaults(cluster, recorder, plan.faults, elapsed, options.durationMs);
-  const made = await Promise.all(
-    byClient(plan.calls).map(([client, calls]) => new Client(context, client).follow(calls, options.durationMs)),
-  );
-  const faults = await striking;
+  // Together: a fault that cannot be made ends the run at once, while clients still call.
+  const [faults, made] = await Promise.all([
+    injectFaults(cluster, recorder, plan.faults, elapsed, options.durationMs),
+    Promise.all(
+      byClient(plan.calls).map(([client, calls]) => new Client(context, client).follow(calls, options.durationMs)),
+    ),
+  ]);
   await cluster.heal();
   recorder.nemesis('heal', null);
   const healedMs = elapsed();

@@ -3,14 +3,13 @@
  * in a lane of its own, and writes down what each was seen to do.
  */
 import type { Cluster } from '../clusters/cluster.ts';
+import { HarnessFailure } from '../failure.ts';
 import type { FaultEffect } from '../faults/effect.ts';
 import type { Fault } from '../faults/fault.ts';
+import { type Observed, toldOf } from '../faults/meanings.ts';
 import type { Recorder } from './recorder.ts';
 
-export interface InjectedFault {
-  readonly fault: Fault;
-  readonly began: FaultEffect;
-  readonly ended: FaultEffect;
+export interface InjectedFault extends Observed {
   /** When it really began and ended, in ms since the start of the main phase. */
   readonly fromMs: number;
   readonly toMs: number;
@@ -33,7 +32,8 @@ export async function injectFaults(
     await cluster.sleep(Math.max(0, fault.toMs - fault.fromMs));
     const ended = await indeterminate(cluster.end(fault));
     recorder.nemesis('end', { fault: { id: fault.id, kind: fault.kind }, effect: ended });
-    return { fault: planned, began, ended, fromMs, toMs: elapsed() };
+    const told = toldOf({ fault: planned, began, ended });
+    return { fault: planned, began, ended, fromMs, toMs: elapsed(), ...(told ? { told } : {}) };
   });
   return (await Promise.all(lanes)).filter((injected) => injected !== undefined);
 }
@@ -52,8 +52,12 @@ function atMessage(cluster: Cluster, fault: Fault, untilMs: number): Promise<Fau
 }
 
 /**
- * A fault whose begin or end threw may or may not be active: it counts as no evidence, and is healed like the others.
+ * A fault whose begin or end threw may or may not be active: it counts as no evidence, and is healed
+ * like the others. What the harness or a user's kind of fault cannot do ends the run instead.
  */
 function indeterminate(effect: Promise<FaultEffect>): Promise<FaultEffect> {
-  return effect.catch(() => 'indeterminate' as const);
+  return effect.catch((error: unknown) => {
+    if (error instanceof HarnessFailure) throw error;
+    return 'indeterminate' as const;
+  });
 }

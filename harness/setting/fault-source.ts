@@ -1,6 +1,6 @@
 /**
- * The faults of a setting that modules of the user's own draw: each is
- * of a kind that there is, in a way that none of the built-in names is.
+ * The faults of a setting that modules of the user's own draw: each is of a kind that
+ * there is, in a way that none of the built-in names is, or of a kind that the module brings.
  */
 import type { NamedFault } from '../faults/meaning.ts';
 import { isOwnModule } from './module-path.ts';

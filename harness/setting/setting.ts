@@ -40,7 +40,9 @@ export async function prepare(wanted: Wanted): Promise<Prepared> {
   const setting = filledIn(wanted, system, chosen);
   refuseImpossible(setting, workload);
   refuseUnheeded(wanted, setting, workload);
-  const drawn = wanted.plan ?? plan(setting, workload, await ownFaults(setting.faults));
+  // A plan that is given may have faults of the kinds that these bring.
+  const own = await ownFaults(setting.faults);
+  const drawn = wanted.plan ?? plan(setting, workload, own);
   const kind = clusterKinds[setting.cluster];
   const runs = kind.runs(system);
   if (runs !== true) throw new BadInput(runs);

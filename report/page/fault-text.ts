@@ -1,19 +1,19 @@
 /** What nodes lived through because of faults, as people read it. */
 
 import { rounded } from '../../harness/faults/common.ts';
-import type { Fault } from '../../harness/faults/fault.ts';
-import type { FaultMeaning } from '../../harness/faults/meaning.ts';
-import { meaningOf, nodesHit } from '../../harness/faults/meanings.ts';
+import type { DrawnAs } from '../../harness/faults/meaning.ts';
+import { drawingOf, nodesHit, nodeText } from '../../harness/faults/meanings.ts';
 import type { RunPage } from './data.ts';
 
 export type Injected = RunPage['faults'][number];
 
 /** What a fault was seen to do, measured from outside, in words; empty where nothing was seen. */
-export function effectText({ fault, began, ended }: Injected): string {
+export function effectText(injected: Injected): string {
+  const { began, ended } = injected;
   const parts = [ended, began].flatMap((effect) => (effect === 'indeterminate' ? [] : measuredText(effect)));
   if (parts.length > 0) return [...new Set(parts)].join(' · ');
   // The simulation stops and ends its nodes itself: which they were is all there is to see.
-  const { happened } = meaningOf(fault);
+  const { happened } = drawingOf(injected);
   return happened && began !== 'indeterminate' && began.targets.length > 0
     ? `${began.targets.join(', ')} ${happened}`
     : '';
@@ -35,7 +35,7 @@ function measuredText(effect: Exclude<Injected['began'], 'indeterminate'>): read
 /** A stretch of a node's life that was not ordinary. */
 export interface Stretch {
   readonly fault: number;
-  readonly what: FaultMeaning<Fault>['drawnAs'];
+  readonly what: DrawnAs;
   readonly text: string;
   readonly fromMs: number;
   readonly toMs: number;
@@ -48,9 +48,9 @@ export function livesOf(
 ): ReadonlyMap<string, readonly Stretch[]> {
   const lives = new Map<string, Stretch[]>(nodes.map((node) => [node, []]));
   for (const injected of faults) {
-    const what = meaningOf(injected.fault).drawnAs;
+    const what = drawingOf(injected).drawnAs;
     for (const node of nodesHit(injected)) {
-      const text = meaningOf(injected.fault).nodeWords(injected.fault, injected.began, node);
+      const text = nodeText(injected, node);
       lives.get(node)?.push({ fault: injected.fault.id, what, text, fromMs: injected.fromMs, toMs: injected.toMs });
     }
   }

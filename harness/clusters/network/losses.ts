@@ -1,4 +1,5 @@
 import type { Fate } from '../../faults/fate.ts';
+import { plannedId } from '../composed-faults.ts';
 
 /** The faults that had a hand in what happened to a message. */
 type Hands = Pick<Fate, 'lostBy' | 'changedBy'>;
@@ -27,7 +28,7 @@ export class Losses {
 
 /** The same as a journal has it; nothing where no fault had a hand in it. */
 export function namedBy({ lostBy, changedBy }: Hands): { readonly faults?: readonly number[] } {
-  return lostBy.length + changedBy.length > 0 ? { faults: [...lostBy, ...changedBy] } : {};
+  return lostBy.length + changedBy.length > 0 ? { faults: [...lostBy, ...changedBy].map(plannedId) } : {};
 }
 
 export function count<K>(counts: Map<K, number>, key: K): void {

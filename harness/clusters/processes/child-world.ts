@@ -3,7 +3,7 @@
  * faults can move, a file for a disk, and the line to the switch.
  */
 
-import type { DiskFault } from '../../faults/fault.ts';
+import type { DiskFault } from '../../faults/disk.ts';
 import { FaultyDisk } from '../../node/disk.ts';
 import { mix, mixText } from '../../node/identity.ts';
 import { LocalClock } from '../../node/local-clock.ts';

@@ -14,8 +14,9 @@ import { Defects, type Thrown } from '../../node/thrown.ts';
 import { ActiveFaults } from '../active-faults.ts';
 import { type Guard, startGuard } from '../children/guard.ts';
 import type { Cluster, Session, SessionCall, Starved, Traffic } from '../cluster.ts';
+import { ComposedFaults, partsInjectorOf } from '../composed-faults.ts';
 import { Switch } from '../network/switch.ts';
-import { type Injected, injectorOf } from './injectors.ts';
+import { canInject, type Injected, injectorOf } from './injectors.ts';
 import type { Life, NodeObserver } from './life.ts';
 import { type ChildrenOptions, Lifecycle } from './lifecycle.ts';
 import { Lines } from './lines.ts';
@@ -42,6 +43,8 @@ export class Processes implements Cluster, Injected, NodeObserver {
   readonly network: Switch;
   readonly lifecycle: Lifecycle;
   readonly measuring: Measuring;
+  readonly name = 'processes';
+  readonly can = canInject;
   private readonly options: ProcessesOptions;
   private readonly lines: Lines;
   private readonly guard: Guard;
@@ -49,6 +52,7 @@ export class Processes implements Cluster, Injected, NodeObserver {
   private readonly time = new RealTime(this.runEnd);
   private readonly calls = new OpenCalls(this.runEnd);
   private readonly faults: ActiveFaults;
+  private readonly composed = new ComposedFaults(this);
   private readonly marks = new Map<string, number>();
   private readonly defects = new Defects();
 
@@ -126,6 +130,8 @@ export class Processes implements Cluster, Injected, NodeObserver {
     const primary = meaningOf(fault).targets(fault) === 'primary' ? await this.primary() : undefined;
     const targets = resolveTargets(fault, this.nodes, this.options.links.seed, primary);
     this.faults.begin(fault, targets);
+    const parts = partsInjectorOf(fault, 'processes');
+    if (parts) return this.composed.begin(fault, targets, parts);
     const machines = targets.map((node) => this.lifecycle.machine(node));
     const injector = this.injectorOf(fault);
     const pids = await injector.inject(fault, machines, this);
@@ -134,6 +140,10 @@ export class Processes implements Cluster, Injected, NodeObserver {
 
   async end(fault: Fault): Promise<FaultEffect> {
     const targets = this.faults.targetsOf(fault);
+    if (partsInjectorOf(fault, 'processes')) {
+      this.faults.end(fault);
+      return this.composed.end(fault, targets);
+    }
     const machines = targets.map((node) => this.lifecycle.machine(node));
     const injector = this.injectorOf(fault);
     const before = injector.endsWithFault
@@ -143,6 +153,10 @@ export class Processes implements Cluster, Injected, NodeObserver {
     const pids = await injector.lift(fault, machines, this);
     if (before === 'indeterminate') return before;
     return { targets, ...(before ?? (await injector.effect(fault, machines, this))), ...(pids ? { pids } : {}) };
+  }
+
+  pid(node: NodeId): number | undefined {
+    return this.lifecycle.machine(node).life?.child.pid;
   }
 
   heal(): Promise<void> {
@@ -217,7 +231,7 @@ export class Processes implements Cluster, Injected, NodeObserver {
 
   private injectorOf(fault: Fault) {
     const injector = injectorOf(fault);
-    if (!injector) throw new HarnessFailure(`real processes cannot be given a ${fault.kind} fault`);
+    if (!injector) throw new HarnessFailure(`real processes cannot be given the fault ${fault.kind}`);
     return injector;
   }
 

@@ -1,7 +1,7 @@
 /** How real processes are given each kind of fault. One that is not here cannot be made. */
-import type { FaultKind } from '../../../systems/system.ts';
+
+import type { Measured } from '../../faults/effect.ts';
 import type { Fault } from '../../faults/fault.ts';
-import type { Measured } from '../../faults/meaning.ts';
 import type { Switch } from '../network/switch.ts';
 import { trueMs } from './child-world.ts';
 import type { Lifecycle } from './lifecycle.ts';
@@ -34,7 +34,7 @@ const NO_POWER = 'its nodes have no device of their own that could lose power: t
 const nothing = async () => undefined;
 const noEffect = async () => ({});
 
-export const injectors: { readonly [K in FaultKind]?: Injector<Extract<Fault, { readonly kind: K }>> } = {
+export const injectors: { readonly [K in Fault['kind']]?: Injector<Extract<Fault, { readonly kind: K }>> } = {
   partition: {
     // The switch asks which partitions last.
     inject: nothing,
@@ -109,6 +109,13 @@ export const injectors: { readonly [K in FaultKind]?: Injector<Extract<Fault, { 
     endsWithFault: true,
   },
 };
+
+/** Whether there is an injector that can make the fault; else why not. */
+export function canInject(fault: Fault): true | string {
+  const injector = injectorOf(fault);
+  if (!injector) return `real processes cannot be given the fault ${fault.kind}`;
+  return injector.can?.(fault) ?? true;
+}
 
 /** The injector of a fault's kind. */
 export function injectorOf(fault: Fault): Injector<Fault> | undefined {

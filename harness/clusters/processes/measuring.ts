@@ -3,7 +3,7 @@
  * clocks, members, and for how long they were kept from running.
  */
 import type { NodeId } from '../../../systems/node.ts';
-import type { ClockFault } from '../../faults/fault.ts';
+import type { ClockFault } from '../../faults/clock.ts';
 import type { ActiveFaults } from '../active-faults.ts';
 import { Starvation } from '../children/starvation.ts';
 import type { Starved } from '../cluster.ts';

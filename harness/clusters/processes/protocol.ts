@@ -5,7 +5,8 @@
  */
 
 import type { NodeId } from '../../../systems/node.ts';
-import type { ClockFault, DiskFault } from '../../faults/fault.ts';
+import type { ClockFault } from '../../faults/clock.ts';
+import type { DiskFault } from '../../faults/disk.ts';
 import type { CallOutcome } from '../../node/thrown.ts';
 import type { Frame } from '../../node/world.ts';
 import type { Source } from '../../setting/sources.ts';

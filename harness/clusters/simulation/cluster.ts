@@ -16,9 +16,10 @@ import type { Frame } from '../../node/world.ts';
 import type { Plan } from '../../setting/plan.ts';
 import { ActiveFaults } from '../active-faults.ts';
 import type { Cluster, Session, Traffic } from '../cluster.ts';
+import { ComposedFaults, partsInjectorOf } from '../composed-faults.ts';
 import { ClientCalls } from './client-calls.ts';
 import type { Driven } from './drive.ts';
-import { type Injected, injectorOf } from './injectors.ts';
+import { canInject, type Injected, injectorOf } from './injectors.ts';
 import { Machine, type Surroundings } from './life.ts';
 import { Network } from './network.ts';
 import { States } from './states.ts';
@@ -49,6 +50,9 @@ export class Simulation implements Cluster, Driven, Injected {
   readonly calls: ClientCalls;
   readonly states: States;
   readonly logs = new Map<NodeId, string[]>();
+  readonly name = 'simulation';
+  readonly can = canInject;
+  private readonly composed = new ComposedFaults(this);
   private readonly options: SimulationOptions;
   private readonly errors: SystemErrors;
   private readonly marks = new Map<string, number>();
@@ -159,6 +163,8 @@ export class Simulation implements Cluster, Driven, Injected {
     const targets = resolveTargets(fault, this.nodes, this.options.plan.links.seed, this.primary());
     const machines = targets.map((node) => this.machine(node));
     this.faults.begin(fault, targets);
+    const parts = partsInjectorOf(fault, 'simulation');
+    if (parts) return this.composed.begin(fault, targets, parts);
     const injector = this.injectorOf(fault);
     const hit = injector.inject(fault, machines, this);
     return { targets, ...injector.effect(fault, machines, this), ...(hit ? { hit } : {}) };
@@ -166,6 +172,10 @@ export class Simulation implements Cluster, Driven, Injected {
 
   async end(fault: Fault): Promise<FaultEffect> {
     const targets = this.faults.targetsOf(fault);
+    if (partsInjectorOf(fault, 'simulation')) {
+      this.faults.end(fault);
+      return this.composed.end(fault, targets);
+    }
     const machines = targets.map((node) => this.machine(node));
     const injector = this.injectorOf(fault);
     const before = injector.effect(fault, machines, this);
@@ -173,6 +183,9 @@ export class Simulation implements Cluster, Driven, Injected {
     injector.lift(fault, machines, this);
     return { targets, ...(injector.endsWithFault ? before : injector.effect(fault, machines, this)) };
   }
+
+  /** There is no process of the operating system. */
+  pid(): undefined {}
 
   async heal(): Promise<void> {
     this.faults.endAll();
@@ -234,7 +247,7 @@ export class Simulation implements Cluster, Driven, Injected {
 
   private injectorOf(fault: Fault) {
     const injector = injectorOf(fault);
-    if (!injector) throw new HarnessFailure(`the simulation cannot make a ${fault.kind} fault`);
+    if (!injector) throw new HarnessFailure(`the simulation cannot make the fault ${fault.kind}`);
     return injector;
   }
 

@@ -1,8 +1,7 @@
 /** How the simulation makes each kind of fault. One that is not here it cannot make. */
 import type { NodeId } from '../../../systems/node.ts';
-import type { FaultKind } from '../../../systems/system.ts';
+import type { Measured } from '../../faults/effect.ts';
 import type { Fault } from '../../faults/fault.ts';
-import type { Measured } from '../../faults/meaning.ts';
 import type { ActiveFaults } from '../active-faults.ts';
 import type { ClientCalls } from './client-calls.ts';
 import type { Machine } from './life.ts';
@@ -38,7 +37,7 @@ const NO_POWER = 'its disks have no device that could lose power: take a disk th
 const nothing = () => undefined;
 const names = (machines: readonly Machine[]) => machines.map(({ id }) => id);
 
-export const injectors: { readonly [K in FaultKind]?: Injector<Extract<Fault, { readonly kind: K }>> } = {
+export const injectors: { readonly [K in Fault['kind']]?: Injector<Extract<Fault, { readonly kind: K }>> } = {
   partition: {
     // The network asks which partitions last.
     inject: nothing,
@@ -117,6 +116,13 @@ export const injectors: { readonly [K in FaultKind]?: Injector<Extract<Fault, { 
     endsWithFault: true,
   },
 };
+
+/** Whether there is an injector that can make the fault; else why not. */
+export function canInject(fault: Fault): true | string {
+  const injector = injectorOf(fault);
+  if (!injector) return `the simulation cannot make the fault ${fault.kind}`;
+  return injector.can?.(fault) ?? true;
+}
 
 /** The injector of a fault's kind. */
 export function injectorOf(fault: Fault): Injector<Fault> | undefined {

@@ -4,7 +4,7 @@
  */
 import type { NodeId } from '../../../systems/node.ts';
 import type { Design, Replica } from '../../../systems/system.ts';
-import type { DiskFault } from '../../faults/fault.ts';
+import type { DiskFault } from '../../faults/disk.ts';
 import { replicaOf } from '../../node/contract.ts';
 import { afterCrash, type Entry, FaultyDisk, type Medium } from '../../node/disk.ts';
 import { mix, mixText } from '../../node/identity.ts';

@@ -3,7 +3,8 @@ import { injectors as ofProcesses } from '../../../harness/clusters/processes/in
 import { injectors as ofSimulation } from '../../../harness/clusters/simulation/injectors.ts';
 import { BadInput } from '../../../harness/failure.ts';
 import type { FaultEffect } from '../../../harness/faults/effect.ts';
-import type { Fault, PartitionFault } from '../../../harness/faults/fault.ts';
+import type { Fault } from '../../../harness/faults/fault.ts';
+import type { PartitionFault } from '../../../harness/faults/partition.ts';
 import { faultText, hadEffect, meanings } from '../../../harness/faults/meanings.ts';
 import { partition } from '../../../harness/faults/partition.ts';
 import { run } from '../../../harness/running/run.ts';
@@ -25,14 +26,14 @@ describe.each(['simulation', 'processes'] as const)('a fault that the cluster %s
     const asked = { system: 'quorum/abd', cluster, faults: [kind], seed: 1, options: { durationMs: 3000 } };
     await expect(prepare(asked)).resolves.toBeDefined();
     delete (CLUSTERS[cluster] as Partial<Record<FaultKind, unknown>>)[kind];
-    await expect(prepare(asked)).rejects.toThrow(new RegExp(`cannot (make|be given) a ${kind} fault`));
+    await expect(prepare(asked)).rejects.toThrow(new RegExp(`cannot (make|be given) the fault ${kind}`));
     await expect(prepare(asked)).rejects.toBeInstanceOf(BadInput);
   });
 });
 
 describe.each(['simulation', 'processes'] as const)('the cluster %s', (cluster) => {
   it.each([
-    [{ kind: 'chore', chore: 'reindex' }, /cannot (make|be given) a chore fault/],
+    [{ kind: 'chore', chore: 'reindex' }, /cannot (make|be given) the fault chore/],
     [{ kind: 'crash', targets: 'one', disk: 'synced' }, /no device .*that could lose power/],
   ])('refuses what no cluster of designs can make: %j', async (sort, why) => {
     const fault = { id: 1, fromMs: 0, toMs: 500, ...sort } as Fault;
