@@ -86,7 +86,7 @@ export interface FaultMeaning<F extends AnyFault> {
   readonly hindersNodes: boolean;
   /** How it divides the nodes; `hit` are those that it was seen to hit. */
   sides(fault: F, hit: readonly NodeId[], nodes: readonly NodeId[]): readonly (readonly [Side, readonly NodeId[]])[];
-  /** How it is made of faults of other kinds, by cluster. A kind that is made of nothing else has each cluster's own. */
+  /** How it is made of faults of other kinds, by cluster. Absent: each cluster has an injector of its own. */
   readonly injectors?: { readonly [C in ClusterName]?: PartsInjector<F> };
 }
 
