@@ -4,8 +4,8 @@ import { injectors as ofSimulation } from '../../../harness/clusters/simulation/
 import { BadInput } from '../../../harness/failure.ts';
 import type { FaultEffect } from '../../../harness/faults/effect.ts';
 import type { Fault } from '../../../harness/faults/fault.ts';
-import type { PartitionFault } from '../../../harness/faults/partition.ts';
 import { faultText, hadEffect, meanings } from '../../../harness/faults/meanings.ts';
+import type { PartitionFault } from '../../../harness/faults/partition.ts';
 import { partition } from '../../../harness/faults/partition.ts';
 import { run } from '../../../harness/running/run.ts';
 import { prepare } from '../../../harness/setting/setting.ts';
