@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { Command } from 'commander';
 import { builtInCampaign } from '../harness/campaign/built-in.ts';
 import { runCampaign } from '../harness/campaign/campaign.ts';
+import { campaignDocument } from '../harness/campaign/campaign-document.ts';
 import { type Document, readDocument } from '../harness/campaign/document.ts';
 import { type Expectation, readExpectations } from '../harness/campaign/expectations.ts';
 import { matrixIn } from '../harness/campaign/file.ts';
@@ -51,7 +52,7 @@ export const WORKER = new URL('./campaign-worker.js', import.meta.url);
 export function campaignCommand(): Command {
   return new Command('campaign')
     .description('many runs: systems by workloads by faults by seeds, with one verdict')
-    .argument('[file]', 'a campaign file (YAML or JSON); left out, the built-in campaign')
+    .argument('[file]', 'a campaign file (YAML or JSON), or a module of your own; left out, the built-in campaign')
     .option('--seeds <n>', 'seeds for each cell', wholeNumber('--seeds'))
     .option('--seed <n>', 'the first seed', wholeNumber('--seed'))
     .option('--shard <part/of>', 'this part of all runs, as 2/5', shard)
@@ -86,7 +87,7 @@ export function shard(text: string): readonly [number, number] {
 }
 
 async function campaign(file: string | undefined, flags: CampaignFlags): Promise<number> {
-  const document = file === undefined ? undefined : readDocument(file);
+  const document = file === undefined ? undefined : await campaignDocument(file);
   const matrix = matrixOf(document, flags);
   if (document) await refuseUnloadable(document, matrix);
   const { maxTime, out, shard: part, parallel, requireAll } = flags;

@@ -2,7 +2,7 @@
 import { existsSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { Command } from 'commander';
-import { readDocument } from '../harness/campaign/document.ts';
+import { campaignDocument } from '../harness/campaign/campaign-document.ts';
 import { matrixIn } from '../harness/campaign/file.ts';
 import { writeWhole } from '../harness/campaign/folder.ts';
 import { worstOutcome } from '../harness/campaign/gate.ts';
@@ -46,7 +46,7 @@ Exit code: 0 done, 1 a claim was refuted on the way, 254 bad arguments, 255 a ru
 export function compareCommand(): Command {
   return new Command('compare')
     .description('what each design gives up under which fault: one page; or two results side by side')
-    .argument('[results...]', 'a campaign file, or the folders of two results')
+    .argument('[results...]', 'a campaign file or module, or the folders of two results')
     .option('--systems <names>', 'compare these, with commas between them (default: every sound design)')
     .option(
       '--faults <groups>',
@@ -81,7 +81,7 @@ async function twoResults(before: string, after: string, flags: CompareFlags): P
 }
 
 async function manySystems(file: string | undefined, flags: CompareFlags): Promise<number> {
-  const matrix = matrixOf(file, flags);
+  const matrix = await matrixOf(file, flags);
   const done = await runComparison(matrix, {
     command: commandOf(file, flags, matrix),
     worker: WORKER,
@@ -103,8 +103,8 @@ function write({ folder, comparison }: Compared): void {
   writeWhole(join(folder, 'index.html'), comparisonPage(comparison));
 }
 
-function matrixOf(file: string | undefined, flags: CompareFlags): Matrix {
-  const given = file === undefined ? defaultComparison() : matrixIn(readDocument(file));
+async function matrixOf(file: string | undefined, flags: CompareFlags): Promise<Matrix> {
+  const given = file === undefined ? defaultComparison() : matrixIn(await campaignDocument(file));
   const { seeds, seed } = flags;
   if (seeds === 0) throw new UsageError('--seeds 0 would run nothing');
   const systems = flags.systems?.split(',').map((name) => name.trim());

@@ -1,7 +1,7 @@
 /** `splitbrain merge`: the shards of a campaign as one result, whose exit code is the gate. */
 import { existsSync } from 'node:fs';
 import { Command } from 'commander';
-import { readDocument } from '../harness/campaign/document.ts';
+import { campaignDocument } from '../harness/campaign/campaign-document.ts';
 import { mergeShards } from '../harness/campaign/merge.ts';
 import { expectationsIn } from './campaign.ts';
 import { conclude } from './campaign-outputs.ts';
@@ -53,5 +53,6 @@ async function merge(folders: readonly string[], flags: MergeFlags): Promise<num
     onRun: writeReport,
   });
   const { file } = done;
-  return conclude(done, file !== undefined && existsSync(file) ? readDocument(file) : undefined, flags.json === true);
+  const isThere = file !== undefined && existsSync(file.replace(/#.*$/, ''));
+  return conclude(done, isThere ? await campaignDocument(file) : undefined, flags.json === true);
 }

@@ -25,6 +25,7 @@ export const COMMANDS: readonly string[] = [
   'test/cli/ci.test.ts',
   'test/cli/merge.test.ts',
   'test/cli/own-datatype.test.ts',
+  'test/cli/own-campaign.test.ts',
   'test/cli/own-faults.test.ts',
   'test/cli/own-module.test.ts',
   'test/cli/own-typescript.test.ts',
