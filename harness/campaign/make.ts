@@ -5,6 +5,7 @@
 
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { kindsAmong } from '../faults/meanings.ts';
 import type { Result, Run } from '../judging/result.ts';
 import { runPrepared } from '../running/run.ts';
 import { commandOf } from '../setting/command.ts';
@@ -72,7 +73,7 @@ function summarised(planned: Planned, { setting, plan, result, history }: Run, c
     tally,
     claims: claims.map((claim) => ({ claim: claim.claim, type: claim.verdict.type })),
     functions: Object.keys(setting.options.mix),
-    kinds: [...new Set(plan.faults.map(({ kind }) => kind))],
+    kinds: kindsAmong(plan.faults),
   };
 }
 

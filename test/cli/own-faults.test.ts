@@ -39,6 +39,8 @@ beforeAll(() => {
         injectors: simulated((_, targets, { begin }) => begin({ kind: 'crush', targets })),
       };
     `,
+    'rolling.yaml':
+      'systems: [quorum/abd]\nworkloads: [register]\nfaults: [./rolling.mjs#rolling]\ncluster: simulation\ntime: 3s\n',
     'ci/campaign.yaml':
       'systems: [quorum/abd]\nworkloads: [register]\nfaults: [../faults.mjs#pair, [../faults.mjs#mud, clock]]\ncluster: simulation\ntime: 3s\n',
   });
@@ -102,6 +104,16 @@ describe('a kind of fault of one’s own', () => {
     readonly ended: { readonly hit?: readonly string[]; readonly pids?: readonly number[] };
     readonly told: { readonly words: string; readonly nodes: object };
   }
+
+  it('counts in a campaign for the kinds that it covers', () => {
+    const flags = ['--seeds', '2', '--seed', '4', '--out', 'rolling-campaign'];
+    const { status, stdout, stderr } = user.splitbrain(['campaign', 'rolling.yaml', ...flags]);
+    expect(status, stdout + stderr).toBe(0);
+    const { cells } = json<{ readonly cells: readonly { readonly verdict: string }[] }>(
+      'rolling-campaign/summary.json',
+    );
+    expect(cells.map(({ verdict }) => verdict)).toEqual(['valid']);
+  });
 
   it.each([
     ['simulation', SIMULATED],
