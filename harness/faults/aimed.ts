@@ -6,7 +6,8 @@ type Shared = 'fields' | 'targets' | 'withoutNode' | 'shortestMs' | 'problems' |
 
 /**
  * What most kinds of fault that are aimed at nodes have in common, to be spread into their meanings: `targets` are
- * nodes or a role, the fault lasts as long as any, nothing about it is simpler, and it divides nodes into hit and others.
+ * nodes or a role, the fault lasts as long as any, nothing about it is simpler, and it divides nodes into hit and
+ * others. A kind with further fields adds them to `fields`.
  */
 export const aimedAtNodes = {
   fields: { targets: isTargets },

@@ -1,4 +1,4 @@
-/** What the fields of faults can be, for those that a module or a file gives; which numbers a kind takes its meaning says. */
+/** What the fields of faults that a module or a file gives can be; which numbers a kind takes its meaning says. */
 export const isNumber = (value: unknown): boolean => typeof value === 'number' && Number.isFinite(value);
 export const isWord = (value: unknown): boolean => typeof value === 'string';
 export const isList = (value: unknown): boolean => Array.isArray(value) && value.every(isWord);

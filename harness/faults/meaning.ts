@@ -48,7 +48,9 @@ export interface FaultMeaning<F extends AnyFault> {
   /** What `--faults` takes; the kind's own name draws any of them. */
   readonly names: Readonly<Record<string, NamedFault<F>>>;
   /** The fields that a fault of the kind must have, beside its place in time, and what each can be. */
-  readonly fields: Readonly<Record<string, (value: unknown) => boolean>>;
+  readonly fields: Readonly<Record<string, (value: unknown) => boolean>> & {
+    readonly [K in OwnFields<F>]: (value: unknown) => boolean;
+  };
   /** The kinds that a claim must tolerate to cover this fault. */
   covers(fault: F): readonly FaultKind[];
   /** The nodes that it is aimed at, or a role that is resolved when it begins. */
@@ -89,6 +91,11 @@ export interface FaultMeaning<F extends AnyFault> {
   /** How it is made of faults of other kinds, by cluster. Absent: each cluster has an injector of its own. */
   readonly injectors?: { readonly [C in ClusterName]?: PartsInjector<F> };
 }
+
+/** The fields that each fault of a kind has beside those of all faults. */
+type OwnFields<F extends AnyFault> = {
+  [K in Exclude<keyof F, keyof AnyFault>]-?: undefined extends F[K] ? never : K;
+}[Exclude<keyof F, keyof AnyFault>];
 
 /** How a timeline draws a node during a fault. */
 export type DrawnAs = 'cut' | 'links' | 'down' | 'paused' | 'clock' | 'disk' | 'out' | 'chore';

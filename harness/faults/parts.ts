@@ -1,4 +1,4 @@
-/** Faults that are made of other faults: how a kind from outside, or one of ours without a mechanism of its own, is made. */
+/** Faults that are made of other faults: kinds from outside, and those of ours without a mechanism of their own. */
 import type { NodeId } from '../../systems/node.ts';
 import type { FaultEffect, Measured } from './effect.ts';
 import type { AnyFault } from './interval.ts';

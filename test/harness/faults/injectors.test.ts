@@ -15,17 +15,21 @@ const KINDS = Object.keys(meanings) as FaultKind[];
 /** Those that can be asked for by the kind's name; a chore is a database's own. */
 const NAMED = KINDS.filter((kind) => kind !== 'chore');
 const CLUSTERS = { simulation: ofSimulation, processes: ofProcesses };
-const kept = { simulation: { ...ofSimulation }, processes: { ...ofProcesses } };
+/** Where injectors are: a cluster's own by kind, and by cluster those of a kind that is made of others. */
+type Injectors = Record<string, unknown>;
+const composed = (kind: FaultKind) => meanings[kind].injectors as Injectors | undefined;
+const all = [ofSimulation, ofProcesses, ...KINDS.flatMap((kind) => composed(kind) ?? [])] as Injectors[];
+const kept = all.map((injectors) => ({ ...injectors }));
 afterEach(() => {
-  Object.assign(ofSimulation, kept.simulation);
-  Object.assign(ofProcesses, kept.processes);
+  for (const [i, injectors] of all.entries()) Object.assign(injectors, kept[i]);
 });
 
 describe.each(['simulation', 'processes'] as const)('a fault that the cluster %s has no injector for', (cluster) => {
   it.each(NAMED)('is refused before the run: %s', async (kind) => {
     const asked = { system: 'quorum/abd', cluster, faults: [kind], seed: 1, options: { durationMs: 3000 } };
     await expect(prepare(asked)).resolves.toBeDefined();
-    delete (CLUSTERS[cluster] as Partial<Record<FaultKind, unknown>>)[kind];
+    delete (CLUSTERS[cluster] as Injectors)[kind];
+    delete composed(kind)?.[cluster];
     await expect(prepare(asked)).rejects.toThrow(new RegExp(`cannot (make|be given) the fault ${kind}`));
     await expect(prepare(asked)).rejects.toBeInstanceOf(BadInput);
   });
