@@ -9,8 +9,9 @@
 import { parseArgs } from 'node:util';
 import { inMacrotask } from '../harness/clusters/simulation/macrotask.ts';
 import type { Counterexample } from '../harness/explore/counterexample.ts';
-import { counterexample } from '../harness/explore/search.ts';
-import { explore, type Found, untaught } from '../harness/explore/worker.ts';
+import { counterexample } from '../harness/explore/shrunk-example.ts';
+import type { Found } from '../harness/explore/tasks.ts';
+import { explore, untaught } from '../harness/explore/worker.ts';
 import { systems } from '../systems/registry.ts';
 import type { Design } from '../systems/system.ts';
 import { workloads } from '../workloads/registry.ts';

@@ -6,7 +6,6 @@ import { appendFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Campaigned } from '../harness/campaign/campaign.ts';
 import type { Document } from '../harness/campaign/document.ts';
-import { writeWhole } from '../harness/campaign/folder.ts';
 import { annotations } from '../harness/campaign/formats/annotations.ts';
 import { junitXml } from '../harness/campaign/formats/junit.ts';
 import { markdownSummary } from '../harness/campaign/formats/markdown.ts';
@@ -14,9 +13,11 @@ import { type Place, sarifLog } from '../harness/campaign/formats/sarif.ts';
 import { worstOutcome } from '../harness/campaign/gate.ts';
 import { storiesOf, type Told } from '../harness/campaign/stories.ts';
 import { isOwnModule } from '../harness/setting/module-path.ts';
+import { failure, writeWhole } from '../harness/store/whole-file.ts';
 import { campaignIndex } from '../report/campaign.ts';
 import { campaignText } from './campaign-text.ts';
-import { EXIT } from './exit.ts';
+import { codeWith, EXIT } from './exit.ts';
+import { own } from './harmless.ts';
 import { status } from './status.ts';
 
 /**
@@ -27,12 +28,11 @@ export async function conclude(done: Campaigned, document: Document | undefined,
   status('shrinking what broke');
   const told = await storiesOf(done.summary, done.folder);
   status('');
-  const unwritten = publish(done, told, document);
+  const unwritten = [...(done.unwritten ?? []), ...publish(done, told, document)];
   process.stdout.write(json ? `${JSON.stringify(done.summary)}\n` : campaignText(done, told));
-  for (const says of unwritten) process.stderr.write(`error: ${says}\n`);
   const outcome = worstOutcome(done.summary.cells);
   const code = { refuted: EXIT.refuted, failed: EXIT.failed, unknown: EXIT.unknown, held: EXIT.held }[outcome];
-  return unwritten.length > 0 && code !== EXIT.refuted ? EXIT.failed : code;
+  return codeWith(unwritten, code);
 }
 
 /** Writes everything; returns what could not be written. */
@@ -55,17 +55,8 @@ function publish(
   const { GITHUB_STEP_SUMMARY: step, GITHUB_ACTIONS: github } = process.env;
   if (step) unwritten.push(...failure(() => appendFileSync(step, markdown)));
   // On standard error GitHub reads them too, and `--json` stays JSON.
-  if (github === 'true') for (const line of annotations(summary, placeOf)) process.stderr.write(`${line}\n`);
+  if (github === 'true') for (const line of annotations(summary, placeOf)) process.stderr.write(own(`${line}\n`));
   return unwritten;
-}
-
-function failure(task: () => void): string[] {
-  try {
-    task();
-    return [];
-  } catch (error) {
-    return [(error as Error).message];
-  }
 }
 
 /** Where a system is named: its own module, or its line of the campaign file. */

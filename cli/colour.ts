@@ -1,6 +1,9 @@
 import { styleText } from 'node:util';
+import { own } from './harmless.ts';
 
 /** Colour where standard output is a terminal, plain text elsewhere. */
 export function colour(style: 'green' | 'red' | 'yellow' | 'dim' | 'bold', text: string): string {
-  return process.stdout.isTTY ? styleText(style, text) : text;
+  if (!process.stdout.isTTY) return text;
+  const [before, after] = styleText(style, '\0').split('\0') as [string, string];
+  return `${own(before)}${text}${own(after)}`;
 }

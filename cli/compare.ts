@@ -4,17 +4,17 @@ import { join } from 'node:path';
 import { Command } from 'commander';
 import { campaignDocument } from '../harness/campaign/campaign-document.ts';
 import { matrixIn } from '../harness/campaign/file.ts';
-import { writeWhole } from '../harness/campaign/folder.ts';
 import { worstOutcome } from '../harness/campaign/gate.ts';
 import type { Matrix } from '../harness/campaign/matrix.ts';
 import { type Compared, runComparison } from '../harness/compare/compare.ts';
 import { comparisonCsv } from '../harness/compare/csv.ts';
 import { defaultComparison } from '../harness/compare/default.ts';
 import { sideBySide } from '../harness/compare/side-by-side.ts';
+import { failure, writeWhole } from '../harness/store/whole-file.ts';
 import { comparisonPage } from '../report/comparison.ts';
 import { WORKER } from './campaign.ts';
 import { comparisonText, sideBySideText } from './compare-text.ts';
-import { EXIT, UsageError } from './exit.ts';
+import { codeWith, EXIT, UsageError } from './exit.ts';
 import { duration, wholeNumber } from './numbers.ts';
 import { sideIn } from './result-side.ts';
 import { status } from './status.ts';
@@ -92,10 +92,11 @@ async function manySystems(file: string | undefined, flags: CompareFlags): Promi
     onProgress: (made, of, { system, faults }) => status(`${made} of ${of} runs: ${system} under ${faults.join(', ')}`),
   });
   status('');
-  write(done);
+  const unwritten = [...(done.unwritten ?? []), ...failure(() => write(done))];
   process.stdout.write(flags.json ? `${JSON.stringify(done.summary)}\n` : comparisonText(done));
   const outcome = worstOutcome(done.summary.cells);
-  return { refuted: EXIT.refuted, failed: EXIT.failed, unknown: EXIT.held, held: EXIT.held }[outcome];
+  const code = { refuted: EXIT.refuted, failed: EXIT.failed, unknown: EXIT.held, held: EXIT.held }[outcome];
+  return codeWith(unwritten, code);
 }
 
 function write({ folder, comparison }: Compared): void {

@@ -15,3 +15,9 @@ const RANKS: readonly number[] = [EXIT.held, EXIT.unknown, EXIT.failed, EXIT.usa
 export function worstExit(codes: readonly number[]): number {
   return codes.reduce<number>((worst, code) => (RANKS.indexOf(code) > RANKS.indexOf(worst) ? code : worst), EXIT.held);
 }
+
+/** The exit code of what has this one and could not be written whole, which is said here. */
+export function codeWith(unwritten: readonly string[], code: number): number {
+  for (const says of unwritten) process.stderr.write(`error: ${says}\n`);
+  return unwritten.length > 0 ? worstExit([code, EXIT.failed]) : code;
+}

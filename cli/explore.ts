@@ -1,7 +1,7 @@
 /**
  * `splitbrain explore`: simulates thousands of runs, and shrinks what breaks a claim to a story of a few operations.
  */
-import { existsSync, mkdirSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { Command } from 'commander';
 import {
@@ -10,8 +10,10 @@ import {
   readCounterexample,
   writeCounterexample,
 } from '../harness/explore/counterexample.ts';
+import { Journal, newSeed } from '../harness/explore/journal.ts';
 import { replay } from '../harness/explore/replay.ts';
 import { type Progress, type Searched, search } from '../harness/explore/search.ts';
+import { sizeOf } from '../harness/explore/shrunk-example.ts';
 import { story } from '../harness/explore/story.ts';
 import { PORTFOLIO, STRATEGIES } from '../harness/explore/strategies.ts';
 import { shellWord } from '../harness/setting/command.ts';
@@ -32,6 +34,7 @@ interface ExploreFlags {
   readonly strategy: string;
   readonly threads?: number;
   readonly corpus?: string;
+  readonly resume?: true;
   readonly stopAtFirst?: true;
   readonly verify?: true;
   readonly json?: true;
@@ -44,7 +47,9 @@ Examples:
   $ splitbrain explore --system quorum/no-write-back --runs 5000
   $ splitbrain explore --system ./my.js#register --for 5m --corpus counterexamples
 
-Exit code: 0 no claim was broken, 1 one was, 254 bad arguments, 255 a run failed or a system ran differently twice.`;
+With --corpus what is found is there at once, and a search that was killed resumes with --resume. Ctrl+C ends the search, and tells what it found.
+
+Exit code: 0 no claim was broken, 1 one was, 2 it was interrupted before, 254 bad arguments, 255 a run failed or a system ran differently twice.`;
 
 export function exploreCommand(): Command {
   return new Command('explore')
@@ -60,6 +65,7 @@ export function exploreCommand(): Command {
     .option('--strategy <name>', `how runs are drawn: ${STRATEGIES.map(({ name }) => name).join(', ')}`, PORTFOLIO.name)
     .option('--threads <n>', 'threads (default: one a core)', wholeNumber('--threads'))
     .option('--corpus <folder>', 'keep the smallest counterexample for each system and anomaly here')
+    .option('--resume', 'go on with the search in --corpus that was interrupted, or begin it; no run is made again')
     .option('--stop-at-first', 'stop at the first failure')
     .option('--verify', 'run every setting twice and compare')
     .option('--json', 'a line of JSON a finding, then the totals')
@@ -72,26 +78,59 @@ export function exploreCommand(): Command {
 async function explore(flags: ExploreFlags): Promise<number> {
   const strategies = STRATEGIES.map(({ name }) => name);
   if (!strategies.includes(flags.strategy)) throw new UsageError(unknownName('strategy', flags.strategy, strategies));
-  const seed = flags.seed ?? Math.floor(Math.random() * 1e9);
-  const subjects = await subjectsOf(flags);
-  const findings: Counterexample[] = [];
-  const searched = await search({
-    subjects,
-    seed,
-    strategy: flags.strategy,
-    ...(flags.runs === undefined ? {} : { runs: flags.runs }),
-    ...(flags.runs !== undefined && flags.for === undefined ? {} : { forMs: flags.for ?? DEFAULT_MS }),
-    ...(flags.threads ? { threads: flags.threads } : {}),
-    stopAtFirst: flags.stopAtFirst === true,
-    verify: flags.verify === true,
-    onProgress: (progress) => status(progressText(progress)),
-    onFinding: (example) => findings.push(example),
-  });
-  status('');
-  for (const example of findings) await tell(example, flags);
-  conclude(searched, seed, subjects.length, flags);
+  if (flags.resume && flags.corpus === undefined)
+    throw new UsageError('to resume a search, name its folder with --corpus');
+  const what = { subjects: await subjectsOf(flags), strategy: flags.strategy, verify: flags.verify === true };
+  const { corpus } = flags;
+  const kept = corpus === undefined ? undefined : Journal.open(corpus, { ...what, seed: flags.seed }, !!flags.resume);
+  const seed = kept?.seed ?? flags.seed ?? newSeed();
+  const interrupted = interruption();
+  let isOver = false;
+  try {
+    const searched = await search({
+      ...{ ...what, seed, signal: interrupted.signal, stopAtFirst: flags.stopAtFirst === true },
+      ...(flags.runs === undefined ? {} : { runs: flags.runs }),
+      ...(flags.runs !== undefined && flags.for === undefined ? {} : { forMs: flags.for ?? DEFAULT_MS }),
+      ...(flags.threads ? { threads: flags.threads } : {}),
+      ...(kept ? { journal: kept.journal } : {}),
+      onProgress: (progress) => status(progressText(progress)),
+      onFound: (example) => corpus !== undefined && keep(example, corpus),
+    });
+    isOver = !interrupted.signal.aborted;
+    interrupted.callOff();
+    status('');
+    for (const example of searched.findings) await tell(example, flags);
+    conclude(searched, seed, what.subjects.length, flags);
+    if (!isOver) process.stderr.write(`interrupted: ${goOn(flags)}\n`);
+    return codeOf(searched, isOver);
+  } finally {
+    kept?.journal.close(isOver);
+  }
+}
+
+function codeOf({ findings, failed, leaks, notes }: Searched, isOver: boolean): number {
   if (findings.length > 0) return EXIT.refuted;
-  return searched.errors.length > 0 || searched.leaks.length > 0 ? EXIT.failed : EXIT.held;
+  if (failed > 0 || leaks.length > 0 || notes.length > 0) return EXIT.failed;
+  return isOver ? EXIT.held : EXIT.unknown;
+}
+
+function goOn({ corpus }: ExploreFlags): string {
+  if (corpus === undefined) return 'what was not run is not known, and only with --corpus can a search be resumed';
+  return `go on with the same command and --resume; what was found lies in ${corpus}`;
+}
+
+/** Ctrl+C, or a request to end, ends the search and not the command: what was found is told. Twice, it ends all. */
+function interruption(): { readonly signal: AbortSignal; callOff(): void } {
+  const controller = new AbortController();
+  const abort = () => {
+    controller.abort();
+    callOff();
+  };
+  const callOff = () => {
+    for (const name of ['SIGINT', 'SIGTERM'] as const) process.off(name, abort);
+  };
+  for (const name of ['SIGINT', 'SIGTERM'] as const) process.on(name, abort);
+  return { signal: controller.signal, callOff };
 }
 
 async function subjectsOf(
@@ -114,31 +153,38 @@ async function subjectsOf(
 }
 
 async function tell(example: Counterexample, flags: ExploreFlags): Promise<void> {
-  const file = flags.corpus === undefined ? undefined : keep(example, flags.corpus);
+  const file = flags.corpus === undefined ? undefined : join(flags.corpus, fileNameOf(example));
+  const isKept = file !== undefined && existsSync(file);
   if (flags.json) {
-    process.stdout.write(`${JSON.stringify({ ...example, ...(file ? { file } : {}) })}\n`);
+    process.stdout.write(`${JSON.stringify({ ...example, ...(isKept ? { file } : {}) })}\n`);
     return;
   }
-  const { run } = await replay(example);
   const { shrunk } = example;
   const from = `found with seed ${shrunk.seed} as ${shrunk.calls} calls and ${shrunk.faults} faults`;
   const small = shrunk.minimal ? 'nothing more can be left out' : 'it may not be the smallest';
-  process.stdout.write(`\n${example.says}\n${from}; ${small}.\n\n${story(run)}\n\n`);
+  const told = shrunk.runs > 0 ? `${story((await replay(example)).run)}\n\n` : 'It was not shrunk.\n\n';
+  process.stdout.write(`\n${example.says}\n${from}; ${small}.\n\n${told}`);
   process.stdout.write(
-    file
+    isKept
       ? `Repeat it: splitbrain replay ${shellWord(file)}\n`
       : 'Keep it with --corpus FOLDER, and repeat it with splitbrain replay.\n',
   );
 }
 
-/** Writes the counterexample unless the folder has one that is as small; returns where it lies. */
-function keep(example: Counterexample, folder: string): string {
-  mkdirSync(folder, { recursive: true });
+/** Writes the counterexample unless the folder has one that is as small; one that is broken is replaced. */
+function keep(example: Counterexample, folder: string): void {
   const file = join(folder, fileNameOf(example));
-  const size = ({ setting }: Counterexample) => setting.plan.calls.length + setting.plan.faults.length;
-  if (existsSync(file) && size(readCounterexample(file)) <= size(example)) return file;
-  writeCounterexample(example, file);
-  return file;
+  if (!existsSync(file) || isBroken(file) || sizeOf(readCounterexample(file)) > sizeOf(example))
+    writeCounterexample(example, file);
+}
+
+function isBroken(file: string): boolean {
+  try {
+    readCounterexample(file);
+    return false;
+  } catch {
+    return true;
+  }
 }
 
 function progressText({ runs, seconds, operations, anomalies, coverage }: Progress): string {
@@ -147,7 +193,7 @@ function progressText({ runs, seconds, operations, anomalies, coverage }: Progre
 }
 
 function conclude(searched: Searched, seed: number, subjects: number, flags: ExploreFlags): void {
-  const { runs, seconds, operations, findings, errors, leaks, reached } = searched;
+  const { runs, seconds, operations, findings, errors, leaks, reached, notes } = searched;
   if (flags.json) {
     const totals = {
       runs,
@@ -158,21 +204,25 @@ function conclude(searched: Searched, seed: number, subjects: number, flags: Exp
       seed,
       ...(searched.scope === undefined ? {} : { scope: searched.scope }),
     };
-    process.stdout.write(
-      `${JSON.stringify({ ...totals, ...(errors.length ? { errors } : {}), ...(leaks.length ? { leaks } : {}) })}\n`,
-    );
+    process.stdout.write(`${JSON.stringify({ ...totals, ...some({ errors, leaks, notes }) })}\n`);
     return;
   }
   for (const { seed: at, says } of [...errors, ...leaks].slice(0, 5))
     process.stderr.write(`error: seed ${at}: ${says}\n`);
+  for (const says of notes) process.stderr.write(`error: ${says}\n`);
   process.stdout.write(`${progressText(searched)}; ${subjects} systems and workloads, ${seconds.toFixed(1)} s.\n`);
   process.stdout.write(`Seed ${seed}.${findings.length > 0 ? '' : ` No claim was broken${unmade(searched)}.`}\n`);
 }
 
+/** Those of the lists that hold something. */
+function some(lists: Readonly<Record<string, readonly unknown[]>>): object {
+  return Object.fromEntries(Object.entries(lists).filter(([, list]) => list.length > 0));
+}
+
 /** What finding nothing says: everything of a scope that was run whole, else nothing of other runs. */
-function unmade({ runs, errors, scope }: Searched): string {
+function unmade({ runs, failed, scope }: Searched): string {
   if (scope === undefined) return ', which proves nothing about runs that were not made';
-  const made = runs + errors.length;
+  const made = runs + failed;
   return made >= scope
     ? ` in any of the ${scope} runs of the whole scope`
     : ` in ${made} of the ${scope} runs of the scope, the shortest first`;

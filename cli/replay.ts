@@ -7,12 +7,17 @@ import { readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { Argument, Command, Option } from 'commander';
 import type { ClusterName } from '../harness/clusters/names.ts';
-import { type Counterexample, readCounterexample, writeCounterexample } from '../harness/explore/counterexample.ts';
+import {
+  type Counterexample,
+  readCounterexample,
+  subjectIn,
+  writeCounterexample,
+} from '../harness/explore/counterexample.ts';
 import { type Replayed, replay } from '../harness/explore/replay.ts';
 import { steps, story } from '../harness/explore/story.ts';
 import { partsOf } from '../harness/explore/trial.ts';
 import { type Moment, when } from '../harness/explore/when.ts';
-import { BadInput } from '../harness/failure.ts';
+import { BadInput, HarnessFailure } from '../harness/failure.ts';
 import { run } from '../harness/running/run.ts';
 import { shellWord } from '../harness/setting/command.ts';
 import { newFolder, storeRun } from '../harness/store/store.ts';
@@ -77,6 +82,7 @@ function filesOf(path: string): readonly string[] {
 
 async function replayFile(file: string, flags: ReplayFlags): Promise<number> {
   const example = readCounterexample(file);
+  await subjectIn(file, example);
   if (flags.cluster === 'processes') return withProcesses(file, example, flags);
   const replayed = flags.out === undefined ? await replay(example) : await replayInto(flags.out, file, example);
   const chances = flags.when ? await when(example) : undefined;
@@ -96,7 +102,8 @@ async function replayInto(out: string, file: string, example: Counterexample): P
   const folder = storeRun(newFolder(out, 'replay'), partsOf(setting));
   try {
     const replayed = await replay(example, (line) => folder.sink(line));
-    folder.finish(replayed.run, command);
+    const [unwritten] = folder.finish(replayed.run, command);
+    if (unwritten !== undefined) throw new HarnessFailure(unwritten);
     writeCounterexample(example, join(folder.path, 'counterexample.json'));
     writeReport(replayed.run, folder.path, command);
     process.stderr.write(`report: ${join(folder.path, 'report.html')}\n`);

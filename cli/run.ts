@@ -9,7 +9,7 @@ import { helpOf, RUN_KEYS, TIMEOUT_SAYS } from '../harness/setting/run-keys.ts';
 import { prepare, type Wanted } from '../harness/setting/setting.ts';
 import { newFolder, type RunFolder, storeRun } from '../harness/store/store.ts';
 import type { Claim } from '../systems/system.ts';
-import { EXIT, UsageError } from './exit.ts';
+import { codeWith, EXIT, UsageError } from './exit.ts';
 import { duration, number } from './numbers.ts';
 import { runText } from './run-text.ts';
 import { writeReport } from './write-report.ts';
@@ -103,10 +103,10 @@ async function run(flags: RunFlags): Promise<number> {
   const folder = storeRun(newFolder(flags.out, 'run'), prepared);
   tell(`running ${command} into ${folder.path}`);
   const done = await runInto(folder, prepared, flags.keep === true);
-  folder.finish(done, command);
-  writeReport(done, folder.path, command);
+  const unwritten = folder.finish(done, command);
+  if (unwritten.length === 0) writeReport(done, folder.path, command);
   process.stdout.write(flags.json ? `${JSON.stringify(done.result)}\n` : runText(done, command, folder.path));
-  return EXITS[done.result.verdict];
+  return codeWith(unwritten, EXITS[done.result.verdict]);
 }
 
 async function wantedBy(flags: RunFlags): Promise<Wanted> {

@@ -3,6 +3,7 @@ import { createReadStream, existsSync, realpathSync, statSync } from 'node:fs';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { extname, join, sep } from 'node:path';
+import { pipeline } from 'node:stream';
 import { Command } from 'commander';
 import { type WebSocket, WebSocketServer } from 'ws';
 import { Results, resultsPage } from '../report/results.ts';
@@ -18,6 +19,8 @@ Listens on 127.0.0.1 only. Ends with Ctrl+C.`;
 
 /** How often the folder is looked at while somebody watches. */
 const LOOK_MS = 1_000;
+/** Who has not read so much is gone, or never will. */
+const MOST_UNREAD_BYTES = 16 << 20;
 const TYPES: Readonly<Record<string, string>> = {
   '.html': 'text/html; charset=utf-8',
   '.json': 'application/json; charset=utf-8',
@@ -67,6 +70,8 @@ export async function serve(folder: string, port: number): Promise<Served> {
   const server = createServer((request, response) => answer(request, response, root, results));
   const sockets = new WebSocketServer({ noServer: true, maxPayload: 1 << 10 });
   server.on('upgrade', (request, socket, head) => {
+    // From here on Node.js no longer hears the socket's errors.
+    socket.on('error', () => socket.destroy());
     if (!isOwn(request) || request.url !== '/live') {
       socket.end('HTTP/1.1 403 Forbidden\r\nConnection: close\r\n\r\n');
       return;
@@ -108,7 +113,12 @@ function tell(clients: ReadonlySet<WebSocket>, results: Results): void {
     const fresh = client as WebSocket & { seen?: string };
     if (fresh.seen === now || client.readyState !== client.OPEN) continue;
     fresh.seen = now;
-    client.send(now);
+    // Who reads too slowly is not sent more: what it missed comes with the next look.
+    if (client.bufferedAmount > MOST_UNREAD_BYTES) {
+      client.terminate();
+      continue;
+    }
+    client.send(now, () => {});
   }
 }
 
@@ -130,11 +140,11 @@ function answer(request: IncomingMessage, response: ServerResponse, root: string
   const path = pathOf(request.url ?? '/');
   const file = path?.startsWith('/results/') ? inside(root, path.slice('/results/'.length)) : undefined;
   if (!isOwn(request)) refuse(response, 403, 'Only pages of this server may ask.');
-  else if (request.method !== 'GET') refuse(response, 405, 'Only reading is possible.');
+  else if (request.method !== 'GET' && request.method !== 'HEAD') refuse(response, 405, 'Only reading is possible.');
   else if (path === '/') {
     response.setHeader('Content-Type', 'text/html; charset=utf-8');
     response.end(connected(resultsPage(results.look()), ["'self'", `ws://${request.headers.host}`]));
-  } else if (file !== undefined) send(response, file);
+  } else if (file !== undefined) send(response, file, request.method === 'HEAD');
   else refuse(response, 404, 'There is no such result.');
 }
 
@@ -142,12 +152,12 @@ function answer(request: IncomingMessage, response: ServerResponse, root: string
  * A file of a result, in a sandbox: whatever lies in the folder,
  * its scripts reach neither this server nor other results.
  */
-function send(response: ServerResponse, file: string): void {
+function send(response: ServerResponse, file: string, isHead: boolean): void {
   response.setHeader('Content-Type', TYPES[extname(file)] ?? 'text/plain; charset=utf-8');
   response.setHeader('Content-Security-Policy', "sandbox allow-scripts; connect-src 'none'; form-action 'none'");
-  createReadStream(file)
-    .on('error', () => response.destroy())
-    .pipe(response);
+  if (isHead) response.end();
+  // A download that is broken off closes the file, too.
+  else pipeline(createReadStream(file), response, () => {});
 }
 
 function refuse(response: ServerResponse, status: number, why: string): void {

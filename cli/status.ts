@@ -1,9 +1,12 @@
+import { own } from './harmless.ts';
+
 /**
  * What long work is doing, on a terminal's last line, until the next;
  * gone where nothing is. Nothing where standard error is no terminal.
  */
 export function status(text: string): void {
-  if (process.stderr.isTTY) process.stderr.write(`\r\u001b[K${shortened(text, (process.stderr.columns ?? 80) - 1)}`);
+  if (process.stderr.isTTY)
+    process.stderr.write(`${own('\r\u001b[K')}${shortened(text, (process.stderr.columns ?? 80) - 1)}`);
 }
 
 /** Both ends of a long line: it begins with a count, and ends with what tells one path from another. */

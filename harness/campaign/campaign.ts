@@ -7,8 +7,9 @@ import { here, type Pool, useUp } from '../pool/pool.ts';
 import { Threads } from '../pool/threads.ts';
 import { durationText } from '../setting/durations.ts';
 import { prepare } from '../setting/setting.ts';
+import { failure, writeWhole } from '../store/whole-file.ts';
 import type { CellRun } from './cells.ts';
-import { finishedRun, markFinished, openFolder, takeFolder, writeWhole } from './folder.ts';
+import { finishedRun, markFinished, openFolder } from './folder.ts';
 import { counted } from './gate.ts';
 import { expecting, flawedOf, summaryOf, todayOf } from './judging.ts';
 import { makeRun, type OnRun } from './make.ts';
@@ -62,6 +63,8 @@ export interface RunTask {
 export interface Campaigned {
   readonly summary: Summary;
   readonly folder: string;
+  /** What could not be written, in words. */
+  readonly unwritten?: readonly string[];
   /** Runs that were planned but not made, for lack of time or because one failed. */
   readonly unmade: number;
 }
@@ -72,8 +75,7 @@ export async function runCampaign(matrix: Matrix, options: CampaignOptions): Pro
   const planned = options.shard ? shardOf(all, options.shard) : all;
   if (all.length === 0) throw new BadInput('this campaign has no run: no workload fits its systems');
   await prepareFirsts(planned);
-  const folder = openFolder(matrix, options.out, options.resume === true);
-  const release = takeFolder(folder);
+  const { folder, release } = openFolder(matrix, options.out, options.resume === true);
   try {
     const startedAt = new Date().toISOString();
     const { command, shard, file, requireAll = false } = options;
@@ -87,8 +89,8 @@ export async function runCampaign(matrix: Matrix, options: CampaignOptions): Pro
       ...(shard ? { shard } : {}),
       ...(options.gate === false ? { gate: false } : {}),
     });
-    writeWhole(join(folder, 'summary.json'), `${JSON.stringify(summary)}\n`);
-    return { summary, folder, unmade: planned.length - done.length };
+    const unwritten = failure(() => writeWhole(join(folder, 'summary.json'), `${JSON.stringify(summary)}\n`));
+    return { summary, folder, unwritten, unmade: planned.length - done.length };
   } finally {
     release();
   }

@@ -29,6 +29,26 @@ export function valueDocument(value: unknown, file: string): Document {
   };
 }
 
+/** The parser takes a stack frame and more than linear time for what is nested, and no file that is meant is. */
+const DEEPEST = 100;
+const LONGEST = 10_000_000;
+
+function parsedYaml(text: string, file: string, lines: LineCounter) {
+  if (text.length > LONGEST) throw new BadInput(`${file}: it is longer than ${LONGEST} characters`);
+  let depth = 0;
+  for (const bracket of text.match(/[[\]{}]|^[ ]*(?:- ){9,}/gm) ?? []) {
+    if (bracket === '[' || bracket === '{') depth++;
+    else if (bracket === ']' || bracket === '}') depth = Math.max(0, depth - 1);
+    if (depth > DEEPEST || bracket.length > 2 * DEEPEST)
+      throw new BadInput(`${file}: it is nested more than ${DEEPEST} levels deep`);
+  }
+  try {
+    return parseDocument(text, { lineCounter: lines, prettyErrors: false });
+  } catch (error) {
+    throw new BadInput(`${file}: ${(error as Error).message}`);
+  }
+}
+
 /** Reads a file of YAML or JSON. Throws `BadInput` with the line where it is neither, or cannot be read. */
 export function readDocument(file: string): Document {
   let text: string;
@@ -38,7 +58,7 @@ export function readDocument(file: string): Document {
     throw new BadInput(`${file} cannot be read: ${(error as Error).message}`);
   }
   const lines = new LineCounter();
-  const parsed = parseDocument(text, { lineCounter: lines, prettyErrors: false });
+  const parsed = parsedYaml(text, file, lines);
   const [broken] = parsed.errors;
   if (broken) throw new BadInput(`${file}:${lines.linePos(broken.pos[0]).line}: ${broken.message}`);
   let value: unknown;

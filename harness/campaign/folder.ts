@@ -2,34 +2,48 @@
  * A campaign's folder: one campaign's, one process's at a time, and
  * resumable. A run is finished once its run.json is there, whole.
  */
-import { existsSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
-import { BadInput, HarnessFailure } from '../failure.ts';
+import { BadInput } from '../failure.ts';
 import { isOwnModule, moduleHash } from '../setting/module-path.ts';
+import { isWriterFile, takeFolder } from '../store/folder-lock.ts';
 import { newFolder } from '../store/store.ts';
 import { version } from '../store/version.ts';
+import { isPart, writeWhole } from '../store/whole-file.ts';
 import type { CellRun } from './cells.ts';
 import type { Matrix } from './matrix.ts';
 
+/** A folder that is this process's until it is released. */
+interface Taken {
+  readonly folder: string;
+  release(): void;
+}
+
 /**
- * Makes the folder with the matrix in it, or opens that of the
- * campaign that is resumed. Throws `BadInput` where it is another's.
+ * Makes the folder with the matrix in it, or opens that of the campaign that is resumed, and takes it
+ * for this process. Throws `BadInput` where it is another campaign's, or another process writes there.
  */
-export function openFolder(matrix: Matrix, out: string | undefined, resume: boolean): string {
+export function openFolder(matrix: Matrix, out: string | undefined, resume: boolean): Taken {
   const text = campaignText(matrix);
   if (resume && out === undefined) throw new BadInput('to resume a campaign, name its folder with --out');
-  if (!resume || out === undefined || isUntouched(out)) {
-    if (resume && out !== undefined) rmSync(out, { recursive: true, force: true });
-    const folder = newFolder(out, 'campaign');
-    writeWhole(join(folder, 'campaign.json'), text);
-    return folder;
+  const folder = resume && out !== undefined && existsSync(out) ? out : newFolder(out, 'campaign');
+  const release = takeFolder(folder);
+  try {
+    if (isUntouched(folder)) writeWhole(join(folder, 'campaign.json'), text);
+    else refuseOther(folder, text);
+    return { folder, release };
+  } catch (error) {
+    release();
+    throw error;
   }
-  const file = join(out, 'campaign.json');
-  if (!existsSync(file)) throw new BadInput(`${out} holds no campaign that could be resumed`);
+}
+
+function refuseOther(folder: string, text: string): void {
+  const file = join(folder, 'campaign.json');
+  if (!existsSync(file)) throw new BadInput(`${folder} holds no campaign that could be resumed`);
   const difference = differenceOf(readFileSync(file, 'utf8'), text);
-  if (difference !== undefined) throw new BadInput(`${out} is of another campaign: ${file} differs${difference}`);
-  return out;
+  if (difference !== undefined) throw new BadInput(`${folder} is of another campaign: ${file} differs${difference}`);
 }
 
 /**
@@ -67,49 +81,8 @@ export function differenceOf(a: string, b: string): string | undefined {
 }
 
 /** Whether there is nothing yet to be resumed: a campaign may have been killed before it had written what it was. */
-function isUntouched(out: string): boolean {
-  return !existsSync(out) || readdirSync(out).every((name) => name === 'campaign.json.part');
-}
-
-/**
- * Takes the folder for this process; returns how it is given back.
- * Throws `BadInput` where another process that lives has it.
- */
-export function takeFolder(folder: string): () => void {
-  const file = join(folder, PID);
-  const taken = () => writeFileSync(file, `${process.pid}\n`, { flag: 'wx' });
-  try {
-    taken();
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'EEXIST')
-      throw new HarnessFailure(`${file} cannot be written: ${(error as Error).message}`);
-    refuseBusy(folder);
-    rmSync(file, { force: true });
-    taken();
-  }
-  return () => rmSync(file, { force: true });
-}
-
-const PID = 'running.pid';
-
-/** Throws `BadInput` where another process that lives writes to the folder. */
-export function refuseBusy(folder: string): void {
-  if (!existsSync(join(folder, PID))) return;
-  const pid = Number(readFileSync(join(folder, PID), 'utf8'));
-  if (lives(pid))
-    throw new BadInput(
-      `${folder} is being written to by process ${pid}: wait for it, or name another folder with --out`,
-    );
-}
-
-function lives(pid: number): boolean {
-  if (!Number.isSafeInteger(pid) || pid <= 0 || pid === process.pid) return false;
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM';
-  }
+function isUntouched(folder: string): boolean {
+  return readdirSync(folder).every((name) => isPart(name) || isWriterFile(name));
 }
 
 /** What a finished run left; nothing where it never began, was cut short, or is damaged. */
@@ -131,7 +104,7 @@ export function isJudgedRun(value: unknown): value is CellRun {
 
 /**
  * Marks a run as finished, all at once: a kill leaves the mark or does
- * not. Where it cannot be written, the run is an error that says so.
+ * not. Where it cannot be written, the run is an error that says so, unless it refuted a claim.
  */
 export function markFinished(path: string, made: CellRun): CellRun {
   if (made.run.verdict === 'error') return made;
@@ -139,17 +112,7 @@ export function markFinished(path: string, made: CellRun): CellRun {
     writeWhole(join(path, 'run.json'), `${JSON.stringify(made)}\n`);
     return made;
   } catch (error) {
+    if (made.run.verdict === 'invalid') return made;
     return { run: { ...made.run, verdict: 'error', says: (error as Error).message, anomalies: [], operations: 0 } };
-  }
-}
-
-/** Writes a file in place of what was there, all at once. Throws `HarnessFailure` where it cannot. */
-export function writeWhole(file: string, text: string): void {
-  try {
-    writeFileSync(`${file}.part`, text);
-    renameSync(`${file}.part`, file);
-  } catch (error) {
-    rmSync(`${file}.part`, { force: true });
-    throw new HarnessFailure(`${file} cannot be written: ${(error as Error).message}`);
   }
 }

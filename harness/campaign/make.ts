@@ -5,6 +5,7 @@
 
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { HarnessFailure } from '../failure.ts';
 import { kindsAmong } from '../faults/meanings.ts';
 import type { Result, Run } from '../judging/result.ts';
 import { runPrepared } from '../running/run.ts';
@@ -41,8 +42,10 @@ async function storedRun(prepared: Prepared, path: string, command: string, onRu
     stored = storeRun(newFolder(path, 'run'), prepared);
     const { logFolder } = stored;
     const run = await runPrepared(prepared, { sink: (line) => stored?.sink(line), logFolder });
-    stored.finish(run, command);
-    report(run, path, command, onRun);
+    const [unwritten] = stored.finish(run, command);
+    if (unwritten === undefined) report(run, path, command, onRun);
+    // What was refuted stays so, whether or not its folder is whole: a resumed campaign makes it again.
+    else if (run.result.verdict !== 'invalid') throw new HarnessFailure(unwritten);
     return run;
   } finally {
     stored?.close();

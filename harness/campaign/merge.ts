@@ -6,10 +6,10 @@ import { existsSync } from 'node:fs';
 import { join, relative, sep } from 'node:path';
 import { BadInput } from '../failure.ts';
 import { copyRun, newFolder } from '../store/store.ts';
+import { failure, writeWhole } from '../store/whole-file.ts';
 import type { Campaigned } from './campaign.ts';
 import type { CellRun } from './cells.ts';
 import type { Expectation } from './expectations.ts';
-import { writeWhole } from './folder.ts';
 import { brokenCells, witnessOf } from './gate.ts';
 import { expecting, flawedOf, summaryOf, todayOf } from './judging.ts';
 import { makeRun, type OnRun } from './make.ts';
@@ -66,13 +66,15 @@ export async function mergeShards(folders: readonly string[], options: MergeOpti
     judging: { flawed: await flawedOf(matrix.systems), requireAll, ...(partial ? {} : { missing }) },
   });
   const shown = await withWitnesses(summary, planned, folder, options.onRun);
-  writeWhole(join(folder, 'campaign.json'), text);
   const ended = shards.filter((shard) => shard.summary).flatMap((shard) => shard.part.shards);
   const united = [...new Map(ended.map((shard) => [shard.join('/'), shard])).values()];
-  writePart(folder, { shards: united, command, startedAt, expectations, ...(file ? { file } : {}) });
-  writeWhole(join(folder, KEPT), linesOf(done));
-  writeWhole(join(folder, 'summary.json'), `${JSON.stringify(shown)}\n`);
-  return { summary: shown, folder, unmade: planned.length - done.length, ...(file ? { file } : {}) };
+  const unwritten = failure(() => {
+    writeWhole(join(folder, 'campaign.json'), text);
+    writePart(folder, { shards: united, command, startedAt, expectations, ...(file ? { file } : {}) });
+    writeWhole(join(folder, KEPT), linesOf(done));
+    writeWhole(join(folder, 'summary.json'), `${JSON.stringify(shown)}\n`);
+  });
+  return { summary: shown, folder, unwritten, unmade: planned.length - done.length, ...(file ? { file } : {}) };
 }
 
 /** What the shards were told to expect: the same, as they are of one campaign. */

@@ -5,9 +5,9 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { BadInput } from '../failure.ts';
+import { writeWhole } from '../store/whole-file.ts';
 import { valueDocument } from './document.ts';
 import { type Expectation, expectations as listed } from './expectations.ts';
-import { writeWhole } from './folder.ts';
 import { readAs } from './values.ts';
 
 export interface Part {

@@ -16,6 +16,8 @@ export interface Compared {
   readonly comparison: Comparison;
   readonly folder: string;
   readonly unmade: number;
+  /** What could not be written, in words. */
+  readonly unwritten?: readonly string[];
 }
 
 /**
@@ -25,11 +27,11 @@ export interface Compared {
 export async function runComparison(matrix: Matrix, options: CampaignOptions): Promise<Compared> {
   const again = matrix.cluster === 'simulation';
   const done = await runCampaign(matrix, { ...options, figuresOnly: again });
-  const { summary, folder, unmade } = done;
+  const { summary, folder, unmade, unwritten = [] } = done;
   const kept = again ? await keepWitnesses(matrix, summary, folder, options) : summary.runs.map(({ id }) => id);
   const described = new Map<string, Described>();
   for (const system of matrix.systems) described.set(system, await systemFrom(sourceOf(system)));
-  return { summary, folder, unmade, comparison: comparisonOf(summary, described, new Set(kept)) };
+  return { summary, folder, unmade, unwritten, comparison: comparisonOf(summary, described, new Set(kept)) };
 }
 
 /** Makes the runs that are worth it again; returns the ids of those that are there now. */

@@ -6,7 +6,7 @@ import { inMacrotask } from '../clusters/simulation/macrotask.ts';
 import type { RunRecord } from '../judging/result.ts';
 import type { Subject } from '../setting/subject.ts';
 import type { Counterexample } from './counterexample.ts';
-import { counterexample } from './search.ts';
+import { counterexample } from './shrunk-example.ts';
 import { type Planned, shows } from './trial.ts';
 
 /** So many seeds of delays are tried for the recorded plan, and as many for a dense version of it. */

@@ -6,10 +6,14 @@
 import { readFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type { Anomaly } from 'elle-ts';
-import { writeWhole } from '../campaign/folder.ts';
 import { BadInput } from '../failure.ts';
+import { meaningOf } from '../faults/meanings.ts';
 import { fileText } from '../setting/module-path.ts';
 import { modulesIn, settingHere } from '../setting/own-modules.ts';
+import { inFile, inFileLater, parsedJson } from '../setting/reading.ts';
+import { refuseUncallable, refuseUnfit, counterexample as shape } from '../setting/stored.ts';
+import { type Subject, subjectOf } from '../setting/subject.ts';
+import { writeWhole } from '../store/whole-file.ts';
 import type { Planned } from './trial.ts';
 
 export interface Counterexample {
@@ -57,29 +61,31 @@ export function writeCounterexample(example: Counterexample, file: string): void
  * name, and where the path of a module begins. Throws `BadInput`.
  */
 export function parseCounterexample(text: string, file: string): Counterexample {
-  let parsed: Partial<Counterexample>;
-  try {
-    parsed = JSON.parse(text) as Partial<Counterexample>;
-  } catch (error) {
-    throw new BadInput(`${file} is not JSON: ${error instanceof Error ? error.message : String(error)}`);
-  }
-  if (parsed === null || typeof parsed !== 'object' || parsed.splitbrain !== 1) {
+  const value = parsedJson(text, file);
+  if (typeof value !== 'object' || value === null || (value as { splitbrain?: unknown }).splitbrain !== 1)
     throw new BadInput(`${file} is no counterexample of splitbrain: it has no field "splitbrain": 1`);
-  }
-  const { setting, anomaly, trace } = parsed;
-  if (
-    !setting?.plan ||
-    !Array.isArray(setting.plan.calls) ||
-    !Array.isArray(setting.plan.faults) ||
-    !Array.isArray(setting.nodes)
-  ) {
-    throw new BadInput(`${file} has no complete setting with a plan`);
-  }
-  if (typeof anomaly?.name !== 'string' || typeof trace !== 'string')
-    throw new BadInput(`${file} names no anomaly or no trace`);
-  if (typeof setting.system !== 'string') throw new BadInput(`${file} names no system`);
-  if (typeof setting.workload !== 'string') throw new BadInput(`${file} names no workload`);
-  return { ...(parsed as Counterexample), setting: settingHere(dirname(file), setting) };
+  const { setting } = value as { readonly setting?: { readonly plan?: unknown } | null };
+  if (!setting?.plan) throw new BadInput(`${file} has no complete setting with a plan`);
+  const example = inFile(file, () => {
+    shape(value, '');
+    const found = value as Counterexample;
+    refuseUnfit(found.setting.plan, found.setting, 'setting.plan');
+    return found;
+  });
+  return { ...example, setting: settingHere(dirname(file), example.setting) };
+}
+
+/** What it simulates. Rejects with `BadInput` that names its file where that is not to be had, or not called so. */
+export async function subjectIn(file: string, { setting }: Counterexample): Promise<Subject> {
+  return inFileLater(
+    file,
+    subjectOf(setting).then((subject) => {
+      refuseUnfit(setting.plan, setting, 'setting.plan');
+      for (const fault of setting.plan.faults) meaningOf(fault);
+      refuseUncallable(setting.plan, subject.workload, 'setting.plan');
+      return subject;
+    }),
+  );
 }
 
 /** A name for its file: the system and the anomaly, one smallest counterexample each. */

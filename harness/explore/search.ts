@@ -1,33 +1,32 @@
 /**
- * A search for runs that break a claim: batches of seeds go to threads, one a core, until a count, a time
- * or the first failure. What is found is shrunk here, one counterexample for each system and anomaly.
+ * A search for runs that break a claim: batches of seeds go to threads, one a core, until a count, a time or the first
+ * failure. What is found is told of at once and shrunk as it comes, one counterexample for each system and anomaly.
  */
 import { availableParallelism } from 'node:os';
-import { inMacrotask } from '../clusters/simulation/macrotask.ts';
-import { identityText } from '../node/identity.ts';
 import { useUp } from '../pool/pool.ts';
-import { Threads } from '../pool/threads.ts';
+import { Stuck, Threads } from '../pool/threads.ts';
 import { subjectOf } from '../setting/subject.ts';
-import { version } from '../store/version.ts';
 import type { Counterexample } from './counterexample.ts';
-import { type Shrunk, shrink } from './shrink.ts';
+import { Findings } from './findings.ts';
+import type { Journal, Searching } from './journal.ts';
 import { strategyNamed } from './strategies.ts';
-import { runNow } from './trial.ts';
-import type { Batch, Found, Task } from './worker.ts';
+import type { Batch, Found, Order, Task } from './tasks.ts';
+import { Totals } from './totals.ts';
 
-export interface Search {
-  /** What to run, in turn: every system with a workload of its datatype. */
-  readonly subjects: readonly { readonly system: string; readonly workload: string }[];
-  readonly seed: number;
-  readonly strategy: string;
+/** `subjects` are run in turn: every system with a workload of its datatype. */
+export interface Search extends Searching {
   /** Stops after so many runs, or after so many ms, whichever comes first. */
   readonly runs?: number;
   readonly forMs?: number;
   readonly stopAtFirst: boolean;
-  readonly verify: boolean;
   readonly threads?: number;
+  /** Where what is done is written down, and what an earlier process did is found. */
+  readonly journal?: Journal;
+  /** Ends the search: nothing that is in hand is waited for. */
+  readonly signal?: AbortSignal;
   readonly onProgress?: (progress: Progress) => void;
-  readonly onFinding?: (example: Counterexample) => void;
+  /** Told of each counterexample when it is found, and again whenever there is a smaller one of its kind. */
+  readonly onFound?: (example: Counterexample) => void;
 }
 
 export interface Progress {
@@ -40,80 +39,159 @@ export interface Progress {
 
 export interface Searched extends Progress {
   readonly findings: readonly Counterexample[];
+  /** Some of the runs that failed, and of those that differed when they were made again; and how many there were. */
   readonly errors: Batch['errors'];
   readonly leaks: Batch['leaks'];
+  readonly failed: number;
   readonly reached: readonly string[];
+  /** What else there is to say of how it went. */
+  readonly notes: readonly string[];
   /** How many runs there are at all, where the strategy can be counted. */
   readonly scope?: number;
 }
 
 const BATCH = 50;
+/** A system that made no progress in so many runs is searched no further: each costs twice one's patience. */
+const MOST_STUCK = 3;
 /** Threads run compiled JavaScript, also where this runs from source. */
 const compiledWorker = import.meta.url.endsWith('.ts') ? '../../dist/harness/explore/worker.js' : './worker.js';
-/** So many failures of one kind are shrunk, and the smallest is kept: they end at different sizes. */
-const ALIKE = 4;
 
 export async function search(options: Search): Promise<Searched> {
-  const began = performance.now();
-  const seen = new Map<string, Found[]>();
-  const examples: Counterexample[] = [];
-  const reached = new Set<string>();
-  const totals = {
-    runs: 0,
-    operations: 0,
-    errors: [] as Batch['errors'][number][],
-    leaks: [] as Batch['leaks'][number][],
-  };
-  const seconds = () => (performance.now() - began) / 1000;
-  const progress = (): Progress => ({ ...totals, seconds: seconds(), anomalies: seen.size, coverage: reached.size });
-  const over = () =>
-    totals.runs + totals.errors.length >= (options.runs ?? Number.POSITIVE_INFINITY) ||
-    seconds() * 1000 >= (options.forMs ?? Number.POSITIVE_INFINITY) ||
-    (options.stopAtFirst && seen.size > 0);
   const scopes = await scopesOf(options);
-  const tasks = tasksOf(options, scopes);
-  const take = (batch: Batch) => {
-    totals.runs += batch.runs;
-    totals.operations += batch.operations;
-    totals.errors.push(...batch.errors);
-    totals.leaks.push(...batch.leaks);
-    for (const place of batch.coverage) reached.add(place);
-    for (const found of batch.findings) {
-      const name = `${found.system} ${found.anomaly}`;
-      const alike = seen.get(name);
-      if (!alike) seen.set(name, [found]);
-      else if (alike.length < ALIKE) alike.push(found);
-    }
-    options.onProgress?.(progress());
-  };
-  const pool = new Threads<Task, Batch>({
-    url: new URL(compiledWorker, import.meta.url),
-    name: 'explore',
-    width: options.threads ?? availableParallelism(),
-  });
-  const make = async (task: Task): Promise<void> => {
-    const batch = await pool
-      .make(task)
-      .catch((error: Error) => (task.seeds.length > 1 ? undefined : lost(task, error)));
-    if (batch) take(batch);
-    // A thread died of one of the runs: of which, and what the others show, they tell one by one.
-    else for (const seed of task.seeds) if (!over()) await make({ ...task, seeds: [seed] });
-  };
-  await useUp(pool, whileNot(over, tasks), make);
-  for (const alike of seen.values()) {
-    const example = await smallestOf(alike);
-    if (!example) continue;
-    examples.push(example);
-    options.onFinding?.(example);
+  return new Running(options, scopes).end();
+}
+
+/** A search that is under way. */
+class Running {
+  private readonly options: Search;
+  private readonly scopes: readonly number[] | undefined;
+  private readonly findings: Findings;
+  private readonly totals = new Totals();
+  private readonly stuck = new Map<string, number>();
+  private readonly pool: Threads<Order, Batch | Counterexample | undefined, Found>;
+
+  constructor(options: Search, scopes: readonly number[] | undefined) {
+    this.options = options;
+    this.scopes = scopes;
+    this.findings = new Findings(options.onFound);
+    this.pool = new Threads({
+      url: new URL(compiledWorker, import.meta.url),
+      name: 'explore',
+      width: options.threads ?? availableParallelism(),
+    });
+    options.signal?.addEventListener('abort', () => void this.pool.close(), { once: true });
   }
-  return {
-    ...progress(),
-    findings: examples,
-    errors: totals.errors,
-    leaks: totals.leaks,
-    reached: [...reached].sort(),
-    ...(scopes ? { scope: scopes.reduce((sum, size) => sum + size, 0) } : {}),
-  };
+
+  async end(): Promise<Searched> {
+    const { findings, totals, scopes, stuck, pool } = this;
+    await useUp(
+      pool,
+      whileNot(() => this.isOver, this.work()),
+      (begin) => begin(),
+    );
+    for (const [system, times] of stuck)
+      if (times >= MOST_STUCK) totals.note(`${system} made no progress in ${times} runs, and was searched no further`);
+    if (findings.unkept !== undefined) totals.note(findings.unkept);
+    return {
+      ...this.progress,
+      ...totals.told,
+      findings: findings.all,
+      ...(scopes ? { scope: scopes.reduce((sum, size) => sum + size, 0) } : {}),
+    };
+  }
+
+  private get isEnded(): boolean {
+    return this.options.signal?.aborted === true;
+  }
+
+  private get isOver(): boolean {
+    const { runs = Number.POSITIVE_INFINITY, forMs = Number.POSITIVE_INFINITY, stopAtFirst } = this.options;
+    const { made, seconds } = this.totals;
+    return this.isEnded || made >= runs || seconds * 1000 >= forMs || (stopAtFirst && this.findings.size > 0);
+  }
+
+  private get progress(): Progress {
+    return { ...this.totals.progress, anomalies: this.findings.size };
+  }
+
+  /** What an earlier process had found and not shrunk, then batches. */
+  private *work(): Generator<() => Promise<void>, undefined> {
+    const { journal } = this.options;
+    for (const { batch } of journal?.batches ?? []) {
+      this.totals.add(batch);
+      const found = this.findings.add(batch.findings);
+      for (const one of found) {
+        const known = journal?.shrunkOf(one);
+        if (known) this.findings.shrunk(one, known.example);
+      }
+    }
+    for (const { batch } of journal?.batches ?? []) yield () => this.shrinkAll(batch.findings);
+    for (const task of tasksOf(this.options, this.scopes)) {
+      const seeds = journal?.left(task) ?? task.seeds;
+      if (seeds.length > 0) yield () => this.make({ ...task, seeds });
+    }
+    return undefined;
+  }
+
+  private async make(task: Task): Promise<void> {
+    if ((this.stuck.get(task.system) ?? 0) >= MOST_STUCK) return;
+    const fresh: Found[] = [];
+    try {
+      const batch = await this.pool.make({ explore: task }, (found) => fresh.push(...this.findings.add([found])));
+      await this.take(task, { ...(batch as Batch), findings: fresh });
+    } catch (error) {
+      if (this.isEnded) return;
+      const seed = seedIn(task, error);
+      // A thread died of one of the runs: of which, and what the others show, they tell one by one.
+      if (seed === undefined) for (const one of task.seeds) await this.makeRest(task, [one]);
+      else await this.makeWithout(task, seed, error as Error);
+      await this.shrinkAll(fresh);
+    }
+  }
+
+  /** A run was lost; the others of its batch are made. */
+  private async makeWithout(task: Task, seed: number, error: Error): Promise<void> {
+    const { system, seeds } = task;
+    if (error instanceof Stuck) this.stuck.set(system, (this.stuck.get(system) ?? 0) + 1);
+    await this.take({ ...task, seeds: [seed] }, lost(seed, error.message));
+    await this.makeRest(
+      task,
+      seeds.filter((other) => other !== seed),
+    );
+  }
+
+  private async makeRest(task: Task, seeds: readonly number[]): Promise<void> {
+    if (seeds.length > 0 && !this.isOver) await this.make({ ...task, seeds });
+  }
+
+  private async take(task: Task, batch: Batch): Promise<void> {
+    this.totals.add(batch);
+    this.options.journal?.addBatch(task, batch);
+    this.options.onProgress?.(this.progress);
+    await this.shrinkAll(batch.findings);
+  }
+
+  private async shrinkAll(found: readonly Found[]): Promise<void> {
+    const { journal } = this.options;
+    for (const one of found) {
+      if (this.isEnded) return;
+      if (journal?.shrunkOf(one)) continue;
+      try {
+        const example = (await this.pool.make({ shrink: one })) as Counterexample | undefined;
+        this.findings.shrunk(one, example);
+        journal?.addShrunk(one, example);
+      } catch (error) {
+        if (this.isEnded) return;
+        this.totals.note(`${one.system}: seed ${one.seed} could not be shrunk: ${(error as Error).message}`);
+      }
+    }
+  }
+}
+
+/** The run of a task that an error is about, where that is known. */
+function seedIn({ seeds }: Task, error: unknown): number | undefined {
+  const seed = error instanceof Stuck ? error.seed : seeds.length === 1 ? seeds[0] : undefined;
+  return seed !== undefined && seeds.includes(seed) ? seed : undefined;
 }
 
 function* whileNot<T>(over: () => boolean, items: Iterable<T>): Generator<T, undefined> {
@@ -125,50 +203,8 @@ function* whileNot<T>(over: () => boolean, items: Iterable<T>): Generator<T, und
 }
 
 /** The batch of a run that nobody could finish. */
-function lost({ seeds: [seed = 0] }: Task, { message }: Error): Batch {
-  return { ...{ runs: 0, operations: 0, findings: [], leaks: [], coverage: [] }, errors: [{ seed, says: message }] };
-}
-
-async function smallestOf(alike: readonly Found[]): Promise<Counterexample | undefined> {
-  const size = ({ setting: { plan } }: Counterexample) =>
-    plan.calls.length + plan.faults.length + Object.keys(plan.links.odd).length / 10;
-  let smallest: Counterexample | undefined;
-  for (const found of alike) {
-    const example = await counterexample(found);
-    if (example && (!smallest || size(example) < size(smallest))) smallest = example;
-  }
-  return smallest;
-}
-
-/**
- * Shrinks a finding. Nothing where it does not show again, which a leak of time or chance in the system would explain.
- */
-export async function counterexample(found: Found, leastNodes = 2): Promise<Counterexample | undefined> {
-  const subject = await subjectOf({ ...found.planned, workload: found.workload });
-  const shrunk = await inMacrotask(() => shrink(subject, found.planned, found.anomaly, { leastNodes }));
-  if (!shrunk) return undefined;
-  const { trace } = await inMacrotask(() => runNow(subject, shrunk.planned));
-  return exampleOf(found, shrunk, trace);
-}
-
-function exampleOf(found: Found, shrunk: Shrunk, trace: number): Counterexample {
-  const { name, message, steps, operations } = shrunk.anomaly;
-  const { calls, faults } = shrunk.planned.plan;
-  return {
-    splitbrain: 1,
-    says: `${found.system}: ${message} (${calls.length} calls, ${faults.length} faults)`,
-    anomaly: { name, message, steps, operations },
-    setting: shrunk.planned,
-    trace: identityText(trace),
-    versions: { splitbrain: version, node: process.version },
-    shrunk: {
-      seed: found.seed,
-      calls: found.planned.plan.calls.length,
-      faults: found.planned.plan.faults.length,
-      runs: shrunk.runs,
-      minimal: shrunk.minimal,
-    },
-  };
+function lost(seed: number, says: string): Batch {
+  return { ...{ runs: 0, operations: 0, findings: [], leaks: [], coverage: [] }, errors: [{ seed, says }] };
 }
 
 /**

@@ -5,39 +5,11 @@ import type { Run } from '../judging/result.ts';
 import { makesTasks } from '../pool/maker.ts';
 import { type Subject, subjectOf } from '../setting/subject.ts';
 import { runTwice } from './leak.ts';
+import { counterexample } from './shrunk-example.ts';
 import { strategyNamed } from './strategies.ts';
 import type { Learnt, Strategy } from './strategy.ts';
+import type { Batch, Found, Order, Task } from './tasks.ts';
 import { breaches, type Planned, runNow } from './trial.ts';
-
-/** What the search asks a thread to do. */
-export interface Task {
-  readonly system: string;
-  readonly workload: string;
-  readonly strategy: string;
-  readonly seeds: readonly number[];
-  /** Runs every setting twice and compares. */
-  readonly verify: boolean;
-}
-
-/** What a thread answers. */
-export interface Batch {
-  readonly runs: number;
-  readonly operations: number;
-  readonly findings: readonly Found[];
-  readonly errors: readonly { readonly seed: number; readonly says: string }[];
-  readonly leaks: readonly { readonly seed: number; readonly says: string }[];
-  /** What was reached: marks and kinds of message. */
-  readonly coverage: readonly string[];
-}
-
-export interface Found {
-  readonly system: string;
-  readonly workload: string;
-  readonly anomaly: string;
-  readonly message: string;
-  readonly seed: number;
-  readonly planned: Planned;
-}
 
 /** What runs of a system have taught. */
 export interface Taught extends Learnt {
@@ -63,8 +35,13 @@ function taughtOf(system: string): Taught {
   return known;
 }
 
-/** Runs a task at once, and adds to what is known; call it from a macrotask alone. */
-export function explore(task: Task, subject: Subject, known: Taught = taughtOf(task.system)): Batch {
+/** Runs a task at once, and adds to what is known; call it from a macrotask alone. `tell` hears of each finding. */
+export function explore(
+  task: Task,
+  subject: Subject,
+  known: Taught = taughtOf(task.system),
+  tell: (found: Found) => void = () => {},
+): Batch {
   const strategy = strategyNamed(task.strategy);
   const batch = {
     runs: 0,
@@ -87,7 +64,10 @@ export function explore(task: Task, subject: Subject, known: Taught = taughtOf(t
       learn(known, run, planned);
       const [anomaly] = breaches(run);
       if (!anomaly) continue;
-      batch.findings.push({ system, workload, anomaly: anomaly.name, message: anomaly.message, seed, planned });
+      const { name, message, steps, operations } = anomaly;
+      const { trace } = run;
+      batch.findings.push({ system, workload, anomaly: name, message, steps, operations, seed, planned, trace });
+      tell(batch.findings.at(-1)!);
     } catch (error) {
       if (!(error instanceof HarnessFailure)) throw error;
       batch.errors.push({ seed, says: error.message });
@@ -121,8 +101,10 @@ function placesOf(system: string, { kinds, reached }: Taught): readonly string[]
   return [...marks.map((mark) => `${system} mark ${mark}`), ...[...kinds].map((kind) => `${system} message ${kind}`)];
 }
 
-makesTasks('explore', async (task: Task) => {
+makesTasks('explore', async (order: Order, tell: (found: Found) => void) => {
+  if ('shrink' in order) return counterexample(order.shrink);
+  const { explore: task } = order;
   // A user's modules are loaded asynchronously; the runs themselves need a macrotask of their own.
   const subject = await subjectOf(task);
-  return inMacrotask(() => explore(task, subject));
+  return inMacrotask(() => ({ ...explore(task, subject, taughtOf(task.system), tell), findings: [] }));
 });

@@ -1,7 +1,8 @@
 /** Loads a module of the user's own: JavaScript, or TypeScript, which Node.js 20 does not load by itself. */
 import { register } from 'node:module';
 import { fileURLToPath } from 'node:url';
-import { BadInput } from '../failure.ts';
+import { beat, doing, LOOK_MS, patienceMs } from '../doing.ts';
+import { BadInput, HarnessFailure } from '../failure.ts';
 
 /** Node's hook is compiled JavaScript, also where the harness itself runs from source. */
 const HOOK = new URL(
@@ -15,6 +16,13 @@ const HOOK = new URL(
  */
 let strips = false;
 
+let moduleBegins: (() => void) | undefined;
+
+/** Calls this whenever a module of the user's own is about to be loaded in this thread. */
+export function whenModuleLoads(listener: () => void): void {
+  moduleBegins = listener;
+}
+
 /**
  * What the module of this URL exports. Rejects with `BadInput` that says why it cannot be loaded, and what would help.
  */
@@ -23,10 +31,24 @@ export async function loadModule(url: string): Promise<Readonly<Record<string, u
     strips = true;
     register(HOOK);
   }
+  moduleBegins?.();
+  const done = doing(url);
+  const ms = patienceMs();
+  // While it waits for something this thread is not stuck.
+  const waits = setInterval(beat, LOOK_MS);
+  let late: NodeJS.Timeout | undefined;
+  const patience = new Promise<never>((_, reject) => {
+    late = setTimeout(() => reject(new HarnessFailure(`${url} was not loaded within ${ms / 1000} s (--patience)`)), ms);
+  });
   try {
-    return (await import(url)) as Record<string, unknown>;
+    return await Promise.race([import(url) as Promise<Record<string, unknown>>, patience]);
   } catch (error) {
+    if (error instanceof HarnessFailure) throw error;
     throw new BadInput(`${url} cannot be loaded: ${reasonOf(error, url)}`);
+  } finally {
+    done();
+    clearInterval(waits);
+    clearTimeout(late);
   }
 }
 

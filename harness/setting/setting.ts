@@ -14,6 +14,8 @@ import { ownFaults } from './fault-source.ts';
 import type { Setting } from './plan.ts';
 import { type Plan, plan } from './plan.ts';
 import type { Prepared } from './prepared.ts';
+import { refuseTooLarge } from './price.ts';
+import { isNodeName } from './reading.ts';
 import { timeoutFor } from './run-keys.ts';
 import { sourceOf, systemOf } from './sources.ts';
 import { unknownName } from './suggestions.ts';
@@ -40,6 +42,7 @@ export async function prepare(wanted: Wanted): Promise<Prepared> {
   const setting = filledIn(wanted, system, chosen);
   refuseImpossible(setting, workload);
   refuseUnheeded(wanted, setting, workload);
+  if (wanted.plan === undefined) refuseTooLarge(setting);
   // A plan that is given may have faults of the kinds that these bring.
   const own = await ownFaults(setting.faults);
   const drawn = wanted.plan ?? plan(setting, workload, own);
@@ -107,8 +110,9 @@ function refuseImpossible(setting: Setting, workload: Workload): void {
   positive('the time', options.durationMs);
   positive('the rate', options.ratePerSecond);
   positive('the timeout', callTimeoutMs);
-  const odd = nodes.find((node) => !/^[A-Za-z0-9_-]+$/.test(node));
-  if (odd !== undefined) throw new BadInput(`a node's name is made of letters, digits, _ and -, unlike ${odd}`);
+  const odd = nodes.find((node) => !isNodeName(node));
+  if (odd !== undefined)
+    throw new BadInput(`a node's name is made of at most 64 letters, digits, _ and -, unlike ${odd}`);
   if (new Set(nodes).size < nodes.length) throw new BadInput(`two nodes have one name: ${nodes.join(', ')}`);
   const known = Object.keys(workload.mix);
   for (const [f, share] of Object.entries(options.mix)) {

@@ -10,6 +10,7 @@ import {
   openSync,
   readFileSync,
   readSync,
+  realpathSync,
   rmSync,
   statSync,
   symlinkSync,
@@ -19,17 +20,22 @@ import {
 import { arch, cpus, platform, release, totalmem } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import { StringDecoder } from 'node:string_decoder';
-import { type History, historyReader, prepare } from 'elle-ts';
+import { type History, HistoryError, historyReader, prepare } from 'elle-ts';
 import { nanoid } from 'nanoid';
+import type { Workload } from '../../workloads/workload.ts';
 import type { Journalled } from '../clusters/cluster.ts';
 import { BadInput, HarnessFailure } from '../failure.ts';
 import type { Result, Run } from '../judging/result.ts';
 import { modulesIn, withModules } from '../setting/own-modules.ts';
 import type { Plan, Setting } from '../setting/plan.ts';
 import type { Prepared } from '../setting/prepared.ts';
+import { inFile, inFileLater, parsedJson, type Reader } from '../setting/reading.ts';
 import { sourceOf } from '../setting/sources.ts';
+import { plan as planShape, refuseUnfit, setting as settingShape } from '../setting/stored.ts';
 import { workloadFrom } from '../setting/workload-source.ts';
+import { calls as callsShape, journalled, meta as metaShape, result as resultShape } from './stored-result.ts';
 import { version } from './version.ts';
+import { failure } from './whole-file.ts';
 
 /** Where folders go for which no place is named. */
 const RESULTS = 'results';
@@ -38,10 +44,13 @@ const RESULTS = 'results';
 export interface RunFolder {
   readonly path: string;
   readonly logFolder: string;
-  /** Writes a line of the history, and has handed it to the operating system when it returns. */
+  /**
+   * Writes a line of the history, and has handed it to the operating system when it returns.
+   * Where the device is full the run continues without, and `finish` says so.
+   */
   sink(line: string): void;
-  /** Writes all the rest. */
-  finish(run: Run, command: string): void;
+  /** Writes all the rest. Returns, in words, what could not be written: what was found is to be told all the same. */
+  finish(run: Run, command: string): readonly string[];
   /** For what ends without a verdict: what there is of the history stays. */
   close(): void;
 }
@@ -98,6 +107,7 @@ export function storeRun(path: string, { setting, plan }: Pick<Prepared, 'settin
   write('plan.json', json(plan));
   const file = join(path, 'history.jsonl');
   let history: number | undefined = attempt(`${file} cannot be written`, () => openSync(file, 'ax'));
+  const unwritten: string[] = [];
   const close = () => {
     if (history !== undefined) closeSync(history);
     history = undefined;
@@ -106,18 +116,27 @@ export function storeRun(path: string, { setting, plan }: Pick<Prepared, 'settin
     path,
     logFolder,
     sink(line) {
-      attempt(`${file} cannot be written`, () => writeSync(history ?? -1, `${line}\n`));
+      if (history === undefined || unwritten.length > 0) return;
+      const to = history;
+      unwritten.push(...failure(() => attempt(`${file} cannot be written`, () => writeSync(to, `${line}\n`))));
     },
     finish(run, command) {
       close();
+      const { logs, messages, calls, result } = run;
       // What is largest comes last: should the disk be full, the verdict is there.
-      write('verdict.json', json(run.result));
-      write('meta.json', json(metaOf(startedAt, command)));
-      write('calls.json', `${JSON.stringify(run.calls)}\n`);
-      writeLines(join(path, 'messages.jsonl'), run.messages);
-      // Real processes have written theirs themselves.
-      if (setting.cluster === 'simulation')
-        for (const [node, lines] of run.logs) write(`nodes/${node}.log`, lines.map((line) => `${line}\n`).join(''));
+      const files: readonly (() => void)[] = [
+        () => write('verdict.json', json(result)),
+        () => write('meta.json', json(metaOf(startedAt, command))),
+        () => write('calls.json', `${JSON.stringify(calls)}\n`),
+        () => writeLines(join(path, 'messages.jsonl'), messages),
+        // Real processes have written theirs themselves.
+        ...(setting.cluster === 'simulation'
+          ? [...logs].map(([node, lines]) => () => {
+              write(`nodes/${node}.log`, lines.map((line) => `${line}\n`).join(''));
+            })
+          : []),
+      ];
+      return [...unwritten, ...files.flatMap(failure)];
     },
     close,
   };
@@ -149,36 +168,45 @@ export async function readRun(path: string): Promise<StoredRun> {
       throw new BadInput(`${path} is no folder of a finished run: ${(error as Error).message}`);
     }
   };
-  const parsed = <T>(name: string) => {
-    try {
-      return JSON.parse(text(name)) as T;
-    } catch (error) {
-      if (error instanceof BadInput) throw error;
-      throw new BadInput(`${join(path, name)} is broken: ${(error as Error).message}`);
-    }
+  const parsed = <T>(name: string, shape: Reader) => {
+    const file = join(path, name);
+    const value = parsedJson(text(name), file);
+    inFile(file, () => shape(value, ''));
+    return value as T;
   };
-  const { modules, ...named } = parsed<Setting & { readonly modules?: Partial<Setting> }>('setting.json');
+  type Stored = Setting & { readonly modules?: Partial<Setting> };
+  const { modules, ...named } = parsed<Stored>('setting.json', settingShape);
   const setting = withModules(path, named, modules);
-  const plan = parsed<Plan>('plan.json');
-  const result = parsed<Result>('verdict.json');
-  const { datatype: type } = await workloadFrom(sourceOf(setting.workload));
+  const plan = parsed<Plan>('plan.json', planShape);
+  inFile(join(path, 'plan.json'), () => refuseUnfit(plan, setting, 'plan'));
+  const result = parsed<Result>('verdict.json', resultShape);
+  const { datatype: type } = await inFileLater(join(path, 'setting.json'), workloadFrom(sourceOf(setting.workload)));
   // Runs of older versions have not kept who called.
-  const calls = existsSync(join(path, 'calls.json')) ? parsed<readonly number[]>('calls.json') : [];
-  const { command } = parsed<{ command: string }>('meta.json');
+  const calls = existsSync(join(path, 'calls.json')) ? parsed<readonly number[]>('calls.json', callsShape) : [];
+  const { command } = parsed<{ command: string }>('meta.json', metaShape);
   const messages = text('messages.jsonl')
     .split('\n')
-    .flatMap((line) => (line === '' ? [] : [JSON.parse(line) as Journalled]));
-  const logs = Object.fromEntries(setting.nodes.map((node) => [node, logOf(join(path, 'nodes', `${node}.log`))]));
+    .flatMap((line, i) => (line === '' ? [] : [messageIn(line, `${join(path, 'messages.jsonl')}:${i + 1}`)]));
+  const logs = Object.fromEntries(setting.nodes.map((node) => [node, logOf(path, node)]));
   return {
     setting,
     plan,
     result,
-    history: prepare(readHistory(join(path, 'history.jsonl')), { type }).history,
+    history: historyIn(join(path, 'history.jsonl'), type),
     calls,
     messages,
     logs,
     command,
   };
+}
+
+/** A history that its own run's folder has is part of that folder: where it is broken, the argument is. */
+function historyIn(file: string, type: Workload['datatype']): History {
+  try {
+    return prepare(readHistory(file), { type }).history;
+  } catch (error) {
+    throw error instanceof HistoryError ? new BadInput(`${file}: ${error.message}`) : error;
+  }
 }
 
 function readHistory(file: string): History {
@@ -196,10 +224,18 @@ function readHistory(file: string): History {
   return reader.end().history;
 }
 
-/** A node that wrote nothing has no log in the simulation. */
-function logOf(file: string): string {
+function messageIn(line: string, where: string): Journalled {
+  const value = parsedJson(line, where);
+  inFile(where, () => journalled(value, ''));
+  return value as Journalled;
+}
+
+/** A node that wrote nothing has no log in the simulation. What a link leads to outside the folder is none either. */
+function logOf(path: string, node: string): string {
   try {
-    return readFileSync(file, 'utf8');
+    const folder = realpathSync(join(path, 'nodes'));
+    const file = realpathSync(join(folder, `${node}.log`));
+    return dirname(file) === folder ? readFileSync(file, 'utf8') : '';
   } catch {
     return '';
   }

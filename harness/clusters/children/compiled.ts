@@ -1,4 +1,5 @@
 import { fileURLToPath } from 'node:url';
+import { PATIENCE_VARIABLE } from '../../doing.ts';
 
 const ENTRIES = { child: 'processes/child', watchdog: 'children/watchdog' } as const;
 
@@ -13,5 +14,9 @@ export function compiled(entry: keyof typeof ENTRIES): string {
  * would change from machine to machine, and can cost 50 ms a start.
  */
 export function minimalEnvironment(): Record<string, string> {
-  return { PATH: process.env.PATH ?? '', TZ: 'UTC', LANG: 'C.UTF-8' };
+  const patience = process.env[PATIENCE_VARIABLE];
+  return {
+    ...{ PATH: process.env.PATH ?? '', TZ: 'UTC', LANG: 'C.UTF-8' },
+    ...(patience === undefined ? {} : { [PATIENCE_VARIABLE]: patience }),
+  };
 }

@@ -2,18 +2,67 @@
 import { once } from 'node:events';
 import { execa } from 'execa';
 import { compiled, minimalEnvironment } from './compiled.ts';
+import { newMark } from './marks.ts';
 
-/** What must not outlive the harness: process groups by their leaders' ids, and temporary folders. */
+/** What must not outlive the harness: process groups by their leaders' ids, what has the mark, temporary folders. */
 export interface Guard {
+  /** What children of the run carry in their environment. */
+  readonly mark: string;
   watch(pid: number): void;
   forget(pid: number): void;
+  /** To be called before the folder is made. */
   remove(folder: string): void;
   /** Lets the watchdog do what is left to do, and waits for its end. */
   end(): Promise<void>;
 }
 
-/** Starts a watchdog. It does not keep the harness from ending. */
+/** Starts a watchdog, and another one where that is killed. It does not keep the harness from ending. */
 export function startGuard(): Guard {
+  const mark = newMark();
+  const groups = new Set<number>();
+  const folders = new Set<string>();
+  let isEnding = false;
+  let watchdog = start();
+
+  function start() {
+    const begun = spawnWatchdog();
+    void begun.then((ended) => {
+      if (isEnding) return;
+      process.emitWarning(
+        `the watchdog was ended (${ended.signal ?? `code ${ended.exitCode}`}): another one watches now`,
+      );
+      watchdog = start();
+      for (const pid of groups) tell(`+ ${pid}`);
+      for (const folder of folders) tell(`folder ${folder}`);
+    });
+    begun.stdin.write(`mark ${mark}\n`);
+    return begun;
+  }
+  const tell = (line: string) => watchdog.stdin.write(`${line}\n`);
+  return {
+    mark,
+    watch(pid) {
+      groups.add(pid);
+      tell(`+ ${pid}`);
+    },
+    forget(pid) {
+      groups.delete(pid);
+      tell(`- ${pid}`);
+    },
+    remove(folder) {
+      folders.add(folder);
+      tell(`folder ${folder}`);
+    },
+    async end() {
+      isEnding = true;
+      watchdog.ref();
+      watchdog.stdin.end();
+      if (watchdog.exitCode === null && watchdog.signalCode === null) await once(watchdog, 'exit');
+    },
+  };
+}
+
+function spawnWatchdog() {
   const watchdog = execa(process.execPath, [compiled('watchdog')], {
     detached: true,
     cleanup: false,
@@ -25,19 +74,9 @@ export function startGuard(): Guard {
     stdout: 'ignore',
     stderr: 'ignore',
   });
-  const { stdin } = watchdog;
   watchdog.unref();
-  (stdin as unknown as { unref(): void }).unref();
+  (watchdog.stdin as unknown as { unref(): void }).unref();
   // Where the watchdog is gone, children still end when their line closes.
-  stdin.on('error', () => {});
-  return {
-    watch: (pid) => stdin.write(`+ ${pid}\n`),
-    forget: (pid) => stdin.write(`- ${pid}\n`),
-    remove: (folder) => stdin.write(`folder ${folder}\n`),
-    async end() {
-      watchdog.ref();
-      stdin.end();
-      if (watchdog.exitCode === null && watchdog.signalCode === null) await once(watchdog, 'exit');
-    },
-  };
+  watchdog.stdin.on('error', () => {});
+  return watchdog;
 }

@@ -4,24 +4,28 @@ import { execa } from 'execa';
 import { HarnessFailure } from '../../failure.ts';
 import { type ChildSetting, SETTING_VARIABLE } from '../processes/protocol.ts';
 import { compiled, minimalEnvironment } from './compiled.ts';
+import { childrenBelow, RUN_VARIABLE } from './process-tree.ts';
 
 export interface Child {
   readonly pid: number;
   /** How it ended, in words: `exit code 3`, `SIGKILL`. */
   readonly ended: Promise<string>;
-  /** Sends a signal to the child and whatever it started; whether there was anybody to hear it. */
+  /**
+   * Sends a signal to the child and whatever it started, SIGKILL also to those that
+   * went into groups of their own; whether there was anybody to hear it.
+   */
   signal(name: 'SIGKILL' | 'SIGSTOP' | 'SIGCONT'): boolean;
 }
 
 /** Throws `HarnessFailure` where the operating system gives no process or no file. */
-export function launch(setting: ChildSetting, logFile: string): Child {
+export function launch(setting: ChildSetting, logFile: string, mark: string): Child {
   const log = openLog(logFile, setting);
   const child = execa(process.execPath, [compiled('child')], {
     detached: true,
     cleanup: false,
     reject: false,
     buffer: false,
-    env: { ...minimalEnvironment(), [SETTING_VARIABLE]: JSON.stringify(setting) },
+    env: { ...minimalEnvironment(), [RUN_VARIABLE]: mark, [SETTING_VARIABLE]: JSON.stringify(setting) },
     extendEnv: false,
     stdin: 'ignore',
     stdout: log,
@@ -31,7 +35,7 @@ export function launch(setting: ChildSetting, logFile: string): Child {
   const { pid } = child;
   if (pid === undefined) throw new HarnessFailure(`no process could be started for ${setting.id}`);
   const ended = child.then((result) => result.signal ?? `exit code ${result.exitCode ?? 'unknown'}`);
-  return { pid, ended, signal: (name) => signalGroup(pid, name) };
+  return { pid, ended, signal: (name) => signalAll(pid, name) };
 }
 
 /**
@@ -46,6 +50,20 @@ function openLog(file: string, { id, life }: ChildSetting): 3 {
   } catch (error) {
     throw new HarnessFailure(`the log of ${id} cannot be written: ${(error as Error).message}`);
   }
+}
+
+function signalAll(pid: number, name: NodeJS.Signals): boolean {
+  // Looked for first: orphans no longer tell whose they were.
+  const others = name === 'SIGKILL' ? childrenBelow(pid) : [];
+  const heard = signalGroup(pid, name);
+  for (const other of others) {
+    try {
+      process.kill(other, name);
+    } catch {
+      // It has ended with the group.
+    }
+  }
+  return heard;
 }
 
 function signalGroup(pid: number, name: NodeJS.Signals): boolean {

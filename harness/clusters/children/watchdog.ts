@@ -1,16 +1,20 @@
 /**
- * Outlives the harness by a moment, so that nothing else does. It runs in a session of its
- * own and holds a pipe from the harness; when that closes, for whatever reason, it kills
- * the process groups and removes the folders that it was told of. A child that is paused
- * under SIGSTOP cannot notice that the harness is gone; SIGKILL reaches it all the same.
+ * Outlives the harness by a moment, so that nothing else does. It runs in a session of its own and holds a pipe from
+ * the harness; when that closes, for whatever reason, it kills the process groups that it was told of and whatever
+ * carries the run's mark, in groups of their own or not, and removes the folders. A child that is paused under SIGSTOP
+ * cannot notice that the harness is gone; SIGKILL reaches it all the same.
  *
- * It is told lines: `+ PID`, `- PID` for one that ended, `folder PATH`.
+ * It is told lines: `mark TEXT`, `+ PID`, `- PID` for one that ended, `folder PATH`.
  */
 import { rmSync } from 'node:fs';
 import { createInterface } from 'node:readline';
+import { killMarked } from './marks.ts';
 
 const groups = new Set<number>();
 const folders = new Set<string>();
+let mark = '';
+/** A process that was just being started is seen the next time. */
+const ROUNDS = 20;
 
 createInterface({ input: process.stdin })
   .on('line', (line) => {
@@ -19,6 +23,7 @@ createInterface({ input: process.stdin })
     if (word === '+') groups.add(Number(rest));
     else if (word === '-') groups.delete(Number(rest));
     else if (word === 'folder') folders.add(rest);
+    else if (word === 'mark') mark = rest;
   })
   .on('close', () => {
     for (const pid of groups) {
@@ -28,5 +33,8 @@ createInterface({ input: process.stdin })
         // It has ended by itself.
       }
     }
+    for (let round = 0; mark !== '' && round < ROUNDS && killMarked(mark) > 0; round++);
     for (const folder of folders) rmSync(folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 50 });
   });
+// The group of a terminal, or somebody who ends everything of that name, is not to end what cleans up.
+for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(name, () => {});

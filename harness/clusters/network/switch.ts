@@ -7,14 +7,14 @@ import type { Links } from '../../faults/fate.ts';
 import { cutsBetween, fate, REAL } from '../../faults/fate.ts';
 import { identityText } from '../../node/identity.ts';
 import type { ActiveFaults } from '../active-faults.ts';
-import type { Journalled } from '../cluster.ts';
 import type { Sent } from '../processes/protocol.ts';
+import type { Journal } from './journal.ts';
 import { count, Losses, namedBy } from './losses.ts';
 
 export interface SwitchOptions {
   readonly links: Links;
-  /** Keeps every message for the journal. */
-  readonly journal: boolean;
+  /** Where every message is noted, where that is wanted. */
+  readonly journal?: Journal;
   readonly faults: ActiveFaults;
   /** The harness's clock in ms. */
   elapsed(): number;
@@ -23,7 +23,6 @@ export interface SwitchOptions {
 }
 
 export class Switch {
-  readonly journal: Journalled[] = [];
   messages = 0;
   bytes = 0;
   /** How many messages there were of each kind. */
@@ -47,14 +46,18 @@ export class Switch {
     count(this.kinds, kind);
     this.bytes += text.length;
     const arrivedMs: number[] = [];
-    if (journal) {
-      const id = identityText(identity);
-      this.journal.push({ id, cause, root, from, to, kind, sentMs, delaysMs, arrivedMs, ...namedBy(by), body });
-    }
+    const id = identityText(identity);
+    const noted = { id, cause, root, from, to, kind, sentMs, delaysMs, arrivedMs, ...namedBy(by), body };
+    let left = delaysMs.length;
+    journal?.sent(noted);
+    if (left === 0) journal?.settled(noted);
     delaysMs.forEach((delay, copy) => {
-      const entry = `["message",${copy},${text}`;
-      if (delay <= 0) this.arrive(from, to, entry, arrivedMs);
-      else this.hold(delay, () => this.arrive(from, to, entry, arrivedMs));
+      const arrive = () => {
+        this.arrive(from, to, `["message",${copy},${text}`, arrivedMs);
+        if (--left === 0) journal?.settled(noted);
+      };
+      if (delay <= 0) arrive();
+      else this.hold(delay, arrive);
     });
   }
 

@@ -3,6 +3,7 @@
  * mean what they mean in the simulation; what they did is measured from outside the nodes.
  */
 import { mkdirSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
 import { type NodeId, Refused } from '../../../systems/node.ts';
 import type { Design } from '../../../systems/system.ts';
 import { errorText, HarnessFailure } from '../../failure.ts';
@@ -15,6 +16,7 @@ import { ActiveFaults } from '../active-faults.ts';
 import { type Guard, startGuard } from '../children/guard.ts';
 import type { Cluster, Session, SessionCall, Starved, Traffic } from '../cluster.ts';
 import { ComposedFaults, partsInjectorOf } from '../composed-faults.ts';
+import { Journal } from '../network/journal.ts';
 import { Switch } from '../network/switch.ts';
 import { canInject, type Injected, injectorOf } from './injectors.ts';
 import type { Life, NodeObserver } from './life.ts';
@@ -34,13 +36,14 @@ const ANSWER_MS = 10_000;
 
 export interface ProcessesOptions extends ChildrenOptions {
   readonly system: Design;
-  /** Removed at the end, however that comes. */
+  /** A folder that is made for the run, and removed at the end, however that comes. */
   readonly temporary: string;
 }
 
 export class Processes implements Cluster, Injected, NodeObserver {
   readonly nodes: readonly NodeId[];
   readonly network: Switch;
+  readonly journal: Journal | undefined;
   readonly lifecycle: Lifecycle;
   readonly measuring: Measuring;
   readonly name = 'processes';
@@ -57,7 +60,8 @@ export class Processes implements Cluster, Injected, NodeObserver {
   private readonly defects = new Defects();
 
   private constructor(options: ProcessesOptions, lines: Lines, guard: Guard) {
-    const { nodes, links, journal } = options;
+    const { nodes, links, journal, temporary } = options;
+    this.journal = journal ? new Journal(join(temporary, 'messages.jsonl')) : undefined;
     const { runEnd: end, calls } = this;
     const faults = new ActiveFaults(nodes);
     const renewFaults = (machine: Machine) => this.renewFaults(machine);
@@ -69,7 +73,7 @@ export class Processes implements Cluster, Injected, NodeObserver {
     this.lifecycle = new Lifecycle({ options, lines, guard, faults, calls, end, observer: this, renewFaults });
     this.measuring = new Measuring([...this.lifecycle.machines.values()], calls, faults);
     this.network = new Switch({
-      ...{ links, journal, faults },
+      ...{ links, faults, ...(this.journal ? { journal: this.journal } : {}) },
       elapsed: () => this.time.elapsed(),
       deliver: (to, entry) => this.deliver(to, entry),
     });
@@ -78,18 +82,20 @@ export class Processes implements Cluster, Injected, NodeObserver {
 
   /** Starts every node and waits until each system's start is done. Whatever happens then, call `stop`. */
   static async launch(options: ProcessesOptions): Promise<Processes> {
-    mkdirSync(options.logFolder, { recursive: true });
-    mkdirSync(options.diskFolder, { recursive: true });
+    const { temporary, logFolder, diskFolder } = options;
     const guard = startGuard();
-    guard.remove(options.temporary);
-    const cluster = new Processes(options, await Lines.open(), guard);
+    // The watchdog knows of it before it is there.
+    guard.remove(temporary);
+    let cluster: Processes | undefined;
     try {
+      makeFolders(temporary, logFolder, diskFolder);
+      cluster = new Processes(options, await Lines.open(), guard);
       await Promise.race([cluster.failed, cluster.start()]);
+      return cluster;
     } catch (error) {
-      await cluster.stop();
+      await (cluster?.stop() ?? guard.end());
       throw error;
     }
-    return cluster;
   }
 
   /**
@@ -213,7 +219,7 @@ export class Processes implements Cluster, Injected, NodeObserver {
 
   broke(life: Life, reason: string): void {
     const words = life.logTail();
-    const shown = words === '' ? 'It wrote nothing.' : `Its last lines:\n${words}`;
+    const shown = words === '' ? 'It wrote nothing.' : `Its last lines:\n${words.replace(/^/gm, '| ')}`;
     this.runEnd.fail(`${life.node} (${this.options.system.name}) ${reason}. ${shown}`);
   }
 
@@ -260,5 +266,15 @@ export class Processes implements Cluster, Injected, NodeObserver {
     const disksHeld = [...this.lifecycle.machines.values()].every(({ hits }) => hits.size === 0);
     if (wrong !== null && disksHeld) this.runEnd.fail(wrong);
     else this.defects.note(node, where, says);
+  }
+}
+
+function makeFolders(...folders: readonly string[]): void {
+  for (const folder of folders) {
+    try {
+      mkdirSync(folder, { recursive: true });
+    } catch (error) {
+      throw new HarnessFailure(`the folder ${folder} cannot be made: ${(error as Error).message}`);
+    }
   }
 }

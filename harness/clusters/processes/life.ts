@@ -35,7 +35,7 @@ export class Life implements LineEnd {
   private wentUp: () => void = () => {};
   private becameReady: () => void = () => {};
 
-  constructor(setting: ChildSetting, logFile: string, lines: Lines, observer: NodeObserver) {
+  constructor(setting: ChildSetting, logFile: string, mark: string, lines: Lines, observer: NodeObserver) {
     this.node = setting.id;
     this.logFile = logFile;
     this.observer = observer;
@@ -46,7 +46,7 @@ export class Life implements LineEnd {
       this.becameReady = resolve;
     });
     this.line = lines.expect(setting.token, this);
-    this.child = launch(setting, logFile);
+    this.child = launch(setting, logFile, mark);
     this.over = this.child.ended.then((how) => this.end(how));
   }
 

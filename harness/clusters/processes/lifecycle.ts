@@ -3,6 +3,7 @@ import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { nanoid } from 'nanoid';
 import type { NodeId } from '../../../systems/node.ts';
+import { patienceMs } from '../../doing.ts';
 import { HarnessFailure } from '../../failure.ts';
 import type { Links } from '../../faults/fate.ts';
 import type { Source } from '../../setting/sources.ts';
@@ -14,12 +15,6 @@ import type { Lines } from './lines.ts';
 import { all, type Machine } from './machine.ts';
 import type { OpenCalls } from './open-calls.ts';
 import type { RunEnd } from './run-end.ts';
-
-/**
- * How long a child may take until its line is up, and its system
- * until it has first started, where nothing else is said.
- */
-const PATIENCE_MS = 30_000;
 
 /** What all children have in common. */
 export interface ChildrenOptions {
@@ -162,7 +157,7 @@ export class Lifecycle {
       ...{ system: source, id: machine.id, nodes, seed: links.seed, life: machine.lives++, journal, fsync },
       ...{ diskFile: this.diskFile(machine), port: lines.port, token: nanoid() },
     };
-    const life = new Life(setting, join(logFolder, `${machine.id}.log`), lines, observer);
+    const life = new Life(setting, join(logFolder, `${machine.id}.log`), guard.mark, lines, observer);
     const { pid } = life.child;
     guard.watch(pid);
     void life.over.then(() => guard.forget(pid));
@@ -186,7 +181,7 @@ export class Lifecycle {
 
   /** Ends the run unless this is called off in time. */
   private patience(life: Life, what: string): NodeJS.Timeout {
-    const ms = this.around.options.patienceMs ?? PATIENCE_MS;
+    const ms = this.around.options.patienceMs ?? patienceMs();
     return setTimeout(() => this.around.observer.broke(life, `did not ${what} within ${ms} ms`), ms);
   }
 

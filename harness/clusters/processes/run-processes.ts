@@ -1,10 +1,7 @@
 /** One run with real processes, from setting to result: the counterpart of `simulate`. */
-import { mkdtempSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Design } from '../../../systems/system.ts';
 import type { Workload } from '../../../workloads/workload.ts';
-import { HarnessFailure } from '../../failure.ts';
 import { judge } from '../../judging/judge.ts';
 import type { Run } from '../../judging/result.ts';
 import { execute } from '../../running/execute.ts';
@@ -13,6 +10,7 @@ import type { Setting } from '../../setting/plan.ts';
 import { isJournalled, type Plan } from '../../setting/plan.ts';
 import type { Source } from '../../setting/sources.ts';
 import { tailOf } from '../children/launch.ts';
+import { newTemporaryPath } from '../children/marks.ts';
 import { Processes } from './cluster.ts';
 
 /** Of each node's log, as much is kept in the result. */
@@ -41,7 +39,7 @@ export interface ProcessesRun {
  */
 export async function runProcesses(run: ProcessesRun): Promise<Run> {
   const { setting, plan, system, source } = run;
-  const temporary = temporaryFolder();
+  const temporary = newTemporaryPath();
   const logFolder = run.logFolder ?? temporary;
   const cluster = await Processes.launch({
     system,
@@ -66,21 +64,13 @@ export async function runProcesses(run: ProcessesRun): Promise<Run> {
       result,
       history: executed.recorder.history,
       calls: executed.recorder.calls,
-      messages: namedByOperations(cluster.network.journal, executed.recorder),
+      messages: namedByOperations(cluster.journal?.all() ?? [], executed.recorder),
       logs,
       trace: 0,
       shapes: new Set(),
     };
   } finally {
     await cluster.stop();
-  }
-}
-
-function temporaryFolder(): string {
-  try {
-    return mkdtempSync(join(tmpdir(), 'splitbrain-'));
-  } catch (error) {
-    throw new HarnessFailure(`no temporary folder can be made for the nodes' disks: ${(error as Error).message}`);
   }
 }
 

@@ -1,6 +1,7 @@
 /** Clients' calls to simulated nodes. */
 import { InDoubt, Refused } from '../../../systems/node.ts';
 import type { Design } from '../../../systems/system.ts';
+import { doingAt } from '../../doing.ts';
 import { operationOf, outputOf } from '../../node/contract.ts';
 import { callIdentity } from '../../node/identity.ts';
 import { asError } from '../../node/thrown.ts';
@@ -66,6 +67,7 @@ export class ClientCalls {
     const runtime = machine.runtime;
     if (!replica || !runtime) return;
     const { system } = this;
+    doingAt(machine.id, f, ` (planned call ${id})`);
     const task = async () => {
       const operation = operationOf(system, machine.id, replica, f);
       return outputOf(system, machine.id, { f, input }, await operation(input as never, key));

@@ -42,6 +42,8 @@ export interface SimulationOptions {
 export class Simulation implements Cluster, Driven, Injected {
   readonly nodes: readonly NodeId[];
   readonly plannedCalls: number;
+  readonly system: string;
+  readonly seed: number;
   readonly time = new VirtualTime();
   readonly queue = this.time.queue;
   readonly machines: ReadonlyMap<NodeId, Machine>;
@@ -63,6 +65,8 @@ export class Simulation implements Cluster, Driven, Injected {
     this.options = options;
     this.nodes = nodes;
     this.plannedCalls = plan.calls.length;
+    this.system = system.name;
+    this.seed = plan.links.seed;
     this.faults = new ActiveFaults(nodes);
     this.errors = new SystemErrors(system.name, () =>
       [...this.machines.values()].some(({ diskHits }) => diskHits.size > 0),
@@ -137,12 +141,12 @@ export class Simulation implements Cluster, Driven, Injected {
    * A process that its disk has failed ends by what nobody handled,
    * and is a node that is down: no failure of the harness.
    */
-  stray(reason: unknown): void {
+  stray(reason: unknown, how: Parameters<Driven['stray']>[1]): void {
     const machine = this.machines.get(currentCause().node);
     if (machine && machine.diskHits.size > 0) {
-      machine.fall('ended by a rejected promise that nobody handled', reason);
+      machine.fall(`ended, as its code ${how}`, reason);
       this.calls.breakOff(machine);
-    } else this.errors.stray(reason);
+    } else this.errors.stray(reason, how);
   }
 
   forbiddenCall(node: NodeId, what: string, instead: string): Error {

@@ -6,8 +6,9 @@
  * does nothing, and a run would go wrong. So a probe promise is drained at the start of every run;
  * where that fails, the slow way, a turn of the event loop for each event, gives the same run.
  */
+import { beat, doing } from '../../doing.ts';
 import { HarnessFailure } from '../../failure.ts';
-import { type Keeper, withinFence } from './fence.ts';
+import { type Keeper, UNHANDLED, withinFence } from './fence.ts';
 import type { EventQueue } from './queue.ts';
 
 /** Undocumented, but in every Node.js from 12 on: runs microtasks and reports unhandled rejections. */
@@ -19,6 +20,8 @@ const drain = (process as unknown as { _tickCallback?: () => void })._tickCallba
  */
 const EVENTS_LIMIT = 100_000;
 const EVENTS_LIMIT_PER_CALL = 2_000;
+/** With more nodes than these each of them says more, and to more of them. */
+const USUAL_NODES = 5;
 
 function canDrain(): boolean {
   if (!drain) return false;
@@ -33,6 +36,9 @@ function canDrain(): boolean {
 /** What drives a simulation: its events, and what is to happen before and after each. */
 export interface Driven extends Keeper {
   readonly queue: EventQueue;
+  readonly system: string;
+  readonly seed: number;
+  readonly nodes: readonly string[];
   /** How many calls its plan makes: what is too many events depends on it. */
   readonly plannedCalls: number;
   advance(time: number): void;
@@ -61,25 +67,30 @@ export function drive<T>(driven: Driven, body: () => Promise<T>): Promise<T> {
 export function driveNow<T>(driven: Driven, body: () => Promise<T>): T {
   if (!drain || !canDrain())
     throw new HarnessFailure('a simulated run was started inside a promise: start it from a macrotask');
-  return withinFence(driven, () => {
-    const end = followed(body());
-    drain();
-    driven.settled();
-    for (let events = 0; !end.done; events++) {
-      // What was called off changes nothing, and most timeouts are.
-      if (!step(driven, events)) continue;
+  const done = doing(`${driven.system} with seed ${driven.seed}`, driven.seed);
+  try {
+    return withinFence(driven, () => {
+      const end = followed(body());
       drain();
       driven.settled();
-    }
-    return end.result();
-  });
+      for (let events = 0; !end.done; events++) {
+        // What was called off changes nothing, and most timeouts are.
+        if (!step(driven, events)) continue;
+        drain();
+        driven.settled();
+      }
+      return end.result();
+    });
+  } finally {
+    done();
+  }
 }
 
 /** Without most of the fence: between two turns of the event loop there is more than this run. */
 async function driveSlowly<T>(driven: Driven, body: () => Promise<T>): Promise<T> {
   const end = followed(body());
   const turn = () => new Promise((resolve) => setImmediate(resolve));
-  const stray = (reason: unknown) => driven.stray(reason);
+  const stray = (reason: unknown) => driven.stray(reason, UNHANDLED.unhandledRejection);
   process.on('unhandledRejection', stray);
   try {
     await turn();
@@ -100,8 +111,10 @@ function step(driven: Driven, events: number): boolean {
   const { queue } = driven;
   if (queue.length === 0)
     throw new HarnessFailure('the simulated run is stuck: it waits, and no event is left that could wake it');
-  const limit = EVENTS_LIMIT + EVENTS_LIMIT_PER_CALL * driven.plannedCalls;
+  const limit =
+    (EVENTS_LIMIT + EVENTS_LIMIT_PER_CALL * driven.plannedCalls) * Math.max(1, driven.nodes.length / USUAL_NODES) ** 2;
   if (events > limit) throw new HarnessFailure(`the simulated run did not end within ${limit} events`);
+  beat();
   driven.advance(queue.nextTime);
   const { task } = queue.pop();
   task?.();

@@ -13,9 +13,16 @@ export interface Keeper {
   forbiddenCall(node: NodeId, what: string, instead: string): Error;
   /** A replica wrote to the console. */
   print(node: NodeId, line: string): void;
-  /** A promise was rejected and nobody cared: a real node would have died of it. */
-  stray(error: unknown): void;
+  /** A promise was rejected, or an error thrown, and nobody handled it: a real node would have died of it. */
+  stray(error: unknown, how: Unhandled): void;
 }
+
+/** As the end of a sentence that begins with the system's name; a child says the same. */
+export const UNHANDLED = {
+  unhandledRejection: 'left a rejected promise unhandled',
+  uncaughtException: 'threw an error that nobody caught',
+} as const;
+type Unhandled = (typeof UNHANDLED)[keyof typeof UNHANDLED];
 
 let keeper: Keeper | undefined;
 
@@ -60,6 +67,23 @@ const printed = (original: Anything) =>
     else original.apply(this, args);
   };
 
+/**
+ * What a replica defers runs with its errors caught: one that left the drain of a simulated run,
+ * which the event loop knows nothing of, would make Node.js abort, its stack of asynchronous causes being torn.
+ */
+const deferred = (original: Anything) =>
+  function (this: unknown, task: Anything, ...args: unknown[]) {
+    const of = keeper;
+    if (!of || currentCause().node === '' || typeof task !== 'function') return original.call(this, task, ...args);
+    return original.call(this, () => {
+      try {
+        task(...args);
+      } catch (error) {
+        of.stray(error, UNHANDLED.uncaughtException);
+      }
+    });
+  };
+
 /** What is put in the place of what, while a run lasts. */
 const FENCES: readonly (readonly [where: Anything, name: string, fence: unknown])[] = [
   [globalThis, 'Date', fencedDate],
@@ -71,6 +95,8 @@ const FENCES: readonly (readonly [where: Anything, name: string, fence: unknown]
   [globalThis, 'setInterval', fenced('setInterval()', SLEEP, setInterval)],
   [globalThis, 'setImmediate', fenced('setImmediate()', SLEEP, setImmediate)],
   [process, 'exit', fenced('process.exit()', 'an error', process.exit)],
+  [process, 'nextTick', deferred(process.nextTick)],
+  [globalThis, 'queueMicrotask', deferred(queueMicrotask)],
   [process, 'hrtime', fenced('process.hrtime()', NOW, process.hrtime)],
   ...(['log', 'info', 'debug', 'warn', 'error'] as const).map(
     (name) => [console, name, printed(console[name])] as const,
@@ -87,28 +113,38 @@ function putUp(): void {
   if (before) return;
   before = FENCES.map(([where, name]) => where[name]);
   for (const [where, name, fence] of FENCES) where[name] = fence;
-  listeners = process.listeners('unhandledRejection');
-  process.removeAllListeners('unhandledRejection');
-  process.on('unhandledRejection', unhandled);
+  listeners = STRAYS.map((event) => {
+    const own = process.listeners(event as 'uncaughtException') as Listener[];
+    process.removeAllListeners(event);
+    const stray = (error: unknown, of: unknown) => unhandled(event, error, of);
+    process.on(event, stray);
+    return { event, own, stray };
+  });
   turn(() => {
     FENCES.forEach(([where, name], i) => {
       where[name] = before?.[i];
     });
     before = undefined;
-    process.removeListener('unhandledRejection', unhandled);
-    for (const listener of listeners) process.on('unhandledRejection', listener);
+    for (const { event, own, stray } of listeners) {
+      process.removeListener(event, stray);
+      for (const listener of own) process.on(event, listener);
+    }
   });
 }
 
 const turn = setImmediate;
 
-let listeners: readonly NodeJS.UnhandledRejectionListener[] = [];
+type Listener = (error: unknown, of: unknown) => void;
+/** What Node.js tells of errors that nobody handled. */
+const STRAYS = ['unhandledRejection', 'uncaughtException'] as const;
+let listeners: readonly { event: (typeof STRAYS)[number]; own: readonly Listener[]; stray: Listener }[] = [];
 
-function unhandled(error: unknown, promise: Promise<unknown>): void {
-  if (keeper) keeper.stray(error);
+function unhandled(event: (typeof STRAYS)[number], error: unknown, of: unknown): void {
+  const own = listeners.find((one) => one.event === event)?.own ?? [];
+  if (keeper) keeper.stray(error, UNHANDLED[event]);
   // It happened beside the runs: whoever else listens is to hear of it, as without the fence.
-  else if (listeners.length === 0) throw error;
-  else for (const listener of listeners) listener(error, promise);
+  else if (own.length === 0) throw error;
+  else for (const listener of own) listener(error, of);
 }
 
 /** Runs the task, which must be synchronous, within the fence. */

@@ -4,6 +4,7 @@
  */
 import type { NodeId } from '../../../systems/node.ts';
 import type { Design, Replica } from '../../../systems/system.ts';
+import { doingAt } from '../../doing.ts';
 import type { DiskFault } from '../../faults/disk.ts';
 import { replicaOf } from '../../node/contract.ts';
 import { afterCrash, type Entry, FaultyDisk, type Medium } from '../../node/disk.ts';
@@ -99,6 +100,7 @@ export class Machine {
     this.tellMembers();
     const { system, id } = this;
     const start = () => {
+      doingAt(id, 'start', '()');
       const started = runtime.begin(() => system.start(runtime.node));
       if (!(started instanceof Promise)) return replicaOf(system, id, started);
       return started.then((replica) => replicaOf(system, id, replica));
@@ -169,6 +171,7 @@ export class Machine {
     this.whenRunning(() => {
       const { life, runtime } = this;
       if (!life) return;
+      doingAt(this.id, 'its handler of ', frame.kind);
       // Replies pass even to a node that is still starting: it may have asked for them.
       if (frame.re !== 0) runtime?.receive(frame, copy);
       else life.whenReady(() => runtime?.receive(frame, copy));

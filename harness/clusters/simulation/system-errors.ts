@@ -58,11 +58,11 @@ export class SystemErrors {
     }
   }
 
-  /** A promise was rejected, and nobody handled it: where real nodes run, that ends one. */
-  stray(reason: unknown): void {
+  /** A promise was rejected, or an error thrown, and nobody handled it: where real nodes run, that ends one. */
+  stray(reason: unknown, how: string): void {
     const { node, root } = currentCause();
     const who = node === '' ? this.system : `${node}: ${this.system}`;
-    this.break(`${who} left a rejected promise unhandled (after ${root}): ${errorText(reason)}`);
+    this.break(`${who} ${how} (after ${root}): ${errorText(reason)}`);
   }
 
   /** Time continues. */

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Summary } from '../../../harness/campaign/summary.ts';
+import { writerFile } from '../../../harness/store/folder-lock.ts';
 
 const MAIN = new URL('../../../dist/cli/main.js', import.meta.url).pathname;
 let cwd: string;
@@ -77,7 +78,7 @@ describe('splitbrain campaign', () => {
 
   it('refuses a folder that another process writes to, and one that exists', () => {
     mkdirSync(join(cwd, 'busy'));
-    writeFileSync(join(cwd, 'busy', 'running.pid'), String(process.pid));
+    writeFileSync(join(cwd, 'busy', writerFile(process.pid)), '');
     const { systems, workloads } = { systems: ['quorum/abd'], workloads: ['register'] };
     writeFileSync(
       join(cwd, 'one.json'),
@@ -85,12 +86,12 @@ describe('splitbrain campaign', () => {
     );
     const made = campaign(['one.json', '--out', 'one']);
     expect([0, 2]).toContain(made.status);
-    writeFileSync(join(cwd, 'one', 'running.pid'), String(process.pid));
+    writeFileSync(join(cwd, 'one', writerFile(process.pid)), '');
     const busy = campaign(['one.json', '--out', 'one', '--resume']);
     expect([busy.status, busy.stderr]).toEqual([254, expect.stringMatching(/being written to by process \d+/)]);
     const again = campaign(['one.json', '--out', 'one']);
     expect([again.status, again.stderr]).toEqual([254, expect.stringMatching(/it exists/)]);
-    rmSync(join(cwd, 'one', 'running.pid'));
+    rmSync(join(cwd, 'one', writerFile(process.pid)));
     const other = campaign(['campaign.yaml', '--out', 'one', '--resume']);
     expect([other.status, other.stderr]).toEqual([254, expect.stringMatching(/is of another campaign/)]);
   });

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { shareOf, worstOutcome } from '../../../harness/campaign/gate.ts';
 import { type MergeOptions, mergeShards } from '../../../harness/campaign/merge.ts';
+import { writerFile } from '../../../harness/store/folder-lock.ts';
 import { campaignOf, madeUp, matrixOf, SOUND, shardIn, shardsOf, TODAY } from './made-up.ts';
 
 let parent: string;
@@ -104,9 +105,9 @@ describe('merge', () => {
       [2, 2],
     );
     await expect(merged([a, told])).rejects.toThrow(/other expectations .* --expectations/);
-    writeFileSync(join(a, 'running.pid'), '1');
+    writeFileSync(join(a, writerFile(1)), '');
     await expect(merged([a])).rejects.toThrow(/being written to by process 1/);
-    rmSync(join(a, 'running.pid'));
+    rmSync(join(a, writerFile(1)));
     for (const [file, text, says] of [
       ['campaign.json', '{', /campaign.json is broken/],
       ['campaign.json', '{"systems": 3}', /campaign.json: systems, workloads, faults or claims is no list/],

@@ -45,20 +45,20 @@ describe('a pool of threads', () => {
     const found = await used(new Threads({ url, name: 'test', width: 3, memoryMb: 64 }), items);
     expect(found.size).toBe(44);
     for (const i of numbers) expect(found.get(i)).toBe(i + 1);
-    expect(found.get('die')).toBe('the thread that made it ended with code 3');
+    expect(found.get('die')).toBe('the thread that made it was ended with code 3, as by process.exit');
     expect(found.get('throw')).toBe('no more');
     expect(found.get('later')).toBe('too late');
     expect(found.get('eat')).toMatch(/memory/);
   });
 
   it('stops a task that does not end', async () => {
-    const found = await used(new Threads({ url, name: 'test', width: 1, patienceMs: 300 }), ['loop']);
+    const found = await used(new Threads({ url, name: 'test', width: 1, mostMs: 300 }), ['loop']);
     expect(found.get('loop')).toBe('it was not done after 0.3 s, and was stopped');
   });
 
   it('does nothing for another name', async () => {
     const found = await used(new Threads({ url, name: 'other', width: 1 }), [1]);
-    expect(found.get(1)).toBe('the thread that made it ended with code 0');
+    expect(found.get(1)).toBe('the thread that made it was ended with code 0, as by process.exit');
   });
 });
 

@@ -7,7 +7,7 @@ import { fileURLToPath } from 'node:url';
 import { inMacrotask } from '../../../harness/clusters/simulation/macrotask.ts';
 import { type Counterexample, parseCounterexample } from '../../../harness/explore/counterexample.ts';
 import { type Replayed, replay } from '../../../harness/explore/replay.ts';
-import { counterexample } from '../../../harness/explore/search.ts';
+import { counterexample } from '../../../harness/explore/shrunk-example.ts';
 import { drawing } from '../../../harness/explore/story.ts';
 import { systems } from '../../../systems/registry.ts';
 import type { Design } from '../../../systems/system.ts';

@@ -1,0 +1,61 @@
+/** The command line: one file a command, listed here. */
+import { Command, CommanderError, Option } from 'commander';
+import { sweep } from '../harness/clusters/children/marks.ts';
+import { setPatience } from '../harness/doing.ts';
+import { allowAnySize } from '../harness/setting/price.ts';
+import { EXIT } from './exit.ts';
+import { duration } from './numbers.ts';
+
+/** Each command's file is loaded when the command is named: `check` need not wait for all that `run` needs. */
+const commands: Readonly<Record<string, () => Promise<() => Command>>> = {
+  run: async () => (await import('./run.ts')).runCommand,
+  campaign: async () => (await import('./campaign.ts')).campaignCommand,
+  merge: async () => (await import('./merge.ts')).mergeCommand,
+  compare: async () => (await import('./compare.ts')).compareCommand,
+  check: async () => (await import('./check.ts')).checkCommand,
+  explore: async () => (await import('./explore.ts')).exploreCommand,
+  replay: async () => (await import('./replay.ts')).replayCommand,
+  shrink: async () => (await import('./shrink.ts')).shrinkCommand,
+  report: async () => (await import('./report.ts')).reportCommand,
+  serve: async () => (await import('./serve.ts')).serveCommand,
+  init: async () => (await import('./init.ts')).initCommand,
+  list: async () => (await import('./list.ts')).listCommand,
+};
+
+/** Those that may start nodes: before that they end what a run that was killed has left. */
+const RUNS: readonly string[] = ['run', 'campaign', 'compare', 'explore', 'replay'];
+
+/** Does what the arguments ask for; resolves with the exit code. */
+export async function program(): Promise<number> {
+  // `npm start` alone is the built-in campaign.
+  if (process.argv.length === 2) process.argv.push('campaign');
+  const first = process.argv.slice(2).find((argument) => !argument.startsWith('-')) ?? '';
+  if (RUNS.includes(first)) sweep();
+  const loaded = Object.hasOwn(commands, first) ? [commands[first]] : Object.values(commands);
+  const whole = new Command('splitbrain')
+    .description('Runs replicated systems under faults and says which consistency model their histories obey.')
+    .option('--debug', 'show stack traces')
+    .addOption(
+      new Option(
+        '--patience <duration>',
+        'end a system whose code makes no progress for so long (default: 30s)',
+      ).argParser(duration('--patience')),
+    )
+    .option('--yes', 'make a run whatever its size')
+    .showHelpAfterError(false)
+    .exitOverride()
+    .configureOutput({ outputError: (text, write) => write(`${text.trim().replace(/\s*\n\s*/g, ' ')}\n`) })
+    .on('option:yes', allowAnySize)
+    .on('option:patience', (text: string) => setPatience(duration('--patience')(text)));
+  for (const load of loaded) {
+    const command = await load?.();
+    if (command) whole.addCommand(command().copyInheritedSettings(whole));
+  }
+  try {
+    await whole.parseAsync();
+    return Number(process.exitCode ?? EXIT.held);
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.held : EXIT.usage;
+    throw error;
+  }
+}
