@@ -2,6 +2,7 @@
 import { Argument, Command } from 'commander';
 import { anomalyKinds, binaryFormats, datatypes, formats, nameOf } from 'elle-ts';
 import { MIXES, NAMED } from '../harness/faults/draw.ts';
+import { RHYTHMS } from '../harness/faults/rhythm.ts';
 import { METRICS } from '../harness/judging/metrics/definitions.ts';
 import { systems } from '../systems/registry.ts';
 import type { Claim, System } from '../systems/system.ts';
@@ -111,6 +112,11 @@ const LISTINGS: Readonly<Record<string, Listing>> = {
     rows: () => [...formats, ...binaryFormats].map(({ name, says }) => [name, says]),
     json: () => [...formats, ...binaryFormats].map(({ name, says }) => ({ name, says })),
   },
+  rhythms: {
+    headings: ['rhythm', 'how faults follow each other'],
+    rows: () => Object.entries(RHYTHMS),
+    json: () => Object.entries(RHYTHMS).map(([name, says]) => ({ name, says })),
+  },
   faults: {
     headings: ['fault', 'what happens'],
     rows: () => [
@@ -134,7 +140,7 @@ export function tableOf(what: string): string {
 export function listCommand(): Command {
   return new Command('list')
     .description(
-      'what there is: designs, systems, workloads, datatypes, formats, faults, models, anomalies, checkers, metrics',
+      'what there is: designs, systems, workloads, datatypes, formats, faults, rhythms, models, anomalies, checkers, metrics',
     )
     .addArgument(new Argument('<what>', 'which table').choices(Object.keys(LISTINGS)))
     .option('--json', 'as JSON')

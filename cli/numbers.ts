@@ -1,15 +1,16 @@
 /** What options with numbers take. Each reader throws a `UsageError` that names the option. */
 import { msOf } from '../harness/setting/durations.ts';
+import { spanOf } from '../harness/setting/run-keys.ts';
 import { UsageError } from './exit.ts';
 
-type Read = (text: string) => number;
+type Read<T = number> = (text: string) => T;
 
 /** Reads an option with this; what is undefined or not a number is refused with what it takes. */
-function option(name: string, takes: string, read: (text: string) => number | undefined): Read {
+function option<T>(name: string, takes: string, read: (text: string) => T | undefined): Read<T> {
   return (text) => {
-    const number = read(text);
-    if (number === undefined) throw new UsageError(`${name} takes ${takes}, not "${text}"`);
-    return number;
+    const value = read(text);
+    if (value === undefined) throw new UsageError(`${name} takes ${takes}, not "${text}"`);
+    return value;
   };
 }
 
@@ -26,6 +27,18 @@ export function number(name: string): Read {
 /** `500ms`, `10s`, `2m` or `1h` in ms. */
 export function duration(name: string): Read {
   return option(name, 'a duration, as in 500ms, 10s, 2m or 1h', msOf);
+}
+
+/** `500ms-5s`, the least and the most, in ms. */
+export function span(name: string): Read<readonly [least: number, most: number]> {
+  return option(name, 'two durations, as in 500ms-5s', spanOf);
+}
+
+/** From 0 to 1. */
+export function share(name: string): Read {
+  return option(name, 'a share from 0 to 1', (text) =>
+    /^\d+(\.\d+)?$/.test(text) && Number(text) <= 1 ? Number(text) : undefined,
+  );
 }
 
 /** `500MB` or `2GB` in megabytes. */

@@ -1,16 +1,17 @@
 /** `splitbrain run`: one system, one workload, some faults, one verdict. */
 import { Command } from 'commander';
 import { HarnessFailure } from '../harness/failure.ts';
+import type { RhythmName } from '../harness/faults/rhythm.ts';
 import type { Run } from '../harness/judging/result.ts';
 import { runPrepared } from '../harness/running/run.ts';
 import { commandOf } from '../harness/setting/command.ts';
 import type { Prepared } from '../harness/setting/prepared.ts';
-import { helpOf, RUN_KEYS, TIMEOUT_SAYS } from '../harness/setting/run-keys.ts';
+import { helpOf, RHYTHM_KEYS, RUN_KEYS, TIMEOUT_SAYS } from '../harness/setting/run-keys.ts';
 import { prepare, type Wanted } from '../harness/setting/setting.ts';
 import { newFolder, type RunFolder, storeRun } from '../harness/store/store.ts';
 import type { Claim } from '../systems/system.ts';
 import { codeWith, EXIT, UsageError } from './exit.ts';
-import { duration, number } from './numbers.ts';
+import { duration, number, share, span } from './numbers.ts';
 import { runText } from './run-text.ts';
 import { writeReport } from './write-report.ts';
 
@@ -25,6 +26,12 @@ interface RunFlags {
   readonly keys?: number;
   readonly skew?: number;
   readonly mix?: Readonly<Record<string, number>>;
+  readonly rhythm?: RhythmName;
+  readonly faultEvery?: number;
+  readonly faultFor?: readonly [number, number];
+  readonly overlap?: number;
+  readonly quiet?: number;
+  readonly beyond?: number;
   readonly timeout?: number;
   readonly seed?: number;
   readonly cluster?: Wanted['cluster'];
@@ -72,6 +79,12 @@ export function runCommand(): Command {
       'the share of each function in the calls, as read=4,write=1 (default: as the workload has it)',
       shares,
     )
+    .option('--rhythm <name>', helpOf(RHYTHM_KEYS.name))
+    .option('--fault-every <duration>', helpOf(RHYTHM_KEYS.everyMs), duration('--fault-every'))
+    .option('--fault-for <span>', helpOf(RHYTHM_KEYS.forMs), span('--fault-for'))
+    .option('--overlap <share>', helpOf(RHYTHM_KEYS.overlap), share('--overlap'))
+    .option('--quiet <duration>', helpOf(RHYTHM_KEYS.quietMs), duration('--quiet'))
+    .option('--beyond <share>', helpOf(RHYTHM_KEYS.beyond), share('--beyond'))
     .option('--timeout <duration>', TIMEOUT_SAYS, duration('--timeout'))
     .option('--seed <n>', 'draws calls, faults and delays (default: a new one, which is printed)', number('--seed'))
     .option('--cluster <kind>', 'processes or simulation (default: processes)')
@@ -112,10 +125,13 @@ async function run(flags: RunFlags): Promise<number> {
 async function wantedBy(flags: RunFlags): Promise<Wanted> {
   const { system, workload, nodes, seed, cluster, timeout, fsync, faults } = flags;
   const { clients, time, rate, keys, skew, mix, claims } = flags;
+  const { rhythm: name, faultEvery: everyMs, faultFor: forMs, overlap, quiet: quietMs, beyond } = flags;
+  const rhythm = given({ name, everyMs, forMs, overlap, quietMs, beyond });
   return given({
     ...{ system, workload, nodes, seed, cluster, fsync, callTimeoutMs: timeout },
     claims: claims === undefined ? undefined : await claimsIn(claims),
     faults: faults?.split(',').map((name) => name.trim()),
+    rhythm: Object.keys(rhythm).length > 0 ? rhythm : undefined,
     options: given({ clients, durationMs: time, ratePerSecond: rate, keys, skew, mix }),
   }) as unknown as Wanted;
 }

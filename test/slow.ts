@@ -91,6 +91,7 @@ const LONG = [
   'test/harness/faults/credit.test.ts',
   'test/harness/faults/fate.test.ts',
   'test/harness/faults/injectors.test.ts',
+  'test/harness/faults/schedule.test.ts',
   'test/harness/judging/beyond.test.ts',
   'test/harness/judging/check-agrees.test.ts',
   'test/harness/judging/evidence.test.ts',

@@ -4,8 +4,9 @@
  */
 import * as z from 'zod';
 import { CLUSTER_NAMES } from '../clusters/names.ts';
+import { RHYTHM_NAMES } from '../faults/rhythm.ts';
 import { namedByFile } from '../setting/module-path.ts';
-import { RUN_KEYS, type RunKey, TIMEOUT_SAYS, writtenValue } from '../setting/run-keys.ts';
+import { helpOf, RHYTHM_KEYS, RUN_KEYS, type RunKey, TIMEOUT_SAYS, writtenValue } from '../setting/run-keys.ts';
 import { claims } from './claims.ts';
 import { type Document, valueDocument } from './document.ts';
 import { expectations, expectationsHere } from './expectations.ts';
@@ -18,6 +19,8 @@ import {
   object,
   rate,
   readAs,
+  share,
+  span,
   systemName,
   wholeFrom,
   workloadName,
@@ -35,6 +38,16 @@ function typeOf({ type }: RunKey): z.ZodType<number, string | number> {
   return types[type] as z.ZodType<number, string | number>;
 }
 
+/** How faults follow each other, by what a file calls it. */
+const RHYTHM = {
+  rhythm: nameOf('rhythm', RHYTHM_NAMES).exactOptional().describe(helpOf(RHYTHM_KEYS.name)),
+  'fault-every': duration.exactOptional().describe(helpOf(RHYTHM_KEYS.everyMs)),
+  'fault-for': span.exactOptional().describe(helpOf(RHYTHM_KEYS.forMs)),
+  overlap: share.exactOptional().describe(helpOf(RHYTHM_KEYS.overlap)),
+  quiet: duration.exactOptional().describe(helpOf(RHYTHM_KEYS.quietMs)),
+  beyond: share.exactOptional().describe(helpOf(RHYTHM_KEYS.beyond)),
+};
+
 const campaignFile = object({
   $schema: z.string({ error: 'the address of a schema is needed' }).exactOptional(),
   systems: listOf('systems', systemName, 'list what to run').describe('what is run'),
@@ -48,6 +61,7 @@ const campaignFile = object({
   seed: wholeFrom(0).default(1).describe('the first seed'),
   cluster: nameOf('cluster', CLUSTER_NAMES).default('processes').describe('where systems run'),
   ...NUMBERS,
+  ...RHYTHM,
   timeout: duration.exactOptional().describe(TIMEOUT_SAYS),
   budget: object({
     time: duration.exactOptional().describe('start no run after this'),
@@ -84,6 +98,9 @@ export function matrixIn(document: Document): Matrix {
   const fields = Object.entries(RUN_KEYS) as [keyof typeof RUN_KEYS, (typeof RUN_KEYS)[keyof typeof RUN_KEYS]][];
   const numbers = Object.fromEntries(fields.map(([field, { name }]) => [field, file[name]]));
   const { time: ms, ...runs } = budget ?? {};
+  const fieldsOfRhythm = Object.entries(RHYTHM_KEYS).flatMap(([field, { name }]) =>
+    file[name] === undefined ? [] : [[field, file[name]] as const],
+  );
   const here = (says: string) => namedByFile(document.file, says);
   const groupHere = (group: string) =>
     group
@@ -95,6 +112,7 @@ export function matrixIn(document: Document): Matrix {
     ...(numbers as Record<keyof typeof RUN_KEYS, number>),
     expectations: expectationsHere(file.expectations, document),
     ...(wanted ? { workloads: wanted.map(here) } : {}),
+    ...(fieldsOfRhythm.length > 0 ? { rhythm: Object.fromEntries(fieldsOfRhythm) } : {}),
     ...(timeout === undefined ? {} : { callTimeoutMs: timeout }),
     ...(budget ? { budget: { ...runs, ...(ms === undefined ? {} : { ms }) } } : {}),
     ...(held ? { claims: held.map((claim) => (claim.system ? { ...claim, system: here(claim.system) } : claim)) } : {}),

@@ -7,6 +7,7 @@ import { createHash } from 'node:crypto';
 import type { System } from '../../systems/system.ts';
 import type { ClusterName } from '../clusters/names.ts';
 import { faultNames } from '../faults/draw.ts';
+import type { RhythmWanted } from '../faults/rhythm.ts';
 import { isOwnModule } from '../setting/module-path.ts';
 import type { Wanted } from '../setting/setting.ts';
 import { sourceOf, systemFrom } from '../setting/sources.ts';
@@ -30,6 +31,8 @@ export interface Matrix {
   readonly ratePerSecond: number;
   /** Not told to workloads that do not heed it. */
   readonly keys: number;
+  /** How faults follow each other, as far as it was said. */
+  readonly rhythm?: RhythmWanted;
   /** Left out, as `run` has it. */
   readonly callTimeoutMs?: number;
   /** What systems are held to here, in place of their own claims. */
@@ -99,7 +102,7 @@ function plannedRun(
   faults: readonly string[],
   seed: number,
 ): Planned {
-  const { cluster, nodes, clients, durationMs, ratePerSecond, keys, callTimeoutMs } = matrix;
+  const { cluster, nodes, clients, durationMs, ratePerSecond, keys, callTimeoutMs, rhythm } = matrix;
   const id = [system, workload, faults.join('+'), seed]
     .join('.')
     .replace(/[^\w.+-]+/g, '-')
@@ -114,6 +117,7 @@ function plannedRun(
     seed,
     cluster,
     nodes,
+    ...(rhythm === undefined ? {} : { rhythm }),
     ...(callTimeoutMs === undefined ? {} : { callTimeoutMs }),
     options,
     ...(claims ? { claims } : {}),

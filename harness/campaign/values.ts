@@ -9,6 +9,7 @@ import { BadInput } from '../failure.ts';
 import { faultNames, MIXES, NAMED } from '../faults/draw.ts';
 import { DURATION, msOf } from '../setting/durations.ts';
 import { OWN_MODULE } from '../setting/module-path.ts';
+import { spanOf } from '../setting/run-keys.ts';
 import { unknownName } from '../setting/suggestions.ts';
 import type { Document, Path } from './document.ts';
 
@@ -70,6 +71,9 @@ export function wholeFrom(least: number): z.ZodInt {
 const positive = { error: ({ input }: Problem) => `a number above 0 is needed, not ${shown(input)}` };
 export const rate = z.number(positive).positive(positive);
 
+const part = { error: ({ input }: Problem) => `a share from 0 to 1 is needed, not ${shown(input)}` };
+export const share = z.number(part).min(0, part).max(1, part);
+
 export const flag = z.boolean({ error: 'true or false is needed' });
 
 /** As long as this no run can be meant to last. */
@@ -90,6 +94,19 @@ export const duration = z
     return z.NEVER;
   })
   .meta({ id: 'duration' });
+
+const spans = { error: ({ input }: Problem) => `a span is written 500ms-5s, not ${shown(input)}` };
+
+/** `500ms-5s`, read as the least and the most in ms. */
+export const span = z
+  .string(spans)
+  .meta({ examples: ['500ms-5s', '2s'] })
+  .transform((text, context) => {
+    const read = spanOf(text);
+    if (read) return read;
+    context.addIssue(`a span is written 500ms-5s, the least first, not ${shown(text)}`);
+    return z.NEVER;
+  });
 
 /** A built-in one of these names, or a module of the user's own: whether that can be loaded is seen when it is. */
 function nameOrModule(kind: string, names: readonly string[]) {

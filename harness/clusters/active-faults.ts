@@ -42,6 +42,11 @@ export class ActiveFaults {
     return this.active.some((fault) => fault.kind === kind && this.targetsOf(fault).includes(node));
   }
 
+  /** The nodes that the faults of this moment have taken: dead, or stopped. */
+  get taken(): readonly NodeId[] {
+    return this.active.flatMap((fault) => (meaningOf(fault).takesNodes ? this.targetsOf(fault) : []));
+  }
+
   /** The members that the faults of this moment leave. */
   members(): readonly NodeId[] {
     return membersUnder(this.active, (id) => this.targets.get(id), this.nodes);

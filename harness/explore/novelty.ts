@@ -5,10 +5,9 @@
  * @see Meng, Pîrlea, Roychoudhury & Sergey, "Greybox Fuzzing of Distributed Systems", CCS 2023 (Mallory).
  */
 import type { System } from '../../systems/system.ts';
-import { drawFaults } from '../faults/draw.ts';
 import type { Fault } from '../faults/fault.ts';
 import { drawsFrom, wholeBelow } from '../setting/random.ts';
-import { drawPlanned, EVERY, faultNamesFor, type Learnt, type Shape, type Strategy } from './strategy.ts';
+import { drawPlanned, EVERY, faultNamesFor, type Learnt, type Shape, type Strategy, stormOf } from './strategy.ts';
 import type { Planned } from './trial.ts';
 
 /** What is not a change of an earlier run is drawn like this. */
@@ -66,7 +65,7 @@ function moreFaults(base: Planned, seed: number, system: System): readonly Fault
   const { durationMs } = options;
   const setting = drawsFrom(seed);
   const names = faultNamesFor({ ...SHAPE, chance: 0.3 }, system, (purpose) => setting(`more ${purpose}`));
-  const drawn = drawFaults(setting, names, { nodes, durationMs, callTimeoutMs, shortestMs: durationMs * 0.02 });
+  const drawn = stormOf(setting, names, { nodes, durationMs, callTimeoutMs });
   const after = Math.max(0, ...base.plan.faults.map(({ id }) => id));
   return drawn.map((fault) => ({ ...fault, id: fault.id + after }));
 }

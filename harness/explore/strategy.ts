@@ -1,8 +1,11 @@
 /** How a search draws its runs: what every strategy is, and the one way in which all but the exhaustive draw plans. */
 import type { FaultKind, System } from '../../systems/system.ts';
-import type { Workload } from '../../workloads/workload.ts';
-import { drawFaults, NAMED } from '../faults/draw.ts';
+import type { Draw, Workload } from '../../workloads/workload.ts';
+import { NAMED } from '../faults/draw.ts';
 import type { Fault } from '../faults/fault.ts';
+import type { Scene } from '../faults/meaning.ts';
+import { rhythmFor } from '../faults/rhythm.ts';
+import { drawStorm } from '../faults/storm.ts';
 import { drawsFrom, logUniform, wholeBelow } from '../setting/random.ts';
 import type { Planned } from './trial.ts';
 
@@ -51,6 +54,15 @@ export const EVERY: Shape['faults'] = {
   membership: ['membership'],
 };
 
+/** The rhythm of what is drawn here. */
+const STORM = { name: 'storm' } as const;
+
+/** Draws the faults of a run: a storm, as dense as a short run needs it. */
+export function stormOf(draw: Draw, names: readonly string[], scene: Omit<Scene, 'shortestMs'>): readonly Fault[] {
+  const rhythm = rhythmFor(STORM, { ...scene, cluster: 'simulation' });
+  return drawStorm(draw, names, { ...scene, shortestMs: rhythm.forMs[0] }, rhythm);
+}
+
 /** Draws a run of this shape. */
 export function drawPlanned(shape: Shape, seed: number, system: System, workload: Workload, learnt: Learnt): Planned {
   const draw = drawsFrom(seed);
@@ -71,7 +83,7 @@ export function drawPlanned(shape: Shape, seed: number, system: System, workload
     keys: 1 + wholeBelow(setting('keys'), shape.keys),
     mix: mixFor(system, workload, setting),
   };
-  const drawn = drawFaults(draw, names, { nodes, durationMs, callTimeoutMs, shortestMs: durationMs * 0.02 });
+  const drawn = stormOf(draw, names, { nodes, durationMs, callTimeoutMs });
   const faults = [
     ...(shape.triggered ? triggered(drawn, learnt, setting) : drawn),
     ...tails(shape, system, nodes, durationMs, setting),
@@ -86,6 +98,7 @@ export function drawPlanned(shape: Shape, seed: number, system: System, workload
     nodes,
     options,
     faults: names,
+    rhythm: STORM,
     callTimeoutMs,
     plan,
   };

@@ -42,4 +42,5 @@ export const crash: FaultMeaning<CrashFault> = {
   nodeWords: ({ disk }) => (disk === 'lost' ? 'down, disk lost' : 'down'),
   hadEffect: (begun) => (begun.hit ?? begun.pids ?? []).length > 0,
   hindersNodes: true,
+  takesNodes: true,
 };

@@ -1,13 +1,10 @@
-/** Draws a run's faults from its seed. Lengths are log-uniform, so that short faults are tried as well as long ones. */
-import type { Draw } from '../../workloads/workload.ts';
+/** The faults that can be asked for, by name. */
 import { BadInput } from '../failure.ts';
 import { isOwnModule } from '../setting/module-path.ts';
-import { logUniform } from '../setting/random.ts';
 import { unknownName } from '../setting/suggestions.ts';
 import { pick } from './common.ts';
-import type { Fault } from './fault.ts';
-import type { NamedFault, Scene } from './meaning.ts';
-import { meaningOf, meanings } from './meanings.ts';
+import type { NamedFault } from './meaning.ts';
+import { meanings } from './meanings.ts';
 
 const SAYS_ANY: Readonly<Record<string, string>> = {
   partition: 'any partition below',
@@ -54,26 +51,4 @@ export function faultNames(given: readonly string[]): readonly string[] {
   const unknown = names.find((name) => !(name in NAMED) && !isOwnModule(name));
   if (unknown !== undefined) throw new BadInput(unknownName('fault', unknown, Object.keys({ ...MIXES, ...NAMED })));
   return [...new Set(names)];
-}
-
-/** Draws one or two faults of each name, within the first nine tenths of the main phase. */
-export function drawFaults(
-  draw: Draw,
-  given: readonly string[],
-  scene: Scene,
-  own: Readonly<Record<string, NamedFault>> = {},
-): readonly Fault[] {
-  const faults: Fault[] = [];
-  for (const name of faultNames(given)) {
-    const next = () => draw(`fault ${name}`);
-    const count = next() < 0.5 ? 1 : 2;
-    for (let i = 0; i < count; i++) {
-      const sort = (own[name] ?? NAMED[name]!).draw(next, scene) as Fault;
-      const shortest = meaningOf(sort).shortestMs(scene);
-      const length = Math.round(logUniform(next(), Math.max(1, shortest), Math.max(2, scene.durationMs * 0.5)));
-      const fromMs = Math.max(0, Math.round(next() * (scene.durationMs * 0.9 - length)));
-      faults.push({ ...{ id: faults.length + 1, fromMs, toMs: fromMs + length }, ...sort });
-    }
-  }
-  return faults;
 }

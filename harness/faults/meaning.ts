@@ -4,6 +4,7 @@ import type { NodeId } from '../../systems/node.ts';
 import type { FaultKind } from '../../systems/system.ts';
 import type { ClusterName } from '../clusters/names.ts';
 import type { FaultEffect, Measured } from './effect.ts';
+import type { Cut } from './groups.ts';
 import type { AnyFault, Targets } from './interval.ts';
 import type { PartsInjector } from './parts.ts';
 
@@ -86,6 +87,10 @@ export interface FaultMeaning<F extends AnyFault> {
   hadEffect(begun: Measured, ended: Measured): boolean;
   /** Whether it may keep a node that it hits from answering, and not only the node's messages from arriving. */
   readonly hindersNodes: boolean;
+  /** A node that it hits answers nobody while it lasts: it is dead, or stopped. */
+  readonly takesNodes?: true;
+  /** Along which pairs no message passes while it lasts, where these nodes have its role. */
+  cuts?(fault: F, hit: readonly NodeId[], nodes: readonly NodeId[]): Cut;
   /** How it divides the nodes; `hit` are those that it was seen to hit. */
   sides(fault: F, hit: readonly NodeId[], nodes: readonly NodeId[]): readonly (readonly [Side, readonly NodeId[]])[];
   /** How it is made of faults of other kinds, by cluster. Absent: each cluster has an injector of its own. */

@@ -34,4 +34,5 @@ export const pause: FaultMeaning<PauseFault> = {
   nodeWords: () => 'paused',
   hadEffect: (begun) => (begun.hit ?? begun.pids ?? []).length > 0,
   hindersNodes: true,
+  takesNodes: true,
 };

@@ -1,9 +1,11 @@
+import type { RhythmWanted } from '../faults/rhythm.ts';
 import { durationText } from './durations.ts';
 import type { Prepared } from './prepared.ts';
+import { RHYTHM_KEYS } from './run-keys.ts';
 
 /** The command line that makes the same plan again: it names no option that the workload would not heed. */
 export function commandOf({ setting, workload: { heeds } }: Pick<Prepared, 'setting' | 'workload'>): string {
-  const { system, workload, faults, nodes, options, seed, cluster, callTimeoutMs, fsync, claims } = setting;
+  const { system, workload, faults, nodes, options, seed, cluster, callTimeoutMs, fsync, claims, rhythm } = setting;
   const mix = Object.entries(options.mix).map((share) => share.join('='));
   const flags = [
     ['system', shellWord(system)],
@@ -16,6 +18,7 @@ export function commandOf({ setting, workload: { heeds } }: Pick<Prepared, 'sett
     ...(heeds.includes('keys') ? [['keys', options.keys]] : []),
     ...(options.skew === undefined ? [] : [['skew', options.skew]]),
     ...(heeds.includes('mix') ? [['mix', mix.join(',')]] : []),
+    ...rhythmFlags(rhythm ?? {}),
     ['timeout', durationText(callTimeoutMs)],
     ['seed', seed],
     ['cluster', cluster],
@@ -23,6 +26,18 @@ export function commandOf({ setting, workload: { heeds } }: Pick<Prepared, 'sett
   const said = flags.map(([flag, value]) => `--${flag} ${value}`).join(' ');
   const held = claims ? ` --claims '${JSON.stringify(claims)}'` : '';
   return `splitbrain run ${said}${fsync ? ' --fsync' : ''}${held}`;
+}
+
+/** What was said of the rhythm. */
+function rhythmFlags(rhythm: RhythmWanted): readonly (readonly [flag: string, value: number | string])[] {
+  const fields = Object.keys(RHYTHM_KEYS) as (keyof typeof RHYTHM_KEYS)[];
+  return fields.flatMap((field) => {
+    const value = rhythm[field];
+    const { name, type } = RHYTHM_KEYS[field];
+    if (value === undefined) return [];
+    if (typeof value === 'object') return [[name, value.map(durationText).join('-')]];
+    return [[name, type === 'duration' ? durationText(value as number) : (value as number | string)]];
+  });
 }
 
 /** A word as a shell takes it for itself: in quotes where it has blanks or characters that mean something there. */

@@ -3,10 +3,11 @@ import type { NodeId } from '../../systems/node.ts';
 import type { Claim } from '../../systems/system.ts';
 import type { PlannedCall, Workload, WorkloadOptions } from '../../workloads/workload.ts';
 import type { ClusterName } from '../clusters/names.ts';
-import { drawFaults } from '../faults/draw.ts';
 import type { Links } from '../faults/fate.ts';
 import type { Fault } from '../faults/fault.ts';
 import type { NamedFault } from '../faults/meaning.ts';
+import { needOf, type RhythmWanted, rhythmFor } from '../faults/rhythm.ts';
+import { drawSchedule } from '../faults/schedule.ts';
 import { drawsFrom } from './random.ts';
 
 /**
@@ -22,6 +23,8 @@ export interface Setting {
   readonly options: WorkloadOptions;
   /** Names of faults or of mixes, as `--faults` takes them. */
   readonly faults: readonly string[];
+  /** How the faults follow each other, as far as it was said. */
+  readonly rhythm?: RhythmWanted;
   readonly callTimeoutMs: number;
   readonly fsync?: boolean;
   /** What the system is held to in this run, in place of its own claims. */
@@ -36,19 +39,29 @@ export interface Plan<A extends Api = Api> {
   readonly calls: readonly PlannedCall<A>[];
   readonly faults: readonly Fault[];
   readonly links: Links;
+  /** Names of faults that were asked for and have no place in it, for want of time. */
+  readonly leftOut?: readonly string[];
+}
+
+/** What a plan is drawn with beside its setting. */
+interface Drawing {
+  /** Faults of the setting that modules of the user's own draw. */
+  readonly own?: Readonly<Record<string, NamedFault>>;
+  /** What the system promises: of the time in which faults last, most leaves it what it needs for that. */
+  readonly claims?: readonly Claim[];
 }
 
 /** Draws the plan that the setting's seed stands for. Pure. */
-export function plan(setting: Setting, workload: Workload, own: Readonly<Record<string, NamedFault>> = {}): Plan {
+export function plan(setting: Setting, workload: Workload, { own = {}, claims = [] }: Drawing = {}): Plan {
   const draw = drawsFrom(setting.seed);
-  const { nodes, callTimeoutMs, cluster } = setting;
+  const { nodes, callTimeoutMs, seed, faults: names } = setting;
   const { durationMs } = setting.options;
-  const shortestMs = durationMs * (cluster === 'processes' ? 0.35 : 0.02);
-  return {
-    calls: workload.calls(draw, setting.options),
-    faults: drawFaults(draw, setting.faults, { nodes, callTimeoutMs, durationMs, shortestMs }, own),
-    links: { seed: setting.seed, calm: false, odd: {} },
-  };
+  const rhythm = rhythmFor(setting.rhythm ?? {}, { durationMs, callTimeoutMs, cluster: setting.cluster });
+  const scene = { nodes, callTimeoutMs, durationMs, shortestMs: rhythm.forMs[0] };
+  const calls = workload.calls(draw, setting.options);
+  const { faults, leftOut } = drawSchedule({ draw, seed, names, scene, rhythm, need: needOf(claims), own });
+  const links = { seed, calm: false, odd: {} };
+  return { calls, faults, links, ...(leftOut.length > 0 ? { leftOut } : {}) };
 }
 
 /** Above so many planned calls the journal of messages would be larger than all the rest. */

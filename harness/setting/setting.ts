@@ -16,6 +16,7 @@ import { type Plan, plan } from './plan.ts';
 import type { Prepared } from './prepared.ts';
 import { refuseTooLarge } from './price.ts';
 import { isNodeName } from './reading.ts';
+import { refuseNoTime, refuseRhythm } from './rhythm.ts';
 import { timeoutFor } from './run-keys.ts';
 import { sourceOf, systemOf } from './sources.ts';
 import { unknownName } from './suggestions.ts';
@@ -41,11 +42,13 @@ export async function prepare(wanted: Wanted): Promise<Prepared> {
   const { workload } = chosen;
   const setting = filledIn(wanted, system, chosen);
   refuseImpossible(setting, workload);
+  refuseRhythm(setting.rhythm ?? {});
   refuseUnheeded(wanted, setting, workload);
   if (wanted.plan === undefined) refuseTooLarge(setting);
   // A plan that is given may have faults of the kinds that these bring.
   const own = await ownFaults(setting.faults);
-  const drawn = wanted.plan ?? plan(setting, workload, own);
+  const drawn = wanted.plan ?? plan(setting, workload, { own, claims: system.claims });
+  refuseNoTime(drawn, setting);
   const kind = clusterKinds[setting.cluster];
   const runs = kind.runs(system);
   if (runs !== true) throw new BadInput(runs);
@@ -55,7 +58,7 @@ export async function prepare(wanted: Wanted): Promise<Prepared> {
 }
 
 function filledIn(wanted: Wanted, system: System, { workload, says }: Chosen): Setting {
-  const { options = {}, cluster = 'processes', fsync, claims } = wanted;
+  const { options = {}, cluster = 'processes', rhythm, fsync, claims } = wanted;
   if (!CLUSTER_NAMES.includes(cluster)) throw new BadInput(unknownName('cluster', String(cluster), CLUSTER_NAMES));
   const defaults = clusterKinds[cluster].defaults(system);
   const { nodes: asked = defaults.nodes } = wanted;
@@ -82,6 +85,7 @@ function filledIn(wanted: Wanted, system: System, { workload, says }: Chosen): S
     // nothing, and several at once may leave no majority standing.
     faults: wanted.faults ?? system.claims[0]?.under.slice(0, 1) ?? [],
     callTimeoutMs: wanted.callTimeoutMs ?? timeoutFor(durationMs, defaults),
+    ...(rhythm === undefined ? {} : { rhythm }),
     ...(fsync === undefined ? {} : { fsync }),
     ...(claims === undefined ? {} : { claims }),
   };

@@ -43,6 +43,7 @@ export function settingOf(cell: Cell, seed: number): Setting {
     nodes,
     options: { clients, nodes, durationMs, ratePerSecond, keys, mix },
     faults: cell.faults,
+    rhythm: { name: 'storm' },
     callTimeoutMs: 500,
   };
 }

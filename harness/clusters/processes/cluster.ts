@@ -134,7 +134,7 @@ export class Processes implements Cluster, Injected, NodeObserver {
 
   async begin(fault: Fault): Promise<FaultEffect> {
     const primary = meaningOf(fault).targets(fault) === 'primary' ? await this.primary() : undefined;
-    const targets = resolveTargets(fault, this.nodes, this.options.links.seed, primary);
+    const targets = resolveTargets(fault, this.nodes, this.options.links.seed, primary, this.faults.taken);
     this.faults.begin(fault, targets);
     const parts = partsInjectorOf(fault, 'processes');
     if (parts) return this.composed.begin(fault, targets, parts);

@@ -164,7 +164,7 @@ export class Simulation implements Cluster, Driven, Injected {
   }
 
   async begin(fault: Fault): Promise<FaultEffect> {
-    const targets = resolveTargets(fault, this.nodes, this.options.plan.links.seed, this.primary());
+    const targets = resolveTargets(fault, this.nodes, this.options.plan.links.seed, this.primary(), this.faults.taken);
     const machines = targets.map((node) => this.machine(node));
     this.faults.begin(fault, targets);
     const parts = partsInjectorOf(fault, 'simulation');

@@ -87,7 +87,10 @@ describe('a campaign file', () => {
   });
 
   it.each([
-    ['systems: [quorum/abd]\nfault: [crash]', 'campaign.yaml:2: fault: no key is called "fault": did you mean faults?'],
+    [
+      'systems: [quorum/abd]\nfault: [crash]',
+      'campaign.yaml:2: fault: no key is called "fault": did you mean faults or',
+    ],
     ['systems:\n  - quorum/abd\n  - quorum/abf', 'campaign.yaml:3: systems[1]: no system is called "quorum/abf"'],
     [
       'systems: [quorum/abd]\nfaults:\n  - crash\n  - [link, partitoin]',
