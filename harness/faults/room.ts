@@ -1,4 +1,4 @@
-/** What faults leave of a system at worst, before anybody knows which nodes they strike. */
+/** What faults leave of a system at worst, before anybody knows which nodes they hit. */
 import type { NodeId } from '../../systems/node.ts';
 import type { Fault } from './fault.ts';
 import { largestGroup } from './groups.ts';
@@ -45,21 +45,21 @@ function keptFrom(fault: Sort<AnyFault>, nodes: readonly NodeId[]): number {
 }
 
 /**
- * The chance that these faults, lasting together and striking different nodes, leave
+ * The chance that these faults, lasting together and hitting different nodes, leave
  * less than is needed: 0 or 1, but for the primary, which only the system knows.
  */
 export function lacking(faults: readonly Sort<AnyFault>[], nodes: readonly NodeId[], need: Need): number {
   const taken = faults.reduce((sum, fault) => sum + takenBy(fault, nodes.length), 0);
   if (need === 'node') return taken >= nodes.length ? 1 : 0;
   if (need === 'primary') {
-    const spared = faults.reduce((chance, fault) => chance * (1 - strikesPrimary(fault, nodes.length)), 1);
+    const spared = faults.reduce((chance, fault) => chance * (1 - hitsPrimary(fault, nodes.length)), 1);
     return 1 - spared;
   }
   const kept = faults.reduce((sum, fault) => sum + keptFrom(fault, nodes), 0);
   return nodes.length - taken - kept > nodes.length / 2 ? 0 : 1;
 }
 
-function strikesPrimary(fault: Sort<AnyFault>, nodes: number): number {
+function hitsPrimary(fault: Sort<AnyFault>, nodes: number): number {
   const meaning = meaningOf(fault as Fault);
   if (!meaning.takesNodes) return 0;
   const targets = meaning.targets(fault as Fault);

@@ -49,6 +49,9 @@ function fatesOf(messages: readonly Journalled[]): Map<string, string> {
   return new Map(whole.map((message) => [message.id, message.delaysMs.join(' ')]));
 }
 
+/** As many faults as there can be. */
+const STORM = { name: 'storm' } as const;
+
 /** Messages that a fault delayed, doubled or lost. */
 function touched(messages: readonly Journalled[]): Set<string> {
   return new Set(messages.filter((message) => message.faults?.length).map((message) => message.id));
@@ -65,7 +68,7 @@ describe.each([
     let kept = 0;
     for (let seed = 1; seed <= 500; seed++) {
       const options = { ...smallSetting(seed).options, clients: 40, durationMs: LAST_MS, ratePerSecond: 6, mix };
-      const setting = smallSetting(seed, { options, faults: ['link'] });
+      const setting = smallSetting(seed, { options, faults: ['link'], rhythm: STORM });
       const whole = plan(setting, workload);
       const removed = whole.calls[seed % (whole.calls.length - 1)]!;
       const { messages: before, calls, history } = await runOf(system, setting, whole);
@@ -92,7 +95,11 @@ describe.each([
     let kept = 0;
     for (let seed = 1; seed <= 500; seed++) {
       const options = { ...smallSetting(seed).options, clients: 40, durationMs: LAST_MS, ratePerSecond: 6, mix };
-      const setting = smallSetting(seed, { options, faults: ['link', 'partition', 'crash', 'pause', 'clock'] });
+      const setting = smallSetting(seed, {
+        options,
+        faults: ['link', 'partition', 'crash', 'pause', 'clock'],
+        rhythm: STORM,
+      });
       const whole = plan(setting, workload);
       const removed = whole.faults[seed % whole.faults.length]!;
       const before = await messagesOf(system, setting, whole);
