@@ -34,7 +34,9 @@ function othersOf({ mix }: Workload, option: HeededOption): readonly Partial<Wor
 }
 
 function systemFor({ datatype }: Workload): string {
-  return systems.find((system) => system.datatype === datatype)!.name;
+  const system = systems.find((one) => one.datatype === datatype);
+  if (!system) throw new Error(`no system in systems/registry.ts offers the datatype ${String(datatype)}`);
+  return system.name;
 }
 
 const wantedOf = (workload: Workload, options: Wanted['options']): Wanted => ({
