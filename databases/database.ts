@@ -54,12 +54,12 @@ export function isDatabase(system: System): system is Database {
   return 'commands' in system;
 }
 
-interface Chore {
+export interface Chore {
   readonly says: string;
   do(hosts: readonly Host[], controls: NodeControls): Promise<void>;
 }
 
-interface Executable {
+export interface Executable {
   /** Arguments that print its version. */
   readonly version: readonly string[];
   /** Folders besides PATH; `*` is any one folder. */
@@ -68,7 +68,7 @@ interface Executable {
   readonly install: string;
 }
 
-interface Command {
+export interface Command {
   /** One of `programs`. */
   readonly program: string;
   readonly args: readonly (string | number)[];
@@ -76,7 +76,7 @@ interface Command {
 }
 
 /** A node as its database sees it. */
-interface Host {
+export interface Host {
   readonly id: NodeId;
   readonly nodes: readonly NodeId[];
   /** Its data and nobody else's; the working folder of its processes. */
@@ -96,13 +96,13 @@ interface Host {
   write(file: string, text: string): void;
 }
 
-interface DatabaseSession<A extends Api> {
+export interface DatabaseSession<A extends Api> {
   readonly api: { readonly [F in keyof A]?: (input: Input<A, F>, key?: string) => Promise<Output<A, F>> };
   close(): void;
 }
 
 /** What an operator may do to nodes. */
-interface NodeControls {
+export interface NodeControls {
   stop(node: NodeId): Promise<void>;
   start(node: NodeId): Promise<void>;
   /** Empties the node's folder. */

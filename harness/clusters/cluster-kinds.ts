@@ -8,6 +8,8 @@ import { isJournalled } from '../setting/plan.ts';
 import type { Prepared, RunOptions } from '../setting/prepared.ts';
 import { defaultsWith, type RunDefaults } from '../setting/run-keys.ts';
 import { partsInjectorOf } from './composed-faults.ts';
+import { canInject as canInjectIntoDatabases } from './databases/injectors.ts';
+import { runDatabases } from './databases/run-databases.ts';
 import type { ClusterName } from './names.ts';
 import { canInject as canInjectIntoProcesses } from './processes/injectors.ts';
 import { runProcesses } from './processes/run-processes.ts';
@@ -48,19 +50,26 @@ export const clusterKinds: { readonly [N in ClusterName]: ClusterKind } = {
   processes: {
     name: 'processes',
     runs(system) {
-      if (!isDesign(system)) return `${kindText(system)}, which splitbrain cannot start yet: it runs designs`;
+      if (isDatabase(system)) return process.platform === 'linux' || 'who made a connection only Linux can tell';
+      if (!isDesign(system)) return `${kindText(system)}, which splitbrain cannot start yet`;
       return (
         process.platform !== 'win32' ||
         'real processes need the signals SIGSTOP and SIGCONT, which this platform has not: use --cluster simulation'
       );
     },
-    can(fault) {
+    can(fault, system) {
       if (fault.on !== undefined) return 'it begins at a message, which only the simulation can do';
-      return canCompose(fault, 'processes') ?? canInjectIntoProcesses(fault);
+      const composed = canCompose(fault, 'processes');
+      return composed ?? (isDatabase(system) ? canInjectIntoDatabases(fault, system) : canInjectIntoProcesses(fault));
     },
     fsyncs: true,
     defaults: () => defaultsWith(1000),
-    run: async (prepared, options) => runProcesses({ ...prepared, system: designIn(prepared.system), ...options }),
+    async run(prepared, options) {
+      const { system } = prepared;
+      return isDatabase(system)
+        ? runDatabases({ ...prepared, system, ...options })
+        : runProcesses({ ...prepared, system: designIn(system), ...options });
+    },
   },
 };
 

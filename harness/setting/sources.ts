@@ -4,6 +4,7 @@
  */
 import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { databases } from '../../databases/registry.ts';
 import { systems } from '../../systems/registry.ts';
 import { type Claim, type Design, isDesign, type System } from '../../systems/system.ts';
 import { BadInput } from '../failure.ts';
@@ -35,7 +36,7 @@ export function sourceOf(says: string): Source {
 
 /** Loads a system. Rejects with `BadInput` where there is none, or what is there is no system. */
 export function systemFrom(source: Source): Promise<System> {
-  return found('system', source, systems, systemIn);
+  return found<System>('system', source, [...systems, ...databases], systemIn);
 }
 
 /** The same where only a design will do: in the simulation, and in a node's child. */

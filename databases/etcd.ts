@@ -1,0 +1,130 @@
+/**
+ * etcd, by its JSON gateway (https://etcd.io/docs/v3.4/dev-guide/api_grpc_gateway/). Claims from
+ * https://etcd.io/docs/v3.4/learning/api_guarantees/: all operations but serializable reads are linearizable, and
+ * "a serializable read may return stale data".
+ */
+import type { Register, Value } from 'elle-ts';
+import { Refused } from '../systems/node.ts';
+import type { Claim } from '../systems/system.ts';
+import type { Database, DatabaseSession, Host } from './database.ts';
+import { HttpClient } from './wire/http.ts';
+
+const LINEARIZABLE: Claim = {
+  model: 'linearizable',
+  under: ['partition', 'link', 'crash', 'pause', 'clock'],
+  available: 'none',
+  durable: 'majority',
+  converges: false,
+  recoversMs: 15_000,
+};
+
+/** What the gateway returns, as far as it is used. */
+interface Told {
+  readonly error?: string;
+  readonly kvs?: readonly { readonly value: string }[];
+  readonly succeeded?: boolean;
+  readonly leader?: string;
+  readonly raftTerm?: string;
+  readonly header?: { readonly member_id?: string };
+}
+
+const base64 = (text: string) => Buffer.from(text).toString('base64');
+const address = (port: number) => `http://127.0.0.1:${port}`;
+
+/** Asks the gateway. Of etcd's own errors one alone is definite: all others leave open what becomes of the request. */
+async function ask(client: HttpClient, path: string, body: object): Promise<Told> {
+  const { status, text } = await client.post(`/v3/${path}`, body);
+  if (/too many requests/.test(text)) throw new Refused('too many requests');
+  const told = JSON.parse(text || '{}') as Told;
+  if (status !== 200 || told.error !== undefined) throw new Error(told.error ?? `status ${status}`);
+  return told;
+}
+
+/** Asks once, and closes the connection. */
+async function askOnce(host: Host, path: string, body: object): Promise<Told> {
+  const client = new HttpClient(host.port('client'));
+  try {
+    return await ask(client, path, body);
+  } finally {
+    client.close();
+  }
+}
+
+function sessionOf(host: Host, serializable: boolean): DatabaseSession<Register> {
+  const client = new HttpClient(host.port('client'));
+  const valued = (value: Value) => base64(JSON.stringify(value));
+  return {
+    close: () => client.close(),
+    api: {
+      async read(_, key = '') {
+        const { kvs = [] } = await ask(client, 'kv/range', { key: base64(key), serializable });
+        return kvs[0] ? (JSON.parse(Buffer.from(kvs[0].value, 'base64').toString()) as Value) : null;
+      },
+      async write(value, key = '') {
+        await ask(client, 'kv/put', { key: base64(key), value: valued(value) });
+        return null;
+      },
+      async cas([old, next], key = '') {
+        const is = old === null ? { target: 'VERSION', version: 0 } : { target: 'VALUE', value: valued(old) };
+        const { succeeded } = await ask(client, 'kv/txn', {
+          compare: [{ key: base64(key), result: 'EQUAL', ...is }],
+          success: [{ requestPut: { key: base64(key), value: valued(next) } }],
+        });
+        if (succeeded !== true) throw new Refused('mismatch', { answer: true });
+        return null;
+      },
+    },
+  };
+}
+
+function etcd(name: string, serializable: boolean): Database<Register> {
+  return {
+    name,
+    datatype: 'register',
+    claims: [LINEARIZABLE],
+    programs: { etcd: { version: ['--version'], install: 'apt-get install etcd-server' } },
+    ports: { peer: 'peers', client: 'clients' },
+    noticesMs: 2000,
+    readyMs: 30_000,
+    commands: (host, life) => [
+      {
+        program: 'etcd',
+        args: [
+          ...['--name', host.id, '--data-dir', `${host.folder}/data`],
+          ...['--initial-cluster-state', life === 0 ? 'new' : 'existing'],
+          ...['--listen-peer-urls', address(host.port('peer'))],
+          ...['--initial-advertise-peer-urls', address(host.advertised('peer'))],
+          ...['--listen-client-urls', address(host.port('client'))],
+          ...['--advertise-client-urls', address(host.port('client'))],
+          // The same on every node, as members' ids are made of it.
+          ...['--initial-cluster', host.nodes.map((id) => `${id}=${address(host.advertised('peer', id))}`).join(',')],
+          ...['--heartbeat-interval', 50, '--election-timeout', 500, '--logger', 'zap', '--log-level', 'warn'],
+        ],
+      },
+    ],
+    async form(hosts) {
+      for (const host of hosts) await askOnce(host, 'kv/range', { key: base64('?') });
+    },
+    connect: async (host) => sessionOf(host, serializable),
+    async whole(hosts) {
+      const told = await Promise.all(hosts.map((host) => askOnce(host, 'maintenance/status', {})));
+      return told.every(({ leader }) => leader !== undefined && leader === told[0]?.leader);
+    },
+    async primary(hosts) {
+      const told = await Promise.all(hosts.map((host) => askOnce(host, 'maintenance/status', {}).catch(() => undefined)));
+      const leading = hosts.flatMap(({ id }, i) => {
+        const { leader, header, raftTerm = '0' } = told[i] ?? {};
+        return leader !== undefined && leader === header?.member_id ? [{ id, term: Number(raftTerm) }] : [];
+      });
+      return leading.sort((a, b) => b.term - a.term)[0]?.id;
+    },
+    async clock(host) {
+      const client = new HttpClient(host.port('client'));
+      const { headers } = await client.get('/version').finally(() => client.close());
+      // It counts whole seconds.
+      return Date.parse(String(headers.date)) + 500;
+    },
+  };
+}
+
+export const etcds = [etcd('etcd', false), etcd('etcd/serializable-reads', true)];

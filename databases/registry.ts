@@ -1,0 +1,5 @@
+/** The databases that come with splitbrain. Their programs do not: each says how they are had. */
+import type { Database } from './database.ts';
+import { etcds } from './etcd.ts';
+
+export const databases: readonly Database[] = [...etcds] as unknown as readonly Database[];

@@ -1,0 +1,158 @@
+/** A node as its database sees it: its folder, its ports, and the proxies that stand between it and the others. */
+import { execFile } from 'node:child_process';
+import { chownSync, mkdirSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import type { Database, Host } from '../../../databases/database.ts';
+import type { NodeId } from '../../../systems/node.ts';
+import { HarnessFailure } from '../../failure.ts';
+import { minimalEnvironment } from '../children/compiled.ts';
+import type { Proxies } from '../network/proxies.ts';
+import type { Found } from './executables.ts';
+import type { Ports } from './ports.ts';
+import { type User, userOf } from './user.ts';
+
+/** How long what a database runs to its end may take. */
+const RUN_MS = 60_000;
+
+/** The ports of all nodes: which a node listens on, and which proxies stand before them. */
+export class PortMap {
+  private readonly own = new Map<string, number>();
+  private readonly advertised = new Map<string, number>();
+  private readonly links = new Map<string, number>();
+  private readonly nodes = new Map<number, NodeId>();
+
+  /** Gives every port of every node a number, and opens the proxies. */
+  static async open(
+    { ports: names }: Database,
+    nodes: readonly NodeId[],
+    ports: Ports,
+    proxies: Proxies,
+  ): Promise<PortMap> {
+    const map = new PortMap();
+    for (const [name, who] of Object.entries(names))
+      for (const to of nodes) {
+        const target = await map.add(map.own, `${to} ${name}`, to, ports);
+        if (who === 'clients') continue;
+        await proxies.open(await map.add(map.advertised, `${to} ${name}`, to, ports), name, to, target);
+        for (const from of nodes)
+          if (from !== to) await proxies.open(await map.add(map.links, `${from} ${to} ${name}`, to, ports), name, to, target, from);
+      }
+    return map;
+  }
+
+  /** Where a node listens itself. */
+  ownOf(node: NodeId, name: string): number {
+    return known(this.own, `${node} ${name}`);
+  }
+
+  advertisedOf(node: NodeId, name: string): number {
+    return known(this.advertised, `${node} ${name}`);
+  }
+
+  linkOf(from: NodeId, to: NodeId, name: string): number {
+    return from === to ? this.ownOf(to, name) : known(this.links, `${from} ${to} ${name}`);
+  }
+
+  behind(port: number): NodeId | undefined {
+    return this.nodes.get(port);
+  }
+
+  private async add(map: Map<string, number>, key: string, node: NodeId, ports: Ports): Promise<number> {
+    const port = await ports.free();
+    map.set(key, port);
+    this.nodes.set(port, node);
+    return port;
+  }
+}
+
+function known(map: ReadonlyMap<string, number>, key: string): number {
+  const port = map.get(key);
+  if (port === undefined)
+    throw new HarnessFailure(`the database names no such port: ${key}. Its ports with proxies are those of 'peers'`);
+  return port;
+}
+
+/** Makes a node's folder, which belongs to the user that its processes run as. */
+export class NodeHost implements Host {
+  readonly id: NodeId;
+  readonly nodes: readonly NodeId[];
+  readonly folder: string;
+  private readonly ports: PortMap;
+  private readonly programs: ReadonlyMap<string, Found>;
+  private readonly user: User = userOf();
+
+  constructor(
+    id: NodeId,
+    nodes: readonly NodeId[],
+    folder: string,
+    ports: PortMap,
+    programs: ReadonlyMap<string, Found>,
+  ) {
+    this.id = id;
+    this.nodes = nodes;
+    this.folder = folder;
+    this.ports = ports;
+    this.programs = programs;
+    this.makeFolder(folder);
+  }
+
+  port(name: string): number {
+    return this.ports.ownOf(this.id, name);
+  }
+
+  advertised(name: string, of: NodeId = this.id): number {
+    return this.ports.advertisedOf(of, name);
+  }
+
+  link(name: string, to: NodeId): number {
+    return this.ports.linkOf(this.id, to, name);
+  }
+
+  behind(port: number): NodeId | undefined {
+    return this.ports.behind(port);
+  }
+
+  address(): string {
+    return '127.0.0.1';
+  }
+
+  run(program: string, ...args: (string | number)[]): Promise<string> {
+    const env = { ...minimalEnvironment(), HOME: this.folder };
+    const options = { cwd: this.folder, env, timeout: RUN_MS, maxBuffer: 1 << 24, ...this.user };
+    return new Promise((resolve, reject) => {
+      execFile(this.pathOf(program), args.map(String), options, (error, stdout, stderr) => {
+        if (!error) resolve(stdout);
+        else reject(new Error(`${program} at ${this.id}: ${stderr.trim().split('\n').slice(-3).join(' ') || error.message}`));
+      });
+    });
+  }
+
+  write(file: string, text: string): void {
+    const path = join(this.folder, file);
+    this.makeFolder(dirname(path));
+    writeFileSync(path, text, { mode: 0o600 });
+    this.own(path);
+  }
+
+  /** Where one of the database's executables is. */
+  pathOf(program: string): string {
+    const found = this.programs.get(program);
+    if (!found) throw new HarnessFailure(`the database starts ${program}, which is none of its programs`);
+    return found.path;
+  }
+
+  /** Its folder was made anew: it belongs to the user that its processes run as. */
+  ownFolder(): void {
+    this.own(this.folder);
+  }
+
+  private makeFolder(path: string): void {
+    const made = mkdirSync(path, { recursive: true, mode: 0o700 });
+    if (made !== undefined) this.own(path);
+  }
+
+  private own(path: string): void {
+    const { uid, gid } = this.user;
+    if (uid !== undefined && gid !== undefined) chownSync(path, uid, gid);
+  }
+}

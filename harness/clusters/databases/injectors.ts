@@ -1,0 +1,102 @@
+/** How the nodes of a database are given each kind of fault. One that is not here cannot be made. */
+import type { Database } from '../../../databases/database.ts';
+import { isDatabase } from '../../../databases/database.ts';
+import type { System } from '../../../systems/system.ts';
+import type { Measured } from '../../faults/effect.ts';
+import type { Fault } from '../../faults/fault.ts';
+import type { ActiveFaults } from '../active-faults.ts';
+import type { Proxies } from '../network/proxies.ts';
+import type { DatabaseNode } from './node.ts';
+import type { Operator } from './operator.ts';
+
+/** What injectors need of the cluster of a database. */
+export interface Injected {
+  readonly proxies: Proxies;
+  readonly faults: ActiveFaults;
+  readonly operator: Operator;
+  /** Ends the run where connections between nodes pass no proxy. */
+  audit(): Promise<void>;
+  /** Kills the node's processes, and ends the sessions with it. Resolves to the processes. */
+  crash(node: DatabaseNode): Promise<readonly number[]>;
+}
+
+interface Injector<F extends Fault> {
+  /** Whether it can make this one; else why not, and what would help. Absent: all of the kind. */
+  can?(fault: F, database: Database): true | string;
+  /** Begins it. Returns the processes that it hit, for kinds that hit processes. */
+  inject(fault: F, nodes: readonly DatabaseNode[], cluster: Injected): Promise<readonly number[] | undefined>;
+  lift(fault: F, nodes: readonly DatabaseNode[], cluster: Injected): Promise<readonly number[] | undefined>;
+  /** What it was seen to do so far. */
+  effect(fault: F, cluster: Injected): Omit<Measured, 'targets'>;
+}
+
+const HIDDEN = 'TCP hides what a network loses, doubles or reorders: take delay or partition';
+const NO_POWER = 'its nodes have no device of their own that could lose power: take a disk that is kept or lost';
+
+const injectors: { readonly [K in Fault['kind']]?: Injector<Extract<Fault, { readonly kind: K }>> } = {
+  partition: {
+    async inject(_, __, { proxies, audit }) {
+      proxies.changed();
+      await audit();
+      return undefined;
+    },
+    async lift(_, __, { proxies, audit }) {
+      await audit();
+      proxies.changed();
+      return undefined;
+    },
+    effect: (fault, { proxies }) => ({ cut: proxies.losses.effectOf(fault).cut }),
+  },
+  link: {
+    can: ({ drop, duplicate }) => (drop === 0 && duplicate === 0) || HIDDEN,
+    inject: async () => undefined,
+    lift: async (_, __, { proxies }) => {
+      proxies.changed();
+      return undefined;
+    },
+    effect: (fault, { proxies }) => ({ touched: proxies.losses.effectOf(fault).touched }),
+  },
+  crash: {
+    can: ({ disk }) => disk !== 'synced' || NO_POWER,
+    async inject({ disk }, nodes, { crash }) {
+      const pids = await Promise.all(nodes.map(crash));
+      if (disk === 'lost') for (const node of nodes) node.wipe();
+      return pids.flat();
+    },
+    lift: async (_, nodes, { faults }) =>
+      nodes.flatMap((node) => (node.isUp || faults.lasts('crash', node.id) ? [] : node.start())),
+    effect: () => ({}),
+  },
+  pause: {
+    inject: async (_, nodes) => (await Promise.all(nodes.map((node) => node.pause()))).flat(),
+    lift: async (_, nodes, { faults }) =>
+      nodes.flatMap((node) => (faults.lasts('pause', node.id) ? [] : node.resume())),
+    effect: () => ({}),
+  },
+  chore: {
+    can: ({ chore }, { name, chores = {} }) =>
+      Object.hasOwn(chores, chore) || `${name} has no chore ${chore}: ${Object.keys(chores).join(', ') || 'it has none'}`,
+    async inject({ id, chore }, _, { operator }) {
+      operator.begin(id, chore);
+      return undefined;
+    },
+    async lift({ id }, _, { operator }) {
+      await operator.end(id);
+      return undefined;
+    },
+    effect: ({ id }, { operator }) => ({ done: operator.doneOf(id) }),
+  },
+};
+
+/** Whether there is an injector that can make the fault for the system; else why not. */
+export function canInject(fault: Fault, system: System): true | string {
+  const injector = injectorOf(fault);
+  if (!injector || !isDatabase(system)) return `databases cannot be given the fault ${fault.kind} yet`;
+  return injector.can?.(fault, system) ?? true;
+}
+
+/** The injector of a fault's kind. */
+export function injectorOf(fault: Fault): Injector<Fault> | undefined {
+  return injectors[fault.kind] as Injector<Fault> | undefined;
+}
+

@@ -1,0 +1,155 @@
+/** A node of a database: the processes that it consists of, and how they start, die, are paused and resume. */
+import { type ChildProcess, execFile, spawn } from 'node:child_process';
+import { closeSync, mkdirSync, openSync, rmSync, writeSync } from 'node:fs';
+import { promisify } from 'node:util';
+import type { Database } from '../../../databases/database.ts';
+import type { NodeId } from '../../../systems/node.ts';
+import { HarnessFailure } from '../../failure.ts';
+import { minimalEnvironment } from '../children/compiled.ts';
+import type { Guard } from '../children/guard.ts';
+import { isStopped, tailOf } from '../children/launch.ts';
+import { processesOf, type Rooted } from '../children/node-processes.ts';
+import type { NodeHost } from './host.ts';
+import { userOf } from './user.ts';
+
+/** Processes may start others while they are being paused: so often it is looked again. */
+const PAUSE_TRIES = 50;
+/** Of a node's log, so many bytes are looked at for its last lines. */
+const TAIL_BYTES = 2000;
+const TAIL_LINES = 6;
+
+/** What a node needs of the cluster around it. */
+export interface Surroundings {
+  readonly database: Database;
+  readonly guard: Guard;
+  logFileOf(node: NodeId): string;
+  /** One of its processes ended and nobody had asked for it. */
+  ended(node: DatabaseNode, program: string, how: string): void;
+}
+
+export class DatabaseNode {
+  readonly id: NodeId;
+  readonly host: NodeHost;
+  private readonly around: Surroundings;
+  private children: readonly ChildProcess[] = [];
+  private lives = 0;
+
+  constructor(host: NodeHost, around: Surroundings) {
+    this.id = host.id;
+    this.host = host;
+    this.around = around;
+  }
+
+  get isUp(): boolean {
+    return this.children.length > 0;
+  }
+
+  /** What its processes are known by. */
+  get rooted(): Rooted {
+    return { id: this.id, folder: this.host.folder, roots: pidsOf(this.children) };
+  }
+
+  /** All processes that it consists of now. */
+  get processes(): readonly number[] {
+    return processesOf([this.rooted]).get(this.id) ?? [];
+  }
+
+  /** Starts its processes in a new life. Returns them. Throws `HarnessFailure` where one cannot be started. */
+  start(): readonly number[] {
+    const { database, logFileOf } = this.around;
+    const life = this.lives++;
+    const log = openSync(logFileOf(this.id), 'a');
+    try {
+      writeSync(log, `splitbrain: life ${life + 1} of ${this.id}\n`);
+      this.children = database.commands(this.host, life).map(({ program, args, env = {} }) => {
+        const child = spawn(this.host.pathOf(program), args.map(String), {
+          ...{ cwd: this.host.folder, detached: true, stdio: ['ignore', log, log] },
+          ...{ env: { ...minimalEnvironment(), HOME: this.host.folder, ...env }, ...userOf() },
+        });
+        this.watch(child, program);
+        return child;
+      });
+    } finally {
+      closeSync(log);
+    }
+    return pidsOf(this.children);
+  }
+
+  /** Kills all its processes. Resolves to them once they are gone. */
+  async kill(): Promise<readonly number[]> {
+    const { children } = this;
+    const pids = this.processes;
+    this.children = [];
+    for (const pid of pids) signal(pid, 'SIGKILL');
+    await Promise.all(children.map(gone));
+    return pids;
+  }
+
+  /** Pauses all its processes. Resolves to them once the operating system says that they are stopped; else to none. */
+  async pause(): Promise<readonly number[]> {
+    for (let tries = 0; tries < PAUSE_TRIES; tries++) {
+      const pids = this.processes;
+      if (tries > 0 && pids.every(isStopped)) return pids;
+      for (const pid of pids) signal(pid, 'SIGSTOP');
+      await new Promise((resolve) => setTimeout(resolve, 2));
+    }
+    return [];
+  }
+
+  /** Returns the processes that were told to resume. */
+  resume(): readonly number[] {
+    return this.processes.filter((pid) => signal(pid, 'SIGCONT'));
+  }
+
+  /** Empties its folder. */
+  wipe(): void {
+    rmSync(this.host.folder, { recursive: true, force: true });
+    mkdirSync(this.host.folder, { mode: 0o700 });
+    this.host.ownFolder();
+  }
+
+  /** Its folder becomes one with the same files as the other's. */
+  async copyOf({ host }: DatabaseNode): Promise<void> {
+    this.wipe();
+    await promisify(execFile)('cp', ['-a', `${host.folder}/.`, this.host.folder]).catch(() => {
+      // A file that goes away while the other node runs is none that is missing.
+    });
+  }
+
+  /** `Its last lines: ...` of its log. */
+  logTail(): string {
+    const lines = tailOf(this.around.logFileOf(this.id), TAIL_BYTES).trimEnd().split('\n').slice(-TAIL_LINES);
+    return `Its last lines:\n${lines.join('\n')}`;
+  }
+
+  private watch(child: ChildProcess, program: string): void {
+    const { pid } = child;
+    child.on('error', (error) => this.around.ended(this, program, error.message));
+    if (pid === undefined) throw new HarnessFailure(`no process of ${program} could be started for ${this.id}`);
+    this.around.guard.watch(pid);
+    child.once('exit', (code, name) => {
+      this.around.guard.forget(pid);
+      if (!this.children.includes(child)) return;
+      this.children = this.children.filter((other) => other !== child);
+      this.around.ended(this, program, name ?? `exit code ${code}`);
+    });
+  }
+}
+
+function pidsOf(children: readonly ChildProcess[]): readonly number[] {
+  return children.flatMap(({ pid }) => pid ?? []);
+}
+
+function gone(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return Promise.resolve();
+  return new Promise((resolve) => child.once('exit', () => resolve()));
+}
+
+function signal(pid: number, name: NodeJS.Signals): boolean {
+  try {
+    process.kill(pid, name);
+    return true;
+  } catch {
+    return false;
+  }
+}

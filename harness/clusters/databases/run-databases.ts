@@ -1,0 +1,71 @@
+/** One run with real software, from setting to result: the counterpart of `runProcesses`. */
+import { mkdtempSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Database } from '../../../databases/database.ts';
+import type { Workload } from '../../../workloads/workload.ts';
+import { HarnessFailure } from '../../failure.ts';
+import { judge } from '../../judging/judge.ts';
+import type { Run } from '../../judging/result.ts';
+import { execute } from '../../running/execute.ts';
+import type { Plan, Setting } from '../../setting/plan.ts';
+import { tailOf } from '../children/launch.ts';
+import { Databases } from './cluster.ts';
+import { executablesOf } from './executables.ts';
+
+/** Of each node's log, as much is kept in the result. */
+const LOG_BYTES = 1_000_000;
+
+export interface DatabaseRun {
+  readonly setting: Setting;
+  readonly plan: Plan;
+  readonly system: Database;
+  readonly workload: Workload;
+  /** Takes every line of the history as it happens. */
+  readonly sink?: (line: string) => void;
+  /** Where the nodes' logs go; a temporary folder where it is absent. */
+  readonly logFolder?: string;
+}
+
+/**
+ * Runs and judges. Rejects with `BadInput` where an executable is missing, and with `HarnessFailure` when a node ends
+ * by itself, the cluster never becomes ready or connections go around the proxies. Leaves nothing behind either way.
+ */
+export async function runDatabases(run: DatabaseRun): Promise<Run> {
+  const { setting, plan, system } = run;
+  const programs = executablesOf(system);
+  const temporary = temporaryFolder();
+  const logFolder = run.logFolder ?? temporary;
+  const { nodes, callTimeoutMs } = setting;
+  const cluster = await Databases.launch({
+    ...{ database: system, programs, nodes, links: plan.links, callTimeoutMs, logFolder, temporary },
+  });
+  try {
+    const executed = await Promise.race([execute(cluster, run), cluster.failed]);
+    const logs = new Map(nodes.map((node) => [node, linesOf(join(logFolder, `${node}.log`))] as const));
+    const result = judge({ ...run, executed, traffic: cluster.traffic(), claimsOnly: false });
+    return {
+      ...{ setting, plan, result, logs },
+      history: executed.recorder.history,
+      calls: executed.recorder.calls,
+      messages: [],
+      trace: 0,
+      shapes: new Set(),
+    };
+  } finally {
+    await cluster.stop();
+  }
+}
+
+function temporaryFolder(): string {
+  try {
+    return mkdtempSync(join(tmpdir(), 'splitbrain-'));
+  } catch (error) {
+    throw new HarnessFailure(`no temporary folder can be made for the nodes: ${(error as Error).message}`);
+  }
+}
+
+function linesOf(file: string): readonly string[] {
+  const text = tailOf(file, LOG_BYTES).trimEnd();
+  return text === '' ? [] : text.split('\n');
+}
