@@ -1,8 +1,9 @@
 /**
  * Broadcasts unique elements and reads what has arrived: an element
- * that was in must stay, and must be everywhere in the end.
+ * that was in must stay, and must be everywhere in the end. Of a system that promises less,
+ * the last reads alone are judged: what was acknowledged is in them.
  */
-import { type Elements, lostElements, setFull } from 'elle-ts';
+import { type Elements, finalSet, lostElements, setFull } from 'elle-ts';
 import { sharedSetWorkload } from './shared-set.ts';
 import type { Workload } from './workload.ts';
 
@@ -10,5 +11,5 @@ export const broadcastWorkload: Workload<Elements> = {
   ...sharedSetWorkload,
   name: 'broadcast',
   datatype: 'set-full',
-  checkers: [setFull(), lostElements()],
+  checkers: [setFull(), finalSet(), lostElements()],
 };

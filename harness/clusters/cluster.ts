@@ -29,6 +29,11 @@ export interface Cluster {
   end(fault: Fault): Promise<FaultEffect>;
   /** Ends every fault there may be; needs no memory of what began. */
   heal(): Promise<void>;
+  /**
+   * Whether all nodes follow one leader and have what it has, where the system can say so:
+   * the last reads wait for it.
+   */
+  settled?(): Promise<boolean>;
   /** The node's state as plain data, for invariants and convergence: designs only. */
   state?(node: NodeId): Promise<unknown>;
   /**

@@ -54,6 +54,7 @@ export interface Settled {
  */
 export async function settle(ending: Ending): Promise<Settled> {
   const { system, workload, nodes, until } = ending;
+  await untilWhole(ending);
   const claimed = system.claims.some(({ converges }) => converges);
   const counts = claimed || system.claims.some(({ model }) => OF_SETTLED_NODES.includes(model));
   if (!counts || workload.finalOnce) return { final: await lastRound(ending), ...unsaid(claimed) };
@@ -64,6 +65,12 @@ export async function settle(ending: Ending): Promise<Settled> {
   await untilAlike(ending, settleMs, states?.type === 'valid' ? 1 : 2);
   const final = await lastRound(ending);
   return claimed ? { final, convergence: together(ending, states, settleMs) } : { final };
+}
+
+/** Waits until the cluster says that it has settled, where it can say so, or patience ends. */
+async function untilWhole({ cluster, until }: Ending): Promise<void> {
+  if (!cluster.settled) return;
+  while (!(await cluster.settled()) && !(await until.patience.isOver(until.ms))) await cluster.sleep(ROUND_MS);
 }
 
 /** What the states and what the answers say: a difference in either is one. */

@@ -1,9 +1,10 @@
 /** A client's session with a node of a database: what it asks is answered in time or not at all, and within the contract. */
 import type { DatabaseSession } from '../../../databases/database.ts';
-import { type NodeId, Refused } from '../../../systems/node.ts';
+import { InDoubt, type NodeId, Refused } from '../../../systems/node.ts';
 import type { System } from '../../../systems/system.ts';
 import { HarnessFailure } from '../../failure.ts';
 import { outputOf } from '../../node/contract.ts';
+import { failureOf, messageOf } from '../../node/thrown.ts';
 import type { Session, SessionCall } from '../cluster.ts';
 
 type AnySession = DatabaseSession<Record<string, never>>;
@@ -52,7 +53,7 @@ class OpenSession implements Session {
     const task = api[f];
     if (!task) return this.breakOff(`${system.name} has no function ${f} at ${node}`);
     const late = new Error(`no answer within ${timeoutMs} ms`);
-    const output = await inTime(task(input, key), timeoutMs, late);
+    const output = await inTime(task(input, key), timeoutMs, late).catch(inDoubt);
     try {
       return outputOf(system, node, { f, input }, output);
     } catch (error) {
@@ -70,6 +71,11 @@ class OpenSession implements Session {
     this.broke(sentence);
     return new Promise(() => {});
   }
+}
+
+/** Where an adapter's code is right, every error that is no refusal leaves open what happened. */
+function inDoubt(error: unknown): never {
+  throw failureOf(error) === 'threw' ? new InDoubt(messageOf(error)) : error;
 }
 
 async function inTime<T>(task: Promise<T>, ms: number, late: Error): Promise<T> {

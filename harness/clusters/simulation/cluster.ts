@@ -130,7 +130,7 @@ export class Simulation implements Cluster, Driven, Injected {
     this.errors.nextMoment();
   }
 
-  settled(): void {
+  afterEvent(): void {
     const { errors } = this;
     if (!isJsonWhole()) errors.break(brokenJson(this.options.system.name));
     if (errors.failure) throw errors.failure;

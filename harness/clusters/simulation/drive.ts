@@ -43,7 +43,7 @@ export interface Driven extends Keeper {
   readonly plannedCalls: number;
   advance(time: number): void;
   /** After each event and all that followed from it; throws to stop the run. */
-  settled(): void;
+  afterEvent(): void;
 }
 
 /**
@@ -72,12 +72,12 @@ export function driveNow<T>(driven: Driven, body: () => Promise<T>): T {
     return withinFence(driven, () => {
       const end = followed(body());
       drain();
-      driven.settled();
+      driven.afterEvent();
       for (let events = 0; !end.done; events++) {
         // What was called off changes nothing, and most timeouts are.
         if (!step(driven, events)) continue;
         drain();
-        driven.settled();
+        driven.afterEvent();
       }
       return end.result();
     });
@@ -94,11 +94,11 @@ async function driveSlowly<T>(driven: Driven, body: () => Promise<T>): Promise<T
   process.on('unhandledRejection', stray);
   try {
     await turn();
-    driven.settled();
+    driven.afterEvent();
     for (let events = 0; !end.done; events++) {
       if (!step(driven, events)) continue;
       await turn();
-      driven.settled();
+      driven.afterEvent();
     }
     return end.result();
   } finally {
