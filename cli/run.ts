@@ -39,6 +39,7 @@ interface RunFlags {
   readonly keep?: true;
   readonly fsync?: true;
   readonly claims?: string;
+  readonly program?: Readonly<Record<string, string>>;
   readonly json?: true;
 }
 
@@ -92,11 +93,24 @@ export function runCommand(): Command {
     .option('--keep', "keep the nodes' disks beside their logs")
     .option('--fsync', 'a write is durable once the device has it (with --cluster processes)')
     .option('--claims <json>', 'judge it by these claims instead of its own: a list, as in a campaign file')
+    .option(
+      '--program <name=path>',
+      'an executable of a database: a path, or npm:VERSION of one in the cache; again for others',
+      executable,
+    )
     .option('--json', 'print verdict.json and nothing else')
     .addHelpText('after', EXAMPLE)
     .action(async (flags: RunFlags) => {
       process.exitCode = await run(flags);
     });
+}
+
+/** `postgres=npm:14.3.0-beta.6`, beside what was said before. */
+function executable(text: string, before: Readonly<Record<string, string>> = {}): Record<string, string> {
+  const [, name, path] = /^([\w-]+)=(.+)$/.exec(text) ?? [];
+  if (name === undefined || path === undefined)
+    throw new UsageError(`a program is written etcd=/path/to/etcd, not "${text}"`);
+  return { ...before, [name]: path };
 }
 
 /** `read=4,write=1`. That the functions exist is seen to where the workload is known. */
@@ -129,6 +143,7 @@ async function wantedBy(flags: RunFlags): Promise<Wanted> {
   const rhythm = given({ name, everyMs, forMs, overlap, quietMs, beyond });
   return given({
     ...{ system, workload, nodes, seed, cluster, fsync, callTimeoutMs: timeout },
+    programs: flags.program,
     claims: claims === undefined ? undefined : await claimsIn(claims),
     faults: faults?.split(',').map((name) => name.trim()),
     rhythm: Object.keys(rhythm).length > 0 ? rhythm : undefined,

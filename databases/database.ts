@@ -62,8 +62,12 @@ export interface Chore {
 export interface Executable {
   /** Arguments that print its version. */
   readonly version: readonly string[];
-  /** Folders besides PATH; `*` is any one folder. */
+  /** Folders before PATH; `*` is any one folder. */
   readonly places?: readonly string[];
+  /** The scope of an npm package that has it, a package for each platform: `npm:VERSION` names one of its versions. */
+  readonly npm?: string;
+  /** Libraries that it finds only by further names, each with its file: of the executable at this path. */
+  libraries?(path: string): Readonly<Record<string, string>>;
   /** What to do where it is missing, as a command. */
   readonly install: string;
 }
@@ -92,8 +96,12 @@ export interface Host {
   address(of: NodeId): string;
   /** Runs one of `programs` to its end; resolves to what it printed. */
   run(program: string, ...args: (string | number)[]): Promise<string>;
-  /** Writes a file below the node's folder. */
+  /** Writes a file below the node's folder, for the user that its processes run as. */
   write(file: string, text: string): void;
+  /** Removes a file below the node's folder, if it is there. */
+  remove(file: string): void;
+  /** Copies a folder into the node's own. */
+  copyIn(folder: string): Promise<void>;
 }
 
 export interface DatabaseSession<A extends Api> {
@@ -107,7 +115,7 @@ export interface NodeControls {
   start(node: NodeId): Promise<void>;
   /** Empties the node's folder. */
   wipe(node: NodeId): Promise<void>;
-  /** Copies what is in one node's folder into another's. */
+  /** One node's folder becomes what the other's is now. */
   copy(from: NodeId, to: NodeId): Promise<void>;
   /** Tells the result something, with the time. */
   note(text: string): void;

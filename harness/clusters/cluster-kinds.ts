@@ -31,6 +31,9 @@ export interface ClusterKind {
   run(prepared: Prepared, options: RunOptions): Promise<Run>;
 }
 
+/** What real software does about a fault takes its own timeouts: of seconds, mostly. */
+const DATABASE_MS = 30_000;
+
 export const clusterKinds: { readonly [N in ClusterName]: ClusterKind } = {
   simulation: {
     name: 'simulation',
@@ -63,7 +66,7 @@ export const clusterKinds: { readonly [N in ClusterName]: ClusterKind } = {
       return composed ?? (isDatabase(system) ? canInjectIntoDatabases(fault, system) : canInjectIntoProcesses(fault));
     },
     fsyncs: true,
-    defaults: () => defaultsWith(1000),
+    defaults: (system) => ({ ...defaultsWith(1000), ...(isDatabase(system) ? { durationMs: DATABASE_MS } : {}) }),
     async run(prepared, options) {
       const { system } = prepared;
       return isDatabase(system)

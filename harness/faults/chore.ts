@@ -1,6 +1,6 @@
 import { isWord } from './fields.ts';
 import type { Interval } from './interval.ts';
-import type { FaultMeaning } from './meaning.ts';
+import type { FaultMeaning, NamedFault } from './meaning.ts';
 
 /**
  * An operator does what the system calls by this name, such as
@@ -11,13 +11,21 @@ export interface ChoreFault extends Interval {
   readonly chore: string;
 }
 
+/** One that some database of ours has; others are drawn by a module of the user's own. */
+function named(chore: string, says: string): NamedFault<ChoreFault> {
+  return { says, onlyByName: true, draw: () => ({ kind: 'chore', chore }) };
+}
+
 /**
  * An operator's task during the run. Which there are is the system's to say: databases have them, designs have none.
  */
 export const chore: FaultMeaning<ChoreFault> = {
   kind: 'chore',
   drawnAs: 'chore',
-  names: {},
+  names: {
+    reindex: named('reindex', 'an index is built anew while it is used (for databases)'),
+    'cancel-waiting': named('cancel-waiting', 'commits that wait for a standby are cancelled (for databases)'),
+  },
   fields: { chore: isWord },
   covers: () => ['chore'],
   targets: () => 'all',

@@ -25,7 +25,8 @@ export function commandOf({ setting, workload: { heeds } }: Pick<Prepared, 'sett
   ];
   const said = flags.map(([flag, value]) => `--${flag} ${value}`).join(' ');
   const held = claims ? ` --claims '${JSON.stringify(claims)}'` : '';
-  return `splitbrain run ${said}${fsync ? ' --fsync' : ''}${held}`;
+  const programs = Object.entries(setting.programs ?? {}).map((choice) => ` --program ${shellWord(choice.join('='))}`);
+  return `splitbrain run ${said}${fsync ? ' --fsync' : ''}${programs.join('')}${held}`;
 }
 
 /** What was said of the rhythm. */

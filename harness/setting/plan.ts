@@ -27,6 +27,8 @@ export interface Setting {
   readonly rhythm?: RhythmWanted;
   readonly callTimeoutMs: number;
   readonly fsync?: boolean;
+  /** Which executables a database is started with, by name: paths, or `npm:VERSION`. */
+  readonly programs?: Readonly<Record<string, string>>;
   /** What the system is held to in this run, in place of its own claims. */
   readonly claims?: readonly Claim[];
 }

@@ -3,6 +3,7 @@
  * are resolved, defaults filled in, and what cannot be is refused.
  */
 import type { NodeId } from '../../systems/node.ts';
+import { isDatabase } from '../../databases/database.ts';
 import type { System } from '../../systems/system.ts';
 import type { Workload, WorkloadOptions } from '../../workloads/workload.ts';
 import { clusterKinds } from '../clusters/cluster-kinds.ts';
@@ -58,7 +59,7 @@ export async function prepare(wanted: Wanted): Promise<Prepared> {
 }
 
 function filledIn(wanted: Wanted, system: System, { workload, says }: Chosen): Setting {
-  const { options = {}, cluster = 'processes', rhythm, fsync, claims } = wanted;
+  const { options = {}, cluster = 'processes', fsync, claims, programs } = wanted;
   if (!CLUSTER_NAMES.includes(cluster)) throw new BadInput(unknownName('cluster', String(cluster), CLUSTER_NAMES));
   const defaults = clusterKinds[cluster].defaults(system);
   const { nodes: asked = defaults.nodes } = wanted;
@@ -85,10 +86,19 @@ function filledIn(wanted: Wanted, system: System, { workload, says }: Chosen): S
     // nothing, and several at once may leave no majority standing.
     faults: wanted.faults ?? system.claims[0]?.under.slice(0, 1) ?? [],
     callTimeoutMs: wanted.callTimeoutMs ?? timeoutFor(durationMs, defaults),
-    ...(rhythm === undefined ? {} : { rhythm }),
+    ...rhythmOf(wanted, system),
     ...(fsync === undefined ? {} : { fsync }),
     ...(claims === undefined ? {} : { claims }),
+    ...(programs === undefined ? {} : { programs }),
   };
+}
+
+/** Real software notices a fault after its own timeouts: its faults outlast those, and do not fall on each other. */
+function rhythmOf({ rhythm }: Wanted, system: System): Pick<Setting, 'rhythm'> {
+  if (!isDatabase(system)) return rhythm === undefined ? {} : { rhythm };
+  const { noticesMs } = system;
+  const own = { everyMs: 3 * noticesMs, forMs: [noticesMs, 2 * noticesMs], quietMs: noticesMs } as const;
+  return { rhythm: { name: 'single', ...own, ...rhythm } };
 }
 
 function mixOf(system: System, workload: Workload, given: WorkloadOptions['mix'] | undefined): WorkloadOptions['mix'] {

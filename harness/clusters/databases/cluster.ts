@@ -21,7 +21,7 @@ import { ComposedFaults, partsInjectorOf } from '../composed-faults.ts';
 import { Proxies } from '../network/proxies.ts';
 import { RealTime } from '../processes/real-time.ts';
 import { RunEnd } from '../processes/run-end.ts';
-import type { Found } from './executables.ts';
+import { type Found, linkedLibraries } from './executables.ts';
 import { NodeHost, PortMap } from './host.ts';
 import { canInject, type Injected, injectorOf } from './injectors.ts';
 import { DatabaseNode } from './node.ts';
@@ -239,8 +239,11 @@ export class Databases implements Cluster, Injected {
       logFileOf: (id: NodeId) => join(logFolder, `${id}.log`),
       ended: (node: DatabaseNode, program: string, how: string) => this.ended(node, program, how),
     };
-    for (const id of nodes)
-      this.byId.set(id, new DatabaseNode(new NodeHost(id, nodes, join(temporary, id), ports, programs), around));
+    const libraries = linkedLibraries(programs, temporary);
+    for (const id of nodes) {
+      const host = new NodeHost(id, nodes, join(temporary, id), ports, programs, libraries);
+      this.byId.set(id, new DatabaseNode(host, around));
+    }
     this.operator = new Operator(database, this.hosts(), this.controls());
     await database.prepare?.(this.hosts());
     for (const node of this.byId.values()) node.start();

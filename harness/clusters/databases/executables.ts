@@ -1,41 +1,115 @@
 /** Where the executables of a database are on this machine, and which version they are. */
 import { execFileSync } from 'node:child_process';
-import { accessSync, constants, existsSync, readdirSync } from 'node:fs';
-import { delimiter, join, resolve } from 'node:path';
-import type { Database } from '../../../databases/database.ts';
+import { accessSync, constants, mkdirSync, readdirSync, symlinkSync } from 'node:fs';
+import { homedir } from 'node:os';
+import { delimiter, dirname, join, resolve } from 'node:path';
+import type { Database, Executable } from '../../../databases/database.ts';
 import { BadInput } from '../../failure.ts';
+import { userOf } from './user.ts';
 
 export interface Found {
   readonly path: string;
   readonly version: string;
+  /** Files by the further names that it wants libraries under. */
+  readonly libraries: Readonly<Record<string, string>>;
 }
 
 /** How long an executable may take to print its version. */
 const VERSION_MS = 10_000;
+const NPM = 'npm:';
 
 /**
- * All executables of a database, of those places that are named for them before any others. Throws
- * `BadInput`, with what to do, where one is missing.
+ * All executables of a database. `chosen` names some: a path, or `npm:VERSION` of a package in the cache; else
+ * `SPLITBRAIN_REDIS_SERVER=/path` of the environment does. Those of one folder belong together and are preferred.
+ * Throws `BadInput`, with what to do, where one is missing.
  */
 export function executablesOf(
-  { name, programs }: Database,
+  { name, programs }: Pick<Database, 'name' | 'programs'>,
   chosen: Readonly<Record<string, string>> = {},
 ): ReadonlyMap<string, Found> {
+  const names = Object.keys(programs);
+  const stranger = Object.keys(chosen).find((program) => !names.includes(program));
+  if (stranger !== undefined) throw new BadInput(`${name} has no program ${stranger}: it needs ${names.join(', ')}`);
+  const picked = new Map(
+    names.flatMap((program) => {
+      const choice = chosen[program] ?? process.env[`SPLITBRAIN_${program.toUpperCase().replaceAll('-', '_')}`];
+      return choice === undefined ? [] : [[program, pathOf(program, programs[program]!, choice)] as const];
+    }),
+  );
+  const folders = [...Array.from(picked.values(), dirname), ...names.flatMap((program) => foldersOf(programs[program]!))];
+  const together = folders.find((folder) => names.every((program) => canRun(join(folder, program))));
   return new Map(
-    Object.entries(programs).map(([program, { version, places = [], install }]) => {
-      const folders = [...places.flatMap(foldersLike), ...(process.env.PATH ?? '').split(delimiter)];
-      const path = chosen[program] ?? chosenByEnvironment(program) ?? folders.map((one) => join(one, program)).find(canRun);
-      if (path === undefined || !canRun(path))
-        throw new BadInput(`${name} needs the program ${program}, which is not ${path ? `at ${path}` : 'on this machine'}: ${install}`);
+    names.map((program) => {
+      const { version, install, libraries } = programs[program]!;
+      const places = together === undefined ? folders : [together, ...folders];
+      const path = picked.get(program) ?? places.map((folder) => join(folder, program)).find(canRun);
+      if (path === undefined)
+        throw new BadInput(`${name} needs the program ${program}, which is not on this machine: ${install}`);
       // As it was found: some decide by the name they are called by what they are.
-      return [program, { path: resolve(path), version: versionOf(path, version) }] as const;
+      const found = resolve(path);
+      const links = libraries?.(found) ?? {};
+      return [program, { path: found, version: versionOf(found, version, links), libraries: links }] as const;
     }),
   );
 }
 
-/** `SPLITBRAIN_REDIS_SERVER=/path` for `redis-server`. */
-function chosenByEnvironment(program: string): string | undefined {
-  return process.env[`SPLITBRAIN_${program.toUpperCase().replaceAll('-', '_')}`];
+/** Where `npm:VERSION` is looked for: `npm install --prefix FOLDER --ignore-scripts PACKAGE@VERSION` puts it there. */
+export function cacheOf(scope: string, version: string): string {
+  // Root's home is closed to the user that nodes run as then.
+  const own = process.getuid?.() === 0 ? '/var/cache' : join(homedir(), '.cache');
+  const cache = process.env.XDG_CACHE_HOME ?? own;
+  return join(cache, 'splitbrain/npm', `${scope.replace('@', '')}-${version}`);
+}
+
+/** Where all programs of a run find libraries under their further names, as a search path; nothing where none wants any. */
+export function linkedLibraries(programs: ReadonlyMap<string, Found>, temporary: string): string | undefined {
+  const links = Object.assign({}, ...Array.from(programs.values(), ({ libraries }) => libraries)) as Found['libraries'];
+  if (Object.keys(links).length === 0) return undefined;
+  const folder = join(temporary, 'lib');
+  mkdirSync(folder, { mode: 0o755 });
+  for (const [name, file] of Object.entries(links)) symlinkSync(file, join(folder, name));
+  return searchPath([folder, ...Object.values(links).map(dirname)]);
+}
+
+function searchPath(folders: readonly string[]): string {
+  return [...new Set(folders)].join(delimiter);
+}
+
+function pathOf(program: string, { npm, install }: Executable, choice: string): string {
+  if (!choice.startsWith(NPM)) {
+    if (canRun(choice)) return choice;
+    throw new BadInput(`the program ${program} is not at ${choice}, or cannot be run`);
+  }
+  if (npm === undefined) throw new BadInput(`no npm package has the program ${program}: name a path, or ${install}`);
+  const folder = cacheOf(npm, choice.slice(NPM.length));
+  const path = foldersLike(join(folder, 'node_modules', npm, '*/native/bin'))
+    .map((one) => join(one, program))
+    .find(canRun);
+  if (path !== undefined) return path;
+  const platform = `${process.platform}-${process.arch}`;
+  const asks = `npm install --ignore-scripts --prefix ${folder} ${npm}/${platform}@${choice.slice(NPM.length)}`;
+  throw new BadInput(`${program} ${choice} is not in the cache: ${asks}`);
+}
+
+function foldersOf({ places = [] }: Executable): readonly string[] {
+  return [...places.flatMap(foldersLike), ...(process.env.PATH ?? '').split(delimiter)];
+}
+
+/** The folders that a pattern names, in which `*` is any one folder; the latest version first. */
+function foldersLike(pattern: string): readonly string[] {
+  const [root, ...parts] = pattern.split('/');
+  let bases: readonly string[] = [root === '' ? '/' : (root ?? '.')];
+  for (const part of parts)
+    bases = bases.flatMap((base) => (part === '*' ? namesIn(base).map((name) => join(base, name)) : [join(base, part)]));
+  return bases;
+}
+
+function namesIn(folder: string): readonly string[] {
+  try {
+    return readdirSync(folder).sort((a, b) => b.localeCompare(a, 'en', { numeric: true }));
+  } catch {
+    return [];
+  }
 }
 
 function canRun(path: string): boolean {
@@ -47,27 +121,18 @@ function canRun(path: string): boolean {
   }
 }
 
-/** The folders that a pattern names, in which `*` is any one folder; the last in order first. */
-function foldersLike(pattern: string): readonly string[] {
-  const [root, ...parts] = pattern.split('/');
-  let bases: readonly string[] = [root === '' ? '/' : (root ?? '.')];
-  for (const part of parts)
-    bases = bases.flatMap((base) =>
-      part === '*' ? namesIn(base).map((name) => join(base, name)) : [join(base, part)],
-    );
-  return bases;
-}
-
-function namesIn(folder: string): readonly string[] {
-  if (!existsSync(folder)) return [];
-  return readdirSync(folder).sort((a, b) => b.localeCompare(a, 'en', { numeric: true }));
-}
-
-function versionOf(path: string, args: readonly string[]): string {
+function versionOf(path: string, args: readonly string[], libraries: Found['libraries']): string {
+  const folders = searchPath(Object.values(libraries).map(dirname));
+  const env = { PATH: process.env.PATH ?? '', ...(folders ? { LD_LIBRARY_PATH: folders } : {}) };
   try {
-    const text = execFileSync(path, args, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'], timeout: VERSION_MS });
+    const text = execFileSync(path, args, {
+      ...{ encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'], timeout: VERSION_MS, cwd: '/', env },
+      ...userOf(),
+    });
     return text.split('\n')[0]!.trim();
-  } catch {
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'EACCES')
+      throw new BadInput(`${path} cannot be run by the user nobody, as nodes are where root starts them: open its folder`);
     return 'unknown version';
   }
 }

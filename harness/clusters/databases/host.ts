@@ -1,7 +1,8 @@
 /** A node as its database sees it: its folder, its ports, and the proxies that stand between it and the others. */
 import { execFile } from 'node:child_process';
-import { chownSync, mkdirSync, writeFileSync } from 'node:fs';
+import { chownSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { promisify } from 'node:util';
 import type { Database, Host } from '../../../databases/database.ts';
 import type { NodeId } from '../../../systems/node.ts';
 import { HarnessFailure } from '../../failure.ts';
@@ -79,6 +80,7 @@ export class NodeHost implements Host {
   readonly folder: string;
   private readonly ports: PortMap;
   private readonly programs: ReadonlyMap<string, Found>;
+  private readonly libraryPath: string | undefined;
   private readonly user: User = userOf();
 
   constructor(
@@ -87,8 +89,10 @@ export class NodeHost implements Host {
     folder: string,
     ports: PortMap,
     programs: ReadonlyMap<string, Found>,
+    libraryPath: string | undefined,
   ) {
     this.id = id;
+    this.libraryPath = libraryPath;
     this.nodes = nodes;
     this.folder = folder;
     this.ports = ports;
@@ -117,8 +121,7 @@ export class NodeHost implements Host {
   }
 
   run(program: string, ...args: (string | number)[]): Promise<string> {
-    const env = { ...minimalEnvironment(), HOME: this.folder };
-    const options = { cwd: this.folder, env, timeout: RUN_MS, maxBuffer: 1 << 24, ...this.user };
+    const options = { cwd: this.folder, env: this.env, timeout: RUN_MS, maxBuffer: 1 << 24, ...this.user };
     return new Promise((resolve, reject) => {
       execFile(this.pathOf(program), args.map(String), options, (error, stdout, stderr) => {
         if (!error) resolve(stdout);
@@ -132,6 +135,21 @@ export class NodeHost implements Host {
     this.makeFolder(dirname(path));
     writeFileSync(path, text, { mode: 0o600 });
     this.own(path);
+  }
+
+  remove(file: string): void {
+    rmSync(join(this.folder, file), { force: true });
+  }
+
+  async copyIn(folder: string): Promise<void> {
+    await promisify(execFile)('cp', ['-a', folder, this.folder]);
+  }
+
+  /** The environment of its processes. */
+  get env(): Readonly<Record<string, string>> {
+    const { libraryPath } = this;
+    const libraries = libraryPath === undefined ? {} : { LD_LIBRARY_PATH: libraryPath };
+    return { ...minimalEnvironment(), HOME: this.folder, ...libraries };
   }
 
   /** Where one of the database's executables is. */

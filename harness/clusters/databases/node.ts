@@ -5,7 +5,6 @@ import { promisify } from 'node:util';
 import type { Database } from '../../../databases/database.ts';
 import type { NodeId } from '../../../systems/node.ts';
 import { HarnessFailure } from '../../failure.ts';
-import { minimalEnvironment } from '../children/compiled.ts';
 import type { Guard } from '../children/guard.ts';
 import { isStopped, tailOf } from '../children/launch.ts';
 import { processesOf, type Rooted } from '../children/node-processes.ts';
@@ -64,7 +63,7 @@ export class DatabaseNode {
       this.children = database.commands(this.host, life).map(({ program, args, env = {} }) => {
         const child = spawn(this.host.pathOf(program), args.map(String), {
           ...{ cwd: this.host.folder, detached: true, stdio: ['ignore', log, log] },
-          ...{ env: { ...minimalEnvironment(), HOME: this.host.folder, ...env }, ...userOf() },
+          ...{ env: { ...this.host.env, ...env }, ...userOf() },
         });
         this.watch(child, program);
         return child;

@@ -33,7 +33,7 @@ export interface DatabaseRun {
  */
 export async function runDatabases(run: DatabaseRun): Promise<Run> {
   const { setting, plan, system } = run;
-  const programs = executablesOf(system);
+  const programs = executablesOf(system, setting.programs);
   const temporary = temporaryFolder();
   const logFolder = run.logFolder ?? temporary;
   const { nodes, callTimeoutMs } = setting;
