@@ -111,7 +111,9 @@ function etcd(name: string, serializable: boolean): Database<Register> {
       return told.every(({ leader }) => leader !== undefined && leader === told[0]?.leader);
     },
     async primary(hosts) {
-      const told = await Promise.all(hosts.map((host) => askOnce(host, 'maintenance/status', {}).catch(() => undefined)));
+      const told = await Promise.all(
+        hosts.map((host) => askOnce(host, 'maintenance/status', {}).catch(() => undefined)),
+      );
       const leading = hosts.flatMap(({ id }, i) => {
         const { leader, header, raftTerm = '0' } = told[i] ?? {};
         return leader !== undefined && leader === header?.member_id ? [{ id, term: Number(raftTerm) }] : [];

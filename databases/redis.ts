@@ -147,7 +147,8 @@ function grouped({ settings = [] }: Variant): Omit<Database, 'name' | 'datatype'
       const [first] = host.nodes as [NodeId];
       // Sentinels write what they have learnt into their file: it is theirs after the first start.
       if (life === 0) host.write('sentinel.conf', sentinelFile(host));
-      const follows = host.id === first || life > 0 ? [] : ['--replicaof', `127.0.0.1 ${host.advertised('redis', first)}`];
+      const follows =
+        host.id === first || life > 0 ? [] : ['--replicaof', `127.0.0.1 ${host.advertised('redis', first)}`];
       return [
         {
           program: 'redis-server',
@@ -204,7 +205,9 @@ function sentinelFile(host: Host): string {
 /** The numbers that a sentinel tells of the group. */
 async function askSentinel(host: Host): Promise<Readonly<Record<string, number>>> {
   const resp = await Resp.open(host.port('sentinel'), CONNECT_MS);
-  const [group = []] = (await resp.ask('SENTINEL', 'MASTERS').finally(() => resp.close())) as readonly (readonly string[])[];
+  const [group = []] = (await resp
+    .ask('SENTINEL', 'MASTERS')
+    .finally(() => resp.close())) as readonly (readonly string[])[];
   const pairs = group.flatMap((word, i) => (i % 2 === 0 ? [[word, Number(group[i + 1])] as const] : []));
   return Object.fromEntries(pairs);
 }

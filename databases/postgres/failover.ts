@@ -45,7 +45,9 @@ export function leaderOf(hosts: readonly Host[]): NodeId {
 export async function operate(hosts: readonly Host[], controls: NodeControls): Promise<void> {
   const watch = watchOf(hosts);
   const { leader } = watch;
-  const reached = await Promise.all(hosts.map((host) => isPrimary(host.link('sql', leader), REACH_MS).catch(() => false)));
+  const reached = await Promise.all(
+    hosts.map((host) => isPrimary(host.link('sql', leader), REACH_MS).catch(() => false)),
+  );
   const without = hosts.filter((_, i) => !reached[i]);
   const candidates = without.filter(({ id }) => id !== leader);
   if (without.length <= hosts.length / 2 || candidates.length === 0) {
@@ -62,7 +64,9 @@ export async function operate(hosts: readonly Host[], controls: NodeControls): P
   controls.note(`promoted ${chosen.id} in place of ${leader}`);
   watch.leader = chosen.id;
   delete watch.missedSinceMs;
-  await Promise.all(candidates.filter((host) => host !== chosen).map((host) => follow(host, chosen.id).catch(() => {})));
+  await Promise.all(
+    candidates.filter((host) => host !== chosen).map((host) => follow(host, chosen.id).catch(() => {})),
+  );
 }
 
 /** How much of the log a node has, in bytes. */

@@ -29,7 +29,10 @@ function libraries(path: string): Readonly<Record<string, string>> {
   const root = dirname(dirname(dirname(path)));
   const list = join(root, 'native/pg-symlinks.json');
   if (!existsSync(list)) return {};
-  const links = JSON.parse(readFileSync(list, 'utf8')) as readonly { readonly source: string; readonly target: string }[];
+  const links = JSON.parse(readFileSync(list, 'utf8')) as readonly {
+    readonly source: string;
+    readonly target: string;
+  }[];
   return Object.fromEntries(links.map(({ source, target }) => [target.replace(/^.*\//, ''), join(root, source)]));
 }
 
@@ -37,7 +40,18 @@ function libraries(path: string): Readonly<Record<string, string>> {
 export async function prepare(hosts: readonly Host[], synchronous: boolean): Promise<void> {
   const [first, ...standbys] = hosts as readonly [Host, ...Host[]];
   const { folder } = first;
-  await first.run('initdb', '-D', `${folder}/data`, '-A', 'trust', '-U', 'postgres', '--no-sync', '--encoding=UTF8', '--no-locale');
+  await first.run(
+    'initdb',
+    '-D',
+    `${folder}/data`,
+    '-A',
+    'trust',
+    '-U',
+    'postgres',
+    '--no-sync',
+    '--encoding=UTF8',
+    '--no-locale',
+  );
   first.write('data/pg_hba.conf', TRUST);
   const waits = synchronous ? `synchronous_standby_names = 'ANY 1 (${first.nodes.join(',')})'\n` : '';
   first.write('data/postgresql.auto.conf', waits);

@@ -12,7 +12,7 @@ const ASK_MS = 400;
 const CERTAINLY_ABORTED = /^(40|23|25)/;
 
 /** A text in SQL. */
-export function quoted(text: string): string {
+function quoted(text: string): string {
   return `'${text.replaceAll("'", "''")}'`;
 }
 

@@ -151,7 +151,11 @@ export class Databases implements Cluster, Injected {
     const parts = partsInjectorOf(fault, this.name);
     if (parts) return this.composed.begin(fault, targets, parts);
     const injector = this.injectorOf(fault);
-    const pids = await injector.inject(fault, targets.map((id) => this.node(id)), this);
+    const pids = await injector.inject(
+      fault,
+      targets.map((id) => this.node(id)),
+      this,
+    );
     return { targets, ...injector.effect(fault, this), ...(pids ? { pids } : {}) };
   }
 
@@ -160,7 +164,11 @@ export class Databases implements Cluster, Injected {
     this.faults.end(fault);
     if (partsInjectorOf(fault, this.name)) return this.composed.end(fault, targets);
     const injector = this.injectorOf(fault);
-    const pids = await injector.lift(fault, targets.map((id) => this.node(id)), this);
+    const pids = await injector.lift(
+      fault,
+      targets.map((id) => this.node(id)),
+      this,
+    );
     return { targets, ...injector.effect(fault, this), ...(pids ? { pids } : {}) };
   }
 
@@ -260,7 +268,10 @@ export class Databases implements Cluster, Injected {
     const untilMs = performance.now() + database.readyMs;
     let why = 'it is not whole';
     while (performance.now() < untilMs) {
-      const formed = await within(FORM_MS, (database.form?.(this.hosts()) ?? Promise.resolve()).then(() => true as const, messageOf));
+      const formed = await within(
+        FORM_MS,
+        (database.form?.(this.hosts()) ?? Promise.resolve()).then(() => true as const, messageOf),
+      );
       if (formed === true && (await this.settled())) return;
       if (formed !== true) why = formed ?? `nothing came within ${FORM_MS} ms`;
       await new Promise((resolve) => setTimeout(resolve, FORM_PAUSE_MS));

@@ -30,9 +30,7 @@ function endsIn(table: string): readonly End[] {
     .flatMap((line) => {
       const [, local, remote, state, , , , , , inode] = line.trim().split(/\s+/);
       if (local === undefined || remote === undefined || inode === undefined) return [];
-      return [
-        { localPort: portOf(local), remotePort: portOf(remote), isEstablished: state === ESTABLISHED, inode },
-      ];
+      return [{ localPort: portOf(local), remotePort: portOf(remote), isEstablished: state === ESTABLISHED, inode }];
     });
 }
 

@@ -36,7 +36,10 @@ export function executablesOf(
       return choice === undefined ? [] : [[program, pathOf(program, programs[program]!, choice)] as const];
     }),
   );
-  const folders = [...Array.from(picked.values(), dirname), ...names.flatMap((program) => foldersOf(programs[program]!))];
+  const folders = [
+    ...Array.from(picked.values(), dirname),
+    ...names.flatMap((program) => foldersOf(programs[program]!)),
+  ];
   const together = folders.find((folder) => names.every((program) => canRun(join(folder, program))));
   return new Map(
     names.map((program) => {
@@ -54,7 +57,7 @@ export function executablesOf(
 }
 
 /** Where `npm:VERSION` is looked for: `npm install --prefix FOLDER --ignore-scripts PACKAGE@VERSION` puts it there. */
-export function cacheOf(scope: string, version: string): string {
+function cacheOf(scope: string, version: string): string {
   // Root's home is closed to the user that nodes run as then.
   const own = process.getuid?.() === 0 ? '/var/cache' : join(homedir(), '.cache');
   const cache = process.env.XDG_CACHE_HOME ?? own;
@@ -100,7 +103,9 @@ function foldersLike(pattern: string): readonly string[] {
   const [root, ...parts] = pattern.split('/');
   let bases: readonly string[] = [root === '' ? '/' : (root ?? '.')];
   for (const part of parts)
-    bases = bases.flatMap((base) => (part === '*' ? namesIn(base).map((name) => join(base, name)) : [join(base, part)]));
+    bases = bases.flatMap((base) =>
+      part === '*' ? namesIn(base).map((name) => join(base, name)) : [join(base, part)],
+    );
   return bases;
 }
 
@@ -132,7 +137,9 @@ function versionOf(path: string, args: readonly string[], libraries: Found['libr
     return text.split('\n')[0]!.trim();
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'EACCES')
-      throw new BadInput(`${path} cannot be run by the user nobody, as nodes are where root starts them: open its folder`);
+      throw new BadInput(
+        `${path} cannot be run by the user nobody, as nodes are where root starts them: open its folder`,
+      );
     return 'unknown version';
   }
 }

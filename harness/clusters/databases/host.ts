@@ -36,7 +36,8 @@ export class PortMap {
         if (who === 'clients') continue;
         await proxies.open(await map.add(map.advertised, `${to} ${name}`, to, ports), name, to, target);
         for (const from of nodes)
-          if (from !== to) await proxies.open(await map.add(map.links, `${from} ${to} ${name}`, to, ports), name, to, target, from);
+          if (from !== to)
+            await proxies.open(await map.add(map.links, `${from} ${to} ${name}`, to, ports), name, to, target, from);
       }
     return map;
   }
@@ -125,7 +126,10 @@ export class NodeHost implements Host {
     return new Promise((resolve, reject) => {
       execFile(this.pathOf(program), args.map(String), options, (error, stdout, stderr) => {
         if (!error) resolve(stdout);
-        else reject(new Error(`${program} at ${this.id}: ${stderr.trim().split('\n').slice(-3).join(' ') || error.message}`));
+        else
+          reject(
+            new Error(`${program} at ${this.id}: ${stderr.trim().split('\n').slice(-3).join(' ') || error.message}`),
+          );
       });
     });
   }

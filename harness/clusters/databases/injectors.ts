@@ -75,7 +75,8 @@ const injectors: { readonly [K in Fault['kind']]?: Injector<Extract<Fault, { rea
   },
   chore: {
     can: ({ chore }, { name, chores = {} }) =>
-      Object.hasOwn(chores, chore) || `${name} has no chore ${chore}: ${Object.keys(chores).join(', ') || 'it has none'}`,
+      Object.hasOwn(chores, chore) ||
+      `${name} has no chore ${chore}: ${Object.keys(chores).join(', ') || 'it has none'}`,
     async inject({ id, chore }, _, { operator }) {
       operator.begin(id, chore);
       return undefined;
@@ -99,4 +100,3 @@ export function canInject(fault: Fault, system: System): true | string {
 export function injectorOf(fault: Fault): Injector<Fault> | undefined {
   return injectors[fault.kind] as Injector<Fault> | undefined;
 }
-

@@ -27,7 +27,8 @@ export class Operator {
   /** Begins what a failover manager does, where the database has none of its own. */
   start(): void {
     const { database, hosts, controls } = this;
-    if (database.operate) this.operating = this.again('the operator', OPERATE_MS, () => database.operate!(hosts, controls));
+    if (database.operate)
+      this.operating = this.again('the operator', OPERATE_MS, () => database.operate!(hosts, controls));
   }
 
   /** Ends it, and waits for what it is doing. */
@@ -42,7 +43,10 @@ export class Operator {
   /** Does the chore again and again, for the fault of this id. */
   begin(id: number, chore: string): void {
     const { do: task } = this.database.chores![chore]!;
-    this.chores.set(id, this.again(`the chore ${chore}`, 0, () => task(this.hosts, this.controls)));
+    this.chores.set(
+      id,
+      this.again(`the chore ${chore}`, 0, () => task(this.hosts, this.controls)),
+    );
   }
 
   /** Lets the chore end that it is doing. */

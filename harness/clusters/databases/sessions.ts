@@ -22,7 +22,10 @@ export async function sessionWith(
     return new OpenSession(session as AnySession, system, node, broke);
   } catch (error) {
     // One that comes too late is nobody's.
-    void connected.then((session) => (session as AnySession).close(), () => {});
+    void connected.then(
+      (session) => (session as AnySession).close(),
+      () => {},
+    );
     throw error;
   }
 }

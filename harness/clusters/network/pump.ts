@@ -67,7 +67,10 @@ export class Pump {
     while (this.waiting.length > 0 && !this.isHeld()) {
       const { data, dueMs } = this.waiting[0]!;
       const waitMs = dueMs - this.gate.elapsed();
-      if (waitMs > 0.5) return this.again(waitMs);
+      if (waitMs > 0.5) {
+        this.again(waitMs);
+        return;
+      }
       this.waiting.shift();
       if (data === 'end') this.sink.end();
       else this.write(data);
