@@ -2,8 +2,9 @@
  * All processes of a node: those that were started for it, what these started in turn, and daemons that stayed in its
  * folder. Linux alone shows them; elsewhere only those that were started are known.
  */
-import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
+import { readdirSync, readlinkSync } from 'node:fs';
 import type { NodeId } from '../../../systems/node.ts';
+import { allProcesses } from './process-tree.ts';
 
 /** What a node's processes are known by. */
 export interface Rooted {
@@ -16,7 +17,7 @@ export interface Rooted {
 
 /** The processes of each node now. */
 export function processesOf(nodes: readonly Rooted[]): ReadonlyMap<NodeId, readonly number[]> {
-  const parents = parentsOfAll();
+  const parents = new Map(allProcesses().map(({ pid, parent }) => [pid, parent] as const));
   const children = new Map<number, number[]>();
   for (const [pid, parent] of parents) children.set(parent, [...(children.get(parent) ?? []), pid]);
   return new Map(nodes.map((node) => [node.id, processesIn(node, parents, children)] as const));
@@ -38,18 +39,6 @@ function processesIn(
   return [...found];
 }
 
-function parentsOfAll(): ReadonlyMap<number, number> {
-  const parents = new Map<number, number>();
-  for (const name of entriesOf('/proc')) {
-    if (!/^\d+$/.test(name)) continue;
-    const stat = textOf(`/proc/${name}/stat`);
-    // The name, in brackets, may hold anything; the state and the parent follow it.
-    const [state, parent] = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-    if (parent !== undefined && state !== 'Z') parents.set(Number(name), Number(parent));
-  }
-  return parents;
-}
-
 /** What a link points to; empty where it is gone. */
 export function linkAt(path: string): string {
   try {
@@ -65,13 +54,5 @@ export function entriesOf(folder: string): readonly string[] {
     return readdirSync(folder);
   } catch {
     return [];
-  }
-}
-
-function textOf(file: string): string {
-  try {
-    return readFileSync(file, 'latin1');
-  } catch {
-    return '';
   }
 }

@@ -57,7 +57,8 @@ export function startOf(pid: number): string | undefined {
   return processOf(pid)?.started;
 }
 
-function allProcesses(): readonly Process[] {
+/** All processes of this machine that have not ended; none where there is no /proc. */
+export function allProcesses(): readonly Process[] {
   try {
     return readdirSync('/proc')
       .filter((name) => /^\d+$/.test(name))

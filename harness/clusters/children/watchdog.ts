@@ -9,6 +9,7 @@
 import { rmSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { killMarked } from './marks.ts';
+import { descendantsOf } from './process-tree.ts';
 
 const groups = new Set<number>();
 const folders = new Set<string>();
@@ -26,9 +27,11 @@ createInterface({ input: process.stdin })
     else if (word === 'mark') mark = rest;
   })
   .on('close', () => {
-    for (const pid of groups) {
+    // Some leave the group, and write over their environment: they are known by what started them.
+    const below = [...groups].flatMap(descendantsOf);
+    for (const pid of [...Array.from(groups, (leader) => -leader), ...below]) {
       try {
-        process.kill(-pid, 'SIGKILL');
+        process.kill(pid, 'SIGKILL');
       } catch {
         // It has ended by itself.
       }

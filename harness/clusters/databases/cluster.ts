@@ -2,7 +2,7 @@
  * The cluster of real software: every node its processes, every link a proxy. Faults are
  * the same data as everywhere; what they did is measured from outside.
  */
-import { chmodSync, mkdirSync, rmSync } from 'node:fs';
+import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Database, NodeControls } from '../../../databases/database.ts';
 import { type NodeId, Refused } from '../../../systems/node.ts';
@@ -89,11 +89,9 @@ export class Databases implements Cluster, Injected {
 
   /** Starts every node, forms the cluster, and waits until it is ready. Whatever happens then, call `stop`. */
   static async launch(options: DatabasesOptions): Promise<Databases> {
-    mkdirSync(options.logFolder, { recursive: true });
-    // Nodes run as another user where root runs the harness: they must come through to their folders.
-    chmodSync(options.temporary, 0o711);
     const guard = startGuard();
     guard.remove(options.temporary);
+    makeFolders(options);
     const cluster = new Databases(options, guard);
     try {
       await Promise.race([cluster.failed, cluster.start()]);
@@ -322,5 +320,15 @@ export class Databases implements Cluster, Injected {
     const node = this.byId.get(id);
     if (!node) throw new HarnessFailure(`there is no node ${id}; the cluster has ${this.nodes.join(', ')}`);
     return node;
+  }
+}
+
+/** Nodes run as another user where root runs the harness: they must come through to their folders. */
+function makeFolders({ temporary, logFolder }: DatabasesOptions): void {
+  try {
+    mkdirSync(temporary, { recursive: true, mode: 0o711 });
+    mkdirSync(logFolder, { recursive: true });
+  } catch (error) {
+    throw new HarnessFailure(`no folder can be made for the nodes: ${messageOf(error)}`);
   }
 }

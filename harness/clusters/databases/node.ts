@@ -8,6 +8,7 @@ import { HarnessFailure } from '../../failure.ts';
 import type { Guard } from '../children/guard.ts';
 import { isStopped, tailOf } from '../children/launch.ts';
 import { processesOf, type Rooted } from '../children/node-processes.ts';
+import { RUN_VARIABLE } from '../children/process-tree.ts';
 import type { NodeHost } from './host.ts';
 import { userOf } from './user.ts';
 
@@ -55,7 +56,7 @@ export class DatabaseNode {
 
   /** Starts its processes in a new life. Returns them. Throws `HarnessFailure` where one cannot be started. */
   start(): readonly number[] {
-    const { database, logFileOf } = this.around;
+    const { database, guard, logFileOf } = this.around;
     const life = this.lives++;
     const log = openSync(logFileOf(this.id), 'a');
     try {
@@ -63,7 +64,7 @@ export class DatabaseNode {
       this.children = database.commands(this.host, life).map(({ program, args, env = {} }) => {
         const child = spawn(this.host.pathOf(program), args.map(String), {
           ...{ cwd: this.host.folder, detached: true, stdio: ['ignore', log, log] },
-          ...{ env: { ...this.host.env, ...env }, ...userOf() },
+          ...{ env: { ...this.host.env, ...env, [RUN_VARIABLE]: guard.mark }, ...userOf() },
         });
         this.watch(child, program);
         return child;

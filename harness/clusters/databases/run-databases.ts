@@ -1,15 +1,13 @@
 /** One run with real software, from setting to result: the counterpart of `runProcesses`. */
-import { mkdtempSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Database } from '../../../databases/database.ts';
 import type { Workload } from '../../../workloads/workload.ts';
-import { HarnessFailure } from '../../failure.ts';
 import { judge } from '../../judging/judge.ts';
 import type { Run } from '../../judging/result.ts';
 import { execute } from '../../running/execute.ts';
 import type { Plan, Setting } from '../../setting/plan.ts';
 import { tailOf } from '../children/launch.ts';
+import { newTemporaryPath } from '../children/marks.ts';
 import { Databases } from './cluster.ts';
 import { executablesOf } from './executables.ts';
 
@@ -34,7 +32,7 @@ export interface DatabaseRun {
 export async function runDatabases(run: DatabaseRun): Promise<Run> {
   const { setting, plan, system } = run;
   const programs = executablesOf(system, setting.programs);
-  const temporary = temporaryFolder();
+  const temporary = newTemporaryPath();
   const logFolder = run.logFolder ?? temporary;
   const { nodes, callTimeoutMs } = setting;
   const cluster = await Databases.launch({
@@ -54,14 +52,6 @@ export async function runDatabases(run: DatabaseRun): Promise<Run> {
     };
   } finally {
     await cluster.stop();
-  }
-}
-
-function temporaryFolder(): string {
-  try {
-    return mkdtempSync(join(tmpdir(), 'splitbrain-'));
-  } catch (error) {
-    throw new HarnessFailure(`no temporary folder can be made for the nodes: ${(error as Error).message}`);
   }
 }
 

@@ -128,7 +128,7 @@ export class Proxies implements Gate {
     if (source !== undefined) return take(source);
     // It may have gone already. Whoever it is, it gets no way around a cut.
     this.unknown++;
-    near.destroy();
+    near.resetAndDestroy();
   }
 
   private take(near: Socket, from: NodeId, to: NodeId, name: string, target: number): void {
