@@ -67,7 +67,10 @@ export function commands(host: Host): readonly Command[] {
   return [{ program: 'postgres', args: ['-D', `${host.folder}/data`, '-p', host.port('sql'), ...settings] }];
 }
 
-/** Rejects until all standbys follow and have the table: a failover before that would lose it, and look like anything else. */
+/**
+ * Rejects until all standbys follow and have the table: a failover
+ * before that would lose it, and look like anything else.
+ */
 export async function form(hosts: readonly Host[], setUp: (sql: Postgres) => Promise<void>): Promise<void> {
   const [first, ...standbys] = hosts as readonly [Host, ...Host[]];
   const following = await streaming(first);

@@ -8,7 +8,9 @@ export type Level = 'read committed' | 'repeatable read' | 'serializable';
 
 /** How long one of several hosts may take to say whether it is the primary. */
 const ASK_MS = 400;
-/** Classes of errors at COMMIT after which nothing was committed: rollbacks, broken constraints, a failed transaction. */
+/**
+ * Classes of errors at COMMIT after which nothing was committed: rollbacks, broken constraints, a failed transaction.
+ */
 const CERTAINLY_ABORTED = /^(40|23|25)/;
 
 /** A text in SQL. */

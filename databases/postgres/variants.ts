@@ -39,7 +39,9 @@ const reindex: Chore = {
   },
 };
 
-/** A commit that waits for a standby is durable here alone when the wait is cancelled, and says so in a warning only. */
+/**
+ * A commit that waits for a standby is durable here alone when the wait is cancelled, and says so in a warning only.
+ */
 const cancelWaiting: Chore = {
   says: 'sessions that wait for a standby at their commit are cancelled',
   async do(hosts) {

@@ -2,8 +2,9 @@
  * From what a user says to a setting that determines a run: names
  * are resolved, defaults filled in, and what cannot be is refused.
  */
-import type { NodeId } from '../../systems/node.ts';
+
 import { isDatabase } from '../../databases/database.ts';
+import type { NodeId } from '../../systems/node.ts';
 import type { System } from '../../systems/system.ts';
 import type { Workload, WorkloadOptions } from '../../workloads/workload.ts';
 import { clusterKinds } from '../clusters/cluster-kinds.ts';

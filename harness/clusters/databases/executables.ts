@@ -64,7 +64,9 @@ function cacheOf(scope: string, version: string): string {
   return join(cache, 'splitbrain/npm', `${scope.replace('@', '')}-${version}`);
 }
 
-/** Where all programs of a run find libraries under their further names, as a search path; nothing where none wants any. */
+/**
+ * Where all programs of a run find libraries under their further names, as a search path; nothing where none wants any.
+ */
 export function linkedLibraries(programs: ReadonlyMap<string, Found>, temporary: string): string | undefined {
   const links = Object.assign({}, ...Array.from(programs.values(), ({ libraries }) => libraries)) as Found['libraries'];
   if (Object.keys(links).length === 0) return undefined;

@@ -1,4 +1,6 @@
-/** What operators do to a database during a run: a failover manager's work again and again, and chores while they last. */
+/**
+ * What operators do to a database during a run: a failover manager's work again and again, and chores while they last.
+ */
 import type { Database, Host, NodeControls } from '../../../databases/database.ts';
 import { messageOf } from '../../node/thrown.ts';
 

@@ -1,4 +1,7 @@
-/** A client's session with a node of a database: what it asks is answered in time or not at all, and within the contract. */
+/**
+ * A client's session with a node of a database: what it asks
+ * is answered in time or not at all, and within the contract.
+ */
 import type { DatabaseSession } from '../../../databases/database.ts';
 import { InDoubt, type NodeId, Refused } from '../../../systems/node.ts';
 import type { System } from '../../../systems/system.ts';

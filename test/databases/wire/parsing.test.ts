@@ -1,4 +1,6 @@
-/** Replies of servers, cut into pieces at random places: whatever comes together or apart, each answers its own request. */
+/**
+ * Replies of servers, cut into pieces at random places: whatever comes together or apart, each answers its own request.
+ */
 import { once } from 'node:events';
 import { createServer, type Socket } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
@@ -129,7 +131,9 @@ describe('PostgreSQL', () => {
     const draw = () => drawn('row');
     for (let round = 0; round < 60; round++) {
       const rows = Array.from({ length: Math.floor(draw() * 4) }, () =>
-        Array.from({ length: 1 + Math.floor(draw() * 3) }, () => (draw() < 0.2 ? null : 'ü'.repeat(Math.floor(draw() * 5)))),
+        Array.from({ length: 1 + Math.floor(draw() * 3) }, () =>
+          draw() < 0.2 ? null : 'ü'.repeat(Math.floor(draw() * 5)),
+        ),
       );
       const asked = sql.query('select');
       const done = message('C', Buffer.from('SELECT 1\0'));
