@@ -19,7 +19,7 @@ import { PORTFOLIO, STRATEGIES } from '../harness/explore/strategies.ts';
 import { shellWord } from '../harness/setting/command.ts';
 import { sourceOf, systemFrom } from '../harness/setting/sources.ts';
 import { unknownName } from '../harness/setting/suggestions.ts';
-import { fits, workloadFrom, workloadsOf } from '../harness/setting/workload-source.ts';
+import { fits, workloadFrom, workloadsFor } from '../harness/setting/workload-source.ts';
 import { systems } from '../systems/registry.ts';
 import { EXIT, UsageError } from './exit.ts';
 import { duration, wholeNumber } from './numbers.ts';
@@ -145,7 +145,7 @@ async function subjectsOf(
       ? fits(only, system)
         ? [{ system: says, workload: flags.workload! }]
         : []
-      : workloadsOf(system.datatype).map(({ name }) => ({ system: says, workload: name })),
+      : workloadsFor(system).map(({ name }) => ({ system: says, workload: name })),
   );
   if (subjects.length === 0)
     throw new UsageError(`no workload fits: ${flags.workload ?? 'there is none for this datatype'}`);

@@ -4,6 +4,7 @@ import { sweep } from '../harness/clusters/children/marks.ts';
 import { setPatience } from '../harness/doing.ts';
 import { allowAnySize } from '../harness/setting/price.ts';
 import { EXIT } from './exit.ts';
+import { inOurWords, TESTING } from './maelstrom-words.ts';
 import { duration } from './numbers.ts';
 
 /** Each command's file is loaded when the command is named: `check` need not wait for all that `run` needs. */
@@ -29,7 +30,11 @@ const RUNS: readonly string[] = ['run', 'campaign', 'compare', 'explore', 'repla
 export async function program(): Promise<number> {
   // `npm start` alone is the built-in campaign.
   if (process.argv.length === 2) process.argv.push('campaign');
-  const first = process.argv.slice(2).find((argument) => !argument.startsWith('-')) ?? '';
+  const at = process.argv.findIndex((argument, i) => i > 1 && !argument.startsWith('-'));
+  // Maelstrom's tests are runs here, and its options may be said as they are there.
+  if (process.argv[at] === 'test') process.argv[at] = 'run';
+  const first = process.argv[at] ?? '';
+  if (TESTING.includes(first)) process.argv.push(...inOurWords(process.argv.splice(at + 1)));
   if (RUNS.includes(first)) sweep();
   const loaded = Object.hasOwn(commands, first) ? [commands[first]] : Object.values(commands);
   const whole = new Command('splitbrain')

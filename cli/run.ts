@@ -12,17 +12,26 @@ import { newFolder, type RunFolder, storeRun } from '../harness/store/store.ts';
 import type { Claim } from '../systems/system.ts';
 import { codeWith, EXIT, UsageError } from './exit.ts';
 import { duration, number, share, span } from './numbers.ts';
+import {
+  addProgramOptions,
+  addProgramRunOptions,
+  claimsSaid,
+  faultsIn,
+  kindsAsked,
+  programSettingOf,
+  type RunProgramFlags,
+  systemNamed,
+} from './program-flags.ts';
 import { runText } from './run-text.ts';
 import { writeReport } from './write-report.ts';
 
-interface RunFlags {
-  readonly system: string;
-  readonly workload?: string;
-  readonly faults?: string;
-  readonly nodes?: number;
-  readonly clients?: number;
+interface RunFlags extends RunProgramFlags {
+  readonly nodes?: string;
+  readonly clients?: string;
   readonly time?: number;
   readonly rate?: number;
+  readonly maxTxnLength?: number;
+  readonly maxWritesPerKey?: number;
   readonly keys?: number;
   readonly skew?: number;
   readonly mix?: Readonly<Record<string, number>>;
@@ -38,8 +47,8 @@ interface RunFlags {
   readonly out?: string;
   readonly keep?: true;
   readonly fsync?: true;
-  readonly claims?: string;
   readonly program?: Readonly<Record<string, string>>;
+  readonly logStderr?: true;
   readonly json?: true;
 }
 
@@ -48,25 +57,26 @@ Examples:
   $ splitbrain run --system quorum/abd --faults partition,crash
   $ splitbrain run --system ./my.js#register --workload register --faults all --time 30s --nodes 5
   $ splitbrain run --system quorum/slide --cluster simulation --seed 7 --json
+  $ splitbrain run --bin ./node.py --workload lin-kv --faults partition,crash -- --verbose
 
 Exit code: 0 every claim held, 1 one was refuted, 2 unknown, 254 bad arguments, 255 the harness failed.`;
 
 const EXITS = { valid: EXIT.held, invalid: EXIT.refuted, unknown: EXIT.unknown };
 
 export function runCommand(): Command {
-  return new Command('run')
+  const command = new Command('run')
     .description('run a system under faults and judge what its clients saw')
-    .requiredOption('--system <name>', 'a built-in system, or a module of your own: ./my.js#export')
+    .option('--system <name>', 'a built-in system, or a module of your own: ./my.js#export')
     .option(
       '--workload <name>',
-      'what clients do, or a module of your own: ./my.js#export (default: the first of the system’s datatype)',
+      'what clients do, or a module of your own: ./my.js#export; with --bin one of Maelstrom’s (default: the first of the system’s datatype)',
     )
     .option(
       '--faults <names>',
       'faults, or all, or none, or modules of your own: ./my.js#export (default: the first that the system claims to tolerate)',
     )
-    .option('--nodes <n>', helpOf(RUN_KEYS.nodes), number('--nodes'))
-    .option('--clients <n>', helpOf(RUN_KEYS.clients), number('--clients'))
+    .option('--nodes <n>', `${helpOf(RUN_KEYS.nodes)}, or their names, as n1,n2`)
+    .option('--clients <n>', `${helpOf(RUN_KEYS.clients)}, or 2n: so many for each node`)
     .option('--time <duration>', helpOf(RUN_KEYS.durationMs), duration('--time'))
     .option('--rate <n>', helpOf(RUN_KEYS.ratePerSecond), number('--rate'))
     .option('--keys <n>', helpOf(RUN_KEYS.keys), number('--keys'))
@@ -79,6 +89,12 @@ export function runCommand(): Command {
       '--mix <shares>',
       'the share of each function in the calls, as read=4,write=1 (default: as the workload has it)',
       shares,
+    )
+    .option('--max-txn-length <n>', 'with transactions: at most so many operations', number('--max-txn-length'))
+    .option(
+      '--max-writes-per-key <n>',
+      'with transactions: a key is replaced after so many calls (default: 16)',
+      number('--max-writes-per-key'),
     )
     .option('--rhythm <name>', helpOf(RHYTHM_KEYS.name))
     .option('--fault-every <duration>', helpOf(RHYTHM_KEYS.everyMs), duration('--fault-every'))
@@ -100,9 +116,10 @@ export function runCommand(): Command {
     )
     .option('--json', 'print verdict.json and nothing else')
     .addHelpText('after', EXAMPLE)
-    .action(async (flags: RunFlags) => {
-      process.exitCode = await run(flags);
+    .action(async (args: readonly string[], flags: RunFlags) => {
+      process.exitCode = await run(flags, args);
     });
+  return addProgramRunOptions(addProgramOptions(command));
 }
 
 /** `postgres=npm:14.3.0-beta.6`, beside what was said before. */
@@ -124,31 +141,51 @@ function shares(text: string): Record<string, number> {
   );
 }
 
-async function run(flags: RunFlags): Promise<number> {
-  const prepared = await prepare(await wantedBy(flags));
+async function run(flags: RunFlags, args: readonly string[]): Promise<number> {
+  const prepared = await prepare(await wantedBy(flags, args));
   const command = commandOf(prepared);
   const folder = storeRun(newFolder(flags.out, 'run'), prepared);
   tell(`running ${command} into ${folder.path}`);
-  const done = await runInto(folder, prepared, flags.keep === true);
+  const done = await runInto(folder, prepared, flags);
   const unwritten = folder.finish(done, command);
   if (unwritten.length === 0) writeReport(done, folder.path, command);
   process.stdout.write(flags.json ? `${JSON.stringify(done.result)}\n` : runText(done, command, folder.path));
   return codeWith(unwritten, EXITS[done.result.verdict]);
 }
 
-async function wantedBy(flags: RunFlags): Promise<Wanted> {
-  const { system, workload, nodes, seed, cluster, timeout, fsync, faults } = flags;
-  const { clients, time, rate, keys, skew, mix, claims } = flags;
+async function wantedBy(flags: RunFlags, args: readonly string[]): Promise<Wanted> {
+  const { workload, seed, cluster, timeout, fsync } = flags;
+  const { time, rate, keys, skew, mix, claims, maxTxnLength, maxWritesPerKey } = flags;
+  const faults = flags.faults ?? flags.nemesis;
+  const nodes = nodesSaid(flags.nodes);
+  const clients = clientsSaid(flags.clients, nodes);
   const { rhythm: name, faultEvery: everyMs, faultFor: forMs, overlap, quiet: quietMs, beyond } = flags;
   const rhythm = given({ name, everyMs, forMs, overlap, quietMs, beyond });
   return given({
-    ...{ system, workload, nodes, seed, cluster, fsync, callTimeoutMs: timeout },
+    ...{ system: systemNamed(flags, args), workload, nodes, seed, cluster, fsync, callTimeoutMs: timeout },
+    claims: claims === undefined ? claimsSaid(flags, kindsAsked(faults)) : await claimsIn(claims),
+    faults: faults === undefined ? undefined : faultsIn(faults),
     programs: flags.program,
-    claims: claims === undefined ? undefined : await claimsIn(claims),
-    faults: faults?.split(',').map((name) => name.trim()),
     rhythm: Object.keys(rhythm).length > 0 ? rhythm : undefined,
-    options: given({ clients, durationMs: time, ratePerSecond: rate, keys, skew, mix }),
+    options: given({ clients, durationMs: time, ratePerSecond: rate, keys, skew, mix, maxTxnLength, maxWritesPerKey }),
+    maelstrom: programSettingOf(flags),
   }) as unknown as Wanted;
+}
+
+/** How many nodes, or their names. */
+function nodesSaid(text: string | undefined): number | readonly string[] | undefined {
+  if (text === undefined) return undefined;
+  if (/^\d/.test(text)) return number('--nodes')(text);
+  return text.split(',').map((name) => name.trim());
+}
+
+/** How many clients; `2n` are two for each node. */
+function clientsSaid(text: string | undefined, nodes: number | readonly string[] | undefined): number | undefined {
+  if (text === undefined) return undefined;
+  const [, each] = /^(\d+)n$/.exec(text) ?? [];
+  if (each === undefined) return number('--clients')(text);
+  const count = nodes === undefined ? RUN_KEYS.nodes.value : typeof nodes === 'number' ? nodes : nodes.length;
+  return Number(each) * count;
 }
 
 /** What reads claims is loaded where there are some: it takes longer than all the rest of a small run. */
@@ -162,9 +199,14 @@ function given(record: Readonly<Record<string, unknown>>): Record<string, unknow
   return Object.fromEntries(Object.entries(record).filter(([, value]) => value !== undefined));
 }
 
-async function runInto(folder: RunFolder, prepared: Prepared, keep: boolean): Promise<Run> {
+async function runInto(folder: RunFolder, prepared: Prepared, { keep, logStderr }: RunFlags): Promise<Run> {
   try {
-    return await runPrepared(prepared, { sink: (line) => folder.sink(line), logFolder: folder.logFolder, keep });
+    return await runPrepared(prepared, {
+      sink: (line) => folder.sink(line),
+      logFolder: folder.logFolder,
+      keep: keep === true,
+      ...(logStderr ? { echo: (text: string) => process.stderr.write(text) } : {}),
+    });
   } catch (error) {
     folder.close();
     if (error instanceof HarnessFailure)

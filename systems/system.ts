@@ -40,11 +40,11 @@ export interface Design<A extends Api = Api, State = unknown> extends System {
 }
 
 /**
- * An executable in any language that speaks a protocol on standard
+ * An executable in any language that speaks Maelstrom's protocol on standard
  * input and output. Its name is `<dialect>/<base name of the command>`.
  */
 export interface Program extends System {
-  /** The protocol: `maelstrom`. */
+  /** The workload of Maelstrom whose requests it answers: `lin-kv`. */
   readonly dialect: string;
   readonly command: string;
   readonly args: readonly string[];

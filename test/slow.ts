@@ -32,6 +32,9 @@ export const COMMANDS: readonly string[] = [
   'test/cli/own-workload.test.ts',
 ];
 
+/** They start programs in several languages, in real time for the most part: `npm run test:programs`. */
+export const PROGRAMS: readonly string[] = ['test/programs/**/*.test.ts'];
+
 /** They make thousands of histories or runs. */
 const LONG = [
   'test/checkers/alone.test.ts',

@@ -15,7 +15,8 @@ export interface Slot {
  * client and with a function drawn from the mix. A client stays with its node, as sessions do. Ids count from 1.
  */
 export function callTimes(draw: Draw, options: WorkloadOptions): readonly Slot[] {
-  const count = Math.max(1, Math.round((options.ratePerSecond * options.durationMs) / 1000));
+  const calls = Math.round((options.ratePerSecond * options.durationMs) / 1000);
+  const count = options.ratePerSecond === 0 ? 0 : Math.max(1, calls);
   const times = Array.from({ length: count }, () => Math.floor(draw('time') * options.durationMs)).sort(
     (a, b) => a - b,
   );

@@ -15,7 +15,7 @@ export const listAppendWorkload: Workload<Transactions> = {
   heeds: ['keys', 'skew'],
   calls: (draw, options) =>
     transactionCalls(draw, options, (key, value) => {
-      const count = 1 + Math.floor(draw('length') * 4);
+      const count = 1 + Math.floor(draw('length') * (options.maxTxnLength ?? 4));
       return Array.from(
         { length: count },
         (_, i): Mop => (draw('append') < 0.5 ? ['append', key(), value(i)] : ['r', key(), null]),

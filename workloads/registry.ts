@@ -3,6 +3,8 @@ import { bankWorkload } from './bank.ts';
 import { broadcastWorkload } from './broadcast.ts';
 import { cacheWorkload } from './cache.ts';
 import { causalRegisterWorkload } from './causal-register.ts';
+import { echoWorkload } from './echo.ts';
+import { kafkaWorkload } from './kafka.ts';
 import { leaseLockWorkload, nestedLocksWorkload } from './lease-lock.ts';
 import { listAppendWorkload } from './list-append.ts';
 import { logWorkload } from './log.ts';
@@ -49,4 +51,6 @@ export const workloads: readonly Workload[] = [
   cacheWorkload,
   queueWorkload,
   logWorkload,
+  echoWorkload,
+  kafkaWorkload,
 ] as unknown as readonly Workload[];

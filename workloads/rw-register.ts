@@ -36,7 +36,7 @@ export const blindWritesWorkload: Workload<Transactions> = {
   name: 'blind-writes',
   calls: (draw, options) =>
     transactionCalls(draw, options, (key, value) => {
-      const count = 1 + Math.floor(draw('length') * 3);
+      const count = 1 + Math.floor(draw('length') * (options.maxTxnLength ?? 3));
       return Array.from(
         { length: count },
         (_, i): Mop => (draw('write') < 0.5 ? ['w', key(), value(i)] : ['r', key(), null]),

@@ -61,8 +61,8 @@ export function checkerOfTransactions<A extends Api>(checker: Checker<A>): Check
 
 /** A key is used for so many calls on average before another takes its place: lists and versions stay short. */
 const CALLS_PER_KEY = 16;
-/** One transaction in so many aborts after its last operation. */
-const ABORTS = 8;
+/** The share of transactions that abort after their last operation. */
+const ABORTS = 1 / 8;
 /** So many values may a call write: its id names them, since shrinking deletes calls and renames none. */
 const VALUES = 10;
 
@@ -74,20 +74,21 @@ export function transactionCalls(
 ): readonly PlannedCall<Transactions>[] {
   const place = drawPlaces(draw, options);
   return callTimes(draw, options).map((slot) => {
-    const oldest = Math.floor(slot.id / CALLS_PER_KEY);
+    const oldest = Math.floor(slot.id / (options.maxWritesPerKey ?? CALLS_PER_KEY));
     const key = () => `k${oldest + place()}`;
     return transactionAt(
       slot,
       maybeAborted(
         draw,
+        options,
         mops(key, (i) => slot.id * VALUES + i),
       ),
     );
   });
 }
 
-export function maybeAborted(draw: Draw, mops: readonly Mop[]): readonly Mop[] {
-  return draw('abort') * ABORTS < 1 ? [...mops, ['abort']] : mops;
+export function maybeAborted(draw: Draw, { aborts = ABORTS }: WorkloadOptions, mops: readonly Mop[]): readonly Mop[] {
+  return draw('abort') < aborts ? [...mops, ['abort']] : mops;
 }
 
 export function transactionAt(slot: Slot, input: readonly Mop[]): PlannedCall<Transactions> {

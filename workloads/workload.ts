@@ -76,6 +76,12 @@ export interface WorkloadOptions {
   readonly keys: number;
   /** How much more often the first keys are asked for: the nth in proportion to 1 / n^skew. All alike where absent. */
   readonly skew?: number;
+  /** The share of transactions that abort themselves at their end; one in eight where absent. */
+  readonly aborts?: number;
+  /** A transaction has from one to so many operations. */
+  readonly maxTxnLength?: number;
+  /** A key is used for so many calls on average before another takes its place. */
+  readonly maxWritesPerKey?: number;
   readonly mix: Readonly<Record<string, number>>;
 }
 

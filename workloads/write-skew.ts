@@ -21,7 +21,7 @@ function skew(draw: Draw, options: WorkloadOptions, first: Slot) {
   return group(draw, options, first, SIZE).map((slot, i) => {
     if (i === 2) return transactionAt(slot, both);
     const mops: readonly Mop[] = i === 0 ? [...both, ['w', a, slot.id]] : [...second, ['w', b, slot.id]];
-    return transactionAt(slot, maybeAborted(draw, mops));
+    return transactionAt(slot, maybeAborted(draw, options, mops));
   });
 }
 

@@ -11,7 +11,7 @@ import type { RhythmWanted } from '../faults/rhythm.ts';
 import { isOwnModule } from '../setting/module-path.ts';
 import type { Wanted } from '../setting/setting.ts';
 import { sourceOf, systemFrom } from '../setting/sources.ts';
-import { type Chosen, fits, workloadFrom, workloadsOf } from '../setting/workload-source.ts';
+import { workloadsFor as builtInFor, type Chosen, fits, workloadFrom } from '../setting/workload-source.ts';
 import { type CampaignClaim, claimsOn } from './claims.ts';
 import type { Expectation } from './expectations.ts';
 
@@ -127,7 +127,7 @@ function plannedRun(
 
 /** The workloads that are named and fit; all that fit where none are named. */
 function workloadsFor(says: string, system: System, named: readonly Chosen[] | undefined): readonly Chosen[] {
-  const builtIn = workloadsOf(system.datatype).map((workload) => ({ workload, says: workload.name }));
+  const builtIn = builtInFor(system).map((workload) => ({ workload, says: workload.name }));
   if (!named) return builtIn;
   const fitting = [
     ...builtIn.filter(({ says }) => named.some((one) => one.says === says)),

@@ -13,6 +13,8 @@ import { runDatabases } from './databases/run-databases.ts';
 import type { ClusterName } from './names.ts';
 import { canInject as canInjectIntoProcesses } from './processes/injectors.ts';
 import { runProcesses } from './processes/run-processes.ts';
+import { canInject as canInjectIntoPrograms } from './programs/injectors.ts';
+import { runPrograms } from './programs/run-programs.ts';
 import { canInject as canSimulate } from './simulation/injectors.ts';
 import { simulate } from './simulation/simulate.ts';
 
@@ -54,21 +56,24 @@ export const clusterKinds: { readonly [N in ClusterName]: ClusterKind } = {
     name: 'processes',
     runs(system) {
       if (isDatabase(system)) return process.platform === 'linux' || 'who made a connection only Linux can tell';
-      if (!isDesign(system)) return `${kindText(system)}, which splitbrain cannot start yet`;
+      if (!isDesign(system) && !isProgram(system)) return `${kindText(system)}, which splitbrain cannot start yet`;
       return (
         process.platform !== 'win32' ||
         'real processes need the signals SIGSTOP and SIGCONT, which this platform has not: use --cluster simulation'
       );
     },
     can(fault, system) {
-      if (fault.on !== undefined) return 'it begins at a message, which only the simulation can do';
       const composed = canCompose(fault, 'processes');
-      return composed ?? (isDatabase(system) ? canInjectIntoDatabases(fault, system) : canInjectIntoProcesses(fault));
+      if (composed !== undefined) return composed;
+      if (isProgram(system)) return canInjectIntoPrograms(fault, false);
+      if (fault.on !== undefined) return 'it begins at a message, which only the simulation can do';
+      return isDatabase(system) ? canInjectIntoDatabases(fault, system) : canInjectIntoProcesses(fault);
     },
     fsyncs: true,
     defaults: (system) => ({ ...defaultsWith(1000), ...(isDatabase(system) ? { durationMs: DATABASE_MS } : {}) }),
     async run(prepared, options) {
       const { system } = prepared;
+      if (isProgram(system)) return runPrograms({ ...prepared, system, ...options });
       return isDatabase(system)
         ? runDatabases({ ...prepared, system, ...options })
         : runProcesses({ ...prepared, system: designIn(system), ...options });

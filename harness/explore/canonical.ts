@@ -5,15 +5,18 @@
 import type { Planned } from './trial.ts';
 
 /**
- * The same plan with its nodes called n1, n2, ... and its clients 0, 1, ... by first appearance, calls before
- * faults. It is another run all the same: names are part of messages' identities, and of how systems break ties.
+ * The same plan with its nodes called n1, n2, ... (of programs n0, n1, ...) and its clients 0, 1, ... by
+ * first appearance, calls before faults. It is another run all the same: names are part of messages'
+ * identities, and of how systems break ties.
  */
 export function renamed(planned: Planned): Planned {
   const { plan, nodes, options } = planned;
   const inOrder = [...plan.calls].sort((a, b) => a.atMs - b.atMs || a.id - b.id);
   const named = nodeNames(plan.faults).filter((name) => nodes.includes(name));
   const met = [...new Set([...inOrder.map(({ node }) => node), ...named, ...nodes])];
-  const nameOf = new Map(met.map((node, i) => [node, `n${i + 1}`]));
+  // Programs' nodes are called n0 and on.
+  const first = nodes.includes('n0') ? 0 : 1;
+  const nameOf = new Map(met.map((node, i) => [node, `n${first + i}`]));
   const clientOf = new Map([...new Set(inOrder.map(({ client }) => client))].map((client, i) => [client, i]));
   const inNewNames = <T>(value: T): T => renamedIn(value, nameOf) as T;
   const calls = plan.calls.map((call) => ({

@@ -1,11 +1,13 @@
 /** How a search draws its runs: what every strategy is, and the one way in which all but the exhaustive draw plans. */
 import type { FaultKind, System } from '../../systems/system.ts';
 import type { Draw, Workload } from '../../workloads/workload.ts';
+import { fixedOptions, usualOptions } from '../clusters/programs/dialects.ts';
 import { NAMED } from '../faults/draw.ts';
 import type { Fault } from '../faults/fault.ts';
 import type { Scene } from '../faults/meaning.ts';
 import { rhythmFor } from '../faults/rhythm.ts';
 import { drawStorm } from '../faults/storm.ts';
+import { nodeNames } from '../setting/node-names.ts';
 import { drawsFrom, logUniform, wholeBelow } from '../setting/random.ts';
 import type { Planned } from './trial.ts';
 
@@ -70,7 +72,7 @@ export function drawPlanned(shape: Shape, seed: number, system: System, workload
   const between = (purpose: string, [from, to]: readonly [number, number]) =>
     Math.round(logUniform(setting(purpose), from, to));
   const count = shape.nodes[wholeBelow(setting('nodes'), shape.nodes.length)]!;
-  const nodes = Array.from({ length: count }, (_, i) => `n${i + 1}`);
+  const nodes = nodeNames(system, count);
   const durationMs = between('duration', shape.durationMs);
   const ratePerSecond = (between('calls', shape.calls) * 1000) / durationMs;
   const callTimeoutMs = 500;
@@ -82,6 +84,8 @@ export function drawPlanned(shape: Shape, seed: number, system: System, workload
     ratePerSecond,
     keys: 1 + wholeBelow(setting('keys'), shape.keys),
     mix: mixFor(system, workload, setting),
+    ...usualOptions(system),
+    ...fixedOptions(system),
   };
   const drawn = stormOf(draw, names, { nodes, durationMs, callTimeoutMs });
   const faults = [

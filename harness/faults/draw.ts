@@ -1,10 +1,12 @@
 /** The faults that can be asked for, by name. */
+import type { FaultKind } from '../../systems/system.ts';
 import { BadInput } from '../failure.ts';
 import { isOwnModule } from '../setting/module-path.ts';
 import { unknownName } from '../setting/suggestions.ts';
 import { pick } from './common.ts';
+import type { Fault } from './fault.ts';
 import type { NamedFault } from './meaning.ts';
-import { meanings } from './meanings.ts';
+import { meaningOf, meanings } from './meanings.ts';
 
 const SAYS_ANY: Readonly<Record<string, string>> = {
   partition: 'any partition below',
@@ -51,4 +53,14 @@ export function faultNames(given: readonly string[]): readonly string[] {
   const unknown = names.find((name) => !(name in NAMED) && !isOwnModule(name));
   if (unknown !== undefined) throw new BadInput(unknownName('fault', unknown, Object.keys({ ...MIXES, ...NAMED })));
   return [...new Set(names)];
+}
+
+/** The kinds of fault that these names stand for. Throws `BadInput` for a name that does not exist. */
+export function kindsOfNames(given: readonly string[]): readonly FaultKind[] {
+  const scene = { nodes: ['n1', 'n2', 'n3'], durationMs: 1000, callTimeoutMs: 100, shortestMs: 1 };
+  const kinds = faultNames(given).flatMap((name) => {
+    const sort = NAMED[name]?.draw(() => 0, scene) as Fault | undefined;
+    return sort ? meaningOf(sort).covers(sort) : [];
+  });
+  return [...new Set(kinds)];
 }

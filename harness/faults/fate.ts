@@ -19,6 +19,14 @@ export interface Links {
   readonly calm: boolean;
   readonly odd: Readonly<Record<string, readonly number[]>>;
   readonly afresh?: { readonly fromMs: number; readonly seed: number };
+  /** How long messages take, in place of what sound links add by themselves. */
+  readonly latency?: Latency;
+}
+
+/** A delay of every message: the mean, or evenly from nothing to twice of it, or exponential. */
+export interface Latency {
+  readonly meanMs: number;
+  readonly shape: 'constant' | 'uniform' | 'exponential';
 }
 
 export interface Passing {
@@ -54,9 +62,9 @@ const NONE: readonly number[] = [];
 
 /** The fate of a message that is sent at `atMs` while the faults in `active` last. */
 export function fate(message: Passing, active: readonly Fault[], planned: Links, medium: Medium, atMs: number): Fate {
-  const links = planned.afresh && atMs >= planned.afresh.fromMs ? dealtBy(planned.afresh.seed) : planned;
+  const links = planned.afresh && atMs >= planned.afresh.fromMs ? dealtBy(planned, planned.afresh.seed) : planned;
   const odd = oddOf(links, message.identity);
-  const base = links.calm ? medium.leastMs : baseDelay(message.identity, links.seed, medium);
+  const base = links.calm ? medium.leastMs : delayOf(message.identity, links, medium);
   if (active.length === 0) return { delaysMs: odd ?? [base], lostBy: NONE, changedBy: NONE };
   const cut = cutsBetween(message.from, message.to, active, atMs);
   if (cut.length > 0) {
@@ -67,7 +75,18 @@ export function fate(message: Passing, active: readonly Fault[], planned: Links,
   return throughBadLinks(message, active, links.seed, base);
 }
 
-const dealtBy = (seed: number): Links => ({ seed, calm: false, odd: {} });
+const dealtBy = ({ latency }: Links, seed: number): Links => ({
+  ...{ seed, calm: false, odd: {} },
+  ...(latency ? { latency } : {}),
+});
+
+function delayOf(identity: number, { seed, latency }: Links, medium: Medium): number {
+  if (!latency) return baseDelay(identity, seed, medium);
+  const { meanMs, shape } = latency;
+  if (shape === 'constant') return meanMs;
+  const u = chance(seed, identity, 'latency');
+  return roundMs(shape === 'uniform' ? 2 * meanMs * u : -meanMs * Math.log(1 - u));
+}
 
 /** Writing an identity out costs more than all the rest here, and most plans have no odd messages. */
 function oddOf(links: Links, identity: number): readonly number[] | undefined {

@@ -2,6 +2,7 @@ import type { Anomaly, History, Verdict } from 'elle-ts';
 import type { NodeId } from '../../systems/node.ts';
 import type { Claim } from '../../systems/system.ts';
 import type { Journalled, Starved, Traffic } from '../clusters/cluster.ts';
+import type { Complaint } from '../clusters/programs/complaints.ts';
 import type { Thrown } from '../node/thrown.ts';
 import type { InjectedFault } from '../running/nemesis.ts';
 import type { Plan, Setting } from '../setting/plan.ts';
@@ -42,6 +43,8 @@ export interface Result {
   readonly starvedMs?: Starved;
   /** Errors that the system's code threw, beside refusals and what it left open on purpose. */
   readonly thrown?: readonly Thrown[];
+  /** What a program did that its protocol does not have. */
+  readonly protocol?: readonly Complaint[];
   readonly traffic: Traffic;
   /** Measured of every run that is kept; a search of thousands goes without. */
   readonly metrics?: Metrics;

@@ -1,21 +1,35 @@
 import type { RhythmWanted } from '../faults/rhythm.ts';
 import { durationText } from './durations.ts';
+import type { ProgramSetting } from './plan.ts';
 import type { Prepared } from './prepared.ts';
+import { isProgramSource, programSourceOf } from './program-text.ts';
 import { RHYTHM_KEYS } from './run-keys.ts';
 
 /** The command line that makes the same plan again: it names no option that the workload would not heed. */
 export function commandOf({ setting, workload: { heeds } }: Pick<Prepared, 'setting' | 'workload'>): string {
-  const { system, workload, faults, nodes, options, seed, cluster, callTimeoutMs, fsync, claims, rhythm } = setting;
+  const { system, workload, faults, nodes, options, seed, cluster, callTimeoutMs, fsync, claims, rhythm, maelstrom } =
+    setting;
   const mix = Object.entries(options.mix).map((share) => share.join('='));
+  const program = isProgramSource(system) ? programSourceOf(system) : undefined;
   const flags = [
-    ['system', shellWord(system)],
-    ['workload', shellWord(workload)],
+    ...(program
+      ? [
+          ['bin', shellWord(program.command)],
+          ['workload', program.dialect],
+        ]
+      : [
+          ['system', shellWord(system)],
+          ['workload', shellWord(workload)],
+        ]),
     ['faults', faults.length > 0 ? shellWord(faults.join(',')) : 'none'],
-    ['nodes', nodes.length],
+    ['nodes', program && nodes[0] !== 'n0' ? nodes.join(',') : nodes.length],
     ['clients', options.clients],
     ['time', durationText(options.durationMs)],
     ['rate', options.ratePerSecond],
     ...(heeds.includes('keys') ? [['keys', options.keys]] : []),
+    ...(options.maxTxnLength === undefined ? [] : [['max-txn-length', options.maxTxnLength]]),
+    ...(options.maxWritesPerKey === undefined ? [] : [['max-writes-per-key', options.maxWritesPerKey]]),
+    ...programFlags(maelstrom),
     ...(options.skew === undefined ? [] : [['skew', options.skew]]),
     ...(heeds.includes('mix') ? [['mix', mix.join(',')]] : []),
     ...rhythmFlags(rhythm ?? {}),
@@ -26,7 +40,17 @@ export function commandOf({ setting, workload: { heeds } }: Pick<Prepared, 'sett
   const said = flags.map(([flag, value]) => `--${flag} ${value}`).join(' ');
   const held = claims ? ` --claims '${JSON.stringify(claims)}'` : '';
   const programs = Object.entries(setting.programs ?? {}).map((choice) => ` --program ${shellWord(choice.join('='))}`);
-  return `splitbrain run ${said}${fsync ? ' --fsync' : ''}${programs.join('')}${held}`;
+  const args = program && program.args.length > 0 ? ` -- ${program.args.map(shellWord).join(' ')}` : '';
+  const exits = maelstrom?.exitsAreCrashes ? ' --exits-are-crashes' : '';
+  return `splitbrain run ${said}${fsync ? ' --fsync' : ''}${exits}${programs.join('')}${held}${args}`;
+}
+
+function programFlags({ topology, seqLag, latency }: ProgramSetting = {}): (readonly [string, string | number])[] {
+  return [
+    ...(topology === undefined ? [] : [['topology', topology] as const]),
+    ...(seqLag === undefined ? [] : [['seq-lag', seqLag] as const]),
+    ...(latency ? [['latency', latency.meanMs] as const, ['latency-dist', latency.shape] as const] : []),
+  ];
 }
 
 /** What was said of the rhythm. */

@@ -4,14 +4,15 @@
  */
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
-import { dirname, relative, resolve, sep } from 'node:path';
+import { dirname, isAbsolute, relative, resolve, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { BadInput } from '../failure.ts';
+import { isProgramSource, programName, programSourceOf, programText } from './program-text.ts';
 
-/** How the name of a module of the user's own begins. */
-export const OWN_MODULE = /^(\.{0,2}[/\\]|file:)/;
+/** How the name of a module, or of a program, of the user's own begins. */
+export const OWN_MODULE = /^(\.{0,2}[/\\]|file:|bin:)/;
 
-/** Whether a system's name is the path of a module of the user's own. */
+/** Whether a system's name is the path of a module of the user's own, or names a program. */
 export function isOwnModule(name: string): boolean {
   return OWN_MODULE.test(name);
 }
@@ -34,23 +35,23 @@ export function namedHere(folder: string, system: string): string {
  * the working folder has it; names and absolute paths stay as they are.
  */
 export function namedByFile(file: string, says: string): string {
-  return says.startsWith('.') ? namedHere(dirname(file), says) : says;
+  return says.startsWith('.') || isProgramSource(says) ? namedHere(dirname(file), says) : says;
 }
 
 /** Whether the file of a module is there, seen from the working folder. True of what is no module. */
 export function isThere(system: string): boolean {
-  return !isOwnModule(system) || existsSync(resolve(partsOf(system).path));
+  return !isOwnModule(system) || filesOf(system).every((path) => existsSync(resolve(path)));
 }
 
 /**
- * SHA-256 of a module's text, in hexadecimal; of what it imports it
- * says nothing. Throws `BadInput` where the file cannot be read.
+ * SHA-256 of a module's text, or of the files that a program's command names, in hexadecimal; of what it
+ * imports it says nothing. Throws `BadInput` where a file cannot be read.
  */
 export function moduleHash(says: string): string {
   try {
-    return createHash('sha256')
-      .update(readFileSync(partsOf(says).path))
-      .digest('hex');
+    const hash = createHash('sha256');
+    for (const path of filesOf(says)) hash.update(readFileSync(path));
+    return hash.digest('hex');
   } catch (error) {
     throw new BadInput(`${says} cannot be read: ${(error as Error).message}`);
   }
@@ -58,16 +59,40 @@ export function moduleHash(says: string): string {
 
 /** Part of a name for a file: `my.js-backup` for `./my.js#backup`, without leading dots, which would hide the file. */
 export function fileText(system: string): string {
-  return namedHere('.', system)
+  return (isProgramSource(system) ? programName(programSourceOf(system)) : namedHere('.', system))
     .replace(/[^\w.-]+/g, '-')
     .replace(/(^|-)[.-]+/g, '$1');
 }
 
 function moved(system: string, from: string, to: string): string {
+  if (isProgramSource(system)) return movedProgram(system, from, to);
   if (!isOwnModule(system)) return system;
   const { path, name } = partsOf(system);
+  return `${movedPath(path, from, to)}${name}`;
+}
+
+function movedPath(path: string, from: string, to: string): string {
   const found = relative(to, resolve(from, path)).split(sep).join('/');
-  return `${/^\.{0,2}\//.test(found) ? found : `./${found}`}${name}`;
+  return /^\.{0,2}\//.test(found) ? found : `./${found}`;
+}
+
+/** Of a program its command, where that is a path, and those of its arguments that are paths from a folder. */
+function movedProgram(says: string, from: string, to: string): string {
+  const { dialect, command, args } = programSourceOf(says);
+  return programText({
+    dialect,
+    command: command.includes('/') && !isAbsolute(command) ? movedPath(command, from, to) : command,
+    args: args.map((word) => (isRelative(word) ? movedPath(word, from, to) : word)),
+  });
+}
+
+const isRelative = (word: string) => /^\.{1,2}\//.test(word);
+
+/** The files that a name stands for: of a program those that its command names. */
+function filesOf(says: string): readonly string[] {
+  if (!isProgramSource(says)) return [partsOf(says).path];
+  const { command, args } = programSourceOf(says);
+  return [...(command.includes('/') ? [command] : []), ...args.filter((word) => isRelative(word) && existsSync(word))];
 }
 
 function partsOf(system: string): { readonly path: string; readonly name: string } {

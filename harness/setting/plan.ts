@@ -3,7 +3,8 @@ import type { NodeId } from '../../systems/node.ts';
 import type { Claim } from '../../systems/system.ts';
 import type { PlannedCall, Workload, WorkloadOptions } from '../../workloads/workload.ts';
 import type { ClusterName } from '../clusters/names.ts';
-import type { Links } from '../faults/fate.ts';
+import type { TopologyName } from '../clusters/programs/topology.ts';
+import type { Latency, Links } from '../faults/fate.ts';
 import type { Fault } from '../faults/fault.ts';
 import type { NamedFault } from '../faults/meaning.ts';
 import { needOf, type RhythmWanted, rhythmFor } from '../faults/rhythm.ts';
@@ -31,6 +32,20 @@ export interface Setting {
   readonly programs?: Readonly<Record<string, string>>;
   /** What the system is held to in this run, in place of its own claims. */
   readonly claims?: readonly Claim[];
+  /** What only programs are run with. */
+  readonly maelstrom?: ProgramSetting;
+}
+
+/** How a run of programs differs from others. */
+export interface ProgramSetting {
+  /** Who is whose neighbour; a grid where absent. */
+  readonly topology?: TopologyName;
+  /** How many changes a request to seq-kv may lag behind. */
+  readonly seqLag?: number;
+  /** A program that ends by itself is a node that crashed, and starts again. */
+  readonly exitsAreCrashes?: true;
+  /** How long messages between nodes take. */
+  readonly latency?: Latency;
 }
 
 /**
@@ -62,7 +77,8 @@ export function plan(setting: Setting, workload: Workload, { own = {}, claims = 
   const scene = { nodes, callTimeoutMs, durationMs, shortestMs: rhythm.forMs[0] };
   const calls = workload.calls(draw, setting.options);
   const { faults, leftOut } = drawSchedule({ draw, seed, names, scene, rhythm, need: needOf(claims), own });
-  const links = { seed, calm: false, odd: {} };
+  const latency = setting.maelstrom?.latency;
+  const links = { seed, calm: false, odd: {}, ...(latency ? { latency } : {}) };
   return { calls, faults, links, ...(leftOut.length > 0 ? { leftOut } : {}) };
 }
 

@@ -21,4 +21,6 @@ export interface RunOptions {
   readonly logFolder?: string;
   /** Keeps real processes' disks beside their logs. */
   readonly keep?: boolean;
+  /** Takes what programs write to stderr, in whole lines that are safe to show. */
+  readonly echo?: (text: string) => void;
 }

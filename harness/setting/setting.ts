@@ -5,14 +5,17 @@
 
 import { isDatabase } from '../../databases/database.ts';
 import type { NodeId } from '../../systems/node.ts';
-import type { System } from '../../systems/system.ts';
+import { isProgram, type System } from '../../systems/system.ts';
 import type { Workload, WorkloadOptions } from '../../workloads/workload.ts';
 import { clusterKinds } from '../clusters/cluster-kinds.ts';
 import { CLUSTER_NAMES } from '../clusters/names.ts';
+import { fixedOptions, usualOptions } from '../clusters/programs/dialects.ts';
 import { BadInput } from '../failure.ts';
-import { faultNames } from '../faults/draw.ts';
+import { faultNames, kindsOfNames } from '../faults/draw.ts';
+import { kindsAmong } from '../faults/meanings.ts';
 import { problemsOfPlan } from '../faults/problems.ts';
 import { ownFaults } from './fault-source.ts';
+import { nodeNames } from './node-names.ts';
 import type { Setting } from './plan.ts';
 import { type Plan, plan } from './plan.ts';
 import type { Prepared } from './prepared.ts';
@@ -39,10 +42,11 @@ export type Wanted = Partial<Omit<Setting, 'system' | 'nodes' | 'options'>> & {
 /** Rejects with `BadInput` where a name does not exist, a number cannot be, or the plan cannot mean anything. */
 export async function prepare(wanted: Wanted): Promise<Prepared> {
   const source = sourceOf(wanted.system);
-  const system = await systemOf(wanted);
+  const held = heldTo(await systemOf(wanted), wanted);
+  const { system } = held;
   const chosen = await chosenFor(system, wanted.workload);
   const { workload } = chosen;
-  const setting = filledIn(wanted, system, chosen);
+  const setting = filledIn({ ...wanted, ...held.claims }, system, chosen);
   refuseImpossible(setting, workload);
   refuseRhythm(setting.rhythm ?? {});
   refuseUnheeded(wanted, setting, workload);
@@ -59,14 +63,31 @@ export async function prepare(wanted: Wanted): Promise<Prepared> {
   return { setting, plan: drawn, system, source, workload };
 }
 
+/**
+ * A program that is given a fault which its usual claim does not cover is asked whether it tolerates that, too: nobody
+ * has written down what it claims. All that it has in memory is gone after a crash, but a file may be there.
+ */
+function heldTo(
+  system: System,
+  { claims, faults = [], plan }: Wanted,
+): { readonly system: System; readonly claims: Pick<Setting, 'claims'> } {
+  if (!isProgram(system) || claims) return { system, claims: {} };
+  const kinds = plan ? kindsAmong(plan.faults) : kindsOfNames(faults);
+  const missing = kinds.filter((kind) => system.claims.every(({ under }) => !under.includes(kind)));
+  if (missing.length === 0) return { system, claims: {} };
+  const wider = system.claims.map((claim) => ({ ...claim, under: [...claim.under, ...missing] }));
+  return { system: { ...system, claims: wider }, claims: { claims: wider } };
+}
+
 function filledIn(wanted: Wanted, system: System, { workload, says }: Chosen): Setting {
-  const { options = {}, cluster = 'processes', fsync, claims, programs } = wanted;
+  const { options: asks = {}, cluster = 'processes', fsync, claims, programs, maelstrom } = wanted;
+  const options = { ...usualOptions(system), ...asks, ...fixedOptions(system) };
   if (!CLUSTER_NAMES.includes(cluster)) throw new BadInput(unknownName('cluster', String(cluster), CLUSTER_NAMES));
   const defaults = clusterKinds[cluster].defaults(system);
   const { nodes: asked = defaults.nodes } = wanted;
   if (typeof asked === 'number' && !(Number.isSafeInteger(asked) && asked > 0))
     throw new BadInput(`the number of nodes is a whole number from 1 on, not ${asked}`);
-  const nodes = typeof asked === 'number' ? Array.from({ length: asked }, (_, i) => `n${i + 1}`) : asked;
+  const nodes = typeof asked === 'number' ? nodeNames(system, asked) : asked;
   const durationMs = options.durationMs ?? defaults.durationMs;
   return {
     system: wanted.system,
@@ -80,17 +101,18 @@ function filledIn(wanted: Wanted, system: System, { workload, says }: Chosen): S
       durationMs,
       ratePerSecond: options.ratePerSecond ?? defaults.ratePerSecond,
       keys: options.keys ?? defaults.keys,
-      ...(options.skew === undefined ? {} : { skew: options.skew }),
+      ...given(options, ['skew', 'aborts', 'maxTxnLength', 'maxWritesPerKey']),
       mix: mixOf(system, workload, options.mix),
     },
-    // One that the system claims to tolerate: of others it says
-    // nothing, and several at once may leave no majority standing.
-    faults: wanted.faults ?? system.claims[0]?.under.slice(0, 1) ?? [],
+    // One that the system claims to tolerate: of others it says nothing, and several at once may leave
+    // no majority standing. What a program claims its author has not said, so it is given none.
+    faults: wanted.faults ?? (isProgram(system) ? [] : (system.claims[0]?.under.slice(0, 1) ?? [])),
     callTimeoutMs: wanted.callTimeoutMs ?? timeoutFor(durationMs, defaults),
     ...rhythmOf(wanted, system),
     ...(fsync === undefined ? {} : { fsync }),
     ...(claims === undefined ? {} : { claims }),
     ...(programs === undefined ? {} : { programs }),
+    ...(maelstrom === undefined ? {} : { maelstrom }),
   };
 }
 
@@ -100,6 +122,11 @@ function rhythmOf({ rhythm }: Wanted, system: System): Pick<Setting, 'rhythm'> {
   const { noticesMs } = system;
   const own = { everyMs: 3 * noticesMs, forMs: [noticesMs, 2 * noticesMs], quietMs: noticesMs } as const;
   return { rhythm: { name: 'single', ...own, ...rhythm } };
+}
+
+/** These options, those that are there. */
+function given(options: Partial<WorkloadOptions>, names: readonly (keyof WorkloadOptions)[]): Partial<WorkloadOptions> {
+  return Object.fromEntries(names.flatMap((name) => (options[name] === undefined ? [] : [[name, options[name]]])));
 }
 
 function mixOf(system: System, workload: Workload, given: WorkloadOptions['mix'] | undefined): WorkloadOptions['mix'] {
@@ -123,7 +150,8 @@ function refuseImpossible(setting: Setting, workload: Workload): void {
   if (options.skew !== undefined && !(options.skew >= 0 && Number.isFinite(options.skew)))
     throw new BadInput(`the skew is a number from 0 on, not ${options.skew}`);
   positive('the time', options.durationMs);
-  positive('the rate', options.ratePerSecond);
+  if (!(options.ratePerSecond >= 0 && Number.isFinite(options.ratePerSecond)))
+    throw new BadInput(`the rate is a number from 0 on, not ${options.ratePerSecond}`);
   positive('the timeout', callTimeoutMs);
   const odd = nodes.find((node) => !isNodeName(node));
   if (odd !== undefined)

@@ -10,6 +10,8 @@ import { type Claim, type Design, isDesign, type System } from '../../systems/sy
 import { BadInput } from '../failure.ts';
 import { loadModule } from './load-module.ts';
 import { isOwnModule } from './module-path.ts';
+import { programFrom } from './program-source.ts';
+import { isProgramSource, type ProgramSource, programSourceOf } from './program-text.ts';
 import { unknownName } from './suggestions.ts';
 import { systemIn } from './validate-system.ts';
 
@@ -20,13 +22,14 @@ interface ModuleSource {
 }
 
 /** Where something comes from, as it can be told to another process. */
-export type Source = { readonly name: string } | ModuleSource;
+export type Source = { readonly name: string } | ModuleSource | { readonly program: ProgramSource };
 
 /**
- * What `--system`, `--workload` or a setting says: a path if it begins
+ * What `--system`, `--workload` or a setting says: a program, a path if it begins
  * like one, else a name. Paths are relative to the working folder.
  */
 export function sourceOf(says: string): Source {
+  if (isProgramSource(says)) return { program: programSourceOf(says) };
   if (!isOwnModule(says)) return { name: says };
   const hash = says.lastIndexOf('#');
   const path = hash < 0 ? says : says.slice(0, hash);
@@ -35,8 +38,10 @@ export function sourceOf(says: string): Source {
 }
 
 /** Loads a system. Rejects with `BadInput` where there is none, or what is there is no system. */
-export function systemFrom(source: Source): Promise<System> {
-  return found<System>('system', source, [...systems, ...databases], systemIn);
+export async function systemFrom(source: Source): Promise<System> {
+  return 'program' in source
+    ? programFrom(source.program)
+    : found<System>('system', source, [...systems, ...databases], systemIn);
 }
 
 /** The same where only a design will do: in the simulation, and in a node's child. */
@@ -65,7 +70,9 @@ export async function found<T extends { readonly name: string }>(
   known: readonly T[],
   checked: (value: unknown, where: string) => T,
 ): Promise<T> {
-  return 'module' in source ? ownExport(source, checked) : namedIn(kind, source.name, known);
+  if ('module' in source) return ownExport(source, checked);
+  if ('program' in source) throw new BadInput(`a program is no ${kind}`);
+  return namedIn(kind, source.name, known);
 }
 
 /** The one of this name. Throws `BadInput` where there is none. */

@@ -3,9 +3,10 @@
  * or a module of the user's own, or the first that fits the system.
  */
 import { nameOf } from 'elle-ts';
-import type { System } from '../../systems/system.ts';
+import { isProgram, type System } from '../../systems/system.ts';
 import { workloads } from '../../workloads/registry.ts';
 import type { Workload } from '../../workloads/workload.ts';
+import { dialectNamed } from '../clusters/programs/dialects.ts';
 import { BadInput } from '../failure.ts';
 import { found, namedIn, type Source, sourceOf } from './sources.ts';
 import { unknownName } from './suggestions.ts';
@@ -22,8 +23,19 @@ export function workloadNamed(name: string): Workload {
 }
 
 /** The built-in workloads that call the functions of this datatype. */
-export function workloadsOf(datatype: System['datatype']): readonly Workload[] {
+function workloadsOf(datatype: System['datatype']): readonly Workload[] {
   return workloads.filter((workload) => fits(workload, { datatype }));
+}
+
+/**
+ * The built-in workloads that a system can be run with: those of its datatype,
+ * and of a program, which answers the requests of one, that.
+ */
+export function workloadsFor(system: System): readonly Workload[] {
+  const fitting = workloadsOf(system.datatype);
+  if (!isProgram(system)) return fitting;
+  const { workload } = dialectNamed(system.dialect);
+  return fitting.filter(({ name }) => name === workload);
 }
 
 /** Whether the workload calls what the system offers. */
@@ -42,8 +54,11 @@ export interface Chosen {
  * `BadInput` where it does not fit, or the system claims what it does not judge.
  */
 export async function chosenFor(system: System, says: string | undefined): Promise<Chosen> {
-  const fitting = workloadsOf(system.datatype);
-  const workload = says === undefined ? fitting[0] : await workloadFrom(sourceOf(says));
+  const fitting = workloadsFor(system);
+  const dialect = isProgram(system) ? dialectNamed(system.dialect) : undefined;
+  // A program's workload is one of Maelstrom's, and draws its calls as one of ours.
+  const named = dialect && (says === undefined || says === dialect.name) ? dialect.workload : says;
+  const workload = named === undefined ? fitting[0] : await workloadFrom(sourceOf(named));
   if (!workload) {
     const known = [...new Set(workloads.map(({ datatype }) => nameOf(datatype)))];
     if (typeof system.datatype !== 'string')
@@ -59,7 +74,7 @@ export async function chosenFor(system: System, says: string | undefined): Promi
     );
   }
   refuseUnjudged(system, [...fitting, workload]);
-  return { workload, says: says ?? workload.name };
+  return { workload, says: named ?? workload.name };
 }
 
 /** A claim that nothing can judge would make every run unknown. */

@@ -4,6 +4,7 @@ import { commandOf } from '../../harness/setting/command.ts';
 import type { Setting } from '../../harness/setting/plan.ts';
 import { plan } from '../../harness/setting/plan.ts';
 import { prepare, type Wanted } from '../../harness/setting/setting.ts';
+import { sourceOf, systemFrom } from '../../harness/setting/sources.ts';
 import { systems } from '../../systems/registry.ts';
 import { workloads } from '../../workloads/registry.ts';
 import type { HeededOption, Workload, WorkloadOptions } from '../../workloads/workload.ts';
@@ -33,14 +34,13 @@ function othersOf({ mix }: Workload, option: HeededOption): readonly Partial<Wor
   return Object.keys(mix).map((f) => ({ mix: { ...mix, [f]: 9 * mix[f]! } }));
 }
 
-function systemFor({ datatype }: Workload): string {
-  const system = systems.find((one) => one.datatype === datatype);
-  if (!system) throw new Error(`no system in systems/registry.ts offers the datatype ${String(datatype)}`);
-  return system.name;
+/** A design, or where there is none a program, which is not started here. */
+function systemFor({ name, datatype }: Workload): string {
+  return systems.find((system) => system.datatype === datatype)?.name ?? `bin:${name}:./node`;
 }
 
 const wantedOf = (workload: Workload, options: Wanted['options']): Wanted => ({
-  ...{ system: systemFor(workload), workload: workload.name, cluster: 'simulation', seed: 1, faults: [] },
+  ...{ system: systemFor(workload), workload: workload.name, cluster: 'processes', seed: 1, faults: [] },
   options: { clients: 2, durationMs: 1000, ratePerSecond: 20, ...options },
 });
 
@@ -52,7 +52,7 @@ describe.each(workloads.map((workload) => [workload.name, workload] as const))('
   });
 
   it.each(OPTIONS)('is run with %s where it heeds that, and else refused', async (option) => {
-    const system = systems.find((other) => other.name === systemFor(workload))!;
+    const system = await systemFrom(sourceOf(systemFor(workload)));
     const mix = Object.fromEntries(Object.entries(workload.mix).filter(([f]) => !system.without?.includes(f)));
     const asked = prepare(wantedOf(workload, { keys: { keys: 3 }, skew: { skew: 1 }, mix: { mix } }[option]));
     if (workload.heeds.includes(option)) return expect(asked).resolves.toBeDefined();

@@ -50,9 +50,17 @@ export class Starvation {
   }
 }
 
-function queuedMs(): number | undefined {
+/**
+ * How long the first thread of a process stood in the queue for a
+ * processor, in ms; nothing where the operating system does not count that.
+ */
+export function queuedMsOf(pid: number): number | undefined {
+  return queuedMs(`/proc/${pid}/schedstat`);
+}
+
+function queuedMs(file = QUEUE): number | undefined {
   try {
-    return Number(readFileSync(QUEUE, 'utf8').split(' ')[1]) / 1e6;
+    return Number(readFileSync(file, 'utf8').split(' ')[1]) / 1e6;
   } catch {
     return undefined;
   }

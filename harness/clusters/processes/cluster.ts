@@ -14,6 +14,8 @@ import { resolveTargets } from '../../faults/targets.ts';
 import { Defects, type Thrown } from '../../node/thrown.ts';
 import { ActiveFaults } from '../active-faults.ts';
 import { type Guard, startGuard } from '../children/guard.ts';
+import { RealTime } from '../children/real-time.ts';
+import { RunEnd } from '../children/run-end.ts';
 import type { Cluster, Session, SessionCall, Starved, Traffic } from '../cluster.ts';
 import { ComposedFaults, partsInjectorOf } from '../composed-faults.ts';
 import { Journal } from '../network/journal.ts';
@@ -26,8 +28,6 @@ import type { Machine } from './machine.ts';
 import { Measuring } from './measuring.ts';
 import { OpenCalls } from './open-calls.ts';
 import type { FromChild } from './protocol.ts';
-import { RealTime } from './real-time.ts';
-import { RunEnd } from './run-end.ts';
 
 /**
  * How long a node may take to tell its state in the end, which its system can only keep it from by never letting go.

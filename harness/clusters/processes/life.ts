@@ -1,6 +1,7 @@
 /** One life of a node: its child, its line, and the few moments in it that others wait for. */
 import type { NodeId } from '../../../systems/node.ts';
-import { type Child, launch, tailOf } from '../children/launch.ts';
+import { launch, tailOf } from '../children/launch.ts';
+import type { Child } from '../children/start.ts';
 import type { Line, LineEnd, Lines } from './lines.ts';
 import type { ChildSetting, FromChild } from './protocol.ts';
 

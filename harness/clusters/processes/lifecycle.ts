@@ -9,12 +9,12 @@ import type { Links } from '../../faults/fate.ts';
 import type { Source } from '../../setting/sources.ts';
 import type { ActiveFaults } from '../active-faults.ts';
 import type { Guard } from '../children/guard.ts';
-import { isStopped } from '../children/launch.ts';
+import type { RunEnd } from '../children/run-end.ts';
+import { stopChild } from '../children/stopping.ts';
 import { Life, type NodeObserver } from './life.ts';
 import type { Lines } from './lines.ts';
 import { all, type Machine } from './machine.ts';
 import type { OpenCalls } from './open-calls.ts';
-import type { RunEnd } from './run-end.ts';
 
 /** What all children have in common. */
 export interface ChildrenOptions {
@@ -128,12 +128,7 @@ export class Lifecycle {
     if (!life) return undefined;
     // A child that is still starting is stopped once its line is up, which the boot sees to.
     await life.up;
-    life.child.signal('SIGSTOP');
-    for (let tries = 0; tries < 100 && !life.isOver; tries++) {
-      if (isStopped(life.child.pid)) return life.child.pid;
-      await new Promise((resolve) => setTimeout(resolve, 1));
-    }
-    return undefined;
+    return (await stopChild(life.child, () => life.isOver)) ? life.child.pid : undefined;
   }
 
   async resume(machine: Machine): Promise<number | undefined> {

@@ -1,9 +1,9 @@
 import { InDoubt, Refused } from '../../../systems/node.ts';
 import type { CallOutcome } from '../../node/thrown.ts';
+import type { RunEnd } from '../children/run-end.ts';
 import type { SessionCall } from '../cluster.ts';
 import type { Life } from './life.ts';
 import type { Question } from './protocol.ts';
-import type { RunEnd } from './run-end.ts';
 
 interface Open {
   readonly life: Life;

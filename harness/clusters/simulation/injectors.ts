@@ -3,9 +3,9 @@ import type { NodeId } from '../../../systems/node.ts';
 import type { Measured } from '../../faults/effect.ts';
 import type { Fault } from '../../faults/fault.ts';
 import type { ActiveFaults } from '../active-faults.ts';
+import type { Network } from '../network/network.ts';
 import type { ClientCalls } from './client-calls.ts';
 import type { Machine } from './life.ts';
-import type { Network } from './network.ts';
 import type { States } from './states.ts';
 
 /** What injectors need of the simulated cluster. */

@@ -4,7 +4,7 @@ import { clusterKinds } from '../../../harness/clusters/cluster-kinds.ts';
 import type { Program } from '../../../systems/system.ts';
 
 const common = { name: 'x/y', datatype: 'register', claims: [] } as const;
-const program: Program = { ...common, dialect: 'maelstrom', command: './node', args: [] };
+const program: Program = { ...common, dialect: 'lin-kv', command: './node', args: [] };
 const database: Database = {
   ...common,
   programs: {},
@@ -15,14 +15,16 @@ const database: Database = {
   connect: () => Promise.reject(new Error('nothing listens')),
 };
 
-it.each([
-  [program, 'program'],
-  [database, 'database'],
-] as const)('a system that no cluster can run is refused with the reason: %o', (system, kind) => {
-  expect(clusterKinds.simulation.runs(system)).toBe(
-    `x/y is a ${kind} and runs in real time only: take --cluster processes`,
+it('a database runs in real time alone', () => {
+  expect(clusterKinds.simulation.runs(database)).toBe(
+    'x/y is a database and runs in real time only: take --cluster processes',
   );
-  expect(clusterKinds.processes.runs(system)).toBe(
-    `x/y is a ${kind}, which splitbrain cannot start yet: it runs designs`,
-  );
+});
+
+it('programs run in real time, and their clocks and disks cannot be made to fail there', () => {
+  const fault = { id: 1, fromMs: 0, toMs: 1, targets: 'one' } as const;
+  expect(clusterKinds.processes.runs(program)).toBe(true);
+  expect(clusterKinds.processes.can({ ...fault, kind: 'pause' }, program)).toBe(true);
+  expect(clusterKinds.processes.can({ ...fault, kind: 'clock', how: 'step', byMs: 5 }, program)).toMatch('clock');
+  expect(clusterKinds.processes.can({ ...fault, kind: 'disk', how: 'full' } as never, program)).toMatch('disk');
 });

@@ -3,7 +3,7 @@ import type { RunEnd } from './run-end.ts';
 /** The harness's clock and its waiting, in real time. */
 export class RealTime {
   private readonly end: RunEnd;
-  private readonly sleepers = new Set<NodeJS.Timeout>();
+  private readonly timers = new Set<NodeJS.Timeout>();
   private zeroMs = performance.now();
 
   constructor(end: RunEnd) {
@@ -20,14 +20,37 @@ export class RealTime {
     return performance.now() - this.zeroMs;
   }
 
+  /** In whole microseconds. */
+  get nowUs(): number {
+    return Math.round(this.elapsed() * 1000);
+  }
+
+  /** Lets the task happen after so many ms: at once where there are none. Returns what calls it off. */
+  schedule(ms: number, task: () => void): () => void {
+    if (this.end.hasCome) return () => {};
+    if (ms <= 0) {
+      task();
+      return () => {};
+    }
+    const timer = setTimeout(() => {
+      this.timers.delete(timer);
+      task();
+    }, ms);
+    this.timers.add(timer);
+    return () => {
+      clearTimeout(timer);
+      this.timers.delete(timer);
+    };
+  }
+
   sleep(ms: number): Promise<void> {
     return new Promise((resolve) => {
       if (this.end.hasCome) return; // The run is over: whoever waits here is not to go on.
       const timer = setTimeout(() => {
-        this.sleepers.delete(timer);
+        this.timers.delete(timer);
         void this.turn().then(resolve);
       }, ms);
-      this.sleepers.add(timer);
+      this.timers.add(timer);
     });
   }
 
@@ -44,7 +67,7 @@ export class RealTime {
   }
 
   private wakeNobody(): void {
-    for (const timer of this.sleepers) clearTimeout(timer);
-    this.sleepers.clear();
+    for (const timer of this.timers) clearTimeout(timer);
+    this.timers.clear();
   }
 }

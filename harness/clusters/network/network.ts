@@ -1,26 +1,41 @@
 /**
- * The one point that every message between simulated nodes passes: its
- * fate is asked for here, and it is counted, journalled and watched.
+ * The one point that every message passes where nodes' code or their lines are in the harness's own hands, that is of
+ * simulated nodes and of programs: its fate is asked for here, and it is counted, journalled and watched.
  */
 import type { NodeId } from '../../../systems/node.ts';
-import { cutsBetween, type Fate, fate, type Links, SIMULATED } from '../../faults/fate.ts';
+import { cutsBetween, type Fate, fate, type Links, type Medium } from '../../faults/fate.ts';
 import type { Fault } from '../../faults/fault.ts';
 import { identityText, mix } from '../../node/identity.ts';
 import { overTheWire } from '../../node/wire.ts';
 import type { Frame } from '../../node/world.ts';
 import type { ActiveFaults } from '../active-faults.ts';
 import type { Journalled, Traffic } from '../cluster.ts';
-import { count, Losses, namedBy } from '../network/losses.ts';
-import type { Machine } from './life.ts';
-import type { VirtualTime } from './virtual-time.ts';
+import { count, Losses, namedBy } from './losses.ts';
+
+/** The clock of a network, and how it waits. */
+export interface NetworkTime {
+  /** Whole microseconds. */
+  readonly nowUs: number;
+  /** In ms. */
+  elapsed(): number;
+  /** Lets the task happen after so many ms. Returns what calls it off. */
+  schedule(ms: number, task: () => void): () => void;
+}
 
 interface NetworkOptions {
-  readonly time: VirtualTime;
+  readonly time: NetworkTime;
+  /** What sound links do by themselves. */
+  readonly medium: Medium;
   readonly faults: ActiveFaults;
   readonly links: Links;
   /** Keeps every message for the journal. */
   readonly journal: boolean;
-  readonly machines: ReadonlyMap<NodeId, Machine>;
+  /** What stands at each address. */
+  readonly machines: ReadonlyMap<NodeId, { receive(frame: Frame, copy: number): void }>;
+  /** Nobody changes a message after it was sent, or after it arrived: then it need not be copied. */
+  readonly immutable?: true;
+  /** Whether a message counts as one that nodes sent each other; all do where it is absent. */
+  counts?(from: NodeId, to: NodeId): boolean;
 }
 
 export class Network {
@@ -40,11 +55,11 @@ export class Network {
 
   /** Sends a message from one node to another, which must be there. */
   pass(frame: Frame): void {
-    const { time, faults: active, links, journal } = this.options;
+    const { time, faults: active, links, medium, journal } = this.options;
     const atMs = time.elapsed();
-    this.messages++;
+    if (this.options.counts?.(frame.from, frame.to) ?? true) this.messages++;
     count(this.kinds, frame.kind);
-    const dealt = fate(frame, active.all, links, SIMULATED, atMs);
+    const dealt = fate(frame, active.all, links, medium, atMs);
     const { delaysMs } = dealt;
     this.losses.sent(dealt);
     this.trace = mix(this.trace, mix(frame.identity, time.nowUs));
@@ -79,7 +94,7 @@ export class Network {
     }
     this.trace = mix(this.trace, mix(frame.identity, time.nowUs));
     if (journal) arrivedMs.push(time.elapsed());
-    const received = copy === 0 ? frame : { ...frame, body: overTheWire(frame.body) };
+    const received = copy === 0 ? frame : { ...frame, body: this.copyOf(frame.body) };
     machines.get(frame.to)?.receive(received, copy);
   }
 
@@ -96,8 +111,12 @@ export class Network {
       delaysMs,
       arrivedMs,
       ...namedBy(by),
-      body: overTheWire(frame.body),
+      body: this.copyOf(frame.body),
     });
+  }
+
+  private copyOf(body: unknown): unknown {
+    return this.options.immutable ? body : overTheWire(body);
   }
 
   private trigger(frame: Frame): void {
