@@ -7,11 +7,7 @@ import { RHYTHM_KEYS } from './run-keys.ts';
 
 /** The command line that makes the same plan again: it names no option that the workload would not heed. */
 export function commandOf({ setting, workload: { heeds } }: Pick<Prepared, 'setting' | 'workload'>): string {
-<<<<<<< HEAD
   const { system, workload, faults, nodes, options, seed, cluster, callTimeoutMs, fsync, claims, rhythm, maelstrom } =
-=======
-  const { system, workload, faults, nodes, options, seed, cluster, callTimeoutMs, fsync, claims, rhythm, programs } =
->>>>>>> c7b9bbd (programs: imports)
     setting;
   const mix = Object.entries(options.mix).map((share) => share.join('='));
   const program = isProgramSource(system) ? programSourceOf(system) : undefined;
