@@ -23,9 +23,10 @@ import { explainCycle, explainFinding, explainNoOrder } from './explain.ts';
 import { topologicalOrder } from './graph.ts';
 import { lattice } from './lattice.ts';
 import { type ModelTest, modelTests, type VisibilityRule } from './model-conditions.ts';
-import { Orders, polygraphOf, type TransactionGraph, timeOf } from './orders.ts';
-import { fewestRows, findOrder } from './polygraph.ts';
-import { addRealTime, addSessions } from './real-time-edges.ts';
+import { Orders, questionOf, type TransactionGraph, timeOf } from './orders.ts';
+import { addRealTime, addSessions, timedOf } from './real-time-edges.ts';
+import { fewestRows } from './solver/fewest.ts';
+import { findOrder } from './solver/solve.ts';
 import type { TransactionFinding, Transactions } from './transactions-of.ts';
 import { ALL_DATA, REAL_TIME, SESSIONS, wholeGraph } from './views.ts';
 import { weakViolation } from './visibility.ts';
@@ -47,12 +48,12 @@ export class Analysis {
   constructor(subject: TransactionGraph) {
     this.subject = subject;
     const { edges, txns } = subject;
-    addRealTime(edges, txns);
+    addRealTime(edges, timedOf(txns));
     // The order of a process follows from real time, so sessions matter only where that fails.
     const order = topologicalOrder(wholeGraph(edges, ALL_DATA | REAL_TIME, false));
     this.orders = new Orders(subject, order !== null);
     this.strict = this.orders.serial(REAL_TIME);
-    if (!this.strict) addSessions(edges, txns);
+    if (!this.strict) addSessions(edges, timedOf(txns));
     this.core = order
       ? { edges: new EdgeList(0), origin: new Int32Array(0) }
       : coreOf(edges, wholeGraph(edges, ALL_DATA | REAL_TIME));
@@ -159,19 +160,18 @@ export class Analysis {
       return { type: 'unknown', reason: 'the search for a cycle with one anti-dependency ran out of steps' };
     const time = timeOf(test);
     if (!this.orders.mustSearch(test) || this.orders.isSerial(time)) return { type: 'valid' };
-    const graph = polygraphOf(this.subject);
-    const shape = test.by;
-    const answer = findOrder(graph, shape, time, this.subject.budget);
+    const question = questionOf(test);
+    const answer = this.orders.search(question);
     if (answer.type === 'order') return { type: 'valid' };
     if (answer.type === 'unknown') return answer;
-    const rows = fewestRows(graph, shape, time, answer.rows, this.subject.budget);
-    const only = new Set(rows);
+    const { shape } = question;
+    const core = fewestRows(this.orders.polygraph, question, answer.rows, CORE_BUDGET);
     const needed = [0, SESSIONS, REAL_TIME].find(
-      (less) => less === time || findOrder(graph, shape, less, this.subject.budget, only).type === 'none',
+      (less) => less === time || findOrder(core, { shape, time: less }, CORE_BUDGET).type === 'none',
     );
     const suffix = needed === 0 ? '' : needed === SESSIONS ? '-process' : '-realtime';
     const name = `${shape === 'whole' ? 'G2' : shape === 'single' ? 'G-single' : 'G-nonadjacent'}-item${suffix}`;
-    return { type: 'invalid', anomalies: [explainNoOrder(this.subject.txns, name, model, rows)] };
+    return { type: 'invalid', anomalies: [explainNoOrder(this.subject.txns, name, model, [...core.origin])] };
   }
 
   private weak(model: string, sees: VisibilityRule, time: number): Verdict {
@@ -192,6 +192,9 @@ export class Analysis {
     return explainCycle(this.subject, cycle, (node) => this.core.origin[node], null);
   }
 }
+
+/** Steps of each search for a smaller counterexample. */
+const CORE_BUDGET = 1_000_000;
 
 const NO_TEST =
   'there is no test for it alone: a stronger model that holds would prove it and a weaker one that does not would refute it, and there is neither';

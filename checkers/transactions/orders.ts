@@ -7,8 +7,10 @@ import type { EdgeList } from './edges.ts';
 import type { Evidence } from './evidence.ts';
 import { topologicalOrder } from './graph.ts';
 import { type ModelTest, modelTests } from './model-conditions.ts';
-import { findOrder, type Polygraph } from './polygraph.ts';
 import type { VersionReaders } from './register-edges.ts';
+import { type Polygraph, polygraphOf } from './solver/polygraph.ts';
+import type { Question } from './solver/shape.ts';
+import { findOrder, type OrderResult } from './solver/solve.ts';
 import { COMMITTED, type Transactions } from './transactions-of.ts';
 import { refute, type TransactionCertificate } from './verify.ts';
 import { ALL_DATA, REAL_TIME, SESSIONS, splitGraph, wholeGraph } from './views.ts';
@@ -31,20 +33,22 @@ export interface TransactionGraph {
   readonly initial: unknown;
 }
 
-/** The subject as a problem of ordering its open writes. */
-export function polygraphOf(subject: TransactionGraph): Polygraph {
-  return { ...subject, readers: subject.registers?.readers ?? null };
-}
-
 /** The order that a test imposes beside that of data. */
 export function timeOf(test: ModelTest): number {
   return test.by === 'whole' ? test.kinds & REAL_TIME : test.time;
+}
+
+/** What a test asks of an order; weak ones ask nothing of it. */
+export function questionOf(test: Exclude<ModelTest, { by: 'weak' }>): Question {
+  return { shape: test.by, time: timeOf(test) };
 }
 
 /** The orders of one history. */
 export class Orders {
   private readonly subject: TransactionGraph;
   private readonly serials = new Map<number, boolean>();
+  private readonly searched = new Map<string, OrderResult>();
+  private graph: Polygraph | null = null;
 
   /** `ordered` says whether all known edges, with real time, form no cycle. */
   constructor(subject: TransactionGraph, ordered: boolean) {
@@ -55,6 +59,23 @@ export class Orders {
   /** Whether some serial order keeps at least the edges of `time`. */
   isSerial(time: number): boolean {
     return this.serial(REAL_TIME) || this.serial(SESSIONS, time) || this.serial(0, time);
+  }
+
+  /** The subject as a problem of ordering its open writes. */
+  get polygraph(): Polygraph {
+    this.graph ??= polygraphOf({ ...this.subject, readers: this.subject.registers?.readers ?? null });
+    return this.graph;
+  }
+
+  /** An order that a question asks for, found once. */
+  search(question: Question): OrderResult {
+    const name = `${question.shape} ${question.time}`;
+    const known = this.searched.get(name);
+    if (known) return known;
+    const { budget, txns } = this.subject;
+    const found = findOrder(this.polygraph, question, budget, txns.history.realTime);
+    this.searched.set(name, found);
+    return found;
   }
 
   /** Whether the known dependencies leave something open that matters to a test. */
@@ -127,7 +148,7 @@ export class Orders {
   private places(test: ModelTest): Int32Array | null {
     const { edges } = this.subject;
     if (this.mustSearch(test) && test.by !== 'weak') {
-      const answer = findOrder(polygraphOf(this.subject), test.by, timeOf(test), this.subject.budget);
+      const answer = this.search(questionOf(test));
       return answer.type === 'order' ? answer.place : null;
     }
     const graph =

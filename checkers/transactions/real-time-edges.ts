@@ -10,15 +10,28 @@ import { NEVER_COLUMN } from '../history.ts';
 import { type EdgeList, RT, SO, VIA_RT } from './edges.ts';
 import { COMMITTED, type Transactions } from './transactions-of.ts';
 
+/** Transactions with their times; `happened` says which of them count, null that all do. */
+export interface Timed {
+  readonly rows: number;
+  readonly start: Int32Array;
+  readonly end: Int32Array;
+  readonly session: Int32Array;
+  readonly happened: ((row: number) => boolean) | null;
+}
+
+/** The times of a history's transactions, of which those count that committed. */
+export function timedOf({ rows, history, session, status }: Transactions): Timed {
+  const { start, end } = history.columns;
+  return { rows, start, end, session, happened: (row) => status[row] === COMMITTED };
+}
+
 /**
  * Adds an edge from each committed transaction to the next of its session, where the one ended before the other began.
  */
-export function addSessions(edges: EdgeList, txns: Transactions): void {
-  const { start, end } = txns.history.columns;
-  const { session } = txns;
+export function addSessions(edges: EdgeList, { rows, start, end, session, happened }: Timed): void {
   const last = new Map<number, number>();
-  for (let row = 0; row < txns.rows; row++) {
-    if (txns.status[row] !== COMMITTED || session[row] < 0) continue;
+  for (let row = 0; row < rows; row++) {
+    if ((happened && !happened(row)) || session[row] < 0) continue;
     const before = last.get(session[row]);
     if (before !== undefined && end[before] < start[row]) edges.add(before, row, SO);
     last.set(session[row], row);
@@ -26,14 +39,13 @@ export function addSessions(edges: EdgeList, txns: Transactions): void {
 }
 
 /** Adds the barrier chain of real time. */
-export function addRealTime(edges: EdgeList, txns: Transactions): void {
-  const { start } = txns.history.columns;
+export function addRealTime(edges: EdgeList, txns: Timed): void {
+  const { rows, start, end, happened } = txns;
   const completions = rowsByEnd(txns);
-  const { end } = txns.history.columns;
   let barrier = -1;
   let at = 0;
-  for (let row = 0; row < txns.rows; row++) {
-    if (txns.status[row] !== COMMITTED) continue;
+  for (let row = 0; row < rows; row++) {
+    if (happened && !happened(row)) continue;
     if (at < completions.length && end[completions[at]] < start[row]) {
       const next = edges.virtual();
       if (barrier >= 0) edges.add(barrier, next, VIA_RT);
@@ -46,12 +58,12 @@ export function addRealTime(edges: EdgeList, txns: Transactions): void {
 }
 
 /** The committed transactions that ended, in the order of their ends. */
-function rowsByEnd(txns: Transactions): Int32Array {
-  const { end } = txns.history.columns;
+function rowsByEnd(txns: Timed): Int32Array {
+  const { end, happened } = txns;
   const ended: number[] = [];
   let last = 0;
   for (let row = 0; row < txns.rows; row++) {
-    if (txns.status[row] !== COMMITTED || end[row] === NEVER_COLUMN) continue;
+    if ((happened && !happened(row)) || end[row] === NEVER_COLUMN) continue;
     ended.push(row);
     if (end[row] > last) last = end[row];
   }

@@ -6,7 +6,8 @@
  * Acyclic Graphs" (ACM JEA 2006). Edges are taken away in the reverse of the order
  * in which they came, and then the order stays as it is: fewer edges break nothing.
  */
-import type { Graph } from './graph.ts';
+import type { Graph } from '../graph.ts';
+import type { Conflict } from './clauses.ts';
 
 /** The order; `place[v]` is node v's. */
 export class Order {
@@ -25,7 +26,10 @@ export class Order {
   private readonly via: Int32Array;
   private round = 0;
 
-  /** A graph without cycles, and one of its topological orders. */
+  /** Nodes that have changed their places since the caller last emptied it; some of them more than once. */
+  readonly moved: number[] = [];
+
+  /** A graph without cycles, and one of its topological orders; its edges have tags below 0, -1 minus their numbers. */
   constructor(graph: Graph, order: Int32Array) {
     this.place = new Int32Array(graph.nodes);
     for (let at = 0; at < order.length; at++) this.place[order[at]] = at;
@@ -34,7 +38,7 @@ export class Order {
     this.mark = new Int32Array(graph.nodes);
     this.via = new Int32Array(graph.nodes);
     for (let v = 0; v < graph.nodes; v++)
-      for (let i = graph.offset[v]; i < graph.offset[v + 1]; i++) this.link(v, graph.target[i], -1);
+      for (let i = graph.offset[v]; i < graph.offset[v + 1]; i++) this.link(v, graph.target[i], -1 - graph.edge[i]);
   }
 
   /** How many edges there are: what `undoTo` takes. */
@@ -69,12 +73,18 @@ export class Order {
     return typeof this.forward(from, to) === 'number' ? this.trace(from, to) : null;
   }
 
-  tagOf(edge: number): number {
-    return this.tag[edge];
-  }
-
-  endsOf(edge: number): readonly [number, number] {
-    return [this.from[edge], this.to[edge]];
+  /** A path as a conflict of the literals that brought its edges, with `literals` and the `nodes` that these connect. */
+  conflictOf(path: readonly number[], literals: readonly number[], nodes: readonly number[]): Conflict {
+    const all = new Set(literals);
+    const on = new Set(nodes);
+    const arcs: number[] = [];
+    for (const edge of path) {
+      const tag = this.tag[edge];
+      if (tag >= 0) all.add(tag);
+      else arcs.push(-1 - tag);
+      on.add(this.from[edge]).add(this.to[edge]);
+    }
+    return { literals: [...all], nodes: [...on], arcs };
   }
 
   private link(from: number, to: number, tag: number): void {
@@ -130,7 +140,10 @@ export class Order {
     const byPlace = (a: number, b: number): number => this.place[a] - this.place[b];
     const nodes = [...behind.sort(byPlace), ...ahead.sort(byPlace)];
     const places = Int32Array.from(nodes, (v) => this.place[v]).sort();
-    for (let i = 0; i < nodes.length; i++) this.place[nodes[i]] = places[i];
+    for (let i = 0; i < nodes.length; i++) {
+      this.place[nodes[i]] = places[i];
+      this.moved.push(nodes[i]);
+    }
     this.steps += nodes.length;
   }
 

@@ -1,0 +1,40 @@
+/** What a search learns, and what that rests on. */
+
+/** At least one of the literals is true. `from` are clauses that it was made of, `cycle` a contradiction of its own. */
+export interface Clause {
+  readonly literals: number[];
+  readonly cycle: Conflict | null;
+  readonly from: readonly Clause[];
+  /** Choices that were decided for good, and so are not among the literals. */
+  readonly decided: readonly number[];
+}
+
+/** Literals that cannot all be true; the nodes, and the edges of the problem by number, of the cycle that shows it. */
+export interface Conflict {
+  readonly literals: readonly number[];
+  readonly nodes: readonly number[];
+  readonly arcs: readonly number[];
+}
+
+/** The nodes and edges on which a contradiction rests; `reasonOf` tells why a choice was decided for good. */
+export function proofOf(
+  end: Clause,
+  reasonOf: (choice: number) => Clause | null,
+): { readonly nodes: Set<number>; readonly arcs: Set<number> } {
+  const clauses = new Set([end]);
+  const choices = new Set<number>();
+  const nodes = new Set<number>();
+  const arcs = new Set<number>();
+  for (const { cycle, from, decided } of clauses) {
+    for (const node of cycle?.nodes ?? []) nodes.add(node);
+    for (const arc of cycle?.arcs ?? []) arcs.add(arc);
+    for (const clause of from) clauses.add(clause);
+    for (const choice of decided) {
+      if (choices.has(choice)) continue;
+      choices.add(choice);
+      const reason = reasonOf(choice);
+      if (reason) clauses.add(reason);
+    }
+  }
+  return { nodes, arcs };
+}
