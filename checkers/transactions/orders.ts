@@ -67,8 +67,21 @@ export class Orders {
     return this.graph;
   }
 
-  /** An order that a question asks for, found once. */
-  search(question: Question): OrderResult {
+  /**
+   * An order that a question asks for. One that respects more of time is looked for
+   * first: where there is one it is found sooner, for more is known of it.
+   */
+  search({ shape, time }: Question): OrderResult {
+    const { realTime } = this.subject.txns.history;
+    const stricter = [REAL_TIME, SESSIONS].filter((more) => more > time && (more !== REAL_TIME || realTime));
+    for (const more of stricter) {
+      const found = this.searchOnce({ shape, time: more });
+      if (found.type === 'order') return found;
+    }
+    return this.searchOnce({ shape, time });
+  }
+
+  private searchOnce(question: Question): OrderResult {
     const name = `${question.shape} ${question.time}`;
     const known = this.searched.get(name);
     if (known) return known;

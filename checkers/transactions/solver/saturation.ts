@@ -12,14 +12,16 @@ import { orderByKey } from '../graph.ts';
 import type { Arcs } from './arcs.ts';
 import type { Problem } from './problem.ts';
 
-/** A topological order of all that was derived, or the edges of a cycle of it (by number), or neither in the budget. */
+/** That nothing more follows or the steps ran out; or that there is a cycle, with places in which all older edges lead on. */
 export type Saturation =
-  | { readonly type: 'order'; readonly order: Int32Array }
-  | { readonly type: 'cycle'; readonly place: Int32Array }
-  | { readonly type: 'exhausted'; readonly order: Int32Array };
+  | { readonly type: 'done' }
+  | { readonly type: 'cycle'; readonly place: Int32Array };
 
 /** Places that a row of bits reaches back, at most: the square of it is what memory is needed, in bits. */
 const BAND = 40_960;
+
+/** Words and pairs looked at that take as long as one edge in the search. */
+const LIGHT = 16;
 
 /** Adds derived edges to the problem's. `key` breaks ties of the order; `spend` counts steps and says if any are left. */
 export function saturate(problem: Problem, key: Int32Array, spend: (steps: number) => boolean): Saturation {
@@ -31,8 +33,7 @@ export function saturate(problem: Problem, key: Int32Array, spend: (steps: numbe
     const sweep = new Sweep(problem, order);
     place = sweep.place;
     const before = problem.arcs.length;
-    if (!sweep.run(spend)) return { type: 'exhausted', order: orderByKey(problem.arcs.graph(), key) ?? order };
-    if (problem.arcs.length === before) return { type: 'order', order };
+    if (!sweep.run(spend) || problem.arcs.length === before) return { type: 'done' };
   }
 }
 
@@ -104,12 +105,12 @@ class Sweep {
         this.afterReads(node, node);
         if (!split) this.afterWrites(node, node);
       } else if (split && node >= edges.nodes) this.afterWrites(node - edges.nodes, node);
-      if (this.steps > 1 << 20) {
-        if (!spend(this.steps)) return false;
+      if (this.steps > 1 << 24) {
+        if (!spend(this.steps / LIGHT)) return false;
         this.steps = 0;
       }
     }
-    return spend(this.steps);
+    return spend(this.steps / LIGHT);
   }
 
   /** Makes the row of bits of a node: all that leads to it, and itself. */

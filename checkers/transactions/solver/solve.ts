@@ -6,11 +6,11 @@
  * for snapshot isolation; here all on one acyclicity search, the latter over starts and commits, as in Zhang et al.,
  * "Viper" (EuroSys 2023). NP-complete, so bounded by a number of steps.
  */
-import { orderByKey } from '../graph.ts';
 import { REAL_TIME } from '../views.ts';
 import { Choices } from './choices.ts';
 import { NothingSeenIsMissed, ReadsFit } from './conditions.ts';
 import { nodesOfCycle, nodesOfProof } from './derivation.ts';
+import { firstOrder } from './first-order.ts';
 import { likelyOrder } from './likely-order.ts';
 import { Order } from './order.ts';
 import type { Polygraph } from './polygraph.ts';
@@ -33,7 +33,7 @@ export function findOrder(graph: Polygraph, question: Question, budget: number, 
   const problem = problemOf(graph, question);
   const key = likelyOrder(problem, realTime || question.time === REAL_TIME);
   let left = budget;
-  const first = orderByKey(problem.arcs.graph(), key);
+  const first = firstOrder(problem, problem.arcs.graph(), key);
   if (first === null) return none(problem, nodesOfCycle(problem.arcs, new Int32Array(0)));
   const early = attempt(problem, first, Math.min(left, EARLY * (problem.arcs.length + graph.rows)));
   if (early.type !== 'unknown') return early;
@@ -43,8 +43,9 @@ export function findOrder(graph: Polygraph, question: Question, budget: number, 
     return left > 0;
   });
   if (derived.type === 'cycle') return none(problem, nodesOfCycle(problem.arcs, derived.place));
-  if (derived.type === 'order') {
-    const late = attempt(problem, derived.order, left);
+  const second = left > 0 ? firstOrder(problem, problem.arcs.graph(), key) : null;
+  if (second) {
+    const late = attempt(problem, second, left);
     if (late.type !== 'unknown') return late;
   }
   return { type: 'unknown', reason: `the search for an order of ${graph.rows} transactions took more than ${budget} steps` };
