@@ -21,20 +21,21 @@ export function proofOf(
   end: Clause,
   reasonOf: (choice: number) => Clause | null,
 ): { readonly nodes: Set<number>; readonly arcs: Set<number> } {
-  const clauses = new Set([end]);
-  const choices = new Set<number>();
   const nodes = new Set<number>();
   const arcs = new Set<number>();
+  const choices = new Set<number>();
+  const clauses = new Set([end]);
+  // A choice that was decided for good rests on its reason, and so on all else that the reason has decided.
+  const decide = (choice: number): void => {
+    const reason = choices.has(choice) ? null : reasonOf(choice);
+    choices.add(choice);
+    if (reason) clauses.add({ ...reason, decided: [...reason.decided, ...reason.literals.map((one) => one >> 1)] });
+  };
   for (const { cycle, from, decided } of clauses) {
     for (const node of cycle?.nodes ?? []) nodes.add(node);
     for (const arc of cycle?.arcs ?? []) arcs.add(arc);
     for (const clause of from) clauses.add(clause);
-    for (const choice of decided) {
-      if (choices.has(choice)) continue;
-      choices.add(choice);
-      const reason = reasonOf(choice);
-      if (reason) clauses.add(reason);
-    }
+    for (const choice of decided) decide(choice);
   }
   return { nodes, arcs };
 }

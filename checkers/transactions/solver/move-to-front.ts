@@ -5,6 +5,20 @@ export class MoveToFront {
   private newest = -1;
   private cursor = -1;
 
+  /** Takes all choices, in the order in which they are to be decided. */
+  reset(choices: readonly number[]): void {
+    while (this.newer.length < choices.length) {
+      this.newer.push(-1);
+      this.older.push(-1);
+    }
+    choices.forEach((choice, at) => {
+      this.newer[choice] = choices[at - 1] ?? -1;
+      this.older[choice] = choices[at + 1] ?? -1;
+    });
+    this.newest = choices[0] ?? -1;
+    this.cursor = this.newest;
+  }
+
   /** Puts the next choice in front. */
   add(): void {
     const choice = this.newer.length;

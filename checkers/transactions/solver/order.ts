@@ -69,6 +69,7 @@ export class Order {
 
   /** The edges of a path, or null: of as few edges as possible. */
   path(from: number, to: number): number[] | null {
+    if (from === to) return [];
     if (this.place[from] > this.place[to]) return null;
     return typeof this.forward(from, to) === 'number' ? this.trace(from, to) : null;
   }

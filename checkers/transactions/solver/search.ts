@@ -31,6 +31,8 @@ export interface Condition {
 const UNSET = -1;
 /** Conflicts before the first restart; later ones wait for this times Luby's sequence. */
 const PATIENCE = 64;
+/** Learnt clauses up to which choices are decided in the order of time: conflicts are mostly of what is near. */
+const EASY = 5000;
 /** Learnt clauses after which those that are long are forgotten. */
 const FULL = 20_000;
 
@@ -86,16 +88,39 @@ export class ChoiceSolver {
     return this.value[literal >> 1] === 1 - (literal & 1);
   }
 
-  /** Makes room for choices that were added. */
+  /** Makes room for choices that were added, and decides those for good of which what is known leaves one side. */
   private admit(): void {
+    this.backTo(0);
     for (let choice = this.value.length; choice < this.choices.count; choice++) {
       this.value.push(UNSET);
       this.level.push(0);
       this.reason.push(null);
       this.size.push(0);
       this.watches.push([], []);
-      this.queue.add();
+      if (this.isHard) this.queue.add();
+      const literal = choice * 2;
+      const conflict = this.closes(literal) ?? this.closes(literal + 1);
+      if (conflict) this.assign((conflict.literals[0] as number) ^ 1, clauseOf(conflict));
     }
+    if (!this.isHard) this.sort();
+  }
+
+  /** The cycle that a literal would close by itself. */
+  private closes(literal: number): Conflict | null {
+    const { offset, from, to } = this.choices;
+    for (let i = offset[literal]; i < offset[literal + 1]; i++) {
+      const path = this.order.path(to[i], from[i]);
+      if (path) return this.order.conflictOf(path, [literal], [from[i], to[i]]);
+    }
+    return null;
+  }
+
+  /** Decides choices in the order of time. */
+  private sort(): void {
+    const { place } = this.order;
+    const { offset, to, count } = this.choices;
+    const moment = Array.from({ length: count }, (_, choice) => place[to[offset[choice * 2]]]);
+    this.queue.reset([...moment.keys()].sort((a, b) => moment[a] - moment[b]));
   }
 
   /** Decides another choice; with none left, looks at the order. Null when the search is not over. */
@@ -208,6 +233,11 @@ export class ChoiceSolver {
     return null;
   }
 
+  /** Whether there were so many conflicts that they matter more than where in the order they are. */
+  private get isHard(): boolean {
+    return this.learnt.length > EASY;
+  }
+
   private highest(literals: readonly number[]): number {
     let level = 0;
     for (const literal of literals) level = Math.max(level, this.level[literal >> 1]);
@@ -227,7 +257,7 @@ export class ChoiceSolver {
         const choice = literal >> 1;
         if (seen.has(choice)) continue;
         seen.add(choice);
-        this.queue.renew(choice);
+        if (this.isHard) this.queue.renew(choice);
         if (this.level[choice] === top) open++;
         else if (this.level[choice] > 0) lower.push(literal);
         else decided.push(choice);
@@ -260,7 +290,7 @@ export class ChoiceSolver {
 
   /** Begins anew after a while, and forgets what is long and old. */
   private rest(): void {
-    if (this.conflicts < PATIENCE * luby(this.restarts + 1)) return;
+    if (!this.isHard || this.conflicts < PATIENCE * luby(this.restarts + 1)) return;
     this.conflicts = 0;
     this.restarts++;
     this.backTo(0);

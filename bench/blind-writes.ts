@@ -1,0 +1,72 @@
+/**
+ * Transactions over registers that write without reading, where nobody knows the order of the writes: each promised
+ * number beside what it takes here, and beside the polygraph as the textbook has it, on as much as that can bear.
+ *
+ *   node dist/bench/blind-writes.js [name...]     for only the measurements whose names begin so
+ *
+ * `measure.ts` says how.
+ */
+import { type History, judge } from 'elle-ts';
+import { type Measurement, measure } from './measure.ts';
+import { plainOrder } from './plain-polygraph.ts';
+import { jepsenCalls, miniCalls, registerTransactions, type RegisterShape } from './register-transactions.ts';
+
+function said(history: History, type: string, models: readonly string[]): string {
+  return models
+    .map((model) => {
+      const { valid, anomalies } = judge(history, { type, model });
+      const shown = anomalies[0] ? `, ${anomalies[0].name} of ${anomalies[0].operations.length} transactions` : '';
+      return `${model} ${valid}${shown}`;
+    })
+    .join(', ');
+}
+
+const ours =
+  (shape: RegisterShape, type: string, ...models: readonly string[]) =>
+  (): (() => string) => {
+    const history = registerTransactions(shape);
+    return () => said(history, type, models);
+  };
+
+const plain = (shape: RegisterShape) => (): (() => string) => {
+  const history = registerTransactions(shape);
+  return () => `${plainOrder(history) ? 'an order' : 'no order'} of ${history.length} transactions`;
+};
+
+const jepsen = (transactions: number, stale = false): RegisterShape => ({ transactions, calls: jepsenCalls, stale });
+
+const growth = (transactions: number, promised: number): Measurement => ({
+  what: `rw-register, Jepsen's generator, ${transactions.toLocaleString('en')} transactions, valid, strict serializable`,
+  promised,
+  ours: ours(jepsen(transactions), 'rw-register', 'strict-serializable'),
+  baseline: plain(jepsen(400)),
+  runs: 3,
+});
+
+const measurements: Readonly<Record<string, Measurement>> = {
+  'jepsen-12500': growth(12_500, 0.375),
+  'jepsen-25000': growth(25_000, 0.75),
+  'jepsen-50000': growth(50_000, 1.5),
+  'jepsen-100000': growth(100_000, 3),
+  stale: {
+    what: 'the same of 100,000 transactions with one read that is 25 versions old (the baseline has 400)',
+    promised: 6,
+    ours: ours(jepsen(100_000, true), 'rw-register', 'strict-serializable'),
+    baseline: plain(jepsen(400, true)),
+    runs: 3,
+  },
+  mini: {
+    what: 'mini-transactions, 1,000,000, serializable and snapshot isolation',
+    promised: 3,
+    ours: ours({ transactions: 1_000_000, calls: miniCalls }, 'rw-register', 'serializable', 'snapshot-isolation'),
+    runs: 3,
+  },
+  multi: {
+    what: 'multi-register, 100,000 operations, one read 25 versions old, linearizable',
+    promised: 5,
+    ours: ours(jepsen(100_000, true), 'multi-register', 'linearizable'),
+    runs: 3,
+  },
+};
+
+measure(import.meta.filename, measurements, 'plain polygraph');
