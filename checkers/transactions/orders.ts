@@ -68,10 +68,12 @@ export class Orders {
   }
 
   /**
-   * An order that a question asks for. One that respects more of time is looked for
+   * An order that a question asks for. One that respects more of time, or is of starts and commits, is looked for
    * first: where there is one it is found sooner, for more is known of it.
    */
   search({ shape, time }: Question): OrderResult {
+    const snapshot = shape === 'single' ? this.search({ shape: 'snapshot', time }) : null;
+    if (snapshot?.type === 'order') return snapshot;
     const { realTime } = this.subject.txns.history;
     const stricter = [REAL_TIME, SESSIONS].filter((more) => more > time && (more !== REAL_TIME || realTime));
     for (const more of stricter) {

@@ -1,17 +1,25 @@
 /** A guess of when each transaction took effect, by which the first order is made. */
-import { type Polygraph } from './polygraph.ts';
+import type { Polygraph } from './polygraph.ts';
 import type { Problem } from './problem.ts';
 
 /** A key for each node: those with small ones come first where nothing else says so. */
 export function likelyOrder({ graph, arcs }: Problem, timed: boolean): Int32Array {
   const key = new Int32Array(arcs.nodes).fill(-1);
-  const rank = timed ? null : bySession(graph);
+  const rank = timed ? byUrgency(graph) : bySession(graph);
   for (let row = 0; row < graph.rows; row++) {
-    const place = rank === null ? row : rank[row];
-    key[row] = place;
-    if (arcs.nodes > graph.edges.nodes) key[graph.edges.nodes + row] = place;
+    key[row] = rank[row];
+    if (arcs.nodes > graph.edges.nodes) key[graph.edges.nodes + row] = rank[row];
   }
   return key;
+}
+
+/** When each transaction should take effect at the latest: by its own end, or that of the first who read from it. */
+function byUrgency({ rows, end, writes }: Polygraph): Int32Array {
+  const by = end.slice(0, rows);
+  for (let w = 0; w < writes.count; w++)
+    for (let i = writes.offset[w]; i < writes.offset[w + 1]; i++)
+      by[writes.writer[w]] = Math.min(by[writes.writer[w]], end[writes.reader[i]]);
+  return by;
 }
 
 /** Where there is no time that all sessions share: all sessions advance alike. */

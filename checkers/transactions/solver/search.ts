@@ -235,7 +235,7 @@ export class ChoiceSolver {
 
   /** Whether there were so many conflicts that they matter more than where in the order they are. */
   private get isHard(): boolean {
-    return this.learnt.length > EASY;
+    return this.learnt.length > EASY + this.choices.count;
   }
 
   private highest(literals: readonly number[]): number {

@@ -10,6 +10,7 @@ import { REAL_TIME } from '../views.ts';
 import { Choices } from './choices.ts';
 import { NothingSeenIsMissed, ReadsFit } from './conditions.ts';
 import { nodesOfCycle, nodesOfProof } from './derivation.ts';
+import { orderByKey } from '../graph.ts';
 import { firstOrder } from './first-order.ts';
 import { likelyOrder } from './likely-order.ts';
 import { Order } from './order.ts';
@@ -33,7 +34,8 @@ export function findOrder(graph: Polygraph, question: Question, budget: number, 
   const problem = problemOf(graph, question);
   const key = likelyOrder(problem, realTime || question.time === REAL_TIME);
   let left = budget;
-  const first = firstOrder(problem, problem.arcs.graph(), key);
+  const known = problem.arcs.graph();
+  const first = realTime ? orderByKey(known, key) : firstOrder(problem, known, key);
   if (first === null) return none(problem, nodesOfCycle(problem.arcs, new Int32Array(0)));
   const early = attempt(problem, first, Math.min(left, EARLY * (problem.arcs.length + graph.rows)));
   if (early.type !== 'unknown') return early;
