@@ -9,7 +9,7 @@
 import { type History, judge } from 'elle-ts';
 import { type Measurement, measure } from './measure.ts';
 import { plainOrder } from './plain-polygraph.ts';
-import { jepsenCalls, miniCalls, registerTransactions, type RegisterShape } from './register-transactions.ts';
+import { jepsenCalls, miniCalls, type RegisterShape, registerTransactions } from './register-transactions.ts';
 
 function said(history: History, type: string, models: readonly string[]): string {
   return models

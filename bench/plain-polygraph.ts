@@ -7,46 +7,65 @@ import { type History, OK } from 'elle-ts';
 type Mop = readonly [f: string, key: unknown, value: unknown];
 type Edge = readonly [from: number, to: number];
 
+/** Who wrote what, and who read it: the initial value of a key was written by row -1. */
+interface Facts {
+  readonly writers: Map<unknown, Set<number>>;
+  readonly readers: Map<string, number[]>;
+  readonly after: Set<number>[];
+}
+
 /** Whether the transactions have a strict serial order. */
 export function plainOrder(history: History): boolean {
+  const facts = factsOf(history);
+  const { writers, readers, after } = facts;
+  const { start, end } = history.columns;
+  after.forEach((later, row) => {
+    for (const other of after.keys()) if ((end[row] as number) < (start[other] as number)) later.add(other);
+  });
+  for (const [key, all] of writers)
+    for (const reader of readers.get(`${key} -1`) ?? [])
+      for (const row of all) if (row !== reader) after[reader]?.add(row);
+  return decide(after, choicesOf(facts), 0);
+}
+
+function factsOf(history: History): Facts {
   const { columns } = history;
   const mops = (row: number): readonly Mop[] =>
     (columns.type[row] === OK ? columns.output[row] : columns.input[row]) as readonly Mop[];
-  const writer = new Map<string, number>();
-  const writers = new Map<unknown, Set<number>>();
-  const readers = new Map<string, number[]>();
   const rows = Array.from({ length: history.length }, (_, row) => row);
+  const writer = new Map<string, number>();
+  const facts: Facts = { writers: new Map(), readers: new Map(), after: rows.map(() => new Set()) };
+  const { writers, readers, after } = facts;
   for (const row of rows)
     for (const [f, key, value] of mops(row)) {
       if (f !== 'w') continue;
       writer.set(`${key} ${value}`, row);
       writers.set(key, (writers.get(key) ?? new Set()).add(row));
     }
-  const after: Set<number>[] = rows.map(() => new Set());
+  const read = (row: number, key: unknown, value: unknown): void => {
+    const from = writer.get(`${key} ${value}`) ?? -1;
+    if (from !== row) after[from]?.add(row);
+    readers.set(`${key} ${from}`, [...(readers.get(`${key} ${from}`) ?? []), row]);
+  };
   for (const row of rows) {
-    for (const other of rows) if ((columns.end[row] as number) < (columns.start[other] as number)) after[row]?.add(other);
-    if (columns.type[row] !== OK) continue;
-    for (const [f, key, value] of mops(row)) {
-      if (f !== 'r') continue;
-      const from = writer.get(`${key} ${value}`);
-      if (from !== undefined && from !== row) after[from]?.add(row);
-      const id = `${key} ${from ?? -1}`;
-      readers.set(id, [...(readers.get(id) ?? []), row]);
-    }
+    if (columns.type[row] === OK) for (const [f, key, value] of mops(row)) if (f === 'r') read(row, key, value);
   }
-  for (const [key, all] of writers)
-    for (const reader of readers.get(`${key} -1`) ?? []) for (const row of all) if (row !== reader) after[reader]?.add(row);
-  const choices: (readonly [readonly Edge[], readonly Edge[]])[] = [];
+  return facts;
+}
+
+type Choice = readonly [readonly Edge[], readonly Edge[]];
+
+function choicesOf({ writers, readers }: Facts): Choice[] {
   const side = (key: unknown, a: number, b: number): Edge[] => [
     [a, b],
     ...(readers.get(`${key} ${a}`) ?? []).filter((reader) => reader !== b).map((reader): Edge => [reader, b]),
   ];
-  for (const [key, all] of writers)
-    for (const a of all) for (const b of all) if (a < b) choices.push([side(key, a, b), side(key, b, a)]);
-  return decide(after, choices, 0);
+  return [...writers].flatMap(([key, all]) =>
+    [...all].flatMap((a) => [...all].filter((b) => a < b).map((b): Choice => [side(key, a, b), side(key, b, a)])),
+  );
 }
 
-function decide(after: Set<number>[], choices: readonly (readonly [readonly Edge[], readonly Edge[]])[], at: number): boolean {
+function decide(after: Set<number>[], choices: readonly Choice[], at: number): boolean {
   const choice = choices[at];
   if (!choice) return !hasCycle(after);
   for (const side of choice) {
@@ -62,7 +81,8 @@ function hasCycle(after: readonly Set<number>[]): boolean {
   const waiting = new Int32Array(after.length);
   for (const targets of after) for (const to of targets) waiting[to] = (waiting[to] as number) + 1;
   const ready = [...waiting.keys()].filter((node) => waiting[node] === 0);
-  for (const node of ready) for (const to of after[node] ?? []) {
+  for (const node of ready)
+    for (const to of after[node] ?? []) {
       const left = (waiting[to] as number) - 1;
       waiting[to] = left;
       if (left === 0) ready.push(to);

@@ -80,10 +80,14 @@ export function registerTransactions({ transactions, calls, stale = false }: Reg
       own.set(key, list.at(-26) ?? null);
       return [f, key, list.at(-26) ?? null];
     });
-    for (const [f, key, given] of output) if (f === 'w') versions.set(key, [...(versions.get(key) ?? []), given as number]);
+    for (const [f, key, given] of output)
+      if (f === 'w') versions.set(key, [...(versions.get(key) ?? []), given as number]);
     return output;
   };
-  const clients = Array.from({ length: CLIENTS }, (_, process): Client => ({ process, row: -1, calls: [], output: null }));
+  const clients = Array.from(
+    { length: CLIENTS },
+    (_, process): Client => ({ process, row: -1, calls: [], output: null }),
+  );
   let begun = 0;
   let index = 0;
   let names = CLIENTS;

@@ -73,6 +73,7 @@ const LONG = [
   'test/checkers/sessions/properties.test.ts',
   'test/checkers/sessions/timeless.test.ts',
   'test/checkers/stand-alone.test.ts',
+  'test/checkers/transactions/blind-writes.test.ts',
   'test/checkers/transactions/counterexamples.test.ts',
   'test/checkers/transactions/exhaustive.test.ts',
   'test/checkers/transactions/list-append.test.ts',

@@ -19,7 +19,8 @@ import {
 import { type Cycle, gravestCycles, singleCycle, splitCycle, wholeCycle } from './classify.ts';
 import { type Core, coreOf } from './core.ts';
 import { EdgeList } from './edges.ts';
-import { explainCycle, explainFinding, explainNoOrder } from './explain.ts';
+import { explainCycle, explainFinding } from './explain.ts';
+import { explainNoOrder } from './explain-no-order.ts';
 import { topologicalOrder } from './graph.ts';
 import { lattice } from './lattice.ts';
 import { type ModelTest, modelTests, type VisibilityRule } from './model-conditions.ts';
@@ -165,18 +166,20 @@ export class Analysis {
     if (answer.type === 'order') return { type: 'valid' };
     if (answer.type === 'unknown') return answer;
     const { shape } = question;
-    const core = fewestRows(this.orders.polygraph, question, answer.rows, CORE_BUDGET);
+    const limits = { ...this.subject.limits, budget: CORE_BUDGET };
+    const core = fewestRows(this.orders.polygraph, question, answer.rows, limits);
     const needed = [0, SESSIONS, REAL_TIME].find(
-      (less) => less === time || findOrder(core, { shape, time: less }, CORE_BUDGET).type === 'none',
+      (less) => less === time || findOrder(core, { shape, time: less }, limits).type === 'none',
     );
     const suffix = needed === 0 ? '' : needed === SESSIONS ? '-process' : '-realtime';
     const name = `${shape === 'whole' ? 'G2' : shape === 'single' ? 'G-single' : 'G-nonadjacent'}-item${suffix}`;
-    return { type: 'invalid', anomalies: [explainNoOrder(this.subject.txns, name, model, [...core.origin])] };
+    return { type: 'invalid', anomalies: [explainNoOrder(this.subject.txns, name, model, core, question)] };
   }
 
   private weak(model: string, sees: VisibilityRule, time: number): Verdict {
     if (this.orders.isSerial(time)) return { type: 'valid' };
-    const { txns, edges, budget } = this.subject;
+    const { txns, edges, limits } = this.subject;
+    const { budget } = limits;
     const violation = weakViolation(txns, edges, sees, time, budget);
     if (violation === null) return { type: 'valid' };
     if (violation === undefined)

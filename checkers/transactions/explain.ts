@@ -8,9 +8,9 @@ import type { Cycle } from './classify.ts';
 import type { CycleStep } from './cycles.ts';
 import { RT, RW, SEEN, SO, WR, WW } from './edges.ts';
 import type { Evidence } from './evidence.ts';
-import { mopText, reasonOf, wroteText } from './reasons.ts';
+import { reasonOf, wroteText } from './reasons.ts';
 import { straightened } from './shorten.ts';
-import { mopsOf, show, type TransactionFinding, type Transactions } from './transactions-of.ts';
+import { show, type TransactionFinding, type Transactions } from './transactions-of.ts';
 import type { VisibilityPath } from './visibility-paths.ts';
 
 /** What explanations are drawn from. */
@@ -124,19 +124,6 @@ function witnessed(
     name([reader]);
   }
   return edges;
-}
-
-/** Transactions for whose writes there is no order. */
-export function explainNoOrder(txns: Transactions, name: string, model: string, rows: readonly number[]): Anomaly {
-  const { start } = txns.history.columns;
-  return {
-    name,
-    message: `whatever the order of their writes, these ${rows.length} transactions are not ${model}: each order closes a cycle of dependencies`,
-    steps: rows.map(
-      (row) => `operation ${start[row]} did ${(mopsOf(txns.history, row) ?? []).map(mopText).join(', ')}`,
-    ),
-    operations: rows.map((row) => start[row]),
-  };
 }
 
 /** A finding as an anomaly, with the operations that wrote what it is about. */

@@ -10,7 +10,7 @@ import { type ModelTest, modelTests } from './model-conditions.ts';
 import type { VersionReaders } from './register-edges.ts';
 import { type Polygraph, polygraphOf } from './solver/polygraph.ts';
 import type { Question } from './solver/shape.ts';
-import { findOrder, type OrderResult } from './solver/solve.ts';
+import { findOrder, type OrderLimits, type OrderResult } from './solver/solve.ts';
 import { COMMITTED, type Transactions } from './transactions-of.ts';
 import { refute, type TransactionCertificate } from './verify.ts';
 import { ALL_DATA, REAL_TIME, SESSIONS, splitGraph, wholeGraph } from './views.ts';
@@ -25,8 +25,8 @@ export interface TransactionGraph {
   readonly registers: { readonly readers: VersionReaders; serial(time: number): Int32Array | null } | null;
   /** What shows each dependency. */
   readonly evidence: Evidence;
-  /** Steps that each search may take. */
-  readonly budget: number;
+  /** What each search may use. */
+  readonly limits: OrderLimits;
   /** Whether valid verdicts should come with a proof. */
   readonly certificate: boolean;
   /** What registers hold in the beginning. */
@@ -87,8 +87,8 @@ export class Orders {
     const name = `${question.shape} ${question.time}`;
     const known = this.searched.get(name);
     if (known) return known;
-    const { budget, txns } = this.subject;
-    const found = findOrder(this.polygraph, question, budget, txns.history.realTime);
+    const { limits, txns } = this.subject;
+    const found = findOrder(this.polygraph, question, limits, txns.history.realTime);
     this.searched.set(name, found);
     return found;
   }

@@ -25,6 +25,11 @@ export interface TransactionOptions extends VersionAssumptions {
   /** Steps that each search may take before it gives up: edges visited and clauses. */
   readonly budget?: number;
   /**
+   * Of these, how many for each edge go to a first search for an order of blind writes, before anything is derived; 0 for
+   * none, and 8 by default. The verdict does not depend on it, except by what is left of the budget.
+   */
+  readonly early?: number;
+  /**
    * Whether a valid verdict of the serializable and snapshot families and of prefix consistency
    * comes with an order that proves it, replayed before it is shown (`TransactionCertificate`).
    */
@@ -80,8 +85,8 @@ function leaveOutRepeated({ repeated, versionKey }: Transactions, edges: EdgeLis
   edges.keepOnly((edge) => isKnown(edges.seen[edge]) && isKnown(edges.made[edge]));
 }
 
-function common({ budget = BUDGET, certificate = false, initial = null }: TransactionOptions) {
-  return { budget, certificate, initial };
+function common({ budget = BUDGET, early, certificate = false, initial = null }: TransactionOptions) {
+  return { limits: { budget, ...(early === undefined ? {} : { early }) }, certificate, initial };
 }
 
 /** Whether keys hold lists: the first micro-operation from which that can be seen decides. */

@@ -4,6 +4,7 @@
 import { type Api, analyse, type History, historyOf, type Model, multiRegister, type Operation } from 'elle-ts';
 import { bruteLinearizable, bruteSequential } from '../checkers/oracle/brute-force.ts';
 import { type Chance, chance } from '../checkers/oracle/chance.ts';
+import { blindHistory, hasSnapshots } from '../checkers/transactions/blind-transactions.ts';
 import { definitions, modelsThatHold, oddities } from '../checkers/transactions/definitions.ts';
 import { randomHistory } from '../checkers/transactions/random-transactions.ts';
 import { drawHostile, sessions } from './hostile.ts';
@@ -90,7 +91,41 @@ function hostileSubject(name: string, model: Model<Api, unknown>, write: string,
   };
 }
 
+/** Blind writes, by a short search alone, by derivation first, and by both; and snapshots by trying all moments. */
+function blindSubject(name: string, early: number | undefined): Subject {
+  const models = ['strict-serializable', 'strong-session-serializable', 'serializable'];
+  const snapshots = {
+    'strong-snapshot-isolation': 'real',
+    'strong-session-snapshot-isolation': 'session',
+    'snapshot-isolation': 'none',
+  } as const;
+  const registers = multiRegister as unknown as Model<Api, unknown>;
+  return {
+    name,
+    draw: (seed) =>
+      blindHistory(seed, { transactions: 4 + (seed % 4), processes: 2 + (seed % 4), keys: 1 + (seed % 3), mops: 3 }),
+    judge: (history) => {
+      const analysis = analyse(history, { certificate: true, ...(early === undefined ? {} : { early }) });
+      return Object.fromEntries(
+        [...models, ...Object.keys(snapshots)].map((model) => [model, analysis.verdict(model)]),
+      );
+    },
+    truth: (history) => {
+      const apart = historyOf([...history].map((o, process): Operation => ({ ...o, process }) as Operation));
+      return {
+        'strict-serializable': bruteLinearizable(history, registers),
+        'strong-session-serializable': bruteSequential(sessions(history), registers),
+        serializable: bruteSequential(apart, registers),
+        ...Object.fromEntries(Object.entries(snapshots).map(([model, time]) => [model, hasSnapshots(history, time)])),
+      };
+    },
+  };
+}
+
 export const transactions: readonly Subject[] = [
+  blindSubject('blind writes', undefined),
+  blindSubject('blind writes, a short search alone', 1e9),
+  blindSubject('blind writes, derived first', 0),
   hostileSubject('hostile transactions over registers', multiRegister as unknown as Model<Api, unknown>, 'w', true),
   hostileSubject(
     'hostile transactions over registers, repeated values',

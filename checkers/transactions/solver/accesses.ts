@@ -1,5 +1,5 @@
 /** Who touches each key: what must be looked at again where transactions have changed their places. */
-import type { Problem } from './problem.ts';
+import type { OrderProblem } from './problem.ts';
 
 /** Moments of a key as compressed rows: a write as its number, a read of write w as `-1 - place in the readers`. */
 export interface Accesses {
@@ -8,7 +8,7 @@ export interface Accesses {
 }
 
 /** The accesses of each key. */
-export function accessesOf({ graph, key }: Problem): Accesses {
+export function accessesOf({ graph, key }: OrderProblem): Accesses {
   const { writes } = graph;
   const offset = new Int32Array(writes.keys + 1);
   for (let w = 0; w < writes.count; w++) offset[key[w] + 1] += 1 + writes.offset[w + 1] - writes.offset[w];

@@ -5,7 +5,7 @@
  * Choice c is decided by literal 2c ("the first came first") or 2c + 1; the edges of literal l are `from` and `to` at
  * `offset[l]` to `offset[l + 1] - 1`.
  */
-import type { Problem } from './problem.ts';
+import type { OrderProblem } from './problem.ts';
 
 /** The choices that a search has met so far. */
 export class Choices {
@@ -15,10 +15,10 @@ export class Choices {
   readonly to: number[] = [];
   /** The two writes of each choice, the first at twice its number. */
   readonly writes: number[] = [];
-  private readonly problem: Problem;
+  private readonly problem: OrderProblem;
   private readonly known = new Map<number, number>();
 
-  constructor(problem: Problem) {
+  constructor(problem: OrderProblem) {
     this.problem = problem;
   }
 

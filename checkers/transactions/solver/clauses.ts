@@ -16,6 +16,11 @@ export interface Conflict {
   readonly arcs: readonly number[];
 }
 
+/** That not all literals of a conflict are true. */
+export function clauseOf(conflict: Conflict): Clause {
+  return { literals: conflict.literals.map((literal) => literal ^ 1), cycle: conflict, from: [], decided: [] };
+}
+
 /** The nodes and edges on which a contradiction rests; `reasonOf` tells why a choice was decided for good. */
 export function proofOf(
   end: Clause,

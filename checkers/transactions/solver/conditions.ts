@@ -7,21 +7,21 @@ import { type Accesses, accessesOf } from './accesses.ts';
 import type { Choices } from './choices.ts';
 import type { Conflict } from './clauses.ts';
 import type { Order } from './order.ts';
-import type { Problem } from './problem.ts';
+import type { OrderProblem } from './problem.ts';
 import type { Condition } from './search.ts';
 
 /** Pairs that one read adds at a time: those nearest to it. */
 const NEAREST = 16;
 
-/** Every read returns the last write before it; with two moments, transactions that write the same key do not overlap. */
+/** Every read returns the last write before it; with two moments, transactions that write one key do not overlap. */
 export class ReadsFit implements Condition {
   steps = 0;
-  private readonly problem: Problem;
+  private readonly problem: OrderProblem;
   private readonly choices: Choices;
   private readonly accesses: Accesses;
   private dirty: Set<number>;
 
-  constructor(problem: Problem, choices: Choices) {
+  constructor(problem: OrderProblem, choices: Choices) {
     this.problem = problem;
     this.choices = choices;
     this.accesses = accessesOf(problem);
@@ -83,7 +83,7 @@ export class ReadsFit implements Condition {
 }
 
 /** Adds the keys of the transactions that moved. */
-function touched({ graph, key, wrote, read }: Problem, order: Order, keys: Set<number>): void {
+function touched({ graph, key, wrote, read }: OrderProblem, order: Order, keys: Set<number>): void {
   for (const node of order.moved) {
     const row = node < graph.edges.nodes ? node : node - graph.edges.nodes;
     if (row >= graph.rows) continue;
@@ -96,10 +96,10 @@ function touched({ graph, key, wrote, read }: Problem, order: Order, keys: Set<n
 /** No transaction depends on the write after one that it read: there is no cycle with one anti-dependency. */
 export class NothingSeenIsMissed implements Condition {
   steps = 0;
-  private readonly problem: Problem;
+  private readonly problem: OrderProblem;
   private readonly choices: Choices;
 
-  constructor(problem: Problem, choices: Choices) {
+  constructor(problem: OrderProblem, choices: Choices) {
     this.problem = problem;
     this.choices = choices;
   }
@@ -144,7 +144,8 @@ export class NothingSeenIsMissed implements Condition {
     for (let i = offset[before]; i < offset[before + 1]; i++) {
       if (reader[i] === target) continue;
       const path = order.path(target, reader[i]);
-      if (path) return order.conflictOf(path, [this.choices.literal(before, after)], [target, reader[i], writer[before]]);
+      if (path)
+        return order.conflictOf(path, [this.choices.literal(before, after)], [target, reader[i], writer[before]]);
     }
     return null;
   }

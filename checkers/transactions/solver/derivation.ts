@@ -5,7 +5,7 @@ import type { Arcs } from './arcs.ts';
 /** How many edges are tried as the one that closes the shortest cycle. */
 const TRIES = 64;
 
-/** The nodes of a short cycle of all edges, and of all that they were derived from; `place` is an order of the older. */
+/** The nodes of a short cycle of all edges, and of all that these were derived from; `place` orders the older. */
 export function nodesOfCycle(arcs: Arcs, place: Int32Array): Set<number> {
   return new Derivation(arcs, place).nodes(shortCycle(arcs));
 }

@@ -4,15 +4,15 @@
  */
 import type { Graph } from '../graph.ts';
 import { Heap } from '../heap.ts';
-import type { Problem } from './problem.ts';
+import type { OrderProblem } from './problem.ts';
 
 /** Runs all nodes, those with small keys first; null where the edges form a cycle. */
-export function firstOrder(problem: Problem, graph: Graph, key: Int32Array): Int32Array | null {
+export function firstOrder(problem: OrderProblem, graph: Graph, key: Int32Array): Int32Array | null {
   return new Run(problem, graph, key).finish();
 }
 
 class Run {
-  private readonly problem: Problem;
+  private readonly problem: OrderProblem;
   private readonly graph: Graph;
   private readonly waiting: Int32Array;
   /** The last write of each key, -1 before the first, and the readers of each write that have not run. */
@@ -26,7 +26,7 @@ class Run {
   private readonly order: Int32Array;
   private count = 0;
 
-  constructor(problem: Problem, graph: Graph, key: Int32Array) {
+  constructor(problem: OrderProblem, graph: Graph, key: Int32Array) {
     this.problem = problem;
     this.graph = graph;
     const { writes } = problem.graph;
@@ -111,7 +111,8 @@ class Run {
         if (before >= 0) this.wake(before);
       }
     const { offset, target } = this.graph;
-    for (let i = offset[node]; i < offset[node + 1]; i++) if (--this.waiting[target[i]] === 0) this.ready.push(target[i]);
+    for (let i = offset[node]; i < offset[node + 1]; i++)
+      if (--this.waiting[target[i]] === 0) this.ready.push(target[i]);
   }
 
   private wake(write: number): void {

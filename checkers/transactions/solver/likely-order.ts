@@ -1,9 +1,9 @@
 /** A guess of when each transaction took effect, by which the first order is made. */
 import type { Polygraph } from './polygraph.ts';
-import type { Problem } from './problem.ts';
+import type { OrderProblem } from './problem.ts';
 
 /** A key for each node: those with small ones come first where nothing else says so. */
-export function likelyOrder({ graph, arcs }: Problem, timed: boolean): Int32Array {
+export function likelyOrder({ graph, arcs }: OrderProblem, timed: boolean): Int32Array {
   const key = new Int32Array(arcs.nodes).fill(-1);
   const rank = timed ? byUrgency(graph) : bySession(graph);
   for (let row = 0; row < graph.rows; row++) {

@@ -3,10 +3,11 @@
  * have come first. It is a polygraph (Papadimitriou, "The serializability of concurrent database updates", JACM 1979):
  * of each pair of writes either the first and all who read it come before the second, or the other way round.
  */
+
+import { INFO } from '../../history.ts';
 import type { EdgeList } from '../edges.ts';
 import type { VersionReaders } from '../register-edges.ts';
-import { type Transactions } from '../transactions-of.ts';
-import { INFO } from '../../history.ts';
+import type { Transactions } from '../transactions-of.ts';
 
 /**
  * The last write of each transaction to each key, one key after the other and in the order of rows: those of key k

@@ -9,13 +9,13 @@ import type { Polygraph } from './polygraph.ts';
 import { kindsOf, type Moments, momentsOf, type Question } from './shape.ts';
 
 /** Numbers by row, as compressed rows: those of r are `of[offset[r]]` to before `offset[r + 1]`. */
-export interface ByRow {
+interface ByRow {
   readonly offset: Int32Array;
   readonly of: Int32Array;
 }
 
 /** The graph of a question. */
-export interface Problem {
+export interface OrderProblem {
   readonly graph: Polygraph;
   readonly question: Question;
   readonly moments: Moments;
@@ -31,14 +31,14 @@ export interface Problem {
 const MAX_TIMED = 4_000_000;
 
 /** States a question. O(edges), and the pairs of writes that time orders with none between them. */
-export function problemOf(graph: Polygraph, question: Question): Problem {
+export function problemOf(graph: Polygraph, question: Question): OrderProblem {
   const { edges, writes } = graph;
   const moments = momentsOf(question.shape, edges.nodes);
   const arcs = new Arcs(edges.nodes + (moments.split ? graph.rows : 0), edges.length + graph.rows);
   addKnown(graph, question, moments, arcs);
   const key = new Int32Array(writes.count);
   for (let k = 0; k < writes.keys; k++) key.fill(k, writes.first[k], writes.first[k + 1]);
-  const problem: Problem = {
+  const problem: OrderProblem = {
     graph,
     question,
     moments,
@@ -61,42 +61,50 @@ function writeOfReader({ writes }: Polygraph): (at: number) => number {
   return (at) => write[at];
 }
 
-function byRow(rows: number, count: number, rowOf: (at: number) => number, valueOf: (at: number) => number): ByRow {
+function byRow(rows: number, count: number, rowOf: (at: number) => number, numberAt: (at: number) => number): ByRow {
   const offset = new Int32Array(rows + 1);
   for (let at = 0; at < count; at++) offset[rowOf(at) + 1]++;
   for (let row = 0; row < rows; row++) offset[row + 1] += offset[row];
   const next = offset.slice();
   const of = new Int32Array(count);
-  for (let at = 0; at < count; at++) of[next[rowOf(at)]++] = valueOf(at);
+  for (let at = 0; at < count; at++) of[next[rowOf(at)]++] = numberAt(at);
   return { offset, of };
 }
 
-function addKnown({ edges, rows }: Polygraph, question: Question, { split, ...moments }: Moments, arcs: Arcs): void {
-  const kinds = kindsOf(question);
+/** The nodes that an edge of a kind connects, by those that it connects in the polygraph. */
+export function endsOf(
+  graph: Polygraph,
+  moments: Moments,
+): (kind: number, from: number, to: number) => [number, number] {
+  const { rows } = graph;
   const fromCommit = new Uint8Array(8);
   const toCommit = new Uint8Array(8);
-  if (split) {
+  if (moments.split) {
     for (const kind of [WW, WR, SO, RT]) fromCommit[kind] = 1;
     for (const kind of [RW, VIA_RW]) toCommit[kind] = 1;
     if (moments.overwriting > 0) toCommit[WW] = 1;
   }
+  return (kind, from, to) => [
+    from < rows && fromCommit[kind] === 1 ? moments.written + from : from,
+    to < rows && toCommit[kind] === 1 ? moments.written + to : to,
+  ];
+}
+
+function addKnown(graph: Polygraph, question: Question, moments: Moments, arcs: Arcs): void {
+  const { edges, rows } = graph;
+  const kinds = kindsOf(question);
+  const ends = endsOf(graph, moments);
   for (let i = 0; i < edges.length; i++) {
     const kind = edges.kind[i];
-    if (((kinds >> kind) & 1) === 0) continue;
-    const a = edges.from[i];
-    const b = edges.to[i];
-    arcs.add(
-      a < rows && fromCommit[kind] === 1 ? moments.written + a : a,
-      b < rows && toCommit[kind] === 1 ? moments.written + b : b,
-    );
+    if (((kinds >> kind) & 1) === 1) arcs.add(...ends(kind, edges.from[i], edges.to[i]));
   }
-  if (split) for (let row = 0; row < rows; row++) arcs.add(row, moments.written + row);
+  if (moments.split) for (let row = 0; row < rows; row++) arcs.add(row, moments.written + row);
 }
 
 /** Of the writes that time puts after a write, those that no other stands between follow its readers as well. */
-function addTimed(problem: Problem, first: number, end: number): void {
+function addTimed(problem: OrderProblem, first: number, end: number): void {
   const { graph, question } = problem;
-  if (question.time === SESSIONS) return addBySession(problem, first, end);
+  if (question.time === SESSIONS) addBySession(problem, first, end);
   if (question.time !== REAL_TIME) return;
   const { writer } = graph.writes;
   for (let before = first; before < end; before++) {
@@ -110,7 +118,7 @@ function addTimed(problem: Problem, first: number, end: number): void {
   }
 }
 
-function addBySession(problem: Problem, first: number, end: number): void {
+function addBySession(problem: OrderProblem, first: number, end: number): void {
   const { graph } = problem;
   const last = new Map<number, number>();
   for (let after = first; after < end; after++) {
@@ -123,7 +131,7 @@ function addBySession(problem: Problem, first: number, end: number): void {
   }
 }
 
-function addReaders({ graph, moments, arcs }: Problem, before: number, after: number): void {
+function addReaders({ graph, moments, arcs }: OrderProblem, before: number, after: number): void {
   const { writer, offset, reader } = graph.writes;
   if (arcs.length > MAX_TIMED + graph.edges.length) return;
   for (let i = offset[before]; i < offset[before + 1]; i++)

@@ -6,16 +6,14 @@
  * Sources: Biswas, Enea, "On the Complexity of Checking Transactional Consistency" (OOPSLA 2019), for saturation;
  * Huang et al., "PolySI" (PVLDB 2023), for pruning by reachability. Here rounds over a topological order: each node
  * has a row of bits, one for each of the nodes up to `BAND` places before it, that says which of them lead to it.
- * Within that band what is derived is complete, for the order does not let a way leave it. O(rounds * edges * band / 32).
+ * Within that band what is derived is complete, for the order lets no way leave it. O(rounds * edges * band / 32).
  */
 import { orderByKey } from '../graph.ts';
 import type { Arcs } from './arcs.ts';
-import type { Problem } from './problem.ts';
+import type { OrderProblem } from './problem.ts';
 
-/** That nothing more follows or the steps ran out; or that there is a cycle, with places in which all older edges lead on. */
-export type Saturation =
-  | { readonly type: 'done' }
-  | { readonly type: 'cycle'; readonly place: Int32Array };
+/** That nothing more follows or the steps ran out; or a cycle, with places in which all older edges lead forward. */
+export type Saturation = { readonly type: 'done' } | { readonly type: 'cycle'; readonly place: Int32Array };
 
 /** Places that a row of bits reaches back, at most: the square of it is what memory is needed, in bits. */
 const BAND = 40_960;
@@ -23,8 +21,8 @@ const BAND = 40_960;
 /** Words and pairs looked at that take as long as one edge in the search. */
 const LIGHT = 16;
 
-/** Adds derived edges to the problem's. `key` breaks ties of the order; `spend` counts steps and says if any are left. */
-export function saturate(problem: Problem, key: Int32Array, spend: (steps: number) => boolean): Saturation {
+/** Adds derived edges to the problem's. `key` breaks ties of the order; `spend` says whether steps are left. */
+export function saturate(problem: OrderProblem, key: Int32Array, spend: (steps: number) => boolean): Saturation {
   let place: Int32Array = new Int32Array(0);
   for (;;) {
     const graph = problem.arcs.graph();
@@ -39,7 +37,7 @@ export function saturate(problem: Problem, key: Int32Array, spend: (steps: numbe
 
 class Sweep {
   readonly place: Int32Array;
-  private readonly problem: Problem;
+  private readonly problem: OrderProblem;
   private readonly arcs: Arcs;
   private readonly order: Int32Array;
   private readonly offset: Int32Array;
@@ -54,7 +52,7 @@ class Sweep {
   private at = 0;
   private steps = 0;
 
-  constructor(problem: Problem, order: Int32Array) {
+  constructor(problem: OrderProblem, order: Int32Array) {
     this.problem = problem;
     this.arcs = problem.arcs;
     this.order = order;
@@ -149,7 +147,7 @@ class Sweep {
     return this.place[node] < this.low || this.leads(node);
   }
 
-  /** Whether one node need not be led to another, not after the one at hand: it is already, or the band does not tell. */
+  /** Whether a node need not be led to another before the one at hand: it is already, or the band does not tell. */
   private isLed(from: number, to: number): boolean {
     const place = this.place[from];
     const till = this.place[to];

@@ -3,14 +3,15 @@
  * source of conflicts is a cycle. Choices are added while it runs, those alone that some order found made wrong.
  *
  * Conflict-driven clause learning (Marques-Silva, Sakallah, GRASP, IEEE Trans. Computers 1999) with two watched
- * literals, the first unique implication point, restarts (Luby, Sinclair, Zuckerman, Inf. Process. Lett. 1993) and the
+ * literals, the first unique implication point, restarts and the
  * choices of the last conflicts first; the theory of acyclicity is a dynamic topological order. A choice is first
  * tried the way the present order has it, so that nothing is undone where a good order is known.
  */
 import type { Choices } from './choices.ts';
-import { type Clause, type Conflict, proofOf } from './clauses.ts';
+import { type Clause, type Conflict, clauseOf, proofOf } from './clauses.ts';
 import { MoveToFront } from './move-to-front.ts';
 import type { Order } from './order.ts';
+import { Restarts } from './restarts.ts';
 
 /** What a search found; `nodes` and `arcs` suffice for there to be no order. */
 export type SolverOutcome =
@@ -23,14 +24,12 @@ export type SolverOutcome =
  * there were, or 0 where nothing is wrong.
  */
 export interface Condition {
-  check(order: Order, isTrue: (literal: number) => boolean): Conflict | number;
+  check(order: Order): Conflict | number;
   /** Steps taken so far. */
   readonly steps: number;
 }
 
 const UNSET = -1;
-/** Conflicts before the first restart; later ones wait for this times Luby's sequence. */
-const PATIENCE = 64;
 /** Learnt clauses up to which choices are decided in the order of time: conflicts are mostly of what is near. */
 const EASY = 5000;
 /** Learnt clauses after which those that are long are forgotten. */
@@ -53,8 +52,7 @@ export class ChoiceSolver {
   private learnt: Clause[] = [];
   private head = 0;
   private visits = 0;
-  private conflicts = 0;
-  private restarts = 0;
+  private readonly restarts = new Restarts();
 
   constructor(order: Order, choices: Choices, condition: Condition) {
     this.order = order;
@@ -80,13 +78,8 @@ export class ChoiceSolver {
     return this.order.steps + this.visits + this.condition.steps;
   }
 
-  private isTrue(literal: number): boolean {
-    return this.value[literal >> 1] === (literal & 1);
-  }
-
-  private isFalse(literal: number): boolean {
-    return this.value[literal >> 1] === 1 - (literal & 1);
-  }
+  private readonly isTrue = (literal: number): boolean => this.value[literal >> 1] === (literal & 1);
+  private readonly isFalse = (literal: number): boolean => this.value[literal >> 1] === 1 - (literal & 1);
 
   /** Makes room for choices that were added, and decides those for good of which what is known leaves one side. */
   private admit(): void {
@@ -132,7 +125,7 @@ export class ChoiceSolver {
       this.assign(this.backward(first) <= this.backward(first + 1) ? first : first + 1, null);
       return null;
     }
-    const found = this.condition.check(this.order, (literal) => this.isTrue(literal));
+    const found = this.condition.check(this.order);
     if (found === 0) return 'order';
     if (typeof found !== 'number') return clauseOf(found);
     this.admit();
@@ -215,9 +208,8 @@ export class ChoiceSolver {
   /** Learns from a conflict and goes back; returns what refutes everything when no decision is left to undo. */
   private learn(conflict: Clause): Clause | null {
     const top = this.highest(conflict.literals);
-    if (top === 0)
-      return { ...conflict, from: [conflict], decided: conflict.literals.map((literal) => literal >> 1) };
-    this.conflicts++;
+    if (top === 0) return { ...conflict, from: [conflict], decided: conflict.literals.map((literal) => literal >> 1) };
+    this.restarts.conflict();
     this.backTo(top);
     const clause = this.analyse(conflict, top);
     const back = this.highest(clause.literals.slice(1));
@@ -290,9 +282,7 @@ export class ChoiceSolver {
 
   /** Begins anew after a while, and forgets what is long and old. */
   private rest(): void {
-    if (!this.isHard || this.conflicts < PATIENCE * luby(this.restarts + 1)) return;
-    this.conflicts = 0;
-    this.restarts++;
+    if (!this.isHard || !this.restarts.isDue()) return;
     this.backTo(0);
     if (this.learnt.length < FULL) return;
     const old = new Set(this.learnt.slice(0, FULL / 2).filter((clause) => clause.literals.length > 6));
@@ -305,16 +295,4 @@ export class ChoiceSolver {
       this.watches[literal] = list.filter((clause) => !old.has(clause));
     });
   }
-}
-
-function clauseOf(conflict: Conflict): Clause {
-  return { literals: conflict.literals.map((literal) => literal ^ 1), cycle: conflict, from: [], decided: [] };
-}
-
-/** The n-th number of 1, 1, 2, 1, 1, 2, 4, ... */
-function luby(n: number): number {
-  let size = 1;
-  while (size < n + 1) size *= 2;
-  if (size === n + 1) return size / 2;
-  return luby(n - size / 2 + 1);
 }

@@ -4,7 +4,7 @@
  * With one moment for a transaction its node is its row. With two, its row is the start and `nodes + row` the commit:
  * a reader starts after what it read was committed, and what it did not see was committed after it started.
  */
-import { ALL_DATA, DEPENDENCIES, SESSIONS } from '../views.ts';
+import { ALL_DATA, DEPENDENCIES } from '../views.ts';
 
 /**
  * The graph of transactions, of starts and commits, of those where a write need only be committed after the one that
@@ -41,9 +41,4 @@ export function momentsOf(shape: GraphShape, nodes: number): Moments {
 /** The kinds of edges that count. */
 export function kindsOf({ shape, time }: Question): number {
   return (shape === 'single' ? DEPENDENCIES : ALL_DATA) | time;
-}
-
-/** Whether a question is about sessions and not about real time. */
-export function isSessions({ time }: Question): boolean {
-  return time === SESSIONS;
 }

@@ -6,16 +6,16 @@
  * for snapshot isolation; here all on one acyclicity search, the latter over starts and commits, as in Zhang et al.,
  * "Viper" (EuroSys 2023). NP-complete, so bounded by a number of steps.
  */
-import { REAL_TIME } from '../views.ts';
+
+import { orderByKey } from '../graph.ts';
 import { Choices } from './choices.ts';
 import { NothingSeenIsMissed, ReadsFit } from './conditions.ts';
 import { nodesOfCycle, nodesOfProof } from './derivation.ts';
-import { orderByKey } from '../graph.ts';
 import { firstOrder } from './first-order.ts';
 import { likelyOrder } from './likely-order.ts';
 import { Order } from './order.ts';
 import type { Polygraph } from './polygraph.ts';
-import { type Problem, problemOf } from './problem.ts';
+import { type OrderProblem, problemOf } from './problem.ts';
 import { saturate } from './saturation.ts';
 import { ChoiceSolver } from './search.ts';
 import type { Question } from './shape.ts';
@@ -29,17 +29,31 @@ export type OrderResult =
 /** Steps of the first search, for each edge: enough where the order of time is nearly right. */
 const EARLY = 8;
 
-/** Looks for an order in `budget` steps. Every answer but `unknown` is exact. */
-export function findOrder(graph: Polygraph, question: Question, budget: number, realTime = true): OrderResult {
+/** What a search may use. */
+export interface OrderLimits {
+  /** Steps in all: edges, clauses and places visited. */
+  readonly budget: number;
+  /** Steps of the first search, for each edge; with 0 there is none. */
+  readonly early?: number;
+}
+
+/**
+ * Looks for an order within the limits; `realTime` says whether the times of
+ * different sessions may be compared. Every answer but `unknown` is exact.
+ */
+export function findOrder(graph: Polygraph, question: Question, limits: OrderLimits, realTime = true): OrderResult {
+  const { budget, early: perEdge = EARLY } = limits;
   const problem = problemOf(graph, question);
-  const key = likelyOrder(problem, realTime || question.time === REAL_TIME);
+  const key = likelyOrder(problem, realTime);
   let left = budget;
   const known = problem.arcs.graph();
   const first = realTime ? orderByKey(known, key) : firstOrder(problem, known, key);
   if (first === null) return none(problem, nodesOfCycle(problem.arcs, new Int32Array(0)));
-  const early = attempt(problem, first, Math.min(left, EARLY * (problem.arcs.length + graph.rows)));
-  if (early.type !== 'unknown') return early;
-  left -= early.steps;
+  if (perEdge > 0) {
+    const early = attempt(problem, first, Math.min(left, perEdge * (problem.arcs.length + graph.rows)));
+    if (early.type !== 'unknown') return early;
+    left -= early.steps;
+  }
   const derived = saturate(problem, key, (steps) => {
     left -= steps;
     return left > 0;
@@ -50,13 +64,16 @@ export function findOrder(graph: Polygraph, question: Question, budget: number, 
     const late = attempt(problem, second, left);
     if (late.type !== 'unknown') return late;
   }
-  return { type: 'unknown', reason: `the search for an order of ${graph.rows} transactions took more than ${budget} steps` };
+  return {
+    type: 'unknown',
+    reason: `the search for an order of ${graph.rows} transactions took more than ${budget} steps`,
+  };
 }
 
 type Attempt = OrderResult & { readonly steps: number };
 
 /** Searches from a topological order of what is known and derived. */
-function attempt(problem: Problem, sorted: Int32Array, budget: number): Attempt {
+function attempt(problem: OrderProblem, sorted: Int32Array, budget: number): Attempt {
   const choices = new Choices(problem);
   const order = new Order(problem.arcs.graph(), sorted);
   const condition = problem.moments.antiDependencies
@@ -72,7 +89,7 @@ function attempt(problem: Problem, sorted: Int32Array, budget: number): Attempt 
 }
 
 /** The rows of some nodes, with those who wrote what they read: without these it is not known what that was. */
-function none(problem: Problem, nodes: ReadonlySet<number>): OrderResult {
+function none(problem: OrderProblem, nodes: ReadonlySet<number>): OrderResult {
   const { graph, read } = problem;
   const rows = new Set<number>();
   for (const node of nodes) {
