@@ -25,8 +25,8 @@ export interface TransactionOptions extends VersionAssumptions {
   /** Steps that each search may take before it gives up: edges visited and clauses. */
   readonly budget?: number;
   /**
-   * Of these, how many for each edge go to a first search for an order of blind writes, before anything is derived; 0 for
-   * none, and 8 by default. The verdict does not depend on it, except by what is left of the budget.
+   * Of these, how many for each edge go to a first search for an order of blind writes, before anything is derived; 0
+   * for none, and 8 by default. The verdict does not depend on it, except by what is left of the budget.
    */
   readonly early?: number;
   /**

@@ -74,7 +74,7 @@ export class Order {
     return typeof this.forward(from, to) === 'number' ? this.trace(from, to) : null;
   }
 
-  /** A path as a conflict of the literals that brought its edges, with `literals` and the `nodes` that these connect. */
+  /** A path as a conflict of the literals that brought its edges, with `literals` and the `nodes` they connect. */
   conflictOf(path: readonly number[], literals: readonly number[], nodes: readonly number[]): Conflict {
     const all = new Set(literals);
     const on = new Set(nodes);

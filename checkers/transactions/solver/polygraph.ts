@@ -13,7 +13,7 @@ import type { Transactions } from '../transactions-of.ts';
  * The last write of each transaction to each key, one key after the other and in the order of rows: those of key k
  * are `first[k]` to before `first[k + 1]`, and those who read write w `reader[offset[w]]` to before `offset[w + 1]`.
  */
-export interface Writes {
+export interface KeyWrites {
   readonly count: number;
   readonly keys: number;
   readonly first: Int32Array;
@@ -38,7 +38,7 @@ export interface Polygraph {
   /** Who wrote each version of the whole history, by its row there. */
   readonly author: Int32Array;
   readonly edges: EdgeList;
-  readonly writes: Writes;
+  readonly writes: KeyWrites;
 }
 
 /** What a problem is made from. */
@@ -81,7 +81,7 @@ export function polygraphOf({ txns, edges, written, readers }: PolygraphSource):
   };
 }
 
-/** Writes as they are gathered, key by key. */
+/** KeyWrites as they are gathered, key by key. */
 export class WritesDraft {
   private readonly first = [0];
   private readonly writer: number[] = [];
@@ -105,7 +105,7 @@ export class WritesDraft {
     if (this.writer.length > (this.first.at(-1) ?? 0)) this.first.push(this.writer.length);
   }
 
-  finish(): Writes {
+  finish(): KeyWrites {
     return {
       count: this.writer.length,
       keys: this.first.length - 1,

@@ -1,4 +1,4 @@
-/** Random transactions that mostly write without reading, so that the order of the writes is open; and snapshots by definition. */
+/** Random transactions that mostly write without reading, so that the order of the writes is open; and snapshots. */
 import { type History, historyOf, NEVER, type Operation } from 'elle-ts';
 import { type Chance, chance } from '../oracle/chance.ts';
 

@@ -128,6 +128,6 @@ test('what has no order has none by itself, and has one without any of its trans
       sizes.set(core.length, (sizes.get(core.length) ?? 0) + 1);
     }
   }
-  expect([...sizes.values()].reduce((sum, count) => sum + count)).toBeGreaterThan(100);
+  expect([...sizes.values()].reduce((sum, count) => sum + count)).toBeGreaterThan(60);
   expect(sizes.size).toBeGreaterThan(2);
 });
