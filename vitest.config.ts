@@ -1,5 +1,5 @@
 import { defineConfig } from 'vitest/config';
-import { COMMANDS, PROGRAMS, SLOW } from './test/slow.ts';
+import { COMMANDS, DATABASES, PROGRAMS, SLOW } from './test/slow.ts';
 
 const ALL = ['test/**/*.test.ts'];
 
@@ -11,18 +11,19 @@ export default defineConfig({
     hookTimeout: 600_000,
     // Real processes and browsers share two cores with the rest: one file more than cores would only make them wait.
     maxWorkers: 2,
-    // `npm test` runs the first two, `npm run test:fast` the first, and `npm run test:commands` and
-    // `npm run test:programs` one of the others each.
+    // `npm test` runs the first two, `npm run test:fast` the first; the others are `npm run test:commands`,
+    // `npm run test:programs` and `npm run test:databases`.
     projects: [
       // These share what they import: loading it anew for each file took longer than the tests.
       {
         extends: true,
-        test: { name: 'fast', isolate: false, include: ALL, exclude: [...SLOW, ...COMMANDS, ...PROGRAMS] },
+        test: { name: 'fast', isolate: false, include: ALL, exclude: [...SLOW, ...COMMANDS, ...PROGRAMS, ...DATABASES] },
       },
       { extends: true, test: { name: 'slow', include: [...SLOW] } },
       { extends: true, test: { name: 'commands', include: [...COMMANDS] } },
-      // In real time: whatever ran beside them would be taken for the programs' own delay.
+      // In real time: whatever ran beside them would be taken for their own delay.
       { extends: true, test: { name: 'programs', include: [...PROGRAMS], maxWorkers: 1, fileParallelism: false } },
+      { extends: true, test: { name: 'databases', include: [...DATABASES], maxWorkers: 1, fileParallelism: false } },
     ],
   },
 });

@@ -1,6 +1,7 @@
 /** `splitbrain list`: what there is, as the tables that the README shows. */
 import { Argument, Command } from 'commander';
 import { anomalyKinds, binaryFormats, datatypes, formats, nameOf } from 'elle-ts';
+import { databases } from '../databases/registry.ts';
 import { MIXES, NAMED } from '../harness/faults/draw.ts';
 import { RHYTHMS } from '../harness/faults/rhythm.ts';
 import { METRICS } from '../harness/judging/metrics/definitions.ts';
@@ -49,6 +50,21 @@ const LISTINGS: Readonly<Record<string, Listing>> = {
         datatype,
         claims,
         ...(flaw ? { flaw } : {}),
+      })),
+  },
+  databases: {
+    headings: ['database', 'datatype', 'claims', 'programs', 'chores'],
+    rows: () =>
+      databases.map((d) => [
+        d.name,
+        nameOf(d.datatype),
+        d.claims.map(claimText).join('; '),
+        Object.keys(d.programs).join(', '),
+        Object.keys(d.chores ?? {}).join(', '),
+      ]),
+    json: () =>
+      databases.map(({ name, datatype, claims, programs, chores = {} }) => ({
+        ...{ name, datatype, claims, programs, chores: Object.keys(chores) },
       })),
   },
   workloads: {
@@ -140,7 +156,7 @@ export function tableOf(what: string): string {
 export function listCommand(): Command {
   return new Command('list')
     .description(
-      'what there is: designs, systems, workloads, datatypes, formats, faults, rhythms, models, anomalies, checkers, metrics',
+      'what there is: designs, systems, databases, workloads, datatypes, formats, faults, rhythms, models, anomalies, checkers, metrics',
     )
     .addArgument(new Argument('<what>', 'which table').choices(Object.keys(LISTINGS)))
     .option('--json', 'as JSON')

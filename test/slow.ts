@@ -142,6 +142,11 @@ export const TESTS: readonly string[] = readdirSync(join(root, 'test'), { recurs
 /** Those that are listed by hand. */
 export const LISTED: readonly string[] = [...REAL_NODES, ...LONG];
 
+/** They start real databases, which `npm run test:databases` does, one after the other. */
+export const DATABASES: readonly string[] = TESTS.filter((test) => test.startsWith('test/databases/real/'));
+
+const ELSEWHERE = [...COMMANDS, ...DATABASES];
+
 export const SLOW: readonly string[] = TESTS.filter(
-  (test) => !COMMANDS.includes(test) && (LISTED.includes(test) || [...reachedFrom(test)].some(startsOrReads)),
+  (test) => !ELSEWHERE.includes(test) && (LISTED.includes(test) || [...reachedFrom(test)].some(startsOrReads)),
 );

@@ -1,7 +1,9 @@
 /** Many runs, a verdict for each cell, and one answer for a build: did anything happen that was not expected? */
+
 import { rmSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
+import { databases } from '../../databases/registry.ts';
 import { BadInput } from '../failure.ts';
 import { here, type Pool, useUp } from '../pool/pool.ts';
 import { Threads } from '../pool/threads.ts';
@@ -150,12 +152,17 @@ async function makeAll(
  * What makes a campaign's runs: threads for simulated runs where a module for
  * them is named, else this thread, where runs with processes mostly wait.
  */
-export function poolFor({ cluster }: Pick<Matrix, 'cluster'>, options: CampaignOptions): Pool<RunTask, CellRun> {
+export function poolFor(
+  { cluster, systems }: Pick<Matrix, 'cluster' | 'systems'>,
+  options: CampaignOptions,
+): Pool<RunTask, CellRun> {
   const { worker, onRun, parallel } = options;
   const cores = availableParallelism();
   if (cluster === 'simulation' && worker)
     return new Threads({ url: worker, name: 'campaign', width: parallel ?? cores });
-  const width = cluster === 'simulation' ? 1 : (parallel ?? 2 * cores);
+  // Two clusters of real software at a time would starve each other.
+  const real = systems.some((name) => databases.some((database) => database.name === name));
+  const width = cluster === 'simulation' || real ? 1 : (parallel ?? 2 * cores);
   return here(width, ({ planned, path }) => makeRun(planned, path, onRun));
 }
 

@@ -3,13 +3,13 @@
  * is something else, and what editors are told of it. Reading and JSON Schema both come from them.
  */
 import * as z from 'zod';
-import { systems } from '../../systems/registry.ts';
 import { workloads } from '../../workloads/registry.ts';
 import { BadInput } from '../failure.ts';
 import { faultNames, MIXES, NAMED } from '../faults/draw.ts';
 import { DURATION, msOf } from '../setting/durations.ts';
 import { OWN_MODULE } from '../setting/module-path.ts';
 import { spanOf } from '../setting/run-keys.ts';
+import { knownSystems } from '../setting/sources.ts';
 import { unknownName } from '../setting/suggestions.ts';
 import type { Document, Path } from './document.ts';
 
@@ -121,7 +121,7 @@ function nameOrModule(kind: string, names: readonly string[]) {
 
 export const systemName = nameOrModule(
   'system',
-  systems.map(({ name }) => name),
+  knownSystems.map(({ name }) => name),
 );
 
 export const workloadName = nameOrModule(

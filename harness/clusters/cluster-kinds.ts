@@ -1,5 +1,5 @@
 /** The kinds of cluster there are, and what each can do. What one cannot do is refused before a run begins. */
-import { isDatabase } from '../../databases/database.ts';
+import { type Database, isDatabase } from '../../databases/database.ts';
 import { type Design, isDesign, isProgram, type System } from '../../systems/system.ts';
 import { BadInput } from '../failure.ts';
 import type { Fault } from '../faults/fault.ts';
@@ -8,6 +8,7 @@ import { isJournalled } from '../setting/plan.ts';
 import type { Prepared, RunOptions } from '../setting/prepared.ts';
 import { defaultsWith, type RunDefaults } from '../setting/run-keys.ts';
 import { partsInjectorOf } from './composed-faults.ts';
+import { executablesOf } from './databases/executables.ts';
 import { canInject as canInjectIntoDatabases } from './databases/injectors.ts';
 import { runDatabases } from './databases/run-databases.ts';
 import type { ClusterName } from './names.ts';
@@ -21,8 +22,8 @@ import { simulate } from './simulation/simulate.ts';
 /** What runs nodes and makes faults. */
 export interface ClusterKind {
   readonly name: ClusterName;
-  /** Whether it can run the system; else why not, and what would help. */
-  runs(system: System): true | string;
+  /** Whether it can run the system, with the executables that are chosen for it; else why not, and what would help. */
+  runs(system: System, programs?: Readonly<Record<string, string>>): true | string;
   /** Whether it can make the fault for the system; else why not, and what would help. */
   can(fault: Fault, system: System): true | string;
   /** Whether its nodes write to a device that `fsync` can wait for; else what would help. */
@@ -54,8 +55,9 @@ export const clusterKinds: { readonly [N in ClusterName]: ClusterKind } = {
   },
   processes: {
     name: 'processes',
-    runs(system) {
-      if (isDatabase(system)) return process.platform === 'linux' || 'who made a connection only Linux can tell';
+    runs(system, programs) {
+      if (isDatabase(system)) return canStart(system, programs);
+      if (programs !== undefined) return `${system.name} is no database: no --program is chosen for it`;
       if (!isDesign(system) && !isProgram(system)) return `${kindText(system)}, which splitbrain cannot start yet`;
       return (
         process.platform !== 'win32' ||
@@ -85,6 +87,18 @@ export const clusterKinds: { readonly [N in ClusterName]: ClusterKind } = {
 function canCompose(fault: Fault, cluster: ClusterName): true | string | undefined {
   const parts = partsInjectorOf(fault, cluster);
   return parts && (parts.can?.(fault) ?? true);
+}
+
+/** Whether the database's executables are here. */
+function canStart(database: Database, programs: Readonly<Record<string, string>> | undefined): true | string {
+  if (process.platform !== 'linux') return `${database.name}: who made a connection only Linux can tell`;
+  try {
+    executablesOf(database, programs);
+    return true;
+  } catch (error) {
+    if (error instanceof BadInput) return error.message;
+    throw error;
+  }
 }
 
 function kindText(system: System): string {

@@ -56,7 +56,7 @@ export async function prepare(wanted: Wanted): Promise<Prepared> {
   const drawn = wanted.plan ?? plan(setting, workload, { own, claims: system.claims });
   refuseNoTime(drawn, setting);
   const kind = clusterKinds[setting.cluster];
-  const runs = kind.runs(system);
+  const runs = kind.runs(system, setting.programs);
   if (runs !== true) throw new BadInput(runs);
   const problems = problemsOfPlan(drawn, setting, (fault) => kind.can(fault, system));
   if (problems.length > 0) throw new BadInput(`this run cannot mean anything: ${problems.join('; ')}`);

@@ -4,6 +4,7 @@
  */
 import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { isDatabase } from '../../databases/database.ts';
 import { databases } from '../../databases/registry.ts';
 import { systems } from '../../systems/registry.ts';
 import { type Claim, type Design, isDesign, type System } from '../../systems/system.ts';
@@ -37,18 +38,22 @@ export function sourceOf(says: string): Source {
   return { module, export: hash < 0 ? 'default' : says.slice(hash + 1) };
 }
 
+/** Every system that comes with splitbrain: our designs, and real software. */
+export const knownSystems: readonly System[] = [...systems, ...databases];
+
 /** Loads a system. Rejects with `BadInput` where there is none, or what is there is no system. */
 export async function systemFrom(source: Source): Promise<System> {
   return 'program' in source
     ? programFrom(source.program)
-    : found<System>('system', source, [...systems, ...databases], systemIn);
+    : found<System>('system', source, knownSystems, systemIn);
 }
 
 /** The same where only a design will do: in the simulation, and in a node's child. */
 export async function designFrom(source: Source): Promise<Design> {
   const system = await systemFrom(source);
   if (isDesign(system)) return system;
-  throw new BadInput(`${system.name} is no design: it has no start(node)`);
+  const kind = isDatabase(system) ? 'a database, which runs in real time only' : 'no design: it has no start(node)';
+  throw new BadInput(`${system.name} is ${kind}: what simulates cannot take it, splitbrain run can`);
 }
 
 /** The system of a setting, held to the claims that the setting brings along where it does. */

@@ -21,13 +21,43 @@ export function systemIn(value: unknown, where: string): System {
   needs(system.datatype !== undefined, 'a datatype, such as register');
   needs(
     isProgram(system as System) || isDatabase(system as System) || hasStart(system as System),
-    'a function start(node)',
+    'a function start(node), or commands(host) where it is a database',
   );
+  if (isDatabase(system as System)) refuseDatabase(system as unknown as Fields, needs);
   needs(Array.isArray(system.claims), 'claims, a list that may be empty');
   for (const [i, claim] of (system.claims ?? []).entries())
     refuseClaim((claim ?? {}) as unknown as Readonly<Record<string, unknown>>, i, where);
   const datatype = offeredIn(system.datatype, `${where}: datatype`);
   return datatype === system.datatype ? (system as System) : { ...(system as System), datatype };
+}
+
+type Fields = Readonly<Record<string, unknown>>;
+
+const ASKED = ['prepare', 'form', 'whole', 'primary', 'clock', 'sees', 'content', 'operate', 'rejoin'];
+
+/** What the harness asks of a database, as far as a value can show it. */
+function refuseDatabase(database: Fields, needs: (holds: boolean, what: string) => void): void {
+  const { programs, ports, chores } = database;
+  const isCall = (value: unknown) => typeof value === 'function';
+  const isRecordOf = (value: unknown, fits: (field: unknown) => boolean) =>
+    typeof value === 'object' && value !== null && Object.values(value).every(fits);
+  needs(isCall(database.commands), 'a function commands(host, life)');
+  needs(isCall(database.connect), 'a function connect(host)');
+  const isExecutable = (value: unknown) =>
+    isRecordOf(value, () => true) && Array.isArray((value as Fields).version) && isText((value as Fields).install);
+  needs(
+    isRecordOf(programs, isExecutable),
+    "programs, as in { etcd: { version: ['--version'], install: 'apt-get ...' } }",
+  );
+  needs(
+    isRecordOf(ports, (who) => who === 'peers' || who === 'clients'),
+    "ports, as in { peer: 'peers', client: 'clients' }",
+  );
+  for (const key of ['noticesMs', 'readyMs'])
+    needs(typeof database[key] === 'number' && (database[key] as number) > 0, `${key}, a number of ms above 0`);
+  for (const key of ASKED) needs(database[key] === undefined || isCall(database[key]), `${key} to be a function`);
+  const isChore = (value: unknown) => isRecordOf(value, () => true) && isCall((value as Fields).do);
+  needs(chores === undefined || isRecordOf(chores, isChore), 'chores, each with says and do(hosts, controls)');
 }
 
 function hasStart(system: System): boolean {

@@ -11,10 +11,12 @@ import { fileURLToPath } from 'node:url';
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const MAIN = join(ROOT, 'dist/cli/main.js');
 
-/** The modules that the page shows, each by the name in its first line. */
+/** The modules that the pages show, each by the name in its first line. */
 const shown: Readonly<Record<string, string>> = Object.fromEntries(
-  [...readFileSync(join(ROOT, 'docs/your-own.md'), 'utf8').matchAll(/^```[jt]s\n\/\/ (\S+)\n([\s\S]*?)^```$/gm)].map(
-    ([, name, text]) => [name!, text!],
+  ['docs/your-own.md', 'docs/databases.md'].flatMap((page) =>
+    [...readFileSync(join(ROOT, page), 'utf8').matchAll(/^```[jt]s\n\/\/ (\S+)\n([\s\S]*?)^```$/gm)].map(
+      ([, name, text]) => [name!, text!],
+    ),
   ),
 );
 

@@ -1,0 +1,28 @@
+/** Which real programs these tests need: one list. What is missing is skipped loudly, and in CI it is a failure. */
+import type { Database } from '../../../databases/database.ts';
+import { databases } from '../../../databases/registry.ts';
+import { executablesOf } from '../../../harness/clusters/databases/executables.ts';
+
+/** What the tests choose, and `.ci/run` installs. */
+export const POSTGRES = 'npm:18.4.0-beta.17';
+export const POSTGRES_WITH_BUG_17485 = 'npm:14.3.0-beta.6';
+export const POSTGRES_WITHOUT = 'npm:14.5.0-beta.6';
+
+export function databaseNamed(name: string): Database {
+  const found = databases.find((one) => one.name === name);
+  if (!found) throw new Error(`there is no database ${name}`);
+  return found;
+}
+
+/** Whether this machine cannot run the database; says so. Throws in CI, which installs all of them. */
+export function isMissing(name: string, programs: Readonly<Record<string, string>> = {}): boolean {
+  try {
+    executablesOf(databaseNamed(name), programs);
+    return process.platform !== 'linux';
+  } catch (error) {
+    const says = (error as Error).message;
+    if (process.env.CI === 'true') throw error;
+    console.warn(`SKIPPED: ${says}`);
+    return true;
+  }
+}

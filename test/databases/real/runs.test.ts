@@ -1,0 +1,95 @@
+/**
+ * Databases as they are, under faults: what each is known to do is found, and its control is clean. With real time and
+ * real networks a finding may take more than one seed: only what does not depend on luck is asked for here, the rest by
+ * `npm run databases`.
+ */
+import { describe, expect, it } from 'vitest';
+import { hadEffect } from '../../../harness/faults/meanings.ts';
+import { type Run, run, type Wanted } from '../../../harness/index.ts';
+import { isMissing, POSTGRES, POSTGRES_WITH_BUG_17485, POSTGRES_WITHOUT } from './needs.ts';
+
+const made = (wanted: Wanted): Promise<Run> => run({ cluster: 'processes', ...wanted });
+
+/** Every fault was seen to do something, and the run was not refused for what goes around proxies. */
+function expectEffects({ result }: Run): void {
+  expect(result.faults.length).toBeGreaterThan(0);
+  for (const injected of result.faults) expect(hadEffect(injected), JSON.stringify(injected)).toBe(true);
+}
+
+describe.skipIf(isMissing('etcd'))('etcd', () => {
+  const options = { durationMs: 12_000, ratePerSecond: 60, keys: 3 };
+
+  it('is linearizable while its leader is alone', async () => {
+    const done = await made({ system: 'etcd', faults: ['primary-alone'], seed: 1, options });
+    expect(done.result.verdict, done.result.says).not.toBe('invalid');
+    expectEffects(done);
+  });
+
+  it('shows what is old where serializable reads are claimed to be linearizable', async () => {
+    const done = await made({ system: 'etcd/serializable-reads', faults: ['primary-alone'], seed: 1, options });
+    expectEffects(done);
+    const [claim] = done.result.claims;
+    expect(claim?.verdict.type === 'invalid' ? claim.verdict.anomalies[0]?.name : 'none').toMatch(/stale-read|none/);
+  });
+});
+
+describe.skipIf(isMissing('redis/sentinel-set'))('Redis with Sentinel', () => {
+  const options = { durationMs: 20_000, ratePerSecond: 60, keys: 2 };
+
+  it('loses what it has acknowledged while its master is alone', async () => {
+    const done = await made({ system: 'redis/sentinel-set', faults: ['primary-alone'], seed: 1, options });
+    expectEffects(done);
+    if (done.result.verdict === 'invalid') expect(done.result.says).toMatch(/of \d+ acknowledged elements are lost/);
+  });
+
+  it('loses nothing of what a replica had before it was acknowledged', async () => {
+    const done = await made({ system: 'redis/sentinel-set-wait', faults: ['primary-alone'], seed: 1, options });
+    expectEffects(done);
+    expect(done.result.verdict, done.result.says).not.toBe('invalid');
+  });
+});
+
+const programs = { postgres: POSTGRES };
+describe.skipIf(isMissing('postgres/repeatable-read', programs))('PostgreSQL', () => {
+  const base = { workload: 'write-skew', faults: [], seed: 1, options: { durationMs: 10_000 }, programs } as const;
+
+  it('lets two transactions each miss what the other wrote, where repeatable read is claimed to be serializable', async () => {
+    const claim = { model: 'serializable', under: [], available: 'none', durable: 'no', converges: false } as const;
+    const claims = [{ ...claim, recoversMs: 60_000 }];
+    const { result } = await made({ ...base, system: 'postgres/repeatable-read', claims });
+    expect(result.verdict, result.says).toBe('invalid');
+    expect(result.placement?.strongest).toEqual(['strong-snapshot-isolation']);
+    const [first] = result.claims;
+    expect(first?.verdict.type === 'invalid' && first.verdict.anomalies[0].name).toBe('G2-item');
+  });
+
+  it('does not where it is serializable', async () => {
+    const { result } = await made({ ...base, system: 'postgres/serializable' });
+    expect(result.verdict, result.says).toBe('valid');
+    expect(result.placement?.strongest).toEqual(['strict-serializable']);
+  });
+});
+
+const BUGGY = { postgres: POSTGRES_WITH_BUG_17485 };
+describe.skipIf(isMissing('postgres/reindexed', BUGGY))(
+  'PostgreSQL, whose index is built anew while it is used',
+  () => {
+    const base = {
+      system: 'postgres/reindexed',
+      workload: 'list-append',
+      nodes: 1,
+      faults: ['reindex'],
+      seed: 1,
+    } as const;
+    const options = { durationMs: 25_000, ratePerSecond: 500, keys: 3 };
+
+    it.each([
+      ['14.3 corrupts it (bug 17485)', BUGGY, 'invalid'],
+      ['14.5 does not', { postgres: POSTGRES_WITHOUT }, 'valid'],
+    ])('%s', async (_, chosen, verdict) => {
+      const done = await made({ ...base, options, programs: chosen });
+      expectEffects(done);
+      expect(done.result.verdict, done.result.says).toBe(verdict);
+    });
+  },
+);
