@@ -30,7 +30,8 @@ export const chore: FaultMeaning<ChoreFault> = {
   covers: () => ['chore'],
   targets: () => 'all',
   withoutNode: (fault) => fault,
-  shortestMs: ({ shortestMs }) => shortestMs,
+  // What it meets by chance it must have time for.
+  shortestMs: ({ shortestMs, durationMs }) => Math.max(shortestMs, durationMs * 0.6),
   problems: ({ chore }) => (chore === '' ? ['it names no chore'] : []),
   words: ({ chore }) => `chore ${chore}`,
   nodeWords: ({ chore }) => chore,

@@ -1,7 +1,7 @@
 /**
- * Looks at what a file holds before anybody believes it: each reader takes a value and the path at which it stands in
- * the file, and throws `BadInput` that names both where the value is something else. By hand, as zod takes longer to
- * load than a small run.
+ * Looks at what a file holds before anybody believes it: each reader takes a value and
+ * the path at which it stands in the file, and throws `BadInput` that names both where
+ * the value is something else. By hand, as zod takes longer to load than a small run.
  */
 import { BadInput } from '../failure.ts';
 import { shown } from './validate-results.ts';

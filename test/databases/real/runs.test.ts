@@ -1,7 +1,7 @@
 /**
- * Databases as they are, under faults: what each is known to do is found, and its control is clean. With real time and
- * real networks a finding may take more than one seed: only what does not depend on luck is asked for here, the rest by
- * `npm run databases`.
+ * Databases as they are, under faults: what each is known to do is found, and its control
+ * is clean. With real time and real networks a finding may take more than one seed:
+ * only what does not depend on luck is asked for here, the rest by `npm run databases`.
  */
 import { describe, expect, it } from 'vitest';
 import { hadEffect } from '../../../harness/faults/meanings.ts';
