@@ -17,7 +17,12 @@ export default defineConfig({
       // These share what they import: loading it anew for each file took longer than the tests.
       {
         extends: true,
-        test: { name: 'fast', isolate: false, include: ALL, exclude: [...SLOW, ...COMMANDS, ...PROGRAMS, ...DATABASES] },
+        test: {
+          name: 'fast',
+          isolate: false,
+          include: ALL,
+          exclude: [...SLOW, ...COMMANDS, ...PROGRAMS, ...DATABASES],
+        },
       },
       { extends: true, test: { name: 'slow', include: [...SLOW] } },
       { extends: true, test: { name: 'commands', include: [...COMMANDS] } },

@@ -32,9 +32,6 @@ export const COMMANDS: readonly string[] = [
   'test/cli/own-workload.test.ts',
 ];
 
-/** They start programs in several languages, in real time for the most part: `npm run test:programs`. */
-export const PROGRAMS: readonly string[] = ['test/programs/**/*.test.ts'];
-
 /** They make thousands of histories or runs. */
 const LONG = [
   'test/checkers/alone.test.ts',
@@ -145,7 +142,10 @@ export const LISTED: readonly string[] = [...REAL_NODES, ...LONG];
 /** They start real databases, which `npm run test:databases` does, one after the other. */
 export const DATABASES: readonly string[] = TESTS.filter((test) => test.startsWith('test/databases/real/'));
 
-const ELSEWHERE = [...COMMANDS, ...DATABASES];
+/** They start programs in several languages, which `npm run test:programs` does, one after the other. */
+export const PROGRAMS: readonly string[] = TESTS.filter((test) => test.startsWith('test/programs/'));
+
+const ELSEWHERE = [...COMMANDS, ...DATABASES, ...PROGRAMS];
 
 export const SLOW: readonly string[] = TESTS.filter(
   (test) => !ELSEWHERE.includes(test) && (LISTED.includes(test) || [...reachedFrom(test)].some(startsOrReads)),

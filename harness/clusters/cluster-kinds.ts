@@ -72,7 +72,7 @@ export const clusterKinds: { readonly [N in ClusterName]: ClusterKind } = {
       return isDatabase(system) ? canInjectIntoDatabases(fault, system) : canInjectIntoProcesses(fault);
     },
     fsyncs: true,
-    defaults: (system) => ({ ...defaultsWith(1000), ...(isDatabase(system) ? { durationMs: DATABASE_MS } : {}) }),
+    defaults: (system) => ({ ...defaultsWith(1000), ...(isDatabase(system) ? defaultsOf(system) : {}) }),
     async run(prepared, options) {
       const { system } = prepared;
       if (isProgram(system)) return runPrograms({ ...prepared, system, ...options });
@@ -87,6 +87,11 @@ export const clusterKinds: { readonly [N in ClusterName]: ClusterKind } = {
 function canCompose(fault: Fault, cluster: ClusterName): true | string | undefined {
   const parts = partsInjectorOf(fault, cluster);
   return parts && (parts.can?.(fault) ?? true);
+}
+
+/** What a run of the database is where nobody says otherwise, if not what all are. */
+function defaultsOf({ fixed }: Database): Partial<RunDefaults> {
+  return { durationMs: DATABASE_MS, ...(fixed?.nodes === undefined ? {} : { nodes: fixed.nodes }) };
 }
 
 /** Whether the database's executables are here. */

@@ -58,6 +58,9 @@ export async function prepare(wanted: Wanted): Promise<Prepared> {
   const kind = clusterKinds[setting.cluster];
   const runs = kind.runs(system, setting.programs);
   if (runs !== true) throw new BadInput(runs);
+  const fixed = isDatabase(system) ? system.fixed?.nodes : undefined;
+  if (fixed !== undefined && setting.nodes.length !== fixed)
+    throw new BadInput(`${system.name} has ${fixed} nodes, not ${setting.nodes.length}`);
   const problems = problemsOfPlan(drawn, setting, (fault) => kind.can(fault, system));
   if (problems.length > 0) throw new BadInput(`this run cannot mean anything: ${problems.join('; ')}`);
   return { setting, plan: drawn, system, source, workload };

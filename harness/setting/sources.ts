@@ -43,9 +43,7 @@ export const knownSystems: readonly System[] = [...systems, ...databases];
 
 /** Loads a system. Rejects with `BadInput` where there is none, or what is there is no system. */
 export async function systemFrom(source: Source): Promise<System> {
-  return 'program' in source
-    ? programFrom(source.program)
-    : found<System>('system', source, knownSystems, systemIn);
+  return 'program' in source ? programFrom(source.program) : found<System>('system', source, knownSystems, systemIn);
 }
 
 /** The same where only a design will do: in the simulation, and in a node's child. */
