@@ -37,6 +37,8 @@ export interface Database<A extends Api = Api> extends System {
   primary?(hosts: readonly Host[]): Promise<NodeId | undefined>;
   /** The node's own wall clock in ms. */
   clock?(host: Host): Promise<number>;
+  /** Where `clock` tells the middle of a step, how long that is in ms: 1000 for whole seconds. Absent: it is exact. */
+  readonly clockStepMs?: number;
   /** The peers that this node takes for connected. */
   sees?(host: Host): Promise<readonly NodeId[]>;
   /** What the node holds, for claims that converge. */

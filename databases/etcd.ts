@@ -120,6 +120,7 @@ function etcd(name: string, serializable: boolean): Database<Register> {
       });
       return leading.sort((a, b) => b.term - a.term)[0]?.id;
     },
+    clockStepMs: 1000,
     async clock(host) {
       const client = new HttpClient(host.port('client'));
       const { headers } = await client.get('/version').finally(() => client.close());

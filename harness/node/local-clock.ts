@@ -39,7 +39,7 @@ export class LocalClock {
   now(): number {
     const trueMs = this.trueMs();
     let offset = 0;
-    for (const fault of this.faults.values()) offset += offsetOf(fault, trueMs - fault.beganMs);
+    for (const fault of this.faults.values()) offset += wallOffsetOf(fault, trueMs - fault.beganMs);
     return trueMs + offset;
   }
 
@@ -96,7 +96,7 @@ export class LocalClock {
 const nothing = () => {};
 
 /** How far a fault moves the wall clock, so long after it began. */
-function offsetOf(fault: ClockFault, forMs: number): number {
+export function wallOffsetOf(fault: ClockFault, forMs: number): number {
   if (fault.how === 'step') return fault.byMs;
   if (fault.how === 'drift') return ((fault.rate ?? 1) - 1) * forMs;
   return Math.floor(forMs / Math.max(1, fault.periodMs ?? 100)) % 2 === 0 ? fault.byMs : 0;

@@ -14,7 +14,9 @@ import { meaningOf } from '../../faults/meanings.ts';
 import { resolveTargets } from '../../faults/targets.ts';
 import { messageOf } from '../../node/thrown.ts';
 import { ActiveFaults } from '../active-faults.ts';
+import { Clocks } from '../children/clocks.ts';
 import { type Guard, startGuard } from '../children/guard.ts';
+import { processesOf } from '../children/node-processes.ts';
 import { RealTime } from '../children/real-time.ts';
 import { RunEnd } from '../children/run-end.ts';
 import { Starvation } from '../children/starvation.ts';
@@ -63,6 +65,7 @@ export class Databases implements Cluster, Injected {
   readonly proxies: Proxies;
   readonly faults: ActiveFaults;
   readonly notes: Note[] = [];
+  readonly clocks: Clocks;
   operator!: Operator;
   private readonly options: DatabasesOptions;
   private readonly guard: Guard;
@@ -85,6 +88,16 @@ export class Databases implements Cluster, Injected {
       elapsed: () => this.elapsed(),
       ownerOf: (theirs, ours) => owners.of(theirs, ours),
     });
+    this.clocks = new Clocks({
+      elapsed: () => this.elapsed(),
+      processesOf: (ids) => processesOf(ids.map((id) => this.node(id).rooted)),
+      isPaused: (id) => this.faults.lasts('pause', id),
+      failed: (sentence) => this.runEnd.fail(sentence),
+    });
+  }
+
+  get database(): Database {
+    return this.options.database;
   }
 
   /** Starts every node, forms the cluster, and waits until it is ready. Whatever happens then, call `stop`. */
@@ -149,12 +162,9 @@ export class Databases implements Cluster, Injected {
     const parts = partsInjectorOf(fault, this.name);
     if (parts) return this.composed.begin(fault, targets, parts);
     const injector = this.injectorOf(fault);
-    const pids = await injector.inject(
-      fault,
-      targets.map((id) => this.node(id)),
-      this,
-    );
-    return { targets, ...injector.effect(fault, this), ...(pids ? { pids } : {}) };
+    const nodes = targets.map((id) => this.node(id));
+    const pids = await injector.inject(fault, nodes, this);
+    return { targets, ...(await injector.effect(fault, nodes, this)), ...(pids ? { pids } : {}) };
   }
 
   async end(fault: Fault): Promise<FaultEffect> {
@@ -162,12 +172,11 @@ export class Databases implements Cluster, Injected {
     this.faults.end(fault);
     if (partsInjectorOf(fault, this.name)) return this.composed.end(fault, targets);
     const injector = this.injectorOf(fault);
-    const pids = await injector.lift(
-      fault,
-      targets.map((id) => this.node(id)),
-      this,
-    );
-    return { targets, ...injector.effect(fault, this), ...(pids ? { pids } : {}) };
+    const nodes = targets.map((id) => this.node(id));
+    const before = injector.endsWithFault && (await injector.effect(fault, nodes, this));
+    const pids = await injector.lift(fault, nodes, this);
+    const effect = before ?? (await injector.effect(fault, nodes, this));
+    return { targets, ...effect, ...(pids ? { pids } : {}) };
   }
 
   can(fault: Fault): true | string {
@@ -181,10 +190,9 @@ export class Databases implements Cluster, Injected {
   async heal(): Promise<void> {
     this.faults.endAll();
     this.proxies.changed();
-    for (const node of this.byId.values()) {
-      node.resume();
-      if (!node.isUp) node.start();
-    }
+    for (const node of this.byId.values()) node.resume();
+    await this.clocks.heal();
+    for (const node of this.byId.values()) if (!node.isUp) node.start();
     await this.operator.stop();
     const { database } = this.options;
     try {
@@ -215,6 +223,7 @@ export class Databases implements Cluster, Injected {
     this.runEnd.come();
     clearInterval(this.auditing);
     this.starvation.stop();
+    this.clocks.close();
     await this.operator?.stop();
     for (const open of this.sessions.values()) for (const session of open) session.close();
     await Promise.all(Array.from(this.byId.values(), (node) => node.kill()));
@@ -243,6 +252,7 @@ export class Databases implements Cluster, Injected {
     const around = {
       ...{ database, guard: this.guard },
       logFileOf: (id: NodeId) => join(logFolder, `${id}.log`),
+      started: (node: DatabaseNode) => this.clocks.started(node.id),
       ended: (node: DatabaseNode, program: string, how: string) => this.ended(node, program, how),
     };
     const libraries = linkedLibraries(programs, temporary);

@@ -5,7 +5,10 @@ import type { System } from '../../../systems/system.ts';
 import type { Measured } from '../../faults/effect.ts';
 import type { Fault } from '../../faults/fault.ts';
 import type { ActiveFaults } from '../active-faults.ts';
+import { clocksCanBeMoved } from '../children/clock-probe.ts';
+import type { Clocks } from '../children/clocks.ts';
 import type { Proxies } from '../network/proxies.ts';
+import { offsetOf } from './clock-offsets.ts';
 import type { DatabaseNode } from './node.ts';
 import type { Operator } from './operator.ts';
 
@@ -14,6 +17,8 @@ export interface Injected {
   readonly proxies: Proxies;
   readonly faults: ActiveFaults;
   readonly operator: Operator;
+  readonly clocks: Clocks;
+  readonly database: Database;
   /** Ends the run where connections between nodes pass no proxy. */
   audit(): Promise<void>;
   /** Kills the node's processes, and ends the sessions with it. Resolves to the processes. */
@@ -27,7 +32,9 @@ interface Injector<F extends Fault> {
   inject(fault: F, nodes: readonly DatabaseNode[], cluster: Injected): Promise<readonly number[] | undefined>;
   lift(fault: F, nodes: readonly DatabaseNode[], cluster: Injected): Promise<readonly number[] | undefined>;
   /** What it was seen to do so far. */
-  effect(fault: F, cluster: Injected): Omit<Measured, 'targets'>;
+  effect(fault: F, nodes: readonly DatabaseNode[], cluster: Injected): Promise<Omit<Measured, 'targets'>>;
+  /** Whether the effect is gone once it is lifted, and must be measured before. */
+  readonly endsWithFault?: true;
 }
 
 const HIDDEN = 'TCP hides what a network loses, doubles or reorders: take delay or partition';
@@ -45,7 +52,7 @@ const injectors: { readonly [K in Fault['kind']]?: Injector<Extract<Fault, { rea
       proxies.changed();
       return undefined;
     },
-    effect: (fault, { proxies }) => ({ cut: proxies.losses.effectOf(fault).cut }),
+    effect: async (fault, _, { proxies }) => ({ cut: proxies.losses.effectOf(fault).cut }),
   },
   link: {
     can: ({ drop, duplicate }) => (drop === 0 && duplicate === 0) || HIDDEN,
@@ -54,7 +61,7 @@ const injectors: { readonly [K in Fault['kind']]?: Injector<Extract<Fault, { rea
       proxies.changed();
       return undefined;
     },
-    effect: (fault, { proxies }) => ({ touched: proxies.losses.effectOf(fault).touched }),
+    effect: async (fault, _, { proxies }) => ({ touched: proxies.losses.effectOf(fault).touched }),
   },
   crash: {
     can: ({ disk }) => disk !== 'synced' || NO_POWER,
@@ -65,13 +72,36 @@ const injectors: { readonly [K in Fault['kind']]?: Injector<Extract<Fault, { rea
     },
     lift: async (_, nodes, { faults }) =>
       nodes.flatMap((node) => (node.isUp || faults.lasts('crash', node.id) ? [] : node.start())),
-    effect: () => ({}),
+    effect: async () => ({}),
   },
   pause: {
     inject: async (_, nodes) => (await Promise.all(nodes.map((node) => node.pause()))).flat(),
     lift: async (_, nodes, { faults }) =>
       nodes.flatMap((node) => (faults.lasts('pause', node.id) ? [] : node.resume())),
-    effect: () => ({}),
+    effect: async () => ({}),
+  },
+  clock: {
+    can: () => clocksCanBeMoved(),
+    async inject(fault, nodes, { clocks }) {
+      await clocks.begin(
+        fault,
+        nodes.map(({ id }) => id),
+      );
+      return undefined;
+    },
+    async lift(fault, _, { clocks }) {
+      await clocks.end(fault);
+      return undefined;
+    },
+    async effect(fault, nodes, { database, clocks }) {
+      // A strobe waits with its first jump back until it was measured: of one that jumps, one look is all there is.
+      const looks = fault.how === 'strobe' ? 1 : undefined;
+      const offsets = await Promise.all(nodes.map(({ host }) => offsetOf(database, host, looks)));
+      clocks.release(fault);
+      return { offsetMs: offsets.flatMap((offset) => offset ?? []) };
+    },
+    // What a drift did shows at its end.
+    endsWithFault: true,
   },
   chore: {
     can: ({ chore }, { name, chores = {} }) =>
@@ -85,7 +115,7 @@ const injectors: { readonly [K in Fault['kind']]?: Injector<Extract<Fault, { rea
       await operator.end(id);
       return undefined;
     },
-    effect: ({ id }, { operator }) => ({ done: operator.doneOf(id) }),
+    effect: async ({ id }, _, { operator }) => ({ done: operator.doneOf(id) }),
   },
 };
 

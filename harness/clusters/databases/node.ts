@@ -23,6 +23,8 @@ export interface Surroundings {
   readonly database: Database;
   readonly guard: Guard;
   logFileOf(node: NodeId): string;
+  /** All its processes were started. */
+  started(node: DatabaseNode): void;
   /** One of its processes ended and nobody had asked for it. */
   ended(node: DatabaseNode, program: string, how: string): void;
 }
@@ -72,6 +74,7 @@ export class DatabaseNode {
     } finally {
       closeSync(log);
     }
+    this.around.started(this);
     return pidsOf(this.children);
   }
 
