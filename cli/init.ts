@@ -1,5 +1,5 @@
 /** `splitbrain init`: a campaign and a CI file to start from, in the folder where one stands. */
-import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { Command } from 'commander';
 import { BadInput } from '../harness/failure.ts';
@@ -117,7 +117,9 @@ export function initCommand(): Command {
       'after',
       '\nExample:\n  $ splitbrain init && splitbrain campaign campaign.yaml\n\nA file that exists is never overwritten.',
     )
-    .action(() => {
+    .option('--database', 'write a starter for a database of your own instead, as docs/databases.md shows it')
+    .action(({ database }: { readonly database?: true }) => {
+      if (database) return initDatabase();
       const taken = Object.keys(FILES).filter((file) => existsSync(file));
       if (taken.length > 0) throw new BadInput(`nothing was written: ${taken.join(', ')} exists already`);
       for (const [file, text] of Object.entries(FILES)) {
@@ -130,4 +132,14 @@ export function initCommand(): Command {
       );
       process.exitCode = EXIT.held;
     });
+}
+
+/** Writes the module that the page on databases shows. Throws `BadInput` where a file of its name is there. */
+function initDatabase(): void {
+  const page = readFileSync(new URL('../../docs/databases.md', import.meta.url), 'utf8');
+  const [, file = '', text = ''] = /^```js\n\/\/ (\S+)\n([\s\S]*?)^```$/m.exec(page) ?? [];
+  if (existsSync(file)) throw new BadInput(`nothing was written: ${file} exists already`);
+  writeFileSync(file, text);
+  process.stdout.write(`${file}\n\nNow: splitbrain run --system ./${file} --faults delay\n`);
+  process.exitCode = EXIT.held;
 }

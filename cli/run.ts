@@ -11,7 +11,7 @@ import { prepare, type Wanted } from '../harness/setting/setting.ts';
 import { newFolder, type RunFolder, storeRun } from '../harness/store/store.ts';
 import type { Claim } from '../systems/system.ts';
 import { codeWith, EXIT, UsageError } from './exit.ts';
-import { duration, number, share, span } from './numbers.ts';
+import { duration, number, share, span, wholeNumber } from './numbers.ts';
 import {
   addProgramOptions,
   addProgramRunOptions,
@@ -22,6 +22,7 @@ import {
   type RunProgramFlags,
   systemNamed,
 } from './program-flags.ts';
+import { runAgain } from './run-again.ts';
 import { runText } from './run-text.ts';
 import { writeReport } from './write-report.ts';
 
@@ -49,6 +50,8 @@ interface RunFlags extends RunProgramFlags {
   readonly fsync?: true;
   readonly program?: Readonly<Record<string, string>>;
   readonly logStderr?: true;
+  readonly again?: string;
+  readonly times?: number;
   readonly json?: true;
 }
 
@@ -114,6 +117,8 @@ export function runCommand(): Command {
       'an executable of a database: a path, or npm:VERSION of one in the cache; again for others',
       executable,
     )
+    .option('--again <folder>', 'make a stored run again, with its setting and its plan; --program may differ')
+    .option('--times <n>', 'with --again: how many times (default: 1)', wholeNumber('--times'))
     .option('--json', 'print verdict.json and nothing else')
     .addHelpText('after', EXAMPLE)
     .action(async (args: readonly string[], flags: RunFlags) => {
@@ -142,7 +147,12 @@ function shares(text: string): Record<string, number> {
 }
 
 async function run(flags: RunFlags, args: readonly string[]): Promise<number> {
-  const prepared = await prepare(await wantedBy(flags, args));
+  if (flags.again !== undefined) return runAgain(flags.again, flags, (prepared) => made(prepared, flags));
+  return (await made(await prepare(await wantedBy(flags, args)), flags)).code;
+}
+
+/** Makes the run, stores it, and tells what came of it. */
+async function made(prepared: Prepared, flags: RunFlags): Promise<{ readonly run: Run; readonly code: number }> {
   const command = commandOf(prepared);
   const folder = storeRun(newFolder(flags.out, 'run'), prepared);
   tell(`running ${command} into ${folder.path}`);
@@ -150,7 +160,7 @@ async function run(flags: RunFlags, args: readonly string[]): Promise<number> {
   const unwritten = folder.finish(done, command);
   if (unwritten.length === 0) writeReport(done, folder.path, command);
   process.stdout.write(flags.json ? `${JSON.stringify(done.result)}\n` : runText(done, command, folder.path));
-  return codeWith(unwritten, EXITS[done.result.verdict]);
+  return { run: done, code: codeWith(unwritten, EXITS[done.result.verdict]) };
 }
 
 async function wantedBy(flags: RunFlags, args: readonly string[]): Promise<Wanted> {

@@ -34,6 +34,15 @@ describe('splitbrain run', () => {
       );
   });
 
+  it('makes a stored run again, and tells how often it was refuted', () => {
+    expect(run('--system', 'no-replication', ...SIMULATED, '--seed', '1', '--out', 'stored').status).toBe(1);
+    const { status, stderr } = run('--again', 'stored', '--times', '3');
+    expect(status).toBe(1);
+    expect(stderr).toMatch(/3 of 3 runs were refuted: \S+ in 3/);
+    expect(run('--again', 'stored', '--system', 'quorum/abd')).toMatchObject({ status: 254 });
+    expect(run('--again', 'nowhere')).toMatchObject({ status: 254 });
+  });
+
   it('prints verdict.json alone with --json', () => {
     const { status, stdout, stderr } = run(
       '--system',
