@@ -9,12 +9,14 @@ import { Worker } from 'node:worker_threads';
 import { newDoing, shareDoing } from '../harness/doing.ts';
 import { BadInput, HarnessFailure } from '../harness/failure.ts';
 import { whenModuleLoads } from '../harness/setting/load-module.ts';
-import { EXIT, UsageError } from './exit.ts';
+import { EXIT, UsageError, worstExit } from './exit.ts';
 import { guardOutput, harmless } from './harmless.ts';
 
 /** The code that the process is ending with; before that, nobody has said that it may. */
 let ending: number | undefined;
 const debug = process.argv.includes('--debug');
+/** Whether standard output took not all that was written to it. */
+let isOutputLost = false;
 /** After its output a command waits so long for what is still open to close by itself. */
 const GRACE_MS = 500;
 
@@ -28,7 +30,9 @@ export async function endWith(command: () => Promise<number>): Promise<void> {
   process.on('unhandledRejection', endAtOnce);
   process.on('exit', explain);
   process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code !== 'EPIPE') endAtOnce(new HarnessFailure(`standard output cannot be written: ${error.message}`));
+    if (error.code === 'EPIPE' || isOutputLost) return;
+    isOutputLost = true;
+    say(`error: standard output cannot be written: ${error.message}`);
   });
   process.stderr.on('error', () => {});
   whenModuleLoads(watchThisThread);
@@ -40,6 +44,8 @@ export async function endWith(command: () => Promise<number>): Promise<void> {
   }
   ending = code;
   await Promise.all([flushed(process.stdout), flushed(process.stderr)]);
+  if (isOutputLost) code = worstExit([code, EXIT.failed]);
+  ending = code;
   process.exitCode = code;
   // Where nothing is open the process ends before that by itself.
   setTimeout(() => {
@@ -109,7 +115,13 @@ function flushed(stream: NodeJS.WriteStream): Promise<void> {
 function openText(): string {
   const counts = new Map<string, number>();
   for (const kind of process.getActiveResourcesInfo()) counts.set(kind, (counts.get(kind) ?? 0) + 1);
-  const named = [...counts].map(([kind, count]) => `${count} ${HANDLES[kind] ?? kind}`);
+  // Standard output and error themselves are no leftovers.
+  for (const { _type } of [process.stdout, process.stderr] as readonly { readonly _type?: string }[]) {
+    const own = _type === 'tty' ? 'TTYWrap' : 'PipeWrap';
+    counts.set(own, (counts.get(own) ?? 0) - 1);
+  }
+  const left = [...counts].filter(([, count]) => count > 0);
+  const named = left.map(([kind, count]) => `${count} ${HANDLES[kind] ?? kind}`);
   return named.length > 0 ? named.join(', ') : 'something';
 }
 

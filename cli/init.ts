@@ -80,7 +80,7 @@ jobs:
         with:
           node-version: 20
       - run: npm ci
-      - run: npx splitbrain campaign campaign.yaml --shard \${{ matrix.shard }} --no-gate --out results/ci
+      - run: node_modules/.bin/splitbrain campaign campaign.yaml --shard \${{ matrix.shard }} --no-gate --out results/ci
       - if: always()
         uses: actions/upload-artifact@v4
         with:
@@ -101,7 +101,7 @@ jobs:
         with:
           pattern: splitbrain-*
           path: shards
-      - run: npx splitbrain merge shards/* --out results/all
+      - run: node_modules/.bin/splitbrain merge shards/* --out results/all
       - if: always()
         uses: actions/upload-artifact@v4
         with:
@@ -128,7 +128,7 @@ export function initCommand(): Command {
         process.stdout.write(`${file}\n`);
       }
       process.stdout.write(
-        '\nNow: splitbrain campaign campaign.yaml\nThe CI file runs npm ci: npm install --save-dev splitbrain puts it into package.json and its lock file.\n',
+        '\nNow: splitbrain campaign campaign.yaml\nThe CI file runs npm ci: npm install --save-dev PATH, with the path or Git URL of splitbrain, puts it into package.json and its lock file.\n',
       );
       process.exitCode = EXIT.held;
     });

@@ -145,7 +145,10 @@ export const DATABASES: readonly string[] = TESTS.filter((test) => test.startsWi
 /** They start programs in several languages, which `npm run test:programs` does, one after the other. */
 export const PROGRAMS: readonly string[] = TESTS.filter((test) => test.startsWith('test/programs/'));
 
-const ELSEWHERE = [...COMMANDS, ...DATABASES, ...PROGRAMS];
+/** What kills commands, feeds them junk and takes their disks away: `npm run test:torture`, which CI runs, too. */
+export const TORTURE: readonly string[] = TESTS.filter((test) => test.startsWith('test/torture/'));
+
+const ELSEWHERE = [...TORTURE, ...COMMANDS, ...DATABASES, ...PROGRAMS];
 
 export const SLOW: readonly string[] = TESTS.filter(
   (test) => !ELSEWHERE.includes(test) && (LISTED.includes(test) || [...reachedFrom(test)].some(startsOrReads)),

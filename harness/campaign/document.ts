@@ -43,7 +43,7 @@ function parsedYaml(text: string, file: string, lines: LineCounter) {
       throw new BadInput(`${file}: it is nested more than ${DEEPEST} levels deep`);
   }
   try {
-    return parseDocument(text, { lineCounter: lines, prettyErrors: false });
+    return parseDocument(text, { lineCounter: lines, prettyErrors: false, logLevel: 'error' });
   } catch (error) {
     throw new BadInput(`${file}: ${(error as Error).message}`);
   }

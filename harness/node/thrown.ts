@@ -99,6 +99,23 @@ export function brokenText(system: string, node: NodeId, where: string, error: u
   return `${system} threw an error at ${node} in ${where}: ${errorText(error)}`;
 }
 
+/** The sentence for what a node shows of itself, such as its state, that cannot be read; one for both clusters. */
+export function unreadableText(system: string, node: NodeId, what: string, error: unknown): string {
+  // Where the value is not plain the harness's own copying throws, and no place in the system's code is known.
+  const says = error instanceof Error && error.name === 'NotPlain' ? error.message : errorText(error);
+  return `the ${what} of ${system} at ${node} cannot be read: ${says}`;
+}
+
+/** The sentence for a message to nobody. */
+export function strangerText(from: NodeId, system: string, kind: string, to: NodeId): string {
+  return `${from} (${system}) sent ${kind} to ${to}, which is no node of the cluster`;
+}
+
+/** The sentence for a system that does not start. */
+export function notStartedText(system: string, node: NodeId, error: unknown): string {
+  return isHarnessFailure(error) ? error.message : `${system} failed to start on ${node}: ${errorText(error)}`;
+}
+
 /** The errors in one line: those that came most often first, alike ones of several nodes together. */
 export function thrownText(thrown: readonly Thrown[]): string {
   const alike = new Map<string, { nodes: NodeId[]; where: string; says: string; times: number }>();

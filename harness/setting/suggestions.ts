@@ -1,5 +1,9 @@
+/** Nobody mistypes a name into something as long as this. */
+const LONGEST = 200;
+
 /** The names most like a mistyped one, best first: within a third of its length in edits, or beginning with it. */
 function nearest(name: string, names: readonly string[]): string[] {
+  if (name.length > LONGEST) return [];
   const wanted = name.toLowerCase();
   return names
     .map((one) => ({ one, edits: one.toLowerCase().startsWith(wanted) ? 0 : edits(wanted, one.toLowerCase()) }))
@@ -14,7 +18,8 @@ export function unknownName(kind: string, name: string, names: readonly string[]
   const likely = nearest(name, names);
   const others = names.length === 1 ? `there is only ${names[0]}` : `there are ${listOf(names)}`;
   const hint = likely.length > 0 ? `did you mean ${likely.join(' or ')}?` : others;
-  return `no ${kind} is called "${name}": ${hint}`;
+  const shown = name.length > LONGEST ? `${name.slice(0, LONGEST)}...` : name;
+  return `no ${kind} is called "${shown}": ${hint}`;
 }
 
 /** More names than these say nothing to a reader. */

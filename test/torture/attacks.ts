@@ -1,17 +1,17 @@
 /** All hostile inputs of files, made from sound ones that lie in the repository or are written here. */
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { Journal } from '../../harness/explore/journal.ts';
 import { search } from '../../harness/explore/search.ts';
 import { runPrepared } from '../../harness/running/run.ts';
 import { prepare } from '../../harness/setting/setting.ts';
 import { newFolder, storeRun } from '../../harness/store/store.ts';
 import { judgeFile } from '../fuzz/files.ts';
+import { ROOT } from './commands.ts';
 import { type Attack, campaignFiles, counterexamples, expectationFiles, journals, runFolders } from './files.ts';
 import { below } from './spoil.ts';
 
-const SYSTEMS = fileURLToPath(new URL('../../../systems', import.meta.url)).replace(/dist.systems$/, 'systems');
+const SYSTEMS = join(ROOT, 'systems');
 
 const CAMPAIGNS = [
   `systems: [quorum/abd, quorum/slide]

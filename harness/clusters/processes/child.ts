@@ -3,11 +3,18 @@
  */
 import { WebSocket } from 'ws';
 import type { Replica } from '../../../systems/system.ts';
-import { errorText, type HarnessFailure } from '../../failure.ts';
+import { errorText } from '../../failure.ts';
 import { currentCause } from '../../node/cause.ts';
 import { brokenJson, isJsonWhole, operationOf, outputOf, replicaOf } from '../../node/contract.ts';
 import { callIdentity } from '../../node/identity.ts';
-import { brokenText, failureOf, isHarnessFailure, messageOf } from '../../node/thrown.ts';
+import {
+  brokenText,
+  failureOf,
+  isHarnessFailure,
+  messageOf,
+  notStartedText,
+  unreadableText,
+} from '../../node/thrown.ts';
 import { overTheWire } from '../../node/wire.ts';
 import { askForMembers, nodeIn } from '../../node/world.ts';
 import { designFrom } from '../../setting/sources.ts';
@@ -71,11 +78,6 @@ function threw(where: string, exactly: string, error: unknown): void {
   say(['threw', where, messageOf(error), wrong]);
 }
 
-function broke({ message }: HarnessFailure): never {
-  process.stderr.write(`splitbrain: ${message}\n`);
-  process.exit(1);
-}
-
 const { world, clock, diskFaults } = worldOrEnd();
 const runtime = nodeIn(world);
 const starvation = new Starvation({ ownWork: false });
@@ -102,7 +104,7 @@ async function operate(call: number, id: number, f: string, input: unknown, key:
     const output = await runtime.operate(callIdentity(id), `op ${id}`, task);
     say(['answer', call, 'ok', output ?? null]);
   } catch (error) {
-    if (isHarnessFailure(error)) broke(error);
+    if (isHarnessFailure(error)) return say(['failed', error.message]);
     const failure = failureOf(error);
     // What is thrown at a client is written down there.
     if (failure === 'broken') threw(f, `${asked} (planned call ${id})`, error);
@@ -143,7 +145,7 @@ function told(what: Question): unknown {
   try {
     return overTheWire(what === 'state' ? replica?.state : replica?.membership?.members) ?? null;
   } catch (error) {
-    say(['failed', `the ${what} of ${system.name} at ${setting.id} cannot be read: ${errorText(error)}`]);
+    say(['failed', unreadableText(system.name, setting.id, what, error)]);
     return null;
   }
 }
@@ -174,7 +176,7 @@ try {
 } catch (error) {
   // Whether its disk had failed it, which is no fault of the system, only the harness knows: it ends this life.
   process.stderr.write(`splitbrain: ${setting.id} cannot start: ${errorText(error)}\n`);
-  say(['fell', errorText(error)]);
+  say(['fell', notStartedText(system.name, setting.id, error)]);
 }
 if (replica) {
   say(['ready']);

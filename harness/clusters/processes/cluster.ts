@@ -11,7 +11,7 @@ import type { FaultEffect } from '../../faults/effect.ts';
 import type { Fault } from '../../faults/fault.ts';
 import { meaningOf } from '../../faults/meanings.ts';
 import { resolveTargets } from '../../faults/targets.ts';
-import { Defects, type Thrown } from '../../node/thrown.ts';
+import { Defects, strangerText, type Thrown } from '../../node/thrown.ts';
 import { ActiveFaults } from '../active-faults.ts';
 import { type Guard, startGuard } from '../children/guard.ts';
 import { RealTime } from '../children/real-time.ts';
@@ -203,12 +203,12 @@ export class Processes implements Cluster, Injected, NodeObserver {
     const { node } = life;
     if (entry[0] === 'message') {
       if (this.lifecycle.machines.has(entry[4])) this.network.pass(node, entry);
-      else this.broke(life, `sent ${entry[5]} to ${entry[4]}, which is no node of the cluster`);
+      else this.runEnd.fail(strangerText(node, this.options.system.name, entry[5], entry[4]));
     } else if (entry[0] === 'broke') this.broke(life, entry[1]);
     else if (entry[0] === 'failed') this.runEnd.fail(entry[1]);
     else if (entry[0] === 'uncaught') this.lifecycle.fall(life, () => this.runEnd.fail(entry[1]));
     else if (entry[0] === 'threw') this.threw(node, entry[1], entry[2], entry[3]);
-    else if (entry[0] === 'fell') this.lifecycle.fall(life, () => this.broke(life, `failed to start: ${entry[1]}`));
+    else if (entry[0] === 'fell') this.lifecycle.fall(life, () => this.runEnd.fail(entry[1]));
     else if (entry[0] === 'mark') this.marks.set(entry[1], (this.marks.get(entry[1]) ?? 0) + 1);
     else if (entry[0] === 'hit') {
       const { hits } = this.lifecycle.machine(node);

@@ -11,7 +11,7 @@ import type { Fault } from '../../faults/fault.ts';
 import { resolveTargets } from '../../faults/targets.ts';
 import { currentCause } from '../../node/cause.ts';
 import { brokenJson, isJsonWhole } from '../../node/contract.ts';
-import { messageOf, type Thrown } from '../../node/thrown.ts';
+import { strangerText, type Thrown, unreadableText } from '../../node/thrown.ts';
 import { overTheWire } from '../../node/wire.ts';
 import type { Frame } from '../../node/world.ts';
 import type { Plan } from '../../setting/plan.ts';
@@ -214,7 +214,7 @@ export class Simulation implements Cluster, Driven, Injected {
       return overTheWire(state);
     } catch (error) {
       const { name } = this.options.system;
-      throw new HarnessFailure(`the state of ${name} at ${node} is no plain data: ${messageOf(error)}`);
+      throw new HarnessFailure(unreadableText(name, node, 'state', error));
     }
   }
 
@@ -244,7 +244,7 @@ export class Simulation implements Cluster, Driven, Injected {
     const { from, to, kind } = frame;
     if (!this.machines.has(to)) {
       const { name } = this.options.system;
-      throw this.errors.break(`${from} (${name}) sent ${kind} to ${to}, which is no node of the cluster`);
+      throw this.errors.break(strangerText(from, name, kind, to));
     }
     this.errors.act(from);
     this.network.pass(frame);

@@ -61,12 +61,12 @@ export class States {
 
   /** What a replica shows of itself now. Throws `HarnessFailure` where that cannot be read. */
   of({ id, life }: Machine): unknown {
-    return this.options.errors.asked(`its state at ${id}`, () => life?.replica?.state);
+    return this.options.errors.shown('state', id, () => life?.replica?.state);
   }
 
   /** Whom the machine's system takes for members now, if it runs and tells. */
   membersOf({ id, life }: Machine): readonly NodeId[] | undefined {
-    return this.options.errors.asked(`its members at ${id}`, () => life?.replica?.membership?.members);
+    return this.options.errors.shown('members', id, () => life?.replica?.membership?.members);
   }
 
   /** The states of running nodes, brought up to date where they may have changed. */

@@ -1,7 +1,16 @@
 import type { NodeId } from '../../../systems/node.ts';
 import { errorText, HarnessFailure } from '../../failure.ts';
 import { currentCause } from '../../node/cause.ts';
-import { brokenText, Defects, failureOf, isHarnessFailure, messageOf, type Thrown } from '../../node/thrown.ts';
+import {
+  brokenText,
+  Defects,
+  failureOf,
+  isHarnessFailure,
+  messageOf,
+  notStartedText,
+  type Thrown,
+  unreadableText,
+} from '../../node/thrown.ts';
 
 /** What all nodes together may send and read at one moment of virtual time; a child may say as much in one turn. */
 const MOST_ACTS = 100_000;
@@ -45,8 +54,7 @@ export class SystemErrors {
   }
 
   atStart(node: NodeId, error: unknown): void {
-    if (isHarnessFailure(error)) this.failure ??= error;
-    else this.break(`${this.system} failed to start on ${node}: ${errorText(error)}`);
+    this.break(notStartedText(this.system, node, error));
   }
 
   /** Lets the system's own code say something about its nodes. Throws `HarnessFailure` where it throws. */
@@ -55,6 +63,15 @@ export class SystemErrors {
       return ask();
     } catch (error) {
       throw this.break(`${this.system} threw an error in ${what}: ${errorText(error)}`);
+    }
+  }
+
+  /** Reads what a node shows of itself. Throws `HarnessFailure` where that throws. */
+  shown<T>(what: string, node: NodeId, read: () => T): T {
+    try {
+      return read();
+    } catch (error) {
+      throw this.break(unreadableText(this.system, node, what, error));
     }
   }
 
