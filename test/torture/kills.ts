@@ -9,7 +9,7 @@ import { basename, join } from 'node:path';
 import { descendantsOf } from '../../harness/clusters/children/process-tree.ts';
 import { readCounterexample } from '../../harness/explore/counterexample.ts';
 import { commandOf, newPlace, type Place, processesIn, splitbrain, start, until } from './commands.ts';
-import { below, oneOf, type Random } from './spoil.ts';
+import { oneOf, type Random } from './spoil.ts';
 
 const SIGNALS = ['SIGKILL', 'SIGTERM', 'SIGINT', 'SIGHUP', 'SIGQUIT'] as const;
 /** What a killed harness leaves is gone within this; the machine may be busy. */
@@ -151,9 +151,4 @@ export async function timeOf(command: string, files: Place): Promise<number> {
   } finally {
     place.remove();
   }
-}
-
-/** A command that is drawn. */
-export function anyCommand(random: Random): string {
-  return Object.keys(COMMANDS)[below(random, Object.keys(COMMANDS).length)]!;
 }
