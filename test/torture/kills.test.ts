@@ -1,4 +1,4 @@
-/** Commands that are killed at random moments leave no process, no folder and no torn file; the watchdog may be killed, too. */
+/** Commands that are killed at random moments leave no process, no folder and no torn file. */
 import { once } from 'node:events';
 import { readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
