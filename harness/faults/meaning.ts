@@ -91,6 +91,8 @@ export interface FaultMeaning<F extends AnyFault> {
   readonly takesNodes?: true;
   /** Along which pairs no message passes while it lasts, where these nodes have its role. */
   cuts?(fault: F, hit: readonly NodeId[], nodes: readonly NodeId[]): Cut;
+  /** Whether the pairs stay cut while it lasts. Absent: they do. */
+  isSteady?(fault: F): boolean;
   /** How it divides the nodes; `hit` are those that it was seen to hit. */
   sides(fault: F, hit: readonly NodeId[], nodes: readonly NodeId[]): readonly (readonly [Side, readonly NodeId[]])[];
   /** How it is made of faults of other kinds, by cluster. Absent: each cluster has an injector of its own. */

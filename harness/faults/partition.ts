@@ -150,6 +150,7 @@ export const partition: FaultMeaning<PartitionFault> = {
   hadEffect: (_, ended) => (ended.cut ?? 0) > 0,
   hindersNodes: false,
   cuts: cutUnder,
+  isSteady: ({ flapMs }) => flapMs === undefined,
   sides(fault, hit, nodes) {
     const isInMajority = majorityIn(cutUnder(fault, hit, nodes), nodes);
     return [

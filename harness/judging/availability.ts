@@ -1,12 +1,15 @@
 /** Whether a system answered whom it claims to answer. */
 import { type Anomaly, OK, type Operation, type Verdict, withArticle } from 'elle-ts';
+import type { NodeId } from '../../systems/node.ts';
 import type { Claim } from '../../systems/system.ts';
 import { meaningOf } from '../faults/meanings.ts';
 import { type Thrown, thrownText } from '../node/thrown.ts';
 import type { InjectedFault } from '../running/nemesis.ts';
 import { certainlyWaited } from '../running/starved.ts';
 import type { Setting } from '../setting/plan.ts';
-import { isAnswered, type Recorded } from './responses.ts';
+import { ENOUGH_CALLS, isLong } from './commits.ts';
+import { isAnswered, type Recorded, rowsBetween } from './responses.ts';
+import { kindsText, type Stretch, settlingMs, stretchesIn } from './stretches.ts';
 
 /**
  * What may have kept a call from being answered besides the design:
@@ -25,7 +28,8 @@ const NONE: Excuses = { thrown: [], starvedMs: 0 };
  * is not there, is an answer. In a cluster of processes silence does not count: there a client may have waited
  * in vain for this machine and not for the system; nor do refusals of a machine that was too busy. Where the code
  * threw and a function never worked at all, or handlers threw and a client was told nothing, nothing is known
- * of the design. Claims of less are judged as evidence, since what a node may do that is cut off is up to it.
+ * of the design. A claim of a majority is broken by a stretch in which one was up and connected and answered nobody
+ * at all; what else is claimed of less than all is judged as evidence, since what a node may do is up to it.
  *
  * Cost: the calls times the faults.
  *
@@ -37,10 +41,14 @@ export function judgeAvailability(
   recorded: Recorded,
   faults: readonly InjectedFault[],
   healedMs: number,
-  { cluster, callTimeoutMs }: Pick<Setting, 'cluster' | 'callTimeoutMs'>,
+  setting: Pick<Setting, 'cluster' | 'callTimeoutMs' | 'nodes'>,
   excuses: Excuses = NONE,
 ): Verdict {
+  const { nodes, callTimeoutMs } = setting;
+  if (claim.available === 'majority')
+    return judgeMajority(claim, recorded, faults, { nodes, callTimeoutMs, ...excuses });
   if (claim.available !== 'total') return { type: 'valid' };
+  const { cluster } = setting;
   const worked = working(recorded);
   const anomalies: Anomaly[] = [];
   let unknown: Verdict | undefined;
@@ -61,6 +69,51 @@ export function judgeAvailability(
   const [first, ...rest] = anomalies;
   if (first) return { type: 'invalid', anomalies: [first, ...rest] };
   return unknown ?? { type: 'valid' };
+}
+
+interface MajorityFrame extends Excuses {
+  readonly nodes: readonly NodeId[];
+  readonly callTimeoutMs: number;
+}
+
+/**
+ * Looks for a stretch so long that the system had recovered from whatever began it, in which nothing was wrong but that
+ * nodes were down or cut off, a majority was up and connected, and of many calls to its nodes not one was answered.
+ */
+function judgeMajority(
+  claim: Claim,
+  recorded: Recorded,
+  faults: readonly InjectedFault[],
+  { nodes, callTimeoutMs, thrown, starvedMs }: MajorityFrame,
+): Verdict {
+  const settling = settlingMs(callTimeoutMs, claim.recoversMs);
+  const silent = stretchesIn(faults, nodes).flatMap((stretch) => {
+    const asked = stretch.isCalm && isLong(stretch, settling) ? askedIn(recorded, stretch) : [];
+    return asked.length >= ENOUGH_CALLS && asked.every((row) => !isAnswered(recorded, row)) ? [{ stretch, asked }] : [];
+  });
+  const [first] = silent;
+  if (!first) return { type: 'valid' };
+  const { stretch, asked } = first;
+  const members = stretch.groups.majority.flat();
+  const between = `from ${Math.round(stretch.fromMs)} to ${Math.round(stretch.toMs)} ms (${kindsText(stretch)})`;
+  const says = `${members.join(', ')} were a majority, up and connected, ${between}, and answered none of ${asked.length} calls`;
+  if (thrown.length > 0)
+    return { type: 'unknown', reason: `${says}, but the system's code threw errors: ${thrownText(thrown)}` };
+  if (certainlyWaited(stretch.toMs - stretch.fromMs, starvedMs) <= settling)
+    return { type: 'unknown', reason: `${says}, but the machine was too busy: ${Math.round(starvedMs)} ms starved` };
+  const operations = asked.slice(0, ENOUGH_CALLS).map((row) => recorded.history.operation(row).start);
+  const message = `${says}, though a majority is claimed to answer.`;
+  const at = { ms: stretch.fromMs, nodes: members };
+  return { type: 'invalid', anomalies: [{ name: 'unavailable', message, steps: [], operations, at }] };
+}
+
+/** The calls to nodes of the majority that began in the stretch, so long before its end that they could be answered. */
+function askedIn(recorded: Recorded, { fromMs, toMs, groups }: Stretch): readonly number[] {
+  const { columns } = recorded.history;
+  const members = new Set(groups.majority.flat());
+  const [first, end] = rowsBetween(columns, fromMs, toMs);
+  const rows = Array.from({ length: Math.max(0, end - first) }, (_, i) => first + i);
+  return rows.filter((row) => members.has(columns.nodeNames[columns.node[row]!] ?? ''));
 }
 
 /** Why the call tells nothing of the design, if anything does. */

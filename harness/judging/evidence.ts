@@ -4,6 +4,7 @@
  */
 import { withArticle } from 'elle-ts';
 import type { Claim, FaultKind } from '../../systems/system.ts';
+import { ENOUGH_CALLS } from './commits.ts';
 import type { Effects, MainPhase, Thirds } from './effects.ts';
 import type { During, Tally } from './tally.ts';
 
@@ -17,6 +18,8 @@ const LEAST = 3;
 const SHARE = 0.05;
 /** A third of the main phase must have an effect where, at the rate of all of it, so many were to be expected. */
 const EXPECTED = 3;
+/** Of a function that has no calls during a fault so many were to be expected: none is chance once in 150 times. */
+const CERTAIN = 5;
 /** Of the keys that were asked for this share must have seen an effect. */
 const KEYS = 0.25;
 
@@ -32,7 +35,8 @@ export function weigh(
 ): readonly Evidence[] {
   const common = functions.filter((f) => !tally.main.effects[f]?.rare);
   const faults = kinds.flatMap((kind) => weighFault(kind, tally, common, claims));
-  return [...weighMain(tally.main, functions), ...faults, weighFinal(tally, claims)];
+  const kept = [...weighServed(tally, claims), ...weighLeftOut(tally)];
+  return [...weighMain(tally.main, functions), ...faults, ...kept, weighFinal(tally, claims)];
 }
 
 function weighMain({ effects, keys }: MainPhase, functions: readonly string[]): Evidence[] {
@@ -107,41 +111,61 @@ function weighFault(kind: FaultKind, tally: Tally, functions: readonly string[],
     says: `${during.bit} of ${during.intervals} ${kind} faults were seen to do something`,
     enough: during.bit > 0,
   };
-  const when = `during ${withArticle(kind)} that did something`;
-  const uncalled = functions.filter((f) => !during.called[f]);
-  const calls = {
-    says:
-      uncalled.length > 0 ? `no ${uncalled.join(', no ')} was called ${when}` : `every kind of call was made ${when}`,
-    enough: uncalled.length === 0,
-  };
+  const calls = weighCalls(kind, during, functions, tally);
   const promise = claims.find((claim) => promisesAnswers(claim, kind));
   return promise ? [bit, calls, ...weighAnswers(kind, during, functions, promise)] : [bit, calls];
 }
 
+/** Whether clients called while it lasted: each function of which there would have been some at the rate of all. */
+function weighCalls(kind: FaultKind, during: During, functions: readonly string[], tally: Tally): Evidence {
+  const when = `during ${withArticle(kind)} that did something`;
+  const expected = (f: string) => ((tally.called[f] ?? 0) * during.ms) / Math.max(1, tally.mainMs);
+  const uncalled = functions.filter((f) => !during.called[f]);
+  const missed = uncalled.length === functions.length ? uncalled : uncalled.filter((f) => expected(f) >= CERTAIN);
+  if (missed.length > 0) return { says: `no ${missed.join(', no ')} was called ${when}`, enough: false };
+  if (uncalled.length === 0) return { says: `every kind of call was made ${when}`, enough: true };
+  return { says: `no ${uncalled.join(', no ')} was called ${when}, nor were any to be expected`, enough: true };
+}
+
 /**
- * What the claim that promises the most says of a fault: that some
- * are answered, and in a long one that some get something done.
+ * What the claim that promises the most says of a fault: that some are answered, asked of calls
+ * at nodes and times at which its conditions held, where they held so long that it was certain.
  */
 function weighAnswers(kind: FaultKind, during: During, functions: readonly string[], { available }: Claim): Evidence[] {
+  if (available === 'none') return [];
+  const { called, answered, long } = during.promised[available];
   const when = `during ${withArticle(kind)} that did something`;
-  const failed = functions.filter((f) => !during.answered[f]);
+  if (sumOf(called) === 0) return [{ says: `nobody was promised an answer (${available}) ${when}`, enough: true }];
+  const failed = functions.filter((f) => (called[f] ?? 0) > 0 && !answered[f]);
+  if (failed.length === 0) return [{ says: `every kind of call was answered where promised ${when}`, enough: true }];
   const unanswered = `no ${failed.join(', no ')} was answered ${when}`;
-  if (failed.length > 0 && during.long === 0)
+  if (long === 0 || failed.every((f) => called[f]! < ENOUGH_CALLS))
     return [{ says: `${unanswered}, but none lasted so long that an answer was certain`, enough: true }];
-  const answered = {
-    says:
-      failed.length > 0
-        ? `${unanswered}, though the claim promises that some are answered (${available})`
-        : `every kind of call was answered ${when}`,
-    enough: failed.length === 0,
-  };
-  const served = available === 'none' ? undefined : during.served[available];
-  if (!served || served.groups === 0) return [answered];
-  const says =
-    served.without > 0
-      ? `${served.example}, though the claim promises that some are answered (${available})`
-      : `every kind of call had an effect wherever it is promised (${available}), in each long ${kind}`;
-  return [answered, { says, enough: served.without === 0 }];
+  return [{ says: `${unanswered}, though the claim promises that some are answered (${available})`, enough: false }];
+}
+
+function sumOf(counts: Readonly<Record<string, number>>): number {
+  return Object.values(counts).reduce((total, count) => total + count, 0);
+}
+
+/** Whether those were served whom a claim promises it, in every long stretch of faults. */
+function weighServed({ served }: Tally, claims: readonly Claim[]): Evidence[] {
+  const promises = [...new Set(claims.map(({ available }) => available))];
+  return promises.flatMap((available): Evidence[] => {
+    if (available === 'none' || served[available].groups === 0) return [];
+    const { without, example } = served[available];
+    if (without > 0)
+      return [{ says: `${example}, though the claim promises that some are answered (${available})`, enough: false }];
+    return [{ says: `every kind of call had an effect wherever it is promised (${available})`, enough: true }];
+  });
+}
+
+/** Faults for which there was no time are said; those that came in no run at all were asked for in vain. */
+function weighLeftOut({ leftOut, runs }: Tally): Evidence[] {
+  return Object.entries(leftOut).map(([name, count]) => ({
+    says: `in ${count} of ${runs} runs there was no time for a fault of ${name}`,
+    enough: count < runs,
+  }));
 }
 
 /**

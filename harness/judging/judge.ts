@@ -50,7 +50,7 @@ export function judge(run: Judged): Result {
   const covering = claimsFor(system, plan);
   const checkers = runCheckers(run, covering);
   const claims = covering.map((claim) => ({ claim, verdict: judgeClaim(claim, checkers, run) }));
-  const tally = tallyOf(run);
+  const tally = tallyOf({ ...run, claims: covering });
   const evidence = weigh(tally, functionsOf(setting), kindsAmong(plan.faults), covering);
   const placement = run.claimsOnly || !transactions ? undefined : placementOf(transactions);
   const thrown = [...executed.thrown.atClients, ...executed.thrown.inHandlers];

@@ -53,3 +53,17 @@ export function isEffect({ history: { columns } }: Recorded, row: number, dataty
 export function isCommitted({ history: { columns } }: Recorded, row: number): boolean {
   return columns.type[row] === OK;
 }
+
+/** The rows of the calls that began from then until before then, as first and end: invocations are rows in their order. */
+export function rowsBetween({ startNs, length }: Columns, fromMs: number, toMs: number): readonly [number, number] {
+  const firstFrom = (ns: number) => {
+    let [low, high] = [0, length];
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if (startNs[middle]! < ns) low = middle + 1;
+      else high = middle;
+    }
+    return low;
+  };
+  return [firstFrom(fromMs * 1e6), firstFrom(toMs * 1e6)];
+}

@@ -3,16 +3,17 @@
  * of fault. Tallies of several runs add up, so that a campaign judges its evidence by cell and not by run.
  */
 import type { NodeId } from '../../systems/node.ts';
-import type { FaultKind } from '../../systems/system.ts';
+import type { Claim, FaultKind } from '../../systems/system.ts';
 import type { Workload } from '../../workloads/workload.ts';
 import type { Traffic } from '../clusters/cluster.ts';
-import { hadEffect, meaningOf } from '../faults/meanings.ts';
+import { hadEffect, kindsAmong, meaningOf } from '../faults/meanings.ts';
 import type { Executed } from '../running/execute.ts';
 import type { InjectedFault } from '../running/nemesis.ts';
-import type { Setting } from '../setting/plan.ts';
-import { addCommits, type Commits, commitsDuring, type Frame, isLong, NO_COMMITS } from './commits.ts';
+import type { Plan, Setting } from '../setting/plan.ts';
+import { addCommits, type Commits, commitsIn, type Frame, isLong, NO_COMMITS } from './commits.ts';
 import { addPhases, effectsIn, type MainPhase } from './effects.ts';
-import { isAnswered, isCommitted, type Recorded } from './responses.ts';
+import { isAnswered, isCommitted, type Recorded, rowsBetween } from './responses.ts';
+import { PROMISES, type Promised, type Stretch, settlingMs, stretchesIn } from './stretches.ts';
 
 type Counts = Readonly<Record<string, number>>;
 
@@ -26,6 +27,12 @@ export interface Tally {
   /** Messages that nodes sent each other. */
   readonly messages: number;
   readonly during: Readonly<Partial<Record<FaultKind, During>>>;
+  /** Whether anything was done in long stretches of faults, by what is promised. */
+  readonly served: Commits;
+  /** Names of faults for which there was no time, and in how many runs. */
+  readonly leftOut: Counts;
+  /** How long main phases were, together. */
+  readonly mainMs: number;
   /** Final calls asked, and those answered: one a node and key. */
   readonly finalAsked: number;
   readonly finalAnswered: number;
@@ -40,38 +47,50 @@ export interface During {
   readonly intervals: number;
   /** Intervals in which it was measured from outside that the fault did something. */
   readonly bit: number;
-  /** Those of them that lasted so long that a system had the time to take note. */
-  readonly long: number;
+  /** How long these lasted, together. */
+  readonly ms: number;
   readonly called: Counts;
   /** Calls that were answered: successes, and failures that are results. */
   readonly answered: Counts;
   /** Calls that succeeded. */
   readonly committed: Counts;
-  /** Whether anything was done in long intervals, by what is promised. */
-  readonly served: Commits;
+  /** The same of calls to whom a claim promises an answer, in stretches in which its conditions held. */
+  readonly promised: Readonly<Record<Promised, Kept>>;
 }
 
-const NOTHING: During = { intervals: 0, bit: 0, long: 0, called: {}, answered: {}, committed: {}, served: NO_COMMITS };
+/** Calls that a claim promises to answer. */
+interface Kept {
+  readonly called: Counts;
+  readonly answered: Counts;
+  /** Stretches so long that an answer was certain. */
+  readonly long: number;
+}
+
+const NONE: Kept = { called: {}, answered: {}, long: 0 };
+const NOTHING: During = {
+  ...{ intervals: 0, bit: 0, ms: 0, called: {}, answered: {}, committed: {} },
+  promised: { total: NONE, majority: NONE, 'primary-side': NONE },
+};
 
 /** What a tally is taken of. */
 export interface Tallied {
+  readonly plan: Pick<Plan, 'leftOut'>;
+  /** What the system promises: until when an answer is certain. */
+  readonly claims: readonly Claim[];
   readonly setting: Pick<Setting, 'nodes' | 'options' | 'callTimeoutMs'>;
   readonly workload: Pick<Workload, 'datatype' | 'rare'>;
   readonly executed: Executed;
   readonly traffic: Traffic;
 }
 
-export function tallyOf({ executed, setting, workload, traffic }: Tallied): Tally {
+export function tallyOf({ executed, setting, workload, traffic, plan, claims }: Tallied): Tally {
   const { nodes, options, callTimeoutMs } = setting;
   const { datatype, rare = [] } = workload;
   const functions = Object.keys(options.mix).filter((f) => (options.mix[f] ?? 0) > 0 && !rare.includes(f));
-  const frame = { nodes, callTimeoutMs, functions, datatype };
+  const recoversMs = Math.max(0, ...claims.map((claim) => claim.recoversMs));
+  const frame = { functions, datatype, settlingMs: settlingMs(callTimeoutMs, recoversMs) };
   const { called, succeeded } = countCalls(executed.recorder, 0, executed.healedMs);
-  const during: Partial<Record<FaultKind, During>> = {};
-  for (const injected of executed.faults) {
-    for (const kind of meaningOf(injected.fault).covers(injected.fault))
-      during[kind] = addDuring(during[kind] ?? NOTHING, duringOf(executed, injected, frame));
-  }
+  const stretches = stretchesIn(executed.faults, nodes);
   const answered = executed.final.filter(({ ok }) => ok);
   const heard = new Set(answered.map(({ node }) => node));
   return {
@@ -80,7 +99,10 @@ export function tallyOf({ executed, setting, workload, traffic }: Tallied): Tall
     succeeded,
     main: effectsIn(executed.recorder, workload, { durationMs: options.durationMs, endedMs: executed.healedMs }),
     messages: traffic.messages,
-    during,
+    during: duringOf(executed, stretches, frame),
+    served: stretches.map((one) => commitsIn(executed.recorder, one, frame)).reduce(addCommits, NO_COMMITS),
+    leftOut: Object.fromEntries((plan.leftOut ?? []).map((name) => [name, 1])),
+    mainMs: executed.healedMs,
     finalAsked: executed.final.length,
     finalAnswered: answered.length,
     finalUnheard: new Set(executed.final.map(subjectOf)).size - new Set(answered.map(subjectOf)).size,
@@ -102,6 +124,9 @@ export function addTallies(a: Tally, b: Tally): Tally {
     main: addPhases(a.main, b.main),
     messages: a.messages + b.messages,
     during,
+    served: addCommits(a.served, b.served),
+    leftOut: addCounts(a.leftOut, b.leftOut),
+    mainMs: a.mainMs + b.mainMs,
     finalAsked: a.finalAsked + b.finalAsked,
     finalAnswered: a.finalAnswered + b.finalAnswered,
     finalUnheard: a.finalUnheard + b.finalUnheard,
@@ -109,19 +134,42 @@ export function addTallies(a: Tally, b: Tally): Tally {
   };
 }
 
-function duringOf({ recorder, faults }: Executed, injected: InjectedFault, frame: Frame): During {
-  if (!hadEffect(injected)) return { ...NOTHING, intervals: 1 };
-  const { called, answered, succeeded } = countCalls(recorder, injected.fromMs, injected.toMs);
-  const served = commitsDuring(recorder, injected, faults, frame);
-  const long = isLong(injected, frame.callTimeoutMs) ? 1 : 0;
-  return { intervals: 1, bit: 1, long, called, answered, committed: succeeded, served };
+function duringOf(executed: Executed, stretches: readonly Stretch[], frame: Frame): Tally['during'] {
+  const during: Partial<Record<FaultKind, During>> = {};
+  const add = (kind: FaultKind, seen: During) => {
+    during[kind] = addDuring(during[kind] ?? NOTHING, seen);
+  };
+  for (const injected of executed.faults)
+    for (const kind of meaningOf(injected.fault).covers(injected.fault)) add(kind, intervalOf(executed, injected));
+  for (const stretch of stretches) {
+    const kinds = kindsAmong(stretch.active.filter(hadEffect).map(({ fault }) => fault));
+    if (kinds.length === 0) continue;
+    const kept = PROMISES.map((promised) => [promised, keptIn(executed.recorder, stretch, promised, frame)] as const);
+    for (const kind of kinds) add(kind, { ...NOTHING, promised: Object.fromEntries(kept) as During['promised'] });
+  }
+  return during;
 }
 
-/** Calls that began in this span of time, and those of them that succeeded, or were answered at all, within it. */
+function intervalOf({ recorder }: Executed, injected: InjectedFault): During {
+  if (!hadEffect(injected)) return { ...NOTHING, intervals: 1 };
+  const { fromMs, toMs } = injected;
+  const { called, answered, succeeded } = countCalls(recorder, fromMs, toMs);
+  return { ...NOTHING, intervals: 1, bit: 1, ms: toMs - fromMs, called, answered, committed: succeeded };
+}
+
+function keptIn(recorded: Recorded, stretch: Stretch, promised: Promised, frame: Frame): Kept {
+  const nodes = stretch.groups[promised].flat();
+  if (nodes.length === 0) return NONE;
+  const { called, answered } = countCalls(recorded, stretch.fromMs, stretch.toMs, nodes);
+  return { called, answered, long: isLong(stretch, frame.settlingMs) ? 1 : 0 };
+}
+
+/** Calls that began in this span of time, at any of these nodes or at all, and those of them that succeeded, or were answered at all, within it. */
 function countCalls(
   recorded: Recorded,
   fromMs: number,
   toMs: number,
+  nodes?: readonly NodeId[],
 ): { called: Counts; succeeded: Counts; answered: Counts } {
   const called: Record<string, number> = {};
   const succeeded: Record<string, number> = {};
@@ -130,9 +178,9 @@ function countCalls(
   const count = (counts: Record<string, number>, f: string) => {
     counts[f] = (counts[f] ?? 0) + 1;
   };
-  for (let row = 0; row < columns.length; row++) {
-    const startNs = columns.startNs[row]!;
-    if (startNs < fromMs * 1e6 || startNs >= toMs * 1e6) continue;
+  const [first, end] = rowsBetween(columns, fromMs, toMs);
+  for (let row = first; row < end; row++) {
+    if (nodes && !nodes.includes(columns.nodeNames[columns.node[row]!] ?? '')) continue;
     const f = columns.fNames[columns.f[row]!]!;
     count(called, f);
     if (columns.endNs[row]! > toMs * 1e6) continue;
@@ -146,11 +194,21 @@ function addDuring(a: During, b: During): During {
   return {
     intervals: a.intervals + b.intervals,
     bit: a.bit + b.bit,
-    long: a.long + b.long,
+    ms: a.ms + b.ms,
     called: addCounts(a.called, b.called),
     answered: addCounts(a.answered, b.answered),
     committed: addCounts(a.committed, b.committed),
-    served: addCommits(a.served, b.served),
+    promised: Object.fromEntries(
+      PROMISES.map((promised) => [promised, addKept(a.promised[promised], b.promised[promised])]),
+    ) as During['promised'],
+  };
+}
+
+function addKept(a: Kept, b: Kept): Kept {
+  return {
+    called: addCounts(a.called, b.called),
+    answered: addCounts(a.answered, b.answered),
+    long: a.long + b.long,
   };
 }
 

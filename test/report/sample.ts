@@ -6,6 +6,7 @@ import { type Anomaly, type History, HistoryBuilder, type Outcome, transactional
 import type { Summary, SummaryRun } from '../../harness/campaign/summary.ts';
 import type { Journalled } from '../../harness/clusters/cluster.ts';
 import type { Fault } from '../../harness/faults/fault.ts';
+import { NO_COMMITS } from '../../harness/judging/commits.ts';
 import { metricsOf } from '../../harness/judging/metrics/metrics.ts';
 import type { Result } from '../../harness/judging/result.ts';
 import type { Plan, Setting } from '../../harness/setting/plan.ts';
@@ -261,6 +262,9 @@ function resultOf(of: { plan: Plan; anomaly: Anomaly; ms: number; history: Histo
       main: { effects: {}, keys: { asked: 0, moved: 0 } },
       messages: 0,
       during: {},
+      served: NO_COMMITS,
+      leftOut: {},
+      mainMs: ms,
       finalAsked: 0,
       finalAnswered: 0,
       finalUnheard: 0,

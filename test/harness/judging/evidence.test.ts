@@ -150,6 +150,7 @@ describe('evidence', () => {
   const claim = { model: 'eventual', under: [], durable: 'no', converges: false, recoversMs: 1 } as const;
   const thirds = (each: number) => [each, each, each] as const;
   const effects = { called: thirds(4), effects: thirds(2) };
+  const unanswered = { called: { read: 12 }, answered: {}, long: 1 };
   const tally: Tally = {
     runs: 1,
     called: { read: 12 },
@@ -157,8 +158,14 @@ describe('evidence', () => {
     main: { effects: { read: { ...effects, told: 4 } }, keys: { asked: 4, moved: 2 } },
     messages: 9,
     during: {
-      pause: { intervals: 1, bit: 1, long: 1, called: { read: 1 }, answered: {}, committed: {}, served: NO_COMMITS },
+      pause: {
+        ...{ intervals: 1, bit: 1, ms: 9, called: { read: 12 }, answered: {}, committed: {} },
+        promised: { total: unanswered, majority: unanswered, 'primary-side': unanswered },
+      },
     },
+    served: NO_COMMITS,
+    leftOut: {},
+    mainMs: 10,
     finalAsked: 4,
     finalAnswered: 2,
     finalUnheard: 0,
@@ -252,7 +259,7 @@ describe('evidence', () => {
   });
 
   it('of a cut is not asked for where nodes send each other nothing', () => {
-    const during = { intervals: 2, bit: 0, long: 0, called: {}, answered: {}, committed: {}, served: NO_COMMITS };
+    const during = { ...tally.during.pause!, intervals: 2, bit: 0, called: {} };
     const of = (messages: number) =>
       weigh(
         { ...tally, messages, during: { partition: during } },
