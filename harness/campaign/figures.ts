@@ -61,7 +61,8 @@ export function figuresOf(result: Result, metrics: Metrics): Figures {
       committed: sum.committed + committed,
     };
   }
-  const recoveries = availability.faults.map(({ recoveryMs }) => recoveryMs);
+  const undisturbed = availability.faults.filter(({ overlapped }) => !overlapped);
+  const recoveries = undisturbed.map(({ recoveryMs }) => recoveryMs);
   return {
     models: modelsOf(result.checkers, metrics),
     sides,

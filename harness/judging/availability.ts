@@ -7,7 +7,7 @@ import { type Thrown, thrownText } from '../node/thrown.ts';
 import type { InjectedFault } from '../running/nemesis.ts';
 import { certainlyWaited } from '../running/starved.ts';
 import type { Setting } from '../setting/plan.ts';
-import { ENOUGH_CALLS, isLong } from './commits.ts';
+import { ENOUGH_CALLS } from './commits.ts';
 import { isAnswered, type Recorded, rowsBetween } from './responses.ts';
 import { kindsText, type Stretch, settlingMs, stretchesIn } from './stretches.ts';
 
@@ -87,8 +87,8 @@ function judgeMajority(
   { nodes, callTimeoutMs, thrown, starvedMs }: MajorityFrame,
 ): Verdict {
   const settling = settlingMs(callTimeoutMs, claim.recoversMs);
-  const silent = stretchesIn(faults, nodes).flatMap((stretch) => {
-    const asked = stretch.isCalm && isLong(stretch, settling) ? askedIn(recorded, stretch) : [];
+  const silent = stretchesIn(faults, nodes, settling).flatMap((stretch) => {
+    const asked = stretch.isCalm ? askedIn(recorded, stretch) : [];
     return asked.length >= ENOUGH_CALLS && asked.every((row) => !isAnswered(recorded, row)) ? [{ stretch, asked }] : [];
   });
   const [first] = silent;

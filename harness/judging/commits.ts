@@ -6,7 +6,7 @@
 import type { Offered } from 'elle-ts';
 import type { NodeId } from '../../systems/node.ts';
 import { isEffect, type Recorded, rowsBetween } from './responses.ts';
-import { kindsText, PROMISES, type Promised, type Stretch } from './stretches.ts';
+import { kindsText, type Promised, type Stretch } from './stretches.ts';
 
 /**
  * How often a function had no effect at a group of nodes that a claim
@@ -33,6 +33,8 @@ export interface Frame {
   /** What clients call but for what comes seldom by nature. */
   readonly functions: readonly string[];
   readonly datatype: Offered;
+  /** What claims promise; nothing else is looked at. */
+  readonly promises: readonly Promised[];
   /** How long a stretch must be before any answer is certain. */
   readonly settlingMs: number;
 }
@@ -58,7 +60,7 @@ export function commitsIn(recorded: Recorded, stretch: Stretch, frame: Frame): C
       ...(without[0] ? { example: told(without[0], stretch) } : {}),
     };
   };
-  return Object.fromEntries(PROMISES.map((promised) => [promised, of(promised)])) as Commits;
+  return { ...NO_COMMITS, ...Object.fromEntries(frame.promises.map((promised) => [promised, of(promised)])) };
 }
 
 export function isLong({ fromMs, toMs }: Pick<Stretch, 'fromMs' | 'toMs'>, settlingMs: number): boolean {

@@ -37,10 +37,15 @@ export function settlingMs(callTimeoutMs: number, recoversMs: number): number {
   return Math.max(TIMEOUTS * callTimeoutMs, recoversMs);
 }
 
-/** The stretches of a run in which any fault lasted, in the order of time. */
-export function stretchesIn(faults: readonly InjectedFault[], nodes: readonly NodeId[]): readonly Stretch[] {
+/** The stretches of a run in which any fault lasted, in the order of time; those alone that are longer than this. */
+export function stretchesIn(
+  faults: readonly InjectedFault[],
+  nodes: readonly NodeId[],
+  longerThanMs = 0,
+): readonly Stretch[] {
   const edges = [...new Set(faults.flatMap(({ fromMs, toMs }) => [fromMs, toMs]))].sort((a, b) => a - b);
   return edges.slice(0, -1).flatMap((fromMs, i) => {
+    if (edges[i + 1]! - fromMs <= longerThanMs) return [];
     const active = faults.filter((one) => one.fromMs <= fromMs && one.toMs > fromMs);
     return active.length === 0 ? [] : [{ fromMs, toMs: edges[i + 1]!, active, ...leftBy(active, nodes) }];
   });
@@ -55,8 +60,9 @@ function leftBy(active: readonly InjectedFault[], nodes: readonly NodeId[]): Pic
   const cut = active.flatMap(
     (injected) => meaningOf(injected.fault).cuts?.(injected.fault, nodesHit(injected), nodes) ?? [],
   );
-  const heard = groupsOf(up, cut);
-  const majority = up.filter((node) => isOfMajority(node, up, cut, nodes.length));
+  const heard = cut.length === 0 ? [up].filter(({ length }) => length > 0) : groupsOf(up, cut);
+  const enough = up.length > nodes.length / 2;
+  const majority = enough ? up.filter((node) => cut.length === 0 || isOfMajority(node, up, cut, nodes.length)) : [];
   // Where nodes are down or stopped, the primary may be among them.
   const mayLackPrimary = active.some(({ fault }) => meaningOf(fault).takesNodes);
   return {

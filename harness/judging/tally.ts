@@ -88,7 +88,8 @@ export function tallyOf({ executed, setting, workload, traffic, plan, claims }: 
   const { datatype, rare = [] } = workload;
   const functions = Object.keys(options.mix).filter((f) => (options.mix[f] ?? 0) > 0 && !rare.includes(f));
   const recoversMs = Math.max(0, ...claims.map((claim) => claim.recoversMs));
-  const frame = { functions, datatype, settlingMs: settlingMs(callTimeoutMs, recoversMs) };
+  const promises = PROMISES.filter((promised) => claims.some(({ available }) => available === promised));
+  const frame = { functions, datatype, promises, settlingMs: settlingMs(callTimeoutMs, recoversMs) };
   const { called, succeeded } = countCalls(executed.recorder, 0, executed.healedMs);
   const stretches = stretchesIn(executed.faults, nodes);
   const answered = executed.final.filter(({ ok }) => ok);
@@ -136,18 +137,40 @@ export function addTallies(a: Tally, b: Tally): Tally {
 
 function duringOf(executed: Executed, stretches: readonly Stretch[], frame: Frame): Tally['during'] {
   const during: Partial<Record<FaultKind, During>> = {};
-  const add = (kind: FaultKind, seen: During) => {
-    during[kind] = addDuring(during[kind] ?? NOTHING, seen);
-  };
   for (const injected of executed.faults)
-    for (const kind of meaningOf(injected.fault).covers(injected.fault)) add(kind, intervalOf(executed, injected));
-  for (const stretch of stretches) {
-    const kinds = kindsAmong(stretch.active.filter(hadEffect).map(({ fault }) => fault));
-    if (kinds.length === 0) continue;
-    const kept = PROMISES.map((promised) => [promised, keptIn(executed.recorder, stretch, promised, frame)] as const);
-    for (const kind of kinds) add(kind, { ...NOTHING, promised: Object.fromEntries(kept) as During['promised'] });
+    for (const kind of meaningOf(injected.fault).covers(injected.fault))
+      during[kind] = addDuring(during[kind] ?? NOTHING, intervalOf(executed, injected));
+  for (const promised of frame.promises) {
+    for (const [kind, kept] of keptBy(executed.recorder, stretches, promised, frame)) {
+      const seen = during[kind] ?? NOTHING;
+      during[kind] = { ...seen, promised: { ...seen.promised, [promised]: kept } };
+    }
   }
   return during;
+}
+
+/** What was kept of a promise while each kind of fault was seen to do something. */
+function keptBy(
+  recorded: Recorded,
+  stretches: readonly Stretch[],
+  promised: Promised,
+  frame: Frame,
+): ReadonlyMap<FaultKind, Kept> {
+  const sums = new Map<FaultKind, { called: Record<string, number>; answered: Record<string, number>; long: number }>();
+  for (const stretch of stretches) {
+    const nodes = stretch.groups[promised].flat();
+    const kinds = nodes.length === 0 ? [] : kindsAmong(stretch.active.filter(hadEffect).map(({ fault }) => fault));
+    if (kinds.length === 0) continue;
+    const { called, answered } = countCalls(recorded, stretch.fromMs, stretch.toMs, nodes);
+    for (const kind of kinds) {
+      const sum = sums.get(kind) ?? { called: {}, answered: {}, long: 0 };
+      sums.set(kind, sum);
+      for (const [f, count] of Object.entries(called)) sum.called[f] = (sum.called[f] ?? 0) + count;
+      for (const [f, count] of Object.entries(answered)) sum.answered[f] = (sum.answered[f] ?? 0) + count;
+      if (isLong(stretch, frame.settlingMs)) sum.long++;
+    }
+  }
+  return sums;
 }
 
 function intervalOf({ recorder }: Executed, injected: InjectedFault): During {
@@ -155,13 +178,6 @@ function intervalOf({ recorder }: Executed, injected: InjectedFault): During {
   const { fromMs, toMs } = injected;
   const { called, answered, succeeded } = countCalls(recorder, fromMs, toMs);
   return { ...NOTHING, intervals: 1, bit: 1, ms: toMs - fromMs, called, answered, committed: succeeded };
-}
-
-function keptIn(recorded: Recorded, stretch: Stretch, promised: Promised, frame: Frame): Kept {
-  const nodes = stretch.groups[promised].flat();
-  if (nodes.length === 0) return NONE;
-  const { called, answered } = countCalls(recorded, stretch.fromMs, stretch.toMs, nodes);
-  return { called, answered, long: isLong(stretch, frame.settlingMs) ? 1 : 0 };
 }
 
 /** Calls that began in this span of time, at any of these nodes or at all, and those of them that succeeded, or were answered at all, within it. */

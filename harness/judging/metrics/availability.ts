@@ -3,7 +3,7 @@ import type { NodeId } from '../../../systems/node.ts';
 import type { Fault } from '../../faults/fault.ts';
 import { meaningOf, nodesHit } from '../../faults/meanings.ts';
 import type { InjectedFault } from '../../running/nemesis.ts';
-import { isAnswered, isCommitted, type Recorded } from '../responses.ts';
+import { isAnswered, isCommitted, type Recorded, rowsBetween } from '../responses.ts';
 
 /**
  * Where a node stood in a fault. In a partition it is on a `majority` side when it and those with
@@ -36,8 +36,34 @@ export interface FaultSeen {
   readonly sides: readonly SideSeen[];
   /** From its end until every node had answered a call made after that; absent where one never did. */
   readonly recoveryMs?: number;
-  /** Whether another fault was there when this one ended: then the recovery is from both. */
+  /**
+   * Whether another fault was there when this one ended, or began before every node
+   * had answered again: then it is no recovery from this one, and counts nowhere.
+   */
   readonly overlapped: boolean;
+}
+
+/** How soon every node answered again after faults of a kind that no other fault disturbed. */
+export interface Recoveries {
+  /** Faults that ended undisturbed, and those of them after which every node answered again. */
+  readonly faults: number;
+  readonly recovered: number;
+  readonly medianMs?: number;
+  readonly mostMs?: number;
+}
+
+/** Recoveries by the kind of the fault. */
+export function recoveriesByKind(seen: readonly FaultSeen[]): Readonly<Record<string, Recoveries>> {
+  const undisturbed = seen.filter(({ overlapped }) => !overlapped);
+  const kinds = [...new Set(undisturbed.map(({ kind }) => kind))].sort();
+  return Object.fromEntries(
+    kinds.map((kind) => {
+      const faults = undisturbed.filter((one) => one.kind === kind);
+      const times = faults.flatMap(({ recoveryMs }) => recoveryMs ?? []).sort((a, b) => a - b);
+      const known = times.length > 0 ? { medianMs: times[times.length >> 1]!, mostMs: times.at(-1)! } : {};
+      return [kind, { faults: faults.length, recovered: times.length, ...known }];
+    }),
+  );
 }
 
 export function faultsSeen(
@@ -55,7 +81,10 @@ export function faultsSeen(
         ...countAt(recorded, members, fromMs, toMs),
       })),
       ...(recoveryMs === undefined ? {} : { recoveryMs }),
-      overlapped: faults.some((other) => other !== injected && other.fromMs < toMs && other.toMs > toMs),
+      overlapped: faults.some(
+        (other) =>
+          other !== injected && other.toMs > toMs && other.fromMs < toMs + (recoveryMs ?? Number.POSITIVE_INFINITY),
+      ),
     };
   });
 }
@@ -69,9 +98,9 @@ export function calmSeen(recorded: Recorded, faults: readonly InjectedFault[]): 
   });
 }
 
-function count(recorded: Recorded, isAmong: (row: number) => boolean): Responses {
+function count(recorded: Recorded, isAmong: (row: number) => boolean, first = 0, end?: number): Responses {
   const counts = { called: 0, answered: 0, committed: 0 };
-  for (let row = 0; row < recorded.history.length; row++) {
+  for (let row = first; row < (end ?? recorded.history.length); row++) {
     if (!isAmong(row)) continue;
     counts.called++;
     if (isAnswered(recorded, row)) counts.answered++;
@@ -89,22 +118,23 @@ function sidesOf(injected: InjectedFault, nodes: readonly NodeId[]): readonly (r
 }
 
 function countAt(recorded: Recorded, nodes: readonly NodeId[], fromMs: number, toMs: number): Responses {
-  const { startNs, node, nodeNames } = recorded.history.columns;
-  return count(recorded, (row) => {
-    const isThen = startNs[row]! >= fromMs * 1e6 && startNs[row]! < toMs * 1e6;
-    return isThen && nodes.includes(nodeNames[node[row]!] ?? '');
-  });
+  const { columns } = recorded.history;
+  const [first, end] = rowsBetween(columns, fromMs, toMs);
+  return count(recorded, (row) => nodes.includes(columns.nodeNames[columns.node[row]!] ?? ''), first, end);
 }
 
 function recovery(recorded: Recorded, nodes: readonly NodeId[], endMs: number): number | undefined {
   const { columns } = recorded.history;
-  const waiting = new Map(nodes.map((node) => [node, Number.POSITIVE_INFINITY]));
-  for (let row = 0; row < columns.length; row++) {
-    if (columns.startNs[row]! < endMs * 1e6 || !isAnswered(recorded, row)) continue;
+  const answered = new Map<NodeId, number>();
+  let lastNs = 0;
+  for (let [row] = rowsBetween(columns, endMs, Number.POSITIVE_INFINITY); row < columns.length; row++) {
+    // Whatever begins once all have answered is later than that.
+    if (answered.size === nodes.length && columns.startNs[row]! > lastNs) break;
     const node = columns.nodeNames[columns.node[row]!] ?? '';
-    const known = waiting.get(node);
-    if (known !== undefined) waiting.set(node, Math.min(known, columns.endNs[row]!));
+    if (!nodes.includes(node) || !isAnswered(recorded, row)) continue;
+    answered.set(node, Math.min(answered.get(node) ?? Number.POSITIVE_INFINITY, columns.endNs[row]!));
+    lastNs = Math.max(...answered.values());
   }
-  const last = Math.max(...waiting.values());
-  return Number.isFinite(last) ? Math.round((last - endMs * 1e6) / 1e3) / 1e3 : undefined;
+  if (answered.size < nodes.length || !Number.isFinite(lastNs)) return undefined;
+  return Math.round((lastNs - endMs * 1e6) / 1e3) / 1e3;
 }

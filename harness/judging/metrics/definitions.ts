@@ -42,6 +42,12 @@ export const METRICS: readonly Definition[] = [
     says: 'from the end of a fault until every node has answered a call made after that: at most, since nodes are asked only as often as clients call',
   },
   {
+    name: 'recovery by kind',
+    path: 'metrics.availability.recoveries',
+    unit: 'ms',
+    says: 'for each kind of fault, how many ended while no other lasted and none began before every node had answered again, after how many of these every node did, and the median and the longest time; only these count in comparisons',
+  },
+  {
     name: 'staleness in time',
     path: 'metrics.staleness.ageMs',
     unit: 'ms',

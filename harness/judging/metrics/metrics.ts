@@ -6,7 +6,14 @@ import type { NodeId } from '../../../systems/node.ts';
 import type { Traffic } from '../../clusters/cluster.ts';
 import type { InjectedFault } from '../../running/nemesis.ts';
 import type { Recorded } from '../responses.ts';
-import { calmSeen, type FaultSeen, faultsSeen, type Responses } from './availability.ts';
+import {
+  calmSeen,
+  type FaultSeen,
+  faultsSeen,
+  type Recoveries,
+  type Responses,
+  recoveriesByKind,
+} from './availability.ts';
 import { type Clean, cleanWindows } from './consistency.ts';
 import { Histogram } from './histogram.ts';
 import { type Health, health, type Latency, latencies, WINDOW_MS, windowsOf } from './latency.ts';
@@ -22,6 +29,8 @@ export interface Metrics {
   readonly availability: {
     readonly calm: Responses;
     readonly faults: readonly FaultSeen[];
+    /** By the kind of the fault. */
+    readonly recoveries: Readonly<Record<string, Recoveries>>;
   };
   /** Of registers alone: for other datatypes it is not defined. */
   readonly staleness?: {
@@ -56,12 +65,17 @@ export function metricsOf(result: Judged, recorded: Recorded, nodes: readonly No
   const stale = staleness(history);
   const lost = losses(history);
   const latencyMs = latencies(recorded);
+  const faults = faultsSeen(recorded, result.faults, nodes);
   return {
     windowMs: WINDOW_MS,
     latencyMs,
     health: health(recorded, nodes, windows),
     consistency: cleanWindows(result.checkers, history, windows, stale),
-    availability: { calm: calmSeen(recorded, result.faults), faults: faultsSeen(recorded, result.faults, nodes) },
+    availability: {
+      calm: calmSeen(recorded, result.faults),
+      faults,
+      recoveries: recoveriesByKind(faults),
+    },
     ...(stale
       ? {
           staleness: {
