@@ -54,7 +54,7 @@ export function isCommitted({ history: { columns } }: Recorded, row: number): bo
   return columns.type[row] === OK;
 }
 
-/** The rows of the calls that began from then until before then, as first and end: invocations are rows in their order. */
+/** The rows of the calls that began in this span of time, as first and end: rows are in the order of invocations. */
 export function rowsBetween({ startNs, length }: Columns, fromMs: number, toMs: number): readonly [number, number] {
   const firstFrom = (ns: number) => {
     let [low, high] = [0, length];

@@ -180,7 +180,10 @@ function intervalOf({ recorder }: Executed, injected: InjectedFault): During {
   return { ...NOTHING, intervals: 1, bit: 1, ms: toMs - fromMs, called, answered, committed: succeeded };
 }
 
-/** Calls that began in this span of time, at any of these nodes or at all, and those of them that succeeded, or were answered at all, within it. */
+/**
+ * Calls that began in this span of time, at any of these nodes or at all,
+ * and those of them that succeeded, or were answered at all, within it.
+ */
 function countCalls(
   recorded: Recorded,
   fromMs: number,
