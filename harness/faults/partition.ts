@@ -92,7 +92,7 @@ function majorityIn(cut: Cut, nodes: readonly NodeId[]): (node: NodeId) => boole
 }
 
 /** The pairs that the partition cuts, where these nodes have its role. */
-export function cutUnder(fault: PartitionFault, hit: readonly NodeId[], nodes: readonly NodeId[]): Cut {
+function cutUnder(fault: PartitionFault, hit: readonly NodeId[], nodes: readonly NodeId[]): Cut {
   return partition.resolved?.(fault, hit, nodes).cut ?? fault.cut;
 }
 
