@@ -2,7 +2,7 @@
 // report's page. Does nothing that is already done. Speaks on stderr, so that `npm start -- check --json` stays JSON.
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
 process.chdir(fileURLToPath(new URL('.', import.meta.url)));
@@ -16,6 +16,9 @@ if (remembered('node_modules/.splitbrain-installed') !== lock) {
   remember('node_modules/.splitbrain-installed', hash(['package.json', 'package-lock.json', 'checkers/package.json']));
 }
 run('', process.execPath, ['node_modules/typescript/bin/tsc', '-b']);
+// What is no TypeScript: it is compiled where a program is first put into virtual time, and preloaded there.
+for (const name of ['shim.c', 'preload.cjs'])
+  copyFileSync(`harness/clusters/virtual/${name}`, `dist/harness/clusters/virtual/${name}`);
 if (existsSync('report/page/index.html')) {
   const page = hash(files('report/page'));
   if (remembered('dist/report/.page-built') !== page) {

@@ -18,6 +18,7 @@ import { canInject as canInjectIntoPrograms } from './programs/injectors.ts';
 import { runPrograms } from './programs/run-programs.ts';
 import { canInject as canSimulate } from './simulation/injectors.ts';
 import { simulate } from './simulation/simulate.ts';
+import { canBeVirtual } from './virtual/eligible.ts';
 
 /** What runs nodes and makes faults. */
 export interface ClusterKind {
@@ -40,14 +41,19 @@ const DATABASE_MS = 30_000;
 export const clusterKinds: { readonly [N in ClusterName]: ClusterKind } = {
   simulation: {
     name: 'simulation',
-    runs: (system) => isDesign(system) || `${kindText(system)} and runs in real time only: take --cluster processes`,
-    can: (fault) => canCompose(fault, 'simulation') ?? canSimulate(fault),
+    runs(system) {
+      if (isProgram(system)) return canBeVirtual(system);
+      return isDesign(system) || `${kindText(system)} and runs in real time only: take --cluster processes`;
+    },
+    can: (fault, system) =>
+      canCompose(fault, 'simulation') ??
+      (isProgram(system) ? canInjectIntoPrograms(fault, true) : canSimulate(fault)),
     fsyncs: 'the simulation does not heed fsync, as its disks have no device to wait for: take --cluster processes',
     defaults: () => defaultsWith(500),
     run: async (prepared, { sink }) =>
       simulate({
         ...prepared,
-        system: designIn(prepared.system),
+        system: isProgram(prepared.system) ? prepared.system : designIn(prepared.system),
         journal: isJournalled(prepared.plan),
         claimsOnly: false,
         ...(sink ? { sink } : {}),

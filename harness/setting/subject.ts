@@ -1,13 +1,15 @@
-import type { Design } from '../../systems/system.ts';
+import { type Design, isDesign, isProgram, type Program, type System } from '../../systems/system.ts';
 import type { Workload } from '../../workloads/workload.ts';
+import { canBeVirtual } from '../clusters/virtual/eligible.ts';
+import { BadInput } from '../failure.ts';
 import { ownFaults } from './fault-source.ts';
 import type { Setting } from './plan.ts';
-import { designFrom, sourceOf } from './sources.ts';
+import { sourceOf, systemFrom } from './sources.ts';
 import { workloadFrom } from './workload-source.ts';
 
 /** What a setting simulates: what is tested, and what is done to it. */
 export interface Subject {
-  readonly system: Design;
+  readonly system: Design | Program;
   readonly workload: Workload;
 }
 
@@ -19,7 +21,15 @@ export async function subjectOf(
   setting: Pick<Setting, 'system' | 'workload' | 'claims'> & Partial<Pick<Setting, 'faults'>>,
 ): Promise<Subject> {
   await ownFaults(setting.faults ?? []);
-  const system = await designFrom(sourceOf(setting.system));
+  const system = simulatedIn(await systemFrom(sourceOf(setting.system)));
   const held = setting.claims ? { ...system, claims: setting.claims } : system;
   return { system: held, workload: await workloadFrom(sourceOf(setting.workload)) };
+}
+
+function simulatedIn(system: System): Design | Program {
+  if (isDesign(system)) return system;
+  if (!isProgram(system)) throw new BadInput(`${system.name} cannot be simulated: it has no start(node)`);
+  const reason = canBeVirtual(system);
+  if (reason !== true) throw new BadInput(reason);
+  return system;
 }

@@ -1,19 +1,23 @@
 /** One run in virtual time, from setting to result. */
 import type { Anomaly } from 'elle-ts';
-import type { Design } from '../../../systems/system.ts';
+import type { NodeId } from '../../../systems/node.ts';
+import { type Design, isDesign, type Program } from '../../../systems/system.ts';
 import type { Workload } from '../../../workloads/workload.ts';
 import { judge } from '../../judging/judge.ts';
-import type { Run } from '../../judging/result.ts';
+import type { Result, Run } from '../../judging/result.ts';
 import { type Executed, execute } from '../../running/execute.ts';
 import { namedByOperations } from '../../running/operation-names.ts';
 import type { Plan, Setting } from '../../setting/plan.ts';
+import type { Cluster, Traffic } from '../cluster.ts';
+import type { Network } from '../network/network.ts';
+import { VirtualPrograms } from '../virtual/cluster.ts';
 import { Simulation } from './cluster.ts';
-import { drive, driveNow } from './drive.ts';
+import { type Driven, drive, driveNow } from './drive.ts';
 
 export interface Simulated {
   readonly setting: Setting;
   readonly plan: Plan;
-  readonly system: Design;
+  readonly system: Design | Program;
   readonly workload: Workload;
   /** Keeps messages and logs for a report. */
   readonly journal: boolean;
@@ -26,43 +30,82 @@ export interface Simulated {
 
 /** Simulates and judges. Rejects with `HarnessFailure` when the run is stuck or a system broke its contract. */
 export async function simulate(run: Simulated): Promise<Run> {
-  const cluster = clusterFor(run);
-  return conclude(run, cluster, await drive(cluster, () => body(run, cluster)));
+  const simulated = simulatedFor(run);
+  try {
+    return conclude(run, simulated, await drive(simulated.driven, () => body(run, simulated)));
+  } finally {
+    simulated.end();
+  }
 }
 
 /** The same, at once; call it from a macrotask alone. A small run takes a few tenths of a millisecond. */
 export function simulateNow(run: Simulated): Run {
-  const cluster = clusterFor(run);
-  return conclude(
-    run,
-    cluster,
-    driveNow(cluster, () => body(run, cluster)),
-  );
+  const simulated = simulatedFor(run);
+  try {
+    return conclude(
+      run,
+      simulated,
+      driveNow(simulated.driven, () => body(run, simulated)),
+    );
+  } finally {
+    simulated.end();
+  }
 }
 
-function clusterFor({ system, setting, plan, journal, shapes = false }: Simulated): Simulation {
-  return new Simulation({ system, nodes: setting.nodes, plan, journal, shapes });
+/** A cluster whose time is virtual, and what can be seen of it. */
+interface SimulatedCluster {
+  readonly cluster: Cluster & { launch(): Promise<void>; traffic(): Traffic };
+  readonly driven: Driven;
+  readonly network: Network;
+  readonly logs: ReadonlyMap<NodeId, readonly string[]>;
+  breaches(): readonly Anomaly[];
+  readonly shapes: ReadonlySet<number>;
+  /** What a program did that its protocol does not have. */
+  protocol(): Pick<Result, 'protocol'>;
+  /** Leaves nothing behind, also where the run broke off. */
+  end(): void;
 }
 
-async function body(run: Simulated, cluster: Simulation): Promise<Executed> {
+const NOTHING_SEEN: ReadonlySet<number> = new Set();
+
+function simulatedFor(run: Simulated): SimulatedCluster {
+  const { system, setting, plan, journal, shapes = false } = run;
+  if (isDesign(system)) {
+    const cluster = new Simulation({ system, nodes: setting.nodes, plan, journal, shapes });
+    const { network, logs, states } = cluster;
+    const breaches = () => [...states.breaches.values()];
+    const common = { cluster, driven: cluster, network, logs, breaches, shapes: states.shapes };
+    return { ...common, protocol: () => ({}), end() {} };
+  }
+  const driven = new VirtualPrograms({ setting, plan, system, journal });
+  const { cluster, logs } = driven;
+  return {
+    ...{ cluster, driven, network: cluster.network, logs, breaches: () => [], shapes: NOTHING_SEEN },
+    protocol: () => (cluster.protocol.length > 0 ? { protocol: cluster.protocol } : {}),
+    end: () => driven.end(),
+  };
+}
+
+async function body(run: Simulated, { cluster }: SimulatedCluster): Promise<Executed> {
   await cluster.launch();
   const executed = await execute(cluster, run);
   await cluster.stop();
   return executed;
 }
 
-function conclude(run: Simulated, cluster: Simulation, executed: Executed): Run {
-  const breaches: readonly Anomaly[] = [...cluster.states.breaches.values()];
-  const result = judge({ ...run, executed, traffic: cluster.traffic(), breaches });
+function conclude(run: Simulated, simulated: SimulatedCluster, executed: Executed): Run {
+  const { cluster, network, logs, shapes } = simulated;
+  const judged = judge({ ...run, executed, traffic: cluster.traffic(), breaches: simulated.breaches() });
+  const result = { ...judged, ...simulated.protocol() };
   return {
     setting: run.setting,
     plan: run.plan,
     result,
     history: executed.recorder.history,
     calls: executed.recorder.calls,
-    messages: namedByOperations(cluster.network.journal, executed.recorder),
-    logs: cluster.logs,
-    trace: cluster.network.trace,
-    shapes: cluster.states.shapes,
+    messages: namedByOperations(network.journal, executed.recorder),
+    logs,
+    trace: network.trace,
+    shapes,
   };
 }

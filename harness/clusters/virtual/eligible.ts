@@ -1,0 +1,34 @@
+/** Whether a program can be put into virtual time, as far as its file tells; what it does shows when it is started. */
+import type { Program } from '../../../systems/system.ts';
+import { executableOf } from '../../setting/program-source.ts';
+import { shim } from './shim.ts';
+
+const WAY_OUT = 'use --cluster processes, which is real time';
+
+/** True, or why not and what would help. Throws `BadInput` where the program cannot be started at all. */
+export function canBeVirtual({ command }: Program): true | string {
+  const library = shim();
+  if ('missing' in library) return `${library.missing}; or ${WAY_OUT}`;
+  const linked = isDynamic(command);
+  return linked || `${command} is statically linked (Go?): its clock cannot be replaced: ${WAY_OUT}`;
+}
+
+/** Whether what is loaded in the end loads libraries: a script's interpreter, or the binary itself. */
+function isDynamic(command: string, depth = 0): boolean {
+  const { head } = executableOf(command);
+  const [, first, second] = /^#!\s*(\S+)(?:[ \t]+(\S+))?/.exec(head.toString('latin1')) ?? [];
+  if (first === undefined) return hasInterpreter(head);
+  const next = /(^|\/)env$/.test(first) && second !== undefined && !second.startsWith('-') ? second : first;
+  return depth >= 4 || isDynamic(next, depth + 1);
+}
+
+const PT_INTERP = 3;
+
+/** Whether an ELF file of 64 bits names a dynamic linker. Its program headers come right after its header. */
+function hasInterpreter(head: Buffer): boolean {
+  if (head.length < 64 || head[4] !== 2) return true;
+  const [at, size, count] = [Number(head.readBigUInt64LE(32)), head.readUInt16LE(54), head.readUInt16LE(56)];
+  for (let i = 0; i < count && at + i * size + 4 <= head.length; i++)
+    if (head.readUInt32LE(at + i * size) === PT_INTERP) return true;
+  return false;
+}
