@@ -4,6 +4,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { Command } from 'commander';
+import { dialectNamed } from '../harness/clusters/programs/dialects.ts';
 import {
   type Counterexample,
   fileNameOf,
@@ -12,22 +13,22 @@ import {
 } from '../harness/explore/counterexample.ts';
 import { Journal, newSeed } from '../harness/explore/journal.ts';
 import { replay } from '../harness/explore/replay.ts';
-import { type Progress, type Searched, search } from '../harness/explore/search.ts';
+import { type Progress, type Search, type Searched, search } from '../harness/explore/search.ts';
 import { sizeOf } from '../harness/explore/shrunk-example.ts';
 import { story } from '../harness/explore/story.ts';
 import { PORTFOLIO, STRATEGIES } from '../harness/explore/strategies.ts';
 import { shellWord } from '../harness/setting/command.ts';
 import { sourceOf, systemFrom } from '../harness/setting/sources.ts';
+import { subjectOf } from '../harness/setting/subject.ts';
 import { unknownName } from '../harness/setting/suggestions.ts';
 import { fits, workloadFrom, workloadsFor } from '../harness/setting/workload-source.ts';
 import { systems } from '../systems/registry.ts';
 import { EXIT, UsageError } from './exit.ts';
 import { duration, wholeNumber } from './numbers.ts';
+import { addProgramOptions, claimsSaid, type ProgramFlags, systemNamed } from './program-flags.ts';
 import { status } from './status.ts';
 
-interface ExploreFlags {
-  readonly system?: string;
-  readonly workload?: string;
+interface ExploreFlags extends ProgramFlags {
   readonly runs?: number;
   readonly for?: number;
   readonly seed?: number;
@@ -52,7 +53,7 @@ With --corpus what is found is there at once, and a search that was killed resum
 Exit code: 0 no claim was broken, 1 one was, 2 it was interrupted before, 254 bad arguments, 255 a run failed or a system ran differently twice.`;
 
 export function exploreCommand(): Command {
-  return new Command('explore')
+  const command = new Command('explore')
     .description('search for runs that break a claim, in the simulation, and shrink them')
     .option('--system <name>', 'a system, or a module of your own (default: all sound systems)')
     .option(
@@ -70,17 +71,18 @@ export function exploreCommand(): Command {
     .option('--verify', 'run every setting twice and compare')
     .option('--json', 'a line of JSON a finding, then the totals')
     .addHelpText('after', EXAMPLE)
-    .action(async (flags: ExploreFlags) => {
-      process.exitCode = await explore(flags);
+    .action(async (args: readonly string[], flags: ExploreFlags) => {
+      process.exitCode = await explore(flags, args);
     });
+  return addProgramOptions(command);
 }
 
-async function explore(flags: ExploreFlags): Promise<number> {
+async function explore(flags: ExploreFlags, args: readonly string[]): Promise<number> {
   const strategies = STRATEGIES.map(({ name }) => name);
   if (!strategies.includes(flags.strategy)) throw new UsageError(unknownName('strategy', flags.strategy, strategies));
   if (flags.resume && flags.corpus === undefined)
     throw new UsageError('to resume a search, name its folder with --corpus');
-  const what = { subjects: await subjectsOf(flags), strategy: flags.strategy, verify: flags.verify === true };
+  const what = { subjects: await subjectsOf(flags, args), strategy: flags.strategy, verify: flags.verify === true };
   const { corpus } = flags;
   const kept = corpus === undefined ? undefined : Journal.open(corpus, { ...what, seed: flags.seed }, !!flags.resume);
   const seed = kept?.seed ?? flags.seed ?? newSeed();
@@ -133,9 +135,8 @@ function interruption(): { readonly signal: AbortSignal; callOff(): void } {
   return { signal: controller.signal, callOff };
 }
 
-async function subjectsOf(
-  flags: ExploreFlags,
-): Promise<readonly { readonly system: string; readonly workload: string }[]> {
+async function subjectsOf(flags: ExploreFlags, args: readonly string[]): Promise<Search['subjects']> {
+  if (flags.bin !== undefined) return [await programOf(flags, args)];
   const chosen = flags.system
     ? [{ says: flags.system, system: await systemFrom(sourceOf(flags.system)) }]
     : systems.filter(({ flaw }) => !flaw).map((system) => ({ says: system.name, system }));
@@ -150,6 +151,14 @@ async function subjectsOf(
   if (subjects.length === 0)
     throw new UsageError(`no workload fits: ${flags.workload ?? 'there is none for this datatype'}`);
   return subjects;
+}
+
+/** The program of the command line, with what it is held to. */
+async function programOf(flags: ExploreFlags, args: readonly string[]): Promise<Search['subjects'][number]> {
+  const says = systemNamed(flags, args);
+  const claims = claimsSaid(flags, undefined);
+  const { workload } = await subjectOf({ system: says, workload: dialectNamed(flags.workload!).workload });
+  return { system: says, workload: workload.name, ...(claims ? { claims } : {}) };
 }
 
 async function tell(example: Counterexample, flags: ExploreFlags): Promise<void> {

@@ -46,8 +46,7 @@ export const clusterKinds: { readonly [N in ClusterName]: ClusterKind } = {
       return isDesign(system) || `${kindText(system)} and runs in real time only: take --cluster processes`;
     },
     can: (fault, system) =>
-      canCompose(fault, 'simulation') ??
-      (isProgram(system) ? canInjectIntoPrograms(fault, true) : canSimulate(fault)),
+      canCompose(fault, 'simulation') ?? (isProgram(system) ? canInjectIntoPrograms(fault, true) : canSimulate(fault)),
     fsyncs: 'the simulation does not heed fsync, as its disks have no device to wait for: take --cluster processes',
     defaults: () => defaultsWith(500),
     run: async (prepared, { sink }) =>

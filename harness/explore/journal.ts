@@ -16,7 +16,7 @@ import type { Batch, Found, Task } from './tasks.ts';
 
 /** All that determines which runs a search makes. */
 export interface Searching {
-  readonly subjects: readonly { readonly system: string; readonly workload: string }[];
+  readonly subjects: readonly Pick<Task, 'system' | 'workload' | 'claims'>[];
   readonly seed: number;
   readonly strategy: string;
   readonly verify: boolean;

@@ -28,16 +28,33 @@ function told(subject: Subject, planned: Planned): { readonly run: Run; readonly
   const lines: string[] = [];
   const sink = (line: string) => lines.push(line);
   const run = simulateNow({ ...subject, ...partsOf(planned), journal: true, claimsOnly: true, sink });
-  const messages = run.messages.map(({ sentMs, from, to, kind, body, id, delaysMs, arrivedMs }) => ({
-    ms: sentMs,
-    says: `${from} sends ${kind} to ${to}: ${JSON.stringify({ body, id, delaysMs, arrivedMs })}`,
-  }));
   const operations = lines.map((line) => {
     const event = JSON.parse(line) as { readonly time: number };
     return { ms: event.time / 1e6, says: `the history says ${line.trim()}` };
   });
+  return { run, events: eventsOf(run, operations) };
+}
+
+/** The messages of a run, and what its clients did. */
+function eventsOf(run: Run, operations: readonly Event[]): readonly Event[] {
+  const messages = run.messages.map(({ sentMs, from, to, kind, body, id, delaysMs, arrivedMs }) => ({
+    ms: sentMs,
+    says: `${from} sends ${kind} to ${to}: ${JSON.stringify({ body, id, delaysMs, arrivedMs })}`,
+  }));
   // The sort is stable, so that events of one moment stay in the order in which they happened.
-  return { run, events: [...messages, ...operations].sort((a, b) => a.ms - b.ms) };
+  return [...messages, ...operations].sort((a, b) => a.ms - b.ms);
+}
+
+/** The first event that differs between two runs of the same plan, in words; nothing where all is the same. */
+export function differenceBetween(once: Run, again: Run): string | undefined {
+  return firstDifference(eventsOf(once, operationsOf(once)), eventsOf(again, operationsOf(again)));
+}
+
+function operationsOf({ history }: Run): readonly Event[] {
+  return [...history].map((operation) => ({
+    ms: operation.startNs / 1e6,
+    says: `a client calls: ${JSON.stringify(operation)}`,
+  }));
 }
 
 function firstDifference(once: readonly Event[], again: readonly Event[]): string | undefined {

@@ -218,12 +218,19 @@ function* tasksOf(
   let left = runs;
   for (let next = scopes ? 0 : seed; left > 0; next += BATCH) {
     let begun = 0;
-    for (const [i, { system, workload }] of subjects.entries()) {
+    for (const [i, { system, workload, claims }] of subjects.entries()) {
       const count = Math.min(BATCH, left, (scopes?.[i] ?? Number.POSITIVE_INFINITY) - next);
       if (count <= 0) continue;
       left -= count;
       begun++;
-      yield { system, workload, strategy, verify, seeds: Array.from({ length: count }, (_, at) => next + at) };
+      yield {
+        ...(claims ? { claims } : {}),
+        system,
+        workload,
+        strategy,
+        verify,
+        seeds: Array.from({ length: count }, (_, at) => next + at),
+      };
     }
     if (begun === 0) return undefined;
   }

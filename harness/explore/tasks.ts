@@ -1,11 +1,14 @@
 /** What a search hands to its threads, and what it gets back. */
 import type { Anomaly } from 'elle-ts';
+import type { Claim } from '../../systems/system.ts';
 import type { Planned } from './trial.ts';
 
 /** Seeds of one subject. */
 export interface Task {
   readonly system: string;
   readonly workload: string;
+  /** What the system is held to in place of its own claims. */
+  readonly claims?: readonly Claim[];
   readonly strategy: string;
   readonly seeds: readonly number[];
   /** Runs every setting twice and compares. */

@@ -1,4 +1,5 @@
 /** A thread of a search: simulates the seeds that it is given, and shrinks what it finds. */
+import { isProgram } from '../../systems/system.ts';
 import { inMacrotask } from '../clusters/simulation/macrotask.ts';
 import { HarnessFailure } from '../failure.ts';
 import type { Run } from '../judging/result.ts';
@@ -54,7 +55,8 @@ export function explore(
     // As they were asked for: a module of the user's own is found
     // again by its path, and not by the name that it gives itself.
     const { system, workload } = task;
-    const planned = { ...strategy.draw(seed, subject.system, subject.workload, known), system, workload };
+    const drawn = strategy.draw(seed, subject.system, subject.workload, known);
+    const planned = { ...drawn, system, workload, ...(task.claims ? { claims: task.claims } : {}) };
     try {
       const { run, leak } = made(task, subject, planned, strategy);
       batch.runs++;
@@ -82,7 +84,19 @@ function made(
   planned: Planned,
   { looksAtStates }: Strategy,
 ): { readonly run: Run; readonly leak?: string } {
-  return verify ? runTwice(subject, planned) : { run: runNow(subject, planned, { shapes: looksAtStates === true }) };
+  return verify || isUnproved(subject.system)
+    ? runTwice(subject, planned)
+    : { run: runNow(subject, planned, { shapes: looksAtStates === true }) };
+}
+
+/** The programs that this thread has seen to repeat, or not to. */
+const tried = new Set<string>();
+
+/** The first run of a program is made twice: what is not seen to repeat once is no replayable program. */
+function isUnproved(system: Subject['system']): boolean {
+  if (!isProgram(system) || tried.has(system.name)) return false;
+  tried.add(system.name);
+  return true;
 }
 
 /** A run that reached what none had reached is kept, for strategies that look for more of the kind. */

@@ -43,6 +43,8 @@ export interface Result {
   readonly starvedMs?: Starved;
   /** Errors that the system's code threw, beside refusals and what it left open on purpose. */
   readonly thrown?: readonly Thrown[];
+  /** How often the run of a program was made in virtual time, each time the same. */
+  readonly repeated?: number;
   /** What a program did that its protocol does not have. */
   readonly protocol?: readonly Complaint[];
   readonly traffic: Traffic;

@@ -1,7 +1,7 @@
 /**
- * A program whose main thread's time, waiting and chance are the harness's. Told a line it runs until it waits again, and
- * says until when; so all that it does is a function of what it is told, and when. Everything here blocks: a run is
- * made at once, as with designs.
+ * A program whose main thread's time, waiting and chance are the harness's. Told a line it runs until it waits again,
+ * and says until when; so all that it does is a function of what it is told, and when. Everything here blocks: a run
+ * is made at once, as with designs.
  */
 import { closeSync, constants, openSync, readFileSync, rmSync, writeSync } from 'node:fs';
 import { Cause } from '../../node/cause.ts';
@@ -98,14 +98,13 @@ class VirtualInstance implements Instance {
     const { clock } = this.birth;
     const now = Math.round((clock.elapsed() - this.zero.elapsed) * NS);
     tellTime(this.files.cmd, now, Math.round(clock.now() * NS));
-    for (;;) {
-      const report = reportFrom(this.ctl);
-      if (!report) return this.exited('it was killed, or exited');
-      if (report.until !== SAYS.full) return this.takeIn(report.until, report.bytes);
+    let report = reportFrom(this.ctl);
+    for (; report?.until === SAYS.full && !this.isOver; report = reportFrom(this.ctl)) {
       this.read(report.bytes);
-      if (this.isOver) return;
       tellTime(this.files.cmd, now, Math.round(clock.now() * NS));
     }
+    if (report) this.takeIn(report.until, report.bytes);
+    else this.exited('it was killed, or exited');
   }
 
   /** The program waits, and wrote so much before. */

@@ -20,7 +20,10 @@ export function takePipes(): string {
   const rested = used.length > RESTING ? used.shift() : fresh.pop();
   if (rested !== undefined) return rested;
   const paths = Array.from({ length: AT_ONCE }, () => join(workFolder(), `p${made++}`));
-  execFileSync('mkfifo', paths.flatMap((path) => NAMES.map((name) => `${path}.${name}`)));
+  execFileSync(
+    'mkfifo',
+    paths.flatMap((path) => NAMES.map((name) => `${path}.${name}`)),
+  );
   fresh.push(...paths);
   return fresh.pop()!;
 }

@@ -67,7 +67,10 @@ const FIRST_MS = 10_000;
  * The first report of a program that may die before it opened its end; nothing where it did, or none came in time.
  * From then on the end of the file is its death.
  */
-export function firstReport(path: string, isAlive: () => boolean): { readonly report: Report; readonly ctl: number } | undefined {
+export function firstReport(
+  path: string,
+  isAlive: () => boolean,
+): { readonly report: Report; readonly ctl: number } | undefined {
   const looking = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
   try {
     for (let waitedMs = 0; waitedMs < FIRST_MS; ) {

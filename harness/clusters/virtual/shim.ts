@@ -26,7 +26,8 @@ export function shim(): Shim {
 function made(): Shim {
   if (process.platform !== 'linux') return { missing: 'virtual time of programs needs Linux with glibc' };
   const header = (process.report?.getReport() as { header?: { glibcVersionRuntime?: string } } | undefined)?.header;
-  if (!header?.glibcVersionRuntime) return { missing: 'virtual time of programs needs glibc, which this machine has not' };
+  if (!header?.glibcVersionRuntime)
+    return { missing: 'virtual time of programs needs glibc, which this machine has not' };
   const text = readFileSync(SOURCE);
   const sum = createHash('sha256').update(text).update(process.arch).digest('hex').slice(0, 16);
   const folder = join(process.env.XDG_CACHE_HOME ?? join(homedir(), '.cache'), 'splitbrain');
@@ -45,7 +46,10 @@ function compiledTo(path: string): Shim {
   for (const compiler of [process.env.CC ?? 'cc', 'gcc', 'clang']) {
     const done = spawnSync(compiler, [...FLAGS, '-o', part, SOURCE, ...LIBRARIES], { encoding: 'utf8' });
     if (done.error) continue;
-    if (done.status !== 0) return { missing: `virtual time needs a library that ${compiler} does not compile: ${done.stderr.slice(0, 300)}` };
+    if (done.status !== 0)
+      return {
+        missing: `virtual time needs a library that ${compiler} does not compile: ${done.stderr.slice(0, 300)}`,
+      };
     renameSync(part, path);
     return { path };
   }

@@ -4,15 +4,15 @@ import { closeSync, constants, openSync, readFileSync } from 'node:fs';
 import { BadInput, HarnessFailure } from '../../failure.ts';
 import { because, Cause } from '../../node/cause.ts';
 import { minimalEnvironment } from '../children/compiled.ts';
-import { RUN_VARIABLE } from '../children/process-tree.ts';
 import { newMark } from '../children/marks.ts';
+import { RUN_VARIABLE } from '../children/process-tree.ts';
 import { signalGroup } from '../children/start.ts';
 import { givePipes, takePipes } from './pipes.ts';
 import { askForLife, firstReport, numberFrom, type Report, SAYS } from './records.ts';
 import { PRELOAD, shim } from './shim.ts';
 
 /** The program as it is started: an absolute path, and the words after it. */
-export interface Command {
+interface Command {
   readonly command: string;
   readonly args: readonly string[];
 }
@@ -108,11 +108,6 @@ function madeTemplate(program: Command): Template | undefined {
   closeSync(first.ctl);
   givePipes(path);
   return undefined;
-}
-
-/** Whether lives of the program are forked in this thread. */
-export function isForked(program: Command): boolean {
-  return templateOf(program) !== undefined;
 }
 
 function spawned(
