@@ -35,9 +35,8 @@ import { within } from './within.ts';
 
 /** How long a node may take to say who leads. */
 const ANSWER_MS = 1000;
-/** Between two tries to form the cluster, and for one of them. */
+/** Between two tries to form the cluster. */
 const FORM_PAUSE_MS = 50;
-const FORM_MS = 3000;
 /** While a partition lasts, connections are looked at so often. */
 const AUDIT_MS = 500;
 
@@ -270,18 +269,19 @@ export class Databases implements Cluster, Injected {
     this.time.begin();
   }
 
-  /** Tries again until nothing is thrown any more and all is whole, or patience ends. */
+  /** Tries again until nothing is thrown any more and all is whole, or patience ends. One try is over before the next. */
   private async form(): Promise<void> {
     const { database } = this.options;
     const untilMs = performance.now() + database.readyMs;
     let why = 'it is not whole';
-    while (performance.now() < untilMs) {
+    for (let leftMs = database.readyMs; leftMs > 0; leftMs = untilMs - performance.now()) {
+      const task = database.form?.(this.hosts()) ?? Promise.resolve();
       const formed = await within(
-        FORM_MS,
-        (database.form?.(this.hosts()) ?? Promise.resolve()).then(() => true as const, messageOf),
+        leftMs,
+        task.then(() => true as const, messageOf),
       );
       if (formed === true && (await this.settled())) return;
-      if (formed !== true) why = formed ?? `nothing came within ${FORM_MS} ms`;
+      if (formed !== true) why = formed ?? 'form() never comes to an end';
       await new Promise((resolve) => setTimeout(resolve, FORM_PAUSE_MS));
     }
     throw new HarnessFailure(
