@@ -34,3 +34,8 @@ export function stackOf(error: unknown): string {
     return 'something was thrown that cannot be shown';
   }
 }
+
+/** What a node wrote, as a part of a message: no line of it begins where one of ours could. */
+export function barred(lines: string): string {
+  return lines.replace(/^/gm, '| ');
+}

@@ -89,7 +89,7 @@ describeWith(['python3'], 'what programs do wrong', () => {
     ['no-id', /answers c\d without in_reply_to/],
     ['wrong-type', /answers echo with ekko_ok; echo_ok or error is needed/],
     ['no-field', /wrote line 2, which answers echo with .*: the field "echo" is needed/],
-    ['exit', /n\d \(.*bad.py\) ended by itself \(exit code 3\). Its last lines:\ncannot go on/],
+    ['exit', /n\d \(.*bad.py\) ended by itself \(exit code 3\). Its last lines:\n\| cannot go on/],
     ['raise', /ended by itself \(exit code 1\)[\s\S]*RuntimeError: what is this/],
     ['wrong-init', /answered init with .*hello.*, and not with init_ok/],
     ['no-init', /did not answer init within 10 s/],

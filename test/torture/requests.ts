@@ -41,7 +41,7 @@ export function attackServer(port: number, random: Random): Promise<void> {
       resolve();
     };
     socket.on('error', end).on('close', () => resolve());
-    socket.setTimeout(200, end);
+    socket.setTimeout(50, end);
     const request = requestOf(random, port);
     if (how === 0) return end();
     socket.write(how === 1 ? request.slice(0, below(random, request.length)) : request, 'latin1');

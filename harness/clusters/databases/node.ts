@@ -4,7 +4,7 @@ import { closeSync, mkdirSync, openSync, rmSync, writeSync } from 'node:fs';
 import { promisify } from 'node:util';
 import type { Database } from '../../../databases/database.ts';
 import type { NodeId } from '../../../systems/node.ts';
-import { HarnessFailure } from '../../failure.ts';
+import { barred, HarnessFailure } from '../../failure.ts';
 import type { Guard } from '../children/guard.ts';
 import { isStopped, tailOf } from '../children/launch.ts';
 import { processesOf, type Rooted } from '../children/node-processes.ts';
@@ -122,7 +122,7 @@ export class DatabaseNode {
   /** `Its last lines: ...` of its log. */
   logTail(): string {
     const lines = tailOf(this.around.logFileOf(this.id), TAIL_BYTES).trimEnd().split('\n').slice(-TAIL_LINES);
-    return `Its last lines:\n${lines.join('\n')}`;
+    return `Its last lines:\n${barred(lines.join('\n'))}`;
   }
 
   private watch(child: ChildProcess, program: string): void {

@@ -6,7 +6,7 @@ import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { type NodeId, Refused } from '../../../systems/node.ts';
 import type { Design } from '../../../systems/system.ts';
-import { errorText, HarnessFailure } from '../../failure.ts';
+import { barred, errorText, HarnessFailure } from '../../failure.ts';
 import type { FaultEffect } from '../../faults/effect.ts';
 import type { Fault } from '../../faults/fault.ts';
 import { meaningOf } from '../../faults/meanings.ts';
@@ -219,7 +219,7 @@ export class Processes implements Cluster, Injected, NodeObserver {
 
   broke(life: Life, reason: string): void {
     const words = life.logTail();
-    const shown = words === '' ? 'It wrote nothing.' : `Its last lines:\n${words.replace(/^/gm, '| ')}`;
+    const shown = words === '' ? 'It wrote nothing.' : `Its last lines:\n${barred(words)}`;
     this.runEnd.fail(`${life.node} (${this.options.system.name}) ${reason}. ${shown}`);
   }
 

@@ -1,5 +1,7 @@
 /** A node whose code is a program: its lives, what it is told, and what becomes of the lines that it writes. */
+
 import type { NodeId } from '../../../systems/node.ts';
+import { barred } from '../../failure.ts';
 import type { Links } from '../../faults/fate.ts';
 import { Cause } from '../../node/cause.ts';
 import { mix, mixText } from '../../node/identity.ts';
@@ -174,7 +176,7 @@ export class ProgramNode {
   /** Ends the run with what this life wrote last. */
   fail(life: ProgramLife, reason: string): void {
     const tail = life.instance.logTail();
-    const shown = tail === '' ? 'It wrote nothing to stderr.' : `Its last lines:\n${tail}`;
+    const shown = tail === '' ? 'It wrote nothing to stderr.' : `Its last lines:\n${barred(tail)}`;
     this.around.fail(`${this.says} ${reason}. ${shown}`);
   }
 
