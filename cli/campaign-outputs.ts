@@ -56,7 +56,10 @@ function publish(
   const { GITHUB_STEP_SUMMARY: step, GITHUB_ACTIONS: github } = process.env;
   if (step) unwritten.push(...failure(() => appendFileSync(step, markdown)));
   // On standard error GitHub reads them too, and `--json` stays JSON.
-  if (github === 'true') for (const line of annotations(summary, placeOf)) process.stderr.write(own(`${line}\n`));
+  // The command is ours, and what it says may be a node's.
+  if (github === 'true')
+    for (const line of annotations(summary, placeOf))
+      process.stderr.write(`${own(line.slice(0, 2))}${line.slice(2)}\n`);
   return unwritten;
 }
 
