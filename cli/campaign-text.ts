@@ -30,13 +30,21 @@ const MARKS: Readonly<Record<Seen, string>> = {
 export function campaignText({ summary, folder }: Campaigned, told: readonly Told[]): string {
   const lines: string[] = [];
   for (const one of told) lines.push(...brokenLines(one, folder), '');
-  lines.push(...table(summary), '');
+  lines.push(...table(summary), '', ...pairsLines(summary));
   for (const note of summary.notes) lines.push(`note: ${note}`);
   const shortfall = shortfallOf(summary);
   if (shortfall.length > 0) lines.push(`${colour('yellow', 'incomplete')}: ${shortfall.join(' ')}`);
   lines.push(conclusionOf(summary));
   lines.push(`  see    ${join(folder, 'index.html')}`, `  again  ${summary.command}`);
   return `${lines.join('\n')}\n`;
+}
+
+/** How often two kinds of fault lay on each other, and how often both were seen to do something. */
+function pairsLines({ pairs = {} }: Summary): readonly string[] {
+  const names = Object.keys(pairs).sort();
+  if (names.length === 0) return [];
+  const cells = names.map((name) => `${name} ${pairs[name]!.seen}/${pairs[name]!.met}`);
+  return [`faults together, both seen: ${cells.join(', ')}`, ''];
 }
 
 function brokenLines({ cell, run, story, again }: Told, folder: string): readonly string[] {

@@ -1,4 +1,5 @@
 /** From runs to a campaign's summary, whether they were made just now or are read from its shards. */
+import { addPairs } from '../judging/pairs.ts';
 import { sourceOf, systemFrom } from '../setting/sources.ts';
 import { type CellRun, type Judging, judgeCells } from './cells.ts';
 import { type Expectation, expectationFor, notesOn } from './expectations.ts';
@@ -29,10 +30,12 @@ export function summaryOf(judged: Judged): Summary {
     judged;
   const runs = done.map(({ run }) => run);
   const { missing = [] } = judged;
+  const pairs = done.map(({ tally }) => tally?.pairs ?? {}).reduce(addPairs, {});
   const short = done.length < planned.length;
   return {
     ...{ command, seed, startedAt, runs },
     cells: judgeCells(done, planned, judging),
+    ...(Object.keys(pairs).length > 0 ? { pairs } : {}),
     notes: notesOn(expectations, systems, runs, today),
     planned: planned.length,
     ...(short && unmade.length > 0 ? { unmade } : {}),

@@ -1,4 +1,5 @@
 import type { ClusterName } from '../clusters/names.ts';
+import type { Pairs } from '../judging/pairs.ts';
 import type { Figures } from './figures.ts';
 
 /** What is kept of a campaign: `summary.json`, and all that its index page reads. */
@@ -10,6 +11,8 @@ export interface Summary {
   readonly startedAt: string;
   readonly runs: readonly SummaryRun[];
   readonly cells: readonly Cell[];
+  /** Kinds of fault that lay on each other in any run. Absent where none did. */
+  readonly pairs?: Pairs;
   /**
    * What a person should know though it fails nothing: an expected
    * anomaly that did not appear, an expectation that has expired.

@@ -12,6 +12,7 @@ import type { InjectedFault } from '../running/nemesis.ts';
 import type { Plan, Setting } from '../setting/plan.ts';
 import { addCommits, type Commits, commitsIn, type Frame, isLong, NO_COMMITS } from './commits.ts';
 import { addPhases, effectsIn, type MainPhase } from './effects.ts';
+import { addPairs, type Pairs, pairsAmong } from './pairs.ts';
 import { isAnswered, isCommitted, type Recorded, rowsBetween } from './responses.ts';
 import { PROMISES, type Promised, type Stretch, settlingMs, stretchesIn } from './stretches.ts';
 
@@ -31,6 +32,8 @@ export interface Tally {
   readonly served: Commits;
   /** Names of faults for which there was no time, and in how many runs. */
   readonly leftOut: Counts;
+  /** Kinds of fault that lay on each other. */
+  readonly pairs: Pairs;
   /** How long main phases were, together. */
   readonly mainMs: number;
   /** Final calls asked, and those answered: one a node and key. */
@@ -103,6 +106,7 @@ export function tallyOf({ executed, setting, workload, traffic, plan, claims }: 
     during: duringOf(executed, stretches, frame),
     served: stretches.map((one) => commitsIn(executed.recorder, one, frame)).reduce(addCommits, NO_COMMITS),
     leftOut: Object.fromEntries((plan.leftOut ?? []).map((name) => [name, 1])),
+    pairs: pairsAmong(executed.faults),
     mainMs: executed.healedMs,
     finalAsked: executed.final.length,
     finalAnswered: answered.length,
@@ -127,6 +131,7 @@ export function addTallies(a: Tally, b: Tally): Tally {
     during,
     served: addCommits(a.served, b.served),
     leftOut: addCounts(a.leftOut, b.leftOut),
+    pairs: addPairs(a.pairs, b.pairs),
     mainMs: a.mainMs + b.mainMs,
     finalAsked: a.finalAsked + b.finalAsked,
     finalAnswered: a.finalAnswered + b.finalAnswered,

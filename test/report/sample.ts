@@ -264,6 +264,7 @@ function resultOf(of: { plan: Plan; anomaly: Anomaly; ms: number; history: Histo
       during: {},
       served: NO_COMMITS,
       leftOut: {},
+      pairs: {},
       mainMs: ms,
       finalAsked: 0,
       finalAnswered: 0,

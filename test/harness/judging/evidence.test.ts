@@ -165,6 +165,7 @@ describe('evidence', () => {
     },
     served: NO_COMMITS,
     leftOut: {},
+    pairs: {},
     mainMs: 10,
     finalAsked: 4,
     finalAnswered: 2,
