@@ -35,8 +35,17 @@ describe('a role', () => {
   });
 });
 
+const targetsOf = ({ began }: InjectedFault) =>
+  began === 'indeterminate' ? expect.fail('not measured') : began.targets;
+
+/** Whether the other had taken its nodes when the fault began. */
+function hadTaken(other: InjectedFault, one: InjectedFault): boolean {
+  const isTaking = other.fault.kind === 'crash' || other.fault.kind === 'pause';
+  if (!isTaking || other === one || other.toMs <= one.fromMs) return false;
+  return other.fromMs < one.fromMs || (other.fromMs === one.fromMs && other.fault.id < one.fault.id);
+}
+
 it('no fault of a run is aimed at a node that another has killed or stopped', async () => {
-  const isTaking = ({ fault }: InjectedFault) => fault.kind === 'crash' || fault.kind === 'pause';
   let together = 0;
   for (let seed = 1; seed <= 8; seed++) {
     const { result } = await run({
@@ -44,14 +53,9 @@ it('no fault of a run is aimed at a node that another has killed or stopped', as
       ...{ rhythm: { overlap: 1 }, options: { durationMs: 4000, ratePerSecond: 20 } },
     });
     for (const one of result.faults) {
-      for (const other of result.faults) {
-        if (other === one || !isTaking(other) || other.fromMs > one.fromMs || other.toMs <= one.fromMs) continue;
-        if (other.fromMs === one.fromMs && other.fault.id > one.fault.id) continue;
-        if (one.began === 'indeterminate' || other.began === 'indeterminate') expect.fail('was not measured');
-        together++;
-        const { targets } = other.began;
-        expect(one.began.targets.filter((node) => targets.includes(node))).toEqual([]);
-      }
+      const taken = result.faults.filter((other) => hadTaken(other, one)).flatMap(targetsOf);
+      together += taken.length;
+      expect(targetsOf(one).filter((node) => taken.includes(node))).toEqual([]);
     }
   }
   expect(together).toBeGreaterThan(12);
