@@ -3,7 +3,7 @@ import { hadEffect, kindsAmong } from '../faults/meanings.ts';
 import type { InjectedFault } from '../running/nemesis.ts';
 
 /** How often two kinds lasted together, and how often both were seen to do something. */
-export interface Met {
+interface Met {
   readonly met: number;
   readonly seen: number;
 }
