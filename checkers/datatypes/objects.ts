@@ -20,6 +20,7 @@ import { isMops } from './micro-operations.ts';
 import { anyApi, general, interleaved, monitored, own, session } from './models.ts';
 import { ofUnknownNulls, unknownAtNull } from './null-reads.ts';
 import { ANYTHING, LIST, MAP, micro, NUMBER, PAIR, type Shape, TEXT, TEXT_OR_NULL, VALUE } from './shape.ts';
+import { strictly } from './strictly.ts';
 
 const REGISTER_MOPS = micro('a list of ["r", key, value] and ["w", key, value]', ['r', 'w']);
 const IDENTIFIER: Shape = { says: 'an identifier, which is not null', fits: (value) => value !== null };
@@ -112,7 +113,7 @@ export const objects = [
     model: 'linearizable',
     realTime: ['linearizable'],
     models: {
-      linearizable: (assumptions) => general(multiRegisterModel(assumptions))(assumptions),
+      linearizable: (assumptions) => strictly(assumptions, general(multiRegisterModel(assumptions))(assumptions)),
       sequential: (assumptions) => interleaved(multiRegisterModel(assumptions))(assumptions),
     },
   }),

@@ -10,6 +10,8 @@
  */
 import type { Anomaly, Checker } from '../checker.ts';
 import { FAIL, INFO, NEVER_COLUMN, OK } from '../history.ts';
+import { linearizable } from '../linearizable/linearizable.ts';
+import type { Model } from '../model.ts';
 import { baseless, type Deed } from './begun.ts';
 import { anomaly, say, short } from './findings.ts';
 import { identity } from './identity.ts';
@@ -36,11 +38,38 @@ export interface CacheOptions {
 }
 
 /**
- * Whether no read found what had been replaced, invalidated or expired,
- * or was never set. Exact, O(n), for distinct values; otherwise unknown.
+ * Whether no read found what had been replaced, invalidated or expired, or was never set. Exact, and O(n)
+ * for distinct values. Where one is set again, a bounded search decides; unknown only if entries expire as well.
  */
 export function cache(options: CacheOptions = {}): Checker<Cache> {
-  return monitor<Cache>('cache', (timeline) => judge(timeline, options));
+  return monitor<Cache>('cache', (timeline) => judge(timeline, options), searched(options));
+}
+
+/** A cache as an object that holds one value; whatever it holds, a read may find nothing. */
+const model: Model<Cache, unknown> = {
+  name: 'cache',
+  init: null,
+  step: {
+    get: (value) => [value, value],
+    set: (_, given) => [entry(given).value, null],
+    invalidate: () => [null, null],
+  },
+  observes: ['get'],
+  readOnly: (f) => f === 'get',
+  same: (_, expected, observed) => observed === null || identity(expected) === identity(observed),
+};
+
+/** The search for values that are set again. It knows no time, so it affirms nothing where entries expire. */
+function searched({ ttlMs }: CacheOptions): Checker<Cache> {
+  return {
+    name: 'cache',
+    check(history) {
+      const verdict = linearizable(model).check(history);
+      const expires = ttlMs !== undefined || history.columns.input.some((given) => entry(given).ttlMs !== undefined);
+      if (verdict.type !== 'valid' || !expires) return verdict;
+      return { type: 'unknown', reason: 'nobody knows which of the times that it was set had expired' };
+    },
+  };
 }
 
 /**

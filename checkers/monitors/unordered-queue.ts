@@ -2,6 +2,7 @@
 import type { Anomaly, Checker } from '../checker.ts';
 import { FAIL, INFO } from '../history.ts';
 import type { Queue } from '../models/queue.ts';
+import { bagSearch } from './bag-search.ts';
 import { judgeContainer } from './discipline.ts';
 import { anomaly, say, short } from './findings.ts';
 import { identity } from './identity.ts';
@@ -13,14 +14,14 @@ const bag = { name: 'unordered-queue', add: 'enqueue', remove: 'dequeue', disord
 /**
  * Whether a queue without order is linearizable. Exact in O(n) for distinct values,
  * and in O(n log n) for repeated values as long as nobody found the queue empty; otherwise
- * unknown. Without real time it is whether what came out had gone in, and no more often.
+ * by a bounded search. Without real time it is whether what came out had gone in, and no more often.
  */
 export function unorderedQueue(): Checker<Queue> {
   const judge = (timeline: Timeline): Finding => {
     const finding = judgeContainer(bag, timeline);
     return finding.type === 'unsure' ? (repeated(timeline) ?? finding) : finding;
   };
-  return monitor<Queue>('unordered-queue', judge, undefined, {}, true);
+  return monitor<Queue>('unordered-queue', judge, bagSearch(), {}, true);
 }
 
 /** Of each value, the i-th that came out must have come out after the i-th had begun to go in. */

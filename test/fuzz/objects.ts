@@ -174,6 +174,16 @@ const caches: Drawn = {
   lie: (draw) => (draw() < 0.2 ? null : below(draw, 7)),
 };
 
+const filledAgain: Drawn = {
+  ...caches,
+  name: 'cache, values that are set again',
+  call: (draw) => {
+    if (draw() < 0.5) return { f: 'get', input: null };
+    return draw() < 0.75 ? { f: 'set', input: below(draw, 3) } : { f: 'invalidate', input: null };
+  },
+  lie: (draw) => (draw() < 0.2 ? null : below(draw, 4)),
+};
+
 const texts: Drawn = {
   name: 'text',
   model: plain(text),
@@ -214,6 +224,7 @@ export const objects: readonly Subject[] = [
   wholeSets,
   elements,
   caches,
+  filledAgain,
   texts,
   several,
 ].map(subjectOf);

@@ -198,7 +198,7 @@ class Sweep {
     if (source !== since && !this.isLed(source, target)) this.derive(source, target, since, node, writer[other]);
     if (!moments.antiDependencies) return;
     for (let i = offset[other]; i < offset[other + 1]; i++)
-      if (reader[i] !== row && !this.isBehind(reader[i])) this.derive(reader[i], node, since, node, writer[other]);
+      if (!this.isBehind(reader[i])) this.derive(reader[i], node, since, node, writer[other]);
   }
 
   private derive(from: number, to: number, since: number, till: number, because: number): void {

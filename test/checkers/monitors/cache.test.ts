@@ -30,6 +30,29 @@ test('the cache monitor agrees with the definition on 2,000 random histories', (
   });
 });
 
+test('a search decides where values are set again, on 2,000 random histories', () => {
+  expectAgreement(forgetful, cache(), {
+    seed: 43,
+    shape: { squeeze: 0.2 },
+    call: (draw) =>
+      draw() < 0.5
+        ? { f: 'get', input: null }
+        : draw() < 0.75
+          ? { f: 'set', input: below(draw, 3) }
+          : { f: 'invalidate', input: null },
+    liars: ['get'],
+    lie: (draw) => (draw() < 0.2 ? null : below(draw, 4)),
+  });
+});
+
+test('where values are set again and expire, nobody knows which of them had', () => {
+  const entry = { value: 'a', ttlMs: 10 };
+  const set = [op(0, 'set', entry, null, 0, 1), op(0, 'set', entry, null, 2, 3)];
+  expect(cache().check(made<Cache>(...set, op(1, 'get', null, 'a', 4, 5)))).toMatchObject({ type: 'unknown' });
+  const gone = [...set, op(0, 'invalidate', null, null, 4, 5), op(1, 'get', null, 'a', 6, 7)];
+  expect(cache().check(made<Cache>(...gone))).toMatchObject({ type: 'invalid' });
+});
+
 test('a read that finds what was invalidated is stale', () => {
   const history = made<Cache>(
     op(0, 'set', 'a', null, 0, 1),

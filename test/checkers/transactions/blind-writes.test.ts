@@ -131,3 +131,45 @@ test('what has no order has none by itself, and has one without any of its trans
   expect([...sizes.values()].reduce((sum, count) => sum + count)).toBeGreaterThan(60);
   expect(sizes.size).toBeGreaterThan(2);
 });
+
+const txn = (process: number, start: number, end: number, ...output: unknown[]): Operation =>
+  ({
+    ...{ process, start, end, f: 'txn', input: output, startNs: 0, endNs: 0 },
+    outcome: { type: 'ok', output },
+  }) as unknown as Operation;
+
+test('who wrote what two others read is part of the reason, for without it neither comes before the other', () => {
+  const history = historyOf([
+    txn(0, 0, 2, ['w', 'x', 1]),
+    txn(1, 1, 8, ['r', 'x', 1], ['w', 'y', 6]),
+    txn(2, 3, 5, ['r', 'x', 1], ['w', 'x', 2], ['w', 'y', 5]),
+    txn(3, 6, 9, ['r', 'y', 6]),
+  ]);
+  const verdict = analyse(history).verdict('strict-serializable');
+  expect(coreOf(verdict)).toEqual([0, 1, 3, 6]);
+  expect(verdict.type === 'invalid' && verdict.anomalies[0]).toEqual({
+    name: 'G2-item-realtime',
+    message:
+      'whatever the order of their writes, these 4 transactions are not strict-serializable: each order closes a cycle of dependencies',
+    steps: [
+      'T1 is operation 0: write x = 1',
+      'T2 is operation 1: read x = 1, write y = 6',
+      'T3 is operation 3: read x = 1, write x = 2, write y = 5',
+      'T4 is operation 6: read y = 6',
+      'T2 wrote y before T3 did: otherwise T3 is before T2 (T2 wrote y = 6 after T3 wrote 5), before T3 (T2 read x = 1, which T1 wrote and T3 overwrote with 2)',
+      'so T4 is before T3 (T4 read y = 6, which T2 wrote and T3 overwrote with 5), before T4 (T3 had ended when T4 began)',
+    ],
+    operations: [0, 1, 3, 6],
+    cycle: [
+      {
+        from: 6,
+        to: 3,
+        kind: 'rw',
+        key: 'y',
+        via: [1, 0],
+        why: 'T4 read y = 6, which T2 wrote and T3 overwrote with 5',
+      },
+      { from: 3, to: 6, kind: 'realtime', why: 'T3 had ended when T4 began' },
+    ],
+  });
+});
