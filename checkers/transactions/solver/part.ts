@@ -1,5 +1,5 @@
 /** A part of a polygraph: some of its rows, with what follows from them alone. */
-import { EdgeList, RT, RW, SO, VIA_RT, VIA_RW, WR } from '../edges.ts';
+import { EdgeList, RT, RW, SO, VIA_RT, VIA_RW } from '../edges.ts';
 import { graphOf } from '../graph.ts';
 import { addRealTime, addSessions } from '../real-time-edges.ts';
 import { type Polygraph, WritesDraft } from './polygraph.ts';
@@ -21,40 +21,30 @@ function outgoingOf(graph: Polygraph): ReturnType<typeof graphOf> {
 const isTime = (kind: number): boolean => kind === SO || kind === RT || kind === VIA_RT;
 
 /**
- * The polygraph of these rows, sorted. What was read of a row that is left out says nothing, and a transaction that was
- * never answered counts only where one of the rows read from it. O(rows, their edges and reads).
+ * The polygraph of these rows, sorted. What was read of a row that is left out says nothing. A transaction that was
+ * never answered and that nobody of them read from may stay: nothing leads from it. O(rows, their edges and reads).
  */
 export function partOf(graph: Polygraph, rows: readonly number[]): Polygraph {
-  const wanted = new Set(rows);
-  const kept = graph.registers ? rows.filter((row) => graph.unanswered[row] === 0 || isSeen(graph, row, wanted)) : rows;
-  const place = new Map(kept.map((row, at) => [row, at]));
-  const of = (column: Int32Array): Int32Array => Int32Array.from(kept, (row) => column[row]);
+  const place = new Map(rows.map((row, at) => [row, at]));
+  const of = (column: Int32Array): Int32Array => Int32Array.from(rows, (row) => column[row]);
   const part = {
-    rows: kept.length,
+    rows: rows.length,
     origin: of(graph.origin),
     start: of(graph.start),
     end: of(graph.end),
     session: of(graph.session),
-    unanswered: Uint8Array.from(kept, (row) => graph.unanswered[row]),
     happened: null,
     registers: graph.registers,
     author: graph.author,
   };
-  const edges = new EdgeList(kept.length);
+  const edges = new EdgeList(rows.length);
   const there = new Set(part.origin);
-  kept.forEach((row, at) => {
+  rows.forEach((row, at) => {
     addOutgoing(graph, row, at, place, there, edges);
   });
   addRealTime(edges, part);
   addSessions(edges, part);
   return { ...part, edges, writes: writesOf(graph, place) };
-}
-
-function isSeen(graph: Polygraph, row: number, wanted: ReadonlySet<number>): boolean {
-  const { offset, target, edge } = outgoingOf(graph);
-  for (let i = offset[row]; i < offset[row + 1]; i++)
-    if (graph.edges.kind[edge[i]] === WR && wanted.has(target[i])) return true;
-  return false;
 }
 
 /** Adds the edges of data from a row to others that are kept, those by way of virtual nodes directly. */

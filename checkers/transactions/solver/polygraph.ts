@@ -4,7 +4,6 @@
  * of each pair of writes either the first and all who read it come before the second, or the other way round.
  */
 
-import { INFO } from '../../history.ts';
 import type { EdgeList } from '../edges.ts';
 import type { VersionReaders } from '../register-edges.ts';
 import type { Transactions } from '../transactions-of.ts';
@@ -31,8 +30,6 @@ export interface Polygraph {
   readonly start: Int32Array;
   readonly end: Int32Array;
   readonly session: Int32Array;
-  /** 1 for a transaction that was never answered: it counts only because others read what it wrote. */
-  readonly unanswered: Uint8Array;
   /** Whether readers are known for each write; for lists they are not. */
   readonly registers: boolean;
   /** Who wrote each version of the whole history, by its row there. */
@@ -53,9 +50,7 @@ export interface PolygraphSource {
 /** The problem of a whole history. */
 export function polygraphOf({ txns, edges, written, readers }: PolygraphSource): Polygraph {
   const { rows, history, session, writer } = txns;
-  const { start, end, type } = history.columns;
-  const unanswered = new Uint8Array(rows);
-  for (let row = 0; row < rows; row++) unanswered[row] = type[row] === INFO ? 1 : 0;
+  const { start, end } = history.columns;
   const draft = new WritesDraft();
   for (const versions of written) {
     const sorted = versions.map((version) => [writer[version], version]).sort((a, b) => a[0] - b[0]);
@@ -73,7 +68,6 @@ export function polygraphOf({ txns, edges, written, readers }: PolygraphSource):
     start: start.subarray(0, rows),
     end: end.subarray(0, rows),
     session,
-    unanswered,
     registers: readers !== null,
     author: writer,
     edges,

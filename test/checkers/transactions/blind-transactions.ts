@@ -85,6 +85,33 @@ function plansOf(random: Chance, { transactions, processes, keys, mops }: BlindS
   return plans.sort((a, b) => a.start - b.start);
 }
 
+/** Transactions that all overlap and took effect in some order, which nothing tells but what they read. */
+export function shuffledHistory(seed: number, { transactions, keys, mops }: BlindShape): History {
+  const random = chance(seed);
+  const rows = Array.from({ length: transactions }, (_, row) => row);
+  const order = rows.map((row) => ({ row, at: random.int(1 << 30) })).sort((a, b) => a.at - b.at);
+  const state = new Map<number, number>();
+  const outputs: unknown[][] = rows.map(() => []);
+  let value = 0;
+  for (const { row } of order) {
+    const own = new Map<number, number>();
+    outputs[row] = Array.from({ length: mops }, () => {
+      const key = random.int(keys);
+      if (random.maybe(0.15)) return ['r', key, own.get(key) ?? state.get(key) ?? null];
+      own.set(key, ++value);
+      return ['w', key, value];
+    });
+    for (const [key, written] of own) state.set(key, written);
+  }
+  return historyOf(
+    rows.map((row) => {
+      const times = { process: row, start: row, end: transactions + row, startNs: 0, endNs: 0 };
+      const output = outputs[row];
+      return { ...times, f: 'txn', input: output, outcome: { type: 'ok', output } } as unknown as Operation;
+    }),
+  );
+}
+
 /**
  * Whether some order of begins and commits is a snapshot isolation of the history: reads return what was committed
  * when their transaction began, and no two that write a key overlap. By trying all; for eight transactions or so.

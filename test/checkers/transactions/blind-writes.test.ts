@@ -15,7 +15,7 @@ import {
 import { describe, expect, it, test } from 'vitest';
 import { bruteLinearizable, bruteSequential } from '../oracle/brute-force.ts';
 import { alone } from './alone.ts';
-import { blindHistory, hasSnapshots } from './blind-transactions.ts';
+import { blindHistory, hasSnapshots, shuffledHistory } from './blind-transactions.ts';
 
 const registers = multiRegister as unknown as Model<Api, unknown>;
 const apart = (history: History): History =>
@@ -94,6 +94,15 @@ test('three engines agree on histories of forty transactions, and every certific
   }
   expect(counts.unknown).toBe(0);
   expect(Math.min(counts.valid, counts.invalid)).toBeGreaterThan(100);
+});
+
+test.each(ENGINES)('an order is found where there was one, of 300 transactions that all overlap: $early', (engine) => {
+  for (let seed = 0; seed < 10; seed++) {
+    const history = shuffledHistory(seed, { transactions: 300, processes: 300, keys: 200, mops: 8 });
+    const analysis = analyse(history, { ...engine, certificate: true });
+    for (const model of ['serializable', 'snapshot-isolation', 'prefix'])
+      expect({ seed, model, ...analysis.verdict(model) }).toMatchObject({ seed, model, type: 'valid' });
+  }
 });
 
 /** What the search named, where it is what refuted the model. */
