@@ -167,6 +167,15 @@ function faultProblem(names: unknown): string | undefined {
   }
 }
 
+/** Nothing where the checks themselves fail: zod compares lengths, which an object of a stranger may have. */
+function parsed<Schema extends z.ZodType>(schema: Schema, value: unknown) {
+  try {
+    return schema.safeParse(value, { reportInput: true });
+  } catch {
+    return undefined;
+  }
+}
+
 /**
  * Reads the value at a path of a document. What is wrong is refused where it stands:
  * the first of several by its line, and what is missing after what is there.
@@ -177,7 +186,7 @@ export function readAs<Schema extends z.ZodType>(
   value: unknown = document.value,
   path: Path = [],
 ): z.output<Schema> {
-  const read = schema.safeParse(value, { reportInput: true });
+  const read = parsed(schema, value) ?? document.refuse(path, 'it holds what cannot be read');
   if (read.success) return read.data;
   const problems = read.error.issues.map((issue) => located(issue, path));
   const placeOf = (at: Path) => document.lineOf(at) ?? 0;

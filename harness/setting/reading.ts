@@ -4,6 +4,7 @@
  * the value is something else. By hand, as zod takes longer to load than a small run.
  */
 import { BadInput } from '../failure.ts';
+import { overTheWire } from '../node/wire.ts';
 import { shown } from './validate-results.ts';
 
 /** Throws where the value is not what it must be; `path` is `setting.nodes[1]`. */
@@ -49,6 +50,22 @@ function wrong(path: string, needs: string, value: unknown): never {
 }
 
 export const anything: Reader = () => {};
+
+/** A value that crosses the wire, and is there: null is one. */
+export const plain: Reader = (value, path) => {
+  if (value === undefined) wrong(path, 'a value, which may be null,', value);
+  try {
+    overTheWire(value);
+  } catch (error) {
+    throw new BadInput(`${path}: ${(error as Error).message}`);
+  }
+};
+
+/** A key of an object that designs hold in records of their own. */
+export const key: Reader = (value, path) => {
+  text(value, path);
+  if (value === '__proto__') wrong(path, 'another key', value);
+};
 
 export const text: Reader = (value, path) => {
   if (typeof value !== 'string' || value.length > LONGEST_TEXT) wrong(path, 'a text', value);

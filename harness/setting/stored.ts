@@ -5,14 +5,15 @@ import { BadInput } from '../failure.ts';
 import { knownKinds, meaningOf } from '../faults/meanings.ts';
 import type { Plan, Setting } from './plan.ts';
 import {
-  anything,
   either,
   flag,
+  key,
   LONGEST_MS,
   listOf,
   nodeName,
   numberIn,
   oneOf,
+  plain,
   type Reader,
   record,
   recordOf,
@@ -26,7 +27,10 @@ const MOST_CLIENTS = 100_000;
 
 const nodes: Reader = (value, path) => {
   listOf(nodeName, 1)(value, path);
-  numberIn(1, MOST_NODES)((value as unknown[]).length, `${path}.length`);
+  const names = value as readonly string[];
+  numberIn(1, MOST_NODES)(names.length, `${path}.length`);
+  const twice = names.find((name, i) => names.indexOf(name) < i);
+  if (twice !== undefined) throw new BadInput(`${path}: two nodes have the name ${twice}`);
 };
 
 const claim = record({
@@ -66,8 +70,8 @@ const settingOptional = { fsync: flag, claims: listOf(claim) };
 export const setting = record(settingFields, settingOptional);
 
 const call = record(
-  { id: wholeIn(0), client: wholeIn(0, MOST_CLIENTS), node: nodeName, atMs: timeMs, f: text, input: anything },
-  { key: text, needs: wholeIn(0) },
+  { id: wholeIn(0), client: wholeIn(0, MOST_CLIENTS), node: nodeName, atMs: timeMs, f: text, input: plain },
+  { key, needs: wholeIn(0) },
 );
 
 /** The fields of built-in kinds; what a kind makes of its own its meaning says, which a module may bring. */
@@ -107,6 +111,7 @@ export const counterexample = record({
   anomaly: record({ name: text, message: text, steps: listOf(text), operations: listOf(wholeIn(0)) }),
   setting: record({ ...settingFields, plan }, settingOptional),
   trace: text,
+  versions: record({ splitbrain: text, node: text }),
   shrunk: record({ seed: wholeIn(0), calls: wholeIn(0), faults: wholeIn(0), runs: wholeIn(0), minimal: flag }),
 });
 
@@ -130,8 +135,11 @@ export function refuseUnfit(plan: Plan, setting: Setting, where: string): void {
       targets = meaningOf(fault).targets(fault);
       problems = meaningOf(fault).problems(fault, setting);
     } catch {
-      throw new BadInput(`${at}: it lacks what a ${fault.kind} fault needs`);
+      targets = undefined;
+      problems = [];
     }
+    if (typeof targets !== 'string' && !Array.isArray(targets))
+      throw new BadInput(`${at}: it lacks what a ${fault.kind} fault needs`);
     const stranger = Array.isArray(targets) ? targets.find((node) => !nodes.includes(node as string)) : undefined;
     if (stranger !== undefined) throw new BadInput(`${at}: ${stranger} is no node of the cluster`);
     if (problems.length > 0) throw new BadInput(`${at}: ${problems.join('; ')}`);
