@@ -3,10 +3,10 @@
  *
  *     npm run torture -- [--minutes N] [--seed N] [--inputs N] [--kills N] [--searches N]
  *
- * By default 100,000 hostile inputs, 100 kills of each command and 20 interrupted searches; with `--minutes` each of
- * the three gets a third of the time and ends before, if need be. Prints what was done and what was wrong with it: crashes,
- * inputs that took longer than ten seconds, processes, folders and torn files that were left, findings that were lost.
- * The exit code is 1 where there is any. Progress is on standard error.
+ * By default 100,000 hostile inputs, 100 kills of each command and 20 interrupted searches; with `--minutes`
+ * each of the three gets a third of the time and ends before, if need be. Prints what was done and what was
+ * wrong with it: crashes, inputs that took longer than ten seconds, processes, folders and torn files that
+ * were left, findings that were lost. The exit code is 1 where there is any. Progress is on standard error.
  */
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';

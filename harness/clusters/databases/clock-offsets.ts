@@ -13,8 +13,8 @@ const ENOUGH_MS = 100;
 type Bounds = readonly [least: number, most: number];
 
 /**
- * The offset of a node's clock in ms; 0 where it may be none, as far as can be told; nothing where nobody tells. `looks`
- * bounds how often it is asked, which only those are that count in steps.
+ * The offset of a node's clock in ms; 0 where it may be none, as far as can be told; nothing where
+ * nobody tells. `looks` bounds how often it is asked, which only those are that count in steps.
  */
 export async function offsetOf(
   { clock, clockStepMs = 0 }: Pick<Database, 'clock' | 'clockStepMs'>,

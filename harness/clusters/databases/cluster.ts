@@ -269,7 +269,9 @@ export class Databases implements Cluster, Injected {
     this.time.begin();
   }
 
-  /** Tries again until nothing is thrown any more and all is whole, or patience ends. One try is over before the next. */
+  /**
+   * Tries again until nothing is thrown any more and all is whole, or patience ends. One try is over before the next.
+   */
   private async form(): Promise<void> {
     const { database } = this.options;
     const untilMs = performance.now() + database.readyMs;
