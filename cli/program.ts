@@ -21,6 +21,7 @@ const commands: Readonly<Record<string, () => Promise<() => Command>>> = {
   serve: async () => (await import('./serve.ts')).serveCommand,
   init: async () => (await import('./init.ts')).initCommand,
   list: async () => (await import('./list.ts')).listCommand,
+  doctor: async () => (await import('./doctor.ts')).doctorCommand,
 };
 
 /** Those that may start nodes: before that they end what a run that was killed has left. */

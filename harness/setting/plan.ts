@@ -62,16 +62,19 @@ export interface Plan<A extends Api = Api> {
 
 /** What a plan is drawn with beside its setting. */
 interface Drawing {
-  /** Faults of the setting that modules of the user's own draw. */
+  /** The names of the faults to draw, where not all that the setting names can be made. */
+  readonly names?: readonly string[];
+  /** Faults of the setting that modules of the user's own draw, or that are drawn in another way. */
   readonly own?: Readonly<Record<string, NamedFault>>;
   /** What the system promises: of the time in which faults last, most leaves it what it needs for that. */
   readonly claims?: readonly Claim[];
 }
 
 /** Draws the plan that the setting's seed stands for. Pure. */
-export function plan(setting: Setting, workload: Workload, { own = {}, claims = [] }: Drawing = {}): Plan {
+export function plan(setting: Setting, workload: Workload, { own = {}, claims = [], ...drawing }: Drawing = {}): Plan {
   const draw = drawsFrom(setting.seed);
-  const { nodes, callTimeoutMs, seed, faults: names } = setting;
+  const { nodes, callTimeoutMs, seed } = setting;
+  const { names = setting.faults } = drawing;
   const { durationMs } = setting.options;
   const rhythm = rhythmFor(setting.rhythm ?? {}, { durationMs, callTimeoutMs, cluster: setting.cluster });
   const scene = { nodes, callTimeoutMs, durationMs, shortestMs: rhythm.forMs[0] };

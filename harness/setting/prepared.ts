@@ -11,6 +11,8 @@ export interface Prepared {
   /** Where children load the same system from. */
   readonly source: Source;
   readonly workload: Workload;
+  /** Faults that a mix such as `all` left out, as they cannot be made here: a sentence each. */
+  readonly leftOut?: readonly string[];
 }
 
 /** What a run may be given beside what determines it. */

@@ -12,7 +12,9 @@ import { CLUSTER_NAMES } from '../clusters/names.ts';
 import { fixedOptions, usualOptions } from '../clusters/programs/dialects.ts';
 import { BadInput } from '../failure.ts';
 import { faultNames, kindsOfNames } from '../faults/draw.ts';
+import type { Fault } from '../faults/fault.ts';
 import { kindsAmong } from '../faults/meanings.ts';
+import { possibleFaults } from '../faults/possible.ts';
 import { problemsOfPlan } from '../faults/problems.ts';
 import { ownFaults } from './fault-source.ts';
 import { nodeNames } from './node-names.ts';
@@ -53,9 +55,11 @@ export async function prepare(wanted: Wanted): Promise<Prepared> {
   if (wanted.plan === undefined) refuseTooLarge(setting);
   // A plan that is given may have faults of the kinds that these bring.
   const own = await ownFaults(setting.faults);
-  const drawn = wanted.plan ?? plan(setting, workload, { own, claims: system.claims });
-  refuseNoTime(drawn, setting);
   const kind = clusterKinds[setting.cluster];
+  const possible = possibleFor(setting, (fault) => kind.can(fault, system));
+  const drawing = { names: possible.names, own: { ...possible.own, ...own }, claims: system.claims };
+  const drawn = wanted.plan ?? plan(setting, workload, drawing);
+  refuseNoTime(drawn, setting);
   const runs = kind.runs(system, setting.programs);
   if (runs !== true) throw new BadInput(runs);
   const fixed = isDatabase(system) ? system.fixed?.nodes : undefined;
@@ -63,7 +67,13 @@ export async function prepare(wanted: Wanted): Promise<Prepared> {
     throw new BadInput(`${system.name} has ${fixed} nodes, not ${setting.nodes.length}`);
   const problems = problemsOfPlan(drawn, setting, (fault) => kind.can(fault, system));
   if (problems.length > 0) throw new BadInput(`this run cannot mean anything: ${problems.join('; ')}`);
-  return { setting, plan: drawn, system, source, workload };
+  const leftOut = wanted.plan ? [] : possible.leftOut;
+  return { setting, plan: drawn, system, source, workload, ...(leftOut.length > 0 ? { leftOut } : {}) };
+}
+
+/** What can be made of the faults that the setting names. */
+function possibleFor({ faults, nodes, callTimeoutMs, options }: Setting, can: (fault: Fault) => true | string) {
+  return possibleFaults(faults, { nodes, callTimeoutMs, durationMs: options.durationMs, shortestMs: 1 }, can);
 }
 
 /**

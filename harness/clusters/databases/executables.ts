@@ -2,7 +2,7 @@
 import { execFileSync } from 'node:child_process';
 import { accessSync, constants, mkdirSync, readdirSync, symlinkSync } from 'node:fs';
 import { homedir } from 'node:os';
-import { delimiter, dirname, join, resolve } from 'node:path';
+import { basename, delimiter, dirname, join, resolve } from 'node:path';
 import type { Database, Executable } from '../../../databases/database.ts';
 import { BadInput } from '../../failure.ts';
 import { userOf } from './user.ts';
@@ -54,6 +54,13 @@ export function executablesOf(
       return [program, { path: found, version: versionOf(found, version, links), libraries: links }] as const;
     }),
   );
+}
+
+/** The versions of npm that are in the cache, each as `--program` takes it. */
+export function cachedVersions({ npm }: Executable): readonly string[] {
+  if (npm === undefined) return [];
+  const [folder, prefix] = [dirname(cacheOf(npm, '')), basename(cacheOf(npm, ''))];
+  return namesIn(folder).flatMap((name) => (name.startsWith(prefix) ? [`${NPM}${name.slice(prefix.length)}`] : []));
 }
 
 /** Where `npm:VERSION` is looked for: `npm install --prefix FOLDER --ignore-scripts PACKAGE@VERSION` puts it there. */

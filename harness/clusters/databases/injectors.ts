@@ -26,6 +26,8 @@ export interface Injected {
 }
 
 interface Injector<F extends Fault> {
+  /** How it is made, in words. */
+  by(fault: F): string;
   /** Whether it can make this one; else why not, and what would help. Absent: all of the kind. */
   can?(fault: F, database: Database): true | string;
   /** Begins it. Returns the processes that it hit, for kinds that hit processes. */
@@ -42,6 +44,7 @@ const NO_POWER = 'its nodes have no device of their own that could lose power: t
 
 const injectors: { readonly [K in Fault['kind']]?: Injector<Extract<Fault, { readonly kind: K }>> } = {
   partition: {
+    by: () => 'proxies on 127.0.0.1 hold back what passes between nodes',
     async inject(_, __, { proxies, audit }) {
       proxies.changed();
       await audit();
@@ -55,6 +58,7 @@ const injectors: { readonly [K in Fault['kind']]?: Injector<Extract<Fault, { rea
     effect: async (fault, _, { proxies }) => ({ cut: proxies.losses.effectOf(fault).cut }),
   },
   link: {
+    by: () => 'proxies on 127.0.0.1 hand on later what passes between nodes',
     can: ({ drop, duplicate }) => (drop === 0 && duplicate === 0) || HIDDEN,
     inject: async () => undefined,
     lift: async (_, __, { proxies }) => {
@@ -64,6 +68,7 @@ const injectors: { readonly [K in Fault['kind']]?: Injector<Extract<Fault, { rea
     effect: async (fault, _, { proxies }) => ({ touched: proxies.losses.effectOf(fault).touched }),
   },
   crash: {
+    by: ({ disk }) => `SIGKILL to all processes of a node${disk === 'lost' ? ', and its folder is emptied' : ''}`,
     can: ({ disk }) => disk !== 'synced' || NO_POWER,
     async inject({ disk }, nodes, { crash }) {
       const pids = await Promise.all(nodes.map(crash));
@@ -75,12 +80,14 @@ const injectors: { readonly [K in Fault['kind']]?: Injector<Extract<Fault, { rea
     effect: async () => ({}),
   },
   pause: {
+    by: () => 'SIGSTOP to all processes of a node',
     inject: async (_, nodes) => (await Promise.all(nodes.map((node) => node.pause()))).flat(),
     lift: async (_, nodes, { faults }) =>
       nodes.flatMap((node) => (faults.lasts('pause', node.id) ? [] : node.resume())),
     effect: async () => ({}),
   },
   clock: {
+    by: () => 'the vDSO of all processes of a node is patched',
     can: () => clocksCanBeMoved(),
     async inject(fault, nodes, { clocks }) {
       await clocks.begin(
@@ -104,6 +111,7 @@ const injectors: { readonly [K in Fault['kind']]?: Injector<Extract<Fault, { rea
     endsWithFault: true,
   },
   chore: {
+    by: () => 'what an operator does, as the database has it',
     can: ({ chore }, { name, chores = {} }) =>
       Object.hasOwn(chores, chore) ||
       `${name} has no chore ${chore}: ${Object.keys(chores).join(', ') || 'it has none'}`,
@@ -124,6 +132,11 @@ export function canInject(fault: Fault, system: System): true | string {
   const injector = injectorOf(fault);
   if (!injector || !isDatabase(system)) return `databases cannot be given the fault ${fault.kind} yet`;
   return injector.can?.(fault, system) ?? true;
+}
+
+/** How the fault is made, in words; empty where it is not. */
+export function mechanismOf(fault: Fault): string {
+  return injectorOf(fault)?.by(fault) ?? '';
 }
 
 /** The injector of a fault's kind. */
