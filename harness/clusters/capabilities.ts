@@ -1,4 +1,4 @@
-/** What this machine can do to real software: for each fault how it is made, or why it cannot be and what would help. */
+/** What this machine can do to real software: how each fault is made, or why it cannot be and what would help. */
 import type { Database } from '../../databases/database.ts';
 import type { Fault } from '../faults/fault.ts';
 import { knownMeanings } from '../faults/meanings.ts';
