@@ -153,8 +153,7 @@ async function run(flags: RunFlags, args: readonly string[]): Promise<number> {
 
 /** Makes the run, stores it, and tells what came of it. */
 async function made(prepared: Prepared, flags: RunFlags): Promise<{ readonly run: Run; readonly code: number }> {
-  for (const each of prepared.leftOut ?? []) process.stderr.write(`left out: ${each}
-`);
+  for (const each of prepared.leftOut ?? []) process.stderr.write(`left out: ${each}\n`);
   const command = commandOf(prepared);
   const folder = storeRun(newFolder(flags.out, 'run'), prepared);
   tell(`running ${command} into ${folder.path}`);
