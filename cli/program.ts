@@ -21,11 +21,12 @@ const commands: Readonly<Record<string, () => Promise<() => Command>>> = {
   serve: async () => (await import('./serve.ts')).serveCommand,
   init: async () => (await import('./init.ts')).initCommand,
   list: async () => (await import('./list.ts')).listCommand,
+  conform: async () => (await import('./conform.ts')).conformCommand,
   doctor: async () => (await import('./doctor.ts')).doctorCommand,
 };
 
 /** Those that may start nodes: before that they end what a run that was killed has left. */
-const RUNS: readonly string[] = ['run', 'campaign', 'compare', 'explore', 'replay'];
+const RUNS: readonly string[] = ['run', 'campaign', 'compare', 'explore', 'replay', 'conform'];
 
 /** Does what the arguments ask for; resolves with the exit code. */
 export async function program(): Promise<number> {

@@ -10,6 +10,7 @@ import { helpOf, RHYTHM_KEYS, RUN_KEYS, TIMEOUT_SAYS } from '../harness/setting/
 import { prepare, type Wanted } from '../harness/setting/setting.ts';
 import { newFolder, type RunFolder, storeRun } from '../harness/store/store.ts';
 import type { Claim } from '../systems/system.ts';
+import { executable } from './executable.ts';
 import { codeWith, EXIT, UsageError } from './exit.ts';
 import { duration, number, share, span, wholeNumber } from './numbers.ts';
 import {
@@ -125,14 +126,6 @@ export function runCommand(): Command {
       process.exitCode = await run(flags, args);
     });
   return addProgramRunOptions(addProgramOptions(command));
-}
-
-/** `postgres=npm:14.3.0-beta.6`, beside what was said before. */
-function executable(text: string, before: Readonly<Record<string, string>> = {}): Record<string, string> {
-  const [, name, path] = /^([\w-]+)=(.+)$/.exec(text) ?? [];
-  if (name === undefined || path === undefined)
-    throw new UsageError(`a program is written etcd=/path/to/etcd, not "${text}"`);
-  return { ...before, [name]: path };
 }
 
 /** `read=4,write=1`. That the functions exist is seen to where the workload is known. */

@@ -16,7 +16,7 @@ import { messageOf } from '../../node/thrown.ts';
 import { ActiveFaults } from '../active-faults.ts';
 import { Clocks } from '../children/clocks.ts';
 import { type Guard, startGuard } from '../children/guard.ts';
-import { processesOf } from '../children/node-processes.ts';
+import { processesOf, type Rooted } from '../children/node-processes.ts';
 import { RealTime } from '../children/real-time.ts';
 import { RunEnd } from '../children/run-end.ts';
 import { Starvation } from '../children/starvation.ts';
@@ -95,6 +95,11 @@ export class Databases implements Cluster, Injected {
     });
   }
 
+  /** What all its processes carry. */
+  get mark(): string {
+    return this.guard.mark;
+  }
+
   get database(): Database {
     return this.options.database;
   }
@@ -153,9 +158,9 @@ export class Databases implements Cluster, Injected {
   }
 
   async begin(fault: Fault): Promise<FaultEffect> {
-    const { database, links } = this.options;
+    const { links } = this.options;
     const asks = meaningOf(fault).targets(fault) === 'primary';
-    const primary = asks ? await within(ANSWER_MS, database.primary?.(this.hosts())) : undefined;
+    const primary = asks ? await this.leader() : undefined;
     const targets = resolveTargets(fault, this.nodes, links.seed, primary);
     this.faults.begin(fault, targets);
     const parts = partsInjectorOf(fault, this.name);
@@ -182,6 +187,25 @@ export class Databases implements Cluster, Injected {
     return canInject(fault, this.options.database);
   }
 
+  hostOf(id: NodeId): NodeHost {
+    return this.node(id).host;
+  }
+
+  /** All processes that the node consists of now. */
+  processesOf(id: NodeId): readonly number[] {
+    return this.node(id).processes;
+  }
+
+  /** The node that leads now, if anybody says so in time. */
+  leader(): Promise<NodeId | undefined> {
+    return within(ANSWER_MS, this.options.database.primary?.(this.hosts()));
+  }
+
+  /** The run cannot go on. */
+  fail(sentence: string): void {
+    this.runEnd.fail(sentence);
+  }
+
   pid(id: NodeId): number | undefined {
     return this.node(id).rooted.roots[0];
   }
@@ -192,6 +216,11 @@ export class Databases implements Cluster, Injected {
     for (const node of this.byId.values()) node.resume();
     await this.clocks.heal();
     for (const node of this.byId.values()) if (!node.isUp) node.start();
+    await this.rejoin();
+  }
+
+  /** Brings back what cannot come back by itself. No operator acts any more, until one is started again. */
+  async rejoin(): Promise<void> {
     await this.operator.stop();
     const { database } = this.options;
     try {
@@ -269,9 +298,7 @@ export class Databases implements Cluster, Injected {
     this.time.begin();
   }
 
-  /**
-   * Tries again until nothing is thrown any more and all is whole, or patience ends. One try is over before the next.
-   */
+  /** Tries again until nothing is thrown and all is whole, or patience ends. One try is over before the next. */
   private async form(): Promise<void> {
     const { database } = this.options;
     const untilMs = performance.now() + database.readyMs;
@@ -318,7 +345,7 @@ export class Databases implements Cluster, Injected {
     return Array.from(this.byId.values(), ({ host }) => host);
   }
 
-  private rooted() {
+  rooted(): readonly Rooted[] {
     return Array.from(this.byId.values(), ({ rooted }) => rooted);
   }
 

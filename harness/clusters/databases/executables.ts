@@ -1,10 +1,11 @@
 /** Where the executables of a database are on this machine, and which version they are. */
 import { execFileSync } from 'node:child_process';
-import { accessSync, constants, mkdirSync, readdirSync, symlinkSync } from 'node:fs';
+import { accessSync, constants, mkdirSync, readdirSync, rmSync, symlinkSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { basename, delimiter, dirname, join, resolve } from 'node:path';
 import type { Database, Executable } from '../../../databases/database.ts';
 import { BadInput } from '../../failure.ts';
+import { newTemporaryPath } from '../children/marks.ts';
 import { userOf } from './user.ts';
 
 export interface Found {
@@ -136,7 +137,16 @@ function canRun(path: string): boolean {
 }
 
 function versionOf(path: string, args: readonly string[], libraries: Found['libraries']): string {
-  const folders = searchPath(Object.values(libraries).map(dirname));
+  const temporary = newTemporaryPath();
+  mkdirSync(temporary, { mode: 0o755 });
+  try {
+    return versionBy(path, args, linkedLibraries(new Map([[path, { path, version: '', libraries }]]), temporary));
+  } finally {
+    rmSync(temporary, { recursive: true, force: true });
+  }
+}
+
+function versionBy(path: string, args: readonly string[], folders: string | undefined): string {
   const env = { PATH: process.env.PATH ?? '', ...(folders ? { LD_LIBRARY_PATH: folders } : {}) };
   try {
     const text = execFileSync(path, args, {

@@ -1,0 +1,89 @@
+/** Whether a run leaves anything behind, however it ends. */
+import { type ChildProcess, spawn } from 'node:child_process';
+import { existsSync, readdirSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { isStopped } from '../../children/launch.ts';
+import { markedProcesses } from '../../children/process-tree.ts';
+import { isFree } from '../ports.ts';
+import type { Line } from './line.ts';
+
+/** How long the watchdog has to do its work. */
+const CLEAN_MS = 20_000;
+const LOOK_MS = 100;
+/** A mark begins with the namespace of the harness's process, and its number. */
+const OWNER = /^\d+-(\d+)-/;
+
+export interface Stopped {
+  /** The mark of the run that was stopped as usual, and its folder. */
+  readonly mark: string;
+  readonly folder: string;
+  /** Where its nodes listened. */
+  readonly ports: readonly number[];
+}
+
+/** The command that makes a run of the same database, as long as nobody ends it. */
+export type RunCommand = readonly [program: string, ...args: string[]];
+
+export async function nothingIsLeft(
+  { mark, folder, ports }: Stopped,
+  command: RunCommand,
+  readyMs: number,
+): Promise<Line> {
+  const failed = (detail: string): Line => ({ id: 'C13', verdict: 'failed', detail });
+  if (!(await until(() => markedProcesses((one) => one === mark).length === 0, CLEAN_MS)))
+    return failed('processes are left after the run was stopped');
+  if (existsSync(folder)) return failed(`the folder ${folder} is left`);
+  for (const port of ports)
+    if (!(await isFree(port))) return failed(`something listens on port ${port} after the run was stopped`);
+  const harness = spawn(command[0], command.slice(1), { stdio: 'ignore', detached: true });
+  try {
+    return await afterKill(harness, readyMs, failed);
+  } finally {
+    harness.kill('SIGKILL');
+  }
+}
+
+async function afterKill(harness: ChildProcess, readyMs: number, failed: (detail: string) => Line): Promise<Line> {
+  const isOurs = (mark: string) => Number(OWNER.exec(mark)?.[1]) === harness.pid;
+  const nodes = () => markedProcesses(isOurs);
+  const folders = () => readdirSync(tmpdir()).filter((name) => isOurs(name.replace(/^splitbrain-/, '')));
+  if (!(await until(() => nodes().length > 0, readyMs))) return failed('the run that is to be killed never began');
+  await steady(nodes);
+  const pids = nodes();
+  if (pids.length === 0) return failed('the run that is to be killed ended by itself');
+  for (const pid of pids) signal(pid, 'SIGSTOP');
+  await until(() => nodes().every(isStopped), CLEAN_MS);
+  harness.kill('SIGKILL');
+  if (await until(() => nodes().length + folders().length === 0, CLEAN_MS))
+    return { id: 'C13', verdict: 'passed', detail: `${pids.length} paused processes ended after kill -9` };
+  const left = nodes();
+  if (left.length === 0) return failed(`folders are left after the harness was killed: ${folders().join(', ')}`);
+  for (const pid of left) signal(pid, 'SIGKILL');
+  return failed(`${left.length} of ${pids.length} processes are left after the harness was killed`);
+}
+
+/** Waits until no more are started. */
+async function steady(nodes: () => readonly number[]): Promise<void> {
+  for (let [before, same] = [0, 0]; same < 10; ) {
+    const now = nodes().length;
+    same = now === before ? same + 1 : 0;
+    before = now;
+    await new Promise((resolve) => setTimeout(resolve, 2 * LOOK_MS));
+  }
+}
+
+async function until(holds: () => boolean, withinMs: number): Promise<boolean> {
+  for (let leftMs = withinMs; leftMs > 0; leftMs -= LOOK_MS) {
+    if (holds()) return true;
+    await new Promise((resolve) => setTimeout(resolve, LOOK_MS));
+  }
+  return holds();
+}
+
+function signal(pid: number, name: NodeJS.Signals): void {
+  try {
+    process.kill(pid, name);
+  } catch {
+    // It has ended.
+  }
+}
