@@ -39,9 +39,9 @@ export interface Frame {
   readonly settlingMs: number;
 }
 
-/** Looks at one stretch. */
+/** Looks at one stretch; of bad links nothing is certain in a single one, but over all of them evidence asks. */
 export function commitsIn(recorded: Recorded, stretch: Stretch, frame: Frame): Commits {
-  if (!isLong(stretch, frame.settlingMs)) return NO_COMMITS;
+  if (!stretch.isSure || !isLong(stretch, frame.settlingMs)) return NO_COMMITS;
   const of = (promised: Promised): Unserved => {
     const asked = frame.functions.flatMap((f) => {
       const served = stretch.groups[promised].map((nodes) => ({

@@ -119,7 +119,8 @@ function weighFault(kind: FaultKind, tally: Tally, functions: readonly string[],
 /** Whether clients called while it lasted: each function of which there would have been some at the rate of all. */
 function weighCalls(kind: FaultKind, during: During, functions: readonly string[], tally: Tally): Evidence {
   const when = `during ${withArticle(kind)} that did something`;
-  const expected = (f: string) => ((tally.called[f] ?? 0) * during.ms) / Math.max(1, tally.mainMs);
+  const share = during.ms / Math.max(1, tally.mainMs);
+  const expected = (f: string) => (tally.dependent.includes(f) ? 0 : (tally.called[f] ?? 0) * share);
   const uncalled = functions.filter((f) => !during.called[f]);
   const missed = uncalled.length === functions.length ? uncalled : uncalled.filter((f) => expected(f) >= CERTAIN);
   if (missed.length > 0) return { says: `no ${missed.join(', no ')} was called ${when}`, enough: false };

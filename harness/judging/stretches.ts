@@ -25,6 +25,8 @@ export interface Stretch {
   readonly groups: Readonly<Record<Promised, readonly (readonly NodeId[])[]>>;
   /** Nothing lasted but faults that take nodes or cut them off for good, so that those left were undisturbed. */
   readonly isCalm: boolean;
+  /** No messages were lost or late by chance: where they are, a client may wait in vain for each single answer. */
+  readonly isSure: boolean;
 }
 
 const NOBODY: Stretch['groups'] = { total: [], majority: [], 'primary-side': [] };
@@ -51,10 +53,13 @@ export function stretchesIn(
   });
 }
 
-function leftBy(active: readonly InjectedFault[], nodes: readonly NodeId[]): Pick<Stretch, 'groups' | 'isCalm'> {
+function leftBy(
+  active: readonly InjectedFault[],
+  nodes: readonly NodeId[],
+): Pick<Stretch, 'groups' | 'isCalm' | 'isSure'> {
   // Of a fault that may or may not have been there nobody knows what it left.
   if (active.some(({ began, ended }) => began === 'indeterminate' || ended === 'indeterminate'))
-    return { groups: NOBODY, isCalm: false };
+    return { groups: NOBODY, isCalm: false, isSure: false };
   const hindered = active.filter(({ fault }) => meaningOf(fault).hindersNodes).flatMap(nodesHit);
   const up = nodes.filter((node) => !hindered.includes(node));
   const cut = active.flatMap(
@@ -71,6 +76,10 @@ function leftBy(active: readonly InjectedFault[], nodes: readonly NodeId[]): Pic
       majority: majority.length > 0 ? [majority] : [],
       'primary-side': mayLackPrimary ? [] : heard,
     },
+    isSure: active.every(({ fault }) => {
+      const { hindersNodes, cuts } = meaningOf(fault);
+      return hindersNodes || cuts !== undefined;
+    }),
     isCalm: active.every(({ fault }) => {
       const { takesNodes, cuts, isSteady } = meaningOf(fault);
       return (takesNodes || cuts) && isSteady?.(fault) !== false;

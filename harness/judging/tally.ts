@@ -32,6 +32,8 @@ export interface Tally {
   readonly served: Commits;
   /** Names of faults for which there was no time, and in how many runs. */
   readonly leftOut: Counts;
+  /** Functions that are called only by who was answered before: where nobody is, nobody calls them. */
+  readonly dependent: readonly string[];
   /** Kinds of fault that lay on each other. */
   readonly pairs: Pairs;
   /** How long main phases were, together. */
@@ -77,7 +79,7 @@ const NOTHING: During = {
 
 /** What a tally is taken of. */
 export interface Tallied {
-  readonly plan: Pick<Plan, 'leftOut'>;
+  readonly plan: Pick<Plan, 'calls' | 'leftOut'>;
   /** What the system promises: until when an answer is certain. */
   readonly claims: readonly Claim[];
   readonly setting: Pick<Setting, 'nodes' | 'options' | 'callTimeoutMs'>;
@@ -106,6 +108,7 @@ export function tallyOf({ executed, setting, workload, traffic, plan, claims }: 
     during: duringOf(executed, stretches, frame),
     served: stretches.map((one) => commitsIn(executed.recorder, one, frame)).reduce(addCommits, NO_COMMITS),
     leftOut: Object.fromEntries((plan.leftOut ?? []).map((name) => [name, 1])),
+    dependent: dependentIn(plan.calls),
     pairs: pairsAmong(executed.faults),
     mainMs: executed.healedMs,
     finalAsked: executed.final.length,
@@ -116,6 +119,11 @@ export function tallyOf({ executed, setting, workload, traffic, plan, claims }: 
 }
 
 const subjectOf = ({ f, key }: Executed['final'][number]) => JSON.stringify([f, key]);
+
+function dependentIn(calls: Plan['calls']): readonly string[] {
+  const free = new Set(calls.flatMap(({ f, needs }) => (needs === undefined ? [f] : [])));
+  return [...new Set(calls.map(({ f }) => f))].filter((f) => !free.has(f));
+}
 
 export function addTallies(a: Tally, b: Tally): Tally {
   const during: Partial<Record<FaultKind, During>> = { ...a.during };
@@ -131,6 +139,7 @@ export function addTallies(a: Tally, b: Tally): Tally {
     during,
     served: addCommits(a.served, b.served),
     leftOut: addCounts(a.leftOut, b.leftOut),
+    dependent: [...new Set([...a.dependent, ...b.dependent])],
     pairs: addPairs(a.pairs, b.pairs),
     mainMs: a.mainMs + b.mainMs,
     finalAsked: a.finalAsked + b.finalAsked,

@@ -264,6 +264,7 @@ function resultOf(of: { plan: Plan; anomaly: Anomaly; ms: number; history: Histo
       during: {},
       served: NO_COMMITS,
       leftOut: {},
+      dependent: [],
       pairs: {},
       mainMs: ms,
       finalAsked: 0,

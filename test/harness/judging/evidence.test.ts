@@ -165,6 +165,7 @@ describe('evidence', () => {
     },
     served: NO_COMMITS,
     leftOut: {},
+    dependent: [],
     pairs: {},
     mainMs: 10,
     finalAsked: 4,
