@@ -121,15 +121,21 @@ export class Finals {
     return shown;
   }
 
+  /**
+   * A refusal is an answer, but tells nothing of what is there: where such a call ever
+   * succeeded, a last one is made again until it does, or until patience ends.
+   */
   private async untilAnswered(call: PlannedCall, { patience, ms }: Until, isLast: boolean): Promise<Final> {
     const { f, key } = call;
     const asked = { node: this.node, f, ...(key === undefined ? {} : { key }) };
     for (let pauseMs = RETRY_MS; ; pauseMs = Math.min(2 * pauseMs, LONGEST_RETRY_MS)) {
       const made = await this.once(call, isLast);
       const failure = this.failureOf(call, made);
-      if (!failure) return { ...asked, ok: true };
-      const hopeless = failure.how === 'threw' && !failure.worked;
-      if (await patience.isOver(hopeless ? Math.min(ms, HOPELESS_MS) : ms)) return { ...asked, ok: false, failure };
+      const isDeclined = isLast && made.outcome.type === 'fail' && this.known.worked(call);
+      if (!failure && !isDeclined) return { ...asked, ok: true };
+      const hopeless = failure?.how === 'threw' && !failure.worked;
+      if (await patience.isOver(hopeless ? Math.min(ms, HOPELESS_MS) : ms))
+        return failure ? { ...asked, ok: false, failure } : { ...asked, ok: true };
       await this.context.cluster.sleep(pauseMs);
     }
   }
