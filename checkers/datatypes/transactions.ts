@@ -11,7 +11,7 @@ import { has, hasMop, only } from './detection.ts';
 import { anyApi, general } from './models.ts';
 import { ANYTHING, isMap, isMop, LIST, MAP, micro, microOfAnyKey, NUMBER, orNull, type Shape, shown } from './shape.ts';
 
-/** Models of single objects, and two that no test tells apart from serializability. */
+/** Models of single objects. */
 const NOT_OF_TRANSACTIONS = new Set([
   'linearizable',
   'sequential',
@@ -22,8 +22,6 @@ const NOT_OF_TRANSACTIONS = new Set([
   'monotonic-writes',
   'read-your-writes',
   'writes-follow-reads',
-  '1SR',
-  'view-serializable',
 ]);
 
 /** The models of transactions, those that imply most first. */

@@ -3,7 +3,7 @@
  *
  * The strongest model is tried first: if the graph of all data and real-time edges has a topological order, every model
  * holds and nothing else is looked at. Otherwise only its cyclic core is searched, once for each model that is asked
- * for. A model that its own test does not decide, or that has none, takes its verdict from the models around it.
+ * for. A model that its own test does not decide takes its verdict from the models around it.
  */
 
 import type { Anomaly, Verdict } from '../checker.ts';
@@ -75,7 +75,7 @@ export class Analysis {
 
   /** Whether the history satisfies a model. */
   verdict(model: string): Verdict {
-    const name = modelName(model, lattice);
+    const name = testedModel(model);
     const known = this.verdicts.get(name);
     if (known) return known;
     const own = this.alone(name);
@@ -98,17 +98,18 @@ export class Analysis {
    */
   private neighbours(model: string): Verdict | undefined {
     for (const weaker of impliedModels([model], lattice)) {
+      if (!modelTests[weaker]) continue;
       const verdict = this.alone(weaker);
       if (verdict.type === 'invalid') return verdict;
     }
     for (const stronger of impossibleModels([model], lattice))
-      if (this.alone(stronger).type === 'valid') return { type: 'valid' };
+      if (modelTests[stronger] && this.alone(stronger).type === 'valid') return { type: 'valid' };
     return undefined;
   }
 
   /** The strongest models that hold, and the weakest that do not. */
   boundary(): { readonly holds: string[]; readonly not: string[]; readonly unknown: string[] } {
-    const all = Object.keys(lattice.implies);
+    const all = Object.keys(modelTests);
     const of = (type: Verdict['type']): string[] => all.filter((name) => this.verdict(name).type === type);
     return {
       holds: strongestModels(of('valid'), lattice),
@@ -118,29 +119,23 @@ export class Analysis {
   }
 
   private judge(model: string): Verdict {
-    const test = modelTests[model];
+    const test = modelTests[model] as ModelTest;
     const forbidden = new Set(prohibitedAnomalies(model, lattice));
     const found = this.found.filter(({ name }) => forbidden.has(name));
     const [first, ...rest] = [...found, ...this.witnesses(test, forbidden)];
     if (first) return { type: 'invalid', anomalies: [first, ...rest] };
     const { problems } = this.subject.txns;
     if (problems.length > 0) return { type: 'unknown', reason: problems.join('; ') };
-    if (this.overlapping !== null && test?.by !== undefined && timeOf(test) === SESSIONS)
-      return { type: 'unknown', reason: this.overlapping };
+    if (this.overlapping !== null && timeOf(test) === SESSIONS) return { type: 'unknown', reason: this.overlapping };
     if (this.strict && this.found.length === 0) return { type: 'valid' };
-    return test ? this.settle(model, test) : { type: 'unknown', reason: this.noTest() };
-  }
-
-  private noTest(): string {
-    const { realTime } = this.subject.txns.history;
-    return realTime ? NO_TEST : `${NO_TEST}; stronger ones need real time, which this history does not tell`;
+    return this.settle(model, test);
   }
 
   /**
    * The cycles of known dependencies that a model's own test finds, or in their place the gravest ones that it forbids.
    */
-  private witnesses(test: ModelTest | undefined, forbidden: ReadonlySet<string>): Anomaly[] {
-    const cycle = test && test.by !== 'weak' ? this.cycleFor(test) : null;
+  private witnesses(test: ModelTest, forbidden: ReadonlySet<string>): Anomaly[] {
+    const cycle = test.by !== 'weak' ? this.cycleFor(test) : null;
     if (!cycle) return [];
     const gravest = this.anomalies().filter((anomaly) => forbidden.has(anomaly.name) && !this.found.includes(anomaly));
     return gravest.length > 0 ? gravest : [this.explain(cycle)];
@@ -199,14 +194,20 @@ export class Analysis {
 /** Steps of each search for a smaller counterexample. */
 const CORE_BUDGET = 1_000_000;
 
-const NO_TEST =
-  'there is no test for it alone: a stronger model that holds would prove it and a weaker one that does not would refute it, and there is neither';
-
 const WEAK_NAMES: Readonly<Record<VisibilityRule, string>> = {
   'read-before': 'non-monotonic-view',
   direct: 'fractured-read',
   causal: 'causality-violation',
 };
+
+/** The name of a model of transactions; a `RangeError` for a name that is none. */
+export function testedModel(model: string): string {
+  const name = modelName(model, lattice);
+  if (modelTests[name]) return name;
+  throw new RangeError(
+    `${name} is a model of single objects; those of transactions are ${Object.keys(modelTests).sort().join(', ')}`,
+  );
+}
 
 /**
  * Whether a finding is certain. Where a value has several possible writers it must be wrong whichever of them

@@ -19,7 +19,7 @@ export type ModelTest =
  */
 export type VisibilityRule = 'read-before' | 'direct' | 'causal';
 
-/** The test of each model that has one. The others are decided by the models around them, or not at all. */
+/** The test of each model of transactions. */
 export const modelTests: Readonly<Record<string, ModelTest>> = {
   'read-uncommitted': { by: 'whole', kinds: WRITES },
   'strong-session-read-uncommitted': { by: 'whole', kinds: WRITES | SESSIONS },

@@ -3,11 +3,9 @@
  */
 import type { Checker, Verdict } from '../checker.ts';
 import type { History } from '../history.ts';
-import { Analysis } from './analysis.ts';
-import { modelName } from './boundary.ts';
+import { Analysis, testedModel } from './analysis.ts';
 import type { EdgeList } from './edges.ts';
 import { ListEvidence } from './evidence.ts';
-import { lattice } from './lattice.ts';
 import { listsOf } from './list-append.ts';
 import { listEdges } from './list-edges.ts';
 import { readersOf, registerEdges, writtenVersions } from './register-edges.ts';
@@ -107,10 +105,9 @@ function holdsLists(history: History): boolean {
  * Method: version orders from what was read, dependencies as a graph, and the model's own test
  * on it (Adya 1999; Kingsbury, Alvaro 2021). For lists and for registers that are read before
  * they are written, linear in the micro-operations and the lengths of the lists read; for blind
- * writes a bounded search, and `unknown` where it gives up. Exact for every model that has
- * a test; the few that have none get their verdict from the models around them, or `unknown`.
+ * writes a bounded search, and `unknown` where it gives up. Exact.
  */
 export function transactional(model: string, options: TransactionOptions = {}): Checker {
-  const name = modelName(model, lattice);
+  const name = testedModel(model);
   return { name, check: (history: History): Verdict => analyse(history, options).verdict(name) };
 }

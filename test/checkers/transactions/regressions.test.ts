@@ -1,7 +1,8 @@
 /** Histories of transactions on which other tools are wrong, or disagree, with our verdicts. */
-import { datatypes, HistoryBuilder, judge, modelNames, readHistory } from 'elle-ts';
+import { analyse, datatypes, HistoryBuilder, judge, modelNames, readHistory, transactional } from 'elle-ts';
 import { describe, expect, it, test } from 'vitest';
 import { chance } from '../oracle/chance.ts';
+import { randomHistory } from './random-transactions.ts';
 
 type Mop = readonly [f: string, key: string | number, value: unknown];
 
@@ -229,29 +230,17 @@ describe('messages of what cannot be judged', () => {
     });
   });
 
-  it('models without a test of their own are named once, with what would decide them', () => {
-    const skew = historyOf(
-      {
-        by: 0,
-        mops: [
-          ['r', 'x', []],
-          ['append', 'y', 1],
-        ],
-        at: [0, 9],
-      },
-      {
-        by: 1,
-        mops: [
-          ['r', 'y', []],
-          ['append', 'x', 1],
-        ],
-        at: [1, 8],
-      },
-    );
-    const { reason = '', models } = judge(skew, { type: 'list-append' });
-    expect(models['update-serializable']).toBe('unknown');
-    expect(reason.match(/there is no test for it alone/g)).toHaveLength(1);
-    expect(reason).not.toContain('test of its own');
+  it.each(['linearizable', 'PRAM', 'cursor-stability', '1SR'])('%s is refused by name: no test decides it', (model) => {
+    expect(() => analyse(new HistoryBuilder()).verdict(model)).toThrow(RangeError);
+    expect(() => transactional(model)).toThrow(RangeError);
+  });
+
+  it('every model that can be named is decided', () => {
+    for (const type of ['list-append', 'rw-register'])
+      for (let seed = 0; seed < 60; seed++) {
+        const shape = { lists: type === 'list-append', txns: 5, keys: 2, mops: 3, processes: 3 };
+        expect(Object.values(judge(randomHistory(seed, shape), { type }).models)).not.toContain('unknown');
+      }
   });
 });
 
