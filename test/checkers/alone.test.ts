@@ -56,8 +56,10 @@ test.each(['list-append', 'rw-register'])('%s: every model alone as together', (
     undecided.overlapping += unknown(compare(seed, overlapping(history), { type }));
     if (type === 'rw-register') undecided.repeated += unknown(compare(seed, repeating(history), { type }));
   }
-  expect(undecided.searched).toBeGreaterThan(15);
-  expect(undecided.overlapping).toBeGreaterThan(15);
+  // Models are unknown only where the steps do not suffice or a process means nothing.
+  expect(undecided.searched).toBeGreaterThan(1);
+  expect(undecided.overlapping).toBeGreaterThan(1);
+  expect(undecided.repeated).toBeGreaterThan(type === 'rw-register' ? 1 : -1);
 });
 
 test.each([...registers, ...objects])('$name: every model alone as together', (subject) => {
