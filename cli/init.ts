@@ -3,7 +3,8 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { Command } from 'commander';
 import { BadInput } from '../harness/failure.ts';
-import { EXIT } from './exit.ts';
+import { unknownName } from '../harness/setting/suggestions.ts';
+import { EXIT, UsageError } from './exit.ts';
 
 /** What a repository starts from: README shows the last of them. */
 export const FILES: Readonly<Record<string, string>> = {
@@ -118,8 +119,10 @@ export function initCommand(): Command {
       '\nExample:\n  $ splitbrain init && splitbrain campaign campaign.yaml\n\nA file that exists is never overwritten.',
     )
     .option('--database', 'write a starter for a database of your own instead, as docs/databases.md shows it')
-    .action(({ database }: { readonly database?: true }) => {
+    .option('--program <language>', 'write a starter for a program instead: python, javascript or go')
+    .action(({ database, program }: { readonly database?: true; readonly program?: string }) => {
       if (database) return initDatabase();
+      if (program !== undefined) return initProgram(program);
       const taken = Object.keys(FILES).filter((file) => existsSync(file));
       if (taken.length > 0) throw new BadInput(`nothing was written: ${taken.join(', ')} exists already`);
       for (const [file, text] of Object.entries(FILES)) {
@@ -132,6 +135,26 @@ export function initCommand(): Command {
       );
       process.exitCode = EXIT.held;
     });
+}
+
+/** The starters of docs/programs.md, and how each is run. */
+const PROGRAMS: Readonly<Record<string, { readonly file: string; readonly bin: string; readonly build?: string }>> = {
+  python: { file: 'node.py', bin: './node.py' },
+  javascript: { file: 'node.mjs', bin: './node.mjs' },
+  go: { file: 'node.go', bin: './node', build: 'go build -o node node.go' },
+};
+
+/** Writes a program that speaks Maelstrom's protocol. Throws `BadInput` where a file of its name is there. */
+function initProgram(language: string): void {
+  const starter = Object.hasOwn(PROGRAMS, language) ? PROGRAMS[language] : undefined;
+  if (!starter) throw new UsageError(unknownName('language with a starter', language, Object.keys(PROGRAMS)));
+  const { file, bin, build } = starter;
+  if (existsSync(file)) throw new BadInput(`nothing was written: ${file} exists already`);
+  const text = readFileSync(new URL(`../../docs/programs/${file}`, import.meta.url), 'utf8');
+  writeFileSync(file, text, { mode: 0o755 });
+  const run = `splitbrain run --bin ${bin} --workload lin-kv --faults partition,crash`;
+  process.stdout.write(`${file}\n\nNow: ${build === undefined ? '' : `${build} && `}${run}\n`);
+  process.exitCode = EXIT.held;
 }
 
 /** Writes the module that the page on databases shows. Throws `BadInput` where a file of its name is there. */

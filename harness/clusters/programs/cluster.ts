@@ -209,7 +209,7 @@ export class Programs implements Cluster, Injected {
 
   /** The process of a node, in real time. */
   pid(node: NodeId): number | undefined {
-    return this.keeping.isVirtual ? undefined : this.node(node).life?.instance.pid;
+    return this.keeping.isVirtual ? undefined : this.node(node).life?.instance?.pid;
   }
 
   async heal(): Promise<void> {
@@ -236,7 +236,7 @@ export class Programs implements Cluster, Injected {
     introduce(this.introductions(), node, life, (then) => then());
     // A pause that lasts holds a new life, too.
     if (node.isPaused) void node.pause();
-    return life.instance.pid;
+    return life.instance?.pid;
   }
 
   traffic(): Traffic {

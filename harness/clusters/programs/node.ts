@@ -51,7 +51,8 @@ export class ProgramLife {
   readonly number: number;
   /** Lines that it wrote so far. */
   lines = 0;
-  instance!: Instance;
+  /** Absent while it is being started, and where it could not be. */
+  instance: Instance | undefined;
   readonly told: ToldLines;
   readonly birth: Cause;
   private readonly waiting: (() => void)[] = [];
@@ -119,9 +120,10 @@ export class ProgramNode {
     life.alive = false;
     this.life = undefined;
     this.paused = this.paused && [];
-    await life.instance.kill();
+    const { instance } = life;
+    await instance?.kill();
     if (folder === 'lost') this.around.emptyFolder(this.id);
-    return life.instance.pid;
+    return instance?.pid;
   }
 
   get isPaused(): boolean {
@@ -132,7 +134,7 @@ export class ProgramNode {
   async pause(): Promise<number | undefined> {
     const { life } = this;
     this.paused ??= [];
-    if (!life) return undefined;
+    if (!life?.instance) return undefined;
     if (!this.around.stopsProcesses) return life.instance.pid;
     return (await life.instance.pause()) ? life.instance.pid : undefined;
   }
@@ -142,8 +144,7 @@ export class ProgramNode {
     this.paused = undefined;
     const { life } = this;
     for (const task of waiting) this.around.time.schedule(0, () => this.whenRunning(task));
-    if (!life) return undefined;
-    return life.instance.resume() ? life.instance.pid : undefined;
+    return life?.instance?.resume() ? life.instance.pid : undefined;
   }
 
   /** Runs the task now, or when a paused node continues: what is paused notices nothing. */
@@ -165,7 +166,7 @@ export class ProgramNode {
   tell(life: ProgramLife | undefined, message: Message, cause: Cause, id: number): void {
     if (!life?.alive) return;
     life.told.note(message, cause);
-    life.instance.tell(JSON.stringify({ id, ...message }), cause);
+    life.instance?.tell(JSON.stringify({ id, ...message }), cause);
   }
 
   /** `n1 (./node)`. */
@@ -175,8 +176,12 @@ export class ProgramNode {
 
   /** Ends the run with what this life wrote last. */
   fail(life: ProgramLife, reason: string): void {
-    const tail = life.instance.logTail();
-    const shown = tail === '' ? 'It wrote nothing to stderr.' : `Its last lines:\n${barred(tail)}`;
+    const tail = life.instance?.logTail() ?? '';
+    const shown =
+      tail === ''
+        ? 'It wrote nothing to stderr.'
+        : `Its last lines:
+${barred(tail)}`;
     this.around.fail(`${this.says} ${reason}. ${shown}`);
   }
 

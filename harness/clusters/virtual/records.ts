@@ -73,12 +73,11 @@ export function firstReport(
 ): { readonly report: Report; readonly ctl: number } | undefined {
   const looking = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
   try {
-    for (let waitedMs = 0; waitedMs < FIRST_MS; ) {
+    for (const fromMs = performance.now(); performance.now() - fromMs < FIRST_MS; ) {
       const read = attempt(looking);
       if (read) return { report: read, ctl: openSync(path, constants.O_RDONLY) };
       if (!isAlive()) return undefined;
-      Atomics.wait(MOMENT, 0, 0, waitedMs < 20 ? 0.1 : 2);
-      waitedMs += waitedMs < 20 ? 0.1 : 2;
+      Atomics.wait(MOMENT, 0, 0, performance.now() - fromMs < 20 ? 0.1 : 2);
     }
     return undefined;
   } finally {

@@ -29,6 +29,7 @@
 #include <sys/syscall.h>
 #include <sys/time.h>
 #include <sys/uio.h>
+#include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -442,7 +443,6 @@ static void text(char *to, size_t most) {
 
 /* A forked life: with pipes, a folder and chance of its own. */
 static void be_born(const char *path, const char *folder, int64_t from) {
-  signal(SIGCHLD, SIG_DFL);
   setpgid(0, 0);
   prctl(PR_SET_PDEATHSIG, SIGKILL);
   const char *names[] = {"in", "out", "log"};
@@ -461,7 +461,6 @@ static void be_born(const char *path, const char *folder, int64_t from) {
 
 /* The template: forks a life for each request, and never goes on itself. CPython is told, as by its own fork. */
 static void serve(void) {
-  signal(SIGCHLD, SIG_IGN);
   watch(0);
   report(TEMPLATE);
   int (*ensure)(void) = dlsym(RTLD_DEFAULT, "PyGILState_Ensure");
@@ -475,6 +474,7 @@ static void serve(void) {
     take(&from, 8);
     text(path, sizeof path);
     text(folder, sizeof folder);
+    while (waitpid(-1, 0, WNOHANG) > 0); /* Lives that have ended. */
     int gil = 0;
     if (before) { gil = ensure(); before(); }
     pid_t pid = fork();

@@ -1,0 +1,90 @@
+/**
+ * What programs cost: runs a second in virtual time, forked and spawned, as processor time of all that takes part;
+ * and processor time of the harness for each message in real time. `node dist/bench/programs.js`.
+ */
+import { readdirSync, readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { inMacrotask } from '../harness/clusters/simulation/macrotask.ts';
+import { runNow } from '../harness/explore/trial.ts';
+import { run } from '../harness/running/run.ts';
+import { prepare } from '../harness/setting/setting.ts';
+import { subjectOf } from '../harness/setting/subject.ts';
+
+const nodes = fileURLToPath(new URL('../../test/programs/nodes/', import.meta.url));
+const RUNS = 60;
+
+/** Processor time so far, in ms, of this process and of all that it started: those that ended, and those that run. */
+function usedMs(): { readonly harness: number; readonly programs: number } {
+  const { user, system } = process.cpuUsage();
+  const [, , , , , , , , , , , , , ended = 0, endedSystem = 0] = statOf(process.pid);
+  const running = readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name) && Number(name) !== process.pid && isOurs(name))
+    .reduce((sum, name) => {
+      const fields = statOf(Number(name));
+      // Its own time, and that of children that it has waited for.
+      return sum + (fields[11] ?? 0) + (fields[12] ?? 0) + (fields[13] ?? 0) + (fields[14] ?? 0);
+    }, 0);
+  return { harness: (user + system) / 1000, programs: (ended + endedSystem + running) * 10 };
+}
+
+/** The fields of /proc/PID/stat after the name, in ticks of 10 ms where they are times. */
+function statOf(pid: number): readonly number[] {
+  try {
+    const text = readFileSync(`/proc/${pid}/stat`, 'utf8');
+    return text
+      .slice(text.lastIndexOf(')') + 2)
+      .split(' ')
+      .map(Number);
+  } catch {
+    return [];
+  }
+}
+
+function isOurs(pid: string): boolean {
+  try {
+    return readFileSync(`/proc/${pid}/environ`, 'utf8').includes(`SPLITBRAIN_PIPES=`);
+  } catch {
+    return false;
+  }
+}
+
+/** Runs of 31 calls on three nodes, one after the other. */
+async function virtualRuns(program: string, dialect: string, runs: number): Promise<void> {
+  const system = `bin:${dialect}:${nodes}${program}`;
+  const options = { durationMs: 1000, ratePerSecond: 28, clients: 5 };
+  const { setting, plan } = await prepare({ system, cluster: 'simulation', seed: 1, faults: [], options });
+  const subject = await subjectOf(setting);
+  const once = () => inMacrotask(() => runNow(subject, { ...setting, plan }));
+  for (let i = 0; i < 5; i++) await once();
+  const before = usedMs();
+  const beganMs = performance.now();
+  for (let i = 0; i < runs; i++) await once();
+  const wallMs = (performance.now() - beganMs) / runs;
+  const after = usedMs();
+  const harness = (after.harness - before.harness) / runs;
+  const programs = (after.programs - before.programs) / runs;
+  const all = harness + programs;
+  process.stdout.write(
+    `${program}: ${(1000 / all).toFixed(0)} runs a second of one core: ${harness.toFixed(1)} ms harness and ${programs.toFixed(1)} ms programs a run; ${wallMs.toFixed(0)} ms on the wall\n`,
+  );
+}
+
+async function messagesInRealTime(count: number): Promise<void> {
+  const system = `bin:broadcast:${nodes}gossip_once.py`;
+  const options = { durationMs: 5000, ratePerSecond: 1000, clients: 30, mix: { add: 1 } };
+  const before = process.cpuUsage();
+  const { result } = await run({ system, nodes: count, seed: 1, faults: [], options });
+  const { user, system: kernel } = process.cpuUsage(before);
+  const usedMsInAll = (user + kernel) / 1000;
+  const { messages } = result.traffic;
+  process.stdout.write(
+    `${count} nodes in real time: ${messages} messages, ${(usedMsInAll / messages).toFixed(3)} ms of the harness each, calls and judging included: ${result.verdict}\n`,
+  );
+}
+
+await virtualRuns('ids.py', 'unique-ids', RUNS);
+await virtualRuns('gossip_retry.py', 'broadcast', RUNS);
+process.env.SPLITBRAIN_NO_FORK = '1';
+await virtualRuns('ids.py', 'unique-ids', 8);
+await messagesInRealTime(5);
+await messagesInRealTime(25);
