@@ -25,6 +25,8 @@ export function builtInCampaign(expectations: readonly Expectation[]): Matrix {
     nodes: 3,
     clients: 9,
     durationMs: 3000,
+    // One fault, and time to start again after it: a run this short has none for more.
+    rhythm: { name: 'single', everyMs: 3000, forMs: [1000, 1500] },
     ratePerSecond: 150,
     keys: 4,
     callTimeoutMs: 500,
