@@ -54,6 +54,7 @@ export class Known {
   private readonly columns: Columns;
   private readonly length: number;
   private readonly found = new Map<string, boolean>();
+  private anything: boolean | undefined;
 
   constructor({ history: { columns } }: Recorder) {
     this.columns = columns;
@@ -66,6 +67,12 @@ export class Known {
     const known = this.found.get(name) ?? this.find(f, key);
     this.found.set(name, known);
     return known;
+  }
+
+  /** Whether any call succeeded at any node. */
+  get anythingWorked(): boolean {
+    this.anything ??= this.columns.type.subarray(0, this.length).includes(OK);
+    return this.anything;
   }
 
   private find(f: string, key: string | undefined): boolean {
@@ -122,8 +129,8 @@ export class Finals {
   }
 
   /**
-   * A refusal is an answer, but tells nothing of what is there: where such a call ever
-   * succeeded, a last one is made again until it does, or until patience ends.
+   * A refusal is an answer, but tells nothing of what is there: where anything ever
+   * succeeded, a last call is made again until it does, or until patience ends.
    */
   private async untilAnswered(call: PlannedCall, { patience, ms }: Until, isLast: boolean): Promise<Final> {
     const { f, key } = call;
@@ -131,7 +138,7 @@ export class Finals {
     for (let pauseMs = RETRY_MS; ; pauseMs = Math.min(2 * pauseMs, LONGEST_RETRY_MS)) {
       const made = await this.once(call, isLast);
       const failure = this.failureOf(call, made);
-      const isDeclined = isLast && made.outcome.type === 'fail' && this.known.worked(call);
+      const isDeclined = isLast && made.outcome.type === 'fail' && this.known.anythingWorked;
       if (!failure && !isDeclined) return { ...asked, ok: true };
       const hopeless = failure?.how === 'threw' && !failure.worked;
       if (await patience.isOver(hopeless ? Math.min(ms, HOPELESS_MS) : ms))
