@@ -5,7 +5,7 @@
 import { mkdirSync, readdirSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
-import { startOf } from '../clusters/children/process-tree.ts';
+import { hasEnded, startOf } from '../clusters/children/process-tree.ts';
 import { BadInput, HarnessFailure } from '../failure.ts';
 
 /** `running.HOST.PID.START.pid`: a number that was used again has another start. */
@@ -87,8 +87,7 @@ function lives(folder: string, name: string, fresh?: string): boolean {
   const pid = Number(number);
   if (host !== HOST) return ageMs(join(folder, name), fresh) < GONE_MS;
   if (pid === process.pid) return false;
-  const start = startOf(pid);
-  if (start !== undefined || started !== '') return start === started;
+  if (started) return !hasEnded(pid, started);
   try {
     process.kill(pid, 0);
     return true;

@@ -6,7 +6,7 @@ import { readdirSync, readlinkSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { nanoid } from 'nanoid';
-import { markedProcesses, startOf } from './process-tree.ts';
+import { hasEnded, markedProcesses, startOf } from './process-tree.ts';
 
 /** Numbers of processes mean something in their namespace alone: a container's are others. */
 function namespace(): string {
@@ -56,7 +56,7 @@ export function sweep(): { readonly processes: number; readonly folders: number 
 function isOrphaned(text: string): boolean {
   const [, space, pid, started] = OWNER.exec(text) ?? [];
   if (space !== namespace() || !started) return false;
-  return startOf(Number(pid)) !== started;
+  return hasEnded(Number(pid), started);
 }
 
 function namesIn(folder: string): readonly string[] {

@@ -57,6 +57,26 @@ export function startOf(pid: number): string | undefined {
   return processOf(pid)?.started;
 }
 
+/** Whether this process has ended for certain; where nobody can tell, as without free file descriptors, it lives. */
+export function hasEnded(pid: number, started: string): boolean {
+  try {
+    readFileSync(`/proc/${pid}/stat`);
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    return code === 'ENOENT' || code === 'ESRCH';
+  }
+  const now = processOf(pid);
+  return now === undefined ? isZombie(pid) : now.started !== started;
+}
+
+function isZombie(pid: number): boolean {
+  try {
+    return /\) Z /.test(readFileSync(`/proc/${pid}/stat`, 'utf8'));
+  } catch {
+    return false;
+  }
+}
+
 /** All processes of this machine that have not ended; none where there is no /proc. */
 export function allProcesses(): readonly Process[] {
   try {
