@@ -4,6 +4,7 @@ import type { Result, RunRecord } from '../harness/judging/result.ts';
 import { colour } from './colour.ts';
 
 const SHOWN_STEPS = 12;
+const SHOWN_NOTES = 8;
 const MARKS = { valid: colour('green', '✓'), invalid: colour('red', '✗'), unknown: colour('yellow', '?') };
 
 /** What was found, on which evidence, and how to see it again. */
@@ -20,9 +21,17 @@ export function runText({ setting, result }: RunRecord, command: string, folder:
     lines.push(`    ${MARKS[own.type]} ${words.join(', ')}, under ${claim.under.join(', ') || 'no faults'}`);
   }
   lines.push('  evidence', ...evidence.map((item) => `    ${item.enough ? MARKS.valid : MARKS.unknown} ${item.says}`));
-  lines.push(...anomalyLines(result, beyond), ...placementLines(result));
+  lines.push(...noteLines(result), ...anomalyLines(result, beyond), ...placementLines(result));
   lines.push(`  folder  ${folder}`, `  again   ${command}`);
   return `${lines.join('\n')}\n`;
+}
+
+/** What operators did: the first, as a chore may be done thousands of times. */
+function noteLines({ notes = [] }: Result): string[] {
+  if (notes.length === 0) return [];
+  const shown = notes.slice(0, SHOWN_NOTES).map(({ atMs, says }) => `    ${(atMs / 1000).toFixed(1)} s: ${says}`);
+  const more = notes.length > SHOWN_NOTES ? [`    and ${notes.length - SHOWN_NOTES} more`] : [];
+  return ['  notes', ...shown, ...more];
 }
 
 /** The first anomaly, one that refutes a claim before any other. */

@@ -12,6 +12,7 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 /** They start real nodes by way of the harness. */
 const REAL_NODES = [
   'test/databases/conform/conform.test.ts',
+  'test/databases/conform/exits.test.ts',
   'test/harness/clusters/children/starvation.test.ts',
   'test/harness/clusters/processes/faults.test.ts',
   'test/systems/processes.test.ts',

@@ -48,6 +48,10 @@ export interface Result {
   /** What a program did that its protocol does not have. */
   readonly protocol?: readonly Complaint[];
   readonly traffic: Traffic;
+  /** Of real software: the versions of its programs, as they tell them. */
+  readonly programs?: Readonly<Record<string, string>>;
+  /** Of real software: what operators did, and ends of processes that a fault explains, with the time in ms. */
+  readonly notes?: readonly { readonly atMs: number; readonly says: string }[];
   /** Measured of every run that is kept; a search of thousands goes without. */
   readonly metrics?: Metrics;
 }

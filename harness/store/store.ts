@@ -126,7 +126,7 @@ export function storeRun(path: string, { setting, plan }: Pick<Prepared, 'settin
       // What is largest comes last: should the disk be full, the verdict is there.
       const files: readonly (() => void)[] = [
         () => write('verdict.json', json(result)),
-        () => write('meta.json', json(metaOf(startedAt, command))),
+        () => write('meta.json', json(metaOf(startedAt, command, run.result))),
         () => write('calls.json', `${JSON.stringify(calls)}\n`),
         () => writeLines(join(path, 'messages.jsonl'), messages),
         // Real processes have written theirs themselves.
@@ -242,11 +242,11 @@ function logOf(path: string, node: string): string {
 }
 
 /** What is not the same for the same setting. */
-function metaOf(startedAt: Date, command: string): object {
+function metaOf(startedAt: Date, command: string, { programs = {} }: Pick<Result, 'programs'>): object {
   const processors = cpus();
   return {
     command,
-    versions: { splitbrain: version, node: process.version },
+    versions: { splitbrain: version, node: process.version, ...programs },
     machine: {
       platform: `${platform()} ${release()} ${arch()}`,
       processors: `${processors.length} ${processors[0]?.model ?? ''}`.trim(),

@@ -49,6 +49,8 @@ export const result = record(
     placement: record({ strongest: listOf(text), anomalies: listOf(anomaly), unknown: listOf(text) }),
     recoveryMs: number,
     starvedMs: record({}),
+    programs: recordOf(text),
+    notes: listOf(record({ atMs: number, says: text })),
     thrown: listOf(record({ node: text, where: text, says: text, times: number })),
     metrics: record({ health: listOf(record({ node: text })), latencyMs: listOf(record({})) }, { windowMs: number }),
   },

@@ -65,6 +65,10 @@ export class Databases implements Cluster, Injected {
   readonly faults: ActiveFaults;
   readonly notes: Note[] = [];
   readonly clocks: Clocks;
+  /** Faults over which processes of a node may end by themselves, and until when: for a while after their ends, too. */
+  private readonly explained = new Map<NodeId, { readonly kind: string; readonly untilMs: number }>();
+  /** Nodes that ended so. */
+  private readonly broken = new Set<NodeId>();
   operator!: Operator;
   private readonly options: DatabasesOptions;
   private readonly guard: Guard;
@@ -167,6 +171,7 @@ export class Databases implements Cluster, Injected {
     if (parts) return this.composed.begin(fault, targets, parts);
     const injector = this.injectorOf(fault);
     const nodes = targets.map((id) => this.node(id));
+    this.explain(fault, targets, Number.POSITIVE_INFINITY);
     const pids = await injector.inject(fault, nodes, this);
     return { targets, ...(await injector.effect(fault, nodes, this)), ...(pids ? { pids } : {}) };
   }
@@ -180,6 +185,8 @@ export class Databases implements Cluster, Injected {
     const before = injector.endsWithFault && (await injector.effect(fault, nodes, this));
     const pids = await injector.lift(fault, nodes, this);
     const effect = before ?? (await injector.effect(fault, nodes, this));
+    this.explain(fault, targets, this.elapsed() + this.options.database.noticesMs);
+    this.startBroken();
     return { targets, ...effect, ...(pids ? { pids } : {}) };
   }
 
@@ -318,13 +325,36 @@ export class Databases implements Cluster, Injected {
     );
   }
 
+  /** A process may end over a clock that is wrong. */
+  private explain({ kind }: Fault, targets: readonly NodeId[], untilMs: number): void {
+    if (kind === 'clock' || kind === 'disk') for (const id of targets) this.explained.set(id, { kind, untilMs });
+  }
+
+  /** Starts what ended by itself under a fault, once none explains it any more. */
+  private startBroken(): void {
+    for (const id of this.broken) {
+      if (this.runEnd.hasCome || this.explained.get(id)?.untilMs === Number.POSITIVE_INFINITY) continue;
+      this.broken.delete(id);
+      if (!this.node(id).isUp) this.node(id).start();
+    }
+  }
+
   private auditPartitions(): void {
     if (this.faults.all.some(({ kind }) => kind === 'partition')) void this.audit();
   }
 
   /** An end that nobody asked for. */
   private ended(node: DatabaseNode, program: string, how: string): void {
-    this.runEnd.fail(`${node.id} (${program}) ended by itself (${how}). ${node.logTail()}`);
+    const says = `${node.id} (${program}) ended by itself (${how})`;
+    const { kind, untilMs } = this.explained.get(node.id) ?? { kind: '', untilMs: 0 };
+    if (kind === '' || this.elapsed() > untilMs) {
+      this.runEnd.fail(`${says}. ${node.logTail()}`);
+      return;
+    }
+    // Software that stops over a clock that jumps tells something of itself, and is no fault of the harness.
+    this.note(`${says} under a ${kind} fault: it starts again when that is over`);
+    this.broken.add(node.id);
+    void this.crash(node).then(() => this.startBroken());
   }
 
   private controls(): NodeControls {

@@ -41,7 +41,10 @@ export async function runDatabases(run: DatabaseRun): Promise<Run> {
   try {
     const executed = await Promise.race([execute(cluster, run), cluster.failed]);
     const logs = new Map(nodes.map((node) => [node, linesOf(join(logFolder, `${node}.log`))] as const));
-    const result = judge({ ...run, executed, traffic: cluster.traffic(), claimsOnly: false });
+    const judged = judge({ ...run, executed, traffic: cluster.traffic(), claimsOnly: false });
+    const versions = Object.fromEntries([...programs].map(([name, { version }]) => [name, version]));
+    const { notes } = cluster;
+    const result = { ...judged, programs: versions, ...(notes.length > 0 ? { notes } : {}) };
     return {
       ...{ setting, plan, result, logs },
       history: executed.recorder.history,

@@ -50,7 +50,7 @@ export const sound: Database<Register> = {
   claims: [],
   programs: { node: { version: ['--version'], places: [dirname(process.execPath)], install: 'install Node.js' } },
   ports: { client: 'clients', peer: 'peers' },
-  noticesMs: 5000,
+  noticesMs: 1500,
   readyMs: 60_000,
   commands: (host) => [server(host, (to) => host.link('peer', to))],
   async form(hosts) {

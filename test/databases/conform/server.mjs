@@ -41,3 +41,10 @@ serve(port, ([word, key, value]) => {
   for (const socket of sockets.values()) if (socket.writable) socket.write(`set ${key} ${value}\n`);
   return 'ok';
 });
+
+if (process.env.PANICS) {
+  const start = Date.now() - performance.now();
+  setInterval(() => {
+    if (Math.abs(Date.now() - performance.now() - start) > 600_000) process.exit(3);
+  }, 20);
+}

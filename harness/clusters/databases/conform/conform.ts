@@ -14,6 +14,9 @@ import { mappingChecks } from './mapping.ts';
 import { PROBED, probeFor } from './probe.ts';
 import { CALL_MS, Trial } from './trial.ts';
 
+/** Of what operators did, so much is told where a cluster breaks. */
+const LAST_NOTES = 3;
+
 export interface Conforming {
   readonly database: Database;
   readonly programs?: Readonly<Record<string, string>> | undefined;
@@ -79,7 +82,8 @@ async function withCluster(conforming: Conforming, programs: ReadonlyMap<string,
   } catch (error) {
     if (!(error instanceof HarnessFailure)) throw error;
     const id = error.message.startsWith('connections go around') ? 'C3' : 'C1';
-    tell({ id, verdict: 'failed', detail: `the cluster broke: ${error.message}` });
+    const notes = cluster.notes.slice(-LAST_NOTES).map(({ says }) => says);
+    tell({ id, verdict: 'failed', detail: [`the cluster broke: ${error.message}`, ...notes].join('; ') });
   } finally {
     await cluster.stop();
   }

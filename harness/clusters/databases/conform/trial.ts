@@ -98,8 +98,11 @@ export class Trial {
   /** Begins a fault; what is returned ends it. */
   async begin(sort: object): Promise<{ readonly effect: object; end(): Promise<void> }> {
     const fault = { id: ++this.faults, fromMs: 0, toMs: 1, ...sort } as unknown as Fault;
+    const beganMs = performance.now();
     const effect = await this.cluster.begin(fault);
     const end = async () => {
+      // As in a run: what is over before anybody noticed is no fault that an adapter is made for.
+      await this.cluster.sleep(Math.max(0, beganMs + this.database.noticesMs - performance.now()));
       await this.cluster.end(fault);
       await this.recover();
     };
