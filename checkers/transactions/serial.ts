@@ -24,6 +24,9 @@ export function serialOrder(
   return new SerialRun(registers, readers, wholeGraph(edges, ALL_DATA | time)).finish();
 }
 
+/** How often each transaction may be woken on average, in vain: a search does better then. */
+const PATIENCE = 64;
+
 class SerialRun {
   private readonly registers: RegisterTransactions;
   private readonly graph: Graph;
@@ -37,6 +40,7 @@ class SerialRun {
   private readonly ready: Heap;
   private readonly order: number[] = [];
   private done = 0;
+  private woken = 0;
 
   constructor(registers: RegisterTransactions, readers: VersionReaders, graph: Graph) {
     this.registers = registers;
@@ -61,9 +65,16 @@ class SerialRun {
     for (let row = this.ready.pop(); row >= 0; row = this.ready.pop()) {
       const obstacle = this.obstacle(row);
       if (obstacle < 0) this.execute(row);
-      else this.blocked.set(obstacle, [...(this.blocked.get(obstacle) ?? []), row]);
+      else this.block(obstacle, row);
+      if (this.woken > PATIENCE * this.graph.nodes) return null;
     }
     return this.done === left ? Int32Array.from(this.order) : null;
+  }
+
+  private block(version: number, row: number): void {
+    const rows = this.blocked.get(version);
+    if (rows) rows.push(row);
+    else this.blocked.set(version, [row]);
   }
 
   /** A node whose predecessors have all run: a virtual one runs at once. */
@@ -115,6 +126,7 @@ class SerialRun {
     const rows = this.blocked.get(version);
     if (!rows) return;
     this.blocked.delete(version);
+    this.woken += rows.length;
     for (const row of rows) this.ready.push(row);
   }
 }

@@ -6,6 +6,9 @@ import type { Graph } from '../graph.ts';
 import { Heap } from '../heap.ts';
 import type { OrderProblem } from './problem.ts';
 
+/** How often each node may be woken on average: then they run as they come, for an order is only a beginning. */
+const PATIENCE = 64;
+
 /** Runs all nodes, those with small keys first; null where the edges form a cycle. */
 export function firstOrder(problem: OrderProblem, graph: Graph, key: Int32Array): Int32Array | null {
   return new Run(problem, graph, key).finish();
@@ -25,6 +28,7 @@ class Run {
   private readonly done: Uint8Array;
   private readonly order: Int32Array;
   private count = 0;
+  private woken = 0;
 
   constructor(problem: OrderProblem, graph: Graph, key: Int32Array) {
     this.problem = problem;
@@ -78,7 +82,7 @@ class Run {
   /** A write that would be overwritten although others still have to read it, or -1. */
   private obstacle(node: number): number {
     const row = this.writerAt(node);
-    if (row < 0) return -1;
+    if (row < 0 || this.woken > PATIENCE * this.graph.nodes) return -1;
     const { wrote, key } = this.problem;
     for (let i = wrote.offset[row]; i < wrote.offset[row + 1]; i++) {
       const held = this.current[key[wrote.of[i]]];
@@ -119,6 +123,7 @@ class Run {
     const nodes = this.blocked.get(write);
     if (!nodes) return;
     this.blocked.delete(write);
+    this.woken += nodes.length;
     for (const node of nodes) if (this.done[node] === 0) this.ready.push(node);
   }
 }
