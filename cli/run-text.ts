@@ -21,7 +21,7 @@ export function runText({ setting, result }: RunRecord, command: string, folder:
     lines.push(`    ${MARKS[own.type]} ${words.join(', ')}, under ${claim.under.join(', ') || 'no faults'}`);
   }
   lines.push('  evidence', ...evidence.map((item) => `    ${item.enough ? MARKS.valid : MARKS.unknown} ${item.says}`));
-  lines.push(...noteLines(result), ...anomalyLines(result, beyond), ...placementLines(result));
+  lines.push(...noteLines(result), ...anomalyLines(result, beyond), ...placementLines(result), ...programLines(result));
   lines.push(`  folder  ${folder}`, `  again   ${command}`);
   return `${lines.join('\n')}\n`;
 }
@@ -32,6 +32,22 @@ function noteLines({ notes = [] }: Result): string[] {
   const shown = notes.slice(0, SHOWN_NOTES).map(({ atMs, says }) => `    ${(atMs / 1000).toFixed(1)} s: ${says}`);
   const more = notes.length > SHOWN_NOTES ? [`    and ${notes.length - SHOWN_NOTES} more`] : [];
   return ['  notes', ...shown, ...more];
+}
+
+/** What there is to say of a program beside its verdict. */
+function programLines({ protocol = [], repeated }: Result): string[] {
+  const sorts = new Map<string, { readonly first: string; readonly times: number }>();
+  for (const { sort, says, times } of protocol) {
+    const known = sorts.get(sort);
+    sorts.set(sort, { first: known?.first ?? says[0] ?? '', times: (known?.times ?? 0) + times });
+  }
+  return [
+    ...(sorts.size > 0 ? ['  not as the protocol says'] : []),
+    ...[...sorts].map(
+      ([sort, { first, times }]) => `    ${sort}, ${times} ${times === 1 ? 'time' : 'times'}: ${first}`,
+    ),
+    ...(repeated === undefined ? [] : [`  repeated ${repeated} of ${repeated} times`]),
+  ];
 }
 
 /** The first anomaly, one that refutes a claim before any other. */

@@ -52,6 +52,7 @@ export function report(input: ReportInput): string {
     anomalies: firstOfEach(told),
     found: countsOf(told.map(({ name }) => name)),
     evidence: result.evidence,
+    protocol: result.protocol ?? [],
     faults: result.faults,
     healedMs: result.healedMs,
     recoveryMs: result.recoveryMs ?? null,

@@ -18,6 +18,8 @@ export function namedByOperations(
 ): readonly Journalled[] {
   if (journal.length === 0) return journal;
   const names = new Map(calls.map((id, row) => [`op ${id}`, operationName(columns.start[row]!)]));
-  const named = (name: string) => names.get(name) ?? name;
+  // What a program's line probably goes back to has a question mark behind it.
+  const named = (name: string) =>
+    name.endsWith('?') ? `${names.get(name.slice(0, -1)) ?? name.slice(0, -1)}?` : (names.get(name) ?? name);
   return journal.map((message) => ({ ...message, cause: named(message.cause), root: named(message.root) }));
 }

@@ -52,7 +52,36 @@ export function Verdicts({ page }: { readonly page: RunPage }) {
         <Evidence evidence={page.evidence} />
         {page.evidence.length === 0 && <p>None was gathered.</p>}
       </section>
+      <Protocol protocol={page.protocol} />
     </div>
+  );
+}
+
+/** What a program did that its protocol does not have: the first of each sort and node in words, all counted. */
+function Protocol({ protocol }: { readonly protocol: RunPage['protocol'] }) {
+  if (protocol.length === 0) return null;
+  return (
+    <section aria-labelledby="protocol-title">
+      <h2 id="protocol-title">Protocol</h2>
+      <ul class="signs">
+        {protocol.map(({ node, sort, says, times }) => (
+          <li key={`${node} ${sort}`} class="unknown">
+            <Sign type="unknown" words="not as the protocol says" />
+            <div>
+              <b>
+                {node}: {sort}
+              </b>{' '}
+              {times} {times === 1 ? 'time' : 'times'}
+              {says.map((one) => (
+                <p key={one} class="why">
+                  {one}
+                </p>
+              ))}
+            </div>
+          </li>
+        ))}
+      </ul>
+    </section>
   );
 }
 

@@ -28,6 +28,8 @@ export interface RunPage {
   /** How many anomalies of each kind there are; not all of many are told. */
   readonly found: Readonly<Record<string, number>>;
   readonly evidence: Result['evidence'];
+  /** What a program did that its protocol does not have. */
+  readonly protocol: NonNullable<Result['protocol']>;
   readonly faults: Result['faults'];
   readonly healedMs: number;
   readonly recoveryMs: number | null;

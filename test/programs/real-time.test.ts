@@ -1,5 +1,8 @@
-import { execFileSync, spawn } from 'node:child_process';
+import { execFileSync, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import type { Run } from '../../harness/judging/result.ts';
 import { run } from '../../harness/running/run.ts';
@@ -117,6 +120,21 @@ describeWith(['python3'], 'what programs do wrong', () => {
     // Its folder is kept, by which it knows that it was there before.
     expect(result.traffic.marks['protocol error: ended by itself']).toBe(3);
     expect(result.verdict).toBe('valid');
+  });
+});
+
+describeWith(['python3'], 'command lines of Maelstrom', () => {
+  it.each([
+    ['test -w echo --node-count 1 --time-limit 2 --rate 50', 'echo.py', 0],
+    ['test -w echo --nodes n1,n2 --time-limit 1 --rate 0 --log-stderr', 'echo.py', 2],
+    ['test -w lin-kv --node-count 3 --concurrency 2n --time-limit 2 --nemesis partition', 'zero_kv.py', 1],
+  ])('%s', (line, program, code) => {
+    const cli = new URL('../../dist/cli/main.js', import.meta.url).pathname;
+    const folder = mkdtempSync(join(tmpdir(), 'programs-test-'));
+    const words = [...line.split(' '), '--bin', nodeAt(program)];
+    const done = spawnSync(process.execPath, [cli, ...words], { cwd: folder, encoding: 'utf8' });
+    rmSync(folder, { recursive: true });
+    expect([done.status, done.status === code ? '' : done.stdout + done.stderr]).toEqual([code, '']);
   });
 });
 

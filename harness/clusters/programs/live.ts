@@ -44,7 +44,7 @@ export function live(birth: Birth, { guard, warn }: LiveOptions): Instance {
   // What left the group may hold the pipe: that is not waited for.
   const read = Promise.race([
     allRead(child),
-    over.then(() => new Promise((resolve) => setTimeout(resolve, LAST_READ_MS))),
+    over.then(() => new Promise((resolve) => setTimeout(resolve, LAST_READ_MS).unref())),
   ]);
   void Promise.all([over, read]).then(([how]) => birth.ended(how));
   const framer = new Framer({
