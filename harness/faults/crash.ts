@@ -14,6 +14,8 @@ export interface CrashFault extends Interval {
   readonly disk: 'kept' | 'lost' | 'synced';
 }
 
+const LEFT = { kept: '', lost: ', disk lost', synced: ', power lost' };
+
 /** Nodes die at once, and start again when the fault ends. */
 export const crash: FaultMeaning<CrashFault> = {
   ...aimedAtNodes,
@@ -33,13 +35,23 @@ export const crash: FaultMeaning<CrashFault> = {
       says: 'all nodes die and start again',
       draw: () => ({ kind: 'crash', targets: 'all', disk: 'kept' }),
     },
+    'power-all': {
+      says: 'power fails on all nodes at once: what was not synced is lost (for databases, as root)',
+      onlyByName: true,
+      draw: () => ({ kind: 'crash', targets: 'all', disk: 'synced' }),
+    },
+    'power-one': {
+      says: 'power fails on one node: what was not synced is lost (for databases, as root)',
+      onlyByName: true,
+      draw: () => ({ kind: 'crash', targets: 'one', disk: 'synced' }),
+    },
   },
   fields: { targets: isTargets, disk: isWord },
   // A crash that takes the disk along is a crash and a disk fault.
-  covers: ({ disk }) => (disk === 'lost' ? ['crash', 'disk'] : ['crash']),
+  covers: ({ disk }) => (disk === 'kept' ? ['crash'] : ['crash', 'disk']),
   plainest: (node) => ({ kind: 'crash', targets: [node], disk: 'kept' }),
-  words: ({ disk }, hit) => `crash ${hit}${disk === 'lost' ? ', disk lost' : ''}`,
-  nodeWords: ({ disk }) => (disk === 'lost' ? 'down, disk lost' : 'down'),
+  words: ({ disk }, hit) => `crash ${hit}${LEFT[disk]}`,
+  nodeWords: ({ disk }) => `down${LEFT[disk]}`,
   hadEffect: (begun) => (begun.hit ?? begun.pids ?? []).length > 0,
   hindersNodes: true,
   takesNodes: true,

@@ -6,6 +6,7 @@ import { readdirSync, readlinkSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { nanoid } from 'nanoid';
+import { unmountBelow } from './disk-image.ts';
 import { hasEnded, markedProcesses, startOf } from './process-tree.ts';
 
 /** Numbers of processes mean something in their namespace alone: a container's are others. */
@@ -46,6 +47,7 @@ export function sweep(): { readonly processes: number; readonly folders: number 
   let folders = 0;
   for (const name of namesIn(tmpdir())) {
     if (!name.startsWith(FOLDER) || !isOrphaned(name.slice(FOLDER.length))) continue;
+    unmountBelow(join(tmpdir(), name));
     rmSync(join(tmpdir(), name), { recursive: true, force: true });
     folders++;
   }

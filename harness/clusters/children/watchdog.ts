@@ -8,6 +8,7 @@
  */
 import { rmSync } from 'node:fs';
 import { createInterface } from 'node:readline';
+import { unmountBelow } from './disk-image.ts';
 import { killMarked } from './marks.ts';
 import { descendantsOf } from './process-tree.ts';
 
@@ -37,6 +38,7 @@ createInterface({ input: process.stdin })
       }
     }
     for (let round = 0; mark !== '' && round < ROUNDS && killMarked(mark) > 0; round++);
+    for (const folder of folders) unmountBelow(folder);
     for (const folder of folders) rmSync(folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 50 });
   });
 // The group of a terminal, or somebody who ends everything of that name, is not to end what cleans up.

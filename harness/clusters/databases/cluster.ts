@@ -15,6 +15,7 @@ import { resolveTargets } from '../../faults/targets.ts';
 import { messageOf } from '../../node/thrown.ts';
 import { ActiveFaults } from '../active-faults.ts';
 import { Clocks } from '../children/clocks.ts';
+import { DiskImage } from '../children/disk-image.ts';
 import { type Guard, startGuard } from '../children/guard.ts';
 import { processesOf, type Rooted } from '../children/node-processes.ts';
 import { RealTime } from '../children/real-time.ts';
@@ -48,6 +49,8 @@ export interface DatabasesOptions {
   readonly callTimeoutMs: number;
   /** Where nodes' logs go, `<id>.log` each. */
   readonly logFolder: string;
+  /** Whether nodes have disks of their own, so that power can fail. */
+  readonly canLosePower?: boolean;
   /** Holds the nodes' folders, and is removed at the end, however that comes. */
   readonly temporary: string;
 }
@@ -76,6 +79,7 @@ export class Databases implements Cluster, Injected {
   private readonly time = new RealTime(this.runEnd);
   private readonly starvation = new Starvation({ ownWork: false });
   private readonly composed = new ComposedFaults(this);
+  private readonly disks = new Map<NodeId, DiskImage>();
   private readonly byId = new Map<NodeId, DatabaseNode>();
   private readonly sessions = new Map<NodeId, Set<Session>>();
   private auditing: NodeJS.Timeout | undefined;
@@ -263,6 +267,7 @@ export class Databases implements Cluster, Injected {
     for (const open of this.sessions.values()) for (const session of open) session.close();
     await Promise.all(Array.from(this.byId.values(), (node) => node.kill()));
     this.proxies.close();
+    for (const disk of this.disks.values()) await disk.unmount();
     rmSync(this.options.temporary, { recursive: true, force: true, maxRetries: 5, retryDelay: 50 });
     await this.guard.end();
   }
@@ -271,6 +276,12 @@ export class Databases implements Cluster, Injected {
     const around = await connectionsAround(this.rooted());
     if (around.length > 0)
       this.runEnd.fail(`connections go around the proxies, so that no partition cuts them: ${around.join(', ')}`);
+  };
+
+  readonly diskOf = (id: NodeId): DiskImage => {
+    const disk = this.disks.get(id);
+    if (!disk) throw new HarnessFailure(`${id} has no disk of its own that could lose power`);
+    return disk;
   };
 
   readonly crash = async (node: DatabaseNode): Promise<readonly number[]> => {
@@ -295,11 +306,14 @@ export class Databases implements Cluster, Injected {
       const host = new NodeHost(id, nodes, join(temporary, id), ports, programs, libraries);
       this.byId.set(id, new DatabaseNode(host, around));
     }
+    if (this.options.canLosePower) await this.makeDisks();
     this.operator = new Operator(database, this.hosts(), this.controls());
     await database.prepare?.(this.hosts());
     for (const node of this.byId.values()) node.start();
     await this.form();
     await this.audit();
+    // What forms the cluster is durable before power may fail.
+    for (const disk of this.disks.values()) await disk.sync();
     this.operator.start();
     this.auditing = setInterval(() => this.auditPartitions(), AUDIT_MS);
     this.time.begin();
@@ -323,6 +337,15 @@ export class Databases implements Cluster, Injected {
     throw new HarnessFailure(
       `${database.name} was not ready within ${database.readyMs} ms: ${why}. ${this.node(this.nodes[0]!).logTail()}`,
     );
+  }
+
+  private async makeDisks(): Promise<void> {
+    for (const { id, host } of this.byId.values()) {
+      const disk = new DiskImage(join(this.options.temporary, 'disks', `${id}.img`), host.folder);
+      this.disks.set(id, disk);
+      await disk.make();
+      host.ownFolder();
+    }
   }
 
   /** A process may end over a clock that is wrong. */

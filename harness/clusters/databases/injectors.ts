@@ -1,12 +1,14 @@
 /** How the nodes of a database are given each kind of fault. One that is not here cannot be made. */
 import type { Database } from '../../../databases/database.ts';
 import { isDatabase } from '../../../databases/database.ts';
+import type { NodeId } from '../../../systems/node.ts';
 import type { System } from '../../../systems/system.ts';
 import type { Measured } from '../../faults/effect.ts';
 import type { Fault } from '../../faults/fault.ts';
 import type { ActiveFaults } from '../active-faults.ts';
 import { clocksCanBeMoved } from '../children/clock-probe.ts';
 import type { Clocks } from '../children/clocks.ts';
+import { type DiskImage, imagesCanBeMounted } from '../children/disk-image.ts';
 import type { Proxies } from '../network/proxies.ts';
 import { offsetOf } from './clock-offsets.ts';
 import type { DatabaseNode } from './node.ts';
@@ -21,6 +23,8 @@ export interface Injected {
   readonly database: Database;
   /** Ends the run where connections between nodes pass no proxy. */
   audit(): Promise<void>;
+  /** The disk that a node loses power with. */
+  diskOf(node: NodeId): DiskImage;
   /** Kills the node's processes, and ends the sessions with it. Resolves to the processes. */
   crash(node: DatabaseNode): Promise<readonly number[]>;
 }
@@ -40,7 +44,12 @@ interface Injector<F extends Fault> {
 }
 
 const HIDDEN = 'TCP hides what a network loses, doubles or reorders: take delay or partition';
-const NO_POWER = 'its nodes have no device of their own that could lose power: take a disk that is kept or lost';
+
+const AND_ITS_DISK = {
+  kept: '',
+  lost: ', and its folder is emptied',
+  synced: ', whose disk on a loop device has only what was synced to it',
+};
 
 const injectors: { readonly [K in Fault['kind']]?: Injector<Extract<Fault, { readonly kind: K }>> } = {
   partition: {
@@ -68,11 +77,17 @@ const injectors: { readonly [K in Fault['kind']]?: Injector<Extract<Fault, { rea
     effect: async (fault, _, { proxies }) => ({ touched: proxies.losses.effectOf(fault).touched }),
   },
   crash: {
-    by: ({ disk }) => `SIGKILL to all processes of a node${disk === 'lost' ? ', and its folder is emptied' : ''}`,
-    can: ({ disk }) => disk !== 'synced' || NO_POWER,
-    async inject({ disk }, nodes, { crash }) {
+    by: ({ disk }) => `SIGKILL to all processes of a node${AND_ITS_DISK[disk]}`,
+    can: ({ disk }) => disk !== 'synced' || imagesCanBeMounted(),
+    async inject({ disk }, nodes, { crash, diskOf }) {
+      // Nobody acknowledges anything once it is decided what is left.
+      if (disk === 'synced') {
+        await Promise.all(nodes.map((node) => node.pause()));
+        await Promise.all(nodes.map((node) => diskOf(node.id).keep()));
+      }
       const pids = await Promise.all(nodes.map(crash));
       if (disk === 'lost') for (const node of nodes) node.wipe();
+      if (disk === 'synced') for (const node of nodes) await diskOf(node.id).restore();
       return pids.flat();
     },
     lift: async (_, nodes, { faults }) =>

@@ -1,13 +1,14 @@
 /** A node of a database: the processes that it consists of, and how they start, die, are paused and resume. */
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
-import { closeSync, mkdirSync, openSync, rmSync, writeSync } from 'node:fs';
+import { closeSync, openSync, rmSync, writeSync } from 'node:fs';
+import { join } from 'node:path';
 import { promisify } from 'node:util';
 import type { Database } from '../../../databases/database.ts';
 import type { NodeId } from '../../../systems/node.ts';
 import { barred, HarnessFailure } from '../../failure.ts';
 import type { Guard } from '../children/guard.ts';
 import { isStopped, tailOf } from '../children/launch.ts';
-import { processesOf, type Rooted } from '../children/node-processes.ts';
+import { entriesOf, processesOf, type Rooted } from '../children/node-processes.ts';
 import { RUN_VARIABLE } from '../children/process-tree.ts';
 import type { NodeHost } from './host.ts';
 import { userOf } from './user.ts';
@@ -106,8 +107,9 @@ export class DatabaseNode {
 
   /** Empties its folder. */
   wipe(): void {
-    rmSync(this.host.folder, { recursive: true, force: true });
-    mkdirSync(this.host.folder, { mode: 0o700 });
+    const { folder } = this.host;
+    // The folder itself stays: it may be a disk.
+    for (const name of entriesOf(folder)) rmSync(join(folder, name), { recursive: true, force: true });
     this.host.ownFolder();
   }
 

@@ -36,6 +36,7 @@ export async function runDatabases(run: DatabaseRun): Promise<Run> {
   const logFolder = run.logFolder ?? temporary;
   const { nodes, callTimeoutMs } = setting;
   const cluster = await Databases.launch({
+    canLosePower: plan.faults.some((fault) => fault.kind === 'crash' && fault.disk === 'synced'),
     ...{ database: system, programs, nodes, links: plan.links, callTimeoutMs, logFolder, temporary },
   });
   try {
