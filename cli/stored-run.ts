@@ -12,7 +12,7 @@ import { judgedAgain } from '../harness/judging/by-history.ts';
 import { isOwnModule } from '../harness/setting/module-path.ts';
 import { withModules } from '../harness/setting/own-modules.ts';
 import { sourceOf } from '../harness/setting/sources.ts';
-import { workloadFrom } from '../harness/setting/workload-source.ts';
+import { judgingToo, workloadFrom } from '../harness/setting/workload-source.ts';
 import type { Claim } from '../systems/system.ts';
 import { workloads } from '../workloads/registry.ts';
 import type { Workload } from '../workloads/workload.ts';
@@ -75,7 +75,7 @@ export async function storedRun(setting: StoredSetting, judged: string): Promise
   if (!workload || !Array.isArray(claims) || claims.length === 0) return undefined;
   const held = claims.flatMap((one) => (isJudged(one) ? [one.claim] : []));
   if (held.length < claims.length || typeof verdict !== 'string' || typeof says !== 'string') return undefined;
-  return { workload, claims: held, verdict, says };
+  return { workload: judgingToo(workload, held), claims: held, verdict, says };
 }
 
 function isJudged(value: unknown): value is { readonly claim: Claim } {

@@ -5,7 +5,7 @@ import { BadInput } from '../failure.ts';
 import { ownFaults } from './fault-source.ts';
 import type { Setting } from './plan.ts';
 import { sourceOf, systemFrom } from './sources.ts';
-import { workloadFrom } from './workload-source.ts';
+import { judgingToo, workloadFrom } from './workload-source.ts';
 
 /** What a setting simulates: what is tested, and what is done to it. */
 export interface Subject {
@@ -23,7 +23,7 @@ export async function subjectOf(
   await ownFaults(setting.faults ?? []);
   const system = simulatedIn(await systemFrom(sourceOf(setting.system)));
   const held = setting.claims ? { ...system, claims: setting.claims } : system;
-  return { system: held, workload: await workloadFrom(sourceOf(setting.workload)) };
+  return { system: held, workload: judgingToo(await workloadFrom(sourceOf(setting.workload)), held.claims) };
 }
 
 function simulatedIn(system: System): Design | Program {

@@ -2,7 +2,7 @@
  * Which workload a run has: the one that is named, out of the registry
  * or a module of the user's own, or the first that fits the system.
  */
-import { nameOf } from 'elle-ts';
+import { datatypes, nameOf } from 'elle-ts';
 import { isProgram, type System } from '../../systems/system.ts';
 import { workloads } from '../../workloads/registry.ts';
 import type { Workload } from '../../workloads/workload.ts';
@@ -58,7 +58,8 @@ export async function chosenFor(system: System, says: string | undefined): Promi
   const dialect = isProgram(system) ? dialectNamed(system.dialect) : undefined;
   // A program's workload is one of Maelstrom's, and draws its calls as one of ours.
   const named = dialect && (says === undefined || says === dialect.name) ? dialect.workload : says;
-  const workload = named === undefined ? fitting[0] : await workloadFrom(sourceOf(named));
+  const drawn = named === undefined ? fitting[0] : await workloadFrom(sourceOf(named));
+  const workload = drawn && judgingToo(drawn, system.claims);
   if (!workload) {
     const known = [...new Set(workloads.map(({ datatype }) => nameOf(datatype)))];
     if (typeof system.datatype !== 'string')
@@ -75,6 +76,20 @@ export async function chosenFor(system: System, says: string | undefined): Promi
   }
   refuseUnjudged(system, [...fitting, workload]);
   return { workload, says: named ?? workload.name };
+}
+
+/** Steps that a checker may take which is there for a claim alone. */
+const BUDGET = 2_000_000;
+
+/** The same workload, with a checker for each model that is claimed, which its datatype has and it does not judge. */
+export function judgingToo(workload: Workload, claims: System['claims']): Workload {
+  const { placedAs, checkers } = workload;
+  const models = datatypes.find(({ name }) => name === placedAs)?.models ?? {};
+  const judged = new Set(checkers.map(({ name }) => name));
+  const missing = new Set(claims.flatMap(({ model }) => (judged.has(model) || !models[model] ? [] : [model])));
+  if (missing.size === 0) return workload;
+  const more = [...missing].map((model) => models[model]!({ budget: BUDGET }));
+  return { ...workload, checkers: [...checkers, ...more] };
 }
 
 /** A claim that nothing can judge would make every run unknown. */

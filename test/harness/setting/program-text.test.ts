@@ -46,6 +46,14 @@ describe('a program in a setting', () => {
     expect(setting.claims).toEqual(system.claims);
   });
 
+  it('may be held to any model of its datatype', async () => {
+    const [claim] = (await prepare({ system: 'bin:txn-rw-register:./node' })).system.claims;
+    const held = (model: string) => prepare({ system: 'bin:txn-rw-register:./node', claims: [{ ...claim!, model }] });
+    const { workload } = await held('read-uncommitted');
+    expect(workload.checkers.map(({ name }) => name)).toContain('read-uncommitted');
+    await expect(held('read-uncomitted')).rejects.toThrow('claims what no workload judges');
+  });
+
   it('is refused where there is no such workload, or nothing to start', async () => {
     await expect(prepare({ system: 'bin:lin-kw:./node' })).rejects.toThrow('did you mean lin-kv');
     await expect(prepare({ system: 'bin:lin-kv:' })).rejects.toThrow('a program is written bin:WORKLOAD:COMMAND');
