@@ -138,6 +138,13 @@ describeWith(['python3', 'cc'], 'what cannot be put into virtual time', () => {
     await expect(run({ system, cluster: 'simulation' })).rejects.toThrow(/did not come to wait.*--cluster processes/);
   });
 
+  it('is told of real time where it keeps silent', async () => {
+    const system = program('silent.py', '#!/usr/bin/env python3\nimport sys\nfor line in sys.stdin: pass\n');
+    await expect(run({ system, cluster: 'simulation' })).rejects.toThrow(
+      /did not answer init within 10 s[\s\S]*use --cluster processes/,
+    );
+  });
+
   it('ends the run where it never waits again', async () => {
     const system = program('loop.py', '#!/usr/bin/env python3\nimport sys\nsys.stdin.readline()\nwhile True: pass\n');
     await expect(run({ system, cluster: 'simulation' })).rejects.toThrow('without waiting: it never waits');

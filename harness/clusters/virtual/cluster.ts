@@ -19,6 +19,10 @@ import { workFolder } from './pipes.ts';
 /** A client sits beside its node, as in simulations of designs. */
 const CLIENT_LINK_MS = 0.05;
 
+/** What a program's silence may be the fault of. */
+const UNCOVERED =
+  '\nWhere it does answer in real time, its threads wait in ways that virtual time does not cover: use --cluster processes.';
+
 interface VirtualRun {
   readonly setting: Setting;
   readonly plan: Plan;
@@ -81,7 +85,8 @@ export class VirtualPrograms implements Driven, Keeping {
   }
 
   fail(sentence: string): void {
-    this.failure ??= new HarnessFailure(sentence);
+    const hint = / did not answer (init|topology) within /.test(sentence) ? UNCOVERED : '';
+    this.failure ??= new HarnessFailure(`${sentence}${hint}`);
   }
 
   advance(time: number): void {
