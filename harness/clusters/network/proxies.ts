@@ -8,6 +8,7 @@ import type { NodeId } from '../../../systems/node.ts';
 import { cutsBetween } from '../../faults/fate.ts';
 import { chance } from '../../node/identity.ts';
 import type { ActiveFaults } from '../active-faults.ts';
+import type { Traffic } from '../cluster.ts';
 import { Losses } from './losses.ts';
 import { type Gate, Pump } from './pump.ts';
 
@@ -94,6 +95,19 @@ export class Proxies implements Gate {
       near.destroy();
     }
     for (const server of this.servers) server.close();
+  }
+
+  /** What passed so far, counted in chunks. */
+  traffic(): Traffic {
+    const kinds: Record<string, number> = {};
+    let [messages, bytes] = [0, 0];
+    for (const [link, counts] of this.links) {
+      const name = link.split(' ')[2]!;
+      kinds[name] = (kinds[name] ?? 0) + counts.chunks;
+      messages += counts.chunks;
+      bytes += counts.bytes;
+    }
+    return { messages, bytes, kinds, marks: {} };
   }
 
   elapsed(): number {
