@@ -103,7 +103,9 @@ function searched<A extends Api>(
   reason: string,
   search: Checker<A> | undefined,
 ): Verdict {
-  if (!search || !history.realTime) return { type: 'unknown', reason: `${reason}${ofKey(timeline.key)}` };
+  // With real time it could be searched for.
+  const untimed = search && !history.realTime ? `, and ${NO_REAL_TIME}` : '';
+  if (!search || !history.realTime) return { type: 'unknown', reason: `${reason}${ofKey(timeline.key)}${untimed}` };
   const verdict = search.check(selected(history, timeline.rows));
   if (verdict.type !== 'unknown') return verdict;
   return { type: 'unknown', reason: `${reason}${ofKey(timeline.key)}; the general search: ${verdict.reason}` };
