@@ -26,6 +26,8 @@ function settingOf(seed: number): Setting {
     nodes,
     options: { clients: 5, nodes, durationMs: 3000, ratePerSecond: 10, keys: 2, mix },
     faults: ['partition', 'crash', 'link'],
+    // What explorations run, and what was measured before there were rhythms.
+    rhythm: { name: 'storm' },
     callTimeoutMs: 500,
   };
 }

@@ -121,6 +121,7 @@ export function tallyOf({ executed, setting, workload, traffic, plan, claims }: 
 const subjectOf = ({ f, key }: Executed['final'][number]) => JSON.stringify([f, key]);
 
 function dependentIn(calls: Plan['calls']): readonly string[] {
+  if (calls.every(({ needs }) => needs === undefined)) return [];
   const free = new Set(calls.flatMap(({ f, needs }) => (needs === undefined ? [f] : [])));
   return [...new Set(calls.map(({ f }) => f))].filter((f) => !free.has(f));
 }
