@@ -55,7 +55,17 @@ describe('a workload of one’s own', () => {
 
   it('judges by its own checkers, says a command that repeats it, and agrees with check', () => {
     const claims = '[{ "model": "never-stale", "under": ["partition"] }]';
-    const what = ['run', '--system', 'quorum/small-quorums', '--workload', './own.mjs#own', '--faults', 'partition'];
+    const what = [
+      'run',
+      '--system',
+      'quorum/small-quorums',
+      '--workload',
+      './own.mjs#own',
+      '--faults',
+      'partition',
+      '--rhythm',
+      'storm',
+    ];
     const made = user.splitbrain([...what, '--claims', claims, ...SIMULATED, '--out', 'broken']);
     expect(made.status, made.stderr).toBe(1);
     expect(made.stdout).toContain('--workload ./own.mjs#own');
