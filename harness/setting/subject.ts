@@ -1,3 +1,4 @@
+import { isDatabase } from '../../databases/database.ts';
 import { type Design, isDesign, isProgram, type Program, type System } from '../../systems/system.ts';
 import type { Workload } from '../../workloads/workload.ts';
 import { canBeVirtual } from '../clusters/virtual/eligible.ts';
@@ -28,6 +29,8 @@ export async function subjectOf(
 
 function simulatedIn(system: System): Design | Program {
   if (isDesign(system)) return system;
+  if (isDatabase(system))
+    throw new BadInput(`${system.name} is a database, which runs in real time only: splitbrain run takes it`);
   if (!isProgram(system)) throw new BadInput(`${system.name} cannot be simulated: it has no start(node)`);
   const reason = canBeVirtual(system);
   if (reason !== true) throw new BadInput(reason);
