@@ -19,7 +19,7 @@ import { story } from '../harness/explore/story.ts';
 import { PORTFOLIO, STRATEGIES } from '../harness/explore/strategies.ts';
 import { shellWord } from '../harness/setting/command.ts';
 import { sourceOf, systemFrom } from '../harness/setting/sources.ts';
-import { subjectOf } from '../harness/setting/subject.ts';
+import { simulatedIn, subjectOf } from '../harness/setting/subject.ts';
 import { unknownName } from '../harness/setting/suggestions.ts';
 import { fits, workloadFrom, workloadsFor } from '../harness/setting/workload-source.ts';
 import { systems } from '../systems/registry.ts';
@@ -138,7 +138,7 @@ function interruption(): { readonly signal: AbortSignal; callOff(): void } {
 async function subjectsOf(flags: ExploreFlags, args: readonly string[]): Promise<Search['subjects']> {
   if (flags.bin !== undefined) return [await programOf(flags, args)];
   const chosen = flags.system
-    ? [{ says: flags.system, system: await systemFrom(sourceOf(flags.system)) }]
+    ? [{ says: flags.system, system: simulatedIn(await systemFrom(sourceOf(flags.system))) }]
     : systems.filter(({ flaw }) => !flaw).map((system) => ({ says: system.name, system }));
   const only = flags.workload === undefined ? undefined : await workloadFrom(sourceOf(flags.workload));
   const subjects = chosen.flatMap(({ says, system }) =>

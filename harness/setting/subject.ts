@@ -27,7 +27,8 @@ export async function subjectOf(
   return { system: held, workload: judgingToo(await workloadFrom(sourceOf(setting.workload)), held.claims) };
 }
 
-function simulatedIn(system: System): Design | Program {
+/** The system where it can be simulated. Throws `BadInput` that says why not, and what would help. */
+export function simulatedIn(system: System): Design | Program {
   if (isDesign(system)) return system;
   if (isDatabase(system))
     throw new BadInput(`${system.name} is a database, which runs in real time only: splitbrain run takes it`);
