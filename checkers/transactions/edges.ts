@@ -6,6 +6,8 @@
  * or the unread writes of a key that one read precedes. The edge that enters a virtual node has
  * the kind of the whole step; those that leave it are only its continuation, and never begin a path.
  */
+import type { CycleEdge } from '../checker.ts';
+import { widened } from './widened.ts';
 
 /** The one writes what the other overwrites. */
 export const WW = 0;
@@ -23,6 +25,16 @@ export const SEEN = 7;
 export const VIA_RW = 5;
 /** The continuation of an `RT` step out of a virtual node. */
 export const VIA_RT = 6;
+
+/** What a cycle calls each kind of edge. */
+export const EDGE_KINDS: Readonly<Record<number, CycleEdge['kind']>> = {
+  [WW]: 'ww',
+  [WR]: 'wr',
+  [RW]: 'rw',
+  [SO]: 'process',
+  [RT]: 'realtime',
+  [SEEN]: 'seen',
+};
 
 /** A growing edge list. `seen` and `made` are the versions at both ends: what `from` wrote or read, what `to` did. */
 export class EdgeList {
@@ -74,15 +86,10 @@ export class EdgeList {
   }
 
   private grow(): void {
-    const wider = (old: Int32Array): Int32Array => {
-      const wide = new Int32Array(old.length * 2 + 64);
-      wide.set(old);
-      return wide;
-    };
-    this.from = wider(this.from);
-    this.to = wider(this.to);
-    this.seen = wider(this.seen);
-    this.made = wider(this.made);
+    this.from = widened(this.from);
+    this.to = widened(this.to);
+    this.seen = widened(this.seen);
+    this.made = widened(this.made);
     const kind = new Uint8Array(this.kind.length * 2 + 64);
     kind.set(this.kind);
     this.kind = kind;

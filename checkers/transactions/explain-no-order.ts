@@ -4,7 +4,7 @@
  */
 import type { Anomaly, CycleEdge } from '../checker.ts';
 import type { CycleStep } from './cycles.ts';
-import { RT, RW, SO, WR, WW } from './edges.ts';
+import { EDGE_KINDS, RW } from './edges.ts';
 import { mopText, type NameOf, reasonOf } from './reasons.ts';
 import { type Argument, argumentFor, type WriteOrder } from './solver/argument.ts';
 import type { Polygraph } from './solver/polygraph.ts';
@@ -47,14 +47,6 @@ function whatIt(txns: Transactions, row: number): string {
   const shown = mops.slice(0, MOST_OPERATIONS).map(mopText).join(', ');
   return mops.length > MOST_OPERATIONS ? `${shown}, and ${mops.length - MOST_OPERATIONS} more` : shown;
 }
-
-const KINDS: Readonly<Record<number, CycleEdge['kind']>> = {
-  [WW]: 'ww',
-  [WR]: 'wr',
-  [RW]: 'rw',
-  [SO]: 'process',
-  [RT]: 'realtime',
-};
 
 /** An argument in sentences. */
 class Words {
@@ -116,7 +108,7 @@ class Words {
       return {
         from: start[step.from],
         to: start[step.to],
-        kind: KINDS[step.kind],
+        kind: EDGE_KINDS[step.kind],
         ...(step.seen >= 0 ? { key: show(keys[versionKey[step.seen]]) } : {}),
         why: reasonOf(this.txns, step, this.lists, this.nameOf),
         ...(rows.length > 0 ? { via: rows.map((row) => start[row]) } : {}),

@@ -6,7 +6,7 @@ import type { Anomaly, CycleEdge } from '../checker.ts';
 import { INFO } from '../history.ts';
 import type { Cycle } from './classify.ts';
 import type { CycleStep } from './cycles.ts';
-import { RT, RW, SEEN, SO, WR, WW } from './edges.ts';
+import { EDGE_KINDS, SEEN } from './edges.ts';
 import type { Evidence } from './evidence.ts';
 import { reasonOf, wroteText } from './reasons.ts';
 import { straightened } from './shorten.ts';
@@ -20,15 +20,6 @@ export interface ExplanationContext {
   /** For registers anything, for lists null. */
   readonly registers: unknown;
 }
-
-const KINDS: Readonly<Record<number, CycleEdge['kind']>> = {
-  [WW]: 'ww',
-  [WR]: 'wr',
-  [RW]: 'rw',
-  [SO]: 'process',
-  [RT]: 'realtime',
-  [SEEN]: 'seen',
-};
 
 const meanings: readonly (readonly [string, string])[] = [
   ['G0', 'transactions overwrite one another in a cycle'],
@@ -86,7 +77,7 @@ function edgeOf(txns: Transactions, { step, via }: Edge, why: string): CycleEdge
   return {
     from: start[step.from],
     to: start[step.to],
-    kind: KINDS[step.kind],
+    kind: EDGE_KINDS[step.kind],
     ...(step.seen >= 0 ? { key: show(txns.keys[txns.versionKey[step.seen]]) } : {}),
     why,
     ...(witnesses.length > 0 ? { via: witnesses.map((row) => start[row]) } : {}),

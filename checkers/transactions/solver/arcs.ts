@@ -3,6 +3,7 @@
  * them, each with what it was derived from.
  */
 import { type Graph, graphOf } from '../graph.ts';
+import { widened } from '../widened.ts';
 
 /** An edge follows from a way: from `since` to `till`, over edges that are older than it. -1 where it is known. */
 export class Arcs {
@@ -40,15 +41,10 @@ export class Arcs {
   }
 
   private grow(): void {
-    const wider = (old: Int32Array): Int32Array => {
-      const wide = new Int32Array(old.length * 2 + 64);
-      wide.set(old);
-      return wide;
-    };
-    this.from = wider(this.from);
-    this.to = wider(this.to);
-    this.since = wider(this.since);
-    this.till = wider(this.till);
-    this.because = wider(this.because);
+    this.from = widened(this.from);
+    this.to = widened(this.to);
+    this.since = widened(this.since);
+    this.till = widened(this.till);
+    this.because = widened(this.because);
   }
 }

@@ -7,6 +7,7 @@
  * in which they came, and then the order stays as it is: fewer edges break nothing.
  */
 import type { Graph } from '../graph.ts';
+import { widened } from '../widened.ts';
 import type { Conflict } from './clauses.ts';
 
 /** The order; `place[v]` is node v's. */
@@ -155,15 +156,10 @@ export class Order {
   }
 
   private grow(): void {
-    const wider = (old: Int32Array): Int32Array<ArrayBuffer> => {
-      const wide = new Int32Array(old.length * 2);
-      wide.set(old);
-      return wide;
-    };
-    this.from = wider(this.from);
-    this.to = wider(this.to);
-    this.tag = wider(this.tag);
-    this.nextOut = wider(this.nextOut);
-    this.nextIn = wider(this.nextIn);
+    this.from = widened(this.from);
+    this.to = widened(this.to);
+    this.tag = widened(this.tag);
+    this.nextOut = widened(this.nextOut);
+    this.nextIn = widened(this.nextIn);
   }
 }

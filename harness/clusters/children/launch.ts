@@ -37,6 +37,15 @@ export function isStopped(pid: number): boolean {
   return stat.charAt(stat.lastIndexOf(')') + 2) === 'T';
 }
 
+/** Of each node's log, as much is kept in a result. */
+const KEPT_BYTES = 1_000_000;
+
+/** The last lines of a node's log, as many as a result keeps; none where there is no log. */
+export function logLines(file: string): readonly string[] {
+  const text = tailOf(file, KEPT_BYTES).trimEnd();
+  return text === '' ? [] : text.split('\n');
+}
+
 /** The last bytes of a log, from the start of a line. */
 export function tailOf(file: string, bytes: number): string {
   let log: number | undefined;

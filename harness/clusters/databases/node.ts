@@ -7,7 +7,7 @@ import type { Database } from '../../../databases/database.ts';
 import type { NodeId } from '../../../systems/node.ts';
 import { barred, HarnessFailure } from '../../failure.ts';
 import type { Guard } from '../children/guard.ts';
-import { isStopped, tailOf } from '../children/launch.ts';
+import { headingOf, isStopped, tailOf } from '../children/launch.ts';
 import { entriesOf, processesOf, type Rooted } from '../children/node-processes.ts';
 import { RUN_VARIABLE } from '../children/process-tree.ts';
 import type { NodeHost } from './host.ts';
@@ -63,7 +63,7 @@ export class DatabaseNode {
     const life = this.lives++;
     const log = openSync(logFileOf(this.id), 'a');
     try {
-      writeSync(log, `splitbrain: life ${life + 1} of ${this.id}\n`);
+      writeSync(log, `${headingOf(this.id, life)}\n`);
       this.children = database.commands(this.host, life).map(({ program, args, env = {} }) => {
         const child = spawn(this.host.pathOf(program), args.map(String), {
           ...{ cwd: this.host.folder, detached: true, stdio: ['ignore', log, log] },

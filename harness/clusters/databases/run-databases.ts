@@ -6,13 +6,10 @@ import { judge } from '../../judging/judge.ts';
 import type { Run } from '../../judging/result.ts';
 import { execute } from '../../running/execute.ts';
 import type { Plan, Setting } from '../../setting/plan.ts';
-import { tailOf } from '../children/launch.ts';
+import { logLines } from '../children/launch.ts';
 import { newTemporaryPath } from '../children/marks.ts';
 import { Databases } from './cluster.ts';
 import { executablesOf } from './executables.ts';
-
-/** Of each node's log, as much is kept in the result. */
-const LOG_BYTES = 1_000_000;
 
 export interface DatabaseRun {
   readonly setting: Setting;
@@ -41,7 +38,7 @@ export async function runDatabases(run: DatabaseRun): Promise<Run> {
   });
   try {
     const executed = await Promise.race([execute(cluster, run), cluster.failed]);
-    const logs = new Map(nodes.map((node) => [node, linesOf(join(logFolder, `${node}.log`))] as const));
+    const logs = new Map(nodes.map((node) => [node, logLines(join(logFolder, `${node}.log`))] as const));
     const judged = judge({ ...run, executed, traffic: cluster.traffic(), claimsOnly: false });
     const versions = Object.fromEntries([...programs].map(([name, { version }]) => [name, version]));
     const { notes } = cluster;
@@ -57,9 +54,4 @@ export async function runDatabases(run: DatabaseRun): Promise<Run> {
   } finally {
     await cluster.stop();
   }
-}
-
-function linesOf(file: string): readonly string[] {
-  const text = tailOf(file, LOG_BYTES).trimEnd();
-  return text === '' ? [] : text.split('\n');
 }

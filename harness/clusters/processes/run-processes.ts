@@ -9,12 +9,9 @@ import { namedByOperations } from '../../running/operation-names.ts';
 import type { Setting } from '../../setting/plan.ts';
 import { isJournalled, type Plan } from '../../setting/plan.ts';
 import type { Source } from '../../setting/sources.ts';
-import { tailOf } from '../children/launch.ts';
+import { logLines } from '../children/launch.ts';
 import { newTemporaryPath } from '../children/marks.ts';
 import { Processes } from './cluster.ts';
-
-/** Of each node's log, as much is kept in the result. */
-const LOG_BYTES = 1_000_000;
 
 export interface ProcessesRun {
   readonly setting: Setting;
@@ -56,7 +53,7 @@ export async function runProcesses(run: ProcessesRun): Promise<Run> {
   try {
     const executed = await Promise.race([execute(cluster, run), cluster.failed]);
     const traffic = cluster.traffic();
-    const logs = new Map(setting.nodes.map((node) => [node, linesOf(join(logFolder, `${node}.log`))] as const));
+    const logs = new Map(setting.nodes.map((node) => [node, logLines(join(logFolder, `${node}.log`))] as const));
     const result = judge({ ...run, executed, traffic, claimsOnly: false });
     return {
       setting,
@@ -72,9 +69,4 @@ export async function runProcesses(run: ProcessesRun): Promise<Run> {
   } finally {
     await cluster.stop();
   }
-}
-
-function linesOf(file: string): readonly string[] {
-  const text = tailOf(file, LOG_BYTES).trimEnd();
-  return text === '' ? [] : text.split('\n');
 }

@@ -12,7 +12,7 @@ import { namedByOperations } from '../../running/operation-names.ts';
 import { isJournalled, type Plan, type Setting } from '../../setting/plan.ts';
 import { executableOf } from '../../setting/program-source.ts';
 import { type Guard, startGuard } from '../children/guard.ts';
-import { tailOf } from '../children/launch.ts';
+import { logLines } from '../children/launch.ts';
 import { newTemporaryPath } from '../children/marks.ts';
 import { RealTime } from '../children/real-time.ts';
 import { RunEnd } from '../children/run-end.ts';
@@ -22,9 +22,6 @@ import { type Keeping, Programs } from './cluster.ts';
 import { live } from './live.ts';
 import { LogEcho } from './log-echo.ts';
 import { optionsFor } from './options.ts';
-
-/** Of each node's log, as much is kept in the result. */
-const LOG_BYTES = 1_000_000;
 
 export interface ProgramsRun {
   readonly setting: Setting;
@@ -135,8 +132,7 @@ class RealProcesses implements Keeping {
   }
 
   logOf(node: NodeId): readonly string[] {
-    const text = tailOf(this.logFile(node), LOG_BYTES).trimEnd();
-    return text === '' ? [] : text.split('\n');
+    return logLines(this.logFile(node));
   }
 
   async stop(): Promise<void> {

@@ -14,7 +14,9 @@ import {
 import type { SlowModel } from './sessions.ts';
 
 /** The checker of each model of sessions. */
-export const SESSION_CHECKERS: Readonly<Record<SlowModel, () => Checker<Register>>> = {
+export const SESSION_CHECKERS: Readonly<
+  Record<SlowModel, (options?: { initial: string | number | null }) => Checker<Register>>
+> = {
   'read-your-writes': readYourWrites,
   'monotonic-reads': monotonicReads,
   'monotonic-writes': monotonicWrites,

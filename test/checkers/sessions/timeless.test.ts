@@ -1,37 +1,14 @@
-import {
-  type Checker,
-  causal,
-  causalConsistency,
-  causalMemory,
-  type History,
-  monotonicReads,
-  monotonicWrites,
-  pram,
-  type Register,
-  readYourWrites,
-  sequential,
-  writesFollowReads,
-} from 'elle-ts';
+import type { History, Register } from 'elle-ts';
 import { describe, expect, it } from 'vitest';
 import { chance } from '../oracle/chance.ts';
+import { SESSION_CHECKERS } from '../oracle/session-checkers.ts';
 import { type SlowModel, slowly } from '../oracle/sessions.ts';
 import { timelessHistory, timelessShape } from '../oracle/timeless.ts';
 
-const CHECKERS: Record<SlowModel, (options: { initial: string | number | null }) => Checker<Register>> = {
-  'read-your-writes': readYourWrites,
-  'monotonic-reads': monotonicReads,
-  'monotonic-writes': monotonicWrites,
-  'writes-follow-reads': writesFollowReads,
-  sequential,
-  PRAM: pram,
-  CM: causalMemory,
-  CC: causalConsistency,
-  causal,
-};
 const HISTORIES = 2_000;
 
 describe('models of sessions know no real time', () => {
-  for (const [name, checker] of Object.entries(CHECKERS)) {
+  for (const [name, checker] of Object.entries(SESSION_CHECKERS)) {
     it(`${name} agrees with its definition on histories whose times say nothing`, () => {
       const count = { valid: 0, invalid: 0, future: 0 };
       for (let seed = 0; seed < HISTORIES; seed++) {
