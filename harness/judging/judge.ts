@@ -7,7 +7,7 @@ import {
   type Verdict,
   worst,
 } from 'elle-ts';
-import { type Claim, isDesign, type System } from '../../systems/system.ts';
+import { type Claim, type FaultKind, isDesign, type System } from '../../systems/system.ts';
 import type { Workload } from '../../workloads/workload.ts';
 import type { Traffic } from '../clusters/cluster.ts';
 import { HarnessFailure } from '../failure.ts';
@@ -38,20 +38,20 @@ export interface Judged {
   readonly claimsOnly: boolean;
 }
 
-/** The claims that cover a plan: those that tolerate every kind of fault in it. */
-function claimsFor(system: System, plan: Plan): readonly Claim[] {
-  const kinds = kindsAmong(plan.faults);
+/** The claims that cover these kinds of fault: those that tolerate every one of them. */
+function claimsFor(system: System, kinds: readonly FaultKind[]): readonly Claim[] {
   return system.claims.filter((claim) => kinds.every((kind) => claim.under.includes(kind)));
 }
 
 export function judge(run: Judged): Result {
   const { setting, plan, system, executed } = run;
   const transactions = meant(run);
-  const covering = claimsFor(system, plan);
+  const kinds = kindsAmong(plan.faults);
+  const covering = claimsFor(system, kinds);
   const checkers = runCheckers(run, covering);
   const claims = covering.map((claim) => ({ claim, verdict: judgeClaim(claim, checkers, run) }));
   const tally = tallyOf({ ...run, claims: covering });
-  const evidence = weigh(tally, functionsOf(setting), kindsAmong(plan.faults), covering);
+  const evidence = weigh(tally, functionsOf(setting), kinds, covering);
   const placement = run.claimsOnly || !transactions ? undefined : placementOf(transactions);
   const thrown = [...executed.thrown.atClients, ...executed.thrown.inHandlers];
   const beyond = beyondClaims({ claims, checkers, ...(placement ? { placement } : {}) });

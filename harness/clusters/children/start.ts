@@ -16,9 +16,11 @@ export interface Start {
   /** The mark of the run, by which all that it starts is known. */
   readonly mark: string;
   readonly cwd?: string;
+  /** Whom it runs as; absent, or without ids, as whoever runs the harness. */
+  readonly user?: { readonly uid?: number; readonly gid?: number };
   readonly logFile: string;
-  /** The line in the log with which its life begins. */
-  readonly heading: string;
+  /** The line in the log with which its life begins; absent for one more process of a node that has begun one. */
+  readonly heading?: string;
 }
 
 export interface Child {
@@ -49,7 +51,7 @@ export function startTalking(start: Start): TalkingChild {
   return { ...child, stdin: child.stdin!, stdout: child.stdout! };
 }
 
-function started({ who, command, args, env, mark, cwd, logFile, heading }: Start, talks: boolean) {
+function started({ who, command, args, env, mark, cwd, user, logFile, heading }: Start, talks: boolean) {
   const log = openLog(logFile, who, heading);
   const child = execa(command, args, {
     detached: true,
@@ -59,6 +61,7 @@ function started({ who, command, args, env, mark, cwd, logFile, heading }: Start
     env: { ...env, [RUN_VARIABLE]: mark },
     extendEnv: false,
     ...(cwd === undefined ? {} : { cwd }),
+    ...user,
     stdin: talks ? 'pipe' : 'ignore',
     stdout: talks ? 'pipe' : log,
     stderr: log,
@@ -80,10 +83,10 @@ function started({ who, command, args, env, mark, cwd, logFile, heading }: Start
  * The child writes to the file itself, so that nothing is lost whoever
  * dies. The type is execa's, which names only small descriptors.
  */
-function openLog(file: string, who: string, heading: string): 3 {
+function openLog(file: string, who: string, heading: string | undefined): 3 {
   try {
     const log = openSync(file, 'a');
-    writeSync(log, `${heading}\n`);
+    if (heading !== undefined) writeSync(log, `${heading}\n`);
     return log as 3;
   } catch (error) {
     throw new HarnessFailure(`the log of ${who} cannot be written: ${(error as Error).message}`);

@@ -1,15 +1,15 @@
 /** A node of a database: the processes that it consists of, and how they start, die, are paused and resume. */
-import { type ChildProcess, execFile, spawn } from 'node:child_process';
-import { closeSync, openSync, rmSync, writeSync } from 'node:fs';
+import { execFile } from 'node:child_process';
+import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import type { Database } from '../../../databases/database.ts';
 import type { NodeId } from '../../../systems/node.ts';
-import { barred, HarnessFailure } from '../../failure.ts';
+import { barred } from '../../failure.ts';
 import type { Guard } from '../children/guard.ts';
 import { headingOf, isStopped, tailOf } from '../children/launch.ts';
 import { entriesOf, processesOf, type Rooted } from '../children/node-processes.ts';
-import { RUN_VARIABLE } from '../children/process-tree.ts';
+import { type Child, startSilent } from '../children/start.ts';
 import type { NodeHost } from './host.ts';
 import { userOf } from './user.ts';
 
@@ -34,7 +34,7 @@ export class DatabaseNode {
   readonly id: NodeId;
   readonly host: NodeHost;
   private readonly around: Surroundings;
-  private children: readonly ChildProcess[] = [];
+  private children: readonly Child[] = [];
   private lives = 0;
 
   constructor(host: NodeHost, around: Surroundings) {
@@ -60,20 +60,16 @@ export class DatabaseNode {
   /** Starts its processes in a new life. Returns them. Throws `HarnessFailure` where one cannot be started. */
   start(): readonly number[] {
     const { database, guard, logFileOf } = this.around;
+    const { host, id } = this;
     const life = this.lives++;
-    const log = openSync(logFileOf(this.id), 'a');
-    try {
-      writeSync(log, `${headingOf(this.id, life)}\n`);
-      this.children = database.commands(this.host, life).map(({ program, args, env = {} }) => {
-        const child = spawn(this.host.pathOf(program), args.map(String), {
-          ...{ cwd: this.host.folder, detached: true, stdio: ['ignore', log, log] },
-          ...{ env: { ...this.host.env, ...env, [RUN_VARIABLE]: guard.mark }, ...userOf() },
-        });
-        this.watch(child, program);
-        return child;
+    for (const [i, { program, args, env = {} }] of database.commands(host, life).entries()) {
+      const child = startSilent({
+        ...{ who: id, command: host.pathOf(program), args: args.map(String), cwd: host.folder, user: userOf() },
+        ...{ env: { ...host.env, ...env }, mark: guard.mark, logFile: logFileOf(id) },
+        ...(i === 0 ? { heading: headingOf(id, life) } : {}),
       });
-    } finally {
-      closeSync(log);
+      this.children = [...this.children, child];
+      this.watch(child, program);
     }
     this.around.started(this);
     return pidsOf(this.children);
@@ -85,7 +81,7 @@ export class DatabaseNode {
     const pids = this.processes;
     this.children = [];
     for (const pid of pids) signal(pid, 'SIGKILL');
-    await Promise.all(children.map(gone));
+    await Promise.all(children.map(({ ended }) => ended));
     return pids;
   }
 
@@ -127,27 +123,20 @@ export class DatabaseNode {
     return `Its last lines:\n${barred(lines.join('\n'))}`;
   }
 
-  private watch(child: ChildProcess, program: string): void {
-    const { pid } = child;
-    child.on('error', (error) => this.around.ended(this, program, error.message));
-    if (pid === undefined) throw new HarnessFailure(`no process of ${program} could be started for ${this.id}`);
-    this.around.guard.watch(pid);
-    child.once('exit', (code, name) => {
-      this.around.guard.forget(pid);
+  private watch(child: Child, program: string): void {
+    const { guard } = this.around;
+    guard.watch(child.pid);
+    void child.ended.then((how) => {
+      guard.forget(child.pid);
       if (!this.children.includes(child)) return;
       this.children = this.children.filter((other) => other !== child);
-      this.around.ended(this, program, name ?? `exit code ${code}`);
+      this.around.ended(this, program, how);
     });
   }
 }
 
-function pidsOf(children: readonly ChildProcess[]): readonly number[] {
-  return children.flatMap(({ pid }) => pid ?? []);
-}
-
-function gone(child: ChildProcess): Promise<void> {
-  if (child.exitCode !== null || child.signalCode !== null) return Promise.resolve();
-  return new Promise((resolve) => child.once('exit', () => resolve()));
+function pidsOf(children: readonly Child[]): readonly number[] {
+  return children.map(({ pid }) => pid);
 }
 
 function signal(pid: number, name: NodeJS.Signals): boolean {
