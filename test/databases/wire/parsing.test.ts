@@ -8,6 +8,7 @@ import { Postgres, SqlError } from '../../../databases/wire/postgres.ts';
 import { type Reply, Resp, RespError } from '../../../databases/wire/resp.ts';
 import { drawsFrom } from '../../../harness/setting/random.ts';
 import { Refused } from '../../../systems/node.ts';
+import { AUTHENTICATED, completed, errorOf, READY, row } from './postgres-messages.ts';
 
 const cleanUp: (() => void)[] = [];
 afterEach(() => {
@@ -96,30 +97,11 @@ describe('Redis', () => {
   });
 });
 
-const message = (kind: string, body: Buffer) => {
-  const length = Buffer.alloc(4);
-  length.writeInt32BE(body.length + 4);
-  return Buffer.concat([Buffer.from(kind), length, body]);
-};
-const READY = message('Z', Buffer.from('I'));
-const error = (state: string) => message('E', Buffer.from(`SERROR\0C${state}\0Mbroken\0\0`));
-
-function row(values: readonly (string | null)[]): Buffer {
-  const count = Buffer.alloc(2);
-  count.writeInt16BE(values.length);
-  const fields = values.map((value) => {
-    const length = Buffer.alloc(4);
-    length.writeInt32BE(value === null ? -1 : Buffer.byteLength(value));
-    return Buffer.concat([length, Buffer.from(value ?? '')]);
-  });
-  return message('D', Buffer.concat([count, ...fields]));
-}
-
 describe('PostgreSQL', () => {
   async function session() {
     const { port, socket } = await server();
     const opening = Postgres.open(port);
-    (await socket()).write(Buffer.concat([message('R', Buffer.alloc(4)), READY]));
+    (await socket()).write(Buffer.concat([AUTHENTICATED, READY]));
     const sql = await opening;
     cleanUp.push(() => sql.close());
     return { sql, socket: await socket() };
@@ -136,7 +118,7 @@ describe('PostgreSQL', () => {
         ),
       );
       const asked = sql.query('select');
-      const done = message('C', Buffer.from('SELECT 1\0'));
+      const done = completed('SELECT 1');
       await writePieces(socket, Buffer.concat([...rows.map(row), done, READY]), draw);
       expect(await asked).toEqual({ rows, tag: 'SELECT 1' });
     }
@@ -145,10 +127,10 @@ describe('PostgreSQL', () => {
   it('tells an error with its class, and one after which nothing more comes', async () => {
     const { sql, socket } = await session();
     const asked = sql.query('commit');
-    socket.write(Buffer.concat([error('40001'), READY]));
+    socket.write(Buffer.concat([errorOf('40001'), READY]));
     await expect(asked).rejects.toMatchObject({ name: 'SqlError', state: '40001' });
     const fatal = sql.query('commit');
-    socket.write(error('57P01'));
+    socket.write(errorOf('57P01'));
     await expect(fatal).rejects.toBeInstanceOf(SqlError);
     const open = sql.query('commit');
     socket.destroy();
@@ -158,7 +140,7 @@ describe('PostgreSQL', () => {
   it('is told of a ROLLBACK that comes without an error', async () => {
     const { sql, socket } = await session();
     const asked = sql.query('commit');
-    socket.write(Buffer.concat([message('C', Buffer.from('ROLLBACK\0')), READY]));
+    socket.write(Buffer.concat([completed('ROLLBACK'), READY]));
     expect((await asked).tag).toBe('ROLLBACK');
   });
 });
