@@ -3,12 +3,13 @@
 import { rmSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
-import { databases } from '../../databases/registry.ts';
+import { isDatabase } from '../../databases/database.ts';
 import { BadInput } from '../failure.ts';
 import { here, type Pool, useUp } from '../pool/pool.ts';
 import { Threads } from '../pool/threads.ts';
 import { durationText } from '../setting/durations.ts';
 import { prepare } from '../setting/setting.ts';
+import { sourceOf, systemFrom } from '../setting/sources.ts';
 import { failure, writeWhole } from '../store/whole-file.ts';
 import type { CellRun } from './cells.ts';
 import { finishedRun, markFinished, openFolder } from './folder.ts';
@@ -130,7 +131,7 @@ async function makeAll(
     }
     return undefined;
   };
-  const pool = poolFor(matrix, options);
+  const pool = await poolFor(matrix, options);
   await useUp(pool, next(), async (one) => {
     const made = await makeOrRead(one, folder, options, pool);
     const cellRun = { ...made, run: expecting(made.run, matrix.expectations, today) };
@@ -152,18 +153,22 @@ async function makeAll(
  * What makes a campaign's runs: threads for simulated runs where a module for
  * them is named, else this thread, where runs with processes mostly wait.
  */
-export function poolFor(
+export async function poolFor(
   { cluster, systems }: Pick<Matrix, 'cluster' | 'systems'>,
   options: CampaignOptions,
-): Pool<RunTask, CellRun> {
+): Promise<Pool<RunTask, CellRun>> {
   const { worker, onRun, parallel } = options;
   const cores = availableParallelism();
   if (cluster === 'simulation' && worker)
     return new Threads({ url: worker, name: 'campaign', width: parallel ?? cores });
   // Two clusters of real software at a time would starve each other.
-  const real = systems.some((name) => databases.some((database) => database.name === name));
-  const width = cluster === 'simulation' || real ? 1 : (parallel ?? 2 * cores);
+  const isAlone = cluster === 'simulation' || (await Promise.all(systems.map(isReal))).includes(true);
+  const width = isAlone ? 1 : (parallel ?? 2 * cores);
   return here(width, ({ planned, path }) => makeRun(planned, path, onRun));
+}
+
+async function isReal(says: string): Promise<boolean> {
+  return isDatabase(await systemFrom(sourceOf(says)));
 }
 
 const isSurprise = ({ verdict, expected }: SummaryRun) =>

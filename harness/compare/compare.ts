@@ -44,7 +44,7 @@ async function keepWitnesses(
   const planned = new Map((await plannedRuns(matrix)).map((one) => [one.id, one]));
   const worth = worthKeeping(summary).map(({ id }) => planned.get(id)!);
   const kept: string[] = [];
-  const pool = poolFor(matrix, options);
+  const pool = await poolFor(matrix, options);
   await useUp(pool, worth.values(), async (one) => {
     // Where one cannot be made again, its figures stand without it.
     const made = await pool.make({ planned: one, path: join(folder, one.id) }).catch(() => undefined);
