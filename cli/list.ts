@@ -4,6 +4,7 @@ import { anomalyKinds, binaryFormats, datatypes, formats, nameOf } from 'elle-ts
 import { databases } from '../databases/registry.ts';
 import { MIXES, NAMED } from '../harness/faults/draw.ts';
 import { RHYTHMS } from '../harness/faults/rhythm.ts';
+import { shareText } from '../harness/judging/answered.ts';
 import { METRICS } from '../harness/judging/metrics/definitions.ts';
 import { systems } from '../systems/registry.ts';
 import type { Claim, System } from '../systems/system.ts';
@@ -183,7 +184,7 @@ function designs(): readonly Design[] {
 const variantOf = ({ name }: System) => name.slice(name.indexOf('/') + 1);
 const isSlide = (system: System) => system.name.includes('/slide');
 
-function claimText({ model, under, available, durable, converges, recoversMs }: Claim): string {
+function claimText({ model, under, available, durable, converges, recoversMs, answered }: Claim): string {
   const all = MIXES.all ?? [];
   const every = all.every((kind) => (under as readonly string[]).includes(kind));
   const faults = every ? ['all', ...under.filter((kind) => !all.includes(kind))] : under;
@@ -191,6 +192,7 @@ function claimText({ model, under, available, durable, converges, recoversMs }: 
     `available: ${available}`,
     `durable: ${durable}`,
     ...(converges ? ['converges'] : []),
+    ...(answered === undefined ? [] : [`answers ${shareText(answered)} of calls`]),
     `recovers in ${recoversMs / 1000} s`,
   ];
   return `${model} under ${faults.join(', ') || 'no fault'} (${rest.join(', ')})`;

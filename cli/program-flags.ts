@@ -9,7 +9,7 @@ import { programText } from '../harness/setting/program-text.ts';
 import { unknownName } from '../harness/setting/suggestions.ts';
 import { type Claim, FAULT_KINDS, type FaultKind } from '../systems/system.ts';
 import { UsageError } from './exit.ts';
-import { number, wholeNumber } from './numbers.ts';
+import { number, share, wholeNumber } from './numbers.ts';
 
 export interface ProgramFlags {
   readonly system?: string;
@@ -19,6 +19,7 @@ export interface ProgramFlags {
   readonly claims?: string;
   readonly tolerates?: string;
   readonly consistencyModels?: string;
+  readonly availability?: string;
   readonly models?: string;
 }
 
@@ -39,6 +40,7 @@ export function addProgramOptions(command: Command): Command {
     .option('--bin <path>', "a program that speaks Maelstrom's protocol; words after -- are its arguments")
     .option('--tolerates <kinds>', 'with --bin: kinds of fault under which the program keeps its promise')
     .option('--consistency-models <names>', 'with --bin: what it promises, in place of its workload’s model')
+    .option('--availability <share>', 'with --bin: total, or the share of all calls that it answers, as 0.95')
     .addOption(new Option('--models <names>').hideHelp())
     .argument('[args...]', 'the arguments of the program, after --');
 }
@@ -74,15 +76,23 @@ export function systemNamed({ system, bin, workload }: ProgramFlags, args: reado
 
 /** What the program is held to, where the command line says anything of it. Throws `UsageError`. */
 export function claimsSaid(flags: ProgramFlags, usual: readonly FaultKind[] | undefined): readonly Claim[] | undefined {
-  const { bin, workload, tolerates } = flags;
+  const { bin, workload, tolerates, availability } = flags;
   const models = flags.consistencyModels ?? flags.models;
-  if (tolerates === undefined && models === undefined) return undefined;
+  if (tolerates === undefined && models === undefined && availability === undefined) return undefined;
   if (bin === undefined || workload === undefined)
-    throw new UsageError('--tolerates and --consistency-models are of programs (--bin): take --claims for others');
+    throw new UsageError(
+      '--tolerates, --consistency-models and --availability are of programs (--bin): take --claims for others',
+    );
   const claim = defaultClaim(workload);
   const under = tolerates === undefined ? (usual ?? claim.under) : kindsIn(tolerates);
   const named = models === undefined ? [claim.model] : models.split(/[\s,]+/).filter((name) => name !== '');
-  return named.map((model) => ({ ...claim, model, under }));
+  const answered = availability === undefined ? {} : { answered: answeredShare(availability) };
+  return named.map((model) => ({ ...claim, model, under, ...answered }));
+}
+
+/** `total`, or a number from 0 to 1. */
+function answeredShare(text: string): number {
+  return text === 'total' ? 1 : share('--availability')(text);
 }
 
 /** The kinds of fault behind names of faults and kinds. */

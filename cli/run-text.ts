@@ -1,4 +1,5 @@
 /** A run's result as a person reads it in a terminal, and the command that repeats it. */
+import { shareText } from '../harness/judging/answered.ts';
 import { type Beyond, beyondClaims } from '../harness/judging/beyond.ts';
 import type { Result, RunRecord } from '../harness/judging/result.ts';
 import { colour } from './colour.ts';
@@ -18,6 +19,7 @@ export function runText({ setting, result }: RunRecord, command: string, folder:
   for (const { claim, verdict: own } of claims) {
     const words = [claim.model, `available: ${claim.available}`, `durable: ${claim.durable}`];
     if (claim.converges) words.push('converges');
+    if (claim.answered !== undefined) words.push(`answers ${shareText(claim.answered)} of calls`);
     lines.push(`    ${MARKS[own.type]} ${words.join(', ')}, under ${claim.under.join(', ') || 'no faults'}`);
   }
   lines.push('  evidence', ...evidence.map((item) => `    ${item.enough ? MARKS.valid : MARKS.unknown} ${item.says}`));

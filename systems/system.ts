@@ -129,4 +129,6 @@ export interface Claim {
   readonly converges: boolean;
   /** After heal, operations succeed again within this time. */
   readonly recoversMs: number;
+  /** At least this share of all calls of a run is answered, from 0 to 1, whatever faults last: 1 is every call. */
+  readonly answered?: number;
 }

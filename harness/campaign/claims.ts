@@ -4,7 +4,7 @@ import type { Claim, FaultKind } from '../../systems/system.ts';
 import { workloads } from '../../workloads/registry.ts';
 import { BadInput } from '../failure.ts';
 import { valueDocument } from './document.ts';
-import { anyName, duration, flag, listOf, nameOf, object, readAs, text, wholeFrom } from './values.ts';
+import { anyName, duration, flag, listOf, nameOf, object, readAs, share, text, wholeFrom } from './values.ts';
 
 /** A claim, and the system that it is for; all of the campaign's where it names none. */
 export type CampaignClaim = Claim & { readonly system?: string };
@@ -32,6 +32,7 @@ const claim = object({
     .default('no')
     .describe('whether acknowledged writes survive'),
   converges: flag.default(false).describe('replicas agree once faults have ended'),
+  answered: share.exactOptional().describe('the share of all calls that is answered, whatever faults last: 1 is all'),
   recovers: duration.exactOptional().describe('how soon after a fault all nodes answer again; left out, 5s'),
   recoversMs: wholeFrom(0).exactOptional().describe('the same in ms, as results have it'),
 }).meta({ id: 'claim', description: 'a claim' });

@@ -16,6 +16,7 @@ import { type Thrown, thrownText } from '../node/thrown.ts';
 import type { Executed } from '../running/execute.ts';
 import { starvedInAll } from '../running/starved.ts';
 import type { Plan, Setting } from '../setting/plan.ts';
+import { judgeAnswered } from './answered.ts';
 import { judgeAvailability } from './availability.ts';
 import { type Beyond, beyondClaims, beyondText } from './beyond.ts';
 import { checkedBy, partsOf } from './by-history.ts';
@@ -136,6 +137,7 @@ function judgeClaim(claim: Claim, checkers: Readonly<Record<string, Verdict>>, r
   const starvedMs = starved ? starvedInAll(starved.main) : 0;
   const excuses = { thrown: thrown.inHandlers, starvedMs };
   parts.push(judgeAvailability(claim, recorder, faults, healedMs, run.setting, excuses));
+  parts.push(judgeAnswered(claim, recorder, healedMs, excuses));
   return worst(parts);
 }
 

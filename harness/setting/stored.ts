@@ -33,14 +33,17 @@ const nodes: Reader = (value, path) => {
   if (twice !== undefined) throw new BadInput(`${path}: two nodes have the name ${twice}`);
 };
 
-const claim = record({
-  model: text,
-  under: listOf(text),
-  available: oneOf('total', 'majority', 'primary-side', 'none'),
-  durable: oneOf('always', 'majority', 'no'),
-  converges: flag,
-  recoversMs: timeMs,
-});
+const claim = record(
+  {
+    model: text,
+    under: listOf(text),
+    available: oneOf('total', 'majority', 'primary-side', 'none'),
+    durable: oneOf('always', 'majority', 'no'),
+    converges: flag,
+    recoversMs: timeMs,
+  },
+  { answered: numberIn(0, 1) },
+);
 
 const options = record(
   {

@@ -78,6 +78,9 @@ function refuseClaim(claim: Readonly<Record<string, unknown>>, i: number, where:
   oneOf('available', claim.available, 'availability', AVAILABLE);
   oneOf('durable', claim.durable, 'durability', DURABLE);
   needs('converges', typeof claim.converges === 'boolean', 'true or false');
+  const { answered } = claim;
+  const isShare = typeof answered === 'number' && answered >= 0 && answered <= 1;
+  needs('answered', answered === undefined || isShare, 'a share from 0 to 1');
   needs('recoversMs', typeof claim.recoversMs === 'number' && claim.recoversMs > 0, 'a number of ms above 0');
 }
 

@@ -20,6 +20,7 @@ export function Verdicts({ page }: { readonly page: RunPage }) {
                 <p class="why">
                   available to {AVAILABLE[claim.available]}, acknowledged writes survive {DURABLE[claim.durable]}
                   {claim.converges ? ', replicas converge' : ''}
+                  {claim.answered === undefined ? '' : `, ${claim.answered * 100}% of calls are answered`}
                 </p>
               </div>
             </li>

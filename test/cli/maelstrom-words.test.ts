@@ -19,6 +19,8 @@ const LINES = [
   '-w lin-kv --bin ./raft.rb --time-limit 60 --node-count 3 --concurrency 10n --rate 100 --nemesis partition --nemesis-interval 3',
   '-w lin-kv --bin ./raft.rb --time-limit 60 --node-count 3 --rate 0 --log-stderr',
   '-w txn-rw-register --bin ./txn.rb --node-count 2 --concurrency 2n --time-limit 20 --rate 1000 --consistency-models read-committed --nemesis kill',
+  '-w txn-rw-register --bin ./txn --node-count 2 --concurrency 2n --time-limit 20 --rate 1000 --consistency-models read-uncommitted --availability total --nemesis partition',
+  '-w kafka --bin ./kafka --node-count 2 --concurrency 2n --time-limit 20 --rate 1000 --availability 0.99',
 ];
 
 describe('Maelstrom’s command lines', () => {

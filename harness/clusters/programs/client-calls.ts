@@ -47,7 +47,8 @@ export class ClientCalls {
     const translate = dialect.functions[call.f];
     if (!translate) return Promise.reject(new Refused(`${dialect.name} has no ${call.f}`));
     const exchange = translate(call.input as never, call.key, call.id >= FINAL_IDS);
-    if (typeof exchange === 'string') return Promise.reject(new Refused(exchange));
+    // The node is not to blame for what it was not asked.
+    if (typeof exchange === 'string') return Promise.reject(new Refused(exchange, { answer: true }));
     const open = new OpenCall(this.around, node, life, `c${process}`, call);
     this.open.add(open);
     open.request(exchange);
