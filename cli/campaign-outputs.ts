@@ -11,9 +11,9 @@ import { junitXml } from '../harness/campaign/formats/junit.ts';
 import { markdownSummary } from '../harness/campaign/formats/markdown.ts';
 import { type Place, sarifLog } from '../harness/campaign/formats/sarif.ts';
 import { worstOutcome } from '../harness/campaign/gate.ts';
+import { labelsOf } from '../harness/campaign/labels.ts';
 import { storiesOf, type Told } from '../harness/campaign/stories.ts';
 import { isOwnModule } from '../harness/setting/module-path.ts';
-import { isProgramSource, programSourceOf } from '../harness/setting/program-text.ts';
 import { failure, writeWhole } from '../harness/store/whole-file.ts';
 import { campaignIndex } from '../report/campaign.ts';
 import { campaignText } from './campaign-text.ts';
@@ -66,10 +66,10 @@ function publish(
 /** Where a system is named: its own module, or its line of the campaign file. */
 function placesIn(document: Document | undefined): (system: string) => Place {
   return (system) => {
-    if (isProgramSource(system)) return { file: programSourceOf(system).command, line: 1 };
     if (isOwnModule(system)) return { file: system.replace(/#[^#]*$/, ''), line: 1 };
     if (!document) return { file: 'expectations.json', line: 1 };
-    const systems = (document.value as { systems?: readonly unknown[] }).systems ?? [];
-    return { file: document.file, line: document.lineOf(['systems', systems.indexOf(system)]) ?? 1 };
+    const { systems = [] } = document.value as { systems?: readonly string[] };
+    const [says = system] = [...labelsOf(systems)].find(([, label]) => label === system) ?? [];
+    return { file: document.file, line: document.lineOf(['systems', systems.indexOf(says)]) ?? 1 };
   };
 }

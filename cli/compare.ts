@@ -8,19 +8,21 @@ import { worstOutcome } from '../harness/campaign/gate.ts';
 import type { Matrix } from '../harness/campaign/matrix.ts';
 import { type Compared, runComparison } from '../harness/compare/compare.ts';
 import { comparisonCsv } from '../harness/compare/csv.ts';
-import { defaultComparison } from '../harness/compare/default.ts';
+import { comparisonWith, defaultComparison } from '../harness/compare/default.ts';
 import { sideBySide } from '../harness/compare/side-by-side.ts';
+import { shellWord } from '../harness/setting/command.ts';
 import { failure, writeWhole } from '../harness/store/whole-file.ts';
 import { comparisonPage } from '../report/comparison.ts';
 import { WORKER } from './campaign.ts';
 import { comparisonText, sideBySideText } from './compare-text.ts';
 import { codeWith, EXIT, UsageError } from './exit.ts';
 import { duration, wholeNumber } from './numbers.ts';
+import { addClaimedOfPrograms, claimsSaid, type ProgramFlags, systemNamed, wordsOfProgram } from './program-flags.ts';
 import { sideIn } from './result-side.ts';
 import { status } from './status.ts';
 import { writeReport } from './write-report.ts';
 
-interface CompareFlags {
+interface CompareFlags extends ProgramFlags {
   readonly systems?: string;
   readonly faults?: string;
   readonly seeds?: number;
@@ -35,6 +37,7 @@ const EXAMPLE = `
 Examples:
   $ splitbrain compare                                  every sound design under six groups of faults, ten seeds each
   $ splitbrain compare --systems quorum/abd,single-copy,./my.mjs#mine --faults none,partition --seeds 20
+  $ splitbrain compare --bin ./node.py --workload lin-kv --faults none,partition -- --verbose
   $ splitbrain compare nightly.yaml --out results/nightly
   $ splitbrain compare results/main results/mine        what changed from one result to the other, as Markdown
 
@@ -44,10 +47,14 @@ side by side may be comparisons, campaigns or single runs.
 Exit code: 0 done, 1 a claim was refuted on the way, 254 bad arguments, 255 a run failed. Two results side by side: 0.`;
 
 export function compareCommand(): Command {
-  return new Command('compare')
+  const command = new Command('compare')
     .description('what each design gives up under which fault: one page; or two results side by side')
     .argument('[results...]', 'a campaign file or module, or the folders of two results')
-    .option('--systems <names>', 'compare these, with commas between them (default: every sound design)')
+    .option(
+      '--systems <names>',
+      'compare these, with commas between them (default: every sound design; with --bin those of its datatype)',
+    )
+    .option('--workload <name>', 'with --bin: one of Maelstrom’s')
     .option(
       '--faults <groups>',
       'groups of faults, with commas between them and + within them: none,partition,crash+link',
@@ -60,8 +67,25 @@ export function compareCommand(): Command {
     .option('--json', 'print summary.json, or the changes, and nothing else')
     .addHelpText('after', EXAMPLE)
     .action(async (results: string[], flags: CompareFlags) => {
-      process.exitCode = await compare(results, flags);
+      process.exitCode = flags.bin === undefined ? await compare(results, flags) : await besides(results, flags);
     });
+  return addClaimedOfPrograms(command);
+}
+
+/** A program beside the sound designs of its datatype, or those that are named. */
+async function besides(args: readonly string[], flags: CompareFlags): Promise<number> {
+  const program = systemNamed(flags, args);
+  const claims = claimsSaid(flags, undefined)?.map((claim) => ({ ...claim, system: program }));
+  const given = matrixWith(flags, comparisonWith(program));
+  const named = namesIn(flags);
+  const matrix = {
+    ...given,
+    ...(named ? { systems: [program, ...named] } : {}),
+    ...(claims ? { claims } : {}),
+  };
+  const words = ['splitbrain compare', ...wordsOfProgram(flags), wordsOf(flags, matrix)];
+  const own = args.length > 0 ? ['--', ...args.map(shellWord)] : [];
+  return manySystems(matrix, [...words, ...own].join(' '), flags);
 }
 
 async function compare(results: readonly string[], flags: CompareFlags): Promise<number> {
@@ -70,7 +94,12 @@ async function compare(results: readonly string[], flags: CompareFlags): Promise
   if (second !== undefined) return twoResults(first!, second, flags);
   if (first !== undefined && existsSync(first) && statSync(first).isDirectory())
     throw new UsageError(`${first} is a folder: name a second one to set it beside, or a campaign file`);
-  return manySystems(first, flags);
+  const given = first === undefined ? defaultComparison() : matrixIn(await campaignDocument(first));
+  const systems = namesIn(flags);
+  // Whatever its systems are of, each gets the first workload of its datatype.
+  const matrix = { ...matrixWith(flags, given), ...(systems ? { systems } : {}) };
+  const words = ['splitbrain compare', ...(first === undefined ? [] : [first]), wordsOf(flags, matrix)];
+  return manySystems(matrix, words.join(' '), flags);
 }
 
 async function twoResults(before: string, after: string, flags: CompareFlags): Promise<number> {
@@ -80,10 +109,9 @@ async function twoResults(before: string, after: string, flags: CompareFlags): P
   return EXIT.held;
 }
 
-async function manySystems(file: string | undefined, flags: CompareFlags): Promise<number> {
-  const matrix = await matrixOf(file, flags);
+async function manySystems(matrix: Matrix, command: string, flags: CompareFlags): Promise<number> {
   const done = await runComparison(matrix, {
-    command: commandOf(file, flags, matrix),
+    command,
     worker: WORKER,
     onRun: writeReport,
     ...(flags.out === undefined ? {} : { out: flags.out }),
@@ -104,28 +132,23 @@ function write({ folder, comparison }: Compared): void {
   writeWhole(join(folder, 'index.html'), comparisonPage(comparison));
 }
 
-async function matrixOf(file: string | undefined, flags: CompareFlags): Promise<Matrix> {
-  const given = file === undefined ? defaultComparison() : matrixIn(await campaignDocument(file));
-  const { seeds, seed } = flags;
+/** The matrix with what the command line says of faults and seeds. */
+function matrixWith({ faults, seeds, seed }: CompareFlags, given: Matrix): Matrix {
   if (seeds === 0) throw new UsageError('--seeds 0 would run nothing');
-  const systems = flags.systems?.split(',').map((name) => name.trim());
   return {
     ...given,
-    // Whatever its systems are of, each gets the first workload of its datatype.
-    ...(systems ? { systems } : {}),
-    ...(flags.faults ? { faults: flags.faults.split(',').map((group) => group.trim().replaceAll('+', ',')) } : {}),
+    ...(faults ? { faults: faults.split(',').map((group) => group.trim().replaceAll('+', ',')) } : {}),
     ...(seeds === undefined ? {} : { seeds }),
     ...(seed === undefined ? {} : { seed }),
   };
 }
 
-function commandOf(file: string | undefined, flags: CompareFlags, { seeds, seed }: Matrix): string {
-  const words = [
-    'splitbrain compare',
-    file,
-    flags.systems && `--systems ${flags.systems}`,
-    flags.faults && `--faults ${flags.faults}`,
-    `--seeds ${seeds} --seed ${seed}`,
-  ];
-  return words.filter((word) => word !== undefined).join(' ');
+/** The systems that are named: commas between brackets are a program's own. */
+function namesIn({ systems }: CompareFlags): readonly string[] | undefined {
+  return systems?.split(/,(?![^[]*\])/).map((name) => name.trim());
+}
+
+function wordsOf({ systems, faults }: CompareFlags, { seeds, seed }: Matrix): string {
+  const words = [systems && `--systems ${shellWord(systems)}`, faults && `--faults ${faults}`];
+  return [...words.filter((word) => word !== undefined), `--seeds ${seeds} --seed ${seed}`].join(' ');
 }

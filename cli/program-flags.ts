@@ -4,6 +4,7 @@ import { defaultClaim } from '../harness/clusters/programs/dialects.ts';
 import { TOPOLOGIES, type TopologyName } from '../harness/clusters/programs/topology.ts';
 import { kindsOfNames } from '../harness/faults/draw.ts';
 import type { Latency } from '../harness/faults/fate.ts';
+import { shellWord } from '../harness/setting/command.ts';
 import type { ProgramSetting } from '../harness/setting/plan.ts';
 import { programText } from '../harness/setting/program-text.ts';
 import { unknownName } from '../harness/setting/suggestions.ts';
@@ -36,13 +37,17 @@ export interface RunProgramFlags extends ProgramFlags {
 
 /** Adds what every command that runs programs takes. */
 export function addProgramOptions(command: Command): Command {
+  return addClaimedOfPrograms(command).argument('[args...]', 'the arguments of the program, after --');
+}
+
+/** The same without the program's arguments, for a command that has others. */
+export function addClaimedOfPrograms(command: Command): Command {
   return command
     .option('--bin <path>', "a program that speaks Maelstrom's protocol; words after -- are its arguments")
     .option('--tolerates <kinds>', 'with --bin: kinds of fault under which the program keeps its promise')
     .option('--consistency-models <names>', 'with --bin: what it promises, in place of its workload’s model')
     .option('--availability <share>', 'with --bin: total, or the share of all calls that it answers, as 0.95')
-    .addOption(new Option('--models <names>').hideHelp())
-    .argument('[args...]', 'the arguments of the program, after --');
+    .addOption(new Option('--models <names>').hideHelp());
 }
 
 /** Adds what only single runs take. */
@@ -72,6 +77,21 @@ export function systemNamed({ system, bin, workload }: ProgramFlags, args: reado
   if (workload === undefined)
     throw new UsageError("--bin needs --workload, one of Maelstrom's: echo, broadcast, lin-kv, kafka, ...");
   return programText({ dialect: workload, command: bin, args });
+}
+
+/** The words that name a program and what it is held to, to be typed again; its arguments come at the end. */
+export function wordsOfProgram(flags: ProgramFlags): readonly string[] {
+  const { bin, workload, tolerates, availability } = flags;
+  const said = {
+    bin,
+    workload,
+    tolerates,
+    'consistency-models': flags.consistencyModels ?? flags.models,
+    availability,
+  };
+  return Object.entries(said).flatMap(([name, value]) =>
+    value === undefined ? [] : [`--${name} ${shellWord(value)}`],
+  );
 }
 
 /** What the program is held to, where the command line says anything of it. Throws `UsageError`. */

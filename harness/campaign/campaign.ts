@@ -15,7 +15,7 @@ import type { CellRun } from './cells.ts';
 import { finishedRun, markFinished, openFolder } from './folder.ts';
 import { counted } from './gate.ts';
 import { expecting, flawedOf, summaryOf, todayOf } from './judging.ts';
-import { makeRun, type OnRun } from './make.ts';
+import { makeRun, type OnRun, sourceIn } from './make.ts';
 import { type Matrix, type Planned, plannedRuns, shardOf } from './matrix.ts';
 import { writePart } from './part.ts';
 import type { Summary, SummaryRun } from './summary.ts';
@@ -191,8 +191,19 @@ async function makeOrRead(
 }
 
 /** A thread that died took its run along. */
-function lost({ id, wanted }: Planned, error: Error): CellRun {
-  const { system, workload, faults, seed, cluster = 'simulation' } = wanted;
-  const run = { id, folder: id, system, workload, faults, cluster, seed, ms: 0, command: '' };
+function lost({ id, system, wanted }: Planned, error: Error): CellRun {
+  const { workload, faults, seed, cluster = 'simulation' } = wanted;
+  const run = {
+    id,
+    folder: id,
+    system,
+    ...sourceIn({ system, wanted }),
+    workload,
+    faults,
+    cluster,
+    seed,
+    ms: 0,
+    command: '',
+  };
   return { run: { ...run, verdict: 'error', says: error.message, anomalies: [], operations: 0 } };
 }

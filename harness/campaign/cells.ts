@@ -39,8 +39,8 @@ export interface Judging {
 export function judgeCells(runs: readonly CellRun[], planned: readonly Planned[], judging: Judging): readonly Cell[] {
   const cellOf = new Map(planned.map(({ id, cell }) => [id, cell]));
   const groups = new Map<string, Group>();
-  for (const { id, cell, wanted } of planned) {
-    const group = groups.get(cell) ?? { wanted, planned: 0, runs: [], missing: [] };
+  for (const { id, cell, system, wanted } of planned) {
+    const group = groups.get(cell) ?? { system, wanted, planned: 0, runs: [], missing: [] };
     groups.set(cell, group);
     group.planned++;
     const why = judging.missing?.get(id);
@@ -52,6 +52,7 @@ export function judgeCells(runs: readonly CellRun[], planned: readonly Planned[]
 
 /** The runs of a cell. */
 interface Group {
+  readonly system: string;
   readonly wanted: Planned['wanted'];
   planned: number;
   readonly runs: CellRun[];
@@ -61,8 +62,8 @@ interface Group {
 type Said = Pick<Cell, 'verdict' | 'says' | 'expected'>;
 
 function judgeCell(group: Group, { flawed, isShard = false, requireAll = false }: Judging): Cell {
-  const { wanted, planned, runs } = group;
-  const { system, workload, faults } = wanted;
+  const { system, wanted, planned, runs } = group;
+  const { workload, faults } = wanted;
   const anomalies: Record<string, number> = {};
   for (const { run } of runs) for (const name of run.anomalies) anomalies[name] = (anomalies[name] ?? 0) + 1;
   const said = verdictOf(group);

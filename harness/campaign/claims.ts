@@ -56,8 +56,11 @@ export function parseClaims(written: string, from: string): readonly Claim[] {
   return readAs(claims, valueDocument(value, from));
 }
 
-/** The claims that hold for a system in this campaign; nothing where its own do. */
-export function claimsOn(given: readonly CampaignClaim[] | undefined, system: string): readonly Claim[] | undefined {
-  const own = given?.filter((one) => one.system === undefined || one.system === system);
+/** The claims that hold in this campaign for a system that it calls so; nothing where its own do. */
+export function claimsOn(
+  given: readonly CampaignClaim[] | undefined,
+  names: readonly string[],
+): readonly Claim[] | undefined {
+  const own = given?.filter((one) => one.system === undefined || names.includes(one.system));
   return own && own.length > 0 ? own.map(({ system: _, ...rest }) => rest) : undefined;
 }

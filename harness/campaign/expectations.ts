@@ -1,8 +1,10 @@
 /** Known anomalies, with a reason each: what a team has seen and lives with fails no build, and what is new does. */
 import * as z from 'zod';
 import { namedByFile } from '../setting/module-path.ts';
+import { isProgramSource } from '../setting/program-text.ts';
 import type { Document } from './document.ts';
-import { listOf, object, readAs, systemName, text } from './values.ts';
+import { labelOf } from './labels.ts';
+import { listOf, object, readAs, systemOrLabel, text } from './values.ts';
 
 export interface Expectation {
   readonly system: string;
@@ -42,7 +44,7 @@ function isExpired({ expires }: Expectation, today: string): boolean {
 }
 
 const expectation = object({
-  system: systemName,
+  system: systemOrLabel,
   anomalies: listOf('anomalies', text('the name of an anomaly')).describe('names of anomalies that are no surprise'),
   workload: text('the name of a workload').exactOptional().describe('left out, every workload'),
   reason: text('a text', 'say why this is known').describe('why it is known and lived with'),
@@ -66,7 +68,7 @@ export function readExpectations(document: Document): readonly Expectation[] {
 export function expectationsHere(known: readonly Expectation[], { file }: Document): readonly Expectation[] {
   return known.map(({ workload, ...one }) => ({
     ...one,
-    system: namedByFile(file, one.system),
+    system: isProgramSource(one.system) ? labelOf(one.system) : namedByFile(file, one.system),
     ...(workload === undefined ? {} : { workload: namedByFile(file, workload) }),
   }));
 }

@@ -3,6 +3,7 @@ import { addPairs } from '../judging/pairs.ts';
 import { sourceOf, systemFrom } from '../setting/sources.ts';
 import { type CellRun, type Judging, judgeCells } from './cells.ts';
 import { type Expectation, expectationFor, notesOn } from './expectations.ts';
+import { labelsOf } from './labels.ts';
 import type { Planned } from './matrix.ts';
 import type { Summary, SummaryRun } from './summary.ts';
 
@@ -11,6 +12,7 @@ export interface Judged {
   readonly command: string;
   readonly seed: number;
   readonly startedAt: string;
+  /** As the campaign names them. */
   readonly systems: readonly string[];
   readonly expectations: readonly Expectation[];
   readonly shard?: readonly [part: number, of: number];
@@ -36,7 +38,7 @@ export function summaryOf(judged: Judged): Summary {
     ...{ command, seed, startedAt, runs },
     cells: judgeCells(done, planned, judging),
     ...(Object.keys(pairs).length > 0 ? { pairs } : {}),
-    notes: notesOn(expectations, systems, runs, today),
+    notes: notesOn(expectations, [...labelsOf(systems).values()], runs, today),
     planned: planned.length,
     ...(short && unmade.length > 0 ? { unmade } : {}),
     ...(missing.length > 0 ? { missing } : {}),

@@ -16,6 +16,7 @@ import { newFolder, type RunFolder, storeRun } from '../store/store.ts';
 import type { CellRun } from './cells.ts';
 import { figuresOf } from './figures.ts';
 import type { Planned } from './matrix.ts';
+import type { SummaryRun } from './summary.ts';
 
 /** Called with every run that has just been made; writes its report, say. A failure here changes no verdict. */
 export type OnRun = (run: Run, folder: string, command: string) => void;
@@ -60,9 +61,14 @@ function report(run: Run, path: string, command: string, onRun: OnRun | undefine
   }
 }
 
-function common({ id, wanted }: Planned, command: string, ms: number) {
-  const { system, workload, faults, seed, cluster = 'processes' } = wanted;
-  return { id, folder: id, system, workload, faults, cluster, seed, ms, command };
+/** How the campaign names the system, where its cells call it otherwise. */
+export function sourceIn({ system, wanted }: Pick<Planned, 'system' | 'wanted'>): Pick<SummaryRun, 'source'> {
+  return wanted.system === system ? {} : { source: wanted.system };
+}
+
+function common({ id, system, wanted }: Planned, command: string, ms: number) {
+  const { workload, faults, seed, cluster = 'processes' } = wanted;
+  return { id, folder: id, system, ...sourceIn({ system, wanted }), workload, faults, cluster, seed, ms, command };
 }
 
 function summarised(planned: Planned, { setting, plan, result, history }: Run, command: string, ms: number): CellRun {

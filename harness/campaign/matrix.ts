@@ -14,6 +14,7 @@ import { sourceOf, systemFrom } from '../setting/sources.ts';
 import { workloadsFor as builtInFor, type Chosen, fits, workloadFrom } from '../setting/workload-source.ts';
 import { type CampaignClaim, claimsOn } from './claims.ts';
 import type { Expectation } from './expectations.ts';
+import { labelsOf } from './labels.ts';
 
 /** The contents of a campaign file. Times in ms. */
 export interface Matrix {
@@ -47,6 +48,8 @@ export interface Planned {
   readonly id: string;
   /** Names the cell that it is in: all seeds of a system with a workload under some faults. */
   readonly cell: string;
+  /** What the cell calls its system. */
+  readonly system: string;
   readonly wanted: Wanted & { readonly workload: string; readonly faults: readonly string[]; readonly seed: number };
 }
 
@@ -61,10 +64,13 @@ export async function plannedRuns(matrix: Matrix): Promise<readonly Planned[]> {
     const system = await systemFrom(sourceOf(says));
     subjects.push(...workloadsFor(says, system, named).map((chosen) => ({ system: says, chosen })));
   }
+  const labels = labelsOf(matrix.systems);
   const groups = matrix.faults.map((group) => group.split(',').map((name) => name.trim()));
   for (const group of groups) faultNames(group);
   const runs = Array.from({ length: matrix.seeds }, (_, i) => matrix.seed + i).flatMap((seed) =>
-    subjects.flatMap(({ system, chosen }) => groups.map((faults) => plannedRun(matrix, system, chosen, faults, seed))),
+    subjects.flatMap(({ system, chosen }) =>
+      groups.map((faults) => plannedRun(matrix, [system, labels.get(system)!], chosen, faults, seed)),
+    ),
   );
   return toldApart(runs);
 }
@@ -97,7 +103,7 @@ export function shardOf(
 
 function plannedRun(
   matrix: Matrix,
-  system: string,
+  [says, system]: readonly [says: string, label: string],
   { workload: { heeds }, says: workload }: Chosen,
   faults: readonly string[],
   seed: number,
@@ -109,9 +115,9 @@ function plannedRun(
     .replace(/^[.-]+/, '');
   const heedsKeys = heeds.includes('keys');
   const options = { clients, durationMs, ratePerSecond, ...(heedsKeys ? { keys } : {}) };
-  const claims = claimsOn(matrix.claims, system);
+  const claims = claimsOn(matrix.claims, [says, system]);
   const wanted = {
-    system,
+    system: says,
     workload,
     faults,
     seed,
@@ -122,7 +128,7 @@ function plannedRun(
     options,
     ...(claims ? { claims } : {}),
   };
-  return { id, cell: JSON.stringify([system, workload, faults]), wanted };
+  return { id, cell: JSON.stringify([system, workload, faults]), system, wanted };
 }
 
 /** The workloads that are named and fit; all that fit where none are named. */

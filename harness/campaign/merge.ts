@@ -117,9 +117,9 @@ async function withWitnesses(
 ): Promise<Summary> {
   const witnesses = new Set(brokenCells(summary).flatMap((cell) => witnessOf(summary, cell) ?? []));
   const here = new Set<string>();
-  for (const { id, folder: from, verdict, system, workload } of witnesses) {
+  for (const { id, folder: from, verdict, system, source = system, workload } of witnesses) {
     if (verdict === 'error') continue;
-    if (from !== '') copyRun(join(folder, from), join(folder, id), { system, workload });
+    if (from !== '') copyRun(join(folder, from), join(folder, id), { system: source, workload });
     else if (!(await remade(planned.find((one) => one.id === id)!, join(folder, id), onRun))) continue;
     here.add(id);
   }

@@ -46,12 +46,12 @@ export async function storiesOf(summary: Summary, folder: string): Promise<reado
 }
 
 async function smallest(
-  { anomalies, system: name }: SummaryRun,
+  { anomalies, system, source = system }: SummaryRun,
   path: string,
 ): Promise<{ readonly story: string; readonly again: string } | undefined> {
   const stored = await readRun(path);
   // As the campaign names it: its shards may have been made in other folders.
-  const setting = { ...stored.setting, system: name };
+  const setting = { ...stored.setting, system: source };
   const subject = await subjectOf(setting);
   const example = await searchAround(subject, { ...stored, setting }, anomalies[0]!);
   if (!example) return undefined;

@@ -38,7 +38,10 @@ export interface SummaryRun {
   readonly id: string;
   /** The run's folder, relative to the campaign's; empty where there is none. */
   readonly folder: string;
+  /** What its cell calls the system: programs by their names. */
   readonly system: string;
+  /** How the campaign names it, where that differs: `bin:lin-kv:./node.py`. */
+  readonly source?: string;
   readonly workload: string;
   readonly faults: readonly string[];
   readonly cluster: ClusterName;

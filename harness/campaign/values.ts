@@ -4,6 +4,7 @@
  */
 import * as z from 'zod';
 import { workloads } from '../../workloads/registry.ts';
+import { dialectNames } from '../clusters/programs/dialects.ts';
 import { BadInput } from '../failure.ts';
 import { faultNames, MIXES, NAMED } from '../faults/draw.ts';
 import { DURATION, msOf } from '../setting/durations.ts';
@@ -108,21 +109,30 @@ export const span = z
     return z.NEVER;
   });
 
-/** A built-in one of these names, or a module of the user's own: whether that can be loaded is seen when it is. */
-function nameOrModule(kind: string, names: readonly string[]) {
-  const other = (input: unknown) =>
+/** What names no system, fault or workload. */
+const otherThan = (kind: string, names: readonly string[]) =>
+  orMissing(`name a ${kind}`, (input) =>
     typeof input === 'string'
       ? unknownName(kind, input, names)
-      : `the name of a ${kind} is needed, not ${shown(input)}`;
-  const error = orMissing(`name a ${kind}`, other);
+      : `the name of a ${kind} is needed, not ${shown(input)}`,
+  );
+
+/** A built-in one of these names, or a module of the user's own: whether that can be loaded is seen when it is. */
+function nameOrModule(kind: string, names: readonly string[]) {
+  const error = otherThan(kind, names);
   const module = z.string().regex(OWN_MODULE, error).describe('a module of your own: ./my.js#export');
   return z.union([z.enum(names).describe(`a built-in ${kind}`), module], error).meta({ id: kind });
 }
 
-export const systemName = nameOrModule(
-  'system',
-  knownSystems.map(({ name }) => name),
-);
+const SYSTEMS = knownSystems.map(({ name }) => name);
+
+export const systemName = nameOrModule('system', SYSTEMS);
+
+const noSystem = otherThan('system', SYSTEMS);
+const programLabel = z.string().regex(new RegExp(`^(${dialectNames.join('|')})/`), noSystem);
+
+/** A system as results call it, too: a program by its name, `lin-kv/node.py`. */
+export const systemOrLabel = z.union([systemName, programLabel.describe('a program: lin-kv/node.py')], noSystem);
 
 export const workloadName = nameOrModule(
   'workload',

@@ -4,6 +4,7 @@
  */
 import { join } from 'node:path';
 import { type CampaignOptions, poolFor, runCampaign } from '../campaign/campaign.ts';
+import { labelsOf } from '../campaign/labels.ts';
 import { type Matrix, plannedRuns } from '../campaign/matrix.ts';
 import type { Summary } from '../campaign/summary.ts';
 import { useUp } from '../pool/pool.ts';
@@ -30,7 +31,7 @@ export async function runComparison(matrix: Matrix, options: CampaignOptions): P
   const { summary, folder, unmade, unwritten = [] } = done;
   const kept = again ? await keepWitnesses(matrix, summary, folder, options) : summary.runs.map(({ id }) => id);
   const described = new Map<string, Described>();
-  for (const system of matrix.systems) described.set(system, await systemFrom(sourceOf(system)));
+  for (const [says, system] of labelsOf(matrix.systems)) described.set(system, await systemFrom(sourceOf(says)));
   return { summary, folder, unmade, unwritten, comparison: comparisonOf(summary, described, new Set(kept)) };
 }
 

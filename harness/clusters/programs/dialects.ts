@@ -213,17 +213,14 @@ const dialects: readonly Dialect[] = [
   },
 ];
 
+/** Maelstrom's names of its workloads. */
+export const dialectNames: readonly string[] = dialects.map(({ name }) => name);
+
 /** The dialect of this name. Throws `BadInput` where there is none. */
 export function dialectNamed(name: string): Dialect {
   const one = dialects.find((dialect) => dialect.name === name);
   if (one) return one;
-  throw new BadInput(
-    unknownName(
-      'workload of Maelstrom',
-      name,
-      dialects.map((dialect) => dialect.name),
-    ),
-  );
+  throw new BadInput(unknownName('workload of Maelstrom', name, dialectNames));
 }
 
 /** What runs of the system have, whatever is asked for: of programs alone, by their dialect. */

@@ -73,12 +73,12 @@ export const matrix: fc.Arbitrary<Matrix> = fc
 
 /** Real runs, of which the others are made: what a run tells its cell is whatever it is today. */
 const patterns = new Map<string, CellRun>();
-async function patternOf({ cell, wanted }: Planned): Promise<CellRun> {
+async function patternOf({ cell, system, wanted }: Planned): Promise<CellRun> {
   const known = patterns.get(cell);
   if (known) return known;
   const options = { clients: 4, durationMs: 3000, ratePerSecond: 60, keys: 2 };
   const short = { ...wanted, cluster: 'simulation' as const, options, callTimeoutMs: 300 };
-  const made = await makeRun({ id: 'x', cell, wanted: short }, undefined);
+  const made = await makeRun({ id: 'x', cell, system, wanted: short }, undefined);
   patterns.set(cell, made);
   return made;
 }
