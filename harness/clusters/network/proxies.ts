@@ -110,10 +110,6 @@ export class Proxies implements Gate {
     return { messages, bytes, kinds, marks: {} };
   }
 
-  elapsed(): number {
-    return this.options.elapsed();
-  }
-
   isCut(from: NodeId, to: NodeId): boolean {
     return this.cutsBetween(from, to).length > 0;
   }
@@ -134,7 +130,7 @@ export class Proxies implements Gate {
   }
 
   private cutsBetween(from: NodeId, to: NodeId): readonly number[] {
-    return from === to ? [] : cutsBetween(from, to, this.options.faults.all, this.elapsed());
+    return from === to ? [] : cutsBetween(from, to, this.options.faults.all, this.options.elapsed());
   }
 
   private async named(near: Socket, take: (source: NodeId) => void): Promise<void> {

@@ -7,9 +7,12 @@ import type { Fault } from '../../../../harness/faults/fault.ts';
 import { drawsFrom } from '../../../../harness/setting/random.ts';
 
 /** Two nodes: what n2 listens on sends back all it gets, with each byte one higher. */
-async function pair(ownerOf = async (): Promise<string | undefined> => 'n1') {
+async function pair(
+  ownerOf = async (): Promise<string | undefined> => 'n1',
+  elapsed: () => number = () => performance.now(),
+) {
   const faults = new ActiveFaults(['n1', 'n2']);
-  const proxies = new Proxies({ seed: 1, faults, elapsed: () => performance.now(), ownerOf });
+  const proxies = new Proxies({ seed: 1, faults, elapsed, ownerOf });
   const heard: Socket[] = [];
   const server = createServer({ allowHalfOpen: true }, (socket) => {
     heard.push(socket);
@@ -193,4 +196,21 @@ it('refuses a connection whose source nobody can name', async () => {
   await new Promise((resolve) => socket.on('error', resolve).on('close', resolve));
   expect(heard.length).toBe(0);
   expect(proxies.unknown).toBe(1);
+});
+
+it('lets flow what flowed while the cluster was formed, when the clock begins anew', async () => {
+  let zeroMs = performance.now() - 3_600_000;
+  const { link } = await pair(undefined, () => performance.now() - zeroMs);
+  const old = await client(link);
+  old.socket.write(Buffer.from([1]));
+  await until(() => old.text().length === 1);
+  zeroMs = performance.now();
+  old.socket.write(Buffer.from([2]));
+  // Somebody else's twenty round trips take longer than the one that was begun before them.
+  const other = await client(link);
+  for (let trips = 1; trips <= 20; trips++) {
+    other.socket.write(Buffer.from([trips]));
+    await until(() => other.text().length === trips);
+  }
+  expect([...old.text()]).toEqual([2, 3]);
 });
