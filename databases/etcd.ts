@@ -3,7 +3,7 @@
  * https://etcd.io/docs/v3.4/learning/api_guarantees/: all operations but serializable reads are linearizable, and
  * "a serializable read may return stale data".
  */
-import type { Register, Value } from 'elle-ts';
+import type { Elements, Register, Value } from 'elle-ts';
 import { Refused } from '../systems/node.ts';
 import type { Claim } from '../systems/system.ts';
 import type { Database, DatabaseSession, Host } from './database.ts';
@@ -11,7 +11,7 @@ import { HttpClient } from './wire/http.ts';
 
 const LINEARIZABLE: Claim = {
   model: 'linearizable',
-  under: ['partition', 'link', 'crash', 'pause', 'clock'],
+  under: ['partition', 'link', 'crash', 'pause', 'clock', 'disk'],
   available: 'none',
   durable: 'majority',
   converges: false,
@@ -21,7 +21,7 @@ const LINEARIZABLE: Claim = {
 /** What the gateway returns, as far as it is used. */
 interface Told {
   readonly error?: string;
-  readonly kvs?: readonly { readonly value: string }[];
+  readonly kvs?: readonly { readonly key: string; readonly value: string }[];
   readonly succeeded?: boolean;
   readonly leader?: string;
   readonly raftTerm?: string;
@@ -50,7 +50,7 @@ async function askOnce(host: Host, path: string, body: object): Promise<Told> {
   }
 }
 
-function sessionOf(host: Host, serializable: boolean): DatabaseSession<Register> {
+function registerOf(host: Host, serializable: boolean): DatabaseSession<Register> {
   const client = new HttpClient(host.port('client'));
   const valued = (value: Value) => base64(JSON.stringify(value));
   return {
@@ -77,57 +77,91 @@ function sessionOf(host: Host, serializable: boolean): DatabaseSession<Register>
   };
 }
 
-function etcd(name: string, serializable: boolean): Database<Register> {
+/** Elements as keys below that of their set: `KEY/ELEMENT`. `0` follows `/`, so that it ends their range. */
+function setOf(host: Host): DatabaseSession<Elements> {
+  const client = new HttpClient(host.port('client'));
   return {
-    name,
-    datatype: 'register',
-    claims: [LINEARIZABLE],
-    programs: { etcd: { version: ['--version'], install: 'apt-get install etcd-server' } },
-    ports: { peer: 'peers', client: 'clients' },
-    noticesMs: 2000,
-    readyMs: 30_000,
-    commands: (host, life) => [
-      {
-        program: 'etcd',
-        args: [
-          ...['--name', host.id, '--data-dir', `${host.folder}/data`],
-          ...['--initial-cluster-state', life === 0 ? 'new' : 'existing'],
-          ...['--listen-peer-urls', address(host.port('peer'))],
-          ...['--initial-advertise-peer-urls', address(host.advertised('peer'))],
-          ...['--listen-client-urls', address(host.port('client'))],
-          ...['--advertise-client-urls', address(host.port('client'))],
-          // The same on every node, as members' ids are made of it.
-          ...['--initial-cluster', host.nodes.map((id) => `${id}=${address(host.advertised('peer', id))}`).join(',')],
-          ...['--heartbeat-interval', 50, '--election-timeout', 500, '--logger', 'zap', '--log-level', 'warn'],
-        ],
+    close: () => client.close(),
+    api: {
+      async add(element, key = '') {
+        await ask(client, 'kv/put', { key: base64(`${key}/${element}`), value: base64('') });
+        return null;
       },
-    ],
-    async form(hosts) {
-      for (const host of hosts) await askOnce(host, 'kv/range', { key: base64('?') });
-    },
-    connect: async (host) => sessionOf(host, serializable),
-    async whole(hosts) {
-      const told = await Promise.all(hosts.map((host) => askOnce(host, 'maintenance/status', {})));
-      return told.every(({ leader }) => leader !== undefined && leader === told[0]?.leader);
-    },
-    async primary(hosts) {
-      const told = await Promise.all(
-        hosts.map((host) => askOnce(host, 'maintenance/status', {}).catch(() => undefined)),
-      );
-      const leading = hosts.flatMap(({ id }, i) => {
-        const { leader, header, raftTerm = '0' } = told[i] ?? {};
-        return leader !== undefined && leader === header?.member_id ? [{ id, term: Number(raftTerm) }] : [];
-      });
-      return leading.sort((a, b) => b.term - a.term)[0]?.id;
-    },
-    clockStepMs: 1000,
-    async clock(host) {
-      const client = new HttpClient(host.port('client'));
-      const { headers } = await client.get('/version').finally(() => client.close());
-      // It counts whole seconds.
-      return Date.parse(String(headers.date)) + 500;
+      async read(_, key = '') {
+        const range = { key: base64(`${key}/`), range_end: base64(`${key}0`), keys_only: true };
+        const { kvs = [] } = await ask(client, 'kv/range', range);
+        return kvs.map((kv) =>
+          Number(
+            Buffer.from(kv.key, 'base64')
+              .toString()
+              .slice(key.length + 1),
+          ),
+        );
+      },
     },
   };
 }
 
-export const etcds = [etcd('etcd', false), etcd('etcd/serializable-reads', true)];
+/** How its nodes are started, formed and asked of their state, whatever its clients do. */
+const cluster: Omit<Database, 'name' | 'datatype' | 'claims' | 'connect'> = {
+  programs: { etcd: { version: ['--version'], install: 'apt-get install etcd-server' } },
+  ports: { peer: 'peers', client: 'clients' },
+  noticesMs: 2000,
+  readyMs: 30_000,
+  commands: (host, life) => [
+    {
+      program: 'etcd',
+      args: [
+        ...['--name', host.id, '--data-dir', `${host.folder}/data`],
+        ...['--initial-cluster-state', life === 0 ? 'new' : 'existing'],
+        ...['--listen-peer-urls', address(host.port('peer'))],
+        ...['--initial-advertise-peer-urls', address(host.advertised('peer'))],
+        ...['--listen-client-urls', address(host.port('client'))],
+        ...['--advertise-client-urls', address(host.port('client'))],
+        // The same on every node, as members' ids are made of it.
+        ...['--initial-cluster', host.nodes.map((id) => `${id}=${address(host.advertised('peer', id))}`).join(',')],
+        ...['--heartbeat-interval', 50, '--election-timeout', 500, '--logger', 'zap', '--log-level', 'warn'],
+      ],
+    },
+  ],
+  async form(hosts) {
+    for (const host of hosts) await askOnce(host, 'kv/range', { key: base64('?') });
+  },
+  async whole(hosts) {
+    const told = await Promise.all(hosts.map((host) => askOnce(host, 'maintenance/status', {})));
+    return told.every(({ leader }) => leader !== undefined && leader === told[0]?.leader);
+  },
+  async primary(hosts) {
+    const told = await Promise.all(hosts.map((host) => askOnce(host, 'maintenance/status', {}).catch(() => undefined)));
+    const leading = hosts.flatMap(({ id }, i) => {
+      const { leader, header, raftTerm = '0' } = told[i] ?? {};
+      return leader !== undefined && leader === header?.member_id ? [{ id, term: Number(raftTerm) }] : [];
+    });
+    return leading.sort((a, b) => b.term - a.term)[0]?.id;
+  },
+  clockStepMs: 1000,
+  async clock(host) {
+    const client = new HttpClient(host.port('client'));
+    const { headers } = await client.get('/version').finally(() => client.close());
+    // It counts whole seconds.
+    return Date.parse(String(headers.date)) + 500;
+  },
+};
+
+const registers = (name: string, serializable: boolean): Database<Register> => ({
+  ...(cluster as Database<Register>),
+  name,
+  datatype: 'register',
+  claims: [LINEARIZABLE],
+  connect: async (host) => registerOf(host, serializable),
+});
+
+const sets: Database<Elements> = {
+  ...(cluster as Database<Elements>),
+  name: 'etcd/set',
+  datatype: 'set-full',
+  claims: [{ ...LINEARIZABLE, model: 'set' }],
+  connect: async (host) => setOf(host),
+};
+
+export const etcds = [registers('etcd', false), registers('etcd/serializable-reads', true), sets] as const;

@@ -5,6 +5,15 @@ import { Refused } from '../../systems/node.ts';
 /** How long an address of this machine may take to answer at all, where nothing else is said. */
 const CONNECT_MS = 1000;
 
+/** Nothing was asked, as the connection was closed before. A session that throws it is over: the next call opens another. */
+export class Closed extends Refused {
+  readonly isClosed = true;
+
+  constructor() {
+    super('the connection is closed');
+  }
+}
+
 interface Waiter<T> {
   resolve(value: T): void;
   reject(error: Error): void;
@@ -63,7 +72,7 @@ export class Connection<T> {
    */
   ask(request: Buffer | string): Promise<T> {
     return new Promise((resolve, reject) => {
-      if (this.socket.destroyed) return reject(new Refused('the connection is closed'));
+      if (this.socket.destroyed) return reject(new Closed());
       this.waiting.push({ resolve, reject });
       this.socket.write(request);
     });

@@ -57,6 +57,8 @@ export interface Session {
    */
   call(call: SessionCall): Promise<unknown>;
   close(): void;
+  /** Whether it came to its end, as its node died or closed it: the next call needs another one. */
+  readonly isOver?: boolean;
 }
 
 /** A call as a session makes it. */

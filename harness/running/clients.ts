@@ -91,7 +91,7 @@ export class Client {
   /** Makes a call in the session with this node, which the first call of a process opens. */
   private ask(node: NodeId, call: SessionCall): Promise<Omit<Made, 'row'>> {
     const session = this.sessions.get(node);
-    if (session) return session.call(call).then(ok, failed);
+    if (session && session.isOver !== true) return session.call(call).then(ok, failed);
     const opened = this.context.cluster.open(this.process, node);
     const begin = (session: Session) => {
       this.sessions.set(node, session);

@@ -11,6 +11,9 @@ export class OpenSessions {
     this.byNode.set(node, open.add(session));
     return {
       call: (call) => session.call(call),
+      get isOver() {
+        return session.isOver === true;
+      },
       close() {
         open.delete(session);
         session.close();

@@ -3,6 +3,7 @@
  * is answered in time or not at all, and within the contract.
  */
 import type { DatabaseSession } from '../../../databases/database.ts';
+import type { Closed } from '../../../databases/wire/connection.ts';
 import { InDoubt, type NodeId, Refused } from '../../../systems/node.ts';
 import type { System } from '../../../systems/system.ts';
 import { HarnessFailure } from '../../failure.ts';
@@ -38,6 +39,7 @@ class OpenSession implements Session {
   private readonly system: Pick<System, 'name' | 'datatype'>;
   private readonly node: NodeId;
   private readonly broke: (sentence: string) => void;
+  isOver = false;
 
   constructor(
     session: AnySession,
@@ -59,7 +61,10 @@ class OpenSession implements Session {
     const task = api[f];
     if (!task) return this.breakOff(`${system.name} has no function ${f} at ${node}`);
     const late = new Error(`no answer within ${timeoutMs} ms`);
-    const output = await inTime(task(input, key), timeoutMs, late).catch(inDoubt);
+    const output = await inTime(task(input, key), timeoutMs, late).catch((error: unknown) => {
+      this.isOver ||= (error as Partial<Closed>).isClosed === true;
+      return inDoubt(error);
+    });
     try {
       return outputOf(system, node, { f, input }, output);
     } catch (error) {
@@ -69,6 +74,7 @@ class OpenSession implements Session {
   }
 
   close(): void {
+    this.isOver = true;
     this.session.close();
   }
 

@@ -2,9 +2,9 @@
 import { once } from 'node:events';
 import { createServer, type Server } from 'node:net';
 import { afterEach, expect, it } from 'vitest';
-import type { Database, DatabaseSession, Host } from '../../databases/database.ts';
-import { redises } from '../../databases/redis.ts';
-import { Refused } from '../../systems/node.ts';
+import type { Database, DatabaseSession, Host } from '../../../databases/database.ts';
+import { redises } from '../../../databases/redis/sentinel.ts';
+import { Refused } from '../../../systems/node.ts';
 
 const cleanUp: (() => void)[] = [];
 afterEach(() => {

@@ -4,10 +4,11 @@
  * during failovers". The claims here are what applications commonly take for granted: that an acknowledged write stays.
  */
 import type { Elements, Register } from 'elle-ts';
-import { type NodeId, Refused } from '../systems/node.ts';
-import type { Claim } from '../systems/system.ts';
-import type { Database, DatabaseSession, Host } from './database.ts';
-import { type Reply, Resp, RespError } from './wire/resp.ts';
+import { type NodeId, Refused } from '../../systems/node.ts';
+import type { Claim } from '../../systems/system.ts';
+import type { Database, DatabaseSession, Host } from '../database.ts';
+import { type Reply, Resp, RespError } from '../wire/resp.ts';
+import { ask, clock, isStreaming } from './state.ts';
 
 /** The name by which sentinels know the group. */
 const GROUP = 'splitbrain';
@@ -30,15 +31,11 @@ function refuse(error: unknown): never {
 
 /** The node that the sentinel beside this one takes for the master. */
 async function masterBy(host: Host): Promise<NodeId> {
-  const sentinel = await Resp.open(host.port('sentinel'), CONNECT_MS);
-  try {
-    const address = (await sentinel.ask('SENTINEL', 'GET-MASTER-ADDR-BY-NAME', GROUP)) as readonly string[] | null;
-    const node = host.behind(Number(address?.[1]));
-    if (node === undefined) throw new Refused(`the sentinel names nobody: ${address?.join(':') ?? 'nothing'}`);
-    return node;
-  } finally {
-    sentinel.close();
-  }
+  const asked = await ask(host, 'sentinel', 'SENTINEL', 'GET-MASTER-ADDR-BY-NAME', GROUP);
+  const address = asked as readonly string[] | null;
+  const node = host.behind(Number(address?.[1]));
+  if (node === undefined) throw new Refused(`the sentinel names nobody: ${address?.join(':') ?? 'nothing'}`);
+  return node;
 }
 
 /** Commands to the master, which the sentinel is asked for before each, as client libraries do when one changes. */
@@ -174,19 +171,14 @@ function grouped({ settings = [] }: Variant): Omit<Database, 'name' | 'datatype'
       const masters = new Set(await Promise.all(hosts.map(masterBy)));
       const [master] = masters;
       if (masters.size !== 1 || master === undefined) return false;
-      const links = await Promise.all(hosts.map((host) => (host.id === master ? 'up' : linkOf(host))));
-      return links.every((link) => link === 'up');
+      return (await Promise.all(hosts.map(isStreaming))).every((streams) => streams);
     },
     async primary(hosts) {
       const named = await Promise.all(hosts.map((host) => masterBy(host).catch(() => undefined)));
       const votes = (node: NodeId) => named.filter((other) => other === node).length;
       return named.filter((node) => node !== undefined).sort((a, b) => votes(b) - votes(a))[0];
     },
-    async clock(host) {
-      const resp = await Resp.open(host.port('redis'), CONNECT_MS);
-      const [seconds, micros] = (await resp.ask('TIME').finally(() => resp.close())) as readonly string[];
-      return Number(seconds) * 1000 + Number(micros) / 1000;
-    },
+    clock,
   };
 }
 
@@ -204,19 +196,9 @@ function sentinelFile(host: Host): string {
 
 /** The numbers that a sentinel tells of the group. */
 async function askSentinel(host: Host): Promise<Readonly<Record<string, number>>> {
-  const resp = await Resp.open(host.port('sentinel'), CONNECT_MS);
-  const [group = []] = (await resp
-    .ask('SENTINEL', 'MASTERS')
-    .finally(() => resp.close())) as readonly (readonly string[])[];
+  const [group = []] = (await ask(host, 'sentinel', 'SENTINEL', 'MASTERS')) as readonly (readonly string[])[];
   const pairs = group.flatMap((word, i) => (i % 2 === 0 ? [[word, Number(group[i + 1])] as const] : []));
   return Object.fromEntries(pairs);
-}
-
-/** Whether a replica hears its master: `up`. */
-async function linkOf(host: Host): Promise<string | undefined> {
-  const resp = await Resp.open(host.port('redis'), CONNECT_MS);
-  const told = (await resp.ask('INFO', 'replication').finally(() => resp.close())) as string;
-  return /^master_link_status:(\w+)/m.exec(told)?.[1];
 }
 
 const registers = (name: string, variant: Variant = {}): Database<Register> => ({

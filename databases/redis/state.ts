@@ -1,0 +1,34 @@
+/** What a node of Redis tells of itself. */
+import type { Host } from '../database.ts';
+import { type Reply, Resp } from '../wire/resp.ts';
+
+/** How long a node may take to answer a connection, and then a question. */
+const CONNECT_MS = 500;
+const STATE_MS = 800;
+
+/** Asks one of a node's processes once. Rejects where it does not answer in time. */
+export async function ask(host: Host, port: string, ...words: readonly (string | number)[]): Promise<Reply> {
+  const resp = await Resp.open(host.port(port), CONNECT_MS);
+  const timer = setTimeout(() => resp.close(), STATE_MS);
+  try {
+    return await resp.ask(...words);
+  } finally {
+    clearTimeout(timer);
+    resp.close();
+  }
+}
+
+/**
+ * Whether a replica hears its master, and a master its replicas: until one has said so for the first time, which it
+ * does a second after it was copied, nothing is sent to it (`offset=0`), and what is acknowledged is there alone.
+ */
+export async function isStreaming(host: Host): Promise<boolean> {
+  const told = String(await ask(host, 'redis', 'INFO', 'replication'));
+  return !/master_link_status:down|^slave\d+:.*(state=(?!online)|offset=0,)/m.test(told);
+}
+
+/** The node's own wall clock in ms. */
+export async function clock(host: Host): Promise<number> {
+  const [seconds, micros] = (await ask(host, 'redis', 'TIME')) as readonly string[];
+  return Number(seconds) * 1000 + Number(micros) / 1000;
+}

@@ -1,0 +1,128 @@
+/**
+ * NATS' client protocol (https://docs.nats.io/reference/reference-protocols/nats-protocol): requests, without retries.
+ */
+import { randomUUID } from 'node:crypto';
+import { connect, type Socket } from 'node:net';
+import { Refused } from '../../systems/node.ts';
+import { Closed } from './connection.ts';
+
+/** How long an address of this machine may take to answer at all. */
+const CONNECT_MS = 1000;
+const GREETING =
+  'CONNECT {"verbose":false,"headers":true,"no_responders":true,"lang":"splitbrain","version":"0","protocol":1}\r\n';
+const END = '\r\n';
+/** The status of a message that says that nobody listens to the subject. */
+const NO_RESPONDERS = /^NATS\/1\.0 503/;
+
+interface Waiter {
+  resolve(value: unknown): void;
+  reject(error: Error): void;
+}
+
+export class Nats {
+  /**
+   * Responses come to subjects below this one. It is this connection's alone: a subject is known to the whole cluster,
+   * and a response to somebody else's request would be taken for ours.
+   */
+  private readonly inbox = `_INBOX.${randomUUID()}`;
+  private readonly socket: Socket;
+  private readonly waiting = new Map<string, Waiter>();
+  private bytes: Buffer = Buffer.alloc(0);
+  private asked = 0;
+  private why = 'the connection was closed';
+
+  private constructor(socket: Socket) {
+    this.socket = socket;
+    socket.on('data', (data) => this.take(data));
+    socket.on('error', (error) => {
+      this.why = error.message;
+    });
+    socket.on('close', () => {
+      for (const { reject } of this.waiting.values()) reject(new Error(this.why));
+      this.waiting.clear();
+    });
+    socket.write(`${GREETING}SUB ${this.inbox}.* 1\r\n`);
+  }
+
+  /** Connects to a port of 127.0.0.1. Rejects with `Refused` where that cannot be done in time: nothing was asked. */
+  static open(port: number, timeoutMs: number = CONNECT_MS): Promise<Nats> {
+    return new Promise((resolve, reject) => {
+      const socket = connect({ host: '127.0.0.1', port, noDelay: true });
+      const timer = setTimeout(() => socket.destroy(new Error(`no connection within ${timeoutMs} ms`)), timeoutMs);
+      const refused = (error: Error) => {
+        clearTimeout(timer);
+        reject(new Refused(error.message));
+      };
+      socket.once('error', refused);
+      socket.once('connect', () => {
+        clearTimeout(timer);
+        socket.off('error', refused);
+        resolve(new Nats(socket));
+      });
+    });
+  }
+
+  /** One connection for as long as the task takes, and no longer than so many ms. */
+  static async with<T>(port: number, timeoutMs: number, task: (nats: Nats) => Promise<T>): Promise<T> {
+    const nats = await Nats.open(port, timeoutMs);
+    const timer = setTimeout(() => nats.close(), timeoutMs);
+    try {
+      return await task(nats);
+    } finally {
+      clearTimeout(timer);
+      nats.close();
+    }
+  }
+
+  /**
+   * Publishes a request; resolves to its response, which is JSON. Rejects with `Refused` where nobody listens to the
+   * subject or the connection is closed, and with an `Error` where it breaks off, which leaves open what happened.
+   */
+  ask(subject: string, body: string): Promise<unknown> {
+    return new Promise((resolve, reject) => {
+      if (this.socket.destroyed) return reject(new Closed());
+      const inbox = `${this.inbox}.${this.asked++}`;
+      this.waiting.set(inbox, { resolve, reject });
+      this.socket.write(`PUB ${subject} ${inbox} ${Buffer.byteLength(body)}\r\n${body}\r\n`);
+    });
+  }
+
+  close(): void {
+    this.socket.destroy();
+  }
+
+  private take(data: Buffer): void {
+    this.bytes = this.bytes.length === 0 ? data : Buffer.concat([this.bytes, data]);
+    try {
+      for (let end = this.next(); end !== undefined; end = this.next()) this.bytes = this.bytes.subarray(end);
+    } catch (error) {
+      this.socket.destroy(error as Error);
+    }
+  }
+
+  /** Handles what is first, and returns where it ends; nothing where it is not whole yet. */
+  private next(): number | undefined {
+    const newline = this.bytes.indexOf(END);
+    if (newline < 0) return undefined;
+    const line = this.bytes.toString('utf8', 0, newline);
+    const [word, subject = '', ...rest] = line.split(' ');
+    const body = newline + END.length;
+    if (word === 'PING') this.socket.write('PONG\r\n');
+    if (word === '-ERR') throw new Error(line);
+    if (word !== 'MSG' && word !== 'HMSG') return body;
+    const size = Number(rest.at(-1));
+    const end = body + size + END.length;
+    if (this.bytes.length < end) return undefined;
+    const headers = word === 'HMSG' ? Number(rest.at(-2)) : 0;
+    const text = (from: number, to: number) => this.bytes.toString('utf8', body + from, body + to);
+    this.answer(subject, text(0, headers), text(headers, size));
+    return end;
+  }
+
+  private answer(subject: string, headers: string, text: string): void {
+    const waiter = this.waiting.get(subject);
+    this.waiting.delete(subject);
+    if (NO_RESPONDERS.test(headers)) waiter?.reject(new Refused('nobody listens to this subject'));
+    else waiter?.resolve(JSON.parse(text || '{}'));
+  }
+}

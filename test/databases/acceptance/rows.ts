@@ -1,0 +1,126 @@
+/** What databases are known to do, each as a command that shows it, with the controls that must be clean. */
+
+/** A command that must not refute anything. */
+export interface Control {
+  readonly what: string;
+  /** Instead of, and beside, the row's own flags. */
+  readonly flags: Flags;
+  /** A program that Debian 12 and npm do not have; the run is made where a path to it is given. */
+  readonly byHand?: string;
+}
+
+export type Flags = Readonly<Record<string, string>>;
+
+export interface Row {
+  readonly id: string;
+  readonly what: string;
+  readonly flags: Flags;
+  /** The first anomaly of a refuted claim is one of these. */
+  readonly anomalies: readonly string[];
+  /** How long a run may take on an idle machine, in seconds. */
+  readonly budgetS: number;
+  readonly controls: readonly Control[];
+}
+
+/** A claim that is not the system's own, under what the row's faults need. */
+function claimed(model: string, under: readonly string[]): string {
+  const rest = { under, available: 'none', durable: 'no', converges: false, recoversMs: 60_000 };
+  return JSON.stringify([{ model, ...rest }]);
+}
+
+const POSTGRES = { program: 'postgres=npm:18.4.0-beta.17' };
+const REDIS_ALONE = { system: 'redis/sentinel-set', faults: 'primary-alone', time: '25s', rate: '60', keys: '2' };
+const ALONE = { faults: 'primary-alone', time: '25s' };
+const POWER = { faults: 'power-all', mix: 'add=1' };
+const REINDEX = { system: 'postgres/reindexed', workload: 'list-append', nodes: '1', faults: 'reindex', time: '25s' };
+
+export const rows: readonly Row[] = [
+  {
+    ...{ id: 'R1', what: 'Redis with Sentinel loses what it acknowledged (Jepsen: Redis, 2013)', budgetS: 45 },
+    ...{ flags: REDIS_ALONE, anomalies: ['lost-write'] },
+    controls: [{ what: 'WAIT 1', flags: { system: 'redis/sentinel-set-wait' } }],
+  },
+  {
+    ...{ id: 'R2', what: 'Redis with Sentinel is no register with cas', budgetS: 45 },
+    flags: { system: 'redis/sentinel', ...ALONE },
+    anomalies: ['lost-update', 'stale-read', 'lost-write', 'no-linearization'],
+    controls: [{ what: 'etcd', flags: { system: 'etcd' } }],
+  },
+  {
+    ...{ id: 'R3', what: 'Redis that syncs every second loses what it acknowledged when power fails', budgetS: 35 },
+    ...{ flags: { system: 'redis/sentinel-set', ...POWER, time: '15s' }, anomalies: ['lost-write'] },
+    controls: [{ what: 'appendfsync always', flags: { system: 'redis/sentinel-set-fsync' } }],
+  },
+  {
+    ...{ id: 'R4', what: 'Redis Cluster loses what its masters acknowledge alone', budgetS: 45 },
+    flags: { system: 'redis/cluster', ...ALONE, nodes: '6', rate: '150', keys: '6' },
+    anomalies: ['lost-write'],
+    controls: [{ what: 'etcd', flags: { system: 'etcd/set' } }],
+  },
+  {
+    ...{ id: 'P1', what: 'repeatable read is not serializable', budgetS: 20 },
+    flags: {
+      ...{ system: 'postgres/repeatable-read', workload: 'write-skew', faults: 'none', time: '10s', ...POSTGRES },
+      claims: claimed('serializable', []),
+    },
+    anomalies: ['G2-item'],
+    controls: [{ what: 'serializable', flags: { system: 'postgres/serializable' } }],
+  },
+  {
+    ...{ id: 'P2', what: 'read committed loses updates', budgetS: 20 },
+    flags: {
+      ...{ system: 'postgres/read-committed', workload: 'rw-register', faults: 'none', time: '10s', keys: '2' },
+      ...{ ...POSTGRES, claims: claimed('snapshot-isolation', []) },
+    },
+    anomalies: ['lost-update', 'internal'],
+    controls: [{ what: 'repeatable read', flags: { system: 'postgres/repeatable-read' } }],
+  },
+  {
+    ...{ id: 'P3', what: 'asynchronous standbys lack what was committed', budgetS: 60 },
+    flags: { system: 'postgres/asynchronous', workload: 'list-append', ...ALONE, ...POSTGRES },
+    anomalies: ['lost-write', 'incompatible-order'],
+    controls: [{ what: 'synchronous, ANY 1', flags: { system: 'postgres/synchronous' } }],
+  },
+  {
+    ...{ id: 'P4', what: 'reads at standbys are old', budgetS: 30 },
+    flags: {
+      ...{ system: 'postgres/standby-reads', workload: 'list-append', faults: 'delay', time: '15s', ...POSTGRES },
+      claims: claimed('strong-snapshot-isolation', ['link']),
+    },
+    anomalies: ['G-single-item-realtime', 'fractured-read-process', 'G-nonadjacent-item-realtime', 'G0-realtime'],
+    controls: [{ what: 'reads at the primary', flags: { system: 'postgres/repeatable-read' } }],
+  },
+  {
+    ...{ id: 'P5', what: 'PostgreSQL 14.3 corrupts an index that is built anew (bug 17485)', budgetS: 45 },
+    flags: { ...REINDEX, rate: '500', keys: '3', program: 'postgres=npm:14.3.0-beta.6' },
+    anomalies: ['incompatible-order', 'lost-write', 'internal'],
+    controls: [
+      { what: '14.5', flags: { program: 'postgres=npm:14.5.0-beta.6' } },
+      { what: '17.10', flags: { program: 'postgres=npm:17.10.0-beta.17' } },
+    ],
+  },
+  {
+    ...{ id: 'P6', what: 'a cancelled wait for a standby is acknowledged and lost', budgetS: 60 },
+    flags: {
+      ...{ system: 'postgres/synchronous', workload: 'list-append', ...ALONE, ...POSTGRES },
+      ...{ faults: 'cancel-waiting,primary-alone', rhythm: 'mixed', overlap: '1' },
+    },
+    anomalies: ['lost-write', 'incompatible-order'],
+    controls: [{ what: 'without the chore', flags: { faults: 'primary-alone' } }],
+  },
+  {
+    ...{ id: 'E1', what: 'serializable reads of etcd are old', budgetS: 30 },
+    flags: { system: 'etcd/serializable-reads', faults: 'primary-alone', time: '12s', keys: '3' },
+    anomalies: ['stale-read'],
+    controls: [
+      { what: 'linearizable reads', flags: { system: 'etcd' } },
+      { what: 'the same under more', flags: { system: 'etcd', faults: 'partition,crash,pause,clock', time: '20s' } },
+    ],
+  },
+  {
+    ...{ id: 'N1', what: 'NATS loses what it acknowledged when power fails everywhere', budgetS: 45 },
+    flags: { system: 'nats/jetstream', ...POWER, time: '40s', rate: '60', quiet: '12s' },
+    anomalies: ['lost-write'],
+    controls: [{ what: 'sync_interval: always', flags: { system: 'nats/jetstream-sync' }, byHand: 'nats-server' }],
+  },
+];
