@@ -4,6 +4,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
+import { clocksCanBeMoved } from '../../harness/clusters/children/clock-probe.ts';
 import type { Run } from '../../harness/judging/result.ts';
 import { run } from '../../harness/running/run.ts';
 import type { Wanted } from '../../harness/setting/setting.ts';
@@ -19,7 +20,7 @@ function ran(dialect: string, words: string, more: Partial<Wanted> = {}, ms = 30
   });
 }
 
-const missing = ({ result }: Run) => result.evidence.filter(({ enough }) => !enough);
+const missing = ({ result }: Pick<Run, 'result'>) => result.evidence.filter(({ enough }) => !enough);
 
 /** Processes of the tests' programs that run now. */
 function left(): readonly string[] {
@@ -46,6 +47,29 @@ describeWith(['python3'], 'right programs hold under faults that had an effect',
     expect([done.result.says, missing(done)]).toEqual([expect.stringContaining('kept its claim'), []]);
     expect(done.result.verdict).toBe('valid');
     expect(left()).toEqual([]);
+  });
+});
+
+describeWith(['python3'], 'clocks of programs in real time', () => {
+  it.skipIf(clocksCanBeMoved() !== true)('are moved, as the programs themselves see', async () => {
+    const { result, logs } = await ran('echo', 'clock_echo.py', { faults: ['step'], seed: 2 }, 3000);
+    expect(missing({ result })).toEqual([]);
+    const told = [...logs].flatMap(([node, lines]) => {
+      const times = lines.flatMap((line) => /^wall (\S+) monotonic (\S+)/.exec(line)?.slice(1).map(Number) ?? []);
+      const ahead = times.flatMap((wall, i) => (i % 2 === 0 ? [Math.round((wall - times[i + 1]!) * 1000)] : []));
+      return ahead.map((ms) => [node, ms - ahead[0]!] as const);
+    });
+    for (const { began } of result.faults) {
+      const { targets, offsetMs } = began as { targets: readonly string[]; offsetMs: readonly number[] };
+      const seen = told.filter(([node]) => node === targets[0]).map(([, ms]) => ms);
+      // To the ms, which is how exactly it was told.
+      expect(seen.some((ms) => Math.abs(ms - offsetMs[0]!) <= 2)).toBe(true);
+      expect(Math.abs(seen.at(-1)!)).toBeLessThanOrEqual(2);
+    }
+  });
+
+  it.skipIf(clocksCanBeMoved() === true)('are refused with the reason where the machine cannot', async () => {
+    await expect(ran('echo', 'clock_echo.py', { faults: ['step'] })).rejects.toThrow(/clock.*--cluster simulation/);
   });
 });
 

@@ -82,6 +82,15 @@ export class Clocks {
     this.scan().catch((error: unknown) => this.options.failed((error as Error).message));
   }
 
+  /** How far the wall clocks of these nodes are ahead, in ms, as the memory of their processes says now. */
+  offsetsOf(nodes: readonly NodeId[]): readonly number[] {
+    return nodes.flatMap((node) => {
+      const own = [...this.byPid.values()].filter((moved) => moved.node === node);
+      const offsets = own.flatMap(({ clocks }) => offsetIn(clocks) ?? []);
+      return offsets.length === 0 ? [] : [offsets.reduce((a, b) => (Math.abs(b) > Math.abs(a) ? b : a))];
+    });
+  }
+
   /** Ends all faults. */
   async heal(): Promise<void> {
     for (const { fault } of [...this.faults.values()]) await this.end(fault);
@@ -243,6 +252,15 @@ function proceed(pid: number): void {
     process.kill(pid, 'SIGCONT');
   } catch {
     // It has ended.
+  }
+}
+
+/** Nothing of a process that has ended. */
+function offsetIn(clocks: ProcessClocks): number | undefined {
+  try {
+    return clocks.skew.realtimeMs;
+  } catch {
+    return undefined;
   }
 }
 

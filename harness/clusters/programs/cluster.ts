@@ -11,6 +11,8 @@ import type { Links, Medium } from '../../faults/fate.ts';
 import type { Fault } from '../../faults/fault.ts';
 import { resolveTargets } from '../../faults/targets.ts';
 import { ActiveFaults } from '../active-faults.ts';
+import { Clocks } from '../children/clocks.ts';
+import { processesOf } from '../children/node-processes.ts';
 import type { Cluster, Session, Starved, Traffic } from '../cluster.ts';
 import { ComposedFaults, partsInjectorOf } from '../composed-faults.ts';
 import type { ClusterName } from '../names.ts';
@@ -45,6 +47,8 @@ export interface Keeping {
   /** The run cannot go on. */
   fail(sentence: string): void;
   starved?(): Promise<Starved>;
+  /** Where a node's processes work: an absolute path. */
+  folderOf(node: NodeId): string;
 }
 
 export interface ProgramsOptions {
@@ -69,6 +73,8 @@ export class Programs implements Cluster, Injected {
   readonly name: ClusterName;
   readonly turn?: () => Promise<void>;
   readonly starved?: () => Promise<Starved>;
+  readonly clocks?: Clocks;
+  readonly elapsed: () => number;
   private readonly options: ProgramsOptions;
   private readonly time: ProgramTime;
   private readonly keeping: Keeping;
@@ -90,7 +96,9 @@ export class Programs implements Cluster, Injected {
     this.keeping = keeping;
     if (time.turn) this.turn = () => time.turn!();
     if (keeping.starved) this.starved = () => keeping.starved!();
+    this.elapsed = () => time.elapsed();
     this.faults = new ActiveFaults(nodes);
+    if (!keeping.isVirtual) this.clocks = this.clocksOf(keeping);
     this.complaints = new Complaints((node, line) => keeping.log(node, line));
     this.replies = new Replies(this.complaints);
     this.topology = dialect.topology && topologyOf(options.topology, nodes);
@@ -103,14 +111,22 @@ export class Programs implements Cluster, Injected {
     const machines = new Map<NodeId, ProgramNode | ServiceHost>([...this.programs, ...hosts]);
     const counts = (from: NodeId, to: NodeId) => !(from in services) && !(to in services);
     this.network = new Network({
-      time,
-      medium,
+      ...{ time, medium, links, journal, machines, counts },
       faults: this.faults,
-      links,
-      journal,
-      machines,
       immutable: true,
-      counts,
+    });
+  }
+
+  private clocksOf(keeping: Keeping): Clocks {
+    const rooted = (id: NodeId) => {
+      const pid = this.pid(id);
+      return { id, folder: keeping.folderOf(id), roots: pid === undefined ? [] : [pid] };
+    };
+    return new Clocks({
+      elapsed: this.elapsed,
+      processesOf: (ids) => processesOf(ids.map(rooted)),
+      isPaused: (id) => this.faults.lasts('pause', id),
+      failed: (sentence) => keeping.fail(sentence),
     });
   }
 
@@ -122,6 +138,7 @@ export class Programs implements Cluster, Injected {
       isService: (address) => address in services,
       stopsProcesses: !keeping.isVirtual,
       spawn: (birth) => keeping.spawn(birth),
+      started: (node) => this.clocks?.started(node),
       emptyFolder: (node) => keeping.emptyFolder(node),
       send: (frame) => this.network.pass(frame),
       misreplied: (types) => this.replies.misreplied(types),
@@ -152,10 +169,6 @@ export class Programs implements Cluster, Injected {
   private introductions() {
     const { nodes, time, mailbox, topology } = this;
     return { nodes, time, mailbox, topology };
-  }
-
-  elapsed(): number {
-    return this.time.elapsed();
   }
 
   sleep(ms: number): Promise<void> {
@@ -217,6 +230,7 @@ export class Programs implements Cluster, Injected {
     if (wrong !== undefined) this.keeping.fail(`${this.options.says}: ${wrong}. ${this.firstComplaint()}`);
     this.faults.endAll();
     this.network.watchNoMore();
+    await this.clocks?.heal();
     for (const node of this.programs.values()) {
       node.clock.heal();
       node.resume();
@@ -249,6 +263,7 @@ export class Programs implements Cluster, Injected {
   }
 
   async stop(): Promise<void> {
+    this.clocks?.close();
     await Promise.all(Array.from(this.programs.values(), (node) => node.crash('kept')));
   }
 

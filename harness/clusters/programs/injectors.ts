@@ -3,6 +3,8 @@ import type { NodeId } from '../../../systems/node.ts';
 import type { Measured } from '../../faults/effect.ts';
 import type { Fault } from '../../faults/fault.ts';
 import type { ActiveFaults } from '../active-faults.ts';
+import { clocksCanBeMoved } from '../children/clock-probe.ts';
+import type { Clocks } from '../children/clocks.ts';
 import type { Network } from '../network/network.ts';
 import type { ProgramNode } from './node.ts';
 
@@ -14,7 +16,9 @@ export interface Injected {
   crash(node: ProgramNode, folder: 'kept' | 'lost'): Promise<number | undefined>;
   /** Begins a life where there is none and no crash lasts. Returns its process. */
   restart(node: ProgramNode): number | undefined;
-  elapsed(): number;
+  /** The clocks of real processes; in virtual time those of the nodes are moved. */
+  readonly clocks?: Clocks;
+  readonly elapsed: () => number;
 }
 
 /** A node that was hit, and its process. */
@@ -38,7 +42,11 @@ interface Injector<F extends Fault> {
 const nothing = async () => undefined;
 
 const NO_POWER = 'the folders of programs have no device that could lose power: take a disk that is kept or lost';
-const NO_CLOCK = 'the clock of a real process cannot be set: take --cluster simulation';
+/** Whether the clocks of real processes can be moved here; else why not, and what would help. */
+function clocksOfProcesses(): true | string {
+  const can = clocksCanBeMoved();
+  return can === true || `${can}: take --cluster simulation`;
+}
 
 const injectors: { readonly [K in Fault['kind']]?: Injector<Extract<Fault, { readonly kind: K }>> } = {
   partition: {
@@ -65,20 +73,30 @@ const injectors: { readonly [K in Fault['kind']]?: Injector<Extract<Fault, { rea
     effect: () => ({}),
   },
   clock: {
-    can: (_, isVirtual) => isVirtual || NO_CLOCK,
-    async inject(fault, nodes) {
-      for (const { clock } of nodes) clock.begin(fault);
+    can: (_, isVirtual) => isVirtual || clocksOfProcesses(),
+    async inject(fault, nodes, { clocks }) {
+      if (clocks) await clocks.begin(fault, idsOf(nodes));
+      else for (const { clock } of nodes) clock.begin(fault);
       return undefined;
     },
-    async lift({ id }, nodes) {
-      for (const { clock } of nodes) clock.end(id);
+    async lift(fault, nodes, { clocks }) {
+      if (clocks) await clocks.end(fault);
+      else for (const { clock } of nodes) clock.end(fault.id);
       return undefined;
     },
-    effect: (_, nodes, cluster) => ({ offsetMs: nodes.map(({ clock }) => clock.now() - cluster.elapsed()) }),
+    effect(fault, nodes, { clocks, elapsed }) {
+      if (!clocks) return { offsetMs: nodes.map(({ clock }) => clock.now() - elapsed()) };
+      const offsetMs = clocks.offsetsOf(idsOf(nodes));
+      // A strobe waits with its first jump back until it was measured.
+      clocks.release(fault);
+      return { offsetMs };
+    },
     // What a drift did shows at its end.
     endsWithFault: true,
   },
 };
+
+const idsOf = (nodes: readonly ProgramNode[]) => nodes.map(({ id }) => id);
 
 async function all(
   nodes: readonly ProgramNode[],

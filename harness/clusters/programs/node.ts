@@ -28,6 +28,8 @@ export interface Surroundings {
   /** Whether pausing a node stops its process; else what would reach it is held back here. */
   readonly stopsProcesses: boolean;
   spawn(birth: Omit<Birth, 'command' | 'args' | 'folder' | 'logFile'>): Instance;
+  /** The node has a process again. */
+  started(node: NodeId): void;
   /** Empties the node's working folder. */
   emptyFolder(node: NodeId): void;
   send(frame: Frame): void;
@@ -110,6 +112,7 @@ export class ProgramNode {
       ended: (how) => life.alive && this.around.exited(this, life, how),
       broke: (reason) => life.alive && this.fail(life, reason),
     });
+    this.around.started(this.id);
     return life;
   }
 

@@ -1,6 +1,6 @@
 /** One run of a program in real time, from setting to result: the counterpart of `runProcesses`. */
 import { appendFileSync, mkdirSync, rmSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import type { NodeId } from '../../../systems/node.ts';
 import type { Program } from '../../../systems/system.ts';
 import type { Workload } from '../../../workloads/workload.ts';
@@ -146,7 +146,7 @@ class RealProcesses implements Keeping {
     return join(this.logFolder, `${node}.log`);
   }
 
-  private folderOf(node: NodeId): string {
-    return join(this.run.keep ? this.logFolder : this.temporary, node);
+  folderOf(node: NodeId): string {
+    return resolve(this.run.keep ? this.logFolder : this.temporary, node);
   }
 }

@@ -8,12 +8,12 @@ import { SIMULATED } from '../../faults/fate.ts';
 import { Cause } from '../../node/cause.ts';
 import { mix, mixText } from '../../node/identity.ts';
 import type { Plan, Setting } from '../../setting/plan.ts';
-import { executableOf } from '../../setting/program-source.ts';
 import { type Keeping, Programs } from '../programs/cluster.ts';
 import { optionsFor } from '../programs/options.ts';
 import type { Driven } from '../simulation/drive.ts';
 import { VirtualTime } from '../simulation/virtual-time.ts';
 import { virtual } from './instance.ts';
+import { type Launched, launched } from './launcher.ts';
 import { workFolder } from './pipes.ts';
 
 /** A client sits beside its node, as in simulations of designs. */
@@ -44,7 +44,7 @@ export class VirtualPrograms implements Driven, Keeping {
   readonly cluster: Programs;
   readonly logs = new Map<NodeId, string[]>();
   private readonly run: VirtualRun;
-  private readonly path: string;
+  private readonly launched: Launched;
   private failure: HarnessFailure | undefined;
 
   constructor(run: VirtualRun) {
@@ -53,17 +53,24 @@ export class VirtualPrograms implements Driven, Keeping {
     this.system = run.system.name;
     this.seed = run.setting.seed;
     this.nodes = run.setting.nodes;
-    this.path = executableOf(run.system.command).path;
+    this.launched = launched(run.system.command);
     for (const node of run.setting.nodes) this.emptyFolder(node);
     this.cluster = new Programs(optionsFor(run, run.journal), this.time, this);
   }
 
   spawn: Keeping['spawn'] = (birth) => {
     const { system, plan } = this.run;
+    const { path, first } = this.launched;
     const cause = new Cause(mix(mixText(birth.id), birth.life), `start of ${birth.id}`, birth.id);
     return virtual({
       ...birth,
-      ...{ command: this.path, args: system.args, folder: this.folderOf(birth.id), logFile: '' },
+      ...{
+        says: system.command,
+        command: path,
+        args: [...first, ...system.args],
+        folder: this.folderOf(birth.id),
+        logFile: '',
+      },
       ...{ seed: plan.links.seed, cause },
       wrote: (lines) => {
         for (const line of lines) this.log(birth.id, line);
@@ -113,7 +120,7 @@ export class VirtualPrograms implements Driven, Keeping {
     void this.cluster.stop();
   }
 
-  private folderOf(node: NodeId): string {
+  folderOf(node: NodeId): string {
     return join(workFolder(), 'nodes', node);
   }
 }

@@ -1,6 +1,6 @@
 /** Whether a program can be put into virtual time, as far as its file tells; what it does shows when it is started. */
 import type { Program } from '../../../systems/system.ts';
-import { executableOf } from '../../setting/program-source.ts';
+import { launched } from './launcher.ts';
 import { shim } from './shim.ts';
 
 const WAY_OUT = 'use --cluster processes, which is real time';
@@ -9,17 +9,8 @@ const WAY_OUT = 'use --cluster processes, which is real time';
 export function canBeVirtual({ command }: Program): true | string {
   const library = shim();
   if ('missing' in library) return `${library.missing}; or ${WAY_OUT}`;
-  const linked = isDynamic(command);
-  return linked || `${command} is statically linked (Go?): its clock cannot be replaced: ${WAY_OUT}`;
-}
-
-/** Whether what is loaded in the end loads libraries: a script's interpreter, or the binary itself. */
-function isDynamic(command: string, depth = 0): boolean {
-  const { head } = executableOf(command);
-  const [, first, second] = /^#!\s*(\S+)(?:[ \t]+(\S+))?/.exec(head.toString('latin1')) ?? [];
-  if (first === undefined) return hasInterpreter(head);
-  const next = /(^|\/)env$/.test(first) && second !== undefined && !second.startsWith('-') ? second : first;
-  return depth >= 4 || isDynamic(next, depth + 1);
+  const { head } = launched(command);
+  return hasInterpreter(head) || `${command} is statically linked (Go?): its clock cannot be replaced: ${WAY_OUT}`;
 }
 
 const PT_INTERP = 3;

@@ -18,6 +18,8 @@ const LONGEST_LINE = 2 ** 19;
 const NS = 1e6;
 
 export interface VirtualBirth extends Birth {
+  /** How messages call the program. */
+  readonly says: string;
   /** The run's seed. */
   readonly seed: number;
   /** What the life began with. */
@@ -45,12 +47,12 @@ class VirtualInstance implements Instance {
   private isOver = false;
 
   constructor(birth: VirtualBirth) {
-    const { id, life, seed, clock, command, args, folder } = birth;
+    const { id, life, seed, clock, says, command, args, folder } = birth;
     this.birth = birth;
     this.cause = birth.cause;
     this.identity = mix(mix(seed, mixText(id)), life);
     this.zero = { elapsed: clock.elapsed() };
-    const begun = beginLife({ command, args, folder, seed: this.identity % 2 ** 31 });
+    const begun = beginLife({ says, command, args, folder, seed: this.identity % 2 ** 31 });
     this.pid = begun.pid;
     this.path = begun.path;
     this.ctl = begun.ctl;

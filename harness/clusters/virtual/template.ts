@@ -13,6 +13,8 @@ import { PRELOAD, shim } from './shim.ts';
 
 /** The program as it is started: an absolute path, and the words after it. */
 interface Command {
+  /** How messages call it. */
+  readonly says: string;
   readonly command: string;
   readonly args: readonly string[];
 }
@@ -60,10 +62,10 @@ export function beginLife(life: LifeOptions): Begun {
   }
 }
 
-function neverWaited({ command }: Command, path: string): string {
+function neverWaited({ says }: Command, path: string): string {
   const log = logTailOf(path);
   const shown = log === '' ? 'It wrote nothing to stderr.' : `Its last lines:\n${log}`;
-  return `${command} ended, or did not come to wait in a way that virtual time covers, within 10 s: use --cluster processes. ${shown}`;
+  return `${says} ended, or did not come to wait in a way that virtual time covers, within 10 s: use --cluster processes. ${shown}`;
 }
 
 /** What a life wrote to stderr, the last lines of it. */
@@ -75,10 +77,10 @@ export function logTailOf(path: string): string {
   }
 }
 
-function forked({ ctl, cmd }: Template, { seed, folder, command }: LifeOptions, path: string): number {
+function forked({ ctl, cmd }: Template, { seed, folder, says }: LifeOptions, path: string): number {
   askForLife(cmd, seed, path, folder);
   const pid = numberFrom(ctl);
-  if (pid === undefined) throw new HarnessFailure(`the template of ${command} is gone`);
+  if (pid === undefined) throw new HarnessFailure(`the template of ${says} is gone`);
   return pid;
 }
 
@@ -113,7 +115,7 @@ function madeTemplate(program: Command): Template | undefined {
 }
 
 function spawned(
-  { command, args, seed }: Command & { readonly seed: number },
+  { says, command, args, seed }: Command & { readonly seed: number },
   path: string,
   folder: string | undefined,
   more: Readonly<Record<string, string>>,
@@ -143,7 +145,7 @@ function spawned(
   for (const file of files) closeSync(file);
   child.on('error', () => {});
   child.unref();
-  if (child.pid === undefined) throw new HarnessFailure(`${command} cannot be started`);
+  if (child.pid === undefined) throw new HarnessFailure(`${says} cannot be started`);
   return child.pid;
 }
 
