@@ -10,8 +10,15 @@ const [major, minor] = process.versions.node.split('.').map(Number);
 if (major < 20 || (major === 20 && minor < 19))
   stop(`splitbrain needs Node.js 20.19 or newer; this is ${process.version}`);
 
+// `npm install` of this folder or of its Git URL calls it so (`prepare`): it has installed what it wants to, which of
+// a folder may be nothing. Then there is nothing to compile with, and bin.mjs says what to run.
+const compileOnly = process.argv.includes('--compile');
+if (compileOnly && !existsSync('node_modules/typescript/bin/tsc')) {
+  process.stderr.write('splitbrain: nothing is compiled, as no packages are installed here: run node setup.mjs\n');
+  process.exit(0);
+}
 const lock = hash(['package.json', 'package-lock.json', 'checkers/package.json'].filter(existsSync));
-if (remembered('node_modules/.splitbrain-installed') !== lock) {
+if (!compileOnly && remembered('node_modules/.splitbrain-installed') !== lock) {
   run('installing packages', 'npm', ['install', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error']);
   remember('node_modules/.splitbrain-installed', hash(['package.json', 'package-lock.json', 'checkers/package.json']));
 }

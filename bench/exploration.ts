@@ -3,8 +3,9 @@
  * that it tolerates, over all its workloads, one that is wrong until its claim is refuted.
  * Seeds count from 1, so that the same code finds the same; nothing is measured in seconds.
  *
- * `node dist/bench/exploration.js [RUNS] [PATTERN]`, 100 by default, writes systems/exploration.json, which the README
- * shows (`UPDATE_README=1 npx vitest run test/readme.test.ts`). Designs whose names lack the pattern keep what it says.
+ * `node dist/bench/exploration.js [RUNS] [PATTERN]`, 100 by default, writes systems/exploration.json, which
+ * docs/reference/designs.md shows (`UPDATE_README=1 npx vitest run test/docs.test.ts`). Designs whose names lack the
+ * pattern keep what it says.
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';

@@ -16,21 +16,32 @@ import { storiesOf, type Told } from '../harness/campaign/stories.ts';
 import { isOwnModule } from '../harness/setting/module-path.ts';
 import { failure, writeWhole } from '../harness/store/whole-file.ts';
 import { campaignIndex } from '../report/campaign.ts';
+import { typed } from './called.ts';
 import { campaignText } from './campaign-text.ts';
 import { codeWith, EXIT } from './exit.ts';
 import { own } from './harmless.ts';
 import { status } from './status.ts';
+import { columnsOf } from './width.ts';
+
+/** Stories stand so far to the right. */
+const INDENT = 4;
 
 /**
  * Tells how a campaign ended, in all ways; returns its exit code:
  * refuted outranks failed, failed unknown, unknown held.
  */
-export async function conclude(done: Campaigned, document: Document | undefined, json: boolean): Promise<number> {
+export async function conclude(
+  done: Campaigned,
+  document: Document | undefined,
+  { json, verbose }: { readonly json?: boolean | undefined; readonly verbose?: boolean | undefined },
+): Promise<number> {
   status('shrinking what broke');
-  const told = await storiesOf(done.summary, done.folder);
+  const columns = columnsOf(process.stdout);
+  const told = await storiesOf(done.summary, done.folder, columns - INDENT);
   status('');
   const unwritten = [...(done.unwritten ?? []), ...publish(done, told, document)];
-  process.stdout.write(json ? `${JSON.stringify(done.summary)}\n` : campaignText(done, told));
+  const look = { columns, verbose: verbose === true, grouped: process.env.GITHUB_ACTIONS === 'true' };
+  process.stdout.write(json ? `${JSON.stringify(done.summary)}\n` : typed(campaignText(done, told, look)));
   const outcome = worstOutcome(done.summary.cells);
   const code = { refuted: EXIT.refuted, failed: EXIT.failed, unknown: EXIT.unknown, held: EXIT.held }[outcome];
   return codeWith(unwritten, code);
@@ -43,7 +54,7 @@ function publish(
   document: Document | undefined,
 ): readonly string[] {
   const placeOf = placesIn(document);
-  const markdown = markdownSummary(summary, told, unmade);
+  const markdown = typed(markdownSummary(summary, told, unmade));
   const files: Readonly<Record<string, () => string>> = {
     'index.html': () => campaignIndex(summary),
     'junit.xml': () => junitXml(summary),

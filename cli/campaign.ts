@@ -15,7 +15,7 @@ import { shellWord } from '../harness/setting/command.ts';
 import { conclude } from './campaign-outputs.ts';
 import { EXIT, UsageError } from './exit.ts';
 import { duration, wholeNumber } from './numbers.ts';
-import { status } from './status.ts';
+import { progressing } from './progress.ts';
 import { writeReport } from './write-report.ts';
 
 interface CampaignFlags {
@@ -30,6 +30,7 @@ interface CampaignFlags {
   readonly out?: string;
   readonly gate: boolean;
   readonly requireAll?: true;
+  readonly verbose?: true;
   readonly json?: true;
 }
 
@@ -71,6 +72,7 @@ export function campaignCommand(): Command {
     .option('--stop-at-first', 'stop at the first anomaly that is not expected')
     .option('--expectations <file>', 'known anomalies (default: expectations.json beside the campaign file)')
     .option('--out <folder>', 'the new folder for the results (default: one in results/)')
+    .option('--verbose', 'tell the smallest story of what broke, message by message')
     .option('--json', 'print summary.json and nothing else')
     .addHelpText('after', EXAMPLE)
     .action(async (file: string | undefined, flags: CampaignFlags) => {
@@ -93,6 +95,7 @@ async function campaign(file: string | undefined, flags: CampaignFlags): Promise
   const { maxTime, out, shard: part, parallel, requireAll } = flags;
   if (part && requireAll)
     throw new UsageError('a shard has a part of the runs: give --require-all to splitbrain merge');
+  const progress = progressing();
   const done = await runCampaign(matrix, {
     command: commandOf(file, flags, matrix),
     worker: WORKER,
@@ -106,9 +109,10 @@ async function campaign(file: string | undefined, flags: CampaignFlags): Promise
     resume: flags.resume === true,
     stopAtFirst: flags.stopAtFirst === true,
     onRun: writeReport,
-    onProgress: (made, of, { system, faults }) => status(`${made} of ${of} runs: ${system} under ${faults.join(', ')}`),
+    onProgress: progress.tell,
   });
-  const code = await conclude(done, document, flags.json === true);
+  progress.end();
+  const code = await conclude(done, document, flags);
   if (flags.gate) return code;
   return code === EXIT.failed || done.summary.runs.some(({ verdict }) => verdict === 'error') ? EXIT.failed : EXIT.held;
 }

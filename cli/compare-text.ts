@@ -8,6 +8,7 @@ import type { Compared } from '../harness/compare/compare.ts';
 import type { Datatype, Row } from '../harness/compare/comparison.ts';
 import type { Change, Side, SideBySide } from '../harness/compare/side-by-side.ts';
 import { strongestOf } from '../report/strongest.ts';
+import { typed } from './called.ts';
 
 /** For each datatype the strongest models that held in every run, system by system and group by group. */
 export function comparisonText({ comparison, summary, folder }: Compared): string {
@@ -22,7 +23,7 @@ export function comparisonText({ comparison, summary, folder }: Compared): strin
   lines.push(
     `${summary.runs.length} runs, seed ${summary.seed}.`,
     `  see    ${join(folder, 'index.html')}`,
-    `  again  ${summary.command}`,
+    `  again  ${typed(summary.command)}`,
   );
   return `${lines.join('\n')}\n`;
 }

@@ -18,8 +18,8 @@ import { comparisonText, sideBySideText } from './compare-text.ts';
 import { codeWith, EXIT, UsageError } from './exit.ts';
 import { duration, wholeNumber } from './numbers.ts';
 import { addClaimedOfPrograms, claimsSaid, type ProgramFlags, systemNamed, wordsOfProgram } from './program-flags.ts';
+import { progressing } from './progress.ts';
 import { sideIn } from './result-side.ts';
-import { status } from './status.ts';
 import { writeReport } from './write-report.ts';
 
 interface CompareFlags extends ProgramFlags {
@@ -110,6 +110,7 @@ async function twoResults(before: string, after: string, flags: CompareFlags): P
 }
 
 async function manySystems(matrix: Matrix, command: string, flags: CompareFlags): Promise<number> {
+  const progress = progressing();
   const done = await runComparison(matrix, {
     command,
     worker: WORKER,
@@ -117,9 +118,9 @@ async function manySystems(matrix: Matrix, command: string, flags: CompareFlags)
     ...(flags.out === undefined ? {} : { out: flags.out }),
     ...(flags.parallel === undefined ? {} : { parallel: flags.parallel }),
     ...(flags.maxTime === undefined ? {} : { maxMs: flags.maxTime }),
-    onProgress: (made, of, { system, faults }) => status(`${made} of ${of} runs: ${system} under ${faults.join(', ')}`),
+    onProgress: progress.tell,
   });
-  status('');
+  progress.end();
   const unwritten = [...(done.unwritten ?? []), ...failure(() => write(done))];
   process.stdout.write(flags.json ? `${JSON.stringify(done.summary)}\n` : comparisonText(done));
   const outcome = worstOutcome(done.summary.cells);

@@ -8,6 +8,7 @@ import { sweep } from '../harness/clusters/children/marks.ts';
 import { cachedVersions, executablesOf } from '../harness/clusters/databases/executables.ts';
 import { BadInput } from '../harness/failure.ts';
 import { version } from '../harness/store/version.ts';
+import { typed } from './called.ts';
 import { colour } from './colour.ts';
 import { EXIT } from './exit.ts';
 
@@ -103,7 +104,7 @@ function textOf({ machine, faults, databases, swept }: Told): string {
     'databases',
     ...databases.flatMap(programLines),
     '',
-    'Designs and programs need none of this: splitbrain list systems.',
+    typed('Designs and programs need none of this: splitbrain list systems.'),
     '',
   ].join('\n');
 }

@@ -9,6 +9,7 @@ import { Worker } from 'node:worker_threads';
 import { newDoing, shareDoing } from '../harness/doing.ts';
 import { BadInput, HarnessFailure } from '../harness/failure.ts';
 import { whenModuleLoads } from '../harness/setting/load-module.ts';
+import { typed } from './called.ts';
 import { EXIT, UsageError, worstExit } from './exit.ts';
 import { guardOutput, harmless } from './harmless.ts';
 
@@ -59,7 +60,7 @@ function told(error: unknown): number {
   const text = textOf(error);
   const shown = error instanceof HarnessFailure ? text : text.replace(/\s*\n\s*/g, ' ');
   const stack = debug && error instanceof Error && error.stack ? error.stack : shown;
-  say(`error: ${stack}${remedyOf(error)}`);
+  say(typed(`error: ${stack}${remedyOf(error)}`));
   return error instanceof UsageError || error instanceof BadInput ? EXIT.usage : EXIT.failed;
 }
 

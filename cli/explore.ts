@@ -4,7 +4,9 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { Command } from 'commander';
+import { counted } from 'elle-ts';
 import { dialectNamed } from '../harness/clusters/programs/dialects.ts';
+import { brief } from '../harness/explore/brief.ts';
 import {
   type Counterexample,
   fileNameOf,
@@ -17,16 +19,19 @@ import { type Progress, type Search, type Searched, search } from '../harness/ex
 import { sizeOf } from '../harness/explore/shrunk-example.ts';
 import { story } from '../harness/explore/story.ts';
 import { PORTFOLIO, STRATEGIES } from '../harness/explore/strategies.ts';
+import { folded } from '../harness/explore/wrap.ts';
 import { shellWord } from '../harness/setting/command.ts';
 import { sourceOf, systemFrom } from '../harness/setting/sources.ts';
 import { simulatedIn, subjectOf } from '../harness/setting/subject.ts';
 import { unknownName } from '../harness/setting/suggestions.ts';
 import { fits, workloadFrom, workloadsFor } from '../harness/setting/workload-source.ts';
 import { systems } from '../systems/registry.ts';
+import { typed } from './called.ts';
 import { EXIT, UsageError } from './exit.ts';
 import { duration, wholeNumber } from './numbers.ts';
 import { addProgramOptions, claimsSaid, type ProgramFlags, systemNamed } from './program-flags.ts';
 import { status } from './status.ts';
+import { columnsOf } from './width.ts';
 
 interface ExploreFlags extends ProgramFlags {
   readonly runs?: number;
@@ -38,6 +43,7 @@ interface ExploreFlags extends ProgramFlags {
   readonly resume?: true;
   readonly stopAtFirst?: true;
   readonly verify?: true;
+  readonly verbose?: true;
   readonly json?: true;
 }
 
@@ -69,6 +75,7 @@ export function exploreCommand(): Command {
     .option('--resume', 'go on with the search in --corpus that was interrupted, or begin it; no run is made again')
     .option('--stop-at-first', 'stop at the first failure')
     .option('--verify', 'run every setting twice and compare')
+    .option('--verbose', 'tell the whole story of what is found, message by message')
     .option('--json', 'a line of JSON a finding, then the totals')
     .addHelpText('after', EXAMPLE)
     .action(async (args: readonly string[], flags: ExploreFlags) => {
@@ -168,16 +175,27 @@ async function tell(example: Counterexample, flags: ExploreFlags): Promise<void>
     process.stdout.write(`${JSON.stringify({ ...example, ...(isKept ? { file } : {}) })}\n`);
     return;
   }
-  const { shrunk } = example;
-  const from = `found with seed ${shrunk.seed} as ${shrunk.calls} calls and ${shrunk.faults} faults`;
-  const small = shrunk.minimal ? 'nothing more can be left out' : 'it may not be the smallest';
-  const told = shrunk.runs > 0 ? `${story((await replay(example)).run)}\n\n` : 'It was not shrunk.\n\n';
-  process.stdout.write(`\n${example.says}\n${from}; ${small}.\n\n${told}`);
-  process.stdout.write(
-    isKept
-      ? `Repeat it: splitbrain replay ${shellWord(file)}\n`
-      : 'Keep it with --corpus FOLDER, and repeat it with splitbrain replay.\n',
-  );
+  const text = `\n${(await textOf(example, flags.verbose === true)).join('\n')}\n`;
+  const next = isKept
+    ? `Repeat it: splitbrain replay ${shellWord(file)}\n`
+    : 'Keep it with --corpus FOLDER, and repeat it with splitbrain replay.\n';
+  process.stdout.write(`${text}\n${typed(next)}`);
+}
+
+/** What was found and how; then what proves it, or the whole story. */
+async function textOf({ shrunk, ...example }: Counterexample, verbose: boolean): Promise<readonly string[]> {
+  const { system, plan } = example.setting;
+  const columns = columnsOf(process.stdout);
+  const sizeOfPlan = (calls: number, faults: number) => `${counted(calls, 'call')} and ${counted(faults, 'fault')}`;
+  const found = `${system}: ${example.anomaly.name}, with seed ${shrunk.seed}, as ${sizeOfPlan(shrunk.calls, shrunk.faults)}`;
+  if (shrunk.runs === 0) return [`${found}; it was not shrunk.`, ...folded(example.says, columns)];
+  const small = shrunk.minimal ? 'every call and fault of which is needed' : 'which may not be the smallest';
+  const { run } = await replay({ shrunk, ...example });
+  return [
+    ...folded(`${found}; shrunk to ${sizeOfPlan(plan.calls.length, plan.faults.length)}, ${small}.`, columns),
+    '',
+    ...(verbose ? [story(run, columns)] : brief(run, columns)),
+  ];
 }
 
 /** Writes the counterexample unless the folder has one that is as small; one that is broken is replaced. */
@@ -198,7 +216,9 @@ function isBroken(file: string): boolean {
 
 function progressText({ runs, seconds, operations, anomalies, coverage }: Progress): string {
   const pace = Math.round(runs / Math.max(0.001, seconds));
-  return `${runs} runs (${pace} a second), ${operations} operations judged, ${anomalies} anomalies, ${coverage} places reached`;
+  const found = counted(anomalies, 'anomaly', 'anomalies');
+  const judged = `${counted(runs, 'run')} (${pace} a second), ${counted(operations, 'operation')} judged`;
+  return `${judged}, ${found}, ${counted(coverage, 'coverage mark')}`;
 }
 
 function conclude(searched: Searched, seed: number, subjects: number, flags: ExploreFlags): void {
@@ -219,7 +239,9 @@ function conclude(searched: Searched, seed: number, subjects: number, flags: Exp
   for (const { seed: at, says } of [...errors, ...leaks].slice(0, 5))
     process.stderr.write(`error: seed ${at}: ${says}\n`);
   for (const says of notes) process.stderr.write(`error: ${says}\n`);
-  process.stdout.write(`${progressText(searched)}; ${subjects} systems and workloads, ${seconds.toFixed(1)} s.\n`);
+  process.stdout.write(
+    `${progressText(searched)}; ${counted(subjects, 'system and workload', 'systems and workloads')}, ${seconds.toFixed(1)} s.\n`,
+  );
   process.stdout.write(`Seed ${seed}.${findings.length > 0 ? '' : ` No claim was broken${unmade(searched)}.`}\n`);
 }
 

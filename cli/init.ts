@@ -4,6 +4,7 @@ import { dirname } from 'node:path';
 import { Command } from 'commander';
 import { BadInput } from '../harness/failure.ts';
 import { unknownName } from '../harness/setting/suggestions.ts';
+import { typed } from './called.ts';
 import { EXIT, UsageError } from './exit.ts';
 
 /** What a repository starts from: README shows the last of them. */
@@ -131,7 +132,9 @@ export function initCommand(): Command {
         process.stdout.write(`${file}\n`);
       }
       process.stdout.write(
-        '\nNow: splitbrain campaign campaign.yaml\nThe CI file runs npm ci: npm install --save-dev PATH, with the path or Git URL of splitbrain, puts it into package.json and its lock file.\n',
+        typed(
+          '\nNow: splitbrain campaign campaign.yaml\nThe CI file runs npm ci: npm install --save-dev PATH, with the path or Git URL of splitbrain, puts it into package.json and its lock file.\n',
+        ),
       );
       process.exitCode = EXIT.held;
     });
@@ -153,16 +156,16 @@ function initProgram(language: string): void {
   const text = readFileSync(new URL(`../../docs/programs/${file}`, import.meta.url), 'utf8');
   writeFileSync(file, text, { mode: 0o755 });
   const run = `splitbrain run --bin ${bin} --workload lin-kv --faults partition,crash`;
-  process.stdout.write(`${file}\n\nNow: ${build === undefined ? '' : `${build} && `}${run}\n`);
+  process.stdout.write(typed(`${file}\n\nNow: ${build === undefined ? '' : `${build} && `}${run}\n`));
   process.exitCode = EXIT.held;
 }
 
 /** Writes the module that the page on databases shows. Throws `BadInput` where a file of its name is there. */
 function initDatabase(): void {
   const page = readFileSync(new URL('../../docs/databases.md', import.meta.url), 'utf8');
-  const [, file = '', text = ''] = /^```js\n\/\/ (\S+)\n([\s\S]*?)^```$/m.exec(page) ?? [];
+  const [, file = '', text = ''] = /^```js.*\n\/\/ (\S+)\n([\s\S]*?)^```$/m.exec(page) ?? [];
   if (existsSync(file)) throw new BadInput(`nothing was written: ${file} exists already`);
   writeFileSync(file, text);
-  process.stdout.write(`${file}\n\nNow: splitbrain run --system ./${file} --faults delay\n`);
+  process.stdout.write(typed(`${file}\n\nNow: splitbrain run --system ./${file} --faults delay\n`));
   process.exitCode = EXIT.held;
 }

@@ -1,4 +1,4 @@
-/** `splitbrain list`: what there is, as the tables that the README shows. */
+/** `splitbrain list`: what there is, as the tables that docs/reference shows. */
 import { Argument, Command } from 'commander';
 import { anomalyKinds, binaryFormats, datatypes, formats, nameOf } from 'elle-ts';
 import { databases } from '../databases/registry.ts';
@@ -147,6 +147,9 @@ const LISTINGS: Readonly<Record<string, Listing>> = {
   },
 };
 
+/** The names of the tables. */
+export const LISTS: readonly string[] = Object.keys(LISTINGS);
+
 /** One of the tables in Markdown, which reads well in a terminal too. */
 export function tableOf(what: string): string {
   const { headings, rows } = LISTINGS[what]!;
@@ -156,10 +159,8 @@ export function tableOf(what: string): string {
 
 export function listCommand(): Command {
   return new Command('list')
-    .description(
-      'what there is: designs, systems, databases, workloads, datatypes, formats, faults, rhythms, models, anomalies, checkers, metrics',
-    )
-    .addArgument(new Argument('<what>', 'which table').choices(Object.keys(LISTINGS)))
+    .description(`list ${LISTS.join(', ')}`)
+    .addArgument(new Argument('<what>', 'which table').choices(LISTS))
     .option('--json', 'as JSON')
     .addHelpText('after', '\nExample:\n  $ splitbrain list systems')
     .action((what: string, { json }: { json?: true }) => {

@@ -12,6 +12,7 @@ interface MergeFlags {
   readonly partial?: true;
   readonly requireAll?: true;
   readonly out?: string;
+  readonly verbose?: true;
   readonly json?: true;
 }
 
@@ -36,6 +37,7 @@ export function mergeCommand(): Command {
     .option('--require-all', 'end with 2 where a cell has fewer runs than were planned')
     .option('--expectations <file>', 'known anomalies (default: those that the shards were given)')
     .option('--out <folder>', 'the new folder for the results (default: one in results/)')
+    .option('--verbose', 'tell the smallest story of what broke, message by message')
     .option('--json', 'print summary.json and nothing else')
     .addHelpText('after', EXAMPLE)
     .action(async (folders: string[], flags: MergeFlags) => {
@@ -54,5 +56,5 @@ async function merge(folders: readonly string[], flags: MergeFlags): Promise<num
   });
   const { file } = done;
   const isThere = file !== undefined && existsSync(file.replace(/#.*$/, ''));
-  return conclude(done, isThere ? await campaignDocument(file) : undefined, flags.json === true);
+  return conclude(done, isThere ? await campaignDocument(file) : undefined, flags);
 }

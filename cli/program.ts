@@ -3,12 +3,15 @@ import { Command, CommanderError, Option } from 'commander';
 import { sweep } from '../harness/clusters/children/marks.ts';
 import { setPatience } from '../harness/doing.ts';
 import { allowAnySize } from '../harness/setting/price.ts';
+import { version } from '../harness/store/version.ts';
+import { type COMMANDS, called, isNpmStart, typed } from './called.ts';
 import { EXIT } from './exit.ts';
 import { inOurWords, TESTING } from './maelstrom-words.ts';
 import { duration } from './numbers.ts';
 
 /** Each command's file is loaded when the command is named: `check` need not wait for all that `run` needs. */
-const commands: Readonly<Record<string, () => Promise<() => Command>>> = {
+const commands: Readonly<Record<(typeof COMMANDS)[number], () => Promise<() => Command>>> = {
+  demo: async () => (await import('./demo.ts')).demoCommand,
   run: async () => (await import('./run.ts')).runCommand,
   campaign: async () => (await import('./campaign.ts')).campaignCommand,
   merge: async () => (await import('./merge.ts')).mergeCommand,
@@ -26,21 +29,34 @@ const commands: Readonly<Record<string, () => Promise<() => Command>>> = {
 };
 
 /** Those that may start nodes: before that they end what a run that was killed has left. */
-const RUNS: readonly string[] = ['run', 'campaign', 'compare', 'explore', 'replay', 'conform'];
+const RUNS: readonly string[] = ['demo', 'run', 'campaign', 'compare', 'explore', 'replay', 'conform'];
 
 /** Does what the arguments ask for; resolves with the exit code. */
 export async function program(): Promise<number> {
-  // `npm start` alone is the built-in campaign.
-  if (process.argv.length === 2) process.argv.push('campaign');
+  if (process.argv.length === 2) process.argv.push(isNpmStart ? 'demo' : '--help');
   const at = process.argv.findIndex((argument, i) => i > 1 && !argument.startsWith('-'));
   // Maelstrom's tests are runs here, and its options may be said as they are there.
   if (process.argv[at] === 'test') process.argv[at] = 'run';
   const first = process.argv[at] ?? '';
   if (TESTING.includes(first)) process.argv.push(...inOurWords(process.argv.splice(at + 1)));
   if (RUNS.includes(first)) sweep();
-  const loaded = Object.hasOwn(commands, first) ? [commands[first]] : Object.values(commands);
-  const whole = new Command('splitbrain')
+  const whole = await commandLine(first);
+  try {
+    await whole.parseAsync();
+    return Number(process.exitCode ?? EXIT.held);
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.held : EXIT.usage;
+    throw error;
+  }
+}
+
+/** The command line with the command of this name alone, or with all of them where there is none. */
+export async function commandLine(name?: string): Promise<Command> {
+  const one = Object.entries(commands).find(([known]) => known === name);
+  const loaded = one ? [one[1]] : Object.values(commands);
+  const whole = new Command(called)
     .description('Runs replicated systems under faults and says which consistency model their histories obey.')
+    .version(version, '--version', 'print the version')
     .option('--debug', 'show stack traces')
     .addOption(
       new Option(
@@ -51,18 +67,15 @@ export async function program(): Promise<number> {
     .option('--yes', 'make a run whatever its size')
     .showHelpAfterError(false)
     .exitOverride()
-    .configureOutput({ outputError: (text, write) => write(`${text.trim().replace(/\s*\n\s*/g, ' ')}\n`) })
+    .configureOutput({
+      writeOut: (text) => process.stdout.write(typed(text)),
+      outputError: (text, write) => write(typed(`${text.trim().replace(/\s*\n\s*/g, ' ')}\n`)),
+    })
     .on('option:yes', allowAnySize)
     .on('option:patience', (text: string) => setPatience(duration('--patience')(text)));
   for (const load of loaded) {
-    const command = await load?.();
-    if (command) whole.addCommand(command().copyInheritedSettings(whole));
+    const command = await load();
+    whole.addCommand(command().copyInheritedSettings(whole));
   }
-  try {
-    await whole.parseAsync();
-    return Number(process.exitCode ?? EXIT.held);
-  } catch (error) {
-    if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.held : EXIT.usage;
-    throw error;
-  }
+  return whole;
 }

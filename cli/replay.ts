@@ -7,6 +7,7 @@ import { readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { Argument, Command, Option } from 'commander';
 import type { ClusterName } from '../harness/clusters/names.ts';
+import { brief } from '../harness/explore/brief.ts';
 import {
   type Counterexample,
   readCounterexample,
@@ -23,12 +24,15 @@ import { shellWord } from '../harness/setting/command.ts';
 import { newFolder, storeRun } from '../harness/store/store.ts';
 import { EXIT, UsageError, worstExit } from './exit.ts';
 import { wholeNumber } from './numbers.ts';
+import { columnsOf } from './width.ts';
 import { writeReport } from './write-report.ts';
 
 interface ReplayFlags {
   readonly cluster: ClusterName;
   readonly times: number;
   readonly steps?: true;
+  readonly verbose?: true;
+  readonly isOneOfMany?: boolean;
   readonly when?: true;
   readonly out?: string;
   readonly json?: true;
@@ -52,6 +56,7 @@ export function replayCommand(): Command {
     )
     .option('--times <k>', 'with processes: how often to try', wholeNumber('--times'), 5)
     .option('--steps', 'list every event')
+    .option('--verbose', 'of a folder: the whole story of each')
     .option('--when', 'when the anomaly became likely, and when certain')
     .option('--out <folder>', 'write the run and its report into this new folder')
     .option('--json', 'a line of JSON a counterexample')
@@ -62,7 +67,8 @@ export function replayCommand(): Command {
         throw new UsageError('--out writes one run: name one counterexample, not a folder of them');
       if (flags.out !== undefined && flags.cluster === 'processes')
         throw new UsageError('--out writes the simulated run: leave out --cluster processes');
-      for (const one of filesOf(file)) codes.push(await replayFile(one, flags));
+      const files = filesOf(file);
+      for (const one of files) codes.push(await replayFile(one, { ...flags, isOneOfMany: files.length > 1 }));
       process.exitCode = worstExit(codes);
     });
 }
@@ -97,16 +103,22 @@ async function replayFile(file: string, flags: ReplayFlags): Promise<number> {
 
 /** Repeats it and leaves a run's folder behind, with its report. */
 async function replayInto(out: string, file: string, example: Counterexample): Promise<Replayed> {
-  const { setting } = example;
+  const path = newFolder(out, 'replay');
+  const replayed = await storeReplay(path, file, example);
+  process.stderr.write(`report: ${join(path, 'report.html')}\n`);
+  return replayed;
+}
+
+/** Repeats it and writes the run into an empty folder, with its report and the counterexample, which `file` names. */
+export async function storeReplay(path: string, file: string, example: Counterexample): Promise<Replayed> {
   const command = `splitbrain replay ${shellWord(file)}`;
-  const folder = storeRun(newFolder(out, 'replay'), partsOf(setting));
+  const folder = storeRun(path, partsOf(example.setting));
   try {
     const replayed = await replay(example, (line) => folder.sink(line));
     const [unwritten] = folder.finish(replayed.run, command);
     if (unwritten !== undefined) throw new HarnessFailure(unwritten);
     writeCounterexample(example, join(folder.path, 'counterexample.json'));
     writeReport(replayed.run, folder.path, command);
-    process.stderr.write(`report: ${join(folder.path, 'report.html')}\n`);
     return replayed;
   } finally {
     folder.close();
@@ -162,7 +174,7 @@ function textOf(
 ): string {
   const said =
     replayed.says === '' ? `${example.anomaly.name} occurred again, and every message was the same` : replayed.says;
-  const parts = [`${file}: ${said}`, '', flags.steps ? steps(replayed.run) : story(replayed.run), ''];
+  const parts = [`${file}: ${said}`, '', toldBy(replayed.run, flags), ''];
   if (chances)
     parts.push(
       'chance of the anomaly, if everything after that moment had gone otherwise:',
@@ -170,6 +182,13 @@ function textOf(
       '',
     );
   return `${parts.join('\n')}\n`;
+}
+
+/** Every event, the story, or of one among many what proves the anomaly. */
+function toldBy(run: Replayed['run'], { steps: all, isOneOfMany, verbose }: ReplayFlags): string {
+  if (all) return steps(run);
+  const columns = columnsOf(process.stdout);
+  return isOneOfMany && !verbose ? brief(run, columns).join('\n') : story(run, columns);
 }
 
 function chanceLine({ ms, chance }: Moment): string {

@@ -7,6 +7,7 @@ import { dotOf } from '../report/dot.ts';
 import { type Drawing, drawingOf } from '../report/drawing.ts';
 import { report, toldAnomalies } from '../report/report.ts';
 import { svgOf } from '../report/svg.ts';
+import { typed } from './called.ts';
 import { EXIT, UsageError } from './exit.ts';
 
 /** The formats in which an anomaly is drawn. */
@@ -39,7 +40,7 @@ export function reportCommand(): Command {
       if (draw) process.stdout.write(draw(drawingOf(run.history, anomalyOf(run, options.anomaly))));
       else {
         const file = join(folder, 'report.html');
-        writeFileSync(file, report(run));
+        writeFileSync(file, report({ ...run, command: typed(run.command) }));
         process.stdout.write(`${file}\n`);
       }
       process.exitCode = EXIT.held;

@@ -1,7 +1,10 @@
 /** A run's result as a person reads it in a terminal, and the command that repeats it. */
+import { join } from 'node:path';
 import { shareText } from '../harness/judging/answered.ts';
 import { type Beyond, beyondClaims } from '../harness/judging/beyond.ts';
 import type { Result, RunRecord } from '../harness/judging/result.ts';
+import { shellWord } from '../harness/setting/command.ts';
+import { typed } from './called.ts';
 import { colour } from './colour.ts';
 
 const SHOWN_STEPS = 12;
@@ -24,8 +27,9 @@ export function runText({ setting, result }: RunRecord, command: string, folder:
   }
   lines.push('  evidence', ...evidence.map((item) => `    ${item.enough ? MARKS.valid : MARKS.unknown} ${item.says}`));
   lines.push(...noteLines(result), ...anomalyLines(result, beyond), ...placementLines(result), ...programLines(result));
-  lines.push(`  folder  ${folder}`, `  again   ${command}`);
-  return `${lines.join('\n')}\n`;
+  lines.push(`  report  ${join(folder, 'report.html')}`, `  again   ${command}`);
+  if (verdict === 'invalid') lines.push(`  next    splitbrain shrink ${shellWord(folder)}`);
+  return typed(`${lines.join('\n')}\n`);
 }
 
 /** What operators did: the first, as a chore may be done thousands of times. */

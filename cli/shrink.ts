@@ -11,6 +11,7 @@ import { sourceOf } from '../harness/setting/sources.ts';
 import { subjectOf } from '../harness/setting/subject.ts';
 import { workloadFrom } from '../harness/setting/workload-source.ts';
 import { readRun } from '../harness/store/store.ts';
+import { typed } from './called.ts';
 import { EXIT } from './exit.ts';
 
 const EXAMPLE = `
@@ -51,13 +52,15 @@ async function shrink(folder: string): Promise<number> {
   }
   const example = await searchAround(await subjectOf(setting), run, anomalies[0].name);
   if (!example) {
-    process.stdout.write('The simulation did not show it around this setting; try: splitbrain explore --system ');
+    process.stdout.write(
+      typed('The simulation did not show it around this setting; try: splitbrain explore --system '),
+    );
     process.stdout.write(`${shellWord(setting.system)} --workload ${shellWord(setting.workload)}\n`);
     return EXIT.refuted;
   }
   const file = join(folder, 'counterexample.json');
   writeCounterexample(example, file);
-  process.stdout.write(`${file}: ${example.says}\nRepeat it: splitbrain replay ${shellWord(file)}\n`);
+  process.stdout.write(typed(`${file}: ${example.says}\nRepeat it: splitbrain replay ${shellWord(file)}\n`));
   return EXIT.refuted;
 }
 

@@ -25,6 +25,7 @@ const REAL_NODES = [
 export const COMMANDS: readonly string[] = [
   'test/cli/check-input.test.ts',
   'test/cli/ci.test.ts',
+  'test/cli/first-minute.test.ts',
   'test/cli/merge.test.ts',
   'test/cli/own-datatype.test.ts',
   'test/cli/own-campaign.test.ts',
@@ -32,6 +33,7 @@ export const COMMANDS: readonly string[] = [
   'test/cli/own-module.test.ts',
   'test/cli/own-typescript.test.ts',
   'test/cli/own-workload.test.ts',
+  'test/cli/pages.test.ts',
 ];
 
 /** They make thousands of histories or runs. */

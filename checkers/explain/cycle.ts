@@ -15,7 +15,7 @@ export function drawCycle(history: History, { operations }: Anomaly, cycle: read
   return lines.join('\n');
 }
 
-function operationsOf(history: History, wanted: ReadonlySet<number>): ReadonlyMap<number, Operation> {
+export function operationsOf(history: History, wanted: ReadonlySet<number>): ReadonlyMap<number, Operation> {
   const found = new Map<number, Operation>();
   for (let row = 0; row < history.length; row++)
     if (wanted.has(history.columns.start[row] as number))

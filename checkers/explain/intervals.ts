@@ -5,18 +5,26 @@ import { label } from './label.ts';
 /** How many operations besides those of the anomaly are drawn, for context. */
 const CONTEXT = 8;
 
+/** What is drawn: so many other operations for context, or none, and what stands before a process's number. */
+export interface Look {
+  readonly context: number;
+  readonly process: string;
+}
+
+const FULL: Look = { context: CONTEXT, process: 'process ' };
+
 /**
  * Draws operations as bars on a common axis, one line for each process: heavy bars
  * are the operations that prove the anomaly, light bars are concurrent operations on
  * the same keys. The axis is the order of events, not the clock: only that order counts.
  */
-export function drawIntervals(history: History, anomaly: Anomaly): string {
+export function drawIntervals(history: History, anomaly: Anomaly, look: Look = FULL): string {
   const guilty = new Set(anomaly.operations);
-  const drawn = chosen(history, guilty);
+  const drawn = chosen(history, guilty, look.context);
   const columns = axis(drawn);
   const right = Math.max(0, ...columns.values()) + 3;
   const processes = [...new Set(drawn.map((operation) => operation.process))].sort((a, b) => a - b);
-  const names = processes.map((process) => `process ${process}`);
+  const names = processes.map((process) => `${look.process}${process}`);
   const width = Math.max(0, ...names.map((name) => name.length));
   return processes
     .map((process, at) => {
@@ -27,7 +35,7 @@ export function drawIntervals(history: History, anomaly: Anomaly): string {
 }
 
 /** The operations of the anomaly, and some that overlap them on the same keys, in the order of `start`. */
-function chosen(history: History, guilty: ReadonlySet<number>): Operation[] {
+function chosen(history: History, guilty: ReadonlySet<number>, context: number): Operation[] {
   const proof: Operation[] = [];
   const { columns } = history;
   for (let row = 0; row < history.length; row++)
@@ -36,14 +44,14 @@ function chosen(history: History, guilty: ReadonlySet<number>): Operation[] {
   const to = Math.max(...proof.map(({ start, end }) => (end === NEVER ? start : end)));
   const keys = new Set(proof.map(({ key }) => key));
   const others: Operation[] = [];
-  for (let row = 0; row < history.length && others.length <= CONTEXT; row++) {
+  for (let row = 0; row < history.length && others.length <= context; row++) {
     const start = columns.start[row] as number;
     if (start > to) break;
     if (guilty.has(start) || (columns.end[row] as number) < from) continue;
     const operation = history.operation(row);
     if (keys.has(operation.key) && operation.outcome.type !== 'fail') others.push(operation);
   }
-  return (others.length > CONTEXT ? proof : [...proof, ...others]).sort((a, b) => a.start - b.start);
+  return (others.length > context ? proof : [...proof, ...others]).sort((a, b) => a.start - b.start);
 }
 
 /** A column for each event that is drawn, wide enough apart for the labels. */

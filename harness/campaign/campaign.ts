@@ -50,11 +50,20 @@ export interface CampaignOptions {
   readonly worker?: URL;
   /** For runs that are made in this thread. */
   readonly onRun?: OnRun;
-  readonly onProgress?: (done: number, of: number, last: SummaryRun) => void;
+  readonly onProgress?: (progress: CampaignProgress) => void;
   /** The day that expectations expire against; by default today. */
   readonly today?: string;
   /** Keeps no folder for a run: only figures are wanted, and a simulated run can be made again. */
   readonly figuresOnly?: boolean;
+}
+
+/** How far a campaign is, after each run. */
+export interface CampaignProgress {
+  readonly done: number;
+  readonly of: number;
+  readonly last: SummaryRun;
+  /** All runs of the cell of `last`, once the last of them has been made. */
+  readonly cell?: readonly SummaryRun[];
 }
 
 /** What a thread is asked to do. */
@@ -120,6 +129,7 @@ async function makeAll(
   const today = todayOf(options.today);
   const most = matrix.budget?.runs ?? Number.POSITIVE_INFINITY;
   const done: CellRun[] = [];
+  const open = openCells(planned);
   let stop = false;
   let late = false;
   const next = function* (): Generator<Planned, undefined> {
@@ -137,7 +147,8 @@ async function makeAll(
     const cellRun = { ...made, run: expecting(made.run, matrix.expectations, today) };
     done.push(cellRun);
     if (options.stopAtFirst && isSurprise(cellRun.run)) stop = true;
-    options.onProgress?.(done.length, planned.length, cellRun.run);
+    const cell = open.made(one.cell, cellRun.run);
+    options.onProgress?.({ done: done.length, of: planned.length, last: cellRun.run, ...(cell ? { cell } : {}) });
   });
   const order = new Map(planned.map(({ id }, i) => [id, i]));
   done.sort((a, b) => order.get(a.run.id)! - order.get(b.run.id)!);
@@ -147,6 +158,20 @@ async function makeAll(
     ...(planned.length > most ? [`The file allows ${counted(most, 'run')} (budget.runs).`] : []),
   ];
   return { done, unmade };
+}
+
+/** The runs of cells of which more are to come; `made` returns those of a cell with its last one. */
+function openCells(planned: readonly Planned[]) {
+  const left = new Map<string, number>();
+  const runs = new Map<string, SummaryRun[]>();
+  for (const { cell } of planned) left.set(cell, (left.get(cell) ?? 0) + 1);
+  return {
+    made(cell: string, run: SummaryRun): readonly SummaryRun[] | undefined {
+      const own = [...(runs.get(cell) ?? []), run];
+      runs.set(cell, own);
+      return own.length === left.get(cell) ? own : undefined;
+    },
+  };
 }
 
 /**

@@ -3,6 +3,7 @@
  */
 import { join } from 'node:path';
 import { searchAround } from '../explore/around.ts';
+import { brief } from '../explore/brief.ts';
 import { writeCounterexample } from '../explore/counterexample.ts';
 import { replay } from '../explore/replay.ts';
 import { story } from '../explore/story.ts';
@@ -15,6 +16,8 @@ import type { Cell, Summary, SummaryRun } from './summary.ts';
 export interface Told {
   readonly cell: Cell;
   readonly run: SummaryRun;
+  /** What the smallest run that is known shows, in at most eight lines; empty where no claim was refuted. */
+  readonly brief: readonly string[];
   /**
    * The smallest run as a person reads it; absent where the
    * simulation did not show the anomaly, or others have been told.
@@ -26,9 +29,14 @@ export interface Told {
 
 /** Shrinking takes seconds: of more than these, the command that repeats the run must do. */
 const TOLD = 3;
+/** And of more than these not even what the run itself shows is drawn. */
+const DRAWN = 20;
 
-/** Everything that holds a build up, with a story for the first of each system and anomaly. */
-export async function storiesOf(summary: Summary, folder: string): Promise<readonly Told[]> {
+/**
+ * Everything that holds a build up, with a story for the first of each system and anomaly. No line of theirs
+ * is wider than `columns`.
+ */
+export async function storiesOf(summary: Summary, folder: string, columns: number): Promise<readonly Told[]> {
   const told: Told[] = [];
   const known = new Set<string>();
   for (const cell of brokenCells(summary)) {
@@ -39,8 +47,11 @@ export async function storiesOf(summary: Summary, folder: string): Promise<reado
     const isNew = outcomeOf(cell) === 'refuted' && run.folder !== '' && !known.has(name) && known.size < TOLD;
     known.add(name);
     // A story that cannot be told changes no verdict.
-    const small = isNew ? await smallest(run, join(folder, run.folder)).catch(() => undefined) : undefined;
-    told.push({ cell, run, ...(small ? { story: small.story } : {}), again: small ? [small.again, ...again] : again });
+    const path = join(folder, run.folder);
+    const small = isNew ? await smallest(run, path, columns).catch(() => undefined) : undefined;
+    const isDrawn = !small && outcomeOf(cell) === 'refuted' && run.folder !== '' && told.length < DRAWN;
+    const lines = isDrawn ? await briefOf(path, columns).catch(() => []) : [];
+    told.push({ cell, run, brief: lines, ...small, again: [...(small?.again ?? []), ...again] });
   }
   return told;
 }
@@ -48,7 +59,8 @@ export async function storiesOf(summary: Summary, folder: string): Promise<reado
 async function smallest(
   { anomalies, system, source = system }: SummaryRun,
   path: string,
-): Promise<{ readonly story: string; readonly again: string } | undefined> {
+  columns: number,
+): Promise<Pick<Told, 'brief' | 'story' | 'again'> | undefined> {
   const stored = await readRun(path);
   // As the campaign names it: its shards may have been made in other folders.
   const setting = { ...stored.setting, system: source };
@@ -58,5 +70,14 @@ async function smallest(
   const file = join(path, 'counterexample.json');
   writeCounterexample(example, file);
   const { run } = await replay(example);
-  return { story: story(run), again: `splitbrain replay ${shellWord(file)}` };
+  return {
+    brief: brief(run, columns),
+    story: story(run, columns),
+    again: [`splitbrain replay ${shellWord(file)}`],
+  };
+}
+
+/** The same of a run as it was found. */
+async function briefOf(path: string, columns: number): Promise<readonly string[]> {
+  return brief(await readRun(path), columns);
 }

@@ -51,7 +51,7 @@ async function keepWitnesses(
     const made = await pool.make({ planned: one, path: join(folder, one.id) }).catch(() => undefined);
     if (!made || made.run.verdict === 'error') return;
     kept.push(made.run.id);
-    options.onProgress?.(kept.length, worth.length, made.run);
+    options.onProgress?.({ done: kept.length, of: worth.length, last: made.run });
   });
   return kept;
 }

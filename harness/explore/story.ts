@@ -2,57 +2,72 @@
  * A small run as a drawing in text: a lane for each client and each node, time downwards, with
  * the operations, the messages between nodes, the faults, and the sentence of what went wrong.
  */
-import { type Anomaly, explain, type Operation } from 'elle-ts';
+import { type Anomaly, counted, explain, type Operation } from 'elle-ts';
 import type { Journalled } from '../clusters/cluster.ts';
 import { faultText } from '../faults/meanings.ts';
 import type { Run } from '../judging/result.ts';
 import { operationName } from '../running/operation-names.ts';
 import { workersOf } from '../running/workers.ts';
+import { inColumns, inLanes, type Moment } from './lanes.ts';
 import { breaches } from './trial.ts';
 
-/** One thing that happened, in one lane. */
-interface Moment {
-  readonly ms: number;
-  readonly lane: string;
-  readonly says: string;
-}
-
-/** Lines that a story may have; a longer one is cut in the middle, and says so. */
-const MOST_LINES = 90;
-/** How wide a lane is: most of what is said fits into it. */
-const WIDTH = 26;
+/** How wide a story may be where nothing else is said. */
+const USUAL_COLUMNS = 100;
 
 /**
  * The operations of the plan and those that prove the anomaly, with the messages that they caused;
  * what nodes did by themselves, and final calls that prove nothing, are left out and counted.
  */
-export function story(run: Run): string {
+export function story(run: Run, columns = USUAL_COLUMNS): string {
   const [anomaly] = breaches(run);
   const end = anomaly ? explain(run.history, anomaly) : 'No claim was broken.';
-  return `${drawing(run)}\n\n${end}`;
+  const { moments, lanes, left } = told(run, keysOf(run, anomaly));
+  const needed = lanes.filter((lane) => !run.setting.nodes.includes(lane) || moments.some((one) => one.lane === lane));
+  return `${[...inColumns(moments, needed, columns), ...left].join('\n')}\n\n${end}`;
 }
 
 /** The lanes alone. What is said in a narrow one runs over those to its right, which are empty in that line. */
-export function drawing(run: Run, laneWidth = WIDTH): string {
+export function drawing(run: Run, laneWidth: number): string {
+  const { moments, lanes, left } = told(run, undefined);
+  return [
+    ...inLanes(
+      moments,
+      lanes.map((name) => ({ name, width: laneWidth })),
+    ),
+    ...left,
+  ].join('\n');
+}
+
+/** What is told of a run, in order of time, and what is left out, in a line. With keys, only what these are about. */
+function told(run: Run, keys: ReadonlySet<string> | undefined) {
   const [anomaly] = breaches(run);
-  const told = toldOperations(run, anomaly);
-  const messages = run.messages.filter(({ root }) => told.roots.has(root));
+  const { rows, roots } = toldOperations(run, anomaly, keys);
+  const messages = run.messages.filter(({ root }) => roots.has(root));
   const rest = run.messages.length - messages.length;
   const moments = [
-    ...operationMoments(run).filter(({ row }) => told.rows.has(row)),
+    ...operationMoments(run).filter(({ row }) => rows.has(row)),
     ...messageMoments(run, messages),
     ...faultMoments(run),
   ].sort((x, y) => x.ms - y.ms);
-  const lanes = lanesOf(run, moments);
-  const left = rest > 0 ? [`(${rest} other messages are left out)`] : [];
-  const rows = moments.map((moment) => row(moment, lanes, laneWidth));
-  return [...header(lanes, laneWidth), ...shortened(rows), ...left].join('\n');
+  return {
+    moments,
+    lanes: lanesOf(run, moments),
+    left: rest > 0 ? [`(${counted(rest, 'other message')} left out)`] : [],
+  };
+}
+
+/** The keys that an anomaly is about; undefined where its operations name none. */
+function keysOf({ history }: Run, anomaly: Anomaly | undefined): ReadonlySet<string> | undefined {
+  const proof = new Set(anomaly?.operations ?? []);
+  const keys = new Set([...history].filter(({ start }) => proof.has(start)).map(({ key }) => key));
+  return keys.size === 0 || keys.has(undefined) ? undefined : (keys as ReadonlySet<string>);
 }
 
 /** The rows of the history that a story is about, and the roots of the messages that they caused. */
 function toldOperations(
   run: Run,
   anomaly: Anomaly | undefined,
+  keys: ReadonlySet<string> | undefined,
 ): { rows: ReadonlySet<number>; roots: ReadonlySet<string> } {
   const { start, length } = run.history.columns;
   const planned = new Set(run.plan.calls.map(({ id }) => id));
@@ -61,6 +76,8 @@ function toldOperations(
   const roots = new Set<string>();
   for (let row = 0; row < length; row++) {
     if (!planned.has(run.calls[row]!) && !proof.has(start[row]!)) continue;
+    const key = keys && run.history.operation(row).key;
+    if (key !== undefined && !keys?.has(key)) continue;
     rows.add(row);
     roots.add(operationName(start[row]!));
   }
@@ -90,7 +107,7 @@ function operationMoments(run: Run): readonly (Moment & { readonly row: number }
   const workers = workersOf(run);
   return [...run.history].flatMap((operation, row) => {
     const worker = workers[row]!;
-    const lane = worker < run.setting.options.clients ? `client ${worker}` : 'at the end';
+    const lane = worker < run.setting.options.clients ? `client ${worker}` : 'final reads';
     const call = { row, ms: operation.startNs / 1e6, lane, says: `${asked(operation)} @${operation.node ?? '?'}` };
     if (!Number.isFinite(operation.endNs)) return [call];
     return [call, { row, ms: operation.endNs / 1e6, lane, says: answered(operation) }];
@@ -127,7 +144,7 @@ function messageMoments({ plan }: Run, messages: readonly Journalled[]): readonl
 
 function fateText({ delaysMs }: Journalled): string {
   if (delaysMs.length === 0) return ' LOST';
-  return delaysMs.length > 1 ? ' (doubled)' : '';
+  return delaysMs.length > 1 ? ' (duplicated)' : '';
 }
 
 function faultMoments({ result }: Run): readonly Moment[] {
@@ -148,23 +165,4 @@ function lanesOf({ setting }: Run, moments: readonly Moment[]): readonly string[
   const { nodes } = setting;
   const others = [...used].filter((lane) => lane !== 'fault' && !nodes.includes(lane)).sort();
   return [...(used.has('fault') ? ['fault'] : []), ...others, ...nodes];
-}
-
-function header(lanes: readonly string[], width: number): readonly string[] {
-  const titles = lanes.map((lane) => lane.padEnd(width)).join('');
-  return [
-    `${'ms'.padStart(9)}  ${titles}`.trimEnd(),
-    `${'-'.repeat(9)}  ${lanes.map(() => `${'-'.repeat(width - 2)}  `).join('')}`.trimEnd(),
-  ];
-}
-
-function row({ ms, lane, says }: Moment, lanes: readonly string[], width: number): string {
-  const before = ' '.repeat(Math.max(0, lanes.indexOf(lane)) * width);
-  return `${ms.toFixed(2).padStart(9)}  ${before}${says.slice(0, 80)}`;
-}
-
-function shortened(lines: readonly string[]): readonly string[] {
-  if (lines.length <= MOST_LINES) return lines;
-  const half = MOST_LINES / 2;
-  return [...lines.slice(0, half), `      ... ${lines.length - MOST_LINES} lines more ...`, ...lines.slice(-half)];
 }

@@ -20,7 +20,7 @@ export function runNow(subject: Subject, planned: Planned, looks: { journal?: bo
 }
 
 /** The anomalies that break a claim covering the run, in the order of the claims. */
-export function breaches(run: Run): readonly Anomaly[] {
+export function breaches(run: Pick<Run, 'result'>): readonly Anomaly[] {
   return run.result.claims.flatMap(({ verdict }) => (verdict.type === 'invalid' ? verdict.anomalies : []));
 }
 

@@ -1,5 +1,5 @@
 /**
- * What README shows for a build, run as a build would: on a repository
+ * What docs/guides/in-ci.md shows for a build, run as a build would: on a repository
  * that holds a system of one's own and a campaign, and nothing else.
  */
 import { execFileSync, spawnSync } from 'node:child_process';
@@ -118,12 +118,7 @@ function pipeline(name: string, shards: readonly string[], change: (place: strin
 
 const summaryIn = (folder: string) => JSON.parse(readFileSync(join(folder, 'summary.json'), 'utf8')) as Summary;
 
-describe('the workflow in README', () => {
-  it('is the one that `splitbrain init` writes', () => {
-    const shown = /```yaml\n([\s\S]*?)```/.exec(readFileSync(join(root, 'README.md'), 'utf8'))![1]!;
-    expect(shown.trimEnd()).toBe(FILES[WORKFLOW]!.trimEnd());
-  });
-
+describe('the workflow that docs/guides/in-ci.md shows', () => {
   it('has one gate, which looks at what the shards left whatever became of them', () => {
     const { campaign, merge } = workflow.jobs;
     expect([merge.needs, merge.if]).toEqual([['campaign'], 'always()']);

@@ -37,7 +37,7 @@ describe('splitbrain compare', () => {
     expect(stdout).toMatch(/^quorum\/abd +linearizable +linearizable$/m);
     expect(stdout).toMatch(/^\.\/my-system\.mjs#mine +linearizable/m);
     expect(stdout).toContain(
-      `again  splitbrain compare --systems ${systems} --faults none,partition+clock --seeds 2 --seed 1`,
+      `again  npx splitbrain compare --systems ${systems} --faults none,partition+clock --seeds 2 --seed 1`,
     );
     const summary = JSON.parse(readFileSync(join(cwd, 'a', 'summary.json'), 'utf8')) as Summary;
     expect(summary.runs).toHaveLength(12);

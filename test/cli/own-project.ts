@@ -14,7 +14,7 @@ const MAIN = join(ROOT, 'dist/cli/main.js');
 /** The modules that the pages show, each by the name in its first line. */
 const shown: Readonly<Record<string, string>> = Object.fromEntries(
   ['docs/your-own.md', 'docs/databases.md'].flatMap((page) =>
-    [...readFileSync(join(ROOT, page), 'utf8').matchAll(/^```[jt]s\n\/\/ (\S+)\n([\s\S]*?)^```$/gm)].map(
+    [...readFileSync(join(ROOT, page), 'utf8').matchAll(/^```[jt]s.*\n\/\/ (\S+)\n([\s\S]*?)^```$/gm)].map(
       ([, name, text]) => [name!, text!],
     ),
   ),
@@ -27,8 +27,8 @@ export interface Project {
   remove(): void;
 }
 
-/** Makes a project with these files beside the modules of the page. */
-export function project(files: Readonly<Record<string, string>> = {}): Project {
+/** Makes a project with these files beside the modules of the page; `all` are its files where these are not wanted. */
+export function project(files: Readonly<Record<string, string>> = {}, all = { ...shown, ...files }): Project {
   const folder = mkdtempSync(join(tmpdir(), 'splitbrain-user-'));
   mkdirSync(join(folder, 'node_modules'));
   symlinkSync(ROOT, join(folder, 'node_modules/splitbrain'));
@@ -37,7 +37,7 @@ export function project(files: Readonly<Record<string, string>> = {}): Project {
     mkdirSync(dirname(join(folder, file)), { recursive: true });
     writeFileSync(join(folder, file), text);
   };
-  for (const [file, text] of Object.entries({ ...shown, ...files })) write(file, text);
+  for (const [file, text] of Object.entries(all)) write(file, text);
   return {
     folder,
     write,

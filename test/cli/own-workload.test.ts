@@ -106,13 +106,13 @@ describe('a workload of one’s own', () => {
   it('is run by a campaign whose file names it from where the file lies, whole and in shards', () => {
     const whole = user.splitbrain(['campaign', 'ci/campaign.yaml', '--out', 'campaign']);
     expect(whole.status, whole.stderr).toBe(1);
-    expect(whole.stdout).toContain('the smallest story');
+    expect(whole.stdout).toMatch(/claims \S+, but /);
     expect(json('campaign/campaign.json')).toMatchObject({ workloads: ['./own.mjs#own'] });
     for (const shard of ['1/2', '2/2'])
       expect(
         user.splitbrain(['campaign', 'ci/campaign.yaml', '--shard', shard, '--no-gate', '--out', `parts/${shard[0]}`])
-          .stderr,
-      ).toBe('');
+          .status,
+      ).toBe(0);
     expect(user.splitbrain(['merge', 'parts', '--out', 'merged']).status).toBe(1);
     expect(user.splitbrain(['compare', 'campaign', 'merged']).status).toBe(0);
   });

@@ -26,7 +26,7 @@ describe('splitbrain run', () => {
     expect(status).toBe(1);
     expect(stdout).toMatch(/✗ invalid: no-replication claims linearizable, but/);
     expect(stdout).toMatch(/first anomaly\n\s+\S+: /);
-    const again = /again\s+splitbrain run (.*)/.exec(stdout)?.[1]?.split(' ') ?? [];
+    const again = /again\s+npx splitbrain run (.*)/.exec(stdout)?.[1]?.split(' ') ?? [];
     run(...again, '--out', 'second');
     for (const file of ['history.jsonl', 'verdict.json', 'plan.json', 'messages.jsonl'])
       expect(readFileSync(join(cwd, 'second', file), 'utf8'), file).toBe(

@@ -20,7 +20,7 @@ function held(bin: string) {
 
 describeWith(['python3'], 'the starter in Python', () => {
   it('is written, and holds', async () => {
-    expect(init('python')).toContain('splitbrain run --bin ./node.py --workload lin-kv');
+    expect(init('python')).toContain('npx splitbrain run --bin ./node.py --workload lin-kv');
     expect((await held('node.py')).result.verdict).toBe('valid');
   });
 });

@@ -116,7 +116,13 @@ describe('results.sarif', () => {
 
 describe('summary.md', () => {
   const told = [
-    { cell: summary.cells[1]!, run: summary.runs[3]!, story: 'a ``` story', again: ['splitbrain replay x.json'] },
+    {
+      cell: summary.cells[1]!,
+      run: summary.runs[3]!,
+      brief: [],
+      story: 'a ``` story',
+      again: ['splitbrain replay x.json'],
+    },
   ];
 
   it('tells what broke, the smallest story and the command, in this order, then the table', () => {

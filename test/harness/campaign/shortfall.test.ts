@@ -43,7 +43,7 @@ function outputsOf(summary: Summary): Readonly<Record<string, string>> {
   const described = new Map(summary.cells.map(({ system }) => [system, { datatype: 'register' as const, claims: [] }]));
   const comparison = comparisonOf(summary, described, new Set());
   return {
-    terminal: campaignText({ summary, folder, unmade }, []),
+    terminal: campaignText({ summary, folder, unmade }, [], { columns: 100, verbose: false, grouped: false }),
     markdown: markdownSummary(summary, [], unmade),
     junit: junitXml(summary),
     sarif: JSON.stringify((sarifLog(summary, placeOf) as Log).runs[0].invocations),

@@ -84,7 +84,7 @@ async function search(system: Design, faults: readonly string[]): Promise<Counte
 
 /** The lines that it takes to draw it. */
 async function sizeOf(example: Counterexample): Promise<number> {
-  return drawing((await replay(example)).run).split('\n').length;
+  return drawing((await replay(example)).run, LANE).split('\n').length;
 }
 
 function textOf(example: Counterexample, { run }: Replayed, file: string): string {

@@ -1,0 +1,11 @@
+#!/usr/bin/env node
+// The command `splitbrain`: what was compiled, or what to run where nothing was, as in a folder that was just cloned.
+import { existsSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+
+if (existsSync(new URL('./dist/cli/main.js', import.meta.url))) await import('./dist/cli/main.js');
+else {
+  const folder = fileURLToPath(new URL('.', import.meta.url));
+  process.stderr.write(`error: splitbrain is not built yet: run node setup.mjs in ${folder}\n`);
+  process.exitCode = 255;
+}
