@@ -63,7 +63,7 @@ export function campaignCommand(): Command {
       'runs at the same time (default: one a core in the simulation, two with processes)',
       wholeNumber('--parallel'),
     )
-    .option('--resume', 'go on with the campaign in --out, or begin it; finished runs are not repeated')
+    .option('--resume', 'resume the campaign in --out, or begin it; finished runs are not repeated')
     .option(
       '--no-gate',
       'end with 0 whatever the runs showed, unless one failed: for shards, as splitbrain merge is the gate',

@@ -17,7 +17,9 @@ export function comparisonText({ comparison, summary, folder }: Compared): strin
   const unknown = brokenCells(summary).filter((cell) => outcomeOf(cell) === 'unknown' && !cell.notRun).length;
   lines.push(...brokenLines(summary));
   if (unknown > 0)
-    lines.push(`note: in ${unknown} of ${summary.cells.length} cells too little was seen to say that a claim holds`);
+    lines.push(
+      `note: in ${unknown} of ${summary.cells.length} cells the evidence is too little to say that a claim holds`,
+    );
   const shortfall = shortfallOf(summary);
   if (shortfall.length > 0) lines.push(`incomplete: ${shortfall.join(' ')}`);
   lines.push(

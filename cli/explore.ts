@@ -72,7 +72,7 @@ export function exploreCommand(): Command {
     .option('--strategy <name>', `how runs are drawn: ${STRATEGIES.map(({ name }) => name).join(', ')}`, PORTFOLIO.name)
     .option('--threads <n>', 'threads (default: one a core)', wholeNumber('--threads'))
     .option('--corpus <folder>', 'keep the smallest counterexample for each system and anomaly here')
-    .option('--resume', 'go on with the search in --corpus that was interrupted, or begin it; no run is made again')
+    .option('--resume', 'resume the search in --corpus that was interrupted, or begin it; no run is made again')
     .option('--stop-at-first', 'stop at the first failure')
     .option('--verify', 'run every setting twice and compare')
     .option('--verbose', 'tell the whole story of what is found, message by message')
@@ -125,7 +125,7 @@ function codeOf({ findings, failed, leaks, notes }: Searched, isOver: boolean): 
 
 function goOn({ corpus }: ExploreFlags): string {
   if (corpus === undefined) return 'what was not run is not known, and only with --corpus can a search be resumed';
-  return `go on with the same command and --resume; what was found lies in ${corpus}`;
+  return `resume it with the same command and --resume; what was found lies in ${corpus}`;
 }
 
 /** Ctrl+C, or a request to end, ends the search and not the command: what was found is told. Twice, it ends all. */

@@ -14,7 +14,7 @@ export const mine = {
   name: 'my/system',
   datatype: 'register',
   without: ['cas'],
-  // What it promises while only these faults happen. Try to add link: a doubled request is carried out twice.
+  // What it promises while only these faults happen. Try to add link: a duplicated request is carried out twice.
   claims: [
     {
       model: 'linearizable',

@@ -82,7 +82,7 @@ function placementLines({ placement }: Result): string[] {
   return [
     `  holds   ${strongest.join(', ') || 'no model'}`,
     ...[...kinds.values()].toReversed().map(({ name, operations }) => {
-      return `    not more: ${name} in ${operations.length === 1 ? 'operation' : 'operations'} ${operations.join(', ')}`;
+      return `    ruled out by ${name} in ${operations.length === 1 ? 'operation' : 'operations'} ${operations.join(', ')}`;
     }),
     ...(unknown.length > 0 ? [`    not decided: ${unknown.join(', ')}`] : []),
   ];

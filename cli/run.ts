@@ -86,7 +86,7 @@ export function runCommand(): Command {
     .option('--keys <n>', helpOf(RUN_KEYS.keys), number('--keys'))
     .option(
       '--skew <n>',
-      'how much more often the first keys are asked for: the nth as 1/n^skew (default: 0, all alike)',
+      'Zipf exponent of key popularity: the nth key as 1/n^skew (default: 0, uniform)',
       number('--skew'),
     )
     .option(

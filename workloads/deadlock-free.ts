@@ -86,7 +86,7 @@ function tell(columns: Columns, cycle: readonly Edge[]): Anomaly {
   const operations = cycle.flatMap(({ row, holder }) => [columns.start[row]!, columns.start[holder.row]!]);
   return {
     name: 'deadlock',
-    message: `${cycle.length} sessions wait for each other in a cycle, and nobody told any of them.`,
+    message: `${cycle.length} sessions wait for each other in a cycle, and none of them was told.`,
     steps,
     operations: [...new Set(operations)].sort((a, b) => a - b),
   };

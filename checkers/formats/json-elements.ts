@@ -116,7 +116,7 @@ export class JsonElements {
     if (code === 93) throw this.misplaced(code);
     if (code === 34) this.began = this.at;
     if (code !== 91 || this.member !== this.place.member) return;
-    if (this.found) throw new HistoryError(`"${this.member}" stands there twice`, this.line);
+    if (this.found) throw new HistoryError(`"${this.member}" occurs twice`, this.line);
     this.inside = true;
     this.found = true;
   }

@@ -102,7 +102,7 @@ function paired(
   if (again) {
     const rows = [added[id], removed[id], row];
     const steps = rows.map((one) => say(columns, one));
-    return anomaly(columns, 'duplicate', `${name} went in once and came out twice.`, rows, steps);
+    return anomaly(columns, 'duplicate', `${name} was added once and came out twice.`, rows, steps);
   }
   const origin = { begun: id === undefined ? [] : [added[id]], failed: failed.get(value) ?? -1 };
   return baseless(columns, PUT_IN, `${name} came out`, row, origin);
@@ -192,6 +192,6 @@ export function coveringValues(
 /** `5 was inside from the end of operation 3 to the beginning of operation 8`. */
 export function heldSentence({ timeline, addRow, removeRow }: Contents, v: number): string {
   const { columns } = timeline;
-  const until = removeRow[v] < 0 ? 'for ever' : `to the beginning of ${say(columns, removeRow[v])}`;
+  const until = removeRow[v] < 0 ? 'forever' : `to the beginning of ${say(columns, removeRow[v])}`;
   return `${short(columns.input[addRow[v]])} was inside from the end of ${say(columns, addRow[v])} ${until}.`;
 }

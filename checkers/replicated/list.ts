@@ -154,7 +154,7 @@ function judgeContent(columns: Columns, stories: ReadonlyMap<unknown, Story>, re
       anomalies.push(anomaly(columns, 'resurrected', message, named, steps));
     }
     if (content.has(name) || removes.length > 0 || columns.type[insert] !== OK) continue;
-    const message = `${element} was inserted and never removed, and is not there in the end.`;
+    const message = `${element} was inserted and never removed, and is missing at the end.`;
     anomalies.push(anomaly(columns, 'lost', message, [insert, read], [say(columns, insert), say(columns, read)]));
   }
   return anomalies;

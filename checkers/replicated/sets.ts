@@ -152,14 +152,14 @@ function misjudged(
   const element = short(columns.input[adds[0]]);
   const acked = adds.find((row) => columns.type[row] === OK);
   if (!present && removes.length === 0 && acked !== undefined) {
-    const message = `${element} was added and never removed, and is not there in the end.`;
+    const message = `${element} was added and never removed, and is missing at the end.`;
     return anomaly(columns, 'lost', message, [acked, read], [say(columns, acked), say(columns, read)]);
   }
   const proof = rule(columns, updates, present);
   if (proof.length === 0) return undefined;
   const message = present
-    ? `${element} is there in the end, though it was removed by somebody who knew of it.`
-    : `${element} is not there in the end, though it was added after all that could have removed it.`;
+    ? `${element} is there in the end, although a remove had seen its add.`
+    : `${element} is missing at the end, although no remove had seen its add.`;
   return anomaly(
     columns,
     present ? 'resurrected' : 'lost',

@@ -124,6 +124,6 @@ function weighed(group: readonly CellRun[]): Pick<Cell, 'verdict' | 'says'> {
   const runs = group.length === 1 ? 'one run' : `${group.length} runs`;
   return {
     verdict: 'valid',
-    says: `no anomaly found in ${operations} operations of ${runs}: it kept its claim (${[...new Set(claims.map(({ model }) => model))].join(', ')})`,
+    says: `no anomaly found in ${operations} operations of ${runs}: the claim held (${[...new Set(claims.map(({ model }) => model))].join(', ')})`,
   };
 }

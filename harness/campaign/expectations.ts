@@ -93,8 +93,6 @@ export function notesOn(
     if (own.length === 0) return [];
     const unseen = anomalies.filter((anomaly) => !own.some((run) => run.anomalies.includes(anomaly)));
     if (unseen.length < anomalies.length) return [];
-    return [
-      `${system} showed none of its known anomalies this time (${anomalies.join(', ')}): is the expectation still needed?`,
-    ];
+    return [`${system} showed none of its expected anomalies (${anomalies.join(', ')}): remove the expectation?`];
   });
 }

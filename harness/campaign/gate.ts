@@ -125,7 +125,7 @@ export function conclusionOf(summary: Summary): string {
   const says = {
     refuted: 'a claim was refuted',
     failed: runs.some(({ verdict }) => verdict === 'error') ? 'a run failed' : 'runs are missing',
-    unknown: `unknown: ${unknown.every(({ notRun, lacking }) => notRun || lacking) ? 'not all planned runs were made' : 'too little was seen'}`,
+    unknown: `unknown: ${unknown.every(({ notRun, lacking }) => notRun || lacking) ? 'not all planned runs were made' : 'not enough was seen'}`,
     held: 'nothing unexpected',
   }[worstOutcome(cells)];
   const count =

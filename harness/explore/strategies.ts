@@ -40,7 +40,7 @@ const BY_CHANCE: readonly Strategy[] = [
     faults: EVERY,
     chance: 0.35,
   }),
-  shaped('tails', 'doubled and very late messages all through a dense run', {
+  shaped('tails', 'duplicated and very late messages all through a dense run', {
     durationMs: [100, 1000],
     calls: [15, 40],
     clients: [4, 8],

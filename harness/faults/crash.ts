@@ -24,7 +24,7 @@ export const crash: FaultMeaning<CrashFault> = {
   happened: 'died',
   names: {
     crash: {
-      says: 'nodes die and start again with their disks',
+      says: 'nodes crash and restart with their disks',
       draw: (draw, scene) => ({ kind: 'crash', targets: aim(draw, scene), disk: 'kept' }),
     },
     'crash-lost': {

@@ -32,7 +32,7 @@ function percent(share: number): string {
 function linkText({ drop, duplicate, delayMs, jitterMs }: LinkFault): string {
   const parts = [
     drop > 0 && `${percent(drop)} lost`,
-    duplicate > 0 && `${percent(duplicate)} doubled`,
+    duplicate > 0 && `${percent(duplicate)} duplicated`,
     delayMs > 0 && `${delayMs} ms late`,
     jitterMs > 0 && `up to ${jitterMs} ms jitter`,
   ];
@@ -45,7 +45,7 @@ export const link: FaultMeaning<LinkFault> = {
   drawnAs: 'links',
   names: {
     loss: bad('messages lost', (draw) => ({ drop: 0.05 + 0.4 * draw() })),
-    duplication: bad('messages doubled', (draw) => ({ duplicate: 0.1 + 0.5 * draw() })),
+    duplication: bad('messages duplicated', (draw) => ({ duplicate: 0.1 + 0.5 * draw() })),
     delay: bad('messages late', (draw) => ({ delayMs: Math.round(logUniform(draw(), 5, 200)) })),
     reordering: bad('messages late by very different times', (draw) => ({
       jitterMs: Math.round(logUniform(draw(), 20, 600)),

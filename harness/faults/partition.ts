@@ -102,7 +102,7 @@ export const partition: FaultMeaning<PartitionFault> = {
   drawnAs: 'cut',
   names: {
     halves: { says: 'two halves that do not hear each other', draw: halves },
-    'one-node': { says: 'one node that nobody hears', draw: oneNode },
+    'one-node': { says: 'one isolated node', draw: oneNode },
     'majority-ring': { says: 'each node hears a majority, no two the same (from 4 nodes on)', draw: majorityRing },
     bridge: { says: 'two halves, and one node that hears both', draw: bridge },
     'one-way': { says: 'one half hears the other, but not back', draw: oneWay },

@@ -108,7 +108,7 @@ function weighFault(kind: FaultKind, tally: Tally, functions: readonly string[],
   if (OF_MESSAGES.includes(kind) && tally.messages === 0)
     return [{ says: `nodes sent each other nothing, so ${withArticle(kind)} can do nothing`, enough: true }];
   const bit = {
-    says: `${during.bit} of ${during.intervals} ${kind} faults were seen to do something`,
+    says: `${during.bit} of ${during.intervals} ${kind} faults had a measured effect`,
     enough: during.bit > 0,
   };
   const calls = weighCalls(kind, during, functions, tally);
@@ -118,7 +118,7 @@ function weighFault(kind: FaultKind, tally: Tally, functions: readonly string[],
 
 /** Whether clients called while it lasted: each function of which there would have been some at the rate of all. */
 function weighCalls(kind: FaultKind, during: During, functions: readonly string[], tally: Tally): Evidence {
-  const when = `during ${withArticle(kind)} that did something`;
+  const when = `while ${withArticle(kind)} fault was in effect`;
   const share = during.ms / Math.max(1, tally.mainMs);
   const expected = (f: string) => (tally.dependent.includes(f) ? 0 : (tally.called[f] ?? 0) * share);
   const uncalled = functions.filter((f) => !during.called[f]);
@@ -135,14 +135,14 @@ function weighCalls(kind: FaultKind, during: During, functions: readonly string[
 function weighAnswers(kind: FaultKind, during: During, functions: readonly string[], { available }: Claim): Evidence[] {
   if (available === 'none') return [];
   const { called, answered, long } = during.promised[available];
-  const when = `during ${withArticle(kind)} that did something`;
-  if (sumOf(called) === 0) return [{ says: `nobody was promised an answer (${available}) ${when}`, enough: true }];
+  const when = `while ${withArticle(kind)} fault was in effect`;
+  if (sumOf(called) === 0) return [{ says: `no answer was promised (${available}) ${when}`, enough: true }];
   const failed = functions.filter((f) => (called[f] ?? 0) > 0 && !answered[f]);
   if (failed.length === 0) return [{ says: `every kind of call was answered where promised ${when}`, enough: true }];
   const unanswered = `no ${failed.join(', no ')} was answered ${when}`;
   if (long === 0 || failed.every((f) => called[f]! < ENOUGH_CALLS))
     return [{ says: `${unanswered}, but none lasted so long that an answer was certain`, enough: true }];
-  return [{ says: `${unanswered}, though the claim promises that some are answered (${available})`, enough: false }];
+  return [{ says: `${unanswered}, and the claim requires some (available: ${available})`, enough: false }];
 }
 
 function sumOf(counts: Readonly<Record<string, number>>): number {
@@ -156,7 +156,7 @@ function weighServed({ served }: Tally, claims: readonly Claim[]): Evidence[] {
     if (available === 'none' || served[available].groups === 0) return [];
     const { without, example } = served[available];
     if (without > 0)
-      return [{ says: `${example}, though the claim promises that some are answered (${available})`, enough: false }];
+      return [{ says: `${example}, and the claim requires some (available: ${available})`, enough: false }];
     return [{ says: `every kind of call had an effect wherever it is promised (${available})`, enough: true }];
   });
 }
@@ -181,7 +181,7 @@ function promisesAnswers({ available }: Claim, kind: FaultKind): boolean {
 function weighFinal(tally: Tally, claims: readonly Claim[]): Evidence {
   const { finalAsked, finalAnswered, finalUnheard } = tally;
   if (finalAsked === 0) return { says: 'there was no final call', enough: false };
-  const says = `${finalAnswered} of ${finalAsked} final calls were answered`;
+  const says = `${finalAnswered} of ${finalAsked} final calls returned`;
   if (claims.some(({ available }) => available !== 'primary-side'))
     return { says, enough: finalAnswered === finalAsked };
   // A claim that is only about the side of the primary says nothing

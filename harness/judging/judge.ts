@@ -59,7 +59,9 @@ export function judge(run: Judged): Result {
   const { verdict, says } = naming(thrown, conclusion(claims, evidence, system, beyond));
   const result: Omit<Result, 'metrics'> = {
     verdict,
-    says: placement ? `${says.replace(/\.$/, '')}; it holds ${placement.strongest.join(', ') || 'nothing'}` : says,
+    says: placement
+      ? `${says.replace(/\.$/, '')}; strongest that holds: ${placement.strongest.join(', ') || 'no model'}`
+      : says,
     ...(placement ? { placement } : {}),
     claims,
     checkers,
@@ -160,6 +162,6 @@ function conclusion(
   const missing = evidence.find(({ enough }) => !enough);
   if (missing) return { verdict: 'unknown', says: `no anomaly, but too little evidence: ${missing.says}` };
   const models = [...new Set(claims.map(({ claim }) => claim.model))].join(', ');
-  if (beyond) return { verdict: 'valid', says: `${name} kept its claim (${models}); ${beyondText(beyond)}` };
-  return { verdict: 'valid', says: `no anomaly found: ${name} kept its claim (${models})` };
+  if (beyond) return { verdict: 'valid', says: `the claim of ${name} held (${models}); ${beyondText(beyond)}` };
+  return { verdict: 'valid', says: `no anomaly found: the claim of ${name} held (${models})` };
 }

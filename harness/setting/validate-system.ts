@@ -15,7 +15,7 @@ const DURABLE = ['always', 'majority', 'no'];
 export function systemIn(value: unknown, where: string): System {
   const system = (value ?? {}) as Partial<System>;
   const needs = (holds: boolean, what: string) => {
-    if (!holds) throw new BadInput(`${where} is no system: it needs ${what}`);
+    if (!holds) throw new BadInput(`${where} is not a system: it needs ${what}`);
   };
   needs(isText(system.name), 'a name');
   needs(system.datatype !== undefined, 'a datatype, such as register');

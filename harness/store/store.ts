@@ -165,7 +165,7 @@ export async function readRun(path: string): Promise<StoredRun> {
     try {
       return readFileSync(join(path, name), 'utf8');
     } catch (error) {
-      throw new BadInput(`${path} is no folder of a finished run: ${(error as Error).message}`);
+      throw new BadInput(`${path} is not a finished run: ${(error as Error).message}`);
     }
   };
   const parsed = <T>(name: string, shape: Reader) => {

@@ -230,14 +230,14 @@ function exitOf(summary: Summary): { readonly type: string; readonly word: strin
   const never = own.filter(({ notRun }) => notRun).length;
   const of = `of ${counted(cells.length, 'cell')} (a system under some faults)`;
   const unknown = [
-    ...(own.length > never ? [`Too little was seen in ${own.length - never} ${of}`] : []),
+    ...(own.length > never ? [`Not enough was seen in ${own.length - never} ${of}`] : []),
     ...(never > 0 ? [`${never} ${of} ${never === 1 ? 'was' : 'were'} not run`] : []),
   ].join(', and ');
   const [type, word, says] = {
     refuted: ['invalid', 'Refuted', `A claim was refuted in ${own.length} ${of}`],
     failed: ['error', 'Failed', `Runs failed or are missing in ${own.length} ${of}`],
     unknown: ['unknown', 'Unknown', unknown],
-    held: ['valid', 'As claimed', 'Every claim held, or its anomaly was expected'],
+    held: ['valid', 'All claims held', 'Every claim held, or its anomaly was expected'],
   }[outcome] as [string, string, string];
   if (!shard) return { type, word, says: `${says}${summary.gate === false ? '' : `: exit code ${CODES[outcome]}`}.` };
   const part = `This is shard ${shard.join(' of ')}: splitbrain merge weighs the runs of all.`;

@@ -94,7 +94,7 @@ function Groups(props: {
 }) {
   return (
     <fieldset class="groups">
-      <legend>Charts and tables below are under</legend>
+      <legend>Faults:</legend>
       {props.groups.map((group) => (
         <label key={group}>
           <input
@@ -125,8 +125,8 @@ function Definitions({ comparison }: { readonly comparison: Compared }) {
         <dd>
           the share of one-second windows, over all seeds, that no counterexample of the model reaches into from its
           first invocation to its last completion; a counterexample of a weaker model counts for every stronger one, and
-          a certainly stale read for linearizability. An upper bound, as checkers stop at their first proofs. The
-          interval is Wilson’s, 95%
+          a read proved stale for linearizability. An upper bound, as checkers stop at their first proofs. The interval
+          is Wilson’s, 95%
         </dd>
         {comparison.figures.map(({ key, name, unit, says }) => (
           <>

@@ -45,15 +45,14 @@ export function Intervals(props: { readonly run: Run; readonly story: Story; rea
             y1="0"
             y2={height}
           >
-            <title>Seen here</title>
+            <title>Violated here</title>
           </line>
         )}
         {nodes.length > 0 && <Diagram story={story} nodes={nodes} messages={behind} top={top} />}
       </svg>
       <figcaption>
-        {momentText(story.drawnFromNs, 1e6)} and the {durationText(story.toNs - story.drawnFromNs)} after it, left to
-        right; long stretches are shortened, the order is true.
-        {story.momentNs !== undefined && ' The upright line is where it was seen.'}
+        {momentText(story.drawnFromNs, 1e6)} - {momentText(story.toNs, 1e6)}, gaps compressed.
+        {story.momentNs !== undefined && ' The upright line is where it was violated.'}
         {story.leftOut > 0 && ` ${story.leftOut} more operations are not drawn.`}
       </figcaption>
     </figure>

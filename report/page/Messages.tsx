@@ -28,7 +28,7 @@ export function Messages({ run }: { readonly run: Run }) {
         </p>
       )}
       <details onToggle={(event) => setOpen(event.currentTarget.open)}>
-        <summary>Messages between nodes while the timeline's view lasts</summary>
+        <summary>Messages in the visible interval</summary>
         <div class="toolbar">
           <input
             type="search"

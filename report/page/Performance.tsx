@@ -113,7 +113,7 @@ function Converging({ run }: { readonly run: Run }) {
   const curves = seen.series.map(({ node, known }, i): Curve => {
     return { name: node, colour: `quantile-${(i + 3) % 4}`, values: known, dash: DASHES[Math.floor(i / 4) % 4]! };
   });
-  const title = 'Convergence: the updates that each node was seen to know of';
+  const title = 'Convergence: updates visible at each node';
   return <Plot run={run} title={title} unit="updates" at={seen.at} curves={curves} />;
 }
 
@@ -125,8 +125,8 @@ function Stale({ run }: { readonly run: Run }) {
   const stale = useMemo(() => staleness(run.ops), [run]);
   if (!stale) return null;
   const count = stale.reads.toLocaleString('en');
-  if (stale.stale === 0) return <p class="quiet">No read was certainly stale, of {count}.</p>;
-  const title = `Staleness by node: ${stale.stale} of ${count} reads were certainly stale, by up to ${durationText(stale.worstMs * 1e6)}`;
+  if (stale.stale === 0) return <p class="quiet">No read was proved stale, of {count}.</p>;
+  const title = `Staleness by node: ${stale.stale} of ${count} reads were proved stale, by up to ${durationText(stale.worstMs * 1e6)}`;
   const curves = stale.series.map(({ node, ms }, i): Curve => {
     return { name: node, colour: `quantile-${(i + 3) % 4}`, values: ms, points: true };
   });

@@ -61,7 +61,7 @@ export function Results(props: { readonly entries: readonly Entry[] }) {
           <span class="found" role="status">
             {found.length} of {runs.length}
           </span>
-          <span class="found">{compared.length < 2 && 'Choose two or more to compare them.'}</span>
+          <span class="found">{compared.length < 2 && 'Select two or more runs to compare.'}</span>
         </div>
         <Runs runs={found} chosen={chosen} choose={choose} />
       </section>

@@ -95,12 +95,13 @@ function Body({ run, told, number }: { readonly run: Run; readonly told: Told; r
       {!ring && <Steps run={run} told={told} />}
       {told.at && (
         <p>
-          Seen at <a href={`#t-${told.at.ms}`}>{momentText(told.at.ms * 1e6, 1e7)}</a> on {told.at.nodes.join(', ')}.
+          Violated at <a href={`#t-${told.at.ms}`}>{momentText(told.at.ms * 1e6, 1e7)}</a> on {told.at.nodes.join(', ')}
+          .
         </p>
       )}
       <Behind story={story} moment={story.rows.length === 0} />
       <p class="quiet">
-        Found by {told.checkers.join(', ')} · <a href={`#anomaly-${number}`}>link to this anomaly</a>
+        Checker: {told.checkers.join(', ')} · <a href={`#anomaly-${number}`}>link to this anomaly</a>
       </p>
     </>
   );
@@ -139,10 +140,10 @@ function Meanwhile({ run, story }: { readonly run: Run; readonly story: Story })
   const before = run.page.faults.filter(({ toMs }) => toMs * 1e6 < story.fromNs).sort((a, b) => a.toMs - b.toMs);
   return (
     <p class="meanwhile">
-      {story.faults.length === 0 ? 'No fault was active meanwhile. ' : 'Meanwhile: '}
+      {story.faults.length === 0 ? 'No fault active. ' : 'Faults active: '}
       <FaultChips faults={story.faults.slice(0, NAMED.meanwhile)} />
       {story.faults.length > NAMED.meanwhile && ` and ${story.faults.length - NAMED.meanwhile} more`}
-      {before.length > 0 && ' Before: '}
+      {before.length > 0 && ' Earlier faults: '}
       {before.length > NAMED.before && `${before.length - NAMED.before} others, then `}
       <FaultChips faults={before.slice(-NAMED.before)} />
       <span class="buttons">
@@ -190,7 +191,7 @@ function Behind({ story, moment }: { readonly story: Story; readonly moment: boo
   return (
     <details class="behind" onToggle={(event) => setOpen(event.currentTarget.open)}>
       <summary>
-        The {moment ? `last ${behind.length} messages before it` : `${behind.length} messages behind it`}
+        {moment ? `Last messages (${behind.length})` : `Messages (${behind.length})`}
         {lost > 0 && <b class="lost">, {lost} lost</b>}
       </summary>
       {open && <MessageTable messages={behind} />}

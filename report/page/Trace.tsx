@@ -65,7 +65,7 @@ function Model(props: TraceProps & { readonly subject: Extract<Subject, { kind: 
       {own && (
         <p>
           Held in {own.held} runs, violated in {own.violated}, unknown in {own.unknown}.
-          {own.ratio && ` Of all windows of a second ${percentText(own.ratio)} were clean.`}
+          {own.ratio && ` Clean in ${percentText(own.ratio)} of 1 s windows.`}
         </p>
       )}
       {witness && proof && (
@@ -137,7 +137,7 @@ function Runs(
   const runs = subject.cell.runs.flatMap((place) => comparison.runs[place] ?? []);
   return (
     <table>
-      <caption>The runs behind it, each with its own share in it</caption>
+      <caption>Runs</caption>
       <TableHead names={['run', ...head]} />
       <tbody>
         {runs.map((run) => (

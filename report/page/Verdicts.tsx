@@ -18,7 +18,7 @@ export function Verdicts({ page }: { readonly page: RunPage }) {
                 <b>{claim.model}</b> under {claim.under.length > 0 ? claim.under.join(', ') : 'no faults'}
                 {verdict.type === 'unknown' && <p class="why">{verdict.reason}</p>}
                 <p class="why">
-                  available to {AVAILABLE[claim.available]}, acknowledged writes survive {DURABLE[claim.durable]}
+                  {AVAILABLE[claim.available]}, {DURABLE[claim.durable]}
                   {claim.converges ? ', replicas converge' : ''}
                   {claim.answered === undefined ? '' : `, ${claim.answered * 100}% of calls are answered`}
                 </p>
@@ -51,7 +51,7 @@ export function Verdicts({ page }: { readonly page: RunPage }) {
       <section aria-labelledby="evidence-title">
         <h2 id="evidence-title">Evidence</h2>
         <Evidence evidence={page.evidence} />
-        {page.evidence.length === 0 && <p>None was gathered.</p>}
+        {page.evidence.length === 0 && <p>No evidence was collected.</p>}
       </section>
       <Protocol protocol={page.protocol} />
     </div>
@@ -96,7 +96,9 @@ function Evidence({ evidence }: { readonly evidence: RunPage['evidence'] }) {
       {there.length > 0 && (
         <details open={there.length <= 4}>
           <summary>
-            {missing.length === 0 ? `All ${there.length} items are enough` : `${there.length} other items are enough`}
+            {missing.length === 0
+              ? `Evidence sufficient (${there.length}/${there.length})`
+              : `${there.length} other items sufficient`}
           </summary>
           <Items evidence={there} />
         </details>
@@ -110,7 +112,7 @@ function Items({ evidence }: { readonly evidence: RunPage['evidence'] }) {
     <ul class="signs">
       {evidence.map(({ says, enough }) => (
         <li key={says} class={enough ? 'valid' : 'unknown'}>
-          <Sign type={enough ? 'valid' : 'unknown'} words={enough ? 'enough' : 'too little'} />
+          <Sign type={enough ? 'valid' : 'unknown'} words={enough ? 'sufficient' : 'insufficient'} />
           <div>{says}</div>
         </li>
       ))}
@@ -119,12 +121,16 @@ function Items({ evidence }: { readonly evidence: RunPage['evidence'] }) {
 }
 
 const AVAILABLE = {
-  total: 'every node',
-  majority: "a majority's side",
-  'primary-side': "the primary's side",
-  none: 'nobody for sure',
+  total: 'available at every node',
+  majority: "available on a majority's side",
+  'primary-side': "available on the primary's side",
+  none: 'no availability claim',
 } as const;
-const DURABLE = { always: 'always', majority: 'while a majority of disks does', no: 'not for sure' } as const;
+const DURABLE = {
+  always: 'acknowledged writes are durable',
+  majority: 'acknowledged writes are durable while a majority of disks is',
+  no: 'no durability claim',
+} as const;
 const ORDER = { invalid: 0, unknown: 1, valid: 2 } as const;
 
 function worstFirst(a: Judged, b: Judged): number {

@@ -9,7 +9,7 @@ const UNITS: readonly (readonly [ns: number, name: string])[] = [
 
 /** A duration in three significant digits: `1.25 s`, `340 µs`. */
 export function durationText(ns: number): string {
-  if (!Number.isFinite(ns)) return 'for ever';
+  if (!Number.isFinite(ns)) return 'forever';
   const [size, name] = UNITS.find(([unit]) => Math.abs(ns) >= unit) ?? [1, 'ns'];
   return `${trimmed(ns / size, 3)} ${name}`;
 }

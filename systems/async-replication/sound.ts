@@ -159,14 +159,14 @@ export const logShippings: readonly Design<Register, State>[] = [
     'no-retransmission',
     { forgetful: true, acceptGaps: true },
     {
-      says: 'what was shipped once is never shipped again, so a partition leaves a gap for ever',
+      says: 'what was shipped once is never shipped again, so a partition leaves a gap forever',
       anomaly: 'divergence',
     },
   ),
   logShipping(
     'out-of-order',
     { acceptGaps: true },
-    { says: 'a follower applies entries as they come: late and doubled ones again', anomaly: 'divergence' },
+    { says: 'a follower applies entries as they come: late and duplicated ones again', anomaly: 'divergence' },
   ),
   logShipping(
     'wrong-offset',

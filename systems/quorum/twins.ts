@@ -36,7 +36,7 @@ export const brokenRegisters: readonly MajorityRegister[] = [
   broken(
     'replies-counted-twice',
     { connect: countingReplies },
-    'a quorum counts replies and not nodes, so a doubled one counts twice',
+    'a quorum counts replies and not nodes, so a duplicated one counts twice',
   ),
 ];
 

@@ -36,7 +36,7 @@ const elections: readonly Raft[] = [
         return votes.filter((voter) => members.includes(voter)).length * 2 > members.length;
       },
     },
-    { says: 'a candidate counts votes and not voters, so a doubled one counts twice', anomaly: 'stale-read' },
+    { says: 'a candidate counts votes and not voters, so a duplicated one counts twice', anomaly: 'stale-read' },
   ),
 ];
 

@@ -3,7 +3,8 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-const root = fileURLToPath(new URL('../..', import.meta.url));
+/** The root as seen from this file, whether it runs from source or compiled. */
+const root = fileURLToPath(new URL(import.meta.url.endsWith('.ts') ? '../..' : '../../..', import.meta.url));
 
 /** The tracked TypeScript and JavaScript files below a folder of the project, by path, with their text. */
 export function sourcesOf(folder: string): readonly { readonly path: string; readonly text: string }[] {

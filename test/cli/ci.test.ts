@@ -51,6 +51,8 @@ beforeAll(() => {
   const installed = join(folder, 'splitbrain');
   mkdirSync(installed);
   execFileSync('tar', ['xzf', `splitbrain-${version}.tgz`, '-C', installed, '--strip-components=1'], { cwd: folder });
+  // Its dependencies are those of this checkout, elle-ts among them.
+  rmSync(join(installed, 'node_modules'), { recursive: true });
   symlinkSync(join(root, 'node_modules'), join(installed, 'node_modules'));
   mkdirSync(repository);
   const main = join(installed, 'dist/cli/main.js');

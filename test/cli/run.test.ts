@@ -91,7 +91,7 @@ describe('splitbrain run', () => {
       '--out',
       'own',
     );
-    expect(`${stdout}${stderr}`).toContain('valid: no anomaly found: mine kept its claim');
+    expect(`${stdout}${stderr}`).toContain('valid: no anomaly found: the claim of mine held');
     expect(status).toBe(0);
     expect(existsSync(join(cwd, 'own', 'nodes', 'n3.disk'))).toBe(true);
     expect(readFileSync(join(cwd, 'own', 'nodes', 'n1.log'), 'utf8')).toContain('life 1 of n1');

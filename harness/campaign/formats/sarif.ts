@@ -77,7 +77,7 @@ function locationOf({ file, line }: Place): object {
 }
 
 function describe(rule: string): string {
-  if (rule === 'unknown') return 'Too little was seen to say whether a claim holds';
+  if (rule === 'unknown') return 'Not enough was seen to say whether a claim holds';
   if (rule === 'failed') return 'A run failed, and says nothing of its system';
   return `A history breaks the system's claim: ${rule}`;
 }

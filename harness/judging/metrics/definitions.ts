@@ -15,7 +15,7 @@ export const METRICS: readonly Definition[] = [
     name: 'clean-window ratio',
     path: 'metrics.consistency',
     unit: 'share, 95% interval',
-    says: 'the share of one-second windows that no counterexample of the model reaches into, from its first invocation to its last completion; a counterexample of a weaker model counts for every stronger one, a certainly stale read for linearizability. An upper bound, as checkers stop at their first proofs. Wilson’s interval over windows and seeds',
+    says: 'the share of one-second windows that no counterexample of the model reaches into, from its first invocation to its last completion; a counterexample of a weaker model counts for every stronger one, a read proved stale for linearizability. An upper bound, as checkers stop at their first proofs. Wilson’s interval over windows and seeds',
   },
   {
     name: 'latency',

@@ -42,7 +42,7 @@ describe.skipIf(isMissing('redis/sentinel'))('a database of the user’s own', (
       254,
       /my\/redis needs the program no-such-server, which is not on this machine: apt-get install no-such/,
     ],
-    ['portless', 254, /is no system: it needs ports, as in/],
+    ['portless', 254, /is not a system: it needs ports, as in/],
     ['mute', 255, /my\/redis has no function write at n\d/],
     ['wrong', 255, /my\/redis returned \{\} from read at n\d/],
   ])('that is wrong is told: %s', (name, code, words) => {

@@ -16,7 +16,7 @@ describe('a claim that was kept', () => {
     } as const;
     const { result } = await run(wanted);
     expect(result.verdict).toBe('valid');
-    expect(result.says).toMatch(/kept its claim .*; beyond it \(.*serializable.*\): G2-item/);
+    expect(result.says).toMatch(/the claim of .* held .*; beyond it \(.*serializable.*\): G2-item/);
     expect(result.says).not.toMatch(/no anomaly/);
     expect(beyondClaims(result)?.models).not.toContain('strong-snapshot-isolation');
   });

@@ -82,7 +82,7 @@ describe('a run without an anomaly', () => {
       calls: calls.filter(({ atMs }) => atMs > 1600),
     }));
     expect(verdict).toBe('unknown');
-    expect(missing.join()).toMatch(/0 of 1 partition faults were seen to do something/);
+    expect(missing.join()).toMatch(/0 of 1 partition faults had a measured effect/);
   });
 
   it('is unknown where calls were made in one fault, and another did something', async () => {
@@ -95,7 +95,7 @@ describe('a run without an anomaly', () => {
         .map((call) => ({ ...call, node: call.atMs < 480 ? call.node : 'n2' }))
         .concat({ ...calls[0]!, id: 9000, client: 90, node: 'n1', atMs: 499.5 }),
     }));
-    expect(missing).toEqual(['no read, no write was called during a partition that did something']);
+    expect(missing).toEqual(['no read, no write was called while a partition fault was in effect']);
     expect(verdict).toBe('unknown');
   });
 
@@ -270,7 +270,7 @@ describe('evidence', () => {
         [{ ...claim, available: 'total' }],
       );
     expect(of(0)[2]).toEqual({ says: 'nodes sent each other nothing, so a partition can do nothing', enough: true });
-    expect(of(1)[2]).toEqual({ says: '0 of 2 partition faults were seen to do something', enough: false });
+    expect(of(1)[2]).toEqual({ says: '0 of 2 partition faults had a measured effect', enough: false });
   });
 
   it('needs an answer for every key, from some node at least', () => {

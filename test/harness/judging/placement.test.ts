@@ -29,7 +29,9 @@ describe('the place of a history among all models', () => {
     expect(placement?.strongest).toContain('strong-read-committed');
     const lost = placement?.anomalies.find(({ name }) => name === 'lost-update');
     expect(lost?.operations).toHaveLength(2);
-    expect(says).toMatch(/^mvcc\/slide claims snapshot-isolation, but: .*; it holds .*strong-read-committed/);
+    expect(says).toMatch(
+      /^mvcc\/slide claims snapshot-isolation, but: .*; strongest that holds: .*strong-read-committed/,
+    );
   });
 
   it('may be higher than what was claimed', async () => {
@@ -37,7 +39,7 @@ describe('the place of a history among all models', () => {
     expect(verdict).toBe('valid');
     expect(placement).toEqual({ strongest: ['strict-serializable'], anomalies: [], unknown: [] });
     expect(says).toBe(
-      'no anomaly found: timestamp-ordering/sound kept its claim (serializable); it holds strict-serializable',
+      'no anomaly found: the claim of timestamp-ordering/sound held (serializable); strongest that holds: strict-serializable',
     );
   });
 

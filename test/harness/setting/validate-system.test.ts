@@ -11,7 +11,7 @@ describe("what a user's module exports", () => {
   });
 
   const bad: readonly (readonly [string, unknown, RegExp])[] = [
-    ['nothing at all', null, /^x of my\.js is no system: it needs a name$/],
+    ['nothing at all', null, /^x of my\.js is not a system: it needs a name$/],
     ['one without a datatype', { ...asyncStyle, datatype: undefined }, /it needs a datatype/],
     ['one that cannot start', { ...asyncStyle, start: 'now' }, /it needs a function start\(node\)/],
     ['one that says not what it claims', { ...asyncStyle, claims: undefined }, /it needs claims/],

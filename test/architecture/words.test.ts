@@ -1,0 +1,60 @@
+import { expect, it } from 'vitest';
+import { sentences, sentencesIn } from '../sentences.ts';
+
+/** Words that no sentence for a user has, and what is said instead (CONTRIBUTING.md has the glossary). */
+const TABLE: readonly (readonly [words: RegExp, instead: string])[] = [
+  [/\bin a circle\b/i, 'a cycle of ...'],
+  [/\boverlook/i, 'misses'],
+  [/went in once and came out twice/, 'was added once and came out twice'],
+  [/\bnobody told any\b/, 'none of them was told'],
+  [/is not there in the end/, 'is missing at the end'],
+  [/long stretches are shortened/, 'gaps compressed'],
+  [/too little was seen/i, 'not enough was seen'],
+  [/\bthat did something\b|seen to do something/, 'was in effect; had a measured effect'],
+  [/final calls were answered/, 'final calls returned'],
+  [/available to nobody|nobody for sure|not for sure/, 'no availability claim; no durability claim'],
+  [/\bitems are enough\b|None was gathered/, 'sufficient; no evidence was collected'],
+  [/\bkept its claim\b|; it holds\b/, 'the claim of ... held; strongest that holds'],
+  [/^not more:/, 'ruled out by'],
+  [/has no test of its own/, 'not decidable here'],
+  [/^Found by\b/, 'Checker:'],
+  [/\bmeanwhile\.|^Meanwhile:|messages behind it/i, 'faults active; messages'],
+  [/because of op\b/, 'caused by operation'],
+  [/\bSeen (here|at)\b/, 'violated here, violated at'],
+  [/places reached/, 'coverage marks'],
+  [/nothing more can be left out/, 'every call and fault of which is needed'],
+  [/is no folder of a finished run/, 'is not a finished run'],
+  [/is no system: it needs/, 'is not a system: it needs'],
+  [/Charts and tables below/, 'Faults:'],
+  [/certainly stale/, 'proved stale'],
+  [/was seen to know of/, 'visible at'],
+  [/stands? still\b|stood still/, 'is paused'],
+  [/start again with their disks/, 'restart with their disks'],
+  [/nobody hears|cut and mended/, 'isolated; partitioned and healed repeatedly'],
+  [/\bdoubled\b/, 'duplicated'],
+  [/comes? along\b/, 'built-in'],
+  [/\bgo on with\b/, 'resume'],
+  [/\bspoils?\b/, 'injects disk faults'],
+  [/^Choose two/, 'select'],
+  [/is the expectation still needed/, 'remove the expectation?'],
+  [/^As claimed\b/, 'All claims held'],
+  [/how much more often/, 'Zipf exponent'],
+  [/\bfor ever\b/, 'forever'],
+  [/stands there twice/, 'occurs twice'],
+];
+
+it('sentences for users use the words of the field', () => {
+  const all = sentences();
+  expect(all.length).toBeGreaterThan(2000);
+  const wrong = all.flatMap(({ path, line, text }) =>
+    TABLE.flatMap(([words, instead]) => (words.test(text) ? [`${path}:${line}: ${text} (say ${instead})`] : [])),
+  );
+  expect(wrong).toEqual([]);
+});
+
+it('sentences are strings, templates and texts of JSX, and nothing else', () => {
+  const text =
+    "const name = 'one';\n// a comment of words\nconst said = `${n} runs ended`;\nconst p = <p class='a b'>two words</p>;";
+  const found = sentencesIn('page.tsx', text).map(({ line, text: one }) => `${line}: ${one}`);
+  expect(found).toEqual(['3: … runs ended', '4: two words']);
+});
