@@ -34,6 +34,7 @@ export const COMMANDS: readonly string[] = [
   'test/cli/own-typescript.test.ts',
   'test/cli/own-workload.test.ts',
   'test/cli/pages.test.ts',
+  'test/cli/release.test.ts',
 ];
 
 /** They make thousands of histories or runs. */
