@@ -53,8 +53,12 @@ it('sentences for users use the words of the field', () => {
 });
 
 it('sentences are strings, templates and texts of JSX, and nothing else', () => {
-  const text =
-    "const name = 'one';\n// a comment of words\nconst said = `${n} runs ended`;\nconst p = <p class='a b'>two words</p>;";
+  const text = [
+    "const name = 'one';",
+    '// a comment of words',
+    `const said = \`\${n} runs ended\`;`,
+    "const p = <p class='a b'>two words</p>;",
+  ].join('\n');
   const found = sentencesIn('page.tsx', text).map(({ line, text: one }) => `${line}: ${one}`);
   expect(found).toEqual(['3: … runs ended', '4: two words']);
 });
