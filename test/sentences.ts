@@ -1,6 +1,6 @@
 /**
- * `npm run sentences [WORD]`: every sentence that a user may see, with its place, or those with this word. Sentences are
- * the strings, templates and texts of JSX in the sources with at least two words; what is put into a template is `…`.
+ * `npm run sentences -- [WORD]`: every sentence that a user may see, with its place, or those with this word. They
+ * are the strings, templates and texts of JSX in the sources with at least two words; what a template holds is `…`.
  */
 import { fileURLToPath } from 'node:url';
 import { parseAst } from 'vite';
