@@ -1,11 +1,11 @@
 /** `splitbrain check`: judges histories from anywhere. */
-import { Command } from 'commander';
+import { Command, Option } from 'commander';
 import { binaryFormats, datatypes, formats, LONGEST, modelNames } from 'elle-ts';
 import { datatypeFor } from '../harness/setting/datatype-source.ts';
 import { unknownName } from '../harness/setting/suggestions.ts';
 import { type Bounds, checkBounded } from './check-bounded.ts';
 import { type RunOptions, runCheck, type Told } from './check-run.ts';
-import { UsageError } from './exit.ts';
+import { UsageError, worstExit } from './exit.ts';
 import { EXPANSION } from './input/limits.ts';
 import { duration, megabytes, wholeNumber } from './numbers.ts';
 import { status } from './status.ts';
@@ -31,7 +31,8 @@ export function checkCommand(): Command {
       '--type <datatype>',
       'what the histories are of, or a datatype or model of your own: ./my.js#export (default: detected)',
     )
-    .option('--model <model>', 'check this model alone (default: find the strongest that holds)')
+    .option('--model <models>', 'check this model alone, or several: a,b (default: find the strongest that holds)')
+    .addOption(new Option('--consistency-models <models>', 'Elle’s name of --model').hideHelp())
     .option('--format <format>', 'how the files are written (default: detected)')
     .option('--map <theirs=ours>', 'what a function is called here; repeatable, values stay as they are', mapping, [])
     .option('--process-key <name>', 'the member of JSON and EDN records that names their process (default: process)')
@@ -66,7 +67,7 @@ export function checkCommand(): Command {
     .option('--json', 'a line of JSON a history')
     .addHelpText('after', EXAMPLE)
     .action(async (histories: string[], _options: CheckOptions, command: Command) => {
-      process.exitCode = await check(histories, command.optsWithGlobals<CheckOptions>());
+      process.exitCode = await checkAll(histories, command.optsWithGlobals<CheckOptions & Elles>());
     });
 }
 
@@ -78,6 +79,22 @@ function mapping(text: string, before: readonly (readonly [string, string])[]): 
   const other = before.find(([name]) => name === theirs)?.[1] ?? ours;
   if (other !== ours) throw new UsageError(`--map gives ${theirs} two names: ${other} and ${ours}`);
   return [...before, [theirs, ours]];
+}
+
+/** What Elle calls otherwise. */
+interface Elles {
+  readonly consistencyModels?: string;
+}
+
+/** Judges all for each model that is named, or for the strongest that holds. */
+async function checkAll(named: readonly string[], { consistencyModels, ...options }: CheckOptions & Elles) {
+  const models = (options.model ?? consistencyModels)?.split(',').map((name) => name.trim());
+  if (models === undefined) return check(named, options);
+  if (models.length > 1 && (named.length === 0 || named.includes('-')))
+    throw new UsageError('standard input is read once: name a file to judge it for several models');
+  const codes: number[] = [];
+  for (const model of models) codes.push(await check(named, { ...options, model }));
+  return worstExit(codes);
 }
 
 async function check(named: readonly string[], options: CheckOptions): Promise<number> {
@@ -98,6 +115,8 @@ async function refuseUnknownNames(options: CheckOptions): Promise<void> {
   const called = ({ name, aliases = [] }: (typeof datatypes)[number]): string[] => [name, ...aliases];
   const type = options.type === undefined ? undefined : await datatypeFor(options.type);
   if (typeof type === 'string') refuse('datatype', type, datatypes.flatMap(called));
+  if (options.model?.startsWith('elle-'))
+    throw new UsageError(`${options.model} is a checker of Jepsen: here it is --type ${options.model.slice(5)}`);
   refuse('model', options.model, modelNames(type));
   refuse(
     'format',

@@ -1,14 +1,16 @@
 /** `splitbrain list`: what there is, as the tables that docs/reference shows. */
-import { Argument, Command } from 'commander';
+import { Command } from 'commander';
 import { anomalyKinds, binaryFormats, datatypes, formats, nameOf } from 'elle-ts';
 import { databases } from '../databases/registry.ts';
 import { MIXES, NAMED } from '../harness/faults/draw.ts';
 import { RHYTHMS } from '../harness/faults/rhythm.ts';
 import { shareText } from '../harness/judging/answered.ts';
 import { METRICS } from '../harness/judging/metrics/definitions.ts';
+import { unknownName } from '../harness/setting/suggestions.ts';
 import { systems } from '../systems/registry.ts';
 import type { Claim, System } from '../systems/system.ts';
 import { workloads } from '../workloads/registry.ts';
+import { UsageError } from './exit.ts';
 
 /** A table, and the same as JSON. */
 interface Listing {
@@ -160,10 +162,11 @@ export function tableOf(what: string): string {
 export function listCommand(): Command {
   return new Command('list')
     .description(`list ${LISTS.join(', ')}`)
-    .addArgument(new Argument('<what>', 'which table').choices(LISTS))
+    .argument('<what>', 'which table')
     .option('--json', 'as JSON')
     .addHelpText('after', '\nExample:\n  $ splitbrain list systems')
     .action((what: string, { json }: { json?: true }) => {
+      if (!LISTS.includes(what)) throw new UsageError(unknownName('list', what, LISTS));
       process.stdout.write(`${json ? JSON.stringify(LISTINGS[what]!.json()) : tableOf(what)}\n`);
     });
 }

@@ -71,7 +71,10 @@ export function systemNamed({ system, bin, workload }: ProgramFlags, args: reado
     throw new UsageError('--system and --bin exclude each other: a run has one system');
   if (bin === undefined) {
     if (args.length > 0) throw new UsageError(`${args[0]} is no option: only a program (--bin) has arguments`);
-    if (system === undefined) throw new UsageError('a system is needed: --system NAME, or --bin ./program');
+    if (system === undefined)
+      throw new UsageError(
+        'a system is needed: --system NAME (splitbrain list systems), --system ./my.mjs#export or --bin ./program',
+      );
     return system;
   }
   if (workload === undefined)

@@ -18,7 +18,7 @@ import { type Replayed, replay } from '../harness/explore/replay.ts';
 import { steps, story } from '../harness/explore/story.ts';
 import { partsOf } from '../harness/explore/trial.ts';
 import { type Moment, when } from '../harness/explore/when.ts';
-import { BadInput, HarnessFailure } from '../harness/failure.ts';
+import { BadInput, HarnessFailure, unreadText } from '../harness/failure.ts';
 import { run } from '../harness/running/run.ts';
 import { shellWord } from '../harness/setting/command.ts';
 import { newFolder, storeRun } from '../harness/store/store.ts';
@@ -77,7 +77,7 @@ function filesOf(path: string): readonly string[] {
   try {
     if (!statSync(path).isDirectory()) return [path];
   } catch (error) {
-    throw new BadInput(`${path} cannot be read: ${(error as Error).message}`);
+    throw new BadInput(unreadText(path, error));
   }
   const files = readdirSync(path)
     .filter((name) => name.endsWith('.json'))

@@ -12,7 +12,7 @@ import { readRun } from '../harness/store/store.ts';
 export async function sideIn(folder: string): Promise<Side> {
   if (existsSync(join(folder, 'summary.json'))) return summarySide(folder, summaryIn(join(folder, 'summary.json')));
   if (!existsSync(join(folder, 'verdict.json')))
-    throw new BadInput(`${folder} is no result: it has neither summary.json nor verdict.json`);
+    throw new BadInput(`${folder} is not a result folder: it has no summary.json and no verdict.json`);
   const { setting, result, history } = await readRun(folder);
   const broken = result.claims.flatMap(({ verdict }) => (verdict.type === 'invalid' ? verdict.anomalies : []));
   const anomalies = [...new Set(broken.map(({ name }) => name))];

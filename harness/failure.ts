@@ -11,6 +11,12 @@ export class BadInput extends Error {
   override readonly name = 'BadInput';
 }
 
+/** Why a file or folder could not be read, of which this error was thrown. */
+export function unreadText(path: string, error: unknown): string {
+  const { code, message } = error as NodeJS.ErrnoException;
+  return code === 'ENOENT' ? `there is no file ${path}` : `${path} cannot be read: ${message}`;
+}
+
 /**
  * An error of a system's code in one line: what it says, and the place in that code.
  * A whole stack would be of the harness, mostly. Never throws, whatever was thrown.

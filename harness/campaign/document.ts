@@ -4,7 +4,7 @@
  */
 import { readFileSync } from 'node:fs';
 import { isMap, isPair, isScalar, isSeq, LineCounter, type Node, parseDocument } from 'yaml';
-import { BadInput } from '../failure.ts';
+import { BadInput, unreadText } from '../failure.ts';
 
 /** Keys and places that lead to a value. */
 export type Path = readonly (string | number)[];
@@ -55,7 +55,7 @@ export function readDocument(file: string): Document {
   try {
     text = readFileSync(file, 'utf8');
   } catch (error) {
-    throw new BadInput(`${file} cannot be read: ${(error as Error).message}`);
+    throw new BadInput(unreadText(file, error));
   }
   const lines = new LineCounter();
   const parsed = parsedYaml(text, file, lines);

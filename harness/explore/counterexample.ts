@@ -6,7 +6,7 @@
 import { readFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type { Anomaly } from 'elle-ts';
-import { BadInput } from '../failure.ts';
+import { BadInput, unreadText } from '../failure.ts';
 import { meaningOf } from '../faults/meanings.ts';
 import { fileText } from '../setting/module-path.ts';
 import { modulesIn, settingHere } from '../setting/own-modules.ts';
@@ -44,7 +44,7 @@ export function readCounterexample(file: string): Counterexample {
   try {
     text = readFileSync(file, 'utf8');
   } catch (error) {
-    throw new BadInput(`${file} cannot be read: ${(error as Error).message}`);
+    throw new BadInput(unreadText(file, error));
   }
   return parseCounterexample(text, file);
 }

@@ -1,4 +1,5 @@
 /** Loads a module of the user's own: JavaScript, or TypeScript, which Node.js 20 does not load by itself. */
+import { existsSync } from 'node:fs';
 import { register } from 'node:module';
 import { fileURLToPath } from 'node:url';
 import { beat, doing, LOOK_MS, patienceMs } from '../doing.ts';
@@ -57,6 +58,8 @@ const ES_SYNTAX = /Unexpected token 'export'|Cannot use import statement outside
 
 function reasonOf(error: unknown, url: string): string {
   const says = error instanceof Error ? error.message : String(error);
+  if ((error as NodeJS.ErrnoException)?.code === 'ERR_MODULE_NOT_FOUND' && !existsSync(new URL(url)))
+    return 'there is no such file';
   if (url.endsWith('.js') && error instanceof SyntaxError && ES_SYNTAX.test(says)) {
     const name = fileURLToPath(url).replace(/^.*[/\\]|\.js$/g, '');
     return `${says}. The nearest package.json says that .js files are CommonJS: name it ${name}.mjs, or say "type": "module" there`;

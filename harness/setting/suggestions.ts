@@ -7,7 +7,7 @@ function nearest(name: string, names: readonly string[]): string[] {
   const wanted = name.toLowerCase();
   return names
     .map((one) => ({ one, edits: one.toLowerCase().startsWith(wanted) ? 0 : edits(wanted, one.toLowerCase()) }))
-    .filter(({ edits }) => edits <= Math.max(2, Math.floor(name.length / 3)))
+    .filter(({ edits }) => edits <= Math.max(1, Math.floor(name.length / 3)))
     .sort((a, b) => a.edits - b.edits)
     .slice(0, 3)
     .map(({ one }) => one);
@@ -16,19 +16,28 @@ function nearest(name: string, names: readonly string[]): string[] {
 /** A sentence for an unknown name: what it is not, and what may have been meant. */
 export function unknownName(kind: string, name: string, names: readonly string[]): string {
   const likely = nearest(name, names);
-  const others = names.length === 1 ? `there is only ${names[0]}` : `there are ${listOf(names)}`;
+  const others = names.length === 1 ? `there is only ${names[0]}` : `there are ${listOf(names, kind)}`;
   const hint = likely.length > 0 ? `did you mean ${likely.join(' or ')}?` : others;
   const shown = name.length > LONGEST ? `${name.slice(0, LONGEST)}...` : name;
   return `no ${kind} is called "${shown}": ${hint}`;
 }
 
-/** More names than these say nothing to a reader. */
-const MOST_NAMED = 40;
+/** Which list has all of a kind. */
+const LISTED: Readonly<Record<string, string>> = {
+  system: 'systems',
+  workload: 'workloads',
+  datatype: 'datatypes',
+  model: 'models',
+  fault: 'faults',
+};
 
-function listOf(names: readonly string[]): string {
+/** More names than these say nothing to a reader. */
+const MOST_NAMED = 20;
+
+function listOf(names: readonly string[], kind: string): string {
   if (names.length <= MOST_NAMED) return names.join(', ');
   const shown = names.slice(0, 5);
-  return `${shown.join(', ')} and ${names.length - shown.length} more: see splitbrain list`;
+  return `${shown.join(', ')} and ${names.length - shown.length} more: see splitbrain list ${LISTED[kind] ?? ''}`.trimEnd();
 }
 
 /** Levenshtein's distance. */

@@ -87,7 +87,7 @@ describe('splitbrain compare', () => {
       [['--systems', 'quorum/abf'], /^error: no system is called "quorum\/abf": did you mean quorum\/abd\?\n$/],
       [['--faults', 'partitoin'], /^error: no fault is called "partitoin": did you mean partition\?\n$/],
       [['a'], /^error: a is a folder: name a second one/],
-      [['a', 'none'], /^error: none is no result/],
+      [['a', 'none'], /^error: none is not a result folder/],
       [['a', 'b', 'c'], /^error: two results are set side by side, not more\n$/],
       [['--systems', 'quorum/abd', '--out', 'a'], /^error: a cannot be made: it exists/],
     ] as const) {

@@ -135,7 +135,7 @@ describe('a campaign file', () => {
   });
 
   it('that does not exist is refused', () => {
-    expect(() => readDocument(join(folder, 'none.yaml'))).toThrow(/none\.yaml cannot be read/);
+    expect(() => readDocument(join(folder, 'none.yaml'))).toThrow(/there is no file .*none\.yaml/);
   });
 
   it('has a published schema that accepts what is read and refuses what is not', () => {
