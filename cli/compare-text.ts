@@ -2,7 +2,7 @@
  * A comparison, and two results side by side, as a person reads them in a terminal or pastes them into a pull request.
  */
 import { join } from 'node:path';
-import { brokenCells, cellName, outcomeOf, shortfallOf } from '../harness/campaign/gate.ts';
+import { brokenCells, cellName, counted, outcomeOf, shortfallOf } from '../harness/campaign/gate.ts';
 import type { Summary } from '../harness/campaign/summary.ts';
 import type { Compared } from '../harness/compare/compare.ts';
 import type { Datatype, Row } from '../harness/compare/comparison.ts';
@@ -23,7 +23,7 @@ export function comparisonText({ comparison, summary, folder }: Compared): strin
   const shortfall = shortfallOf(summary);
   if (shortfall.length > 0) lines.push(`incomplete: ${shortfall.join(' ')}`);
   lines.push(
-    `${summary.runs.length} runs, seed ${summary.seed}.`,
+    `${counted(summary.runs.length, 'run')}, seed ${summary.seed}.`,
     `  see    ${join(folder, 'index.html')}`,
     `  again  ${typed(summary.command)}`,
   );

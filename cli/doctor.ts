@@ -1,6 +1,7 @@
 /** `splitbrain doctor`: what this machine can do to real software, which of it is here, and what helps. */
 import { release, userInfo } from 'node:os';
 import { Command } from 'commander';
+import { counted } from 'elle-ts';
 import type { Database } from '../databases/database.ts';
 import { databases } from '../databases/registry.ts';
 import { type Capability, capabilities } from '../harness/clusters/capabilities.ts';
@@ -93,7 +94,9 @@ function textOf({ machine, faults, databases, swept }: Told): string {
   return [
     `splitbrain ${splitbrain}, Node.js ${node}, ${platform} ${kernel} on ${arch}, as ${user}`,
     ...(left > 0
-      ? [`ended and removed what runs had left: ${swept.processes} processes, ${swept.folders} folders`]
+      ? [
+          `ended and removed what runs had left: ${counted(swept.processes, 'process', 'processes')}, ${counted(swept.folders, 'folder')}`,
+        ]
       : []),
     '',
     'faults of databases',

@@ -1,5 +1,6 @@
 /** A run's result as a person reads it in a terminal, and the command that repeats it. */
 import { join } from 'node:path';
+import { counted } from 'elle-ts';
 import { shareText } from '../harness/judging/answered.ts';
 import { type Beyond, beyondClaims } from '../harness/judging/beyond.ts';
 import type { Result, RunRecord } from '../harness/judging/result.ts';
@@ -62,7 +63,7 @@ function anomalyLines({ claims, checkers }: Result, beyond: Beyond | undefined):
   const refuted = verdicts.find(({ type }) => type === 'invalid');
   if (refuted?.type !== 'invalid') return [];
   const { name, message, steps } = refuted.anomalies[0];
-  const more = steps.length > SHOWN_STEPS ? [`      and ${steps.length - SHOWN_STEPS} more steps`] : [];
+  const more = steps.length > SHOWN_STEPS ? [`      and ${counted(steps.length - SHOWN_STEPS, 'more step')}`] : [];
   return [
     beyond ? '  first anomaly beyond the claim' : '  first anomaly',
     `    ${colour('bold', name)}: ${message}`,

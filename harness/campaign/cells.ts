@@ -5,6 +5,7 @@
 import type { Claim, FaultKind } from '../../systems/system.ts';
 import { weigh } from '../judging/evidence.ts';
 import { addTallies, type Tally } from '../judging/tally.ts';
+import { counted } from './gate.ts';
 import type { Planned } from './matrix.ts';
 import type { Cell, SummaryRun } from './summary.ts';
 
@@ -124,6 +125,6 @@ function weighed(group: readonly CellRun[]): Pick<Cell, 'verdict' | 'says'> {
   const runs = group.length === 1 ? 'one run' : `${group.length} runs`;
   return {
     verdict: 'valid',
-    says: `no anomaly found in ${operations} operations of ${runs}: the claim held (${[...new Set(claims.map(({ model }) => model))].join(', ')})`,
+    says: `no anomaly found in ${counted(operations, 'operation')} of ${runs}: the claim held (${[...new Set(claims.map(({ model }) => model))].join(', ')})`,
   };
 }

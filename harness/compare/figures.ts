@@ -3,6 +3,7 @@
  * run it gives that run's share of the figure, which is how a figure is traced to the run that gave it.
  */
 import type { Figures } from '../campaign/figures.ts';
+import { counted } from '../campaign/gate.ts';
 import type { Responses, Side } from '../judging/metrics/availability.ts';
 import { type Interval, wilson } from '../judging/metrics/consistency.ts';
 import { Histogram } from '../judging/metrics/histogram.ts';
@@ -62,7 +63,7 @@ export const FIGURES: readonly Figure[] = [
       const never = runs.reduce((sum, { unrecovered }) => sum + unrecovered, 0);
       if (all.length === 0) return undefined;
       const median = all[Math.floor((all.length - 1) / 2)]!;
-      const note = `median ${rounded(median)} ms of ${all.length} faults${never > 0 ? `; after ${never} some node never answered again` : ''}`;
+      const note = `median ${rounded(median)} ms of ${counted(all.length, 'fault')}${never > 0 ? `; after ${never} some node never answered again` : ''}`;
       return { value: rounded(all.at(-1)!), note };
     },
   },

@@ -1,4 +1,5 @@
 /** From a run that was found to break a claim to a counterexample: as it was found, and shrunk. */
+import { counted } from 'elle-ts';
 import { inMacrotask } from '../clusters/simulation/macrotask.ts';
 import { identityText } from '../node/identity.ts';
 import { subjectOf } from '../setting/subject.ts';
@@ -42,7 +43,7 @@ function exampleOf(
   const { calls, faults } = setting.plan;
   return {
     splitbrain: 1,
-    says: `${system}: ${message} (${calls.length} calls, ${faults.length} faults)`,
+    says: `${system}: ${message} (${counted(calls.length, 'call')}, ${counted(faults.length, 'fault')})`,
     anomaly: { name: anomaly, message, steps, operations },
     setting,
     trace: identityText(trace),

@@ -1,3 +1,4 @@
+import { counted } from '../../harness/campaign/gate.ts';
 import { faultText } from '../../harness/faults/meanings.ts';
 import type { Message } from './data.ts';
 import { livesOf, type Stretch } from './fault-text.ts';
@@ -53,7 +54,7 @@ export function Intervals(props: { readonly run: Run; readonly story: Story; rea
       <figcaption>
         {momentText(story.drawnFromNs, 1e6)} - {momentText(story.toNs, 1e6)}, gaps compressed.
         {story.momentNs !== undefined && ' The upright line is where it was violated.'}
-        {story.leftOut > 0 && ` ${story.leftOut} more operations are not drawn.`}
+        {story.leftOut > 0 && ` Not drawn: ${counted(story.leftOut, 'more operation')}.`}
       </figcaption>
     </figure>
   );

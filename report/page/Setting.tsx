@@ -1,4 +1,5 @@
 import { useState } from 'preact/hooks';
+import { counted } from '../../harness/campaign/gate.ts';
 import { faultText } from '../../harness/faults/meanings.ts';
 import type { RunPage } from './data.ts';
 import { effectText } from './fault-text.ts';
@@ -26,7 +27,7 @@ export function Setting({ page }: { readonly page: RunPage }) {
       `messages: ${kind}`,
       count.toLocaleString('en'),
     ]),
-    ...Object.entries(traffic.marks).map(([mark, times]): [string, string] => [`mark ${mark}`, `${times} times`]),
+    ...Object.entries(traffic.marks).map(([mark, times]): [string, string] => [`mark ${mark}`, counted(times, 'time')]),
   ];
   return (
     <section id="setting" aria-labelledby="setting-title">
@@ -111,7 +112,9 @@ export function Logs({ page }: { readonly page: RunPage }) {
         <details key={log.node}>
           <summary>
             <bdi>{log.node}</bdi>{' '}
-            <span class="quiet">{log.text === '' ? 'wrote nothing' : `${log.text.split('\n').length} lines`}</span>
+            <span class="quiet">
+              {log.text === '' ? 'wrote nothing' : counted(log.text.split('\n').length, 'line')}
+            </span>
           </summary>
           {log.cut > 0 && (
             <p class="quiet">{log.cut.toLocaleString('en')} characters before these are in the node's log file.</p>

@@ -1,5 +1,6 @@
 /** What nodes lived through because of faults, as people read it. */
 
+import { counted } from '../../harness/campaign/gate.ts';
 import { rounded } from '../../harness/faults/common.ts';
 import type { DrawnAs } from '../../harness/faults/meaning.ts';
 import { drawingOf, nodesHit, nodeText } from '../../harness/faults/meanings.ts';
@@ -21,13 +22,13 @@ export function effectText(injected: Injected): string {
 
 function measuredText(effect: Exclude<Injected['began'], 'indeterminate'>): readonly string[] {
   const parts: string[] = [];
-  if (effect.cut) parts.push(`${effect.cut} messages lost`);
-  if (effect.touched) parts.push(`${effect.touched} messages touched`);
+  if (effect.cut) parts.push(`${counted(effect.cut, 'message')} lost`);
+  if (effect.touched) parts.push(`${counted(effect.touched, 'message')} touched`);
   if (effect.without) parts.push(`no member any more to ${effect.without} nodes`);
   if (effect.writes) parts.push(`${effect.writes} disk writes hit`);
   if (effect.offsetMs?.some((by) => rounded(by) !== 0))
     parts.push(`clocks off by ${effect.offsetMs.map(rounded).join(', ')} ms`);
-  if (effect.done) parts.push(`done ${effect.done} times`);
+  if (effect.done) parts.push(`done ${counted(effect.done, 'time')}`);
   if (effect.pids?.length) parts.push(`processes ${effect.pids.join(', ')}`);
   return parts;
 }
