@@ -173,7 +173,7 @@ describe.skipIf(!hasBrowser)('the page of a run', () => {
     const result = { ...input.result, claims: [], checkers: { invariants } };
     const { page, complaints } = await openReport(browser, report({ ...input, result }));
     expect(await textOf(page, '.story .message')).toBe('n1 leads {term: 7}.');
-    await shows(page, '.behind', /^The last 24 messages before it/);
+    await shows(page, '.behind', /^Last messages \(24\)/);
     expect(await page.locator('.bars .moment').count()).toBe(1);
     await openAll(page);
     expect(await violations(page)).toEqual([]);
