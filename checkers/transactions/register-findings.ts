@@ -6,7 +6,7 @@ import { OK } from '../history.ts';
 import { lostUpdates } from './lost-updates.ts';
 import { hintOf } from './register-hint.ts';
 import type { RegisterTransactions } from './transactions-of.ts';
-import { ABORTED, mopsOf, NOBODY, READ, show, type TransactionFinding } from './transactions-of.ts';
+import { ABORTED, INITIAL, mopsOf, NOBODY, READ, show, type TransactionFinding } from './transactions-of.ts';
 
 const LIMIT = 10;
 
@@ -44,6 +44,8 @@ function findInRead(
   const { writer, version, status, intermediate, first, history } = registers;
   const { start } = history.columns;
   const author = writer[version[place]];
+  const right = author === INITIAL || (author >= 0 && author !== row && status[author] !== ABORTED);
+  if (right && (author < 0 || intermediate[version[place]] === 0)) return;
   const mop = mopsOf(history, row)?.[place - first[row]];
   const key = show(mop?.[1]);
   const value = show(mop?.[2] ?? null);

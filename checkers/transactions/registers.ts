@@ -6,7 +6,6 @@
  */
 import { FAIL, type History, INFO, OK } from '../history.ts';
 import { sessionNumbers } from '../session-numbers.ts';
-import { initialOf } from './initial-of.ts';
 import { findInRegisters } from './register-findings.ts';
 import {
   COMMITTED,
@@ -16,7 +15,6 @@ import {
   mopsOf,
   NOBODY,
   OWN_READ,
-  plain,
   READ,
   type RegisterTransactions,
   shortJson,
@@ -27,20 +25,21 @@ import {
   WRITE,
 } from './transactions-of.ts';
 import { UNREADABLE, Unreadable } from './unreadable.ts';
+import { VersionNumbers } from './version-numbers.ts';
+import { widened } from './widened.ts';
 
 interface Draft {
   readonly history: History;
-  readonly initialValue: unknown;
   readonly first: Int32Array;
-  readonly effect: number[];
-  readonly key: number[];
-  readonly version: number[];
-  readonly keys: unknown[];
-  readonly places: Map<unknown, number>;
-  readonly initial: number[];
-  readonly values: Map<unknown, number>[];
-  readonly versionKey: number[];
-  readonly writer: number[];
+  /** Micro-operations so far. */
+  length: number;
+  readonly effect: Uint8Array;
+  readonly key: Int32Array;
+  readonly version: Int32Array;
+  readonly numbers: VersionNumbers;
+  /** Where each key was last written, and last read from outside: of the same transaction where that is in its row. */
+  written: Int32Array;
+  read: Int32Array;
   readonly findings: TransactionFinding[];
   readonly repeated: Set<number>;
   readonly unreadable: Unreadable;
@@ -51,30 +50,39 @@ interface Draft {
  */
 export function registersOf(history: History, initialValue: unknown = null): RegisterTransactions {
   const rows = history.length;
+  const isTransaction = transactionRows(history);
+  const most = mopsAtMost(history);
   const draft: Draft = {
     history,
-    initialValue,
     first: new Int32Array(rows + 1),
-    effect: [],
-    key: [],
-    version: [],
-    keys: [],
-    places: new Map(),
-    initial: [],
-    values: [],
-    versionKey: [],
-    writer: [],
+    length: 0,
+    effect: new Uint8Array(most),
+    key: new Int32Array(most),
+    version: new Int32Array(most),
+    numbers: new VersionNumbers(initialValue, (most >> 1) + 64),
+    written: new Int32Array(64).fill(-1),
+    read: new Int32Array(64).fill(-1),
     findings: [],
     repeated: new Set(),
     unreadable: new Unreadable(),
   };
-  const isTransaction = transactionRows(history);
   for (let row = 0; row < rows; row++) {
-    draft.first[row] = draft.effect.length;
+    draft.first[row] = draft.length;
     if (isTransaction(row)) ingest(draft, row);
   }
-  draft.first[rows] = draft.effect.length;
+  draft.first[rows] = draft.length;
   return finish(draft);
+}
+
+/** No transaction has more micro-operations than were asked for or returned. */
+function mopsAtMost({ columns, length }: History): number {
+  let most = 0;
+  for (let row = 0; row < length; row++) {
+    const asked = columns.input[row];
+    const returned = columns.output[row];
+    most += Math.max(Array.isArray(asked) ? asked.length : 0, Array.isArray(returned) ? returned.length : 0);
+  }
+  return most;
 }
 
 function problem(draft: Draft, row: number, kind: keyof typeof UNREADABLE, what: () => string): void {
@@ -87,7 +95,6 @@ function ingest(draft: Draft, row: number): void {
     problem(draft, row, 'shape', () => `has ${shortJson(draft.history.columns.input[row])}`);
     return;
   }
-  const current = new Map<number, { version: number; own: boolean }>();
   for (const mop of mops) {
     if (!Array.isArray(mop) || (mop[0] !== 'w' && mop[0] !== 'r')) {
       problem(draft, row, 'mop', () => `has ${shortJson(mop)}, which is neither w nor r`);
@@ -95,38 +102,47 @@ function ingest(draft: Draft, row: number): void {
       continue;
     }
     const key = keyOf(draft, mop[1]);
-    if (mop[0] === 'w') {
-      const version = versionOf(draft, key, mop[2]);
+    if (mop[0] === 'r') ingestRead(draft, row, key, mop);
+    else {
+      const version = draft.numbers.versionOf(key, mop[2]);
       claim(draft, row, version, mop);
+      draft.written[key] = draft.length;
       push(draft, WRITE, key, version);
-      current.set(key, { version, own: true });
-    } else ingestRead(draft, row, key, mop, current);
+    }
   }
 }
 
-function push(draft: Draft, effect: number, key: number, version: number): void {
-  draft.effect.push(effect);
-  draft.key.push(key);
-  draft.version.push(version);
+function keyOf(draft: Draft, raw: unknown): number {
+  const key = draft.numbers.keyOf(raw);
+  while (key >= draft.written.length) {
+    const known = draft.written.length;
+    draft.written = widened(draft.written).fill(-1, known);
+    draft.read = widened(draft.read).fill(-1, known);
+  }
+  return key;
 }
 
-function ingestRead(
-  draft: Draft,
-  row: number,
-  key: number,
-  mop: Mop,
-  current: Map<number, { version: number; own: boolean }>,
-): void {
+function push(draft: Draft, effect: number, key: number, version: number): void {
+  const at = draft.length++;
+  draft.effect[at] = effect;
+  draft.key[at] = key;
+  draft.version[at] = version;
+}
+
+function ingestRead(draft: Draft, row: number, key: number, mop: Mop): void {
   if (draft.history.columns.type[row] !== OK) {
     push(draft, READ, key, -1);
     return;
   }
-  const version = versionOf(draft, key, mop[2] ?? null);
-  const known = current.get(key);
-  push(draft, known?.own && known.version === version ? OWN_READ : READ, key, version);
-  if (known && known.version !== version) internal(draft, row, mop, known, version);
+  const { first, written, read } = draft;
+  const version = draft.numbers.versionOf(key, mop[2] ?? null);
+  const own = written[key] >= first[row];
+  const before = own ? written[key] : read[key];
+  const known = before >= first[row] ? draft.version[before] : -1;
+  if (known >= 0 && known !== version) internal(draft, row, mop, { own, version: known }, version);
   // Whatever a transaction reads of a key that it wrote, what it should read is its own.
-  if (!known?.own) current.set(key, { version, own: false });
+  if (!own) read[key] = draft.length;
+  push(draft, own && known === version ? OWN_READ : READ, key, version);
 }
 
 function internal(draft: Draft, row: number, mop: Mop, known: { version: number; own: boolean }, read: number): void {
@@ -143,61 +159,34 @@ function internal(draft: Draft, row: number, mop: Mop, known: { version: number;
   });
 }
 
-function valueText(draft: Draft, version: number): string {
-  const key = draft.versionKey[version];
-  if (version === draft.initial[key]) return 'the initial value';
-  for (const [value, other] of draft.values[key]) if (other === version) return show(value);
-  return 'nothing';
-}
-
-function keyOf(draft: Draft, raw: unknown): number {
-  const name = plain(raw);
-  let key = draft.places.get(name);
-  if (key !== undefined) return key;
-  key = draft.keys.length;
-  draft.places.set(name, key);
-  draft.keys.push(raw);
-  draft.initial.push(draft.versionKey.length);
-  draft.values.push(new Map([[plain(initialOf(draft.initialValue, raw)), draft.versionKey.length]]));
-  draft.versionKey.push(key);
-  draft.writer.push(INITIAL);
-  return key;
-}
-
-function versionOf(draft: Draft, key: number, raw: unknown): number {
-  const value = plain(raw);
-  const known = draft.values[key].get(value);
-  if (known !== undefined) return known;
-  const version = draft.versionKey.length;
-  draft.values[key].set(value, version);
-  draft.versionKey.push(key);
-  draft.writer.push(NOBODY);
-  return version;
+function valueText({ numbers }: Draft, version: number): string {
+  return version === numbers.initial[numbers.key[version]] ? 'the initial value' : show(numbers.valueOf(version));
 }
 
 /** Enters the writer of a version. Two possible writers of one value make a history that cannot be judged. */
 function claim(draft: Draft, row: number, version: number, mop: Mop): void {
   const { type, start } = draft.history.columns;
-  const other = draft.writer[version];
+  const { writer, key } = draft.numbers;
+  const other = writer[version];
   if (other === NOBODY || (other >= 0 && type[other] === FAIL && type[row] !== FAIL)) {
-    draft.writer[version] = row;
+    writer[version] = row;
     return;
   }
   if (other === row || type[row] === FAIL) return;
-  draft.repeated.add(draft.versionKey[version]);
+  draft.repeated.add(key[version]);
   const also = other === INITIAL ? 'which is the initial value' : `as operation ${start[other]} does`;
   problem(draft, row, 'written', () => `writes ${show(mop[2])} to ${show(mop[1])}, ${also}`);
 }
 
 function finish(draft: Draft): RegisterTransactions {
-  const { history, first } = draft;
+  const { history, first, numbers } = draft;
   const status = initialStatus(history);
-  const effect = Uint8Array.from(draft.effect);
-  const key = Int32Array.from(draft.key);
-  const version = Int32Array.from(draft.version);
-  const writer = Int32Array.from(draft.writer);
+  const effect = draft.effect.subarray(0, draft.length);
+  const key = draft.key.subarray(0, draft.length);
+  const version = draft.version.subarray(0, draft.length);
+  const writer = numbers.writer.subarray(0, numbers.count);
   const intermediate = new Uint8Array(writer.length);
-  const last = new Int32Array(draft.keys.length).fill(-1);
+  const last = new Int32Array(numbers.keys.length).fill(-1);
   for (let row = 0; row < history.length; row++)
     for (let place = first[row]; place < first[row + 1]; place++) {
       if (effect[place] === READ && version[place] >= 0) see(history, status, writer[version[place]]);
@@ -218,11 +207,11 @@ function finish(draft: Draft): RegisterTransactions {
     effect,
     key,
     version,
-    keys: draft.keys,
+    keys: numbers.keys,
     versions: writer.length,
-    versionKey: Int32Array.from(draft.versionKey),
+    versionKey: numbers.key.subarray(0, numbers.count),
     writer,
-    initial: Int32Array.from(draft.initial),
+    initial: Int32Array.from(numbers.initial),
     intermediate,
     findings: draft.findings,
     repeated: draft.repeated,
