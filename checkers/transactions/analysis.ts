@@ -34,7 +34,37 @@ import { weakViolation } from './visibility.ts';
 import { initialReadSteps, visibilityPaths } from './visibility-paths.ts';
 
 /** The verdicts of all models on one history, computed when they are asked for. */
-export class Analysis {
+export interface TransactionAnalysis {
+  /**
+   * What is wrong in the history: reads and updates that no model explains, and the gravest cycles of each component.
+   */
+  anomalies(level?: 0 | 1 | 2): readonly Anomaly[];
+  /** Whether the history satisfies a model. */
+  verdict(model: string): Verdict;
+  /** The strongest models that hold, and the weakest that do not. */
+  boundary(): Boundary;
+}
+
+/** Models by their verdicts. */
+export interface Boundary {
+  readonly holds: string[];
+  readonly not: string[];
+  readonly unknown: string[];
+}
+
+/** The strongest models that hold, and the weakest that do not, from the verdict on each. */
+export function boundaryOf(verdict: (model: string) => Verdict): Boundary {
+  const all = Object.keys(modelTests);
+  const of = (type: Verdict['type']): string[] => all.filter((name) => verdict(name).type === type);
+  return {
+    holds: strongestModels(of('valid'), lattice),
+    not: weakestModels(of('invalid'), lattice),
+    unknown: of('unknown'),
+  };
+}
+
+/** By the graph of dependencies. */
+export class Analysis implements TransactionAnalysis {
   private readonly subject: TransactionGraph;
   /** Whether the history is known to be strictly serializable. */
   private readonly strict: boolean;
@@ -64,16 +94,12 @@ export class Analysis {
     this.overlapping = overlappingProcess(txns);
   }
 
-  /**
-   * What is wrong in the history: reads and updates that no model explains, and the gravest cycles of each component.
-   */
   anomalies(level: 0 | 1 | 2 = 2): readonly Anomaly[] {
     if (level < 2) return [...this.found, ...gravestCycles(this.core.edges, level).map((cycle) => this.explain(cycle))];
     this.gravest ??= gravestCycles(this.core.edges, 2).map((cycle) => this.explain(cycle));
     return [...this.found, ...this.gravest];
   }
 
-  /** Whether the history satisfies a model. */
   verdict(model: string): Verdict {
     const name = testedModel(model);
     const known = this.verdicts.get(name);
@@ -107,15 +133,8 @@ export class Analysis {
     return undefined;
   }
 
-  /** The strongest models that hold, and the weakest that do not. */
-  boundary(): { readonly holds: string[]; readonly not: string[]; readonly unknown: string[] } {
-    const all = Object.keys(modelTests);
-    const of = (type: Verdict['type']): string[] => all.filter((name) => this.verdict(name).type === type);
-    return {
-      holds: strongestModels(of('valid'), lattice),
-      not: weakestModels(of('invalid'), lattice),
-      unknown: of('unknown'),
-    };
+  boundary(): Boundary {
+    return boundaryOf((model) => this.verdict(model));
   }
 
   private judge(model: string): Verdict {
@@ -224,7 +243,7 @@ function isCertain({ txns, registers }: TransactionGraph, { name, about = [] }: 
 }
 
 /** Why sessions mean nothing: a process that began an operation before its last had ended. */
-function overlappingProcess({ history: { columns }, session }: Transactions): string | null {
+export function overlappingProcess({ history: { columns }, session }: Transactions): string | null {
   const found = overlapIn(columns, session);
   if (!found) return null;
   const { process, start } = columns;

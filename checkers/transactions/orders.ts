@@ -3,6 +3,7 @@
  * found once and kept, and shown as a certificate where one is asked for.
  */
 import type { Verdict } from '../checker.ts';
+import type { History } from '../history.ts';
 import type { EdgeList } from './edges.ts';
 import type { Evidence } from './evidence.ts';
 import { topologicalOrder } from './graph.ts';
@@ -41,6 +42,28 @@ export function timeOf(test: ModelTest): number {
 /** What a test asks of an order; weak ones ask nothing of it. */
 export function questionOf(test: Exclude<ModelTest, { by: 'weak' }>): Question {
   return { shape: test.by, time: timeOf(test) };
+}
+
+/** Whether what proves a model can be shown as an order. */
+export function hasCertificate(model: string): boolean {
+  const test = modelTests[model];
+  if (model === 'repeatable-read') return false;
+  if (test?.by === 'whole') return (test.kinds & ALL_DATA) === ALL_DATA;
+  return test?.by === 'snapshot' || test?.by === 'prefix';
+}
+
+/** The verdict valid with its certificate, if an independent replay accepts it. */
+export function replayed(
+  history: History,
+  model: string,
+  certificate: TransactionCertificate,
+  initial: unknown,
+): Verdict {
+  const test = modelTests[model] as ModelTest;
+  const time = timeOf(test) === 0 ? 'none' : timeOf(test) === SESSIONS ? 'session' : 'real';
+  const wrong = refute(history, certificate, { time, conflicts: test.by === 'snapshot' }, initial);
+  if (wrong === null) return { type: 'valid', certificate };
+  return { type: 'unknown', reason: `the order found for ${model} does not stand up to a replay: ${wrong}` };
 }
 
 /** The orders of one history. */
@@ -119,17 +142,10 @@ export class Orders {
    */
   certify(model: string): Verdict {
     const test = modelTests[model];
-    const snapshot = test?.by === 'snapshot';
-    const promised =
-      snapshot || test?.by === 'prefix' || (test?.by === 'whole' && (test.kinds & ALL_DATA) === ALL_DATA);
-    if (!test || !promised || model === 'repeatable-read') return { type: 'valid' };
+    if (!test || !hasCertificate(model)) return { type: 'valid' };
     const { txns, initial } = this.subject;
     const certificate = this.serialCertificate(timeOf(test)) ?? this.momentsCertificate(test);
-    if (!certificate) return { type: 'valid' };
-    const time = timeOf(test) === 0 ? 'none' : timeOf(test) === SESSIONS ? 'session' : 'real';
-    const wrong = refute(txns.history, certificate, { time, conflicts: snapshot }, initial);
-    if (wrong === null) return { type: 'valid', certificate };
-    return { type: 'unknown', reason: `the order found for ${model} does not stand up to a replay: ${wrong}` };
+    return certificate ? replayed(txns.history, model, certificate, initial) : { type: 'valid' };
   }
 
   private serialCertificate(time: number): TransactionCertificate | null {

@@ -3,18 +3,19 @@
  */
 import type { Checker, Verdict } from '../checker.ts';
 import type { History } from '../history.ts';
-import { Analysis, testedModel } from './analysis.ts';
+import { Analysis, type TransactionAnalysis, testedModel } from './analysis.ts';
 import type { EdgeList } from './edges.ts';
 import { ListEvidence } from './evidence.ts';
 import { listsOf } from './list-append.ts';
 import { listEdges } from './list-edges.ts';
-import { readersOf, registerEdges, writtenVersions } from './register-edges.ts';
+import { readersOf, registerEdges, type VersionReaders, writtenVersions } from './register-edges.ts';
 import { RegisterEvidence } from './register-evidence.ts';
 import { registersOf } from './registers.ts';
 import { serialOrder } from './serial.ts';
-import { mopsOf, type Transactions } from './transactions-of.ts';
+import { SuccessionAnalysis } from './succession-analysis.ts';
+import { mopsOf, type RegisterTransactions, type Transactions } from './transactions-of.ts';
 import { knownPairs } from './version-order.ts';
-import type { VersionAssumptions } from './version-pairs.ts';
+import { isAssumed, type VersionAssumptions } from './version-pairs.ts';
 
 /** What a history does not say. */
 export interface TransactionOptions extends VersionAssumptions {
@@ -37,7 +38,7 @@ export interface TransactionOptions extends VersionAssumptions {
 const BUDGET = 100_000_000;
 
 /** Analyses a history of transactions once, as it is now, for any number of questions. */
-export function analyse(history: History, options: TransactionOptions = {}): Analysis {
+export function analyse(history: History, options: TransactionOptions = {}): TransactionAnalysis {
   return holdsLists(history) ? ofLists(history, options) : ofRegisters(history, options);
 }
 
@@ -55,11 +56,22 @@ function ofLists(history: History, options: TransactionOptions): Analysis {
   });
 }
 
-function ofRegisters(history: History, options: TransactionOptions): Analysis {
+function ofRegisters(history: History, options: TransactionOptions): TransactionAnalysis {
   const registers = registersOf(history, options.initial ?? null);
+  const readers = readersOf(registers);
+  const byGraph = (): Analysis => graphOfRegisters(registers, readers, options);
+  // What is assumed of versions may contradict itself, and with no early search nothing is to be guessed.
+  if (options.early === 0 || isAssumed(options)) return byGraph();
+  return new SuccessionAnalysis(registers, readers, options, byGraph);
+}
+
+function graphOfRegisters(
+  registers: RegisterTransactions,
+  readers: VersionReaders,
+  options: TransactionOptions,
+): Analysis {
   const { pairs, findings } = knownPairs(registers, options);
   const txns = { ...registers, findings: [...registers.findings, ...findings] };
-  const readers = readersOf(registers);
   const edges = registerEdges(registers, pairs, readers);
   leaveOutRepeated(txns, edges);
   const serial = (time: number): Int32Array | null => serialOrder(registers, edges, readers, time);

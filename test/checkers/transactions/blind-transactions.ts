@@ -18,6 +18,8 @@ export interface BlindShape {
   readonly processes: number;
   readonly keys: number;
   readonly mops: number;
+  /** Whether every write follows a read of its key in the same transaction, as in mini-transactions. */
+  readonly reads?: boolean;
 }
 
 /**
@@ -60,7 +62,7 @@ export function blindHistory(seed: number, shape: BlindShape): History {
   );
 }
 
-function plansOf(random: Chance, { transactions, processes, keys, mops }: BlindShape): Plan[] {
+function plansOf(random: Chance, { transactions, processes, keys, mops, reads: all = false }: BlindShape): Plan[] {
   const free = Array.from({ length: processes }, (_, process) => process);
   const open: { process: number; start: number; calls: BlindMop[] }[] = [];
   const reads = random.pick([0.35, 0.6]);
@@ -76,10 +78,16 @@ function plansOf(random: Chance, { transactions, processes, keys, mops }: BlindS
       continue;
     }
     const [process] = free.splice(random.int(free.length), 1) as [number];
-    const calls = Array.from({ length: 1 + random.int(mops) }, (): BlindMop => {
+    const calls = Array.from({ length: 1 + random.int(mops) }, (): readonly BlindMop[] => {
       const key = 'xyz'[random.int(keys)] as string;
-      return random.maybe(reads) ? ['r', key, null] : ['w', key, ++value];
-    });
+      if (random.maybe(reads)) return [['r', key, null]];
+      return all
+        ? [
+            ['r', key, null],
+            ['w', key, ++value],
+          ]
+        : [['w', key, ++value]];
+    }).flat();
     open.push({ process, start: clock++, calls });
   }
   return plans.sort((a, b) => a.start - b.start);
