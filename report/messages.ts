@@ -21,12 +21,26 @@ export function keptMessages(messages: readonly Journalled[], history: History, 
   return messages.filter(({ sentMs }) => windows.some(([from, to]) => sentMs >= from && sentMs <= to)).slice(0, MOST);
 }
 
+/** The messages whose cause is a guess, or goes back to one; they are in the order in which they were sent. */
+export function guessedAmong(messages: readonly Journalled[]): ReadonlySet<string> {
+  const guessed = new Set<string>();
+  for (const { id, cause } of messages) if (cause.endsWith('?') || guessed.has(cause)) guessed.add(id);
+  return guessed;
+}
+
 /** The messages as compressed lines of JSON. */
-export function packMessages(messages: readonly Journalled[]): Buffer | undefined {
+export function packMessages(
+  messages: readonly Journalled[],
+  guessed: ReadonlySet<string> = new Set(),
+): Buffer | undefined {
   if (messages.length === 0) return undefined;
   const lines = messages.map(({ body, delaysMs: _, ...message }) => {
     const text = valueText(body);
-    const short: Message = text === '' ? message : { ...message, body: text.slice(0, LONGEST_BODY) };
+    const short: Message = {
+      ...message,
+      ...(text === '' ? {} : { body: text.slice(0, LONGEST_BODY) }),
+      ...(guessed.has(message.id) ? { guessed: true } : {}),
+    };
     return `${JSON.stringify(short)}\n`;
   });
   return gzipSync(Buffer.from(lines.join('')), { level: 5 });

@@ -5,7 +5,7 @@ import type { Metrics } from '../harness/judging/metrics/metrics.ts';
 import type { Result, RunRecord } from '../harness/judging/result.ts';
 import { workersOf } from '../harness/running/workers.ts';
 import { packHistory } from './columns.ts';
-import { keptMessages, packMessages } from './messages.ts';
+import { guessedAmong, keptMessages, packMessages } from './messages.ts';
 import type { Judged, Log, Measured, RunPage, Told } from './page/data.ts';
 import { strongestOf } from './strongest.ts';
 import { filled } from './template.ts';
@@ -63,7 +63,7 @@ export function report(input: ReportInput): string {
     messages: input.messages.length,
     messagesLeftOut: input.messages.length - messages.length,
   };
-  return filled(page, packHistory(history, workersOf(input)), packMessages(messages));
+  return filled(page, packHistory(history, workersOf(input)), packMessages(messages, guessedAmong(input.messages)));
 }
 
 function measured({ windowMs, health, consistency, availability, latencyMs }: Metrics): Measured {

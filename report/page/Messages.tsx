@@ -78,6 +78,7 @@ export function MessageTable({ messages }: { readonly messages: readonly Message
             </td>
             <td class="number">{arrivals(message)}</td>
             <td>
+              {message.guessed && 'probably '}
               <Root name={message.root} />
             </td>
             <td class="body">

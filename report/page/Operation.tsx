@@ -59,7 +59,9 @@ function Fact({ name, value }: { readonly name: string; readonly value: string |
 function Caused({ messages }: { readonly messages: readonly Message[] }) {
   return (
     <details>
-      <summary>{messages.length} messages because of it</summary>
+      <summary>
+        {messages.length} messages {messages.some(({ guessed }) => guessed) && 'probably '}because of it
+      </summary>
       <ul class="plain">
         {messages.slice(0, 100).map((message) => (
           <li key={message.id}>
@@ -67,6 +69,7 @@ function Caused({ messages }: { readonly messages: readonly Message[] }) {
             {message.arrivedMs.length === 0
               ? 'lost'
               : `arrived ${message.arrivedMs.map((ms) => ms.toFixed(3)).join(' and ')} ms`}
+            {message.guessed && ' (probably because of it)'}
           </li>
         ))}
       </ul>

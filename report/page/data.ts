@@ -76,7 +76,11 @@ export interface Log {
 }
 
 /** A message whose body was written out and cut. */
-export type Message = Omit<Journalled, 'body' | 'delaysMs'> & { readonly body?: string };
+export type Message = Omit<Journalled, 'body' | 'delaysMs'> & {
+  readonly body?: string;
+  /** What it goes back to is only likely: of a program in real time nobody sees what made it write a line. */
+  readonly guessed?: true;
+};
 
 /** A campaign's page: one summary. */
 export interface CampaignPage {

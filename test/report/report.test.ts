@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { keptMessages } from '../../report/messages.ts';
+import { guessedAmong, keptMessages, packMessages } from '../../report/messages.ts';
+import { unpackMessages } from '../../report/page/unpack.ts';
 import { report } from '../../report/report.ts';
 import { sample } from './sample.ts';
 
@@ -42,5 +43,14 @@ describe('the messages of a report', () => {
     expect(kept[0]!.sentMs).toBeCloseTo(Math.max(0, Math.min(...times) - 50), 1);
     expect(kept.at(-1)!.sentMs).toBeCloseTo(Math.max(...times) + 50, 1);
     expect(keptMessages(input.messages, history, result)).toBe(input.messages);
+  });
+
+  it('say of which the cause is a guess, and of what goes back to them', async () => {
+    const [one] = sample({ operations: 10, messages: true }).messages;
+    const causes = ['operation 3', 'operation 3?', 'b', 'a', 'c', 'timer'];
+    const messages = causes.map((cause, i) => ({ ...one!, id: 'abcdef'[i]!, cause }));
+    const packed = packMessages(messages, guessedAmong(messages))!;
+    const shown = await unpackMessages(packed.toString('base64'));
+    expect(shown.map(({ guessed }) => guessed === true)).toEqual([false, true, true, false, true, false]);
   });
 });
