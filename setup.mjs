@@ -24,7 +24,7 @@ if (!compileOnly && remembered('node_modules/.splitbrain-installed') !== lock) {
 }
 run('', process.execPath, ['node_modules/typescript/bin/tsc', '-b']);
 // What is no TypeScript: it is compiled where a program is first put into virtual time, and preloaded there.
-for (const name of ['shim.c', 'preload.cjs'])
+for (const name of ['shim.c', 'waits.c', 'preload.cjs'])
   copyFileSync(`harness/clusters/virtual/${name}`, `dist/harness/clusters/virtual/${name}`);
 if (existsSync('report/page/index.html')) {
   const page = hash(files('report/page'));

@@ -34,6 +34,7 @@ describeWith(['python3', 'cc'], 'a program in virtual time', () => {
     ['lin-kv', 'kv_service.cjs', ['partition', 'pause']],
     ['pn-counter', 'pn_counter_async.py', ['partition']],
     ['g-set', 'g_set_threads.py', ['loss']],
+    ['g-set', 'threads_timed.py', ['partition', 'loss']],
   ] as const)(
     'does the same again, in the run that is made twice and in another: %s %s %o',
     async (dialect, program, faults) => {
@@ -111,6 +112,14 @@ describeWith(['python3', 'cc'], 'a program in virtual time', () => {
     } finally {
       rmSync(folder, { recursive: true });
     }
+  });
+});
+
+describeWith(['ruby', 'cc'], 'a program in Ruby', () => {
+  it.each(['simulation', 'processes'] as const)('has threads, promises and conditions: %s', async (cluster) => {
+    const options = cluster === 'processes' ? { durationMs: 3000, ratePerSecond: 150 } : {};
+    const { result } = await ran('lin-kv', 'kv_threads.rb', { faults: ['partition', 'pause'], cluster, options });
+    expect([result.verdict, result.repeated]).toEqual(['valid', cluster === 'simulation' ? 2 : undefined]);
   });
 });
 

@@ -17,13 +17,17 @@
 #include <linux/futex.h>
 #include <poll.h>
 #include <pthread.h>
+#include <semaphore.h>
 #include <signal.h>
+#include <stdarg.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/epoll.h>
+#include <sys/eventfd.h>
 #include <sys/prctl.h>
+#include <sys/random.h>
 #include <sys/select.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
@@ -64,18 +68,39 @@ REAL(int, poll, struct pollfd *, nfds_t, int);
 REAL(int, select, int, fd_set *, fd_set *, fd_set *, struct timeval *);
 REAL(int, epoll_pwait, int, struct epoll_event *, int, int, const sigset_t *);
 REAL(int, pthread_create, pthread_t *, const pthread_attr_t *, void *(*)(void *), void *);
-#define FIND(name) if (!real_##name) real_##name = dlsym(RTLD_NEXT, #name)
+REAL(int, pthread_join, pthread_t, void **);
+REAL(int, pthread_cond_wait, pthread_cond_t *, pthread_mutex_t *);
+REAL(int, pthread_cond_timedwait, pthread_cond_t *, pthread_mutex_t *, const struct timespec *);
+REAL(int, pthread_cond_clockwait, pthread_cond_t *, pthread_mutex_t *, clockid_t, const struct timespec *);
+REAL(int, pthread_cond_signal, pthread_cond_t *);
+REAL(int, pthread_cond_broadcast, pthread_cond_t *);
+REAL(int, sem_wait, sem_t *);
+REAL(int, sem_timedwait, sem_t *, const struct timespec *);
+REAL(int, sem_clockwait, sem_t *, clockid_t, const struct timespec *);
+REAL(int, sem_post, sem_t *);
+REAL(long, syscall, long, ...);
+#define FIND(name) real_##name = dlsym(RTLD_NEXT, #name)
+/* Those of x86-64 that are found without a version are of a time when conditions were other structures. */
+#define FIND_NEW(name) if (!(real_##name = dlvsym(RTLD_NEXT, #name, "GLIBC_2.3.2"))) FIND(name)
 static void find(void) {
-  FIND(read); FIND(write); FIND(writev); FIND(poll); FIND(select); FIND(epoll_pwait); FIND(pthread_create);
+  static int found;
+  if (found) return;
+  FIND(syscall); FIND(read); FIND(write); FIND(writev); FIND(poll); FIND(select); FIND(epoll_pwait);
+  FIND(pthread_create); FIND(pthread_join); FIND(sem_wait); FIND(sem_timedwait); FIND(sem_clockwait); FIND(sem_post);
+  FIND_NEW(pthread_cond_wait); FIND_NEW(pthread_cond_timedwait); FIND(pthread_cond_clockwait);
+  FIND_NEW(pthread_cond_signal); FIND_NEW(pthread_cond_broadcast);
+  found = 1;
 }
+/* System calls of the library itself. */
+#define SYS(...) (find(), real_syscall(__VA_ARGS__))
 
-static int is_main(void) { return on && (pid_t)syscall(SYS_gettid) == main_tid; }
+static int is_main(void) { return on && (pid_t)SYS(SYS_gettid) == main_tid; }
 
 /* ---- talking to the harness ---- */
 
 static void take(void *to, size_t size) {
   for (size_t n = 0; n < size;) {
-    ssize_t got = syscall(SYS_read, cmd, (char *)to + n, size - n);
+    ssize_t got = SYS(SYS_read, cmd, (char *)to + n, size - n);
     if (got > 0) n += got;
     else if (got == 0 || errno != EINTR) _exit(0); /* The harness is gone. */
   }
@@ -83,14 +108,14 @@ static void take(void *to, size_t size) {
 
 static void report(int64_t until) {
   int64_t record[2] = {until, __atomic_exchange_n(&out_bytes, 0, __ATOMIC_SEQ_CST)};
-  while (syscall(SYS_write, ctl, record, sizeof record) != sizeof record)
+  while (SYS(SYS_write, ctl, record, sizeof record) != sizeof record)
     if (errno != EINTR) _exit(0);
 }
 
 static void take_now(void) {
   int64_t times[2];
   take(times, sizeof times);
-  now_ns = times[0];
+  __atomic_store_n(&now_ns, times[0], __ATOMIC_SEQ_CST);
   wall_ns = times[1];
 }
 
@@ -116,31 +141,9 @@ static void begin_watching(void) {
 
 /* ---- other threads ---- */
 
-/* Threads that sleep until a virtual moment. */
-static struct sleeper { int64_t until; int wake; int used; } sleepers[256];
-static int sleepers_lock;
-
-static void lock(void) { while (__atomic_exchange_n(&sleepers_lock, 1, __ATOMIC_ACQUIRE)) syscall(SYS_sched_yield); }
-static void unlock(void) { __atomic_store_n(&sleepers_lock, 0, __ATOMIC_RELEASE); }
-
-static int sleep_in_thread(int64_t ns) {
-  struct sleeper *mine = 0;
-  lock();
-  for (int i = 0; i < 256 && !mine; i++) if (!sleepers[i].used) mine = &sleepers[i];
-  if (mine) { mine->until = now_ns + ns; mine->wake = 0; mine->used = 1; }
-  unlock();
-  if (!mine) return -1;
-  while (!__atomic_load_n(&mine->wake, __ATOMIC_SEQ_CST)) syscall(SYS_futex, &mine->wake, FUTEX_WAIT, 0, 0, 0, 0);
-  __atomic_store_n(&mine->used, 0, __ATOMIC_SEQ_CST);
-  return 0;
-}
-
-static struct sleeper *first_sleeper(void) {
-  struct sleeper *first = 0;
-  for (int i = 0; i < 256; i++)
-    if (sleepers[i].used && !sleepers[i].wake && (!first || sleepers[i].until < first->until)) first = &sleepers[i];
-  return first;
-}
+static int out_of_the_way(int fd);
+static int64_t ns_of(const struct timespec *t) { return t ? t->tv_sec * SECOND + t->tv_nsec : -1; }
+static void idle(int64_t until);
 
 /* Whether the task waits, and how often it has given up its processor by itself. */
 static int waits(const char *task, long *switches) {
@@ -148,7 +151,7 @@ static int waits(const char *task, long *switches) {
   snprintf(path, sizeof path, "/proc/self/task/%s/status", task);
   int fd = open(path, O_RDONLY | O_CLOEXEC);
   if (fd < 0) return 1;
-  ssize_t n = syscall(SYS_read, fd, text, sizeof text - 1);
+  ssize_t n = SYS(SYS_read, fd, text, sizeof text - 1);
   close(fd);
   if (n <= 0) return 1;
   text[n] = 0;
@@ -178,7 +181,7 @@ static void settle(void) {
     if (all && switches == before) return;
     before = all ? switches : -1;
     struct timespec moment = {0, 20000};
-    syscall(SYS_nanosleep, &moment, 0);
+    SYS(SYS_nanosleep, &moment, 0);
   }
 }
 
@@ -187,6 +190,16 @@ int pthread_create(pthread_t *thread, const pthread_attr_t *attributes, void *(*
   has_threads = 1;
   return real_pthread_create(thread, attributes, run, argument);
 }
+
+static int select_now(int n, fd_set *r, fd_set *w, fd_set *e, const fd_set *from) {
+  struct timeval none = {0, 0};
+  if (r) *r = from[0];
+  if (w) *w = from[1];
+  if (e) *e = from[2];
+  return real_select(n, r, w, e, &none);
+}
+
+#include "waits.c"
 
 /* ---- waiting ---- */
 
@@ -219,8 +232,9 @@ static void idle(int64_t until) {
   watch(1);
   /* One after the other, so that they do not race. */
   for (; (first = first_sleeper()) && first->until <= now_ns; settle()) {
-    __atomic_store_n(&first->wake, 1, __ATOMIC_SEQ_CST);
-    syscall(SYS_futex, &first->wake, FUTEX_WAKE, 1, 0, 0, 0);
+    lock();
+    wake(first, LATE);
+    unlock();
   }
   settle();
   errno = error;
@@ -238,11 +252,9 @@ static void idle(int64_t until) {
       idle(until_); \
     } } while (0)
 
-static int64_t ns_of(const struct timespec *t) { return t ? t->tv_sec * SECOND + t->tv_nsec : -1; }
-
 int poll(struct pollfd *fds, nfds_t n, int ms) {
   find();
-  if (!is_main()) return real_poll(fds, n, ms);
+  if (!is_main()) return on ? poll_in_thread(fds, n, ms < 0 ? -1 : ms * 1000000LL) : real_poll(fds, n, ms);
   WAIT(real_poll(fds, n, 0), ms < 0 ? -1 : ms * 1000000LL);
 }
 
@@ -250,26 +262,19 @@ int ppoll(struct pollfd *fds, nfds_t n, const struct timespec *timeout, const si
   find();
   (void)mask;
   int64_t ns = ns_of(timeout);
-  if (!is_main()) return real_poll(fds, n, ns < 0 ? -1 : (int)(ns / 1000000));
+  if (!is_main()) return on ? poll_in_thread(fds, n, ns) : real_poll(fds, n, ns < 0 ? -1 : (int)(ns / 1000000));
   WAIT(real_poll(fds, n, 0), ns);
-}
-
-static int select_now(int n, fd_set *r, fd_set *w, fd_set *e, const fd_set *from) {
-  struct timeval none = {0, 0};
-  if (r) *r = from[0];
-  if (w) *w = from[1];
-  if (e) *e = from[2];
-  return real_select(n, r, w, e, &none);
 }
 
 int select(int n, fd_set *r, fd_set *w, fd_set *e, struct timeval *timeout) {
   find();
-  if (!is_main()) return real_select(n, r, w, e, timeout);
+  int64_t ns = timeout ? timeout->tv_sec * SECOND + timeout->tv_usec * 1000LL : -1;
+  if (!is_main()) return on && ns >= 0 ? select_in_thread(n, r, w, e, ns) : real_select(n, r, w, e, timeout);
   fd_set from[3];
   if (r) from[0] = *r;
   if (w) from[1] = *w;
   if (e) from[2] = *e;
-  WAIT(select_now(n, r, w, e, from), timeout ? timeout->tv_sec * SECOND + timeout->tv_usec * 1000LL : -1);
+  WAIT(select_now(n, r, w, e, from), ns);
 }
 
 int pselect(int n, fd_set *r, fd_set *w, fd_set *e, const struct timespec *timeout, const sigset_t *mask) {
@@ -281,7 +286,7 @@ int pselect(int n, fd_set *r, fd_set *w, fd_set *e, const struct timespec *timeo
 
 int epoll_pwait(int fd, struct epoll_event *events, int n, int ms, const sigset_t *mask) {
   find();
-  if (!is_main()) return real_epoll_pwait(fd, events, n, ms, mask);
+  if (!is_main()) return on ? epoll_in_thread(fd, events, n, ms, mask) : real_epoll_pwait(fd, events, n, ms, mask);
   WAIT(real_epoll_pwait(fd, events, n, 0, mask), ms < 0 ? -1 : ms * 1000000LL);
 }
 
@@ -296,11 +301,11 @@ static int sleep_ns(int64_t ns) {
 
 int nanosleep(const struct timespec *t, struct timespec *left) {
   (void)left;
-  return on ? sleep_ns(ns_of(t)) : syscall(SYS_nanosleep, t, left);
+  return on ? sleep_ns(ns_of(t)) : SYS(SYS_nanosleep, t, left);
 }
 
 int clock_nanosleep(clockid_t clock, int flags, const struct timespec *t, struct timespec *left) {
-  if (!on) return syscall(SYS_clock_nanosleep, clock, flags, t, left) == 0 ? 0 : errno;
+  if (!on) return SYS(SYS_clock_nanosleep, clock, flags, t, left) == 0 ? 0 : errno;
   int64_t from = clock == CLOCK_REALTIME ? WALL_BASE + wall_ns : MONOTONIC_BASE + now_ns;
   sleep_ns(flags & TIMER_ABSTIME ? ns_of(t) - from : ns_of(t));
   return 0;
@@ -334,7 +339,7 @@ ssize_t read(int fd, void *to, size_t n) {
 ssize_t readv(int fd, const struct iovec *parts, int n) {
   find();
   if (fd == 0 && is_main()) while (!is_readable(0)) idle(-1);
-  return syscall(SYS_readv, fd, parts, n);
+  return SYS(SYS_readv, fd, parts, n);
 }
 
 static void written(ssize_t n) {
@@ -367,7 +372,7 @@ int clock_gettime(clockid_t clock, struct timespec *t) {
   int is_wall = clock == CLOCK_REALTIME || clock == CLOCK_REALTIME_COARSE;
   int is_monotonic = clock == CLOCK_MONOTONIC || clock == CLOCK_MONOTONIC_RAW || clock == CLOCK_MONOTONIC_COARSE ||
                      clock == CLOCK_BOOTTIME;
-  if (!on || (!is_wall && !is_monotonic)) return syscall(SYS_clock_gettime, clock, t);
+  if (!on || (!is_wall && !is_monotonic)) return SYS(SYS_clock_gettime, clock, t);
   int64_t ns = is_wall ? WALL_BASE + wall_ns : MONOTONIC_BASE + now_ns;
   t->tv_sec = ns / SECOND;
   t->tv_nsec = ns % SECOND;
@@ -403,7 +408,7 @@ static void seed(uint64_t from) {
 }
 
 ssize_t getrandom(void *to, size_t n, unsigned flags) {
-  if (!on) return syscall(SYS_getrandom, to, n, flags);
+  if (!on) return SYS(SYS_getrandom, to, n, flags);
   for (size_t i = 0; i < n; i++) ((unsigned char *)to)[i] = draw() >> 24;
   return n;
 }
@@ -481,7 +486,7 @@ static void serve(void) {
     if (pid != 0) {
       if (before) { in_parent(); release(gil); }
       int64_t told = pid;
-      while (syscall(SYS_write, ctl, &told, 8) != 8) if (errno != EINTR) _exit(0);
+      while (SYS(SYS_write, ctl, &told, 8) != 8) if (errno != EINTR) _exit(0);
       continue;
     }
     be_born(path, folder, from);

@@ -7,6 +7,8 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const SOURCE = fileURLToPath(new URL('./shim.c', import.meta.url));
+/** What it includes. */
+const PARTS = [SOURCE, fileURLToPath(new URL('./waits.c', import.meta.url))];
 /** Seeds what has chance of its own in programs on Node.js. */
 export const PRELOAD = fileURLToPath(new URL('./preload.cjs', import.meta.url));
 const FLAGS = ['-O2', '-shared', '-fPIC'];
@@ -28,8 +30,9 @@ function made(): Shim {
   const header = (process.report?.getReport() as { header?: { glibcVersionRuntime?: string } } | undefined)?.header;
   if (!header?.glibcVersionRuntime)
     return { missing: 'virtual time of programs needs glibc, which this machine has not' };
-  const text = readFileSync(SOURCE);
-  const sum = createHash('sha256').update(text).update(process.arch).digest('hex').slice(0, 16);
+  const hash = createHash('sha256').update(process.arch);
+  for (const part of PARTS) hash.update(readFileSync(part));
+  const sum = hash.digest('hex').slice(0, 16);
   const folder = join(process.env.XDG_CACHE_HOME ?? join(homedir(), '.cache'), 'splitbrain');
   const path = join(folder, `virtual-time-${sum}.so`);
   if (existsSync(path)) return { path };
