@@ -12,7 +12,7 @@ export default defineConfig({
     // Real processes and browsers share two cores with the rest: one file more than cores would only make them wait.
     maxWorkers: 2,
     // `npm test` runs the first two, `npm run test:fast` the first; the others are `npm run test:commands`,
-    // `npm run test:programs`, `npm run test:databases` and `npm run test:torture`.
+    // `npm run test:programs`, `npm run test:databases`, `npm run test:torture` and `npm run libraries`.
     projects: [
       // These share what they import: loading it anew for each file took longer than the tests.
       {
@@ -26,6 +26,7 @@ export default defineConfig({
       },
       { extends: true, test: { name: 'slow', include: [...SLOW] } },
       { extends: true, test: { name: 'commands', include: [...COMMANDS] } },
+      { extends: true, test: { name: 'libraries', include: ['libraries/test/**/*.test.ts'] } },
       { extends: true, test: { name: 'torture', include: [...TORTURE] } },
       // In real time: whatever ran beside them would be taken for their own delay.
       { extends: true, test: { name: 'programs', include: [...PROGRAMS], maxWorkers: 1, fileParallelism: false } },

@@ -6,6 +6,7 @@ import { MIXES, NAMED } from '../harness/faults/draw.ts';
 import { RHYTHMS } from '../harness/faults/rhythm.ts';
 import { shareText } from '../harness/judging/answered.ts';
 import { METRICS } from '../harness/judging/metrics/definitions.ts';
+import { libraryDesigns } from '../harness/setting/libraries.ts';
 import { unknownName } from '../harness/setting/suggestions.ts';
 import { systems } from '../systems/registry.ts';
 import type { Claim, System } from '../systems/system.ts';
@@ -17,6 +18,21 @@ interface Listing {
   readonly headings: readonly string[];
   rows(): readonly (readonly string[])[];
   json(): unknown;
+}
+
+/** Systems by themselves, with what is wrong with them. */
+function listingOf(all: readonly System[]): Listing {
+  return {
+    headings: ['system', 'datatype', 'claims', 'flaw'],
+    rows: () =>
+      all.map((s) => [
+        s.name,
+        nameOf(s.datatype),
+        s.claims.map(claimText).join('; '),
+        s.flaw ? `${s.flaw.says} (${s.flaw.anomaly})` : '',
+      ]),
+    json: () => all.map(({ name, datatype, claims, flaw }) => ({ name, datatype, claims, ...(flaw ? { flaw } : {}) })),
+  };
 }
 
 const LISTINGS: Readonly<Record<string, Listing>> = {
@@ -38,23 +54,7 @@ const LISTINGS: Readonly<Record<string, Listing>> = {
       ]),
     json: () => designs().map(({ name, variants }) => ({ name, systems: variants.map((one) => one.name) })),
   },
-  systems: {
-    headings: ['system', 'datatype', 'claims', 'flaw'],
-    rows: () =>
-      systems.map((s) => [
-        s.name,
-        nameOf(s.datatype),
-        s.claims.map(claimText).join('; '),
-        s.flaw ? `${s.flaw.says} (${s.flaw.anomaly})` : '',
-      ]),
-    json: () =>
-      systems.map(({ name, datatype, claims, flaw }: System) => ({
-        name,
-        datatype,
-        claims,
-        ...(flaw ? { flaw } : {}),
-      })),
-  },
+  systems: listingOf(systems),
   databases: {
     headings: ['database', 'datatype', 'claims', 'programs', 'chores'],
     rows: () =>
@@ -154,20 +154,28 @@ export const LISTS: readonly string[] = Object.keys(LISTINGS);
 
 /** One of the tables in Markdown, which reads well in a terminal too. */
 export function tableOf(what: string): string {
-  const { headings, rows } = LISTINGS[what]!;
+  return tableFor(LISTINGS[what]!);
+}
+
+function tableFor({ headings, rows }: Listing): string {
   const line = (cells: readonly string[]) => `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`;
   return [line(headings), `|${headings.map(() => '---').join('|')}|`, ...rows().map(line)].join('\n');
 }
 
+/** Designs that are built on libraries, which are loaded for it and may not be installed. */
+const LIBRARIES = 'libraries';
+const WHAT: readonly string[] = [...LISTS, LIBRARIES];
+
 export function listCommand(): Command {
   return new Command('list')
-    .description(`list ${LISTS.join(', ')}`)
+    .description(`list ${WHAT.join(', ')}`)
     .argument('<what>', 'which table')
     .option('--json', 'as JSON')
     .addHelpText('after', '\nExample:\n  $ splitbrain list systems')
-    .action((what: string, { json }: { json?: true }) => {
-      if (!LISTS.includes(what)) throw new UsageError(unknownName('list', what, LISTS));
-      process.stdout.write(`${json ? JSON.stringify(LISTINGS[what]!.json()) : tableOf(what)}\n`);
+    .action(async (what: string, { json }: { json?: true }) => {
+      if (!WHAT.includes(what)) throw new UsageError(unknownName('list', what, WHAT));
+      const listing = what === LIBRARIES ? listingOf(await libraryDesigns()) : LISTINGS[what]!;
+      process.stdout.write(`${json ? JSON.stringify(listing.json()) : tableFor(listing)}\n`);
     });
 }
 

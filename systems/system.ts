@@ -35,6 +35,11 @@ export interface Design<A extends Api = Api, State = unknown> extends System {
   readonly invariants?: Readonly<Record<string, Invariant<State>>>;
   /** The node that leads now, where the design has one: what a fault aimed at `primary` hits. */
   readonly primary?: (states: ReadonlyMap<NodeId, State>) => NodeId | undefined;
+  /**
+   * What real library it is built on, by its name in npm. While such a node's code runs in the simulation, the
+   * platform's clocks, timers and chance are the node's own; any other design is refused when it reaches for them.
+   */
+  readonly library?: string;
   /** The part of a state that replicas agree on once converged; the whole state where absent. */
   readonly content?: (state: State) => unknown;
 }

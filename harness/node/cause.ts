@@ -68,6 +68,11 @@ export function currentCause(): Cause {
  * for ever, and one message more in an early turn would rename those of all later turns.
  */
 export function becauseOfTimer(): void {
+  running.enterWith(timerCause());
+}
+
+/** What a timer that is set now will run because of. */
+export function timerCause(): Cause {
   const cause = currentCause();
-  running.enterWith(new Cause(cause.next(TIMER), cause.root, cause.node, 'timer'));
+  return new Cause(cause.next(TIMER), cause.root, cause.node, 'timer');
 }

@@ -5,7 +5,8 @@
 import { type Disk, InDoubt, type Node, type NodeId, Refused } from '../../systems/node.ts';
 import type { Replica } from '../../systems/system.ts';
 import { stackOf } from '../failure.ts';
-import { because, becauseOfTimer, Cause, currentCause } from './cause.ts';
+import type { Ambient, CallOff } from './ambient.ts';
+import { because, becauseOfTimer, Cause, currentCause, timerCause } from './cause.ts';
 import { chance, mix, mixText } from './identity.ts';
 import { failureOf, isRefusal } from './thrown.ts';
 import { overTheWire } from './wire.ts';
@@ -25,9 +26,6 @@ export interface Frame {
 
 /** A message as its receiver needs it: of what caused it, where it all began. */
 type Arriving = Omit<Frame, 'cause'> & { readonly cause: Pick<Cause, 'root'> };
-
-/** Called when a timer is no longer wanted. */
-type CallOff = () => void;
 
 export interface World {
   readonly id: NodeId;
@@ -61,6 +59,8 @@ const OPERATOR = mixText('operator');
 /** A node in a world: what its system sees, and where its world delivers. */
 export interface NodeRuntime {
   readonly node: Node;
+  /** What its platform is, for a library that its design is built on. */
+  readonly ambient: Ambient;
   /** Delivers a copy of a message; `copy` is 0 for the first. */
   receive(frame: Arriving, copy: number): void;
   /** Runs a client's operation, by its planned call's identity. */
@@ -122,15 +122,6 @@ export function nodeIn(world: World): NodeRuntime {
     mark: (name) => world.mark(name),
   };
 
-  function settle(reply: Arriving): void {
-    const asker = waiting.get(reply.re);
-    if (!asker) return; // Late or doubled: a reply is never matched to a later request.
-    waiting.delete(reply.re);
-    asker.callOff();
-    if (reply.type === 'reply') asker.resolve(reply.body);
-    else asker.reject(refusalIn(reply.body));
-  }
-
   function handle(message: Arriving): void {
     const handler = handlers.get(message.kind);
     if (!handler) {
@@ -156,9 +147,10 @@ export function nodeIn(world: World): NodeRuntime {
 
   return {
     node,
+    ambient: ambientOf(world, node),
     receive(message, copy) {
       if (message.re !== 0) {
-        settle(message);
+        settle(waiting, message);
         return;
       }
       const identity = copy === 0 ? message.identity : mix(message.identity, copy);
@@ -172,6 +164,29 @@ export function nodeIn(world: World): NodeRuntime {
 function keepSilent(world: World, { kind, from }: Arriving, error: unknown): void {
   world.log(`handling ${kind} from ${from} failed: ${stackOf(error)}`);
   if (failureOf(error) !== 'unsure') world.threw(`its handler of ${kind}`, error);
+}
+
+/** Hands a reply to whoever waits for it. */
+function settle(waiting: Map<number, Waiting>, reply: Arriving): void {
+  const asker = waiting.get(reply.re);
+  if (!asker) return; // Late or doubled: a reply is never matched to a later request.
+  waiting.delete(reply.re);
+  asker.callOff();
+  if (reply.type === 'reply') asker.resolve(reply.body);
+  else asker.reject(refusalIn(reply.body));
+}
+
+/** What the node's platform is: the same clocks and chance, and timers of their own cause. */
+function ambientOf(world: World, { now, elapsed, random }: Node): Ambient {
+  return {
+    now,
+    elapsed,
+    random,
+    after(ms, task) {
+      const cause = timerCause();
+      return world.after(ms, () => because(cause, task));
+    },
+  };
 }
 
 /** A refusal on the wire: its words alone, unless it is the operation's answer. */

@@ -13,8 +13,14 @@ export interface Handed<Task> {
   readonly detailed: boolean;
 }
 
-/** What a thread says: what it made, or, before that, something that is not to be lost should the thread end. */
-export type FromThread<Made, Told> = { readonly made: Made } | { readonly told: Told };
+/**
+ * What a thread says: what it made, and whether it is worn and should make no more; or, before that, something that is
+ * not to be lost should the thread end.
+ */
+export type FromThread<Made, Told> = { readonly made: Made; readonly worn: boolean } | { readonly told: Told };
+
+/** A library in WebAssembly may keep memory for ever: a thread that holds so much beside its heap is replaced. */
+const MOST_OUTSIDE_HEAP = 512e6;
 
 /**
  * In a thread of a pool of this name: makes the tasks that it is given, one after the other. What rejects ends the
@@ -30,6 +36,8 @@ export function makesTasks<Task, Made, Told = never>(
   port.on('message', ({ task, detailed }: Handed<Task>) => {
     shareDoing(data.doing, detailed);
     const say = (message: FromThread<Made, Told>) => port.postMessage(message);
-    void make(task, (told) => say({ told })).then((made) => say({ made }));
+    void make(task, (told) => say({ told })).then((made) => {
+      say({ made, worn: process.memoryUsage().external > MOST_OUTSIDE_HEAP });
+    });
   });
 }

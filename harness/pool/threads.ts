@@ -103,7 +103,10 @@ export class Threads<Task, Made, Told = never> implements Pool<Task, Made> {
       const hear = (message: FromThread<Made, Told>) => {
         if ('told' in message) return told(message.told);
         over();
-        this.idle.push(thread);
+        if (message.worn) {
+          this.all.delete(thread);
+          void worker.terminate();
+        } else this.idle.push(thread);
         resolve(message.made);
       };
       worker.on('error', died).on('exit', ended).on('message', hear);

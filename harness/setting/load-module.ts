@@ -32,6 +32,8 @@ export async function loadModule(url: string): Promise<Readonly<Record<string, u
     strips = true;
     register(HOOK);
   }
+  const { keepFenceUp } = await import('../clusters/simulation/fence.ts');
+  keepFenceUp();
   moduleBegins?.();
   const done = doing(url);
   const ms = patienceMs();

@@ -9,6 +9,7 @@ import { databases } from '../../databases/registry.ts';
 import { systems } from '../../systems/registry.ts';
 import { type Claim, type Design, isDesign, type System } from '../../systems/system.ts';
 import { BadInput } from '../failure.ts';
+import { isLibraryDesign, libraryDesigns } from './libraries.ts';
 import { loadModule } from './load-module.ts';
 import { isOwnModule } from './module-path.ts';
 import { programFrom } from './program-source.ts';
@@ -43,7 +44,9 @@ export const knownSystems: readonly System[] = [...systems, ...databases];
 
 /** Loads a system. Rejects with `BadInput` where there is none, or what is there is no system. */
 export async function systemFrom(source: Source): Promise<System> {
-  return 'program' in source ? programFrom(source.program) : found<System>('system', source, knownSystems, systemIn);
+  if ('program' in source) return programFrom(source.program);
+  const known = 'name' in source && isLibraryDesign(source.name) ? await libraryDesigns() : knownSystems;
+  return found<System>('system', source, known, systemIn);
 }
 
 /** The same where only a design will do: in the simulation, and in a node's child. */

@@ -9,6 +9,7 @@ import type { FaultEffect } from '../../faults/effect.ts';
 import { SIMULATED } from '../../faults/fate.ts';
 import type { Fault } from '../../faults/fault.ts';
 import { resolveTargets } from '../../faults/targets.ts';
+import type { Ambient } from '../../node/ambient.ts';
 import { currentCause } from '../../node/cause.ts';
 import { brokenJson, isJsonWhole } from '../../node/contract.ts';
 import { strangerText, type Thrown, unreadableText } from '../../node/thrown.ts';
@@ -153,6 +154,10 @@ export class Simulation implements Cluster, Driven, Injected {
   forbiddenCall(node: NodeId, what: string, instead: string): Error {
     const { name } = this.options.system;
     return this.errors.break(`${node} (${name}) used ${what}, which no simulated run could repeat: take ${instead}`);
+  }
+
+  ambient(node: NodeId): Ambient | undefined {
+    return this.options.system.library ? this.machines.get(node)?.runtime?.ambient : undefined;
   }
 
   print(node: NodeId, line: string): void {

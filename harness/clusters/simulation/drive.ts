@@ -8,7 +8,8 @@
  */
 import { beat, doing } from '../../doing.ts';
 import { HarnessFailure } from '../../failure.ts';
-import { type Keeper, UNHANDLED, withinFence } from './fence.ts';
+import { withinFence } from './fence.ts';
+import { type Keeper, UNHANDLED } from './keeper.ts';
 import type { EventQueue } from './queue.ts';
 
 /** Undocumented, but in every Node.js from 12 on: runs microtasks and reports unhandled rejections. */

@@ -109,6 +109,8 @@ export class VirtualPrograms implements Driven, Keeping {
     return new HarnessFailure(`${node} used ${what}`);
   }
 
+  ambient(): undefined {}
+
   print(): void {}
 
   stray(reason: unknown): void {

@@ -18,6 +18,8 @@ beforeAll(() => {
     makesTasks('test', async (task) => {
       if (task === 'die') process.exit(3);
       if (task === 'loop') for (;;);
+      if (task === 'grow') globalThis.kept = new WebAssembly.Memory({ initial: 8400 });
+      if (task === 'has it grown') return globalThis.kept ? 1 : 0;
       if (task === 'throw') throw new Error('no more');
       if (task === 'later') return new Promise(() => setTimeout(() => { throw new Error('too late'); }, 1));
       if (task === 'eat') for (const all = []; ; ) all.push(new Array(100_000).fill(Math.random()));
@@ -49,6 +51,13 @@ describe('a pool of threads', () => {
     expect(found.get('throw')).toBe('no more');
     expect(found.get('later')).toBe('too late');
     expect(found.get('eat')).toMatch(/memory/);
+  });
+
+  it('replaces a thread that keeps more than 512 MB of WebAssembly', async () => {
+    const pool = new Threads<unknown, unknown>({ url, name: 'test', width: 1 });
+    expect(await pool.make('grow')).toBe('grow1');
+    expect(await pool.make('has it grown')).toBe(0);
+    await pool.close();
   });
 
   it('stops a task that does not end', async () => {

@@ -1,0 +1,95 @@
+import * as A from '@automerge/automerge';
+import type { Document, Editor, Library } from './document.ts';
+
+/** What all documents begin with: objects that two actors each create for themselves would be two. */
+type Content = { list: string[]; text: string; map: Record<string, string>; register?: string; counter: A.Counter };
+
+const BEGINNING = A.save(
+  A.change(A.init<Content>({ actor: '00' }), { time: 0 }, (content) => {
+    content.list = [];
+    content.text = '';
+    content.map = {};
+    content.counter = new A.Counter(0);
+  }),
+);
+
+/** A document of Automerge is a value: each change makes another. */
+interface Held {
+  doc: A.Doc<Content>;
+}
+
+function create({ id }: Editor): Document<Held> {
+  const held: Held = { doc: A.load<Content>(BEGINNING, { actor: id.toString(16).padStart(12, '0') }) };
+  return {
+    edit(change) {
+      const before = held.doc;
+      change(held);
+      return held.doc === before ? undefined : A.getLastLocalChange(held.doc);
+    },
+    read: (look) => look(held),
+    apply(update) {
+      const before = A.getHeads(held.doc);
+      held.doc = A.loadIncremental(held.doc, update);
+      const news = A.saveSince(held.doc, before);
+      return news.length === 0 ? undefined : news;
+    },
+    version: () => new TextEncoder().encode(A.getHeads(held.doc).join(' ')),
+    since(version) {
+      const theirs = version ? new TextDecoder().decode(version).split(' ') : [];
+      const known = theirs.filter((head) => head !== '' && A.hasHeads(held.doc, [head]));
+      const update = A.saveSince(held.doc, known);
+      return update.length === 0 ? undefined : update;
+    },
+    free: () => A.free(held.doc),
+  };
+}
+
+/** Without the time of day in it: an edit is what it changes. */
+function change(held: Held, edit: (content: Content) => void): void {
+  held.doc = A.change(held.doc, { time: 0 }, edit);
+}
+
+/** https://automerge.org/docs/reference/documents/conflicts: of concurrent writes all are kept, and one is shown. */
+export const automerge: Library<Held> = {
+  name: '@automerge/automerge',
+  short: 'automerge',
+  documentation: 'https://automerge.org/docs/reference/documents/',
+  create,
+  addWins: true,
+  list: {
+    insert: (held, at, value) => change(held, ({ list }) => A.insertAt(list, at, value)),
+    remove: (held, at) => change(held, ({ list }) => A.deleteAt(list, at)),
+    read: ({ doc }) => [...doc.list],
+  },
+  text: {
+    insert: (held, at, value) => change(held, (content) => A.splice(content, ['text'], at, 0, value)),
+    remove: (held, at) => change(held, (content) => A.splice(content, ['text'], at, 1)),
+    read: ({ doc }) => [...doc.text],
+  },
+  map: {
+    set: (held, key, value) =>
+      change(held, ({ map }) => {
+        map[key] = value;
+      }),
+    remove: (held, key) =>
+      change(held, ({ map }) => {
+        delete map[key];
+      }),
+    get: ({ doc }, key) => doc.map[key],
+    keys: ({ doc }) => Object.keys(doc.map),
+  },
+  siblings: {
+    set: (held, value) =>
+      change(held, (content) => {
+        content.register = value;
+      }),
+    all: ({ doc }) =>
+      doc.register === undefined
+        ? []
+        : Object.values(A.getConflicts(doc, 'register') ?? { only: doc.register }).map(String),
+  },
+  counter: {
+    add: (held, by) => change(held, ({ counter }) => counter.increment(by)),
+    value: ({ doc }) => doc.counter.value,
+  },
+};

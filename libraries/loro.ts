@@ -1,0 +1,73 @@
+import { LoroDoc, VersionVector } from 'loro-crdt';
+import type { Document, Editor, Library } from './document.ts';
+
+function create({ id }: Editor): Document<LoroDoc> {
+  const doc = new LoroDoc();
+  doc.setPeerId(BigInt(id));
+  return {
+    edit(change) {
+      const before = doc.version();
+      change(doc);
+      doc.commit();
+      const update = newsSince(doc, before);
+      before.free();
+      return update;
+    },
+    read: (look) => look(doc),
+    apply(update) {
+      const before = doc.version();
+      doc.import(update);
+      const news = newsSince(doc, before);
+      before.free();
+      return news;
+    },
+    version() {
+      const version = doc.version();
+      const bytes = version.encode();
+      version.free();
+      return bytes;
+    },
+    since(bytes) {
+      const theirs = bytes ? VersionVector.decode(bytes) : new VersionVector(null);
+      const update = newsSince(doc, theirs);
+      theirs.free();
+      return update;
+    },
+    free: () => doc.free(),
+  };
+}
+
+function newsSince(doc: LoroDoc, before: VersionVector): Uint8Array | undefined {
+  const now = doc.version();
+  const compared = now.compare(before);
+  now.free();
+  return compared !== undefined && compared <= 0 ? undefined : doc.export({ mode: 'update', from: before });
+}
+
+/** https://loro.dev/docs/concepts/choose_crdt_type: what each container promises. */
+export const loro: Library<LoroDoc> = {
+  name: 'loro-crdt',
+  short: 'loro',
+  documentation: 'https://loro.dev/docs/concepts/choose_crdt_type',
+  create,
+  list: {
+    insert: (doc, at, value) => doc.getList('list').insert(at, value),
+    remove: (doc, at) => doc.getList('list').delete(at, 1),
+    read: (doc) => doc.getList('list').toArray() as string[],
+  },
+  text: {
+    insert: (doc, at, value) => doc.getText('text').insert(at, value),
+    remove: (doc, at) => doc.getText('text').delete(at, 1),
+    read: (doc) => [...doc.getText('text').toString()],
+  },
+  map: {
+    set: (doc, key, value) => doc.getMap('map').set(key, value),
+    remove: (doc, key) => doc.getMap('map').delete(key),
+    get: (doc, key) => doc.getMap('map').get(key) as string | undefined,
+    keys: (doc) => doc.getMap('map').keys(),
+  },
+  counter: {
+    add: (doc, by) => doc.getCounter('counter').increment(by),
+    value: (doc) => doc.getCounter('counter').value,
+  },
+};

@@ -1,0 +1,198 @@
+/** What a design answers its clients, for each datatype that a library has a type for. */
+import type { Value } from 'elle-ts';
+import { type Node, Refused } from '../systems/node.ts';
+import type { Replica } from '../systems/system.ts';
+import type { Counter, Entries, Library, Sequence, Siblings } from './document.ts';
+import { type Documents, openDocuments, type Storage } from './storage.ts';
+import { type Style, sync } from './sync.ts';
+
+/** What differs between the designs of one library and datatype. */
+export interface Options extends Storage {
+  readonly style: Style;
+  /** Whether the application compares wall clocks before it writes, and drops what seems older. */
+  readonly comparesClocks: boolean;
+}
+
+/** Opens a node's documents and keeps them in sync. */
+async function opened<Content>(node: Node, library: Library<Content>, options: Options): Promise<Documents<Content>> {
+  const synced = sync(node, options.style);
+  const documents = await openDocuments(node, library, options, synced.tell);
+  synced.start(documents as Documents<unknown>);
+  return documents;
+}
+
+/** Values of clients as the library keeps them, and back. */
+const kept = (value: unknown) => JSON.stringify(value);
+const given = (text: string) => JSON.parse(text) as Value;
+
+/** What the documents hold, by key; worked out again where they have changed since. */
+function stateOf<Content>(documents: Documents<Content>, look: (content: Content) => unknown): unknown {
+  let at = -1;
+  let state: unknown;
+  return {
+    get documents() {
+      if (at !== documents.changes)
+        state = Object.fromEntries(documents.keys().map((key) => [key, documents.get(key).read(look)]));
+      at = documents.changes;
+      return state;
+    },
+  };
+}
+
+type Insert = { readonly value: Value; readonly after: Value };
+
+/** A list, or a text whose characters stand for the elements. */
+export async function sequence<Content>(
+  node: Node,
+  library: Library<Content>,
+  type: Sequence<Content>,
+  options: Options,
+  text: boolean,
+): Promise<Replica> {
+  const documents = await opened(node, library, options);
+  const encode = text ? characterOf : kept;
+  const decode = text ? elementOf : given;
+  const place = (content: Content, value: Value): number => {
+    const at = value === null ? -1 : type.read(content).indexOf(encode(value));
+    if (at < 0) throw new Refused(`there is no ${String(value)} in it`, { answer: true });
+    return at;
+  };
+  return {
+    state: stateOf(documents, (content) => type.read(content)),
+    api: {
+      async insert({ value, after }: Insert, key = '') {
+        await documents.edit(key, (content) =>
+          type.insert(content, after === null ? 0 : place(content, after) + 1, encode(value)),
+        );
+        return null;
+      },
+      async remove(value: Value, key = '') {
+        await documents.edit(key, (content) => type.remove(content, place(content, value)));
+        return null;
+      },
+      read: async (_: null, key = '') => documents.get(key).read(type.read).map(decode),
+    },
+  } as Replica;
+}
+
+/** A text's elements are letters, each of which stands for the number of the call that put it there. */
+const FIRST_LETTER = 0x100;
+const LETTERS = 0xd800 - FIRST_LETTER;
+
+function characterOf(value: unknown): string {
+  if (typeof value !== 'number' || value >= LETTERS) throw new Refused(`a text takes numbers below ${LETTERS}`);
+  return String.fromCharCode(FIRST_LETTER + value);
+}
+
+function elementOf(letter: string): Value {
+  return letter.charCodeAt(0) - FIRST_LETTER;
+}
+
+/** All keys are entries of one map, as an application would have them. */
+const MAP = 'map';
+
+interface Stamped {
+  readonly value: Value;
+  readonly at: number;
+}
+
+export async function map<Content>(
+  node: Node,
+  library: Library<Content>,
+  type: Entries<Content>,
+  options: Options,
+): Promise<Replica> {
+  const documents = await opened(node, library, options);
+  const stamp = (value: unknown) => kept(options.comparesClocks ? { value, at: node.now() } : value);
+  const plain = (text: string) => (options.comparesClocks ? (given(text) as unknown as Stamped).value : given(text));
+  const newer = (content: Content, key: string): boolean => {
+    const last = options.comparesClocks ? type.get(content, key) : undefined;
+    return last !== undefined && (given(last) as unknown as Stamped).at > node.now();
+  };
+  return {
+    state: stateOf(documents, (content) => entriesOf(type, content)),
+    api: {
+      async write(value: unknown, key = '') {
+        await documents.edit(MAP, (content) => {
+          if (!newer(content, key)) type.set(content, key, stamp(value));
+        });
+        return null;
+      },
+      async remove(_: null, key = '') {
+        await documents.edit(MAP, (content) => type.remove(content, key));
+        return null;
+      },
+      async read(_: null, key = '') {
+        const text = documents.get(MAP).read((content) => type.get(content, key));
+        return text === undefined ? null : plain(text);
+      },
+    },
+  } as Replica;
+}
+
+function entriesOf<Content>(type: Entries<Content>, content: Content): Record<string, string | undefined> {
+  const keys = [...type.keys(content)].sort();
+  return Object.fromEntries(keys.map((key) => [key, type.get(content, key)]));
+}
+
+/** A set whose elements are the keys of a map. */
+export async function set<Content>(
+  node: Node,
+  library: Library<Content>,
+  type: Entries<Content>,
+  options: Options,
+): Promise<Replica> {
+  const documents = await opened(node, library, options);
+  const edit = async (key: string, change: (content: Content) => void) => {
+    await documents.edit(key, change);
+    return null;
+  };
+  return {
+    state: stateOf(documents, (content) => [...type.keys(content)].sort()),
+    api: {
+      add: (value: Value, key = '') => edit(key, (content) => type.set(content, kept(value), 'true')),
+      remove: (value: Value, key = '') => edit(key, (content) => type.remove(content, kept(value))),
+      contains: async (value: Value, key = '') =>
+        documents.get(key).read((content) => type.get(content, kept(value)) !== undefined),
+      read: async (_: null, key = '') => documents.get(key).read(type.keys).map(given),
+    },
+  } as Replica;
+}
+
+export async function siblings<Content>(
+  node: Node,
+  library: Library<Content>,
+  type: Siblings<Content>,
+  options: Options,
+): Promise<Replica> {
+  const documents = await opened(node, library, options);
+  return {
+    state: stateOf(documents, (content) => [...type.all(content)].sort()),
+    api: {
+      async write(value: unknown, key = '') {
+        await documents.edit(key, (content) => type.set(content, kept(value)));
+        return null;
+      },
+      read: async (_: null, key = '') => documents.get(key).read(type.all).map(given),
+    },
+  } as Replica;
+}
+
+export async function counter<Content>(
+  node: Node,
+  library: Library<Content>,
+  type: Counter<Content>,
+  options: Options,
+): Promise<Replica> {
+  const documents = await opened(node, library, options);
+  return {
+    state: stateOf(documents, type.value),
+    api: {
+      async add(by: number, key = '') {
+        await documents.edit(key, (content) => type.add(content, by));
+        return null;
+      },
+      read: async (_: null, key = '') => documents.get(key).read(type.value),
+    },
+  } as Replica;
+}
