@@ -25,7 +25,12 @@ function app(name, { stores }) {
       const server = [node.id, ...node.peers].sort()[0];
 
       let length = 0;
-      for (let stored; (stored = await node.disk.read(`update ${length}`)); length++) Y.applyUpdate(doc, bytes(stored));
+      for (;;) {
+        const stored = await node.disk.read(`update ${length}`);
+        if (!stored) break;
+        Y.applyUpdate(doc, bytes(stored));
+        length++;
+      }
       let last = Promise.resolve();
       const store = (update) => {
         last = last.then(() => node.disk.write(`update ${length}`, text(update))).then(() => length++);
