@@ -76,11 +76,11 @@ function run(row: Row, which: string, flags: Flags, seed: number): Made {
   if (status === null || status > 2) return { ...base, verdict: 'failed', says: stderr.trim().split('\n')[0] ?? '' };
   const result = JSON.parse(stdout) as Result;
   const refuted = result.claims.find(({ verdict }) => verdict.type === 'invalid')?.verdict;
-  const anomaly = refuted?.type === 'invalid' ? refuted.anomalies[0]?.name : undefined;
+  const anomalies = refuted?.type === 'invalid' ? refuted.anomalies.map(({ name }) => name) : [];
   const strongest = result.placement?.strongest;
   const { verdict, says, starvedMs } = result;
   return {
     ...{ ...base, verdict, says, starvedMs: Math.round(starvedMs?.harness ?? 0) },
-    ...{ ...(anomaly ? { anomaly } : {}), ...(strongest ? { strongest } : {}) },
+    ...{ anomalies: [...new Set(anomalies)], ...(strongest ? { strongest } : {}) },
   };
 }

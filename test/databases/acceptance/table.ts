@@ -12,16 +12,20 @@ export interface Made {
   readonly command: string;
   readonly verdict: 'valid' | 'invalid' | 'unknown' | 'failed';
   readonly says: string;
-  readonly anomaly?: string;
+  /** Names of the refuted claim's anomalies; the one that the verdict names is first. */
+  readonly anomalies?: readonly string[];
   readonly strongest?: readonly string[];
   readonly starvedMs?: number;
 }
 
 /** A row is found by two of three seeds, and its controls are never refuted and never fail. */
-export function summaryOf({ id, anomalies, controls, budgetS }: Row, made: readonly Made[]) {
+export function summaryOf({ id, anomalies: wanted, also, controls, budgetS }: Row, made: readonly Made[]) {
   const own = made.filter(({ row }) => row === id);
   const runs = own.filter(({ which }) => which === '');
-  const found = runs.filter(({ verdict, anomaly = '' }) => verdict === 'invalid' && anomalies.includes(anomaly));
+  const found = runs.filter(
+    ({ anomalies: [first = '', ...rest] = [] }) =>
+      wanted.includes(first) && (also === undefined || [first, ...rest].includes(also)),
+  );
   const clean = controls.map(({ what }) => {
     const those = own.filter(({ which }) => which === what);
     return { what, valid: those.filter(({ verdict }) => verdict === 'valid').length, of: those.length };
@@ -37,7 +41,9 @@ export function summaryOf({ id, anomalies, controls, budgetS }: Row, made: reado
 export function tableOf(rows: readonly Row[], made: readonly Made[]): string {
   const lines = rows.map((row) => {
     const { runs, found, clean, within } = summaryOf(row, made);
-    const anomalies = [...new Set(runs.flatMap(({ anomaly, verdict }) => anomaly ?? `(${verdict})`))].join(', ');
+    const anomalies = [...new Set(runs.map(({ anomalies: [first] = [], verdict }) => first ?? `(${verdict})`))].join(
+      ', ',
+    );
     const controls = clean.map(
       ({ what, valid, of }) => `${what}: ${of === 0 ? 'not made' : `${valid} of ${of} valid`}`,
     );
