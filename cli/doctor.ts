@@ -1,24 +1,28 @@
 /** `splitbrain doctor`: what this machine can do to real software, which of it is here, and what helps. */
+import { spawnSync } from 'node:child_process';
 import { release, userInfo } from 'node:os';
+import { createInterface } from 'node:readline/promises';
 import { Command } from 'commander';
 import { counted } from 'elle-ts';
 import type { Database } from '../databases/database.ts';
 import { databases } from '../databases/registry.ts';
 import { type Capability, capabilities } from '../harness/clusters/capabilities.ts';
 import { sweep } from '../harness/clusters/children/marks.ts';
-import { cachedVersions, executablesOf } from '../harness/clusters/databases/executables.ts';
-import { BadInput } from '../harness/failure.ts';
+import { cachedVersions, executablesOf, installationOf } from '../harness/clusters/databases/executables.ts';
+import { BadInput, HarnessFailure } from '../harness/failure.ts';
 import { version } from '../harness/store/version.ts';
 import { typed } from './called.ts';
 import { colour } from './colour.ts';
+import { executable } from './executable.ts';
 import { EXIT } from './exit.ts';
 
 const EXAMPLE = `
 Examples:
   $ splitbrain doctor
   $ splitbrain doctor --json
+  $ splitbrain doctor --install postgres=npm:14.3.0-beta.6
 
-Exit code: 0, whatever is missing.`;
+Exit code: 0, whatever is missing; with --install 254 bad arguments, 255 npm failed, or was not to be asked.`;
 
 /** Databases that need the same programs, and whether these are here. */
 interface Programs {
@@ -31,17 +35,54 @@ interface Programs {
   readonly cached: readonly string[];
 }
 
+interface DoctorFlags {
+  readonly json?: true;
+  readonly install?: Readonly<Record<string, string>>;
+}
+
 export function doctorCommand(): Command {
   return new Command('doctor')
     .description('say which faults this machine can make, which databases are here, and what helps')
     .option('--json', 'print JSON and nothing else')
+    .option(
+      '--install <name=npm:version>',
+      'put a version into the cache by npm, once you say yes (--yes says so before); again for others',
+      executable,
+    )
     .addHelpText('after', EXAMPLE)
-    .action(({ json }: { readonly json?: true }) => {
+    .action(async ({ json, install }: DoctorFlags, command: Command) => {
+      const { yes } = command.optsWithGlobals<{ readonly yes?: true }>();
+      if (install) await installAll(install, yes === true);
       const { processes, folders } = sweep();
       const told = { machine: machine(), faults: capabilities(), databases: programs(), swept: { processes, folders } };
       process.stdout.write(json ? `${JSON.stringify(told)}\n` : textOf(told));
       process.exitCode = EXIT.held;
     });
+}
+
+/** One after the other, each after a yes. */
+async function installAll(install: Readonly<Record<string, string>>, yes: boolean): Promise<void> {
+  const commands = Object.entries(install).flatMap(([program, choice]) => {
+    const args = installationOf(databases, program, choice);
+    return args ? [args] : [];
+  });
+  for (const args of commands) {
+    const says = `npm ${args.join(' ')}`;
+    if (!yes && !(await agrees(says))) throw new HarnessFailure(`not installed, as nobody said yes: ${says}`);
+    const { status, error } = spawnSync('npm', args, { stdio: ['ignore', process.stderr.fd, process.stderr.fd] });
+    if (status !== 0) throw new HarnessFailure(`${says} failed${error ? `: ${error.message}` : ''}`);
+  }
+}
+
+/** Nobody who cannot be asked agrees. */
+async function agrees(says: string): Promise<boolean> {
+  if (!process.stdin.isTTY) return false;
+  const terminal = createInterface({ input: process.stdin, output: process.stderr });
+  try {
+    return /^y(es)?$/i.test((await terminal.question(`${says}\nRun this? [y/N] `)).trim());
+  } finally {
+    terminal.close();
+  }
 }
 
 function machine() {

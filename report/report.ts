@@ -7,6 +7,7 @@ import { workersOf } from '../harness/running/workers.ts';
 import { packHistory } from './columns.ts';
 import { guessedAmong, keptMessages, packMessages } from './messages.ts';
 import type { Judged, Log, Measured, RunPage, Told } from './page/data.ts';
+import { logAround, softwareOf } from './software.ts';
 import { strongestOf } from './strongest.ts';
 import { filled } from './template.ts';
 
@@ -39,6 +40,7 @@ export function report(input: ReportInput): string {
   const { result, history } = input;
   const messages = keptMessages(input.messages, history, result);
   const told = everyAnomaly(result);
+  const momentMs = momentOf(told[0], history);
   const page: RunPage = {
     kind: 'run',
     command: input.command,
@@ -58,7 +60,10 @@ export function report(input: ReportInput): string {
     recoveryMs: result.recoveryMs ?? null,
     traffic: result.traffic,
     metrics: result.metrics ? measured(result.metrics) : null,
-    logs: Object.entries(input.logs).map(([node, text]) => log(node, text)),
+    software: softwareOf(result, input.setting.nodes, momentMs),
+    logs: Object.entries(input.logs).map(([node, text]) =>
+      result.watched ? logAround(node, text, result, momentMs) : log(node, text),
+    ),
     operations: history.length,
     messages: input.messages.length,
     messagesLeftOut: input.messages.length - messages.length,
@@ -160,6 +165,15 @@ function countsOf(names: readonly string[]): Record<string, number> {
   const counts: Record<string, number> = {};
   for (const name of names) counts[name] = (counts[name] ?? 0) + 1;
   return counts;
+}
+
+/** When an anomaly happened, in ms: as it says, or when the first of its operations began. */
+function momentOf(told: Told | undefined, { columns }: History): number | null {
+  if (!told) return null;
+  const [row] = told.operations;
+  if (told.at) return told.at.ms;
+  const ns = row === undefined ? undefined : columns.startNs[row];
+  return ns === undefined ? null : ns / 1e6;
 }
 
 function log(node: string, text: string): Log {

@@ -5,7 +5,10 @@ import { Refused } from '../../systems/node.ts';
 /** How long an address of this machine may take to answer at all, where nothing else is said. */
 const CONNECT_MS = 1000;
 
-/** Nothing was asked, as the connection was closed before. A session that throws it is over: the next call opens another. */
+/**
+ * Nothing was asked, as the connection was closed before. A session that throws this is over: the next call opens
+ * another one.
+ */
 export class Closed extends Refused {
   readonly isClosed = true;
 

@@ -2,6 +2,7 @@ import type { Anomaly, History, Verdict } from 'elle-ts';
 import type { NodeId } from '../../systems/node.ts';
 import type { Claim } from '../../systems/system.ts';
 import type { Journalled, Starved, Traffic } from '../clusters/cluster.ts';
+import type { Watched } from '../clusters/databases/watching.ts';
 import type { Complaint } from '../clusters/programs/complaints.ts';
 import type { Thrown } from '../node/thrown.ts';
 import type { InjectedFault } from '../running/nemesis.ts';
@@ -52,6 +53,8 @@ export interface Result {
   readonly programs?: Readonly<Record<string, string>>;
   /** Of real software: what operators did, and ends of processes that a fault explains, with the time in ms. */
   readonly notes?: readonly { readonly atMs: number; readonly says: string }[];
+  /** Of real software: who led, what passed its links and how long its logs were, look by look. */
+  readonly watched?: Watched;
   /** Measured of every run that is kept; a search of thousands goes without. */
   readonly metrics?: Metrics;
 }

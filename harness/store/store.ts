@@ -17,7 +17,6 @@ import {
   writeFileSync,
   writeSync,
 } from 'node:fs';
-import { arch, cpus, platform, release, totalmem } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import { StringDecoder } from 'node:string_decoder';
 import { type History, HistoryError, historyReader, prepare } from 'elle-ts';
@@ -33,8 +32,8 @@ import { inFile, inFileLater, parsedJson, type Reader } from '../setting/reading
 import { sourceOf } from '../setting/sources.ts';
 import { plan as planShape, refuseUnfit, setting as settingShape } from '../setting/stored.ts';
 import { workloadFrom } from '../setting/workload-source.ts';
+import { metaOf } from './meta.ts';
 import { calls as callsShape, journalled, meta as metaShape, result as resultShape } from './stored-result.ts';
-import { version } from './version.ts';
 import { failure } from './whole-file.ts';
 
 /** Where folders go for which no place is named. */
@@ -239,22 +238,6 @@ function logOf(path: string, node: string): string {
   } catch {
     return '';
   }
-}
-
-/** What is not the same for the same setting. */
-function metaOf(startedAt: Date, command: string, { programs = {} }: Pick<Result, 'programs'>): object {
-  const processors = cpus();
-  return {
-    command,
-    versions: { splitbrain: version, node: process.version, ...programs },
-    machine: {
-      platform: `${platform()} ${release()} ${arch()}`,
-      processors: `${processors.length} ${processors[0]?.model ?? ''}`.trim(),
-      memoryBytes: totalmem(),
-    },
-    startedAt: startedAt.toISOString(),
-    endedAt: new Date().toISOString(),
-  };
 }
 
 /** Points `latest` beside the folder to it. Only a convenience: where the file system has no links, there is none. */

@@ -31,6 +31,7 @@ const effect = either(
 );
 const injected = record({ fault: record({ kind: text }), began: effect, ended: effect, fromMs: number, toMs: number });
 const counts = recordOf(number);
+const nameOrNull: Reader = (value, path) => value === null || text(value, path);
 
 /** A `Result`. */
 export const result = record(
@@ -51,6 +52,12 @@ export const result = record(
     starvedMs: record({}),
     programs: recordOf(text),
     notes: listOf(record({ atMs: number, says: text })),
+    watched: record({
+      stepMs: number,
+      leaders: listOf(nameOrNull),
+      links: recordOf(record({ bytes: listOf(number), held: listOf(number) })),
+      logBytes: recordOf(listOf(number)),
+    }),
     thrown: listOf(record({ node: text, where: text, says: text, times: number })),
     metrics: record({ health: listOf(record({ node: text })), latencyMs: listOf(record({})) }, { windowMs: number }),
   },

@@ -8,6 +8,7 @@ import { Performance } from './Performance.tsx';
 import { Results } from './Results.tsx';
 import { follow, openRun, type Run } from './run.ts';
 import { Logs, Setting } from './Setting.tsx';
+import { Software } from './Software.tsx';
 import { Stories } from './Stories.tsx';
 import { useStore } from './store.ts';
 import { Timeline } from './Timeline.tsx';
@@ -63,6 +64,7 @@ function RunApp(props: { readonly page: RunPage; readonly operations: string; re
       ) : (
         <p aria-live="polite">Unpacking {page.operations.toLocaleString('en')} operations…</p>
       )}
+      <Software page={page} />
       <Setting page={page} />
       <Logs page={page} />
     </Frame>
@@ -112,6 +114,7 @@ function linksOf(page: RunPage): [href: string, name: string][] {
     ['#timeline', 'Timeline'],
     ['#performance', 'Performance'],
     ...(page.messages > 0 ? [['#messages', 'Messages'] as [string, string]] : []),
+    ...(page.software ? [['#software', 'Nodes'] as [string, string]] : []),
     ['#setting', 'Setting'],
     ...(page.logs.length > 0 ? [['#logs', 'Logs'] as [string, string]] : []),
   ];

@@ -36,6 +36,8 @@ export interface RunPage {
   readonly traffic: Result['traffic'];
   /** What was measured, without the distributions; null for results from before there was any. */
   readonly metrics: Measured | null;
+  /** Of real software; null for all else. */
+  readonly software: Software | null;
   readonly logs: readonly Log[];
   readonly operations: number;
   readonly messages: number;
@@ -66,6 +68,40 @@ export interface Told {
   /** Where it is a cycle that is not too long to be drawn: its edges in order. */
   readonly cycle: readonly CycleEdge[] | null;
   readonly at: { readonly ms: number; readonly nodes: readonly string[] } | null;
+}
+
+/** What real software did, over the time in which it was looked at. */
+export interface Software {
+  readonly programs: NonNullable<Result['programs']>;
+  readonly notes: NonNullable<Result['notes']>;
+  readonly lanes: readonly Lane[];
+  readonly links: readonly LinkRow[];
+  readonly untilMs: number;
+  /** When what the verdict names happened. */
+  readonly momentMs: number | null;
+}
+
+/** What a node was, and when. */
+export interface Lane {
+  readonly node: string;
+  readonly pieces: readonly Piece[];
+}
+
+/** What passed from one node to another by one of its ports. */
+export interface LinkRow {
+  readonly from: string;
+  readonly to: string;
+  readonly name: string;
+  readonly bytes: number;
+  readonly held: number;
+  readonly pieces: readonly Piece[];
+}
+
+/** A stretch of time in which something was as its kind says. */
+export interface Piece {
+  readonly kind: string;
+  readonly fromMs: number;
+  readonly toMs: number;
 }
 
 /** A node's last lines; `cut` characters before them are left out. */

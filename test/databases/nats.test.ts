@@ -1,4 +1,4 @@
-/** How NATS' answers become ok, fail and info, with a server that routes by subject and says what a test wants it to. */
+/** How NATS' answers become ok, fail and info: a server that routes by subject says what a test wants it to. */
 import { once } from 'node:events';
 import { createServer, type Socket } from 'node:net';
 import { afterEach, expect, it } from 'vitest';

@@ -2,7 +2,7 @@
  * The cluster of real software: every node its processes, every link a proxy. Faults are
  * the same data as everywhere; what they did is measured from outside.
  */
-import { mkdirSync, rmSync } from 'node:fs';
+import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Database, NodeControls } from '../../../databases/database.ts';
 import { type NodeId, Refused } from '../../../systems/node.ts';
@@ -10,8 +10,6 @@ import { HarnessFailure } from '../../failure.ts';
 import type { FaultEffect } from '../../faults/effect.ts';
 import type { Links } from '../../faults/fate.ts';
 import type { Fault } from '../../faults/fault.ts';
-import { meaningOf } from '../../faults/meanings.ts';
-import { resolveTargets } from '../../faults/targets.ts';
 import { messageOf } from '../../node/thrown.ts';
 import { ActiveFaults } from '../active-faults.ts';
 import { Clocks } from '../children/clocks.ts';
@@ -22,27 +20,27 @@ import { RealTime } from '../children/real-time.ts';
 import { RunEnd } from '../children/run-end.ts';
 import { Starvation } from '../children/starvation.ts';
 import type { Cluster, Session, Starved, Traffic } from '../cluster.ts';
-import { ComposedFaults, partsInjectorOf } from '../composed-faults.ts';
 import { Proxies } from '../network/proxies.ts';
+import { Audits } from './audits.ts';
 import { Disks } from './disks.ts';
-import { type Found, linkedLibraries } from './executables.ts';
+import type { Found } from './executables.ts';
 import { Exits } from './exits.ts';
+import { DatabaseFaults } from './faults.ts';
 import { formed } from './forming.ts';
-import { NodeHost, PortMap } from './host.ts';
-import { canInject, type Injected, injectorOf } from './injectors.ts';
-import { DatabaseNode } from './node.ts';
+import type { NodeHost } from './host.ts';
+import { canInject, type Injected } from './injectors.ts';
+import { makeFolders, membersOf } from './members.ts';
+import type { DatabaseNode } from './node.ts';
 import { Nodes } from './nodes.ts';
 import { OpenSessions } from './open-sessions.ts';
 import { Operator } from './operator.ts';
-import { connectionsAround, Owners } from './owners.ts';
-import { Ports } from './ports.ts';
+import { Owners } from './owners.ts';
 import { sessionWith } from './sessions.ts';
+import { Watching } from './watching.ts';
 import { within } from './within.ts';
 
 /** How long a node may take to say who leads. */
 const ANSWER_MS = 1000;
-/** While a partition lasts, connections are looked at so often. */
-const AUDIT_MS = 500;
 
 export interface DatabasesOptions {
   readonly database: Database;
@@ -77,13 +75,14 @@ export class Databases implements Cluster, Injected {
   private readonly runEnd = new RunEnd();
   private readonly time = new RealTime(this.runEnd);
   private readonly starvation = new Starvation({ ownWork: false });
-  private readonly composed = new ComposedFaults(this);
+  private readonly atWork: DatabaseFaults;
   private readonly disks = new Disks();
   private readonly exits: Exits;
   private readonly controls: NodeControls;
   private readonly members = new Nodes();
   private readonly sessions = new OpenSessions();
-  private auditing: NodeJS.Timeout | undefined;
+  private readonly audits: Audits;
+  readonly watching: Watching;
 
   private constructor(options: DatabasesOptions, guard: Guard) {
     this.options = options;
@@ -96,6 +95,15 @@ export class Databases implements Cluster, Injected {
       elapsed: () => this.elapsed(),
       ownerOf: (theirs, ours) => owners.of(theirs, ours),
     });
+    this.audits = new Audits({
+      rooted: () => this.rooted(),
+      isCut: () => this.faults.all.some(({ kind }) => kind === 'partition'),
+      fail: (sentence) => this.runEnd.fail(sentence),
+    });
+    this.watching = new Watching({
+      ...{ nodes: options.nodes, links: this.proxies.links, logFileOf: this.logFileOf },
+      leader: () => this.leader(),
+    });
     this.controls = this.members.controls(
       (node) => this.crash(node),
       (says) => this.note(says),
@@ -107,6 +115,11 @@ export class Databases implements Cluster, Injected {
       crash: (node) => this.crash(node),
       note: (says) => this.note(says),
       fail: (sentence) => this.runEnd.fail(sentence),
+    });
+    this.atWork = new DatabaseFaults({
+      ...{ cluster: this, members: this.members, exits: this.exits, seed: options.links.seed },
+      elapsed: () => this.elapsed(),
+      leader: () => this.leader(),
     });
     this.clocks = new Clocks({
       elapsed: () => this.elapsed(),
@@ -129,7 +142,7 @@ export class Databases implements Cluster, Injected {
   static async launch(options: DatabasesOptions): Promise<Databases> {
     const guard = startGuard();
     guard.remove(options.temporary);
-    makeFolders(options);
+    makeFolders(options.temporary, options.logFolder);
     const cluster = new Databases(options, guard);
     try {
       await Promise.race([cluster.failed, cluster.start()]);
@@ -170,33 +183,12 @@ export class Databases implements Cluster, Injected {
     return this.sessions.keep(id, session);
   }
 
-  async begin(fault: Fault): Promise<FaultEffect> {
-    const { links } = this.options;
-    const asks = meaningOf(fault).targets(fault) === 'primary';
-    const primary = asks ? await this.leader() : undefined;
-    const targets = resolveTargets(fault, this.nodes, links.seed, primary);
-    this.faults.begin(fault, targets);
-    const parts = partsInjectorOf(fault, this.name);
-    if (parts) return this.composed.begin(fault, targets, parts);
-    const injector = this.injectorOf(fault);
-    const nodes = targets.map((id) => this.members.of(id));
-    this.exits.explain(fault, targets, Number.POSITIVE_INFINITY);
-    const pids = await injector.inject(fault, nodes, this);
-    return { targets, ...(await injector.effect(fault, nodes, this)), ...(pids ? { pids } : {}) };
+  begin(fault: Fault): Promise<FaultEffect> {
+    return this.atWork.begin(fault);
   }
 
-  async end(fault: Fault): Promise<FaultEffect> {
-    const targets = this.faults.targetsOf(fault);
-    this.faults.end(fault);
-    if (partsInjectorOf(fault, this.name)) return this.composed.end(fault, targets);
-    const injector = this.injectorOf(fault);
-    const nodes = targets.map((id) => this.members.of(id));
-    const before = injector.endsWithFault && (await injector.effect(fault, nodes, this));
-    const pids = await injector.lift(fault, nodes, this);
-    const effect = before ?? (await injector.effect(fault, nodes, this));
-    this.exits.explain(fault, targets, this.elapsed() + this.options.database.noticesMs);
-    this.exits.startBroken();
-    return { targets, ...effect, ...(pids ? { pids } : {}) };
+  end(fault: Fault): Promise<FaultEffect> {
+    return this.atWork.end(fault);
   }
 
   can(fault: Fault): true | string {
@@ -257,7 +249,8 @@ export class Databases implements Cluster, Injected {
 
   async stop(): Promise<void> {
     this.runEnd.come();
-    clearInterval(this.auditing);
+    this.audits.stop();
+    this.watching.stop();
     this.starvation.stop();
     this.clocks.close();
     await this.operator?.stop();
@@ -269,11 +262,7 @@ export class Databases implements Cluster, Injected {
     await this.guard.end();
   }
 
-  readonly audit = async (): Promise<void> => {
-    const around = await connectionsAround(this.rooted());
-    if (around.length > 0)
-      this.runEnd.fail(`connections go around the proxies, so that no partition cuts them: ${around.join(', ')}`);
-  };
+  readonly audit = (): Promise<void> => this.audits.look();
 
   readonly diskOf = (id: NodeId): DiskImage => this.disks.of(id);
 
@@ -284,19 +273,16 @@ export class Databases implements Cluster, Injected {
   };
 
   private async start(): Promise<void> {
-    const { database, nodes, temporary, programs, logFolder } = this.options;
-    const ports = await PortMap.open(database, nodes, new Ports(), this.proxies);
-    const around = {
-      ...{ database, guard: this.guard },
-      logFileOf: (id: NodeId) => join(logFolder, `${id}.log`),
-      started: (node: DatabaseNode) => this.clocks.started(node.id),
-      ended: (node: DatabaseNode, program: string, how: string) => this.exits.ended(node, program, how),
-    };
-    const libraries = linkedLibraries(programs, temporary);
-    for (const id of nodes) {
-      const host = new NodeHost(id, nodes, join(temporary, id), ports, programs, libraries);
-      this.members.add(new DatabaseNode(host, around));
-    }
+    const { database, nodes, temporary } = this.options;
+    const made = await membersOf(
+      { ...this.options, proxies: this.proxies },
+      {
+        ...{ database, guard: this.guard, logFileOf: this.logFileOf },
+        started: (node) => this.clocks.started(node.id),
+        ended: (node, program, how) => this.exits.ended(node, program, how),
+      },
+    );
+    for (const node of made) this.members.add(node);
     if (this.options.canLosePower) await this.disks.make(join(temporary, 'disks'), this.members.hosts);
     this.operator = new Operator(database, this.members.hosts, this.controls);
     await database.prepare?.(this.members.hosts);
@@ -308,13 +294,11 @@ export class Databases implements Cluster, Injected {
     // What forms the cluster is durable before power may fail.
     await this.disks.sync();
     this.operator.start();
-    this.auditing = setInterval(() => this.auditPartitions(), AUDIT_MS);
+    this.audits.start();
     this.time.begin();
   }
 
-  private auditPartitions(): void {
-    if (this.faults.all.some(({ kind }) => kind === 'partition')) void this.audit();
-  }
+  private readonly logFileOf = (id: NodeId): string => join(this.options.logFolder, `${id}.log`);
 
   private note(says: string): void {
     this.notes.push({ atMs: Math.round(this.elapsed()), says });
@@ -322,21 +306,5 @@ export class Databases implements Cluster, Injected {
 
   rooted(): readonly Rooted[] {
     return this.members.rooted;
-  }
-
-  private injectorOf(fault: Fault) {
-    const injector = injectorOf(fault);
-    if (!injector) throw new HarnessFailure(`databases cannot be given the fault ${fault.kind}`);
-    return injector;
-  }
-}
-
-/** Nodes run as another user where root runs the harness: they must come through to their folders. */
-function makeFolders({ temporary, logFolder }: DatabasesOptions): void {
-  try {
-    mkdirSync(temporary, { recursive: true, mode: 0o711 });
-    mkdirSync(logFolder, { recursive: true });
-  } catch (error) {
-    throw new HarnessFailure(`no folder can be made for the nodes: ${messageOf(error)}`);
   }
 }

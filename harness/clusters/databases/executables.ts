@@ -99,9 +99,31 @@ function pathOf(program: string, { npm, install }: Executable, choice: string): 
     .map((one) => join(one, program))
     .find(canRun);
   if (path !== undefined) return path;
-  const platform = `${process.platform}-${process.arch}`;
-  const asks = `npm install --ignore-scripts --prefix ${folder} ${npm}/${platform}@${choice.slice(NPM.length)}`;
-  throw new BadInput(`${program} ${choice} is not in the cache: ${asks}`);
+  throw new BadInput(`${program} ${choice} is not in the cache: npm ${npmInstall(npm, choice).join(' ')}`);
+}
+
+/** What npm is told to put a version into the cache, without running anything of it. */
+function npmInstall(npm: string, choice: string): readonly string[] {
+  const version = choice.slice(NPM.length);
+  const flags = ['--ignore-scripts', '--no-audit', '--no-fund', '--prefix', cacheOf(npm, version)];
+  return ['install', ...flags, `${npm}/${process.platform}-${process.arch}@${version}`];
+}
+
+/**
+ * What npm is told for an executable of these databases: `postgres=npm:14.3.0-beta.6`; nothing where it is there
+ * already. Throws `BadInput` where none of them has it, or none from npm.
+ */
+export function installationOf(
+  databases: readonly Pick<Database, 'programs'>[],
+  program: string,
+  choice: string,
+): readonly string[] | undefined {
+  const known = databases.find(({ programs }) => Object.hasOwn(programs, program))?.programs[program];
+  if (!known) throw new BadInput(`no database has a program ${program}`);
+  const { npm, install } = known;
+  if (npm === undefined) throw new BadInput(`no npm package has the program ${program}: ${install}`);
+  if (!/^npm:\d[\w.+-]*$/.test(choice)) throw new BadInput(`a version is written npm:14.3.0-beta.6, not "${choice}"`);
+  return cachedVersions(known).includes(choice) ? undefined : npmInstall(npm, choice);
 }
 
 function foldersOf({ places = [] }: Executable): readonly string[] {

@@ -37,12 +37,14 @@ export async function runDatabases(run: DatabaseRun): Promise<Run> {
     ...{ database: system, programs, nodes, links: plan.links, callTimeoutMs, logFolder, temporary },
   });
   try {
+    cluster.watching.start(setting.options.durationMs);
     const executed = await Promise.race([execute(cluster, run), cluster.failed]);
     const logs = new Map(nodes.map((node) => [node, logLines(join(logFolder, `${node}.log`))] as const));
     const judged = judge({ ...run, executed, traffic: cluster.traffic(), claimsOnly: false });
     const versions = Object.fromEntries([...programs].map(([name, { version }]) => [name, version]));
     const { notes } = cluster;
-    const result = { ...judged, programs: versions, ...(notes.length > 0 ? { notes } : {}) };
+    const { watched } = cluster.watching;
+    const result = { ...judged, programs: versions, watched, ...(notes.length > 0 ? { notes } : {}) };
     return {
       ...{ setting, plan, result, logs },
       history: executed.recorder.history,
