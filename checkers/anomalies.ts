@@ -156,6 +156,8 @@ export const anomalyKinds: readonly AnomalyKind[] = [
     'stale-fencing-token': 'The guarded resource accepted an older token after a newer one.',
     'expired-read': 'A cache found an entry after its time to live.',
     'duplicate-id': 'One identifier was given out more than once.',
+    'no-source-fits':
+      'A value was written several times, and whichever of the writes each read is of, the model is broken.',
     deadlock: 'Clients wait for each other in a cycle of locks.',
   }),
 ];

@@ -7,8 +7,11 @@ import type { Anomaly, Checker, CycleEdge, Verdict } from '../checker.ts';
 import { type Columns, type History, INFO } from '../history.ts';
 import type { Register } from '../models/register.ts';
 import { withSeparators } from '../session-numbers.ts';
+import { counterexample } from '../sources/counterexample.ts';
+import { decide } from '../sources/decide.ts';
 import { type Speaker, shrink } from './counterexample.ts';
 import { type RegisterOptions, type RegisterSessions, registerSessions, sentence } from './registers.ts';
+import { sessionRiddles } from './repeated.ts';
 import { type SessionRows, someRows } from './rows.ts';
 
 /** Why rows break a model: the rows that show it, ascending, and how to say so. */
@@ -59,7 +62,41 @@ export function sessionChecker(
   options: RegisterOptions,
   verify?: Verify,
 ): Checker<Register> {
-  return { name, check: (history) => judge(engine, history, options, verify) };
+  const judged = (history: History): Verdict => judge(engine, history as unknown as History<Register>, options, verify);
+  return {
+    name,
+    check(history) {
+      const verdict = judged(history as unknown as History);
+      if (verdict.type !== 'unknown') return verdict;
+      return repeatedValues(history as unknown as History, options, judged, verify) ?? verdict;
+    },
+  };
+}
+
+/** Operations judged by one search for whose write each read is of. */
+const PATIENCE = 2_000_000;
+
+/** The verdict where values repeat; null where they do not. */
+function repeatedValues(
+  history: History,
+  { initial = null }: RegisterOptions,
+  judged: (history: History) => Verdict,
+  verify: Verify | undefined,
+): Verdict | null {
+  const riddles = sessionRiddles(initial);
+  const riddle = riddles.of(history);
+  if (!riddle) return null;
+  const decision = decide(riddle, judged, { left: PATIENCE });
+  if (decision.type === 'unknown') return decision;
+  if (decision.type === 'invalid') {
+    const anomaly = counterexample(history, riddles, judged, decision.cases);
+    if (anomaly) return { type: 'invalid', anomalies: [anomaly] };
+    return { type: 'unknown', reason: 'values repeat, and what was found to break it does not by itself' };
+  }
+  const { verdict } = decision;
+  const order = verdict.type === 'valid' && (verdict.certificate as SessionCertificate | undefined)?.order;
+  if (!order || !verify) return verdict;
+  return verdict;
 }
 
 function judge(

@@ -102,13 +102,19 @@ export class Analysis implements TransactionAnalysis {
 
   verdict(model: string): Verdict {
     const name = testedModel(model);
-    const known = this.verdicts.get(name);
-    if (known) return known;
+    const before = this.verdicts.get(name);
+    if (before) return before;
     const own = this.alone(name);
-    const verdict = own.type === 'unknown' ? (this.neighbours(name) ?? own) : own;
-    const proven = verdict.type === 'valid' && this.subject.certificate ? this.orders.certify(name) : verdict;
-    this.verdicts.set(name, proven);
-    return proven;
+    const settled = own.type === 'unknown' ? this.neighbours(name) : own;
+    const { repeated } = this.subject;
+    const known = settled ? this.proven(name, settled) : own;
+    const verdict = repeated ? repeated.verdict(name, known) : known;
+    this.verdicts.set(name, verdict);
+    return verdict;
+  }
+
+  private proven(model: string, verdict: Verdict): Verdict {
+    return verdict.type === 'valid' && this.subject.certificate ? this.orders.certify(model) : verdict;
   }
 
   /** What a model's own test says. */

@@ -32,6 +32,8 @@ export interface TransactionGraph {
   readonly certificate: boolean;
   /** What registers hold in the beginning. */
   readonly initial: unknown;
+  /** What becomes of a verdict where values repeat: by search whose writes were read, and all of these in a proof. */
+  readonly repeated: { verdict(model: string, known: Verdict): Verdict } | null;
 }
 
 /** The order that a test imposes beside that of data. */

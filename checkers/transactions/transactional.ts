@@ -11,6 +11,7 @@ import { listEdges } from './list-edges.ts';
 import { readersOf, registerEdges, type VersionReaders, writtenVersions } from './register-edges.ts';
 import { RegisterEvidence } from './register-evidence.ts';
 import { registersOf } from './registers.ts';
+import { RepeatedValues } from './repeated.ts';
 import { serialOrder } from './serial.ts';
 import { SuccessionAnalysis } from './succession-analysis.ts';
 import { mopsOf, type RegisterTransactions, type Transactions } from './transactions-of.ts';
@@ -39,10 +40,24 @@ const BUDGET = 100_000_000;
 
 /** Analyses a history of transactions once, as it is now, for any number of questions. */
 export function analyse(history: History, options: TransactionOptions = {}): TransactionAnalysis {
-  return holdsLists(history) ? ofLists(history, options) : ofRegisters(history, options);
+  const { budget = BUDGET, certificate = false, initial = null } = options;
+  const lists = holdsLists(history);
+  const byModel = (one: History, model: string, proven: boolean): Verdict =>
+    analysed(one, { ...options, certificate: proven }, lists, null).verdict(model);
+  const values = new RepeatedValues(history, { budget, certificate, initial, lists }, byModel);
+  return analysed(history, options, lists, values);
 }
 
-function ofLists(history: History, options: TransactionOptions): Analysis {
+function analysed(
+  history: History,
+  options: TransactionOptions,
+  lists: boolean,
+  repeated: RepeatedValues | null,
+): TransactionAnalysis {
+  return lists ? ofLists(history, options, repeated) : ofRegisters(history, options, repeated);
+}
+
+function ofLists(history: History, options: TransactionOptions, repeated: RepeatedValues | null): Analysis {
   const txns = listsOf(history);
   const { edges, unread } = listEdges(txns);
   leaveOutRepeated(txns, edges);
@@ -52,14 +67,19 @@ function ofLists(history: History, options: TransactionOptions): Analysis {
     written: [...unread.values()],
     registers: null,
     evidence: new ListEvidence(txns),
+    repeated: txns.repeated.size > 0 ? repeated : null,
     ...common(options),
   });
 }
 
-function ofRegisters(history: History, options: TransactionOptions): TransactionAnalysis {
+function ofRegisters(
+  history: History,
+  options: TransactionOptions,
+  repeated: RepeatedValues | null,
+): TransactionAnalysis {
   const registers = registersOf(history, options.initial ?? null);
   const readers = readersOf(registers);
-  const byGraph = (): Analysis => graphOfRegisters(registers, readers, options);
+  const byGraph = (): Analysis => graphOfRegisters(registers, readers, options, repeated);
   // What is assumed of versions may contradict itself, and with no early search nothing is to be guessed.
   if (options.early === 0 || isAssumed(options)) return byGraph();
   return new SuccessionAnalysis(registers, readers, options, byGraph);
@@ -69,6 +89,7 @@ function graphOfRegisters(
   registers: RegisterTransactions,
   readers: VersionReaders,
   options: TransactionOptions,
+  repeated: RepeatedValues | null,
 ): Analysis {
   const { pairs, findings } = knownPairs(registers, options);
   const txns = { ...registers, findings: [...registers.findings, ...findings] };
@@ -81,6 +102,7 @@ function graphOfRegisters(
     written: writtenVersions(registers),
     registers: { readers, serial },
     evidence: new RegisterEvidence(registers, readers, options),
+    repeated: registers.repeated.size > 0 ? repeated : null,
     ...common(options),
   });
 }

@@ -77,6 +77,10 @@ const DRAWN: Readonly<Record<string, (seed: number) => History<Register>>> = {
     const c = chance(seed);
     return timelessHistory(c, { ...timelessShape(c), initial: null });
   },
+  'registers in sessions, values that repeat': (seed) => {
+    const c = chance(seed);
+    return timelessHistory(c, { ...timelessShape(c), initial: null, values: 2 + (seed % 3) });
+  },
 };
 
 const sessions = Object.entries(DRAWN).map(

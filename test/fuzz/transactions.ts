@@ -7,6 +7,7 @@ import { type Chance, chance } from '../checkers/oracle/chance.ts';
 import { blindHistory, hasSnapshots } from '../checkers/transactions/blind-transactions.ts';
 import { definitions, modelsThatHold, oddities } from '../checkers/transactions/definitions.ts';
 import { randomHistory } from '../checkers/transactions/random-transactions.ts';
+import { modelsWithRepeats } from '../checkers/transactions/repeated-values.ts';
 import { drawHostile, sessions } from './hostile.ts';
 import type { Subject } from './subject.ts';
 
@@ -122,7 +123,44 @@ function blindSubject(name: string, early: number | undefined): Subject {
   };
 }
 
+/** Few values for many writes: of some reads it is not known whose write they are of. */
+function repeating(history: History, values: number): History {
+  const few = (value: unknown): unknown => {
+    if (Array.isArray(value)) return value.map(few);
+    return typeof value === 'number' ? value % values || null : value;
+  };
+  const all = (mops: readonly Mop[]): Mop[] => mops.map(([f, key, value]): Mop => [f, key, few(value)]);
+  return historyOf(
+    [...history].map((operation) => {
+      const { outcome } = operation;
+      const told = outcome.type === 'ok' ? { type: 'ok', output: all(outcome.output as readonly Mop[]) } : outcome;
+      return { ...operation, input: all(operation.input as readonly Mop[]), outcome: told } as unknown as Operation;
+    }),
+    history,
+  );
+}
+
+const MODELS = Object.keys(definitions);
+
+/** Every model of histories whose values repeat, by trying every possible writer of every read. */
+function repeatedSubject(name: string, lists: boolean): Subject {
+  return {
+    name,
+    draw: (seed) => {
+      const shape = { lists, txns: 4, keys: 1 + (seed % 2), mops: 3, processes: 3 };
+      return repeating(randomHistory(seed, shape), 2 + (seed % 3));
+    },
+    judge: (history) => {
+      const analysis = analyse(history, { certificate: true });
+      return Object.fromEntries(MODELS.map((model) => [model, analysis.verdict(model)]));
+    },
+    truth: (history) => modelsWithRepeats(history),
+  };
+}
+
 export const transactions: readonly Subject[] = [
+  repeatedSubject('transactions over registers, values that repeat', false),
+  repeatedSubject('transactions over lists, elements that repeat', true),
   blindSubject('blind writes', undefined),
   blindSubject('blind writes, a short search alone', 1e9),
   blindSubject('blind writes, derived first', 0),

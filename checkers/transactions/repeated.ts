@@ -1,0 +1,102 @@
+/**
+ * Transactions in which values repeat: each model is decided by a search for whose write each read is of, within which
+ * the model's own test judges histories of unique values.
+ */
+import type { Anomaly, Verdict } from '../checker.ts';
+import type { History } from '../history.ts';
+import { counterexample } from '../sources/counterexample.ts';
+import { decide } from '../sources/decide.ts';
+import type { Riddles } from '../sources/riddle.ts';
+import { rowsOf } from '../sources/rows-of.ts';
+import { prohibitedAnomalies } from './boundary.ts';
+import { lattice } from './lattice.ts';
+import { replayed } from './orders.ts';
+import { listRiddles } from './repeated-lists.ts';
+import { registerRiddles } from './repeated-registers.ts';
+import type { TransactionCertificate } from './verify.ts';
+
+/** The verdict of a model, of a history of unique values. */
+export type ModelVerdict = (history: History, model: string, certificate: boolean) => Verdict;
+
+type Anomalies = readonly [Anomaly, ...Anomaly[]];
+
+/** What registers hold at first, whether valid verdicts come with a proof, and how many steps there are. */
+export interface RepeatedOptions {
+  readonly initial: unknown;
+  readonly certificate: boolean;
+  readonly budget: number;
+  readonly lists: boolean;
+}
+
+/** One in so many of the steps that a search may take is an operation judged here. */
+const SHARE = 250;
+
+/** Decides the models of one history of which values repeat. */
+export class RepeatedValues {
+  private readonly history: History;
+  private readonly options: RepeatedOptions;
+  private readonly judge: ModelVerdict;
+  private readonly verdicts = new Map<string, Verdict>();
+
+  constructor(history: History, options: RepeatedOptions, judge: ModelVerdict) {
+    this.history = history;
+    this.options = options;
+    this.judge = judge;
+  }
+
+  /**
+   * What is known of a model by what nobody doubts, with a proof that has all who may have written what was read; where
+   * nothing is, what a search says.
+   */
+  verdict(model: string, known: Verdict): Verdict {
+    if (known.type === 'valid') return known;
+    if (known.type === 'invalid') return this.withAllSources(model, known.anomalies);
+    const verdict = this.verdicts.get(model) ?? this.search(model);
+    this.verdicts.set(model, verdict);
+    return verdict;
+  }
+
+  private withAllSources(model: string, anomalies: Anomalies): Verdict {
+    const riddles = this.riddlesOf(model);
+    const check = (history: History): Verdict => this.judge(history, model, false);
+    for (const { operations } of anomalies) {
+      const rows = rowsOf(this.history.columns, operations);
+      // What is about values that do not repeat is a proof already.
+      if (riddles.sources(this.history, new Set(rows)).size === new Set(rows).size) continue;
+      const anomaly = counterexample(this.history, riddles, check, [{ pairs: [], rows, anomaly: null }]);
+      if (anomaly) return { type: 'invalid', anomalies: [anomaly] };
+    }
+    return { type: 'invalid', anomalies };
+  }
+
+  private search(model: string): Verdict {
+    const riddles = this.riddlesOf(model);
+    const riddle = riddles.of(this.history);
+    const check = (history: History): Verdict => this.judge(history, model, false);
+    if (!riddle) return check(this.history);
+    const decision = decide(riddle, check, { left: this.options.budget / SHARE });
+    if (decision.type === 'unknown') return decision;
+    if (decision.type === 'valid') return this.proven(model, decision.history);
+    const anomaly = counterexample(this.history, riddles, check, decision.cases);
+    if (anomaly) return { type: 'invalid', anomalies: [anomaly] };
+    return {
+      type: 'unknown',
+      reason: 'values repeat, and the operations found to break it do not by themselves: too many for a smaller proof',
+    };
+  }
+
+  private riddlesOf(model: string): Riddles {
+    if (this.options.lists) return listRiddles;
+    const prohibited = new Set(prohibitedAnomalies(model, lattice));
+    const rules = { intermediate: !prohibited.has('G1b'), fuzzy: !prohibited.has('internal') };
+    return registerRiddles(this.options.initial, rules);
+  }
+
+  /** Valid, with an order of the history as it is where one is asked for. */
+  private proven(model: string, unique: History): Verdict {
+    if (!this.options.certificate) return { type: 'valid' };
+    const verdict = this.judge(unique, model, true);
+    if (verdict.type !== 'valid' || !verdict.certificate) return verdict;
+    return replayed(this.history, model, verdict.certificate as TransactionCertificate, this.options.initial);
+  }
+}
