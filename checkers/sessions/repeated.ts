@@ -5,7 +5,7 @@
 import { type Columns, FAIL, type History, INFO, OK, type Operation } from '../history.ts';
 import { historyLike, historyOf } from '../history-builder.ts';
 import { canonical } from '../monitors/identity.ts';
-import { type Reading, type Riddle, type Riddles, SILENT, type Source } from '../sources/riddle.ts';
+import { type OpenRead, type Riddle, type Riddles, SILENT, type Source } from '../sources/riddle.ts';
 import { someRows } from '../sources/some-rows.ts';
 import { sentence } from './registers.ts';
 
@@ -124,7 +124,7 @@ const idOf = (columns: Columns, row: number, value: readonly [unknown] | undefin
 
 class RegisterRiddle implements Riddle {
   readonly history: History;
-  readonly readings: Reading[] = [];
+  readonly readings: OpenRead[] = [];
   partial: string | null = null;
   private readonly register: Register;
   private readonly byRow = new Map<number, number>();

@@ -5,7 +5,7 @@
 import type { Anomaly, Verdict } from '../checker.ts';
 import type { History } from '../history.ts';
 import { withSeparators } from '../session-numbers.ts';
-import { type Case, decide, type Patience } from './decide.ts';
+import { decide, type Patience, type SourceConflict } from './decide.ts';
 import type { Riddles } from './riddle.ts';
 
 /** Steps for each smaller part that is tried, and parts above which no smaller one is looked for. */
@@ -21,10 +21,10 @@ export function counterexample(
   history: History,
   riddles: Riddles,
   check: (history: History) => Verdict,
-  cases: readonly Case[],
+  cases: readonly SourceConflict[],
 ): Anomaly | null {
   let parts = PARTS;
-  const wrong = (rows: readonly number[]): readonly Case[] | null => {
+  const wrong = (rows: readonly number[]): readonly SourceConflict[] | null => {
     if (parts-- <= 0) return null;
     return casesOf(riddles.part(history, new Set(rows)), riddles, check, { left: PART });
   };
@@ -46,7 +46,7 @@ function casesOf(
   riddles: Riddles,
   check: (history: History) => Verdict,
   patience: Patience,
-): readonly Case[] | null {
+): readonly SourceConflict[] | null {
   const riddle = riddles.of(part);
   if (riddle) {
     const decision = decide(riddle, check, patience);
@@ -74,7 +74,7 @@ function fewest(rows: readonly number[], wrong: (rows: readonly number[]) => boo
   return left;
 }
 
-function told(part: History, riddles: Riddles, cases: readonly Case[]): Anomaly {
+function told(part: History, riddles: Riddles, cases: readonly SourceConflict[]): Anomaly {
   const { start } = part.columns;
   const riddle = riddles.of(part);
   const tried = cases.filter(({ anomaly }) => anomaly !== null);

@@ -15,7 +15,7 @@ import { type Riddle, SILENT } from './riddle.ts';
 import { rowsOf } from './rows-of.ts';
 
 /** A choice that was tried, and why it breaks the model. */
-export interface Case {
+export interface SourceConflict {
   /** The readings on which it rests, and the place of the source of each. */
   readonly pairs: readonly (readonly [reading: number, source: number])[];
   readonly rows: readonly number[];
@@ -24,7 +24,7 @@ export interface Case {
 
 export type Decision =
   | { readonly type: 'valid'; readonly verdict: Verdict; readonly history: History; readonly chosen: Int32Array }
-  | { readonly type: 'invalid'; readonly cases: readonly Case[] }
+  | { readonly type: 'invalid'; readonly cases: readonly SourceConflict[] }
   | { readonly type: 'unknown'; readonly reason: string };
 
 /** What a search may use, shared by all that one question asks: operations judged, and steps of choosing. */
@@ -45,7 +45,7 @@ export function decide(
   riddle: Riddle,
   check: (history: History) => Verdict,
   patience: Patience,
-  known: readonly Case[] = [],
+  known: readonly SourceConflict[] = [],
 ): Decision {
   return new Search(riddle, check, patience).run(known);
 }
@@ -55,7 +55,7 @@ class Search {
   private readonly check: (history: History) => Verdict;
   private readonly patience: Patience;
   private readonly chooser: Chooser;
-  private readonly cases: Case[] = [];
+  private readonly cases: SourceConflict[] = [];
 
   constructor(riddle: Riddle, check: (history: History) => Verdict, patience: Patience) {
     this.riddle = riddle;
@@ -65,7 +65,7 @@ class Search {
     for (const [a, b] of riddle.apart ?? []) this.keepApart(a, b);
   }
 
-  run(known: readonly Case[]): Decision {
+  run(known: readonly SourceConflict[]): Decision {
     for (const one of known) this.forbid(one);
     for (;;) {
       const before = this.chooser.steps;
@@ -103,7 +103,7 @@ class Search {
     return this.check(history);
   }
 
-  private forbid(one: Case): void {
+  private forbid(one: SourceConflict): void {
     this.chooser.forbid(one.pairs, this.cases.push(one) - 1);
   }
 
@@ -119,7 +119,7 @@ class Search {
   }
 
   /** What an anomaly rests on: the sources of the reads of its operations, as far as it needs them. */
-  private caseOf(anomaly: Anomaly, chosen: Int32Array): Case {
+  private caseOf(anomaly: Anomaly, chosen: Int32Array): SourceConflict {
     const { readings } = this.riddle;
     const rows = new Set(rowsOf(this.riddle.history.columns, anomaly.operations));
     const named = this.caseWithin(rows, anomaly, chosen);
@@ -128,13 +128,13 @@ class Search {
       const { row } = readings[at].sources[chosen[at]];
       if (row >= 0) rows.add(row);
     }
-    const all = (): Case => ({ pairs: [...chosen.entries()], rows: [...rows], anomaly });
+    const all = (): SourceConflict => ({ pairs: [...chosen.entries()], rows: [...rows], anomaly });
     // What is not wrong by itself says nothing of other choices.
     return this.caseWithin(rows, anomaly, chosen) ?? all();
   }
 
   /** The same for operations that are said to be wrong by themselves; null where they are not. */
-  private caseWithin(rows: ReadonlySet<number>, anomaly: Anomaly, chosen: Int32Array): Case | null {
+  private caseWithin(rows: ReadonlySet<number>, anomaly: Anomaly, chosen: Int32Array): SourceConflict | null {
     const told = this.riddle.within(rows).filter((at) => {
       const { row } = this.riddle.readings[at].sources[chosen[at]];
       return row < 0 || rows.has(row);

@@ -11,7 +11,7 @@ export interface Source {
 }
 
 /** What was read, of which several writes may be the source, the likeliest first; `row` is one that read it. */
-export interface Reading {
+export interface OpenRead {
   readonly row: number;
   readonly key: unknown;
   readonly sources: readonly Source[];
@@ -23,7 +23,7 @@ export const SILENT = -1;
 /** What is not known of a history. */
 export interface Riddle {
   readonly history: History;
-  readonly readings: readonly Reading[];
+  readonly readings: readonly OpenRead[];
   /** Pairs of readings that cannot have one source: an element of a list was appended once. */
   readonly apart?: readonly (readonly [number, number])[];
   /** The readings of some rows. */

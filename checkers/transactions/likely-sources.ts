@@ -25,7 +25,7 @@ interface Effect {
   readonly writes: number[];
 }
 
-/** For each read by row and place, as `row place`, the row that wrote it, -1 where nobody did; null without real time. */
+/** For each read, as `row place`, the row that wrote it, -1 where nobody did; null without real time. */
 export function likelySources(history: History, initial: unknown): ReadonlyMap<string, number> | null {
   if (!history.realTime) return null;
   const keys = new Map<string, number>();

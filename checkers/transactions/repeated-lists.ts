@@ -5,7 +5,7 @@
  * All reads of a key that are beginnings of its longest list show the same elements in the same places.
  */
 import { FAIL, type History, INFO, OK } from '../history.ts';
-import type { Reading, Riddle, Riddles, Source } from '../sources/riddle.ts';
+import type { OpenRead, Riddle, Riddles, Source } from '../sources/riddle.ts';
 import { SILENT } from '../sources/riddle.ts';
 import { changed, eachMop, valueName } from './micro-operations.ts';
 import { mopText } from './reasons.ts';
@@ -41,7 +41,7 @@ function riddleOf(history: History): Riddle | null {
   return new ListRiddle(history, appends);
 }
 
-/** The appends of each element of which it is not known who appended it: of one who did not fail rather than of others. */
+/** The appends of each element of which it is not known who appended it: those that did not fail before others. */
 function repeatedAppends(history: History): ReadonlyMap<string, readonly Append[]> {
   const { type, start } = history.columns;
   const counts = new Map<string, { happened: number; failed: number }>();
@@ -76,7 +76,7 @@ function repeatedAppends(history: History): ReadonlyMap<string, readonly Append[
 
 class ListRiddle implements Riddle {
   readonly history: History;
-  readonly readings: (Reading & { readonly id: string })[] = [];
+  readonly readings: (OpenRead & { readonly id: string })[] = [];
   readonly apart: (readonly [number, number])[] = [];
   partial: string | null = null;
   private readonly appends: ReadonlyMap<string, readonly Append[]>;

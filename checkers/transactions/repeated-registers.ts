@@ -3,7 +3,7 @@
  * or may have, and left that value in the key, or of the initial value.
  */
 import { FAIL, type History, INFO, OK } from '../history.ts';
-import { type Reading, type Riddle, type Riddles, SILENT, type Source } from '../sources/riddle.ts';
+import { type OpenRead, type Riddle, type Riddles, SILENT, type Source } from '../sources/riddle.ts';
 import { initialOf } from './initial-of.ts';
 import { likelySources } from './likely-sources.ts';
 import { changed, eachMop, valueName } from './micro-operations.ts';
@@ -129,7 +129,7 @@ function repeatedWrites(history: History, initial: unknown): ReadonlyMap<string,
 }
 
 interface Readings {
-  readonly readings: readonly Reading[];
+  readonly readings: readonly OpenRead[];
   /** The reading of each read, by row and place. */
   readonly places: ReadonlyMap<string, number>;
   readonly partial: string | null;
@@ -141,7 +141,7 @@ function readingsOf(
   rules: SourceRules,
   writes: ReadonlyMap<string, readonly Write[]>,
 ): Readings {
-  const readings: Reading[] = [];
+  const readings: OpenRead[] = [];
   const places = new Map<string, number>();
   let partial: string | null = null;
   const before = new Map<string, number>();

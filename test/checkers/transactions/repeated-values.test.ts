@@ -1,4 +1,4 @@
-/** Transactions whose values repeat: decided as by trying every writer of every read, and what breaks a model is least. */
+/** Transactions whose values repeat: decided as by trying every writer of every read, with least counterexamples. */
 import { type Anomaly, analyse, type History, historyOf, type Operation, type Verdict } from 'elle-ts';
 import { describe, expect, it } from 'vitest';
 import { transactions } from '../../fuzz/transactions.ts';

@@ -1,0 +1,1 @@
+import { Refused } from './node.ts'; export const refused = new Refused('x');
