@@ -1,1 +1,0 @@
-import { Refused } from './node.ts'; export const refused = new Refused('x');
