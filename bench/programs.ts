@@ -1,12 +1,15 @@
 /**
  * What programs cost: runs a second in virtual time, forked and spawned, as processor time of all that takes part;
- * and processor time of the harness for each message in real time. `node dist/bench/programs.js`.
+ * processor time of the harness for each message in real time, and how long a run takes to its first call beside what
+ * the programs take by themselves. `node dist/bench/programs.js`.
  */
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { inMacrotask } from '../harness/clusters/simulation/macrotask.ts';
 import { runNow } from '../harness/explore/trial.ts';
-import { run } from '../harness/running/run.ts';
+import { run, runPrepared } from '../harness/running/run.ts';
 import { prepare } from '../harness/setting/setting.ts';
 import { subjectOf } from '../harness/setting/subject.ts';
 
@@ -82,6 +85,58 @@ async function messagesInRealTime(count: number): Promise<void> {
   );
 }
 
+const NODES = ['n0', 'n1', 'n2'];
+
+/** How long three copies take from their start until each has answered init, with nothing between. */
+async function ownStartMs(program: string): Promise<number> {
+  const beganMs = performance.now();
+  const children = NODES.map((node) => {
+    const child = spawn(`${nodes}${program}`, { stdio: ['pipe', 'pipe', 'ignore'] });
+    const init = { type: 'init', msg_id: 1, node_id: node, node_ids: NODES };
+    child.stdin.write(`${JSON.stringify({ src: 'c0', dest: node, body: init })}\n`);
+    return child;
+  });
+  await Promise.all(children.map(({ stdout }) => once(stdout, 'data')));
+  const tookMs = performance.now() - beganMs;
+  for (const child of children) child.kill('SIGKILL');
+  await Promise.all(children.map((child) => once(child, 'exit')));
+  return tookMs;
+}
+
+/** How long a run takes until its first call, which is planned for its very beginning. */
+async function firstCallMs(program: string, dialect: string): Promise<number> {
+  const system = `bin:${dialect}:${nodes}${program}`;
+  const options = { durationMs: 100, ratePerSecond: 100, clients: 1 };
+  const prepared = await prepare({ system, seed: 1, faults: [], options });
+  let firstMs = Number.NaN;
+  const beganMs = performance.now();
+  await runPrepared(prepared, {
+    sink: () => {
+      if (Number.isNaN(firstMs)) firstMs = performance.now() - beganMs;
+    },
+  });
+  return firstMs - (prepared.plan.calls[0]?.atMs ?? 0);
+}
+
+async function startUp(program: string, dialect: string): Promise<void> {
+  const own: number[] = [];
+  const ours: number[] = [];
+  for (let i = 0; i < 7; i++) {
+    own.push(await ownStartMs(program));
+    ours.push(await firstCallMs(program, dialect));
+  }
+  const [by, start] = [median(own), median(ours)];
+  process.stdout.write(
+    `${program}: three nodes start in ${by.toFixed(0)} ms by themselves, a run is at its first call after ${start.toFixed(0)} ms: ${(start - by).toFixed(0)} ms more\n`,
+  );
+}
+
+function median(values: readonly number[]): number {
+  return values.toSorted((a, b) => a - b)[values.length >> 1]!;
+}
+
+await startUp('ids.py', 'unique-ids');
+await startUp('ids.cjs', 'unique-ids');
 await virtualRuns('ids.py', 'unique-ids', RUNS);
 await virtualRuns('gossip_retry.py', 'broadcast', RUNS);
 process.env.SPLITBRAIN_NO_FORK = '1';

@@ -45,6 +45,8 @@ export async function program(): Promise<number> {
     await whole.parseAsync();
     return Number(process.exitCode ?? EXIT.held);
   } catch (error) {
+    if (error instanceof CommanderError && error.code === 'commander.unknownOption' && process.argv.includes('--bin'))
+      process.stderr.write('An option of the program itself comes after --, as in: --bin ./node -- --verbose\n');
     if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.held : EXIT.usage;
     throw error;
   }

@@ -2,7 +2,7 @@ import { execFileSync, spawnSync } from 'node:child_process';
 import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { expect, it } from 'vitest';
+import { afterAll, describe, expect, it } from 'vitest';
 import { inMacrotask } from '../../harness/clusters/simulation/macrotask.ts';
 import { runNow } from '../../harness/explore/trial.ts';
 import type { Run } from '../../harness/judging/result.ts';
@@ -173,5 +173,39 @@ for line in sys.stdin:
     const system = program('leaks.py', text).replace('bin:echo', 'bin:unique-ids');
     const options = { durationMs: 500, ratePerSecond: 20 };
     await expect(run({ system, cluster: 'simulation', options })).rejects.toThrow('ran differently the second time');
+  });
+});
+
+describe('a machine without virtual time', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'programs-test-'));
+  afterAll(() => rmSync(folder, { recursive: true }));
+  const node = join(folder, 'node.cjs');
+  writeFileSync(node, `#!${process.execPath}\n`, { mode: 0o755 });
+
+  it.each([
+    ['no C compiler', [], /needs a C compiler: install gcc or clang; or use --cluster processes/],
+    [
+      'another system',
+      ['--import', 'data:text/javascript,Object.defineProperty(process, "platform", { value: "darwin" })'],
+      /needs Linux with glibc; or use --cluster processes, which is real time/,
+    ],
+  ])('says so with the way out, before anything runs: %s', (_, words, says) => {
+    for (const command of [['run', '--cluster', 'simulation'], ['explore']]) {
+      const line = [...words, cli, ...command, '--bin', node, '--workload', 'echo'];
+      const env = { PATH: folder, XDG_CACHE_HOME: folder, CC: 'no-such-compiler' };
+      const done = spawnSync(process.execPath, line, { cwd: folder, encoding: 'utf8', env });
+      expect([done.status, done.stderr]).toEqual([254, expect.stringMatching(says)]);
+    }
+  });
+
+  it.each([
+    ['nobody', /cannot be started: no such file/],
+    ['text', /cannot be started: it is not executable: chmod \+x/],
+    ['noise', /cannot be started: it is neither a binary nor begins with a line such as #!/],
+  ])('or with it, what cannot be started is refused: %s', async (name, says) => {
+    writeFileSync(join(folder, 'text'), '#!/bin/sh\n', { mode: 0o644 });
+    writeFileSync(join(folder, 'noise'), 'echo hello\n', { mode: 0o755 });
+    for (const cluster of ['simulation', 'processes'] as const)
+      await expect(run({ system: `bin:echo:${join(folder, name)}`, cluster })).rejects.toThrow(says);
   });
 });
