@@ -2,7 +2,17 @@ import type { Api, FunctionName, Input, Offered, Output } from 'elle-ts';
 import type { Node, NodeId } from './node.ts';
 
 /** What can be wrong with the world for a while. What each means stands in harness/faults. */
-export const FAULT_KINDS = ['partition', 'link', 'crash', 'pause', 'clock', 'disk', 'membership', 'chore'] as const;
+export const FAULT_KINDS = [
+  'partition',
+  'link',
+  'crash',
+  'pause',
+  'clock',
+  'disk',
+  'membership',
+  'chore',
+  'services',
+] as const;
 export type FaultKind = (typeof FAULT_KINDS)[number];
 
 /** What is judged: reports, campaigns, comparisons, claims and lists know only this of it. */

@@ -12,7 +12,15 @@ export type CampaignClaim = Claim & { readonly system?: string };
 const RECOVERS_MS = 5000;
 /** The names of models and properties that some built-in workload judges. */
 export const JUDGED = [...new Set(workloads.flatMap(({ checkers }) => checkers.map(({ name }) => name)))].sort();
-const UNDER = ['partition', 'link', 'crash', 'pause', 'clock', 'disk'] as const satisfies readonly FaultKind[];
+const UNDER = [
+  'partition',
+  'link',
+  'crash',
+  'pause',
+  'clock',
+  'disk',
+  'services',
+] as const satisfies readonly FaultKind[];
 
 const claim = object({
   system: text('the name of a system').exactOptional().describe('whose claim it is; left out, every system’s'),

@@ -7,6 +7,7 @@ import { chance, identityText } from '../node/identity.ts';
 import type { Fault } from './fault.ts';
 import type { LinkFault } from './link.ts';
 import type { PartitionFault } from './partition.ts';
+import { isAsked } from './services.ts';
 
 /**
  * A message's delay is a hash of seed and identity. On `calm` links every delay is the least
@@ -100,11 +101,16 @@ function oddOf(links: Links, identity: number): readonly number[] | undefined {
 export function cutsBetween(from: NodeId, to: NodeId, active: readonly Fault[], atMs: number): readonly number[] {
   let ids: number[] | undefined;
   for (const fault of active) {
-    if (fault.kind !== 'partition' || !isCut(fault, from, to, atMs)) continue;
+    if (!(fault.kind === 'partition' ? isCut(fault, from, to, atMs) : isCutOff(fault, from, to))) continue;
     if (ids) ids.push(fault.id);
     else ids = [fault.id];
   }
   return ids ?? NONE;
+}
+
+/** Whether the fault cuts a node off from services, this message being between the two. */
+function isCutOff(fault: Fault, from: NodeId, to: NodeId): boolean {
+  return fault.kind === 'services' && fault.delayMs === 0 && isAsked(fault, from, to);
 }
 
 function isCut(fault: PartitionFault, from: NodeId, to: NodeId, atMs: number): boolean {
@@ -125,6 +131,10 @@ function throughBadLinks(message: Passing, active: readonly Fault[], seed: numbe
   let lostBy = NONE;
   let changedBy = NONE;
   for (const fault of active) {
+    if (fault.kind === 'services' && fault.delayMs > 0 && isAsked(fault, message.from, message.to)) {
+      changedBy = [...changedBy, fault.id];
+      delaysMs = delaysMs.map((delay) => delay + fault.delayMs);
+    }
     if (fault.kind !== 'link' || !isAmong(fault, message)) continue;
     if (isDropped(fault, message, seed)) {
       lostBy = [...lostBy, fault.id];

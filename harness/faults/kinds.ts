@@ -9,5 +9,6 @@ import { link } from './link.ts';
 import { membership } from './membership.ts';
 import { partition } from './partition.ts';
 import { pause } from './pause.ts';
+import { services } from './services.ts';
 
-export const kinds = { partition, link, crash, pause, clock, disk, membership, chore };
+export const kinds = { partition, link, crash, pause, clock, disk, membership, chore, services };

@@ -32,6 +32,7 @@ describeWith(['python3', 'cc'], 'a program in virtual time', () => {
     ['unique-ids', 'ids.py', ['crash']],
     ['unique-ids', 'ids.cjs', []],
     ['lin-kv', 'kv_service.cjs', ['partition', 'pause']],
+    ['lin-kv', 'kv_service.cjs', ['service-partition']],
     ['pn-counter', 'pn_counter_async.py', ['partition']],
     ['g-set', 'g_set_threads.py', ['loss']],
     ['g-set', 'threads_timed.py', ['partition', 'loss']],

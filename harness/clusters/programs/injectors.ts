@@ -60,6 +60,11 @@ const injectors: { readonly [K in Fault['kind']]?: Injector<Extract<Fault, { rea
     lift: nothing,
     effect: (fault, _, { network }) => network.losses.effectOf(fault),
   },
+  services: {
+    inject: nothing,
+    lift: nothing,
+    effect: (fault, _, { network }) => network.losses.effectOf(fault),
+  },
   crash: {
     can: ({ disk }) => disk !== 'synced' || NO_POWER,
     inject: ({ disk }, nodes, cluster) => all(nodes, (node) => cluster.crash(node, disk === 'lost' ? 'lost' : 'kept')),

@@ -12,8 +12,8 @@ import { prepare } from '../../../harness/setting/setting.ts';
 import type { FaultKind } from '../../../systems/system.ts';
 
 const KINDS = Object.keys(meanings) as FaultKind[];
-/** Those that can be asked for by the kind's name; a chore is a database's own. */
-const NAMED = KINDS.filter((kind) => kind !== 'chore');
+/** Those that can be asked for of a design: a chore is a database's own, and programs alone have services. */
+const NAMED = KINDS.filter((kind) => kind !== 'chore' && kind !== 'services');
 const CLUSTERS = { simulation: ofSimulation, processes: ofProcesses };
 /** Where injectors are: a cluster's own by kind, and by cluster those of a kind that is made of others. */
 type Injectors = Record<string, unknown>;
