@@ -47,20 +47,22 @@ function RunApp(props: { readonly page: RunPage; readonly operations: string; re
   const { page } = props;
   const [run, setRun] = useState<Run>();
   const [broken, setBroken] = useState('');
+  // Where a claim is refuted the anomaly comes first: that is what somebody opens the report for.
+  const refuted = page.verdict === 'invalid' && page.anomalies.length > 0 && broken === '';
   useEffect(() => {
     unpacked(props, setRun).catch((error) => setBroken(String(error)));
   }, []);
   return (
     <Frame title={page.setting.system} links={linksOf(page)}>
       <Facts page={page} />
-      <Verdicts page={page} />
+      {!refuted && <Verdicts page={page} />}
       {broken && (
         <p class="broken" role="alert">
           The operations in this file cannot be read: {broken}
         </p>
       )}
       {run ? (
-        <Parts run={run} />
+        <Parts run={run} refuted={refuted} />
       ) : (
         <p aria-live="polite">Unpacking {page.operations.toLocaleString('en')} operations…</p>
       )}
@@ -71,7 +73,7 @@ function RunApp(props: { readonly page: RunPage; readonly operations: string; re
   );
 }
 
-function Parts({ run }: { readonly run: Run }) {
+function Parts({ run, refuted }: { readonly run: Run; readonly refuted: boolean }) {
   useEffect(() => {
     if (location.hash) follow(run, location.hash);
     const change = () => follow(run, location.hash);
@@ -90,6 +92,7 @@ function Parts({ run }: { readonly run: Run }) {
   return (
     <>
       <Stories run={run} />
+      {refuted && <Verdicts page={run.page} />}
       <Timeline run={run} />
       <Performance run={run} />
       <Messages run={run} />

@@ -11,16 +11,18 @@ export function Facts({ page }: { readonly page: RunPage }) {
   const recovered = recoveredText(page.faults.length, page.recoveryMs);
   return (
     <section class="hero" aria-label="Verdict">
-      <p class={`verdict ${page.beyond ? 'beyond' : page.verdict}`}>
-        {page.beyond ? 'Claim kept' : WORDS[page.verdict]}
-      </p>
-      <h1>
-        <bdi>{setting.system}</bdi>
-      </h1>
-      <p class="says">
-        <bdi>{plainText(page.says)}</bdi>
-      </p>
-      <FoundHere page={page} />
+      <div>
+        <p class={`verdict ${page.beyond ? 'beyond' : page.verdict}`}>
+          {page.beyond ? 'Claim held' : WORDS[page.verdict]}
+        </p>
+        <h1>
+          <bdi>{setting.system}</bdi>
+        </h1>
+        <p class="says">
+          <bdi>{plainText(page.says)}</bdi>
+        </p>
+        <FoundHere page={page} />
+      </div>
       <dl class="facts">
         <Fact name="workload" value={setting.workload} />
         <Fact name="operations" value={page.operations.toLocaleString('en')} />
@@ -37,8 +39,9 @@ export function Facts({ page }: { readonly page: RunPage }) {
 
 /** The kinds of anomalies found, each a link to the first of its kind. */
 function FoundHere({ page }: { readonly page: RunPage }) {
-  if (page.anomalies.length === 0) return null;
   const names = [...new Set(page.anomalies.map(({ name }) => name))];
+  // The only kind is told right below.
+  if (names.length < 2) return null;
   return (
     <p class="found-here">
       {names.map((name) => {

@@ -61,15 +61,19 @@ function Kind({ run, kind, opened }: { readonly run: Run; readonly kind: string;
 function Anomaly(props: { readonly run: Run; readonly told: Told; readonly number: number; readonly opened: boolean }) {
   const { run, told, number } = props;
   const [open, setOpen] = useState(props.opened);
+  // The sentence at the top of the page says it already.
+  const isSaid = number === 1 && run.page.says.includes(told.message);
   return (
     <details class="story" id={`anomaly-${number}`} open={open} onToggle={(event) => setOpen(event.currentTarget.open)}>
       <summary>
         <h3>
           <span class="count">{number}</span> <bdi>{told.name}</bdi>
         </h3>
-        <span class="message">
-          <bdi>{plainText(told.message)}</bdi>
-        </span>
+        {!isSaid && (
+          <span class="message">
+            <bdi>{plainText(told.message)}</bdi>
+          </span>
+        )}
       </summary>
       {open && <Body run={run} told={told} number={number} />}
     </details>
@@ -82,7 +86,6 @@ function Body({ run, told, number }: { readonly run: Run; readonly told: Told; r
   const ring = useMemo(() => ringOf(run, told), [run, told]);
   return (
     <>
-      <Meanwhile run={run} story={story} />
       {ring ? (
         <div class="beside">
           <Ring ring={ring} />
@@ -93,6 +96,7 @@ function Body({ run, told, number }: { readonly run: Run; readonly told: Told; r
         <Intervals run={run} story={story} names={ring?.nodes.map(({ start }) => start) ?? []} />
       )}
       {!ring && <Steps run={run} told={told} />}
+      <Meanwhile run={run} story={story} />
       {told.at && (
         <p>
           Violated at <a href={`#t-${told.at.ms}`}>{momentText(told.at.ms * 1e6, 1e7)}</a> on {told.at.nodes.join(', ')}
