@@ -56,7 +56,7 @@ function publish(
   const placeOf = placesIn(document);
   const markdown = typed(markdownSummary(summary, told, unmade));
   const files: Readonly<Record<string, () => string>> = {
-    'index.html': () => campaignIndex(summary),
+    'index.html': () => campaignIndex({ ...summary, command: typed(summary.command) }),
     'junit.xml': () => junitXml(summary),
     'summary.md': () => markdown,
     'results.sarif': () => `${JSON.stringify(sarifLog(summary, placeOf), null, 2)}\n`,

@@ -12,12 +12,12 @@ const WORDS = { valid: 'held', invalid: 'refuted', unknown: 'unknown', error: 'f
 /** A campaign: how it ended, systems by faults, and every run with a link to its report. */
 export function Campaign({ summary }: { readonly summary: Summary }) {
   const { runs, cells, notes } = summary;
-  const kinds = [...new Set(cells.map(faultsOf))].sort();
+  const kinds = [...new Set(cells.map(faultsOf))];
   const systems = [...new Set(cells.map(subjectOf))];
   const cellAt = (subject: string, kind: string) =>
     cells.find((cell) => subjectOf(cell) === subject && faultsOf(cell) === kind);
   const [search, setSearch] = useState('');
-  const found = runs.filter((run) => textOf(run).includes(search.toLowerCase()));
+  const found = worstFirst(runs.filter((run) => textOf(run).includes(search.toLowerCase())));
   return (
     <>
       <section class="hero" aria-label="Result">
@@ -91,6 +91,13 @@ export function Campaign({ summary }: { readonly summary: Summary }) {
       </section>
     </>
   );
+}
+
+/** What nobody expected comes first, then what failed or is unknown; those alike stay in their order. */
+function worstFirst(runs: readonly SummaryRun[]): readonly SummaryRun[] {
+  const rank = ({ verdict, expected }: SummaryRun) =>
+    verdict === 'invalid' && expected === undefined ? 0 : verdict === 'error' ? 1 : verdict === 'unknown' ? 2 : 3;
+  return [...runs].sort((a, b) => rank(a) - rank(b));
 }
 
 /** The verdict of a system under some faults, and a link to the run that shows it best. */

@@ -10,7 +10,7 @@ export function Facts({ page }: { readonly page: RunPage }) {
   const kinds = [...new Set(page.faults.map(({ fault }) => fault.kind))];
   const recovered = recoveredText(page.faults.length, page.recoveryMs);
   return (
-    <section class="hero" aria-label="Verdict">
+    <section class="hero beside-facts" aria-label="Verdict">
       <div>
         <p class={`verdict ${page.beyond ? 'beyond' : page.verdict}`}>
           {page.beyond ? 'Claim held' : WORDS[page.verdict]}

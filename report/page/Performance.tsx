@@ -1,3 +1,4 @@
+import { flushSync } from 'preact/compat';
 import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
 import { convergence } from './convergence.ts';
 import { MeasuredTables } from './MeasuredTables.tsx';
@@ -22,7 +23,13 @@ export function Performance({ run }: { readonly run: Run }) {
       },
     );
     observer.observe(host.current);
-    return () => observer.disconnect();
+    // On paper there is no scrolling: what was not drawn yet is drawn first, at once.
+    const printed = () => flushSync(() => setNear(true));
+    addEventListener('beforeprint', printed);
+    return () => {
+      observer.disconnect();
+      removeEventListener('beforeprint', printed);
+    };
   }, []);
   return (
     <section id="performance" ref={host} aria-labelledby="performance-title">

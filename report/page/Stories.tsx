@@ -62,7 +62,7 @@ function Anomaly(props: { readonly run: Run; readonly told: Told; readonly numbe
   const { run, told, number } = props;
   const [open, setOpen] = useState(props.opened);
   // The sentence at the top of the page says it already.
-  const isSaid = number === 1 && run.page.says.includes(told.message);
+  const isSaid = number === 1 && run.page.says.includes(told.message.replace(/\.$/, ''));
   return (
     <details class="story" id={`anomaly-${number}`} open={open} onToggle={(event) => setOpen(event.currentTarget.open)}>
       <summary>

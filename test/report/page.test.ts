@@ -30,6 +30,30 @@ describe.skipIf(!hasBrowser)('the page of a run', () => {
     await page.close();
   });
 
+  it('leads with the anomaly: verdict, sentence, drawing and why on the first screen', async () => {
+    const { page } = await openReport(browser, html, { width: 1280, height: 800 });
+    for (const part of ['.verdict.invalid', '.says', '.story .intervals', '.story .steps li >> nth=0']) {
+      const box = (await page.locator(part).first().boundingBox())!;
+      expect(box.y + box.height, part).toBeLessThanOrEqual(800);
+    }
+    expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(1280);
+    await page.close();
+  });
+
+  it('fits a window of 320 pixels', async () => {
+    const { page } = await openReport(browser, html, { width: 320, height: 700 });
+    expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(320);
+    await page.close();
+  });
+
+  it('draws for paper what nobody has scrolled to', async () => {
+    const { page } = await openReport(browser, html, { height: 400 });
+    expect(await page.locator('.u-wrap').count()).toBe(0);
+    await page.pdf();
+    expect(await page.locator('.u-wrap').count()).toBeGreaterThan(1);
+    await page.close();
+  });
+
   it('searches by field and by text, and goes from match to match', async () => {
     const { page, complaints } = await openReport(browser, html);
     const field = page.getByLabel('Search operations');
@@ -117,7 +141,7 @@ describe.skipIf(!hasBrowser)('the page of a run', () => {
 
   it.each([
     ['light and wide', {}],
-    ['dark and narrow', { dark: true, width: 420 }],
+    ['dark and narrow', { dark: true, width: 320 }],
   ])('has no accessibility violations, %s', async (_, options) => {
     const { page } = await openReport(browser, html, options);
     // A few rows of each table are enough, and take a tenth of the time.

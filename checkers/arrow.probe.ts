@@ -1,0 +1,1 @@
+import { Refused } from '../systems/node.ts'; new Refused('x');
