@@ -1,7 +1,8 @@
 /** Judges what the arguments of `check` name, one after another, and tells the verdicts. */
 import { explain, type History, type Judgement } from 'elle-ts';
+import { writeWhole } from '../harness/store/whole-file.ts';
 import { checkSource, type HistoryOptions } from './check-source.ts';
-import { EXIT, worstExit } from './exit.ts';
+import { EXIT, UsageError, worstExit } from './exit.ts';
 import { type Found, historiesIn, type Judgeable } from './input/histories.ts';
 import { EXPANSION } from './input/limits.ts';
 import { type Checked, skippedText, summaryText, verdictText } from './verdict-text.ts';
@@ -9,6 +10,8 @@ import { type Checked, skippedText, summaryText, verdictText } from './verdict-t
 /** What a user wants to be told, and how much a file may cost. */
 export interface RunOptions extends HistoryOptions {
   readonly explain?: number;
+  /** Where the report of the one history goes. */
+  readonly report?: string;
   readonly maxExpansion?: number;
   readonly json?: true;
 }
@@ -29,6 +32,8 @@ export async function runCheck(named: readonly string[], options: RunOptions, to
   const { format, maxExpansion: expansion = EXPANSION } = options;
   for (const argument of named) for await (const one of historiesIn(argument, { format, expansion })) all.push(one);
   const histories = all.filter((one): one is Judgeable => !('skipped' in one));
+  if (options.report !== undefined && histories.length !== 1)
+    throw new UsageError(`--report draws one history, and these are ${histories.length}`);
   const drawing = { left: options.explain ?? 0 };
   const codes: number[] = [];
   for (const found of histories) {
@@ -47,6 +52,11 @@ export async function runCheck(named: readonly string[], options: RunOptions, to
 async function checkOne(found: Judgeable, drawing: { left: number }, options: RunOptions, told: Told): Promise<number> {
   const { checked, history } = await checkSource(found, options);
   told.out(toldOf(checked, options));
+  if (history && options.report !== undefined && 'anomalies' in checked) {
+    const { historyReport } = await import('./history-report.ts');
+    writeWhole(options.report, historyReport(checked.file, history, checked));
+    told.err(`report: ${options.report}\n`);
+  }
   if (history && 'anomalies' in checked) draw(history, checked, drawing, options.json ? told.err : told.out);
   return exitOf(checked);
 }

@@ -42,6 +42,7 @@ export function checkCommand(): Command {
     .option('--assume-sequential-keys', "rw-register: each key's versions follow every session's order")
     .option('--assume-wfr-keys', 'rw-register: a transaction that reads and writes a key writes the next version')
     .option('--explain <n>', 'draw the first n counterexamples', wholeNumber('--explain'))
+    .option('--report <file>', 'write the report of the history, a page with its anomalies and its timeline')
     .option('--budget <steps>', 'steps that a search may take before it answers unknown', wholeNumber('--budget'))
     .option('--certificate', 'print the proof of a valid verdict where there is one')
     .option(

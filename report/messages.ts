@@ -15,7 +15,11 @@ const AROUND_MS = 50;
  * The messages that a report shows: all of them, or those sent
  * around the operations of anomalies where there are too many.
  */
-export function keptMessages(messages: readonly Journalled[], history: History, result: Result): readonly Journalled[] {
+export function keptMessages(
+  messages: readonly Journalled[],
+  history: History,
+  result: Pick<Result, 'claims' | 'checkers'>,
+): readonly Journalled[] {
   if (messages.length <= MOST) return messages;
   const windows = anomalyWindows(history, result);
   return messages.filter(({ sentMs }) => windows.some(([from, to]) => sentMs >= from && sentMs <= to)).slice(0, MOST);
@@ -46,7 +50,10 @@ export function packMessages(
   return gzipSync(Buffer.from(lines.join('')), { level: 5 });
 }
 
-function anomalyWindows(history: History, result: Result): [fromMs: number, toMs: number][] {
+function anomalyWindows(
+  history: History,
+  result: Pick<Result, 'claims' | 'checkers'>,
+): [fromMs: number, toMs: number][] {
   const anomalies = Object.values(result.checkers).flatMap((verdict) =>
     verdict.type === 'invalid' ? verdict.anomalies.slice(0, 20) : [],
   );

@@ -12,7 +12,10 @@ import { strongestOf } from './strongest.ts';
 import { filled } from './template.ts';
 
 /** Everything that a report of one run is made of. */
-export interface ReportInput extends RunRecord {
+export interface ReportInput extends Omit<RunRecord, 'result'> {
+  readonly result: Omit<Result, 'tally'>;
+  /** It is a history from elsewhere: there is no more of a run than that. */
+  readonly isHistory?: true;
   readonly history: History;
   /** The planned call's id of every row; empty where it was not kept. */
   readonly calls: readonly number[];
@@ -44,6 +47,7 @@ export function report(input: ReportInput): string {
   const page: RunPage = {
     kind: 'run',
     command: input.command,
+    isHistory: input.isHistory === true,
     setting: input.setting,
     verdict: result.verdict,
     says: result.says,
@@ -102,7 +106,7 @@ function inShort(verdict: Verdict): Verdict {
 }
 
 /** The anomalies that a run's page tells, in its order, with their numbers less one as places. */
-export function toldAnomalies(result: Result): readonly Told[] {
+export function toldAnomalies(result: Pick<Result, 'claims' | 'checkers'>): readonly Told[] {
   return firstOfEach(everyAnomaly(result));
 }
 
@@ -110,7 +114,7 @@ export function toldAnomalies(result: Result): readonly Told[] {
  * Every anomaly once, those of refuted claims first: several
  * checkers often find the same, and say it in their own words.
  */
-function everyAnomaly(result: Result): Told[] {
+function everyAnomaly(result: Pick<Result, 'claims' | 'checkers'>): Told[] {
   const found = new Map<string, { told: Omit<Told, 'checkers'>; checkers: Set<string> }>();
   const add = (checker: string, verdict: Verdict): void => {
     if (verdict.type !== 'invalid') return;

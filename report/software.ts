@@ -9,7 +9,7 @@ const LOG_LINES = 200;
 const LOG_LENGTH = 64_000;
 
 /** Nothing for what is no real software. */
-export function softwareOf(result: Result, nodes: readonly string[], momentMs: number | null): Software | null {
+export function softwareOf(result: Omit<Result, 'tally'>, nodes: readonly string[], momentMs: number | null): Software | null {
   const { programs, notes = [], watched, faults } = result;
   if (!programs || !watched) return null;
   const { stepMs, leaders, links } = watched;

@@ -35,23 +35,23 @@ export function blocks(facts: Case, a: number, b: number): Anomaly {
   const found = rows.kind[y] === CAS ? (rows.old as Int32Array)[y] : rows.value[y];
   const old = rows.kind[y] === CAS ? show((columns.input[y] as unknown[])[0]) : valueText(facts, found);
   const fresh = valueText(facts, rows.value[simple.newer.x]);
-  const how =
+  const earlier =
     rows.kind[simple.newer.x] === READ
-      ? `had been read by process ${columns.process[simple.newer.x]}`
-      : 'had been written';
-  const message = `${phraseWithKey(columns, y)}, although ${fresh}, which came after ${old}, ${how} before that began`;
+      ? `process ${columns.process[simple.newer.x]} had read the newer ${fresh}`
+      : `the newer ${fresh} had been written`;
+  const message = `${phraseWithKey(columns, y)} after ${earlier}`;
   const involved = [simple.stale, simple.newer].flatMap((side) => chainOf(facts, side));
   const before =
     simple.stale.x < 0
-      ? `${valueText(facts, stale.values[0])} was there at first`
+      ? `${valueText(facts, stale.values[0])} is the initial value`
       : `${placed(columns, simple.stale.x)} had ended before this began`;
   const since = simple.stale.x < 0 ? stale.values[0] : rows.value[simple.stale.x];
   const steps = [
     ...joined(facts, stale.values, since, found),
     ...joined(facts, newer.values, rows.value[simple.newer.x], rows.value[simple.newer.y]),
-    `${before}, so ${old} came before ${fresh}: ${placed(columns, simple.newer.y)}`,
-    `${placed(columns, simple.newer.x)} had ended before this began, so ${fresh} came before ${old}: ${placed(columns, y)}`,
-    'a value is written once and gone once another is written, so it cannot be both before and after the other',
+    `${before}, so ${old} precedes ${fresh}: ${placed(columns, simple.newer.y)}`,
+    `${placed(columns, simple.newer.x)} had ended before this began, so ${fresh} precedes ${old}: ${placed(columns, y)}`,
+    `values are unique, so ${old} cannot be both before and after ${fresh}`,
   ];
   return anomaly(facts, 'stale-read', message, steps, involved);
 }

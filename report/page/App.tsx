@@ -67,7 +67,7 @@ function RunApp(props: { readonly page: RunPage; readonly operations: string; re
         <p aria-live="polite">Unpacking {page.operations.toLocaleString('en')} operations…</p>
       )}
       <Software page={page} />
-      <Setting page={page} />
+      {!page.isHistory && <Setting page={page} />}
       <Logs page={page} />
     </Frame>
   );
@@ -118,7 +118,7 @@ function linksOf(page: RunPage): [href: string, name: string][] {
     ['#performance', 'Performance'],
     ...(page.messages > 0 ? [['#messages', 'Messages'] as [string, string]] : []),
     ...(page.software ? [['#software', 'Nodes'] as [string, string]] : []),
-    ['#setting', 'Setting'],
+    ...(page.isHistory ? [] : [['#setting', 'Setting'] as [string, string]]),
     ...(page.logs.length > 0 ? [['#logs', 'Logs'] as [string, string]] : []),
   ];
 }

@@ -7,8 +7,6 @@ const WORDS = { valid: 'Held', invalid: 'Refuted', unknown: 'Unknown' } as const
 /** The top of the page: the verdict, why, and the run in a line. */
 export function Facts({ page }: { readonly page: RunPage }) {
   const { setting } = page;
-  const kinds = [...new Set(page.faults.map(({ fault }) => fault.kind))];
-  const recovered = recoveredText(page.faults.length, page.recoveryMs);
   return (
     <section class="hero beside-facts" aria-label="Verdict">
       <div>
@@ -24,16 +22,28 @@ export function Facts({ page }: { readonly page: RunPage }) {
         <FoundHere page={page} />
       </div>
       <dl class="facts">
-        <Fact name="workload" value={setting.workload} />
+        <Fact name={page.isHistory ? 'datatype' : 'workload'} value={setting.workload} />
         <Fact name="operations" value={page.operations.toLocaleString('en')} />
-        <Fact name="nodes" value={String(setting.nodes.length)} />
-        <Fact name="clients" value={String(setting.options.clients)} />
-        <Fact name="faults" value={kinds.length > 0 ? `${page.faults.length} (${kinds.join(', ')})` : 'none'} />
-        <Fact name="cluster" value={setting.cluster} />
-        <Fact name="seed" value={String(setting.seed)} />
-        {recovered !== undefined && <Fact name="recovered" value={recovered} />}
+        {!page.isHistory && <Made page={page} />}
       </dl>
     </section>
+  );
+}
+
+/** How the run was made. */
+function Made({ page }: { readonly page: RunPage }) {
+  const { setting } = page;
+  const kinds = [...new Set(page.faults.map(({ fault }) => fault.kind))];
+  const recovered = recoveredText(page.faults.length, page.recoveryMs);
+  return (
+    <>
+      <Fact name="nodes" value={String(setting.nodes.length)} />
+      <Fact name="clients" value={String(setting.options.clients)} />
+      <Fact name="faults" value={kinds.length > 0 ? `${page.faults.length} (${kinds.join(', ')})` : 'none'} />
+      <Fact name="cluster" value={setting.cluster} />
+      <Fact name="seed" value={String(setting.seed)} />
+      {recovered !== undefined && <Fact name="recovered" value={recovered} />}
+    </>
   );
 }
 

@@ -52,7 +52,10 @@ export function Intervals(props: { readonly run: Run; readonly story: Story; rea
         {nodes.length > 0 && <Diagram story={story} nodes={nodes} messages={behind} top={top} />}
       </svg>
       <figcaption>
-        {momentText(story.drawnFromNs, 1e6)} - {momentText(story.toNs, 1e6)}, gaps compressed.
+        {/* A history without times has but an order. */}
+        {story.toNs - story.drawnFromNs >= 1000
+          ? `${momentText(story.drawnFromNs, 1e6)} - ${momentText(story.toNs, 1e6)}, gaps compressed.`
+          : 'In their order, without times.'}
         {story.momentNs !== undefined && ' The upright line is where it was violated.'}
         {story.leftOut > 0 && ` Not drawn: ${counted(story.leftOut, 'more operation')}.`}
       </figcaption>

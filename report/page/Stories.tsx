@@ -105,7 +105,8 @@ function Body({ run, told, number }: { readonly run: Run; readonly told: Told; r
       )}
       <Behind story={story} moment={story.rows.length === 0} />
       <p class="quiet">
-        Checker: {told.checkers.join(', ')} · <a href={`#anomaly-${number}`}>link to this anomaly</a>
+        {!run.page.isHistory && `Checker: ${told.checkers.join(', ')} · `}
+        <a href={`#anomaly-${number}`}>link to this anomaly</a>
       </p>
     </>
   );
@@ -144,7 +145,7 @@ function Meanwhile({ run, story }: { readonly run: Run; readonly story: Story })
   const before = run.page.faults.filter(({ toMs }) => toMs * 1e6 < story.fromNs).sort((a, b) => a.toMs - b.toMs);
   return (
     <p class="meanwhile">
-      {story.faults.length === 0 ? 'No fault active. ' : 'Faults active: '}
+      {story.faults.length > 0 ? 'Faults active: ' : run.page.isHistory ? '' : 'No fault active. '}
       <FaultChips faults={story.faults.slice(0, NAMED.meanwhile)} />
       {story.faults.length > NAMED.meanwhile && ` and ${story.faults.length - NAMED.meanwhile} more`}
       {before.length > 0 && ' Earlier faults: '}

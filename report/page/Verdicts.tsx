@@ -7,26 +7,7 @@ const WORDS = { valid: 'held', invalid: 'refuted', unknown: 'unknown' } as const
 export function Verdicts({ page }: { readonly page: RunPage }) {
   return (
     <div class="columns">
-      <section aria-labelledby="claims-title">
-        <h2 id="claims-title">Claims</h2>
-        {page.claims.length === 0 && <p>This system claims nothing.</p>}
-        <ul class="signs">
-          {page.claims.map(({ claim, verdict }) => (
-            <li key={`${claim.model}${claim.under}`} class={verdict.type}>
-              <Sign type={verdict.type} />
-              <div>
-                <b>{claim.model}</b> under {claim.under.length > 0 ? claim.under.join(', ') : 'no faults'}
-                {verdict.type === 'unknown' && <p class="why">{verdict.reason}</p>}
-                <p class="why">
-                  {AVAILABLE[claim.available]}, {DURABLE[claim.durable]}
-                  {claim.converges ? ', replicas converge' : ''}
-                  {claim.answered === undefined ? '' : `, ${claim.answered * 100}% of calls are answered`}
-                </p>
-              </div>
-            </li>
-          ))}
-        </ul>
-      </section>
+      {!page.isHistory && <Claims page={page} />}
       <section aria-labelledby="models-title">
         <h2 id="models-title">Models</h2>
         {page.strongest.length > 0 && (
@@ -41,6 +22,7 @@ export function Verdicts({ page }: { readonly page: RunPage }) {
               <div>
                 <b>{judged.name}</b>
                 {judged.type === 'invalid' &&
+                  !page.isHistory &&
                   ` ${judged.anomalies} ${judged.anomalies === 1 ? 'anomaly' : 'anomalies'}`}
                 {judged.reason && <p class="why">{judged.reason}</p>}
               </div>
@@ -48,13 +30,41 @@ export function Verdicts({ page }: { readonly page: RunPage }) {
           ))}
         </ul>
       </section>
-      <section aria-labelledby="evidence-title">
-        <h2 id="evidence-title">Evidence</h2>
-        <Evidence evidence={page.evidence} />
-        {page.evidence.length === 0 && <p>No evidence was collected.</p>}
-      </section>
+      {!page.isHistory && (
+        <section aria-labelledby="evidence-title">
+          <h2 id="evidence-title">Evidence</h2>
+          <Evidence evidence={page.evidence} />
+          {page.evidence.length === 0 && <p>No evidence was collected.</p>}
+        </section>
+      )}
       <Protocol protocol={page.protocol} />
     </div>
+  );
+}
+
+/** What the system claims, and what became of each claim. */
+function Claims({ page }: { readonly page: RunPage }) {
+  return (
+    <section aria-labelledby="claims-title">
+      <h2 id="claims-title">Claims</h2>
+      {page.claims.length === 0 && <p>This system claims nothing.</p>}
+      <ul class="signs">
+        {page.claims.map(({ claim, verdict }) => (
+          <li key={`${claim.model}${claim.under}`} class={verdict.type}>
+            <Sign type={verdict.type} />
+            <div>
+              <b>{claim.model}</b> under {claim.under.length > 0 ? claim.under.join(', ') : 'no faults'}
+              {verdict.type === 'unknown' && <p class="why">{verdict.reason}</p>}
+              <p class="why">
+                {AVAILABLE[claim.available]}, {DURABLE[claim.durable]}
+                {claim.converges ? ', replicas converge' : ''}
+                {claim.answered === undefined ? '' : `, ${claim.answered * 100}% of calls are answered`}
+              </p>
+            </div>
+          </li>
+        ))}
+      </ul>
+    </section>
   );
 }
 

@@ -15,6 +15,8 @@ import type { Setting } from '../../harness/setting/plan.ts';
 export interface RunPage {
   readonly kind: 'run';
   readonly command: string;
+  /** It is a history from elsewhere: of its setting only names are known. */
+  readonly isHistory: boolean;
   readonly setting: Setting;
   readonly verdict: Result['verdict'];
   readonly says: string;

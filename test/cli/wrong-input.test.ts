@@ -1,5 +1,5 @@
 /** What somebody reads who mistypes something: what was wrong, and what there is. */
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
@@ -60,6 +60,17 @@ const WRONG: readonly (readonly [words: string, says: RegExp])[] = [
 
 it.each(WRONG)('splitbrain %s', async (words, says) => {
   expect(await said(words.split(' '))).toMatch(says);
+});
+
+it('check writes the report of a history: its anomalies, and nothing of a run that nobody made', async () => {
+  const text = await said(['check', '--report', './h.html', './h.json']);
+  expect(text).toMatch(/report: .*h\.html/);
+  const page = readFileSync(join(folder, 'h.html'), 'utf8');
+  expect(page).toContain('"isHistory":true');
+  expect(page).toMatch(/"says":"register, 2 operations: not linearizable: process 1 read null/);
+  expect(await said(['check', '--report', './h.html', './h.json', './h.json'])).toMatch(
+    /^--report draws one history, and these are 2$/,
+  );
 });
 
 it('check judges a history for several models, by Elle’s name of the option too', async () => {

@@ -244,7 +244,7 @@ describe.skipIf(!hasBrowser)('the page of a campaign', () => {
   it('shows systems by faults with links to the reports, and finds runs', async () => {
     const { page, complaints } = await open(browser, campaignIndex(sampleSummary('')));
     expect(await textOf(page, '.hero')).toContain('exit code 1');
-    expect(await page.getAttribute('.matrix a.invalid', 'href')).toBe('runs/quorum-slide-crash-1/report.html');
+    expect(await page.getAttribute('.matrix a.invalid', 'href')).toBe('runs/quorum-slide-partition-1/report.html');
     await page.getByLabel('Search runs').fill('refuted');
     await shows(page, '.found', /^3 of 8$/);
     expect(await violations(page)).toEqual([]);

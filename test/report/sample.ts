@@ -124,7 +124,7 @@ function outcomeOf(fate: 'lost' | 'refused' | 'ok', output: unknown, hostile: st
 /** A run in which everything held. */
 export function calmSample(operations: number): ReportInput {
   const input = sample({ operations });
-  const result: Result = {
+  const result: ReportInput['result'] = {
     ...input.result,
     verdict: 'valid',
     says: 'linearizable held for 6 keys under partition, crash, pause and clock faults, with enough evidence.',
@@ -420,7 +420,7 @@ function transactionSample(model: 'serializable' | 'snapshot-isolation', mops: r
   });
   const verdict = transactional(model).check(history);
   const calm = calmSample(8);
-  const result: Result = {
+  const result: ReportInput['result'] = {
     ...calm.result,
     verdict: 'invalid',
     says: `It claims ${model}, and neither of two transactions read what the other wrote.`,

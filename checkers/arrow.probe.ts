@@ -1,1 +1,0 @@
-import { Refused } from '../systems/node.ts'; new Refused('x');
