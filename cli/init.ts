@@ -68,7 +68,10 @@ timeout: 500ms
 `,
   'expectations.json': '[]\n',
   '.github/workflows/splitbrain.yml': `name: splitbrain
-on: [push]
+on: [push, pull_request]
+permissions:
+  contents: read
+  security-events: write
 jobs:
   campaign:
     runs-on: ubuntu-latest
@@ -109,8 +112,17 @@ jobs:
         with:
           name: splitbrain
           path: results/all
+      # Refuted claims appear in the changes of a pull request. A private repository may have no code scanning.
+      - if: always()
+        continue-on-error: true
+        uses: github/codeql-action/upload-sarif@v3
+        with:
+          sarif_file: results/all/results.sarif
 `,
 };
+
+/** Written where there is none: results of runs are many and large. */
+const IGNORED = '.gitignore';
 
 export function initCommand(): Command {
   return new Command('init')
@@ -126,7 +138,8 @@ export function initCommand(): Command {
       if (program !== undefined) return initProgram(program);
       const taken = Object.keys(FILES).filter((file) => existsSync(file));
       if (taken.length > 0) throw new BadInput(`nothing was written: ${taken.join(', ')} exists already`);
-      for (const [file, text] of Object.entries(FILES)) {
+      const ignored = existsSync(IGNORED) ? {} : { [IGNORED]: 'node_modules/\nresults/\n' };
+      for (const [file, text] of Object.entries({ ...FILES, ...ignored })) {
         mkdirSync(dirname(file), { recursive: true });
         writeFileSync(file, text);
         process.stdout.write(`${file}\n`);

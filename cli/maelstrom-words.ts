@@ -26,5 +26,25 @@ export function inOurWords(words: readonly string[]): readonly string[] {
   return ours;
 }
 
+/** Options of other tools that have no counterpart of the same meaning here, and what to do instead. */
+const HINTS: Readonly<Record<string, string>> = {
+  '--anomalies': 'a model names the anomalies that it excludes: --model read-committed (splitbrain list anomalies)',
+  '--test-count': 'a campaign makes several runs: splitbrain campaign FILE --seeds N',
+  '--seeds': 'a campaign makes several runs: splitbrain campaign FILE --seeds N',
+  '--verbose': '--debug shows stack traces, check --explain N draws counterexamples',
+  '--time-limit': '--time 60s',
+  '--nemesis': '--faults partition',
+  '--concurrency': '--clients 10',
+  '--node-count': '--nodes 5',
+  '--consistency-model': '--model',
+};
+
+/** The error of an unknown option with what that is called here, where another tool has it. */
+export function hinted(error: string): string {
+  const [, option = ''] = /unknown option '(--[\w-]+)/.exec(error) ?? [];
+  const hint = Object.hasOwn(HINTS, option) ? HINTS[option] : undefined;
+  return hint === undefined ? error : `${error.trim()} (here: ${hint})\n`;
+}
+
 /** Commands that take the options of Maelstrom's `test`. */
 export const TESTING: readonly string[] = ['run', 'explore', 'compare'];

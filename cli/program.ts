@@ -6,7 +6,7 @@ import { allowAnySize } from '../harness/setting/price.ts';
 import { version } from '../harness/store/version.ts';
 import { type COMMANDS, called, isNpmStart, typed } from './called.ts';
 import { EXIT } from './exit.ts';
-import { inOurWords, TESTING } from './maelstrom-words.ts';
+import { hinted, inOurWords, TESTING } from './maelstrom-words.ts';
 import { duration } from './numbers.ts';
 
 /** Each command's file is loaded when the command is named: `check` need not wait for all that `run` needs. */
@@ -71,7 +71,7 @@ export async function commandLine(name?: string): Promise<Command> {
     .exitOverride()
     .configureOutput({
       writeOut: (text) => process.stdout.write(typed(text)),
-      outputError: (text, write) => write(typed(`${text.trim().replace(/\s*\n\s*/g, ' ')}\n`)),
+      outputError: (text, write) => write(typed(hinted(`${text.trim().replace(/\s*\n\s*/g, ' ')}\n`))),
     })
     .on('option:yes', allowAnySize)
     .on('option:patience', (text: string) => setPatience(duration('--patience')(text)));

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { inOurWords } from '../../cli/maelstrom-words.ts';
+import { hinted, inOurWords } from '../../cli/maelstrom-words.ts';
 import { runCommand } from '../../cli/run.ts';
 
 /** Command lines of the kind that Maelstrom's guide has, after the name of the command. */
@@ -40,5 +40,14 @@ describe('Maelstrom’s command lines', () => {
       '--time-limit',
       '7',
     ]);
+  });
+});
+
+describe('an option of another tool', () => {
+  it('is told with what it is called here, and any other is not', () => {
+    expect(hinted("error: unknown option '--anomalies'\n")).toMatch(
+      /^error: unknown option '--anomalies' \(here: .*--model/,
+    );
+    expect(hinted("error: unknown option '--nothing'\n")).toBe("error: unknown option '--nothing'\n");
   });
 });
