@@ -15,6 +15,8 @@ interface StageProps {
   readonly run: Run;
   readonly lanes: Lanes;
   readonly mask: Uint8Array | undefined;
+  /** The operations that are framed. */
+  readonly marked: Pick<Run, 'marked' | 'markedRows'>;
   readonly withMessages: boolean;
 }
 
@@ -76,7 +78,7 @@ export function Stage(props: StageProps) {
 }
 
 /** The pictures as the stores have them now. */
-function useScenes({ run, lanes, mask, withMessages }: StageProps, width: number) {
+function useScenes({ run, lanes, mask, marked, withMessages }: StageProps, width: number) {
   const view = useStore(run.view);
   const selected = useStore(run.selected);
   const dark = useStore(theme);
@@ -102,8 +104,8 @@ function useScenes({ run, lanes, mask, withMessages }: StageProps, width: number
       ops: run.ops,
       lanes,
       mask,
-      marked: run.marked,
-      markedRows: run.markedRows,
+      marked: marked.marked,
+      markedRows: marked.markedRows,
       selected,
       rowHeight,
       height: Math.min(TALLEST, lanes.rows * rowHeight),

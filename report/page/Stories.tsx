@@ -96,7 +96,7 @@ function Body({ run, told, number }: { readonly run: Run; readonly told: Told; r
         <Intervals run={run} story={story} names={ring?.nodes.map(({ start }) => start) ?? []} />
       )}
       {!ring && <Steps run={run} told={told} />}
-      <Meanwhile run={run} story={story} />
+      <Meanwhile run={run} story={story} number={number} />
       {told.at && (
         <p>
           Violated at <a href={`#t-${told.at.ms}`}>{momentText(told.at.ms * 1e6, 1e7)}</a> on {told.at.nodes.join(', ')}
@@ -132,8 +132,10 @@ function Steps({ run, told }: { readonly run: Run; readonly told: Told }) {
 const NAMED = { meanwhile: 6, before: 3 };
 
 /** Which faults lasted while the operations did, and which had ended before: what went wrong then may only show now. */
-function Meanwhile({ run, story }: { readonly run: Run; readonly story: Story }) {
+function Meanwhile(props: { readonly run: Run; readonly story: Story; readonly number: number }) {
+  const { run, story, number } = props;
   const show = () => {
+    run.only.set(number);
     run.view.set(around(story.fromNs, story.toNs, run.bounds));
     document.getElementById('timeline')?.scrollIntoView();
   };
@@ -141,6 +143,7 @@ function Meanwhile({ run, story }: { readonly run: Run; readonly story: Story })
   const showKey = (name: string) => {
     run.search.set(`key:${name}`);
     show();
+    run.only.set(0);
   };
   const before = run.page.faults.filter(({ toMs }) => toMs * 1e6 < story.fromNs).sort((a, b) => a.toMs - b.toMs);
   return (

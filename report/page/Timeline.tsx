@@ -4,7 +4,7 @@ import { type Grouping, lanesOf } from './lanes.ts';
 import { Operation } from './Operation.tsx';
 import { OperationTable } from './OperationTable.tsx';
 import { Overview } from './Overview.tsx';
-import { foldable, type Run, select } from './run.ts';
+import { foldable, markedOf, type Run, select } from './run.ts';
 import { Stage } from './Stage.tsx';
 import { useStore } from './store.ts';
 import { durationText, momentText } from './time.ts';
@@ -20,11 +20,20 @@ export function Timeline({ run }: { readonly run: Run }) {
     [run, grouping],
   );
   const found = useMemo(() => find(run.ops, search), [run, search]);
+  const only = useStore(run.only);
+  const shown = useMemo(() => (only > 0 ? markedOf(run, only) : run), [run, only]);
+  // Of one anomaly all but its operations are dimmed.
+  const mask = only > 0 ? shown.marked : found.mask;
   return (
     <section id="timeline" aria-labelledby="timeline-title">
       <h2 id="timeline-title">Timeline</h2>
       <div class="toolbar">
         <Search run={run} count={found.count} searching={found.mask !== undefined} />
+        {only > 0 && (
+          <button type="button" class="only" onClick={() => run.only.set(0)}>
+            anomaly {only} <span aria-label="show all">×</span>
+          </button>
+        )}
         <Grouped run={run} grouping={grouping} />
         {run.page.messages > 0 && (
           <label class="check">
@@ -39,7 +48,7 @@ export function Timeline({ run }: { readonly run: Run }) {
         <ZoomButtons run={run} />
       </div>
       <Overview run={run} />
-      <Stage run={run} lanes={lanes} mask={found.mask} withMessages={withMessages} />
+      <Stage run={run} lanes={lanes} mask={mask} marked={shown} withMessages={withMessages} />
       <Key />
       <Operation run={run} />
       <OperationTable run={run} mask={found.mask} />

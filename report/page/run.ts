@@ -20,6 +20,8 @@ export interface Run {
   readonly view: Store<View>;
   readonly grouping: Store<Grouping>;
   readonly search: Store<string>;
+  /** The number of the only anomaly that the timeline shows; 0 where it shows all. */
+  readonly only: Store<number>;
   /** The row of the selected operation, or -1. */
   readonly selected: Store<number>;
 }
@@ -42,6 +44,7 @@ export function openRun(page: RunPage, ops: Operations): Run {
     view: new Store(bounds),
     grouping: new Store<Grouping>(foldable(page, ops) ? 'client' : 'process'),
     search: new Store(''),
+    only: new Store(0),
     selected: new Store(-1),
   };
 }
@@ -96,6 +99,14 @@ function markedBy(page: RunPage, ops: Operations): Uint8Array {
     }
   });
   return marked;
+}
+
+/** The operations of one anomaly, as `marked` and `markedRows` have those of all. */
+export function markedOf({ page, ops }: Run, number: number): Pick<Run, 'marked' | 'markedRows'> {
+  const rows = (page.anomalies[number - 1]?.operations ?? []).map((start) => ops.row(start)).filter((row) => row >= 0);
+  const marked = new Uint8Array(ops.length);
+  for (const row of rows) marked[row] = 1;
+  return { marked, markedRows: rows.sort((a, b) => a - b) };
 }
 
 /** How messages name this operation where it began what led to them. */

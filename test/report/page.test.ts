@@ -40,6 +40,17 @@ describe.skipIf(!hasBrowser)('the page of a run', () => {
     await page.close();
   });
 
+  it('shows one anomaly on the timeline, until all are asked for', async () => {
+    const { page, complaints } = await openReport(browser, html);
+    expect(await page.locator('.only').count()).toBe(0);
+    await page.getByRole('button', { name: 'Show on the timeline' }).first().click();
+    await shows(page, '.only', /^anomaly 1/);
+    await page.locator('.only').click();
+    expect(await page.locator('.only').count()).toBe(0);
+    expect(complaints).toEqual([]);
+    await page.close();
+  });
+
   it('fits a window of 320 pixels', async () => {
     const { page } = await openReport(browser, html, { width: 320, height: 700 });
     expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(320);
