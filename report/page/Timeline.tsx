@@ -31,7 +31,8 @@ export function Timeline({ run }: { readonly run: Run }) {
         <Search run={run} count={found.count} searching={found.mask !== undefined} />
         {only > 0 && (
           <button type="button" class="only" onClick={() => run.only.set(0)}>
-            anomaly {only} <span aria-label="show all">×</span>
+            anomaly {only} <span aria-hidden="true">×</span>
+            <span class="hidden">: show all</span>
           </button>
         )}
         <Grouped run={run} grouping={grouping} />
