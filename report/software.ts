@@ -72,7 +72,7 @@ function pieceOf({ fault, began, fromMs, toMs }: InjectedFault, node: string): r
  * The lines of a log around the moment, with a mark where it was, without passwords of addresses; the last lines where
  * there is no moment or nobody knows how long the log was then.
  */
-export function logAround(node: string, text: string, { watched }: Result, momentMs: number | null): Log {
+export function logAround(node: string, text: string, { watched }: Pick<Result, 'watched'>, momentMs: number | null): Log {
   const lines = text.trimEnd().split('\n');
   const at = lineAt(text, node, watched, momentMs);
   const first = Math.max(0, Math.min((at ?? lines.length) - LOG_LINES / 2, lines.length - LOG_LINES));
