@@ -21,10 +21,7 @@ export function Staircase(props: {
   return (
     <>
       <h3>What held</h3>
-      <p class="hint">
-        A full step held in every run, one with a cross was violated and is filled as far as time was clean, a question
-        mark is unknown; a dot marks what the system claims. Each step opens its witness and its runs.
-      </p>
+      <Legend />
       <Scrollable class="wide" label={`Consistency of ${datatype.datatype}: systems by faults by models`}>
         <table class="staircase">
           <thead>
@@ -77,6 +74,31 @@ export function Staircase(props: {
         </table>
       </Scrollable>
     </>
+  );
+}
+
+const SYMBOLS = [
+  ['held', '', 100, 'held in every run'],
+  ['violated', '×', 60, 'violated, filled by the share of clean time'],
+  ['unknown', '?', 0, 'unknown'],
+  ['held claimed', '', 100, 'claimed by the system'],
+] as const;
+
+/** What the steps mean, each as it is drawn. */
+function Legend() {
+  return (
+    <ul class="symbols">
+      {SYMBOLS.map(([kind, glyph, filled, says]) => (
+        <li key={says}>
+          <span class={`step ${kind}`} aria-hidden="true">
+            <span class="fill" style={{ height: `${filled}%` }} />
+            <span class="glyph">{glyph}</span>
+          </span>
+          {says}
+        </li>
+      ))}
+      <li>A step opens its witness and its runs; without one a model was not judged.</li>
+    </ul>
   );
 }
 

@@ -43,8 +43,8 @@ export function Tradeoff(props: {
     <>
       <h3>The trade-off under {under}</h3>
       <p class="hint">
-        To the right the strongest model that held in every run, upwards the share of calls answered, and the larger a
-        dot the slower the slowest hundredth of its answers. Each dot opens its runs.
+        x: strongest model that held in every run; y: share of calls answered; size of a dot: 99th percentile of the
+        latency. Each dot opens its runs.
       </p>
       <Scrollable class="wide" label={`Trade-off chart of ${datatype.datatype} under ${under}`}>
         <div class="tradeoff" style={{ width: `${WIDTH}px`, height: `${height}px` }}>

@@ -27,6 +27,7 @@ const TABLE: readonly (readonly [words: RegExp, instead: string])[] = [
   [/is no system: it needs/, 'is not a system: it needs'],
   [/Charts and tables below/, 'Faults:'],
   [/certainly stale/, 'proved stale'],
+  [/^A full step held|^To the right the strongest/, 'a drawn legend; x: ...; y: ...'],
   [/was seen to know of/, 'visible at'],
   [/stands? still\b|stood still/, 'is paused'],
   [/start again with their disks/, 'restart with their disks'],
