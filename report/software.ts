@@ -9,7 +9,11 @@ const LOG_LINES = 200;
 const LOG_LENGTH = 64_000;
 
 /** Nothing for what is no real software. */
-export function softwareOf(result: Omit<Result, 'tally'>, nodes: readonly string[], momentMs: number | null): Software | null {
+export function softwareOf(
+  result: Omit<Result, 'tally'>,
+  nodes: readonly string[],
+  momentMs: number | null,
+): Software | null {
   const { programs, notes = [], watched, faults } = result;
   if (!programs || !watched) return null;
   const { stepMs, leaders, links } = watched;
@@ -72,7 +76,12 @@ function pieceOf({ fault, began, fromMs, toMs }: InjectedFault, node: string): r
  * The lines of a log around the moment, with a mark where it was, without passwords of addresses; the last lines where
  * there is no moment or nobody knows how long the log was then.
  */
-export function logAround(node: string, text: string, { watched }: Pick<Result, 'watched'>, momentMs: number | null): Log {
+export function logAround(
+  node: string,
+  text: string,
+  { watched }: Pick<Result, 'watched'>,
+  momentMs: number | null,
+): Log {
   const lines = text.trimEnd().split('\n');
   const at = lineAt(text, node, watched, momentMs);
   const first = Math.max(0, Math.min((at ?? lines.length) - LOG_LINES / 2, lines.length - LOG_LINES));
