@@ -1,4 +1,4 @@
-/** Begins and ends the faults of a run with real software: whom they hit, how they are made, what they were seen to do. */
+/** Begins and ends the faults of a run with real software: whom they hit, how they are made, what effect they had. */
 import type { NodeId } from '../../../systems/node.ts';
 import { HarnessFailure } from '../../failure.ts';
 import type { FaultEffect } from '../../faults/effect.ts';
