@@ -47,6 +47,8 @@ export interface Database<A extends Api = Api> extends System {
   operate?(hosts: readonly Host[], controls: NodeControls): Promise<void>;
   /** What an operator may do during the run, by the name that a `chore` fault gives it. */
   readonly chores?: Readonly<Record<string, Chore>>;
+  /** What the server may say to a write instead of making it: `splitbrain conform` says it in the server's place. */
+  readonly staged?: readonly Staged[];
   /** After heal: brings back what cannot come back by itself. */
   rejoin?(hosts: readonly Host[], controls: NodeControls): Promise<void>;
 }
@@ -54,6 +56,20 @@ export interface Database<A extends Api = Api> extends System {
 /** Whether the system is a database. */
 export function isDatabase(system: System): system is Database {
   return 'commands' in system;
+}
+
+/** A response in place of the server's own, and what the adapter must make of it. */
+export interface Staged {
+  /** When a server says so. */
+  readonly says: string;
+  /** It is given to the first request of a write that has this in it. */
+  readonly to: string;
+  /** Bytes of the response to the bytes of the request, each a character of ISO 8859-1. */
+  response(request: string): string;
+  /** `fail` where the server says by it that nothing happened, `info` where that is open. */
+  readonly is: 'fail' | 'info';
+  /** Whether it looks as if all was well: a COMMIT that is answered by ROLLBACK, and no error. */
+  readonly looksDone?: true;
 }
 
 export interface Chore {

@@ -102,12 +102,24 @@ function setOf(host: Host): DatabaseSession<Elements> {
   };
 }
 
+/** An error of the gateway, as it answers a request. */
+function staged(status: number, error: string): (request: string) => string {
+  const body = JSON.stringify({ error, code: 14 });
+  return () =>
+    `HTTP/1.1 ${status} No\r\nContent-Type: application/json\r\nContent-Length: ${body.length}\r\n\r\n${body}`;
+}
+
 /** How its nodes are started, formed and asked of their state, whatever its clients do. */
 const cluster: Omit<Database, 'name' | 'datatype' | 'claims' | 'connect'> = {
   programs: { etcd: { version: ['--version'], install: 'apt-get install etcd-server' } },
   ports: { peer: 'peers', client: 'clients' },
   noticesMs: 2000,
   readyMs: 30_000,
+  staged: [
+    { says: 'too many requests', to: '/kv/', is: 'fail', response: staged(429, 'etcdserver: too many requests') },
+    { says: 'a timeout of its own', to: '/kv/', is: 'info', response: staged(503, 'etcdserver: request timed out') },
+    { says: 'another leader', to: '/kv/', is: 'info', response: staged(503, 'etcdserver: leader changed') },
+  ],
   commands: (host, life) => [
     {
       program: 'etcd',

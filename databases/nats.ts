@@ -136,6 +136,11 @@ async function primary(hosts: readonly Host[]): Promise<NodeId | undefined> {
   return told.sort((a, b) => votes(b) - votes(a))[0];
 }
 
+/** A response to the subject that a request names for it. */
+function respondingWith(text: string): (request: string) => string {
+  return (request) => `MSG ${/PUB \S+ (\S+) \d+\r\n/.exec(request)?.[1]} 1 ${text.length}\r\n${text}\r\n`;
+}
+
 function jetstream(name: string, syncAlways: boolean): Database<Elements> {
   return {
     name,
@@ -150,6 +155,16 @@ function jetstream(name: string, syncAlways: boolean): Database<Elements> {
     ports: { client: 'clients', route: 'peers' },
     noticesMs: 6000,
     readyMs: 30_000,
+    staged: [
+      {
+        ...{ says: 'a stream without a leader', to: `PUB ${STREAM}.`, is: 'fail' },
+        response: respondingWith('{"error":{"code":503,"err_code":10008,"description":"JetStream is not available"}}'),
+      },
+      {
+        ...{ says: 'no acknowledgement at all', to: `PUB ${STREAM}.`, is: 'info' },
+        response: respondingWith('{"stream":"another"}'),
+      },
+    ],
     commands(host) {
       host.write('nats.conf', configuration(host, syncAlways));
       return [{ program: 'nats-server', args: ['-c', `${host.folder}/nats.conf`] }];

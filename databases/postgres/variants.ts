@@ -9,6 +9,7 @@ import { Postgres } from '../wire/postgres.ts';
 import { leaderOf, operate, rejoin } from './failover.ts';
 import { commands, executables, form, prepare, whole } from './nodes.ts';
 import { type Level, PostgresSession } from './session.ts';
+import { staged } from './staged.ts';
 
 interface Variant {
   readonly level: Level;
@@ -77,6 +78,7 @@ function postgres(name: string, variant: Variant): Database<Transactions> {
     programs: executables,
     ports: { sql: 'peers' },
     noticesMs: 6000,
+    staged,
     readyMs: 60_000,
     prepare: (hosts) => prepare(hosts, synchronous),
     commands,

@@ -160,6 +160,14 @@ export const redisCluster: Database<Elements> = {
   noticesMs: 5000,
   readyMs: 40_000,
   fixed: { nodes: 6 },
+  staged: [
+    {
+      says: 'a cluster that is down',
+      to: '\r\nSADD\r\n',
+      is: 'fail',
+      response: () => '-CLUSTERDOWN The cluster is down\r\n',
+    },
+  ],
   commands: (host) => [
     {
       program: 'redis-server',

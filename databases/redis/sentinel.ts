@@ -6,7 +6,7 @@
 import type { Elements, Register } from 'elle-ts';
 import { type NodeId, Refused } from '../../systems/node.ts';
 import type { Claim } from '../../systems/system.ts';
-import type { Database, DatabaseSession, Host } from '../database.ts';
+import type { Database, DatabaseSession, Host, Staged } from '../database.ts';
 import { type Reply, Resp, RespError } from '../wire/resp.ts';
 import { ask, clock, isStreaming } from './state.ts';
 
@@ -201,11 +201,25 @@ async function askSentinel(host: Host): Promise<Readonly<Record<string, number>>
   return Object.fromEntries(pairs);
 }
 
+/** What the master may say to a write. */
+function stagedFor(command: string, { waitFor = 0 }: Variant): readonly Staged[] {
+  const refused: Staged = {
+    ...{ says: 'a replica that was a master', to: `\r\n${command}\r\n`, is: 'fail' },
+    response: () => "-READONLY You can't write against a read only replica.\r\n",
+  };
+  const alone: Staged = {
+    ...{ says: 'no replica that has it', to: '\r\nWAIT\r\n', is: 'info' },
+    response: () => ':0\r\n',
+  };
+  return waitFor > 0 ? [refused, alone] : [refused];
+}
+
 const registers = (name: string, variant: Variant = {}): Database<Register> => ({
   ...(grouped(variant) as Database<Register>),
   name,
   datatype: 'register',
   claims: [{ model: 'linearizable', ...lasting }],
+  staged: stagedFor('SET', variant),
   connect: async (host) => registersOf(host, variant.waitFor ?? 0),
 });
 
@@ -213,6 +227,7 @@ const sets = (name: string, variant: Variant = {}): Database<Elements> => ({
   ...(grouped(variant) as Database<Elements>),
   name,
   datatype: 'set-full',
+  staged: stagedFor('SADD', variant),
   // What was read and not acknowledged may go, as when a master that is cut off shows what no replica has.
   claims: [{ model: 'set', ...lasting }],
   connect: async (host) => setsOf(host, variant.waitFor ?? 0),

@@ -25,11 +25,17 @@ function sessionOn(lines: Lines): DatabaseSession<Register> {
     api: {
       read: async (_, key = '') => numberIn(await lines.ask(`get ${key}\n`)),
       write: async (value, key = '') => {
-        await lines.ask(`set ${key} ${value}\n`);
+        await lines.ask(`set ${key} ${value}\n`).then(definite);
         return null;
       },
     },
   };
+}
+
+/** What of the server's answers to a write is definite, and what is none. */
+function definite(answer: string): void {
+  if (answer === 'full' || answer === 'undone') throw new Refused(answer);
+  if (answer !== 'ok') throw new Error(answer);
 }
 
 async function once(host: Host, line: string): Promise<string> {
@@ -59,6 +65,11 @@ export const sound: Database<Register> = {
   connect: async (host) => sessionOn(await openLines(host.port('client'))),
   primary: async ([first]) => first?.id,
   clock: async (host) => Number(await once(host, 'time\n')),
+  staged: [
+    { says: 'no space', to: 'set ', is: 'fail', response: () => 'full\n' },
+    { says: 'a timeout of its own', to: 'set ', is: 'info', response: () => 'late\n' },
+    { says: 'what was taken back', to: 'set ', is: 'fail', response: () => 'undone\n', looksDone: true },
+  ],
 };
 
 /** The same with another session in place of the sound one. */
@@ -176,6 +187,25 @@ export const bad: Readonly<
   'one connection for all sessions, which takes what comes first': {
     ...{ check: 'C14d', says: /no response had come|given the response that came late/ },
     is: writing(async (lines, line) => void lines.ask(line).catch(() => {})),
+  },
+  'every error of the server taken for a failure': {
+    ...{ check: 'C14c', says: /a timeout of its own: fail .*, and not info/ },
+    is: writing(async (lines, line) => {
+      const answer = await lines.ask(line);
+      if (answer !== 'ok') throw new Refused(answer);
+    }),
+  },
+  'an error that is taken for an acknowledgement': {
+    ...{ check: 'C14c', says: /no space: ok .*, and not fail/ },
+    is: writing((lines, line) => lines.ask(line)),
+  },
+  'what was taken back taken for done': {
+    ...{ check: 'C14e', says: /what was taken back: ok .*, and not fail/ },
+    is: writing((lines, line) => lines.ask(line)),
+  },
+  'nothing that is ever asked for what is staged': {
+    ...{ check: 'C14c', says: /no request of a write has "put" in it/ },
+    is: { ...sound, staged: sound.staged!.map((one) => ({ ...one, to: 'put' })) },
   },
   'a second request that may refuse': {
     ...{ check: 'C14f', says: /request 2: a write failed .* and is there/ },

@@ -103,7 +103,7 @@ async function checkAll(trial: Trial, { wanted }: Conforming, tell: Tell): Promi
   if (wants('C16')) tell(await faults.firstLeaderDies(trial));
   // What others look at is what these wrote.
   if (wants('C2', 'C4', 'C5', 'C8', 'C10')) tell(await faults.everyNodeWrites(trial));
-  if (wants('C14a', 'C14b', 'C14c', 'C14d', 'C14f'))
+  if (wants('C14a', 'C14b', 'C14c', 'C14d', 'C14e', 'C14f'))
     tell(...(await mappingChecks(trial, trial.cluster.hostOf(trial.nodes[0]!), wanted)));
   if (wants('C6', 'C7')) tell(...(await faults.cutOff(trial)));
   if (wants('C8')) tell(await faults.isRead(trial, 'C8'));

@@ -6,8 +6,8 @@ import { connect, createServer, type Server, type Socket } from 'node:net';
 import type { Database, Host } from '../../../../databases/database.ts';
 import type { Ports } from '../ports.ts';
 
-/** What is done with the response to a request that came. */
-type Rule = (nth: number, request: Buffer) => 'pass' | 'close' | 'hold';
+/** What is done with the response to a request that came; bytes are given instead of asking the server. */
+type Rule = (nth: number, request: Buffer) => 'pass' | 'close' | 'hold' | Buffer;
 
 const PASS: Rule = () => 'pass';
 
@@ -96,7 +96,10 @@ export class Hostile {
       const nth = this.requests.indexOf(asked) + 1;
       // One that began before the rule was made is none of those that it is about.
       if (what === 'pass' && nth > 0) what = this.rule(nth, asked.bytes);
-      far.write(data);
+      if (!Buffer.isBuffer(what)) return void far.write(data);
+      near.write(what);
+      what = 'pass';
+      asked = undefined;
     });
     far.on('data', (data) => {
       asked = undefined;

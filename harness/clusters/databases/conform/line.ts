@@ -18,6 +18,7 @@ export const CHECKS = {
   C14b: 'a write whose response is lost is open, and is asked for once',
   C14c: 'an error of the database is a fail only where it is definite',
   C14d: 'a write whose response is late is open, and the next call does not get that response',
+  C14e: 'a response that looks well and says that nothing was done is a fail',
   C14f: 'whichever response of a write is lost, a fail had no effect',
   C15: 'a healthy run of its workload is valid',
   C16: 'form leaves every node alike: the first to lead may die at once',

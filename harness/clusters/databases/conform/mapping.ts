@@ -16,12 +16,6 @@ const LATE_MS = 2 * CALL_MS;
 const failed = (id: CheckId, detail: string): Line => ({ id, verdict: 'failed', detail });
 const passed = (id: CheckId, detail: string): Line => ({ id, verdict: 'passed', detail });
 
-const OWN_ERRORS: Line = {
-  id: 'C14c',
-  verdict: 'skipped',
-  detail: 'no check can make a database return its errors: try the adapter on a small server of your own that does',
-};
-
 /** The checks of C14 that are wanted, at one node. */
 export async function mappingChecks(trial: Trial, host: Host, wanted: readonly CheckId[]): Promise<readonly Line[]> {
   const hostile = new Hostile(new Ports());
@@ -30,8 +24,9 @@ export async function mappingChecks(trial: Trial, host: Host, wanted: readonly C
     const lines: Line[] = [];
     if (wanted.includes('C14a')) lines.push(await mapping.refused(await hostile.unreachable(host)));
     if (wanted.includes('C14b')) lines.push(await mapping.lost());
-    if (wanted.includes('C14c')) lines.push(OWN_ERRORS);
+    if (wanted.includes('C14c')) lines.push(await mapping.staged('C14c'));
     if (wanted.includes('C14d')) lines.push(await mapping.late());
+    if (wanted.includes('C14e')) lines.push(await mapping.staged('C14e'));
     if (wanted.includes('C14f')) lines.push(await mapping.lostAnywhere());
     return lines;
   } finally {
@@ -67,6 +62,28 @@ class Mapping {
     if (asked > 1 || outcome.type === 'ok') return failed('C14b', `${detail}: it was asked for again, or not awaited`);
     const lie = await trial.lie(write, outcome);
     return lie === undefined ? passed('C14b', detail) : failed('C14b', lie);
+  }
+
+  /** What a server may say is said in its place: errors, or what only looks as if all was well. */
+  async staged(id: 'C14c' | 'C14e'): Promise<Line> {
+    const { staged = [] } = this.trial.database;
+    const those = staged.filter(({ looksDone = false }) => looksDone === (id === 'C14e'));
+    if (those.length === 0) return { id, verdict: 'skipped', detail: 'the database has nothing staged for it' };
+    const told: string[] = [];
+    const wrong: string[] = [];
+    for (const { says, to, response, is } of those) {
+      let given = 0;
+      const outcome = await this.write(newWrite(), (_, request) => {
+        const text = request.toString('latin1');
+        if (given > 0 || !text.includes(to)) return 'pass';
+        given++;
+        return Buffer.from(response(text), 'latin1');
+      });
+      if (given === 0) wrong.push(`${says}: no request of a write has ${JSON.stringify(to)} in it`);
+      else if (outcome.type !== is) wrong.push(`${says}: ${outcomeText(outcome)}, and not ${is}`);
+      told.push(`${says}: ${outcome.type}`);
+    }
+    return wrong.length > 0 ? failed(id, wrong.join('; ')) : passed(id, told.join('; '));
   }
 
   async late(): Promise<Line> {
