@@ -1,17 +1,39 @@
-/** The adapter of etcd keeps what the harness relies on: all that `splitbrain conform etcd` checks. */
+/** Adapters keep what the harness relies on: that of etcd all that `splitbrain conform` checks, of others a part. */
 import { execFileSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
-import { describe, expect, it } from 'vitest';
+import { expect, it } from 'vitest';
 import type { Line } from '../../../harness/clusters/databases/conform/line.ts';
 import { isMissing } from './needs.ts';
 
 const MAIN = fileURLToPath(new URL('../../../dist/cli/main.js', import.meta.url));
 
-describe.skipIf(isMissing('etcd'))('etcd', () => {
-  it('passes conformance', () => {
-    const told = execFileSync(process.execPath, [MAIN, 'conform', 'etcd', '--json'], { encoding: 'utf8' });
-    const lines = JSON.parse(told) as readonly Line[];
-    expect(lines.filter(({ verdict }) => verdict === 'failed')).toEqual([]);
-    expect(lines.filter(({ verdict }) => verdict === 'passed').length).toBeGreaterThan(17);
-  });
+function failuresOf(args: readonly string[]): { readonly failed: readonly Line[]; readonly passed: number } {
+  const told = execFileSync(process.execPath, [MAIN, 'conform', ...args, '--json'], { encoding: 'utf8' });
+  const lines = JSON.parse(told) as readonly Line[];
+  const those = (verdict: Line['verdict']) => lines.filter((line) => line.verdict === verdict);
+  return { failed: those('failed'), passed: those('passed').length };
+}
+
+it.skipIf(isMissing('etcd'))('etcd passes conformance', () => {
+  const { failed, passed } = failuresOf(['etcd']);
+  expect(failed).toEqual([]);
+  expect(passed).toBeGreaterThan(17);
 });
+
+it.skipIf(isMissing('nats/jetstream'))(
+  'NATS takes writes at every node, and its adapter tells the truth of them',
+  () => {
+    const { failed, passed } = failuresOf(['nats/jetstream', '--only', 'C2,C14']);
+    expect(failed).toEqual([]);
+    expect(passed).toBe(6);
+  },
+);
+
+it.skipIf(isMissing('redis/cluster'))(
+  'Redis Cluster takes writes at every node, and its adapter tells the truth',
+  () => {
+    const { failed, passed } = failuresOf(['redis/cluster', '--only', 'C2,C14']);
+    expect(failed).toEqual([]);
+    expect(passed).toBe(6);
+  },
+);
