@@ -10,6 +10,7 @@ import { helpOf, RHYTHM_KEYS, RUN_KEYS, TIMEOUT_SAYS } from '../harness/setting/
 import { prepare, type Wanted } from '../harness/setting/setting.ts';
 import { newFolder, type RunFolder, storeRun } from '../harness/store/store.ts';
 import type { Claim } from '../systems/system.ts';
+import { typed } from './called.ts';
 import { executable } from './executable.ts';
 import { codeWith, EXIT, UsageError } from './exit.ts';
 import { duration, number, share, span, wholeNumber } from './numbers.ts';
@@ -25,6 +26,7 @@ import {
 } from './program-flags.ts';
 import { runAgain } from './run-again.ts';
 import { runText } from './run-text.ts';
+import { status } from './status.ts';
 import { writeReport } from './write-report.ts';
 
 interface RunFlags extends RunProgramFlags {
@@ -149,8 +151,9 @@ async function made(prepared: Prepared, flags: RunFlags): Promise<{ readonly run
   for (const each of prepared.leftOut ?? []) process.stderr.write(`left out: ${each}\n`);
   const command = commandOf(prepared);
   const folder = storeRun(newFolder(flags.out, 'run'), prepared);
-  tell(`running ${command} into ${folder.path}`);
-  const done = await runInto(folder, prepared, flags);
+  tell(typed(`running ${command} into ${folder.path}`));
+  const stop = countingUp(prepared.setting.options.durationMs);
+  const done = await runInto(folder, prepared, flags).finally(stop);
   const unwritten = folder.finish(done, command);
   if (unwritten.length === 0) writeReport(done, folder.path, command);
   process.stdout.write(flags.json ? `${JSON.stringify(done.result)}\n` : runText(done, command, folder.path));
@@ -217,6 +220,20 @@ async function runInto(folder: RunFolder, prepared: Prepared, { keep, logStderr 
       throw new HarnessFailure(`${error.message}\nWhat there is of the run lies in ${folder.path}.`);
     throw error;
   }
+}
+
+/** Says on a terminal, once a second, how far a run in real time is; returns what ends that. */
+function countingUp(durationMs: number): () => void {
+  const beganMs = Date.now();
+  const timer = setInterval(() => {
+    const lastedMs = Date.now() - beganMs;
+    const main = `${Math.round(lastedMs / 1000)} of ${durationMs / 1000} s, then final reads and the verdict`;
+    status(lastedMs < durationMs ? main : `final reads and the verdict, ${Math.round(lastedMs / 1000)} s`);
+  }, 1000);
+  return () => {
+    clearInterval(timer);
+    status('');
+  };
 }
 
 /** For a person who waits; not for logs. */

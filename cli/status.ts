@@ -6,7 +6,7 @@ import { own } from './harmless.ts';
  */
 export function status(text: string): void {
   if (process.stderr.isTTY)
-    process.stderr.write(`${own('\r\u001b[K')}${shortened(text, (process.stderr.columns ?? 80) - 1)}`);
+    process.stderr.write(`${own('\r\u001b[K')}${shortened(text, (process.stderr.columns || 80) - 1)}`);
 }
 
 /** Both ends of a long line: it begins with a count, and ends with what tells one path from another. */

@@ -4,5 +4,5 @@ const LEAST = 60;
 
 /** How many columns a line on this stream may have. */
 export function columnsOf({ columns }: { readonly columns?: number }): number {
-  return Math.max(LEAST, columns ?? USUAL);
+  return Math.max(LEAST, columns || USUAL);
 }
