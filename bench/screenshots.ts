@@ -1,6 +1,6 @@
 /**
- * Takes the pictures in docs/ that README shows, of real runs in the simulation:
- * `node dist/bench/screenshots.js`. Needs a browser at /usr/bin/chromium or $CHROMIUM.
+ * Takes the pictures in docs/, of real runs in the simulation: `node dist/bench/screenshots.js [NAMES]`, all of them
+ * or those named. Needs a browser at /usr/bin/chromium or $CHROMIUM.
  */
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -79,7 +79,7 @@ async function campaign(): Promise<string> {
     }
   }
   return campaignIndex({
-    command: 'splitbrain campaign --cluster simulation',
+    command: 'npx splitbrain campaign --cluster simulation',
     seed: 3,
     startedAt: '',
     runs,
@@ -122,24 +122,37 @@ async function comparison(): Promise<string> {
       systems: ['quorum/abd', 'sync-replication/sound', 'async-replication/sound', 'tunable-store/causal', 'cap/ap'],
       faults: ['none', 'partition', 'crash', 'clock'],
     },
-    { out: join(folder, 'c'), command: 'splitbrain compare' },
+    { out: join(folder, 'c'), command: 'npx splitbrain compare' },
   );
   rmSync(folder, { recursive: true });
   return comparisonPage(done.comparison);
 }
 
+/** A run that refutes its claim, with the operations that prove it. */
+async function refutedPage(): Promise<{ readonly html: string; readonly proof: readonly number[] }> {
+  const found = await refuted('quorum/no-write-back', 'stale-read');
+  const command = `npx splitbrain run --system quorum/no-write-back --workload register --faults partition,crash,link,pause,clock --seed ${found.setting.seed} --cluster simulation`;
+  const logs = Object.fromEntries([...found.logs].map(([node, lines]) => [node, lines.join('\n')]));
+  const verdict = found.result.checkers.linearizable;
+  const proof = verdict?.type === 'invalid' ? verdict.anomalies[0].operations : [];
+  return { html: report({ ...found, logs, command }), proof };
+}
+
+/** Each page is made when one of its pictures is wanted. */
+const PICTURES: Readonly<Record<string, () => Promise<Omit<Shot, 'name'>>>> = {
+  verdict: async () => ({ html: (await refutedPage()).html }),
+  'timeline-dark': async () => {
+    const { html, proof } = await refutedPage();
+    return { html, hash: `#op-${proof[1]}`, dark: true };
+  },
+  campaign: async () => ({ html: await campaign(), height: 640 }),
+  comparison: async () => ({ html: await comparison(), hash: '#of-register-register', height: 900 }),
+};
+
 if (!hasBrowser) process.exit(2);
 mkdirSync(docs, { recursive: true });
-const found = await refuted('quorum/no-write-back', 'stale-read');
-const command = `splitbrain run --system quorum/no-write-back --workload register --faults partition,crash,link,pause,clock --seed ${found.setting.seed} --cluster simulation`;
-const logs = Object.fromEntries([...found.logs].map(([node, lines]) => [node, lines.join('\n')]));
-const html = report({ ...found, logs, command });
-const verdict = found.result.checkers.linearizable;
-const proof = verdict?.type === 'invalid' ? verdict.anomalies[0].operations : [];
+const wanted = process.argv.slice(2);
 const browser = await launch();
-await shoot(browser, { name: 'verdict', html });
-await shoot(browser, { name: 'anomaly', html, hash: '#anomaly-1' });
-await shoot(browser, { name: 'timeline-dark', html, hash: `#op-${proof[1]}`, dark: true });
-await shoot(browser, { name: 'campaign', html: await campaign(), height: 640 });
-await shoot(browser, { name: 'comparison', html: await comparison(), hash: '#of-register-register', height: 900 });
+for (const [name, picture] of Object.entries(PICTURES))
+  if (wanted.length === 0 || wanted.includes(name)) await shoot(browser, { name, ...(await picture()) });
 await browser.close();

@@ -22,6 +22,8 @@ const EXPLORED = `
 The last column counts the verdicts of one recorded exploration in the simulation, of which systems/exploration.json
 has each: how many of a design's systems kept their claims, and how many were refuted. A *slide* is a design as the talk
 had it that this project began with, a *twin* a sound one with a line wrong, which must be caught.
+
+![What designs give up: systems by faults by models](../comparison.png)
 `;
 
 /** The table of designs with what the recorded exploration found of each (bench/exploration.ts). */
