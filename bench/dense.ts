@@ -16,6 +16,8 @@ export interface Dense {
   readonly keys?: number;
   /** The part of the operations that are swaps of what the client saw last, most of which are refused. */
   readonly swaps?: number;
+  /** The part of the operations other than swaps that are reads; half of them where absent. */
+  readonly reads?: number;
   /** Makes one read, at nine tenths of the history, return a value that was overwritten before it began. */
   readonly stale?: boolean;
   readonly seed?: number;
@@ -133,7 +135,7 @@ function next(all: readonly Client[], more: boolean): Client | undefined {
 
 /** Draws what an operation is to do, `written` writes having gone before. Returns how many have by then. */
 function draw(rows: DenseRows, row: number, shape: Dense, random: () => number, written: number): number {
-  rows.kind[row] = shape.swaps && random() < shape.swaps ? 2 : random() < 0.5 ? 0 : 1;
+  rows.kind[row] = shape.swaps && random() < shape.swaps ? 2 : random() < (shape.reads ?? 0.5) ? 0 : 1;
   rows.key[row] = Math.floor(random() * (shape.keys ?? 1));
   if (rows.kind[row] !== 0) rows.value[row] = shape.values ? 1 + Math.floor(random() * shape.values) : written + 1;
   if (shape.crashed && rows.kind[row] !== 2 && random() < shape.crashed) rows.type[row] = 2;

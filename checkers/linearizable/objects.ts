@@ -49,7 +49,7 @@ export function judgeObjects(columns: Columns, problems: readonly Problem[], opt
   const orders: Linearization['objects'][number][] = [];
   for (const problem of [...problems].sort((a, b) => a.length - b.length)) {
     const plan = searchPlan(problem);
-    const outcome = quickSearch(plan, fresh(), witness);
+    const outcome = quickSearch(plan, fresh(), witness, options.early);
     if (outcome.type === 'invalid') bad.push(wrong(explainSearch(columns, problem, outcome)));
     else if (outcome.type === 'unknown') open.push(problem);
     else if (outcome.order) orders.push(orderOf(columns, wholeOrder(plan, outcome.order)));

@@ -1,11 +1,13 @@
 /**
- * The search for an order of one object's operations, by two engines in turn: depth first finds an
- * order quickly where there is one, breadth first finds quickly that there is none; each gets a small
- * share before either gets a large one, so that neither can waste more than it would have saved.
+ * The search for an order of one object's operations, by engines in turn: depth first finds an order quickly
+ * where there is one, breadth first finds quickly that there is none, for registers with what may be overwritten
+ * unseen left open; each gets a small share before any gets a large one, so that none can waste more than it
+ * would have saved.
  */
 import { breadthFirst } from './breadth.ts';
 import type { Budget } from './budget.ts';
 import { depthFirst } from './depth.ts';
+import { searchOverwriting } from './overwriting.ts';
 import type { SearchOutcome } from './search-outcome.ts';
 import { searchPlan } from './search-plan.ts';
 import type { Problem, SearchPlan } from './search-problem.ts';
@@ -23,9 +25,16 @@ const LONG: readonly Shares[] = [
   { nodes: 500_000, steps: Number.POSITIVE_INFINITY },
 ];
 
-/** Tries each engine with a small budget. `unknown` means only that this budget was too small. */
-export function quickSearch(plan: SearchPlan, budget: Budget, witness = false): SearchOutcome {
-  return inTurn(plan, budget, witness, { nodes: 4 * plan.problem.length + 1000, steps: QUICK_STEPS });
+/** Nodes of the first search depth first, for each operation. */
+export const EARLY = 4;
+
+/**
+ * Tries each engine with a small budget, depth first with `early` nodes for each operation.
+ * `unknown` means only that this budget was too small.
+ */
+export function quickSearch(plan: SearchPlan, budget: Budget, witness = false, early = EARLY): SearchOutcome {
+  const nodes = early === 0 ? 0 : early * plan.problem.length + 1000;
+  return inTurn(plan, budget, witness, { nodes, steps: QUICK_STEPS });
 }
 
 /** Searches until an engine decides or the budget is spent. */
@@ -40,11 +49,20 @@ export function search(problem: Problem, budget: Budget, witness = false): Searc
 }
 
 function inTurn(plan: SearchPlan, budget: Budget, witness: boolean, { nodes, steps }: Shares): SearchOutcome {
-  const dive = depthFirst(plan, Math.min(nodes, budget.maxSteps - budget.steps), budget);
+  const dive = nodes > 0 && depthFirst(plan, Math.min(nodes, budget.maxSteps - budget.steps), budget);
   if (dive) return dive;
-  const share = budget.share(steps);
-  const outcome = breadthFirst(plan, share, witness);
-  budget.steps += share.steps;
-  budget.lacking = share.lacking;
-  return outcome;
+  const { flow } = plan.problem;
+  const engines = [
+    ...(flow ? [(share: Budget) => searchOverwriting(plan, flow, share, witness)] : []),
+    (share: Budget) => breadthFirst(plan, share, witness),
+  ];
+  let outcome: SearchOutcome | undefined;
+  for (const engine of engines) {
+    const share = budget.share(steps);
+    outcome = engine(share);
+    budget.steps += share.steps;
+    budget.lacking = share.lacking;
+    if (outcome.type !== 'unknown') break;
+  }
+  return outcome as SearchOutcome;
 }
