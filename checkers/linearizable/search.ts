@@ -26,7 +26,7 @@ const LONG: readonly Shares[] = [
 ];
 
 /** Nodes of the first search depth first, for each operation. */
-export const EARLY = 4;
+const EARLY = 4;
 
 /**
  * Tries each engine with a small budget, depth first with `early` nodes for each operation.

@@ -16,7 +16,7 @@ import { bruteLinearizable } from '../oracle/brute-force.ts';
 import { type Chance, chance } from '../oracle/chance.ts';
 import { randomHistory } from '../oracle/random.ts';
 
-const SEEDS = 1500;
+const SEEDS = 600;
 
 /** The register through the search for any model, which knows nothing of what is overwritten. */
 const searched: Model<Register, Value | undefined> = { ...register };
