@@ -10,13 +10,14 @@
  */
 import { parseArgs } from 'node:util';
 import { hostile } from './hostile.ts';
+import { log } from './log.ts';
 import { objects } from './objects.ts';
 import { properties } from './properties.ts';
 import { registers } from './registers.ts';
 import { compare, type Difference, type Subject, type Tally } from './subject.ts';
 import { transactions } from './transactions.ts';
 
-const SUBJECTS: readonly Subject[] = [...registers, ...objects, ...transactions, ...properties, ...hostile];
+const SUBJECTS: readonly Subject[] = [...registers, ...objects, ...transactions, ...properties, log, ...hostile];
 /** Histories between two looks at the clock, and milliseconds between two lines of progress. */
 const BATCH = 200;
 const SAYING_MS = 10_000;
