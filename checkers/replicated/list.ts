@@ -3,13 +3,17 @@
  * order for ever. The strong list specification of Attiya, Burckhardt, Gotsman, Morrison,
  * Yang and Zawirski, "Specification and complexity of collaborative text editing", PODC 2016.
  */
-import type { Anomaly, Checker, CycleEdge } from '../checker.ts';
-import { type Columns, FAIL, OK } from '../history.ts';
+import type { Anomaly, Checker, Verdict } from '../checker.ts';
+import { type Columns, type History, OK } from '../history.ts';
 import { baseless, type Deed, untimed, untimedReason } from '../monitors/begun.ts';
-import { anomaly, say, short } from '../monitors/findings.ts';
+import { anomaly, say, short, verdictOf } from '../monitors/findings.ts';
 import { identity } from '../monitors/identity.ts';
+import { counterexample } from '../sources/counterexample.ts';
+import { decide } from '../sources/decide.ts';
+import { someRows } from '../sources/some-rows.ts';
 import { type ReplicatedType, replicated } from './convergence.ts';
-import { shown } from './final-reads.ts';
+import { contentOf, inserted, judgeOrder, type Story, storiesOf } from './list-order.ts';
+import { elementRiddles } from './repeated-elements.ts';
 import { knownTo } from './replica-order.ts';
 import { untouchedElements } from './unanswered.ts';
 
@@ -31,72 +35,58 @@ export const sameLists = {
 } as const;
 
 /**
- * Whether replicas of a list agree in the end, on all that was inserted and not removed,
- * and whether all reads of all replicas at all times, removed elements included, fit into one
- * order. Where an element was inserted twice only agreement is judged, and whether it was shown
- * more often than anybody had begun to insert it; else unknown. O(total length of the reads).
+ * Whether replicas of a list agree in the end, on all that was inserted and not removed, and whether all reads of all
+ * replicas at all times, removed elements included, fit into one order. Where an element was inserted several times it
+ * is searched which of them each read shows (bounded), and in the end there must be as many as were inserted; unknown
+ * where such an element was removed. Otherwise O(total length of the reads).
  */
 export function replicatedList(): Checker<ReplicatedList> {
+  return { name: 'list', check: (history) => listOf(history as unknown as History).check(history) };
+}
+
+function listOf(history: History): Checker<ReplicatedList> {
   return replicated({
     name: 'list',
     ...sameLists,
     judge: (columns, rows, final) => {
       const stories = storiesOf(columns, rows);
       const made = madeUp(columns, rows, stories);
-      const twice = [...stories.values()].find(({ inserts }) => inserts.length > 1);
-      const unsure = twice
-        ? `${short(inserted(columns, twice.inserts[0]).value)} was inserted twice`
-        : untold(columns, stories);
-      if (twice || made.length > 0) return { always: made, unsure };
+      const several = [...stories.values()].filter(({ inserts }) => inserts.length > 1);
+      if (made.length > 0) return { always: made, unsure: untold(columns, stories) };
+      const order = several.length > 0 ? orderBySearch(history, rows) : judgeOrder(columns, rows, stories);
+      const removed = several.find(({ removes }) => removes.length > 0);
       const read = final.at(-1);
       return {
-        always: judgeOrder(columns, rows, stories),
+        always: 'unknown' in order ? [] : order,
         final: read === undefined ? [] : judgeContent(columns, stories, read),
-        unsure,
+        unsure:
+          'unknown' in order
+            ? order.unknown
+            : removed
+              ? `${short(inserted(columns, removed.inserts[0]).value)} was inserted several times and removed, and nobody knows which of them`
+              : untold(columns, stories),
       };
     },
   } satisfies ReplicatedType);
 }
 
-/**
- * The rows of an element's insertions, of attempts to remove it,
- * of reads that show it, and of an insertion that failed (-1 for none).
- */
-interface Story {
-  readonly inserts: number[];
-  readonly removes: number[];
-  readonly reads: number[];
-  failed: number;
-}
+/** Operations judged by one search for which insertion each read shows. */
+const PATIENCE = 2_000_000;
 
-function storiesOf(columns: Columns, rows: readonly number[]): ReadonlyMap<unknown, Story> {
-  const stories = new Map<unknown, Story>();
-  const of = (element: unknown): Story => {
-    const name = identity(element);
-    const story = stories.get(name) ?? { inserts: [], removes: [], reads: [], failed: -1 };
-    stories.set(name, story);
-    return story;
+/** What is wrong with the order whichever of equal elements each read shows. */
+function orderBySearch(history: History, rows: readonly number[]): readonly Anomaly[] | { readonly unknown: string } {
+  const ofKey = someRows(history, new Set(rows));
+  const check = ({ columns }: History): Verdict => {
+    const all = Array.from({ length: columns.length }, (_, row) => row);
+    return verdictOf(judgeOrder(columns, all, storiesOf(columns, all)));
   };
-  for (const row of rows) {
-    const f = columns.fNames[columns.f[row]];
-    const failed = columns.type[row] === FAIL;
-    if (f === 'read') for (const element of contentOf(columns, row)) of(element).reads.push(row);
-    else if (f === 'remove') of(columns.input[row]).removes.push(...(failed ? [] : [row]));
-    else if (failed) of(inserted(columns, row).value).failed = row;
-    else of(inserted(columns, row).value).inserts.push(row);
-  }
-  return stories;
-}
-
-function inserted(columns: Columns, row: number): { value: unknown; after?: unknown } {
-  const input = columns.input[row];
-  return typeof input === 'object' && input !== null && 'value' in input ? input : { value: input };
-}
-
-/** What a read showed; nothing where it did not succeed. */
-function contentOf(columns: Columns, row: number): readonly unknown[] {
-  const content = columns.type[row] === OK ? shown(columns, row) : undefined;
-  return Array.isArray(content) ? content : [];
+  const riddle = elementRiddles.of(ofKey);
+  if (!riddle) return judgeOrder(history.columns, rows, storiesOf(history.columns, rows));
+  const decision = decide(riddle, check, { left: PATIENCE });
+  if (decision.type === 'valid') return [];
+  if (decision.type === 'unknown') return { unknown: decision.reason };
+  const found = counterexample(ofKey, elementRiddles, check, decision.cases);
+  return found ? [found] : { unknown: 'elements repeat, and what was found to break the order does not by itself' };
 }
 
 /** Reads that show an element more often than anybody had begun to insert it: the first of each element and count. */
@@ -142,6 +132,10 @@ function judgeContent(columns: Columns, stories: ReadonlyMap<unknown, Story>, re
   for (const [name, { inserts, removes, reads }] of stories) {
     const [insert] = inserts;
     if (insert === undefined) continue;
+    if (inserts.length > 1) {
+      if (removes.length === 0) anomalies.push(...fewer(columns, name, inserts, read));
+      continue;
+    }
     const element = short(inserted(columns, insert).value);
     // A removal at a replica that did not know the element yet had nothing to remove.
     const witness = (row: number): number | undefined =>
@@ -160,109 +154,21 @@ function judgeContent(columns: Columns, stories: ReadonlyMap<unknown, Story>, re
   return anomalies;
 }
 
-/** One element right before another, and the row that says so. */
-interface Adjacency {
-  readonly from: number;
-  readonly to: number;
-  readonly row: number;
-}
-
-function judgeOrder(
-  columns: Columns,
-  rows: readonly number[],
-  stories: ReadonlyMap<unknown, Story>,
-): readonly Anomaly[] {
-  const places = new Map<unknown, number>();
-  const elements: unknown[] = [];
-  const place = (element: unknown): number => {
-    const before = places.get(identity(element)) ?? elements.push(element) - 1;
-    places.set(identity(element), before);
-    return before;
-  };
-  const steps = new Map<string, Adjacency>();
-  const follows = (one: unknown, two: unknown, row: number): void => {
-    const [from, to] = [place(one), place(two)];
-    if (!steps.has(`${from} ${to}`)) steps.set(`${from} ${to}`, { from, to, row });
-  };
-  for (const row of rows) {
-    if (columns.fNames[columns.f[row]] === 'insert' && columns.type[row] !== FAIL) {
-      const { value, after } = inserted(columns, row);
-      if (after !== undefined && after !== null) follows(after, value, row);
-    }
-    const content = columns.fNames[columns.f[row]] === 'read' ? contentOf(columns, row) : [];
-    for (let i = 1; i < content.length; i++) follows(content[i - 1], content[i], row);
-  }
-  const cycle = shortCycle(elements.length, [...steps.values()]);
-  return cycle.length === 0 ? [] : [disorder(columns, elements, cycle, stories)];
-}
-
-/** Named with the elements' insertions: without them the reads would show what nobody inserted. */
-function disorder(
-  columns: Columns,
-  elements: readonly unknown[],
-  cycle: readonly Adjacency[],
-  stories: ReadonlyMap<unknown, Story>,
-): Anomaly {
-  const names = cycle.map(({ from }) => short(elements[from]));
-  const steps = cycle.map(
-    ({ from, to, row }) => `${short(elements[from])} is before ${short(elements[to])}, says ${say(columns, row)}.`,
-  );
-  const message = `Reads disagree on the order of ${names.join(', ')}.`;
-  const insertOf = (element: number): number | undefined => stories.get(identity(elements[element]))?.inserts[0];
-  const inserts = cycle.flatMap(({ from }) => stories.get(identity(elements[from]))?.inserts ?? []);
-  const edges = cycle.flatMap(({ from, to, row }, at): CycleEdge[] => {
-    const [first, second] = [insertOf(from), insertOf(to)];
-    if (first === undefined || second === undefined) return [];
-    const edge = { from: columns.start[first], to: columns.start[second], kind: 'version', why: steps[at] } as const;
-    return [row === second ? edge : { ...edge, via: [columns.start[row]] }];
-  });
-  const found = anomaly(columns, 'order-cycle', message, [...inserts, ...cycle.map(({ row }) => row)], steps);
-  // An element of the initial list was inserted by no operation.
-  return edges.length === cycle.length ? { ...found, cycle: edges } : found;
-}
-
-/** A shortest cycle through one of the steps that lie on any; empty where there is none. */
-function shortCycle(count: number, steps: readonly Adjacency[]): readonly Adjacency[] {
-  const leaving: Adjacency[][] = Array.from({ length: count }, () => []);
-  const entering = new Int32Array(count);
-  for (const step of steps) {
-    leaving[step.from].push(step);
-    entering[step.to]++;
-  }
-  const free = [...entering.keys()].filter((at) => entering[at] === 0);
-  for (let at = free.pop(); at !== undefined; at = free.pop()) {
-    for (const { to } of leaving[at]) if (--entering[to] === 0) free.push(to);
-  }
-  // What is left lies on a cycle or behind one: some step leads back to where it began.
-  const left = steps.filter(({ from, to }) => entering[from] > 0 && entering[to] > 0);
-  let best: readonly Adjacency[] = [];
-  for (const step of left) {
-    const cycle = wayBack(leaving, step, best.length > 0 ? best.length : Number.POSITIVE_INFINITY);
-    if (cycle.length > 0) best = cycle;
-    if (best.length > 0 && (best.length === 2 || left.length > 1000)) break;
-  }
-  return best;
-}
-
-function wayBack(leaving: readonly (readonly Adjacency[])[], step: Adjacency, limit: number): readonly Adjacency[] {
-  const reached = new Map<number, Adjacency>([[step.to, step]]);
-  let frontier = [step.to];
-  for (let length = 1; frontier.length > 0 && length < limit; length++) {
-    if (frontier.includes(step.from)) return trail(reached, step);
-    const ahead: number[] = [];
-    for (const next of frontier.flatMap((at) => leaving[at])) {
-      if (reached.has(next.to)) continue;
-      reached.set(next.to, next);
-      ahead.push(next.to);
-    }
-    frontier = ahead;
-  }
-  return [];
-}
-
-function trail(reached: ReadonlyMap<number, Adjacency>, step: Adjacency): readonly Adjacency[] {
-  const cycle: Adjacency[] = [];
-  let by = reached.get(step.from) as Adjacency;
-  for (; by !== step; by = reached.get(by.from) as Adjacency) cycle.unshift(by);
-  return [step, ...cycle];
+/** That fewer of an element that nobody removed are there in the end than were certainly inserted. */
+function fewer(columns: Columns, name: unknown, inserts: readonly number[], read: number): readonly Anomaly[] {
+  const certain = inserts.filter((row) => columns.type[row] === OK);
+  const there = contentOf(columns, read).filter((element) => identity(element) === name).length;
+  if (there >= certain.length) return [];
+  const element = short(inserted(columns, inserts[0]).value);
+  const message = `${element} was inserted ${certain.length} times and never removed, and is there ${there === 0 ? 'not at all' : there === 1 ? 'once' : `${there} times`} in the end.`;
+  const rows = [...certain, read];
+  return [
+    anomaly(
+      columns,
+      'lost',
+      message,
+      rows,
+      rows.map((row) => say(columns, row)),
+    ),
+  ];
 }

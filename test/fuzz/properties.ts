@@ -20,6 +20,8 @@ type Drawn = readonly [f: string, input: unknown, output: unknown, key?: string]
 
 interface Property {
   readonly type: string;
+  /** What tells it from another of the same type and model. */
+  readonly named?: string;
   readonly model: string;
   /** The i-th operation, and what was asked for by those before it. */
   readonly draw: (c: Chance, i: number, before: readonly Drawn[]) => Drawn;
@@ -335,6 +337,70 @@ const unordered: Property = {
   operations: 6,
 };
 
+/** Every order of these. */
+function* orders<T>(items: readonly T[]): Generator<readonly T[]> {
+  if (items.length === 0) yield [];
+  for (const [at, first] of items.entries()) for (const rest of orders(items.toSpliced(at, 1))) yield [first, ...rest];
+}
+
+type Inserted = { readonly value: unknown; readonly after?: unknown };
+
+/** Whether some order of all that was inserted explains each read, as elements of it that had begun to be inserted. */
+function inSomeOrder(inserts: readonly Operation[], reads: readonly Operation[]): boolean {
+  const elementOf = (insert: Operation): unknown => (insert.input as unknown as Inserted).value;
+  /** The elements in an order, each but the first behind what shows it, of those that had begun in time. */
+  const embeds = (order: readonly Operation[], elements: readonly unknown[], end: number): boolean => {
+    let from = 0;
+    return elements.every((element) => {
+      const at = order.findIndex((insert, i) => i >= from && elementOf(insert) === element && insert.start < end);
+      from = at + 1;
+      return at >= 0;
+    });
+  };
+  return [...orders(inserts)].some(
+    (order) =>
+      reads.every((read) => embeds(order, shown(read), read.end)) &&
+      order.every((insert, at) => {
+        const { after } = insert.input as unknown as Inserted;
+        const before = order.slice(0, at);
+        return after === undefined || before.some((one) => elementOf(one) === after && one.start < insert.end);
+      }),
+  );
+}
+
+/** Replicated lists without removals: elements are mostly inserted once, or several times. */
+const listOf = (values: number): Property => ({
+  type: 'list',
+  model: 'list',
+  named: values === 0 ? '' : ', elements that are inserted again',
+  draw: (c, i, before) => {
+    const inputsBefore = inputs(before, 'insert').map((input) => (input as Inserted).value);
+    if (c.maybe(0.5)) {
+      const after = inputsBefore.length > 0 && c.maybe(0.3) ? { after: c.pick(inputsBefore) } : {};
+      const value = values === 0 || c.maybe(0.3) ? `${i}` : 'abc'[c.int(values)];
+      return ['insert', { value, ...after }, null];
+    }
+    const seen = inputsBefore.filter(() => c.maybe(0.9));
+    return ['read', null, c.maybe(0.2) ? seen.reverse() : seen];
+  },
+  holds: (all) => {
+    const inserts = of(all, 'insert').filter(happened);
+    const reads = of(all, 'read').filter(ok);
+    if (!inSomeOrder(inserts, reads)) return false;
+    const updated = inserts.map(({ start, end }) => (end === NEVER ? start : end));
+    const final = reads.filter((read) => updated.every((time) => time < read.start));
+    if (final.length === 0) return undefined;
+    const text = (read: Operation): string => JSON.stringify(shown(read));
+    if (final.some((read) => text(read) !== text(final[0] as Operation))) return inserts.every(ok) ? false : undefined;
+    return inserts.filter(ok).every((insert) => {
+      const like = (value: unknown): boolean => value === (insert.input as unknown as Inserted).value;
+      const certain = inserts.filter((one) => ok(one) && like((one.input as unknown as Inserted).value));
+      return shown(final[0] as Operation).filter(like).length >= certain.length;
+    });
+  },
+  operations: 6,
+});
+
 function verdictOf(valid: boolean | 'unknown'): Verdict {
   if (valid === true) return { type: 'valid' };
   if (valid === 'unknown') return { type: 'unknown', reason: 'said so' };
@@ -342,13 +408,27 @@ function verdictOf(valid: boolean | 'unknown'): Verdict {
 }
 
 const all: readonly Property[] = [
-  ...[uniqueIds, g2, bank, causalReverse, longFork, finalSet, setFull, lostWrites, finalCounter, leases, unordered],
+  ...[
+    listOf(0),
+    listOf(2),
+    uniqueIds,
+    g2,
+    bank,
+    causalReverse,
+    longFork,
+    finalSet,
+    setFull,
+    lostWrites,
+    finalCounter,
+    leases,
+    unordered,
+  ],
 ];
 
 export const properties: readonly Subject[] = all.map((property): Subject => {
-  const { type, model, holds, checker } = property;
+  const { type, model, holds, checker, named = '' } = property;
   return {
-    name: `${type}: ${model}`,
+    name: `${type}: ${model}${named}`,
     proofs: false,
     draw: (seed) => drawn(chance(seed), property),
     judge: (history) => ({
