@@ -1,4 +1,4 @@
-/** What operations on a list say of its elements: who inserted, removed and showed them, and in which order they are. */
+/** What operations on a list say of its elements: who inserted, removed and showed them, and in which order. */
 import type { Anomaly, CycleEdge } from '../checker.ts';
 import { type Columns, FAIL, OK } from '../history.ts';
 import { anomaly, say, short } from '../monitors/findings.ts';

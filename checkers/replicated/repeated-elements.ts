@@ -139,7 +139,10 @@ class ElementRiddle implements Riddle {
     if (!this.isRepeated(element)) return -1;
     const { start, end, realTime } = this.history.columns;
     const all = this.inserts.get(identity(element)) ?? [];
-    const begun = realTime ? all.filter((insert) => start[insert] < end[row] && insert !== row) : all;
+    const others = all.filter((insert) => insert !== row);
+    // What a read shows had begun when it ended; nobody says that of what others are put behind.
+    const isRead = insertionOf(this.history.columns, row) === null;
+    const begun = realTime && isRead ? others.filter((insert) => start[insert] < end[row]) : others;
     const turned = [...begun.slice(turn), ...begun.slice(0, turn)];
     const sources = turned.map((insert): Source => ({ row: insert, name: this.nameOf(insert, element) }));
     const said = sources.map(({ row: by }) => ({ row: by, name: `${short(element)} (of operation ${start[by]})` }));
