@@ -146,16 +146,35 @@ test('only marked reads are final where any is, whatever came after them', () =>
   expect(judge(history, { type: '2p-set', model: '2p-set' }).valid).toBe(true);
 });
 
-test('a list in which an element repeats is unknown, and wrong where its final reads differ', () => {
+test('a list in which an element repeats is judged, and unknown only where such an element was removed', () => {
   const twice = [1, 1].map((value, i) => at('n0', op(0, 'insert', { value, after: null }, null, 2 * i, 2 * i + 1)));
   const judged = (...outputs: number[][]) =>
     judge(historyOf([...twice, ...outputs.map((output, i) => read(`n${i}`, output, 10 + 2 * i))] as Operation[]), {
       type: 'list',
       model: 'list',
     });
-  expect(judged([1, 1], [1, 1]).valid).toBe('unknown');
+  expect(judged([1, 1], [1, 1]).valid).toBe(true);
+  expect(judged([1], [1])).toMatchObject({ valid: false, anomalies: [{ name: 'lost' }] });
+  const removal = at('n0', op(0, 'remove', 1, null, 4, 5));
+  const removed = historyOf([...twice, removal, read('n0', [1], 10), read('n1', [1], 12)] as Operation[]);
+  expect(judge(removed, { type: 'list', model: 'list' })).toMatchObject({
+    valid: 'unknown',
+    reason: expect.stringContaining('inserted several times and removed'),
+  });
   expect(judged([1, 1], [1])).toMatchObject({ valid: false, anomalies: [{ name: 'diverged' }] });
   expect(judged([1, 1, 1], [1, 1, 1])).toMatchObject({ valid: false, anomalies: [{ name: 'duplicate' }] });
+});
+
+test('the letters of a text have one order, whichever of equal ones each read shows', () => {
+  const typed = [...'abab'].map((value, i) => at('n0', op(0, 'insert', { value }, null, 2 * i, 2 * i + 1)));
+  const judged = (...outputs: string[]) => {
+    const reads = outputs.map((output, i) => read(`n${i % 2}`, [...output] as never, 10 + 2 * i));
+    return judge(historyOf([...typed, ...reads] as Operation[]), { type: 'list', model: 'list' });
+  };
+  expect(judged('ab', 'ba', 'abab', 'abab').valid).toBe(true);
+  const wrong = judged('aabb', 'bbaa', 'aabb', 'aabb');
+  expect(wrong).toMatchObject({ valid: false });
+  expect(wrong.anomalies.map(({ name }) => name)).toContain('order-cycle');
 });
 
 test('a read of null tells nothing of a set', () => {
