@@ -7,6 +7,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { minimalEnvironment } from '../harness/clusters/children/compiled.ts';
 import { inMacrotask } from '../harness/clusters/simulation/macrotask.ts';
 import { runNow } from '../harness/explore/trial.ts';
 import { run, runPrepared } from '../harness/running/run.ts';
@@ -91,7 +92,7 @@ const NODES = ['n0', 'n1', 'n2'];
 async function ownStartMs(program: string): Promise<number> {
   const beganMs = performance.now();
   const children = NODES.map((node) => {
-    const child = spawn(`${nodes}${program}`, { stdio: ['pipe', 'pipe', 'ignore'] });
+    const child = spawn(`${nodes}${program}`, { stdio: ['pipe', 'pipe', 'ignore'], env: minimalEnvironment() });
     const init = { type: 'init', msg_id: 1, node_id: node, node_ids: NODES };
     child.stdin.write(`${JSON.stringify({ src: 'c0', dest: node, body: init })}\n`);
     return child;
