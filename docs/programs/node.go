@@ -11,6 +11,7 @@ import (
 type body = map[string]any
 
 type message struct {
+	ID   int    `json:"id,omitempty"`
 	Src  string `json:"src"`
 	Dest string `json:"dest"`
 	Body body   `json:"body"`
@@ -18,13 +19,14 @@ type message struct {
 
 var (
 	nodeID    string
+	saysQuiet bool
 	number    int
 	callbacks = map[int]func(body){}
 	out       = json.NewEncoder(os.Stdout)
 )
 
 func send(dest string, content body) {
-	if err := out.Encode(message{nodeID, dest, content}); err != nil {
+	if err := out.Encode(message{Src: nodeID, Dest: dest, Body: content}); err != nil {
 		panic(err)
 	}
 }
@@ -49,6 +51,8 @@ func handle(request message) {
 	switch request.Body["type"] {
 	case "init":
 		nodeID = request.Body["node_id"].(string)
+		// In virtual time it is asked to say when it is done with a line: nothing may run on after that.
+		_, saysQuiet = request.Body["splitbrain"]
 		reply(body{"type": "init_ok"})
 	case "read", "write", "cas":
 		call("lin-kv", request.Body, func(answer body) {
@@ -74,6 +78,9 @@ func main() {
 		} else if then, waits := callbacks[int(id)]; waits {
 			delete(callbacks, int(id))
 			then(received.Body)
+		}
+		if saysQuiet {
+			send("harness", body{"type": "quiet", "in_reply_to": received.ID})
 		}
 	}
 }

@@ -47,6 +47,8 @@ export interface Keeping {
   /** The run cannot go on. */
   fail(sentence: string): void;
   starved?(): Promise<Starved>;
+  /** Programs are offered clock and chance as services, and say when they are quiet. */
+  readonly offers?: boolean;
   /** Where a node's processes work: an absolute path. */
   folderOf(node: NodeId): string;
 }
@@ -137,6 +139,7 @@ export class Programs implements Cluster, Injected {
       ...{ nodes, links, time, says, complaints, mailbox, fail },
       isService: (address) => address in services,
       stopsProcesses: !keeping.isVirtual,
+      offers: keeping.offers === true,
       spawn: (birth) => keeping.spawn(birth),
       started: (node) => this.clocks?.started(node),
       emptyFolder: (node) => keeping.emptyFolder(node),
@@ -167,8 +170,8 @@ export class Programs implements Cluster, Injected {
   }
 
   private introductions() {
-    const { nodes, time, mailbox, topology } = this;
-    return { nodes, time, mailbox, topology };
+    const { nodes, time, mailbox, topology, keeping } = this;
+    return { nodes, time, mailbox, topology, offers: keeping.offers === true };
   }
 
   sleep(ms: number): Promise<void> {

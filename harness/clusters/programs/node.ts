@@ -12,6 +12,7 @@ import { type Complaints, quoted } from './complaints.ts';
 import type { Birth, Instance } from './instance.ts';
 import { Mailbox } from './mailbox.ts';
 import { type Message, messageIn, typeOf } from './message.ts';
+import { askOwnService, isOwnService } from './own-services.ts';
 import { ToldLines } from './told-lines.ts';
 
 /** What a node needs of the cluster around it. */
@@ -27,6 +28,8 @@ export interface Surroundings {
   isService(address: string): boolean;
   /** Whether pausing a node stops its process; else what would reach it is held back here. */
   readonly stopsProcesses: boolean;
+  /** Whether clock and chance stand beside each node as services. */
+  readonly offers: boolean;
   spawn(birth: Omit<Birth, 'command' | 'args' | 'folder' | 'logFile'>): Instance;
   /** The node has a process again. */
   started(node: NodeId): void;
@@ -220,7 +223,13 @@ ${barred(tail)}`;
     const { src, dest } = message;
     if (src !== this.id && nodes.includes(src))
       this.complain(life, 'in the name of another node', `has the src ${src}, which is another node`, line);
-    if (Mailbox.isClient(dest)) {
+    if (this.around.offers && isOwnService(dest)) {
+      const owner = {
+        ...{ id: this.id, seed: this.around.links.seed, clock: this.clockOf(life) },
+        tell: (reply: Message, caused: Cause, id: number) => this.tell(life, reply, caused, id),
+      };
+      askOwnService(owner, message, cause);
+    } else if (Mailbox.isClient(dest)) {
       const who = `${this.says} wrote line ${life.lines}, which`;
       const delivered = mailbox.deliver({ message, who });
       if (typeof delivered === 'string') return;

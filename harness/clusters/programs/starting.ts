@@ -8,6 +8,7 @@ import { quoted } from './complaints.ts';
 import type { Mailbox } from './mailbox.ts';
 import type { Body } from './message.ts';
 import type { ProgramLife, ProgramNode } from './node.ts';
+import { OFFER } from './own-services.ts';
 
 /** How long a program may take to reply to each. */
 const START_MS = 10_000;
@@ -18,6 +19,8 @@ interface Surroundings {
   readonly mailbox: Mailbox;
   /** Who is whose neighbour, where programs are told. */
   readonly topology: Readonly<Record<NodeId, readonly NodeId[]>> | undefined;
+  /** Whether it is offered services of its own. */
+  readonly offers: boolean;
 }
 
 /**
@@ -33,7 +36,8 @@ export function introduce(
   const { nodes, topology } = around;
   // Every life has message ids of its own.
   const first = 2 * life.number + 1;
-  const init = { type: 'init', node_id: node.id, node_ids: nodes };
+  const offered = around.offers ? { splitbrain: OFFER } : {};
+  const init = { type: 'init', node_id: node.id, node_ids: nodes, ...offered };
   expectOk(around, node, life, first, init, () =>
     inited(() => {
       if (!topology) life.becomeReady();

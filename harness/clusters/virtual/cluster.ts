@@ -12,9 +12,11 @@ import { type Keeping, Programs } from '../programs/cluster.ts';
 import { optionsFor } from '../programs/options.ts';
 import type { Driven } from '../simulation/drive.ts';
 import { VirtualTime } from '../simulation/virtual-time.ts';
+import { notPreloaded } from './eligible.ts';
 import { virtual } from './instance.ts';
 import { type Launched, launched } from './launcher.ts';
 import { workFolder } from './pipes.ts';
+import { quiet } from './quiet.ts';
 
 /** A client sits beside its node, as in simulations of designs. */
 const CLIENT_LINK_MS = 0.05;
@@ -45,6 +47,8 @@ export class VirtualPrograms implements Driven, Keeping {
   readonly logs = new Map<NodeId, string[]>();
   private readonly run: VirtualRun;
   private readonly launched: Launched;
+  /** Where no library is preloaded, the program is offered what it would do. */
+  readonly offers: boolean;
   private failure: HarnessFailure | undefined;
 
   constructor(run: VirtualRun) {
@@ -54,6 +58,7 @@ export class VirtualPrograms implements Driven, Keeping {
     this.seed = run.setting.seed;
     this.nodes = run.setting.nodes;
     this.launched = launched(run.system.command);
+    this.offers = notPreloaded(run.system) !== undefined;
     for (const node of run.setting.nodes) this.emptyFolder(node);
     this.cluster = new Programs(optionsFor(run, run.journal), this.time, this);
   }
@@ -62,7 +67,7 @@ export class VirtualPrograms implements Driven, Keeping {
     const { system, plan } = this.run;
     const { path, first } = this.launched;
     const cause = new Cause(mix(mixText(birth.id), birth.life), `start of ${birth.id}`, birth.id);
-    return virtual({
+    return (this.offers ? quiet : virtual)({
       ...birth,
       ...{
         says: system.command,

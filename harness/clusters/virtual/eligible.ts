@@ -1,16 +1,26 @@
 /** Whether a program can be put into virtual time, as far as its file tells; what it does shows when it is started. */
 import type { Program } from '../../../systems/system.ts';
 import { launched } from './launcher.ts';
+import { saysQuiet } from './quiet.ts';
 import { shim } from './shim.ts';
 
-const WAY_OUT = 'use --cluster processes, which is real time';
+const WAY_OUT = 'use --cluster processes, which is real time, or let it say when it is quiet (docs/programs.md)';
 
 /** True, or why not and what would help. Throws `BadInput` where the program cannot be started at all. */
-export function canBeVirtual({ command }: Program): true | string {
-  const library = shim();
-  if ('missing' in library) return `${library.missing}; or ${WAY_OUT}`;
+export function canBeVirtual(program: Program): true | string {
+  const reason = notPreloaded(program);
+  if (reason === undefined || saysQuiet(program)) return true;
+  return `${reason}: ${WAY_OUT}`;
+}
+
+/** Why no library can be preloaded into the program, if anything keeps it from that. */
+export function notPreloaded({ command }: Pick<Program, 'command'>): string | undefined {
   const { head } = launched(command);
-  return hasInterpreter(head) || `${command} is statically linked (Go?): its clock cannot be replaced: ${WAY_OUT}`;
+  const library = shim();
+  if ('missing' in library) return library.missing;
+  return hasInterpreter(head)
+    ? undefined
+    : `${command} is statically linked (Go?), so that its clock cannot be replaced`;
 }
 
 const PT_INTERP = 3;

@@ -3,7 +3,7 @@
  * and says until when; so all that it does is a function of what it is told, and when. Everything here blocks: a run
  * is made at once, as with designs.
  */
-import { closeSync, constants, openSync, readFileSync, rmSync, writeSync } from 'node:fs';
+import { closeSync, constants, openSync, writeSync } from 'node:fs';
 import { Cause } from '../../node/cause.ts';
 import { mix, mixText } from '../../node/identity.ts';
 import { signalGroup } from '../children/start.ts';
@@ -11,7 +11,7 @@ import { Framer } from '../programs/framer.ts';
 import type { Birth, Instance } from '../programs/instance.ts';
 import { givePipes } from './pipes.ts';
 import { bytesFrom, reportFrom, SAYS, tellTime } from './records.ts';
-import { beginLife, logTailOf } from './template.ts';
+import { beginLife, logTailOf, takeLog } from './template.ts';
 
 /** A pipe holds twice as much. */
 const LONGEST_LINE = 2 ** 19;
@@ -144,19 +144,7 @@ class VirtualInstance implements Instance {
     signalGroup(this.pid, 'SIGKILL');
     const { input, output, cmd } = this.files;
     for (const file of [this.ctl, input, output, cmd]) closeSync(file);
-    this.birth.wrote(linesOf(`${this.path}.log`));
+    this.birth.wrote(takeLog(this.path));
     givePipes(this.path);
   }
-}
-
-/** The lines of a log, which is gone then: pipes are used again, and the next life begins with none. */
-function linesOf(file: string): readonly string[] {
-  let text = '';
-  try {
-    text = readFileSync(file, 'utf8').trimEnd();
-    rmSync(file, { force: true });
-  } catch {
-    // It wrote nothing.
-  }
-  return text === '' ? [] : text.split('\n');
 }

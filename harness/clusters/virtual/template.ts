@@ -1,6 +1,6 @@
 /** Starts programs whose time is virtual: forked from a template where the program can be forked, else spawned. */
 import { spawn } from 'node:child_process';
-import { closeSync, constants, openSync, readFileSync } from 'node:fs';
+import { closeSync, constants, openSync, readFileSync, rmSync } from 'node:fs';
 import { BadInput, HarnessFailure } from '../../failure.ts';
 import { because, Cause } from '../../node/cause.ts';
 import { minimalEnvironment } from '../children/compiled.ts';
@@ -150,11 +150,24 @@ function spawned(
 }
 
 /** Whether the process runs: one that ended is there until the event loop takes note of it. */
-function isAlive(pid: number): boolean {
+export function isAlive(pid: number): boolean {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
     return stat.charAt(stat.lastIndexOf(')') + 2) !== 'Z';
   } catch {
     return false;
   }
+}
+
+/** The lines of a log, which is gone then: pipes are used again, and the next life begins with none. */
+export function takeLog(path: string): readonly string[] {
+  const file = `${path}.log`;
+  let text = '';
+  try {
+    text = readFileSync(file, 'utf8').trimEnd();
+    rmSync(file, { force: true });
+  } catch {
+    // It wrote nothing.
+  }
+  return text === '' ? [] : text.split('\n');
 }
