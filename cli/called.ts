@@ -28,7 +28,7 @@ export const isNpmStart = process.env.npm_lifecycle_event === 'start' && process
 
 export const called = isNpmStart ? IN_CHECKOUT : INSTALLED;
 
-const COMMAND = new RegExp(`(?<![\\w/.@-])splitbrain (?=(?:${COMMANDS.join('|')}|--version|--help)\\b)`, 'g');
+const COMMAND = new RegExp(`(?<![\\w/.@-])(?:npx )?splitbrain (?=(?:${COMMANDS.join('|')}|--version|--help)\\b)`, 'g');
 
 /** The text with its commands as they are typed here: `npx splitbrain run`. What is stored says `splitbrain run`. */
 export function typed(text: string): string {
