@@ -1,5 +1,5 @@
 import * as A from '@automerge/automerge';
-import type { Document, Editor, Library } from './document.ts';
+import type { Document, Editor, Entries, Library } from './document.ts';
 
 /** What all documents begin with: objects that two actors each create for themselves would be two. */
 type Content = { list: string[]; text: string; map: Record<string, string>; register?: string; counter: A.Counter };
@@ -18,8 +18,9 @@ interface Held {
   doc: A.Doc<Content>;
 }
 
-function create({ id }: Editor): Document<Held> {
-  const held: Held = { doc: A.load<Content>(BEGINNING, { actor: id.toString(16).padStart(12, '0') }) };
+function create({ id }: Editor, loadsAgain = false): Document<Held> {
+  const actor = id.toString(16).padStart(12, '0');
+  const held: Held = { doc: A.load<Content>(BEGINNING, { actor }) };
   return {
     edit(change) {
       const before = held.doc;
@@ -31,7 +32,9 @@ function create({ id }: Editor): Document<Held> {
       const before = A.getHeads(held.doc);
       held.doc = A.loadIncremental(held.doc, update);
       const news = A.saveSince(held.doc, before);
-      return news.length === 0 ? undefined : news;
+      if (news.length === 0) return undefined;
+      if (loadsAgain) held.doc = A.load<Content>(A.save(held.doc), { actor });
+      return news;
     },
     version: () => new TextEncoder().encode(A.getHeads(held.doc).join(' ')),
     since(version) {
@@ -49,13 +52,25 @@ function change(held: Held, edit: (content: Content) => void): void {
   held.doc = A.change(held.doc, { time: 0 }, edit);
 }
 
+const entries: Entries<Held> = {
+  set: (held, key, value) =>
+    change(held, ({ map }) => {
+      map[key] = value;
+    }),
+  remove: (held, key) =>
+    change(held, ({ map }) => {
+      delete map[key];
+    }),
+  get: ({ doc }, key) => doc.map[key],
+  keys: ({ doc }) => Object.keys(doc.map),
+};
+
 /** https://automerge.org/docs/reference/documents/conflicts: of concurrent writes all are kept, and one is shown. */
 export const automerge: Library<Held> = {
   name: '@automerge/automerge',
   short: 'automerge',
   documentation: 'https://automerge.org/docs/reference/documents/',
-  create,
-  addWins: true,
+  create: (editor) => create(editor),
   list: {
     insert: (held, at, value) => change(held, ({ list }) => A.insertAt(list, at, value)),
     remove: (held, at) => change(held, ({ list }) => A.deleteAt(list, at)),
@@ -66,18 +81,7 @@ export const automerge: Library<Held> = {
     remove: (held, at) => change(held, (content) => A.splice(content, ['text'], at, 1)),
     read: ({ doc }) => [...doc.text],
   },
-  map: {
-    set: (held, key, value) =>
-      change(held, ({ map }) => {
-        map[key] = value;
-      }),
-    remove: (held, key) =>
-      change(held, ({ map }) => {
-        delete map[key];
-      }),
-    get: ({ doc }, key) => doc.map[key],
-    keys: ({ doc }) => Object.keys(doc.map),
-  },
+  set: entries,
   siblings: {
     set: (held, value) =>
       change(held, (content) => {
@@ -91,5 +95,26 @@ export const automerge: Library<Held> = {
   counter: {
     add: (held, by) => change(held, ({ counter }) => counter.increment(by)),
     value: ({ doc }) => doc.counter.value,
+  },
+};
+
+/**
+ * Maps, loaded again after each update: in 3.5.0 a document can go on to show a value that was removed, where another
+ * was written at the same time (findings/automerge-3.5.0-shown.mjs).
+ */
+export const automergeMaps: Library<Held> = {
+  ...{ name: automerge.name, short: automerge.short, documentation: automerge.documentation },
+  create: (editor) => create(editor, true),
+  map: entries,
+};
+
+/** Maps as they are shown. */
+export const automergeMapsAsShown: Library<Held> = {
+  ...automergeMaps,
+  create: (editor) => create(editor),
+  flaw: {
+    ends: '-as-shown',
+    says: 'Automerge 3.5.0 shows a removed value where another, which was written at the same time, is the right one',
+    anomaly: 'diverged',
   },
 };

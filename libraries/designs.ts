@@ -3,7 +3,7 @@ import type { DatatypeName } from 'elle-ts';
 import { strongEventual } from '../systems/claims.ts';
 import type { Node } from '../systems/node.ts';
 import type { Design, Replica } from '../systems/system.ts';
-import { automerge } from './automerge.ts';
+import { automerge, automergeMaps, automergeMapsAsShown } from './automerge.ts';
 import type { Library } from './document.ts';
 import { loro } from './loro.ts';
 import { counter, map, type Options, sequence, set, siblings } from './replicas.ts';
@@ -11,7 +11,14 @@ import { SOUND } from './storage.ts';
 import { tinybase } from './tinybase.ts';
 import { yjs } from './yjs.ts';
 
-const LIBRARIES = [yjs, automerge, loro, tinybase] as unknown as readonly Library[];
+const LIBRARIES = [
+  yjs,
+  automerge,
+  automergeMaps,
+  automergeMapsAsShown,
+  loro,
+  tinybase,
+] as unknown as readonly Library[];
 
 const SOUND_OPTIONS: Options = { ...SOUND, style: 'broadcast', comparesClocks: false };
 
@@ -42,7 +49,12 @@ const OFFERS: readonly Offer[] = [
   {
     name: 'set',
     datatype: 'or-set',
-    start: (library) => library.map && ((node, options) => set(node, library, library.map!, options)),
+    start: (library) => library.set && ((node, options) => set(node, library, library.set!, options)),
+  },
+  {
+    name: 'set-of-keys',
+    datatype: 'or-set',
+    start: (library) => library.setOfKeys && ((node, options) => set(node, library, library.setOfKeys!, options)),
   },
   {
     name: 'siblings',
@@ -130,7 +142,8 @@ function designsOf(library: Library): readonly Design[] {
       name: `${library.short}/${offer.name}${end}`,
       start: (node: Node) => start(node, { ...SOUND_OPTIONS, ...options }),
     });
-    if (offer.name === 'set' && !library.addWins) return [{ ...made('-of-keys', {}), flaw: SET_OF_KEYS }];
+    if (library.flaw) return [{ ...made(library.flaw.ends, {}), flaw: library.flaw }];
+    if (offer.name === 'set-of-keys') return [{ ...made('', {}), flaw: SET_OF_KEYS }];
     const sound = Object.entries(WAYS).map(([end, options]) => made(end, options));
     const broken = Object.entries(MISTAKES).flatMap(([end, { options, says, anomaly, but }]) => {
       const none = but?.some((one) => one === library.short || one === `${library.short}/${offer.name}`);

@@ -42,8 +42,12 @@ export interface Library<Content = unknown> {
   readonly list?: Sequence<Content>;
   readonly text?: Sequence<Content>;
   readonly map?: Entries<Content>;
-  /** Whether an entry that one sets and another removes at the same time is there afterwards, whoever knew what. */
-  readonly addWins?: boolean;
+  /** Maps in which an entry that one sets while another removes it is there afterwards: their keys are a set. */
+  readonly set?: Entries<Content>;
+  /** Maps whose keys people take for a set, though a removal can win over an addition that it never knew of. */
+  readonly setOfKeys?: Entries<Content>;
+  /** What is wrong with the library itself, and how the names of designs end that show it; nothing else is made of it. */
+  readonly flaw?: { readonly ends: string; readonly says: string; readonly anomaly: string };
   readonly siblings?: Siblings<Content>;
   readonly counter?: Counter<Content>;
 }

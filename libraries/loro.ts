@@ -1,5 +1,5 @@
 import { LoroDoc, VersionVector } from 'loro-crdt';
-import type { Document, Editor, Library } from './document.ts';
+import type { Document, Editor, Entries, Library } from './document.ts';
 
 function create({ id }: Editor): Document<LoroDoc> {
   const doc = new LoroDoc();
@@ -44,6 +44,13 @@ function newsSince(doc: LoroDoc, before: VersionVector): Uint8Array | undefined 
   return compared !== undefined && compared <= 0 ? undefined : doc.export({ mode: 'update', from: before });
 }
 
+const keyed: Entries<LoroDoc> = {
+  set: (doc, key, value) => doc.getMap('map').set(key, value),
+  remove: (doc, key) => doc.getMap('map').delete(key),
+  get: (doc, key) => doc.getMap('map').get(key) as string | undefined,
+  keys: (doc) => doc.getMap('map').keys(),
+};
+
 /** https://loro.dev/docs/concepts/choose_crdt_type: what each container promises. */
 export const loro: Library<LoroDoc> = {
   name: 'loro-crdt',
@@ -60,12 +67,8 @@ export const loro: Library<LoroDoc> = {
     remove: (doc, at) => doc.getText('text').delete(at, 1),
     read: (doc) => [...doc.getText('text').toString()],
   },
-  map: {
-    set: (doc, key, value) => doc.getMap('map').set(key, value),
-    remove: (doc, key) => doc.getMap('map').delete(key),
-    get: (doc, key) => doc.getMap('map').get(key) as string | undefined,
-    keys: (doc) => doc.getMap('map').keys(),
-  },
+  map: keyed,
+  setOfKeys: keyed,
   counter: {
     add: (doc, by) => doc.getCounter('counter').increment(by),
     value: (doc) => doc.getCounter('counter').value,

@@ -1,5 +1,5 @@
 import { createMergeableStore, type MergeableChanges, type MergeableContent, type MergeableStore } from 'tinybase';
-import type { Document, Editor, Library } from './document.ts';
+import type { Document, Editor, Entries, Library } from './document.ts';
 
 const TABLE = 'entries';
 const CELL = 'value';
@@ -49,20 +49,23 @@ function withUndefined(value: unknown): unknown {
   return Object.fromEntries(Object.entries(value).map(([key, one]) => [key, withUndefined(one)]));
 }
 
+const keyed: Entries<MergeableStore> = {
+  set: (store, key, value) => {
+    store.setCell(TABLE, key, CELL, value);
+  },
+  remove: (store, key) => {
+    store.delRow(TABLE, key);
+  },
+  get: (store, key) => store.getCell(TABLE, key, CELL) as string | undefined,
+  keys: (store) => store.getRowIds(TABLE),
+};
+
 /** https://tinybase.org/guides/synchronization/using-a-mergeablestore: cells whose last write wins, by hybrid clocks. */
 export const tinybase: Library<MergeableStore> = {
   name: 'tinybase',
   short: 'tinybase',
   documentation: 'https://tinybase.org/guides/synchronization/using-a-mergeablestore/',
   create,
-  map: {
-    set: (store, key, value) => {
-      store.setCell(TABLE, key, CELL, value);
-    },
-    remove: (store, key) => {
-      store.delRow(TABLE, key);
-    },
-    get: (store, key) => store.getCell(TABLE, key, CELL) as string | undefined,
-    keys: (store) => store.getRowIds(TABLE),
-  },
+  map: keyed,
+  setOfKeys: keyed,
 };

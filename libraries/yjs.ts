@@ -1,5 +1,5 @@
 import * as Y from 'yjs';
-import type { Document, Editor, Library } from './document.ts';
+import type { Document, Editor, Entries, Library } from './document.ts';
 
 function create({ id }: Editor): Document<Y.Doc> {
   const doc = new Y.Doc({ gc: true });
@@ -35,6 +35,15 @@ function create({ id }: Editor): Document<Y.Doc> {
 const NOTHING = 2;
 const entries = (doc: Y.Doc) => doc.getMap<string>('map');
 
+const keyed: Entries<Y.Doc> = {
+  set: (doc, key, value) => {
+    entries(doc).set(key, value);
+  },
+  remove: (doc, key) => entries(doc).delete(key),
+  get: (doc, key) => entries(doc).get(key),
+  keys: (doc) => [...entries(doc).keys()],
+};
+
 /** https://docs.yjs.dev: shared types; a map's entries are last-writer-wins, whoever knew less loses. */
 export const yjs: Library<Y.Doc> = {
   name: 'yjs',
@@ -51,12 +60,6 @@ export const yjs: Library<Y.Doc> = {
     remove: (doc, at) => doc.getText('text').delete(at, 1),
     read: (doc) => [...doc.getText('text').toString()],
   },
-  map: {
-    set: (doc, key, value) => {
-      entries(doc).set(key, value);
-    },
-    remove: (doc, key) => entries(doc).delete(key),
-    get: (doc, key) => entries(doc).get(key),
-    keys: (doc) => [...entries(doc).keys()],
-  },
+  map: keyed,
+  setOfKeys: keyed,
 };

@@ -4,11 +4,11 @@ import { libraryDesigns } from '../../harness/setting/libraries.ts';
 import type { Document, Library } from '../document.ts';
 
 await libraryDesigns();
-const { automerge } = await import('../automerge.ts');
+const { automerge, automergeMaps } = await import('../automerge.ts');
 const { loro } = await import('../loro.ts');
 const { tinybase } = await import('../tinybase.ts');
 const { yjs } = await import('../yjs.ts');
-const LIBRARIES = [yjs, automerge, loro, tinybase] as unknown as readonly Library[];
+const LIBRARIES = [yjs, automerge, automergeMaps, loro, tinybase] as unknown as readonly Library[];
 
 /** Edits of a map, of a list and of a text, by three editors who see each other's now and then. */
 const edit = fc.record({
@@ -83,7 +83,7 @@ describe.each(LIBRARIES)('documents of $name', (library) => {
         if (updates.length > 0) expect(asked.apply(updates[0]!)).toBeUndefined();
         for (const document of [...documents, told, asked, copied]) document.free();
       }),
-      { numRuns: 300 },
+      { numRuns: 100 },
     );
   });
 });
