@@ -29,7 +29,8 @@ export interface Model<A extends Api, S> {
   readonly observes?: readonly string[];
   /**
    * Whether this operation leaves every state as it is. Searches are exponentially faster where they know
-   * it; a wrong `true` makes verdicts wrong. Without it every operation is taken to change the state.
+   * it. Without it every operation is taken to change the state. Each step that a search takes is held to it: where
+   * one that it is true of changes a state, the verdict is `unknown` and says which.
    */
   readonly readOnly?: (f: string, input: unknown) => boolean;
   /**

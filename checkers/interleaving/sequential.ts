@@ -12,6 +12,7 @@ import { unsupportedOperations } from '../linearizable/unsupported-operations.ts
 import { placed, placedWithKey } from '../linearizable/words.ts';
 import type { Model } from '../model.ts';
 import { overlapOf, withSeparators } from '../session-numbers.ts';
+import { unlessWrongHint } from '../wrong-hint.ts';
 import { type Interleaving, interleave } from './search.ts';
 import { type Sessions, sessionsOf } from './sessions.ts';
 
@@ -49,28 +50,35 @@ export function sequentialObjects<A extends Api, S>(
   const initial = 'initial' in options ? options.initial : model.init;
   return {
     name: 'sequential',
-    check(history: History<A>): Verdict {
-      const { columns } = history;
-      const reason = unsupportedOperations(columns, model);
-      if (reason !== undefined) return { type: 'unknown', reason };
-      const overlap = overlapOf(history);
-      // Where times say nothing, an order in time proves nothing;
-      // where a process is in no order, only one in time can be right.
-      if (overlap || (history.realTime && !options.certificate)) {
-        const stronger = linearizable(model, { initial, maxSteps: MOMENT }).check(history);
-        if (stronger.type === 'valid') return { type: 'valid' };
-      }
-      if (overlap) return { type: 'unknown', reason: inNoOrder(columns, overlap) };
-      const rows = Array.from({ length: history.length }, (_, row) => row);
-      const sessions = sessionsOf(columns, rows, model, initial);
-      const budget = new Budget(options.maxSteps ?? 20_000_000, options.maxBytes ?? 1_000_000_000);
-      const found = interleave(sessions, budget);
-      if (found.type === 'found') return valid(columns, sessions, found.order, options.certificate === true);
-      if (found.type === 'unknown') return { type: 'unknown', reason: gaveUp(budget, sessions, found) };
-      const few = withoutReads(rows, (kept) => sessionsOf(columns, kept, model, initial), columns, model);
-      return { type: 'invalid', anomalies: [inWords(columns, few)] };
-    },
+    check: (history: History<A>): Verdict => unlessWrongHint(() => judged(history, model, initial, options)),
   };
+}
+
+function judged<A extends Api, S>(
+  history: History<A>,
+  model: Model<A, S>,
+  initial: unknown,
+  options: SequentialObjectsOptions,
+): Verdict {
+  const { columns } = history;
+  const reason = unsupportedOperations(columns, model);
+  if (reason !== undefined) return { type: 'unknown', reason };
+  const overlap = overlapOf(history);
+  // Where times say nothing, an order in time proves nothing;
+  // where a process is in no order, only one in time can be right.
+  if (overlap || (history.realTime && !options.certificate)) {
+    const stronger = linearizable(model, { initial, maxSteps: MOMENT }).check(history);
+    if (stronger.type === 'valid') return { type: 'valid' };
+  }
+  if (overlap) return { type: 'unknown', reason: inNoOrder(columns, overlap) };
+  const rows = Array.from({ length: history.length }, (_, row) => row);
+  const sessions = sessionsOf(columns, rows, model, initial);
+  const budget = new Budget(options.maxSteps ?? 20_000_000, options.maxBytes ?? 1_000_000_000);
+  const found = interleave(sessions, budget);
+  if (found.type === 'found') return valid(columns, sessions, found.order, options.certificate === true);
+  if (found.type === 'unknown') return { type: 'unknown', reason: gaveUp(budget, sessions, found) };
+  const few = withoutReads(rows, (kept) => sessionsOf(columns, kept, model, initial), columns, model);
+  return { type: 'invalid', anomalies: [inWords(columns, few)] };
 }
 
 function valid(columns: Columns, { problem }: Sessions, order: readonly number[], shown: boolean): Verdict {

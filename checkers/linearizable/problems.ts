@@ -5,11 +5,23 @@
 import type { Api } from '../history.ts';
 import { type Columns, FAIL, INFO, OK } from '../history.ts';
 import type { Model } from '../model.ts';
+import { canonical } from '../monitors/identity.ts';
 import { observes, refusedRows } from '../refusals.ts';
 import { Interner } from './intern.ts';
 import { CAS, READ, REFUSED, type RegisterRows, WRITE } from './register-columns.ts';
 import type { Problem } from './search-problem.ts';
 import { modelSpec, type OperationClass, registerSpec } from './specs.ts';
+
+/** What never returned and is said to change nothing, each once. */
+function silentOf(columns: Columns, rows: readonly number[], pure: (row: number) => boolean): OperationClass[] {
+  const silent = new Map<string, OperationClass>();
+  for (const row of rows) {
+    if (columns.type[row] !== INFO || !pure(row)) continue;
+    const [f, input] = [columns.fNames[columns.f[row]], columns.input[row]];
+    silent.set(`${f} ${canonical(input)}`, { f, input, observed: false, output: undefined });
+  }
+  return [...silent.values()];
+}
 
 /** The problem of these rows, which are one object's in the order of their starts, for any model. */
 export function modelProblem<A extends Api, S>(
@@ -54,7 +66,7 @@ export function modelProblem<A extends Api, S>(
     ...timesOf(kept, columns.start, columns.end),
     class: new Int32Array(classNumbers),
     pure: new Uint8Array(kept.map((row) => (pure(row) ? 1 : 0))),
-    spec: modelSpec(model, classes, [initial]),
+    spec: modelSpec(model, classes, [initial], silentOf(columns, rows, pure)),
   };
 }
 

@@ -1,7 +1,9 @@
 /** What operations do to states, as numbers: for any model, and for registers without asking the model at all. */
 import type { Api } from '../history.ts';
 import type { Model } from '../model.ts';
+import { short } from '../monitors/findings.ts';
 import { refusalOf } from '../refusals.ts';
+import { WrongHint } from '../wrong-hint.ts';
 import { Interner, sameJson } from './intern.ts';
 import { CAS, READ, REFUSED } from './register-columns.ts';
 import type { Spec } from './search-problem.ts';
@@ -19,16 +21,31 @@ export interface OperationClass {
   readonly error?: string;
 }
 
+/** Steps of what was left out that are taken to see whether it changes nothing. */
+const MOST_CHECKED = 100_000;
+
 /** A step not taken yet. */
 const UNKNOWN = -2;
 
-/** The step of any model on numbered states. Each step is taken once and remembered. */
+/**
+ * The step of any model on numbered states. Each step is taken once and remembered. `silent` is what never returned and
+ * was left out, since the model says that it changes nothing.
+ */
 export function modelSpec<A extends Api, S>(
   model: Model<A, S>,
   classes: readonly OperationClass[],
   initial: readonly unknown[],
+  silent: readonly OperationClass[] = [],
 ): Spec {
   const states = new Interner();
+  let checked = 0;
+  /** What was left out since it changes nothing must change no state that is met, either. */
+  const meet = (state: number): void => {
+    while (checked <= state && checked * silent.length < MOST_CHECKED) {
+      const met = checked++;
+      for (const operation of silent) take(met, operation);
+    }
+  };
   const same = model.same ?? ((_: string, expected: unknown, observed: unknown) => sameJson(expected, observed));
   const known = new Pairs();
   const refusals = classes.map(({ f, error }) => (error === undefined ? undefined : refusalOf(model, f, error)));
@@ -37,10 +54,16 @@ export function modelSpec<A extends Api, S>(
     const [after, output] = step(states.values[state], operation.input);
     if (after === undefined) return -1;
     if (operation.observed && !same(operation.f, output, operation.output)) return -1;
-    return after === states.values[state] ? state : states.id(after);
+    const next = after === states.values[state] ? state : states.id(after);
+    if (next !== state && model.readOnly?.(operation.f, operation.input))
+      throw new WrongHint(wrongHint(model.name, operation, states.values[state], after));
+    if (silent.length > 0 && next >= checked) meet(next);
+    return next;
   };
+  const begin = initial.map((state) => states.id(state));
+  meet(begin.length - 1);
   return {
-    initial: initial.map((state) => states.id(state)),
+    initial: begin,
     step(state, operationClass) {
       const before = known.get(state, operationClass, UNKNOWN);
       if (before !== UNKNOWN) return before;
@@ -58,6 +81,11 @@ export function modelSpec<A extends Api, S>(
     state: (state) => states.values[state],
     bytes: () => states.bytes() + known.bytes(),
   };
+}
+
+/** What a hint says, and what the step makes of a state. */
+function wrongHint(model: string, { f, input }: OperationClass, before: unknown, after: unknown): string {
+  return `the model ${model} says that ${f} ${short(input)} is read-only, and its step makes ${short(after)} of ${short(before)}: readOnly must be true only of what leaves every state as it is`;
 }
 
 /**
