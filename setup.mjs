@@ -13,8 +13,11 @@ if (major < 20 || (major === 20 && minor < 19))
 // `npm install` of this folder or of its Git URL calls it so (`prepare`): it has installed what it wants to, which of
 // a folder may be nothing. Then there is nothing to compile with, and bin.mjs says what to run.
 const compileOnly = process.argv.includes('--compile');
-if (compileOnly && !existsSync('node_modules/typescript/bin/tsc')) {
-  process.stderr.write('splitbrain: nothing is compiled, as no packages are installed here: run node setup.mjs\n');
+// Of an archive that was unpacked there is nothing to compile at all.
+const canCompile = existsSync('tsconfig.json') && existsSync('node_modules/typescript/bin/tsc');
+if (compileOnly && !canCompile) {
+  if (!existsSync('dist/cli/main.js'))
+    process.stderr.write('splitbrain: nothing is compiled, as no packages are installed here: run node setup.mjs\n');
   process.exit(0);
 }
 const lock = hash(['package.json', 'package-lock.json', 'checkers/package.json'].filter(existsSync));

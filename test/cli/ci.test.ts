@@ -54,6 +54,9 @@ beforeAll(() => {
   // Its dependencies are those of this checkout, elle-ts among them.
   rmSync(join(installed, 'node_modules'), { recursive: true });
   symlinkSync(join(root, 'node_modules'), join(installed, 'node_modules'));
+  // npm looks for what is bundled in an archive, which a folder is not (--package-lock-only).
+  const packed = JSON.parse(readFileSync(join(installed, 'package.json'), 'utf8')) as object;
+  writeFileSync(join(installed, 'package.json'), JSON.stringify({ ...packed, bundleDependencies: [] }));
   mkdirSync(repository);
   const main = join(installed, 'dist/cli/main.js');
   execFileSync(process.execPath, [main, 'init'], { cwd: repository, env });

@@ -36,7 +36,7 @@ describe.skipIf(!hasBrowser)('the page of a comparison', () => {
       const { page, complaints } = await open(browser, html, { dark });
       await page.waitForSelector('.staircase');
       expect(await violations(page)).toEqual([]);
-      await page.locator('.step.violated').first().click();
+      await page.locator('button.step.violated').first().click();
       await page.waitForSelector('dialog[open]');
       expect(await violations(page)).toEqual([]);
       expect(complaints).toEqual([]);
@@ -65,7 +65,7 @@ describe.skipIf(!hasBrowser)('the page of a comparison', () => {
   it('traces every figure to a run with two clicks', async () => {
     const { page } = await open(browser, html);
     await page.waitForSelector('.staircase');
-    const figures = page.locator('table.figures button, .tradeoff .dot, .step');
+    const figures = page.locator('table.figures button, .tradeoff .dot, button.step');
     const count = await figures.count();
     expect(count).toBeGreaterThan(60);
     for (let i = 0; i < count; i += 7) {
