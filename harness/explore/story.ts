@@ -10,7 +10,10 @@ import { operationName } from '../running/operation-names.ts';
 import { workersOf } from '../running/workers.ts';
 import { inColumns, inLanes, type Moment } from './lanes.ts';
 import { breaches } from './trial.ts';
+import { cut, folded } from './wrap.ts';
 
+/** A line of a drawing, which cannot go on in the next one. */
+const DRAWN = /[├┝│▼]/;
 /** How wide a story may be where nothing else is said. */
 const USUAL_COLUMNS = 100;
 
@@ -21,9 +24,10 @@ const USUAL_COLUMNS = 100;
 export function story(run: Run, columns = USUAL_COLUMNS): string {
   const [anomaly] = breaches(run);
   const end = anomaly ? explain(run.history, anomaly) : 'No claim was broken.';
+  const why = end.split('\n').flatMap((line) => (DRAWN.test(line) ? [cut(line, columns)] : folded(line, columns)));
   const { moments, lanes, left } = told(run, keysOf(run, anomaly));
   const needed = lanes.filter((lane) => !run.setting.nodes.includes(lane) || moments.some((one) => one.lane === lane));
-  return `${[...inColumns(moments, needed, columns), ...left].join('\n')}\n\n${end}`;
+  return `${[...inColumns(moments, needed, columns), ...left].join('\n')}\n\n${why.join('\n')}`;
 }
 
 /** The lanes alone. What is said in a narrow one runs over those to its right, which are empty in that line. */

@@ -137,6 +137,8 @@ describe('splitbrain campaign', () => {
       stdout,
     ).toBe(true);
     expect(places).toEqual([...places].sort((a, b) => a - b));
+    const [failure = ''] = stdout.split('\n\n');
+    expect(failure.split('\n').length).toBeLessThanOrEqual(12);
     expect(stderr).toMatch(/^::error file=failing\.yaml,line=1,title=splitbrain%3A refuted::/m);
     expect(readFileSync(step, 'utf8')).toBe(readFileSync(join(cwd, 'failing', 'summary.md'), 'utf8'));
     const [, file] = /again {2}npx splitbrain replay (\S+)/.exec(stdout)!;

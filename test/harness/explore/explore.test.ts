@@ -108,7 +108,7 @@ describe('a counterexample', () => {
 
   it('is told as a story and step by step', async () => {
     const { run } = await replay(example);
-    expect(story(run)).toContain(example.anomaly.message);
+    expect(story(run, 1000)).toContain(example.anomaly.message);
     expect(story(run)).toMatch(/n1 +n2/);
     expect(steps(run).split('\n').length).toBeGreaterThan(10);
   });
