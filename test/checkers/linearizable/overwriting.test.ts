@@ -1,4 +1,4 @@
-/** The search for registers whose values repeat, without the one depth first that hides it: against every order tried. */
+/** The search for registers whose values repeat, without the one depth first that hides it: against every order. */
 import {
   type Api,
   type History,
