@@ -9,6 +9,7 @@ import type { Register } from '../models/register.ts';
 import { withSeparators } from '../session-numbers.ts';
 import { counterexample } from '../sources/counterexample.ts';
 import { decide } from '../sources/decide.ts';
+import { rowsOf } from '../sources/rows-of.ts';
 import { type Speaker, shrink } from './counterexample.ts';
 import { type RegisterOptions, type RegisterSessions, registerSessions, sentence } from './registers.ts';
 import { sessionRiddles } from './repeated.ts';
@@ -61,6 +62,7 @@ export function sessionChecker(
   engine: Engine,
   options: RegisterOptions,
   verify?: Verify,
+  weaker: readonly Engine[] = [],
 ): Checker<Register> {
   const judged = (history: History): Verdict => judge(engine, history as unknown as History<Register>, options, verify);
   return {
@@ -68,7 +70,7 @@ export function sessionChecker(
     check(history) {
       const verdict = judged(history as unknown as History);
       if (verdict.type !== 'unknown') return verdict;
-      return repeatedValues(history as unknown as History, options, judged, verify) ?? verdict;
+      return repeatedValues(history as unknown as History, options, judged, weaker) ?? verdict;
     },
   };
 }
@@ -76,27 +78,35 @@ export function sessionChecker(
 /** Operations judged by one search for whose write each read is of. */
 const PATIENCE = 2_000_000;
 
-/** The verdict where values repeat; null where they do not. */
+/**
+ * The verdict where values repeat; null where they do not. Where `weaker` models are given, the operations found must
+ * break one of them, too: in the model itself each session may explain one read by several writes of its value.
+ */
 function repeatedValues(
   history: History,
-  { initial = null }: RegisterOptions,
+  options: RegisterOptions,
   judged: (history: History) => Verdict,
-  verify: Verify | undefined,
+  weaker: readonly Engine[],
 ): Verdict | null {
-  const riddles = sessionRiddles(initial);
+  const riddles = sessionRiddles(options.initial ?? null);
   const riddle = riddles.of(history);
   if (!riddle) return null;
   const decision = decide(riddle, judged, { left: PATIENCE });
+  if (decision.type === 'valid') return decision.verdict;
   if (decision.type === 'unknown') return decision;
-  if (decision.type === 'invalid') {
-    const anomaly = counterexample(history, riddles, judged, decision.cases);
-    if (anomaly) return { type: 'invalid', anomalies: [anomaly] };
-    return { type: 'unknown', reason: 'values repeat, and what was found to break it does not by itself' };
-  }
-  const { verdict } = decision;
-  const order = verdict.type === 'valid' && (verdict.certificate as SessionCertificate | undefined)?.order;
-  if (!order || !verify) return verdict;
-  return verdict;
+  const anomaly = counterexample(history, riddles, judged, decision.cases);
+  if (!anomaly) return { type: 'unknown', reason: 'values repeat, and what was found to break it does not by itself' };
+  const part = riddles.part(history, new Set(rowsOf(history.columns, anomaly.operations)));
+  const open = riddles.of(part);
+  const breaks = (engine: Engine): boolean => {
+    const check = (one: History): Verdict => judge(engine, one as unknown as History<Register>, options, undefined);
+    return open !== null && decide(open, check, { left: PATIENCE }).type === 'invalid';
+  };
+  if (open === null || weaker.length === 0 || weaker.some(breaks)) return { type: 'invalid', anomalies: [anomaly] };
+  return {
+    type: 'unknown',
+    reason: 'values repeat, and no source for each read explains all sessions, but each may explain a read by another',
+  };
 }
 
 function judge(

@@ -22,7 +22,7 @@ import { causalReaders, readersBySession } from './readers.ts';
 import type { RegisterOptions } from './registers.ts';
 import type { SessionRows } from './rows.ts';
 import { viewViolation } from './views.ts';
-import { causalityCycle, refutationOf } from './violation.ts';
+import { causalityCycle, plainViolationOf, refutationOf } from './violation.ts';
 
 /** Checks PRAM, also called FIFO consistency. */
 export function pram(options: RegisterOptions = {}): Checker<Register> {
@@ -30,10 +30,12 @@ export function pram(options: RegisterOptions = {}): Checker<Register> {
 }
 
 /**
- * Checks causal memory, CM. Needs a clock for each read, and is `unknown` where those would take more than a gigabyte.
+ * Checks causal memory, CM. Where values repeat it is refuted only if CC or PRAM is, too. Needs a clock for each read, and is `unknown` where those would take more than a gigabyte.
  */
 export function causalMemory(options: RegisterOptions = {}): Checker<Register> {
-  return sessionChecker('CM', (rows) => judgeViews(rows, true), options);
+  const cc = (rows: SessionRows) => refutationOf(plainViolationOf(rows), causalityCycleAnomaly);
+  const weaker = [cc, (rows: SessionRows) => judgeViews(rows, false)];
+  return sessionChecker('CM', (rows) => judgeViews(rows, true), options, undefined, weaker);
 }
 
 function judgeViews(rows: SessionRows, causal: boolean): EngineVerdict | null {
