@@ -30,7 +30,8 @@ export function pram(options: RegisterOptions = {}): Checker<Register> {
 }
 
 /**
- * Checks causal memory, CM. Where values repeat it is refuted only if CC or PRAM is, too. Needs a clock for each read, and is `unknown` where those would take more than a gigabyte.
+ * Checks causal memory, CM. Where values repeat it is refuted only if CC or PRAM is, too. Needs
+ * a clock for each read, and is `unknown` where those would take more than a gigabyte.
  */
 export function causalMemory(options: RegisterOptions = {}): Checker<Register> {
   const cc = (rows: SessionRows) => refutationOf(plainViolationOf(rows), causalityCycleAnomaly);
