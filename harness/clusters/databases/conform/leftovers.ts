@@ -1,9 +1,9 @@
 /** Whether a run leaves anything behind, however it ends. */
 import { type ChildProcess, spawn } from 'node:child_process';
-import { existsSync, readdirSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { isStopped } from '../../children/launch.ts';
-import { markedProcesses } from '../../children/process-tree.ts';
+import { allProcesses, descendantsOf, markedProcesses } from '../../children/process-tree.ts';
 import { isFree } from '../ports.ts';
 import type { Line } from './line.ts';
 
@@ -45,10 +45,16 @@ export async function nothingIsLeft(
 
 async function afterKill(harness: ChildProcess, readyMs: number, failed: (detail: string) => Line): Promise<Line> {
   const isOurs = (mark: string) => Number(OWNER.exec(mark)?.[1]) === harness.pid;
-  const nodes = () => markedProcesses(isOurs);
+  // Some write over the environment in which their mark is: those are known by who started them, while that one lives.
+  const known = new Set<number>();
+  const nodes = () => {
+    for (const pid of [...markedProcesses(isOurs), ...nodesBelow(harness.pid)]) known.add(pid);
+    const alive = new Set(allProcesses().map(({ pid }) => pid));
+    return [...known].filter((pid) => alive.has(pid));
+  };
   const folders = () => readdirSync(tmpdir()).filter((name) => isOurs(name.replace(/^splitbrain-/, '')));
   if (!(await until(() => nodes().length > 0, readyMs))) return failed('the run that is to be killed never began');
-  await steady(nodes);
+  await steady(nodes, harness);
   const pids = nodes();
   if (pids.length === 0) return failed('the run that is to be killed ended by itself');
   for (const pid of pids) signal(pid, 'SIGSTOP');
@@ -62,11 +68,26 @@ async function afterKill(harness: ChildProcess, readyMs: number, failed: (detail
   return failed(`${left.length} of ${pids.length} processes are left after the harness was killed`);
 }
 
-/** Waits until no more are started. */
-async function steady(nodes: () => readonly number[]): Promise<void> {
+/** What the harness started, but for the watchdog, which is to end all others. */
+function nodesBelow(harness: number | undefined): readonly number[] {
+  if (harness === undefined) return [];
+  return descendantsOf(harness).filter((pid) => !commandOf(pid).includes('watchdog'));
+}
+
+function commandOf(pid: number): string {
+  try {
+    return readFileSync(`/proc/${pid}/cmdline`, 'latin1');
+  } catch {
+    return '';
+  }
+}
+
+/** Waits until no more are started: programs that only told their versions are gone again before the first node is. */
+async function steady(nodes: () => readonly number[], harness: ChildProcess): Promise<void> {
   for (let [before, same] = [0, 0]; same < 10; ) {
     const now = nodes().length;
-    same = now === before ? same + 1 : 0;
+    if (harness.exitCode !== null || harness.signalCode !== null) return;
+    same = now === before && now > 0 ? same + 1 : 0;
     before = now;
     await new Promise((resolve) => setTimeout(resolve, 2 * LOOK_MS));
   }
