@@ -56,6 +56,8 @@ const refused: Dense = { ...million, swaps: 0.42 };
 const allInFlight: Dense = { operations: 100, clients: 30 };
 const oneStale: Dense = { operations: 2000, clients: 5, crashed: 0.01, stale: true };
 const fiveValues: Dense = { operations: 900, clients: 5, values: 5, crashed: 15 / 900 };
+const fewValues: Dense = { operations: 5000, clients: 50, values: 5, crashed: 0.02, swaps: 0.3 };
+const TEN_SEEDS = 10;
 const twenty: Dense = { operations: 10_000, clients: 20 };
 
 const measurements: Readonly<Record<string, Measurement>> = {
@@ -112,6 +114,20 @@ const measurements: Readonly<Record<string, Measurement>> = {
     ours: registers(fiveValues),
     baseline: plain(fiveValues),
   },
+  'few-values': {
+    what: 'ten histories of one key, 50 clients, 5 values, 5,000 calls, 2% unanswered, 30% swaps: each decided',
+    promised: 30 * TEN_SEEDS,
+    ours: everySeed(fewValues),
+    runs: 1,
+    baseline: plain(fewValues),
+  },
+  'few-values-stale': {
+    what: 'the same with a read of what had been overwritten, which another write may explain; 90% of the others reads',
+    promised: 30 * TEN_SEEDS,
+    ours: everySeed({ ...fewValues, swaps: 0.1, reads: 0.9, stale: true }),
+    runs: 1,
+    baseline: plain({ ...fewValues, swaps: 0.1, reads: 0.9, stale: true }),
+  },
   twenty: {
     what: 'one key, 20 processes, 10,000 operations, by the search for registers',
     promised: 60,
@@ -148,6 +164,23 @@ const measurements: Readonly<Record<string, Measurement>> = {
 };
 
 /** A history of which one value is written a second time at the end, so that the zones must leave it to the search. */
+/** Ten seeds of a shape: how many of each verdict, and what the slowest took. */
+function everySeed(shape: Dense): () => () => string {
+  return () => {
+    const histories = Array.from({ length: TEN_SEEDS }, (_, seed) => denseHistory({ ...shape, seed: seed + 1 }));
+    return () => {
+      const counts = { valid: 0, invalid: 0, unknown: 0 };
+      let slowest = 0;
+      for (const history of histories) {
+        const began = performance.now();
+        counts[linearizable(register).check(history).type]++;
+        slowest = Math.max(slowest, performance.now() - began);
+      }
+      return `${counts.valid} valid, ${counts.invalid} invalid, ${counts.unknown} unknown, the slowest ${(slowest / 1000).toFixed(1)} s`;
+    };
+  };
+}
+
 function repeatedOnce(shape: Dense): () => () => string {
   return () => {
     const history = denseHistory(shape);

@@ -6,7 +6,7 @@
  * NP-complete even where it is known who read from whom (Gibbons and Korach, "Testing Shared Memories",
  * SIAM J. Comput. 1997), so in steps, until one decides: causal convergence refutes it (causal.ts); a short
  * search finds an order near real time; derived orders refute it (saturation.ts); a long search (schedule.ts)
- * decides or is `unknown`. Refused swaps are fitted into the order (refused.ts). Sequential consistency
+ * decides or is `unknown`. Very many sessions are first a matter of transactions (as-transactions.ts). Refused swaps are fitted into the order (refused.ts). Sequential consistency
  * is not local, so keys are never judged apart. Exact, or `unknown` where the limits of the search are met.
  */
 
@@ -15,6 +15,7 @@ import type { History } from '../history.ts';
 import { sequentialObjects } from '../interleaving/sequential.ts';
 import { verifyInterleaving } from '../interleaving/verify.ts';
 import { type Register, register } from '../models/register.ts';
+import { asTransactions } from './as-transactions.ts';
 import { convergence } from './causal.ts';
 import { showsSequential } from './certificate.ts';
 import { CAUSALITY } from './columns.ts';
@@ -32,6 +33,11 @@ import { type SearchLimits, scheduleOf } from './schedule.ts';
 export interface SequentialOptions extends RegisterOptions {
   /** Steps of the long search; default 50 million, and 2 million where values repeat, whose steps are longer. */
   readonly maxSteps?: number;
+  /**
+   * Operations times sessions from which on an order of them as transactions is looked for first; default 2 million.
+   * The verdict does not depend on it, except by what is left of the budget.
+   */
+  readonly many?: number;
   /** Memory of the long search in bytes; default 512 MB. */
   readonly maxBytes?: number;
 }
@@ -52,6 +58,8 @@ export function sequential(options: SequentialOptions = {}): Checker<Register> {
     name: 'sequential',
     check(history) {
       const refused = refusedSwaps(history);
+      const many = refused.length === 0 ? ofManySessions(history, checker, options) : null;
+      if (many) return many;
       const plain = (refused.length === 0 ? checker : ordered).check(history);
       const verdict = refused.length > 0 && plain.type === 'valid' ? fitted(history, plain, refused, options) : plain;
       if (verdict.type !== 'unknown') return verdict;
@@ -64,6 +72,17 @@ export function sequential(options: SequentialOptions = {}): Checker<Register> {
       return { type: 'unknown', reason: `${verdict.reason}; ${searched.reason}` };
     },
   };
+}
+
+/** The verdict on a history of many sessions by an order of transactions; null where that does not tell. */
+function ofManySessions(history: History<Register>, checker: Checker<Register>, options: SequentialOptions) {
+  const { initial = null, certificate = false, many } = options;
+  const found = asTransactions(history, initial, many);
+  if (!found) return null;
+  if ('order' in found)
+    return { type: 'valid', ...(certificate ? { certificate: { order: found.order } } : {}) } as const;
+  const verdict = checker.check(found.part);
+  return verdict.type === 'invalid' ? verdict : null;
 }
 
 /** Fits refused swaps into the order of all else. */
