@@ -12,7 +12,7 @@ import {
 import { expect, test } from 'vitest';
 import { chance, registerHistory, registerShape } from '../oracle/registerHistories.ts';
 
-const SEEDS = 1000;
+const SEEDS = 300;
 
 const text = (history: History<Register>): string => [...history].map((o) => JSON.stringify(o)).join('\n');
 
