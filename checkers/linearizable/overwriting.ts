@@ -16,7 +16,7 @@ import { Configurations } from './configurations.ts';
 import { type OpenMasks, openMasks } from './open-masks.ts';
 import { KEPT_RETURNS, type SearchOutcome } from './search-outcome.ts';
 import type { Flow, SearchPlan } from './search-problem.ts';
-import { type Change, withUnseenWrites } from './unseen-writes.ts';
+import { type ValueChange, withUnseenWrites } from './unseen-writes.ts';
 
 /**
  * Words of a configuration: the state, the swaps that have taken effect, by slot; then the writes that have shown their
@@ -100,8 +100,8 @@ function impossible(plan: SearchPlan, at: number, kept: readonly Int32Array[], s
 }
 
 /** The changes that led to a configuration, the first one first. */
-function changesOf({ parent, operation, at }: NonNullable<Sweep['trail']>, last: number): Change[] {
-  const changes: Change[] = [];
+function changesOf({ parent, operation, at }: NonNullable<Sweep['trail']>, last: number): ValueChange[] {
+  const changes: ValueChange[] = [];
   for (let node = last; node >= 0; node = parent[node]) changes.push({ operation: operation[node], at: at[node] });
   return changes.reverse();
 }

@@ -3,7 +3,7 @@ import { NEVER_COLUMN } from '../history.ts';
 import type { Flow, SearchPlan } from './search-problem.ts';
 
 /** An operation that changed the register, and a moment at which it is still open. */
-export interface Change {
+export interface ValueChange {
   readonly operation: number;
   readonly at: number;
 }
@@ -12,7 +12,11 @@ export interface Change {
  * All operations that change states, in an order: before each change the writes that had begun by then and that write
  * what is there already, and where the change is a write, all others, which it overwrites. O(n).
  */
-export function withUnseenWrites({ problem }: SearchPlan, flow: Flow, changes: readonly Change[]): readonly number[] {
+export function withUnseenWrites(
+  { problem }: SearchPlan,
+  flow: Flow,
+  changes: readonly ValueChange[],
+): readonly number[] {
   const seen = new Set(changes.map(({ operation }) => operation));
   const isWrite = (i: number): boolean => flow.makes[problem.class[i]] >= 0 && flow.needs[problem.class[i]] < 0;
   const order: number[] = [];
