@@ -184,11 +184,11 @@ describe('a machine without virtual time', () => {
   writeFileSync(node, `#!${process.execPath}\n`, { mode: 0o755 });
 
   it.each([
-    ['no C compiler', [], /needs a C compiler: install gcc or clang; or use --cluster processes/],
+    ['no C compiler', [], /needs a C compiler: install gcc or clang; as it is, use --cluster processes/],
     [
       'another system',
       ['--import', 'data:text/javascript,Object.defineProperty(process, "platform", { value: "darwin" })'],
-      /needs Linux with glibc; or use --cluster processes, which is real time/,
+      /needs Linux with glibc; as it is, use --cluster processes, which is real time/,
     ],
   ])('says so with the way out, before anything runs: %s', (_, words, says) => {
     for (const command of [['run', '--cluster', 'simulation'], ['explore']]) {

@@ -10,7 +10,7 @@ const WAY_OUT = 'use --cluster processes, which is real time, or let it say when
 export function canBeVirtual(program: Program): true | string {
   const reason = notPreloaded(program);
   if (reason === undefined || saysQuiet(program)) return true;
-  return `${reason}: ${WAY_OUT}`;
+  return `${reason}; as it is, ${WAY_OUT}`;
 }
 
 /** Why no library can be preloaded into the program, if anything keeps it from that. */
