@@ -80,6 +80,6 @@ describe("a run's folder", () => {
   });
 
   it('is read only where a run has ended in it', async () => {
-    await expect(readRun(join(place, 'nothing'))).rejects.toThrow(/no folder of a finished run/);
+    await expect(readRun(join(place, 'nothing'))).rejects.toThrow(/is not a finished run/);
   });
 });
