@@ -103,8 +103,11 @@ function everyList(history: History, most: number): History[] | null {
         let lists: unknown[][] = [[]];
         for (const element of list) {
           const all: unknown[] = of(key, element);
-          const free = (before: unknown[]): unknown[] => all.filter((id) => all.length === 1 || !before.includes(id));
-          const next = all.length === 0 ? () => [`nobody's ${String(element)}`] : free;
+          // Shown more often than appended: the rest is nobody's. What failed counts only where no single one did not.
+          const next = (before: unknown[]): unknown[] => {
+            const free = all.filter((id) => !before.includes(id));
+            return free.length > 0 ? free : [`nobody's ${String(element)}`];
+          };
           lists = lists.flatMap((before) => next(before).map((id) => [...before, id]));
         }
         return lists.map((ids) => new Map(reading).set(place, ids));
