@@ -5,6 +5,7 @@ export { ArgumentError } from './argument-error.ts';
 export { type Analyse, type Anomaly, type Checker, type CycleEdge, checking, type Verdict, worst } from './checker.ts';
 export type { Conformed } from './datatypes/conform.ts';
 export { type Assumptions, type Datatype, datatype, type FunctionRecord } from './datatypes/datatype.ts';
+export { type ProvenPair, provenPairs, sameModels } from './datatypes/equal-models.ts';
 export { type AnyModel, datatypeFrom, isModel } from './datatypes/from-model.ts';
 export {
   type FunctionName,
@@ -15,7 +16,8 @@ export {
   nameOf,
   type Offered,
 } from './datatypes/interfaces.ts';
-export { modelNames } from './datatypes/lookup.ts';
+export { datatypeOf, modelNames, modelOf, weakerOf } from './datatypes/lookup.ts';
+export { modelDefinitions } from './datatypes/model-definitions.ts';
 export type { Reason } from './datatypes/refusals.ts';
 export { type DatatypeName, datatypes } from './datatypes/registry.ts';
 export { type Returned, returnedInRun } from './datatypes/returned.ts';
@@ -160,5 +162,7 @@ export {
 } from './transactions/boundary.ts';
 export { elleLattice, type Lattice, lattice } from './transactions/lattice.ts';
 export { precedence, type Span } from './transactions/precedence.ts';
+export { analyseRows, overRows, type RowOptions } from './transactions/predicates/predicates.ts';
+export { type RowModel, rowRules } from './transactions/predicates/rules.ts';
 export { analyse, type TransactionOptions, transactional } from './transactions/transactional.ts';
 export { refute, type TransactionCertificate } from './transactions/verify.ts';

@@ -24,6 +24,7 @@ const commands: Readonly<Record<(typeof COMMANDS)[number], () => Promise<() => C
   serve: async () => (await import('./serve.ts')).serveCommand,
   init: async () => (await import('./init.ts')).initCommand,
   list: async () => (await import('./list.ts')).listCommand,
+  models: async () => (await import('./models.ts')).modelsCommand,
   conform: async () => (await import('./conform.ts')).conformCommand,
   doctor: async () => (await import('./doctor.ts')).doctorCommand,
 };

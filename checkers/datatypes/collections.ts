@@ -203,6 +203,7 @@ export const collections = [
     },
     model: 'lease-lock',
     realTime: [],
+    implies: { 'lease-lock': ['fencing-tokens'] },
     models: {
       'lease-lock': () => all('lease-lock', anyApi(leaseLock(LEASE)), fencingTokens()),
       'fencing-tokens': own(fencingTokens),

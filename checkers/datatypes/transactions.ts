@@ -5,6 +5,8 @@ import { predicateRegisters } from '../models/predicate-registers.ts';
 import { logMonitor } from '../monitors/log/log.ts';
 import { impliedModels } from '../transactions/boundary.ts';
 import { lattice } from '../transactions/lattice.ts';
+import { analyseRows } from '../transactions/predicates/predicates.ts';
+import { rowRules } from '../transactions/predicates/rules.ts';
 import { analyse } from '../transactions/transactional.ts';
 import { type Assumptions, type CheckerOf, datatype } from './datatype.ts';
 import { has, hasMop, only } from './detection.ts';
@@ -55,7 +57,7 @@ const OFFSET: Shape = orNull({ ...NUMBER, says: 'an offset' });
 const MESSAGES: Shape = { says: 'a list of [offset, message]', fits: isMessages };
 
 const PREDICATE_MOPS: Shape = {
-  says: 'a list of ["r" | "w" | "insert", key, value], ["delete", key] and ["rp", "true" | ["=", value] | ["mod", n, m], rows]',
+  says: 'a list of ["r" | "w" | "insert", key, value], ["delete", key] and ["rp", "true" | ["=", value] | ["mod", n, m] | ["range", a, b], rows]',
   fits: (value) =>
     Array.isArray(value) && value.every((mop) => isMop(mop, ['r', 'w', 'insert', 'delete']) || isPredicateRead(mop)),
 };
@@ -68,7 +70,28 @@ function isPredicateRead(mop: unknown): boolean {
   if (!Array.isArray(predicate)) return false;
   return predicate[0] === '='
     ? predicate.length === 2
-    : predicate[0] === 'mod' && predicate.slice(1).every(Number.isFinite);
+    : ['mod', 'range'].includes(predicate[0] as string) &&
+        predicate.length === 3 &&
+        predicate.slice(1).every(Number.isFinite);
+}
+
+const rowOptions = ({ initial, budget }: Assumptions) => ({
+  ...(isMap(initial) ? { initial } : {}),
+  ...(budget === undefined ? {} : { budget }),
+});
+
+/**
+ * Judges rows: strict serializability by a search for an order of all operations, which decides long histories too and
+ * proves every weaker model; and else each model by what depends on what.
+ */
+function rowAnalysis(history: History, assumptions: Assumptions): (model: string) => Verdict {
+  const strict = history.realTime ? general(predicateRegisters)(assumptions).check(history) : undefined;
+  const dependencies = analyseRows(history, rowOptions(assumptions));
+  return (model) => {
+    if (strict?.type === 'valid') return model === 'strict-serializable' ? strict : { type: 'valid' };
+    const verdict = dependencies(model);
+    return model === 'strict-serializable' && verdict.type === 'unknown' && strict ? strict : verdict;
+  };
 }
 
 /** The datatypes of transactions. */
@@ -118,13 +141,14 @@ export const transactions = [
     initial: MAP,
     detect: (history) => only(history, 'init', 'txn') && hasMop(history, 'rp'),
     model: 'strict-serializable',
-    realTime: ['strict-serializable'],
-    models: {
-      'strict-serializable': (assumptions) => ({
-        ...general(predicateRegisters)(assumptions),
-        name: 'strict-serializable',
-      }),
-    },
+    realTime: Object.keys(rowRules).filter((name) => realTime.includes(name)),
+    models: Object.fromEntries(
+      Object.keys(rowRules).map((name): [string, CheckerOf] => [
+        name,
+        (assumptions) => ({ name, check: (history) => rowAnalysis(history, assumptions)(name) }),
+      ]),
+    ),
+    analysis: rowAnalysis,
   }),
   datatype({
     name: 'log',

@@ -1,8 +1,15 @@
 import type { Model } from '../model.ts';
 import type { Value } from './register.ts';
 
-/** What a read asks of values: any, an equal one, or a number that leaves this remainder. */
-export type Predicate = 'true' | readonly ['=', Value] | readonly ['mod', divisor: number, remainder: number];
+/**
+ * What a read asks of values, as data: any, an equal one, a number
+ * that leaves this remainder, or one of a range, its ends included.
+ */
+export type Predicate =
+  | 'true'
+  | readonly ['=', Value]
+  | readonly ['mod', divisor: number, remainder: number]
+  | readonly ['range', least: number, most: number];
 
 /** One step of a transaction: what single keys hold, or all keys whose values a predicate holds of. */
 export type PredicateMop =
@@ -56,8 +63,11 @@ function found(rows: Rows, predicate: Predicate): Rows {
   return Object.fromEntries(those.sort(([one], [two]) => (one < two ? -1 : 1)));
 }
 
-function holds(predicate: Predicate, value: Value): boolean {
+/** Whether a predicate holds of a value. */
+export function holds(predicate: Predicate, value: Value): boolean {
   if (predicate === 'true') return true;
   if (predicate[0] === '=') return value === predicate[1];
-  return typeof value === 'number' && value % predicate[1] === predicate[2];
+  if (typeof value !== 'number') return false;
+  const [kind, one, other] = predicate;
+  return kind === 'mod' ? value % one === other : value >= one && value <= other;
 }

@@ -109,6 +109,9 @@ const ours: Arrows = {
     'writes-follow-reads',
   ],
   CM: ['CC', 'PRAM'],
+  // Neither can be seen by single reads of single registers alone: both are checked together with monotonic reads.
+  'monotonic-writes': ['monotonic-reads'],
+  'writes-follow-reads': ['monotonic-reads'],
   CC: [],
   PRAM: [],
   'strong-session-snapshot-isolation': ['strong-session-prefix', 'strong-session-parallel-snapshot-isolation'],

@@ -1,0 +1,142 @@
+/**
+ * Checkers of transactions over rows that are read by key and by predicate, from read uncommitted to strict
+ * serializable: repeatable read (PL-2.99) and serializability (PL-3) differ by the phantoms that predicates show.
+ *
+ * Sources: Adya, "Weak Consistency" (MIT thesis, 1999), for predicates, their version sets and PL-2.99; Elle's closed
+ * predicates for the closed universe of rows, without which nobody knows what a read did not find. What is not known,
+ * such as the version of a row that did not match, is whatever explains the history.
+ */
+import type { Anomaly, Checker, CycleEdge, Verdict } from '../../checker.ts';
+import type { History } from '../../history.ts';
+import { type RowStep, rowCycle, rowCycleName } from './cycle.ts';
+import { type Known, knownOf } from './known.ts';
+import { type Before, findRowOrder, timeOf } from './order.ts';
+import { type RowFinding, type RowHistory, type RowTransaction, rowsOf } from './rows.ts';
+import { type RowModel, type RowRule, rowRules } from './rules.ts';
+
+/** What a history does not say. */
+export interface RowOptions {
+  /** The first rows; none by default. */
+  readonly initial?: Readonly<Record<string, unknown>>;
+  /** Steps that each search for an order may take. */
+  readonly budget?: number;
+}
+
+const BUDGET = 200_000;
+
+/**
+ * Whether transactions over rows satisfy a model. Derives dependencies until nothing more follows, O(r k n / 32) for r
+ * reads of n transactions over k rows, and searches for an order where they form no cycle: exact, and `unknown` where
+ * the search gives up.
+ */
+export function overRows(model: RowModel, options: RowOptions = {}): Checker {
+  return { name: model, check: (history): Verdict => analyseRows(history, options)(model) };
+}
+
+/** Reads a history once, and returns what tells the verdict of each model. */
+export function analyseRows(history: History, options: RowOptions = {}): (model: string) => Verdict {
+  const rows = rowsOf(history, options.initial);
+  return (model) => judged(rows, rowRules[model as RowModel], options.budget ?? BUDGET);
+}
+
+function judged(rows: RowHistory, rule: RowRule, budget: number): Verdict {
+  const found = rows.findings.filter(({ name }) => forbids(rule, name));
+  const [first, ...rest] = found.map((finding) => findingAnomaly(rows, finding));
+  if (first) return { type: 'invalid', anomalies: [first, ...rest] };
+  if (rule.uncommitted) return { type: 'valid' };
+  const time = timeOf(rows, rule.time);
+  const known = knownOf(rows, rule, time);
+  const cycle = rowCycle(rows.txns.length, known.edges, time, rule);
+  if (cycle) return { type: 'invalid', anomalies: [cycleAnomaly(rows, cycle, rule)] };
+  const before: Before = (a, b) => known.reaches(a, b);
+  const order = known.unexplained ? 'none' : findRowOrder(rows, rule, before, budget);
+  if (order === 'unknown')
+    return { type: 'unknown', reason: `the search for an order of the transactions took more than ${budget} steps` };
+  if (order === 'none') return { type: 'invalid', anomalies: [noOrder(rows, rule, known)] };
+  return { type: 'valid' };
+}
+
+function forbids({ uncommitted, internal }: RowRule, name: RowFinding['name']): boolean {
+  if (name === 'internal') return internal;
+  return name === 'G1a' || name === 'G1b' ? !uncommitted : true;
+}
+
+const FINDINGS: Readonly<Record<RowFinding['name'], string>> = {
+  'garbage-read': 'a transaction saw what no row ever was',
+  internal: 'a transaction did not see what it had written itself',
+  G1a: 'a transaction saw what was aborted',
+  G1b: 'a transaction saw what was not its last version',
+  'predicate-read-miss': 'a read by predicate missed a row that always matched',
+};
+
+function findingAnomaly({ history }: RowHistory, { name, row, says }: RowFinding): Anomaly {
+  const start = history.columns.start[row] as number;
+  return { name, message: FINDINGS[name], steps: [`operation ${start} ${says}`], operations: [start] };
+}
+
+const startOf = ({ history, txns }: RowHistory, txn: number): number =>
+  history.columns.start[(txns[txn] as RowTransaction).row] as number;
+
+/** What a transaction did to a row: `inserted x = 3`, `deleted x`. */
+function didTo({ keys, txns }: RowHistory, txn: number, key: number): string {
+  const value = (txns[txn] as RowTransaction).writes.get(key);
+  return value === undefined ? `deleted ${keys[key]}` : `wrote ${keys[key]} = ${JSON.stringify(value)}`;
+}
+
+function why(rows: RowHistory, step: RowStep, { time }: RowRule): string {
+  const [from, to] = [`operation ${startOf(rows, step.from)}`, `operation ${startOf(rows, step.to)}`];
+  if (step.kind === 'time')
+    return time === 'real' ? `${from} ended before ${to} began` : `${from} came before ${to} in its process`;
+  const { kind, key, sight, reader } = step;
+  if (kind === 'ww')
+    return `${from} ${didTo(rows, step.from, key)} before ${to} ${didTo(rows, step.to, key)}: operation ${startOf(rows, reader)} came after both and ${sight.says}`;
+  if (kind === 'wr' || kind === 'wrp') return `${from} ${didTo(rows, step.from, key)}, and ${to} ${sight.says}`;
+  return `${from} ${sight.says}, and ${to} ${didTo(rows, step.to, key)}`;
+}
+
+function cycleAnomaly(rows: RowHistory, steps: readonly RowStep[], rule: RowRule): Anomaly {
+  const name = rowCycleName(steps, rule.time);
+  const cycle = steps.map((step): CycleEdge => {
+    const kind = step.kind === 'time' ? (rule.time === 'real' ? 'realtime' : 'process') : step.kind;
+    const via = step.kind === 'ww' ? { via: [startOf(rows, step.reader)] } : {};
+    const key = step.kind === 'time' ? {} : { key: rows.keys[step.key] as string };
+    return {
+      from: startOf(rows, step.from),
+      to: startOf(rows, step.to),
+      kind,
+      ...key,
+      why: why(rows, step, rule),
+      ...via,
+    };
+  });
+  const phantom = steps.some(({ kind }) => kind === 'rwp');
+  const operations = [...new Set(cycle.flatMap(({ from, via = [] }) => [from, ...via]))].sort((a, b) => a - b);
+  const message = phantom
+    ? `${operations.length} transactions, each of which must come before the next: a read by predicate missed a row that another made match`
+    : `${operations.length} transactions, each of which must come before the next`;
+  return { name, message, steps: cycle.map((edge) => edge.why), operations, cycle };
+}
+
+/** Where no order is left though no cycle is certain: each way to explain what was seen fails. */
+function noOrder(rows: RowHistory, rule: RowRule, { unexplained, edges }: Known): Anomaly {
+  const suffix = rule.time === 'none' ? '' : rule.time === 'real' ? '-realtime' : '-process';
+  const phantom = rows.txns.some(({ sights }) => sights.some(({ item }) => !item)) && rule.predicates === 'last';
+  const family = rule.items === 'any' ? 'G1c' : rule.snapshot ? 'G-nonadjacent' : 'G2';
+  const name = `${family}${phantom || family === 'G1c' ? '' : '-item'}${suffix}`;
+  const steps = unexplained
+    ? [
+        `operation ${startOf(rows, unexplained.reader)} ${unexplained.sight.says}, and every version that could explain it had been replaced by then or came later`,
+      ]
+    : [...new Set(edges.map((edge) => why(rows, edge, rule)))].slice(0, MOST_STEPS);
+  const operations = unexplained
+    ? writersAnd(rows, unexplained.reader, unexplained.sight.key)
+    : rows.txns.map((_, txn) => startOf(rows, txn));
+  return { name, message: 'no order of the transactions explains what they saw', steps, operations };
+}
+
+const MOST_STEPS = 20;
+
+function writersAnd(rows: RowHistory, reader: number, key: number): number[] {
+  const writers = rows.txns.flatMap(({ writes }, txn) => (writes.has(key) || txn === reader ? [txn] : []));
+  return writers.map((txn) => startOf(rows, txn));
+}
