@@ -101,12 +101,15 @@ function impliedText(
   const none = `${datatype.name}: there is no history that ${allows} allows and ${forbids} forbids`;
   if (relation?.by === 'arrows')
     return `${none}, for ${allows} implies ${forbids}: ${relation.path.join(' -> ')}.\n${forbids}: ${modelDefinitions[forbids] ?? datatype.says}`;
-  return relation ? `${none}: ${relation.because}.` : `${none} among those that were tried; nobody has proved it.`;
+  return relation
+    ? `${none}: ${relation.because}.`
+    : `${datatype.name}: no history is known that ${allows} allows and ${forbids} forbids.`;
 }
 
 function triedText({ datatype, allows, forbids, table }: Pair): string {
   const tried = table[datatype.name]?.tried ?? [];
   const count = tried.reduce((sum, { histories }) => sum + histories, 0);
+  if (count === 0) return `Nothing was tried yet: npm run models ${datatype.name}`;
   return `Tried: all ${count.toLocaleString('en')} histories of ${tried.map(({ says }) => says).join('; ')}.\nThe other way round: splitbrain models ${forbids} ${allows}`;
 }
 

@@ -28,7 +28,7 @@ describe('rows read by predicate', () => {
     let tried = 0;
     for (let seed = 0; seed < HISTORIES; seed++) {
       const c = chance(seed);
-      const history = rowHistory(c, 2 + c.int(3), { repeats: seed % 4 === 0, mops: 2 });
+      const history = rowHistory(c, 3 + c.int(2), { repeats: seed % 4 === 0, mops: 3 });
       const held = rowModelsThatHold(history);
       if (!held) continue;
       tried++;

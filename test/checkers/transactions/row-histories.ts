@@ -58,7 +58,9 @@ function readingOf(
 ): () => State {
   const last = states.at(-1) as State;
   if (c.maybe(wild)) return () => snapshot;
-  return () => (wilder ? c.pick(states) : c.maybe(wild) ? snapshot : last);
+  // Each row as it was at some time or, seldom, as it never was.
+  const mixed = (): State => Object.fromEntries(KEYS.map((key) => [key, c.maybe(0.02) ? 99 : c.pick(states)[key]]));
+  return () => (wilder ? mixed() : c.maybe(wild) ? snapshot : last);
 }
 
 function ended(process: number, one: Begun, type: string, output: unknown, time: number): Operation {
@@ -77,9 +79,9 @@ function ended(process: number, one: Begun, type: string, output: unknown, time:
 /** A history of so many transactions; the same for the same chance. With `repeats` values are drawn from two. */
 export function rowHistory(c: Chance, transactions: number, { repeats = false, mops = 2 } = {}): History {
   let value = 0;
-  const keys = KEYS.slice(0, 1 + c.int(3));
+  const keys = KEYS.slice(0, c.pick([1, 2, 2, 3]));
   const wild = c.pick([0, 0.2, 0.5, 0.8]);
-  const wilder = c.maybe(0.4);
+  const wilder = c.maybe(0.8);
   const states: State[] = [{}];
   const done: Operation[] = [];
   const open = new Map<number, Begun>();
