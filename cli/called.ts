@@ -19,6 +19,7 @@ export const COMMANDS = [
   'serve',
   'init',
   'list',
+  'models',
   'conform',
   'doctor',
 ] as const;
