@@ -1,7 +1,9 @@
 /**
  * Writes `models.json`: for each pair of models of a datatype the smallest history that the one allows and the other
- * forbids, out of all small ones, each judged by every model's own test. Shows each history that a model allows and a
- * weaker one forbids, and fails then. `node dist/bench/models.js [--short] [DATATYPE...]` makes those of the named anew.
+ * forbids, out of all small ones, each judged by every model's own test. Shows each history that a model allows and
+ * a weaker one forbids, and fails then.
+ *
+ *     node dist/bench/models.js [--short] [DATATYPE...]
  */
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';

@@ -82,6 +82,8 @@ const LONG = [
   'test/checkers/transactions/registers.test.ts',
   'test/checkers/transactions/regressions.test.ts',
   'test/checkers/transactions/version-order.test.ts',
+  'test/checkers/transactions/predicates.test.ts',
+  'test/cli/models-table.test.ts',
   'test/fuzz/junk.test.ts',
   'test/fuzz/subject.test.ts',
   'test/harness/campaign/campaign.test.ts',
