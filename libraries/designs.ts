@@ -91,7 +91,7 @@ const MISTAKES: Readonly<Record<string, Mistake>> = {
   '-reused-editor': {
     options: { editor: 'node', writes: 'batch' },
     says: 'after a restart the node goes on as the same editor, though it had told others of edits that its disk never had',
-    anomaly: { list: 'diverged', text: 'diverged', map: 'lost-update', counter: 'diverged' },
+    anomaly: { list: 'diverged', text: 'diverged', map: 'diverged', counter: 'diverged' },
     // Its stamps hold the time of day, which no restart repeats.
     but: ['tinybase'],
   },

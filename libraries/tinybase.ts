@@ -13,11 +13,13 @@ function create({ id, now }: Editor): Document<MergeableStore> {
   });
   return {
     edit(change) {
+      const before = JSON.stringify(store.getMergeableContentHashes());
       told = undefined;
       editing = true;
       store.transaction(() => change(store));
       editing = false;
-      return told && coded(told);
+      // It also tells of transactions that changed nothing.
+      return told && before !== JSON.stringify(store.getMergeableContentHashes()) ? coded(told) : undefined;
     },
     read: (look) => look(store),
     apply(update) {
