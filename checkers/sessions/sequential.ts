@@ -6,7 +6,8 @@
  * NP-complete even where it is known who read from whom (Gibbons and Korach, "Testing Shared Memories",
  * SIAM J. Comput. 1997), so in steps, until one decides: causal convergence refutes it (causal.ts); a short
  * search finds an order near real time; derived orders refute it (saturation.ts); a long search (schedule.ts)
- * decides or is `unknown`. Very many sessions are first a matter of transactions (as-transactions.ts). Refused swaps are fitted into the order (refused.ts). Sequential consistency
+ * decides or is `unknown`. Very many sessions are first a matter of transactions (as-transactions.ts).
+ * Refused swaps are fitted into the order (refused.ts). Sequential consistency
  * is not local, so keys are never judged apart. Exact, or `unknown` where the limits of the search are met.
  */
 

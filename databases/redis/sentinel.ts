@@ -14,6 +14,9 @@ import { ask, clock, isStreaming } from './state.ts';
 const GROUP = 'splitbrain';
 /** How long the sentinel and the master may take to answer a connection. */
 const CONNECT_MS = 500;
+/** How often sentinels look for replicas while the group is formed, and afterwards. */
+const FORMING_MS = 200;
+const USUAL_MS = 10_000;
 /** How long a client waits for replicas to have what it wrote. */
 const WAIT_MS = 800;
 
@@ -161,11 +164,13 @@ function grouped({ settings = [] }: Variant): Omit<Database, 'name' | 'datatype'
     },
     async form(hosts) {
       for (const host of hosts) {
+        await refreshEvery(host, FORMING_MS);
         const known = await askSentinel(host);
         const others = hosts.length - 1;
         if (known['num-other-sentinels'] !== others || known['num-slaves'] !== others)
           throw new Error(`the sentinel of ${host.id} does not know all others yet`);
       }
+      for (const host of hosts) await refreshEvery(host, USUAL_MS);
     },
     async whole(hosts) {
       const masters = new Set(await Promise.all(hosts.map(masterBy)));
@@ -192,6 +197,16 @@ function sentinelFile(host: Host): string {
     ...[`sentinel down-after-milliseconds ${GROUP} 1000`, `sentinel failover-timeout ${GROUP} 4000`],
     ...[`sentinel parallel-syncs ${GROUP} 1`, ''],
   ].join('\n');
+}
+
+/**
+ * How often a sentinel asks the master for its replicas: so often until it knows them, and then as it is by default.
+ * Redis before 7.0 has no such command, and forms in ten seconds more.
+ */
+async function refreshEvery(host: Host, ms: number): Promise<void> {
+  await ask(host, 'sentinel', 'SENTINEL', 'DEBUG', 'info-period', ms).catch((error: unknown) => {
+    if (!(error instanceof RespError)) throw error;
+  });
 }
 
 /** The numbers that a sentinel tells of the group. */
