@@ -45,7 +45,7 @@ const OBJECTS: Readonly<Record<string, string>> = {
   'writes-follow-reads':
     'who sees a write sees what its writer had seen before; with monotonic reads (Terry et al., PDIS 1994)',
   'read-your-writes': 'a process sees what it wrote before, or something newer (Terry et al., PDIS 1994)',
-  'lost-writes': 'no acknowledged write disappears for ever from what is read later',
+  'lost-writes': 'no acknowledged write disappears forever from what is read later',
   'unordered-queue': 'one order of all operations in which what is taken out was inside, in any order',
   'total-queue': 'all that went in comes out, once',
   'fencing-tokens': 'later leases have larger tokens, and no smaller token is accepted after a larger one',

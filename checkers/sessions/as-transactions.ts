@@ -18,7 +18,7 @@ const MANY = 2_000_000;
 /** Steps of the search. */
 const BUDGET = 30_000_000;
 
-/** An order that shows the history sequentially consistent, or a part of it that is not; null where neither is known. */
+/** An order that shows the history sequentially consistent, or a part of it that is not; null where nobody knows. */
 export type Reduction = { readonly order: readonly number[] } | { readonly part: History<Register> } | null;
 
 /** Looks for an order of many sessions. What it returns as an order has been replayed; a part must still be judged. */

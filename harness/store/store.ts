@@ -164,7 +164,8 @@ export async function readRun(path: string): Promise<StoredRun> {
     try {
       return readFileSync(join(path, name), 'utf8');
     } catch (error) {
-      throw new BadInput(`${path} is not a finished run: ${(error as Error).message}`);
+      const { code, message } = error as NodeJS.ErrnoException;
+      throw new BadInput(`${path} is not a finished run: ${code === 'ENOENT' ? `it has no ${name}` : message}`);
     }
   };
   const parsed = <T>(name: string, shape: Reader) => {

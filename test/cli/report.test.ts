@@ -31,7 +31,7 @@ describe('splitbrain report', () => {
       expect(first).toContain('splitbrain run --seed 1');
       expect(await html()).toBe(first);
       await expect(reportCommand().parseAsync([folder], { from: 'user' })).rejects.toThrow(
-        'no folder of a finished run',
+        'is not a finished run: it has no setting.json',
       );
     } finally {
       rmSync(folder, { recursive: true, force: true });

@@ -102,7 +102,7 @@ describe('a run without an anomaly', () => {
   it('is unknown where all calls came before the fault', async () => {
     const { verdict, missing } = await verdictOf(({ calls }) => ({ calls: calls.filter(({ atMs }) => atMs < 400) }));
     expect(verdict).toBe('unknown');
-    expect(missing.join()).toMatch(/no (read|write).* was called during a partition/);
+    expect(missing.join()).toMatch(/no (read|write).* was called while a partition/);
   });
 
   it('is unknown where a kind of call never succeeded', async () => {
