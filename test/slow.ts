@@ -11,7 +11,6 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 
 /** They start real nodes by way of the harness. */
 const REAL_NODES = [
-  'test/databases/conform/conform.test.ts',
   'test/databases/conform/exits.test.ts',
   'test/harness/clusters/children/starvation.test.ts',
   'test/harness/clusters/processes/faults.test.ts',
@@ -147,7 +146,9 @@ export const TESTS: readonly string[] = readdirSync(join(root, 'test'), { recurs
 export const LISTED: readonly string[] = [...REAL_NODES, ...LONG];
 
 /** They start real databases, which `npm run test:databases` does, one after the other. */
-export const DATABASES: readonly string[] = TESTS.filter((test) => test.startsWith('test/databases/real/'));
+export const DATABASES: readonly string[] = TESTS.filter(
+  (test) => test.startsWith('test/databases/real/') || test === 'test/databases/conform/conform.test.ts',
+);
 
 /** They start programs in several languages, which `npm run test:programs` does, one after the other. */
 export const PROGRAMS: readonly string[] = TESTS.filter((test) => test.startsWith('test/programs/'));
