@@ -37,10 +37,10 @@ function putUp(): void {
 /** Whether the fence stays up in this thread between runs, as a library was loaded that may have kept parts of it. */
 let stays = false;
 
+/** Also where somebody else has put something in its place since. */
 function putInPlace(): void {
-  if (before) return;
   refuseModules();
-  before = FENCES.map(([where, name]) => where[name]);
+  before ??= FENCES.map(([where, name]) => where[name]);
   for (const [where, name, fence] of FENCES) where[name] = fence;
 }
 
