@@ -39,7 +39,7 @@ const growth = (transactions: number, promised: number): Measurement => ({
   what: `rw-register, Jepsen's generator, ${transactions.toLocaleString('en')} transactions, valid, strict serializable`,
   promised,
   ours: ours(jepsen(transactions), 'rw-register', 'strict-serializable'),
-  baseline: plain(jepsen(400)),
+  baseline: plain(jepsen(60)),
   runs: 3,
 });
 
@@ -49,10 +49,10 @@ const measurements: Readonly<Record<string, Measurement>> = {
   'jepsen-50000': growth(50_000, 1.5),
   'jepsen-100000': growth(100_000, 3),
   stale: {
-    what: 'the same of 100,000 transactions with one read that is 25 versions old (the baseline has 400)',
+    what: 'the same of 100,000 transactions with one read that is 25 versions old (the baseline has 60)',
     promised: 6,
     ours: ours(jepsen(100_000, true), 'rw-register', 'strict-serializable'),
-    baseline: plain(jepsen(400, true)),
+    baseline: plain(jepsen(60, true)),
     runs: 3,
   },
   mini: {

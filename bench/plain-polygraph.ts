@@ -25,7 +25,7 @@ export function plainOrder(history: History): boolean {
   for (const [key, all] of writers)
     for (const reader of readers.get(`${key} -1`) ?? [])
       for (const row of all) if (row !== reader) after[reader]?.add(row);
-  return decide(after, choicesOf(facts), 0);
+  return decide(after, choicesOf(facts));
 }
 
 function factsOf(history: History): Facts {
@@ -65,16 +65,26 @@ function choicesOf({ writers, readers }: Facts): Choice[] {
   );
 }
 
-function decide(after: Set<number>[], choices: readonly Choice[], at: number): boolean {
-  const choice = choices[at];
-  if (!choice) return !hasCycle(after);
-  for (const side of choice) {
-    const fresh = side.filter(([from, to]) => !after[from]?.has(to));
+/** Tries one side of each choice and then the other, and goes back where both close a cycle. */
+function decide(after: Set<number>[], choices: readonly Choice[]): boolean {
+  const taken: { readonly side: 0 | 1; readonly fresh: readonly Edge[] }[] = [];
+  const take = (side: 0 | 1): boolean => {
+    const choice = choices[taken.length] as Choice;
+    const fresh = choice[side].filter(([from, to]) => !after[from]?.has(to));
     for (const [from, to] of fresh) after[from]?.add(to);
-    if ((fresh.length === 0 || !hasCycle(after)) && decide(after, choices, at + 1)) return true;
-    for (const [from, to] of fresh) after[from]?.delete(to);
-  }
-  return false;
+    taken.push({ side, fresh });
+    return fresh.length === 0 || !hasCycle(after);
+  };
+  const goBack = (): boolean => {
+    for (let last = taken.pop(); last; last = taken.pop()) {
+      for (const [from, to] of last.fresh) after[from]?.delete(to);
+      if (last.side === 0 && take(1)) return true;
+    }
+    return false;
+  };
+  if (hasCycle(after)) return false;
+  while (taken.length < choices.length) if (!take(0) && !goBack()) return false;
+  return true;
 }
 
 function hasCycle(after: readonly Set<number>[]): boolean {
