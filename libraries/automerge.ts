@@ -69,7 +69,6 @@ const entries: Entries<Held> = {
 export const automerge: Library<Held> = {
   name: '@automerge/automerge',
   short: 'automerge',
-  documentation: 'https://automerge.org/docs/reference/documents/',
   create: (editor) => create(editor),
   list: {
     insert: (held, at, value) => change(held, ({ list }) => A.insertAt(list, at, value)),
@@ -99,11 +98,12 @@ export const automerge: Library<Held> = {
 };
 
 /**
- * Maps, loaded again after each update: in 3.5.0 a document can go on to show a value that was removed, where another
+ * Maps, loaded again after each update: in 3.5.0 a document can still show a value that was removed, where another
  * was written at the same time (findings/automerge-3.5.0-shown.mjs).
  */
 export const automergeMaps: Library<Held> = {
-  ...{ name: automerge.name, short: automerge.short, documentation: automerge.documentation },
+  name: automerge.name,
+  short: automerge.short,
   create: (editor) => create(editor, true),
   map: entries,
 };

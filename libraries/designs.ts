@@ -1,4 +1,4 @@
-/** Every design and every broken twin of the libraries, made of a library, a datatype, a style of sync and a storage. */
+/** The designs and broken twins of all libraries: each of a library, a datatype, a style of sync and a storage. */
 import type { DatatypeName } from 'elle-ts';
 import { strongEventual } from '../systems/claims.ts';
 import type { Node } from '../systems/node.ts';
@@ -90,7 +90,7 @@ interface Mistake {
 const MISTAKES: Readonly<Record<string, Mistake>> = {
   '-reused-editor': {
     options: { editor: 'node', writes: 'batch' },
-    says: 'after a restart the node goes on as the same editor, though it had told others of edits that its disk never had',
+    says: 'after a restart the node continues as the same editor, though it had told others of edits that its disk never had',
     anomaly: { list: 'diverged', text: 'diverged', map: 'diverged', counter: 'diverged' },
     // Its stamps hold the time of day, which no restart repeats.
     but: ['tinybase'],

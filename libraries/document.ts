@@ -35,8 +35,6 @@ export interface Library<Content = unknown> {
   readonly name: string;
   /** The first part of its designs' names. */
   readonly short: string;
-  /** Where its documentation says what its types promise. */
-  readonly documentation: string;
   /** A new, empty document. Everybody's is the same before the first edit. */
   create(editor: Editor): Document<Content>;
   readonly list?: Sequence<Content>;
@@ -46,7 +44,7 @@ export interface Library<Content = unknown> {
   readonly set?: Entries<Content>;
   /** Maps whose keys people take for a set, though a removal can win over an addition that it never knew of. */
   readonly setOfKeys?: Entries<Content>;
-  /** What is wrong with the library itself, and how the names of designs end that show it; nothing else is made of it. */
+  /** What is wrong with the library itself, and how the names of the designs end that show it: there are no others. */
   readonly flaw?: { readonly ends: string; readonly says: string; readonly anomaly: string };
   readonly siblings?: Siblings<Content>;
   readonly counter?: Counter<Content>;

@@ -55,7 +55,6 @@ const keyed: Entries<LoroDoc> = {
 export const loro: Library<LoroDoc> = {
   name: 'loro-crdt',
   short: 'loro',
-  documentation: 'https://loro.dev/docs/concepts/choose_crdt_type',
   create,
   list: {
     insert: (doc, at, value) => doc.getList('list').insert(at, value),

@@ -39,6 +39,16 @@ function stateOf<Content>(documents: Documents<Content>, look: (content: Content
   };
 }
 
+/** An edit of a client's, which has no output. */
+async function edited<Content>(
+  documents: Documents<Content>,
+  key: string,
+  change: (content: Content) => void,
+): Promise<null> {
+  await documents.edit(key, change);
+  return null;
+}
+
 type Insert = { readonly value: Value; readonly after: Value };
 
 /** A list, or a text whose characters stand for the elements. */
@@ -60,16 +70,12 @@ export async function sequence<Content>(
   return {
     state: stateOf(documents, (content) => type.read(content)),
     api: {
-      async insert({ value, after }: Insert, key = '') {
-        await documents.edit(key, (content) =>
+      insert: ({ value, after }: Insert, key = '') =>
+        edited(documents, key, (content) =>
           type.insert(content, after === null ? 0 : place(content, after) + 1, encode(value)),
-        );
-        return null;
-      },
-      async remove(value: Value, key = '') {
-        await documents.edit(key, (content) => type.remove(content, place(content, value)));
-        return null;
-      },
+        ),
+      remove: (value: Value, key = '') =>
+        edited(documents, key, (content) => type.remove(content, place(content, value))),
       read: async (_: null, key = '') => documents.get(key).read(type.read).map(decode),
     },
   } as Replica;
@@ -112,16 +118,11 @@ export async function map<Content>(
   return {
     state: stateOf(documents, (content) => entriesOf(type, content)),
     api: {
-      async write(value: unknown, key = '') {
-        await documents.edit(MAP, (content) => {
+      write: (value: unknown, key = '') =>
+        edited(documents, MAP, (content) => {
           if (!newer(content, key)) type.set(content, key, stamp(value));
-        });
-        return null;
-      },
-      async remove(_: null, key = '') {
-        await documents.edit(MAP, (content) => type.remove(content, key));
-        return null;
-      },
+        }),
+      remove: (_: null, key = '') => edited(documents, MAP, (content) => type.remove(content, key)),
       async read(_: null, key = '') {
         const text = documents.get(MAP).read((content) => type.get(content, key));
         return text === undefined ? null : plain(text);
@@ -143,15 +144,11 @@ export async function set<Content>(
   options: Options,
 ): Promise<Replica> {
   const documents = await opened(node, library, options);
-  const edit = async (key: string, change: (content: Content) => void) => {
-    await documents.edit(key, change);
-    return null;
-  };
   return {
     state: stateOf(documents, (content) => [...type.keys(content)].sort()),
     api: {
-      add: (value: Value, key = '') => edit(key, (content) => type.set(content, kept(value), 'true')),
-      remove: (value: Value, key = '') => edit(key, (content) => type.remove(content, kept(value))),
+      add: (value: Value, key = '') => edited(documents, key, (content) => type.set(content, kept(value), 'true')),
+      remove: (value: Value, key = '') => edited(documents, key, (content) => type.remove(content, kept(value))),
       contains: async (value: Value, key = '') =>
         documents.get(key).read((content) => type.get(content, kept(value)) !== undefined),
       read: async (_: null, key = '') => documents.get(key).read(type.keys).map(given),
@@ -169,10 +166,7 @@ export async function siblings<Content>(
   return {
     state: stateOf(documents, (content) => [...type.all(content)].sort()),
     api: {
-      async write(value: unknown, key = '') {
-        await documents.edit(key, (content) => type.set(content, kept(value)));
-        return null;
-      },
+      write: (value: unknown, key = '') => edited(documents, key, (content) => type.set(content, kept(value))),
       read: async (_: null, key = '') => documents.get(key).read(type.all).map(given),
     },
   } as Replica;
@@ -188,10 +182,7 @@ export async function counter<Content>(
   return {
     state: stateOf(documents, type.value),
     api: {
-      async add(by: number, key = '') {
-        await documents.edit(key, (content) => type.add(content, by));
-        return null;
-      },
+      add: (by: number, key = '') => edited(documents, key, (content) => type.add(content, by)),
       read: async (_: null, key = '') => documents.get(key).read(type.value),
     },
   } as Replica;

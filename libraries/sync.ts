@@ -88,14 +88,12 @@ function missingIn(documents: Documents<unknown>, theirs: Versions): readonly Up
 }
 
 /** What a library refuses is left out: it does so where two edits bear one name, which no sound design brings about. */
-const REFUSED_UPDATE = 'refused-update';
-
 function take(node: Node, documents: Documents<unknown>, updates: readonly Update[]): void {
   for (const { key, update } of updates) {
     try {
       documents.apply(key, update);
     } catch (error) {
-      node.mark(REFUSED_UPDATE);
+      node.mark('refused-update');
       console.log(`an update of ${key} was refused: ${String(error)}`);
     }
   }

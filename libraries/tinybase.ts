@@ -62,11 +62,10 @@ const keyed: Entries<MergeableStore> = {
   keys: (store) => store.getRowIds(TABLE),
 };
 
-/** https://tinybase.org/guides/synchronization/using-a-mergeablestore: cells whose last write wins, by hybrid clocks. */
+/** https://tinybase.org/guides/synchronization/using-a-mergeablestore: cells whose last write wins, by hybrid clock. */
 export const tinybase: Library<MergeableStore> = {
   name: 'tinybase',
   short: 'tinybase',
-  documentation: 'https://tinybase.org/guides/synchronization/using-a-mergeablestore/',
   create,
   map: keyed,
   setOfKeys: keyed,

@@ -48,7 +48,6 @@ const keyed: Entries<Y.Doc> = {
 export const yjs: Library<Y.Doc> = {
   name: 'yjs',
   short: 'yjs',
-  documentation: 'https://docs.yjs.dev/api/shared-types',
   create,
   list: {
     insert: (doc, at, value) => doc.getArray<string>('list').insert(at, [value]),

@@ -7,6 +7,7 @@ import type { Elements } from 'elle-ts';
 import { type NodeId, Refused } from '../../systems/node.ts';
 import type { Database, DatabaseSession, Host } from '../database.ts';
 import { type Reply, Resp, RespError } from '../wire/resp.ts';
+import { elementsBy } from './elements.ts';
 import { ask, clock, isStreaming } from './state.ts';
 
 const SLOTS = 16_384;
@@ -59,18 +60,8 @@ class ClusterSession {
 
 function sessionOf(host: Host): DatabaseSession<Elements> {
   const session = new ClusterSession(host);
-  return {
-    close: () => session.close(),
-    api: {
-      async add(element, key = '') {
-        await session.ask('SADD', key, String(element));
-        return null;
-      },
-      async read(_, key = '') {
-        return ((await session.ask('SMEMBERS', key)) as readonly string[]).map(Number);
-      },
-    },
-  };
+  const ask = (...words: readonly (string | number)[]) => session.ask(...words);
+  return elementsBy({ read: ask, write: ask, close: () => session.close() });
 }
 
 /** A member of the cluster, as another one knows it. */

@@ -8,6 +8,7 @@ import { type NodeId, Refused } from '../../systems/node.ts';
 import type { Claim } from '../../systems/system.ts';
 import type { Database, DatabaseSession, Host, Staged } from '../database.ts';
 import { type Reply, Resp, RespError } from '../wire/resp.ts';
+import { elementsBy } from './elements.ts';
 import { ask, clock, isStreaming } from './state.ts';
 
 /** The name by which sentinels know the group. */
@@ -112,22 +113,6 @@ function registersOf(host: Host, waitFor: number): DatabaseSession<Register> {
         const done = await session.write('EVAL', CAS, 1, key, String(old ?? ''), String(next));
         if (done !== 1) throw new Refused('mismatch', { answer: true });
         return null;
-      },
-    },
-  };
-}
-
-function setsOf(host: Host, waitFor: number): DatabaseSession<Elements> {
-  const session = new MasterSession(host, waitFor);
-  return {
-    close: () => session.close(),
-    api: {
-      async add(element, key = '') {
-        await session.write('SADD', key, String(element));
-        return null;
-      },
-      async read(_, key = '') {
-        return ((await session.read('SMEMBERS', key)) as readonly string[]).map(Number);
       },
     },
   };
@@ -245,7 +230,7 @@ const sets = (name: string, variant: Variant = {}): Database<Elements> => ({
   staged: stagedFor('SADD', variant),
   // What was read and not acknowledged may go, as when a master that is cut off shows what no replica has.
   claims: [{ model: 'set', ...lasting }],
-  connect: async (host) => setsOf(host, variant.waitFor ?? 0),
+  connect: async (host) => elementsBy(new MasterSession(host, variant.waitFor ?? 0)),
 });
 
 export const redises = [

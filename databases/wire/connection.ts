@@ -1,6 +1,7 @@
 /** A TCP connection that is opened once and asks one thing after the other: it never connects again by itself. */
-import { connect, type Socket } from 'node:net';
+import type { Socket } from 'node:net';
 import { Refused } from '../../systems/node.ts';
+import { connected } from './socket.ts';
 
 /** How long an address of this machine may take to answer at all, where nothing else is said. */
 const CONNECT_MS = 1000;
@@ -48,21 +49,8 @@ export class Connection<T> {
   }
 
   /** Connects to a port of 127.0.0.1. Rejects with `Refused` where that cannot be done in time: nothing was asked. */
-  static open<T>(port: number, parse: Parse<T>, timeoutMs: number = CONNECT_MS): Promise<Connection<T>> {
-    return new Promise((resolve, reject) => {
-      const socket = connect({ host: '127.0.0.1', port, noDelay: true });
-      const timer = setTimeout(() => socket.destroy(new Error(`no connection within ${timeoutMs} ms`)), timeoutMs);
-      const refused = (error: Error) => {
-        clearTimeout(timer);
-        reject(new Refused(error.message));
-      };
-      socket.once('error', refused);
-      socket.once('connect', () => {
-        clearTimeout(timer);
-        socket.off('error', refused);
-        resolve(new Connection(socket, parse));
-      });
-    });
+  static async open<T>(port: number, parse: Parse<T>, timeoutMs: number = CONNECT_MS): Promise<Connection<T>> {
+    return new Connection(await connected(port, timeoutMs), parse);
   }
 
   get isClosed(): boolean {

@@ -2,9 +2,10 @@
  * NATS' client protocol (https://docs.nats.io/reference/reference-protocols/nats-protocol): requests, without retries.
  */
 import { randomUUID } from 'node:crypto';
-import { connect, type Socket } from 'node:net';
+import type { Socket } from 'node:net';
 import { Refused } from '../../systems/node.ts';
 import { Closed } from './connection.ts';
+import { connected } from './socket.ts';
 
 /** How long an address of this machine may take to answer at all. */
 const CONNECT_MS = 1000;
@@ -45,21 +46,8 @@ export class Nats {
   }
 
   /** Connects to a port of 127.0.0.1. Rejects with `Refused` where that cannot be done in time: nothing was asked. */
-  static open(port: number, timeoutMs: number = CONNECT_MS): Promise<Nats> {
-    return new Promise((resolve, reject) => {
-      const socket = connect({ host: '127.0.0.1', port, noDelay: true });
-      const timer = setTimeout(() => socket.destroy(new Error(`no connection within ${timeoutMs} ms`)), timeoutMs);
-      const refused = (error: Error) => {
-        clearTimeout(timer);
-        reject(new Refused(error.message));
-      };
-      socket.once('error', refused);
-      socket.once('connect', () => {
-        clearTimeout(timer);
-        socket.off('error', refused);
-        resolve(new Nats(socket));
-      });
-    });
+  static async open(port: number, timeoutMs: number = CONNECT_MS): Promise<Nats> {
+    return new Nats(await connected(port, timeoutMs));
   }
 
   /** One connection for as long as the task takes, and no longer than so many ms. */

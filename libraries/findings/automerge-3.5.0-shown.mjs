@@ -1,9 +1,8 @@
 // Automerge 3.5.0: a document shows a value that is no longer there, while a copy of it shows the right one.
 //
 // One editor writes k and removes it, another writes k at the same time. A reader who knew the first value gets the
-// removal and the other write together: it goes on to show the first value (or, where the values are plain strings, both
-// of them in one: "1925"). Saved and loaded again, the same document shows the second value. The editors' names matter:
-// the first one's must be the larger.
+// removal and the other write together: it still shows the first value; of plain strings it shows both in one, as
+// "1925". Saved and loaded again, the same document shows the second value. The first editor's name must be the larger.
 import * as A from '@automerge/automerge';
 
 const value = (text) => new A.ImmutableString(text);

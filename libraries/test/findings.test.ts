@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { expect, it } from 'vitest';
 
-/** Where one of these fails, the library was mended: its design no longer needs to go around it. */
+/** Where one of these fails, the library was fixed: its design no longer needs to go around it. */
 const FINDINGS = { 'automerge-3.5.0-shown.mjs': 'shown 25, loaded again 19\n' };
 
 it.each(Object.entries(FINDINGS))('what was found in a library is still so: %s', (file, says) => {

@@ -9,6 +9,7 @@ const FOLDERS = [
   'test/checkers',
   'test/fuzz',
   'harness',
+  'libraries',
   'report',
   'cli',
   'bench',

@@ -5,6 +5,9 @@
  * drawing in levels: an operation lasts from one level to another, and on each level some begin and some end.
  */
 
+/** How an operation of a drawn history ends. */
+export type OutcomeType = 'ok' | 'info' | 'fail';
+
 /** Where operations lie: of each its process, and the places of its two events, in the order of their begins. */
 export interface Layout {
   readonly process: readonly number[];
@@ -82,4 +85,16 @@ function dense({ process, start, end }: Layout): Layout {
   const events = [...start, ...end].sort((a, b) => a - b);
   const place = new Map(events.map((event, at) => [event, at]));
   return { process, start: start.map((e) => place.get(e) as number), end: end.map((e) => place.get(e) as number) };
+}
+
+/** All outcomes: a process does nothing more after an `info`. */
+export function typesOf({ process }: Layout, types: readonly OutcomeType[]): OutcomeType[][] {
+  let some: OutcomeType[][] = [[]];
+  for (const [at, number] of process.entries())
+    some = some.flatMap((before) =>
+      before.some((type, i) => type === 'info' && process[i] === number && i < at)
+        ? []
+        : types.map((type) => [...before, type]),
+    );
+  return some;
 }

@@ -1,6 +1,6 @@
 /** Every history of a few calls of a single object, or of two, once each up to the names of values and processes. */
 import { type History, historyOf, NEVER, type Operation } from 'elle-ts';
-import type { Layout } from './layouts.ts';
+import { type Layout, type OutcomeType, typesOf } from './layouts.ts';
 
 /** The calls of a datatype, and what they may return. */
 export interface Alphabet {
@@ -22,8 +22,6 @@ interface ChosenCall {
   readonly key?: string;
   readonly node?: number;
 }
-
-type OutcomeType = 'ok' | 'info' | 'fail';
 
 /** All histories of the layout. */
 export function* objectsIn(layout: Layout, alphabet: Alphabet, types: readonly OutcomeType[]): Generator<History> {
@@ -60,17 +58,6 @@ function inputsOf(input: Alphabet['calls'][number]['input'], next: number): read
   if (input === undefined) return [null];
   if (input === 'new') return [next];
   return input === 'any' ? Array.from({ length: next }, (_, i) => i + 1) : input;
-}
-
-function typesOf({ process }: Layout, types: readonly OutcomeType[]): OutcomeType[][] {
-  let some: OutcomeType[][] = [[]];
-  for (const [at, number] of process.entries())
-    some = some.flatMap((before) =>
-      before.some((type, i) => type === 'info' && process[i] === number && i < at)
-        ? []
-        : types.map((type) => [...before, type]),
-    );
-  return some;
 }
 
 /** All outputs of all calls together. */

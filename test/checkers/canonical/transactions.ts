@@ -1,6 +1,6 @@
 /** Every history of a few transactions over two keys, once each up to the names of keys, values and processes. */
 import { type History, historyOf, NEVER, type Operation } from 'elle-ts';
-import type { Layout } from './layouts.ts';
+import { type Layout, type OutcomeType, typesOf } from './layouts.ts';
 
 /** Which histories to make. */
 export interface TransactionShape {
@@ -16,8 +16,6 @@ export interface TransactionShape {
 
 type Mop = readonly [f: string, key: string, value: unknown];
 type Txn = readonly Mop[];
-type OutcomeType = TransactionShape['types'][number];
-
 /** All lists of micro-operations without values; those whose first is of x come first. */
 function shapesOf({ lists, mops, plain }: TransactionShape): Txn[] {
   const write = lists ? 'append' : 'w';
@@ -129,18 +127,6 @@ function sequencesOf(values: readonly unknown[]): unknown[][] {
     [],
     ...values.flatMap((one) => sequencesOf(values.filter((other) => other !== one)).map((rest) => [one, ...rest])),
   ];
-}
-
-/** All outcomes: a process does nothing more after an `info`. */
-function typesOf({ process }: Layout, types: readonly OutcomeType[]): OutcomeType[][] {
-  let some: OutcomeType[][] = [[]];
-  for (const [at, number] of process.entries())
-    some = some.flatMap((before) =>
-      before.some((type, i) => type === 'info' && process[i] === number && i < at)
-        ? []
-        : types.map((type) => [...before, type]),
-    );
-  return some;
 }
 
 function historyIn({ process, start, end }: Layout, txns: readonly Txn[], types: readonly OutcomeType[]): History {

@@ -1,4 +1,5 @@
-// broadcast, right: everything is sent to all others every 100 ms. In virtual time alone: timers and chance are services'.
+// broadcast, right: everything is sent to all others every 100 ms. It runs in virtual time: services give it timers
+// and chance.
 package main
 
 import (
