@@ -63,7 +63,7 @@ async function run(name: string, { only, program: programs, json }: ConformFlags
       ...{ database, programs, wanted },
       runCommand: commandFor(name, programs, join(folder, 'run')),
       healthyRun: async () => {
-        const options = { durationMs: HEALTHY_MS };
+        const options = { durationMs: HEALTHY_MS, ...promptFor(database) };
         const wanted = { system: name, faults: [], seed: 1, options, ...(programs ? { programs } : {}) };
         return (await runPrepared(await prepare(wanted))).result;
       },
@@ -78,6 +78,9 @@ async function run(name: string, { only, program: programs, json }: ConformFlags
     rmSync(folder, { recursive: true, force: true });
   }
 }
+
+/** Nor is a holder healthy that dawdles beyond its lease. */
+const promptFor = ({ datatype }: Database) => (datatype === 'lease-lock' ? { leaseMs: 2000, dawdleMs: 1 } : {});
 
 async function databaseFrom(name: string): Promise<Database> {
   const system = await systemFrom(sourceOf(name));

@@ -38,6 +38,8 @@ interface RunFlags extends RunProgramFlags {
   readonly maxWritesPerKey?: number;
   readonly keys?: number;
   readonly skew?: number;
+  readonly lease?: number;
+  readonly dawdle?: number;
   readonly mix?: Readonly<Record<string, number>>;
   readonly rhythm?: RhythmName;
   readonly faultEvery?: number;
@@ -90,6 +92,12 @@ export function runCommand(): Command {
       '--skew <n>',
       'Zipf exponent of key popularity: the nth key as 1/n^skew (default: 0, uniform)',
       number('--skew'),
+    )
+    .option('--lease <duration>', 'with locks: for how long one is asked for', duration('--lease'))
+    .option(
+      '--dawdle <duration>',
+      'with locks: how long a holder pauses that dawdles (default: its lease, and up to 1.4s more)',
+      duration('--dawdle'),
     )
     .option(
       '--mix <shares>',
@@ -162,7 +170,7 @@ async function made(prepared: Prepared, flags: RunFlags): Promise<{ readonly run
 
 async function wantedBy(flags: RunFlags, args: readonly string[]): Promise<Wanted> {
   const { workload, seed, cluster, timeout, fsync } = flags;
-  const { time, rate, keys, skew, mix, claims, maxTxnLength, maxWritesPerKey } = flags;
+  const { time, rate, keys, skew, lease, dawdle, mix, claims, maxTxnLength, maxWritesPerKey } = flags;
   const faults = flags.faults ?? flags.nemesis;
   const nodes = nodesSaid(flags.nodes);
   const clients = clientsSaid(flags.clients, nodes);
@@ -174,7 +182,10 @@ async function wantedBy(flags: RunFlags, args: readonly string[]): Promise<Wante
     faults: faults === undefined ? undefined : faultsIn(faults),
     programs: flags.program,
     rhythm: Object.keys(rhythm).length > 0 ? rhythm : undefined,
-    options: given({ clients, durationMs: time, ratePerSecond: rate, keys, skew, mix, maxTxnLength, maxWritesPerKey }),
+    options: given({
+      ...{ clients, durationMs: time, ratePerSecond: rate, keys, skew, mix, maxTxnLength, maxWritesPerKey },
+      ...{ leaseMs: lease, dawdleMs: dawdle },
+    }),
     maelstrom: programSettingOf(flags),
   }) as unknown as Wanted;
 }

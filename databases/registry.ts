@@ -1,15 +1,19 @@
 /** The databases that come with splitbrain. Their programs do not: each says how they are had. */
 import type { Database } from './database.ts';
-import { etcds } from './etcd.ts';
+import { etcdLocks } from './etcd/locks.ts';
+import { etcds } from './etcd/variants.ts';
 import { natses } from './nats.ts';
 import { postgreses } from './postgres/variants.ts';
 import { redisCluster } from './redis/cluster.ts';
+import { redisLocks } from './redis/locks.ts';
 import { redises } from './redis/sentinel.ts';
 
 export const databases = [
   ...etcds,
+  ...etcdLocks,
   ...redises,
   redisCluster,
+  ...redisLocks,
   ...postgreses,
   ...natses,
 ] as unknown as readonly Database[];

@@ -11,9 +11,11 @@ import { guardedResource } from './guarded-resource.ts';
 import { drawKeys, drawPlaces, keyNames } from './keys.ts';
 import type { Draw, PlannedCall, Workload, WorkloadOptions } from './workload.ts';
 
-/** How long a lease is asked for; shorter where others are likely to wait for it to run out. */
+/** How long a lease is asked for where nobody says; shorter where others are likely to wait for it to run out. */
 const TTL_MS = 100;
 const SHORT_TTL_MS = 20;
+/** A holder that dawdles pauses for its lease and up to so much more, where nobody says. */
+const BEYOND_MS = 1400;
 /** The last leases serve to see who is granted anything: all nodes ask for them, one after the other. */
 const LAST_TTL_MS = 5;
 /** A visit makes at most so many calls, each with an id of its own. */
@@ -38,21 +40,23 @@ function planned(
 
 function calls(draw: Draw, options: WorkloadOptions): readonly PlannedCall<GuardedLocks>[] {
   const drawKey = drawKeys(draw, options);
+  const { leaseMs: ttlMs = TTL_MS, dawdleMs } = options;
+  const dawdle = () => dawdleMs ?? ttlMs + BEYOND_MS * draw('pause');
   return visits(draw, options, 3).flatMap((slot) => {
     const key = drawKey();
     const acquire = slot.id * CALLS + 1;
     const grant = answerOf(acquire);
     const token = answerOf(acquire, 'token');
-    const pause = () => (draw('dawdles') < 0.25 ? TTL_MS + 1400 * draw('pause') : 20 * draw('pause'));
+    const pause = () => (draw('dawdles') < 0.25 ? dawdle() : 20 * draw('pause'));
     const used = pause();
     const renewed = used + pause();
     const written = renewed + pause();
     const seen = answerOf(slot.id * CALLS + 2);
     return [
-      planned(slot, 1, 0, { f: 'acquire', key, input: { ttlMs: TTL_MS, wait: false, grant: null } }),
+      planned(slot, 1, 0, { f: 'acquire', key, input: { ttlMs, wait: false, grant: null } }),
       planned(slot, 2, used, { f: 'use', key, input: { grant, token }, needs: acquire }),
       ...(slot.f === 'renew'
-        ? [planned(slot, 3, renewed, { f: 'renew', key, input: { ttlMs: TTL_MS, grant }, needs: acquire })]
+        ? [planned(slot, 3, renewed, { f: 'renew', key, input: { ttlMs, grant }, needs: acquire })]
         : []),
       planned(slot, 4, written, { f: 'write', key, input: { grant, token, value: slot.id, seen }, needs: acquire }),
       planned(slot, 5, written + pause(), { f: 'release', key, input: { grant }, needs: acquire }),
@@ -70,7 +74,7 @@ export const leaseLockWorkload = {
   name: 'lease-lock',
   datatype: 'lease-lock',
   mix: { acquire: 1, use: 1, renew: 3, write: 1, release: 1 },
-  heeds: ['keys', 'skew', 'mix'],
+  heeds: ['keys', 'skew', 'mix', 'lease', 'dawdle'],
   rare: ['renew', 'write', 'release'],
   calls,
   final,
@@ -83,6 +87,7 @@ export const leaseLockWorkload = {
 function nestedCalls(draw: Draw, options: WorkloadOptions): readonly PlannedCall<GuardedLocks>[] {
   const keys = keyNames(Math.max(2, options.keys));
   const drawPlace = drawPlaces(draw, { ...options, keys: keys.length });
+  const { leaseMs: ttlMs = SHORT_TTL_MS } = options;
   return visits(draw, options, 4).flatMap((slot) => {
     const at = drawPlace();
     const further = 1 + Math.min(keys.length - 2, Math.floor(draw('other key') * (keys.length - 1)));
@@ -93,11 +98,11 @@ function nestedCalls(draw: Draw, options: WorkloadOptions): readonly PlannedCall
     const nested = pause();
     const done = nested + pause();
     return [
-      planned(slot, 1, 0, { f: 'acquire', key: outer, input: { ttlMs: SHORT_TTL_MS, wait: true, grant: null } }),
+      planned(slot, 1, 0, { f: 'acquire', key: outer, input: { ttlMs, wait: true, grant: null } }),
       planned(slot, 2, nested, {
         f: 'acquire',
         key: inner,
-        input: { ttlMs: SHORT_TTL_MS, wait: true, grant: first },
+        input: { ttlMs, wait: true, grant: first },
         needs: outerId,
       }),
       planned(slot, 3, done, { f: 'release', key: inner, input: { grant: second }, needs: innerId }),
@@ -110,7 +115,7 @@ export const nestedLocksWorkload = {
   name: 'nested-locks',
   datatype: 'lease-lock',
   mix: { acquire: 1, release: 1 },
-  heeds: ['keys', 'skew'],
+  heeds: ['keys', 'skew', 'lease'],
   rare: ['release'],
   calls: nestedCalls,
   final,

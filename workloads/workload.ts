@@ -58,9 +58,13 @@ type DefinedWorkload<A extends Api, D extends Offered> = Omit<Workload<A>, 'data
 };
 
 /** An option that some workloads heed and others do not. Clients, nodes, time and rate mean something to all. */
-export type HeededOption = (typeof HEEDED_OPTIONS)[number];
+export type HeededOption = keyof typeof HEEDED_OPTIONS;
 
-export const HEEDED_OPTIONS = ['keys', 'skew', 'mix'] as const;
+/** By the names that users write: the field of `WorkloadOptions`. */
+export const HEEDED_OPTIONS = {
+  ...{ keys: 'keys', skew: 'skew', mix: 'mix' },
+  ...{ lease: 'leaseMs', dawdle: 'dawdleMs' },
+} as const satisfies Readonly<Record<string, keyof WorkloadOptions>>;
 
 /**
  * Uniform in [0, 1): the next draw of the stream that the purpose
@@ -82,6 +86,10 @@ export interface WorkloadOptions {
   readonly maxTxnLength?: number;
   /** A key is used for so many calls on average before another takes its place. */
   readonly maxWritesPerKey?: number;
+  /** For how long locks are asked for, in ms; where absent it is the workload's own. */
+  readonly leaseMs?: number;
+  /** How long a holder of a lock pauses that dawdles, in ms; for its lease and up to 1.4 s more where absent. */
+  readonly dawdleMs?: number;
   readonly mix: Readonly<Record<string, number>>;
 }
 

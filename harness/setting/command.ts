@@ -31,6 +31,8 @@ export function commandOf({ setting, workload: { heeds } }: Pick<Prepared, 'sett
     ...(options.maxWritesPerKey === undefined ? [] : [['max-writes-per-key', options.maxWritesPerKey]]),
     ...programFlags(maelstrom),
     ...(options.skew === undefined ? [] : [['skew', options.skew]]),
+    ...(options.leaseMs === undefined ? [] : [['lease', durationText(options.leaseMs)]]),
+    ...(options.dawdleMs === undefined ? [] : [['dawdle', durationText(options.dawdleMs)]]),
     ...(heeds.includes('mix') ? [['mix', mix.join(',')]] : []),
     ...rhythmFlags(rhythm ?? {}),
     ['timeout', durationText(callTimeoutMs)],

@@ -114,7 +114,7 @@ function filledIn(wanted: Wanted, system: System, { workload, says }: Chosen): S
       durationMs,
       ratePerSecond: options.ratePerSecond ?? defaults.ratePerSecond,
       keys: options.keys ?? defaults.keys,
-      ...given(options, ['skew', 'aborts', 'maxTxnLength', 'maxWritesPerKey']),
+      ...given(options, ['skew', 'leaseMs', 'dawdleMs', 'aborts', 'maxTxnLength', 'maxWritesPerKey']),
       mix: mixOf(system, workload, options.mix),
     },
     // One that the system claims to tolerate: of others it says nothing, and several at once may leave
@@ -163,6 +163,8 @@ function refuseImpossible(setting: Setting, workload: Workload): void {
   if (options.skew !== undefined && !(options.skew >= 0 && Number.isFinite(options.skew)))
     throw new BadInput(`the skew is a number from 0 on, not ${options.skew}`);
   positive('the time', options.durationMs);
+  if (options.leaseMs !== undefined) positive('the length of a lease', options.leaseMs);
+  if (options.dawdleMs !== undefined) positive('the pause of a holder that dawdles', options.dawdleMs);
   if (!(options.ratePerSecond >= 0 && Number.isFinite(options.ratePerSecond)))
     throw new BadInput(`the rate is a number from 0 on, not ${options.ratePerSecond}`);
   positive('the timeout', callTimeoutMs);

@@ -54,7 +54,11 @@ const options = record(
     keys: wholeIn(1, 1e9),
     mix: recordOf(numberIn(0, Number.MAX_VALUE)),
   },
-  { skew: numberIn(0, 1000) },
+  {
+    skew: numberIn(0, 1000),
+    leaseMs: numberIn(Number.MIN_VALUE, LONGEST_MS),
+    dawdleMs: numberIn(Number.MIN_VALUE, LONGEST_MS),
+  },
 );
 
 const settingFields = {

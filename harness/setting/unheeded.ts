@@ -1,4 +1,4 @@
-import { HEEDED_OPTIONS, type Workload, type WorkloadOptions } from '../../workloads/workload.ts';
+import { HEEDED_OPTIONS, type HeededOption, type Workload, type WorkloadOptions } from '../../workloads/workload.ts';
 import { clusterKinds } from '../clusters/cluster-kinds.ts';
 import { BadInput } from '../failure.ts';
 import type { Setting } from './plan.ts';
@@ -18,7 +18,8 @@ export function refuseUnheeded(
   if (fsync && fsyncs !== true) throw new BadInput(fsyncs);
   if (options.nodes !== undefined) return;
   const { name, heeds } = workload;
-  const unheeded = HEEDED_OPTIONS.find((option) => options[option] !== undefined && !heeds.includes(option));
+  const names = Object.keys(HEEDED_OPTIONS) as HeededOption[];
+  const unheeded = names.find((name) => options[HEEDED_OPTIONS[name]] !== undefined && !heeds.includes(name));
   if (unheeded === undefined) return;
   throw new BadInput(`${name} does not heed ${unheeded}: it heeds ${[...HEEDED_BY_ALL, ...heeds].join(', ')}`);
 }

@@ -1,6 +1,6 @@
 /** What a user's own module must export to be run as a workload: every field is looked at before anything is drawn. */
 import { datatypes } from 'elle-ts';
-import { HEEDED_OPTIONS, type HeededOption, type Workload } from '../../workloads/workload.ts';
+import { HEEDED_OPTIONS, type Workload } from '../../workloads/workload.ts';
 import { BadInput } from '../failure.ts';
 import { unknownName } from './suggestions.ts';
 import { datatypeIn, offeredIn } from './validate-datatype.ts';
@@ -20,8 +20,8 @@ export function workloadIn(value: unknown, where: string): Workload {
   needs(typeof workload.final === 'function', 'a function final(keys, calls), which may return an empty list');
   needs(isCheckers(workload.checkers), 'checkers, each with a name and a function check(history), and one at least');
   for (const option of workload.heeds as readonly unknown[])
-    if (!HEEDED_OPTIONS.includes(option as HeededOption))
-      throw new BadInput(`${where}: heeds: ${unknownName('option', String(option), HEEDED_OPTIONS)}`);
+    if (!Object.hasOwn(HEEDED_OPTIONS, String(option)))
+      throw new BadInput(`${where}: heeds: ${unknownName('option', String(option), Object.keys(HEEDED_OPTIONS))}`);
   refuseOptional(workload, where);
   return held(value as Workload, where);
 }

@@ -7,11 +7,11 @@ import { prepare, type Wanted } from '../../harness/setting/setting.ts';
 import { sourceOf, systemFrom } from '../../harness/setting/sources.ts';
 import { systems } from '../../systems/registry.ts';
 import { workloads } from '../../workloads/registry.ts';
-import type { HeededOption, Workload, WorkloadOptions } from '../../workloads/workload.ts';
+import { HEEDED_OPTIONS, type HeededOption, type Workload, type WorkloadOptions } from '../../workloads/workload.ts';
 
 const NODES = ['n1', 'n2', 'n3'];
 const SEEDS = [1, 2, 3];
-const OPTIONS: readonly HeededOption[] = ['keys', 'skew', 'mix'];
+const OPTIONS = Object.keys(HEEDED_OPTIONS) as HeededOption[];
 
 /** The calls of a few plans, drawn with these options. */
 function callsOf(workload: Workload, given: Partial<WorkloadOptions>): string {
@@ -31,6 +31,8 @@ function callsOf(workload: Workload, given: Partial<WorkloadOptions>): string {
 function othersOf({ mix }: Workload, option: HeededOption): readonly Partial<WorkloadOptions>[] {
   if (option === 'keys') return [{ keys: 4 }, { keys: 9 }];
   if (option === 'skew') return [{ skew: 1 }, { skew: 3 }];
+  if (option === 'lease') return [{ leaseMs: 70 }];
+  if (option === 'dawdle') return [{ dawdleMs: 700 }];
   return Object.keys(mix).map((f) => ({ mix: { ...mix, [f]: 9 * mix[f]! } }));
 }
 
@@ -54,7 +56,14 @@ describe.each(workloads.map((workload) => [workload.name, workload] as const))('
   it.each(OPTIONS)('is run with %s where it heeds that, and else refused', async (option) => {
     const system = await systemFrom(sourceOf(systemFor(workload)));
     const mix = Object.fromEntries(Object.entries(workload.mix).filter(([f]) => !system.without?.includes(f)));
-    const asked = prepare(wantedOf(workload, { keys: { keys: 3 }, skew: { skew: 1 }, mix: { mix } }[option]));
+    const given = {
+      keys: { keys: 3 },
+      skew: { skew: 1 },
+      mix: { mix },
+      lease: { leaseMs: 70 },
+      dawdle: { dawdleMs: 700 },
+    };
+    const asked = prepare(wantedOf(workload, given[option]));
     if (workload.heeds.includes(option)) return expect(asked).resolves.toBeDefined();
     const heeded = ['clients', 'time', 'rate', ...workload.heeds].join(', ');
     return expect(asked).rejects.toMatchObject({
@@ -64,7 +73,11 @@ describe.each(workloads.map((workload) => [workload.name, workload] as const))('
   });
 
   it('is named by a command that says what it heeds and nothing else', async () => {
-    const command = commandOf(await prepare(wantedOf(workload, workload.heeds.includes('skew') ? { skew: 2 } : {})));
+    const all = { skew: { skew: 2 }, lease: { leaseMs: 70 }, dawdle: { dawdleMs: 700 } };
+    const said = Object.entries(all).flatMap(([name, one]) =>
+      workload.heeds.includes(name as HeededOption) ? [one] : [],
+    );
+    const command = commandOf(await prepare(wantedOf(workload, Object.assign({}, ...said))));
     expect(OPTIONS.filter((option) => command.includes(`--${option} `))).toEqual(
       OPTIONS.filter((option) => workload.heeds.includes(option)),
     );

@@ -36,6 +36,10 @@ const ALONE = { faults: 'primary-alone', time: '25s' };
 const POWER = { faults: 'power-all', mix: 'add=1' };
 const REINDEX = { system: 'postgres/reindexed', workload: 'list-append', nodes: '1', faults: 'reindex', time: '25s' };
 
+/** Holders that dawdle three times as long as their lease, and act all the same. */
+const DAWDLING = { workload: 'lease-lock', time: '12s', rate: '60', keys: '3' };
+const STALE = ['stale-fencing-token', 'lost-update'];
+
 export const rows: readonly Row[] = [
   {
     ...{ id: 'R1', what: 'Redis with Sentinel loses what it acknowledged (Jepsen: Redis, 2013)', budgetS: 45 },
@@ -136,5 +140,21 @@ export const rows: readonly Row[] = [
     },
     anomalies: ['lost-write'],
     controls: [{ what: 'sync_interval: always', flags: { system: 'nats/jetstream-sync' }, byHand: 'nats-server' }],
+  },
+  {
+    ...{ id: 'K1', what: 'a lock of Redis guards nothing from a holder who was paused', budgetS: 20, anomalies: STALE },
+    flags: { system: 'redis/lock', ...DAWDLING, lease: '500ms', dawdle: '1.5s', faults: 'none' },
+    controls: [{ what: 'tokens from INCR, and a resource that looks at them', flags: { system: 'redis/lock-fenced' } }],
+  },
+  {
+    ...{ id: 'K2', what: 'nor does a lease of etcd', budgetS: 25, anomalies: STALE },
+    // It counts leases in whole seconds.
+    flags: { system: 'etcd/lock', ...DAWDLING, lease: '1s', dawdle: '3s', faults: 'none' },
+    controls: [{ what: 'its revision as the token', flags: { system: 'etcd/lock-fenced' } }],
+  },
+  {
+    ...{ id: 'K3', what: 'nor does Redlock, one of whose five clocks jumps', budgetS: 25, anomalies: STALE },
+    flags: { system: 'redis/redlock', ...DAWDLING, lease: '500ms', dawdle: '1.5s', faults: 'step' },
+    controls: [{ what: 'tokens of a counter beside the resource', flags: { system: 'redis/redlock-fenced' } }],
   },
 ];

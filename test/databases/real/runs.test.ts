@@ -49,6 +49,18 @@ describe.skipIf(isMissing('redis/sentinel-set'))('Redis with Sentinel', () => {
   });
 });
 
+describe.skipIf(isMissing('redis/lock'))('a lock of Redis', () => {
+  const options = { durationMs: 6000, ratePerSecond: 60, keys: 2, leaseMs: 500, dawdleMs: 1500 };
+
+  it.each([
+    ['guards nothing from holders who dawdle', 'redis/lock', 'invalid'],
+    ['guards what looks at its tokens', 'redis/lock-fenced', 'valid'],
+  ])('%s', async (_, system, verdict) => {
+    const { result } = await made({ system, faults: [], seed: 1, options });
+    expect(result.verdict, result.says).toBe(verdict);
+  });
+});
+
 const programs = { postgres: POSTGRES };
 describe.skipIf(isMissing('postgres/repeatable-read', programs))('PostgreSQL', () => {
   const base = { workload: 'write-skew', faults: [], seed: 1, options: { durationMs: 10_000 }, programs } as const;

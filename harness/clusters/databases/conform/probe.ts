@@ -35,6 +35,13 @@ const ELEMENTS: Probe = {
   has: (output, value) => (output as readonly unknown[]).includes(value),
 };
 
+/** What the lock guards takes what has a grant and a token, whoever holds the lock. */
+const GUARDED: Probe = {
+  write: ({ value }) => ({ f: 'write', input: { grant: { session: 'conform' }, token: value, value, seen: null } }),
+  read: ({ value }) => ({ f: 'use', input: { grant: { session: 'conform' }, token: value } }),
+  has: (output, value) => (output as { readonly value: number | null }).value === value,
+};
+
 const PROBES: Readonly<Record<string, Probe>> = {
   register: {
     write: ({ value }) => ({ f: 'write', input: value }),
@@ -45,6 +52,7 @@ const PROBES: Readonly<Record<string, Probe>> = {
   set: ELEMENTS,
   'list-append': TRANSACTIONS,
   transactions: TRANSACTIONS,
+  'lease-lock': GUARDED,
 };
 
 /** The names of the datatypes whose databases can be tried. */

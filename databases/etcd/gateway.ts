@@ -1,38 +1,27 @@
-/**
- * etcd, by its JSON gateway (https://etcd.io/docs/v3.4/dev-guide/api_grpc_gateway/). Claims from
- * https://etcd.io/docs/v3.4/learning/api_guarantees/: all operations but serializable reads are linearizable, and
- * "a serializable read may return stale data".
- */
-import type { Elements, Register, Value } from 'elle-ts';
-import { Refused } from '../systems/node.ts';
-import type { Claim } from '../systems/system.ts';
-import type { Database, DatabaseSession, Host } from './database.ts';
-import { HttpClient } from './wire/http.ts';
-
-const LINEARIZABLE: Claim = {
-  model: 'linearizable',
-  under: ['partition', 'link', 'crash', 'pause', 'clock', 'disk'],
-  available: 'none',
-  durable: 'majority',
-  converges: false,
-  recoversMs: 15_000,
-};
+/** etcd's JSON gateway (https://etcd.io/docs/v3.4/dev-guide/api_grpc_gateway/), and how its nodes are started and asked. */
+import { Refused } from '../../systems/node.ts';
+import type { Database, Host } from '../database.ts';
+import { HttpClient } from '../wire/http.ts';
 
 /** What the gateway returns, as far as it is used. */
 interface Told {
   readonly error?: string;
-  readonly kvs?: readonly { readonly key: string; readonly value: string }[];
+  readonly kvs?: readonly { readonly key: string; readonly value: string; readonly mod_revision: string }[];
   readonly succeeded?: boolean;
   readonly leader?: string;
   readonly raftTerm?: string;
-  readonly header?: { readonly member_id?: string };
+  readonly header?: { readonly member_id?: string; readonly revision?: string };
+  /** Of a lease. */
+  readonly ID?: string;
+  readonly result?: { readonly TTL?: string };
 }
 
-const base64 = (text: string) => Buffer.from(text).toString('base64');
+/** As the gateway takes keys and values. */
+export const base64 = (text: string) => Buffer.from(text).toString('base64');
 const address = (port: number) => `http://127.0.0.1:${port}`;
 
 /** Asks the gateway. Of etcd's own errors one alone is definite: all others leave open what becomes of the request. */
-async function ask(client: HttpClient, path: string, body: object): Promise<Told> {
+export async function ask(client: HttpClient, path: string, body: object): Promise<Told> {
   const { status, text } = await client.post(`/v3/${path}`, body);
   if (/too many requests/.test(text)) throw new Refused('too many requests');
   const told = JSON.parse(text || '{}') as Told;
@@ -50,58 +39,6 @@ async function askOnce(host: Host, path: string, body: object): Promise<Told> {
   }
 }
 
-function registerOf(host: Host, serializable: boolean): DatabaseSession<Register> {
-  const client = new HttpClient(host.port('client'));
-  const valued = (value: Value) => base64(JSON.stringify(value));
-  return {
-    close: () => client.close(),
-    api: {
-      async read(_, key = '') {
-        const { kvs = [] } = await ask(client, 'kv/range', { key: base64(key), serializable });
-        return kvs[0] ? (JSON.parse(Buffer.from(kvs[0].value, 'base64').toString()) as Value) : null;
-      },
-      async write(value, key = '') {
-        await ask(client, 'kv/put', { key: base64(key), value: valued(value) });
-        return null;
-      },
-      async cas([old, next], key = '') {
-        const is = old === null ? { target: 'VERSION', version: 0 } : { target: 'VALUE', value: valued(old) };
-        const { succeeded } = await ask(client, 'kv/txn', {
-          compare: [{ key: base64(key), result: 'EQUAL', ...is }],
-          success: [{ requestPut: { key: base64(key), value: valued(next) } }],
-        });
-        if (succeeded !== true) throw new Refused('mismatch', { answer: true });
-        return null;
-      },
-    },
-  };
-}
-
-/** Elements as keys below that of their set: `KEY/ELEMENT`. `0` follows `/`, so that it ends their range. */
-function setOf(host: Host): DatabaseSession<Elements> {
-  const client = new HttpClient(host.port('client'));
-  return {
-    close: () => client.close(),
-    api: {
-      async add(element, key = '') {
-        await ask(client, 'kv/put', { key: base64(`${key}/${element}`), value: base64('') });
-        return null;
-      },
-      async read(_, key = '') {
-        const range = { key: base64(`${key}/`), range_end: base64(`${key}0`), keys_only: true };
-        const { kvs = [] } = await ask(client, 'kv/range', range);
-        return kvs.map((kv) =>
-          Number(
-            Buffer.from(kv.key, 'base64')
-              .toString()
-              .slice(key.length + 1),
-          ),
-        );
-      },
-    },
-  };
-}
-
 /** An error of the gateway, as it answers a request. */
 function staged(status: number, error: string): (request: string) => string {
   const body = JSON.stringify({ error, code: 14 });
@@ -110,7 +47,7 @@ function staged(status: number, error: string): (request: string) => string {
 }
 
 /** How its nodes are started, formed and asked of their state, whatever its clients do. */
-const cluster: Omit<Database, 'name' | 'datatype' | 'claims' | 'connect'> = {
+export const cluster: Omit<Database, 'name' | 'datatype' | 'claims' | 'connect'> = {
   programs: { etcd: { version: ['--version'], install: 'apt-get install etcd-server' } },
   ports: { peer: 'peers', client: 'clients' },
   noticesMs: 2000,
@@ -159,21 +96,3 @@ const cluster: Omit<Database, 'name' | 'datatype' | 'claims' | 'connect'> = {
     return Date.parse(String(headers.date)) + 500;
   },
 };
-
-const registers = (name: string, serializable: boolean): Database<Register> => ({
-  ...(cluster as Database<Register>),
-  name,
-  datatype: 'register',
-  claims: [LINEARIZABLE],
-  connect: async (host) => registerOf(host, serializable),
-});
-
-const sets: Database<Elements> = {
-  ...(cluster as Database<Elements>),
-  name: 'etcd/set',
-  datatype: 'set-full',
-  claims: [{ ...LINEARIZABLE, model: 'set' }],
-  connect: async (host) => setOf(host),
-};
-
-export const etcds = [registers('etcd', false), registers('etcd/serializable-reads', true), sets] as const;
