@@ -21,6 +21,7 @@ export const COMMANDS = [
   'list',
   'models',
   'conform',
+  'isolation',
   'doctor',
 ] as const;
 

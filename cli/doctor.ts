@@ -1,7 +1,6 @@
 /** `splitbrain doctor`: what this machine can do to real software, which of it is here, and what helps. */
 import { spawnSync } from 'node:child_process';
 import { release, userInfo } from 'node:os';
-import { createInterface } from 'node:readline/promises';
 import { Command } from 'commander';
 import { counted } from 'elle-ts';
 import type { Database } from '../databases/database.ts';
@@ -11,6 +10,7 @@ import { sweep } from '../harness/clusters/children/marks.ts';
 import { cachedVersions, executablesOf, installationOf } from '../harness/clusters/databases/executables.ts';
 import { BadInput, HarnessFailure } from '../harness/failure.ts';
 import { version } from '../harness/store/version.ts';
+import { agrees } from './agrees.ts';
 import { typed } from './called.ts';
 import { colour } from './colour.ts';
 import { executable } from './executable.ts';
@@ -68,20 +68,10 @@ async function installAll(install: Readonly<Record<string, string>>, yes: boolea
   });
   for (const args of commands) {
     const says = `npm ${args.join(' ')}`;
-    if (!yes && !(await agrees(says))) throw new HarnessFailure(`not installed, as nobody said yes: ${says}`);
+    if (!yes && !(await agrees(says, 'Run this?')))
+      throw new HarnessFailure(`not installed, as nobody said yes: ${says}`);
     const { status, error } = spawnSync('npm', args, { stdio: ['ignore', process.stderr.fd, process.stderr.fd] });
     if (status !== 0) throw new HarnessFailure(`${says} failed${error ? `: ${error.message}` : ''}`);
-  }
-}
-
-/** Nobody who cannot be asked agrees. */
-async function agrees(says: string): Promise<boolean> {
-  if (!process.stdin.isTTY) return false;
-  const terminal = createInterface({ input: process.stdin, output: process.stderr });
-  try {
-    return /^y(es)?$/i.test((await terminal.question(`${says}\nRun this? [y/N] `)).trim());
-  } finally {
-    terminal.close();
   }
 }
 

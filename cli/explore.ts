@@ -28,6 +28,7 @@ import { fits, workloadFrom, workloadsFor } from '../harness/setting/workload-so
 import { systems } from '../systems/registry.ts';
 import { typed } from './called.ts';
 import { EXIT, UsageError } from './exit.ts';
+import { interruption } from './interruption.ts';
 import { duration, wholeNumber } from './numbers.ts';
 import { addProgramOptions, claimsSaid, type ProgramFlags, systemNamed } from './program-flags.ts';
 import { status } from './status.ts';
@@ -126,20 +127,6 @@ function codeOf({ findings, failed, leaks, notes }: Searched, isOver: boolean): 
 function goOn({ corpus }: ExploreFlags): string {
   if (corpus === undefined) return 'what was not run is not known, and only with --corpus can a search be resumed';
   return `resume it with the same command and --resume; what was found lies in ${corpus}`;
-}
-
-/** Ctrl+C, or a request to end, ends the search and not the command: what was found is told. Twice, it ends all. */
-function interruption(): { readonly signal: AbortSignal; callOff(): void } {
-  const controller = new AbortController();
-  const abort = () => {
-    controller.abort();
-    callOff();
-  };
-  const callOff = () => {
-    for (const name of ['SIGINT', 'SIGTERM'] as const) process.off(name, abort);
-  };
-  for (const name of ['SIGINT', 'SIGTERM'] as const) process.on(name, abort);
-  return { signal: controller.signal, callOff };
 }
 
 async function subjectsOf(flags: ExploreFlags, args: readonly string[]): Promise<Search['subjects']> {

@@ -26,11 +26,12 @@ const commands: Readonly<Record<(typeof COMMANDS)[number], () => Promise<() => C
   list: async () => (await import('./list.ts')).listCommand,
   models: async () => (await import('./models.ts')).modelsCommand,
   conform: async () => (await import('./conform.ts')).conformCommand,
+  isolation: async () => (await import('./isolation.ts')).isolationCommand,
   doctor: async () => (await import('./doctor.ts')).doctorCommand,
 };
 
 /** Those that may start nodes: before that they end what a run that was killed has left. */
-const RUNS: readonly string[] = ['demo', 'run', 'campaign', 'compare', 'explore', 'replay', 'conform'];
+const RUNS: readonly string[] = ['demo', 'run', 'campaign', 'compare', 'explore', 'replay', 'conform', 'isolation'];
 
 /** Does what the arguments ask for; resolves with the exit code. */
 export async function program(): Promise<number> {

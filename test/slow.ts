@@ -147,7 +147,7 @@ export const LISTED: readonly string[] = [...REAL_NODES, ...LONG];
 
 /** They start real databases, which `npm run test:databases` does, one after the other. */
 export const DATABASES: readonly string[] = TESTS.filter(
-  (test) => test.startsWith('test/databases/real/') || test === 'test/databases/conform/conform.test.ts',
+  (test) => /^test\/(databases|isolation)\/real\//.test(test) || test === 'test/databases/conform/conform.test.ts',
 );
 
 /** They start programs in several languages, which `npm run test:programs` does, one after the other. */

@@ -46,11 +46,22 @@ export class Connection<T> {
     });
     // Nobody knows what became of what was asked.
     socket.on('close', () => this.failAll());
+    socket.resume();
   }
 
-  /** Connects to a port of 127.0.0.1. Rejects with `Refused` where that cannot be done in time: nothing was asked. */
-  static async open<T>(port: number, parse: Parse<T>, timeoutMs: number = CONNECT_MS): Promise<Connection<T>> {
-    return new Connection(await connected(port, timeoutMs), parse);
+  /** Connects as `connected` does. Rejects with `Refused` where that cannot be done in time: nothing was asked. */
+  static async open<T>(
+    port: number,
+    parse: Parse<T>,
+    timeoutMs: number = CONNECT_MS,
+    host?: string,
+  ): Promise<Connection<T>> {
+    return new Connection(await connected(port, timeoutMs, host), parse);
+  }
+
+  /** The same over a socket on which a protocol's greeting is done. */
+  static over<T>(socket: Socket, parse: Parse<T>): Connection<T> {
+    return new Connection(socket, parse);
   }
 
   get isClosed(): boolean {

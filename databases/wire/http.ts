@@ -9,13 +9,15 @@ export interface Response {
   readonly text: string;
 }
 
-/** A client of one port of 127.0.0.1. */
+/** A client of one port, of 127.0.0.1 where no host is named. */
 export class HttpClient {
   private readonly port: number;
+  private readonly host: string;
   private readonly agent = new Agent({ keepAlive: true, maxSockets: 1 });
 
-  constructor(port: number) {
+  constructor(port: number, host = '127.0.0.1') {
     this.port = port;
+    this.host = host;
   }
 
   /**
@@ -35,9 +37,9 @@ export class HttpClient {
   }
 
   private send(method: string, path: string, body?: string): Promise<Response> {
-    const { agent, port } = this;
+    const { agent, host, port } = this;
     return new Promise((resolve, reject) => {
-      const asked = request({ agent, host: '127.0.0.1', port, path, method }, (response) => {
+      const asked = request({ agent, host, port, path, method }, (response) => {
         let text = '';
         response.setEncoding('utf8').on('data', (part: string) => {
           text += part;

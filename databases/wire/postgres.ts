@@ -1,8 +1,9 @@
 /**
- * PostgreSQL's protocol 3.0 (https://www.postgresql.org/docs/current/protocol.html) by trust: simple
- * queries, one at a time, without retries.
+ * PostgreSQL's protocol 3.0 (https://www.postgresql.org/docs/current/protocol.html): simple queries, one at a time,
+ * without retries. How a session is opened stands in postgres-login.ts.
  */
 import { Connection } from './connection.ts';
+import { errorIn, LENGTH, lengthOf, login, type PostgresAddress, type SqlError } from './postgres-login.ts';
 
 export interface Rows {
   readonly rows: readonly (readonly (string | null)[])[];
@@ -10,17 +11,7 @@ export interface Rows {
   readonly tag: string;
 }
 
-/** The server's own error. */
-export class SqlError extends Error {
-  override readonly name = 'SqlError';
-  /** SQLSTATE: five characters, of which the first two are its class. */
-  readonly state: string;
-
-  constructor(state: string, message: string) {
-    super(`${message} (${state})`);
-    this.state = state;
-  }
-}
+export { type PostgresAddress, SqlError, type Tls } from './postgres-login.ts';
 
 export interface PostgresOptions {
   readonly timeoutMs?: number;
@@ -30,26 +21,28 @@ export interface PostgresOptions {
 
 export class Postgres {
   private readonly connection: Connection<Rows>;
+  /** The server process that answers, as it said at the login; a pooler says a number of its own, or none: 0. */
+  readonly processId: number;
+  readonly isEncrypted: boolean;
 
-  private constructor(connection: Connection<Rows>) {
+  private constructor(connection: Connection<Rows>, processId: number, isEncrypted: boolean) {
     this.connection = connection;
+    this.processId = processId;
+    this.isEncrypted = isEncrypted;
   }
 
-  /** Opens a session. Rejects where there is none in time: nothing was asked of it. */
-  static async open(port: number, { timeoutMs = 1000, options = '' }: PostgresOptions = {}): Promise<Postgres> {
-    const connection = await Connection.open(port, parse, timeoutMs);
-    const words = ['user', 'postgres', 'database', 'postgres', ...(options ? ['options', options] : [])];
-    const body = Buffer.concat([PROTOCOL, Buffer.from(`${words.map((word) => `${word}\0`).join('')}\0`)]);
-    const timer = setTimeout(() => connection.close(), timeoutMs);
-    try {
-      await connection.ask(Buffer.concat([lengthOf(body), body]));
-    } catch (error) {
-      connection.close();
-      throw error;
-    } finally {
-      clearTimeout(timer);
-    }
-    return new Postgres(connection);
+  /** Opens a session of `postgres` at 127.0.0.1, by trust. Rejects where there is none in time: nothing was asked. */
+  static open(port: number, { timeoutMs = 1000, options = '' }: PostgresOptions = {}): Promise<Postgres> {
+    return Postgres.connect({ host: '127.0.0.1', port, user: 'postgres', database: 'postgres', options }, timeoutMs);
+  }
+
+  /**
+   * Opens a session anywhere: by trust, password, MD5 or SCRAM-SHA-256, over TLS where that is asked for. Rejects with
+   * `SqlError` where the server refuses it, and with `Refused` or an `Error` that says why otherwise.
+   */
+  static async connect(address: PostgresAddress, timeoutMs = 1000): Promise<Postgres> {
+    const { socket, processId, isEncrypted } = await login(address, timeoutMs);
+    return new Postgres(Connection.over(socket, parse), processId, isEncrypted);
   }
 
   /** The same for as long as the task takes. */
@@ -75,16 +68,6 @@ export class Postgres {
   close(): void {
     this.connection.close();
   }
-}
-
-const PROTOCOL = Buffer.from([0, 3, 0, 0]);
-/** A message's own length is part of it. */
-const LENGTH = 4;
-
-function lengthOf(body: Buffer): Buffer {
-  const bytes = Buffer.alloc(LENGTH);
-  bytes.writeInt32BE(body.length + LENGTH);
-  return bytes;
 }
 
 /** The classes of errors after which the server closes the session and says nothing more. */
@@ -119,10 +102,4 @@ function rowIn(body: Buffer): readonly (string | null)[] {
     at += Math.max(0, length);
   }
   return row;
-}
-
-function errorIn(body: Buffer): SqlError {
-  const fields = body.toString('utf8').split('\0');
-  const field = (code: string) => fields.find((one) => one.startsWith(code))?.slice(1) ?? '';
-  return new SqlError(field('C'), field('M'));
 }

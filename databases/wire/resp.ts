@@ -16,9 +16,9 @@ export class Resp {
     this.connection = connection;
   }
 
-  /** Connects to a port of 127.0.0.1. Rejects with `Refused` where that cannot be done in time. */
-  static async open(port: number, timeoutMs?: number): Promise<Resp> {
-    return new Resp(await Connection.open(port, parse, timeoutMs));
+  /** Connects to a port, of 127.0.0.1 where no host is named. Rejects with `Refused` where that takes too long. */
+  static async open(port: number, timeoutMs?: number, host?: string): Promise<Resp> {
+    return new Resp(await Connection.open(port, parse, timeoutMs, host));
   }
 
   get isClosed(): boolean {

@@ -2,10 +2,13 @@
 import { connect, type Socket } from 'node:net';
 import { Refused } from '../../systems/node.ts';
 
-/** Connects to a port of 127.0.0.1. Rejects with `Refused` where that cannot be done in time: nothing was asked. */
-export function connected(port: number, timeoutMs: number): Promise<Socket> {
+/**
+ * Connects to a port, of 127.0.0.1 where no other host is named. Rejects with
+ * `Refused` where that cannot be done in time: nothing was asked.
+ */
+export function connected(port: number, timeoutMs: number, host = '127.0.0.1'): Promise<Socket> {
   return new Promise((resolve, reject) => {
-    const socket = connect({ host: '127.0.0.1', port, noDelay: true });
+    const socket = connect({ host, port, noDelay: true });
     const timer = setTimeout(() => socket.destroy(new Error(`no connection within ${timeoutMs} ms`)), timeoutMs);
     const refused = (error: Error) => {
       clearTimeout(timer);

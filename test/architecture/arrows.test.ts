@@ -52,6 +52,8 @@ describe('an import against the arrows does not compile', () => {
     ['workloads', "import { judge } from '../harness/judging/judge.ts'; String(judge);"],
     ['harness', "import { report } from '../report/report.ts'; String(report);"],
     ['report', "import { EXIT } from '../cli/exit.ts'; String(EXIT);"],
+    ['report', "import { COLUMNS } from '../isolation/columns.ts'; String(COLUMNS);"],
+    ['isolation', "import { EXIT } from '../cli/exit.ts'; String(EXIT);"],
   ])('%s: %s', (folder, source) => {
     expect(compile(folder, source)).toMatch(/error TS6307/);
   });

@@ -5,7 +5,7 @@ import { expect, it } from 'vitest';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 
-const SOURCES = ['bench', 'checkers', 'cli', 'databases', 'harness', 'report', 'systems', 'workloads'];
+const SOURCES = ['bench', 'checkers', 'cli', 'databases', 'harness', 'isolation', 'report', 'systems', 'workloads'];
 
 /** The folder and all below it, by their paths from the root, without what is made there. */
 function foldersIn(folder: string): readonly string[] {

@@ -9,6 +9,7 @@ const FOLDERS = [
   'test/checkers',
   'test/fuzz',
   'harness',
+  'isolation',
   'libraries',
   'report',
   'cli',
@@ -18,6 +19,7 @@ const FOLDERS = [
   'test/report',
   'test/cli',
   'test/workloads',
+  'test/isolation',
 ];
 
 /**

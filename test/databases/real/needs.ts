@@ -2,6 +2,7 @@
 import type { Database } from '../../../databases/database.ts';
 import { databases } from '../../../databases/registry.ts';
 import { executablesOf } from '../../../harness/clusters/databases/executables.ts';
+import { programsOf } from '../../../isolation/servers.ts';
 
 /** What the tests choose, and `.ci/run` installs. */
 export const POSTGRES = 'npm:18.4.0-beta.17';
@@ -16,8 +17,17 @@ function databaseNamed(name: string): Database {
 
 /** Whether this machine cannot run the database; says so. Throws in CI, which installs all of them. */
 export function isMissing(name: string, programs: Readonly<Record<string, string>> = {}): boolean {
+  return isAbsent(() => executablesOf(databaseNamed(name), programs));
+}
+
+/** The same of a server that `isolation --start` starts, and of programs that a test starts itself. */
+export function isServerMissing(name: string, programs: Readonly<Record<string, string>> = {}): boolean {
+  return isAbsent(() => executablesOf({ name, programs: programsOf(name) }, programs));
+}
+
+function isAbsent(look: () => unknown): boolean {
   try {
-    executablesOf(databaseNamed(name), programs);
+    look();
     return process.platform !== 'linux';
   } catch (error) {
     const says = (error as Error).message;

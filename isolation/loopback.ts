@@ -1,0 +1,4 @@
+/** Whether a host is this machine: only there nobody is asked first. */
+export function isLoopback(host: string): boolean {
+  return /^(localhost|::1|127(\.\d{1,3}){3})$/.test(host);
+}
