@@ -49,12 +49,12 @@ export async function conclude(
 
 /** Writes everything; returns what could not be written. */
 function publish(
-  { summary, folder, unmade }: Campaigned,
+  { summary, folder }: Campaigned,
   told: readonly Told[],
   document: Document | undefined,
 ): readonly string[] {
   const placeOf = placesIn(document);
-  const markdown = typed(markdownSummary(summary, told, unmade));
+  const markdown = typed(markdownSummary(summary, told));
   const files: Readonly<Record<string, () => string>> = {
     'index.html': () => campaignIndex({ ...summary, command: typed(summary.command) }),
     'junit.xml': () => junitXml(summary),

@@ -2,13 +2,15 @@
 import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { Command } from 'commander';
+import { Command, Option } from 'commander';
 import { builtInCampaign } from '../harness/campaign/built-in.ts';
 import { runCampaign } from '../harness/campaign/campaign.ts';
 import { campaignDocument } from '../harness/campaign/campaign-document.ts';
+import { KEEPS, type Keep } from '../harness/campaign/campaign-options.ts';
 import { type Document, readDocument } from '../harness/campaign/document.ts';
 import { type Expectation, readExpectations } from '../harness/campaign/expectations.ts';
 import { matrixIn } from '../harness/campaign/file.ts';
+import { failedIn } from '../harness/campaign/gate.ts';
 import { refuseUnloadable } from '../harness/campaign/loading.ts';
 import type { Matrix } from '../harness/campaign/matrix.ts';
 import { shellWord } from '../harness/setting/command.ts';
@@ -30,6 +32,7 @@ interface CampaignFlags {
   readonly out?: string;
   readonly gate: boolean;
   readonly requireAll?: true;
+  readonly keep?: Keep;
   readonly verbose?: true;
   readonly json?: true;
 }
@@ -69,6 +72,12 @@ export function campaignCommand(): Command {
       'end with 0 whatever the runs showed, unless one failed: for shards, as splitbrain merge is the gate',
     )
     .option('--require-all', 'end with 2 where a cell has fewer runs than were planned')
+    .addOption(
+      new Option(
+        '--keep <which>',
+        'folders of runs, half a megabyte each: all (default), broken: three for each cell and anomaly, none: simulated runs can be made again',
+      ).choices(KEEPS),
+    )
     .option('--stop-at-first', 'stop at the first anomaly that is not expected')
     .option('--expectations <file>', 'known anomalies (default: expectations.json beside the campaign file)')
     .option('--out <folder>', 'the new folder for the results (default: one in results/)')
@@ -92,7 +101,7 @@ async function campaign(file: string | undefined, flags: CampaignFlags): Promise
   const document = file === undefined ? undefined : await campaignDocument(file);
   const matrix = matrixOf(document, flags);
   if (document) await refuseUnloadable(document, matrix);
-  const { maxTime, out, shard: part, parallel, requireAll } = flags;
+  const { maxTime, out, shard: part, parallel, requireAll, keep } = flags;
   if (part && requireAll)
     throw new UsageError('a shard has a part of the runs: give --require-all to splitbrain merge');
   const progress = progressing();
@@ -104,6 +113,7 @@ async function campaign(file: string | undefined, flags: CampaignFlags): Promise
     ...(part === undefined ? {} : { shard: part }),
     ...(maxTime === undefined ? {} : { maxMs: maxTime }),
     ...(file === undefined ? {} : { file }),
+    ...(keep === undefined ? {} : { keep }),
     requireAll: requireAll === true,
     gate: flags.gate,
     resume: flags.resume === true,
@@ -114,7 +124,7 @@ async function campaign(file: string | undefined, flags: CampaignFlags): Promise
   progress.end();
   const code = await conclude(done, document, flags);
   if (flags.gate) return code;
-  return code === EXIT.failed || done.summary.runs.some(({ verdict }) => verdict === 'error') ? EXIT.failed : EXIT.held;
+  return code === EXIT.failed || failedIn(done.summary) > 0 ? EXIT.failed : EXIT.held;
 }
 
 function matrixOf(document: Document | undefined, flags: CampaignFlags): Matrix {

@@ -23,7 +23,7 @@ export function comparisonText({ comparison, summary, folder }: Compared): strin
   const shortfall = shortfallOf(summary);
   if (shortfall.length > 0) lines.push(`incomplete: ${shortfall.join(' ')}`);
   lines.push(
-    `${counted(summary.runs.length, 'run')}, seed ${summary.seed}.`,
+    `${counted(summary.made, 'run')}, seed ${summary.seed}.`,
     `  see    ${join(folder, 'index.html')}`,
     `  again  ${typed(summary.command)}`,
   );

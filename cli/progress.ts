@@ -3,9 +3,9 @@
  * Elsewhere, as in a build's log, a line when a cell is finished, and one a minute in between; GitHub folds them.
  */
 import { counted } from 'elle-ts';
-import type { CampaignProgress } from '../harness/campaign/campaign.ts';
+import type { CampaignProgress } from '../harness/campaign/campaign-options.ts';
 import { cellName } from '../harness/campaign/gate.ts';
-import type { SummaryRun } from '../harness/campaign/summary.ts';
+import type { Cell, SummaryRun } from '../harness/campaign/summary.ts';
 import { own } from './harmless.ts';
 import { status } from './status.ts';
 
@@ -72,13 +72,14 @@ const WORDS = [
 ] as const;
 
 /** `held 5/5`, `refuted 2/5 (stale-read), held 3/5`. */
-function wordsOf(runs: readonly SummaryRun[]): string {
+function wordsOf({ verdicts, anomalies }: Pick<Cell, 'verdicts' | 'anomalies'>): string {
+  const counts = { ...verdicts, invalid: verdicts.invalid + verdicts.expected };
+  const all = WORDS.reduce((sum, [verdict]) => sum + counts[verdict], 0);
+  const names = Object.keys(anomalies).join(', ');
+  const expected = verdicts.invalid === 0 ? ', as expected' : '';
   const parts = WORDS.flatMap(([verdict, word]) => {
-    const own = runs.filter((run) => run.verdict === verdict);
-    if (own.length === 0) return [];
-    const names = [...new Set(own.flatMap(({ anomalies }) => anomalies))];
-    const expected = verdict === 'invalid' && !own.some(isSurprise) ? ', as expected' : '';
-    return [`${word} ${own.length}/${runs.length}${names.length > 0 ? ` (${names.join(', ')}${expected})` : ''}`];
+    if (counts[verdict] === 0) return [];
+    return [`${word} ${counts[verdict]}/${all}${verdict === 'invalid' && names ? ` (${names}${expected})` : ''}`];
   });
   return parts.join(', ');
 }

@@ -1,6 +1,7 @@
 /** A result's folder as one of two sides: a comparison's or a campaign's, by its summary, or a run's. */
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { figureSumOf, NO_FIGURES } from '../harness/campaign/figure-sum.ts';
 import { figuresOf } from '../harness/campaign/figures.ts';
 import { cellName, isShort, shareOf } from '../harness/campaign/gate.ts';
 import type { Summary } from '../harness/campaign/summary.ts';
@@ -16,11 +17,12 @@ export async function sideIn(folder: string): Promise<Side> {
   const { setting, result, history } = await readRun(folder);
   const broken = result.claims.flatMap(({ verdict }) => (verdict.type === 'invalid' ? verdict.anomalies : []));
   const anomalies = [...new Set(broken.map(({ name }) => name))];
-  const runs = [figuresOf(result, result.metrics ?? metricsOf(result, { history, answers: new Set() }, setting.nodes))];
+  const metrics = result.metrics ?? metricsOf(result, { history, answers: new Set() }, setting.nodes);
+  const figures = figureSumOf(figuresOf(result, metrics));
   return {
     name: folder,
     seed: setting.seed,
-    cells: new Map([[cellName(setting), { verdict: result.verdict, anomalies, runs }]]),
+    cells: new Map([[cellName(setting), { verdict: result.verdict, anomalies, figures }]]),
   };
 }
 
@@ -31,22 +33,22 @@ function summaryIn(file: string): Summary {
   } catch (error) {
     throw new BadInput(`${file} is broken: ${(error as Error).message}`);
   }
-  if (!Array.isArray(summary?.runs) || !Array.isArray(summary.cells))
-    throw new BadInput(`${file} is no summary of a campaign`);
+  if (!Array.isArray(summary?.figures) || !Array.isArray(summary.cells))
+    throw new BadInput(`${file} is no summary of a campaign, or one of another version`);
   return summary as Summary;
 }
 
-function summarySide(name: string, { cells, runs, seed }: Summary): Side {
+function summarySide(name: string, { cells, figures, seed }: Summary): Side {
   return {
     ...{ name, seed },
     cells: new Map(
-      cells.map((cell) => [
+      cells.map((cell, i) => [
         cellName(cell),
         {
           verdict: cell.notRun ? 'not run' : cell.verdict,
           ...(isShort(cell) ? { share: shareOf(cell) } : {}),
           anomalies: Object.keys(cell.anomalies).sort(),
-          runs: runs.filter(({ id }) => cell.runs.includes(id)).flatMap(({ figures }) => figures ?? []),
+          figures: figures[i] ?? NO_FIGURES,
         },
       ]),
     ),

@@ -1,5 +1,6 @@
 /** splitbrain for programs: run systems under faults from a test suite of your own, and assert on the verdicts. */
-import { type Campaigned, type CampaignOptions, runCampaign } from './campaign/campaign.ts';
+import { type Campaigned, runCampaign } from './campaign/campaign.ts';
+import type { CampaignOptions } from './campaign/campaign-options.ts';
 import { type CampaignFile, parseMatrix } from './campaign/file.ts';
 import { worstOutcome } from './campaign/gate.ts';
 import type { Plan } from './setting/plan.ts';
@@ -28,7 +29,8 @@ export {
   type Workload,
   type WorkloadOptions,
 } from '../workloads/workload.ts';
-export type { Campaigned, CampaignOptions } from './campaign/campaign.ts';
+export type { Campaigned } from './campaign/campaign.ts';
+export type { CampaignOptions } from './campaign/campaign-options.ts';
 export type { CampaignFile } from './campaign/file.ts';
 export type { Summary } from './campaign/summary.ts';
 export type { Journalled } from './clusters/cluster.ts';

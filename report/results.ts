@@ -88,9 +88,9 @@ export class Results {
     if (known?.stamp === stamp) return known.counts;
     let counts: Counts = {};
     try {
-      const { runs, planned } = parsed(file) as Partial<Summary>;
-      if (Array.isArray(runs) && Number.isSafeInteger(planned))
-        counts = { planned: number(planned), made: runs.length };
+      const { made, planned } = parsed(file) as Partial<Summary>;
+      if (Number.isSafeInteger(made) && Number.isSafeInteger(planned))
+        counts = { planned: number(planned), made: number(made) };
     } catch {
       // A campaign whose summary is damaged is there all the same.
     }

@@ -1,76 +1,26 @@
 /** Many runs, a verdict for each cell, and one answer for a build: did anything happen that was not expected? */
 
-import { rmSync } from 'node:fs';
-import { availableParallelism } from 'node:os';
+import { existsSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { isDatabase } from '../../databases/database.ts';
 import { BadInput } from '../failure.ts';
-import { here, type Pool, useUp } from '../pool/pool.ts';
-import { Threads } from '../pool/threads.ts';
+import { useUp } from '../pool/pool.ts';
 import { durationText } from '../setting/durations.ts';
 import { prepare } from '../setting/setting.ts';
-import { sourceOf, systemFrom } from '../setting/sources.ts';
 import { failure, writeWhole } from '../store/whole-file.ts';
-import type { CellRun } from './cells.ts';
-import { finishedRun, markFinished, openFolder } from './folder.ts';
+import type { CampaignOptions } from './campaign-options.ts';
+import { judgeCell } from './cells.ts';
+import { openFolder } from './folder.ts';
 import { counted } from './gate.ts';
+import { Journal } from './journal.ts';
 import { expecting, flawedOf, summaryOf, todayOf } from './judging.ts';
-import { makeRun, type OnRun, sourceIn } from './make.ts';
-import { type Matrix, type Planned, plannedRuns, shardOf } from './matrix.ts';
+import { keptFolder, makeKept } from './keeping.ts';
+import { Ledger } from './ledger.ts';
+import { lostRun } from './make.ts';
+import { type Matrix, type Plan, planOf } from './matrix.ts';
 import { writePart } from './part.ts';
+import { poolFor } from './run-pool.ts';
+import { namedRuns } from './sum.ts';
 import type { Summary, SummaryRun } from './summary.ts';
-
-export interface CampaignOptions {
-  /** The campaign's folder; left out, one in `results`. */
-  readonly out?: string;
-  /** Goes on with a campaign whose folder exists: finished runs are not repeated. */
-  readonly resume?: boolean;
-  /**
-   * This part of all runs, from 1: `[2, 5]` is the second of five.
-   * It may have no run. Evidence is weighed by `mergeShards`.
-   */
-  readonly shard?: readonly [part: number, of: number];
-  /** Starts no further run after this; the matrix's own budget where absent. */
-  readonly maxMs?: number;
-  readonly stopAtFirst?: boolean;
-  /** Runs at the same time; by default one a core, and with processes two, as those mostly wait. */
-  readonly parallel?: number;
-  /** A cell with fewer runs than were planned is unknown. */
-  readonly requireAll?: boolean;
-  /** False says, in the summary, that the exit code is no verdict. */
-  readonly gate?: boolean;
-  /** How the whole campaign is repeated, for the summary. */
-  readonly command: string;
-  /** The campaign's file, for whoever merges its shards. */
-  readonly file?: string;
-  /**
-   * Makes simulated runs in threads of this module, which answers a `RunTask`
-   * with a `CellRun`; left out, they are made here, one after the other.
-   */
-  readonly worker?: URL;
-  /** For runs that are made in this thread. */
-  readonly onRun?: OnRun;
-  readonly onProgress?: (progress: CampaignProgress) => void;
-  /** The day that expectations expire against; by default today. */
-  readonly today?: string;
-  /** Keeps no folder for a run: only figures are wanted, and a simulated run can be made again. */
-  readonly figuresOnly?: boolean;
-}
-
-/** How far a campaign is, after each run. */
-export interface CampaignProgress {
-  readonly done: number;
-  readonly of: number;
-  readonly last: SummaryRun;
-  /** All runs of the cell of `last`, once the last of them has been made. */
-  readonly cell?: readonly SummaryRun[];
-}
-
-/** What a thread is asked to do. */
-export interface RunTask {
-  readonly planned: Planned;
-  readonly path: string | undefined;
-}
 
 export interface Campaigned {
   readonly summary: Summary;
@@ -83,152 +33,138 @@ export interface Campaigned {
 
 /** Runs a matrix. Rejects with `BadInput` before anything starts where the matrix or its folder cannot be. */
 export async function runCampaign(matrix: Matrix, options: CampaignOptions): Promise<Campaigned> {
-  const all = await plannedRuns(matrix);
-  const planned = options.shard ? shardOf(all, options.shard) : all;
-  if (all.length === 0) throw new BadInput('this campaign has no run: no workload fits its systems');
-  await prepareFirsts(planned);
+  const plan = await planOf(matrix);
+  if (plan.length === 0) throw new BadInput('this campaign has no run: no workload fits its systems');
+  await prepareFirsts(plan, options.shard);
   const { folder, release } = openFolder(matrix, options.out, options.resume === true);
   try {
     const startedAt = new Date().toISOString();
     const { command, shard, file, requireAll = false } = options;
     const { seed, systems, expectations } = matrix;
     writePart(folder, { shards: [shard ?? [1, 1]], command, startedAt, expectations, ...(file ? { file } : {}) });
-    const { done, unmade } = await makeAll(planned, folder, matrix, options);
-    const summary = summaryOf({
-      ...{ seed, startedAt, systems, expectations, planned, done, unmade, today: todayOf(options.today) },
+    const ledger = new Ledger(plan, (known) => Journal.open(folder, known));
+    const unmade = await makeAll(plan, ledger, folder, matrix, options).finally(() => ledger.close());
+    if (options.keep !== undefined || options.makers) await makeKept(plan, ledger, folder, matrix, options);
+    const whole = summaryOf({
+      ...{ seed, startedAt, systems, expectations, plan, sums: ledger.sums, unmade, today: todayOf(options.today) },
       command: shard ? `${command} --shard ${shard.join('/')}` : command,
       judging: { flawed: await flawedOf(systems), isShard: shard !== undefined, requireAll },
       ...(shard ? { shard } : {}),
       ...(options.gate === false ? { gate: false } : {}),
     });
-    const unwritten = failure(() => writeWhole(join(folder, 'summary.json'), `${JSON.stringify(summary)}\n`));
-    return { summary, folder, unwritten, unmade: planned.length - done.length };
+    const summary = { ...whole, runs: withFolders(whole.runs, plan, ledger, folder) };
+    const unwritten = [
+      ...(ledger.unwritten === undefined ? [] : [ledger.unwritten]),
+      ...failure(() => writeWhole(join(folder, 'summary.json'), `${JSON.stringify(summary)}\n`)),
+    ];
+    return { summary, folder, unwritten, unmade: summary.planned - summary.made };
   } finally {
     release();
   }
 }
 
-/** One run of each cell is prepared: whatever is wrong with a name or a number is wrong for all its seeds. */
-async function prepareFirsts(planned: readonly Planned[]): Promise<void> {
-  const seen = new Set<string>();
-  for (const { cell, wanted } of planned) {
-    if (seen.has(cell)) continue;
-    seen.add(cell);
-    await prepare(wanted);
-  }
+/** The runs that a summary names, with their folders where these are there. */
+function withFolders(runs: readonly SummaryRun[], plan: Plan, { sums }: Ledger, folder: string): readonly SummaryRun[] {
+  const places = new Map([...sums.values()].flatMap(namedRuns).map(({ place, run }) => [run.id, place]));
+  return runs.map((run) => {
+    const { folder: own } = plan.at(places.get(run.id)!);
+    return existsSync(join(folder, own)) ? { ...run, folder: own } : run;
+  });
 }
 
+/** One run of each cell is prepared: whatever is wrong with a name or a number is wrong for all its seeds. */
+async function prepareFirsts(plan: Plan, shard: CampaignOptions['shard']): Promise<void> {
+  const counts = plan.countsOf(shard);
+  for (const place of counts.keys()) if (counts[place]! > 0) await prepare(plan.at(place).wanted);
+}
+
+/** Makes all runs that are not done; returns why some were not made. */
 async function makeAll(
-  planned: readonly Planned[],
+  plan: Plan,
+  ledger: Ledger,
   folder: string,
   matrix: Matrix,
   options: CampaignOptions,
-): Promise<{ readonly done: readonly CellRun[]; readonly unmade: readonly string[] }> {
+): Promise<readonly string[]> {
   const beganMs = Date.now();
   const maxMs = options.maxMs ?? matrix.budget?.ms ?? Number.POSITIVE_INFINITY;
   const today = todayOf(options.today);
   const most = matrix.budget?.runs ?? Number.POSITIVE_INFINITY;
-  const done: CellRun[] = [];
-  const open = openCells(planned);
-  let stop = false;
-  let late = false;
-  const next = function* (): Generator<Planned, undefined> {
-    for (const one of planned.slice(0, most)) {
-      if (stop) return undefined;
-      late = Date.now() - beganMs >= maxMs;
-      if (late) return undefined;
-      yield one;
-    }
+  const counts = plan.countsOf(options.shard);
+  const planned = counts.reduce((sum, count) => sum + count, 0);
+  const bounds = { stop: false, late: false };
+  const isOver = () => {
+    bounds.late ||= Date.now() - beganMs >= maxMs;
+    return bounds.stop || bounds.late;
+  };
+  const places = function* (): Generator<number, undefined> {
+    let taken = 0;
+    for (const piece of plan.piecesOf(options.shard))
+      for (const place of plan.placesOf(piece)) {
+        if (taken++ >= most) return undefined;
+        if (ledger.isDone(place)) continue;
+        if (isOver()) return undefined;
+        yield place;
+      }
     return undefined;
   };
-  const pool = await poolFor(matrix, options);
-  await useUp(pool, next(), async (one) => {
-    const made = await makeOrRead(one, folder, options, pool);
-    const cellRun = { ...made, run: expecting(made.run, matrix.expectations, today) };
-    done.push(cellRun);
-    if (options.stopAtFirst && isSurprise(cellRun.run)) stop = true;
-    const cell = open.made(one.cell, cellRun.run);
-    options.onProgress?.({ done: done.length, of: planned.length, last: cellRun.run, ...(cell ? { cell } : {}) });
-  });
-  const order = new Map(planned.map(({ id }, i) => [id, i]));
-  done.sort((a, b) => order.get(a.run.id)! - order.get(b.run.id)!);
-  const unmade = [
-    ...(stop ? ['The campaign stopped at the first surprise (--stop-at-first).'] : []),
-    ...(late ? [`Time was up after ${durationText(maxMs)} (--max-time, or budget.time of the file).`] : []),
-    ...(planned.length > most ? [`The file allows ${counted(most, 'run')} (budget.runs).`] : []),
-  ];
-  return { done, unmade };
-}
-
-/** The runs of cells of which more are to come; `made` returns those of a cell with its last one. */
-function openCells(planned: readonly Planned[]) {
-  const left = new Map<string, number>();
-  const runs = new Map<string, SummaryRun[]>();
-  for (const { cell } of planned) left.set(cell, (left.get(cell) ?? 0) + 1);
-  return {
-    made(cell: string, run: SummaryRun): readonly SummaryRun[] | undefined {
-      const own = [...(runs.get(cell) ?? []), run];
-      runs.set(cell, own);
-      return own.length === left.get(cell) ? own : undefined;
-    },
+  const expectedOf = (run: SummaryRun) => expecting(run, matrix.expectations, today).expected;
+  let done = [...ledger.sums.values()].reduce((sum, { runs }) => sum + runs, 0);
+  const told = new Set<number>();
+  const counting = (run: SummaryRun, place: number) => {
+    done++;
+    const last = expecting(run, matrix.expectations, today);
+    if (options.stopAtFirst && isSurprise(last)) bounds.stop = true;
+    const cell = plan.cellOf(place);
+    const sum = ledger.sumOf(cell);
+    const isLast = sum.runs >= counts[cell]! && !told.has(cell);
+    if (isLast) told.add(cell);
+    const judged = isLast
+      ? judgeCell({ cell: plan.cells[cell]!, planned: counts[cell]!, sum, expectedOf }, { flawed: new Set() })
+      : undefined;
+    options.onProgress?.({ done, of: planned, last, ...(judged ? { cell: judged } : {}) });
   };
+  const given = places();
+  if (options.makers) {
+    const tell = (run: SummaryRun, place: number) => counting(run, place);
+    await options.makers({ matrix, plan, folder, ledger, places: given, counted: tell, isOver });
+  } else await makeHere(plan, given, ledger, folder, matrix, options, counting);
+  return [
+    ...(bounds.stop ? ['The campaign stopped at the first surprise (--stop-at-first).'] : []),
+    ...(bounds.late ? [`Time was up after ${durationText(maxMs)} (--max-time, or budget.time of the file).`] : []),
+    ...(planned > most ? [`The file allows ${counted(most, 'run')} (budget.runs).`] : []),
+  ];
 }
 
-/**
- * What makes a campaign's runs: threads for simulated runs where a module for
- * them is named, else this thread, where runs with processes mostly wait.
- */
-export async function poolFor(
-  { cluster, systems }: Pick<Matrix, 'cluster' | 'systems'>,
+async function makeHere(
+  plan: Plan,
+  places: Generator<number, undefined>,
+  ledger: Ledger,
+  folder: string,
+  matrix: Matrix,
   options: CampaignOptions,
-): Promise<Pool<RunTask, CellRun>> {
-  const { worker, onRun, parallel } = options;
-  const cores = availableParallelism();
-  if (cluster === 'simulation' && worker)
-    return new Threads({ url: worker, name: 'campaign', width: parallel ?? cores });
-  // Two clusters of real software at a time would starve each other.
-  const isAlone = cluster === 'simulation' || (await Promise.all(systems.map(isReal))).includes(true);
-  const width = isAlone ? 1 : (parallel ?? 2 * cores);
-  return here(width, ({ planned, path }) => makeRun(planned, path, onRun));
+  counting: (run: SummaryRun, place: number) => void,
+): Promise<void> {
+  const pool = await poolFor(matrix, options);
+  await useUp(pool, places, async (place) => {
+    const planned = plan.at(place);
+    const path = keptFolder(planned, folder, options.keep ?? 'all');
+    if (path !== undefined && options.resume) rmSync(path, { recursive: true, force: true });
+    const made = await pool.make({ planned, path }).catch((error: Error) => lostRun(planned, error.message));
+    ledger.addRun(place, made);
+    if (path !== undefined && options.keep !== undefined && options.keep !== 'all')
+      dropUnlessShown(path, place, ledger, plan);
+    options.onMade?.(made, place);
+    counting(made.run, place);
+  });
 }
 
-async function isReal(says: string): Promise<boolean> {
-  return isDatabase(await systemFrom(sourceOf(says)));
+/** Takes a run's folder away unless it is one of those that show something. */
+function dropUnlessShown(path: string, place: number, ledger: Ledger, plan: Plan): void {
+  const { shown, undecided, failed } = ledger.sumOf(plan.cellOf(place));
+  const witnesses = [...Object.values(shown), undecided, failed].flatMap(({ first }) => first);
+  if (!witnesses.some((one) => one.place === place)) rmSync(path, { recursive: true, force: true });
 }
 
 const isSurprise = ({ verdict, expected }: SummaryRun) =>
   verdict === 'error' || (verdict === 'invalid' && expected === undefined);
-
-async function makeOrRead(
-  planned: Planned,
-  folder: string,
-  options: CampaignOptions,
-  pool: Pool<RunTask, CellRun>,
-): Promise<CellRun> {
-  const path = options.figuresOnly ? undefined : join(folder, planned.id);
-  if (path !== undefined && options.resume) {
-    const finished = finishedRun(path, planned.id);
-    if (finished) return finished;
-    rmSync(path, { recursive: true, force: true });
-  }
-  const made = await pool.make({ planned, path }).catch((error: Error) => lost(planned, error));
-  return path === undefined ? made : markFinished(path, made);
-}
-
-/** A thread that died took its run along. */
-function lost({ id, system, wanted }: Planned, error: Error): CellRun {
-  const { workload, faults, seed, cluster = 'simulation' } = wanted;
-  const run = {
-    id,
-    folder: id,
-    system,
-    ...sourceIn({ system, wanted }),
-    workload,
-    faults,
-    cluster,
-    seed,
-    ms: 0,
-    command: '',
-  };
-  return { run: { ...run, verdict: 'error', says: error.message, anomalies: [], operations: 0 } };
-}

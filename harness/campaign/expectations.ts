@@ -4,6 +4,7 @@ import { namedByFile } from '../setting/module-path.ts';
 import { isProgramSource } from '../setting/program-text.ts';
 import type { Document } from './document.ts';
 import { labelOf } from './labels.ts';
+import type { Cell } from './summary.ts';
 import { listOf, object, readAs, systemOrLabel, text } from './values.ts';
 
 export interface Expectation {
@@ -80,7 +81,7 @@ export function expectationsHere(known: readonly Expectation[], { file }: Docume
 export function notesOn(
   known: readonly Expectation[],
   systems: readonly string[],
-  runs: readonly { readonly system: string; readonly workload: string; readonly anomalies: readonly string[] }[],
+  cells: readonly Pick<Cell, 'system' | 'workload' | 'anomalies' | 'notRun'>[],
   today: string,
 ): readonly string[] {
   return known.flatMap((one) => {
@@ -88,10 +89,12 @@ export function notesOn(
     if (isExpired(one, today)) return [`the expectation for ${system} (${reason}) expired on ${expires}`];
     if (!systems.includes(system))
       return [`the expectation for ${system} (${reason}) is of no system of this campaign`];
-    const own = runs.filter((run) => run.system === system && (workload === undefined || run.workload === workload));
+    const own = cells.filter(
+      (cell) => !cell.notRun && cell.system === system && (workload === undefined || cell.workload === workload),
+    );
     // In a shard, or where time ran out, a system may just not have had its turn.
     if (own.length === 0) return [];
-    const unseen = anomalies.filter((anomaly) => !own.some((run) => run.anomalies.includes(anomaly)));
+    const unseen = anomalies.filter((anomaly) => !own.some((cell) => Object.hasOwn(cell.anomalies, anomaly)));
     if (unseen.length < anomalies.length) return [];
     return [`${system} showed none of its expected anomalies (${anomalies.join(', ')}): remove the expectation?`];
   });

@@ -1,6 +1,6 @@
 /**
  * A campaign's folder: one campaign's, one process's at a time, and
- * resumable. A run is finished once its run.json is there, whole.
+ * resumable. What is done stands in its journal.
  */
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -11,7 +11,6 @@ import { isWriterFile, takeFolder } from '../store/folder-lock.ts';
 import { newFolder } from '../store/store.ts';
 import { version } from '../store/version.ts';
 import { isPart, writeWhole } from '../store/whole-file.ts';
-import type { CellRun } from './cells.ts';
 import type { Matrix } from './matrix.ts';
 
 /** A folder that is this process's until it is released. */
@@ -83,36 +82,4 @@ export function differenceOf(a: string, b: string): string | undefined {
 /** Whether there is nothing yet to be resumed: a campaign may have been killed before it had written what it was. */
 function isUntouched(folder: string): boolean {
   return readdirSync(folder).every((name) => isPart(name) || isWriterFile(name));
-}
-
-/** What a finished run left; nothing where it never began, was cut short, or is damaged. */
-export function finishedRun(path: string, id: string): CellRun | undefined {
-  try {
-    const read = JSON.parse(readFileSync(join(path, 'run.json'), 'utf8')) as unknown;
-    return isJudgedRun(read) && read.run.id === id ? read : undefined;
-  } catch {
-    return undefined;
-  }
-}
-
-/** Whether a value is a run with all that its cell needs of it. */
-export function isJudgedRun(value: unknown): value is CellRun {
-  const { run, tally, claims, functions, kinds } = (value ?? {}) as Partial<CellRun>;
-  const lists = [run?.anomalies, claims, functions, kinds];
-  return typeof run?.id === 'string' && typeof run.verdict === 'string' && !!tally && lists.every(Array.isArray);
-}
-
-/**
- * Marks a run as finished, all at once: a kill leaves the mark or does
- * not. Where it cannot be written, the run is an error that says so, unless it refuted a claim.
- */
-export function markFinished(path: string, made: CellRun): CellRun {
-  if (made.run.verdict === 'error') return made;
-  try {
-    writeWhole(join(path, 'run.json'), `${JSON.stringify(made)}\n`);
-    return made;
-  } catch (error) {
-    if (made.run.verdict === 'invalid') return made;
-    return { run: { ...made.run, verdict: 'error', says: (error as Error).message, anomalies: [], operations: 0 } };
-  }
 }

@@ -38,9 +38,31 @@ export function brokenCells({ cells }: Summary): readonly Cell[] {
 }
 
 /** The run that shows best what is wrong with a cell: one with its verdict that nobody expected. */
-export function witnessOf({ runs }: Summary, cell: Cell): SummaryRun | undefined {
-  const own = runs.filter(({ id, verdict }) => cell.runs.includes(id) && verdict === cell.verdict);
+export function witnessOf(summary: Summary, cell: Cell): SummaryRun | undefined {
+  const own = namedOf(summary, cell).filter(({ verdict }) => verdict === cell.verdict);
   return own.find(({ expected }) => expected === undefined) ?? own[0];
+}
+
+const grouped = new WeakMap<readonly SummaryRun[], ReadonlyMap<string, readonly SummaryRun[]>>();
+
+/** The runs of a cell that a summary names. */
+export function namedOf({ runs }: Pick<Summary, 'runs'>, cell: Pick<Cell, 'system' | 'workload' | 'faults'>) {
+  const known = grouped.get(runs);
+  if (known) return known.get(cellName(cell)) ?? [];
+  const groups = new Map<string, SummaryRun[]>();
+  for (const run of runs) {
+    const name = cellName(run);
+    const group = groups.get(name);
+    if (group) group.push(run);
+    else groups.set(name, [run]);
+  }
+  grouped.set(runs, groups);
+  return groups.get(cellName(cell)) ?? [];
+}
+
+/** How many runs of a cell were made, those that failed among them. */
+export function madeOf({ judged, verdicts }: Cell): number {
+  return judged + verdicts.error;
 }
 
 /** `system (workload) under faults`. */
@@ -49,8 +71,8 @@ export function cellName({ system, workload, faults }: Pick<Cell, 'system' | 'wo
 }
 
 /** How many of a cell's planned runs were made and judged. */
-export function shareOf({ judged, planned, runs }: Cell): { readonly judged: number; readonly planned: number } {
-  return { judged: judged ?? runs.length, planned: planned ?? runs.length };
+export function shareOf({ judged, planned }: Cell): { readonly judged: number; readonly planned: number } {
+  return { judged, planned };
 }
 
 /** Whether a cell has fewer runs than were planned. */
@@ -94,18 +116,23 @@ export function counted(count: number, noun: string): string {
 export function shortCellText(cell: Cell): string {
   const { judged, planned } = shareOf(cell);
   if (judged >= planned) return '';
-  const failed = cell.runs.length - judged;
+  const failed = cell.verdicts.error;
   const were = `${judged} of ${counted(planned, 'planned run')} ${judged === 1 ? 'was' : 'were'} made`;
   return `${were}${failed > 0 ? `, ${failed} failed` : ''}`;
 }
 
+/** How many runs failed. */
+export function failedIn({ cells }: Pick<Summary, 'cells'>): number {
+  return cells.reduce((sum, { verdicts }) => sum + verdicts.error, 0);
+}
+
 /** In sentences, that a campaign has fewer runs than were planned, and why; nothing where it has all. */
 export function shortfallOf(summary: Summary): readonly string[] {
-  const { runs, cells, planned = runs.length, unmade = [], missing = [] } = summary;
-  const failed = runs.filter(({ verdict }) => verdict === 'error').length;
-  const judged = runs.length - failed;
+  const { made, cells, planned, unmade = [], missing = [] } = summary;
+  const failed = failedIn(summary);
+  const judged = made - failed;
   if (judged >= planned) return [];
-  const unmadeRuns = planned - runs.length;
+  const unmadeRuns = planned - made;
   const never = cells.filter(({ notRun }) => notRun).length;
   const parts = [
     `${judged} of ${counted(planned, 'run')} ${judged === 1 ? 'was' : 'were'} made and judged`,
@@ -120,16 +147,15 @@ export function shortfallOf(summary: Summary): readonly string[] {
 
 /** In a sentence, how a campaign ended. */
 export function conclusionOf(summary: Summary): string {
-  const { runs, seed, cells, shard, planned = runs.length } = summary;
+  const { made, seed, cells, shard, planned } = summary;
   const unknown = brokenCells(summary).filter((cell) => outcomeOf(cell) === 'unknown');
   const says = {
     refuted: 'a claim was refuted',
-    failed: runs.some(({ verdict }) => verdict === 'error') ? 'a run failed' : 'runs are missing',
+    failed: failedIn(summary) > 0 ? 'a run failed' : 'runs are missing',
     unknown: `unknown: ${unknown.every(({ notRun, lacking }) => notRun || lacking) ? 'not all planned runs were made' : 'not enough was seen'}`,
     held: 'nothing unexpected',
   }[worstOutcome(cells)];
-  const count =
-    runs.length === planned ? counted(planned, 'run') : `${runs.length} of ${counted(planned, 'planned run')}`;
+  const count = made === planned ? counted(planned, 'run') : `${made} of ${counted(planned, 'planned run')}`;
   const part = shard ? `shard ${shard.join(' of ')}, ` : '';
   return `${part}${count}, seed ${seed}: ${says}${shard ? ' in this part (splitbrain merge weighs all parts)' : ''}.`;
 }

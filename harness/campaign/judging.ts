@@ -1,10 +1,12 @@
-/** From runs to a campaign's summary, whether they were made just now or are read from its shards. */
-import { addPairs } from '../judging/pairs.ts';
+/** From sums to a campaign's summary, whether their runs were made just now or are read from its shards. */
+import { addPairs, type Pairs } from '../judging/pairs.ts';
 import { sourceOf, systemFrom } from '../setting/sources.ts';
-import { type CellRun, type Judging, judgeCells } from './cells.ts';
+import { type Judging, judgeCell } from './cells.ts';
 import { type Expectation, expectationFor, notesOn } from './expectations.ts';
+import { NO_FIGURES } from './figure-sum.ts';
 import { labelsOf } from './labels.ts';
-import type { Planned } from './matrix.ts';
+import type { Plan } from './matrix.ts';
+import { type CellSum, NO_RUNS, namedRuns } from './sum.ts';
 import type { Summary, SummaryRun } from './summary.ts';
 
 /** All that a summary follows from. */
@@ -17,9 +19,11 @@ export interface Judged {
   readonly expectations: readonly Expectation[];
   readonly shard?: readonly [part: number, of: number];
   readonly gate?: false;
-  readonly planned: readonly Planned[];
-  /** In the order of the plan, each with its expectation. */
-  readonly done: readonly CellRun[];
+  readonly plan: Plan;
+  /** By the cell's place in the plan. */
+  readonly sums: ReadonlyMap<number, CellSum>;
+  /** By the cell's place in the plan: how many runs may have been made elsewhere, and where these should be. */
+  readonly lost?: ReadonlyMap<number, { readonly count: number; readonly why: string }>;
   /** Why others were not made. */
   readonly unmade: readonly string[];
   readonly missing?: readonly string[];
@@ -28,19 +32,32 @@ export interface Judged {
 }
 
 export function summaryOf(judged: Judged): Summary {
-  const { command, seed, startedAt, systems, expectations, planned, done, unmade, today, judging, shard, gate } =
+  const { command, seed, startedAt, systems, expectations, plan, sums, lost, unmade, today, judging, shard, gate } =
     judged;
-  const runs = done.map(({ run }) => run);
   const { missing = [] } = judged;
-  const pairs = done.map(({ tally }) => tally?.pairs ?? {}).reduce(addPairs, {});
-  const short = done.length < planned.length;
+  const expectedOf = (run: SummaryRun) => expecting(run, expectations, today).expected;
+  const counts = plan.countsOf(shard);
+  const own = plan.cells.map((cell, i) => ({ cell, i, planned: counts[i]! })).filter(({ planned }) => planned > 0);
+  const sumAt = (i: number) => sums.get(i) ?? NO_RUNS;
+  const cells = own.map(({ cell, i, planned }) => {
+    const gone = lost?.get(i);
+    return judgeCell({ cell, planned, sum: sumAt(i), expectedOf, ...(gone ? { missing: gone } : {}) }, judging);
+  });
+  const runs = own
+    .flatMap(({ i }) => namedRuns(sumAt(i)))
+    .sort((a, b) => a.place - b.place)
+    .map(({ run }) => expecting(run, expectations, today));
+  const made = own.reduce((sum, { i }) => sum + sumAt(i).runs, 0);
+  const planned = own.reduce((sum, one) => sum + one.planned, 0);
+  const pairs = own.map(({ i }) => sumAt(i).tally?.pairs ?? {}).reduce<Pairs>(addPairs, {});
   return {
-    ...{ command, seed, startedAt, runs },
-    cells: judgeCells(done, planned, judging),
+    ...{ version: 2, command, seed, startedAt, made, planned, cells },
+    figures: own.map(({ i }) => sumAt(i).figures ?? NO_FIGURES),
+    ms: own.map(({ i }) => sumAt(i).ms),
+    runs,
     ...(Object.keys(pairs).length > 0 ? { pairs } : {}),
-    notes: notesOn(expectations, [...labelsOf(systems).values()], runs, today),
-    planned: planned.length,
-    ...(short && unmade.length > 0 ? { unmade } : {}),
+    notes: notesOn(expectations, [...labelsOf(systems).values()], cells, today),
+    ...(made < planned && unmade.length > 0 ? { unmade } : {}),
     ...(missing.length > 0 ? { missing } : {}),
     ...(shard ? { shard } : {}),
     ...(gate === false ? { gate } : {}),

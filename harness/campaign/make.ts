@@ -13,9 +13,9 @@ import { commandOf } from '../setting/command.ts';
 import type { Prepared } from '../setting/prepared.ts';
 import { prepare } from '../setting/setting.ts';
 import { newFolder, type RunFolder, storeRun } from '../store/store.ts';
-import type { CellRun } from './cells.ts';
 import { figuresOf } from './figures.ts';
 import type { Planned } from './matrix.ts';
+import type { CellRun } from './sum.ts';
 import type { SummaryRun } from './summary.ts';
 
 /** Called with every run that has just been made; writes its report, say. A failure here changes no verdict. */
@@ -33,7 +33,8 @@ export async function makeRun(planned: Planned, path: string | undefined, onRun?
     return summarised(planned, run, command, took());
   } catch (error) {
     const says = error instanceof Error ? error.message : String(error);
-    return { run: { ...common(planned, command, took()), verdict: 'error', says, anomalies: [], operations: 0 } };
+    const { run } = lostRun(planned, says);
+    return { run: { ...run, ms: took(), command } };
   }
 }
 
@@ -62,13 +63,19 @@ function report(run: Run, path: string, command: string, onRun: OnRun | undefine
 }
 
 /** How the campaign names the system, where its cells call it otherwise. */
-export function sourceIn({ system, wanted }: Pick<Planned, 'system' | 'wanted'>): Pick<SummaryRun, 'source'> {
+function sourceIn({ system, wanted }: Pick<Planned, 'system' | 'wanted'>): Pick<SummaryRun, 'source'> {
   return wanted.system === system ? {} : { source: wanted.system };
 }
 
+/** What is known of a run beforehand; where its folder lies is found out by whoever names it. */
 function common({ id, system, wanted }: Planned, command: string, ms: number) {
   const { workload, faults, seed, cluster = 'processes' } = wanted;
-  return { id, folder: id, system, ...sourceIn({ system, wanted }), workload, faults, cluster, seed, ms, command };
+  return { id, folder: '', system, ...sourceIn({ system, wanted }), workload, faults, cluster, seed, ms, command };
+}
+
+/** A run that is an error, as whoever made it died of it. */
+export function lostRun(planned: Planned, says: string): CellRun {
+  return { run: { ...common(planned, '', 0), verdict: 'error', says, anomalies: [], operations: 0 } };
 }
 
 function summarised(planned: Planned, { setting, plan, result, history }: Run, command: string, ms: number): CellRun {

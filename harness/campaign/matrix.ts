@@ -46,6 +46,10 @@ export interface Matrix {
 /** One run that a matrix asks for. */
 export interface Planned {
   readonly id: string;
+  /** Where its folder lies, seen from the campaign's: by its id, in large campaigns below a folder for each thousand. */
+  readonly folder: string;
+  /** Its place in the plan, from 0. */
+  readonly place: number;
   /** Names the cell that it is in: all seeds of a system with a workload under some faults. */
   readonly cell: string;
   /** What the cell calls its system. */
@@ -53,11 +57,105 @@ export interface Planned {
   readonly wanted: Wanted & { readonly workload: string; readonly faults: readonly string[]; readonly seed: number };
 }
 
+/** A cell of a plan: all that its runs have in common. */
+export interface PlannedCell {
+  readonly name: string;
+  readonly system: string;
+  readonly wanted: Omit<Planned['wanted'], 'seed'>;
+  /** What ids of its runs begin and end with, the seed in between. */
+  readonly prefix: string;
+  readonly suffix: string;
+}
+
+/** In larger campaigns not each run has a line of the journal, and folders lie below others. */
+const SMALL = 1_000;
+const MOST_PIECES = 10_000;
+/** No piece is larger: what is lost by a kill is at most one for each that makes runs. */
+const LARGEST_PIECE = 500;
+
 /**
- * All runs of a matrix, seed by seed so that a campaign cut short has
- * touched every cell. Rejects with `BadInput` for names that do not exist.
+ * All runs of a matrix, as a function of their place: seed by seed, so that a campaign cut short has touched every
+ * cell. A *piece* is some consecutive seeds of one cell: what is made, counted and written down together. They follow
+ * from the matrix alone, so that all parts of a campaign, wherever they are made, have the same. Takes O(cells) memory.
  */
-export async function plannedRuns(matrix: Matrix): Promise<readonly Planned[]> {
+export class Plan {
+  readonly cells: readonly PlannedCell[];
+  readonly seeds: number;
+  readonly firstSeed: number;
+  /** Runs in a piece; the last of a cell may have fewer. */
+  readonly pieceSize: number;
+
+  constructor(cells: readonly PlannedCell[], { seeds, seed, cluster }: Pick<Matrix, 'seeds' | 'seed' | 'cluster'>) {
+    this.cells = cells;
+    this.seeds = seeds;
+    this.firstSeed = seed;
+    const size = Math.ceil((cells.length * seeds) / MOST_PIECES);
+    this.pieceSize = cluster === 'simulation' ? Math.max(1, Math.min(LARGEST_PIECE, size)) : 1;
+  }
+
+  get length(): number {
+    return this.cells.length * this.seeds;
+  }
+
+  get pieces(): number {
+    return Math.ceil(this.seeds / this.pieceSize) * this.cells.length;
+  }
+
+  at(place: number): Planned {
+    const { name, system, wanted, prefix, suffix } = this.cells[place % this.cells.length]!;
+    const seed = this.firstSeed + Math.floor(place / this.cells.length);
+    const id = `${prefix}.${seed}${suffix}`;
+    const folder = this.length > SMALL ? `${String(Math.floor(place / SMALL)).padStart(5, '0')}/${id}` : id;
+    return { id, folder, place, cell: name, system, wanted: { ...wanted, seed } };
+  }
+
+  cellOf(place: number): number {
+    return place % this.cells.length;
+  }
+
+  pieceOf(place: number): number {
+    const block = Math.floor(Math.floor(place / this.cells.length) / this.pieceSize);
+    return block * this.cells.length + this.cellOf(place);
+  }
+
+  /** How many runs a piece has. */
+  sizeOf(piece: number): number {
+    return Math.min(this.pieceSize, this.seeds - Math.floor(piece / this.cells.length) * this.pieceSize);
+  }
+
+  /** The places of a piece's runs, in order. */
+  placesOf(piece: number): readonly number[] {
+    const cell = piece % this.cells.length;
+    const from = Math.floor(piece / this.cells.length) * this.pieceSize;
+    return Array.from({ length: this.sizeOf(piece) }, (_, i) => (from + i) * this.cells.length + cell);
+  }
+
+  /**
+   * The pieces that one of several machines makes. A cell's seeds stay together where there
+   * are enough cells to go round; the evidence of all parts is weighed by `mergeShards`.
+   */
+  *piecesOf([part, of]: readonly [part: number, of: number] = [1, 1]): Generator<number, undefined> {
+    for (let piece = 0; piece < this.pieces; piece++) if (this.partOf(piece, of) === part) yield piece;
+    return undefined;
+  }
+
+  /** Which of so many machines makes a piece, from 1. */
+  partOf(piece: number, of: number): number {
+    const { length } = this.cells;
+    return ((length >= of ? piece % length : piece) % of) + 1;
+  }
+
+  /** How many runs of each cell are in a part. */
+  countsOf(shard?: readonly [part: number, of: number]): readonly number[] {
+    const counts = this.cells.map(() => (shard ? 0 : this.seeds));
+    if (!shard) return counts;
+    for (const piece of this.piecesOf(shard)) counts[piece % counts.length]! += this.sizeOf(piece);
+    return counts;
+  }
+}
+
+/** The plan of a matrix. Rejects with `BadInput` for names that do not exist. */
+export async function planOf(matrix: Matrix): Promise<Plan> {
   const named = matrix.workloads && (await Promise.all(matrix.workloads.map(chosen)));
   const subjects: { readonly system: string; readonly chosen: Chosen }[] = [];
   for (const says of matrix.systems) {
@@ -67,49 +165,38 @@ export async function plannedRuns(matrix: Matrix): Promise<readonly Planned[]> {
   const labels = labelsOf(matrix.systems);
   const groups = matrix.faults.map((group) => group.split(',').map((name) => name.trim()));
   for (const group of groups) faultNames(group);
-  const runs = Array.from({ length: matrix.seeds }, (_, i) => matrix.seed + i).flatMap((seed) =>
-    subjects.flatMap(({ system, chosen }) =>
-      groups.map((faults) => plannedRun(matrix, [system, labels.get(system)!], chosen, faults, seed)),
-    ),
+  const cells = subjects.flatMap(({ system, chosen }) =>
+    groups.map((faults) => plannedCell(matrix, [system, labels.get(system)!], chosen, faults)),
   );
-  return toldApart(runs);
+  return new Plan(toldApart(cells), matrix);
+}
+
+/** All runs of a plan, or those of a part of it. */
+export function* runsOf(plan: Plan, shard?: readonly [part: number, of: number]): Generator<Planned, undefined> {
+  for (const piece of plan.piecesOf(shard)) for (const place of plan.placesOf(piece)) yield plan.at(place);
+  return undefined;
 }
 
 /** What is named twice is run once, and cells whose names differ only in what an id cannot have get ids that differ. */
-function toldApart(runs: readonly Planned[]): readonly Planned[] {
-  const kept = new Map<string, Planned>();
-  for (const run of runs) {
-    const same = kept.get(run.id);
-    if (same?.cell === run.cell) continue;
-    const id = same ? `${run.id}-${createHash('sha256').update(run.cell).digest('hex').slice(0, 8)}` : run.id;
-    kept.set(id, { ...run, id });
+function toldApart(cells: readonly PlannedCell[]): readonly PlannedCell[] {
+  const kept = new Map<string, PlannedCell>();
+  for (const cell of cells) {
+    const same = kept.get(cell.prefix);
+    if (same?.name === cell.name) continue;
+    const suffix = same ? `-${createHash('sha256').update(cell.name).digest('hex').slice(0, 8)}` : '';
+    kept.set(`${cell.prefix}${suffix}`, { ...cell, suffix });
   }
   return [...kept.values()];
 }
 
-/**
- * The part of all runs that one of several machines makes. A cell's seeds stay together
- * where there are enough cells to go round, as evidence is weighed over all of them.
- */
-export function shardOf(
-  planned: readonly Planned[],
-  [part, of]: readonly [part: number, of: number],
-): readonly Planned[] {
-  const cells = [...new Set(planned.map(({ cell }) => cell))];
-  const whole = cells.length >= of;
-  const places = new Map(cells.map((cell, i) => [cell, i]));
-  return planned.filter(({ cell }, i) => (whole ? places.get(cell)! : i) % of === part - 1);
-}
-
-function plannedRun(
+function plannedCell(
   matrix: Matrix,
   [says, system]: readonly [says: string, label: string],
   { workload: { heeds }, says: workload }: Chosen,
   faults: readonly string[],
-  seed: number,
-): Planned {
+): PlannedCell {
   const { cluster, nodes, clients, durationMs, ratePerSecond, keys, callTimeoutMs, rhythm } = matrix;
-  const id = [system, workload, faults.join('+'), seed]
+  const prefix = [system, workload, faults.join('+')]
     .join('.')
     .replace(/[^\w.+-]+/g, '-')
     .replace(/^[.-]+/, '');
@@ -120,7 +207,6 @@ function plannedRun(
     system: says,
     workload,
     faults,
-    seed,
     cluster,
     nodes,
     ...(rhythm === undefined ? {} : { rhythm }),
@@ -128,7 +214,7 @@ function plannedRun(
     options,
     ...(claims ? { claims } : {}),
   };
-  return { id, cell: JSON.stringify([system, workload, faults]), system, wanted };
+  return { name: JSON.stringify([system, workload, faults]), system, wanted, prefix, suffix: '' };
 }
 
 /** The workloads that are named and fit; all that fit where none are named. */

@@ -1,6 +1,6 @@
 /**
- * Unites the shards of a campaign into one result, as if it had been made in one place: the same runs, cells,
- * evidence and outcome. A run counts once, by its id. What no shard has may have been refuted, and fails its cell.
+ * Unites the shards of a campaign into one result, as if it had been made in one place: the same cells, figures,
+ * evidence and outcome. A run counts once. What no shard has may have been refuted, and fails its cell.
  */
 import { existsSync } from 'node:fs';
 import { join, relative, sep } from 'node:path';
@@ -8,15 +8,17 @@ import { BadInput } from '../failure.ts';
 import { copyRun, newFolder } from '../store/store.ts';
 import { failure, writeWhole } from '../store/whole-file.ts';
 import type { Campaigned } from './campaign.ts';
-import type { CellRun } from './cells.ts';
 import type { Expectation } from './expectations.ts';
 import { brokenCells, witnessOf } from './gate.ts';
-import { expecting, flawedOf, summaryOf, todayOf } from './judging.ts';
+import { Journal } from './journal.ts';
+import { flawedOf, summaryOf, todayOf } from './judging.ts';
 import { makeRun, type OnRun } from './make.ts';
-import { type Planned, plannedRuns } from './matrix.ts';
+import { type Plan, planOf } from './matrix.ts';
 import { writePart } from './part.ts';
-import { findRuns, KEPT, missingRuns, readShard, refuseStrangers, type Shard, shardFolders } from './shards.ts';
+import { readShard, refuseStrangers, type Shard, shardFolders } from './shards.ts';
+import { namedRuns } from './sum.ts';
 import type { Summary, SummaryRun } from './summary.ts';
+import { missingIn, type United, unite } from './uniting.ts';
 
 export interface MergeOptions {
   /** The new folder; left out, one in `results`. */
@@ -40,41 +42,50 @@ export interface Merged extends Campaigned {
 
 /**
  * Merges the folders of shards, or one that holds them, into a new folder. Rejects with `BadInput` where one is no
- * shard, or two are not of the same campaign or hold one run with differing contents. Costs a read of each run.json.
+ * shard, or two are not of the same campaign or hold one run with differing contents. Costs a read of each journal.
  */
 export async function mergeShards(folders: readonly string[], options: MergeOptions = {}): Promise<Merged> {
   const shards = folders.flatMap(shardFolders).map(readShard);
   refuseStrangers(shards);
   const { matrix, text, part } = shards[0]!;
   const expectations = options.expectations ?? expectationsOf(shards);
-  const planned = await plannedRuns({ ...matrix, expectations });
-  const found = findRuns(shards, planned);
-  const missing = missingRuns(shards, planned, found);
+  const plan = await planOf({ ...matrix, expectations });
   const { partial = false, requireAll = false } = options;
   const today = todayOf(options.today);
+  const united = unite(shards, plan);
   const folder = newFolder(options.out, 'merge');
-  const done = planned.flatMap(({ id }): readonly CellRun[] => {
-    const one = found.get(id);
-    return one ? [{ ...one.made, run: expecting(placed(one, folder), expectations, today) }] : [];
-  });
+  const unwritten = [...failure(() => copied(united, folder))];
+  const missing = missingIn(shards, plan, united);
   const { command, file } = part;
   const startedAt = shards.map((shard) => shard.part.startedAt).sort()[0]!;
-  const summary = summaryOf({
-    ...{ command, seed: matrix.seed, startedAt, systems: matrix.systems, expectations, planned, done, today },
+  const whole = summaryOf({
+    ...{ command, seed: matrix.seed, startedAt, systems: matrix.systems, expectations, plan, sums: united.sums, today },
     unmade: [...new Set(shards.flatMap((shard) => shard.summary?.unmade ?? []))],
-    missing: missingText(missing),
-    judging: { flawed: await flawedOf(matrix.systems), requireAll, ...(partial ? {} : { missing }) },
+    missing: missing.says,
+    judging: { flawed: await flawedOf(matrix.systems), requireAll },
+    ...(partial ? {} : { lost: missing.cells }),
   });
-  const shown = await withWitnesses(summary, planned, folder, options.onRun);
+  const summary = await withFolders(whole, plan, united, folder, options.onRun);
   const ended = shards.filter((shard) => shard.summary).flatMap((shard) => shard.part.shards);
-  const united = [...new Map(ended.map((shard) => [shard.join('/'), shard])).values()];
-  const unwritten = failure(() => {
-    writeWhole(join(folder, 'campaign.json'), text);
-    writePart(folder, { shards: united, command, startedAt, expectations, ...(file ? { file } : {}) });
-    writeWhole(join(folder, KEPT), linesOf(done));
-    writeWhole(join(folder, 'summary.json'), `${JSON.stringify(shown)}\n`);
-  });
-  return { summary: shown, folder, unwritten, unmade: planned.length - done.length, ...(file ? { file } : {}) };
+  const parts = [...new Map(ended.map((shard) => [shard.join('/'), shard])).values()];
+  unwritten.push(
+    ...failure(() => {
+      writeWhole(join(folder, 'campaign.json'), text);
+      writePart(folder, { shards: parts, command, startedAt, expectations, ...(file ? { file } : {}) });
+      writeWhole(join(folder, 'summary.json'), `${JSON.stringify(summary)}\n`);
+    }),
+  );
+  return { summary, folder, unwritten, unmade: summary.planned - summary.made, ...(file ? { file } : {}) };
+}
+
+/** The parts that count, as the journal of the merged folder. */
+function copied({ takeParts }: United, folder: string): void {
+  const journal = Journal.begin(folder);
+  try {
+    takeParts((part, from) => journal.copy(part, from));
+  } finally {
+    journal.close();
+  }
 }
 
 /** What the shards were told to expect: the same, as they are of one campaign. */
@@ -89,52 +100,45 @@ function expectationsOf(shards: readonly Shard[]): readonly Expectation[] {
   return first!.part.expectations;
 }
 
-/** The run with its folder as it is seen from the merged one. */
-function placed(
-  { made: { run }, shard }: { readonly made: CellRun; readonly shard: Shard },
-  folder: string,
-): SummaryRun {
-  const path = join(shard.folder, run.folder);
-  const there = run.folder !== '' && existsSync(join(path, 'verdict.json'));
-  return { ...run, folder: there ? relative(folder, path).split(sep).join('/') : '' };
-}
-
-function missingText(missing: ReadonlyMap<string, string>): readonly string[] {
-  const counts = new Map<string, number>();
-  for (const why of missing.values()) counts.set(why, (counts.get(why) ?? 0) + 1);
-  return [...counts].map(([why, count]) => `${count === 1 ? 'A run is' : `${count} runs are`} missing: ${why}.`);
-}
-
 /**
- * The runs that show what broke lie in the merged folder itself, so that it can be handed on
- * alone: copied, or in the simulation made again where the shard's own folder is not there.
+ * The runs with their folders as they are seen from the merged one. Those that show what broke lie in it, so that it
+ * can be handed on alone: copied, or in the simulation made again where the shard's own folder is not there.
  */
-async function withWitnesses(
+async function withFolders(
   summary: Summary,
-  planned: readonly Planned[],
+  plan: Plan,
+  { sums, shardOf }: United,
   folder: string,
   onRun: OnRun | undefined,
 ): Promise<Summary> {
-  const witnesses = new Set(brokenCells(summary).flatMap((cell) => witnessOf(summary, cell) ?? []));
-  const here = new Set<string>();
-  for (const { id, folder: from, verdict, system, source = system, workload } of witnesses) {
-    if (verdict === 'error') continue;
-    if (from !== '') copyRun(join(folder, from), join(folder, id), { system: source, workload });
-    else if (!(await remade(planned.find((one) => one.id === id)!, join(folder, id), onRun))) continue;
-    here.add(id);
+  const places = new Map([...sums.values()].flatMap(namedRuns).map(({ place, run }) => [run.id, place]));
+  const witnesses = new Set(brokenCells(summary).flatMap((cell) => witnessOf(summary, cell)?.id ?? []));
+  const runs: SummaryRun[] = [];
+  for (const run of summary.runs) {
+    const planned = plan.at(places.get(run.id)!);
+    const there = folderIn(shardOf(planned.place), planned.folder, run.id);
+    const seen = there === undefined ? '' : relative(folder, there).split(sep).join('/');
+    const isHere = witnesses.has(run.id) && run.verdict !== 'error' && (await brought(planned.place, there, run));
+    runs.push({ ...run, folder: isHere ? planned.folder : seen });
   }
-  return { ...summary, runs: summary.runs.map((run) => (here.has(run.id) ? { ...run, folder: run.id } : run)) };
+  return { ...summary, runs };
+
+  async function brought(place: number, there: string | undefined, run: SummaryRun): Promise<boolean> {
+    const planned = plan.at(place);
+    const path = join(folder, planned.folder);
+    if (there !== undefined) copyRun(there, path, { system: run.source ?? run.system, workload: run.workload });
+    else if (planned.wanted.cluster !== 'simulation') return false;
+    else return (await makeRun(planned, path, onRun)).run.verdict !== 'error';
+    return true;
+  }
 }
 
-async function remade(planned: Planned, path: string, onRun: OnRun | undefined): Promise<boolean> {
-  if (planned.wanted.cluster !== 'simulation') return false;
-  const { run } = await makeRun(planned, path, onRun);
-  return run.verdict !== 'error';
-}
-
-function linesOf(done: readonly CellRun[]): string {
-  return done
-    .filter(({ run }) => run.verdict !== 'error')
-    .map((made) => `${JSON.stringify(made)}\n`)
-    .join('');
+/** Where a run of a shard lies, whole; where it was merged before, that may be elsewhere. */
+function folderIn(shard: Shard | undefined, own: string, id: string): string | undefined {
+  if (!shard) return undefined;
+  const known = shard.summary?.runs.find((run) => run.id === id)?.folder;
+  return [known, own]
+    .filter((name) => name !== undefined && name !== '')
+    .map((name) => join(shard.folder, name!))
+    .find((path) => existsSync(join(path, 'verdict.json')));
 }

@@ -1,16 +1,29 @@
 import type { ClusterName } from '../clusters/names.ts';
 import type { Pairs } from '../judging/pairs.ts';
+import type { FigureSum } from './figure-sum.ts';
 import type { Figures } from './figures.ts';
 
 /** What is kept of a campaign: `summary.json`, and all that its index page reads. */
 export interface Summary {
+  /** Of this form: results of another one are refused. */
+  readonly version: number;
   /** The command that repeats it. */
   readonly command: string;
   readonly seed: number;
   /** When it began, as an ISO date; empty where that must not matter. */
   readonly startedAt: string;
+  /**
+   * The runs that come first in the plan, in a small campaign all, and for each cell and each kind of
+   * result the first three that showed it. All runs are in runs.jsonl.
+   */
   readonly runs: readonly SummaryRun[];
   readonly cells: readonly Cell[];
+  /** What was measured, cell by cell, over all runs of each. */
+  readonly figures: readonly FigureSum[];
+  /** How long the runs of each cell took together, which differs from machine to machine. */
+  readonly ms: readonly number[];
+  /** How many runs there are. */
+  readonly made: number;
   /** Kinds of fault that lay on each other in any run. Absent where none did. */
   readonly pairs?: Pairs;
   /**
@@ -18,11 +31,8 @@ export interface Summary {
    * anomaly that did not appear, an expectation that has expired.
    */
   readonly notes: readonly string[];
-  /**
-   * How many runs were asked for: of the campaign, or of the shard that
-   * this is. Absent in results of older versions: as many as there are.
-   */
-  readonly planned?: number;
+  /** How many runs were asked for: of the campaign, or of the shard that this is. */
+  readonly planned: number;
   /** Why runs that were planned were not made, a sentence each. */
   readonly unmade?: readonly string[];
   /** Of a merge: where runs should be that may have been made and are in none of its shards, a sentence each. */
@@ -69,12 +79,13 @@ export interface Cell {
   readonly faults: readonly string[];
   readonly verdict: SummaryRun['verdict'];
   readonly says: string;
-  /** Ids of its runs, those that failed among them. */
-  readonly runs: readonly string[];
-  /** How many runs it should have had. Absent in results of older versions: as many as it has. */
-  readonly planned?: number;
+  /** How many runs ended how; of those that were refuted, how many were no surprise. */
+  readonly verdicts: Readonly<Record<SummaryRun['verdict'] | 'expected', number>>;
+  /** How many runs it should have had. */
+  readonly planned: number;
   /** How many of them were made and judged: not those that failed. */
-  readonly judged?: number;
+  readonly judged: number;
+  readonly operations: number;
   /** No run of it was made, and nothing can be said of it: its verdict is `unknown`. */
   readonly notRun?: true;
   /** It has fewer runs than were planned, where all are required: that is too little, whatever they showed. */

@@ -3,9 +3,12 @@
  * and then once more, whole, the few runs that prove what it shows.
  */
 import { join } from 'node:path';
-import { type CampaignOptions, poolFor, runCampaign } from '../campaign/campaign.ts';
+import { runCampaign } from '../campaign/campaign.ts';
+import type { CampaignOptions } from '../campaign/campaign-options.ts';
 import { labelsOf } from '../campaign/labels.ts';
-import { type Matrix, plannedRuns } from '../campaign/matrix.ts';
+import { type Matrix, planOf } from '../campaign/matrix.ts';
+import { poolFor } from '../campaign/run-pool.ts';
+import type { CellRun } from '../campaign/sum.ts';
 import type { Summary } from '../campaign/summary.ts';
 import { useUp } from '../pool/pool.ts';
 import { sourceOf, systemFrom } from '../setting/sources.ts';
@@ -27,9 +30,18 @@ export interface Compared {
  */
 export async function runComparison(matrix: Matrix, options: CampaignOptions): Promise<Compared> {
   const again = matrix.cluster === 'simulation';
-  const done = await runCampaign(matrix, { ...options, figuresOnly: again });
-  const { summary, folder, unmade, unwritten = [] } = done;
-  const kept = again ? await keepWitnesses(matrix, summary, folder, options) : summary.runs.map(({ id }) => id);
+  const all: { readonly place: number; readonly made: CellRun }[] = [];
+  const onMade = (made: CellRun, place: number) => all.push({ place, made });
+  const done = await runCampaign(matrix, { ...options, keep: again ? 'none' : 'all', onMade });
+  const { folder, unmade, unwritten = [] } = done;
+  const plan = await planOf(matrix);
+  const sorted = all.sort((a, b) => a.place - b.place);
+  // A comparison traces each figure to its run, and so names all runs.
+  const summary = {
+    ...done.summary,
+    runs: sorted.map(({ place, made: { run } }) => (again ? run : { ...run, folder: plan.at(place).folder })),
+  };
+  const kept = again ? await keepWitnesses(matrix, sorted, summary, folder, options) : summary.runs.map(({ id }) => id);
   const described = new Map<string, Described>();
   for (const [says, system] of labelsOf(matrix.systems)) described.set(system, await systemFrom(sourceOf(says)));
   return { summary, folder, unmade, unwritten, comparison: comparisonOf(summary, described, new Set(kept)) };
@@ -38,17 +50,19 @@ export async function runComparison(matrix: Matrix, options: CampaignOptions): P
 /** Makes the runs that are worth it again; returns the ids of those that are there now. */
 async function keepWitnesses(
   matrix: Matrix,
+  all: readonly { readonly place: number; readonly made: CellRun }[],
   summary: Summary,
   folder: string,
   options: CampaignOptions,
 ): Promise<readonly string[]> {
-  const planned = new Map((await plannedRuns(matrix)).map((one) => [one.id, one]));
-  const worth = worthKeeping(summary).map(({ id }) => planned.get(id)!);
+  const plan = await planOf(matrix);
+  const places = new Map(all.map(({ place, made }) => [made.run.id, place]));
+  const worth = worthKeeping(summary).map(({ id }) => plan.at(places.get(id)!));
   const kept: string[] = [];
   const pool = await poolFor(matrix, options);
   await useUp(pool, worth.values(), async (one) => {
     // Where one cannot be made again, its figures stand without it.
-    const made = await pool.make({ planned: one, path: join(folder, one.id) }).catch(() => undefined);
+    const made = await pool.make({ planned: one, path: join(folder, one.folder) }).catch(() => undefined);
     if (!made || made.run.verdict === 'error') return;
     kept.push(made.run.id);
     options.onProgress?.({ done: kept.length, of: worth.length, last: made.run });

@@ -4,8 +4,9 @@
  */
 import { impliedModels, lattice, nameOf } from 'elle-ts';
 import type { System } from '../../systems/system.ts';
-import type { Figures, ModelFigure } from '../campaign/figures.ts';
-import { shareOf, shortfallOf } from '../campaign/gate.ts';
+import { addFigures, type FigureSum, figureSumOf, NO_FIGURES } from '../campaign/figure-sum.ts';
+import type { ModelFigure } from '../campaign/figures.ts';
+import { namedOf, shareOf, shortfallOf } from '../campaign/gate.ts';
 import type { Cell, Summary, SummaryRun } from '../campaign/summary.ts';
 import { type Consistency, consistencyOf, FIGURES, type Value } from './figures.ts';
 
@@ -77,7 +78,9 @@ export interface ComparedRun {
 /** What the comparison says of a system itself. */
 export type Described = Pick<System, 'datatype' | 'claims'>;
 
-/** Arranges a summary whose runs have figures. `kept` names the runs whose reports lie beside the page. */
+/**
+ * Arranges a summary that names all runs, with their figures. `kept` names the runs whose reports lie beside the page.
+ */
 export function comparisonOf(
   summary: Summary,
   described: ReadonlyMap<string, Described>,
@@ -110,7 +113,7 @@ function groupOf({ faults }: Pick<Cell, 'faults'>): string {
 
 function datatypeTable(cells: readonly Cell[], summary: Summary, described: ReadonlyMap<string, Described>): Datatype {
   const places = new Map(summary.runs.map(({ id }, place) => [id, place]));
-  const runsOf = ({ runs }: Cell) => runs.flatMap((id) => summary.runs[places.get(id) ?? -1] ?? []);
+  const runsOf = (cell: Cell) => namedOf(summary, cell);
   const models = cells.flatMap(runsOf).flatMap(({ figures }) => Object.keys(figures?.models ?? {}));
   return {
     ...{ datatype: nameOf(described.get(cells[0]!.system)?.datatype ?? 'unknown'), workload: cells[0]!.workload },
@@ -133,8 +136,8 @@ function ladder(models: readonly string[]): readonly string[] {
 }
 
 function comparedCell(cell: Cell, runs: readonly SummaryRun[], places: ReadonlyMap<string, number>): ComparedCell {
-  const figures = runs.flatMap((run) => run.figures ?? []);
-  const models = [...new Set(figures.flatMap((one) => Object.keys(one.models)))];
+  const figures = runs.flatMap((run) => (run.figures ? [figureSumOf(run.figures)] : [])).reduce(addFigures, NO_FIGURES);
+  const models = [...new Set(runs.flatMap((run) => Object.keys(run.figures?.models ?? {})))];
   return {
     ...{ group: groupOf(cell), verdict: cell.verdict, says: cell.says },
     runs: runs.map(({ id }) => places.get(id)!),
@@ -149,10 +152,10 @@ function comparedCell(cell: Cell, runs: readonly SummaryRun[], places: ReadonlyM
   };
 }
 
-function valuesOf(runs: readonly Figures[]): Record<string, Value> {
+function valuesOf(sum: FigureSum): Record<string, Value> {
   return Object.fromEntries(
     FIGURES.flatMap((figure) => {
-      const value = figure.of(runs);
+      const value = figure.of(sum);
       return value ? [[figure.key, value]] : [];
     }),
   );
@@ -168,7 +171,7 @@ export function witnessAgainst(runs: readonly SummaryRun[], model: string): Summ
 
 function comparedRun(run: SummaryRun, kept: ReadonlySet<string>): ComparedRun {
   const { id, system, workload, seed, verdict, says, command = '', figures } = run;
-  const values = figures ? valuesOf([figures]) : {};
+  const values = figures ? valuesOf(figureSumOf(figures)) : {};
   return {
     ...{ id, system, workload, group: groupOf(run), seed, verdict, says, command, kept: kept.has(id) },
     models: figures?.models ?? {},

@@ -1,8 +1,8 @@
 /**
- * The figures of a comparison. Each is one function from the runs of a cell to a value: asked of a single
+ * The figures of a comparison. Each is one function from the sum of a cell's runs to a value: asked of a single
  * run it gives that run's share of the figure, which is how a figure is traced to the run that gave it.
  */
-import type { Figures } from '../campaign/figures.ts';
+import type { FigureSum } from '../campaign/figure-sum.ts';
 import { counted } from '../campaign/gate.ts';
 import type { Responses, Side } from '../judging/metrics/availability.ts';
 import { type Interval, wilson } from '../judging/metrics/consistency.ts';
@@ -24,7 +24,7 @@ export interface Figure {
   readonly better: 'higher' | 'lower';
   readonly says: string;
   /** Nothing where it is not defined for the datatype, or nothing was there to be measured. */
-  of(runs: readonly Figures[]): Value | undefined;
+  of(sum: FigureSum): Value | undefined;
 }
 
 const EVERYWHERE = ['majority', 'minority', 'hit', 'others'] as const;
@@ -58,13 +58,11 @@ export const FIGURES: readonly Figure[] = [
   {
     ...{ key: 'recovery', name: 'slowest recovery', unit: 'ms', better: 'lower' },
     says: 'the longest time from the end of a fault until every node had answered a call made after that; at most, as nodes are asked only as often as clients call',
-    of(runs) {
-      const all = runs.flatMap(({ recoveriesMs }) => recoveriesMs).sort((a, b) => a - b);
-      const never = runs.reduce((sum, { unrecovered }) => sum + unrecovered, 0);
-      if (all.length === 0) return undefined;
-      const median = all[Math.floor((all.length - 1) / 2)]!;
-      const note = `median ${rounded(median)} ms of ${counted(all.length, 'fault')}${never > 0 ? `; after ${never} some node never answered again` : ''}`;
-      return { value: rounded(all.at(-1)!), note };
+    of({ recoveries: { count, times, longestUs }, unrecovered: never }) {
+      if (count === 0) return undefined;
+      const median = new Histogram().addAll(times).quantile(0.5)!;
+      const note = `median ${rounded(median)} ms of ${counted(count, 'fault')}${never > 0 ? `; after ${never} some node never answered again` : ''}`;
+      return { value: rounded(longestUs / 1000), note };
     },
   },
   latency('p50', 0.5),
@@ -72,37 +70,25 @@ export const FIGURES: readonly Figure[] = [
   {
     ...{ key: 'stale', name: 'stale reads', unit: 'share', better: 'lower' },
     says: 'reads that returned a value which a write that had returned before certainly superseded, among all reads that returned',
-    of: (runs) =>
-      share(
-        sumOf(runs, ({ staleness }) => staleness?.stale),
-        sumOf(runs, ({ staleness }) => staleness?.reads),
-      ),
+    of: ({ staleness }) => share(staleness?.stale, staleness?.reads),
   },
   {
     ...{ key: 'stale-ms', name: 'staleness p99', unit: 'ms', better: 'lower' },
     says: 'age of what reads returned: from the first return of a certainly newer write to the beginning of the read, 0 where nothing proves it stale; 99 of 100 reads are no staler',
-    of: (runs) =>
-      quantile(
-        runs.map(({ staleness }) => staleness?.ages),
-        0.99,
-      ),
+    of: ({ staleness }) => quantile(staleness?.ages, 0.99),
   },
   {
     ...{ key: 'stale-versions', name: 'most versions behind', unit: 'versions', better: 'lower' },
     says: 'writes that were certainly newer than what a read returned and had returned before it began: the most of any read',
-    of(runs) {
-      const all = runs.flatMap(({ staleness }) => (staleness ? [staleness.mostVersions] : []));
-      return all.length > 0 ? { value: Math.max(...all) } : undefined;
-    },
+    of: ({ staleness }) => staleness && { value: staleness.mostVersions },
   },
   {
     ...{ key: 'lost', name: 'lost writes', unit: 'per million', better: 'lower' },
     says: 'acknowledged writes of which it is certain that every later read missed them, per million acknowledged',
-    of(runs) {
-      const acknowledged = sumOf(runs, ({ writes }) => writes?.acknowledged);
-      const lost = sumOf(runs, ({ writes }) => writes?.lost);
-      if (!acknowledged) return undefined;
-      return { value: Math.round((lost! / acknowledged) * 1e6), note: `${lost} of ${acknowledged}` };
+    of({ writes }) {
+      if (!writes?.acknowledged) return undefined;
+      const { acknowledged, lost } = writes;
+      return { value: Math.round((lost / acknowledged) * 1e6), note: `${lost} of ${acknowledged}` };
     },
   },
   perOperation('messages', 'messages per operation'),
@@ -117,17 +103,11 @@ export interface Consistency {
   readonly ratio?: Interval;
 }
 
-export function consistencyOf(runs: readonly Figures[], model: string): Consistency | undefined {
-  const own = runs.flatMap(({ models }) => (models[model] ? [models[model]] : []));
-  if (own.length === 0) return undefined;
-  const count = (type: string) => own.filter((one) => one.type === type).length;
-  const decided = own.filter(({ type }) => type !== 'unknown');
-  const windows = decided.reduce((sum, one) => sum + one.windows, 0);
-  const dirty = decided.reduce((sum, one) => sum + one.dirty, 0);
-  return {
-    ...{ held: count('valid'), violated: count('invalid'), unknown: count('unknown') },
-    ...(windows > 0 ? { ratio: wilson(windows - dirty, windows) } : {}),
-  };
+export function consistencyOf({ models }: FigureSum, model: string): Consistency | undefined {
+  const own = models[model];
+  if (!own) return undefined;
+  const { held, violated, unknown, windows, dirty } = own;
+  return { held, violated, unknown, ...(windows > 0 ? { ratio: wilson(windows - dirty, windows) } : {}) };
 }
 
 function available(
@@ -139,10 +119,9 @@ function available(
 ): Figure {
   return {
     ...{ key, name, says, unit: 'share', better: 'higher' },
-    of(runs) {
-      const all = runs.flatMap((run) => countsOf(run, sides, sides === EVERYWHERE));
-      // Results of earlier versions do not say how many calls succeeded.
-      if (all.some((counts) => counts[counted] === undefined)) return undefined;
+    of({ sides: own, faultless }) {
+      // A run without faults is all calm.
+      const all = [...sides.flatMap((side) => own[side] ?? []), ...(sides === EVERYWHERE ? [faultless] : [])];
       const sum = (of: (counts: Responses) => number) => all.reduce((total, counts) => total + of(counts), 0);
       return share(
         sum((counts) => counts[counted]),
@@ -152,33 +131,14 @@ function available(
   };
 }
 
-/** A run without faults is all calm. */
-function countsOf({ sides }: Figures, wanted: readonly Side[], calmToo: boolean): readonly Responses[] {
-  const own = wanted.flatMap((side) => sides[side] ?? []);
-  const faultless = Object.keys(sides).every((side) => side === 'calm');
-  return faultless && calmToo && sides.calm ? [sides.calm] : own;
-}
-
 function latency(name: string, part: number): Figure {
   return {
     ...{ key: `latency-${name}`, name: `latency ${name}`, unit: 'ms', better: 'lower' },
     says: `from invocation to completion: ${part * 100} of 100 answered calls took no longer; too large by less than 0.8%`,
-    of(runs) {
-      const all = quantile(
-        runs.flatMap(({ latencyMs }) => Object.values(latencyMs)),
-        part,
-      );
-      const functions = [...new Set(runs.flatMap(({ latencyMs }) => Object.keys(latencyMs)))];
-      const note = functions
-        .map(
-          (f) =>
-            `${f} ${
-              quantile(
-                runs.map(({ latencyMs }) => latencyMs[f]),
-                part,
-              )?.value ?? '-'
-            } ms`,
-        )
+    of({ latencyMs }) {
+      const all = quantile(Object.values(latencyMs).join(' '), part);
+      const note = Object.entries(latencyMs)
+        .map(([f, times]) => `${f} ${quantile(times, part)?.value ?? '-'} ms`)
         .join(', ');
       return all && { ...all, note };
     },
@@ -189,30 +149,20 @@ function perOperation(what: 'messages' | 'bytes', name: string): Figure {
   return {
     ...{ key: what, name, unit: what, better: 'lower' },
     says: `${what === 'bytes' ? 'bytes of the bodies, as JSON, of' : ''} messages between nodes, background and final phase included, per answered call`.trim(),
-    of(runs) {
-      const answered = runs.reduce((sum, run) => sum + run.answered, 0);
-      const total = runs.reduce((sum, run) => sum + run[what], 0);
+    of({ answered, [what]: total }) {
       return answered > 0 ? { value: Math.round((total / answered) * 100) / 100 } : undefined;
     },
   };
 }
 
-function quantile(texts: readonly (string | undefined)[], part: number): Value | undefined {
-  const sum = new Histogram();
-  for (const text of texts) if (text) sum.addAll(text);
-  const value = sum.quantile(part);
+function quantile(times: string | undefined, part: number): Value | undefined {
+  const value = times ? new Histogram().addAll(times).quantile(part) : undefined;
   return value === undefined ? undefined : { value: rounded(value) };
 }
 
 /** A share with its interval; nothing of nothing. */
 function share(some: number | undefined, all: number | undefined): Value | undefined {
   return some === undefined || !all ? undefined : { ...wilson(some, all), note: `${some} of ${all}` };
-}
-
-/** The sum of what is there; nothing where none is. */
-function sumOf(runs: readonly Figures[], of: (run: Figures) => number | undefined): number | undefined {
-  const all = runs.flatMap((run) => of(run) ?? []);
-  return all.length > 0 ? all.reduce((sum, one) => sum + one, 0) : undefined;
 }
 
 function rounded(ms: number): number {

@@ -1,5 +1,5 @@
 /** Two results side by side, and what changed from one to the other: of comparisons, campaigns or single runs. */
-import type { Figures } from '../campaign/figures.ts';
+import type { FigureSum } from '../campaign/figure-sum.ts';
 import { consistencyOf, FIGURES, type Value } from './figures.ts';
 
 /** A result, cell by cell. */
@@ -15,7 +15,7 @@ interface SideCell {
   /** How many of its planned runs it has, where it has not all. */
   readonly share?: { readonly judged: number; readonly planned: number };
   readonly anomalies: readonly string[];
-  readonly runs: readonly Figures[];
+  readonly figures: FigureSum;
 }
 
 /** One figure that is not the same in both. */
@@ -75,12 +75,12 @@ function pairsOf(before: Side, after: Side): readonly (readonly [string, SideCel
 type Found = Omit<Change, 'cell'>;
 
 function cellChanges(a: SideCell, b: SideCell): { readonly changes: readonly Found[]; readonly compared: number } {
-  const models = [...new Set([...a.runs, ...b.runs].flatMap((run) => Object.keys(run.models)))];
+  const models = Object.keys({ ...a.figures.models, ...b.figures.models });
   const found = [
     verdictChange(a, b),
-    ...models.map((model) => modelChange(model, a.runs, b.runs)),
+    ...models.map((model) => modelChange(model, a.figures, b.figures)),
     ...FIGURES.map((figure) => {
-      const [x, y] = [figure.of(a.runs), figure.of(b.runs)];
+      const [x, y] = [figure.of(a.figures), figure.of(b.figures)];
       return x && y && differ(x, y)
         ? {
             ...{ figure: figure.name, before: valueText(x, figure.unit), after: valueText(y, figure.unit) },
@@ -109,7 +109,7 @@ function verdictChange(a: SideCell, b: SideCell): Found | undefined {
   };
 }
 
-function modelChange(model: string, before: readonly Figures[], after: readonly Figures[]): Found | undefined {
+function modelChange(model: string, before: FigureSum, after: FigureSum): Found | undefined {
   const [a, b] = [consistencyOf(before, model), consistencyOf(after, model)];
   if (!a || !b) return undefined;
   const text = ({ held, violated, unknown, ratio }: typeof a) =>

@@ -105,7 +105,8 @@ function callsAt(
 
 export function addCommits(a: Commits, b: Commits): Commits {
   const add = (one: Unserved, other: Unserved): Unserved => {
-    const example = one.example ?? other.example;
+    // The same whichever is added first.
+    const [example] = [one.example, other.example].filter((text) => text !== undefined).sort();
     return {
       groups: one.groups + other.groups,
       without: one.without + other.without,

@@ -119,7 +119,7 @@ function weighFault(kind: FaultKind, tally: Tally, functions: readonly string[],
 /** Whether clients called while it lasted: each function of which there would have been some at the rate of all. */
 function weighCalls(kind: FaultKind, during: During, functions: readonly string[], tally: Tally): Evidence {
   const when = `while ${withArticle(kind)} fault was in effect`;
-  const share = during.ms / Math.max(1, tally.mainMs);
+  const share = during.us / Math.max(1, tally.mainUs);
   const expected = (f: string) => (tally.dependent.includes(f) ? 0 : (tally.called[f] ?? 0) * share);
   const uncalled = functions.filter((f) => !during.called[f]);
   const missed = uncalled.length === functions.length ? uncalled : uncalled.filter((f) => expected(f) >= CERTAIN);

@@ -36,8 +36,8 @@ export interface Tally {
   readonly dependent: readonly string[];
   /** Kinds of fault that lay on each other. */
   readonly pairs: Pairs;
-  /** How long main phases were, together. */
-  readonly mainMs: number;
+  /** How long main phases were, together, in whole microseconds: sums are the same in any order. */
+  readonly mainUs: number;
   /** Final calls asked, and those answered: one a node and key. */
   readonly finalAsked: number;
   readonly finalAnswered: number;
@@ -52,8 +52,8 @@ export interface During {
   readonly intervals: number;
   /** Intervals in which it was measured from outside that the fault did something. */
   readonly bit: number;
-  /** How long these lasted, together. */
-  readonly ms: number;
+  /** How long these lasted, together, in whole microseconds. */
+  readonly us: number;
   readonly called: Counts;
   /** Calls that were answered: successes, and failures that are results. */
   readonly answered: Counts;
@@ -73,7 +73,7 @@ interface Kept {
 
 const NONE: Kept = { called: {}, answered: {}, long: 0 };
 const NOTHING: During = {
-  ...{ intervals: 0, bit: 0, ms: 0, called: {}, answered: {}, committed: {} },
+  ...{ intervals: 0, bit: 0, us: 0, called: {}, answered: {}, committed: {} },
   promised: { total: NONE, majority: NONE, 'primary-side': NONE },
 };
 
@@ -110,7 +110,7 @@ export function tallyOf({ executed, setting, workload, traffic, plan, claims }: 
     leftOut: Object.fromEntries((plan.leftOut ?? []).map((name) => [name, 1])),
     dependent: dependentIn(plan.calls),
     pairs: pairsAmong(executed.faults),
-    mainMs: executed.healedMs,
+    mainUs: Math.round(executed.healedMs * 1000),
     finalAsked: executed.final.length,
     finalAnswered: answered.length,
     finalUnheard: new Set(executed.final.map(subjectOf)).size - new Set(answered.map(subjectOf)).size,
@@ -126,6 +126,12 @@ function dependentIn(calls: Plan['calls']): readonly string[] {
   return [...new Set(calls.map(({ f }) => f))].filter((f) => !free.has(f));
 }
 
+/** In one order, whichever was first. */
+function united<Name extends string>(a: readonly Name[], b: readonly Name[]): readonly Name[] {
+  return [...new Set([...a, ...b])].sort();
+}
+
+/** The tally of all runs of both: the same whatever is added first. */
 export function addTallies(a: Tally, b: Tally): Tally {
   const during: Partial<Record<FaultKind, During>> = { ...a.during };
   for (const [kind, seen] of Object.entries(b.during) as [FaultKind, During][]) {
@@ -140,13 +146,13 @@ export function addTallies(a: Tally, b: Tally): Tally {
     during,
     served: addCommits(a.served, b.served),
     leftOut: addCounts(a.leftOut, b.leftOut),
-    dependent: [...new Set([...a.dependent, ...b.dependent])],
+    dependent: united(a.dependent, b.dependent),
     pairs: addPairs(a.pairs, b.pairs),
-    mainMs: a.mainMs + b.mainMs,
+    mainUs: a.mainUs + b.mainUs,
     finalAsked: a.finalAsked + b.finalAsked,
     finalAnswered: a.finalAnswered + b.finalAnswered,
     finalUnheard: a.finalUnheard + b.finalUnheard,
-    silent: [...new Set([...a.silent, ...b.silent])],
+    silent: united(a.silent, b.silent),
   };
 }
 
@@ -192,7 +198,15 @@ function intervalOf({ recorder }: Executed, injected: InjectedFault): During {
   if (!hadEffect(injected)) return { ...NOTHING, intervals: 1 };
   const { fromMs, toMs } = injected;
   const { called, answered, succeeded } = countCalls(recorder, fromMs, toMs);
-  return { ...NOTHING, intervals: 1, bit: 1, ms: toMs - fromMs, called, answered, committed: succeeded };
+  return {
+    ...NOTHING,
+    intervals: 1,
+    bit: 1,
+    us: Math.round((toMs - fromMs) * 1000),
+    called,
+    answered,
+    committed: succeeded,
+  };
 }
 
 /**
@@ -228,7 +242,7 @@ function addDuring(a: During, b: During): During {
   return {
     intervals: a.intervals + b.intervals,
     bit: a.bit + b.bit,
-    ms: a.ms + b.ms,
+    us: a.us + b.us,
     called: addCounts(a.called, b.called),
     answered: addCounts(a.answered, b.answered),
     committed: addCounts(a.committed, b.committed),

@@ -1,6 +1,14 @@
 import type { ComponentChildren } from 'preact';
 import { useState } from 'preact/hooks';
-import { cellWords, counted, outcomeOf, seenOf, shortfallOf, worstOutcome } from '../../harness/campaign/gate.ts';
+import {
+  cellWords,
+  counted,
+  namedOf,
+  outcomeOf,
+  seenOf,
+  shortfallOf,
+  worstOutcome,
+} from '../../harness/campaign/gate.ts';
 import type { Cell, Summary, SummaryRun } from '../../harness/campaign/summary.ts';
 import { Scrollable } from './Scrollable.tsx';
 import { Shortfall } from './Shortfall.tsx';
@@ -60,7 +68,7 @@ export function Campaign({ summary }: { readonly summary: Summary }) {
                     <bdi>{system}</bdi>
                   </th>
                   {kinds.map((kind) => (
-                    <Verdict key={kind} cell={cellAt(system, kind)} runs={runs} />
+                    <Verdict key={kind} cell={cellAt(system, kind)} summary={summary} />
                   ))}
                 </tr>
               ))}
@@ -87,6 +95,12 @@ export function Campaign({ summary }: { readonly summary: Summary }) {
             {found.length} of {runs.length}
           </span>
         </div>
+        {runs.length < summary.made && (
+          <p class="why">
+            Of {summary.made.toLocaleString('en')} runs these are the first of the plan, and the first of each cell that
+            showed something. All are in runs.jsonl, a line each.
+          </p>
+        )}
         <Runs runs={found} />
       </section>
     </>
@@ -101,10 +115,9 @@ function worstFirst(runs: readonly SummaryRun[]): readonly SummaryRun[] {
 }
 
 /** The verdict of a system under some faults, and a link to the run that shows it best. */
-function Verdict({ cell, runs }: { readonly cell: Cell | undefined; readonly runs: readonly SummaryRun[] }) {
-  const own = cell ? runs.filter((run) => isIn(cell, run)) : [];
+function Verdict({ cell, summary }: { readonly cell: Cell | undefined; readonly summary: Summary }) {
   if (!cell) return <td />;
-  const linked = own.filter(hasReport);
+  const linked = namedOf(summary, cell).filter(hasReport);
   const shown = linked.find((run) => run.verdict === cell.verdict) ?? linked[0];
   return (
     <td>
@@ -213,16 +226,18 @@ function textOf(run: SummaryRun): string {
   return [system, workload, faultsOf(run), says, `seed ${seed}`, ...anomalies, WORDS[verdict]].join(' ').toLowerCase();
 }
 
-function countsOf({ runs, planned = runs.length }: Summary): [name: string, value: string][] {
-  const count = (tone: string) => String(runs.filter((run) => toneOf(run) === tone).length);
+function countsOf({ cells, made, planned }: Summary): [name: string, value: string][] {
+  const count = (tone: keyof Cell['verdicts']) =>
+    cells.reduce((sum, { verdicts }) => sum + verdicts[tone], 0).toLocaleString('en');
+  const [all, of] = [made.toLocaleString('en'), planned.toLocaleString('en')];
   return [
-    ['runs', runs.length < planned ? `${runs.length} of ${planned}` : String(runs.length)],
+    ['runs', made < planned ? `${all} of ${of}` : all],
     ['held', count('valid')],
     ['refuted', count('invalid')],
     ['refuted as expected', count('expected')],
     ['unknown', count('unknown')],
     ['failed', count('error')],
-    ['operations', runs.reduce((sum, run) => sum + run.operations, 0).toLocaleString('en')],
+    ['operations', cells.reduce((sum, cell) => sum + cell.operations, 0).toLocaleString('en')],
   ];
 }
 
@@ -253,10 +268,6 @@ function exitOf(summary: Summary): { readonly type: string; readonly word: strin
 }
 
 const CODES = { refuted: 1, failed: 255, unknown: 2, held: 0 } as const;
-
-function isIn({ system, workload, faults }: Cell, run: SummaryRun): boolean {
-  return system === run.system && workload === run.workload && faults.join() === run.faults.join();
-}
 
 function toneOfCell(cell: Cell): string {
   if (seenOf(cell) === 'not run') return 'not-run';

@@ -51,7 +51,7 @@ describe('splitbrain merge', () => {
     expect(summaryIn('all').cells).toEqual(summaryIn('whole').cells);
     expect(summaryIn('all').command).toBe(summaryIn('whole').command);
     const files = (folder: string) => readdirSync(join(cwd, folder)).filter((name) => name.includes('.'));
-    for (const file of files('whole').filter((name) => !existsSync(join(cwd, 'whole', name, 'run.json'))))
+    for (const file of files('whole').filter((name) => !existsSync(join(cwd, 'whole', name, 'verdict.json'))))
       expect(existsSync(join(cwd, 'all', file)), file).toBe(true);
     // One folder that holds them, and a merge of what was merged.
     expect(splitbrain('merge', 'five', '--out', 'again').status).toBe(0);

@@ -56,7 +56,7 @@ describe('results', () => {
     ]);
     expect(entries.find(({ path }) => path === 'compared')).toMatchObject({ isComparison: true, ended: true });
     expect(entries.find(({ path }) => path === 'campaign')).toMatchObject({ isComparison: false, ended: false });
-    writeFileSync(join(root, 'compared/summary.json'), '{"runs":[{},{}],"planned":9}');
+    writeFileSync(join(root, 'compared/summary.json'), '{"made":2,"planned":9}');
     const again = new Results(root, () => created).look().find(({ path }) => path === 'compared');
     expect(again).toMatchObject({ made: 2, planned: 9 });
     expect(entries.find(({ path }) => path === 'broken')).toMatchObject({ why: 'verdict.json is not JSON' });

@@ -266,14 +266,20 @@ describe.skipIf(!hasBrowser)('the page of a campaign', () => {
   it('says what was not run: in a banner, and k of n in each cell', async () => {
     const { runs, cells, ...rest } = sampleSummary('');
     const [first, ...others] = cells.map((cell) => ({ ...cell, planned: 5, judged: 1 }));
-    const never = { ...first!, runs: [], judged: 0, notRun: true as const, verdict: 'unknown' as const };
+    const never = {
+      ...first!,
+      verdicts: { ...first!.verdicts, valid: 0, invalid: 0, expected: 0 },
+      judged: 0,
+      notRun: true as const,
+      verdict: 'unknown' as const,
+    };
     // A whole group of faults was not run: its column is there all the same.
     const more = { ...never, faults: ['clock'] };
     const short = {
       ...rest,
       runs: runs.slice(1),
       cells: [never, more, ...others],
-      planned: 45,
+      ...{ planned: 45, made: 7 },
       unmade: ['Time was up.'],
     };
     const { page, complaints } = await open(browser, campaignIndex(short));

@@ -266,7 +266,7 @@ function resultOf(of: { plan: Plan; anomaly: Anomaly; ms: number; history: Histo
       leftOut: {},
       dependent: [],
       pairs: {},
-      mainMs: ms,
+      mainUs: ms * 1000,
       finalAsked: 0,
       finalAnswered: 0,
       finalUnheard: 0,
@@ -351,12 +351,21 @@ export function sampleSummary(hostile: string): Summary {
     }),
   );
   return {
+    ...{ version: 2, made: runs.length, planned: runs.length, figures: [], ms: runs.map(({ ms }) => ms) },
     command: `splitbrain campaign --seeds 1${hostile}`,
     seed: 7,
     startedAt: '2026-01-02T03:04:05Z',
     runs,
-    cells: runs.map(({ system, workload, faults, verdict, says, id, anomalies, expected }) => ({
-      ...{ system, workload, faults, verdict, says, runs: [id], gates: true },
+    cells: runs.map(({ system, workload, faults, verdict, says, operations, anomalies, expected }) => ({
+      ...{ system, workload, faults, verdict, says, operations, planned: 1, judged: 1, gates: true as const },
+      verdicts: {
+        valid: 0,
+        invalid: 0,
+        unknown: 0,
+        error: 0,
+        expected: 0,
+        [expected === undefined ? verdict : 'expected']: 1,
+      },
       anomalies: Object.fromEntries(anomalies.map((name) => [name, 1])),
       ...(expected === undefined ? {} : { expected }),
     })),

@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { readDocument, valueDocument } from '../../harness/campaign/document.ts';
 import { readExpectations } from '../../harness/campaign/expectations.ts';
 import { matrixIn } from '../../harness/campaign/file.ts';
-import { plannedRuns } from '../../harness/campaign/matrix.ts';
+import { planOf } from '../../harness/campaign/matrix.ts';
 import { parseCounterexample, subjectIn } from '../../harness/explore/counterexample.ts';
 import { Journal } from '../../harness/explore/journal.ts';
 import { replay } from '../../harness/explore/replay.ts';
@@ -114,7 +114,8 @@ export function campaignFiles(texts: readonly string[], folder: string): Attack 
       const matrix = matrixIn(readDocument(file));
       if (matrix.seeds > 1000 || [...matrix.systems, ...(matrix.workloads ?? [])].some((one) => /^[./]/.test(one)))
         return;
-      const [first] = await plannedRuns(matrix);
+      const plan = await planOf(matrix);
+      const first = plan.length > 0 ? plan.at(0) : undefined;
       if (first) await prepareNamed(file, () => prepare(first.wanted));
     });
   };

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { plannedRuns } from '../../harness/campaign/matrix.ts';
+import { planOf, runsOf } from '../../harness/campaign/matrix.ts';
 import { commandOf } from '../../harness/setting/command.ts';
 import type { Setting } from '../../harness/setting/plan.ts';
 import { plan } from '../../harness/setting/plan.ts';
@@ -91,7 +91,7 @@ describe.each(workloads.map((workload) => [workload.name, workload] as const))('
 
 describe('a campaign', () => {
   it('tells its keys to workloads that heed them and to no others', async () => {
-    const runs = await plannedRuns({
+    const plan = await planOf({
       ...{ systems: ['mvcc/slide', 'quorum/abd', 'unique-ids/sound'], faults: ['none'], seeds: 1, seed: 1 },
       ...{
         cluster: 'simulation',
@@ -103,7 +103,7 @@ describe('a campaign', () => {
         expectations: [],
       },
     });
-    const told = runs.map(({ wanted }) => [wanted.workload, wanted.options?.keys]);
+    const told = [...runsOf(plan)].map(({ wanted }) => [wanted.workload, wanted.options?.keys]);
     expect(told).toEqual(
       expect.arrayContaining([
         ['register', 2],
@@ -111,7 +111,7 @@ describe('a campaign', () => {
         ['unique-ids', undefined],
       ]),
     );
-    for (const { wanted } of runs) await expect(prepare(wanted)).resolves.toBeDefined();
+    for (const { wanted } of runsOf(plan)) await expect(prepare(wanted)).resolves.toBeDefined();
   });
 });
 

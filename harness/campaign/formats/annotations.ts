@@ -15,7 +15,7 @@ export function annotations(summary: Summary, placeOf: (system: string) => Place
     return `::${level} file=${property(path)},line=${line},title=${property(`splitbrain: ${outcomeOf(cell)}`)}::${data(says)}`;
   });
   // A run that failed has its cell's annotation.
-  const shortfall = (summary.planned ?? 0) > summary.runs.length ? shortfallOf(summary) : [];
+  const shortfall = summary.planned > summary.made ? shortfallOf(summary) : [];
   const never = summary.cells.filter(({ notRun }) => notRun).map((cell) => `Not run: ${cellName(cell)}`);
   const warnings = [...(shortfall.length > 0 ? [[...shortfall, ...never].join('\n')] : []), ...summary.notes];
   return [...broken, ...warnings.map((says) => `::warning title=splitbrain::${data(says)}`)];

@@ -9,9 +9,9 @@ const MARKS = { refuted: '❌', failed: '💥', unknown: '❓', held: '✅' } as
  * How many runs there are where there are fewer than planned; what broke,
  * its smallest story, the command that repeats it; then the table of all.
  */
-export function markdownSummary(summary: Summary, told: readonly Told[], unmade: number): string {
+export function markdownSummary(summary: Summary, told: readonly Told[]): string {
   const lines = [`## ${MARKS[worstOutcome(summary.cells)]} splitbrain: ${escaped(conclusionOf(summary))}`, ''];
-  const shortfall = shortfallOf({ planned: summary.runs.length + unmade, ...summary });
+  const shortfall = shortfallOf(summary);
   if (shortfall.length > 0) lines.push(`**⚠️ ${escaped(shortfall.join(' '))}**`, '');
   for (const { cell, story, again } of told) {
     lines.push(`### ${MARKS[outcomeOf(cell)]} ${escaped(cellName(cell))}`, '', escaped(cell.says), '');

@@ -2,7 +2,8 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'no
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { type CampaignOptions, runCampaign } from '../../../harness/campaign/campaign.ts';
+import { runCampaign } from '../../../harness/campaign/campaign.ts';
+import type { CampaignOptions } from '../../../harness/campaign/campaign-options.ts';
 import { valueDocument } from '../../../harness/campaign/document.ts';
 import { readExpectations } from '../../../harness/campaign/expectations.ts';
 import { parseMatrix } from '../../../harness/campaign/file.ts';

@@ -7,7 +7,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { readDocument, valueDocument } from '../../../harness/campaign/document.ts';
 import { readExpectations } from '../../../harness/campaign/expectations.ts';
 import { campaignSchema, matrixIn } from '../../../harness/campaign/file.ts';
-import { plannedRuns } from '../../../harness/campaign/matrix.ts';
+import { planOf } from '../../../harness/campaign/matrix.ts';
 import { BadInput } from '../../../harness/failure.ts';
 import { namedHere } from '../../../harness/setting/module-path.ts';
 import { RUN_KEYS, writtenValue } from '../../../harness/setting/run-keys.ts';
@@ -237,10 +237,10 @@ it('a list of expectations is refused with its line', () => {
 
 it('a campaign of one cell and a run with the same words are the same experiment', async () => {
   const document = valueDocument({ systems: ['quorum/abd'], workloads: ['register'], faults: ['partition'] }, 'x');
-  const [planned] = await plannedRuns(matrixIn(document));
-  const { cluster = 'processes', seed } = planned!.wanted;
+  const planned = (await planOf(matrixIn(document))).at(0);
+  const { cluster = 'processes', seed } = planned.wanted;
   const words = { system: 'quorum/abd', workload: 'register', faults: ['partition'], cluster, seed } as const;
-  const [ofCampaign, ofRun] = await Promise.all([prepare(planned!.wanted), prepare(words)]);
+  const [ofCampaign, ofRun] = await Promise.all([prepare(planned.wanted), prepare(words)]);
   expect(ofCampaign.setting).toEqual(ofRun.setting);
   expect(ofCampaign.plan).toEqual(ofRun.plan);
   const properties = (campaignSchema() as { properties: Record<string, { default?: unknown }> }).properties;

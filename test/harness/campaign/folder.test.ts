@@ -1,5 +1,5 @@
 import { execFileSync, spawn, spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -38,15 +38,21 @@ function campaign(args: readonly string[], more: NodeJS.ProcessEnv = {}) {
 /** A summary without what time alone decides. */
 function timeless(folder: string): Summary {
   const summary = JSON.parse(readFileSync(join(cwd, folder, 'summary.json'), 'utf8')) as Summary;
-  return { ...summary, startedAt: '', runs: summary.runs.map((run) => ({ ...run, ms: 0 })) };
+  return { ...summary, startedAt: '', ms: [], runs: summary.runs.map((run) => ({ ...run, ms: 0 })) };
+}
+
+/** Ids of the runs that stand in a folder's journal. */
+function finishedIn(folder: string): readonly string[] {
+  const file = join(cwd, folder, 'runs.jsonl');
+  if (!existsSync(file)) return [];
+  const lines = readFileSync(file, 'utf8').split('\n').slice(0, -1);
+  const runs = lines.map((line) => (JSON.parse(line) as { run: { id: string; verdict: string } }).run);
+  return runs.flatMap(({ id, verdict }) => (verdict === 'error' ? [] : [id]));
 }
 
 /** Starts a campaign, or continues with it, and kills it with all its threads once it has made some more runs. */
 async function killed(folder: string, after: number, resume: boolean): Promise<void> {
-  const finished = () =>
-    existsSync(join(cwd, folder))
-      ? readdirSync(join(cwd, folder)).filter((run) => existsSync(join(cwd, folder, run, 'run.json'))).length
-      : 0;
+  const finished = () => finishedIn(folder).length;
   const before = finished();
   const child = spawn(
     process.execPath,
@@ -65,7 +71,7 @@ describe('splitbrain campaign', () => {
   it('continues after a kill, repeats no finished run, and ends as if nothing had been', async () => {
     expect(campaign(['campaign.yaml', '--out', 'whole']).status).toBe(0);
     await killed('cut', 3, false);
-    const first = readdirSync(join(cwd, 'cut')).filter((run) => existsSync(join(cwd, 'cut', run, 'run.json')));
+    const first = finishedIn('cut');
     expect(first.length).toBeGreaterThanOrEqual(3);
     const stamp = readFileSync(join(cwd, 'cut', first[0]!, 'meta.json'), 'utf8');
     await killed('cut', 5, true);
@@ -172,7 +178,7 @@ describe('splitbrain campaign', () => {
       const { status, stderr, stdout } = campaign(['campaign.yaml', '--out', 'small/c', '--parallel', '1']);
       expect(status).toBe(255);
       expect(stdout + stderr).toMatch(/cannot be written: ENOSPC/);
-      const finished = readdirSync(join(small, 'c')).filter((run) => existsSync(join(small, 'c', run, 'run.json')));
+      const finished = finishedIn('small/c');
       expect(finished.length).toBeGreaterThan(0);
       for (const run of finished)
         expect(readFileSync(join(small, 'c', run, 'verdict.json'), 'utf8')).toMatch(/"verdict"/);

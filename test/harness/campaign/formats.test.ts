@@ -26,6 +26,10 @@ const run = (
   ...{ operations: 100, ms: 1234, command: `splitbrain run --system ${system} --seed ${seed}` },
   ...more,
 });
+const countsOf = (verdict: Cell['verdict']) => {
+  const none = { valid: 0, invalid: 0, unknown: 0, error: 0, expected: 0 };
+  return { ...none, [verdict]: 1, valid: verdict === 'valid' ? 2 : 1 };
+};
 const cell = (system: string, verdict: Cell['verdict'], more: Partial<Cell> = {}): Cell => ({
   ...{
     system,
@@ -34,10 +38,12 @@ const cell = (system: string, verdict: Cell['verdict'], more: Partial<Cell> = {}
     verdict,
     says: verdict === 'invalid' ? `bad ${NASTY}` : 'fine',
   },
-  ...{ runs: [`${system}.1`, `${system}.2`], anomalies: verdict === 'invalid' ? { 'stale-read': 1 } : {}, gates: true },
+  ...{ planned: 2, judged: 2, operations: 200, verdicts: countsOf(verdict) },
+  ...{ anomalies: verdict === 'invalid' ? { 'stale-read': 1 } : {}, gates: true },
   ...more,
 });
 const summary: Summary = {
+  ...{ version: 2, figures: [], ms: [2468, 2468, 2468, 2468, 2468, 0], made: 10, planned: 10 },
   ...{
     command: 'splitbrain campaign c.yaml',
     seed: 1,
@@ -126,7 +132,7 @@ describe('summary.md', () => {
   ];
 
   it('tells what broke, the smallest story and the command, in this order, then the table', () => {
-    const text = markdownSummary(summary, told, 3);
+    const text = markdownSummary({ ...summary, planned: 13 }, told);
     const places = [
       '### ❌ ./bad.js\\#one',
       'stale-read in 1 of 2 seeds',

@@ -1,18 +1,20 @@
 /**
  * Campaigns whose runs are made up, and what their shards would leave: thousands of them cost what a few real ones do.
  */
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
-import type { CellRun } from '../../../harness/campaign/cells.ts';
 import type { Expectation } from '../../../harness/campaign/expectations.ts';
 import { parseMatrix } from '../../../harness/campaign/file.ts';
-import { markFinished, openFolder } from '../../../harness/campaign/folder.ts';
+import { openFolder } from '../../../harness/campaign/folder.ts';
 import { worstOutcome } from '../../../harness/campaign/gate.ts';
-import { expecting, flawedOf, type Judged, summaryOf } from '../../../harness/campaign/judging.ts';
+import { Journal } from '../../../harness/campaign/journal.ts';
+import { flawedOf, type Judged, summaryOf } from '../../../harness/campaign/judging.ts';
+import { Ledger } from '../../../harness/campaign/ledger.ts';
 import { makeRun } from '../../../harness/campaign/make.ts';
-import { type Matrix, type Planned, plannedRuns, shardOf } from '../../../harness/campaign/matrix.ts';
+import { type Matrix, type Plan, type Planned, planOf, runsOf } from '../../../harness/campaign/matrix.ts';
 import { writePart } from '../../../harness/campaign/part.ts';
+import { addSums, type CellRun, type CellSum, NO_RUNS, sumOf } from '../../../harness/campaign/sum.ts';
 import type { Summary } from '../../../harness/campaign/summary.ts';
 
 export const TODAY = '2026-11-22';
@@ -20,9 +22,21 @@ export const COMMAND = 'splitbrain campaign c.yaml';
 const STARTED = '2026-11-22T00:00:00.000Z';
 
 /** All of a summary that must not depend on where runs were made, nor on how long they took. */
-export function said({ runs, cells, notes, planned, seed, command, unmade, missing }: Summary) {
+export function said({ runs, cells, figures, notes, planned, made, seed, command, unmade, missing }: Summary) {
   const timeless = runs.map(({ ms: _, folder: __, ...run }) => run);
-  return { runs: timeless, cells, notes, planned, seed, command, unmade, missing, outcome: worstOutcome(cells) };
+  return {
+    runs: timeless,
+    cells,
+    figures,
+    notes,
+    planned,
+    made,
+    seed,
+    command,
+    unmade,
+    missing,
+    outcome: worstOutcome(cells),
+  };
 }
 
 /** What a run comes to: too little evidence in it is the rule, enough the exception. */
@@ -73,12 +87,12 @@ export const matrix: fc.Arbitrary<Matrix> = fc
 
 /** Real runs, of which the others are made: what a run tells its cell is whatever it is today. */
 const patterns = new Map<string, CellRun>();
-async function patternOf({ cell, system, wanted }: Planned): Promise<CellRun> {
+async function patternOf({ cell, wanted, ...planned }: Planned): Promise<CellRun> {
   const known = patterns.get(cell);
   if (known) return known;
   const options = { clients: 4, durationMs: 3000, ratePerSecond: 60, keys: 2 };
   const short = { ...wanted, cluster: 'simulation' as const, options, callTimeoutMs: 300 };
-  const made = await makeRun({ id: 'x', cell, system, wanted: short }, undefined);
+  const made = await makeRun({ ...planned, cell, wanted: short }, undefined);
   patterns.set(cell, made);
   return made;
 }
@@ -88,7 +102,7 @@ export async function madeUp(planned: Planned, drafted: Draft): Promise<CellRun>
   const { id, wanted } = planned;
   const { system, workload, faults, seed } = wanted;
   const run = {
-    ...{ id, folder: id, system, workload, faults, cluster: 'processes' as const, seed, verdict, ms: id.length },
+    ...{ id, folder: '', system, workload, faults, cluster: 'processes' as const, seed, verdict, ms: id.length },
     ...{ says: `${verdict}: ${id}`, anomalies: verdict === 'invalid' ? anomalies : [], operations: 10 },
     command: `splitbrain run ${id}`,
   };
@@ -114,47 +128,56 @@ function without<T>(value: T, names: readonly string[]): T {
 
 export interface Campaign {
   readonly matrix: Matrix;
+  readonly plan: Plan;
   readonly planned: readonly Planned[];
   readonly done: readonly CellRun[];
 }
 
 export async function campaignOf(given: Matrix, drafts: readonly Draft[]): Promise<Campaign> {
-  const planned = await plannedRuns(given);
+  const plan = await planOf(given);
+  const planned = [...runsOf(plan)];
   const done: CellRun[] = [];
   for (const [i, one] of planned.entries()) done.push(await madeUp(one, drafts[i % drafts.length]!));
-  return { matrix: given, planned, done };
+  return { matrix: given, plan, planned, done };
+}
+
+/** What the runs add up to, cell by cell, added in this order. */
+export function sumsOf({ plan, planned }: Campaign, done: readonly CellRun[]): ReadonlyMap<number, CellSum> {
+  const places = new Map(planned.map(({ id, place }) => [id, place]));
+  const sums = new Map<number, CellSum>();
+  for (const made of done) {
+    const place = places.get(made.run.id)!;
+    sums.set(plan.cellOf(place), addSums(sums.get(plan.cellOf(place)) ?? NO_RUNS, sumOf(place, made)));
+  }
+  return sums;
 }
 
 /** The summary of the whole campaign, had it these runs. */
 export async function wholeOf(
-  { matrix: given, planned }: Campaign,
+  campaign: Campaign,
   done: readonly CellRun[],
   more: Partial<Judged> = {},
 ): Promise<Summary> {
-  const { seed, systems, expectations } = given;
-  const runs = done.map((one) => ({ ...one, run: expecting(one.run, expectations, TODAY) }));
+  const { seed, systems, expectations } = campaign.matrix;
   return summaryOf({
     ...{ command: COMMAND, startedAt: STARTED, today: TODAY, seed, systems, expectations, unmade: [] },
-    ...{ planned, done: runs, judging: { flawed: await flawedOf(systems) } },
+    ...{ plan: campaign.plan, sums: sumsOf(campaign, done), judging: { flawed: await flawedOf(systems) } },
     ...more,
   });
 }
 
 /** Writes what a shard leaves, without making its runs. */
 export async function shardIn(folder: string, campaign: Campaign, shard: readonly [number, number]): Promise<string> {
-  const { matrix: given, done } = campaign;
-  const planned = shardOf(campaign.planned, shard);
-  const ids = new Set(planned.map(({ id }) => id));
-  const own = done.filter(({ run }) => ids.has(run.id));
+  const { matrix: given, plan, done } = campaign;
+  const places = new Map([...runsOf(plan, shard)].map(({ id, place }) => [id, place]));
+  const own = done.filter(({ run }) => places.has(run.id));
   openFolder(given, folder, false);
   writePart(folder, { shards: [shard], command: COMMAND, startedAt: STARTED, expectations: given.expectations });
-  for (const one of own) {
-    mkdirSync(join(folder, one.run.id));
-    markFinished(join(folder, one.run.id), one);
-  }
+  const ledger = new Ledger(plan, (known) => Journal.open(folder, known));
+  for (const one of own) ledger.addRun(places.get(one.run.id)!, one);
+  ledger.close();
   const judging = { flawed: await flawedOf(given.systems), isShard: true };
-  const summary = await wholeOf({ ...campaign, planned }, own, { shard, judging });
-  writeFileSync(join(folder, 'summary.json'), JSON.stringify(summary));
+  writeFileSync(join(folder, 'summary.json'), JSON.stringify(await wholeOf(campaign, own, { shard, judging })));
   return folder;
 }
 

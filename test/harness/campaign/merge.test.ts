@@ -8,8 +8,8 @@ import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { runCampaign } from '../../../harness/campaign/campaign.ts';
 import { parseMatrix } from '../../../harness/campaign/file.ts';
-import { shareOf, worstOutcome } from '../../../harness/campaign/gate.ts';
-import { type Matrix, shardOf } from '../../../harness/campaign/matrix.ts';
+import { madeOf, namedOf, shareOf, worstOutcome } from '../../../harness/campaign/gate.ts';
+import { type Matrix, runsOf } from '../../../harness/campaign/matrix.ts';
 import { type MergeOptions, mergeShards } from '../../../harness/campaign/merge.ts';
 import type { Summary } from '../../../harness/campaign/summary.ts';
 import { COMMAND, campaignOf, type Draft, draft, matrix, said, shardsOf, TODAY, wholeOf } from './made-up.ts';
@@ -99,7 +99,7 @@ describe('merged shards', () => {
       expect(cells).toEqual((await wholeOf(campaign, left)).cells);
       for (const cell of cells) {
         expect(shareOf(cell).planned).toBe(given.seeds);
-        expect(cell.notRun === true).toBe(cell.runs.length === 0);
+        expect(cell.notRun === true).toBe(madeOf(cell) === 0);
         if (cell.notRun) expect(worstOutcome([cell])).toBe('unknown');
       }
       const strict = (await merged(shards, { partial: true, requireAll: true })).summary;
@@ -123,7 +123,7 @@ async function withoutOne(given: Matrix, drafts: readonly Draft[], of: number, t
   const campaign = await campaignOf(given, drafts);
   const lost = 1 + (turn % of);
   const shards = (await shardsOf(campaign, of, fresh)).filter((_, i) => i !== lost - 1);
-  const gone = new Set(shardOf(campaign.planned, [lost, of]).map(({ id }) => id));
+  const gone = new Set([...runsOf(campaign.plan, [lost, of])].map(({ id }) => id));
   return { campaign, shards, lost, left: campaign.done.filter(({ run }) => !gone.has(run.id)) };
 }
 
@@ -157,7 +157,7 @@ describe('a campaign of simulated runs', () => {
       expect(said(united.summary)).toEqual(said(whole.summary));
       // What broke lies in the merged folder itself.
       for (const cell of united.summary.cells.filter((one) => worstOutcome([one]) === 'refuted')) {
-        const own = united.summary.runs.filter(({ id, folder }) => cell.runs.includes(id) && folder === id);
+        const own = namedOf(united.summary, cell).filter(({ id, folder }) => folder === id);
         expect(own.length).toBeGreaterThan(0);
         for (const { id } of own) expect(existsSync(join(united.folder, id, 'history.jsonl'))).toBe(true);
       }

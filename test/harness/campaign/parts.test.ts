@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { runCampaign } from '../../../harness/campaign/campaign.ts';
 import { parseMatrix } from '../../../harness/campaign/file.ts';
-import { plannedRuns, shardOf } from '../../../harness/campaign/matrix.ts';
+import { type Matrix, planOf, runsOf } from '../../../harness/campaign/matrix.ts';
 
 const matrix = {
   ...parseMatrix({ systems: ['single-copy'] }, 'all defaults'),
@@ -12,10 +12,13 @@ const matrix = {
   ...{ cluster: 'simulation' as const, durationMs: 1000, ratePerSecond: 40 },
 };
 
+const plannedRuns = async (given: Matrix) => [...runsOf(await planOf(given))];
+
 describe('a shard', () => {
   it('keeps the seeds of a cell together where there are cells enough', async () => {
     const all = await plannedRuns(matrix);
-    const parts = [1, 2, 3].map((part) => shardOf(all, [part, 3]));
+    const plan = await planOf(matrix);
+    const parts = [1, 2, 3].map((part) => [...runsOf(plan, [part, 3])]);
     expect(
       parts
         .flat()
@@ -28,8 +31,8 @@ describe('a shard', () => {
 
   it('splits a cell where there are none', async () => {
     const one = { ...matrix, systems: ['quorum/abd'], faults: ['none'], seeds: 6 };
-    const all = await plannedRuns(one);
-    expect([1, 2, 3].map((part) => shardOf(all, [part, 3]).length)).toEqual([2, 2, 2]);
+    const plan = await planOf(one);
+    expect([1, 2, 3].map((part) => [...runsOf(plan, [part, 3])].length)).toEqual([2, 2, 2]);
   });
 });
 

@@ -2,6 +2,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { addFigures, figureSumOf, NO_FIGURES } from '../../../harness/campaign/figure-sum.ts';
 import type { Figures } from '../../../harness/campaign/figures.ts';
 import type { Matrix } from '../../../harness/campaign/matrix.ts';
 import { type Compared, runComparison } from '../../../harness/compare/compare.ts';
@@ -115,7 +116,9 @@ describe('a figure', () => {
     ...{ models: {}, sides: {}, recoveriesMs: [], unrecovered: 0, latencyMs: {}, answered: 0, messages: 0, bytes: 0 },
     ...more,
   });
-  const value = (key: string, ...runs: readonly Figures[]) => FIGURES.find((figure) => figure.key === key)!.of(runs);
+  const sumOf = (runs: readonly Figures[]) => runs.map(figureSumOf).reduce(addFigures, NO_FIGURES);
+  const value = (key: string, ...runs: readonly Figures[]) =>
+    FIGURES.find((figure) => figure.key === key)!.of(sumOf(runs));
 
   it('adds up over runs, and does not average quantiles', () => {
     const runs = [run({ latencyMs: latency(1, 1, 1) }), run({ latencyMs: latency(100) })];
@@ -127,7 +130,7 @@ describe('a figure', () => {
 
   it('is absent where nothing was measured', () => {
     for (const { key } of FIGURES) expect(value(key), key).toBeUndefined();
-    expect(consistencyOf([run({})], 'causal')).toBeUndefined();
+    expect(consistencyOf(sumOf([run({})]), 'causal')).toBeUndefined();
   });
 
   it('takes a run without faults as a whole, and of others only the time of faults', () => {
@@ -148,14 +151,14 @@ describe('a figure', () => {
   it('says how often nobody recovered', () => {
     expect(value('recovery', run({ recoveriesMs: [10, 30], unrecovered: 1 }), run({ recoveriesMs: [20] }))).toEqual({
       value: 30,
-      note: 'median 20 ms of 3 faults; after 1 some node never answered again',
+      note: 'median 20.09 ms of 3 faults; after 1 some node never answered again',
     });
   });
 
   it('of consistency counts windows over all decided runs', () => {
     const of = (type: 'valid' | 'invalid' | 'unknown', dirty: number) =>
       run({ models: { causal: { type, windows: 4, dirty } } });
-    expect(consistencyOf([of('valid', 0), of('invalid', 2), of('unknown', 0)], 'causal')).toMatchObject({
+    expect(consistencyOf(sumOf([of('valid', 0), of('invalid', 2), of('unknown', 0)]), 'causal')).toMatchObject({
       ...{ held: 1, violated: 1, unknown: 1 },
       ratio: { value: 0.75 },
     });
@@ -174,9 +177,7 @@ describe('two results side by side', () => {
           'the cell',
           {
             ...{ verdict: cell.verdict, anomalies: [] },
-            runs: compared.summary.runs
-              .filter(({ id }) => cell.runs.includes(id))
-              .flatMap(({ figures }) => figures ?? []),
+            figures: compared.summary.figures[compared.summary.cells.indexOf(cell)]!,
           },
         ]),
       ),
@@ -205,7 +206,7 @@ describe('two results side by side', () => {
   it('name the cells that only one has', () => {
     const two = (names: readonly string[]): Side => ({
       name: 'x',
-      cells: new Map(names.map((name) => [name, { verdict: 'valid', anomalies: [], runs: [] }])),
+      cells: new Map(names.map((name) => [name, { verdict: 'valid', anomalies: [], figures: NO_FIGURES }])),
     });
     expect(sideBySide(two(['a', 'b']), two(['b', 'c']))).toMatchObject({
       onlyBefore: ['a'],

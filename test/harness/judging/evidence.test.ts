@@ -159,7 +159,7 @@ describe('evidence', () => {
     messages: 9,
     during: {
       pause: {
-        ...{ intervals: 1, bit: 1, ms: 9, called: { read: 12 }, answered: {}, committed: {} },
+        ...{ intervals: 1, bit: 1, us: 9000, called: { read: 12 }, answered: {}, committed: {} },
         promised: { total: unanswered, majority: unanswered, 'primary-side': unanswered },
       },
     },
@@ -167,7 +167,7 @@ describe('evidence', () => {
     leftOut: {},
     dependent: [],
     pairs: {},
-    mainMs: 10,
+    mainUs: 10_000,
     finalAsked: 4,
     finalAnswered: 2,
     finalUnheard: 0,

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { parseMatrix } from '../../../harness/campaign/file.ts';
-import { plannedRuns } from '../../../harness/campaign/matrix.ts';
+import { planOf } from '../../../harness/campaign/matrix.ts';
 import type { RhythmWanted } from '../../../harness/faults/rhythm.ts';
 import { run } from '../../../harness/index.ts';
 import { commandOf } from '../../../harness/setting/command.ts';
@@ -40,7 +40,7 @@ describe('a rhythm', () => {
       rhythm: 'single',
       'fault-for': '1s-2s',
     };
-    const [first] = await plannedRuns(parseMatrix({ ...file, workloads: ['register'] }, 'campaign.json'));
+    const first = (await planOf(parseMatrix({ ...file, workloads: ['register'] }, 'campaign.json'))).at(0);
     const { plan } = await prepare(first!.wanted);
     const said = { ...ABD, rhythm: { name: 'single', forMs: [1000, 2000] } } as const;
     expect(plan.faults).toEqual((await prepare(said)).plan.faults);
