@@ -14,7 +14,7 @@ export type Keep = 'all' | 'broken' | 'none';
 export const KEEPS: readonly Keep[] = ['all', 'broken', 'none'];
 
 /** What has the runs of a campaign made elsewhere, and hands them to its ledger. */
-export type Makers = (work: {
+type Makers = (work: {
   readonly matrix: Matrix;
   readonly plan: Plan;
   readonly folder: string;

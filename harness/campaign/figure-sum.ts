@@ -33,7 +33,7 @@ export interface FigureSum {
 }
 
 /** In how many runs a model held; windows are of the runs that were decided. */
-export interface ModelSum {
+interface ModelSum {
   readonly held: number;
   readonly violated: number;
   readonly unknown: number;

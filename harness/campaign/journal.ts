@@ -25,8 +25,8 @@ export interface PartLine extends Part {
   readonly at: readonly [from: number, to: number];
 }
 
-export const PIECES = 'pieces.jsonl';
-export const RUNS = 'runs.jsonl';
+const PIECES = 'pieces.jsonl';
+const RUNS = 'runs.jsonl';
 
 /** Reads the parts that stand in a folder, none where there is no journal. Throws `BadInput` where a line is none. */
 export function* partsIn(folder: string): Generator<PartLine & { readonly end: number }, undefined> {

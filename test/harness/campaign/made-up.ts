@@ -142,7 +142,7 @@ export async function campaignOf(given: Matrix, drafts: readonly Draft[]): Promi
 }
 
 /** What the runs add up to, cell by cell, added in this order. */
-export function sumsOf({ plan, planned }: Campaign, done: readonly CellRun[]): ReadonlyMap<number, CellSum> {
+function sumsOf({ plan, planned }: Campaign, done: readonly CellRun[]): ReadonlyMap<number, CellSum> {
   const places = new Map(planned.map(({ id, place }) => [id, place]));
   const sums = new Map<number, CellSum>();
   for (const made of done) {
