@@ -30,6 +30,7 @@ export { type LostWritesOptions, lostAppends, lostTransactionWrites } from './du
 export { lostTransfers } from './durability/transfers.ts';
 export { explain } from './explain/explain.ts';
 export { counted, withArticle } from './explain/grammar.ts';
+export { membersText } from './explain/label.ts';
 export { type Room, sketch } from './explain/sketch.ts';
 export { EdnReader } from './formats/edn.ts';
 export {

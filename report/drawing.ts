@@ -77,7 +77,8 @@ function operationText({ f, key, input, outcome }: Operation): string {
   const call = transaction ?? callText(f, key, json(input));
   if (outcome.type === 'fail') return `${call}, refused`;
   if (outcome.type === 'info') return `${call}, no answer`;
-  return transaction !== undefined || told === '' ? call : `${call} → ${membersText(told)}`;
+  const returned = transaction === undefined ? membersText(told) : '';
+  return returned === '' ? call : `${call} → ${returned}`;
 }
 
 function short(text: string, longest: number): string {

@@ -27,59 +27,68 @@ export function lostTransfers(opening: number): Checker<Bank> {
       if (acknowledged.length > 0 && reads.length === 0) {
         return { type: 'unknown', reason: untold(acknowledged.length, 'transfers') };
       }
-      const possible = possibleBalances(columns, transfers, opening);
+      const possible = movedAmounts(columns, transfers);
       const accounts = new Set(reads.flatMap((row) => Object.keys(columns.output[row] as object)));
       return verdictOf(
         [...accounts].flatMap((account) => {
-          const [low, high] = possible.get(account) ?? [opening, opening];
-          return judge(columns, reads, account, low, high, acknowledged.length);
+          const balance = possible.get(account) ?? NOTHING_MOVED;
+          return judge(columns, reads, account, { opening, ...balance }, acknowledged.length);
         }),
       );
     },
   };
 }
 
-function possibleBalances(
-  columns: Columns,
-  transfers: readonly number[],
-  opening: number,
-): ReadonlyMap<string, readonly [low: number, high: number]> {
-  const possible = new Map<string, readonly [number, number]>();
+/** What transfers moved into an account and out of it: those that were acknowledged, and those that never returned. */
+interface Moved {
+  readonly into: number;
+  readonly out: number;
+  readonly perhapsInto: number;
+  readonly perhapsOut: number;
+}
+
+const NOTHING_MOVED: Moved = { into: 0, out: 0, perhapsInto: 0, perhapsOut: 0 };
+
+function movedAmounts(columns: Columns, transfers: readonly number[]): ReadonlyMap<string, Moved> {
+  const moved = new Map<string, Moved>();
   for (const row of transfers) {
     const { from, to, amount } = columns.input[row] as Parameters<Bank['transfer']>[0];
     const sure = columns.type[row] === OK;
-    for (const [account, change] of [
-      [String(from), -amount],
-      [String(to), amount],
+    for (const [account, field] of [
+      [String(from), sure ? 'out' : 'perhapsOut'],
+      [String(to), sure ? 'into' : 'perhapsInto'],
     ] as const) {
-      const [low, high] = possible.get(account) ?? [opening, opening];
-      possible.set(account, [low + (sure || change < 0 ? change : 0), high + (sure || change > 0 ? change : 0)]);
+      const before = moved.get(account) ?? NOTHING_MOVED;
+      moved.set(account, { ...before, [field]: before[field] + amount });
     }
   }
-  return possible;
+  return moved;
 }
 
 function judge(
   columns: Columns,
   reads: readonly number[],
   account: string,
-  low: number,
-  high: number,
+  { opening, into, out, perhapsInto, perhapsOut }: Moved & { readonly opening: number },
   acknowledged: number,
 ): readonly Anomaly[] {
+  const sure = opening + into - out;
+  const [low, high] = [sure - perhapsOut, sure + perhapsInto];
   const shows = reads.filter((row) => account in (columns.output[row] as object));
   const balances = shows.map((row) => (columns.output[row] as Record<string, number>)[account]);
-  if (!balances.every((balance) => balance < low) && !balances.every((balance) => balance > high)) return [];
+  const [least, most] = [Math.min(...balances), Math.max(...balances)];
+  if (!(most < low) && !(least > high)) return [];
   const range = low === high ? `${low}` : `${low} to ${high}`;
   const message = `Of ${acknowledged} acknowledged transfers some are lost: the final reads show ${[...new Set(balances)].join(', ')} in account ${account}, where ${range} is possible.`;
-  const told = shows.slice(0, 4);
-  return [
-    anomaly(
-      columns,
-      'lost-write',
-      message,
-      told,
-      told.map((row) => say(columns, row)),
-    ),
+  const sums = [
+    `account ${account} by what was acknowledged: ${opening} at first + ${into} in - ${out} out = ${sure}`,
+    ...(perhapsInto + perhapsOut > 0
+      ? [`transfers that never returned may have brought ${perhapsInto} and taken ${perhapsOut}`]
+      : []),
+    most < low
+      ? `at most ${most} is shown, ${low - most} too little`
+      : `at least ${least} is shown, ${least - high} too much`,
   ];
+  const told = shows.slice(0, 4);
+  return [anomaly(columns, 'lost-write', message, told, [...sums, ...told.map((row) => say(columns, row))])];
 }

@@ -19,7 +19,8 @@ export function label(operation: Operation): string {
 
 /** ` x=3`, ` 3→true`, ` x`, or nothing, after the function's name. */
 function said({ f, key, input, outcome }: Operation, output: unknown): string {
-  const empty = (json: unknown): boolean => json === null || json === undefined;
+  const empty = (json: unknown): boolean =>
+    json === null || json === undefined || (typeof json === 'object' && value(json) === '');
   const where = key === undefined ? '' : ` ${key}`;
   const equals = key === undefined ? ' ' : '=';
   // Many files repeat the input where nothing was returned.
@@ -42,13 +43,34 @@ function mops(input: unknown): readonly (readonly unknown[])[] | undefined {
 
 const LONGEST = 24;
 
+/** Members that name who asks, or what was known: they are alike in all calls, or long, and prove nothing by themselves. */
+const IDENTITIES: ReadonlySet<string> = new Set(['session', 'version', 'context']);
+
+/**
+ * An object in a few words: `100 ms` for a lease's `{ttlMs: 100, wait: false, grant: null}`, `64` for
+ * `{value: 64, version: ...}`. `text` says a member.
+ * Members that are null or false, and identities, are left out; `value` goes without its name.
+ */
+export function membersText(object: object, text: (value: unknown) => string): string {
+  const told = Object.entries(object).filter(
+    ([name, one]) => one !== null && one !== false && one !== undefined && !IDENTITIES.has(name),
+  );
+  const parts = told.map(([name, one]) => {
+    if (name === 'ttlMs') return `${text(one)} ms`;
+    // Of a grant only its token is of interest: it orders grants.
+    if (name === 'grant') return typeof one === 'object' ? membersText(one as object, text) : '';
+    return name === 'value' ? text(one) : `${name} ${text(one)}`;
+  });
+  return parts.filter((part) => part !== '').join(', ');
+}
+
 /** A value, shortened in the middle where it is long, since the newest elements are at its end. */
 function value(json: unknown): string {
   if (json === undefined || json === null) return '∅';
   const text = Array.isArray(json)
     ? `[${json.map(value).join(' ')}]`
     : typeof json === 'object'
-      ? JSON.stringify(json)
+      ? membersText(json, value)
       : String(json);
   return text.length <= LONGEST ? text : `${text.slice(0, LONGEST / 2 - 1)}…${text.slice(-LONGEST / 2)}`;
 }

@@ -35,7 +35,48 @@ export function judgeSum(columns: Columns, sums: ReadonlySet<number>, row: numbe
   const possible = ranges.slice(0, 8).map(([low, high]) => (low === high ? `${low}` : `${low} to ${high}`));
   const name = value < ranges[0][0] ? 'lost' : 'unexpected';
   const message = `A final read shows ${value}; possible is ${possible.join(' or ')}.`;
-  return [anomaly(columns, name, message, [row], [say(columns, row)])];
+  return [anomaly(columns, name, message, [row], [say(columns, row), ...additionSteps(columns, row, value, ranges)])];
+}
+
+/** The sum that a final read had to show, written out by the nodes that were asked to add. */
+function additionSteps(
+  columns: Columns,
+  read: number,
+  value: number,
+  ranges: readonly (readonly [number, number])[],
+): readonly string[] {
+  const [acknowledged, perhaps] = [new Map<string, number>(), new Map<string, number>()];
+  const { key, type, f, fNames, length, input } = columns;
+  for (let row = 0; row < length; row++) {
+    if (key[row] !== key[read] || fNames[f[row]] !== 'add' || (type[row] !== OK && type[row] !== INFO)) continue;
+    addTo(type[row] === OK ? acknowledged : perhaps, nodeOf(columns, row), input[row] as number);
+  }
+  const [least, most] = [ranges[0][0], (ranges.at(-1) as readonly [number, number])[1]];
+  const beyond =
+    value > most ? `${value - most} more` : value < least ? `${least - value} less` : 'which no part makes';
+  return [
+    `acknowledged: ${sumText(acknowledged)}`,
+    ...(perhaps.size > 0 ? [`never returned, and may have taken effect: ${sumText(perhaps)}`] : []),
+    `shown: ${value}, ${beyond}${value > most || value < least ? ' than is possible' : ''}`,
+  ];
+}
+
+/** Adds to what a name has. */
+export function addTo(sums: Map<string, number>, name: string, delta: number): void {
+  sums.set(name, (sums.get(name) ?? 0) + delta);
+}
+
+/** A sum written out: `n1 100 + n2 67 = 167`. */
+export function sumText(sums: ReadonlyMap<string, number>): string {
+  const total = [...sums.values()].reduce((sum, one) => sum + one, 0);
+  if (sums.size < 2) return `${total}`;
+  const parts = [...sums].sort(([a], [b]) => (a < b ? -1 : 1)).map(([name, sum]) => `${name} ${sum}`);
+  return `${parts.join(' + ')} = ${total}`;
+}
+
+/** The node that was asked, or the process where no node is known. */
+export function nodeOf({ node, nodeNames, process }: Columns, row: number): string {
+  return node[row] < 0 ? `p${process[row]}` : nodeNames[node[row]];
 }
 
 /**

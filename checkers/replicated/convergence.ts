@@ -9,6 +9,7 @@ import { anomaly, ofKey, say, short, verdictOf } from '../monitors/findings.ts';
 import { canonical } from '../monitors/identity.ts';
 import { MARK_FINAL, NO_REAL_TIME } from '../monitors/real-time.ts';
 import { rowsByKey } from '../monitors/timeline.ts';
+import { differenceOf } from './difference.ts';
 import { type FinalReads, finalReads, lastReads, shown, versionOf } from './final-reads.ts';
 import { shrunkVersions } from './growth.ts';
 import { type Certain, unanswered } from './unanswered.ts';
@@ -95,13 +96,13 @@ function differing(
   const [update] = late;
   if (update === undefined) {
     const other = reads.find((row) => plain(row) !== plain(reads[0])) as number;
-    return verdictOf([parted(columns, reads[0], other, key, final)]);
+    return verdictOf([parted(columns, reads[0], other, key, final, options)]);
   }
   const certain = options.certain?.(columns, rows, late);
   const telling = certain ? reads.filter((row) => certain(row) !== undefined) : [];
   const kept = (row: number): string => comparable(certain?.(row), options);
   const other = telling.find((row) => kept(row) !== kept(telling[0]));
-  if (other !== undefined) return verdictOf([parted(columns, telling[0], other, key, final)]);
+  if (other !== undefined) return verdictOf([parted(columns, telling[0], other, key, final, options)]);
   return {
     type: 'unknown',
     reason: `final reads differ${ofKey(key)}, and ${say(columns, update)}, may have come into effect between them; ${MARK_FINAL}`,
@@ -114,13 +115,15 @@ function parted(
   two: number,
   key: string | undefined,
   { marked, healed }: FinalReads,
+  { unordered }: Sameness,
 ): Anomaly {
   const where = (row: number): string => (columns.node[row] < 0 ? 'a replica' : columns.nodeNames[columns.node[row]]);
   const end =
     marked || healed
       ? ''
       : ' No healing of faults is recorded, so the end of the last update counts as the end of time.';
-  const message = `Finally ${where(one)} shows ${short(shown(columns, one))} and ${where(two)} ${short(shown(columns, two))}${ofKey(key)}.${end}`;
+  const [first, second] = differenceOf(shown(columns, one), shown(columns, two), unordered);
+  const message = `Finally ${where(one)} shows ${first} and ${where(two)} ${second}${ofKey(key)}.${end}`;
   return anomaly(columns, 'diverged', message, [one, two], [say(columns, one), say(columns, two)]);
 }
 
@@ -148,7 +151,8 @@ function sameVersions<A extends Api>(
       }
       compared++;
       if (text(columns, before, options) === text(columns, row, options)) continue;
-      const message = `Two reads of version ${short(version)} show ${short(shown(columns, before))} and ${short(shown(columns, row))}.`;
+      const [one, two] = differenceOf(shown(columns, before), shown(columns, row), options.unordered);
+      const message = `Two reads of version ${short(version)} show ${one} and ${two}.`;
       anomalies.push(anomaly(columns, 'diverged', message, [before, row], [say(columns, before), say(columns, row)]));
     }
   }

@@ -2,7 +2,7 @@
 import type { Anomaly, Checker } from '../checker.ts';
 import { type Columns, FAIL, OK } from '../history.ts';
 import type { Counter } from '../models/counter.ts';
-import { acceptableSums, judgeSum, SUMS } from '../monitors/final-counter.ts';
+import { acceptableSums, addTo, judgeSum, nodeOf, SUMS, sumText } from '../monitors/final-counter.ts';
 import { anomaly, say } from '../monitors/findings.ts';
 import { NO_REAL_TIME } from '../monitors/real-time.ts';
 import { type Judged, replicated } from './convergence.ts';
@@ -89,11 +89,13 @@ function beyondBounds(
   const anomalies: Anomaly[] = [];
   let unsure: string | undefined;
   const [up, down] = [new Map<number, number>(), new Map<number, number>()];
+  const [upAt, downAt] = [new Map<string, number>(), new Map<string, number>()];
   const all = -1;
   const raise = (who: number, row: number): void => {
     const delta = input[row] as number;
     const sums = delta > 0 ? up : down;
     sums.set(who, (sums.get(who) ?? 0) + delta);
+    if (who === all) addTo(delta > 0 ? upAt : downAt, nodeOf(columns, row), delta);
   };
   // Without real time all additions may have begun before any read, and those of its own process certainly had.
   if (!realTime) for (const row of rows) if (isAdd(row) && type[row] !== FAIL) raise(all, row);
@@ -107,10 +109,12 @@ function beyondBounds(
     const own = value <= (up.get(process[row]) ?? 0) && value >= (down.get(process[row]) ?? 0);
     if (value > most) {
       const message = `A read shows ${value}, and no more than ${most} had been added by then.`;
-      anomalies.push(anomaly(columns, 'unexpected', message, [row], [say(columns, row)]));
+      const sum = `added by then: ${sumText(upAt)}; the read shows ${value - most} more`;
+      anomalies.push(anomaly(columns, 'unexpected', message, [row], [say(columns, row), sum]));
     } else if (value < least) {
       const message = `A read shows ${value}, and no more than ${-least} had been taken away by then.`;
-      anomalies.push(anomaly(columns, 'unexpected', message, [row], [say(columns, row)]));
+      const sum = `taken away by then: ${sumText(downAt)}; the read shows ${least - value} less`;
+      anomalies.push(anomaly(columns, 'unexpected', message, [row], [say(columns, row), sum]));
     } else if (!realTime && !own && !final.has(row))
       unsure ??= `${NO_REAL_TIME}, so nobody can tell what had been added by the end of ${say(columns, row)}`;
   };

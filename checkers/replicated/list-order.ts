@@ -3,6 +3,7 @@ import type { Anomaly, CycleEdge } from '../checker.ts';
 import { type Columns, FAIL, OK } from '../history.ts';
 import { anomaly, say, short } from '../monitors/findings.ts';
 import { identity } from '../monitors/identity.ts';
+import { around } from './difference.ts';
 import { shown } from './final-reads.ts';
 
 /**
@@ -93,9 +94,10 @@ function disorder(
   stories: ReadonlyMap<unknown, Story>,
 ): Anomaly {
   const names = cycle.map(({ from }) => short(elements[from]));
-  const steps = cycle.map(
-    ({ from, to, row }) => `${short(elements[from])} is before ${short(elements[to])}, says ${say(columns, row)}.`,
-  );
+  const steps = cycle.map(({ from, to, row }) => {
+    const [first, second] = [elements[from], elements[to]];
+    return `${short(first)} is before ${short(second)} in ${placeOf(columns, row, [first, second])}.`;
+  });
   const message = `Reads disagree on the order of ${names.join(', ')}.`;
   const insertOf = (element: number): number | undefined => stories.get(identity(elements[element]))?.inserts[0];
   const inserts = cycle.flatMap(({ from }) => stories.get(identity(elements[from]))?.inserts ?? []);
@@ -108,6 +110,13 @@ function disorder(
   const found = anomaly(columns, 'order-cycle', message, [...inserts, ...cycle.map(({ row }) => row)], steps);
   // An element of the initial list was inserted by no operation.
   return edges.length === cycle.length ? { ...found, cycle: edges } : found;
+}
+
+/** A read as text, cut around these elements; of an insertion all of it. */
+function placeOf(columns: Columns, row: number, elements: readonly unknown[]): string {
+  if (columns.fNames[columns.f[row]] !== 'read') return say(columns, row);
+  const { process, start } = columns;
+  return `the read of process ${process[row]}: ${around(contentOf(columns, row), elements)} (operation ${start[row]})`;
 }
 
 /** A shortest cycle through one of the steps that lie on any; empty where there is none. */

@@ -12,6 +12,7 @@ import { endedBefore } from '../monitors/real-time.ts';
 import { type Judged, type ReplicatedType, replicated } from './convergence.ts';
 import { shown } from './final-reads.ts';
 import { forgets } from './forgetting.ts';
+import { isVector } from './growth.ts';
 import { knownTo } from './replica-order.ts';
 import { untouchedElements } from './unanswered.ts';
 
@@ -160,13 +161,29 @@ function misjudged(
   const message = present
     ? `${element} is there in the end, although a remove had seen its add.`
     : `${element} is missing at the end, although no remove had seen its add.`;
-  return anomaly(
-    columns,
-    present ? 'resurrected' : 'lost',
-    message,
-    [...proof, read],
-    [...proof, read].map((row) => say(columns, row)),
-  );
+  const steps = [...proof, read].map((row) => say(columns, row));
+  const told = present
+    ? steps
+    : [say(columns, proof[0]), unseen(columns, proof[0], proof.slice(1)), say(columns, read)];
+  return anomaly(columns, present ? 'resurrected' : 'lost', message, [...proof, read], told);
+}
+
+/** Why no removal had seen an addition: all had ended before it began; where versions are vectors, what they knew. */
+function unseen(columns: Columns, add: number, removes: readonly number[]): string {
+  const last = removes.reduce((one, two) => (columns.end[one] < columns.end[two] ? two : one));
+  const all = removes.length === 1 ? 'its only remove' : `each of its ${removes.length} removes`;
+  const place =
+    removes.length === 1 ? `operation ${columns.start[last]}` : `the last was operation ${columns.start[last]}`;
+  const ended = `${all} had ended before that add began (${place})`;
+  const node = columns.nodeNames[columns.node[add]];
+  const [added, known] = [add, last].map((row) => vectorOf(columns, row)?.[node]);
+  return added === undefined ? ended : `${ended}, and knew ${node}:${known ?? 0}, while the add is ${node}:${added}`;
+}
+
+function vectorOf(columns: Columns, row: number): Readonly<Record<string, number>> | undefined {
+  const output = columns.output[row] as { readonly version?: unknown } | null | undefined;
+  const version = typeof output === 'object' && output !== null ? output.version : undefined;
+  return isVector(version) ? version : undefined;
 }
 
 function updatesOf(columns: Columns, rows: readonly number[]): ReadonlyMap<unknown, Updates> {

@@ -1,5 +1,6 @@
 import { plainText } from './call-text.ts';
 import type { RunPage } from './data.ts';
+import { Marked } from './Marked.tsx';
 import { recoveredText } from './time.ts';
 
 const WORDS = { valid: 'Held', invalid: 'Refuted', unknown: 'Unknown' } as const;
@@ -17,15 +18,17 @@ export function Facts({ page }: { readonly page: RunPage }) {
           <bdi>{setting.system}</bdi>
         </h1>
         <p class="says">
-          <bdi>{plainText(page.says)}</bdi>
+          <Marked text={plainText(page.says)} />
         </p>
+      </div>
+      <div class="right">
+        <dl class="facts">
+          <Fact name={page.isHistory ? 'datatype' : 'workload'} value={setting.workload} />
+          <Fact name="operations" value={page.operations.toLocaleString('en')} />
+          {!page.isHistory && <Made page={page} />}
+        </dl>
         <FoundHere page={page} />
       </div>
-      <dl class="facts">
-        <Fact name={page.isHistory ? 'datatype' : 'workload'} value={setting.workload} />
-        <Fact name="operations" value={page.operations.toLocaleString('en')} />
-        {!page.isHistory && <Made page={page} />}
-      </dl>
     </section>
   );
 }

@@ -1,65 +1,138 @@
 import { counted } from '../../harness/campaign/gate.ts';
 import { faultText } from '../../harness/faults/meanings.ts';
-import type { Message } from './data.ts';
-import { livesOf, type Stretch } from './fault-text.ts';
+import { Diagram, NODE } from './Diagram.tsx';
+import { type Lease, leaseTexts } from './leases.ts';
 import type { Run } from './run.ts';
+import { share } from './share.ts';
 import type { Story } from './story.ts';
 import { durationText, momentText } from './time.ts';
 
 const ROW = 30;
-const NODE = 30;
+const HEAD = 20;
 
 /**
- * The operations of an anomaly as intervals, one a line, the faults behind them, and below the
- * messages that they caused. In a cycle the operations in `names` are called T1, T2 and so on.
+ * The operations of an anomaly as intervals, one a line, the faults behind them, and the leases that they were
+ * granted. In a cycle the operations in `names` are called T1, T2 and so on.
  */
 export function Intervals(props: { readonly run: Run; readonly story: Story; readonly names: readonly number[] }) {
   const { run, story, names } = props;
-  const behind = story.messages;
-  const nodes = run.page.setting.nodes.filter((node) => behind.some(({ from, to }) => from === node || to === node));
-  const top = story.rows.length > 0 ? story.rows.length * ROW + 14 : 0;
-  const height = story.rows.length * ROW + (nodes.length > 0 ? nodes.length * NODE + 14 : 0);
+  const head = story.faults.length > 0 ? HEAD : 0;
+  const height = head + story.rows.length * ROW;
+  const leases = new Map(story.leases.map((lease) => [lease.row, lease]));
   return (
     <figure class="intervals">
       <div class="names">
+        {head > 0 && <div class="head" />}
         {story.rows.map((row) => (
           <Name key={row} run={run} row={row} place={names.indexOf(run.ops.columns.start[row]!)} />
         ))}
-        {nodes.length > 0 && story.rows.length > 0 && <div class="gap" />}
+      </div>
+      <svg class="bars" height={height} width="100%" role="img" aria-label={spoken(run, story)}>
+        <title>{`What led to this anomaly from ${momentText(story.drawnFromNs, 1e6)}`}</title>
+        <Bands story={story} height={height} labelled />
+        {story.rows.map((row, place) => (
+          <Bar key={row} run={run} story={story} row={row} y={head + place * ROW} lease={leases.get(row)} />
+        ))}
+        <Moment story={story} height={height} />
+      </svg>
+      <figcaption>
+        <Legend run={run} story={story} />
+        <Span story={story} />
+        {leaseTexts(story.leases).map((text) => (
+          <span key={text}> {text}</span>
+        ))}
+        {story.leftOut > 0 && ` Not drawn: ${counted(story.leftOut, 'more operation')}.`}
+      </figcaption>
+    </figure>
+  );
+}
+
+/** The messages that a story's operations caused, or that came before its moment, on the same scale of time. */
+export function Exchange({ run, story }: { readonly run: Run; readonly story: Story }) {
+  const { messages } = story;
+  const nodes = run.page.setting.nodes.filter((node) => messages.some(({ from, to }) => from === node || to === node));
+  const height = nodes.length * NODE;
+  if (nodes.length === 0) return null;
+  return (
+    <figure class="intervals exchange">
+      <div class="names">
         {nodes.map((node) => (
           <div class="node" key={node}>
             <bdi>{node}</bdi>
           </div>
         ))}
       </div>
-      <svg class="bars" height={height} width="100%" role="img" aria-label={spoken(run, story)}>
-        <title>{`What led to this anomaly from ${momentText(story.drawnFromNs, 1e6)}`}</title>
+      <svg class="bars" height={height} width="100%" role="img" aria-label={`${counted(messages.length, 'message')}`}>
+        <title>{`Messages from ${momentText(story.drawnFromNs, 1e6)}`}</title>
         <Bands story={story} height={height} />
-        {story.rows.map((row, place) => (
-          <Bar key={row} run={run} story={story} row={row} y={place * ROW} />
-        ))}
-        {story.momentNs !== undefined && (
-          <line
-            class="moment"
-            x1={share(story.scale(story.momentNs))}
-            x2={share(story.scale(story.momentNs))}
-            y1="0"
-            y2={height}
-          >
-            <title>Violated here</title>
-          </line>
-        )}
-        {nodes.length > 0 && <Diagram story={story} nodes={nodes} messages={behind} top={top} />}
+        <Diagram story={story} nodes={nodes} messages={messages} top={0} />
+        <Moment story={story} height={height} />
       </svg>
       <figcaption>
-        {/* A history without times has but an order. */}
-        {story.toNs - story.drawnFromNs >= 1000
-          ? `${momentText(story.drawnFromNs, 1e6)} - ${momentText(story.toNs, 1e6)}, gaps compressed.`
-          : 'In their order, without times.'}
-        {story.momentNs !== undefined && ' The upright line is where it was violated.'}
-        {story.leftOut > 0 && ` Not drawn: ${counted(story.leftOut, 'more operation')}.`}
+        <Span story={story} />
       </figcaption>
     </figure>
+  );
+}
+
+function Span({ story }: { readonly story: Story }) {
+  const span = story.toNs - story.drawnFromNs;
+  return (
+    <>
+      {/* A history without times has but an order. */}
+      {span >= 1000
+        ? `${momentText(story.drawnFromNs, span)} - ${momentText(story.toNs, span)}, gaps compressed.`
+        : 'In their order, without times.'}
+      {story.momentNs !== undefined && ' The upright line is where it was violated.'}
+    </>
+  );
+}
+
+const OUTCOMES = { ok: 'returned', fail: 'failed', info: 'no answer' } as const;
+
+/** What the bars mean, drawn as they are: only what occurs. */
+function Legend({ run, story }: { readonly run: Run; readonly story: Story }) {
+  const outcomes = new Set(story.rows.map((row) => run.ops.outcome(row)));
+  return (
+    <span class="drawn-legend">
+      {(['ok', 'fail', 'info'] as const)
+        .filter((outcome) => outcomes.has(outcome))
+        .map((outcome) => (
+          <span key={outcome}>
+            <svg class={outcome} width="18" height="10" aria-hidden="true">
+              <rect class="interval" width="18" height="10" rx="2" />
+            </svg>{' '}
+            {OUTCOMES[outcome]}
+          </span>
+        ))}
+      {story.leases.length > 0 && (
+        <span>
+          <svg width="20" height="10" aria-hidden="true">
+            <rect class="lease-bar" y="3" width="18" height="4" />
+            <line class="lease-end" x1="18" x2="18" y1="0" y2="10" />
+          </svg>{' '}
+          lease, and where it ran out
+        </span>
+      )}
+      {story.faults.length > 0 && (
+        <span>
+          <svg width="18" height="10" aria-hidden="true">
+            <rect class="band" width="18" height="10" />
+          </svg>{' '}
+          fault
+        </span>
+      )}
+    </span>
+  );
+}
+
+function Moment({ story, height }: { readonly story: Story; readonly height: number }) {
+  if (story.momentNs === undefined) return null;
+  const x = share(story.scale(story.momentNs));
+  return (
+    <line class="moment" x1={x} x2={x} y1="0" y2={height}>
+      <title>Violated here</title>
+    </line>
   );
 }
 
@@ -74,9 +147,15 @@ function Name({ run, row, place }: { readonly run: Run; readonly row: number; re
       <span class="who">
         p{ops.columns.process[row]} <bdi>{ops.node(row)}</bdi>
       </span>{' '}
-      <bdi class="what">{label.slice(0, 200)}</bdi>
+      <bdi class="what">{cutInTheMiddle(label)}</bdi>
     </div>
   );
+}
+
+/** Long lists differ at their ends, and so do long texts: their middle is what can be left out. */
+function cutInTheMiddle(label: string): string {
+  const [head, tail] = [22, 16];
+  return label.length <= head + tail + 1 ? label : `${label.slice(0, head)}…${label.slice(-tail)}`;
 }
 
 function spoken(run: Run, story: Story): string {
@@ -88,34 +167,45 @@ function spoken(run: Run, story: Story): string {
   return `Intervals: ${parts.join('; ')}`;
 }
 
-function Bands({ story, height }: { readonly story: Story; readonly height: number }) {
+function Bands(props: { readonly story: Story; readonly height: number; readonly labelled?: boolean }) {
+  const { story, height, labelled } = props;
   return (
     <>
-      {story.faults.map((injected) => {
+      {story.faults.map((injected, place) => {
         const { fault, fromMs, toMs } = injected;
         const from = story.scale(fromMs * 1e6);
         const width = story.scale(toMs * 1e6) - from;
+        // Of faults that lie on each other the later label is shown where the earlier one's fault has ended.
+        const isCovered = story.faults.slice(0, place).some((other) => other.toMs > fromMs);
         return (
-          <rect key={fault.id} class="band" x={share(from)} width={share(width)} y="0" height={height}>
-            <title>{faultText(injected)}</title>
-          </rect>
+          <g key={fault.id}>
+            <rect class="band" x={share(from)} width={share(width)} y="0" height={height}>
+              <title>{faultText(injected)}</title>
+            </rect>
+            {labelled && !isCovered && (
+              <svg x={share(from)} width={share(width)} height={HEAD}>
+                <title>{faultText(injected)}</title>
+                <text class="band-label" x="4" y="14">
+                  {faultText(injected)}
+                </text>
+              </svg>
+            )}
+          </g>
         );
       })}
     </>
   );
 }
 
-function Bar({
-  run,
-  story,
-  row,
-  y,
-}: {
+interface BarProps {
   readonly run: Run;
   readonly story: Story;
   readonly row: number;
   readonly y: number;
-}) {
+  readonly lease: Lease | undefined;
+}
+
+function Bar({ run, story, row, y, lease }: BarProps) {
   const { ops } = run;
   const from = story.scale(ops.columns.startNs[row]!);
   const to = story.scale(ops.endNs(row));
@@ -124,75 +214,29 @@ function Bar({
     <g class={`bar ${ops.outcome(row)}`}>
       <line class="guide" x1="0" x2="100%" y1={y + ROW / 2} y2={y + ROW / 2} />
       {open && <line class="tail" x1={share(to)} x2="100%" y1={y + ROW / 2} y2={y + ROW / 2} />}
-      <rect x={share(from)} width={share(Math.max(to - from, 0.004))} y={y + 6} height={ROW - 12} rx="3" />
+      {lease && <LeaseBar story={story} lease={lease} y={y} />}
+      <rect
+        class="interval"
+        x={share(from)}
+        width={share(Math.max(to - from, 0.004))}
+        y={y + 6}
+        height={ROW - 12}
+        rx="3"
+      />
     </g>
   );
 }
 
-/** Messages between the nodes as slanted lines; a lost one ends in a cross. */
-function Diagram(props: {
-  readonly story: Story;
-  readonly nodes: readonly string[];
-  readonly messages: readonly Message[];
-  readonly top: number;
-}) {
-  const { story, nodes, messages, top } = props;
-  const y = (node: string) => top + (nodes.indexOf(node) + 0.5) * NODE;
-  const lives = livesOf(story.faults, nodes);
-  return (
-    <g class="diagram">
-      {nodes.map((node) => (
-        <Life key={node} story={story} lives={lives.get(node) ?? []} y={y(node)} />
-      ))}
-      {messages.map((message) => {
-        const from = story.scale(message.sentMs * 1e6);
-        const says = `${message.from} → ${message.to} ${message.kind} ${message.body ?? ''}`.slice(0, 300);
-        if (message.arrivedMs.length === 0) {
-          const yEnd = y(message.from) + (y(message.to) - y(message.from)) * 0.45;
-          return (
-            <g key={message.id} class="lost">
-              <title>{`${says} (lost)`}</title>
-              <line x1={share(from)} x2={share(from + 0.012)} y1={y(message.from)} y2={yEnd} />
-              <text x={share(from + 0.012)} y={yEnd + 4} text-anchor="middle">
-                ×
-              </text>
-            </g>
-          );
-        }
-        return message.arrivedMs.map((ms) => (
-          <g key={`${message.id} ${ms}`}>
-            <title>{says}</title>
-            <line x1={share(from)} x2={share(story.scale(ms * 1e6))} y1={y(message.from)} y2={y(message.to)} />
-            <circle cx={share(story.scale(ms * 1e6))} cy={y(message.to)} r="2.5" />
-          </g>
-        ));
-      })}
-    </g>
-  );
-}
-
-/** A node's line: thick and coloured where it was down or paused. */
-function Life({ story, lives, y }: { readonly story: Story; readonly lives: readonly Stretch[]; readonly y: number }) {
-  const stopped = lives.filter(({ what }) => what === 'down' || what === 'paused');
+/** Thin, below the operation that was granted it; a tick where it ran out. */
+function LeaseBar({ story, lease, y }: { readonly story: Story; readonly lease: Lease; readonly y: number }) {
+  const [from, to] = [story.scale(lease.fromNs), story.scale(lease.toNs)];
   return (
     <g>
-      <line class="life" x1="0" x2="100%" y1={y} y2={y} />
-      {stopped.map(({ fault, what, text, fromMs, toMs }) => (
-        <line
-          key={fault}
-          class={`life ${what}`}
-          x1={share(story.scale(fromMs * 1e6))}
-          x2={share(story.scale(toMs * 1e6))}
-          y1={y}
-          y2={y}
-        >
-          <title>{text}</title>
-        </line>
-      ))}
+      <title>{`lease of ${durationText(lease.toNs - lease.fromNs)}`}</title>
+      <rect class="lease-bar" x={share(from)} width={share(to - from)} y={y + ROW - 5} height="4" />
+      {lease.ranOut && lease.toNs <= story.toNs && (
+        <line class="lease-end" x1={share(to)} x2={share(to)} y1={y + 4} y2={y + ROW} />
+      )}
     </g>
   );
-}
-
-function share(of: number): string {
-  return `${(of * 100).toFixed(3)}%`;
 }

@@ -38,7 +38,7 @@ export function Messages({ run }: { readonly run: Run }) {
             onInput={(event) => setSearch(event.currentTarget.value)}
           />
           <span class="found" role="status">
-            {found.length.toLocaleString('en')} messages
+            {found.length.toLocaleString('en')} {found.length === 1 ? 'message' : 'messages'}
           </span>
         </div>
         <MessageTable messages={found.slice(0, SHOWN)} />
@@ -63,7 +63,7 @@ export function MessageTable({ messages }: { readonly messages: readonly Message
   return (
     <table>
       <caption class="hidden">Messages</caption>
-      <TableHead names={['sent', 'from → to', 'kind', 'arrived', 'because of', 'body']} />
+      <TableHead names={['sent', 'from → to', 'kind', 'arrived', 'caused by', 'body']} />
       <tbody>
         {messages.map((message) => (
           <tr key={message.id} class={message.arrivedMs.length === 0 ? 'lost' : ''}>
@@ -100,5 +100,5 @@ function Root({ name }: { readonly name: string }) {
 function arrivals({ sentMs, arrivedMs, faults }: Message): string {
   if (arrivedMs.length === 0) return faults?.length ? `lost to fault ${faults.join(', ')}` : 'lost';
   const after = arrivedMs.map((ms) => `+${(ms - sentMs).toFixed(3)}`).join(' and ');
-  return `${after} ms${arrivedMs.length > 1 ? ' (doubled)' : ''}`;
+  return `${after} ms${arrivedMs.length > 1 ? ' (duplicated)' : ''}`;
 }

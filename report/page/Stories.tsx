@@ -2,7 +2,8 @@ import { useMemo, useState } from 'preact/hooks';
 import { faultText } from '../../harness/faults/meanings.ts';
 import { plainText } from './call-text.ts';
 import type { Told } from './data.ts';
-import { Intervals } from './Intervals.tsx';
+import { Exchange, Intervals } from './Intervals.tsx';
+import { Marked } from './Marked.tsx';
 import { MessageTable } from './Messages.tsx';
 import { Ring } from './Ring.tsx';
 import { ringOf } from './ring.ts';
@@ -71,7 +72,7 @@ function Anomaly(props: { readonly run: Run; readonly told: Told; readonly numbe
         </h3>
         {!isSaid && (
           <span class="message">
-            <bdi>{plainText(told.message)}</bdi>
+            <Linked run={run} text={told.message} />
           </span>
         )}
       </summary>
@@ -92,8 +93,10 @@ function Body({ run, told, number }: { readonly run: Run; readonly told: Told; r
           <Steps run={run} told={told} />
         </div>
       ) : null}
-      {story.rows.length + story.messages.length > 0 && (
+      {story.rows.length > 0 ? (
         <Intervals run={run} story={story} names={ring?.nodes.map(({ start }) => start) ?? []} />
+      ) : (
+        <Exchange run={run} story={story} />
       )}
       {!ring && <Steps run={run} told={told} />}
       <Meanwhile run={run} story={story} number={number} />
@@ -103,7 +106,7 @@ function Body({ run, told, number }: { readonly run: Run; readonly told: Told; r
           .
         </p>
       )}
-      <Behind story={story} moment={story.rows.length === 0} />
+      <Behind run={run} story={story} moment={story.rows.length === 0} />
       <p class="quiet">
         {!run.page.isHistory && `Checker: ${told.checkers.join(', ')} · `}
         <a href={`#anomaly-${number}`}>link to this anomaly</a>
@@ -191,7 +194,7 @@ function FaultChips({ faults }: { readonly faults: Story['faults'] }) {
 }
 
 /** The messages that the proving operations caused, or the last before a moment. */
-function Behind({ story, moment }: { readonly story: Story; readonly moment: boolean }) {
+function Behind({ run, story, moment }: { readonly run: Run; readonly story: Story; readonly moment: boolean }) {
   const [open, setOpen] = useState(false);
   const behind = story.messages;
   if (behind.length === 0) return null;
@@ -202,17 +205,26 @@ function Behind({ story, moment }: { readonly story: Story; readonly moment: boo
         {moment ? `Last messages (${behind.length})` : `Messages (${behind.length})`}
         {lost > 0 && <b class="lost">, {lost} lost</b>}
       </summary>
-      {open && <MessageTable messages={behind} />}
+      {open && (
+        <>
+          {!moment && <Exchange run={run} story={story} />}
+          <MessageTable messages={behind} />
+        </>
+      )}
     </details>
   );
 }
 
-/** A step's text, where `#12`, `operation 12` and `from 12` lead to the operation that they name. */
+/**
+ * A step's text, where `#12`, `operation 12` and `from 12` lead to the operation that they name, and what stands
+ * between › and ‹ is marked: it is what differs.
+ */
 function Linked({ run, text }: { readonly run: Run; readonly text: string }) {
   const parts = plainText(text).split(/((?:#(?:op-)?|\bop(?:eration)? |\bfrom )\d+)/);
   return (
     <bdi>
       {parts.map((part, place) => {
+        if (place % 2 === 0) return <Marked key={`${place}`} text={part} />;
         const start = place % 2 === 1 ? Number(part.replace(/\D/g, '')) : -1;
         return start >= 0 && run.ops.row(start) >= 0 ? <a href={`#op-${start}`}>{part}</a> : part;
       })}

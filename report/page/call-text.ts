@@ -1,5 +1,7 @@
 /** Calls as people write them down. Inputs and outputs come as JSON, which may be cut. */
 
+import { membersText as briefMembers } from 'elle-ts';
+
 /** A function, its key and its input: `write x 3`, `cas x 1 → 2`. */
 export function callText(f: string, key: string | undefined, input: string): string {
   const pair = f === 'cas' ? parsed(input) : undefined;
@@ -31,12 +33,12 @@ function partText([f, key, value]: readonly unknown[], answered: boolean): strin
 }
 
 /**
- * An object's members without the braces and quotes, those that say most first:
- * `value 9, version {n1 3, n2 4}`. What is no object, or was cut, stays as it is.
+ * An object's members without braces, quotes and what proves nothing: `9` for `{"value":9,"version":{"n1":3}}`.
+ * What is no object, or was cut, stays as it is.
  */
 export function membersText(json: string): string {
   const object = json.startsWith('{') ? parsed(json) : undefined;
-  return object === undefined ? json : members(object as object);
+  return object === undefined ? json : briefMembers(object as object, valueText);
 }
 
 /** A sentence in which JSON occurs, without the quotes of its names: `{value: 9}` for `{"value":9}`. */
@@ -45,9 +47,9 @@ export function plainText(text: string): string {
 }
 
 function members(object: object): string {
-  const weight = (value: unknown) => (value === null ? 2 : typeof value === 'object' && !Array.isArray(value) ? 1 : 0);
-  const sorted = Object.entries(object).sort(([, a], [, b]) => weight(a) - weight(b));
-  return sorted.map(([name, value]) => `${name} ${valueText(value)}`).join(', ');
+  return Object.entries(object)
+    .map(([name, value]) => `${name} ${valueText(value)}`)
+    .join(', ');
 }
 
 function valueText(value: unknown): string {

@@ -97,7 +97,8 @@ export class Operations {
     if (type === FAIL) return `${call} ✗ refused`;
     if (type === INFO) return `${call} ? no answer`;
     if (transaction !== undefined || (output === '' && (input !== '' || this.f(row) !== 'read'))) return call;
-    return `${call} → ${output === '' ? 'null' : membersText(output)}`;
+    const returned = output === '' ? 'null' : membersText(output);
+    return returned === '' ? call : `${call} → ${returned}`;
   }
 
   /** The row of the operation whose invocation has this index, or -1. */

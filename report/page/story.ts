@@ -4,10 +4,13 @@
  */
 import type { Message, Told } from './data.ts';
 import type { Injected } from './fault-text.ts';
+import { type Lease, leasesOf } from './leases.ts';
 import { type Run, rootOf } from './run.ts';
 
 /** More operations or messages than these are not drawn in a story. */
 const OPERATIONS = 24;
+/** Of more than these only those that the argument names are drawn, where it names any. */
+const FEW = 8;
 const MESSAGES = 80;
 const SPACED = 60;
 /** Of what led to a moment the last messages are told. */
@@ -29,6 +32,7 @@ export interface Story {
   /** Where it was seen, of an anomaly that is a moment. */
   readonly momentNs: number | undefined;
   readonly faults: readonly Injected[];
+  readonly leases: readonly Lease[];
   /** Moments to places: see `scaleOf`. */
   readonly scale: Scale;
 }
@@ -36,7 +40,9 @@ export interface Story {
 export function storyOf(run: Run, told: Told, messages: readonly Message[]): Story {
   const { ops, page } = run;
   const all = told.operations.map((start) => ops.row(start)).filter((row) => row >= 0);
-  const rows = all.slice(0, OPERATIONS).sort((a, b) => a - b);
+  const rows = argued(run, told, all)
+    .slice(0, OPERATIONS)
+    .sort((a, b) => a - b);
   const moments = rows.flatMap((row) => [ops.columns.startNs[row]!, ops.endNs(row)]);
   if (told.at) moments.push(told.at.ms * 1e6);
   const fromNs = moments.length > 0 ? Math.min(...moments) : run.bounds.from;
@@ -45,6 +51,8 @@ export function storyOf(run: Run, told: Told, messages: readonly Message[]): Sto
   for (const fault of faults)
     moments.push(...[fault.fromMs * 1e6, fault.toMs * 1e6].filter((at) => at > fromNs && at < toNs));
   const behind = rows.length === 0 && told.at ? lastBefore(messages, told.at.ms) : messagesOf(run, messages, rows);
+  const leases = leasesOf(run, rows);
+  moments.push(...leases.map((lease) => lease.toNs).filter((at) => at > fromNs && at < toNs));
   const sent = behind.flatMap(({ sentMs, arrivedMs }) => [sentMs, ...arrivedMs]).map((ms) => ms * 1e6);
   // A few messages have room of their own; of many only the end is marked, where it comes after the last operation.
   const minor = sent.length <= SPACED ? sent : [Math.max(toNs, ...sent)];
@@ -57,8 +65,19 @@ export function storyOf(run: Run, told: Told, messages: readonly Message[]): Sto
     drawnFromNs: rows.length === 0 ? Math.min(fromNs, ...sent) : fromNs,
     momentNs: told.at ? told.at.ms * 1e6 : undefined,
     faults,
+    leases,
     scale: scaleOf(moments, minor),
   };
+}
+
+/** Of many rows those that the steps name: the others only rule something out. */
+function argued({ ops }: Run, { steps }: Told, all: readonly number[]): readonly number[] {
+  if (all.length <= FEW) return all;
+  const named = steps.flatMap((step) =>
+    [...step.matchAll(/\boperation (\d+)/g)].map(([, start]) => ops.row(Number(start))),
+  );
+  const kept = all.filter((row) => named.includes(row));
+  return kept.length > 1 ? kept : all;
 }
 
 /**

@@ -2,9 +2,12 @@ import { describe, expect, it } from 'vitest';
 import { callText, membersText, plainText, transactionText } from '../../../report/page/call-text.ts';
 
 describe('calls as people write them', () => {
-  it('says what says most first, without braces and quotes', () => {
-    expect(membersText('{"version":{"n1":3},"value":[1,2]}')).toBe('value [1 2], version {n1 3}');
-    expect(callText('acquire', 'k', '{"grant":null,"ttlMs":100}')).toBe('acquire k ttlMs 100, grant null');
+  it('says what proves something, without braces and quotes', () => {
+    expect(membersText('{"version":{"n1":3},"value":[1,2]}')).toBe('[1 2]');
+    expect(membersText('{"version":{"n1":3}}')).toBe('');
+    expect(callText('acquire', 'k', '{"grant":null,"ttlMs":100}')).toBe('acquire k 100 ms');
+    expect(callText('write', 'k', '{"value":6,"grant":{"session":"n1/2","token":4}}')).toBe('write k 6, token 4');
+    expect(membersText('{"k0":63,"k1":{"a":1}}')).toBe('k0 63, k1 {a 1}');
     expect(callText('cas', 'k', '[1,{"a":2}]')).toBe('cas k 1 → {a 2}');
   });
 
