@@ -132,6 +132,7 @@ export { givenOut, type UniqueIds, uniqueIds } from './monitors/unique-ids.ts';
 export { unorderedQueue } from './monitors/unordered-queue.ts';
 export { convergence, type Sameness, strongConvergence } from './replicated/convergence.ts';
 export { finalCounter, gCounter, pnCounter } from './replicated/counters.ts';
+export { differenceOf } from './replicated/difference.ts';
 export { type ReplicatedList, replicatedList } from './replicated/list.ts';
 export {
   type LastWriterWinsOptions,

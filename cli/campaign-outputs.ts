@@ -10,21 +10,32 @@ import { annotations } from '../harness/campaign/formats/annotations.ts';
 import { junitXml } from '../harness/campaign/formats/junit.ts';
 import { markdownSummary } from '../harness/campaign/formats/markdown.ts';
 import { type Place, sarifLog } from '../harness/campaign/formats/sarif.ts';
-import { worstOutcome } from '../harness/campaign/gate.ts';
+import { cellName, flakesOf, outcomeOf, worstOutcome } from '../harness/campaign/gate.ts';
 import { labelsOf } from '../harness/campaign/labels.ts';
+import type { Earlier } from '../harness/campaign/since.ts';
 import { storiesOf, type Told } from '../harness/campaign/stories.ts';
 import { isOwnModule } from '../harness/setting/module-path.ts';
 import { failure, writeWhole } from '../harness/store/whole-file.ts';
 import { campaignIndex } from '../report/campaign.ts';
+import type { Failure } from '../report/page/data.ts';
 import { typed } from './called.ts';
 import { campaignText } from './campaign-text.ts';
 import { codeWith, EXIT } from './exit.ts';
 import { own } from './harmless.ts';
 import { status } from './status.ts';
 import { columnsOf } from './width.ts';
+import { linkFailures } from './write-report.ts';
 
 /** Stories stand so far to the right. */
 const INDENT = 4;
+
+/** How a campaign is concluded. */
+interface Conclusion {
+  readonly json?: boolean | undefined;
+  readonly verbose?: boolean | undefined;
+  /** The earlier result that its failures are compared with. */
+  readonly since?: Earlier | undefined;
+}
 
 /**
  * Tells how a campaign ended, in all ways; returns its exit code:
@@ -33,11 +44,12 @@ const INDENT = 4;
 export async function conclude(
   done: Campaigned,
   document: Document | undefined,
-  { json, verbose }: { readonly json?: boolean | undefined; readonly verbose?: boolean | undefined },
+  { json, verbose, since }: Conclusion,
 ): Promise<number> {
   status('shrinking what broke');
   const columns = columnsOf(process.stdout);
-  const told = await storiesOf(done.summary, done.folder, columns - INDENT);
+  const told = await storiesOf(done.summary, done.folder, columns - INDENT, since);
+  linkFailures(told, done.folder);
   status('');
   const unwritten = [...(done.unwritten ?? []), ...publish(done, told, document)];
   const look = { columns, verbose: verbose === true, grouped: process.env.GITHUB_ACTIONS === 'true' };
@@ -56,7 +68,7 @@ function publish(
   const placeOf = placesIn(document);
   const markdown = typed(markdownSummary(summary, told));
   const files: Readonly<Record<string, () => string>> = {
-    'index.html': () => campaignIndex({ ...summary, command: typed(summary.command) }),
+    'index.html': () => campaignIndex({ ...summary, command: typed(summary.command) }, failuresOf(told)),
     'junit.xml': () => junitXml(summary),
     'summary.md': () => markdown,
     'results.sarif': () => `${JSON.stringify(sarifLog(summary, placeOf), null, 2)}\n`,
@@ -72,6 +84,19 @@ function publish(
     for (const line of annotations(summary, placeOf))
       process.stderr.write(`${own(line.slice(0, 2))}${line.slice(2)}\n`);
   return unwritten;
+}
+
+/** What broke, as the index page shows it. */
+function failuresOf(told: readonly Told[]): readonly Failure[] {
+  return told.map(({ cell, run, news, brief, again, smallest }) => ({
+    name: cellName(cell),
+    outcome: outcomeOf(cell),
+    seen: [flakesOf(cell), news].filter(Boolean).join(', '),
+    lines: brief.length > 0 ? brief : [cell.says],
+    ...(again[0] === undefined ? {} : { command: typed(again[0]) }),
+    run: run.id,
+    shrunk: smallest !== undefined,
+  }));
 }
 
 /** Where a system is named: its own module, or its line of the campaign file. */

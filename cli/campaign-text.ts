@@ -61,8 +61,10 @@ function pairsLines({ pairs = {} }: Summary): readonly string[] {
 }
 
 /** What broke in one cell. */
-function brokenLines({ cell, run, brief, again }: Told, folder: string, { columns }: Look): readonly string[] {
-  const name = `${cellName(cell)}: ${flakesOf(cell) || cellWords(cell)}`;
+function brokenLines({ cell, run, news, brief, again }: Told, folder: string, { columns }: Look): readonly string[] {
+  const named = (seen: string): string => [`${cellName(cell)}: ${seen}`, news].filter(Boolean).join(', ');
+  const long = named(flakesOf(cell) || cellWords(cell));
+  const name = long.length <= columns - 2 ? long : named(cellWords(cell));
   const why =
     brief.length > 0 ? brief.map((line) => cut(line, columns - 4)) : folded(cell.says, columns - 4, MOST_SAID);
   return [

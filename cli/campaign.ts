@@ -13,12 +13,13 @@ import { matrixIn } from '../harness/campaign/file.ts';
 import { failedIn } from '../harness/campaign/gate.ts';
 import { refuseUnloadable } from '../harness/campaign/loading.ts';
 import type { Matrix } from '../harness/campaign/matrix.ts';
+import { earlierIn } from '../harness/campaign/since.ts';
 import { shellWord } from '../harness/setting/command.ts';
 import { conclude } from './campaign-outputs.ts';
 import { EXIT, UsageError } from './exit.ts';
 import { duration, wholeNumber } from './numbers.ts';
 import { progressing } from './progress.ts';
-import { writeReport } from './write-report.ts';
+import { writeReportInCampaign } from './write-report.ts';
 
 interface CampaignFlags {
   readonly seeds?: number;
@@ -33,6 +34,7 @@ interface CampaignFlags {
   readonly gate: boolean;
   readonly requireAll?: true;
   readonly keep?: Keep;
+  readonly since?: string;
   readonly verbose?: true;
   readonly json?: true;
 }
@@ -81,6 +83,7 @@ export function campaignCommand(): Command {
     .option('--stop-at-first', 'stop at the first anomaly that is not expected')
     .option('--expectations <file>', 'known anomalies (default: expectations.json beside the campaign file)')
     .option('--out <folder>', 'the new folder for the results (default: one in results/)')
+    .option('--since <folder>', 'say of each failure whether this earlier result has it, too')
     .option('--verbose', 'tell the smallest story of what broke, message by message')
     .option('--json', 'print summary.json and nothing else')
     .addHelpText('after', EXAMPLE)
@@ -104,6 +107,7 @@ async function campaign(file: string | undefined, flags: CampaignFlags): Promise
   const { maxTime, out, shard: part, parallel, requireAll, keep } = flags;
   if (part && requireAll)
     throw new UsageError('a shard has a part of the runs: give --require-all to splitbrain merge');
+  const since = flags.since === undefined ? undefined : earlierIn(flags.since);
   const progress = progressing();
   const done = await runCampaign(matrix, {
     command: commandOf(file, flags, matrix),
@@ -118,11 +122,11 @@ async function campaign(file: string | undefined, flags: CampaignFlags): Promise
     gate: flags.gate,
     resume: flags.resume === true,
     stopAtFirst: flags.stopAtFirst === true,
-    onRun: writeReport,
+    onRun: writeReportInCampaign,
     onProgress: progress.tell,
   });
   progress.end();
-  const code = await conclude(done, document, flags);
+  const code = await conclude(done, document, { ...flags, since });
   if (flags.gate) return code;
   return code === EXIT.failed || failedIn(done.summary) > 0 ? EXIT.failed : EXIT.held;
 }

@@ -3,13 +3,15 @@ import { existsSync } from 'node:fs';
 import { Command } from 'commander';
 import { campaignDocument } from '../harness/campaign/campaign-document.ts';
 import { mergeShards } from '../harness/campaign/merge.ts';
+import { earlierIn } from '../harness/campaign/since.ts';
 import { expectationsIn } from './campaign.ts';
 import { conclude } from './campaign-outputs.ts';
-import { writeReport } from './write-report.ts';
+import { writeReportInCampaign } from './write-report.ts';
 
 interface MergeFlags {
   readonly expectations?: string;
   readonly partial?: true;
+  readonly since?: string;
   readonly requireAll?: true;
   readonly out?: string;
   readonly verbose?: true;
@@ -37,6 +39,7 @@ export function mergeCommand(): Command {
     .option('--require-all', 'end with 2 where a cell has fewer runs than were planned')
     .option('--expectations <file>', 'known anomalies (default: those that the shards were given)')
     .option('--out <folder>', 'the new folder for the results (default: one in results/)')
+    .option('--since <folder>', 'say of each failure whether this earlier result has it, too')
     .option('--verbose', 'tell the smallest story of what broke, message by message')
     .option('--json', 'print summary.json and nothing else')
     .addHelpText('after', EXAMPLE)
@@ -47,14 +50,15 @@ export function mergeCommand(): Command {
 
 async function merge(folders: readonly string[], flags: MergeFlags): Promise<number> {
   const { expectations, out } = flags;
+  const since = flags.since === undefined ? undefined : earlierIn(flags.since);
   const done = await mergeShards(folders, {
     ...(out === undefined ? {} : { out }),
     ...(expectations === undefined ? {} : { expectations: expectationsIn(expectations) }),
     partial: flags.partial === true,
     requireAll: flags.requireAll === true,
-    onRun: writeReport,
+    onRun: writeReportInCampaign,
   });
   const { file } = done;
   const isThere = file !== undefined && existsSync(file.replace(/#.*$/, ''));
-  return conclude(done, isThere ? await campaignDocument(file) : undefined, flags);
+  return conclude(done, isThere ? await campaignDocument(file) : undefined, { ...flags, since });
 }

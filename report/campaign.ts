@@ -1,16 +1,17 @@
 import type { Summary, SummaryRun } from '../harness/campaign/summary.ts';
-import type { CampaignPage } from './page/data.ts';
+import type { CampaignPage, Failure } from './page/data.ts';
 import { filled } from './template.ts';
 
 /** So much of a page may be runs: with its code and its cells it stays below two megabytes. */
 const MOST_BYTES = 1_000_000;
 
 /**
- * The index of a campaign as one HTML file: systems by faults, with links to each run's report. It has at most a
- * megabyte of runs, those that show something first.
+ * The index of a campaign as one HTML file: what broke, and systems by faults, with links to each run's report. It has
+ * at most a megabyte of runs, those that show something first.
  */
-export function campaignIndex(summary: Summary): string {
-  const page: CampaignPage = { kind: 'campaign', summary: { ...summary, figures: [], runs: fitting(summary.runs) } };
+export function campaignIndex(summary: Summary, failures: readonly Failure[] = []): string {
+  const shown = { ...summary, figures: [], runs: fitting(summary.runs) };
+  const page: CampaignPage = { kind: 'campaign', summary: shown, failures };
   return filled(page, undefined, undefined);
 }
 

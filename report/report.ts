@@ -6,7 +6,7 @@ import type { Result, RunRecord } from '../harness/judging/result.ts';
 import { workersOf } from '../harness/running/workers.ts';
 import { packHistory } from './columns.ts';
 import { guessedAmong, keptMessages, packMessages } from './messages.ts';
-import type { Judged, Log, Measured, RunPage, Told } from './page/data.ts';
+import type { Judged, Log, Measured, PageLink, RunPage, Told } from './page/data.ts';
 import { logAround, softwareOf } from './software.ts';
 import { strongestOf } from './strongest.ts';
 import { filled } from './template.ts';
@@ -25,6 +25,8 @@ export interface ReportInput extends Omit<RunRecord, 'result'> {
   readonly logs: Readonly<Record<string, string>>;
   /** The command that repeats the run. */
   readonly command: string;
+  /** What lies beside it; none where it stands alone. */
+  readonly links?: readonly PageLink[];
 }
 
 /** Of a kind of anomaly more than these are counted and not told: the first ones prove as much. */
@@ -72,7 +74,12 @@ export function report(input: ReportInput): string {
     messages: input.messages.length,
     messagesLeftOut: input.messages.length - messages.length,
   };
-  return filled(page, packHistory(history, workersOf(input)), packMessages(messages, guessedAmong(input.messages)));
+  return filled(
+    page,
+    packHistory(history, workersOf(input)),
+    packMessages(messages, guessedAmong(input.messages)),
+    input.links,
+  );
 }
 
 function measured({ windowMs, health, consistency, availability, latencyMs }: Metrics): Measured {

@@ -1,16 +1,25 @@
 import { readFileSync } from 'node:fs';
+import type { PageLink } from './page/data.ts';
 
 /**
- * The page as vite bundled it when the package was built, with three scripts of data to fill: nothing else is put
+ * The page as vite bundled it when the package was built, with four scripts of data to fill: nothing else is put
  * into it, and all that is put into it is data. Run from its sources, as tests do, it takes the same built page.
  */
-export function filled(page: unknown, operations: Buffer | undefined, messages: Buffer | undefined): string {
+export function filled(
+  page: unknown,
+  operations: Buffer | undefined,
+  messages: Buffer | undefined,
+  links: readonly PageLink[] = [],
+): string {
   const [beforePage, afterPage] = cut(template(), 'page');
-  const [beforeOperations, afterOperations] = cut(afterPage, 'operations');
+  const [beforeLinks, afterLinks] = cut(afterPage, LINKS);
+  const [beforeOperations, afterOperations] = cut(afterLinks, 'operations');
   const [beforeMessages, afterMessages] = cut(afterOperations, 'messages');
   return [
     beforePage,
     escapedJson(page),
+    beforeLinks,
+    escapedJson(links),
     beforeOperations,
     operations?.toString('base64') ?? '',
     beforeMessages,
@@ -18,6 +27,14 @@ export function filled(page: unknown, operations: Buffer | undefined, messages: 
     afterMessages,
   ].join('');
 }
+
+/** The same page with other links: what lies beside a report may come after it. */
+export function relinked(html: string, links: readonly PageLink[]): string {
+  const [before, after] = cut(html, LINKS);
+  return `${before}${escapedJson(links)}${after.slice(after.indexOf('</script>'))}`;
+}
+
+const LINKS = 'links';
 
 /** JSON that can stand inside a script element: no text in it can end the element or begin a comment. */
 function escapedJson(value: unknown): string {

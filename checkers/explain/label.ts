@@ -43,7 +43,7 @@ function mops(input: unknown): readonly (readonly unknown[])[] | undefined {
 
 const LONGEST = 24;
 
-/** Members that name who asks, or what was known: they are alike in all calls, or long, and prove nothing by themselves. */
+/** Members that name who asks, or what was known: alike in all calls, or long, and no proof by themselves. */
 const IDENTITIES: ReadonlySet<string> = new Set(['session', 'version', 'context']);
 
 /**

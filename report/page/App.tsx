@@ -1,7 +1,7 @@
 import { useEffect, useState } from 'preact/hooks';
 import { Campaign } from './Campaign.tsx';
 import { Comparison, comparisonLinks } from './Comparison.tsx';
-import type { Page, RunPage } from './data.ts';
+import type { Page, PageLink, RunPage } from './data.ts';
 import { Facts } from './Facts.tsx';
 import { Messages } from './Messages.tsx';
 import { Performance } from './Performance.tsx';
@@ -16,13 +16,20 @@ import { switchTheme, theme } from './theme.ts';
 import { unpackMessages, unpackOperations } from './unpack.ts';
 import { Verdicts } from './Verdicts.tsx';
 
+interface AppProps {
+  readonly page: Page;
+  readonly links: readonly PageLink[];
+  readonly operations: string;
+  readonly messages: string;
+}
+
 /** The page: of a run, of a campaign, or of all results. */
-export function App(props: { readonly page: Page; readonly operations: string; readonly messages: string }) {
+export function App(props: AppProps) {
   const { page } = props;
   if (page.kind === 'campaign') {
     return (
       <Frame title={`campaign ${page.summary.startedAt}`} links={[]}>
-        <Campaign summary={page.summary} />
+        <Campaign summary={page.summary} failures={page.failures} />
       </Frame>
     );
   }
@@ -40,10 +47,10 @@ export function App(props: { readonly page: Page; readonly operations: string; r
       </Frame>
     );
   }
-  return <RunApp page={page} operations={props.operations} messages={props.messages} />;
+  return <RunApp {...props} page={page} />;
 }
 
-function RunApp(props: { readonly page: RunPage; readonly operations: string; readonly messages: string }) {
+function RunApp(props: AppProps & { readonly page: RunPage }) {
   const { page } = props;
   const [run, setRun] = useState<Run>();
   const [broken, setBroken] = useState('');
@@ -54,6 +61,7 @@ function RunApp(props: { readonly page: RunPage; readonly operations: string; re
   }, []);
   return (
     <Frame title={page.setting.system} links={linksOf(page)}>
+      <Elsewhere links={props.links} />
       <Facts page={page} />
       {!refuted && <Verdicts page={page} />}
       {broken && (
@@ -70,6 +78,20 @@ function RunApp(props: { readonly page: RunPage; readonly operations: string; re
       {!page.isHistory && <Setting page={page} />}
       <Logs page={page} />
     </Frame>
+  );
+}
+
+/** The way back to the campaign, and on to the next failure. */
+function Elsewhere({ links }: { readonly links: readonly PageLink[] }) {
+  if (links.length === 0) return null;
+  return (
+    <nav class="elsewhere" aria-label="Beside this report">
+      {links.map(({ href, name }) => (
+        <a key={href} href={href}>
+          {name}
+        </a>
+      ))}
+    </nav>
   );
 }
 

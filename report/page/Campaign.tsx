@@ -10,6 +10,9 @@ import {
   worstOutcome,
 } from '../../harness/campaign/gate.ts';
 import type { Cell, Summary, SummaryRun } from '../../harness/campaign/summary.ts';
+import type { Failure } from './data.ts';
+import { Failures } from './Failures.tsx';
+import { hasReport, reportOf } from './report-of.ts';
 import { Scrollable } from './Scrollable.tsx';
 import { Shortfall } from './Shortfall.tsx';
 import { TableHead } from './TableHead.tsx';
@@ -18,7 +21,8 @@ import { durationText } from './time.ts';
 const WORDS = { valid: 'held', invalid: 'refuted', unknown: 'unknown', error: 'failed' } as const;
 
 /** A campaign: how it ended, systems by faults, and every run with a link to its report. */
-export function Campaign({ summary }: { readonly summary: Summary }) {
+export function Campaign(props: { readonly summary: Summary; readonly failures: readonly Failure[] }) {
+  const { summary, failures } = props;
   const { runs, cells, notes } = summary;
   const kinds = [...new Set(cells.map(faultsOf))];
   const systems = [...new Set(cells.map(subjectOf))];
@@ -47,6 +51,7 @@ export function Campaign({ summary }: { readonly summary: Summary }) {
           </code>
         </div>
       </section>
+      <Failures failures={failures} runs={runs} />
       <section aria-labelledby="matrix-title">
         <h2 id="matrix-title">Systems by faults</h2>
         <Scrollable class="wide" label="Table of systems by faults">
@@ -188,24 +193,6 @@ function Runs({ runs }: { readonly runs: readonly SummaryRun[] }) {
       </table>
     </Scrollable>
   );
-}
-
-/** A run that failed has none, nor one of which only a line was kept. */
-function hasReport({ verdict, folder }: SummaryRun): boolean {
-  return verdict !== 'error' && folder !== '';
-}
-
-/**
- * Only a relative link, whatever a summary says: to the campaign's
- * folder, or, of a shard that was merged, to one beside it.
- */
-function reportOf(run: SummaryRun): string {
-  const parts = run.folder.split('/');
-  const up = parts.findIndex((part) => part !== '..');
-  return [...parts.slice(0, Math.max(0, up)), ...parts.slice(up).filter((part) => part !== '..' && part !== '')]
-    .map(encodeURIComponent)
-    .concat('report.html')
-    .join('/');
 }
 
 /** A row of the matrix: a system, and its workload. */

@@ -4,6 +4,7 @@
  */
 
 import type { CycleEdge } from 'elle-ts';
+import type { Outcome } from '../../harness/campaign/gate.ts';
 import type { Summary } from '../../harness/campaign/summary.ts';
 import type { Journalled } from '../../harness/clusters/cluster.ts';
 import type { Comparison } from '../../harness/compare/comparison.ts';
@@ -45,6 +46,13 @@ export interface RunPage {
   readonly messages: number;
   /** How many messages were left out for size: those far from every anomaly. */
   readonly messagesLeftOut: number;
+}
+
+/** Where else to go from a report: its campaign, the next failure, what it was shrunk to. */
+export interface PageLink {
+  /** Relative to the page's folder. */
+  readonly href: string;
+  readonly name: string;
 }
 
 /** The part of a run's metrics that the page shows as tables. */
@@ -124,6 +132,22 @@ export type Message = Omit<Journalled, 'body' | 'delaysMs'> & {
 export interface CampaignPage {
   readonly kind: 'campaign';
   readonly summary: Summary;
+  readonly failures: readonly Failure[];
+}
+
+/** What broke in one cell, as the campaign's page shows it. */
+export interface Failure {
+  readonly name: string;
+  readonly outcome: Outcome;
+  /** How many seeds showed it. */
+  readonly seen: string;
+  /** The sentence, and the drawing in text. */
+  readonly lines: readonly string[];
+  readonly command?: string;
+  /** The id of the run that shows it. */
+  readonly run: string;
+  /** Whether its folder has what it was shrunk to. */
+  readonly shrunk: boolean;
 }
 
 /** The page that `splitbrain serve` answers: all results, kept up to date. */

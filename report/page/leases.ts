@@ -44,7 +44,7 @@ function ttlOf(input: string): number | undefined {
   return found === undefined ? undefined : Number(found);
 }
 
-/** How each lease stands to the one before it, of another holder of the same lock: what a pair of bars says in words. */
+/** How each lease stands to the one before it, of another holder of the same lock, in words. */
 export function leaseTexts(leases: readonly Lease[]): readonly string[] {
   return leases.flatMap((lease, at) => {
     const before = leases.slice(0, at).findLast(({ key, process }) => key === lease.key && process !== lease.process);

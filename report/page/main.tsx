@@ -1,6 +1,6 @@
 import { render } from 'preact';
 import { App } from './App.tsx';
-import type { Page } from './data.ts';
+import type { Page, PageLink } from './data.ts';
 import './style.css';
 import './theme.ts';
 
@@ -15,5 +15,6 @@ function taken(id: string): string {
 const root = document.getElementById('app');
 if (root) {
   const page = JSON.parse(taken('page')) as Page;
-  render(<App page={page} operations={taken('operations')} messages={taken('messages')} />, root);
+  const links = JSON.parse(taken('links') || '[]') as PageLink[];
+  render(<App page={page} links={links} operations={taken('operations')} messages={taken('messages')} />, root);
 }

@@ -3,6 +3,7 @@ import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { campaignIndex } from '../../report/campaign.ts';
 import { report } from '../../report/report.ts';
+import { relinked } from '../../report/template.ts';
 import { hasBrowser, launch, open, openReport, violations } from './browser.ts';
 import { calmSample, cycleSample, lostUpdateSample, sample, sampleSummary } from './sample.ts';
 
@@ -37,6 +38,19 @@ describe.skipIf(!hasBrowser)('the page of a run', () => {
       expect(box.y + box.height, part).toBeLessThanOrEqual(800);
     }
     expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(1280);
+    await page.close();
+  });
+
+  it('leads back to its campaign, and on to the next failure', async () => {
+    const links = [{ href: '../index.html', name: 'campaign' }];
+    const more = [...links, { href: '../</script>/report.html', name: 'next failure' }];
+    const { page, complaints } = await openReport(
+      browser,
+      relinked(report({ ...sample({ operations: 9 }), links }), more),
+    );
+    const found = await page.locator('.elsewhere a').evaluateAll((all) => all.map((a) => a.getAttribute('href')));
+    expect(found).toEqual(more.map(({ href }) => href));
+    expect(complaints).toEqual([]);
     await page.close();
   });
 
@@ -253,8 +267,19 @@ describe.skipIf(!hasBrowser)('the page of a campaign', () => {
   afterAll(() => browser?.close());
 
   it('shows systems by faults with links to the reports, and finds runs', async () => {
-    const { page, complaints } = await open(browser, campaignIndex(sampleSummary('')));
+    const summary = sampleSummary('');
+    const [run] = summary.runs.filter(({ verdict }) => verdict === 'invalid');
+    const told = { name: 'a cell', seen: 'stale-read in 1 of 1 seed', lines: ['p1  ┝━ r x=1 ━┥'], shrunk: true };
+    const failure = { ...told, outcome: 'refuted' as const, command: 'splitbrain replay a.json', run: run!.id };
+    const { page, complaints } = await open(browser, campaignIndex(summary, [failure]));
     expect(await textOf(page, '.hero')).toContain('exit code 1');
+    expect(await textOf(page, '.failure pre')).toBe('p1  ┝━ r x=1 ━┥');
+    const beside = await page.locator('.failure a').evaluateAll((all) => all.map((a) => a.getAttribute('href')));
+    expect(beside.map((href) => href!.replace(/.*\//, ''))).toEqual([
+      'report.html',
+      'smallest.html',
+      'counterexample.json',
+    ]);
     expect(await page.getAttribute('.matrix a.invalid', 'href')).toBe('runs/quorum-slide-partition-1/report.html');
     await page.getByLabel('Search runs').fill('refuted');
     await shows(page, '.found', /^3 of 8$/);

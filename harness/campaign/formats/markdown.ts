@@ -13,10 +13,10 @@ export function markdownSummary(summary: Summary, told: readonly Told[]): string
   const lines = [`## ${MARKS[worstOutcome(summary.cells)]} splitbrain: ${escaped(conclusionOf(summary))}`, ''];
   const shortfall = shortfallOf(summary);
   if (shortfall.length > 0) lines.push(`**⚠️ ${escaped(shortfall.join(' '))}**`, '');
-  for (const { cell, story, again } of told) {
+  for (const { cell, news, story, again } of told) {
     lines.push(`### ${MARKS[outcomeOf(cell)]} ${escaped(cellName(cell))}`, '', escaped(cell.says), '');
     const seen = flakesOf(cell);
-    if (seen) lines.push(`Seen: ${escaped(seen)}.`, '');
+    if (seen) lines.push(`Seen: ${escaped([seen, news].filter(Boolean).join(', '))}.`, '');
     if (story) lines.push('<details><summary>The smallest story</summary>', '', ...fenced(story), '</details>', '');
     if (again.length > 0) lines.push('Repeat it:', '', ...fenced(again.join('\n')));
   }

@@ -103,7 +103,7 @@ r x=[1]   (operation 4, process 2)
     expect(label('acquire', 'null', 'null')).toBe('acquire');
     expect(label('read', 'null', 'null')).toBe('r ∅');
     expect(label('read', 'null', '[1,2]')).toBe('r [1 2]');
-    expect(label('transfer', '{"from":0,"to":1,"amount":5}', 'null')).toBe('transfer {"from":0,"…,"amount":5}');
+    expect(label('transfer', '{"from":0,"to":1,"amount":5}', 'null')).toBe('transfer from 0, to 1, amount 5');
   });
 
   it('never fails on an anomaly of a real history', () => {

@@ -125,6 +125,7 @@ describe('summary.md', () => {
     {
       cell: summary.cells[1]!,
       run: summary.runs[3]!,
+      news: '',
       brief: [],
       story: 'a ``` story',
       again: ['splitbrain replay x.json'],
