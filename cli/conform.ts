@@ -8,7 +8,7 @@ import { conform } from '../harness/clusters/databases/conform/conform.ts';
 import { CHECKS, checksNamed, type Line } from '../harness/clusters/databases/conform/line.ts';
 import { BadInput } from '../harness/failure.ts';
 import { runPrepared } from '../harness/running/run.ts';
-import { prepare } from '../harness/setting/setting.ts';
+import { prepare, type Wanted, withNetwork } from '../harness/setting/setting.ts';
 import { sourceOf, systemFrom } from '../harness/setting/sources.ts';
 import { unknownName } from '../harness/setting/suggestions.ts';
 import { colour } from './colour.ts';
@@ -18,6 +18,7 @@ import { EXIT } from './exit.ts';
 interface ConformFlags {
   readonly only?: string;
   readonly program?: Readonly<Record<string, string>>;
+  readonly network?: Wanted['network'];
   readonly json?: true;
 }
 
@@ -46,6 +47,7 @@ export function conformCommand(): Command {
       'an executable of the database: a path, or npm:VERSION of one in the cache; again for others',
       executable,
     )
+    .option('--network <kind>', 'what cuts its links: proxies or namespaces (default: its first)')
     .option('--json', 'print the lines as JSON and nothing else')
     .addHelpText('after', EXAMPLE)
     .action(async (name: string, flags: ConformFlags) => {
@@ -53,18 +55,29 @@ export function conformCommand(): Command {
     });
 }
 
-async function run(name: string, { only, program: programs, json }: ConformFlags): Promise<number> {
-  const database = await databaseFrom(name);
+async function run(name: string, { only, program: programs, network, json }: ConformFlags): Promise<number> {
+  const database = await databaseFrom(name, network);
   const wanted = checksNamed(only?.split(',').map((id) => id.trim()) ?? []);
   if (typeof wanted === 'string') throw new BadInput(unknownName('check', wanted, Object.keys(CHECKS)));
   const folder = mkdtempSync(join(tmpdir(), 'conform-'));
   try {
     const lines = await conform({
       ...{ database, programs, wanted },
-      runCommand: commandFor(name, programs, join(folder, 'run')),
+      runCommand: commandFor(
+        name,
+        { ...(programs ? { programs } : {}), ...(network ? { network } : {}) },
+        join(folder, 'run'),
+      ),
       healthyRun: async () => {
         const options = { durationMs: HEALTHY_MS, ...promptFor(database) };
-        const wanted = { system: name, faults: [], seed: 1, options, ...(programs ? { programs } : {}) };
+        const wanted = {
+          system: name,
+          faults: [],
+          seed: 1,
+          options,
+          ...(programs ? { programs } : {}),
+          ...(network ? { network } : {}),
+        };
         return (await runPrepared(await prepare(wanted))).result;
       },
       tell: (line) => {
@@ -82,15 +95,16 @@ async function run(name: string, { only, program: programs, json }: ConformFlags
 /** Nor is a holder healthy that dawdles beyond its lease. */
 const promptFor = ({ datatype }: Database) => (datatype === 'lease-lock' ? { leaseMs: 2000, dawdleMs: 1 } : {});
 
-async function databaseFrom(name: string): Promise<Database> {
-  const system = await systemFrom(sourceOf(name));
+async function databaseFrom(name: string, network: Wanted['network']): Promise<Database> {
+  const system = withNetwork(await systemFrom(sourceOf(name)), network);
   if (!isDatabase(system)) throw new BadInput(`${system.name} is no database: its nodes are our own processes`);
   return system;
 }
 
 /** This command line again, for a run that lasts longer than anybody lets it. */
-function commandFor(name: string, programs: ConformFlags['program'], out: string) {
-  const chosen = Object.entries(programs ?? {}).flatMap(([program, path]) => ['--program', `${program}=${path}`]);
+function commandFor(name: string, { programs = {}, network }: Pick<Wanted, 'programs' | 'network'>, out: string) {
+  const chosen = Object.entries(programs).flatMap(([program, path]) => ['--program', `${program}=${path}`]);
+  if (network !== undefined) chosen.push('--network', network);
   const args = ['run', '--system', name, '--faults', 'none', '--time', '10m', '--rate', '1', '--out', out, ...chosen];
   return [process.execPath, ...process.execArgv, process.argv[1]!, ...args] as const;
 }

@@ -54,6 +54,7 @@ interface RunFlags extends RunProgramFlags {
   readonly keep?: true;
   readonly fsync?: true;
   readonly program?: Readonly<Record<string, string>>;
+  readonly network?: Wanted['network'];
   readonly logStderr?: true;
   readonly again?: string;
   readonly times?: number;
@@ -128,6 +129,7 @@ export function runCommand(): Command {
       'an executable of a database: a path, or npm:VERSION of one in the cache; again for others',
       executable,
     )
+    .option('--network <kind>', 'what can cut the links of a database: proxies or namespaces (default: its first)')
     .option('--again <folder>', 'make a stored run again, with its setting and its plan; --program may differ')
     .option('--times <n>', 'with --again: how many times (default: 1)', wholeNumber('--times'))
     .option('--json', 'print verdict.json and nothing else')
@@ -181,6 +183,7 @@ async function wantedBy(flags: RunFlags, args: readonly string[]): Promise<Wante
     claims: claims === undefined ? claimsSaid(flags, kindsAsked(faults)) : await claimsIn(claims),
     faults: faults === undefined ? undefined : faultsIn(faults),
     programs: flags.program,
+    network: flags.network,
     rhythm: Object.keys(rhythm).length > 0 ? rhythm : undefined,
     options: given({
       ...{ clients, durationMs: time, ratePerSecond: rate, keys, skew, mix, maxTxnLength, maxWritesPerKey },

@@ -1,7 +1,4 @@
-/**
- * Real software with its own ports and its own clients. What runs one is still to be
- * built: until then every cluster refuses a database in words, before a run begins.
- */
+/** Real software with its own ports and its own clients. */
 import type { Api, Input, Output } from 'elle-ts';
 import type { NodeId } from '../systems/node.ts';
 import type { System } from '../systems/system.ts';
@@ -15,7 +12,10 @@ export interface Database<A extends Api = Api> extends System {
    * so it is behind proxies. `clients`: only the node's own clients do.
    */
   readonly ports: Readonly<Record<string, 'peers' | 'clients'>>;
-  /** What can cut its links; both where absent. */
+  /**
+   * What can cut its links, the usual one first: proxies alone where absent. In namespaces every node has an address of
+   * its own, `address(node)`, and others reach it where it listens.
+   */
   readonly networks?: readonly ('proxies' | 'namespaces')[];
   /** The least that a fault lasts, in ms: twice its longest timeout. */
   readonly noticesMs: number;
@@ -105,13 +105,14 @@ export interface Host {
   readonly folder: string;
   /** Where its own process listens. */
   port(name: string): number;
-  /** The port that other nodes are told; of another node where one is named. */
+  /** The port that other nodes are told, at `address(of)`; of another node where one is named. */
   advertised(name: string, of?: NodeId): number;
-  /** The port of a proxy from this node to another one: the source is known. */
+  /** Where this node's clients reach another one at 127.0.0.1; behind proxies also where the node itself does. */
   link(name: string, to: NodeId): number;
   /** The node that an address stands for which the database named. */
   behind(port: number): NodeId | undefined;
-  address(of: NodeId): string;
+  /** Where a node listens, this one where none is named: 127.0.0.1 behind proxies, else an address of its own. */
+  address(of?: NodeId): string;
   /** Runs one of `programs` to its end; resolves to what it printed. */
   run(program: string, ...args: (string | number)[]): Promise<string>;
   /** Writes a file below the node's folder, for the user that its processes run as. */

@@ -77,19 +77,19 @@ async function readAll(nats: Nats, subject: string): Promise<readonly number[]> 
 
 function configuration(host: Host, syncAlways: boolean): string {
   const others = host.nodes.filter((id) => id !== host.id);
-  const routes = others.map((id) => `nats-route://127.0.0.1:${host.advertised('route', id)}`);
+  const routes = others.map((id) => `nats-route://${host.address(id)}:${host.advertised('route', id)}`);
   const sync = syncAlways ? ', sync_interval: always' : '';
   return [
     `server_name: ${host.id}`,
-    `listen: 127.0.0.1:${host.port('client')}`,
+    `listen: ${host.address()}:${host.port('client')}`,
     `jetstream { store_dir: ${JSON.stringify(`${host.folder}/js`)}${sync} }`,
     ...(others.length === 0
       ? []
       : [
           'cluster {',
           '  name: splitbrain',
-          `  listen: 127.0.0.1:${host.port('route')}`,
-          `  advertise: "127.0.0.1:${host.advertised('route')}"`,
+          `  listen: ${host.address()}:${host.port('route')}`,
+          `  advertise: "${host.address()}:${host.advertised('route')}"`,
           '  no_advertise: true',
           `  routes: ${JSON.stringify(routes)}`,
           '}',
@@ -153,6 +153,7 @@ function jetstream(name: string, syncAlways: boolean): Database<Elements> {
     ],
     programs: { 'nats-server': { version: ['--version'], install: 'apt-get install nats-server' } },
     ports: { client: 'clients', route: 'peers' },
+    networks: ['proxies', 'namespaces'],
     noticesMs: 6000,
     readyMs: 30_000,
     staged: [

@@ -1,4 +1,6 @@
-/** etcd's JSON gateway (https://etcd.io/docs/v3.4/dev-guide/api_grpc_gateway/), and how its nodes are started and asked. */
+/**
+ * etcd's JSON gateway (https://etcd.io/docs/v3.4/dev-guide/api_grpc_gateway/), and how its nodes are started and asked.
+ */
 import { Refused } from '../../systems/node.ts';
 import type { Database, Host } from '../database.ts';
 import { HttpClient } from '../wire/http.ts';
@@ -18,7 +20,7 @@ interface Told {
 
 /** As the gateway takes keys and values. */
 export const base64 = (text: string) => Buffer.from(text).toString('base64');
-const address = (port: number) => `http://127.0.0.1:${port}`;
+const address = (host: Host, port: number, of = host.id) => `http://${host.address(of)}:${port}`;
 
 /** Asks the gateway. Of etcd's own errors one alone is definite: all others leave open what becomes of the request. */
 export async function ask(client: HttpClient, path: string, body: object): Promise<Told> {
@@ -50,6 +52,7 @@ function staged(status: number, error: string): (request: string) => string {
 export const cluster: Omit<Database, 'name' | 'datatype' | 'claims' | 'connect'> = {
   programs: { etcd: { version: ['--version'], install: 'apt-get install etcd-server' } },
   ports: { peer: 'peers', client: 'clients' },
+  networks: ['proxies', 'namespaces'],
   noticesMs: 2000,
   readyMs: 30_000,
   staged: [
@@ -63,12 +66,15 @@ export const cluster: Omit<Database, 'name' | 'datatype' | 'claims' | 'connect'>
       args: [
         ...['--name', host.id, '--data-dir', `${host.folder}/data`],
         ...['--initial-cluster-state', life === 0 ? 'new' : 'existing'],
-        ...['--listen-peer-urls', address(host.port('peer'))],
-        ...['--initial-advertise-peer-urls', address(host.advertised('peer'))],
-        ...['--listen-client-urls', address(host.port('client'))],
-        ...['--advertise-client-urls', address(host.port('client'))],
+        ...['--listen-peer-urls', address(host, host.port('peer'))],
+        ...['--initial-advertise-peer-urls', address(host, host.advertised('peer'))],
+        ...['--listen-client-urls', address(host, host.port('client'))],
+        ...['--advertise-client-urls', address(host, host.port('client'))],
         // The same on every node, as members' ids are made of it.
-        ...['--initial-cluster', host.nodes.map((id) => `${id}=${address(host.advertised('peer', id))}`).join(',')],
+        ...[
+          '--initial-cluster',
+          host.nodes.map((id) => `${id}=${address(host, host.advertised('peer', id), id)}`).join(','),
+        ],
         ...['--heartbeat-interval', 50, '--election-timeout', 500, '--logger', 'zap', '--log-level', 'warn'],
       ],
     },

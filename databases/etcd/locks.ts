@@ -2,7 +2,8 @@
  * Locks as keys that go with a lease (https://etcd.io/docs/v3.4/learning/api/#lease-api), and what they guard. The
  * token of a grant is the revision at which its key was made: "revisions are monotonically increasing"
  * (https://etcd.io/docs/v3.4/learning/api/#revisions). That a lock alone guards nothing from a holder who comes too
- * late, and that the resource must look at the revision, says https://etcd.io/docs/v3.4/learning/why/#notes-on-the-usage-of-lock-and-lease.
+ * late, and that the resource must look at the revision, says
+ * https://etcd.io/docs/v3.4/learning/why/#notes-on-the-usage-of-lock-and-lease.
  */
 
 import type { GuardedLocks } from '../../systems/lock/guarded.ts';

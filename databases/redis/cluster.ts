@@ -100,7 +100,7 @@ async function form(hosts: readonly Host[]): Promise<void> {
       'redis',
       'CLUSTER',
       'MEET',
-      '127.0.0.1',
+      first.address(id),
       first.advertised('redis', id),
       first.advertised('bus', id),
     );
@@ -148,6 +148,7 @@ export const redisCluster: Database<Elements> = {
   ],
   programs: { 'redis-server': { version: ['--version'], install: 'apt-get install redis-server redis-sentinel' } },
   ports: { redis: 'peers', bus: 'peers' },
+  networks: ['proxies', 'namespaces'],
   noticesMs: 5000,
   readyMs: 40_000,
   fixed: { nodes: 6 },
@@ -163,10 +164,10 @@ export const redisCluster: Database<Elements> = {
     {
       program: 'redis-server',
       args: [
-        ...['--port', host.port('redis'), '--bind', '127.0.0.1', '--dir', host.folder],
+        ...['--port', host.port('redis'), '--bind', host.address(), '--protected-mode', 'no', '--dir', host.folder],
         ...['--save', '', '--appendonly', 'yes', '--repl-diskless-sync-delay', 0],
         ...['--cluster-enabled', 'yes', '--cluster-port', host.port('bus')],
-        ...['--cluster-node-timeout', NODE_TIMEOUT_MS, '--cluster-announce-ip', '127.0.0.1'],
+        ...['--cluster-node-timeout', NODE_TIMEOUT_MS, '--cluster-announce-ip', host.address()],
         ...['--cluster-announce-port', host.advertised('redis'), '--cluster-announce-bus-port', host.advertised('bus')],
       ],
     },

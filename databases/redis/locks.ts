@@ -45,7 +45,10 @@ class Instances {
     });
   }
 
-  /** Runs a script at all nodes, each with a count of its own that orders nothing: at how many it returned something that is neither nothing nor 0. */
+  /**
+   * Runs a script at all nodes, each with a count of its own that orders nothing: at how many it returned something
+   * that is neither nothing nor 0.
+   */
   async atAll(script: string, key: string, ...args: (string | number)[]): Promise<number> {
     const answers = await Promise.all(
       this.nodes.map((node) => this.inTime(this.run(node, script, [key, `${key}/at`], ...args))),
@@ -188,6 +191,7 @@ const locks = ({ name, nodes, locking, looks, claims }: Variant): Database<Guard
   ...{ name, datatype: 'lease-lock', claims, clock, staged: [FULL] },
   programs: { 'redis-server': { version: ['--version'], install: 'apt-get install redis-server' } },
   ports: { redis: 'peers' },
+  networks: ['proxies', 'namespaces'],
   fixed: { nodes },
   noticesMs: 2000,
   readyMs: 20_000,
@@ -195,7 +199,7 @@ const locks = ({ name, nodes, locking, looks, claims }: Variant): Database<Guard
     {
       program: 'redis-server',
       args: [
-        ...['--port', host.port('redis'), '--bind', '127.0.0.1', '--dir', host.folder],
+        ...['--port', host.port('redis'), '--bind', host.address(), '--protected-mode', 'no', '--dir', host.folder],
         ...['--save', '', '--appendonly', 'yes', '--appendfsync', 'always'],
       ],
     },

@@ -126,6 +126,7 @@ function grouped({ settings = [] }: Variant): Omit<Database, 'name' | 'datatype'
   return {
     programs: { 'redis-server': { version: ['--version'], install: 'apt-get install redis-server redis-sentinel' } },
     ports: { redis: 'peers', sentinel: 'peers' },
+    networks: ['proxies', 'namespaces'],
     noticesMs: 6000,
     readyMs: 30_000,
     commands(host, life) {
@@ -133,14 +134,16 @@ function grouped({ settings = [] }: Variant): Omit<Database, 'name' | 'datatype'
       // Sentinels write what they have learnt into their file: it is theirs after the first start.
       if (life === 0) host.write('sentinel.conf', sentinelFile(host));
       const follows =
-        host.id === first || life > 0 ? [] : ['--replicaof', `127.0.0.1 ${host.advertised('redis', first)}`];
+        host.id === first || life > 0
+          ? []
+          : ['--replicaof', `${host.address(first)} ${host.advertised('redis', first)}`];
       return [
         {
           program: 'redis-server',
           args: [
-            ...['--port', host.port('redis'), '--bind', '127.0.0.1', '--dir', host.folder],
+            ...['--port', host.port('redis'), '--bind', host.address(), '--protected-mode', 'no', '--dir', host.folder],
             ...['--save', '', '--appendonly', 'yes', '--repl-diskless-sync-delay', 0],
-            ...['--replica-announce-ip', '127.0.0.1', '--replica-announce-port', host.advertised('redis')],
+            ...['--replica-announce-ip', host.address(), '--replica-announce-port', host.advertised('redis')],
             ...[...settings, ...follows],
           ],
         },
@@ -174,11 +177,12 @@ function grouped({ settings = [] }: Variant): Omit<Database, 'name' | 'datatype'
 
 function sentinelFile(host: Host): string {
   const majority = Math.floor(host.nodes.length / 2) + 1;
-  const master = host.advertised('redis', host.nodes[0]);
+  const [first] = host.nodes as [NodeId];
+  const master = host.advertised('redis', first);
   return [
-    ...[`port ${host.port('sentinel')}`, 'bind 127.0.0.1', `dir ${host.folder}`],
-    ...['sentinel announce-ip 127.0.0.1', `sentinel announce-port ${host.advertised('sentinel')}`],
-    `sentinel monitor ${GROUP} 127.0.0.1 ${master} ${majority}`,
+    ...[`port ${host.port('sentinel')}`, `bind ${host.address()}`, `dir ${host.folder}`],
+    ...[`sentinel announce-ip ${host.address()}`, `sentinel announce-port ${host.advertised('sentinel')}`],
+    `sentinel monitor ${GROUP} ${host.address(first)} ${master} ${majority}`,
     ...[`sentinel down-after-milliseconds ${GROUP} 1000`, `sentinel failover-timeout ${GROUP} 4000`],
     ...[`sentinel parallel-syncs ${GROUP} 1`, ''],
   ].join('\n');

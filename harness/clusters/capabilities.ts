@@ -23,8 +23,9 @@ export function capabilities(): readonly Capability[] {
   return knownMeanings().flatMap(({ kind, names }) =>
     Object.entries(names).map(([fault, named]) => {
       const one = { ...named.draw(HALF, SCENE), id: 0, fromMs: 0, toMs: 1 } as Fault;
-      const can = clusterKinds.processes.can(one, anyDatabase(one));
-      return { fault, kind, ...(can === true ? { by: mechanismOf(one) } : { whyNot: can }) };
+      const database = anyDatabase(one);
+      const can = clusterKinds.processes.can(one, database);
+      return { fault, kind, ...(can === true ? { by: mechanismOf(one, database) } : { whyNot: can }) };
     }),
   );
 }

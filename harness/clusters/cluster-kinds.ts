@@ -10,8 +10,10 @@ import { defaultsWith, type RunDefaults } from '../setting/run-keys.ts';
 import { partsInjectorOf } from './composed-faults.ts';
 import { executablesOf } from './databases/executables.ts';
 import { canInject as canInjectIntoDatabases } from './databases/injectors.ts';
+import { networkOf } from './databases/networks.ts';
 import { runDatabases } from './databases/run-databases.ts';
 import type { ClusterName } from './names.ts';
+import { namespacesWork } from './network/namespaces-probe.ts';
 import { canInject as canInjectIntoProcesses } from './processes/injectors.ts';
 import { runProcesses } from './processes/run-processes.ts';
 import { canInject as canInjectIntoPrograms } from './programs/injectors.ts';
@@ -104,7 +106,7 @@ function canStart(database: Database, programs: Readonly<Record<string, string>>
   if (process.platform !== 'linux') return `${database.name}: who made a connection only Linux can tell`;
   try {
     executablesOf(database, programs);
-    return true;
+    return networkOf(database) === 'proxies' || namespacesWork();
   } catch (error) {
     if (error instanceof BadInput) return error.message;
     throw error;

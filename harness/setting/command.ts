@@ -42,9 +42,10 @@ export function commandOf({ setting, workload: { heeds } }: Pick<Prepared, 'sett
   const said = flags.map(([flag, value]) => `--${flag} ${value}`).join(' ');
   const held = claims ? ` --claims '${JSON.stringify(claims)}'` : '';
   const programs = Object.entries(setting.programs ?? {}).map((choice) => ` --program ${shellWord(choice.join('='))}`);
+  const network = setting.network === undefined ? '' : ` --network ${setting.network}`;
   const args = program && program.args.length > 0 ? ` -- ${program.args.map(shellWord).join(' ')}` : '';
   const exits = maelstrom?.exitsAreCrashes ? ' --exits-are-crashes' : '';
-  return `splitbrain run ${said}${fsync ? ' --fsync' : ''}${exits}${programs.join('')}${held}${args}`;
+  return `splitbrain run ${said}${fsync ? ' --fsync' : ''}${exits}${network}${programs.join('')}${held}${args}`;
 }
 
 function programFlags({ topology, seqLag, latency }: ProgramSetting = {}): (readonly [string, string | number])[] {

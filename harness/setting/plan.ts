@@ -30,6 +30,8 @@ export interface Setting {
   readonly fsync?: boolean;
   /** Which executables a database is started with, by name: paths, or `npm:VERSION`. */
   readonly programs?: Readonly<Record<string, string>>;
+  /** What can cut a database's links in this run, in place of what it takes by itself. */
+  readonly network?: 'proxies' | 'namespaces';
   /** What the system is held to in this run, in place of its own claims. */
   readonly claims?: readonly Claim[];
   /** What only programs are run with. */

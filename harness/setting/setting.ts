@@ -44,7 +44,7 @@ export type Wanted = Partial<Omit<Setting, 'system' | 'nodes' | 'options'>> & {
 /** Rejects with `BadInput` where a name does not exist, a number cannot be, or the plan cannot mean anything. */
 export async function prepare(wanted: Wanted): Promise<Prepared> {
   const source = sourceOf(wanted.system);
-  const held = heldTo(await systemOf(wanted), wanted);
+  const held = heldTo(withNetwork(await systemOf(wanted), wanted.network), wanted);
   const { system } = held;
   const chosen = await chosenFor(system, wanted.workload);
   const { workload } = chosen;
@@ -92,6 +92,17 @@ function heldTo(
   return { system: { ...system, claims: wider }, claims: { claims: wider } };
 }
 
+/** A database whose links are cut by this network alone. Throws `BadInput` where that cannot be. */
+export function withNetwork(system: System, network: Setting['network']): System {
+  if (network === undefined) return system;
+  if (!isDatabase(system)) throw new BadInput(`${system.name} is no database: no --network is chosen for it`);
+  const { networks = ['proxies'] } = system;
+  if (networks.includes(network)) return { ...system, networks: [network] } as System;
+  if (!['proxies', 'namespaces'].includes(network))
+    throw new BadInput(unknownName('network', network, ['proxies', 'namespaces']));
+  throw new BadInput(`the links of ${system.name} are cut by ${networks.join(' or ')}, not by ${network}`);
+}
+
 function filledIn(wanted: Wanted, system: System, { workload, says }: Chosen): Setting {
   const { options: asks = {}, cluster = 'processes', fsync, claims, programs, maelstrom } = wanted;
   const options = { ...usualOptions(system), ...asks, ...fixedOptions(system) };
@@ -125,6 +136,7 @@ function filledIn(wanted: Wanted, system: System, { workload, says }: Chosen): S
     ...(fsync === undefined ? {} : { fsync }),
     ...(claims === undefined ? {} : { claims }),
     ...(programs === undefined ? {} : { programs }),
+    ...(wanted.network === undefined ? {} : { network: wanted.network }),
     ...(maelstrom === undefined ? {} : { maelstrom }),
   };
 }

@@ -1,7 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import { PATIENCE_VARIABLE } from '../../doing.ts';
 
-const ENTRIES = { child: 'processes/child', watchdog: 'children/watchdog' } as const;
+const ENTRIES = { child: 'processes/child', watchdog: 'children/watchdog', lab: 'network/lab' } as const;
 
 /** The compiled JavaScript of an entry point: children run that, also where the harness itself runs from source. */
 export function compiled(entry: keyof typeof ENTRIES): string {

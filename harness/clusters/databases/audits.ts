@@ -1,17 +1,15 @@
-import type { Rooted } from '../children/node-processes.ts';
-import { connectionsAround } from './owners.ts';
-
 /** While a partition lasts, connections are looked at so often. */
 const AUDIT_MS = 500;
 
 interface Audited {
-  rooted(): readonly Rooted[];
+  /** What goes around the network, in words. */
+  around(): Promise<readonly string[]>;
   /** Whether something is cut now. */
   isCut(): boolean;
   fail(sentence: string): void;
 }
 
-/** Looks for connections between nodes that pass no proxy: a run with one proves nothing, and ends. */
+/** Looks for what goes around the network between nodes: a run with such a thing proves nothing, and ends. */
 export class Audits {
   private readonly audited: Audited;
   private timer: NodeJS.Timeout | undefined;
@@ -21,9 +19,9 @@ export class Audits {
   }
 
   async look(): Promise<void> {
-    const around = await connectionsAround(this.audited.rooted());
+    const around = await this.audited.around();
     if (around.length > 0)
-      this.audited.fail(`connections go around the proxies, so that no partition cuts them: ${around.join(', ')}`);
+      this.audited.fail(`connections go around the network, so that no partition cuts them: ${around.join(', ')}`);
   }
 
   /** Looks again and again while something is cut. */

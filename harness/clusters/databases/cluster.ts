@@ -1,5 +1,5 @@
 /**
- * The cluster of real software: every node its processes, every link a proxy. Faults are
+ * The cluster of real software: every node its processes, every link in a network that can be cut. Faults are
  * the same data as everywhere; what they did is measured from outside.
  */
 import { rmSync } from 'node:fs';
@@ -20,7 +20,7 @@ import { RealTime } from '../children/real-time.ts';
 import { RunEnd } from '../children/run-end.ts';
 import { Starvation } from '../children/starvation.ts';
 import type { Cluster, Session, Starved, Traffic } from '../cluster.ts';
-import { Proxies } from '../network/proxies.ts';
+import type { NodeNetwork } from '../network/node-network.ts';
 import { Audits } from './audits.ts';
 import { Disks } from './disks.ts';
 import type { Found } from './executables.ts';
@@ -30,11 +30,11 @@ import { formed } from './forming.ts';
 import type { NodeHost } from './host.ts';
 import { canInject, type Injected } from './injectors.ts';
 import { makeFolders, membersOf } from './members.ts';
+import { networkFor } from './networks.ts';
 import type { DatabaseNode } from './node.ts';
 import { Nodes } from './nodes.ts';
 import { OpenSessions } from './open-sessions.ts';
 import { Operator } from './operator.ts';
-import { Owners } from './owners.ts';
 import { sessionWith } from './sessions.ts';
 import { Watching } from './watching.ts';
 import { within } from './within.ts';
@@ -65,7 +65,7 @@ export interface Note {
 export class Databases implements Cluster, Injected {
   readonly name = 'processes';
   readonly nodes: readonly NodeId[];
-  readonly proxies: Proxies;
+  network!: NodeNetwork;
   readonly faults: ActiveFaults;
   readonly notes: Note[] = [];
   readonly clocks: Clocks;
@@ -89,19 +89,14 @@ export class Databases implements Cluster, Injected {
     this.guard = guard;
     this.nodes = options.nodes;
     this.faults = new ActiveFaults(options.nodes);
-    const owners = new Owners(() => this.rooted());
-    this.proxies = new Proxies({
-      ...{ seed: options.links.seed, faults: this.faults },
-      elapsed: () => this.elapsed(),
-      ownerOf: (theirs, ours) => owners.of(theirs, ours),
-    });
     this.audits = new Audits({
-      rooted: () => this.rooted(),
+      around: () => this.network.around(this.rooted()),
       isCut: () => this.faults.all.some(({ kind }) => kind === 'partition'),
       fail: (sentence) => this.runEnd.fail(sentence),
     });
     this.watching = new Watching({
-      ...{ nodes: options.nodes, links: this.proxies.links, logFileOf: this.logFileOf },
+      ...{ nodes: options.nodes, logFileOf: this.logFileOf },
+      links: () => this.network.links,
       leader: () => this.leader(),
     });
     this.controls = this.members.controls(
@@ -220,7 +215,7 @@ export class Databases implements Cluster, Injected {
 
   async heal(): Promise<void> {
     this.faults.endAll();
-    this.proxies.changed();
+    await this.network.changed();
     for (const node of this.members.all) node.resume();
     await this.clocks.heal();
     for (const node of this.members.all) if (!node.isUp) node.start();
@@ -244,7 +239,7 @@ export class Databases implements Cluster, Injected {
   }
 
   traffic(): Traffic {
-    return this.proxies.traffic();
+    return this.network.traffic();
   }
 
   async stop(): Promise<void> {
@@ -256,7 +251,7 @@ export class Databases implements Cluster, Injected {
     await this.operator?.stop();
     this.sessions.closeAll();
     await Promise.all(this.members.all.map((node) => node.kill()));
-    this.proxies.close();
+    await this.network?.close();
     await this.disks.unmount();
     rmSync(this.options.temporary, { recursive: true, force: true, maxRetries: 5, retryDelay: 50 });
     await this.guard.end();
@@ -274,8 +269,14 @@ export class Databases implements Cluster, Injected {
 
   private async start(): Promise<void> {
     const { database, nodes, temporary } = this.options;
+    this.network = await networkFor(database, {
+      ...{ nodes, seed: this.options.links.seed, faults: this.faults, guard: this.guard },
+      elapsed: () => this.elapsed(),
+      rooted: () => this.rooted(),
+      fail: (sentence) => this.runEnd.fail(sentence),
+    });
     const made = await membersOf(
-      { ...this.options, proxies: this.proxies },
+      { ...this.options, network: this.network },
       {
         ...{ database, guard: this.guard, logFileOf: this.logFileOf },
         started: (node) => this.clocks.started(node.id),

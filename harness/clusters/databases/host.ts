@@ -1,4 +1,4 @@
-/** A node as its database sees it: its folder, its ports, and the proxies that stand between it and the others. */
+/** A node as its database sees it: its folder, its ports, and the network between it and the others. */
 import { execFile } from 'node:child_process';
 import { chownSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
@@ -7,7 +7,7 @@ import type { Database, Host } from '../../../databases/database.ts';
 import type { NodeId } from '../../../systems/node.ts';
 import { HarnessFailure } from '../../failure.ts';
 import { minimalEnvironment } from '../children/compiled.ts';
-import type { Proxies } from '../network/proxies.ts';
+import type { Execution, NodeNetwork } from '../network/node-network.ts';
 import type { Found } from './executables.ts';
 import type { Ports } from './ports.ts';
 import { type User, userOf } from './user.ts';
@@ -15,29 +15,32 @@ import { type User, userOf } from './user.ts';
 /** How long what a database runs to its end may take. */
 const RUN_MS = 60_000;
 
-/** The ports of all nodes: which a node listens on, and which proxies stand before them. */
+/** The ports of all nodes: which a node listens on, and how others and clients reach it. */
 export class PortMap {
   private readonly own = new Map<string, number>();
   private readonly advertised = new Map<string, number>();
   private readonly links = new Map<string, number>();
   private readonly nodes = new Map<number, NodeId>();
 
-  /** Gives every port of every node a number, and opens the proxies. */
+  /** Gives every port of every node a number, and opens what leads there. */
   static async open(
     { ports: names }: Database,
     nodes: readonly NodeId[],
     ports: Ports,
-    proxies: Proxies,
+    network: NodeNetwork,
   ): Promise<PortMap> {
     const map = new PortMap();
     for (const [name, who] of Object.entries(names))
       for (const to of nodes) {
         const target = await map.add(map.own, `${to} ${name}`, to, ports);
+        await network.reach(to, target);
         if (who === 'clients') continue;
-        await proxies.open(await map.add(map.advertised, `${to} ${name}`, to, ports), name, to, target);
+        const key = `${to} ${name}`;
+        if (network.isDirect) map.advertised.set(key, target);
+        else await network.open(await map.add(map.advertised, key, to, ports), name, to, target);
         for (const from of nodes)
           if (from !== to)
-            await proxies.open(await map.add(map.links, `${from} ${to} ${name}`, to, ports), name, to, target, from);
+            await network.open(await map.add(map.links, `${from} ${to} ${name}`, to, ports), name, to, target, from);
       }
     return map;
   }
@@ -82,6 +85,7 @@ export class NodeHost implements Host {
   private readonly ports: PortMap;
   private readonly programs: ReadonlyMap<string, Found>;
   private readonly libraryPath: string | undefined;
+  private readonly network: NodeNetwork;
   private readonly user: User = userOf();
 
   constructor(
@@ -91,8 +95,10 @@ export class NodeHost implements Host {
     ports: PortMap,
     programs: ReadonlyMap<string, Found>,
     libraryPath: string | undefined,
+    network: NodeNetwork,
   ) {
     this.id = id;
+    this.network = network;
     this.libraryPath = libraryPath;
     this.nodes = nodes;
     this.folder = folder;
@@ -117,14 +123,15 @@ export class NodeHost implements Host {
     return this.ports.behind(port);
   }
 
-  address(): string {
-    return '127.0.0.1';
+  address(of: NodeId = this.id): string {
+    return this.network.addressOf(of);
   }
 
   run(program: string, ...args: (string | number)[]): Promise<string> {
-    const options = { cwd: this.folder, env: this.env, timeout: RUN_MS, maxBuffer: 1 << 24, ...this.user };
+    const { user, ...execution } = this.execution(program, args);
+    const options = { cwd: this.folder, env: this.env, timeout: RUN_MS, maxBuffer: 1 << 24, ...user };
     return new Promise((resolve, reject) => {
-      execFile(this.pathOf(program), args.map(String), options, (error, stdout, stderr) => {
+      execFile(execution.command, execution.args, options, (error, stdout, stderr) => {
         if (!error) resolve(stdout);
         else
           reject(
@@ -132,6 +139,11 @@ export class NodeHost implements Host {
           );
       });
     });
+  }
+
+  /** How one of the programs is executed at this node. */
+  execution(program: string, args: readonly (string | number)[]): Execution {
+    return this.network.at(this.id, { command: this.pathOf(program), args: args.map(String), user: this.user });
   }
 
   write(file: string, text: string): void {

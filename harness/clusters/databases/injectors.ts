@@ -9,14 +9,15 @@ import type { ActiveFaults } from '../active-faults.ts';
 import { clocksCanBeMoved } from '../children/clock-probe.ts';
 import type { Clocks } from '../children/clocks.ts';
 import { type DiskImage, imagesCanBeMounted } from '../children/disk-image.ts';
-import type { Proxies } from '../network/proxies.ts';
+import type { NodeNetwork } from '../network/node-network.ts';
 import { offsetOf } from './clock-offsets.ts';
+import { linkText, networkOf, partitionText, whyNoLink } from './networks.ts';
 import type { DatabaseNode } from './node.ts';
 import type { Operator } from './operator.ts';
 
 /** What injectors need of the cluster of a database. */
 export interface Injected {
-  readonly proxies: Proxies;
+  readonly network: NodeNetwork;
   readonly faults: ActiveFaults;
   readonly operator: Operator;
   readonly clocks: Clocks;
@@ -31,7 +32,7 @@ export interface Injected {
 
 interface Injector<F extends Fault> {
   /** How it is made, in words. */
-  by(fault: F): string;
+  by(fault: F, database: Database): string;
   /** Whether it can make this one; else why not, and what would help. Absent: all of the kind. */
   can?(fault: F, database: Database): true | string;
   /** Begins it. Returns the processes that it hit, for kinds that hit processes. */
@@ -43,8 +44,6 @@ interface Injector<F extends Fault> {
   readonly endsWithFault?: true;
 }
 
-const HIDDEN = 'TCP hides what a network loses, doubles or reorders: take delay or partition';
-
 const AND_ITS_DISK = {
   kept: '',
   lost: ', and its folder is emptied',
@@ -53,28 +52,31 @@ const AND_ITS_DISK = {
 
 const injectors: { readonly [K in Fault['kind']]?: Injector<Extract<Fault, { readonly kind: K }>> } = {
   partition: {
-    by: () => 'proxies on 127.0.0.1 hold back what passes between nodes',
-    async inject(_, __, { proxies, audit }) {
-      proxies.changed();
+    by: (_, database) => partitionText[networkOf(database)],
+    async inject(_, __, { network, audit }) {
+      await network.changed();
       await audit();
       return undefined;
     },
-    async lift(_, __, { proxies, audit }) {
+    async lift(_, __, { network, audit }) {
       await audit();
-      proxies.changed();
+      await network.changed();
       return undefined;
     },
-    effect: async (fault, _, { proxies }) => ({ cut: proxies.losses.effectOf(fault).cut }),
+    effect: async (fault, _, { network }) => ({ cut: (await network.effectOf(fault)).cut }),
   },
   link: {
-    by: () => 'proxies on 127.0.0.1 hand on later what passes between nodes',
-    can: ({ drop, duplicate }) => (drop === 0 && duplicate === 0) || HIDDEN,
-    inject: async () => undefined,
-    lift: async (_, __, { proxies }) => {
-      proxies.changed();
+    by: (_, database) => linkText[networkOf(database)],
+    can: (fault, database) => whyNoLink(fault, database) ?? true,
+    inject: async (_, __, { network }) => {
+      await network.changed();
       return undefined;
     },
-    effect: async (fault, _, { proxies }) => ({ touched: proxies.losses.effectOf(fault).touched }),
+    lift: async (_, __, { network }) => {
+      await network.changed();
+      return undefined;
+    },
+    effect: async (fault, _, { network }) => ({ touched: (await network.effectOf(fault)).touched }),
   },
   crash: {
     by: ({ disk }) => `SIGKILL to all processes of a node${AND_ITS_DISK[disk]}`,
@@ -150,8 +152,8 @@ export function canInject(fault: Fault, system: System): true | string {
 }
 
 /** How the fault is made, in words; empty where it is not. */
-export function mechanismOf(fault: Fault): string {
-  return injectorOf(fault)?.by(fault) ?? '';
+export function mechanismOf(fault: Fault, database: Database): string {
+  return injectorOf(fault)?.by(fault, database) ?? '';
 }
 
 /** The injector of a fault's kind. */

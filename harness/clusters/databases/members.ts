@@ -1,11 +1,11 @@
-/** Makes the nodes of a database: their ports and proxies, their folders, and disks where power may fail. */
+/** Makes the nodes of a database: their ports and what leads there, and their folders. */
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Database } from '../../../databases/database.ts';
 import type { NodeId } from '../../../systems/node.ts';
 import { HarnessFailure } from '../../failure.ts';
 import { messageOf } from '../../node/thrown.ts';
-import type { Proxies } from '../network/proxies.ts';
+import type { NodeNetwork } from '../network/node-network.ts';
 import { type Found, linkedLibraries } from './executables.ts';
 import { NodeHost, PortMap } from './host.ts';
 import { DatabaseNode, type Surroundings } from './node.ts';
@@ -26,17 +26,17 @@ interface Made {
   readonly nodes: readonly NodeId[];
   readonly programs: ReadonlyMap<string, Found>;
   readonly temporary: string;
-  readonly proxies: Proxies;
+  readonly network: NodeNetwork;
 }
 
 /** Nodes that have not been started yet, in their order. */
 export async function membersOf(
-  { database, nodes, programs, temporary, proxies }: Made,
+  { database, nodes, programs, temporary, network }: Made,
   around: Surroundings,
 ): Promise<readonly DatabaseNode[]> {
-  const ports = await PortMap.open(database, nodes, new Ports(), proxies);
+  const ports = await PortMap.open(database, nodes, new Ports(), network);
   const libraries = linkedLibraries(programs, temporary);
   return nodes.map(
-    (id) => new DatabaseNode(new NodeHost(id, nodes, join(temporary, id), ports, programs, libraries), around),
+    (id) => new DatabaseNode(new NodeHost(id, nodes, join(temporary, id), ports, programs, libraries, network), around),
   );
 }

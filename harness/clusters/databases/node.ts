@@ -11,7 +11,6 @@ import { headingOf, isStopped, tailOf } from '../children/launch.ts';
 import { entriesOf, processesOf, type Rooted } from '../children/node-processes.ts';
 import { type Child, startSilent } from '../children/start.ts';
 import type { NodeHost } from './host.ts';
-import { userOf } from './user.ts';
 
 /** Processes may start others while they are being paused: so often it is looked again. */
 const PAUSE_TRIES = 50;
@@ -64,7 +63,7 @@ export class DatabaseNode {
     const life = this.lives++;
     for (const [i, { program, args, env = {} }] of database.commands(host, life).entries()) {
       const child = startSilent({
-        ...{ who: id, command: host.pathOf(program), args: args.map(String), cwd: host.folder, user: userOf() },
+        ...{ who: id, ...host.execution(program, args), cwd: host.folder },
         ...{ env: { ...host.env, ...env }, mark: guard.mark, logFile: logFileOf(id) },
         ...(i === 0 ? { heading: headingOf(id, life) } : {}),
       });

@@ -24,7 +24,7 @@ export interface DatabaseRun {
 
 /**
  * Runs and judges. Rejects with `BadInput` where an executable is missing, and with `HarnessFailure` when a node ends
- * by itself, the cluster never becomes ready or connections go around the proxies. Leaves nothing behind either way.
+ * by itself, the cluster never becomes ready or connections go around the network. Leaves nothing behind either way.
  */
 export async function runDatabases(run: DatabaseRun): Promise<Run> {
   const { setting, plan, system } = run;

@@ -4,7 +4,7 @@
  */
 import { statSync } from 'node:fs';
 import type { NodeId } from '../../../systems/node.ts';
-import type { LinkCounts } from '../network/proxies.ts';
+import type { LinkCounts } from '../network/node-network.ts';
 
 /** Between two looks, at least; a run has at most so many. */
 const STEP_MS = 1000;
@@ -15,7 +15,7 @@ export interface Watched {
   readonly stepMs: number;
   /** The node that led, as far as somebody said so in time. */
   readonly leaders: readonly (NodeId | null)[];
-  /** By `n1 n2 peer`: bytes that came to the proxy since the look before, and chunks that a cut held back. */
+  /** By `n1 n2 peer`: bytes that came since the look before, and chunks or packets that a cut held back. */
   readonly links: Readonly<Record<string, { readonly bytes: readonly number[]; readonly held: readonly number[] }>>;
   /** By node: the bytes of its log. */
   readonly logBytes: Readonly<Record<NodeId, readonly number[]>>;
@@ -23,7 +23,7 @@ export interface Watched {
 
 interface Surroundings {
   readonly nodes: readonly NodeId[];
-  readonly links: ReadonlyMap<string, LinkCounts>;
+  links(): ReadonlyMap<string, LinkCounts>;
   leader(): Promise<NodeId | undefined>;
   logFileOf(node: NodeId): string;
 }
@@ -65,7 +65,7 @@ export class Watching {
     void this.around.leader().then((leader) => {
       this.leaders[nth] = leader ?? null;
     });
-    for (const [link, now] of this.around.links) {
+    for (const [link, now] of this.around.links()) {
       const known = this.links.get(link) ?? { ...columns(nth), sum: { connections: 0, bytes: 0, held: 0 } };
       this.links.set(link, known);
       known.bytes.push(now.bytes - known.sum.bytes);

@@ -31,6 +31,6 @@ export function namedBy({ lostBy, changedBy }: Hands): { readonly faults?: reado
   return lostBy.length + changedBy.length > 0 ? { faults: [...lostBy, ...changedBy].map(plannedId) } : {};
 }
 
-export function count<K>(counts: Map<K, number>, key: K): void {
-  counts.set(key, (counts.get(key) ?? 0) + 1);
+export function count<K>(counts: Map<K, number>, key: K, more = 1): void {
+  counts.set(key, (counts.get(key) ?? 0) + more);
 }

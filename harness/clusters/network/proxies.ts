@@ -6,23 +6,17 @@
 import { connect, createServer, type Server, type Socket } from 'node:net';
 import type { NodeId } from '../../../systems/node.ts';
 import { cutsBetween } from '../../faults/fate.ts';
+import type { Fault } from '../../faults/fault.ts';
 import { chance } from '../../node/identity.ts';
 import type { ActiveFaults } from '../active-faults.ts';
+import type { Rooted } from '../children/node-processes.ts';
 import type { Traffic } from '../cluster.ts';
 import { Losses } from './losses.ts';
+import { type Execution, type LinkCounts, type NodeNetwork, trafficOf } from './node-network.ts';
 import { type Gate, Pump } from './pump.ts';
 
 /** How often cuts that come and go by themselves are looked at. */
 const FLAP_TICK_MS = 10;
-
-/** What passed from one node to another by one of its ports. */
-export interface LinkCounts {
-  connections: number;
-  chunks: number;
-  bytes: number;
-  /** Chunks and connections that a cut held back. */
-  held: number;
-}
 
 export interface ProxiesOptions {
   readonly seed: number;
@@ -31,6 +25,8 @@ export interface ProxiesOptions {
   elapsed(): number;
   /** The node whose process holds the other end of a connection: its port, and ours. */
   ownerOf(theirs: number, ours: number): Promise<NodeId | undefined>;
+  /** Connections between nodes that pass no proxy, in words. */
+  around(nodes: readonly Rooted[]): Promise<readonly string[]>;
 }
 
 interface Connection {
@@ -44,13 +40,13 @@ interface Connection {
   pumps: readonly Pump[];
 }
 
-export class Proxies implements Gate {
+export class Proxies implements Gate, NodeNetwork {
+  readonly says = 'proxies on 127.0.0.1';
+  readonly isDirect = false;
   readonly losses = new Losses();
-  /** By `n1 n2 peer`: from, to, and the name of the port. */
   readonly links = new Map<string, LinkCounts>();
   /** Bytes that were handed on, by `n1 n2`. */
-  readonly delivered = new Map<string, number>();
-  /** Connections whose source nobody could name: they were refused. */
+  private readonly handedOn = new Map<string, number>();
   unknown = 0;
   private readonly options: ProxiesOptions;
   private readonly servers: Server[] = [];
@@ -80,15 +76,38 @@ export class Proxies implements Gate {
     });
   }
 
+  addressOf(): string {
+    return '127.0.0.1';
+  }
+
+  /** Nodes listen where their clients reach them. */
+  async reach(): Promise<void> {}
+
+  at(_: NodeId, execution: Execution): Execution {
+    return execution;
+  }
+
+  async effectOf(fault: Fault): Promise<{ readonly cut: number; readonly touched: number }> {
+    return this.losses.effectOf(fault);
+  }
+
+  async delivered(from: NodeId, to: NodeId): Promise<number> {
+    return this.handedOn.get(`${from} ${to}`) ?? 0;
+  }
+
+  around(nodes: readonly Rooted[]): Promise<readonly string[]> {
+    return this.options.around(nodes);
+  }
+
   /** The faults that last are others now: what they no longer hold back flows at once. */
-  changed(): void {
+  async changed(): Promise<void> {
     clearInterval(this.ticking);
     const flaps = this.options.faults.all.some((fault) => fault.kind === 'partition' && fault.flapMs !== undefined);
     if (flaps) this.ticking = setInterval(() => this.flow(), FLAP_TICK_MS);
     this.flow();
   }
 
-  close(): void {
+  async close(): Promise<void> {
     clearInterval(this.ticking);
     for (const { near, pumps } of this.connections) {
       for (const pump of pumps) pump.close();
@@ -99,15 +118,7 @@ export class Proxies implements Gate {
 
   /** What passed so far, counted in chunks. */
   traffic(): Traffic {
-    const kinds: Record<string, number> = {};
-    let [messages, bytes] = [0, 0];
-    for (const [link, counts] of this.links) {
-      const name = link.split(' ')[2]!;
-      kinds[name] = (kinds[name] ?? 0) + counts.chunks;
-      messages += counts.chunks;
-      bytes += counts.bytes;
-    }
-    return { messages, bytes, kinds, marks: {} };
+    return trafficOf(this.links);
   }
 
   isCut(from: NodeId, to: NodeId): boolean {
@@ -126,7 +137,7 @@ export class Proxies implements Gate {
 
   passed({ from, to }: Pump, bytes: number): void {
     const way = `${from} ${to}`;
-    this.delivered.set(way, (this.delivered.get(way) ?? 0) + bytes);
+    this.handedOn.set(way, (this.handedOn.get(way) ?? 0) + bytes);
   }
 
   private cutsBetween(from: NodeId, to: NodeId): readonly number[] {

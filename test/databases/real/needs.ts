@@ -1,4 +1,5 @@
 /** Which real programs these tests need: one list. What is missing is skipped loudly, and in CI it is a failure. */
+import { spawnSync } from 'node:child_process';
 import type { Database } from '../../../databases/database.ts';
 import { databases } from '../../../databases/registry.ts';
 import { executablesOf } from '../../../harness/clusters/databases/executables.ts';
@@ -13,6 +14,15 @@ function databaseNamed(name: string): Database {
   const found = databases.find((one) => one.name === name);
   if (!found) throw new Error(`there is no database ${name}`);
   return found;
+}
+
+/** Whether one of the commands is not on this machine; says so. Throws in CI, which installs all of them. */
+export function lacks(...commands: readonly string[]): boolean {
+  const missing = commands.filter((command) => spawnSync('sh', ['-c', `command -v ${command}`]).status !== 0);
+  if (missing.length === 0) return false;
+  if (process.env.CI === 'true') throw new Error(`missing: ${missing.join(', ')}`);
+  console.warn(`SKIPPED: there is no ${missing.join(', ')}`);
+  return true;
 }
 
 /** Whether this machine cannot run the database; says so. Throws in CI, which installs all of them. */

@@ -2,7 +2,6 @@
 import type { NodeId } from '../../../../systems/node.ts';
 import { isStopped } from '../../children/launch.ts';
 import { allProcesses } from '../../children/process-tree.ts';
-import { connectionsAround } from '../owners.ts';
 import type { CheckId, Line } from './line.ts';
 import { newWrite, outcomeText } from './probe.ts';
 import type { Trial } from './trial.ts';
@@ -39,20 +38,22 @@ export async function everyNodeWrites(trial: Trial): Promise<Line> {
 }
 
 export async function nothingGoesAround(trial: Trial): Promise<Line> {
-  const around = await connectionsAround(trial.cluster.rooted());
+  const around = await trial.cluster.network.around(trial.cluster.rooted());
   const detail = around.length > 0 ? around.join(', ') : 'none';
   return { id: 'C3', verdict: around.length > 0 ? 'failed' : 'passed', detail };
 }
 
-export function sourcesAreKnown({ cluster: { proxies } }: Trial): Line {
-  const named = [...proxies.links.values()].reduce((sum, { connections }) => sum + connections, 0);
-  const isWrong = proxies.unknown * UNKNOWN_IN > named;
-  return { id: 'C4', verdict: isWrong ? 'failed' : 'passed', detail: `${named} named, ${proxies.unknown} unknown` };
+export function sourcesAreKnown({ cluster: { network } }: Trial): Line {
+  if (network.isDirect) return { id: 'C4', verdict: 'skipped', detail: 'nodes are told apart by their addresses' };
+  const named = [...network.links.values()].reduce((sum, { connections }) => sum + connections, 0);
+  const isWrong = network.unknown * UNKNOWN_IN > named;
+  return { id: 'C4', verdict: isWrong ? 'failed' : 'passed', detail: `${named} named, ${network.unknown} unknown` };
 }
 
-export function linksAreDeclared({ cluster: { proxies }, database: { ports }, nodes }: Trial): Line {
+export function linksAreDeclared({ cluster: { network }, database: { ports }, nodes }: Trial): Line {
+  if (network.isDirect) return { id: 'C5', verdict: 'skipped', detail: 'whatever port it has, all that passes is cut' };
   const declared = Object.keys(ports).filter((name) => ports[name] === 'peers');
-  const links = [...proxies.links.keys()].map((link) => link.split(' '));
+  const links = [...network.links.keys()].map((link) => link.split(' '));
   const seen = new Set(links.filter(([from, to]) => from !== to).map(([, , name]) => name));
   const unused = nodes.length < 2 ? [] : declared.filter((name) => !seen.has(name));
   if (unused.length === 0) return { id: 'C5', verdict: 'passed', detail: [...seen].join(', ') || 'none are declared' };
@@ -68,14 +69,17 @@ export async function cutOff(trial: Trial): Promise<readonly Line[]> {
       [node, other],
       [other, node],
     ]);
-    const { delivered } = trial.cluster.proxies;
-    const bytes = () => pairs.reduce((sum, [from, to]) => sum + (delivered.get(`${from} ${to}`) ?? 0), 0);
+    const { network } = trial.cluster;
+    const bytes = async () => {
+      const each = await Promise.all(pairs.map(([from, to]) => network.delivered(from!, to!)));
+      return each.reduce((sum, one) => sum + one, 0);
+    };
     const fault = await trial.begin({ kind: 'partition', cut: pairs });
-    const before = bytes();
+    const before = await bytes();
     const write = newWrite();
     const outcome = await trial.write(node, write);
     const served = await othersServe(trial, others);
-    const crossed = bytes() - before;
+    const crossed = (await bytes()) - before;
     await fault.end();
     if (crossed > 0) cut.wrong.push(`${crossed} bytes crossed the cut around ${node}`);
     if (served === undefined) cut.wrong.push(`with ${node} cut off no other node served within ${trial.noticesMs} ms`);

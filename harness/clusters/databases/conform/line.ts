@@ -3,7 +3,7 @@
 export const CHECKS = {
   C1: 'it becomes ready, and its programs tell their versions',
   C2: 'every node takes a write',
-  C3: 'no connection between nodes goes around the proxies',
+  C3: 'no connection between nodes goes around the network',
   C4: 'the source of every connection is known',
   C5: 'the links that are seen are those that it declares',
   C6: 'a node that is cut off hears nothing, what fails there has no effect, and the others serve',
