@@ -22,7 +22,7 @@ export const PAGES: readonly string[] = [
   'README.md',
   ...readdirSync(join(ROOT, 'docs'), { recursive: true, encoding: 'utf8' })
     .map((path) => `docs/${path.replaceAll('\\', '/')}`)
-    .filter((path) => path.endsWith('.md'))
+    .filter((path) => path.endsWith('.md') && !/^docs\/(node_modules|\.vitepress)\//.test(path))
     .sort(),
 ];
 

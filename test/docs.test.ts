@@ -1,9 +1,11 @@
 /** README and the pages of docs: what the registries print is as printed, and every block and link is good. */
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { datatypeOf, modelDefinitions } from 'elle-ts';
 import { describe, expect, it } from 'vitest';
 import { FILES } from '../cli/init.ts';
 import { LISTS, tableOf } from '../cli/list.ts';
+import { neighboursOf } from '../cli/models-table.ts';
 import { commandLine } from '../cli/program.ts';
 import { campaignSchema } from '../harness/campaign/file.ts';
 import { blocksOf, PAGES, ROOT, textOf } from './docs-blocks.ts';
@@ -18,13 +20,36 @@ function printed(file: string, text: string): void {
   else expect(textOf(file)).toBe(text);
 }
 
-const EXPLORED = `
+/** What a page says beside its table. */
+const MORE: Readonly<Record<string, string>> = {
+  designs: `
 The last column counts the verdicts of one recorded exploration in the simulation, of which systems/exploration.json
 has each: how many of a design's systems kept their claims, and how many were refuted. A *slide* is a design as the talk
 had it that this project began with, a *twin* a sound one with a line wrong, which must be caught.
 
 ![What designs give up: systems by faults by models](../comparison.png)
-`;
+`,
+  models: `
+A history that obeys a model obeys all that it implies. \`splitbrain models A B\` prints the smallest history that one
+allows and the other forbids, \`splitbrain list anomalies\` what refutes a model.
+`,
+};
+
+/** The table of models with what each says, by whom, and which it implies directly in each of its datatypes. */
+function defined(table: string): string {
+  const [headings, line, ...rows] = table.split('\n');
+  const more = (row: string) => {
+    const [, name = '', of = ''] = row.split('|').map((cell) => cell.trim());
+    const weaker = of.split(', ').map((type) => neighboursOf(datatypeOf(type), name).weaker);
+    const says = modelDefinitions[name] ?? datatypeOf(of.split(', ')[0]!).says;
+    return ` ${says.replaceAll('|', '\\|')} | ${[...new Set(weaker.flat())].join(', ')} |`;
+  };
+  return [
+    `${headings} what it says, and who defined it | implies |`,
+    `${line}---|---|`,
+    ...rows.map((row) => row + more(row)),
+  ].join('\n');
+}
 
 /** The table of designs with what the recorded exploration found of each (bench/exploration.ts). */
 function explored(table: string): string {
@@ -45,8 +70,8 @@ function explored(table: string): string {
 describe('docs/reference (UPDATE_README=1 writes it)', () => {
   it.each(LISTS)('%s.md is what `splitbrain list` prints', (what) => {
     const table = tableOf(what);
-    const more = what === 'designs' ? EXPLORED : '';
-    const text = what === 'designs' ? explored(table) : table;
+    const more = MORE[what] ?? '';
+    const text = what === 'designs' ? explored(table) : what === 'models' ? defined(table) : table;
     printed(`docs/reference/${what}.md`, `# ${what}\n\nPrinted by \`splitbrain list ${what}\`.\n${more}\n${text}\n`);
   });
 

@@ -156,7 +156,10 @@ export const PROGRAMS: readonly string[] = TESTS.filter((test) => test.startsWit
 /** What kills commands, feeds them junk and takes their disks away: `npm run test:torture`, which CI runs, too. */
 export const TORTURE: readonly string[] = TESTS.filter((test) => test.startsWith('test/torture/'));
 
-const ELSEWHERE = [...TORTURE, ...COMMANDS, ...DATABASES, ...PROGRAMS];
+/** They open the documentation's site, which has to be built: `npm run docs`, which CI runs, too. */
+export const SITE: readonly string[] = TESTS.filter((test) => test.startsWith('test/site/'));
+
+const ELSEWHERE = [...SITE, ...TORTURE, ...COMMANDS, ...DATABASES, ...PROGRAMS];
 
 export const SLOW: readonly string[] = TESTS.filter(
   (test) => !ELSEWHERE.includes(test) && (LISTED.includes(test) || [...reachedFrom(test)].some(startsOrReads)),
