@@ -1,6 +1,8 @@
 // Packs both packages, looks at what is in the archives, installs the one that users need in an empty folder, and
-// publishes them: elle-ts first, then splitbrain, with provenance, and tags the commit. `npm run release -- --dry-run`
-// does all but the last two. Ends with 1 and a sentence at the first thing that is not as it must be.
+// publishes them: elle-ts first, then splitbrain, with provenance, and tags the commit unless it is the tag that a build
+// is made of. `npm run release -- --dry-run` does all but the last two. `npm run release -- --home URL`, once and to be
+// committed, says where the repository is, and that printed texts may name the package of the registry from then on.
+// Ends with 1 and a sentence at the first thing that is not as it must be.
 import { execFileSync, spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -10,6 +12,8 @@ import { fileURLToPath } from 'node:url';
 const root = fileURLToPath(new URL('.', import.meta.url));
 process.chdir(root);
 const isDry = process.argv.includes('--dry-run');
+const PUBLISHED = 'cli/published.ts';
+if (process.argv.includes('--home')) settle(process.argv[process.argv.indexOf('--home') + 1] ?? '');
 const folder = mkdtempSync(join(tmpdir(), 'splitbrain-release-'));
 process.on('exit', () => rmSync(folder, { recursive: true, force: true }));
 
@@ -28,6 +32,10 @@ for (const [where, found] of Object.entries({
 }))
   if (found !== version) stop(`the version is ${version}, and ${found} in ${where}`);
 if (!isDry) {
+  for (const [where, { repository }] of Object.entries({ 'package.json': own, 'checkers/package.json': library }))
+    if (!repository) stop(`${where} has no repository, which provenance asks for: npm run release -- --home URL`);
+  const { GITHUB_REF_TYPE: type, GITHUB_REF_NAME: tag } = process.env;
+  if (type === 'tag' && tag !== `v${version}`) stop(`the tag is ${tag}, and the version ${version}`);
   if (output('git', ['status', '--porcelain']) !== '') stop('there are changes that are not committed');
   if (!readFileSync('CHANGELOG.md', 'utf8').includes(`## ${version} `)) stop(`CHANGELOG.md has no section ${version}`);
 }
@@ -42,8 +50,35 @@ tryOut(archives[1]);
 
 if (!isDry) {
   for (const archive of archives) output('npm', ['publish', archive, '--provenance', '--access', 'public']);
-  output('git', ['tag', `v${version}`]);
-  said(`published; now push the tag v${version}`);
+  const isTagged = output('git', ['tag', '--list', `v${version}`]) !== '';
+  if (!isTagged) output('git', ['tag', `v${version}`]);
+  said(isTagged ? 'published' : `published; now push the tag v${version}`);
+}
+
+/** Writes where the repository is into what is published, and into the constant that printed texts ask. */
+function settle(home) {
+  if (!/^https:\/\/[^/\s]+\/[^/\s]+\/[^/\s]+$/.test(home) || home.endsWith('.git'))
+    stop('--home takes the address of the repository, as https://host/owner/name');
+  for (const [file, directory] of [
+    ['package.json', ''],
+    ['checkers/package.json', ', "directory": "checkers"'],
+  ]) {
+    const fields = [
+      `  "repository": { "type": "git", "url": "git+${home}.git"${directory} },`,
+      `  "homepage": "${home}#readme",`,
+      `  "bugs": "${home}/issues",`,
+    ];
+    const lines = readFileSync(file, 'utf8')
+      .split('\n')
+      .filter((line) => !/^ {2}"(repository|homepage|bugs)":/.test(line));
+    lines.splice(lines.findIndex((line) => line.startsWith('  "license":')) + 1, 0, ...fields);
+    writeFileSync(file, lines.join('\n'));
+  }
+  writeFileSync(PUBLISHED, readFileSync(PUBLISHED, 'utf8').replace('boolean = false', 'boolean = true'));
+  said(
+    `the repository is ${home}; npx vitest run test/docs.test.ts says what README and the tutorial say otherwise now`,
+  );
+  process.exit(0);
 }
 
 /** Packs a package, and refuses an archive without what belongs in it, or with what does not. */

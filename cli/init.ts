@@ -6,6 +6,7 @@ import { BadInput } from '../harness/failure.ts';
 import { unknownName } from '../harness/setting/suggestions.ts';
 import { typed } from './called.ts';
 import { EXIT, UsageError } from './exit.ts';
+import { INSTALLED_FROM } from './published.ts';
 
 /** What a repository starts from: README shows the last of them. */
 export const FILES: Readonly<Record<string, string>> = {
@@ -146,7 +147,8 @@ export function initCommand(): Command {
       }
       process.stdout.write(
         typed(
-          '\nNow: splitbrain campaign campaign.yaml\nThe CI file runs npm ci: npm install --save-dev PATH, with the path or Git URL of splitbrain, puts it into package.json and its lock file.\n',
+          '\nNow: splitbrain campaign campaign.yaml\nThe CI file runs npm ci, which takes splitbrain from package.json and its lock file:\n  npm install --save-dev ' +
+            `${INSTALLED_FROM}\n`,
         ),
       );
       process.exitCode = EXIT.held;

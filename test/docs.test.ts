@@ -7,6 +7,7 @@ import { FILES } from '../cli/init.ts';
 import { LISTS, tableOf } from '../cli/list.ts';
 import { neighboursOf } from '../cli/models-table.ts';
 import { commandLine } from '../cli/program.ts';
+import { INSTALLED_FROM } from '../cli/published.ts';
 import { campaignSchema } from '../harness/campaign/file.ts';
 import { blocksOf, PAGES, ROOT, textOf } from './docs-blocks.ts';
 
@@ -125,6 +126,17 @@ describe('README.md and docs', () => {
     const prose = textOf(page).replaceAll(/^```[\s\S]*?^```$/gm, '');
     const links = [...prose.matchAll(/\]\((?!https?:)([^)#\s]+)(?:#[^)]*)?\)/g)].map(([, link]) => link!);
     expect(links.filter((link) => !existsSync(join(ROOT, dirname(page), link)))).toEqual([]);
+  });
+
+  it('install splitbrain from where it is: by its name once that is in the registry, and never before', () => {
+    const texts = [...PAGES.map(textOf), textOf('action.yml'), ...Object.values(FILES)];
+    const installs = texts.flatMap((text) =>
+      [...text.matchAll(/npm install --save-dev (\S+)/g)].map(([, one]) => one!),
+    );
+    expect(installs.length).toBeGreaterThan(1);
+    expect([...new Set(installs)]).toEqual([INSTALLED_FROM]);
+    const fetched = texts.flatMap((text) => text.match(/npx (-y|--yes|--package)\b.*|(splitbrain|elle-ts)@\S+/g) ?? []);
+    expect(fetched).toEqual([]);
   });
 
   it('name only commands that exist', async () => {
