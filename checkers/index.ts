@@ -78,6 +78,7 @@ export { type Counter, counter } from './models/counter.ts';
 export { type MultiRegister, multiRegister, type RegisterMop, type Registers } from './models/multi-register.ts';
 export { type Mutex, mutex } from './models/mutex.ts';
 export {
+  holds,
   type Predicate,
   type PredicateMop,
   type PredicateRegisters,

@@ -20,6 +20,8 @@ export interface Measuring {
   readonly searchMs: number;
   /** At most so many sessions, that of the store itself included. */
   readonly connections: number;
+  /** How often a script is made that shows nothing: three times, where nothing else is said. */
+  readonly times?: number;
   readonly signal?: AbortSignal;
   /** Gives each group of rows once. */
   readonly groups: Groups;
@@ -143,7 +145,7 @@ export async function measureLevel(measuring: Measuring): Promise<LevelResult> {
   try {
     const made = await makeScripts(measuring, seats, findings);
     const until = performance.now() + searchMs;
-    const lanes = lanesOf(seats);
+    const lanes = lanesOf(seats).slice(0, store.lanes);
     await Promise.all(lanes.map((lane, at) => search(measuring, lane, at, until, findings)));
     signal?.throwIfAborted();
     return resultOf(level, made, findings, (performance.now() - began) / 1000);
@@ -184,25 +186,27 @@ async function makeScripts(measuring: Measuring, seats: readonly Seat[], finding
 /** Makes a script several times: it is seen where it was seen once, and else prevented by what was there last. */
 async function makeScript(script: Script, measuring: Measuring, seats: readonly Seat[], findings: Findings) {
   const { column, name, kind } = script;
+  const { times = TIMES } = measuring;
   const means: Means[] = [];
   let refused: string | undefined;
   let isSeen = false;
   const began = performance.now();
-  for (let time = 0; time < TIMES && !isSeen && performance.now() - began < LONG_MS; time++) {
+  for (let time = 0; time < times && !isSeen && performance.now() - began < LONG_MS; time++) {
     const recorded = await playOnce(roundOf(script), measuring, seats.slice(0, SESSIONS), SCRIPT_PATIENCE_MS);
     const verdict = findings.take(recorded, 'script');
     isSeen = verdict.showings.some((showing) => showing.column === column);
-    means.push(meansOf(recorded));
+    means.push(meansOf(recorded, measuring.level));
     refused ??= recorded.outcomes.find((one) => one.refused !== undefined)?.refused;
   }
   const result: ScriptResult['result'] = isSeen
     ? 'seen'
-    : (['abort', 'wait', 'snapshot'] as const).find((one) => means.includes(one))!;
+    : (['abort', 'wait', 'snapshot', 'whole'] as const).find((one) => means.includes(one))!;
   return { column, name, kind, result, ...(refused === undefined ? {} : { refused }) };
 }
 
-function meansOf({ outcomes, sent }: Recorded): Means {
+function meansOf({ outcomes, sent }: Recorded, { isOneRequest = false }: Level): Means {
   if (outcomes.some(({ refused }) => refused !== undefined)) return 'abort';
+  if (isOneRequest) return 'whole';
   return sent.some(({ waited }) => waited) ? 'wait' : 'snapshot';
 }
 
@@ -262,7 +266,9 @@ function cellOf(column: Column, level: Level, made: readonly ScriptResult[], fin
   const own = made.filter((one) => one.column === column);
   const why = scripts.filter((one) => one.column === column).map((one) => cannot(level, one.kind, roundOf(one)))[0];
   if (transactions === 0) return { column, state: 'not judged', transactions, ...(why === undefined ? {} : { why }) };
-  if (own.length === 0) return { column, state: 'not seen', transactions, ...(why === undefined ? {} : { why }) };
+  // Nothing has to be prevented where a read simply shows what is there.
+  if (own.length === 0 || column === 'real time')
+    return { column, state: 'not seen', transactions, ...(why === undefined ? {} : { why }) };
   const by = [...new Set(own.map(({ result }) => result))].filter((one): one is Means => one !== 'seen').sort();
   return { column, state: 'prevented', by, transactions };
 }

@@ -20,7 +20,7 @@ export function measurementPage(measurement: Measurement, command: string): stri
     `<h1>${escaped(title)}</h1>`,
     ...notes.map((note) => `<p class="note">${escaped(note)}</p>`),
     table(levels),
-    '<p class="legend">abort: the database refused a transaction. wait: a transaction waited for another one. snapshot: old versions were read.',
+    '<p class="legend">abort: the database refused a transaction. wait: a transaction waited for another one. snapshot: which versions were read prevented it. whole: transactions are sent whole.',
     'What was not seen may still be there: the scripts and the search of this run did not show it.</p>',
     ...levels.map(section),
     `<footer><p>Seed ${seed}. Again: <code>${escaped(command)}</code></p></footer>`,

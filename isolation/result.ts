@@ -3,8 +3,11 @@ import type { Anomaly } from 'elle-ts';
 import type { Column } from './columns.ts';
 import type { Kind, Recorded } from './steps.ts';
 
-/** How an anomaly was prevented in a script. `snapshot`: nobody waited and nothing was refused; old versions were read. */
-export type Means = 'abort' | 'wait' | 'snapshot';
+/**
+ * How an anomaly was prevented in a script. `snapshot`: nobody waited and nothing was refused; which versions were read
+ * prevented it. `whole`: the same where transactions are sent whole, so that no step of another comes in between.
+ */
+export type Means = 'abort' | 'wait' | 'snapshot' | 'whole';
 
 /** What came of one script, made several times. */
 export interface ScriptResult {

@@ -75,6 +75,10 @@ export const scripts: readonly Script[] = [
     steps: '1 a x; 2 r x; 2 r y; 1 a y; 1 c; 2 c; 3 r y; 3 c',
   },
   {
+    ...{ column: 'OTV', kind: LISTS, name: 'one write is seen by changing the row, and later the other one is not' },
+    steps: '1 r z; 2 a x; 2 a y; 2 c; 1 a x; 1 r x; 1 r y; 1 c',
+  },
+  {
     ...{ column: 'PMP', kind: ROWS, name: 'a row is inserted between two reads by predicate' },
     ...{ initial: { x: 10, y: 20 }, steps: '1 p thirty; 2 i z 30; 2 c; 1 p thirds; 1 c' },
   },
@@ -101,6 +105,14 @@ export const scripts: readonly Script[] = [
   {
     ...{ column: 'G-single', kind: LISTS, name: 'who has read one row before a transaction writes another after it' },
     steps: '1 r x; 2 a x; 2 a y; 2 c; 1 a y; 1 c; 3 r x; 3 r y; 3 c',
+  },
+  {
+    ...{
+      column: 'G-single',
+      kind: LISTS,
+      name: 'who has read one row before a transaction sees another by changing it',
+    },
+    steps: '1 r y; 2 a x; 2 a y; 2 c; 1 a x; 1 r x; 1 c',
   },
   {
     ...{ column: 'G2-item', kind: REGISTERS, name: 'two transactions read both rows and write one each' },

@@ -6,7 +6,11 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import type { Executable } from '../databases/database.ts';
 import { executables as postgresPrograms } from '../databases/postgres/nodes.ts';
+import { HttpClient } from '../databases/wire/http.ts';
+import { Mysql } from '../databases/wire/mysql.ts';
 import { Postgres } from '../databases/wire/postgres.ts';
+import { Resp } from '../databases/wire/resp.ts';
+import { Sqlite } from '../databases/wire/sqlite.ts';
 import { minimalEnvironment } from '../harness/clusters/children/compiled.ts';
 import { startGuard } from '../harness/clusters/children/guard.ts';
 import { newTemporaryPath } from '../harness/clusters/children/marks.ts';
@@ -15,7 +19,9 @@ import { executablesOf, type Found, linkedLibraries } from '../harness/clusters/
 import { Ports } from '../harness/clusters/databases/ports.ts';
 import { userOf } from '../harness/clusters/databases/user.ts';
 import { barred, HarnessFailure } from '../harness/failure.ts';
+import { mysqlAddress } from './stores/mariadb.ts';
 import { postgresAddress } from './stores/postgres-url.ts';
+import { sqlitePrograms } from './stores/sqlite.ts';
 
 /** A server that was started. */
 export interface Server {
@@ -27,7 +33,11 @@ export interface Server {
 interface Start {
   readonly folder: string;
   readonly port: number;
+  /** For servers that talk to each other, of which there is one here. */
+  readonly peer: number;
   readonly password: string;
+  /** Puts a file into the folder that only the server's user reads. */
+  write(file: string, text: string): void;
   /** A path of a program, by its name. */
   path(program: string): string;
   /** Runs a program to its end. */
@@ -48,10 +58,8 @@ const READY_MS = 60_000;
 const kinds: Readonly<Record<string, ServerKind>> = {
   postgres: {
     programs: postgresPrograms,
-    async prepare({ folder, password, run }) {
-      writeFileSync(join(folder, 'password'), password, { mode: 0o600 });
-      const { uid, gid } = userOf();
-      if (uid !== undefined && gid !== undefined) chownSync(join(folder, 'password'), uid, gid);
+    async prepare({ folder, password, write, run }) {
+      write('password', password);
       const login = ['-A', 'scram-sha-256', '-U', 'postgres', `--pwfile=${folder}/password`];
       await run('initdb', ['-D', `${folder}/data`, ...login, '--no-sync', '--encoding=UTF8', '--no-locale']);
     },
@@ -63,22 +71,81 @@ const kinds: Readonly<Record<string, ServerKind>> = {
     url: ({ port, password }) => `postgres://postgres:${password}@127.0.0.1:${port}/postgres`,
     ask: async (url) => (await Postgres.connect(postgresAddress(url), READY_MS)).close(),
   },
+  mariadb: {
+    programs: {
+      mariadbd: { version: ['--version'], places: ['/usr/sbin'], install: 'apt-get install mariadb-server' },
+      'mariadb-install-db': { version: ['--help'], places: ['/usr/bin'], install: 'apt-get install mariadb-server' },
+    },
+    async prepare({ folder, password, write, run }) {
+      const login = '--auth-root-authentication-method=normal';
+      await run('mariadb-install-db', ['--no-defaults', `--datadir=${folder}/data`, login, '--skip-test-db']);
+      write(
+        'init.sql',
+        `create user splitbrain@'127.0.0.1' identified by '${password}';\ngrant all on *.* to splitbrain@'127.0.0.1';\n`,
+      );
+    },
+    command: ({ folder, port }) => [
+      'mariadbd',
+      ...['--no-defaults', `--datadir=${folder}/data`, `--socket=${folder}/socket`, `--pid-file=${folder}/pid`],
+      ...['--bind-address=127.0.0.1', `--port=${port}`, `--init-file=${folder}/init.sql`, '--skip-name-resolve'],
+      ...['--innodb-flush-log-at-trx-commit=0', '--innodb-buffer-pool-size=32M'],
+    ],
+    url: ({ port, password }) => `mysql://splitbrain:${password}@127.0.0.1:${port}/`,
+    ask: async (url) => (await Mysql.connect(mysqlAddress(url), READY_MS)).close(),
+  },
+  redis: {
+    programs: { 'redis-server': { version: ['--version'], install: 'apt-get install redis-server' } },
+    async prepare({ folder, password, port, write }) {
+      // In a file, as everybody can read a command line.
+      write('redis.conf', `requirepass ${password}\nbind 127.0.0.1\nport ${port}\nsave ""\ndir ${folder}\n`);
+    },
+    command: ({ folder }) => ['redis-server', `${folder}/redis.conf`],
+    url: ({ port, password }) => `redis://:${password}@127.0.0.1:${port}/`,
+    ask: async (url) => {
+      const resp = await Resp.open(Number(url.port));
+      await resp.ask('AUTH', url.password).finally(() => resp.close());
+    },
+  },
+  etcd: {
+    programs: { etcd: { version: ['--version'], install: 'apt-get install etcd-server' } },
+    command: ({ folder, port, peer }) => [
+      ...(['etcd', '--data-dir', `${folder}/data`, '--log-level', 'error', '--unsafe-no-fsync'] as const),
+      ...['--listen-client-urls', `http://127.0.0.1:${port}`, '--advertise-client-urls', `http://127.0.0.1:${port}`],
+      ...[
+        '--listen-peer-urls',
+        `http://127.0.0.1:${peer}`,
+        '--initial-advertise-peer-urls',
+        `http://127.0.0.1:${peer}`,
+      ],
+      ...['--initial-cluster', `default=http://127.0.0.1:${peer}`],
+    ],
+    url: ({ port }) => `etcd://127.0.0.1:${port}`,
+    ask: async (url) => {
+      const client = new HttpClient(Number(url.port));
+      const { status } = await client.post('/v3/kv/range', { key: 'Pw==' }).finally(() => client.close());
+      if (status !== 200) throw new Error(`status ${status}`);
+    },
+  },
 };
+
+/** SQLite is no server: a file of its own, with a write-ahead log or without. */
+const files: Readonly<Record<string, string>> = { sqlite: 'delete', 'sqlite-wal': 'wal' };
 
 /** The programs of a server that can be started. */
 export function programsOf(name: string): Readonly<Record<string, Executable>> {
-  return kinds[name]!.programs;
+  return kinds[name]?.programs ?? sqlitePrograms;
 }
 
 /** Which servers can be started. */
-export const serverNames: readonly string[] = Object.keys(kinds);
+export const serverNames: readonly string[] = [...Object.keys(kinds), ...Object.keys(files)];
 
 /**
  * Starts a server. `chosen` names programs as `run --program` does. Throws `BadInput` where one is missing, and
  * `HarnessFailure` with the end of its log where it does not come up.
  */
 export async function startServer(name: string, chosen: Readonly<Record<string, string>> = {}): Promise<Server> {
-  const kind = kinds[name]!;
+  const kind = kinds[name];
+  if (!kind) return startFile(files[name]!);
   const programs = executablesOf({ name, programs: kind.programs }, chosen);
   const guard = startGuard();
   const temporary = newTemporaryPath();
@@ -116,6 +183,22 @@ export async function startServer(name: string, chosen: Readonly<Record<string, 
   }
 }
 
+/** A file in a folder that is removed in the end. */
+async function startFile(journal: string): Promise<Server> {
+  const guard = startGuard();
+  const folder = newTemporaryPath();
+  guard.remove(folder);
+  mkdirSync(folder, { mode: 0o700 });
+  const file = join(folder, 'isolation.db');
+  const sql = new Sqlite(
+    executablesOf({ name: 'SQLite', programs: sqlitePrograms }).get('sqlite3')!.path,
+    file,
+    READY_MS,
+  );
+  await sql.query(`pragma journal_mode=${journal}`).finally(() => sql.close());
+  return { url: `sqlite:${file}`, end: () => guard.end() };
+}
+
 async function startIn(temporary: string, programs: ReadonlyMap<string, Found>) {
   mkdirSync(temporary, { mode: 0o755 });
   const folder = join(temporary, 'server');
@@ -131,8 +214,13 @@ async function startIn(temporary: string, programs: ReadonlyMap<string, Found>) 
   const run = async (program: string, args: readonly string[]): Promise<void> => {
     await promisify(execFile)(path(program), args, { cwd: folder, env, timeout: READY_MS, ...userOf() });
   };
-  const port = await new Ports().free();
-  return { folder, env, port, password: randomBytes(12).toString('hex'), path, run };
+  const write = (file: string, text: string): void => {
+    writeFileSync(join(folder, file), text, { mode: 0o600 });
+    if (uid !== undefined && gid !== undefined) chownSync(join(folder, file), uid, gid);
+  };
+  const ports = new Ports();
+  const [port, peer] = [await ports.free(), await ports.free()];
+  return { folder, env, port, peer, write, password: randomBytes(12).toString('hex'), path, run };
 }
 
 /** Resolves when the server answers. */

@@ -47,6 +47,8 @@ export interface Store {
   readonly levels: readonly Level[];
   /** What the reader must know: a pooler in between, a setting that changes what levels mean. */
   readonly notes: readonly string[];
+  /** How many rounds may be made at the same time, where that is not as many as there are sessions for. */
+  readonly lanes?: number;
   /** Makes groups of rows from one number up to another, each with the rows of a round of this kind. */
   prepare(kind: Kind, from: number, to: number): Promise<void>;
   /** The first rows of a group of predicate registers. */

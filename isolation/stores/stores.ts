@@ -1,9 +1,13 @@
 /** All kinds of databases that can be measured, and how one is found by its URL. */
 import { BadInput } from '../../harness/failure.ts';
+import { etcdKind } from './etcd.ts';
+import { mariadbKind } from './mariadb.ts';
 import { postgresKind } from './postgres.ts';
+import { redisKind } from './redis.ts';
+import { sqliteKind } from './sqlite.ts';
 import type { StoreKind } from './store.ts';
 
-const storeKinds: readonly StoreKind[] = [postgresKind];
+const storeKinds: readonly StoreKind[] = [postgresKind, mariadbKind, sqliteKind, etcdKind, redisKind];
 
 const protocols = storeKinds.flatMap((kind) => kind.protocols);
 

@@ -35,6 +35,15 @@ export function isServerMissing(name: string, programs: Readonly<Record<string, 
   return isAbsent(() => executablesOf({ name, programs: programsOf(name) }, programs));
 }
 
+/** Programs of Debian that tests start themselves, and their packages. */
+const PACKAGES = { openssl: 'openssl', pgbouncer: 'pgbouncer' } as const;
+
+export function isProgramMissing(program: keyof typeof PACKAGES): boolean {
+  const places = ['/usr/bin', '/usr/sbin'];
+  const executable = { version: ['--version'], places, install: `apt-get install ${PACKAGES[program]}` };
+  return isAbsent(() => executablesOf({ name: 'a test', programs: { [program]: executable } }));
+}
+
 function isAbsent(look: () => unknown): boolean {
   try {
     look();

@@ -1,0 +1,118 @@
+/** SQLite: tables of a random name in the file, and one process a session, so that its locks are those of files. */
+import { join } from 'node:path';
+import { Sqlite, SqliteError } from '../../databases/wire/sqlite.ts';
+import { executablesOf } from '../../harness/clusters/databases/executables.ts';
+import { isOurName, newName } from '../names.ts';
+import type { Kind } from '../steps.ts';
+import { type Dialect, rowsOf, type SqlAnswer, type SqlClient, SqlSession, tableName, tableOf } from './sql.ts';
+import { Aborted, type Level, type Store, type StoreKind } from './store.ts';
+
+const LOCK_MS = 2000;
+const SOURCE = 'https://www.sqlite.org/lang_transaction.html';
+const KINDS: readonly Kind[] = ['list-append', 'rw-register', 'predicate-registers'];
+
+const level = (name: string, says: string, isDefault = false): Level => ({
+  ...{ name, says: `${says} (${SOURCE})`, isDefault, begin: `begin ${name}` },
+});
+
+const levels: readonly Level[] = [
+  level('deferred', 'the transaction does not start until the database is first accessed', true),
+  level('immediate', 'starts a write at once'),
+  level('exclusive', 'as immediate; without a write-ahead log nobody else reads meanwhile'),
+];
+
+export const sqlitePrograms = { sqlite3: { version: ['--version'], install: 'apt-get install sqlite3' } };
+
+function sessionOf(file: string): Sqlite {
+  const program = executablesOf({ name: 'SQLite', programs: sqlitePrograms }).get('sqlite3')!.path;
+  return new Sqlite(program, file, LOCK_MS);
+}
+
+class Client implements SqlClient {
+  private readonly sql: Sqlite;
+
+  constructor(sql: Sqlite) {
+    this.sql = sql;
+  }
+
+  async query(text: string): Promise<SqlAnswer> {
+    try {
+      return await this.sql.query(text);
+    } catch (error) {
+      if (error instanceof SqliteError) throw new Aborted(error.message);
+      throw error;
+    }
+  }
+
+  close(): void {
+    this.sql.close();
+  }
+}
+
+const dialectOf = (name: string): Dialect => ({
+  append: (column, text) => `${column} || '${text}'`,
+  table: (kind) => `${name}_${tableName(kind)}`,
+});
+
+async function openSqlite(file: string): Promise<Store> {
+  const control = sessionOf(file);
+  const dialect = dialectOf(newName());
+  try {
+    const { rows } = await control.query('select sqlite_version()');
+    const { rows: journal } = await control.query('pragma journal_mode');
+    for (const kind of KINDS) await control.query(tableOf(kind, dialect.table(kind)));
+    return storeOf(file, control, dialect, `SQLite ${rows[0]?.[0]}, journal_mode=${journal[0]?.[0]}`);
+  } catch (error) {
+    control.close();
+    throw error;
+  }
+}
+
+function storeOf(file: string, control: Sqlite, dialect: Dialect, version: string): Store {
+  return {
+    ...{ version, levels, notes: [], lanes: 1 },
+    async prepare(kind, from, to) {
+      if (kind !== 'predicate-registers')
+        await control.query(rowsOf(kind, dialect.table(kind), [from, to], ['x', 'y', 'z']));
+    },
+    async fill(group, rows) {
+      const values = Object.entries(rows).map(([k, v]) => `(${group}, '${k}', ${v})`);
+      await control.query(`insert into ${dialect.table('predicate-registers')} (g, k, v) values ${values.join(', ')}`);
+    },
+    async open(log) {
+      const prefix = dialect.table('list-append').replace(tableName('list-append'), '');
+      return new SqlSession(new Client(sessionOf(file)), dialect, (text, told) =>
+        log(text.replaceAll(prefix, ''), told),
+      );
+    },
+    async close() {
+      try {
+        for (const kind of KINDS) await control.query(`drop table ${dialect.table(kind)}`);
+      } finally {
+        control.close();
+      }
+    },
+  };
+}
+
+async function cleanSqlite(file: string): Promise<readonly string[]> {
+  const control = sessionOf(file);
+  try {
+    const { rows } = await control.query("select name from sqlite_master where type = 'table' order by name");
+    const ours = rows.map(([name]) => String(name)).filter((name) => isOurName(name.replace(/_[a-z]+$/, '')));
+    for (const name of ours) await control.query(`drop table ${name}`);
+    return ours;
+  } finally {
+    control.close();
+  }
+}
+
+/** `sqlite:FILE`, by a path from here on or from the root. */
+const fileOf = (url: URL): string => join(decodeURIComponent(url.pathname));
+
+export const sqliteKind: StoreKind = {
+  name: 'SQLite',
+  protocols: ['sqlite:'],
+  open: async (url) => openSqlite(fileOf(url)),
+  clean: async (url) => cleanSqlite(fileOf(url)),
+};
