@@ -169,3 +169,4 @@ export { analyseRows, overRows, type RowOptions } from './transactions/predicate
 export { type RowModel, rowRules } from './transactions/predicates/rules.ts';
 export { analyse, type TransactionOptions, transactional } from './transactions/transactional.ts';
 export { refute, type TransactionCertificate } from './transactions/verify.ts';
+export { type Writer, type Written, writers } from './writers/writers.ts';

@@ -15,6 +15,7 @@ export const COMMANDS = [
   'explore',
   'replay',
   'shrink',
+  'convert',
   'report',
   'serve',
   'init',

@@ -20,6 +20,7 @@ const commands: Readonly<Record<(typeof COMMANDS)[number], () => Promise<() => C
   explore: async () => (await import('./explore.ts')).exploreCommand,
   replay: async () => (await import('./replay.ts')).replayCommand,
   shrink: async () => (await import('./shrink.ts')).shrinkCommand,
+  convert: async () => (await import('./convert.ts')).convertCommand,
   report: async () => (await import('./report.ts')).reportCommand,
   serve: async () => (await import('./serve.ts')).serveCommand,
   init: async () => (await import('./init.ts')).initCommand,

@@ -70,7 +70,7 @@ function operationsOf(history: History, wanted: ReadonlySet<number>): ReadonlyMa
 }
 
 /** What was asked and answered in one line, as on the page. */
-function operationText({ f, key, input, outcome }: Operation): string {
+export function operationText({ f, key, input, outcome }: Operation): string {
   const json = (value: unknown): string => (value === null || value === undefined ? '' : JSON.stringify(value));
   const told = outcome.type === 'ok' ? json(outcome.output) : '';
   const transaction = transactionText(told || json(input), told !== '');
@@ -92,7 +92,7 @@ export function wholeUpTo(text: string, end: number): number {
 }
 
 /** A text without characters that are not to be seen or turn others around: those are written as their numbers. */
-function printable(text: string): string {
+export function printable(text: string): string {
   return text.replace(/[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}\uFFFE\uFFFF]/gu, (character) => {
     return `\\u{${character.codePointAt(0)!.toString(16)}}`;
   });
