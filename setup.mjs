@@ -25,7 +25,8 @@ if (!compileOnly && remembered('node_modules/.splitbrain-installed') !== lock) {
   run('installing packages', 'npm', ['install', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error']);
   remember('node_modules/.splitbrain-installed', hash(['package.json', 'package-lock.json', 'checkers/package.json']));
 }
-run('', process.execPath, ['node_modules/typescript/bin/tsc', '-b']);
+// A package needs neither tests nor benches.
+run('', process.execPath, ['node_modules/typescript/bin/tsc', '-b', ...(compileOnly ? ['cli'] : [])]);
 // What is no TypeScript: it is compiled where a program is first put into virtual time, and preloaded there.
 for (const name of ['shim.c', 'waits.c', 'preload.cjs'])
   copyFileSync(`harness/clusters/virtual/${name}`, `dist/harness/clusters/virtual/${name}`);

@@ -24,6 +24,7 @@ export const COMMANDS = [
   'conform',
   'isolation',
   'doctor',
+  'completion',
 ] as const;
 
 /** Whether this is `npm start` in a checkout. */

@@ -9,7 +9,7 @@ import type { Matrix } from '../harness/campaign/matrix.ts';
 import { type Compared, runComparison } from '../harness/compare/compare.ts';
 import { comparisonCsv } from '../harness/compare/csv.ts';
 import { comparisonWith, defaultComparison } from '../harness/compare/default.ts';
-import { sideBySide } from '../harness/compare/side-by-side.ts';
+import { gateOf, sideBySide } from '../harness/compare/side-by-side.ts';
 import { shellWord } from '../harness/setting/command.ts';
 import { failure, writeWhole } from '../harness/store/whole-file.ts';
 import { comparisonPage } from '../report/comparison.ts';
@@ -44,7 +44,8 @@ Examples:
 A comparison's folder has index.html, summary.json and comparison.csv, and a folder for each run that proves something shown. Results set
 side by side may be comparisons, campaigns or single runs.
 
-Exit code: 0 done, 1 a claim was refuted on the way, 254 bad arguments, 255 a run failed. Two results side by side: 0.`;
+Exit code: 0 done, 1 a claim was refuted on the way, 254 bad arguments, 255 a run failed. Two results
+side by side: 1 a cell is newly refuted, 2 one is no longer valid or none is in both, else 0.`;
 
 export function compareCommand(): Command {
   const command = new Command('compare')
@@ -106,7 +107,7 @@ async function twoResults(before: string, after: string, flags: CompareFlags): P
   const [a, b] = [await sideIn(before), await sideIn(after)];
   const found = sideBySide(a, b);
   process.stdout.write(flags.json ? `${JSON.stringify(found)}\n` : sideBySideText(a, b, found));
-  return EXIT.held;
+  return { worse: EXIT.refuted, unknown: EXIT.unknown, held: EXIT.held }[gateOf(a, b)];
 }
 
 async function manySystems(matrix: Matrix, command: string, flags: CompareFlags): Promise<number> {

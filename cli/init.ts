@@ -72,6 +72,7 @@ timeout: 500ms
 on: [push, pull_request]
 permissions:
   contents: read
+  pull-requests: write
   security-events: write
 jobs:
   campaign:
@@ -107,6 +108,13 @@ jobs:
         with:
           pattern: splitbrain-*
           path: shards
+      # What the branch had before, so that a pull request is told what it changes.
+      - if: github.event_name == 'pull_request'
+        uses: actions/cache/restore@v4
+        with:
+          path: results/before
+          key: splitbrain-\${{ github.event.pull_request.base.sha }}
+          restore-keys: splitbrain-
       - run: node_modules/.bin/splitbrain merge shards/* --out results/all
       - if: always()
         uses: actions/upload-artifact@v4
@@ -119,6 +127,26 @@ jobs:
         uses: github/codeql-action/upload-sarif@v3
         with:
           sarif_file: results/all/results.sarif
+      # One comment, which later pushes change. A fork's pull request may not write any.
+      - if: always() && github.event_name == 'pull_request'
+        continue-on-error: true
+        env:
+          GH_TOKEN: \${{ github.token }}
+          GH_REPO: \${{ github.repository }}
+          NUMBER: \${{ github.event.pull_request.number }}
+        run: |
+          cp results/all/summary.md comment.md
+          if [ -e results/before/summary.json ]; then
+            node_modules/.bin/splitbrain compare results/before results/all >> comment.md || true
+          fi
+          head -c 60000 comment.md | gh pr comment "$NUMBER" --edit-last --create-if-none --body-file -
+      - if: always() && github.event_name == 'push'
+        run: mkdir -p results/before && cp results/all/summary.json results/before/
+      - if: always() && github.event_name == 'push'
+        uses: actions/cache/save@v4
+        with:
+          path: results/before
+          key: splitbrain-\${{ github.sha }}
 `,
 };
 

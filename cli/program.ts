@@ -29,6 +29,10 @@ const commands: Readonly<Record<(typeof COMMANDS)[number], () => Promise<() => C
   conform: async () => (await import('./conform.ts')).conformCommand,
   isolation: async () => (await import('./isolation.ts')).isolationCommand,
   doctor: async () => (await import('./doctor.ts')).doctorCommand,
+  completion: async () => {
+    const { completionCommand } = await import('./completion.ts');
+    return () => completionCommand(() => commandLine());
+  },
 };
 
 /** Those that may start nodes: before that they end what a run that was killed has left. */

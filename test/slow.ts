@@ -159,7 +159,10 @@ export const TORTURE: readonly string[] = TESTS.filter((test) => test.startsWith
 /** They open the documentation's site, which has to be built: `npm run docs`, which CI runs, too. */
 export const SITE: readonly string[] = TESTS.filter((test) => test.startsWith('test/site/'));
 
-const ELSEWHERE = [...SITE, ...TORTURE, ...COMMANDS, ...DATABASES, ...PROGRAMS];
+/** They run what is packed with other versions of Node.js: `npm run test:nodes`, which CI runs, too. */
+export const NODES: readonly string[] = TESTS.filter((test) => test.startsWith('test/nodes/'));
+
+const ELSEWHERE = [...NODES, ...SITE, ...TORTURE, ...COMMANDS, ...DATABASES, ...PROGRAMS];
 
 export const SLOW: readonly string[] = TESTS.filter(
   (test) => !ELSEWHERE.includes(test) && (LISTED.includes(test) || [...reachedFrom(test)].some(startsOrReads)),

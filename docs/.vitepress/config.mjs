@@ -35,6 +35,7 @@ const GUIDES = [
       item('My claim was refuted, what now?', 'guides/refuted'),
       item('Unknown, and why', 'guides/unknown'),
       item('Explore, shrink, replay', 'guides/explore'),
+      item('From a test suite', 'guides/properties'),
       item('In CI', 'guides/in-ci'),
     ],
   },

@@ -54,10 +54,7 @@ export async function prepare(wanted: Wanted): Promise<Prepared> {
   refuseUnheeded(wanted, setting, workload);
   if (wanted.plan === undefined) refuseTooLarge(setting);
   // A plan that is given may have faults of the kinds that these bring.
-  const own = await ownFaults(setting.faults);
-  const kind = clusterKinds[setting.cluster];
-  const possible = possibleFor(setting, (fault) => kind.can(fault, system));
-  const drawing = { names: possible.names, own: { ...possible.own, ...own }, claims: system.claims };
+  const { kind, possible, drawing } = await drawingFor(setting, system);
   const drawn = wanted.plan ?? plan(setting, workload, drawing);
   refuseNoTime(drawn, setting);
   const runs = kind.runs(system, setting.programs);
@@ -69,6 +66,25 @@ export async function prepare(wanted: Wanted): Promise<Prepared> {
   if (problems.length > 0) throw new BadInput(`this run cannot mean anything: ${problems.join('; ')}`);
   const leftOut = wanted.plan ? [] : possible.leftOut;
   return { setting, plan: drawn, system, source, workload, ...(leftOut.length > 0 ? { leftOut } : {}) };
+}
+
+/** What draws the plan of each seed for a setting. Rejects with `BadInput` where the setting cannot be. */
+export async function planDrawer(wanted: Wanted): Promise<(seed: number) => Plan> {
+  const { setting, system, workload } = await prepare(wanted);
+  const { drawing } = await drawingFor(setting, system);
+  return (seed) => plan({ ...setting, seed }, workload, drawing);
+}
+
+/** What a plan is drawn with beside the setting: faults that the cluster can make, and those of a user's modules. */
+async function drawingFor(setting: Setting, system: System) {
+  const own = await ownFaults(setting.faults);
+  const kind = clusterKinds[setting.cluster];
+  const possible = possibleFor(setting, (fault) => kind.can(fault, system));
+  return {
+    kind,
+    possible,
+    drawing: { names: possible.names, own: { ...possible.own, ...own }, claims: system.claims },
+  };
 }
 
 /** What can be made of the faults that the setting names. */

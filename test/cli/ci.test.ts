@@ -19,6 +19,9 @@ interface Job {
   readonly needs?: readonly string[];
   readonly if?: string;
   readonly steps: readonly {
+    readonly if?: string;
+    readonly 'continue-on-error'?: boolean;
+    readonly env?: Readonly<Record<string, string>>;
     readonly run?: string;
     readonly uses?: string;
     readonly with?: { readonly path?: string; readonly name?: string; readonly pattern?: string };
@@ -88,12 +91,22 @@ interface Ended {
   readonly uploaded: string;
 }
 
-/** Runs a job's own steps in a checkout, and stops where a step fails, as GitHub does; uploads always run. */
+/**
+ * Runs a job's own steps in a checkout as GitHub does for this event: where a step fails, those alone follow that run
+ * `always()`. Uploads always run.
+ */
 function job({ steps }: Job, cwd: string, more: NodeJS.ProcessEnv, shard = ''): Ended {
   let last = { status: 0 as number | null, stdout: '', stderr: '' };
-  for (const { run } of steps) {
-    if (run === undefined || run === 'npm ci' || last.status !== 0) continue;
-    last = shell(run.replaceAll(/\$\{\{ matrix\.shard \}\}/g, shard), cwd, more);
+  for (const { run, if: when = '', env: wanted = {}, 'continue-on-error': mayFail = false } of steps) {
+    const isOf = !when.includes('event_name') || when.includes(`'${more.EVENT ?? 'push'}'`);
+    if (run === undefined || run === 'npm ci' || !isOf) continue;
+    if (last.status !== 0 && !when.includes('always()')) continue;
+    const named = Object.keys(wanted).map((name) => [name, `the ${name}`]);
+    const ended = shell(run.replaceAll(/\$\{\{ matrix\.shard \}\}/g, shard), cwd, {
+      ...more,
+      ...Object.fromEntries(named),
+    });
+    if (!mayFail && last.status === 0) last = ended;
   }
   const path = steps.find(({ uses }) => uses?.includes('upload-artifact'))!.with!.path!;
   return { ...last, uploaded: join(cwd, path) };
@@ -175,6 +188,29 @@ describe('the workflow that docs/guides/in-ci.md shows', () => {
       writeFileSync(join(place, 'expectations.json'), JSON.stringify(expected));
     });
     expect(known.merged.status, known.merged.stdout + known.merged.stderr).toBe(0);
+  });
+
+  it('tells a pull request what it changes, beside what the branch had before', () => {
+    const { merged, place } = pipeline('before', ['1/1']);
+    expect(merged.status, merged.stdout + merged.stderr).toBe(0);
+    // GitHub's own command line, as far as it is asked; the cache is what a push of the branch has left.
+    const bin = join(folder, 'bin');
+    mkdirSync(bin);
+    const gh = `#!/bin/sh\necho "$@" > "$COMMENTED.args"\ncat > "$COMMENTED"\n`;
+    writeFileSync(join(bin, 'gh'), gh, { mode: 0o755 });
+    const request = checkout('request');
+    cpSync(join(place, 'results'), join(request, 'results'), { recursive: true });
+    rmSync(join(request, 'results/all'), { recursive: true });
+    cpSync(join(place, 'shards'), join(request, 'shards'), { recursive: true });
+    const commented = join(folder, 'comment');
+    const ended = job(workflow.jobs.merge, request, {
+      ...{ EVENT: 'pull_request', COMMENTED: commented, PATH: `${bin}:${process.env.PATH}` },
+      GITHUB_STEP_SUMMARY: join(request, 'step.md'),
+    });
+    expect(ended.status, ended.stdout + ended.stderr).toBe(0);
+    expect(readFileSync(`${commented}.args`, 'utf8')).toMatch(/^pr comment the NUMBER --edit-last --create-if-none /);
+    const comment = readFileSync(commented, 'utf8');
+    expect(comment).toMatch(/nothing unexpected[\s\S]*## From results\/before to results\/all[\s\S]*Nothing changed\./);
   });
 
   it('fails where a shard is lost on the way', () => {

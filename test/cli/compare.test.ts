@@ -48,9 +48,10 @@ describe('splitbrain compare', () => {
   it('sets two results side by side', () => {
     compare('--systems', 'quorum/abd', '--faults', 'partition', '--seeds', '2', '--out', 'b');
     const same = compare('a', 'a', '--json');
-    expect((JSON.parse(same.stdout) as SideBySide).changes).toEqual([]);
+    expect([same.status, (JSON.parse(same.stdout) as SideBySide).changes]).toEqual([0, []]);
     const { status, stdout } = compare('a', 'b');
-    expect(status).toBe(0);
+    // No cell is in both.
+    expect(status).toBe(2);
     expect(stdout).toMatch(/^## From a to b$/m);
     expect(stdout).toContain('- only in b: quorum/abd (register) under partition');
     for (const [system, out] of [

@@ -7,10 +7,16 @@ import { type Block, blocksOf, PAGES, ROOT } from '../docs-blocks.ts';
 import { type Project, project } from './own-project.ts';
 
 /** The page on programs has a test of its own, with the languages that it needs. */
-const FOLLOWED = PAGES.filter((page) => page !== 'docs/programs.md' && blocksOf(page).some(isCommands));
+const FOLLOWED = PAGES.filter(
+  (page) => page !== 'docs/programs.md' && blocksOf(page).some((block) => isCommands(block) || isTest(block)),
+);
 
 function isCommands({ language, mark }: Block): boolean {
   return language === 'sh' && /^run(:\d+)?$/.test(mark);
+}
+
+function isTest({ file = '', mark }: Block): boolean {
+  return file.includes('.test.') && mark === 'run';
 }
 
 it('some pages have commands', () => {
@@ -22,7 +28,8 @@ it.each(FOLLOWED)('%s', (page) => {
   try {
     reader.write('node_modules/.bin/splitbrain', `#!/bin/sh\nexec node "${join(ROOT, 'dist/cli/main.js')}" "$@"\n`);
     chmodSync(join(reader.folder, 'node_modules/.bin/splitbrain'), 0o755);
-    symlinkSync(join(ROOT, 'node_modules/vitest'), join(reader.folder, 'node_modules/vitest'));
+    for (const peer of ['vitest', 'fast-check'])
+      symlinkSync(join(ROOT, 'node_modules', peer), join(reader.folder, 'node_modules', peer));
     for (const block of blocksOf(page)) follow(block, reader);
   } finally {
     reader.remove();
@@ -33,7 +40,7 @@ function follow(block: Block, reader: Project): void {
   const { file, mark, text } = block;
   if (mark.startsWith('norun')) return;
   if (file !== undefined) reader.write(file, text);
-  if (file?.includes('.test.')) {
+  if (file !== undefined && isTest(block)) {
     const vitest = [join(ROOT, 'node_modules/vitest/vitest.mjs'), 'run', '--root', reader.folder, file];
     expect(done(spawnSync(process.execPath, vitest, { cwd: reader.folder, encoding: 'utf8' }))).toMatchObject({
       code: 0,
