@@ -6,6 +6,7 @@ import type { Design, Replica } from '../systems/system.ts';
 import { automerge, automergeMaps, automergeMapsAsShown } from './automerge.ts';
 import type { Library } from './document.ts';
 import { loro } from './loro.ts';
+import { pouchdb } from './pouchdb/designs.ts';
 import { counter, map, type Options, sequence, set, siblings } from './replicas.ts';
 import { SOUND } from './storage.ts';
 import { tinybase } from './tinybase.ts';
@@ -155,4 +156,4 @@ function designsOf(library: Library): readonly Design[] {
 }
 
 /** All of them, by name. */
-export const designs: readonly Design[] = LIBRARIES.flatMap(designsOf);
+export const designs: readonly Design[] = [...LIBRARIES.flatMap(designsOf), ...pouchdb];

@@ -10,7 +10,7 @@ import { countedChance } from '../node/ambient.ts';
 import { loadModule } from './load-module.ts';
 
 /** The first parts of their names. */
-const LIBRARIES: readonly string[] = ['yjs', 'automerge', 'loro', 'tinybase'];
+const LIBRARIES: readonly string[] = ['yjs', 'automerge', 'loro', 'tinybase', 'pouchdb'];
 
 /** Where they stand: beside the compiled code's folder. */
 const FOLDER = new URL(import.meta.url.endsWith('.ts') ? '../../libraries/' : '../../../libraries/', import.meta.url);
