@@ -14,7 +14,7 @@ import { workloads } from '../workloads/registry.ts';
 interface Library {
   readonly short: string;
   create(editor: { id: number; now(): number }): Doc;
-  readonly list?: { insert(content: unknown, at: number, value: string): void };
+  readonly list?: { insert(content: unknown, at: number, values: readonly string[]): void };
   readonly map?: { set(content: unknown, key: string, value: string): void };
 }
 interface Doc {
@@ -35,7 +35,7 @@ function processorMs(): number {
 function edit(library: Library, doc: Doc, n: number): Uint8Array | undefined {
   return doc.edit((content) =>
     library.list
-      ? library.list.insert(content, n % 7 > n ? 0 : n % 7, String(n))
+      ? library.list.insert(content, n % 7 > n ? 0 : n % 7, [String(n)])
       : library.map?.set(content, `k${n % 5}`, String(n)),
   );
 }

@@ -111,6 +111,7 @@ export const anomalyKinds: readonly AnomalyKind[] = [
     resurrected: 'What was removed is there again.',
     'nonmonotonic-read': 'A replica showed more, and then less.',
     'order-cycle': 'Reads show the elements of a list in orders that form a cycle.',
+    'mixed-runs': 'Letters of two runs that were typed at one place stand mixed.',
     'lost-sibling': 'A write that nobody replaced is gone.',
     'replaced-sibling': 'A write is shown beside the one that replaced it.',
   }),

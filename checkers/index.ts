@@ -135,6 +135,7 @@ export { convergence, type Sameness, strongConvergence } from './replicated/conv
 export { finalCounter, gCounter, pnCounter } from './replicated/counters.ts';
 export { differenceOf } from './replicated/difference.ts';
 export { type ReplicatedList, replicatedList } from './replicated/list.ts';
+export { mixedRuns } from './replicated/mixed-runs.ts';
 export {
   type LastWriterWinsOptions,
   lwwMap,

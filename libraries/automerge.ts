@@ -24,8 +24,9 @@ function create({ id }: Editor, loadsAgain = false): Document<Held> {
   return {
     edit(change) {
       const before = held.doc;
+      const heads = A.getHeads(before);
       change(held);
-      return held.doc === before ? undefined : A.getLastLocalChange(held.doc);
+      return held.doc === before ? undefined : A.saveSince(held.doc, heads);
     },
     read: (look) => look(held),
     apply(update) {
@@ -71,14 +72,19 @@ export const automerge: Library<Held> = {
   short: 'automerge',
   create: (editor) => create(editor),
   list: {
-    insert: (held, at, value) => change(held, ({ list }) => A.insertAt(list, at, value)),
-    remove: (held, at) => change(held, ({ list }) => A.deleteAt(list, at)),
+    insert: (held, at, values) => change(held, ({ list }) => A.insertAt(list, at, ...values)),
+    remove: (held, at, length) => change(held, ({ list }) => A.deleteAt(list, at, length)),
     read: ({ doc }) => [...doc.list],
   },
   text: {
-    insert: (held, at, value) => change(held, (content) => A.splice(content, ['text'], at, 0, value)),
-    remove: (held, at) => change(held, (content) => A.splice(content, ['text'], at, 1)),
-    read: ({ doc }) => [...doc.text],
+    insert: (held, at, letters) => change(held, (content) => A.splice(content, ['text'], at, 0, letters)),
+    remove: (held, at, length) => change(held, (content) => A.splice(content, ['text'], at, length)),
+    read: ({ doc }) => doc.text,
+    nameAt({ doc }, at) {
+      const [count, editor] = A.getCursor(doc, ['text'], at).split('@') as [string, string];
+      return { editor, count: Number(count) };
+    },
+    runs: entries,
   },
   set: entries,
   siblings: {

@@ -7,8 +7,9 @@ import { automerge, automergeMaps, automergeMapsAsShown } from './automerge.ts';
 import type { Library } from './document.ts';
 import { loro } from './loro.ts';
 import { pouchdb } from './pouchdb/designs.ts';
-import { counter, map, type Options, sequence, set, siblings } from './replicas.ts';
+import { counter, list, map, type Options, set, siblings } from './replicas.ts';
 import { SOUND } from './storage.ts';
+import { text } from './text.ts';
 import { tinybase } from './tinybase.ts';
 import { yjs } from './yjs.ts';
 
@@ -35,12 +36,12 @@ const OFFERS: readonly Offer[] = [
   {
     name: 'list',
     datatype: 'list',
-    start: (library) => library.list && ((node, options) => sequence(node, library, library.list!, options, false)),
+    start: (library) => library.list && ((node, options) => list(node, library, library.list!, options)),
   },
   {
     name: 'text',
     datatype: 'list',
-    start: (library) => library.text && ((node, options) => sequence(node, library, library.text!, options, true)),
+    start: (library) => library.text && ((node, options) => text(node, library, library.text!, options)),
   },
   {
     name: 'map',

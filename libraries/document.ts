@@ -38,7 +38,7 @@ export interface Library<Content = unknown> {
   /** A new, empty document. Everybody's is the same before the first edit. */
   create(editor: Editor): Document<Content>;
   readonly list?: Sequence<Content>;
-  readonly text?: Sequence<Content>;
+  readonly text?: Text<Content>;
   readonly map?: Entries<Content>;
   /** Maps in which an entry that one sets while another removes it is there afterwards: their keys are a set. */
   readonly set?: Entries<Content>;
@@ -50,11 +50,27 @@ export interface Library<Content = unknown> {
   readonly counter?: Counter<Content>;
 }
 
-/** A list of values, or a text of characters, by position. */
+/** A list of values, by position. */
 export interface Sequence<Content> {
-  insert(content: Content, at: number, value: string): void;
-  remove(content: Content, at: number): void;
+  insert(content: Content, at: number, values: readonly string[]): void;
+  remove(content: Content, at: number, length: number): void;
   read(content: Content): readonly string[];
+}
+
+/** A text, by position in UTF-16 code units. */
+export interface Text<Content> {
+  insert(content: Content, at: number, letters: string): void;
+  remove(content: Content, at: number, length: number): void;
+  read(content: Content): string;
+  /** What the library calls a letter, which stays as it is; the letters of one insertion are counted up. */
+  nameAt(content: Content, at: number): LetterName;
+  /** A map beside the text, in the same document. */
+  readonly runs: Entries<Content>;
+}
+
+export interface LetterName {
+  readonly editor: string;
+  readonly count: number;
 }
 
 /** A map. */

@@ -57,14 +57,23 @@ export const loro: Library<LoroDoc> = {
   short: 'loro',
   create,
   list: {
-    insert: (doc, at, value) => doc.getList('list').insert(at, value),
-    remove: (doc, at) => doc.getList('list').delete(at, 1),
+    insert: (doc, at, values) => {
+      for (const [i, value] of values.entries()) doc.getList('list').insert(at + i, value);
+    },
+    remove: (doc, at, length) => doc.getList('list').delete(at, length),
     read: (doc) => doc.getList('list').toArray() as string[],
   },
   text: {
-    insert: (doc, at, value) => doc.getText('text').insert(at, value),
-    remove: (doc, at) => doc.getText('text').delete(at, 1),
-    read: (doc) => [...doc.getText('text').toString()],
+    insert: (doc, at, letters) => doc.getText('text').insert(at, letters),
+    remove: (doc, at, length) => doc.getText('text').delete(at, length),
+    read: (doc) => doc.getText('text').toString(),
+    nameAt(doc, at) {
+      const cursor = doc.getText('text').getCursor(at)!;
+      const { peer, counter } = cursor.pos()!;
+      cursor.free();
+      return { editor: peer, count: counter };
+    },
+    runs: keyed,
   },
   map: keyed,
   setOfKeys: keyed,

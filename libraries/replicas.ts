@@ -14,7 +14,11 @@ export interface Options extends Storage {
 }
 
 /** Opens a node's documents and keeps them in sync. */
-async function opened<Content>(node: Node, library: Library<Content>, options: Options): Promise<Documents<Content>> {
+export async function opened<Content>(
+  node: Node,
+  library: Library<Content>,
+  options: Options,
+): Promise<Documents<Content>> {
   const synced = sync(node, options.style);
   const documents = await openDocuments(node, library, options, synced.tell);
   synced.start(documents as Documents<unknown>);
@@ -22,11 +26,11 @@ async function opened<Content>(node: Node, library: Library<Content>, options: O
 }
 
 /** Values of clients as the library keeps them, and back. */
-const kept = (value: unknown) => JSON.stringify(value);
-const given = (text: string) => JSON.parse(text) as Value;
+export const kept = (value: unknown) => JSON.stringify(value);
+export const given = (text: string) => JSON.parse(text) as Value;
 
 /** What the documents hold, by key; worked out again where they have changed since. */
-function stateOf<Content>(documents: Documents<Content>, look: (content: Content) => unknown): unknown {
+export function stateOf<Content>(documents: Documents<Content>, look: (content: Content) => unknown): unknown {
   let at = -1;
   let state: unknown;
   return {
@@ -40,7 +44,7 @@ function stateOf<Content>(documents: Documents<Content>, look: (content: Content
 }
 
 /** An edit of a client's, which has no output. */
-async function edited<Content>(
+export async function edited<Content>(
   documents: Documents<Content>,
   key: string,
   change: (content: Content) => void,
@@ -49,49 +53,63 @@ async function edited<Content>(
   return null;
 }
 
-type Insert = { readonly value: Value; readonly after: Value };
+/** A place is the element before it, null for the beginning. Several elements are put, or removed, by one call. */
+export type Insertion = { readonly after: Value; readonly letters?: string } & (
+  | { readonly value: Value }
+  | { readonly values: readonly Value[] }
+);
+type Removal = Value | { readonly values: readonly Value[] };
 
-/** A list, or a text whose characters stand for the elements. */
-export async function sequence<Content>(
+export const putBy = (input: Insertion): readonly Value[] => ('values' in input ? input.values : [input.value]);
+
+const namedBy = (input: Removal): readonly Value[] =>
+  typeof input === 'object' && input !== null && 'values' in input
+    ? (input as { values: readonly Value[] }).values
+    : [input as Value];
+
+/** The position after an element. Throws `Refused` where that is not there. */
+export function positionAfter(elements: readonly Value[], after: Value): number {
+  const at = after === null ? -1 : elements.indexOf(after);
+  if (at < 0 && after !== null) throw new Refused(`there is no ${String(after)} in it`, { answer: true });
+  return at + 1;
+}
+
+/** What is still there of what a call removes, as ranges, the last first. Throws `Refused` where that is nothing. */
+export function rangesOf(elements: readonly Value[], input: Removal): readonly { at: number; length: number }[] {
+  const named = new Set(namedBy(input));
+  const ranges: { at: number; length: number }[] = [];
+  for (const [at, element] of elements.entries()) {
+    if (!named.has(element)) continue;
+    const last = ranges[0];
+    if (last && last.at + last.length === at) last.length++;
+    else ranges.unshift({ at, length: 1 });
+  }
+  if (ranges.length === 0) throw new Refused('nothing of that is in it', { answer: true });
+  return ranges;
+}
+
+export async function list<Content>(
   node: Node,
   library: Library<Content>,
   type: Sequence<Content>,
   options: Options,
-  text: boolean,
 ): Promise<Replica> {
   const documents = await opened(node, library, options);
-  const encode = text ? characterOf : kept;
-  const decode = text ? elementOf : given;
-  const place = (content: Content, value: Value): number => {
-    const at = value === null ? -1 : type.read(content).indexOf(encode(value));
-    if (at < 0) throw new Refused(`there is no ${String(value)} in it`, { answer: true });
-    return at;
-  };
+  const elementsOf = (content: Content) => type.read(content).map(given);
   return {
     state: stateOf(documents, (content) => type.read(content)),
     api: {
-      insert: ({ value, after }: Insert, key = '') =>
+      insert: (input: Insertion, key = '') =>
         edited(documents, key, (content) =>
-          type.insert(content, after === null ? 0 : place(content, after) + 1, encode(value)),
+          type.insert(content, positionAfter(elementsOf(content), input.after), putBy(input).map(kept)),
         ),
-      remove: (value: Value, key = '') =>
-        edited(documents, key, (content) => type.remove(content, place(content, value))),
-      read: async (_: null, key = '') => documents.get(key).read(type.read).map(decode),
+      remove: (input: Removal, key = '') =>
+        edited(documents, key, (content) => {
+          for (const { at, length } of rangesOf(elementsOf(content), input)) type.remove(content, at, length);
+        }),
+      read: async (_: null, key = '') => documents.get(key).read(elementsOf),
     },
   } as Replica;
-}
-
-/** A text's elements are letters, each of which stands for the number of the call that put it there. */
-const FIRST_LETTER = 0x100;
-const LETTERS = 0xd800 - FIRST_LETTER;
-
-function characterOf(value: unknown): string {
-  if (typeof value !== 'number' || value >= LETTERS) throw new Refused(`a text takes numbers below ${LETTERS}`);
-  return String.fromCharCode(FIRST_LETTER + value);
-}
-
-function elementOf(letter: string): Value {
-  return letter.charCodeAt(0) - FIRST_LETTER;
 }
 
 /** All keys are entries of one map, as an application would have them. */

@@ -50,14 +50,19 @@ export const yjs: Library<Y.Doc> = {
   short: 'yjs',
   create,
   list: {
-    insert: (doc, at, value) => doc.getArray<string>('list').insert(at, [value]),
-    remove: (doc, at) => doc.getArray<string>('list').delete(at),
+    insert: (doc, at, values) => doc.getArray<string>('list').insert(at, [...values]),
+    remove: (doc, at, length) => doc.getArray<string>('list').delete(at, length),
     read: (doc) => doc.getArray<string>('list').toArray(),
   },
   text: {
-    insert: (doc, at, value) => doc.getText('text').insert(at, value),
-    remove: (doc, at) => doc.getText('text').delete(at, 1),
-    read: (doc) => [...doc.getText('text').toString()],
+    insert: (doc, at, letters) => doc.getText('text').insert(at, letters),
+    remove: (doc, at, length) => doc.getText('text').delete(at, length),
+    read: (doc) => doc.getText('text').toString(),
+    nameAt(doc, at) {
+      const { client, clock } = Y.createRelativePositionFromTypeIndex(doc.getText('text'), at).item!;
+      return { editor: String(client), count: clock };
+    },
+    runs: keyed,
   },
   map: keyed,
   setOfKeys: keyed,

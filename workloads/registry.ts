@@ -20,6 +20,7 @@ import { blindWritesWorkload, rwRegisterWorkload } from './rw-register.ts';
 import { sharedSetWorkload } from './shared-set.ts';
 import { siblingsWorkload } from './siblings.ts';
 import { textWorkload } from './text.ts';
+import { typingWorkload } from './typing.ts';
 import { uniqueIdsWorkload } from './unique-ids.ts';
 import type { Workload } from './workload.ts';
 import { writeSkewWorkload } from './write-skew.ts';
@@ -38,6 +39,7 @@ export const workloads: readonly Workload[] = [
   lastWriterWorkload,
   multiValueWorkload,
   textWorkload,
+  typingWorkload,
   rwRegisterWorkload,
   listAppendWorkload,
   blindWritesWorkload,

@@ -15,7 +15,7 @@ import { type Datatype, datatype, type FunctionRecord, type NamedDatatype } from
 import { given, only } from './detection.ts';
 import { own } from './models.ts';
 import { withPrelude } from './prelude.ts';
-import { ANYTHING, isMap, LIST, mapWith, NUMBER, orNull, type Shape, TRUTH, VALUE, versioned } from './shape.ts';
+import { ANYTHING, isMap, LIST, NUMBER, orNull, type Shape, TRUTH, VALUE, versioned } from './shape.ts';
 
 type Functions = Datatype['functions'];
 
@@ -75,8 +75,12 @@ const SIBLINGS = {
   write: { takes: ANYTHING, stamped: true },
   read: { returns: SHOWN_LIST, inRuns: versioned(LIST) },
 } as const satisfies Functions;
+const INSERTION: Shape = {
+  says: '{ value: a value }, or { values: a list }',
+  fits: (input) => isMap(input) && (PRESENT.fits(input.value) || LIST.fits(input.values)),
+};
 const SEQUENCE = {
-  insert: { takes: mapWith({ value: PRESENT }), stamped: true },
+  insert: { takes: INSERTION, stamped: true },
   remove: { takes: ANYTHING, stamped: true },
   read: { returns: SHOWN_LIST, inRuns: versioned(LIST) },
 } as const satisfies Functions;

@@ -11,6 +11,7 @@ import { shown } from './final-reads.ts';
  * of reads that show it, and of an insertion that failed (-1 for none).
  */
 export interface Story {
+  readonly element: unknown;
   readonly inserts: number[];
   readonly removes: number[];
   readonly reads: number[];
@@ -22,7 +23,7 @@ export function storiesOf(columns: Columns, rows: readonly number[]): ReadonlyMa
   const stories = new Map<unknown, Story>();
   const of = (element: unknown): Story => {
     const name = identity(element);
-    const story = stories.get(name) ?? { inserts: [], removes: [], reads: [], failed: -1 };
+    const story = stories.get(name) ?? { element, inserts: [], removes: [], reads: [], failed: -1 };
     stories.set(name, story);
     return story;
   };
@@ -30,17 +31,46 @@ export function storiesOf(columns: Columns, rows: readonly number[]): ReadonlyMa
     const f = columns.fNames[columns.f[row]];
     const failed = columns.type[row] === FAIL;
     if (f === 'read') for (const element of contentOf(columns, row)) of(element).reads.push(row);
-    else if (f === 'remove') of(columns.input[row]).removes.push(...(failed ? [] : [row]));
-    else if (failed) of(inserted(columns, row).value).failed = row;
-    else of(inserted(columns, row).value).inserts.push(row);
+    else if (f === 'insert')
+      tellInsertion(
+        inserted(columns, row).map(({ value }) => of(value)),
+        row,
+        failed,
+      );
+    else if (!failed) for (const element of removed(columns, row)) of(element).removes.push(row);
   }
   return stories;
 }
 
-/** What an operation inserts, and after what. */
-export function inserted(columns: Columns, row: number): { value: unknown; after?: unknown } {
-  const input = columns.input[row];
-  return typeof input === 'object' && input !== null && 'value' in input ? input : { value: input };
+function tellInsertion(stories: readonly Story[], row: number, failed: boolean): void {
+  for (const story of stories) {
+    if (failed) story.failed = row;
+    else story.inserts.push(row);
+  }
+}
+
+/** What an operation inserts, and after what: of a run each element after the one before it. */
+export function inserted(
+  columns: Columns,
+  row: number,
+): readonly { readonly value: unknown; readonly after?: unknown }[] {
+  const input = columns.input[row] as { readonly after?: unknown };
+  const run = runIn(input);
+  if (run) return run.map((value, at) => ({ value, after: at === 0 ? input.after : run[at - 1] }));
+  return [
+    typeof input === 'object' && input !== null && 'value' in input ? (input as { value: unknown }) : { value: input },
+  ];
+}
+
+/** The elements that an operation removes: one, or those of a range. */
+export function removed(columns: Columns, row: number): readonly unknown[] {
+  return runIn(columns.input[row]) ?? [columns.input[row]];
+}
+
+/** Several elements that an operation names at once, as a text is typed and cut: `{ values }`. */
+function runIn(input: unknown): readonly unknown[] | undefined {
+  const values = (input as { readonly values?: unknown } | null | undefined)?.values;
+  return Array.isArray(values) ? values : undefined;
 }
 
 /** What a read showed; nothing where it did not succeed. */
@@ -76,8 +106,8 @@ export function judgeOrder(
   };
   for (const row of rows) {
     if (columns.fNames[columns.f[row]] === 'insert' && columns.type[row] !== FAIL) {
-      const { value, after } = inserted(columns, row);
-      if (after !== undefined && after !== null) follows(after, value, row);
+      for (const { value, after } of inserted(columns, row))
+        if (after !== undefined && after !== null) follows(after, value, row);
     }
     const content = columns.fNames[columns.f[row]] === 'read' ? contentOf(columns, row) : [];
     for (let i = 1; i < content.length; i++) follows(content[i - 1], content[i], row);

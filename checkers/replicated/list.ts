@@ -12,14 +12,21 @@ import { counterexample } from '../sources/counterexample.ts';
 import { decide } from '../sources/decide.ts';
 import { someRows } from '../sources/some-rows.ts';
 import { type ReplicatedType, replicated } from './convergence.ts';
-import { contentOf, inserted, judgeOrder, type Story, storiesOf } from './list-order.ts';
+import { contentOf, inserted, judgeOrder, removed, type Story, storiesOf } from './list-order.ts';
 import { elementRiddles } from './repeated-elements.ts';
 import { knownTo } from './replica-order.ts';
 import { untouchedElements } from './unanswered.ts';
 
-/** A list of distinct elements. `insert` may name the element after which it puts its own, null for the beginning. */
+/**
+ * A list of distinct elements. `insert` may name the element after which it puts its own, null for the beginning. It
+ * takes a run of elements, too, and `remove` a range of them: `{ values }`.
+ */
 export type ReplicatedList = {
-  insert(input: { readonly value: unknown; readonly after?: unknown; readonly index?: number }): null;
+  insert(
+    input:
+      | { readonly value: unknown; readonly after?: unknown; readonly index?: number }
+      | { readonly values: readonly unknown[]; readonly after?: unknown },
+  ): null;
   remove(value: unknown): null;
   read(input: null): readonly unknown[];
 };
@@ -30,7 +37,9 @@ const INSERTED: Deed = { did: 'inserted it', doing: 'inserting it', to: 'insert 
 export const sameLists = {
   silentNull: true,
   certain: untouchedElements((columns, row) =>
-    columns.fNames[columns.f[row]] === 'remove' ? columns.input[row] : inserted(columns, row).value,
+    columns.fNames[columns.f[row]] === 'remove'
+      ? removed(columns, row)
+      : inserted(columns, row).map(({ value }) => value),
   ),
 } as const;
 
@@ -53,8 +62,13 @@ function listOf(history: History): Checker<ReplicatedList> {
       const made = madeUp(columns, rows, stories);
       const several = [...stories.values()].filter(({ inserts }) => inserts.length > 1);
       if (made.length > 0) return { always: made, unsure: untold(columns, stories) };
-      const order = several.length > 0 ? orderBySearch(history, rows) : judgeOrder(columns, rows, stories);
-      const removed = several.find(({ removes }) => removes.length > 0);
+      const order =
+        several.length === 0
+          ? judgeOrder(columns, rows, stories)
+          : several.some(({ inserts }) => inserts.some((row) => inserted(columns, row).length > 1))
+            ? { unknown: 'elements that were inserted in a run repeat' }
+            : orderBySearch(history, rows);
+      const repeated = several.find(({ removes }) => removes.length > 0);
       const read = final.at(-1);
       return {
         always: 'unknown' in order ? [] : order,
@@ -62,8 +76,8 @@ function listOf(history: History): Checker<ReplicatedList> {
         unsure:
           'unknown' in order
             ? order.unknown
-            : removed
-              ? `${short(inserted(columns, removed.inserts[0]).value)} was inserted several times and removed, and nobody knows which of them`
+            : repeated
+              ? `${short(repeated.element)} was inserted several times and removed, and nobody knows which of them`
               : untold(columns, stories),
       };
     },
@@ -129,23 +143,23 @@ function untold(columns: Columns, stories: ReadonlyMap<unknown, Story>): string 
 function judgeContent(columns: Columns, stories: ReadonlyMap<unknown, Story>, read: number): readonly Anomaly[] {
   const content = new Set(contentOf(columns, read).map(identity));
   const anomalies: Anomaly[] = [];
-  for (const [name, { inserts, removes, reads }] of stories) {
+  for (const [name, { inserts, removes, reads, element: named }] of stories) {
     const [insert] = inserts;
     if (insert === undefined) continue;
     if (inserts.length > 1) {
-      if (removes.length === 0) anomalies.push(...fewer(columns, name, inserts, read));
+      if (removes.length === 0) anomalies.push(...fewer(columns, named, inserts, read));
       continue;
     }
-    const element = short(inserted(columns, insert).value);
+    const element = short(named);
     // A removal at a replica that did not know the element yet had nothing to remove.
     const witness = (row: number): number | undefined =>
       columns.type[row] === OK ? [insert, ...reads].find((known) => knownTo(columns, known, row)) : undefined;
-    const removed = content.has(name) ? removes.find((row) => witness(row) !== undefined) : undefined;
-    if (removed !== undefined) {
-      const named = [...new Set([insert, witness(removed) as number, removed, read])];
-      const steps = named.map((row) => say(columns, row));
+    const gone = content.has(name) ? removes.find((row) => witness(row) !== undefined) : undefined;
+    if (gone !== undefined) {
+      const rows = [...new Set([insert, witness(gone) as number, gone, read])];
+      const steps = rows.map((row) => say(columns, row));
       const message = `${element} is there in the end, though it was removed.`;
-      anomalies.push(anomaly(columns, 'resurrected', message, named, steps));
+      anomalies.push(anomaly(columns, 'resurrected', message, rows, steps));
     }
     if (content.has(name) || removes.length > 0 || columns.type[insert] !== OK) continue;
     const message = `${element} was inserted and never removed, and is missing at the end.`;
@@ -155,11 +169,11 @@ function judgeContent(columns: Columns, stories: ReadonlyMap<unknown, Story>, re
 }
 
 /** That fewer of an element that nobody removed are there in the end than were certainly inserted. */
-function fewer(columns: Columns, name: unknown, inserts: readonly number[], read: number): readonly Anomaly[] {
+function fewer(columns: Columns, named: unknown, inserts: readonly number[], read: number): readonly Anomaly[] {
   const certain = inserts.filter((row) => columns.type[row] === OK);
-  const there = contentOf(columns, read).filter((element) => identity(element) === name).length;
+  const there = contentOf(columns, read).filter((one) => identity(one) === identity(named)).length;
   if (there >= certain.length) return [];
-  const element = short(inserted(columns, inserts[0]).value);
+  const element = short(named);
   const message = `${element} was inserted ${certain.length} times and never removed, and is there ${there === 0 ? 'not at all' : there === 1 ? 'once' : `${there} times`} in the end.`;
   const rows = [...certain, read];
   return [

@@ -46,7 +46,7 @@ export function orSet(): Checker<Elements> {
 export const sameSets = {
   unordered: true,
   silentNull: true,
-  certain: untouchedElements((columns, row) => columns.input[row]),
+  certain: untouchedElements((columns, row) => [columns.input[row]]),
 } as const;
 
 /** An element's updates by row; failed ones left out. */

@@ -21,10 +21,10 @@ export function unanswered(columns: Columns, rows: readonly number[], reads: rea
   return rows.filter((row) => columns.type[row] === INFO && updating[columns.f[row]]);
 }
 
-/** Of lists: the elements that no such update adds or takes away. `elementOf` says which one an update is about. */
-export function untouchedElements(elementOf: (columns: Columns, row: number) => unknown): Certain {
+/** Of lists: the elements that no such update adds or takes away. `elementsOf` says which an update is about. */
+export function untouchedElements(elementsOf: (columns: Columns, row: number) => readonly unknown[]): Certain {
   return (columns, _, late) => {
-    const touched = new Set(late.map((row) => identity(elementOf(columns, row))));
+    const touched = new Set(late.flatMap((row) => elementsOf(columns, row).map(identity)));
     return (read) => {
       const content = shown(columns, read);
       if (!Array.isArray(content)) return content;

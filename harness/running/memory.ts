@@ -5,6 +5,9 @@
  * - `{ $seen: key }`: what it saw last of the key.
  * - `{ $recent: key, of: n, at: u }`: of the list that it saw last
  *   of the key one of the n largest elements, at the share u of them.
+ * - `{ $cursor: key, at: u, behind: element }`: this element, where the list that it saw last of the key has it; else
+ *   the one at the share u of that list.
+ * - `{ $range: key, at: u, length: n }`: of that list up to n elements, one after the other, from the share u of it on.
  * - `{ $answer: id }`, `{ $answer: id, field: name }`: what the planned call was answered, or a field of that.
  * - `{ $last: name }`: the last answer's field of that name.
  *
@@ -41,9 +44,13 @@ export class Memory {
   fillIn(input: unknown): unknown {
     if (Array.isArray(input)) return input.map((item) => this.fillIn(item));
     if (input === null || typeof input !== 'object') return input;
-    const { $seen, $recent, $answer, $last, field, of, at } = input as Readonly<Record<string, unknown>>;
+    const { $seen, $recent, $cursor, $range, $answer, $last, field, of, at, behind, length } = input as Readonly<
+      Record<string, unknown>
+    >;
     if (typeof $seen === 'string') return this.seen.get($seen) ?? null;
     if (typeof $recent === 'string') return this.recent($recent, of as number, at as number);
+    if (typeof $cursor === 'string') return this.cursor($cursor, at as number, behind);
+    if (typeof $range === 'string') return this.range($range, at as number, length as number);
     if (typeof $last === 'string') return this.fields.get($last) ?? null;
     if (typeof $answer === 'number') return fieldOf(this.answers.get($answer), field);
     return Object.fromEntries(Object.entries(input).map(([name, item]) => [name, this.fillIn(item)]));
@@ -52,19 +59,30 @@ export class Memory {
   /** Takes note of a call that was refused: an element of a list that cannot be named is not there any more. */
   noteRefusal(f: string, key: string | undefined, input: unknown): void {
     if (key === undefined || (f !== 'insert' && f !== 'remove')) return;
-    const named = f === 'insert' ? (input as { readonly after?: unknown }).after : input;
-    this.edit(key, (list) => list.filter((one) => one !== named));
+    const named = f === 'insert' ? [(input as { readonly after?: unknown }).after] : namedIn(input);
+    this.edit(key, (list) => list.filter((one) => !named.includes(one)));
   }
 
   /** A client that edits a list sees its own edits before it reads again. */
   private change(f: string, key: string, input: unknown): void {
-    if (f === 'insert') this.edit(key, (list) => [...list, (input as { readonly value: unknown }).value]);
-    if (f === 'remove') this.edit(key, (list) => list.filter((one) => one !== input));
+    if (f === 'insert') this.edit(key, (list) => withRun(list, input as Insertion));
+    if (f === 'remove') this.edit(key, (list) => list.filter((one) => !namedIn(input).includes(one)));
   }
 
   private edit(key: string, change: (list: readonly unknown[]) => readonly unknown[]): void {
     const list = listIn(this.seen.get(key) ?? []);
     if (list) this.seen.set(key, change(list));
+  }
+
+  private cursor(key: string, share: number, behind: unknown): unknown {
+    const list = listIn(this.seen.get(key)) ?? [];
+    return list.includes(behind) ? behind : (list[Math.floor(share * (list.length + 1)) - 1] ?? null);
+  }
+
+  private range(key: string, share: number, length: number): readonly unknown[] {
+    const list = listIn(this.seen.get(key)) ?? [];
+    const from = Math.floor(share * list.length);
+    return list.slice(from, from + length);
   }
 
   private recent(key: string, count: number, share: number): unknown {
@@ -77,6 +95,21 @@ export class Memory {
 /** What a client sees of a key: what a read answers, or a poll that finds anything. */
 function shows(f: string, output: unknown): boolean {
   return f === 'read' || (f === 'poll' && Array.isArray(output) && output.length > 0);
+}
+
+type Insertion = { readonly after?: unknown } & ({ readonly value: unknown } | { readonly values: readonly unknown[] });
+
+/** A run stands where it was put; who puts single elements finds them by their size, wherever they stand. */
+function withRun(list: readonly unknown[], input: Insertion): readonly unknown[] {
+  if ('value' in input) return [...list, input.value];
+  const at = list.indexOf(input.after) + 1;
+  return [...list.slice(0, at), ...input.values, ...list.slice(at)];
+}
+
+/** The elements that a removal names. */
+function namedIn(input: unknown): readonly unknown[] {
+  const values = (input as { readonly values?: unknown } | null)?.values;
+  return Array.isArray(values) ? values : [input];
 }
 
 /** A list as it was read, alone or as `{ value, version }`. */

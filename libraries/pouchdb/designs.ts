@@ -127,12 +127,12 @@ const MISTAKES: Readonly<Record<string, Mistake>> = {
   '-winner-only': {
     options: { resolves: 'winner' },
     says: 'the application replaces and removes the version that is shown, and never those that lost against it',
-    anomaly: { map: 'lost-update', siblings: 'lost-update' },
+    anomaly: { map: 'lost-update', siblings: 'resurrected' },
   },
   '-unstored': {
     options: { acknowledges: 'at once', style: 'exchange' },
     says: 'edits are acknowledged before the batch that they belong to is on disk',
-    anomaly: { map: 'lost-update', siblings: 'lost-update', set: 'lost-write' },
+    anomaly: { map: 'lost-update', siblings: 'resurrected', set: 'lost-write' },
   },
   '-told-once': {
     options: { style: 'told-once' },

@@ -11,7 +11,7 @@ export type Untyped = any;
 
 /** What a node uses of PouchDB. */
 export interface Pouch {
-  /** The constructor, with replication, and with the adapters `memory` and, for a store that is handed in, `leveldb`. */
+  /** The constructor, with replication, and with the adapters `memory` and, for a store that it is given, `leveldb`. */
   readonly PouchDB: Untyped;
   /** What its stores extend. */
   readonly AbstractLevelDOWN: Untyped;

@@ -31,18 +31,18 @@ function made(
   return document.edit((content) => {
     if (kind === 'set') map?.set(content, key, String(n));
     if (kind === 'unset') map?.remove(content, key);
-    if (kind === 'insert') list?.insert(content, at % (list.read(content).length + 1), String(n));
-    if (kind === 'type') text?.insert(content, at % (text.read(content).length + 1), 'x');
+    if (kind === 'insert') list?.insert(content, at % (list.read(content).length + 1), [String(n), 'again']);
+    if (kind === 'type') text?.insert(content, at % (text.read(content).length + 1), 'xyx'.slice(n % 3));
     const [element, letter] = [within(list?.read(content).length ?? 0), within(text?.read(content).length ?? 0)];
-    if (kind === 'delete' && element >= 0) list?.remove(content, element);
-    if (kind === 'erase' && letter >= 0) text?.remove(content, letter);
+    if (kind === 'delete' && element >= 0) list?.remove(content, element, 1);
+    if (kind === 'erase' && letter >= 0) text?.remove(content, letter, 1);
   });
 }
 
 function contentOf({ list, text, map }: Library, document: Document<unknown>): unknown {
   return document.read((content) => ({
     list: list?.read(content),
-    text: text?.read(content).join(''),
+    text: text?.read(content),
     map: map && Object.fromEntries([...map.keys(content)].sort().map((key) => [key, map.get(content, key)])),
   }));
 }

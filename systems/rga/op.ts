@@ -22,10 +22,13 @@ import { strongEventual } from '../claims.ts';
 import { type Node, Refused } from '../node.ts';
 import type { Design } from '../system.ts';
 
-/** Lists of distinct elements, by key. What is named must be there. */
+type Insertion = { readonly after: Value } & ({ readonly value: Value } | { readonly values: readonly Value[] });
+type Removal = Value | { readonly values: readonly Value[] };
+
+/** Lists of distinct elements, by key. What is named must be there; of a range, some of it. */
 type SharedText = {
-  insert(input: { readonly value: Value; readonly after: Value }): Versioned<null>;
-  remove(value: Value): Versioned<null>;
+  insert(input: Insertion): Versioned<null>;
+  remove(input: Removal): Versioned<null>;
   read(input: null): Versioned<readonly Value[]>;
 };
 
@@ -38,8 +41,8 @@ interface Cell {
   readonly removed?: Dot;
 }
 type Edit =
-  | { readonly insert: Value; readonly stamp: Stamp; readonly after: Stamp | null; readonly key: string }
-  | { readonly remove: Stamp; readonly key: string };
+  | { readonly insert: readonly Value[]; readonly stamp: Stamp; readonly after: Stamp | null; readonly key: string }
+  | { readonly remove: readonly Stamp[]; readonly key: string };
 interface State {
   readonly texts: Readonly<Record<string, readonly Cell[]>>;
   readonly delivered: VectorClock;
@@ -71,13 +74,20 @@ async function start(node: Node, { byArrival, collects }: Options) {
   function deliver({ dot, operation: edit }: Event<Edit>): void {
     const text = texts[edit.key] ?? [];
     if ('remove' in edit) {
-      const others = text.filter(({ stamp }) => !same(stamp, edit.remove));
-      const tombs = text.map((cell) => (same(cell.stamp, edit.remove) ? { ...cell, removed: dot } : cell));
+      const isNamed = ({ stamp }: Cell) => edit.remove.some((one) => same(one, stamp));
+      const others = text.filter((cell) => !isNamed(cell));
+      const tombs = text.map((cell) => (isNamed(cell) ? { ...cell, removed: dot } : cell));
       texts[edit.key] = collects === 'at once' ? others : tombs;
       return;
     }
-    clock = Math.max(clock, edit.stamp[0]);
-    texts[edit.key] = withCell(text, { stamp: edit.stamp, value: edit.insert, inserted: dot }, edit.after, byArrival);
+    // Each element of a run was put after the one before it.
+    let { after } = edit;
+    for (const [i, value] of edit.insert.entries()) {
+      const stamp: Stamp = [edit.stamp[0] + i, edit.stamp[1]];
+      texts[edit.key] = withCell(texts[edit.key] ?? [], { stamp, value, inserted: dot }, after, byArrival);
+      clock = Math.max(clock, stamp[0]);
+      after = stamp;
+    }
   }
   const { delivered, broadcast, isStable } = await causalBroadcast<Edit>(node, deliver);
 
@@ -98,22 +108,28 @@ async function start(node: Node, { byArrival, collects }: Options) {
     return cell.stamp;
   }
 
+  /** Of a range what is still there. */
+  function named(key: string, input: Removal): readonly Stamp[] {
+    if (typeof input !== 'object' || input === null || !('values' in input)) return [visible(key, input as Value)];
+    const there = (texts[key] ?? []).filter(({ value, removed }) => !removed && input.values.includes(value));
+    if (there.length === 0) throw new Refused('nothing of the range is in the text', { answer: true });
+    return there.map(({ stamp }) => stamp);
+  }
+
   return {
     state: { texts, delivered },
     api: {
-      async insert(
-        { value, after }: { readonly value: Value; readonly after: Value },
-        key = '',
-      ): Promise<Versioned<null>> {
+      async insert({ after, ...typed }: Insertion, key = ''): Promise<Versioned<null>> {
         const version = await broadcast(() => {
           collect(key);
           const stamp: Stamp = [clock + 1, node.id];
-          return { insert: value, stamp, after: after === null ? null : visible(key, after), key };
+          const insert = 'values' in typed ? typed.values : [typed.value];
+          return { insert, stamp, after: after === null ? null : visible(key, after), key };
         });
         return { value: null, version };
       },
-      async remove(value: Value, key = ''): Promise<Versioned<null>> {
-        return { value: null, version: await broadcast(() => ({ remove: visible(key, value), key })) };
+      async remove(input: Removal, key = ''): Promise<Versioned<null>> {
+        return { value: null, version: await broadcast(() => ({ remove: named(key, input), key })) };
       },
       read: async (_: null, key = ''): Promise<Versioned<readonly Value[]>> => ({
         value: shown(texts[key] ?? []),

@@ -3,13 +3,14 @@ import { run } from '../../harness/running/run.ts';
 import { systems } from '../../systems/registry.ts';
 
 const lists = systems.filter(({ datatype }) => datatype === 'list');
+const cases = [...lists.map(({ name }) => ({ name, workload: 'text' })), { name: 'rga/op', workload: 'typing' }];
 const options = { durationMs: 4000, ratePerSecond: 200, clients: 10, keys: 10 };
 
-describe.each(lists)('edits of a text at $name', ({ name }) => {
+describe.each(cases)('edits of $workload at $name', ({ name, workload }) => {
   it.each([[[]], [['partition']], [['link']], [['crash']], [['pause']], [['clock']]])(
     'mostly succeed, all the time, under %j',
     async (faults) => {
-      const { history } = await run({ system: name, cluster: 'simulation', faults, seed: 7, options });
+      const { history } = await run({ system: name, workload, cluster: 'simulation', faults, seed: 7, options });
       const edits = [...history].filter(({ f, startNs }) => f !== 'read' && startNs < options.durationMs * 1e6);
       // What a node answers that is down says nothing of the edit.
       const answered = edits.filter(({ outcome }) => outcome.type === 'ok' || !/down|answer|broke/.test(outcome.error));
