@@ -68,7 +68,7 @@ export interface Text<Content> {
   readonly runs: Entries<Content>;
 }
 
-export interface LetterName {
+interface LetterName {
   readonly editor: string;
   readonly count: number;
 }
