@@ -1,5 +1,5 @@
 /**
- * Many small runs (3 nodes, 30 edits, 1 s) of a library's sound designs, in turn, under all faults that they tolerate:
+ * Many small runs (3 nodes, 45 calls, 3 s) of a library's sound designs, in turn, under all faults that they tolerate:
  * how many were valid with effective faults, unknown or accused. With --verify each is made twice, and compared.
  * After `npm run libraries`: `node dist/bench/libraries-proof.js LIBRARY RUNS [FIRST-SEED] [--verify]`.
  */
@@ -7,12 +7,11 @@ import { createHash } from 'node:crypto';
 import { inMacrotask } from '../harness/clusters/simulation/macrotask.ts';
 import type { Run } from '../harness/judging/result.ts';
 import { libraryDesigns } from '../harness/setting/libraries.ts';
-import { runOnce, toleratedFaults } from '../test/systems/cell.ts';
+import { runOnce, SMALL, toleratedFaults } from '../test/systems/cell.ts';
 import { workloads } from '../workloads/registry.ts';
 
 const [library = 'yjs', runs = '100', first = '1'] = process.argv.slice(2).filter((one) => !one.startsWith('--'));
 const verify = process.argv.includes('--verify');
-const SMALL = { nodes: 3, keys: 1, clients: 5, ratePerSecond: 50, durationMs: 1000 };
 
 const sound = (await libraryDesigns()).filter(({ name, flaw }) => !flaw && name.startsWith(`${library}/`));
 /** Texts and lists as people edit them, too. */

@@ -57,6 +57,8 @@ export const typingWorkload: Workload<ReplicatedList> = {
     });
   },
   final: readAll,
+  // Nobody takes away what he has not typed, and each takes back what he typed once.
+  rare: ['remove'],
   checkers: [replicatedList(), lostInsertions(), mixedRuns(), ...visibilities<ReplicatedList>()],
   placedAs: 'list',
 };
