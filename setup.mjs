@@ -27,9 +27,9 @@ if (!compileOnly && remembered('node_modules/.splitbrain-installed') !== lock) {
 }
 // A package needs neither tests nor benches.
 run('', process.execPath, ['node_modules/typescript/bin/tsc', '-b', ...(compileOnly ? ['cli'] : [])]);
-// What is no TypeScript: it is compiled where a program is first put into virtual time, and preloaded there.
-for (const name of ['shim.c', 'waits.c', 'preload.cjs'])
-  copyFileSync(`harness/clusters/virtual/${name}`, `dist/harness/clusters/virtual/${name}`);
+// What is no TypeScript: C is compiled at its first use.
+for (const name of ['virtual/shim.c', 'virtual/waits.c', 'virtual/preload.cjs', 'children/power-fs.c'])
+  copyFileSync(`harness/clusters/${name}`, `dist/harness/clusters/${name}`);
 if (existsSync('report/page/index.html')) {
   const page = hash(files('report/page'));
   if (remembered('dist/report/.page-built') !== page) {

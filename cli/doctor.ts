@@ -131,9 +131,10 @@ function textOf({ machine, faults, databases, swept }: Told): string {
       : []),
     '',
     'faults of databases',
-    ...groupsOf(faults).map(({ names, by, whyNot }) => {
-      return `  ${by === undefined ? NO : YES} ${names.join(', ')}: ${by ?? whyNot}`;
-    }),
+    ...groupsOf(faults).flatMap(({ names, by, better, whyNot }) => [
+      `  ${by === undefined ? NO : YES} ${names.join(', ')}: ${by ?? whyNot}`,
+      ...(better === undefined ? [] : [`      ${better}`]),
+    ]),
     '',
     'databases',
     ...databases.flatMap(programLines),
@@ -145,10 +146,10 @@ function textOf({ machine, faults, databases, swept }: Told): string {
 
 /** Faults that are made in one way, or cannot be made for one reason, in one line. */
 function groupsOf(faults: readonly Capability[]) {
-  const groups = new Map<string, { names: string[]; by: string | undefined; whyNot: string | undefined }>();
-  for (const { fault, kind, by, whyNot } of faults) {
-    const key = JSON.stringify([kind, by, whyNot]);
-    const group = groups.get(key) ?? { names: [], by, whyNot };
+  const groups = new Map<string, Omit<Capability, 'fault' | 'kind'> & { readonly names: string[] }>();
+  for (const { fault, kind, ...how } of faults) {
+    const key = JSON.stringify([kind, how]);
+    const group = groups.get(key) ?? { names: [], ...how };
     groups.set(key, group);
     group.names.push(fault);
   }

@@ -55,6 +55,7 @@ interface RunFlags extends RunProgramFlags {
   readonly fsync?: true;
   readonly program?: Readonly<Record<string, string>>;
   readonly network?: Wanted['network'];
+  readonly disk?: Wanted['disk'];
   readonly logStderr?: true;
   readonly again?: string;
   readonly times?: number;
@@ -130,6 +131,10 @@ export function runCommand(): Command {
       executable,
     )
     .option('--network <kind>', 'what can cut the links of a database: proxies or namespaces (default: its first)')
+    .option(
+      '--disk <kind>',
+      'what disks of a database are made of, whose power fails: loop or fuse (default: loop as root)',
+    )
     .option('--again <folder>', 'make a stored run again, with its setting and its plan; --program may differ')
     .option('--times <n>', 'with --again: how many times (default: 1)', wholeNumber('--times'))
     .option('--json', 'print verdict.json and nothing else')
@@ -184,6 +189,7 @@ async function wantedBy(flags: RunFlags, args: readonly string[]): Promise<Wante
     faults: faults === undefined ? undefined : faultsIn(faults),
     programs: flags.program,
     network: flags.network,
+    disk: flags.disk,
     rhythm: Object.keys(rhythm).length > 0 ? rhythm : undefined,
     options: given({
       ...{ clients, durationMs: time, ratePerSecond: rate, keys, skew, mix, maxTxnLength, maxWritesPerKey },

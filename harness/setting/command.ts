@@ -1,6 +1,6 @@
 import type { RhythmWanted } from '../faults/rhythm.ts';
 import { durationText } from './durations.ts';
-import type { ProgramSetting } from './plan.ts';
+import type { ProgramSetting, Setting } from './plan.ts';
 import type { Prepared } from './prepared.ts';
 import { isProgramSource, programSourceOf } from './program-text.ts';
 import { RHYTHM_KEYS } from './run-keys.ts';
@@ -42,10 +42,14 @@ export function commandOf({ setting, workload: { heeds } }: Pick<Prepared, 'sett
   const said = flags.map(([flag, value]) => `--${flag} ${value}`).join(' ');
   const held = claims ? ` --claims '${JSON.stringify(claims)}'` : '';
   const programs = Object.entries(setting.programs ?? {}).map((choice) => ` --program ${shellWord(choice.join('='))}`);
-  const network = setting.network === undefined ? '' : ` --network ${setting.network}`;
   const args = program && program.args.length > 0 ? ` -- ${program.args.map(shellWord).join(' ')}` : '';
   const exits = maelstrom?.exitsAreCrashes ? ' --exits-are-crashes' : '';
-  return `splitbrain run ${said}${fsync ? ' --fsync' : ''}${exits}${network}${programs.join('')}${held}${args}`;
+  return `splitbrain run ${said}${fsync ? ' --fsync' : ''}${exits}${databaseFlags(setting)}${programs.join('')}${held}${args}`;
+}
+
+/** What only databases are run with. */
+function databaseFlags({ network, disk }: Setting): string {
+  return `${network === undefined ? '' : ` --network ${network}`}${disk === undefined ? '' : ` --disk ${disk}`}`;
 }
 
 function programFlags({ topology, seqLag, latency }: ProgramSetting = {}): (readonly [string, string | number])[] {

@@ -32,6 +32,8 @@ export interface Setting {
   readonly programs?: Readonly<Record<string, string>>;
   /** What can cut a database's links in this run, in place of what it takes by itself. */
   readonly network?: 'proxies' | 'namespaces';
+  /** What a database's disks are made of where power fails, in place of what is usual here. */
+  readonly disk?: 'loop' | 'fuse';
   /** What the system is held to in this run, in place of its own claims. */
   readonly claims?: readonly Claim[];
   /** What only programs are run with. */

@@ -8,6 +8,7 @@ import type { NodeId } from '../../systems/node.ts';
 import { isProgram, type System } from '../../systems/system.ts';
 import type { Workload, WorkloadOptions } from '../../workloads/workload.ts';
 import { clusterKinds } from '../clusters/cluster-kinds.ts';
+import { DISK_NAMES, disksWork } from '../clusters/databases/disks.ts';
 import { CLUSTER_NAMES } from '../clusters/names.ts';
 import { fixedOptions, usualOptions } from '../clusters/programs/dialects.ts';
 import { BadInput } from '../failure.ts';
@@ -57,6 +58,7 @@ export async function prepare(wanted: Wanted): Promise<Prepared> {
   const { kind, possible, drawing } = await drawingFor(setting, system);
   const drawn = wanted.plan ?? plan(setting, workload, drawing);
   refuseNoTime(drawn, setting);
+  refuseDisk(wanted.disk, system);
   const runs = kind.runs(system, setting.programs);
   if (runs !== true) throw new BadInput(runs);
   const fixed = isDatabase(system) ? system.fixed?.nodes : undefined;
@@ -108,6 +110,14 @@ function heldTo(
   return { system: { ...system, claims: wider }, claims: { claims: wider } };
 }
 
+/** Throws `BadInput` where there is no such disk, or none can be made here. */
+function refuseDisk(disk: Setting['disk'], system: System): void {
+  if (disk === undefined) return;
+  if (!DISK_NAMES.includes(disk)) throw new BadInput(unknownName('disk', disk, DISK_NAMES));
+  const works = isDatabase(system) ? disksWork(disk) : `${system.name} is no database: no --disk is chosen for it`;
+  if (works !== true) throw new BadInput(works);
+}
+
 /** A database whose links are cut by this network alone. Throws `BadInput` where that cannot be. */
 export function withNetwork(system: System, network: Setting['network']): System {
   if (network === undefined) return system;
@@ -153,6 +163,7 @@ function filledIn(wanted: Wanted, system: System, { workload, says }: Chosen): S
     ...(claims === undefined ? {} : { claims }),
     ...(programs === undefined ? {} : { programs }),
     ...(wanted.network === undefined ? {} : { network: wanted.network }),
+    ...(wanted.disk === undefined ? {} : { disk: wanted.disk }),
     ...(maelstrom === undefined ? {} : { maelstrom }),
   };
 }

@@ -8,6 +8,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { HarnessFailure } from '../../failure.ts';
+import type { NodeDisk } from './node-disk.ts';
 
 const exec = promisify(execFile);
 const MEGABYTES = 512;
@@ -17,7 +18,9 @@ const TRIES = 20;
 const OPTIONS = 'loop,commit=300,noatime';
 const FORMAT = ['-q', '-F', '-E', 'lazy_itable_init=1,nodiscard'];
 
-export class DiskImage {
+export class DiskImage implements NodeDisk {
+  readonly root = '';
+  readonly within: readonly string[] = [];
   private readonly file: string;
   private readonly folder: string;
 

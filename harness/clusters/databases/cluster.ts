@@ -13,8 +13,8 @@ import type { Fault } from '../../faults/fault.ts';
 import { messageOf } from '../../node/thrown.ts';
 import { ActiveFaults } from '../active-faults.ts';
 import { Clocks } from '../children/clocks.ts';
-import type { DiskImage } from '../children/disk-image.ts';
 import { type Guard, startGuard } from '../children/guard.ts';
+import type { NodeDisk } from '../children/node-disk.ts';
 import { processesOf, type Rooted } from '../children/node-processes.ts';
 import { RealTime } from '../children/real-time.ts';
 import { RunEnd } from '../children/run-end.ts';
@@ -22,7 +22,7 @@ import { Starvation } from '../children/starvation.ts';
 import type { Cluster, Session, Starved, Traffic } from '../cluster.ts';
 import type { NodeNetwork } from '../network/node-network.ts';
 import { Audits } from './audits.ts';
-import { Disks } from './disks.ts';
+import { type DiskName, Disks } from './disks.ts';
 import type { Found } from './executables.ts';
 import { Exits } from './exits.ts';
 import { DatabaseFaults } from './faults.ts';
@@ -50,8 +50,8 @@ export interface DatabasesOptions {
   readonly callTimeoutMs: number;
   /** Where nodes' logs go, `<id>.log` each. */
   readonly logFolder: string;
-  /** Whether nodes have disks of their own, so that power can fail. */
-  readonly canLosePower?: boolean;
+  /** What the nodes' own disks are made of, so that power can fail; none where absent. */
+  readonly disk?: DiskName;
   /** Holds the nodes' folders, and is removed at the end, however that comes. */
   readonly temporary: string;
 }
@@ -259,7 +259,7 @@ export class Databases implements Cluster, Injected {
 
   readonly audit = (): Promise<void> => this.audits.look();
 
-  readonly diskOf = (id: NodeId): DiskImage => this.disks.of(id);
+  readonly diskOf = (id: NodeId): NodeDisk => this.disks.of(id);
 
   readonly crash = async (node: DatabaseNode): Promise<readonly number[]> => {
     const pids = await node.kill();
@@ -284,7 +284,8 @@ export class Databases implements Cluster, Injected {
       },
     );
     for (const node of made) this.members.add(node);
-    if (this.options.canLosePower) await this.disks.make(join(temporary, 'disks'), this.members.hosts);
+    const { disk } = this.options;
+    if (disk) await this.disks.make(disk, join(temporary, 'disks'), this.members.hosts, this.guard);
     this.operator = new Operator(database, this.members.hosts, this.controls);
     await database.prepare?.(this.members.hosts);
     for (const node of this.members.all) node.start();

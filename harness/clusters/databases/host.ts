@@ -1,5 +1,5 @@
 /** A node as its database sees it: its folder, its ports, and the network between it and the others. */
-import { execFile } from 'node:child_process';
+import { execFile, spawnSync } from 'node:child_process';
 import { chownSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
@@ -7,6 +7,7 @@ import type { Database, Host } from '../../../databases/database.ts';
 import type { NodeId } from '../../../systems/node.ts';
 import { HarnessFailure } from '../../failure.ts';
 import { minimalEnvironment } from '../children/compiled.ts';
+import type { NodeDisk } from '../children/node-disk.ts';
 import type { Execution, NodeNetwork } from '../network/node-network.ts';
 import type { Found } from './executables.ts';
 import type { Ports } from './ports.ts';
@@ -77,6 +78,15 @@ function known(map: ReadonlyMap<string, number>, key: string): number {
   return port;
 }
 
+let setpriv: readonly string[] | undefined;
+
+/** What kills a process once this one is gone, whatever becomes of the watchdog; nothing where it is missing. */
+function diesWithUs(): readonly string[] {
+  const command = ['setpriv', '--pdeathsig', 'KILL', '--'];
+  setpriv ??= spawnSync('setpriv', [...command.slice(1), 'true']).status === 0 ? command : [];
+  return setpriv;
+}
+
 /** Makes a node's folder, which belongs to the user that its processes run as. */
 export class NodeHost implements Host {
   readonly id: NodeId;
@@ -87,6 +97,7 @@ export class NodeHost implements Host {
   private readonly libraryPath: string | undefined;
   private readonly network: NodeNetwork;
   private readonly user: User = userOf();
+  private disk: NodeDisk | undefined;
 
   constructor(
     id: NodeId,
@@ -141,24 +152,37 @@ export class NodeHost implements Host {
     });
   }
 
+  /** From here on its folder is on a disk of its own. */
+  putOn(disk: NodeDisk): void {
+    this.disk = disk;
+    this.ownFolder();
+  }
+
+  /** Where a path of the node's is found from outside. */
+  seen(path: string): string {
+    return `${this.disk?.root ?? ''}${path}`;
+  }
+
   /** How one of the programs is executed at this node. */
   execution(program: string, args: readonly (string | number)[]): Execution {
-    return this.network.at(this.id, { command: this.pathOf(program), args: args.map(String), user: this.user });
+    const own = [...diesWithUs(), this.pathOf(program), ...args.map(String)];
+    const [command = '', ...all] = [...(this.disk?.within ?? []), ...own];
+    return this.network.at(this.id, { command, args: all, user: this.user });
   }
 
   write(file: string, text: string): void {
-    const path = join(this.folder, file);
+    const path = this.seen(join(this.folder, file));
     this.makeFolder(dirname(path));
     writeFileSync(path, text, { mode: 0o600 });
     this.own(path);
   }
 
   remove(file: string): void {
-    rmSync(join(this.folder, file), { force: true });
+    rmSync(this.seen(join(this.folder, file)), { force: true });
   }
 
   async copyIn(folder: string): Promise<void> {
-    await promisify(execFile)('cp', ['-a', folder, this.folder]);
+    await promisify(execFile)('cp', ['-a', folder, this.seen(this.folder)]);
   }
 
   /** The environment of its processes. */
@@ -177,7 +201,7 @@ export class NodeHost implements Host {
 
   /** Its folder was made anew: it belongs to the user that its processes run as. */
   ownFolder(): void {
-    this.own(this.folder);
+    this.own(this.seen(this.folder));
   }
 
   private makeFolder(path: string): void {

@@ -8,9 +8,11 @@ import type { Fault } from '../../faults/fault.ts';
 import type { ActiveFaults } from '../active-faults.ts';
 import { clocksCanBeMoved } from '../children/clock-probe.ts';
 import type { Clocks } from '../children/clocks.ts';
-import { type DiskImage, imagesCanBeMounted } from '../children/disk-image.ts';
+import type { NodeDisk } from '../children/node-disk.ts';
+import { asUser } from '../network/namespaces-probe.ts';
 import type { NodeNetwork } from '../network/node-network.ts';
 import { offsetOf } from './clock-offsets.ts';
+import { disksWork, diskText, usualDisk } from './disks.ts';
 import { linkText, networkOf, partitionText, whyNoLink } from './networks.ts';
 import type { DatabaseNode } from './node.ts';
 import type { Operator } from './operator.ts';
@@ -25,7 +27,7 @@ export interface Injected {
   /** Ends the run where connections between nodes pass no proxy. */
   audit(): Promise<void>;
   /** The disk that a node loses power with. */
-  diskOf(node: NodeId): DiskImage;
+  diskOf(node: NodeId): NodeDisk;
   /** Kills the node's processes, and ends the sessions with it. Resolves to the processes. */
   crash(node: DatabaseNode): Promise<readonly number[]>;
 }
@@ -47,7 +49,7 @@ interface Injector<F extends Fault> {
 const AND_ITS_DISK = {
   kept: '',
   lost: ', and its folder is emptied',
-  synced: ', whose disk on a loop device has only what was synced to it',
+  synced: '',
 };
 
 const injectors: { readonly [K in Fault['kind']]?: Injector<Extract<Fault, { readonly kind: K }>> } = {
@@ -79,8 +81,9 @@ const injectors: { readonly [K in Fault['kind']]?: Injector<Extract<Fault, { rea
     effect: async (fault, _, { network }) => ({ touched: (await network.effectOf(fault)).touched }),
   },
   crash: {
-    by: ({ disk }) => `SIGKILL to all processes of a node${AND_ITS_DISK[disk]}`,
-    can: ({ disk }) => disk !== 'synced' || imagesCanBeMounted(),
+    by: ({ disk }) =>
+      `SIGKILL to all processes of a node${disk === 'synced' ? `, ${diskText[usualDisk()]}` : AND_ITS_DISK[disk]}`,
+    can: ({ disk }, database) => disk !== 'synced' || whyNoDisk(database) || disksWork(),
     async inject({ disk }, nodes, { crash, diskOf }) {
       // Nobody acknowledges anything once it is decided what is left.
       if (disk === 'synced') {
@@ -143,6 +146,12 @@ const injectors: { readonly [K in Fault['kind']]?: Injector<Extract<Fault, { rea
     effect: async ({ id }, _, { operator }) => ({ done: operator.doneOf(id) }),
   },
 };
+
+/** A plain user's disk and network are in user namespaces that know nothing of each other. */
+function whyNoDisk(database: Database): string | undefined {
+  if (networkOf(database) === 'proxies' || usualDisk() === 'loop' || asUser().length === 1) return undefined;
+  return 'without root, nodes have either namespaces as their network or disks that lose power: take --network proxies';
+}
 
 /** Whether there is an injector that can make the fault for the system; else why not. */
 export function canInject(fault: Fault, system: System): true | string {

@@ -102,7 +102,7 @@ export class DatabaseNode {
 
   /** Empties its folder. */
   wipe(): void {
-    const { folder } = this.host;
+    const folder = this.host.seen(this.host.folder);
     // The folder itself stays: it may be a disk.
     for (const name of entriesOf(folder)) rmSync(join(folder, name), { recursive: true, force: true });
     this.host.ownFolder();
@@ -111,9 +111,11 @@ export class DatabaseNode {
   /** Its folder becomes one with the same files as the other's. */
   async copyOf({ host }: DatabaseNode): Promise<void> {
     this.wipe();
-    await promisify(execFile)('cp', ['-a', `${host.folder}/.`, this.host.folder]).catch(() => {
-      // A file that goes away while the other node runs is none that is missing.
-    });
+    await promisify(execFile)('cp', ['-a', `${host.seen(host.folder)}/.`, this.host.seen(this.host.folder)]).catch(
+      () => {
+        // A file that goes away while the other node runs is none that is missing.
+      },
+    );
   }
 
   /** `Its last lines: ...` of its log. */

@@ -157,4 +157,13 @@ export const rows: readonly Row[] = [
     flags: { system: 'redis/redlock', ...DAWDLING, lease: '500ms', dawdle: '1.5s', faults: 'step' },
     controls: [{ what: 'tokens of a counter beside the resource', flags: { system: 'redis/redlock-fenced' } }],
   },
+  {
+    ...{ id: 'F1', what: 'the same as R3 on the file system that loses power without root, twenty times', budgetS: 80 },
+    flags: {
+      ...{ system: 'redis/sentinel-set', ...POWER, disk: 'fuse', nodes: '1', time: '66s', rate: '50' },
+      ...{ 'fault-every': '3s', 'fault-for': '500ms-700ms', quiet: '1s' },
+    },
+    anomalies: ['lost-write'],
+    controls: [{ what: 'appendfsync always', flags: { system: 'redis/sentinel-set-fsync' } }],
+  },
 ];

@@ -1,6 +1,6 @@
 /**
- * A lab of five nodes, tried by datagrams: prints what was seen as JSON. A program of its own, as it runs as root and as
- * a plain user.
+ * A lab of five nodes, tried by datagrams: prints what was seen as JSON. A program of its own, as it runs as root and
+ * as a plain user.
  */
 import { spawn } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -53,9 +53,9 @@ function started(node: string, args: readonly string[]) {
 /** How many datagrams came from one to another in a while; what was on its way, or not yet told, comes before. */
 async function heard(): Promise<(from: string, to: string) => number> {
   const look = () => new Map(NODES.map((node) => [node, JSON.parse(readFileSync(join(folder, node), 'utf8'))]));
-  await pause(500);
+  await pause(300);
   const before = look();
-  await pause(500);
+  await pause(300);
   const after = look();
   return (from, to) => {
     const count = (all: typeof after) => (all.get(to) as Record<string, number>)[network.addressOf(from)] ?? 0;
