@@ -26,6 +26,7 @@ export { lostAdditions } from './durability/additions.ts';
 export { type LostElementsOptions, lostElements, lostInsertions } from './durability/elements.ts';
 export { type DurabilityChecker, type Loss, type LossReport, lossesAmong } from './durability/losses.ts';
 export { lostFromQueue, lostMessages } from './durability/messages.ts';
+export { lostRows } from './durability/rows.ts';
 export { type LostWritesOptions, lostAppends, lostTransactionWrites } from './durability/transactions.ts';
 export { lostTransfers } from './durability/transfers.ts';
 export { explain } from './explain/explain.ts';
@@ -83,6 +84,7 @@ export {
   type PredicateMop,
   type PredicateRegisters,
   predicateRegisters,
+  type Rows,
 } from './models/predicate-registers.ts';
 export { type PriorityQueue, priorityQueue } from './models/priority-queue.ts';
 export { type Queue, queue } from './models/queue.ts';

@@ -10,6 +10,7 @@ import { listAppendWorkload } from './list-append.ts';
 import { logWorkload } from './log.ts';
 import { longForkWorkload } from './long-fork.ts';
 import { movingSessionsWorkload } from './moving-sessions.ts';
+import { predicateRegistersWorkload } from './predicate-registers.ts';
 import { queueWorkload } from './queue.ts';
 import { registerWorkload } from './register.ts';
 import { removalsWorkload } from './removals.ts';
@@ -46,6 +47,7 @@ export const workloads: readonly Workload[] = [
   bankWorkload,
   longForkWorkload,
   writeSkewWorkload,
+  predicateRegistersWorkload,
   broadcastWorkload,
   uniqueIdsWorkload,
   leaseLockWorkload,

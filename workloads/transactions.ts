@@ -31,10 +31,12 @@ const MODELS = [
 const BUDGET = 2_000_000;
 
 /** The checkers of all models for transactions of this type; they share one analysis of the history. */
-export function modelsOf(type: 'list-append' | 'rw-register'): readonly Checker<Transactions>[] {
-  const { analysis } = datatypes.find(({ name }) => name === type) as Datatype;
+export function modelsOf(
+  type: 'list-append' | 'rw-register' | 'predicate-registers',
+): readonly Checker<Transactions>[] {
+  const { analysis, models } = datatypes.find(({ name }) => name === type) as Datatype;
   const analyse: Analyse<Transactions> = (history) => analysis!(history as unknown as History, { budget: BUDGET });
-  return MODELS.map((name) => ({ name, analyse, check: (history) => analyse(history)(name) }));
+  return MODELS.filter((name) => name in models).map((name) => ({ name, analyse, check: (history) => analyse(history)(name) }));
 }
 
 /**
@@ -116,7 +118,7 @@ export function finalReads(
   calls: readonly PlannedCall<Transactions>[],
 ): readonly Call<Transactions>[] {
   const named = calls.flatMap(({ f, input }) =>
-    f === 'txn' ? input.flatMap((mop) => (mop[0] === 'abort' ? [] : [mop[1]])) : [],
+    f === 'txn' ? input.flatMap((mop) => (mop[0] === 'abort' || mop[0] === 'rp' ? [] : [mop[1]])) : [],
   );
   const keys = [...new Set(named)];
   const reads: Call<Transactions>[] = [];

@@ -1,4 +1,5 @@
 /** What clients ask of PostgreSQL: transactions of reads, writes and appends on one table of keys and JSON values. */
+import type { Predicate, Rows } from 'elle-ts';
 import type { Mop, Transactions } from '../../systems/blocks/transactions.ts';
 import { Refused } from '../../systems/node.ts';
 import type { DatabaseSession, Host } from '../database.ts';
@@ -99,6 +100,7 @@ export class PostgresSession implements DatabaseSession<Transactions> {
 }
 
 async function perform(sql: Postgres, mop: Exclude<Mop, readonly ['abort']>): Promise<Mop> {
+  if (mop[0] === 'rp') return ['rp', mop[1], await rowsWith(sql, mop[1])];
   const [f, key, value] = mop;
   const k = quoted(key);
   if (f === 'r') {
@@ -106,11 +108,31 @@ async function perform(sql: Postgres, mop: Exclude<Mop, readonly ['abort']>): Pr
     const text = rows[0]?.[0];
     return [f, key, text === undefined || text === null ? null : JSON.parse(text)];
   }
+  if (f === 'delete') {
+    await sql.query(`delete from kv where k = ${k}`);
+    return mop;
+  }
   const json = JSON.stringify(value);
   const [inserted, updated] =
-    f === 'w' ? [quoted(json), 'excluded.v'] : [quoted(`[${json}]`), `rtrim(kv.v, ']') || ${quoted(`,${json}]`)}`];
+    f === 'w' || f === 'insert' ? [quoted(json), 'excluded.v'] : [quoted(`[${json}]`), `rtrim(kv.v, ']') || ${quoted(`,${json}]`)}`];
   await sql.query(`insert into kv values (${k}, ${inserted}) on conflict (k) do update set v = ${updated}`);
   return mop;
+}
+
+/** The rows with a predicate, which the database looks for; what `makeHoles` has put there is not JSON. */
+async function rowsWith(sql: Postgres, predicate: Predicate): Promise<Rows> {
+  const { rows } = await sql.query(
+    `select k, v from kv where case when v like 'x%' then false else ${condition(predicate)} end order by k`,
+  );
+  return Object.fromEntries(rows.map(([k, v]) => [k as string, JSON.parse(v as string)]));
+}
+
+function condition(predicate: Predicate): string {
+  if (predicate === 'true') return 'true';
+  const [kind, one, other] = predicate;
+  if (kind === '=') return `v = ${quoted(JSON.stringify(one))}`;
+  if (kind === 'mod') return `v::numeric % ${Number(one)} = ${Number(other)}`;
+  return `v::numeric between ${Number(one)} and ${Number(other)}`;
 }
 
 /** An error of these classes is a rollback; any other end of a COMMIT leaves open what happened. */

@@ -70,10 +70,10 @@ export function effectsIn(
     if (columns.key[row]! >= 0) touch(columns.keyNames[columns.key[row]!], effect);
     if (record?.micro !== 'always') continue;
     for (const [mop, found] of mopsOf(columns, row)) {
-      const isRead = mop[0] === 'r';
+      const isRead = mop[0] === 'r' || mop[0] === 'rp';
       const did = isOk && (isRead ? !isNothing(found?.[2]) : isSame(mop, found));
       count(`${f} ${mop[0]}`, false, third, did, false);
-      touch(mop[1], isOk);
+      if (mop[0] !== 'rp') touch(mop[1], isOk);
     }
   }
   return {

@@ -4,12 +4,13 @@
  */
 import { Refused } from '../node.ts';
 import type { Replica } from '../system.ts';
+import { deleteRow, insertRow, ROWS, type RowMop, rowsWith, type Store, writesRows } from './rows.ts';
 
 /**
- * A micro-operation: read, write, append to a list, or, as the last
- * one, change one's mind. A read's value is filled in by the answer.
+ * A micro-operation: read, write, append to a list, what is done to rows, or, as the
+ * last one, change one's mind. What was read is filled in by the answer.
  */
-export type Mop = readonly [f: 'r' | 'w' | 'append', key: string, value: unknown] | readonly [f: 'abort'];
+export type Mop = readonly [f: 'r' | 'w' | 'append', key: string, value: unknown] | RowMop | readonly [f: 'abort'];
 
 interface Transfer {
   readonly from: string;
@@ -67,17 +68,43 @@ function abandon(error: unknown): never {
 }
 
 async function inTurn(transaction: Transaction, mops: readonly Mop[]): Promise<readonly Mop[]> {
-  const written = new Set(mops.flatMap((mop) => (mop[0] === 'w' || mop[0] === 'append' ? [mop[1]] : [])));
-  const read = (key: string) => transaction.read(key, written.has(key));
+  const written = new Set(mops.flatMap(writtenBy));
+  const store = {
+    read: (key: string) => transaction.read(key, written.has(key)),
+    write: (key: string, value: unknown) => transaction.write(key, value),
+  };
   const done: Mop[] = [];
-  for (const mop of mops) {
-    if (mop[0] === 'abort') throw new Refused('aborted, as asked', { answer: true });
-    const [f, key, value] = mop;
-    if (f === 'w') await transaction.write(key, value);
-    if (f === 'append') await transaction.write(key, [...(((await read(key)) as unknown[]) ?? []), value]);
-    done.push(f === 'r' ? [f, key, await read(key)] : mop);
-  }
+  for (const mop of mops) done.push(await perform(store, mop));
   return done;
+}
+
+/** The keys that a micro-operation may write. */
+function writtenBy(mop: Mop): readonly string[] {
+  if (writesRows(mop)) return [mop[1], ROWS];
+  return mop[0] === 'w' || mop[0] === 'append' ? [mop[1]] : [];
+}
+
+async function perform(store: Store, mop: Mop): Promise<Mop> {
+  switch (mop[0]) {
+    case 'abort':
+      throw new Refused('aborted, as asked', { answer: true });
+    case 'r':
+      return ['r', mop[1], await store.read(mop[1])];
+    case 'rp':
+      return ['rp', mop[1], await rowsWith(store, mop[1])];
+    case 'w':
+      await store.write(mop[1], mop[2]);
+      return mop;
+    case 'append':
+      await store.write(mop[1], [...(((await store.read(mop[1])) as unknown[]) ?? []), mop[2]]);
+      return mop;
+    case 'insert':
+      await insertRow(store, mop[1], mop[2]);
+      return mop;
+    case 'delete':
+      await deleteRow(store, mop[1]);
+      return mop;
+  }
 }
 
 async function transfer(transaction: Transaction, { from, to, amount }: Transfer): Promise<null> {

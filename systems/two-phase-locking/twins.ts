@@ -1,4 +1,5 @@
-/** Two-phase locking without its second phase. */
+/** Two-phase locking without its second phase, and without a lock on what is not there. */
+import { withListRead } from '../blocks/rows.ts';
 import { twin } from '../twin.ts';
 import { type TwoPhaseLocking, twoPhaseLocking } from './sound.ts';
 
@@ -19,6 +20,22 @@ export const releasedEarly: TwoPhaseLocking = twin(
         if (request.mode === 'shared') this.locks.release(request.key, request.owner.txn);
         return granted;
       },
+    },
+  },
+);
+
+export const phantoms: TwoPhaseLocking = twin(
+  twoPhaseLocking,
+  {
+    name: 'two-phase-locking/phantoms',
+    flaw: {
+      says: 'rows are locked and the list of them is not: another may be added that a predicate holds of',
+      anomaly: 'G-single',
+    },
+  },
+  {
+    begin() {
+      return withListRead(() => twoPhaseLocking.steps.begin.call(this))();
     },
   },
 );

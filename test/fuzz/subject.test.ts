@@ -1,14 +1,16 @@
 import type { Verdict } from 'elle-ts';
 import { describe, expect, it } from 'vitest';
 import { hostile } from './hostile.ts';
+import { log } from './log.ts';
 import { objects } from './objects.ts';
 import { properties } from './properties.ts';
 import { registers } from './registers.ts';
+import { rows } from './rows.ts';
 import { compare, type Subject, type Tally } from './subject.ts';
 import { transactions } from './transactions.ts';
 
 describe('the comparison of engines and definitions', () => {
-  for (const subject of [...registers, ...objects, ...transactions, ...properties, ...hostile]) {
+  for (const subject of [...registers, ...objects, ...transactions, ...properties, log, rows, ...hostile]) {
     it(`draws histories of both kinds for ${subject.name}, on which they agree`, () => {
       const tallies = new Map<string, Tally>();
       for (let seed = 0; seed < 120; seed++) expect(compare(subject, seed, tallies)).toBe(null);

@@ -8,7 +8,7 @@
  */
 import type { Before } from './order.ts';
 import type { RowHistory, RowTransaction, Sight } from './rows.ts';
-import type { RowRule } from './rules.ts';
+import { deletesCertainly, type RowRule } from './rules.ts';
 
 /** One dependency: the first comes before the second. */
 export interface KnownEdge {
@@ -103,7 +103,8 @@ class Derivation {
     const last = (item ? this.rule.items : this.rule.predicates) === 'last';
     const value = (i: number) => this.txn(i).writes.get(key);
     const others = (this.writers[key] as readonly number[]).filter((i) => i !== reader);
-    const wrong = others.filter((i) => !fits(value(i)));
+    const mayHaveWrittenNothing = (i: number) => !deletesCertainly(this.rule) && this.txn(i).deletes.has(key);
+    const wrong = others.filter((i) => !fits(value(i)) && !mayHaveWrittenNothing(i));
     const certainlyBefore = wrong.filter((i) => this.txn(i).certain && this.reach.has(i, reader));
     const possible = others
       .filter((i) => fits(value(i)) && !this.reach.has(reader, i))
@@ -130,7 +131,7 @@ class Derivation {
   /** Nothing explains it: the dependencies of the version that would, so that they close a cycle where they can. */
   private fall(reader: number, sight: Sight, others: readonly number[], wrong: readonly number[]): boolean {
     const { key, fits, item } = sight;
-    const right = others.filter((i) => !wrong.includes(i));
+    const right = others.filter((i) => fits(this.txn(i).writes.get(key)));
     const unborn = fits(this.rows.initial[key]);
     if (right.length + (unborn ? 1 : 0) !== 1) return false;
     const source = right[0];

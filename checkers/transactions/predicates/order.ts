@@ -5,7 +5,7 @@
  */
 import { NEVER_COLUMN } from '../../history.ts';
 import type { RowHistory, RowTransaction, RowValue, Sight } from './rows.ts';
-import type { RowRule } from './rules.ts';
+import { deletesCertainly, type RowRule } from './rules.ts';
 
 /** An order, that there is none, or that the steps ran out. */
 export type FoundOrder = { readonly order: readonly number[] } | 'none' | 'unknown';
@@ -49,6 +49,8 @@ class OrderSearch {
   /** Of each, those that must be committed before it may start. */
   private readonly needs: readonly (readonly number[])[];
   private readonly candidates: readonly number[];
+  /** What each writes where it stands: all but rows that it deletes and that are not there. */
+  private readonly writes: (ReadonlyMap<number, RowValue> | undefined)[] = [];
   private readonly failed = new Set<string>();
 
   constructor(rows: RowHistory, rule: RowRule, before: Before, budget: number) {
@@ -81,7 +83,15 @@ class OrderSearch {
 
   private state(): string {
     const last = this.values.map((of) => `${typeof of.at(-1)} ${String(of.at(-1))}`).join();
-    return `${this.committed.join('')}${this.rule.snapshot ? this.started.join('') : ''}${last}`;
+    return `${this.committed.join('')}${this.rule.snapshot ? this.openState() : ''}${last}`;
+  }
+
+  /** Which have started, and which rows that these delete were there. */
+  private openState(): string {
+    const open = this.rows.txns.flatMap(({ deletes }, i) =>
+      this.started[i] && !this.committed[i] && deletes.size > 0 ? [`${i}:${[...(this.writes[i]?.keys() ?? [])]}`] : [],
+    );
+    return `${this.started.join('')}${open.join(';')} `;
   }
 
   private mayBegin(next: number): boolean {
@@ -95,7 +105,7 @@ class OrderSearch {
 
   private place(next: number): boolean {
     const { sights } = this.rows.txns[next] as RowTransaction;
-    return sights.every((sight) => this.fits(sight)) && this.commit(next);
+    return sights.every((sight) => this.fits(sight)) && this.writings(next).some((writes) => this.commit(next, writes));
   }
 
   private fits({ key, item, fits }: Sight): boolean {
@@ -103,8 +113,22 @@ class OrderSearch {
     return (item ? this.rule.items : this.rule.predicates) === 'last' ? fits(values.at(-1)) : values.some(fits);
   }
 
-  private commit(next: number): boolean {
-    const { writes } = this.rows.txns[next] as RowTransaction;
+  /** What it may write here: a row that it deletes may not have been there, which may be seen of an older version. */
+  private writings(next: number): ReadonlyMap<number, RowValue>[] {
+    const { writes, deletes } = this.rows.txns[next] as RowTransaction;
+    let all = [writes];
+    for (const key of deletes) {
+      const values = this.values[key] as RowValue[];
+      const isAbsent = values.at(-1) === undefined;
+      const mayBeAbsent = isAbsent || (!deletesCertainly(this.rule) && !this.rule.snapshot && values.includes(undefined));
+      if (!mayBeAbsent) continue;
+      const without = all.map((some) => new Map([...some].filter(([other]) => other !== key)));
+      all = isAbsent ? without : [...all, ...without];
+    }
+    return all;
+  }
+
+  private commit(next: number, writes: ReadonlyMap<number, RowValue>): boolean {
     for (const [key, value] of writes) this.values[key]?.push(value);
     this.committed[next] = 1;
     this.order.push(next);
@@ -117,22 +141,25 @@ class OrderSearch {
 
   /** Under snapshot isolation a transaction starts, and later commits. */
   private split(next: number): boolean {
-    const { sights, writes } = this.rows.txns[next] as RowTransaction;
+    const { sights, deletes } = this.rows.txns[next] as RowTransaction;
     if (this.started[next]) return this.finish(next);
     if (!sights.every((sight) => this.fits(sight))) return false;
+    const [writes] = this.writings(next) as [ReadonlyMap<number, RowValue>];
+    this.writes[next] = writes;
     this.started[next] = 1;
     // Nobody can tell when a transaction commits that wrote nothing, nor when one starts that saw nothing.
-    const done = writes.size === 0 || sights.length === 0 ? this.finish(next) : this.extend();
+    const alone = writes.size === 0 || (sights.length === 0 && deletes.size === 0);
+    const done = alone ? this.finish(next) : this.extend();
     if (!done) this.started[next] = 0;
     return done;
   }
 
   private finish(next: number): boolean {
-    const { writes } = this.rows.txns[next] as RowTransaction;
+    const writes = this.writes[next] as ReadonlyMap<number, RowValue>;
     const overlaps = this.rows.txns.some(
-      (other, i) =>
-        i !== next && this.started[i] && !this.committed[i] && [...writes.keys()].some((key) => other.writes.has(key)),
+      (_, i) =>
+        i !== next && this.started[i] && !this.committed[i] && [...writes.keys()].some((key) => this.writes[i]?.has(key)),
     );
-    return !overlaps && this.commit(next);
+    return !overlaps && this.commit(next, writes);
   }
 }

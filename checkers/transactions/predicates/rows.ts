@@ -32,6 +32,11 @@ export interface RowTransaction {
   readonly session: number;
   readonly sights: readonly Sight[];
   readonly writes: ReadonlyMap<number, RowValue>;
+  /**
+   * Rows that it deleted and did nothing else to: who deletes a row that is not there writes
+   * nothing, and has only seen that it is not (Adya: a dead version follows a visible one).
+   */
+  readonly deletes: ReadonlySet<number>;
 }
 
 /** Something wrong whatever the order of transactions. */
@@ -79,7 +84,8 @@ function mopsIn({ columns }: History, row: number): readonly PredicateMop[] {
   if (columns.fNames[columns.f[row]] === 'init')
     return Object.entries(isMap(input) ? input : {}).map(([key, value]): PredicateMop => ['w', key, value as Value]);
   const mops = columns.type[row] === OK ? columns.output[row] : input;
-  return Array.isArray(mops) ? (mops as readonly PredicateMop[]) : [];
+  // That a transaction is to abort itself is no row of its own.
+  return Array.isArray(mops) ? (mops as readonly PredicateMop[]).filter(([f]) => (f as string) !== 'abort') : [];
 }
 
 const writtenBy = ([f, , value]: PredicateMop): RowValue => (f === 'delete' ? undefined : (value as Value));
@@ -104,7 +110,7 @@ export function rowsOf(history: History, initial: Readonly<Record<string, unknow
     if (type === FAIL) return [];
     const sights = type === OK ? sightsIn(mops, row, draft, findings) : [];
     for (const sight of sights) judgeSight(sight, row, findings, seen);
-    return [{ row, certain: type === OK, session: session[row], sights, writes: finalWrites(draft, mops) }];
+    return [{ row, certain: type === OK, session: session[row], sights, writes: finalWrites(draft, mops), deletes: deletedOnly(draft, mops) }];
   });
   return { history, keys: draft.keys, initial: first, txns: happened(draft, txns), findings };
 }
@@ -131,6 +137,12 @@ function givenIn(
 
 function finalWrites(draft: Draft, mops: readonly PredicateMop[]): Map<number, RowValue> {
   return new Map(mops.flatMap((mop) => (isRead(mop) ? [] : [[keyOf(draft, mop[1]), writtenBy(mop)] as const])));
+}
+
+function deletedOnly(draft: Draft, mops: readonly PredicateMop[]): ReadonlySet<number> {
+  const written = new Set(mops.flatMap((mop) => (isRead(mop) || mop[0] === 'delete' ? [] : [keyOf(draft, mop[1])])));
+  const deleted = mops.flatMap((mop) => (mop[0] === 'delete' ? [keyOf(draft, mop[1])] : []));
+  return new Set(deleted.filter((key) => !written.has(key)));
 }
 
 /** What a transaction saw of rows that it had not written before; what contradicts its own writes is a finding. */

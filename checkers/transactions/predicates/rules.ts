@@ -45,5 +45,13 @@ export const rowRules = {
   'read-uncommitted': rule('any', 'any', { uncommitted: true }),
 } as const satisfies Readonly<Record<string, RowRule>>;
 
+/**
+ * Whether who deleted a row certainly left it absent to whoever comes later. Where its read that the row is not there
+ * may be of an older version, nothing may have been written though the row was there by then.
+ */
+export function deletesCertainly({ snapshot, predicates }: RowRule): boolean {
+  return !snapshot && predicates === 'last';
+}
+
 /** A model of rows. */
 export type RowModel = keyof typeof rowRules;

@@ -16,6 +16,8 @@ interface Txn {
   readonly ok: boolean;
   readonly mops: readonly Mop[];
   readonly writes: ReadonlyMap<string, Cell>;
+  /** Rows that it did nothing to but delete them: where one is not there it has only seen that. */
+  readonly deletes: readonly string[];
 }
 
 /** What was seen of one row; `row` where the row itself was read. */
@@ -47,7 +49,10 @@ function txnOf(o: Operation): Txn {
       ? o.outcome.output
       : o.input) as unknown as readonly Mop[];
   const writes = new Map(mops.filter(writing).map((mop) => [String(mop[1]), after(mop)]));
-  return { start: o.start, end: o.end, process: o.process, ok: o.outcome.type === 'ok', mops, writes };
+  const deletes = [...writes.keys()].filter((key) =>
+    mops.every((mop) => !writing(mop) || String(mop[1]) !== key || mop[0] === 'delete'),
+  );
+  return { start: o.start, end: o.end, process: o.process, ok: o.outcome.type === 'ok', mops, writes, deletes };
 }
 
 /** What a transaction saw of others, and whether it saw its own writes. */
@@ -101,7 +106,11 @@ export function rowModelsThatHold(history: History): ReadonlySet<string> | null 
   if (everyValueWasWritten(everything, all, keys)) held.add('read-uncommitted');
   for (let mask = 0; mask < 1 << unsure.length; mask++) {
     const txns = all.filter(({ ok }, i) => ok || ((mask >> unsure.indexOf(i)) & 1 && unsure.includes(i)));
-    if (!tryAll(txns, keys, held)) return null;
+    const deletes = txns.flatMap(({ deletes: of }, i) => of.map((key) => [i, key] as const));
+    for (let absent = 0; absent < 1 << deletes.length; absent++) {
+      const idle = deletes.filter((_, bit) => (absent >> bit) & 1);
+      if (!tryAll(txns, keys, held, idle)) return null;
+    }
   }
   return held;
 }
@@ -116,10 +125,22 @@ function everyValueWasWritten(everything: readonly Txn[], live: readonly Txn[], 
 
 const MOST = 30_000;
 
-/** Adds the models that some orders and versions allow. Returns whether it was not too much. */
-function tryAll(txns: readonly Txn[], keys: readonly string[], held: Set<string>): boolean {
+/** Adds the models that some orders and versions allow; `idle` found no row to delete. Returns whether it was not too much. */
+function tryAll(
+  all: readonly Txn[],
+  keys: readonly string[],
+  held: Set<string>,
+  idle: readonly (readonly [txn: number, key: string])[],
+): boolean {
+  const txns = all.map((txn, i): Txn => {
+    const isIdle = (key: string): boolean => idle.some(([one, other]) => one === i && other === key);
+    return { ...txn, writes: new Map([...txn.writes].filter(([key]) => !isIdle(key))) };
+  });
   const read = txns.map((txn, i) => (txn.ok ? seenBy(txn, i, keys) : { seen: [], internal: false }));
-  const sights = read.flatMap(({ seen }) => seen);
+  const sights = [
+    ...read.flatMap(({ seen }) => seen),
+    ...idle.map(([reader, key]): Seen => ({ reader, key, row: false, fits: (one) => one === ABSENT })),
+  ];
   const internal = read.some((one) => one.internal);
   const writers = keys.map((key) => txns.flatMap(({ writes }, i) => (writes.has(key) ? [i] : [])));
   const cell = (key: string, writer: number): Cell => (writer < 0 ? ABSENT : txns[writer]!.writes.get(key));
@@ -133,6 +154,7 @@ function tryAll(txns: readonly Txn[], keys: readonly string[], held: Set<string>
   const count = choices.reduce((product, of) => product * of.length, orders.length);
   if (count > MOST) return false;
   for (const order of orders) {
+    if (!deletesWhatIsThere(txns, keys, order)) continue;
     let picks: number[][] = [[]];
     for (const of of choices) picks = picks.flatMap((before) => of.map((one) => [...before, one]));
     for (const pick of picks) {
@@ -143,6 +165,20 @@ function tryAll(txns: readonly Txn[], keys: readonly string[], held: Set<string>
     }
   }
   return true;
+}
+
+/** Whether each that only deleted a row follows a version that is there. */
+function deletesWhatIsThere(
+  txns: readonly Txn[],
+  keys: readonly string[],
+  orders: readonly (readonly number[])[],
+): boolean {
+  return keys.every((key, k) =>
+    (orders[k] as readonly number[]).every((writer, at, order) => {
+      if (!txns[writer]!.deletes.includes(key)) return true;
+      return at > 0 && txns[order[at - 1]!]!.writes.get(key) !== ABSENT;
+    }),
+  );
 }
 
 /** Whether nobody saw a version that comes after the one that it made itself. */
