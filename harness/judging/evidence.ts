@@ -67,14 +67,17 @@ function emptyThird({ called, effects }: Effects): number {
   return effects.findIndex((count, third) => count === 0 && (called[third] ?? 0) * rate >= EXPECTED);
 }
 
+/** Micro-operations that read: a key, or what a predicate holds of. */
+const READS = / rp?$/;
+
 /**
  * What a transaction's reads told, and which of its writes the answer
  * confirmed: a store that answers anything else does nothing.
  */
 function weighMops(effects: MainPhase['effects']): Evidence[] {
   const mops = Object.entries(effects).filter(([name]) => name.includes(' '));
-  const reads = mops.filter(([name]) => name.endsWith(' r')).map(([, of]) => of);
-  const writes = mops.filter(([name]) => !name.endsWith(' r')).map(([, of]) => of);
+  const reads = mops.filter(([name]) => READS.test(name)).map(([, of]) => of);
+  const writes = mops.filter(([name]) => !READS.test(name)).map(([, of]) => of);
   const told = reads.reduce((total, of) => total + sum(of.effects), 0);
   const confirmed = writes.reduce((total, of) => total + sum(of.effects), 0);
   if (reads.length > 0 && writes.length > 0 && told === 0 && confirmed === 0)

@@ -1,6 +1,6 @@
 /** The shortest cycle of known dependencies between transactions over rows, and what it is called. */
 
-import type { KnownEdge } from './known.ts';
+import type { Known, KnownEdge } from './known.ts';
 import type { Before } from './order.ts';
 import type { RowRule } from './rules.ts';
 
@@ -9,15 +9,20 @@ export type RowStep = KnownEdge | { readonly from: number; readonly to: number; 
 
 const isAnti = ({ kind }: RowStep): boolean => kind === 'rw' || kind === 'rwp';
 
-/** The shortest cycle; under snapshot isolation one in which no two anti-dependencies follow each other. O(n e). */
-export function rowCycle(count: number, edges: readonly KnownEdge[], time: Before, rule: RowRule): RowStep[] | null {
+/**
+ * The shortest cycle through a dependency that contradicts the others; under snapshot isolation one in which no two
+ * anti-dependencies follow each other. O(n^2) for each of these.
+ */
+export function rowCycle(count: number, known: Known, time: Before, rule: RowRule): RowStep[] | null {
   const out = Array.from({ length: count }, (): RowStep[] => []);
-  for (const edge of edges) out[edge.from]?.push(edge);
-  for (let from = 0; from < count; from++)
-    for (let to = 0; to < count; to++) if (from !== to && time(from, to)) out[from]?.push({ from, to, kind: 'time' });
+  for (const edge of [...known.edges, ...known.beside, ...known.closing]) out[edge.from]?.push(edge);
+  const from = (txn: number): RowStep[] => [
+    ...(out[txn] as RowStep[]),
+    ...(rule.time === 'none' ? [] : out.flatMap((_, to) => (time(txn, to) ? [{ from: txn, to, kind: 'time' } as const] : []))),
+  ];
   let best: RowStep[] | null = null;
-  for (const first of edges) {
-    const found = closing(first, out, rule, best?.length ?? Number.POSITIVE_INFINITY);
+  for (const first of known.closing) {
+    const found = closing(first, from, rule, best?.length ?? Number.POSITIVE_INFINITY);
     if (found) best = found;
   }
   return best;
@@ -26,7 +31,7 @@ export function rowCycle(count: number, edges: readonly KnownEdge[], time: Befor
 /** The shortest cycle through an edge that is shorter than `limit`, by breadth. */
 function closing(
   first: RowStep,
-  out: readonly (readonly RowStep[])[],
+  out: (txn: number) => readonly RowStep[],
   { snapshot }: RowRule,
   limit: number,
 ): RowStep[] | null {
@@ -38,7 +43,7 @@ function closing(
     const path = came.get(place(step)) as RowStep[];
     if (path.length >= limit) return null;
     if (step.to === first.from && !(snapshot && isAnti(step) && isAnti(first))) return path;
-    for (const next of out[step.to] ?? []) {
+    for (const next of out(step.to)) {
       if ((snapshot && isAnti(step) && isAnti(next)) || came.has(place(next))) continue;
       came.set(place(next), [...path, next]);
       queue.push(next);

@@ -4,11 +4,17 @@
  *
  * A read by predicate that did not match a row depends on whoever left it so (`wrp`), and on it whoever makes it match
  * later (`rwp`). A row that is absent may be unborn or dead: writers that cannot have come before the read, or whose
- * version another had replaced by then, are left out until nothing more follows.
+ * version another had replaced by then, are left out until nothing more follows. Under snapshot isolation a dependency
+ * is between a commit and a start, and an anti-dependency between a start and a commit: then orders of these are cycles
+ * in which no two anti-dependencies follow each other.
  */
 import type { Before } from './order.ts';
+import { Moments, Reach } from './reach.ts';
 import type { RowHistory, RowTransaction, Sight } from './rows.ts';
 import { deletesCertainly, type RowRule } from './rules.ts';
+
+/** That one moment comes before another. */
+export type Ordered = readonly [before: number, after: number];
 
 /** One dependency: the first comes before the second. */
 export interface KnownEdge {
@@ -19,136 +25,199 @@ export interface KnownEdge {
   readonly sight: Sight;
   /** The transaction that saw it. */
   readonly reader: number;
+  /** What it follows from, and how many dependencies were known by then. */
+  readonly because: readonly Ordered[];
+  readonly known: number;
 }
 
-/** What no version explains: a reader, and what it saw. */
-interface Unexplained {
+/** What no version explains: a reader, what it saw, and why no version can be it. */
+export interface Unexplained {
   readonly reader: number;
   readonly sight: Sight;
+  readonly because: readonly Ordered[];
 }
 
 /** What follows from a history. */
 export interface Known {
+  readonly moments: Moments;
+  /** Which moments come before which, by time and `edges`; never in a cycle. */
+  readonly reach: Reach;
+  /** The dependencies that said something new, in the order in which they were found. */
   readonly edges: readonly KnownEdge[];
+  /** Those that contradict the others: each closes a cycle. */
+  readonly closing: readonly KnownEdge[];
+  /** Other dependencies that lie on a cycle with one of these. */
+  readonly beside: readonly KnownEdge[];
   readonly unexplained: Unexplained | null;
-  /** Whether the first comes before the second, by dependencies or time. */
-  readonly reaches: Before;
 }
 
-/** Sets of transactions as bits, one a transaction. */
-class Reach {
-  private readonly words: number;
-  private readonly bits: Uint32Array;
-  private readonly count: number;
-
-  constructor(count: number) {
-    this.count = count;
-    this.words = Math.ceil(count / 32);
-    this.bits = new Uint32Array(count * this.words);
-  }
-
-  has(a: number, b: number): boolean {
-    return (((this.bits[a * this.words + (b >> 5)] as number) >>> (b & 31)) & 1) === 1;
-  }
-
-  /** Adds a pair and all that follows; returns whether it was new. O(n^2 / 32). */
-  add(a: number, b: number): boolean {
-    if (this.has(a, b)) return false;
-    for (let from = 0; from < this.count; from++) {
-      if (from !== a && !this.has(from, a)) continue;
-      const row = from * this.words;
-      for (let word = 0; word < this.words; word++)
-        this.bits[row + word] = (this.bits[row + word] as number) | (this.bits[b * this.words + word] as number);
-      this.bits[row + (b >> 5)] = (this.bits[row + (b >> 5)] as number) | (1 << (b & 31));
-    }
-    return true;
-  }
-}
-
-/** Derives what is known until nothing more follows, or something cannot be explained. */
+/** Derives what is known until nothing more follows, something closes a cycle, or something cannot be explained. */
 export function knownOf(rows: RowHistory, rule: RowRule, time: Before): Known {
   return new Derivation(rows, rule, time).run();
 }
 
+/** Of contradictions that say the same, so many are looked at. */
+const MOST_CLOSING = 32;
+
 class Derivation {
-  private readonly edges = new Map<string, KnownEdge>();
+  private readonly edges: KnownEdge[] = [];
+  private readonly closing: KnownEdge[] = [];
+  private readonly beside = new Map<string, KnownEdge>();
+  private readonly moments: Moments;
   private readonly reach: Reach;
   private readonly rows: RowHistory;
   private readonly rule: RowRule;
   private readonly writers: readonly (readonly number[])[];
+  private unexplained: Unexplained | null = null;
+  private collecting = false;
 
   constructor(rows: RowHistory, rule: RowRule, time: Before) {
     this.rows = rows;
     this.rule = rule;
-    this.reach = new Reach(rows.txns.length);
+    const count = rows.txns.length;
     this.writers = rows.keys.map((_, key) => rows.txns.flatMap(({ writes }, i) => (writes.has(key) ? [i] : [])));
-    for (let b = 0; b < rows.txns.length; b++) for (let a = b - 1; a >= 0; a--) if (time(a, b)) this.reach.add(a, b);
+    this.moments = new Moments(rule.snapshot);
+    this.reach = new Reach(this.moments.count(count));
+    for (let a = 0; a < count; a++) {
+      if (rule.snapshot) this.reach.note(this.start(a), this.commit(a));
+      for (let b = 0; b < count; b++) if (a !== b && time(a, b)) this.noteTime(a, b);
+    }
   }
 
   run(): Known {
-    const reaches: Before = (a, b) => this.reach.has(a, b);
-    for (let before = -1; before < this.edges.size; ) {
-      before = this.edges.size;
-      for (const [reader, { sights }] of this.rows.txns.entries())
-        for (const sight of sights)
-          if (!this.derive(reader, sight))
-            return { edges: [...this.edges.values()], unexplained: { reader, sight }, reaches };
+    const { moments, reach, edges, closing } = this;
+    for (let before = -1; before < edges.length && closing.length === 0 && !this.unexplained; ) {
+      before = edges.length;
+      this.pass();
     }
-    return { edges: [...this.edges.values()], unexplained: null, reaches };
+    this.collecting = true;
+    if (closing.length > 0) this.pass();
+    return { moments, reach, edges, closing, beside: [...this.beside.values()], unexplained: this.unexplained };
   }
 
-  /** Returns whether some version explains what was seen. */
-  private derive(reader: number, sight: Sight): boolean {
+  private pass(): void {
+    for (const [reader, { sights }] of this.rows.txns.entries()) for (const sight of sights) this.derive(reader, sight);
+  }
+
+  private noteTime(a: number, b: number): void {
+    this.reach.note(this.commit(a), this.start(b));
+    if (!this.rule.snapshot) return;
+    this.reach.note(this.commit(a), this.commit(b));
+    this.reach.note(this.start(a), this.start(b));
+    this.reach.note(this.start(a), this.commit(b));
+  }
+
+  private derive(reader: number, sight: Sight): void {
     const { key, item, fits } = sight;
     const last = (item ? this.rule.items : this.rule.predicates) === 'last';
     const value = (i: number) => this.txn(i).writes.get(key);
     const others = (this.writers[key] as readonly number[]).filter((i) => i !== reader);
     const mayHaveWrittenNothing = (i: number) => !deletesCertainly(this.rule) && this.txn(i).deletes.has(key);
     const wrong = others.filter((i) => !fits(value(i)) && !mayHaveWrittenNothing(i));
-    const certainlyBefore = wrong.filter((i) => this.txn(i).certain && this.reach.has(i, reader));
-    const possible = others
-      .filter((i) => fits(value(i)) && !this.reach.has(reader, i))
-      .filter((i) => !last || !certainlyBefore.some((other) => this.reach.has(i, other)));
-    const unborn = fits(this.rows.initial[key]) && !(last && certainlyBefore.length > 0);
-    if (!unborn && possible.length === 0) return this.fall(reader, sight, others, wrong);
-    if (unborn && possible.length > 0) return true;
-    const source = possible[0];
-    if (possible.length > 1) return true;
-    if (source !== undefined) this.add(source, reader, item ? 'wr' : 'wrp', reader, sight);
-    if (last) this.follow(source, wrong, reader, sight);
-    return true;
+    const right = others.filter((i) => fits(value(i)));
+    const replaced = last ? wrong.filter((i) => this.txn(i).certain && this.sees(reader, i)) : [];
+    const because: Ordered[] = [];
+    const possible = right.filter((i) => {
+      const why = this.excluded(i, reader, replaced);
+      because.push(...(why ?? []));
+      return why === undefined;
+    });
+    const initially = fits(this.rows.initial[key]);
+    const [replacer] = replaced;
+    if (initially && replacer !== undefined) because.push([this.commit(replacer), this.start(reader)]);
+    const unborn = initially && replacer === undefined;
+    if (!unborn && possible.length === 0) this.fall(reader, sight, right, wrong, initially, because);
+    else if (possible.length === (unborn ? 0 : 1)) this.depend(possible[0], reader, sight, wrong, because);
   }
 
-  /** What is written after the version that was seen comes after the reader, and what came before it before that. */
-  private follow(source: number | undefined, wrong: readonly number[], reader: number, sight: Sight): void {
+  /** Why a version cannot be what was seen; undefined where it may be. */
+  private excluded(i: number, reader: number, replaced: readonly number[]): readonly Ordered[] | undefined {
+    if (this.reach.has(this.start(reader), this.commit(i))) return [[this.start(reader), this.commit(i)]];
+    const by = replaced.find((other) => this.reach.has(this.commit(i), this.commit(other)));
+    if (by === undefined) return undefined;
+    return [
+      [this.commit(i), this.commit(by)],
+      [this.commit(by), this.start(reader)],
+    ];
+  }
+
+  private sees(reader: number, writer: number): boolean {
+    return this.reach.has(this.commit(writer), this.start(reader));
+  }
+
+  /** The reader saw this version, the first where there is none: what is written after it comes after the reader. */
+  private depend(
+    source: number | undefined,
+    reader: number,
+    sight: Sight,
+    wrong: readonly number[],
+    because: readonly Ordered[],
+  ): void {
+    const { item } = sight;
+    if (source !== undefined) this.add(source, reader, item ? 'wr' : 'wrp', reader, sight, because);
+    if ((item ? this.rule.items : this.rule.predicates) !== 'last') return;
     for (const other of wrong) {
-      if (source === undefined || this.reach.has(source, other))
-        this.add(reader, other, sight.item ? 'rw' : 'rwp', reader, sight);
-      else if (this.reach.has(other, reader)) this.add(other, source, 'ww', reader, sight);
+      const after: Ordered[] =
+        source === undefined ? [] : [[this.commit(source), this.commit(other)]];
+      if (after.every(([a, b]) => this.reach.has(a, b)))
+        this.add(reader, other, item ? 'rw' : 'rwp', reader, sight, [...because, ...after]);
+      else if (source !== undefined && this.sees(reader, other))
+        this.add(other, source, 'ww', reader, sight, [...because, [this.commit(other), this.start(reader)]]);
     }
   }
 
   /** Nothing explains it: the dependencies of the version that would, so that they close a cycle where they can. */
-  private fall(reader: number, sight: Sight, others: readonly number[], wrong: readonly number[]): boolean {
-    const { key, fits, item } = sight;
-    const right = others.filter((i) => fits(this.txn(i).writes.get(key)));
-    const unborn = fits(this.rows.initial[key]);
-    if (right.length + (unborn ? 1 : 0) !== 1) return false;
-    const source = right[0];
-    if (source !== undefined) this.add(source, reader, item ? 'wr' : 'wrp', reader, sight);
-    if ((item ? this.rule.items : this.rule.predicates) === 'last') this.follow(source, wrong, reader, sight);
-    return true;
+  private fall(
+    reader: number,
+    sight: Sight,
+    right: readonly number[],
+    wrong: readonly number[],
+    initially: boolean,
+    because: readonly Ordered[],
+  ): void {
+    if (right.length + (initially ? 1 : 0) === 1) this.depend(right[0], reader, sight, wrong, []);
+    else this.unexplained ??= { reader, sight, because };
   }
 
   private txn(i: number): RowTransaction {
     return this.rows.txns[i] as RowTransaction;
   }
 
-  private add(from: number, to: number, kind: KnownEdge['kind'], reader: number, sight: Sight): void {
-    const text = `${from} ${to} ${kind} ${sight.key}`;
-    if (this.edges.has(text)) return;
-    this.edges.set(text, { from, to, kind, key: sight.key, sight, reader });
-    // A snapshot may be older than what was written after it: only dependencies order its transactions.
-    if (!(this.rule.snapshot && (kind === 'rw' || kind === 'rwp'))) this.reach.add(from, to);
+  private start(i: number): number {
+    return this.moments.start(i);
+  }
+
+  private commit(i: number): number {
+    return this.moments.commit(i);
+  }
+
+  private add(
+    from: number,
+    to: number,
+    kind: KnownEdge['kind'],
+    reader: number,
+    sight: Sight,
+    because: readonly Ordered[],
+  ): void {
+    const anti = kind === 'rw' || kind === 'rwp';
+    const first = anti ? this.start(from) : this.commit(from);
+    const then = anti ? this.commit(to) : this.start(to);
+    const edge = (): KnownEdge => ({ from, to, kind, key: sight.key, sight, reader, because, known: this.edges.length });
+    if (this.reach.has(then, first)) {
+      if (this.closing.length < MOST_CLOSING && !this.collecting) this.closing.push(edge());
+    } else if (this.collecting) {
+      if (this.isBeside(first, then)) this.beside.set(`${from} ${to} ${kind} ${sight.key}`, edge());
+    } else if (this.reach.add(first, then)) this.edges.push(edge());
+  }
+
+  /** Whether a pair lies on a cycle with something that contradicts. */
+  private isBeside(first: number, then: number): boolean {
+    const upTo = (a: number, b: number): boolean => a === b || this.reach.has(a, b);
+    return this.closing.some(({ from, to, kind }) => {
+      const anti = kind === 'rw' || kind === 'rwp';
+      const start = anti ? this.start(from) : this.commit(from);
+      const end = anti ? this.commit(to) : this.start(to);
+      return upTo(then, start) && upTo(end, first);
+    });
   }
 }

@@ -1,13 +1,15 @@
 /**
  * Searches for an order of transactions over rows that a model's rule allows: one is placed after another, and what
  * it saw is compared with what was left before it. Exact, bounded by steps; a state that led nowhere is not entered
- * again. What is known of the order beforehand keeps the search short.
+ * again. What is known of the order beforehand keeps the search short. Under snapshot isolation starts and commits are
+ * placed, else transactions, whose start and commit are one.
  */
 import { NEVER_COLUMN } from '../../history.ts';
+import type { Known } from './known.ts';
 import type { RowHistory, RowTransaction, RowValue, Sight } from './rows.ts';
 import { deletesCertainly, type RowRule } from './rules.ts';
 
-/** An order, that there is none, or that the steps ran out. */
+/** An order of commits, that there is none, or that the steps ran out. */
 export type FoundOrder = { readonly order: readonly number[] } | 'none' | 'unknown';
 
 /** Whether the first must come before the second. */
@@ -24,61 +26,200 @@ export function timeOf({ history: { columns }, txns }: RowHistory, time: RowRule
   };
 }
 
-/** Deeper searches would overflow the stack. */
-const MOST_TRANSACTIONS = 3_000;
+/** `known` is what every order agrees with. */
+export function findRowOrder(rows: RowHistory, rule: RowRule, known: Known, budget: number): FoundOrder {
+  const search = new OrderSearch(rows, rule, known);
+  const found = search.run(budget);
+  return found === true ? { order: search.order } : found;
+}
 
-/** `before` must be true of what time orders, and may be of more. */
-export function findRowOrder(rows: RowHistory, rule: RowRule, before: Before, budget: number): FoundOrder {
-  if (rows.txns.length > MOST_TRANSACTIONS) return 'unknown';
-  const search = new OrderSearch(rows, rule, before, budget);
-  const found = search.extend();
-  if (search.steps > budget) return 'unknown';
-  return found ? { order: search.order } : 'none';
+type Writes = ReadonlyMap<number, RowValue>;
+
+/** One thing to do next: a transaction starts, commits, or both. */
+interface Move {
+  readonly txn: number;
+  readonly starts: boolean;
+  /** What it writes, where it commits. */
+  readonly commits: Writes | null;
+}
+
+/** A state of the search: what may be done in it, and what was done to come here. */
+interface Place {
+  readonly came: Move | null;
+  /** The next candidate to be looked at, and what the last one may still do. */
+  candidate: number;
+  moves: Move[];
 }
 
 class OrderSearch {
-  steps = 0;
   readonly order: number[] = [];
   private readonly rows: RowHistory;
   private readonly rule: RowRule;
-  private readonly budget: number;
+  private readonly known: Known;
   /** The values that each row has had, the last one at the end. */
   private readonly values: RowValue[][];
   private readonly committed: Uint8Array;
   private readonly started: Uint8Array;
-  /** Of each, those that must be committed before it may start. */
-  private readonly needs: readonly (readonly number[])[];
+  /** Of each moment, how many that must have come before have not; those that need not have happened do not count. */
+  private readonly missing: Int32Array;
+  private left: number;
   private readonly candidates: readonly number[];
-  /** What each writes where it stands: all but rows that it deletes and that are not there. */
-  private readonly writes: (ReadonlyMap<number, RowValue> | undefined)[] = [];
+  /** What each writes where it started: all but rows that it deletes and that are not there. */
+  private readonly writes: (Writes | undefined)[] = [];
   private readonly failed = new Set<string>();
 
-  constructor(rows: RowHistory, rule: RowRule, before: Before, budget: number) {
+  constructor(rows: RowHistory, rule: RowRule, known: Known) {
     this.rows = rows;
     this.rule = rule;
-    this.budget = budget;
+    this.known = known;
     this.values = rows.initial.map((value) => [value]);
     this.committed = new Uint8Array(rows.txns.length);
     this.started = new Uint8Array(rows.txns.length);
-    const all = rows.txns.map((_, i) => i);
-    this.needs = all.map((b) => all.filter((a) => a !== b && before(a, b)));
+    this.left = rows.txns.filter(({ certain }) => certain).length;
+    this.missing = new Int32Array(known.reach.count);
+    for (let moment = 0; moment < known.reach.count; moment++) this.count(moment, 1);
     const { end } = rows.history.columns;
     const endOf = (i: number): number => end[(rows.txns[i] as RowTransaction).row] as number;
-    this.candidates = [...all].sort((a, b) => endOf(a) - endOf(b));
+    this.candidates = rows.txns.map((_, i) => i).sort((a, b) => endOf(a) - endOf(b));
   }
 
-  /** Extends the order until all that certainly happened is in it. */
-  extend(): boolean {
-    if (++this.steps > this.budget) return false;
-    if (this.rows.txns.every(({ certain }, i) => this.committed[i] === 1 || !certain)) return true;
-    const state = this.state();
-    if (this.failed.has(state)) return false;
-    for (const next of this.candidates) {
-      if (this.committed[next] || !this.mayBegin(next)) continue;
-      if (this.rule.snapshot ? this.split(next) : this.place(next)) return true;
+  /** Looks for an order of all that certainly happened. */
+  run(budget: number): true | 'none' | 'unknown' {
+    const path: Place[] = [{ came: null, candidate: 0, moves: [] }];
+    for (let steps = 0; this.left > 0; ) {
+      const here = path.at(-1) as Place;
+      const move = this.nextOf(here);
+      if (move) {
+        if (++steps > budget) return 'unknown';
+        this.apply(move);
+        if (this.failed.size > 0 && this.failed.has(this.state())) this.undo(move);
+        else path.push({ came: move, candidate: 0, moves: [] });
+        continue;
+      }
+      this.failed.add(this.state());
+      path.pop();
+      if (!here.came) return 'none';
+      this.undo(here.came);
     }
-    this.failed.add(state);
-    return false;
+    return true;
+  }
+
+  private nextOf(place: Place): Move | undefined {
+    for (;;) {
+      const move = place.moves.pop();
+      if (move) return move;
+      const txn = this.candidates[place.candidate++];
+      if (txn === undefined) return undefined;
+      place.moves = this.committed[txn] ? [] : this.movesOf(txn).reverse();
+    }
+  }
+
+  private movesOf(txn: number): Move[] {
+    const { moments } = this.known;
+    if (this.started[txn]) {
+      const writes = this.writes[txn] as Writes;
+      return this.mayCome(txn, moments.commit(txn)) && !this.overlaps(txn, writes)
+        ? [{ txn, starts: false, commits: writes }]
+        : [];
+    }
+    const { sights, deletes } = this.rows.txns[txn] as RowTransaction;
+    if (!this.mayCome(txn, moments.start(txn)) || !sights.every((sight) => this.fits(sight))) return [];
+    const all = this.writings(txn);
+    if (!this.rule.snapshot) return all.map((commits) => ({ txn, starts: true, commits }));
+    const [writes] = all as [Writes];
+    // Nobody can tell when a transaction commits that wrote nothing, nor when one starts that saw nothing.
+    const alone = writes.size === 0 || (sights.length === 0 && deletes.size === 0);
+    if (!alone) return [{ txn, starts: true, commits: null }];
+    return this.mayCome(txn, moments.commit(txn), 1) && !this.overlaps(txn, writes)
+      ? [{ txn, starts: true, commits: writes }]
+      : [];
+  }
+
+  /** Whether a moment's turn has come; `own` is 1 where it waits for the start that comes with it. */
+  private mayCome(txn: number, moment: number, own = 0): boolean {
+    const { certain } = this.rows.txns[txn] as RowTransaction;
+    if ((this.missing[moment] as number) > (certain ? own : 0)) return false;
+    if (certain) return true;
+    // What need not have happened may be left out, but does not come after what it must precede.
+    let isLate = false;
+    this.known.reach.after(moment, (later) => {
+      const other = this.known.moments.of(later);
+      if (other === txn) return;
+      const isStart = this.rule.snapshot && later % 2 === 0;
+      if (isStart ? this.started[other] : this.committed[other]) isLate = true;
+    });
+    return !isLate;
+  }
+
+  private fits({ key, item, fits }: Sight): boolean {
+    const values = this.values[key] as RowValue[];
+    return (item ? this.rule.items : this.rule.predicates) === 'last' ? fits(values.at(-1)) : values.some(fits);
+  }
+
+  /** What it may write here: a row that it deletes may not have been there, which may be seen of an older version. */
+  private writings(txn: number): Writes[] {
+    const { writes, deletes } = this.rows.txns[txn] as RowTransaction;
+    let all: Writes[] = [writes];
+    for (const key of deletes) {
+      const values = this.values[key] as RowValue[];
+      const isAbsent = values.at(-1) === undefined;
+      const mayBeOld = !deletesCertainly(this.rule) && !this.rule.snapshot && values.includes(undefined);
+      if (!isAbsent && !mayBeOld) continue;
+      const without = all.map((some) => new Map([...some].filter(([other]) => other !== key)));
+      all = isAbsent ? without : [...all, ...without];
+    }
+    return all;
+  }
+
+  /** Whether another that has started and not committed writes the same row. */
+  private overlaps(txn: number, writes: Writes): boolean {
+    if (!this.rule.snapshot || writes.size === 0) return false;
+    return this.rows.txns.some(
+      (_, i) =>
+        i !== txn && this.started[i] && !this.committed[i] && [...writes.keys()].some((key) => this.writes[i]?.has(key)),
+    );
+  }
+
+  private apply({ txn, starts, commits }: Move): void {
+    const { moments } = this.known;
+    const { certain } = this.rows.txns[txn] as RowTransaction;
+    if (starts) {
+      this.started[txn] = 1;
+      if (this.rule.snapshot) this.writes[txn] = commits ?? (this.writings(txn)[0] as Writes);
+      if (this.rule.snapshot && certain) this.count(moments.start(txn), -1);
+    }
+    if (!commits) return;
+    for (const [key, value] of commits) this.values[key]?.push(value);
+    this.committed[txn] = 1;
+    this.order.push(txn);
+    if (!certain) return;
+    this.left--;
+    this.count(moments.commit(txn), -1);
+  }
+
+  private undo({ txn, starts, commits }: Move): void {
+    const { moments } = this.known;
+    const { certain } = this.rows.txns[txn] as RowTransaction;
+    if (commits) {
+      if (certain) {
+        this.left++;
+        this.count(moments.commit(txn), 1);
+      }
+      this.order.pop();
+      this.committed[txn] = 0;
+      for (const key of commits.keys()) this.values[key]?.pop();
+    }
+    if (!starts) return;
+    if (this.rule.snapshot && certain) this.count(moments.start(txn), 1);
+    this.started[txn] = 0;
+  }
+
+  /** Those that come after a moment wait for one more, or one less. */
+  private count(moment: number, change: 1 | -1): void {
+    if (!this.rows.txns[this.known.moments.of(moment)]?.certain) return;
+    this.known.reach.after(moment, (later) => {
+      this.missing[later] = (this.missing[later] as number) + change;
+    });
   }
 
   private state(): string {
@@ -92,74 +233,5 @@ class OrderSearch {
       this.started[i] && !this.committed[i] && deletes.size > 0 ? [`${i}:${[...(this.writes[i]?.keys() ?? [])]}`] : [],
     );
     return `${this.started.join('')}${open.join(';')} `;
-  }
-
-  private mayBegin(next: number): boolean {
-    if (this.started[next]) return true;
-    const { txns } = this.rows;
-    // What need not have happened may be left out, but does not come after what it must precede.
-    const begun = (i: number): boolean => this.started[i] === 1 || this.committed[i] === 1;
-    if (!txns[next]?.certain && txns.some((_, i) => begun(i) && this.needs[i]?.includes(next))) return false;
-    return (this.needs[next] as readonly number[]).every((i) => this.committed[i] || !txns[i]?.certain);
-  }
-
-  private place(next: number): boolean {
-    const { sights } = this.rows.txns[next] as RowTransaction;
-    return sights.every((sight) => this.fits(sight)) && this.writings(next).some((writes) => this.commit(next, writes));
-  }
-
-  private fits({ key, item, fits }: Sight): boolean {
-    const values = this.values[key] as RowValue[];
-    return (item ? this.rule.items : this.rule.predicates) === 'last' ? fits(values.at(-1)) : values.some(fits);
-  }
-
-  /** What it may write here: a row that it deletes may not have been there, which may be seen of an older version. */
-  private writings(next: number): ReadonlyMap<number, RowValue>[] {
-    const { writes, deletes } = this.rows.txns[next] as RowTransaction;
-    let all = [writes];
-    for (const key of deletes) {
-      const values = this.values[key] as RowValue[];
-      const isAbsent = values.at(-1) === undefined;
-      const mayBeAbsent = isAbsent || (!deletesCertainly(this.rule) && !this.rule.snapshot && values.includes(undefined));
-      if (!mayBeAbsent) continue;
-      const without = all.map((some) => new Map([...some].filter(([other]) => other !== key)));
-      all = isAbsent ? without : [...all, ...without];
-    }
-    return all;
-  }
-
-  private commit(next: number, writes: ReadonlyMap<number, RowValue>): boolean {
-    for (const [key, value] of writes) this.values[key]?.push(value);
-    this.committed[next] = 1;
-    this.order.push(next);
-    if (this.extend()) return true;
-    this.order.pop();
-    this.committed[next] = 0;
-    for (const key of writes.keys()) this.values[key]?.pop();
-    return false;
-  }
-
-  /** Under snapshot isolation a transaction starts, and later commits. */
-  private split(next: number): boolean {
-    const { sights, deletes } = this.rows.txns[next] as RowTransaction;
-    if (this.started[next]) return this.finish(next);
-    if (!sights.every((sight) => this.fits(sight))) return false;
-    const [writes] = this.writings(next) as [ReadonlyMap<number, RowValue>];
-    this.writes[next] = writes;
-    this.started[next] = 1;
-    // Nobody can tell when a transaction commits that wrote nothing, nor when one starts that saw nothing.
-    const alone = writes.size === 0 || (sights.length === 0 && deletes.size === 0);
-    const done = alone ? this.finish(next) : this.extend();
-    if (!done) this.started[next] = 0;
-    return done;
-  }
-
-  private finish(next: number): boolean {
-    const writes = this.writes[next] as ReadonlyMap<number, RowValue>;
-    const overlaps = this.rows.txns.some(
-      (_, i) =>
-        i !== next && this.started[i] && !this.committed[i] && [...writes.keys()].some((key) => this.writes[i]?.has(key)),
-    );
-    return !overlaps && this.commit(next, writes);
   }
 }

@@ -10,8 +10,9 @@ import type { Anomaly, Checker, CycleEdge, Verdict } from '../../checker.ts';
 import type { History } from '../../history.ts';
 import { type RowStep, rowCycle, rowCycleName } from './cycle.ts';
 import { type Known, knownOf } from './known.ts';
-import { type Before, findRowOrder, timeOf } from './order.ts';
-import { type RowFinding, type RowHistory, type RowTransaction, rowsOf } from './rows.ts';
+import { type Reasons, reasons } from './reasons.ts';
+import { findRowOrder, timeOf } from './order.ts';
+import { type RowFinding, type RowHistory, type RowTransaction, rowsOf, type Sight } from './rows.ts';
 import { type RowModel, type RowRule, rowRules } from './rules.ts';
 
 /** What a history does not say. */
@@ -36,24 +37,53 @@ export function overRows(model: RowModel, options: RowOptions = {}): Checker {
 /** Reads a history once, and returns what tells the verdict of each model. */
 export function analyseRows(history: History, options: RowOptions = {}): (model: string) => Verdict {
   const rows = rowsOf(history, options.initial);
-  return (model) => judged(rows, rowRules[model as RowModel], options.budget ?? BUDGET);
+  const verdicts = new Map<string, Verdict>();
+  const verdictOf = (model: RowModel): Verdict => {
+    const known = verdicts.get(model);
+    if (known) return known;
+    const [first] = (stronger[model] ?? []).filter((other) => verdictOf(other).type === 'valid');
+    const verdict = first ? VALID : judged(rows, rowRules[model], options.budget ?? BUDGET);
+    verdicts.set(model, verdict);
+    return verdict;
+  };
+  return (model) => verdictOf(model as RowModel);
 }
+
+const VALID: Verdict = { type: 'valid' };
+
+/** The next stronger models of each, which are easier to decide: more is known of the order. */
+const stronger: Readonly<Partial<Record<RowModel, readonly RowModel[]>>> = {
+  'strong-session-serializable': ['strict-serializable'],
+  serializable: ['strong-session-serializable'],
+  'strong-snapshot-isolation': ['strict-serializable'],
+  'strong-session-snapshot-isolation': ['strong-session-serializable', 'strong-snapshot-isolation'],
+  'snapshot-isolation': ['serializable', 'strong-session-snapshot-isolation'],
+  'repeatable-read': ['serializable'],
+  'read-committed': ['repeatable-read', 'snapshot-isolation'],
+};
 
 function judged(rows: RowHistory, rule: RowRule, budget: number): Verdict {
   const found = rows.findings.filter(({ name }) => forbids(rule, name));
   const [first, ...rest] = found.map((finding) => findingAnomaly(rows, finding));
   if (first) return { type: 'invalid', anomalies: [first, ...rest] };
-  if (rule.uncommitted) return { type: 'valid' };
+  if (rule.uncommitted) return VALID;
+  if (rows.txns.length > MOST_TRANSACTIONS) return { type: 'unknown', reason: tooMany(rows.txns.length) };
   const time = timeOf(rows, rule.time);
   const known = knownOf(rows, rule, time);
-  const cycle = rowCycle(rows.txns.length, known.edges, time, rule);
-  if (cycle) return { type: 'invalid', anomalies: [cycleAnomaly(rows, cycle, rule)] };
-  const before: Before = (a, b) => known.reaches(a, b);
-  const order = known.unexplained ? 'none' : findRowOrder(rows, rule, before, budget);
+  const cycle = rowCycle(rows.txns.length, known, time, rule);
+  if (cycle) return { type: 'invalid', anomalies: [cycleAnomaly(rows, cycle, rule, reasons(known, time))] };
+  const order = known.unexplained ? 'none' : findRowOrder(rows, rule, known, budget);
   if (order === 'unknown')
     return { type: 'unknown', reason: `the search for an order of the transactions took more than ${budget} steps` };
-  if (order === 'none') return { type: 'invalid', anomalies: [noOrder(rows, rule, known)] };
+  if (order === 'none') return { type: 'invalid', anomalies: [noOrder(rows, rule, known, reasons(known, time))] };
   return { type: 'valid' };
+}
+
+/** What is known of the order is kept for every pair of transactions. */
+const MOST_TRANSACTIONS = 5_000;
+
+function tooMany(count: number): string {
+  return `${count} transactions over rows, and of more than ${MOST_TRANSACTIONS} no order is searched for: give --model strict-serializable, or a shorter history`;
 }
 
 function forbids({ uncommitted, internal }: RowRule, name: RowFinding['name']): boolean {
@@ -94,7 +124,7 @@ function why(rows: RowHistory, step: RowStep, { time }: RowRule): string {
   return `${from} ${sight.says}, and ${to} ${didTo(rows, step.to, key)}`;
 }
 
-function cycleAnomaly(rows: RowHistory, steps: readonly RowStep[], rule: RowRule): Anomaly {
+function cycleAnomaly(rows: RowHistory, steps: readonly RowStep[], rule: RowRule, because: Reasons): Anomaly {
   const name = rowCycleName(steps, rule.time);
   const cycle = steps.map((step): CycleEdge => {
     const kind = step.kind === 'time' ? (rule.time === 'real' ? 'realtime' : 'process') : step.kind;
@@ -110,15 +140,17 @@ function cycleAnomaly(rows: RowHistory, steps: readonly RowStep[], rule: RowRule
     };
   });
   const phantom = steps.some(({ kind }) => kind === 'rwp');
-  const operations = [...new Set(cycle.flatMap(({ from, via = [] }) => [from, ...via]))].sort((a, b) => a - b);
+  const named = [...new Set(cycle.flatMap(({ from, via = [] }) => [from, ...via]))];
+  const behind = because(steps.flatMap((step) => (step.kind === 'time' ? [] : [step])), []);
+  const operations = [...new Set([...named, ...behind.map((txn) => startOf(rows, txn))])].sort((a, b) => a - b);
   const message = phantom
-    ? `${operations.length} transactions, each of which must come before the next: a read by predicate missed a row that another made match`
-    : `${operations.length} transactions, each of which must come before the next`;
+    ? `${named.length} transactions, each of which must come before the next: a read by predicate missed a row that another made match`
+    : `${named.length} transactions, each of which must come before the next`;
   return { name, message, steps: cycle.map((edge) => edge.why), operations, cycle };
 }
 
 /** Where no order is left though no cycle is certain: each way to explain what was seen fails. */
-function noOrder(rows: RowHistory, rule: RowRule, { unexplained, edges }: Known): Anomaly {
+function noOrder(rows: RowHistory, rule: RowRule, { unexplained, edges }: Known, because: Reasons): Anomaly {
   const suffix = rule.time === 'none' ? '' : rule.time === 'real' ? '-realtime' : '-process';
   const phantom = rows.txns.some(({ sights }) => sights.some(({ item }) => !item)) && rule.predicates === 'last';
   const family = rule.items === 'any' ? 'G1c' : rule.snapshot ? 'G-nonadjacent' : 'G2';
@@ -129,14 +161,22 @@ function noOrder(rows: RowHistory, rule: RowRule, { unexplained, edges }: Known)
       ]
     : [...new Set(edges.map((edge) => why(rows, edge, rule)))].slice(0, MOST_STEPS);
   const operations = unexplained
-    ? writersAnd(rows, unexplained.reader, unexplained.sight.key)
+    ? [
+        ...new Set([
+          ...writersAnd(rows, unexplained.reader, unexplained.sight),
+          ...because([], unexplained.because).map((txn) => startOf(rows, txn)),
+        ]),
+      ].sort((a, b) => a - b)
     : rows.txns.map((_, txn) => startOf(rows, txn));
   return { name, message: 'no order of the transactions explains what they saw', steps, operations };
 }
 
 const MOST_STEPS = 20;
 
-function writersAnd(rows: RowHistory, reader: number, key: number): number[] {
-  const writers = rows.txns.flatMap(({ writes }, txn) => (writes.has(key) || txn === reader ? [txn] : []));
+/** A reader, and all who can have written what it saw. */
+function writersAnd(rows: RowHistory, reader: number, { key, fits }: Sight): number[] {
+  const writers = rows.txns.flatMap(({ writes }, txn) =>
+    txn === reader || (writes.has(key) && fits(writes.get(key))) ? [txn] : [],
+  );
   return writers.map((txn) => startOf(rows, txn));
 }
