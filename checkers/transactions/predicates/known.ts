@@ -49,6 +49,8 @@ export interface Known {
   /** Other dependencies that lie on a cycle with one of these. */
   readonly beside: readonly KnownEdge[];
   readonly unexplained: Unexplained | null;
+  /** Those that need not have happened and may have left what somebody saw: all others are as good as left out. */
+  readonly useful: ReadonlySet<number>;
 }
 
 /** Derives what is known until nothing more follows, something closes a cycle, or something cannot be explained. */
@@ -69,6 +71,7 @@ class Derivation {
   private readonly rule: RowRule;
   private readonly writers: readonly (readonly number[])[];
   private unexplained: Unexplained | null = null;
+  private readonly useful = new Set<number>();
   private collecting = false;
 
   constructor(rows: RowHistory, rule: RowRule, time: Before) {
@@ -85,17 +88,19 @@ class Derivation {
   }
 
   run(): Known {
-    const { moments, reach, edges, closing } = this;
+    const { moments, reach, edges, closing, useful } = this;
     for (let before = -1; before < edges.length && closing.length === 0 && !this.unexplained; ) {
       before = edges.length;
       this.pass();
     }
     this.collecting = true;
     if (closing.length > 0) this.pass();
-    return { moments, reach, edges, closing, beside: [...this.beside.values()], unexplained: this.unexplained };
+    const beside = [...this.beside.values()];
+    return { moments, reach, edges, closing, beside, unexplained: this.unexplained, useful };
   }
 
   private pass(): void {
+    this.useful.clear();
     for (const [reader, { sights }] of this.rows.txns.entries()) for (const sight of sights) this.derive(reader, sight);
   }
 
@@ -128,6 +133,7 @@ class Derivation {
     const unborn = initially && replacer === undefined;
     if (!unborn && possible.length === 0) this.fall(reader, sight, right, wrong, initially, because);
     else if (possible.length === (unborn ? 0 : 1)) this.depend(possible[0], reader, sight, wrong, because);
+    for (const i of possible) if (!this.txn(i).certain) this.useful.add(i);
   }
 
   /** Why a version cannot be what was seen; undefined where it may be. */

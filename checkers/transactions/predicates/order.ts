@@ -28,9 +28,14 @@ export function timeOf({ history: { columns }, txns }: RowHistory, time: RowRule
 
 /** `known` is what every order agrees with. */
 export function findRowOrder(rows: RowHistory, rule: RowRule, known: Known, budget: number): FoundOrder {
-  const search = new OrderSearch(rows, rule, known);
-  const found = search.run(budget);
-  return found === true ? { order: search.order } : found;
+  // What need not have happened mostly did only where somebody who waits saw it: without the other ways first.
+  for (const only of known.useful.size > 0 ? [true, false] : [false]) {
+    const search = new OrderSearch(rows, rule, known, only);
+    const found = search.run(only ? budget / 10 : budget);
+    if (found === true) return { order: search.order };
+    if (!only) return found;
+  }
+  return 'unknown';
 }
 
 type Writes = ReadonlyMap<number, RowValue>;
@@ -49,7 +54,12 @@ interface Place {
   /** The next candidate to be looked at, and what the last one may still do. */
   candidate: number;
   moves: Move[];
+  /** The candidates that need not have happened, once those that have cannot go on. */
+  optional?: readonly number[];
 }
+
+/** So many of those that wait are asked what would help them. */
+const MOST_WAITING = 8;
 
 class OrderSearch {
   readonly order: number[] = [];
@@ -63,12 +73,17 @@ class OrderSearch {
   /** Of each moment, how many that must have come before have not; those that need not have happened do not count. */
   private readonly missing: Int32Array;
   private left: number;
+  /** What certainly happened, in the order of its ends; and what may explain something. */
   private readonly candidates: readonly number[];
+  private readonly optional: readonly number[];
   /** What each writes where it started: all but rows that it deletes and that are not there. */
   private readonly writes: (Writes | undefined)[] = [];
   private readonly failed = new Set<string>();
+  /** Whether what need not have happened is placed only where it helps. */
+  private readonly onlyHelp: boolean;
 
-  constructor(rows: RowHistory, rule: RowRule, known: Known) {
+  constructor(rows: RowHistory, rule: RowRule, known: Known, onlyHelp: boolean) {
+    this.onlyHelp = onlyHelp;
     this.rows = rows;
     this.rule = rule;
     this.known = known;
@@ -80,7 +95,9 @@ class OrderSearch {
     for (let moment = 0; moment < known.reach.count; moment++) this.count(moment, 1);
     const { end } = rows.history.columns;
     const endOf = (i: number): number => end[(rows.txns[i] as RowTransaction).row] as number;
-    this.candidates = rows.txns.map((_, i) => i).sort((a, b) => endOf(a) - endOf(b));
+    const inOrder = rows.txns.map((_, i) => i).sort((a, b) => endOf(a) - endOf(b));
+    this.candidates = inOrder.filter((i) => rows.txns[i]?.certain);
+    this.optional = inOrder.filter((i) => known.useful.has(i) && !rows.txns[i]?.certain);
   }
 
   /** Looks for an order of all that certainly happened. */
@@ -108,10 +125,31 @@ class OrderSearch {
     for (;;) {
       const move = place.moves.pop();
       if (move) return move;
-      const txn = this.candidates[place.candidate++];
+      const at = place.candidate++;
+      if (at >= this.candidates.length) place.optional ??= this.byHelp();
+      const txn = this.candidates[at] ?? place.optional?.[at - this.candidates.length];
       if (txn === undefined) return undefined;
       place.moves = this.committed[txn] ? [] : this.movesOf(txn).reverse();
     }
+  }
+
+  /** What need not have happened, that first which lets most of those go on that wait for nothing but to see it. */
+  private byHelp(): readonly number[] {
+    const { moments } = this.known;
+    const open = this.optional.filter((i) => !this.committed[i]);
+    const waiting = this.candidates.filter((i) => !this.started[i] && !this.committed[i] && this.missing[moments.start(i)] === 0);
+    const sights = waiting.slice(0, MOST_WAITING).flatMap((i) => this.rows.txns[i]?.sights ?? []);
+    const help = new Map(open.map((i) => [i, this.helpOf(i, sights)]));
+    const some = this.onlyHelp ? open.filter((i) => (help.get(i) as number) > 0) : open;
+    return some.sort((a, b) => (help.get(b) as number) - (help.get(a) as number));
+  }
+
+  private helpOf(txn: number, sights: readonly Sight[]): number {
+    const { writes } = this.rows.txns[txn] as RowTransaction;
+    let help = 0;
+    for (const sight of sights)
+      if (writes.has(sight.key)) help += Number(sight.fits(writes.get(sight.key))) - Number(this.fits(sight));
+    return help;
   }
 
   private movesOf(txn: number): Move[] {
