@@ -10,7 +10,7 @@ import { modelsOf, transactionCalls } from './transactions.ts';
 import type { Draw, Workload } from './workload.ts';
 
 /** The share of transactions that only read. */
-const READERS = 0.45;
+const READERS = 0.6;
 /** The share of changes that take a row away: mostly one that no longer comes back, so that there are never many. */
 const DELETES = 0.4;
 
@@ -32,7 +32,7 @@ export const predicateRegistersWorkload: Workload<Transactions> = {
     const old = drawPlaces(draw, options);
     return transactionCalls(draw, options, (key, value) => {
       const reads = draw('reads') < READERS;
-      const count = 1 + Math.floor(draw('length') * (options.maxTxnLength ?? 3));
+      const count = 1 + Math.floor(draw('length') * (options.maxTxnLength ?? (reads ? 3 : 2)));
       return Array.from({ length: count }, (_, i): Mop => {
         if (reads || draw('read') < 0.3)
           return draw('by predicate') < 0.6 ? ['rp', predicate(draw, value(0)), null] : ['r', key(), null];

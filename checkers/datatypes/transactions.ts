@@ -118,7 +118,7 @@ export const transactions = [
   }),
   datatype({
     name: 'rw-register',
-    says: 'transactions that read and write registers: ["r", key, value], ["w", key, value]; written values are unique by key',
+    says: 'transactions that read and write registers: ["r", key, value], ["w", key, value]; where a value is written twice, the writer of each read is searched for',
     aliases: ['txn-rw-register', 'wr'],
     functions: {
       txn: {

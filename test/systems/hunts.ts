@@ -173,6 +173,7 @@ export const HUNTS: Readonly<Record<string, Hunt>> = {
   'mvcc/ignores-locks': { workload: 'bank', ratePerSecond: 90, seed: 1 },
   'mvcc/cleans-up-committed': { workload: 'bank', ratePerSecond: 90, seed: 9 },
   'two-phase-locking/released-early': { seed: 2 },
+  'two-phase-locking/phantoms': { workload: 'predicate-registers', keys: 3, ratePerSecond: 30, seed: 13 },
   'timestamp-ordering/no-thomas-rule': { workload: 'blind-writes', ratePerSecond: 30, seed: 5 },
   'timestamp-ordering/reads-not-stamped': { seed: 1 },
   'cache/slide': { seed: 47 },
