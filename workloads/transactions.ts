@@ -36,7 +36,11 @@ export function modelsOf(
 ): readonly Checker<Transactions>[] {
   const { analysis, models } = datatypes.find(({ name }) => name === type) as Datatype;
   const analyse: Analyse<Transactions> = (history) => analysis!(history as unknown as History, { budget: BUDGET });
-  return MODELS.filter((name) => name in models).map((name) => ({ name, analyse, check: (history) => analyse(history)(name) }));
+  return MODELS.filter((name) => name in models).map((name) => ({
+    name,
+    analyse,
+    check: (history) => analyse(history)(name),
+  }));
 }
 
 /**

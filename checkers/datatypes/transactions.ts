@@ -59,7 +59,8 @@ const MESSAGES: Shape = { says: 'a list of [offset, message]', fits: isMessages 
 const PREDICATE_MOPS: Shape = {
   says: 'a list of ["r" | "w" | "insert", key, value], ["delete", key] and ["rp", "true" | ["=", value] | ["mod", n, m] | ["range", a, b], rows]',
   fits: (value) =>
-    Array.isArray(value) && value.every((mop) => isMop(mop, ['r', 'w', 'insert', 'delete', 'abort']) || isPredicateRead(mop)),
+    Array.isArray(value) &&
+    value.every((mop) => isMop(mop, ['r', 'w', 'insert', 'delete', 'abort']) || isPredicateRead(mop)),
 };
 
 function isPredicateRead(mop: unknown): boolean {

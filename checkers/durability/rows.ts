@@ -1,6 +1,6 @@
 /** Rows of committed transactions that are gone, or back. */
 import { type Api, type Columns, type History, OK } from '../history.ts';
-import { type PredicateMop, type Rows } from '../models/predicate-registers.ts';
+import type { PredicateMop, Rows } from '../models/predicate-registers.ts';
 import { mopsOf } from '../transactions/transactions-of.ts';
 import { type DurabilityChecker, durability, finalReads, groupBy, type Loss, type LossReport } from './losses.ts';
 
@@ -42,7 +42,9 @@ function report<A extends Api>(history: History<A>, realTime: boolean): LossRepo
   const losses = acknowledged.flatMap((change): Loss[] => {
     const reads = finals.filter((read) => {
       const shown = (allRows(history as unknown as History, read) as Rows)[change.key] ?? null;
-      return !(ofKey.get(change.key) as Change[]).some((one) => one.value === shown && mayBe(columns, one, change, realTime));
+      return !(ofKey.get(change.key) as Change[]).some(
+        (one) => one.value === shown && mayBe(columns, one, change, realTime),
+      );
     });
     return reads.length > 0 ? [{ row: change.row, reads, what: told(columns, change) }] : [];
   });

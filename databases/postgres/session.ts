@@ -114,7 +114,9 @@ async function perform(sql: Postgres, mop: Exclude<Mop, readonly ['abort']>): Pr
   }
   const json = JSON.stringify(value);
   const [inserted, updated] =
-    f === 'w' || f === 'insert' ? [quoted(json), 'excluded.v'] : [quoted(`[${json}]`), `rtrim(kv.v, ']') || ${quoted(`,${json}]`)}`];
+    f === 'w' || f === 'insert'
+      ? [quoted(json), 'excluded.v']
+      : [quoted(`[${json}]`), `rtrim(kv.v, ']') || ${quoted(`,${json}]`)}`];
   await sql.query(`insert into kv values (${k}, ${inserted}) on conflict (k) do update set v = ${updated}`);
   return mop;
 }

@@ -17,7 +17,8 @@ function planned(workload: Workload<Transactions>, seed = 1): readonly PlannedCa
 
 const mopsOf = (call: PlannedCall<Transactions>): readonly Mop[] => (call.f === 'txn' ? call.input : []);
 const keysOf = (mops: readonly Mop[]) => mops.flatMap((mop) => (mop[0] === 'abort' || mop[0] === 'rp' ? [] : [mop[1]]));
-const writesOf = (mops: readonly Mop[]) => mops.flatMap((mop) => (mop[0] === 'w' || mop[0] === 'append' || mop[0] === 'insert' ? [mop] : []));
+const writesOf = (mops: readonly Mop[]) =>
+  mops.flatMap((mop) => (mop[0] === 'w' || mop[0] === 'append' || mop[0] === 'insert' ? [mop] : []));
 const named = (name: string) => own.find((workload) => workload.name === name)!;
 
 describe.each(own)('$name', (workload) => {
@@ -43,9 +44,11 @@ describe.each(own)('$name', (workload) => {
   it('reads in the end whatever was touched', () => {
     const finals = workload.final([], calls);
     // All rows, whatever their keys.
-    if (finals.some((call) => call.f === 'txn' && call.input.some(([f, what]) => f === 'rp' && what === 'true'))) return;
-    const read = finals
-      .flatMap((call) => (call.f === 'txn' ? keysOf(call.input) : call.f === 'read' ? call.input : []));
+    if (finals.some((call) => call.f === 'txn' && call.input.some(([f, what]) => f === 'rp' && what === 'true')))
+      return;
+    const read = finals.flatMap((call) =>
+      call.f === 'txn' ? keysOf(call.input) : call.f === 'read' ? call.input : [],
+    );
     for (const key of calls.flatMap((call) => keysOf(mopsOf(call)))) expect(read).toContain(key);
     expect(read.length).toBe(new Set(read).size);
   });

@@ -18,7 +18,9 @@ export function rowCycle(count: number, known: Known, time: Before, rule: RowRul
   for (const edge of [...known.edges, ...known.beside, ...known.closing]) out[edge.from]?.push(edge);
   const from = (txn: number): RowStep[] => [
     ...(out[txn] as RowStep[]),
-    ...(rule.time === 'none' ? [] : out.flatMap((_, to) => (time(txn, to) ? [{ from: txn, to, kind: 'time' } as const] : []))),
+    ...(rule.time === 'none'
+      ? []
+      : out.flatMap((_, to) => (time(txn, to) ? [{ from: txn, to, kind: 'time' } as const] : []))),
   ];
   let best: RowStep[] | null = null;
   for (const first of known.closing) {

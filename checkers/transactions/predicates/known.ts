@@ -163,8 +163,7 @@ class Derivation {
     if (source !== undefined) this.add(source, reader, item ? 'wr' : 'wrp', reader, sight, because);
     if ((item ? this.rule.items : this.rule.predicates) !== 'last') return;
     for (const other of wrong) {
-      const after: Ordered[] =
-        source === undefined ? [] : [[this.commit(source), this.commit(other)]];
+      const after: Ordered[] = source === undefined ? [] : [[this.commit(source), this.commit(other)]];
       if (after.every(([a, b]) => this.reach.has(a, b)))
         this.add(reader, other, item ? 'rw' : 'rwp', reader, sight, [...because, ...after]);
       else if (source !== undefined && this.sees(reader, other))
@@ -208,7 +207,16 @@ class Derivation {
     const anti = kind === 'rw' || kind === 'rwp';
     const first = anti ? this.start(from) : this.commit(from);
     const then = anti ? this.commit(to) : this.start(to);
-    const edge = (): KnownEdge => ({ from, to, kind, key: sight.key, sight, reader, because, known: this.edges.length });
+    const edge = (): KnownEdge => ({
+      from,
+      to,
+      kind,
+      key: sight.key,
+      sight,
+      reader,
+      because,
+      known: this.edges.length,
+    });
     if (this.reach.has(then, first)) {
       if (this.closing.length < MOST_CLOSING && !this.collecting) this.closing.push(edge());
     } else if (this.collecting) {

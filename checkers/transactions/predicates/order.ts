@@ -137,7 +137,9 @@ class OrderSearch {
   private byHelp(): readonly number[] {
     const { moments } = this.known;
     const open = this.optional.filter((i) => !this.committed[i]);
-    const waiting = this.candidates.filter((i) => !this.started[i] && !this.committed[i] && this.missing[moments.start(i)] === 0);
+    const waiting = this.candidates.filter(
+      (i) => !this.started[i] && !this.committed[i] && this.missing[moments.start(i)] === 0,
+    );
     const sights = waiting.slice(0, MOST_WAITING).flatMap((i) => this.rows.txns[i]?.sights ?? []);
     const help = new Map(open.map((i) => [i, this.helpOf(i, sights)]));
     const some = this.onlyHelp ? open.filter((i) => (help.get(i) as number) > 0) : open;
@@ -214,7 +216,10 @@ class OrderSearch {
     if (!this.rule.snapshot || writes.size === 0) return false;
     return this.rows.txns.some(
       (_, i) =>
-        i !== txn && this.started[i] && !this.committed[i] && [...writes.keys()].some((key) => this.writes[i]?.has(key)),
+        i !== txn &&
+        this.started[i] &&
+        !this.committed[i] &&
+        [...writes.keys()].some((key) => this.writes[i]?.has(key)),
     );
   }
 

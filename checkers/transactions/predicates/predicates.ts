@@ -10,8 +10,8 @@ import type { Anomaly, Checker, CycleEdge, Verdict } from '../../checker.ts';
 import type { History } from '../../history.ts';
 import { type RowStep, rowCycle, rowCycleName } from './cycle.ts';
 import { type Known, knownOf } from './known.ts';
-import { type Reasons, reasons } from './reasons.ts';
 import { findRowOrder, timeOf } from './order.ts';
+import { type Reasons, reasons } from './reasons.ts';
 import { type RowFinding, type RowHistory, type RowTransaction, rowsOf, type Sight } from './rows.ts';
 import { type RowModel, type RowRule, rowRules } from './rules.ts';
 
@@ -141,7 +141,10 @@ function cycleAnomaly(rows: RowHistory, steps: readonly RowStep[], rule: RowRule
   });
   const phantom = steps.some(({ kind }) => kind === 'rwp');
   const named = [...new Set(cycle.flatMap(({ from, via = [] }) => [from, ...via]))];
-  const behind = because(steps.flatMap((step) => (step.kind === 'time' ? [] : [step])), []);
+  const behind = because(
+    steps.flatMap((step) => (step.kind === 'time' ? [] : [step])),
+    [],
+  );
   const operations = [...new Set([...named, ...behind.map((txn) => startOf(rows, txn))])].sort((a, b) => a - b);
   const message = phantom
     ? `${named.length} transactions, each of which must come before the next: a read by predicate missed a row that another made match`

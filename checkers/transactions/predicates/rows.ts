@@ -110,7 +110,16 @@ export function rowsOf(history: History, initial: Readonly<Record<string, unknow
     if (type === FAIL) return [];
     const sights = type === OK ? sightsIn(mops, row, draft, findings) : [];
     for (const sight of sights) judgeSight(sight, row, findings, seen);
-    return [{ row, certain: type === OK, session: session[row], sights, writes: finalWrites(draft, mops), deletes: deletedOnly(draft, mops) }];
+    return [
+      {
+        row,
+        certain: type === OK,
+        session: session[row],
+        sights,
+        writes: finalWrites(draft, mops),
+        deletes: deletedOnly(draft, mops),
+      },
+    ];
   });
   return { history, keys: draft.keys, initial: first, txns: happened(draft, txns), findings };
 }
