@@ -8,28 +8,43 @@ import type { Before } from './order.ts';
 /** The transactions behind some dependencies and some pairs of moments, with the dependencies' own. */
 export type Reasons = (edges: readonly KnownEdge[], pairs: readonly Ordered[]) => readonly number[];
 
+/** The moment before one on the way to it, and the dependency between them, if it is one. */
+interface Came {
+  readonly before: number;
+  readonly edge?: KnownEdge;
+}
+
 /** The paths that show what is ordered. O(n^2) for each pair that is asked for. */
 export function reasons({ edges, moments, reach }: Known, time: Before): Reasons {
   const count = moments.snapshot ? reach.count / 2 : reach.count;
   const out = new Map<number, KnownEdge[]>();
   const leaves = ({ kind, from }: KnownEdge) => (isAnti(kind) ? moments.start(from) : moments.commit(from));
+  const enters = ({ kind, to }: KnownEdge) => (isAnti(kind) ? moments.commit(to) : moments.start(to));
   for (const edge of edges) out.set(leaves(edge), [...(out.get(leaves(edge)) ?? []), edge]);
+
+  /** The moments right after one: its transaction's commit, what began after that, and what depends on it. */
+  function* after(at: number, known: number): Generator<{ readonly next: number; readonly edge?: KnownEdge }> {
+    const txn = moments.of(at);
+    const commit = moments.commit(txn);
+    if (at !== commit) yield { next: commit };
+    else for (let other = 0; other < count; other++) if (time(txn, other)) yield { next: moments.start(other) };
+    for (const edge of out.get(at) ?? []) if (edge.known < known) yield { next: enters(edge), edge };
+  }
+
+  /** How each moment up to the one that is looked for was first come to, by breadth. */
+  function search(from: number, to: number, known: number): ReadonlyMap<number, Came> {
+    const came = new Map<number, Came>([[from, { before: -1 }]]);
+    for (const at of came.keys()) {
+      if (came.has(to)) break;
+      for (const { next, edge } of after(at, known))
+        if (!came.has(next)) came.set(next, edge ? { before: at, edge } : { before: at });
+    }
+    return came;
+  }
 
   /** A shortest path from one moment to another by what was known then: the transactions, and the dependencies. */
   function path(from: number, to: number, known: number): { readonly txns: number[]; readonly edges: KnownEdge[] } {
-    const came = new Map<number, { readonly before: number; readonly edge?: KnownEdge }>([[from, { before: -1 }]]);
-    for (const at of came.keys()) {
-      if (at === to) break;
-      const txn = moments.of(at);
-      const go = (next: number, edge?: KnownEdge) => {
-        if (!came.has(next)) came.set(next, edge ? { before: at, edge } : { before: at });
-      };
-      if (at !== moments.commit(txn)) go(moments.commit(txn));
-      if (at === moments.commit(txn))
-        for (let other = 0; other < count; other++) if (other !== txn && time(txn, other)) go(moments.start(other));
-      for (const edge of out.get(at) ?? [])
-        if (edge.known < known) go(isAnti(edge.kind) ? moments.commit(edge.to) : moments.start(edge.to), edge);
-    }
+    const came = search(from, to, known);
     const found = { txns: [] as number[], edges: [] as KnownEdge[] };
     for (let at = to; at >= 0; at = came.get(at)?.before ?? -1) {
       found.txns.push(moments.of(at));
