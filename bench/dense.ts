@@ -18,7 +18,10 @@ export interface Dense {
   readonly swaps?: number;
   /** The part of the operations other than swaps that are reads; half of them where absent. */
   readonly reads?: number;
-  /** Makes one read, at nine tenths of the history, return a value that was overwritten before it began. */
+  /**
+   * Makes one read, at nine tenths of the history, return a value that was overwritten before it began. With few
+   * `values` it is one more, which is written once, at a tenth: of no other value is it certain that it was gone.
+   */
   readonly stale?: boolean;
   readonly seed?: number;
 }
@@ -121,7 +124,8 @@ export function denseRows(shape: Dense): DenseRows {
     acts[earliest.phase](earliest);
     earliest = next(all, begun < operations);
   }
-  if (shape.stale) makeStale(rows);
+  if (shape.stale && shape.values) makeStaleOnce(rows, shape.values + 1);
+  else if (shape.stale) makeStale(rows);
   return rows;
 }
 
@@ -139,6 +143,11 @@ function draw(rows: DenseRows, row: number, shape: Dense, random: () => number, 
   rows.key[row] = Math.floor(random() * (shape.keys ?? 1));
   if (rows.kind[row] !== 0) rows.value[row] = shape.values ? 1 + Math.floor(random() * shape.values) : written + 1;
   if (shape.crashed && rows.kind[row] !== 2 && random() < shape.crashed) rows.type[row] = 2;
+  if (shape.stale && shape.values && row === Math.floor(shape.operations / 10)) {
+    rows.kind[row] = 1;
+    rows.type[row] = 0;
+    rows.value[row] = shape.values + 1;
+  }
   return written + (rows.kind[row] === 0 ? 0 : 1);
 }
 
@@ -152,6 +161,19 @@ function makeStale(rows: DenseRows): void {
     rows.value[read] = rows.value[under] as number;
     return;
   }
+}
+
+/** Gives a late read the value that was written once, and overwritten, between two answers, before the read began. */
+function makeStaleOnce(rows: DenseRows, value: number): void {
+  const once = rows.value.findIndex((written, row) => written === value && rows.kind[row] === 1);
+  const answeredWrite = (row: number): boolean => rows.type[row] === 0 && rows.kind[row] === 1;
+  const over = rows.start.findIndex((start, row) => answeredWrite(row) && start > (rows.end[once] as number));
+  const from = Math.floor(rows.length * 0.9);
+  const read = rows.start.findIndex(
+    (start, row) => row >= from && rows.type[row] === 0 && rows.kind[row] === 0 && start > (rows.end[over] as number),
+  );
+  if (once < 0 || over < 0 || read < 0) throw new Error('no read that can be made stale');
+  rows.value[read] = value;
 }
 
 /** The latest answered write of the same key that had ended when this operation began. */

@@ -122,7 +122,7 @@ const measurements: Readonly<Record<string, Measurement>> = {
     baseline: plain(fewValues),
   },
   'few-values-stale': {
-    what: 'the same with a read of what had been overwritten, which another write may explain; 90% of the others reads',
+    what: 'the same with a read of what was written once and overwritten before, and 90% of the others reads',
     promised: 30 * TEN_SEEDS,
     ours: everySeed({ ...fewValues, swaps: 0.1, reads: 0.9, stale: true }),
     runs: 1,

@@ -15,7 +15,10 @@ interface Lag {
   readonly keys: number;
   /** How many different values are written; absent: each write its own. */
   readonly values?: number;
-  /** Whether one read, in the middle, returns an older value than its session has read before. */
+  /**
+   * Whether one read, in the middle, returns what its session knows to be gone: an older value than it has read
+   * before; where values repeat, one that only this session wrote, once, and after which it has read another.
+   */
   readonly stale?: boolean;
 }
 
@@ -30,6 +33,9 @@ interface Client {
   /** How much of the log it has seen, and where in it each key's value was that it read last. */
   seen: number;
   last: Map<string, number>;
+  /** A value that nobody else writes, and whether it has read another since. */
+  own?: number;
+  isGone?: boolean;
 }
 
 interface Version {
@@ -57,7 +63,12 @@ function laggingHistory({ seed, keys, values, stale = false }: Lag): HistoryBuil
     const before = own.last.get(key) ?? 0;
     const at = versions.findLastIndex((version) => version.at < own.seen);
     own.last.set(key, at);
-    if (!plant || !mayPlant || before <= 0) return versions[at]?.value ?? null;
+    if (values && plant && mayPlant && own.own !== undefined) {
+      plant = !own.isGone;
+      if (own.isGone) return own.own;
+      own.isGone = versions[at]?.value !== own.own;
+    }
+    if (values || !plant || !mayPlant || before <= 0) return versions[at]?.value ?? null;
     plant = false;
     return versions[before - 1]?.value ?? null;
   };
@@ -66,7 +77,9 @@ function laggingHistory({ seed, keys, values, stale = false }: Lag): HistoryBuil
     const own = clients[slot] as Client;
     const key = `k${below(keys)}`;
     const isLost = random() < UNANSWERED;
-    const input = below(2) === 0 ? (values ? 1 + below(values) : i + 1) : null;
+    let input = below(2) === 0 ? (values ? 1 + below(values) : i + 1) : null;
+    if (values && plant && input !== null && !isLost && own.own === undefined && i > OPERATIONS / 2)
+      own.own = input = values + i;
     const row = history.invoke(2 * i, 2 * i, own.process, { f: input === null ? 'read' : 'write', key, input });
     const output = input === null ? read(own, key, !isLost && i > OPERATIONS / 2) : null;
     if (input !== null) write(own, key, input);
