@@ -31,7 +31,7 @@ export interface KnownEdge {
 }
 
 /** What no version explains: a reader, what it saw, and why no version can be it. */
-export interface Unexplained {
+interface Unexplained {
   readonly reader: number;
   readonly sight: Sight;
   readonly because: readonly Ordered[];
