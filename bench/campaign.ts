@@ -97,8 +97,8 @@ async function overhead(): Promise<void> {
 async function killed(): Promise<void> {
   seconds(['campaign', 'campaign.yaml', '--out', 'whole']);
   const finished = () =>
-    existsSync(join(folder, 'cut'))
-      ? readdirSync(join(folder, 'cut')).filter((run) => existsSync(join(folder, 'cut', run, 'run.json'))).length
+    existsSync(join(folder, 'cut/pieces.jsonl'))
+      ? readFileSync(join(folder, 'cut/pieces.jsonl'), 'utf8').split('\n').length - 1
       : 0;
   for (let i = 0; i < KILLS; i++) {
     const args = ['campaign', 'campaign.yaml', '--out', 'cut', '--resume'];
@@ -126,7 +126,7 @@ function summaryOf(name: string): Summary {
 
 function timeless(name: string): Summary {
   const summary = summaryOf(name);
-  return { ...summary, startedAt: '', runs: summary.runs.map((run) => ({ ...run, ms: 0 })) };
+  return { ...summary, startedAt: '', ms: [], runs: summary.runs.map((run) => ({ ...run, ms: 0 })) };
 }
 
 writeFileSync(join(folder, 'campaign.yaml'), CAMPAIGN);

@@ -15,6 +15,7 @@ import { newTemporaryPath } from '../harness/clusters/children/marks.ts';
 import { Databases } from '../harness/clusters/databases/cluster.ts';
 import { attempt, newWrite, probeFor } from '../harness/clusters/databases/conform/probe.ts';
 import { executablesOf } from '../harness/clusters/databases/executables.ts';
+import type { NodeNetwork } from '../harness/clusters/network/node-network.ts';
 import { Proxies } from '../harness/clusters/network/proxies.ts';
 import type { Fault } from '../harness/faults/fault.ts';
 
@@ -102,17 +103,16 @@ async function cutsOf(database: Database): Promise<void> {
         [alone, other],
         [other, alone],
       ]);
-      const ways = cut.map(([from, to]) => `${from} ${to}`);
-      const bytes = () => ways.reduce((sum, way) => sum + (cluster.proxies.delivered.get(way) ?? 0), 0);
+      const bytes = () => bytesOf(cluster.network, cut);
       const fault = { id: i + 1, fromMs: 0, toMs: 1, kind: 'partition', cut } as unknown as Fault;
       const beganMs = performance.now();
       const begin = cluster.begin(fault);
       // What begins a partition does so at once; what follows it is the audit.
-      const before = bytes();
+      const before = await bytes();
       await begin;
       began.push(performance.now() - beganMs);
       await pause(1000);
-      crossed.push(bytes() - before);
+      crossed.push((await bytes()) - before);
       await cluster.end(fault);
       await pause(500);
     }
@@ -170,14 +170,24 @@ async function freePort(): Promise<number> {
   return port;
 }
 
+/** Bytes that went these ways so far. */
+async function bytesOf(network: NodeNetwork, ways: readonly (readonly string[])[]): Promise<number> {
+  const each = await Promise.all(ways.map(([from = '', to = '']) => network.delivered(from, to)));
+  return each.reduce((sum, one) => sum + one, 0);
+}
+
 /** Cuts of two nodes that talk all the time. */
 async function syntheticCuts(): Promise<void> {
   const faults = new ActiveFaults(['n1', 'n2']);
   const ownerOf = async () => undefined;
-  const proxies = new Proxies({ seed: 1, faults, elapsed: () => performance.now(), ownerOf });
+  const proxies = new Proxies({ seed: 1, faults, elapsed: () => performance.now(), ownerOf, around: async () => [] });
   const heard = { atMs: 0 };
   const close = [await stream(proxies, 'n1', 'n2', heard), await stream(proxies, 'n2', 'n1', heard)];
-  const bytes = () => [...proxies.delivered.values()].reduce((sum, count) => sum + count, 0);
+  const bytes = () =>
+    bytesOf(proxies, [
+      ['n1', 'n2'],
+      ['n2', 'n1'],
+    ]);
   const last: number[] = [];
   let crossed = 0;
   for (let id = 1; id <= CUTS; id++) {
@@ -188,17 +198,17 @@ async function syntheticCuts(): Promise<void> {
     const fault = { id, fromMs: 0, toMs: 1, kind: 'partition', cut } as unknown as Fault;
     const beganMs = performance.now();
     faults.begin(fault, ['n1', 'n2']);
-    proxies.changed();
-    const before = bytes();
+    void proxies.changed();
+    const before = await bytes();
     await pause(20);
-    crossed += bytes() - before;
+    crossed += (await bytes()) - before;
     last.push(Math.max(0, heard.atMs - beganMs));
     faults.end(fault);
-    proxies.changed();
+    void proxies.changed();
     await pause(5);
   }
   for (const task of close) task();
-  proxies.close();
+  await proxies.close();
   says('synthetic streams', `${crossed} bytes in ${CUTS} cuts`, '0');
   const worst = Math.max(...last).toFixed(1);
   says('begin to the last byte', `${median(last).toFixed(2)} ms, at most ${worst} ms`, `${CUT_MS} ms`);
@@ -234,7 +244,7 @@ async function trips(): Promise<void> {
   console.log('\na round trip of one byte');
   const faults = new ActiveFaults(['n1', 'n2']);
   const ownerOf = async () => undefined;
-  const proxies = new Proxies({ seed: 1, faults, elapsed: () => performance.now(), ownerOf });
+  const proxies = new Proxies({ seed: 1, faults, elapsed: () => performance.now(), ownerOf, around: async () => [] });
   const child = spawn(process.execPath, [fileURLToPath(import.meta.url), '--trips'], {
     stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
   });
@@ -252,7 +262,7 @@ async function trips(): Promise<void> {
   const straight = await median5(target);
   const by = await median5(link);
   child.kill();
-  proxies.close();
+  await proxies.close();
   says('straight', `${straight.toFixed(1)} us`);
   says('by way of a proxy', `${by.toFixed(1)} us, so that it adds ${(by - straight).toFixed(1)} us`, `${TRIP_US} us`);
 }

@@ -79,12 +79,21 @@ async function campaign(): Promise<string> {
     }
   }
   return campaignIndex({
+    ...{ version: 2, made: runs.length, planned: runs.length, figures: [], ms: runs.map(({ ms }) => ms) },
     command: 'npx splitbrain campaign --cluster simulation',
     seed: 3,
     startedAt: '',
     runs,
-    cells: runs.map(({ system, workload, faults, verdict, says, id, anomalies, expected }) => ({
-      ...{ system, workload, faults, verdict, says, runs: [id], gates: true },
+    cells: runs.map(({ system, workload, faults, verdict, says, operations, anomalies, expected }) => ({
+      ...{ system, workload, faults, verdict, says, operations, planned: 1, judged: 1, gates: true as const },
+      verdicts: {
+        valid: 0,
+        invalid: 0,
+        unknown: 0,
+        error: 0,
+        expected: 0,
+        [expected === undefined ? verdict : 'expected']: 1,
+      },
       anomalies: Object.fromEntries(anomalies.map((name) => [name, 1])),
       ...(expected === undefined ? {} : { expected }),
     })),
