@@ -109,6 +109,30 @@ describe('reports of divergence in libraries, as histories', () => {
     expect(anomalies[0]?.name).toBe('diverged');
   });
 
+  it('a checkpoint stands for documents that never were copied, which stay missing (apache/pouchdb#1240)', () => {
+    const calls: readonly Call[] = [
+      ['source', 'add', 1],
+      ['source', 'add', 2],
+      ['source', 'add', 3],
+    ];
+    const { valid, anomalies } = judged('or-set', calls, { source: [1, 2, 3], target: [1] });
+    expect(valid).toBe(false);
+    expect(anomalies[0]?.name).toBe('diverged');
+  });
+
+  it('a text that two replace as a whole at the same time is there twice, which is meant (yjs/yjs#364)', () => {
+    const calls = [
+      insert('n1', 'as it was', null),
+      ['n2', 'read', null, ['as it was']] as Call,
+      ['n1', 'remove', 'as it was'] as Call,
+      ['n2', 'remove', 'as it was'] as Call,
+      insert('n1', 'formatted by n1', null),
+      insert('n2', 'formatted by n2', null),
+    ];
+    const final = ['formatted by n2', 'formatted by n1'];
+    expect(judged('list', calls, { n1: final, n2: final }).valid).toBe(true);
+  });
+
   it('a key that one removes while another sets it is there, which is meant (automerge-classic#98)', () => {
     const calls: readonly Call[] = [
       ['n1', 'write', 'a'],
