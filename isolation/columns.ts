@@ -42,22 +42,24 @@ export const columnMeanings: Readonly<Record<Column, ColumnMeaning>> = {
   'real time': { says: 'staleness: what was committed before is not seen', source: HERLIHY },
 };
 
-/** Cycles of one key with two writes of what both had read: a lost update, and nothing more. */
+/** What is known of an anomaly. */
 interface Shown {
   readonly name: string;
   readonly kind: Kind;
   /** Between how many rows the cycle goes; 0 where the anomaly has none. */
   readonly keys: number;
+  /** Whether a transaction in the cycle missed what had ended before it began. */
+  readonly isStale: boolean;
 }
 
 /**
- * The columns that an anomaly of elle-ts shows. Of cycles that need real time those with at most one anti-dependency
- * are staleness: the others are serializable, and no read is old in them.
+ * The columns that an anomaly of elle-ts shows. Of cycles that need real time those are staleness in which a
+ * transaction began after another had ended, and missed it: else only what began before was old.
  */
-export function columnsOf({ name, kind, keys }: Shown): readonly Column[] {
+export function columnsOf({ name, kind, keys, isStale }: Shown): readonly Column[] {
   if (/-process$/.test(name)) return [];
   const base = name.replace(/-realtime$/, '');
-  if (base !== name) return /^(G0|G1c|G-single)/.test(base) ? ['real time'] : [];
+  if (base !== name) return /^(G0|G1c)$/.test(base) || (isStale && /^G-single/.test(base)) ? ['real time'] : [];
   switch (base) {
     case 'G0':
     case 'G1a':

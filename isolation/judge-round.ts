@@ -101,7 +101,7 @@ export function judgeRound(recorded: Recorded): RoundVerdict {
     for (const anomaly of verdict.anomalies) {
       names.add(anomaly.name);
       const txns = txnsOf(anomaly, recorded);
-      for (const column of columnsOf({ name: anomaly.name, kind, keys: keysOf(anomaly) })) {
+      for (const column of columnsOf({ name: anomaly.name, kind, keys: keysOf(anomaly), isStale: isStale(anomaly) })) {
         const best = found.get(column);
         if (!best || best.txns.length > txns.length) found.set(column, { column, anomaly, txns });
       }
@@ -117,6 +117,11 @@ function byModel(history: History): (model: string) => Verdict {
 
 function keysOf({ cycle = [] }: Anomaly): number {
   return new Set(cycle.flatMap(({ key }) => (key === undefined ? [] : [key]))).size;
+}
+
+/** Whether the order of time leads to the very transaction that missed something. */
+function isStale({ cycle = [] }: Anomaly): boolean {
+  return cycle.some(({ kind }, at) => kind === 'realtime' && /^rw/.test(cycle[(at + 1) % cycle.length]!.kind));
 }
 
 /** The places of an anomaly's transactions. */

@@ -11,16 +11,18 @@ export class ScramClient {
   isVerified = false;
   private readonly password: string;
   private readonly nonce: string;
+  private readonly user: string;
   private signature: Buffer = Buffer.alloc(0);
 
-  /** `nonce` is random but in tests. */
-  constructor(password: string, nonce: string = randomBytes(18).toString('base64')) {
+  /** The nonce is random but in tests. PostgreSQL knows the user already, so that the name stays empty there. */
+  constructor(password: string, { nonce = randomBytes(18).toString('base64'), user = '' } = {}) {
     // SASLprep, as far as it matters: compatible characters are one, and spaces are plain.
     this.password = password.replace(/[\u00a0\u1680\u2000-\u200b\u202f\u205f\u3000]/g, ' ').normalize('NFKC');
     this.nonce = nonce;
+    this.user = user;
   }
 
-  /** The client's first message. The server knows the user already, so that its name stays empty. */
+  /** The client's first message. */
   first(): string {
     return `${HEADER}${this.bare}`;
   }
@@ -50,7 +52,7 @@ export class ScramClient {
   }
 
   private get bare(): string {
-    return `n=,r=${this.nonce}`;
+    return `n=${this.user},r=${this.nonce}`;
   }
 }
 

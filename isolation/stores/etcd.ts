@@ -11,6 +11,8 @@ import { Aborted, type Level, type Log, type Store, type StoreKind, type StoreSe
 const SOURCE = 'https://pkg.go.dev/go.etcd.io/etcd/client/v3/concurrency#Isolation';
 const NO_RANGES = 'the client reads no ranges in a transaction';
 
+const NO_APPEND = 'an append is a read and a write, of which nothing is compared';
+
 /** What is compared at the end, and at which revision it reads. */
 interface Rule {
   readonly reads: boolean;
@@ -37,7 +39,8 @@ const levels: readonly Level[] = [
   },
   ...Object.keys(RULES).map((name): Level => {
     const says = `as etcd's own client compares reads and writes (${SOURCE})`;
-    const without = { 'predicate-registers': NO_RANGES };
+    const lists = RULES[name]!.reads ? {} : { 'list-append': NO_APPEND };
+    const without = { ...lists, 'predicate-registers': NO_RANGES };
     return { name, says, begin: name, isDefault: name === 'STM serializable snapshot', without };
   }),
 ];
