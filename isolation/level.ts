@@ -188,13 +188,13 @@ async function makeScripts(measuring: Measuring, seats: readonly Seat[], finding
 /** Makes a script several times: it is seen where it was seen once, and else prevented by what was there last. */
 async function makeScript(script: Script, measuring: Measuring, seats: readonly Seat[], findings: Findings) {
   const { column, name, kind } = script;
-  const { times = TIMES, patienceMs = SCRIPT_PATIENCE_MS } = measuring;
+  const { times = TIMES } = measuring;
   const means: Means[] = [];
   let refused: string | undefined;
   let isSeen = false;
   const began = performance.now();
   for (let time = 0; time < times && !isSeen && performance.now() - began < LONG_MS; time++) {
-    const recorded = await playOnce(roundOf(script), measuring, seats.slice(0, SESSIONS), patienceMs);
+    const recorded = await playOnce(roundOf(script), measuring, seats.slice(0, SESSIONS), 'script');
     const verdict = findings.take(recorded, 'script');
     isSeen = verdict.showings.some((showing) => showing.column === column);
     means.push(meansOf(recorded, measuring.level));
@@ -212,10 +212,13 @@ function meansOf({ outcomes, sent }: Recorded, { isOneRequest = false }: Level):
   return sent.some(({ waited }) => waited) ? 'wait' : 'snapshot';
 }
 
-async function playOnce(round: Round, { store, level, groups }: Measuring, seats: readonly Seat[], patienceMs: number) {
+async function playOnce(round: Round, measuring: Measuring, seats: readonly Seat[], by: Witness['by']) {
+  const { store, level, groups, patienceMs: given = SCRIPT_PATIENCE_MS } = measuring;
+  const isScript = by === 'script';
+  const patienceMs = isScript ? given : SEARCH_PATIENCE_MS;
   const group = await groups.take(round);
   const { waiting } = store;
-  return play(round, group, { seats, level, patienceMs, ...(waiting && patienceMs > 10 ? { waiting } : {}) });
+  return play(round, group, { seats, level, patienceMs, ...(waiting && isScript ? { waiting } : {}) });
 }
 
 /** Makes random rounds until the time is over. */
@@ -228,7 +231,7 @@ async function search(measuring: Measuring, lane: readonly Seat[], at: number, u
   while (performance.now() < until && !signal?.aborted) {
     const round = drawRound(known[draw(known.length)]!, draw);
     if (round.drafts.length > lane.length || cannot(level, round.kind, round)) continue;
-    findings.take(await playOnce(round, measuring, lane, SEARCH_PATIENCE_MS), 'search');
+    findings.take(await playOnce(round, measuring, lane, 'search'), 'search');
     // Whatever else is due gets its turn, how fast the store may be.
     await new Promise(setImmediate);
   }

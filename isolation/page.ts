@@ -1,4 +1,4 @@
-/** A measurement as one HTML file without scripts: the table, and for each anomaly that was seen its ring and its SQL. */
+/** A measurement as one HTML file without scripts: the table, and for each anomaly that was seen its ring and SQL. */
 import type { Anomaly } from 'elle-ts';
 import { drawingOf } from '../report/drawing.ts';
 import { svgOf } from '../report/svg.ts';

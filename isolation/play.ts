@@ -37,6 +37,8 @@ export interface Playing {
 
 /** No statement takes longer: each has a timeout of two seconds, and at most some of them wait for each other. */
 const LONGEST_MS = 30_000;
+/** Of a database that cannot tell, a statement that takes longer is taken to wait: nothing else takes so long. */
+const SURE_MS = 20;
 /** Whether anybody waits is asked again so often, as what blocks may itself be slow. */
 const ASKED = 50;
 
@@ -62,6 +64,9 @@ class Going {
   private readonly outcomes: (Outcome | undefined)[];
   private readonly begins: number[];
   private readonly sent: Sent[] = [];
+  /** What each session has sent that is not answered, by its place in `sent`; and that of which it is known to wait. */
+  private readonly pending = new Map<number, number>();
+  private readonly waiting = new Map<number, number>();
   private place = 0;
 
   constructor(round: Round, group: number, playing: Playing) {
@@ -77,7 +82,7 @@ class Going {
   async all(): Promise<Recorded> {
     for (const txn of this.round.order) {
       const turn = this.turn(txn);
-      if (this.round.isScheduled) await this.soon(turn);
+      if (this.round.isScheduled) await this.soon(txn, turn);
     }
     await Promise.all(this.chains);
     return { round: this.round, outcomes: this.outcomes.map((one) => one!), sent: this.sent };
@@ -97,7 +102,7 @@ class Going {
   }
 
   /** Resolves when the turn is over, or its session waits for another one. */
-  private async soon(turn: Promise<void>): Promise<void> {
+  private async soon(txn: number, turn: Promise<void>): Promise<void> {
     let isOver = false;
     const over = turn.finally(() => {
       isOver = true;
@@ -109,8 +114,20 @@ class Going {
         timer = setTimeout(resolve, this.playing.patienceMs);
       });
       await Promise.race([over, patience]).finally(() => clearTimeout(timer));
-      if (isOver || !this.playing.waiting || (await this.playing.waiting()) > 0) return;
+      if (isOver || (await this.waits(txn))) return;
     }
+  }
+
+  /** Whether a late session waits for a lock: one more than is known does, where the database can tell. */
+  private async waits(txn: number): Promise<boolean> {
+    const { session } = this.round.drafts[txn]!;
+    const { waiting, patienceMs } = this.playing;
+    if (this.waiting.has(session)) return true;
+    if (waiting && (await waiting()) <= this.waiting.size) return false;
+    const sent = this.pending.get(session);
+    // Without its word a short time says nothing but that others may go first.
+    if (sent !== undefined && (waiting || patienceMs >= SURE_MS)) this.waiting.set(session, sent);
+    return true;
   }
 
   private async step(txn: number): Promise<void> {
@@ -162,10 +179,13 @@ class Going {
   private note(txn: number, text: string, told: Promise<string>): void {
     const index = this.sent.length;
     const at = this.place++;
-    const began = performance.now();
+    const { session } = this.round.drafts[txn]!;
     this.sent.push({ txn, text, at, until: Number.POSITIVE_INFINITY, told: '', waited: false });
+    this.pending.set(session, index);
     const end = (said: string): void => {
-      const waited = performance.now() - began > this.playing.patienceMs;
+      const waited = this.waiting.get(session) === index;
+      if (waited) this.waiting.delete(session);
+      if (this.pending.get(session) === index) this.pending.delete(session);
       this.sent[index] = { txn, text, at, until: this.place++, told: said, waited };
     };
     told.then(end, (error: Error) => end(error.message));

@@ -1,5 +1,5 @@
 /**
- * How a session of PostgreSQL begins: TLS where it is asked for, then who asks, by trust, password, MD5 or SCRAM-SHA-256
+ * How a session of PostgreSQL begins: TLS where it is asked for, then who asks, by trust, password, MD5 or SCRAM
  * (https://www.postgresql.org/docs/18/protocol-flow.html, https://www.postgresql.org/docs/18/sasl-authentication.html).
  */
 import { createHash } from 'node:crypto';
@@ -9,7 +9,7 @@ import { ScramClient } from './scram.ts';
 import { connected } from './socket.ts';
 
 /**
- * `disable`: never. `prefer`: where the server has it, without a look at its certificate. `require`: the same, but never
+ * `disable`: never. `prefer`: where the server has it, without a look at its certificate. `require`: so, but never
  * without. `verify-ca`: signed by `ca`. `verify-full`: and made out to this host. These are libpq's names.
  */
 export interface Tls {

@@ -214,6 +214,8 @@ async function openEtcd(url: URL): Promise<Store> {
       await ask(control, 'kv/txn', { success });
     },
     open: async (log) => sessionOf(clientOf(url), keys, log),
+    // There are no locks.
+    waiting: async () => 0,
     async close() {
       await ask(control, 'kv/deleterange', { key: base64(`${keys.name}/`), range_end: after(`${keys.name}/`) });
       control.close();

@@ -2,8 +2,8 @@
 import { Mysql, type MysqlAddress, MysqlError } from '../../databases/wire/mysql.ts';
 import { isOurName, newName } from '../names.ts';
 import type { Kind } from '../steps.ts';
-import { type Dialect, rowsOf, type SqlAnswer, type SqlClient, SqlSession, tableName, tableOf } from './sql.ts';
-import { Aborted, type Level, type Store, type StoreKind } from './store.ts';
+import { type Dialect, filledOf, refusing, rowsOf, SqlSession, tableName, tableOf } from './sql.ts';
+import type { Level, Store, StoreKind } from './store.ts';
 
 const CONNECT_MS = 5000;
 const SOURCE = 'https://mariadb.com/docs/server/reference/sql-statements/transactions/set-transaction';
@@ -25,26 +25,8 @@ const levels: readonly Level[] = [
 /** A lock's timeout and a deadlock: at COMMIT, too, nothing was committed then. */
 const CERTAINLY_ABORTED: readonly number[] = [1020, 1205, 1213];
 
-class Client implements SqlClient {
-  private readonly sql: Mysql;
-
-  constructor(sql: Mysql) {
-    this.sql = sql;
-  }
-
-  async query(text: string): Promise<SqlAnswer> {
-    try {
-      return await this.sql.query(text);
-    } catch (error) {
-      if (error instanceof MysqlError && (text !== 'commit' || CERTAINLY_ABORTED.includes(error.code)))
-        throw new Aborted(error.message);
-      throw error;
-    }
-  }
-
-  close(): void {
-    this.sql.close();
-  }
+function isRefusal(error: unknown, sql: string): boolean {
+  return error instanceof MysqlError && (sql !== 'commit' || CERTAINLY_ABORTED.includes(error.code));
 }
 
 async function sessionOf(address: MysqlAddress): Promise<Mysql> {
@@ -94,12 +76,11 @@ function storeOf(control: Mysql, address: MysqlAddress, name: string, dialect: D
       if (kind !== 'predicate-registers') await control.query(rowsOf(kind, table(kind), [from, to], ['x', 'y', 'z']));
     },
     async fill(group, rows) {
-      const values = Object.entries(rows).map(([k, v]) => `(${group}, '${k}', ${v})`);
-      await control.query(`insert into ${table('predicate-registers')} (g, k, v) values ${values.join(', ')}`);
+      await control.query(filledOf(table('predicate-registers'), group, rows));
     },
     async open(log) {
       const named: typeof log = (text, told) => log(text.replaceAll(`${name}.`, ''), told);
-      return new SqlSession(new Client(await sessionOf(address)), dialect, named);
+      return new SqlSession(refusing(await sessionOf(address), isRefusal), dialect, named);
     },
     async waiting() {
       // Who may not look is told nothing, and whoever is late is taken to wait.

@@ -3,7 +3,17 @@ import { Postgres, type PostgresAddress, SqlError } from '../../databases/wire/p
 import { isOurName, newName } from '../names.ts';
 import type { Kind } from '../steps.ts';
 import { postgresAddress } from './postgres-url.ts';
-import { type Dialect, rowsOf, type SqlAnswer, type SqlClient, SqlSession, tableName, tableOf } from './sql.ts';
+import {
+  type Dialect,
+  filledOf,
+  refusing,
+  rowsOf,
+  type SqlAnswer,
+  type SqlClient,
+  SqlSession,
+  tableName,
+  tableOf,
+} from './sql.ts';
 import { Aborted, type Level, type Store, type StoreKind } from './store.ts';
 
 const CONNECT_MS = 5000;
@@ -28,29 +38,18 @@ export const postgresLevels: readonly Level[] = [
 /** SQLSTATEs after which nothing was committed, at COMMIT: rollbacks, broken constraints, a failed transaction. */
 const CERTAINLY_ABORTED = /^(40|23|25|55|57014)/;
 
-/** A session, with what matters of its errors. */
-class Client implements SqlClient {
-  private readonly sql: Postgres;
+function isRefusal(error: unknown, sql: string): boolean {
+  return error instanceof SqlError && (sql !== 'commit' || CERTAINLY_ABORTED.test(error.state));
+}
 
-  constructor(sql: Postgres) {
-    this.sql = sql;
-  }
-
-  async query(text: string): Promise<SqlAnswer> {
-    try {
-      const { rows, tag } = await this.sql.query(text);
-      if (text === 'commit' && tag === 'ROLLBACK') throw new Aborted('commit answered ROLLBACK');
-      return { rows, affected: Number(/\d+$/.exec(tag)?.[0] ?? 0) };
-    } catch (error) {
-      if (error instanceof SqlError && (text !== 'commit' || CERTAINLY_ABORTED.test(error.state)))
-        throw new Aborted(error.message);
-      throw error;
-    }
-  }
-
-  close(): void {
-    this.sql.close();
-  }
+/** A session: a COMMIT of a failed transaction answers ROLLBACK, without an error. */
+function clientOf(session: Postgres): SqlClient {
+  const query = async (sql: string): Promise<SqlAnswer> => {
+    const { rows, tag } = await session.query(sql);
+    if (sql === 'commit' && tag === 'ROLLBACK') throw new Aborted('commit answered ROLLBACK');
+    return { rows, affected: Number(/\d+$/.exec(tag)?.[0] ?? 0) };
+  };
+  return refusing({ query, close: () => session.close() }, isRefusal);
 }
 
 /** The number of the lock that a run holds as long as it lives, so that nobody removes what it uses. */
@@ -127,12 +126,11 @@ function storeOf({ control, address, schema, dialect, levels, notes, isSoon, ver
       if (kind !== 'predicate-registers') await control.query(rowsOf(kind, table(kind), [from, to], ['x', 'y', 'z']));
     },
     async fill(group, rows) {
-      const values = Object.entries(rows).map(([k, v]) => `(${group}, '${k}', ${v})`);
-      await control.query(`insert into ${table('predicate-registers')} (g, k, v) values ${values.join(', ')}`);
+      await control.query(filledOf(table('predicate-registers'), group, rows));
     },
     async open(log) {
       const named: typeof log = (text, told) => log(readable(text, schema), told);
-      const client = new Client(await Postgres.connect(address, CONNECT_MS));
+      const client = clientOf(await Postgres.connect(address, CONNECT_MS));
       const more = isSoon ? `; ${LIMITS}; ${SOON}` : `; ${LIMITS}`;
       return new SqlSession(client, { ...dialect, begin: ({ begin }) => `${begin}${more}` }, named);
     },

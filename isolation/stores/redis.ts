@@ -233,6 +233,8 @@ async function openRedis(url: URL): Promise<Store> {
       await control.ask('HSET', key, ...Object.entries(rows).flat());
     },
     open: async (log) => sessionOf(await connectedTo(url), keys, log),
+    // There are no locks.
+    waiting: async () => 0,
     async close() {
       await removeBelow(control, keys.name);
       control.close();

@@ -15,6 +15,21 @@ export interface SqlClient {
   close(): void;
 }
 
+/** The same of a client of the wire, whose errors are refusals where `isRefusal` says so. */
+export function refusing(client: SqlClient, isRefusal: (error: unknown, sql: string) => boolean): SqlClient {
+  return {
+    async query(sql) {
+      try {
+        return await client.query(sql);
+      } catch (error) {
+        if (isRefusal(error, sql)) throw new Aborted((error as Error).message);
+        throw error;
+      }
+    },
+    close: () => client.close(),
+  };
+}
+
 /** How one server's SQL differs from another's. */
 export interface Dialect {
   /** `a || b`, or `concat(a, b)`. */
@@ -52,6 +67,12 @@ export function rowsOf(
   const value = kind === 'list-append' ? "''" : 'null';
   const values: string[] = [];
   for (let group = from; group < to; group++) for (const row of rows) values.push(`(${group}, '${row}', ${value})`);
+  return `insert into ${name} (g, k, v) values ${values.join(', ')}`;
+}
+
+/** What makes the first rows of a group of predicate registers. */
+export function filledOf(name: string, group: number, rows: Readonly<Record<string, number>>): string {
+  const values = Object.entries(rows).map(([k, v]) => `(${group}, '${k}', ${v})`);
   return `insert into ${name} (g, k, v) values ${values.join(', ')}`;
 }
 

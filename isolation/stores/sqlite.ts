@@ -4,8 +4,8 @@ import { Sqlite, SqliteError } from '../../databases/wire/sqlite.ts';
 import { executablesOf } from '../../harness/clusters/databases/executables.ts';
 import { isOurName, newName } from '../names.ts';
 import type { Kind } from '../steps.ts';
-import { type Dialect, rowsOf, type SqlAnswer, type SqlClient, SqlSession, tableName, tableOf } from './sql.ts';
-import { Aborted, type Level, type Store, type StoreKind } from './store.ts';
+import { type Dialect, filledOf, refusing, rowsOf, SqlSession, tableName, tableOf } from './sql.ts';
+import type { Level, Store, StoreKind } from './store.ts';
 
 const LOCK_MS = 2000;
 const SOURCE = 'https://www.sqlite.org/lang_transaction.html';
@@ -28,26 +28,8 @@ function sessionOf(file: string): Sqlite {
   return new Sqlite(program, file, LOCK_MS);
 }
 
-class Client implements SqlClient {
-  private readonly sql: Sqlite;
-
-  constructor(sql: Sqlite) {
-    this.sql = sql;
-  }
-
-  async query(text: string): Promise<SqlAnswer> {
-    try {
-      return await this.sql.query(text);
-    } catch (error) {
-      if (error instanceof SqliteError) throw new Aborted(error.message);
-      throw error;
-    }
-  }
-
-  close(): void {
-    this.sql.close();
-  }
-}
+/** At a commit, too: the transaction is still open then. */
+const isRefusal = (error: unknown): boolean => error instanceof SqliteError;
 
 const dialectOf = (name: string): Dialect => ({
   append: (column, text) => `${column} || '${text}'`,
@@ -76,12 +58,11 @@ function storeOf(file: string, control: Sqlite, dialect: Dialect, version: strin
         await control.query(rowsOf(kind, dialect.table(kind), [from, to], ['x', 'y', 'z']));
     },
     async fill(group, rows) {
-      const values = Object.entries(rows).map(([k, v]) => `(${group}, '${k}', ${v})`);
-      await control.query(`insert into ${dialect.table('predicate-registers')} (g, k, v) values ${values.join(', ')}`);
+      await control.query(filledOf(dialect.table('predicate-registers'), group, rows));
     },
     async open(log) {
       const prefix = dialect.table('list-append').replace(tableName('list-append'), '');
-      return new SqlSession(new Client(sessionOf(file)), dialect, (text, told) =>
+      return new SqlSession(refusing(sessionOf(file), isRefusal), dialect, (text, told) =>
         log(text.replaceAll(prefix, ''), told),
       );
     },

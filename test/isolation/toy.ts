@@ -7,11 +7,12 @@ import type { Level, Log, Store, StoreSession } from '../../isolation/stores/sto
 const level = (name: string): Level => ({ name, says: 'a toy', begin: name });
 
 /** The levels of the toy. `stale`: one at a time, but what only reads sees the state before the last commit. */
-export const toyLevels: readonly Level[] = ['none', 'serial', 'stale'].map(level);
+const toyLevels: readonly Level[] = ['none', 'serial', 'stale'].map(level);
 
 type Rows = Map<string, unknown>;
 
 class Toy {
+  waiting = 0;
   rows: Rows = new Map();
   before: Rows = new Map();
   private last: Promise<void> = Promise.resolve();
@@ -24,7 +25,9 @@ class Toy {
     });
     const others = this.last;
     this.last = others.then(() => mine);
+    this.waiting++;
     await others;
+    this.waiting--;
     return free;
   }
 }
@@ -115,6 +118,7 @@ export function toyStore(levels: readonly Level[] = toyLevels): Store {
       for (const [row, value] of Object.entries(rows)) toy.rows.set(`predicate-registers ${group} ${row}`, value);
     },
     open: async (log) => new ToySession(toy, log),
+    waiting: async () => toy.waiting,
     async close() {},
   };
 }

@@ -151,7 +151,11 @@ describe.skipIf(isServerMissing('postgres', { postgres: POSTGRES }))('PostgreSQL
     const env = { ...process.env, SPLITBRAIN_URL: server.url };
     const child = spawn(process.execPath, [MAIN, 'isolation', ...args], { env, cwd: folder });
     let text = '';
-    for (const stream of [child.stdout, child.stderr]) stream.on('data', (data: Buffer) => { text += data.toString(); }); // biome-ignore format: short
+    const take = (data: Buffer): void => {
+      text += data.toString();
+    };
+    child.stdout.on('data', take);
+    child.stderr.on('data', take);
     const ended = new Promise<number | null>((resolve) => child.on('close', (code) => resolve(code)));
     return { child, ended, text: () => text };
   }

@@ -56,7 +56,7 @@ describe.skipIf(isServerMissing('postgres', { postgres: POSTGRES }))('PostgreSQL
       for (const { state, by = [], transactions } of cells) {
         expect(state).toMatch(/^(seen|prevented)$/);
         if (state === 'prevented') expect(by.length).toBeGreaterThan(0);
-        expect(transactions).toBeGreaterThan(10);
+        expect(transactions).toBeGreaterThan(0);
       }
     }
     const cell = (level: number, column: string) =>
