@@ -124,10 +124,10 @@ function isStale({ cycle = [] }: Anomaly): boolean {
   return cycle.some(({ kind }, at) => kind === 'realtime' && /^rw/.test(cycle[(at + 1) % cycle.length]!.kind));
 }
 
-/** The places of an anomaly's transactions. */
-function txnsOf({ operations, cycle = [] }: Anomaly, { outcomes }: Recorded): readonly number[] {
-  const starts = new Set([...operations, ...cycle.flatMap(({ from, via = [] }) => [from, ...via])]);
-  return outcomes.flatMap(({ begin }, txn) => (starts.has(begin + FIRST) ? [txn] : []));
+/** The places of an anomaly's transactions: those of the cycle first, in its order, as drawings have them. */
+function txnsOf({ operations, cycle = [] }: Anomaly, recorded: Recorded): readonly number[] {
+  const starts = [...cycle.map(({ from }) => from), ...operations, ...cycle.flatMap(({ via = [] }) => via)];
+  return [...new Set(starts)].map((start) => txnOf(recorded, start)).filter((txn) => txn >= 0);
 }
 
 /** The place of the transaction that an anomaly names by its operation; -1 where it is none. */

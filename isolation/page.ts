@@ -1,6 +1,6 @@
 /** A measurement as one HTML file without scripts: the table, and for each anomaly that was seen its ring and SQL. */
 import type { Anomaly } from 'elle-ts';
-import { drawingOf } from '../report/drawing.ts';
+import { type Drawing, drawingOf } from '../report/drawing.ts';
 import { svgOf } from '../report/svg.ts';
 import { COLUMNS, type Column, columnMeanings } from './columns.ts';
 import { historyOfRound } from './judge-round.ts';
@@ -63,14 +63,20 @@ function section(level: LevelResult, at: number): string {
 }
 
 function witness(column: Column, shown: Witness, level: number, why: string | undefined): string {
-  const { from, by, anomaly, recorded } = shown;
+  const { from, by } = shown;
   const { says, source } = columnMeanings[column];
   return [
     `<article id="${idOf(level, column)}"><h3>${column}: ${escaped(says)}</h3>`,
     `<p>${by === 'script' ? 'Script' : 'Found by the search'}: ${escaped(from)}.${why ? ` Seen ${escaped(why)}.` : ''} After ${escaped(source)}.</p>`,
     `<pre>${escaped(transcriptOf(shown).join('\n'))}</pre>`,
-    `<div class="ring">${svgOf(drawingOf(historyOfRound(recorded), told(anomaly)))}</div></article>`,
+    `<div class="ring">${svgOf(ringOf(shown))}</div></article>`,
   ].join('\n');
+}
+
+/** The ring, with the transactions called as in the transcript. */
+function ringOf({ anomaly, recorded }: Witness): Drawing {
+  const drawing = drawingOf(historyOfRound(recorded), told(anomaly));
+  return { ...drawing, nodes: drawing.nodes.map((node, place) => ({ ...node, name: `T${place + 1}` })) };
 }
 
 /** An anomaly as drawings take it: they show neither a moment nor checkers. */
@@ -107,9 +113,9 @@ function escaped(text: string): string {
 const STYLE = `
 :root{color-scheme:light dark;--page:light-dark(#fafaf8,#14171b);--text:light-dark(#1c2127,#e7e9ec);--muted:light-dark(#59626e,#a0a9b5);
 --line:light-dark(#e4e6e9,#2c323a);--accent:light-dark(#2457c5,#86adff);--anomaly:light-dark(#cf2147,#ff6c87);--good:light-dark(#1a7446,#6fd09b)}
-*{box-sizing:border-box}body{margin:0;background:var(--page);color:var(--text);font:15px/1.55 system-ui,sans-serif}
+*{box-sizing:border-box}body{margin:0;background:var(--page);color:var(--text);font:15px/1.55 system-ui,sans-serif;overflow-wrap:anywhere}
 main{max-width:1240px;margin:0 auto;padding:1rem clamp(1rem,3vw,2.5rem) 4rem}h1{font-size:1.8rem;overflow-wrap:anywhere}
-a{color:inherit}.scroll{overflow-x:auto}table{border-collapse:collapse;font-size:.9rem}
+a{color:inherit}.scroll{overflow-x:auto}table{border-collapse:collapse;font-size:.9rem;overflow-wrap:normal}
 th,td{border-bottom:1px solid var(--line);padding:.35rem .6rem;text-align:left;vertical-align:top}
 .seen{color:var(--anomaly);font-weight:600}.prevented{color:var(--good)}.open,.legend,footer{color:var(--muted)}
 .note{border-left:3px solid var(--anomaly);padding-left:.8rem}pre{overflow-x:auto;border:1px solid var(--line);padding:.8rem;font-size:.85rem}

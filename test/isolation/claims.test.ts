@@ -92,6 +92,17 @@ describe('what is written', () => {
     expect(witnessesText(measurement)).toMatch(/^P4 at none: lost update/m);
   });
 
+  it('calls a transaction by one name in the transcript and in the ring', () => {
+    for (const { witness } of measurement.levels[0]!.cells) {
+      if (!witness?.anomaly.cycle) continue;
+      const { outcomes, sent } = witness.recorded;
+      const starts = witness.anomaly.cycle.map(({ from }) => from);
+      // The history's places are those of the recording, two later.
+      expect(outcomes.slice(0, starts.length).map(({ begin }) => begin + 2)).toEqual(starts);
+      expect(sent.every(({ txn }) => txn < outcomes.length)).toBe(true);
+    }
+  });
+
   it('escapes what a server says', () => {
     expect(tableMarkdown(hostile())).toContain('\\<script\\>alert(1)\\</script\\>\\|\\`x\\`');
     const page = measurementPage(hostile(), 'splitbrain isolation "<i>"');
