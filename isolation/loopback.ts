@@ -1,4 +1,4 @@
-/** Whether a host is this machine: only there nobody is asked first. */
+/** Whether a host, as a URL has it, is this machine: only there nobody is asked first. */
 export function isLoopback(host: string): boolean {
-  return /^(localhost|::1|127(\.\d{1,3}){3})$/.test(host);
+  return /^(localhost|::1|\[::1\]|127(\.\d{1,3}){3})$/.test(host);
 }

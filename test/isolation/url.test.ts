@@ -60,6 +60,8 @@ it.each([
   ['127.0.0.1', true],
   ['127.8.8.8', true],
   ['::1', true],
+  ['[::1]', true],
+  ['[::2]', false],
   ['127.0.0.1.example.com', false],
   ['localhost.example.com', false],
   ['10.0.0.1', false],
