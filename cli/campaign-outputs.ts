@@ -14,7 +14,7 @@ import { cellName, flakesOf, outcomeOf, worstOutcome } from '../harness/campaign
 import { labelsOf } from '../harness/campaign/labels.ts';
 import type { Earlier } from '../harness/campaign/since.ts';
 import { storiesOf, type Told } from '../harness/campaign/stories.ts';
-import { isOwnModule } from '../harness/setting/module-path.ts';
+import { isOwnModule } from '../harness/setting/own-module.ts';
 import { failure, writeWhole } from '../harness/store/whole-file.ts';
 import { campaignIndex } from '../report/campaign.ts';
 import type { Failure } from '../report/page/data.ts';

@@ -9,7 +9,7 @@ import {
   type Verdict,
 } from 'elle-ts';
 import { judgedAgain } from '../harness/judging/by-history.ts';
-import { isOwnModule } from '../harness/setting/module-path.ts';
+import { isOwnModule } from '../harness/setting/own-module.ts';
 import { withModules } from '../harness/setting/own-modules.ts';
 import { sourceOf } from '../harness/setting/sources.ts';
 import { judgingToo, workloadFrom } from '../harness/setting/workload-source.ts';

@@ -1,5 +1,5 @@
 /** A campaign as a file of YAML or JSON, or as a module that exports the same: `campaign.ts#nightly`. */
-import { isOwnModule } from '../setting/module-path.ts';
+import { isOwnModule } from '../setting/own-module.ts';
 import { ownExport, sourceOf } from '../setting/sources.ts';
 import { type Document, readDocument, valueDocument } from './document.ts';
 

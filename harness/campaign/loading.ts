@@ -1,7 +1,7 @@
 /** Refuses what a campaign file names and what cannot be had, on its line of the file, before anything starts. */
 import { BadInput } from '../failure.ts';
 import { ownFaults } from '../setting/fault-source.ts';
-import { isOwnModule } from '../setting/module-path.ts';
+import { isOwnModule } from '../setting/own-module.ts';
 import { sourceOf, systemFrom } from '../setting/sources.ts';
 import { unknownName } from '../setting/suggestions.ts';
 import { workloadFrom } from '../setting/workload-source.ts';

@@ -8,7 +8,7 @@ import type { System } from '../../systems/system.ts';
 import type { ClusterName } from '../clusters/names.ts';
 import { faultNames } from '../faults/draw.ts';
 import type { RhythmWanted } from '../faults/rhythm.ts';
-import { isOwnModule } from '../setting/module-path.ts';
+import { isOwnModule } from '../setting/own-module.ts';
 import type { Wanted } from '../setting/setting.ts';
 import { sourceOf, systemFrom } from '../setting/sources.ts';
 import { workloadsFor as builtInFor, type Chosen, fits, workloadFrom } from '../setting/workload-source.ts';

@@ -8,7 +8,7 @@ import { dialectNames } from '../clusters/programs/dialects.ts';
 import { BadInput } from '../failure.ts';
 import { faultNames, MIXES, NAMED } from '../faults/draw.ts';
 import { DURATION, msOf } from '../setting/durations.ts';
-import { OWN_MODULE } from '../setting/module-path.ts';
+import { OWN_MODULE } from '../setting/own-module.ts';
 import { spanOf } from '../setting/run-keys.ts';
 import { knownSystems } from '../setting/sources.ts';
 import { unknownName } from '../setting/suggestions.ts';

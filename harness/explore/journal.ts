@@ -7,7 +7,8 @@ import { appendFileSync, existsSync, readdirSync, readFileSync, rmSync, truncate
 import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { BadInput, HarnessFailure } from '../failure.ts';
-import { isOwnModule, moduleHash } from '../setting/module-path.ts';
+import { moduleHash } from '../setting/module-path.ts';
+import { isOwnModule } from '../setting/own-module.ts';
 import { takeFolder } from '../store/folder-lock.ts';
 import { version } from '../store/version.ts';
 import { isPart } from '../store/whole-file.ts';

@@ -1,7 +1,7 @@
 /** The faults that can be asked for, by name. */
 import type { FaultKind } from '../../systems/system.ts';
 import { BadInput } from '../failure.ts';
-import { isOwnModule } from '../setting/module-path.ts';
+import { isOwnModule } from '../setting/own-module.ts';
 import { unknownName } from '../setting/suggestions.ts';
 import { pick } from './common.ts';
 import type { Fault } from './fault.ts';

@@ -1,4 +1,4 @@
-import { AsyncLocalStorage } from 'node:async_hooks';
+import { platform } from '../platform/node.ts';
 import { identityText, mix, mixText } from './identity.ts';
 
 /**
@@ -48,7 +48,7 @@ export class Cause {
   }
 }
 
-const running = new AsyncLocalStorage<Cause>();
+const running = new platform.Carrier<Cause>();
 const outside = new Cause(0, 'harness', '');
 const TIMER = mixText('timer');
 

@@ -1,6 +1,6 @@
 /** Which datatype a history is judged as: one by its name, or a datatype or model out of a module of the user's own. */
 import type { Datatype } from 'elle-ts';
-import { isOwnModule } from './module-path.ts';
+import { isOwnModule } from './own-module.ts';
 
 /**
  * What `--type` says: a name as it is, and of a path what its module exports. Rejects with `BadInput` where that is no

@@ -3,7 +3,7 @@
  * there is, in a way that none of the built-in names is, or of a kind that the module brings.
  */
 import type { NamedFault } from '../faults/meaning.ts';
-import { isOwnModule } from './module-path.ts';
+import { isOwnModule } from './own-module.ts';
 import { ownExport, sourceOf } from './sources.ts';
 import { namedFaultIn } from './validate-fault.ts';
 

@@ -7,15 +7,8 @@ import { existsSync, readFileSync } from 'node:fs';
 import { dirname, isAbsolute, relative, resolve, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { BadInput } from '../failure.ts';
+import { isOwnModule } from './own-module.ts';
 import { isProgramSource, programName, programSourceOf, programText } from './program-text.ts';
-
-/** How the name of a module, or of a program, of the user's own begins. */
-export const OWN_MODULE = /^(\.{0,2}[/\\]|file:|bin:)/;
-
-/** Whether a system's name is the path of a module of the user's own, or names a program. */
-export function isOwnModule(name: string): boolean {
-  return OWN_MODULE.test(name);
-}
 
 /**
  * A system as a file in `folder` names it: `../my.js#export` for

@@ -1,5 +1,6 @@
 /** The modules of the user's own that a setting names, as files in different folders name them. */
-import { isOwnModule, isThere, namedHere, namedIn } from './module-path.ts';
+import { isThere, namedHere, namedIn } from './module-path.ts';
+import { isOwnModule } from './own-module.ts';
 import type { Setting } from './plan.ts';
 
 /** The members of a setting that may name modules. */

@@ -11,7 +11,7 @@ import { type Claim, type Design, isDesign, type System } from '../../systems/sy
 import { BadInput } from '../failure.ts';
 import { isLibraryDesign, libraryDesigns } from './libraries.ts';
 import { loadModule } from './load-module.ts';
-import { isOwnModule } from './module-path.ts';
+import { isOwnModule } from './own-module.ts';
 import { programFrom } from './program-source.ts';
 import { isProgramSource, type ProgramSource, programSourceOf } from './program-text.ts';
 import { unknownName } from './suggestions.ts';

@@ -8,12 +8,12 @@
  */
 import { beat, doing } from '../../doing.ts';
 import { HarnessFailure } from '../../failure.ts';
+import { platform } from '../../platform/node.ts';
 import { withinFence } from './fence.ts';
 import { type Keeper, UNHANDLED } from './keeper.ts';
 import type { EventQueue } from './queue.ts';
 
-/** Undocumented, but in every Node.js from 12 on: runs microtasks and reports unhandled rejections. */
-const drain = (process as unknown as { _tickCallback?: () => void })._tickCallback;
+const { drain, nextTurn } = platform;
 
 /**
  * A run whose nodes never stop talking ends here instead of
@@ -53,7 +53,7 @@ export interface Driven extends Keeper {
  */
 export function drive<T>(driven: Driven, body: () => Promise<T>): Promise<T> {
   return new Promise((resolve, reject) => {
-    setImmediate(() => {
+    nextTurn(() => {
       try {
         if (canDrain()) resolve(driveNow(driven, body));
         else driveSlowly(driven, body).then(resolve, reject);
@@ -90,9 +90,12 @@ export function driveNow<T>(driven: Driven, body: () => Promise<T>): T {
 /** Without most of the fence: between two turns of the event loop there is more than this run. */
 async function driveSlowly<T>(driven: Driven, body: () => Promise<T>): Promise<T> {
   const end = followed(body());
-  const turn = () => new Promise((resolve) => setImmediate(resolve));
-  const stray = (reason: unknown) => driven.stray(reason, UNHANDLED.unhandledRejection);
-  process.on('unhandledRejection', stray);
+  const turn = () => new Promise<void>((resolve) => nextTurn(resolve));
+  const listenNoMore = platform.listenForStrays((event, error, of, others) => {
+    if (event === 'unhandledRejection') driven.stray(error, UNHANDLED[event]);
+    else if (others.length === 0) throw error;
+    else for (const listener of others) listener(error, of);
+  });
   try {
     await turn();
     driven.afterEvent();
@@ -103,7 +106,7 @@ async function driveSlowly<T>(driven: Driven, body: () => Promise<T>): Promise<T
     }
     return end.result();
   } finally {
-    process.off('unhandledRejection', stray);
+    listenNoMore();
   }
 }
 

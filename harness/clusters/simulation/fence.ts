@@ -3,10 +3,10 @@
  * clocks, timers, chance, files, the network and the process's end. Only code that runs on behalf of a node is stopped;
  * the harness, and what a user does with its results, continues as ever.
  */
-import { syncBuiltinESMExports } from 'node:module';
-import { FENCES } from './fenced-globals.ts';
+import { platform } from '../../platform/node.ts';
+import type { StrayListener } from '../../platform/platform.ts';
+import { FENCES, refused } from './fenced-globals.ts';
 import { currentKeeper, type Keeper, keptBy, UNHANDLED } from './keeper.ts';
-import { refuseModules } from './refused-modules.ts';
 
 let before: readonly unknown[] | undefined;
 
@@ -15,31 +15,24 @@ let before: readonly unknown[] | undefined;
  * follow each other before that, and each time costs as much as half a run.
  */
 function putUp(): void {
-  if (listeners.length > 0) return;
+  if (listenNoMore) return;
   putInPlace();
-  listeners = STRAYS.map((event) => {
-    const own = process.listeners(event as 'uncaughtException') as Listener[];
-    process.removeAllListeners(event);
-    const stray = (error: unknown, of: unknown) => unhandled(event, error, of);
-    process.on(event, stray);
-    return { event, own, stray };
-  });
-  turn(() => {
+  listenNoMore = platform.listenForStrays(unhandled);
+  platform.nextTurn(() => {
     if (!stays) takeAway();
-    for (const { event, own, stray } of listeners) {
-      process.removeListener(event, stray);
-      for (const listener of own) process.on(event, listener);
-    }
-    listeners = [];
+    listenNoMore?.();
+    listenNoMore = undefined;
   });
 }
+
+let listenNoMore: (() => void) | undefined;
 
 /** Whether the fence stays up in this thread between runs, as a library was loaded that may have kept parts of it. */
 let stays = false;
 
 /** Also where somebody else has put something in its place since. */
 function putInPlace(): void {
-  refuseModules();
+  platform.refuseModules(refused);
   before ??= FENCES.map(([where, name]) => where[name]);
   for (const [where, name, fence] of FENCES) where[name] = fence;
 }
@@ -59,24 +52,16 @@ export function keepFenceUp(): void {
   if (stays) return;
   stays = true;
   putInPlace();
-  syncBuiltinESMExports();
+  platform.syncModules();
 }
 
-const turn = setImmediate;
-
-type Listener = (error: unknown, of: unknown) => void;
-/** What Node.js tells of errors that nobody handled. */
-const STRAYS = ['unhandledRejection', 'uncaughtException'] as const;
-let listeners: readonly { event: (typeof STRAYS)[number]; own: readonly Listener[]; stray: Listener }[] = [];
-
-function unhandled(event: (typeof STRAYS)[number], error: unknown, of: unknown): void {
-  const own = listeners.find((one) => one.event === event)?.own ?? [];
+const unhandled: StrayListener = (event, error, of, others) => {
   const keeper = currentKeeper();
   if (keeper) keeper.stray(error, UNHANDLED[event]);
   // It happened beside the runs: whoever else listens is to hear of it, as without the fence.
-  else if (own.length === 0) throw error;
-  else for (const listener of own) listener(error, of);
-}
+  else if (others.length === 0) throw error;
+  else for (const listener of others) listener(error, of);
+};
 
 /** Runs the task, which must be synchronous, within the fence. */
 export function withinFence<T>(of: Keeper, task: () => T): T {

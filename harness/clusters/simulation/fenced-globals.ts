@@ -2,15 +2,12 @@
  * What of the platform a node's code finds changed while a simulated run lasts. Of a design that is built on a library
  * the node's own clocks, chance and timers answer; any other design is refused, and told what to take instead.
  */
-import nodeCrypto from 'node:crypto';
-import timersPromises from 'node:timers/promises';
-import { format, promisify } from 'node:util';
 import { type Ambient, fillByChance, uuidByChance } from '../../node/ambient.ts';
+import { platform } from '../../platform/node.ts';
+import type { Anything, Fence } from '../../platform/platform.ts';
 import { actingNode, UNHANDLED } from './keeper.ts';
 import { clearTimer, VirtualTimer } from './virtual-timers.ts';
 
-// biome-ignore lint/suspicious/noExplicitAny: the functions of a whole runtime have nothing in common
-type Anything = any;
 /** What the platform says on behalf of a node. */
 type Answer = (ambient: Ambient, args: readonly Anything[]) => unknown;
 
@@ -71,22 +68,10 @@ const fencedDate = new Proxy(Date, {
 });
 const fencedNow = fenced('Date.now()', NOW, Date.now, (ambient) => Math.floor(ambient.now()));
 
-const hrtime = Object.assign(
-  fenced('process.hrtime()', NOW, process.hrtime, (ambient, [since]) => {
-    const ns = nanoseconds(ambient) - (since ? BigInt(since[0]) * 1_000_000_000n + BigInt(since[1]) : 0n);
-    return [Number(ns / 1_000_000_000n), Number(ns % 1_000_000_000n)];
-  }),
-  { bigint: fenced('process.hrtime.bigint()', NOW, process.hrtime.bigint, nanoseconds) },
-);
-
-function nanoseconds(ambient: Ambient): bigint {
-  return BigInt(Math.round(ambient.elapsed() * 1_000_000));
-}
-
 const printed = (original: Anything) =>
   function (this: unknown, ...args: unknown[]) {
     const acting = actingNode();
-    if (acting) acting.keeper.print(acting.node, format(...args));
+    if (acting) acting.keeper.print(acting.node, platform.format(...args));
     else original.apply(this, args);
   };
 
@@ -111,7 +96,9 @@ function timer(name: string, original: Anything, repeats: boolean): Anything {
   const set = fenced(`${name}()`, SLEEP, original, (ambient, [task, ms, ...args]) => {
     return new VirtualTimer(ambient, () => task(...args), name === 'setImmediate' ? 0 : ms, repeats);
   });
-  return repeats ? set : Object.assign(set, { [promisify.custom]: promised(name, original[promisify.custom]) });
+  const { promisified } = platform;
+  if (repeats || !promisified) return set;
+  return Object.assign(set, { [promisified]: promised(name, original[promisified]) });
 }
 
 /** A timer as a promise: after `args[0]` ms with `args[1]`, or at once with `args[0]`. */
@@ -126,47 +113,25 @@ const cleared = (original: Anything) =>
     if (!clearTimer(handle)) original.call(this, handle);
   };
 
-const randomBytes: Answer = (ambient, [size, callback]) => {
-  const bytes = fillByChance(Buffer.alloc(Number(size)), ambient.random);
-  if (typeof callback === 'function') ambient.after(0, () => callback(null, bytes));
-  return bytes;
-};
-
-const randomInt: Answer = (ambient, args) => {
-  const numbers = args.filter((one) => typeof one === 'number') as number[];
-  const [min, max] = numbers.length > 1 ? (numbers as [number, number]) : [0, numbers[0] as number];
-  return min + Math.floor(ambient.random() * (max - min));
-};
-
 const fill: Answer = ({ random }, [view]) => fillByChance(view, random);
 const uuid: Answer = ({ random }) => uuidByChance(random);
 
 /** What is put in the place of what. */
-export const FENCES: readonly (readonly [where: Anything, name: string, fence: unknown])[] = [
+export const FENCES: readonly Fence[] = [
   [globalThis, 'Date', fencedDate],
   [performance, 'now', fenced('performance.now()', NOW, performance.now, (ambient) => ambient.elapsed())],
   [Math, 'random', chanceOf('Math.random()', Math.random, ({ random }) => random())],
   [crypto, 'randomUUID', chanceOf('crypto.randomUUID()', crypto.randomUUID, uuid)],
   [crypto, 'getRandomValues', chanceOf('crypto.getRandomValues()', crypto.getRandomValues, fill)],
-  [nodeCrypto, 'randomUUID', chanceOf('crypto.randomUUID()', nodeCrypto.randomUUID, uuid)],
-  [nodeCrypto, 'randomBytes', chanceOf('crypto.randomBytes()', nodeCrypto.randomBytes, randomBytes)],
-  [nodeCrypto, 'randomFillSync', chanceOf('crypto.randomFillSync()', nodeCrypto.randomFillSync, fill)],
-  [nodeCrypto, 'randomInt', chanceOf('crypto.randomInt()', nodeCrypto.randomInt, randomInt)],
   [globalThis, 'setTimeout', timer('setTimeout', setTimeout, false)],
   [globalThis, 'setInterval', timer('setInterval', setInterval, true)],
-  [globalThis, 'setImmediate', timer('setImmediate', setImmediate, false)],
-  [timersPromises, 'setTimeout', promised('setTimeout', timersPromises.setTimeout)],
-  [timersPromises, 'setImmediate', promised('setImmediate', timersPromises.setImmediate)],
   [globalThis, 'clearTimeout', cleared(clearTimeout)],
   [globalThis, 'clearInterval', cleared(clearInterval)],
-  [globalThis, 'clearImmediate', cleared(clearImmediate)],
-  [process, 'exit', refused('process.exit()', 'an error', process.exit)],
-  [process, 'nextTick', deferred(process.nextTick)],
   [globalThis, 'queueMicrotask', deferred(queueMicrotask)],
-  [process, 'hrtime', hrtime],
   ...(['log', 'info', 'debug', 'warn', 'error'] as const).map(
     (name) => [console, name, printed(console[name])] as const,
   ),
+  ...platform.fences({ fenced, chanceOf, deferred, refused, promised, timer, cleared }),
 ];
 
 /** The function as it was, but for replicas, libraries or not. */

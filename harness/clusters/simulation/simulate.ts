@@ -1,32 +1,9 @@
-/** One run in virtual time, from setting to result. */
-import type { Anomaly } from 'elle-ts';
-import type { NodeId } from '../../../systems/node.ts';
-import { type Design, isDesign, type Program } from '../../../systems/system.ts';
-import type { Workload } from '../../../workloads/workload.ts';
-import { judge } from '../../judging/judge.ts';
-import type { Result, Run } from '../../judging/result.ts';
-import { type Executed, execute } from '../../running/execute.ts';
-import { namedByOperations } from '../../running/operation-names.ts';
-import type { Plan, Setting } from '../../setting/plan.ts';
-import type { Cluster, Traffic } from '../cluster.ts';
-import type { Network } from '../network/network.ts';
+/** One run in virtual time, from setting to result: of a design, or of a program. */
+import { isDesign, type Program } from '../../../systems/system.ts';
+import type { Run } from '../../judging/result.ts';
 import { VirtualPrograms } from '../virtual/cluster.ts';
-import { Simulation } from './cluster.ts';
-import { type Driven, drive, driveNow } from './drive.ts';
-
-export interface Simulated {
-  readonly setting: Setting;
-  readonly plan: Plan;
-  readonly system: Design | Program;
-  readonly workload: Workload;
-  /** Keeps messages and logs for a report. */
-  readonly journal: boolean;
-  readonly claimsOnly: boolean;
-  /** Looks at the nodes' states on the way: see `Run.shapes`. */
-  readonly shapes?: boolean;
-  /** Takes every line of the history as it happens. */
-  readonly sink?: (line: string) => void;
-}
+import { drive, driveNow } from './drive.ts';
+import { body, conclude, designSimulation, type Simulated, type SimulatedCluster } from './simulate-design.ts';
 
 /** Simulates and judges. Rejects with `HarnessFailure` when the run is stuck or a system broke its contract. */
 export async function simulate(run: Simulated): Promise<Run> {
@@ -52,60 +29,19 @@ export function simulateNow(run: Simulated): Run {
   }
 }
 
-/** A cluster whose time is virtual, and what can be seen of it. */
-interface SimulatedCluster {
-  readonly cluster: Cluster & { launch(): Promise<void>; traffic(): Traffic };
-  readonly driven: Driven;
-  readonly network: Network;
-  readonly logs: ReadonlyMap<NodeId, readonly string[]>;
-  breaches(): readonly Anomaly[];
-  readonly shapes: ReadonlySet<number>;
-  /** What a program did that its protocol does not have. */
-  protocol(): Pick<Result, 'protocol'>;
-  /** Leaves nothing behind, also where the run broke off. */
-  end(): void;
-}
-
 const NOTHING_SEEN: ReadonlySet<number> = new Set();
 
 function simulatedFor(run: Simulated): SimulatedCluster {
-  const { system, setting, plan, journal, shapes = false } = run;
-  if (isDesign(system)) {
-    const cluster = new Simulation({ system, nodes: setting.nodes, plan, journal, shapes });
-    const { network, logs, states } = cluster;
-    const breaches = () => [...states.breaches.values()];
-    const common = { cluster, driven: cluster, network, logs, breaches, shapes: states.shapes };
-    return { ...common, protocol: () => ({}), end() {} };
-  }
+  const { system } = run;
+  return isDesign(system) ? designSimulation({ ...run, system }) : programSimulation({ ...run, system });
+}
+
+function programSimulation({ system, setting, plan, journal }: Simulated<Program>): SimulatedCluster {
   const driven = new VirtualPrograms({ setting, plan, system, journal });
   const { cluster, logs } = driven;
   return {
     ...{ cluster, driven, network: cluster.network, logs, breaches: () => [], shapes: NOTHING_SEEN },
     protocol: () => (cluster.protocol.length > 0 ? { protocol: cluster.protocol } : {}),
     end: () => driven.end(),
-  };
-}
-
-async function body(run: Simulated, { cluster }: SimulatedCluster): Promise<Executed> {
-  await cluster.launch();
-  const executed = await execute(cluster, run);
-  await cluster.stop();
-  return executed;
-}
-
-function conclude(run: Simulated, simulated: SimulatedCluster, executed: Executed): Run {
-  const { cluster, network, logs, shapes } = simulated;
-  const judged = judge({ ...run, executed, traffic: cluster.traffic(), breaches: simulated.breaches() });
-  const result = { ...judged, ...simulated.protocol() };
-  return {
-    setting: run.setting,
-    plan: run.plan,
-    result,
-    history: executed.recorder.history,
-    calls: executed.recorder.calls,
-    messages: namedByOperations(network.journal, executed.recorder),
-    logs,
-    trace: network.trace,
-    shapes,
   };
 }

@@ -13,7 +13,7 @@ import { syncBuiltinESMExports } from 'node:module';
 import net from 'node:net';
 import tls from 'node:tls';
 import workers from 'node:worker_threads';
-import { refused } from './fenced-globals.ts';
+import type { FenceMakers } from './platform.ts';
 
 const FILES = 'node.disk';
 const MESSAGES = 'node.send() and node.call()';
@@ -38,7 +38,7 @@ const REFUSED: readonly (readonly [name: string, module: object, functions: RegE
 let done = false;
 
 /** Wraps them, the first time in this thread. */
-export function refuseModules(): void {
+export function refuseModules(refused: FenceMakers['refused']): void {
   if (done) return;
   done = true;
   for (const [name, module, functions, instead] of REFUSED)
