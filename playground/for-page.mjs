@@ -7,7 +7,8 @@ import { transformWithOxc } from 'vite';
 import { lowered, PROMISES } from './lowering.mjs';
 
 const here = (path) => fileURLToPath(new URL(path, import.meta.url));
-const promises = here('platform/promise.ts');
+const promises = here('platform/promises.ts');
+const own = here('platform/');
 const platform = here('platform/platform.ts');
 const nodePlatform = /[\\/]platform[\\/]node\.ts$/;
 
@@ -23,8 +24,8 @@ export function forPage() {
       return undefined;
     },
     async transform(code, id) {
-      // The promises themselves are the one module that names the page's own.
-      if (id === promises || !/\.(ts|mjs|js)$/.test(id)) return undefined;
+      // The promises themselves are what may name the page's own.
+      if (id.startsWith(own) || !/\.(ts|mjs|js)$/.test(id)) return undefined;
       const plain = id.endsWith('.ts') ? await transformWithOxc(code, id, { target: 'esnext' }) : { code, map: null };
       if (!/\b(async|await|Promise)\b/.test(plain.code)) return { code: plain.code, map: plain.map, moduleType: 'js' };
       return { code: lowered(plain.code, { filename: id }).code, map: null, moduleType: 'js' };

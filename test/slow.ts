@@ -162,7 +162,21 @@ export const SITE: readonly string[] = TESTS.filter((test) => test.startsWith('t
 /** They run what is packed with other versions of Node.js: `npm run test:nodes`, which CI runs, too. */
 export const NODES: readonly string[] = TESTS.filter((test) => test.startsWith('test/nodes/'));
 
-const ELSEWHERE = [...NODES, ...SITE, ...TORTURE, ...COMMANDS, ...DATABASES, ...PROGRAMS];
+/** They run the simulator in a page beside Node.js: `npm run test:playground`, which CI runs, too. */
+export const PLAYGROUND: readonly string[] = TESTS.filter((test) => test.startsWith('test/playground/'));
+
+/** The suites beside `npm test`, by the names of their projects in vitest.config.ts. */
+export const SUITES: Readonly<Record<string, readonly string[]>> = {
+  commands: COMMANDS,
+  torture: TORTURE,
+  playground: PLAYGROUND,
+  docs: SITE,
+  nodes: NODES,
+  programs: PROGRAMS,
+  databases: DATABASES,
+};
+
+export const ELSEWHERE: readonly string[] = Object.values(SUITES).flat();
 
 export const SLOW: readonly string[] = TESTS.filter(
   (test) => !ELSEWHERE.includes(test) && (LISTED.includes(test) || [...reachedFrom(test)].some(startsOrReads)),

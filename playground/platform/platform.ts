@@ -1,7 +1,7 @@
 /** A web page, or a worker of one, as the simulation's platform; the build puts it in the place of Node.js's. */
 import type { Carrier, Platform } from '../../harness/platform/platform.ts';
 import { format } from './format.ts';
-import { carriedNow, carry, drainJobs, listenForUnhandled } from './promise.ts';
+import { carriedNow, carry, drainJobs, enqueue, listenForUnhandled, newCarrying } from './jobs.ts';
 
 /** All values travel in one variable, so there can be one carrier alone: that of causes. */
 class PageCarrier<T> implements Carrier<T> {
@@ -41,8 +41,10 @@ export const platform: Platform = {
     );
     return () => listenForUnhandled(undefined, undefined);
   },
-  // A page has no more clocks, timers and chance than every platform.
-  fences: () => [],
+  // What a node puts off is one of the run's jobs; the page's own microtasks would run when the run is over.
+  fences: ({ deferred }) => [
+    [globalThis, 'queueMicrotask', deferred((task: () => void) => enqueue(task, newCarrying()))],
+  ],
   promisified: undefined,
   // What leads out of a page is closed by its policy (connect-src 'none'), and by the frame that edited code runs in.
   refuseModules: () => {},

@@ -4,12 +4,15 @@ import { drawsFrom } from '../../harness/setting/random.ts';
 /** How `async` functions are written: as such, or as what the build makes of them. */
 export type Style = 'native' | 'lowered';
 
-/** The text of a function's body. It is given `log(...values)` and `carrier`, and begins at once. */
+/** The text of a function's body. It is given `log(...values)`, `carrier` and `later(task)`, and begins at once. */
 export function drawProgram(seed: number, style: Style = 'native'): string {
   const awaited = (text: string) => (style === 'native' ? `await ${text}` : `(yield ${text})`);
-  const task = (text: string) => (style === 'native' ? `async () => { ${text} }` : `asynchronous(function* () { ${text} })`);
+  const task = (text: string) =>
+    style === 'native' ? `async () => { ${text} }` : `asynchronous(function* () { ${text} })`;
   const named = (name: string, text: string) =>
-    style === 'native' ? `async function ${name}(a) { ${text} }` : `const ${name} = asynchronous(function* (a) { ${text} });`;
+    style === 'native'
+      ? `async function ${name}(a) { ${text} }`
+      : `const ${name} = asynchronous(function* (a) { ${text} });`;
   const draw = drawsFrom(seed);
   const next = () => draw('program');
   const below = (n: number) => Math.floor(next() * n);

@@ -4,24 +4,28 @@ import { inMacrotask } from '../../harness/clusters/simulation/macrotask.ts';
 import { platform as node } from '../../harness/platform/node.ts';
 import type { Carrier, Platform } from '../../harness/platform/platform.ts';
 import { lowered } from '../../playground/lowering.mjs';
+import { enqueue, newCarrying } from '../../playground/platform/jobs.ts';
 import { platform as page } from '../../playground/platform/platform.ts';
-import * as promises from '../../playground/platform/promise.ts';
+import * as promises from '../../playground/platform/promises.ts';
 import { drawProgram, PRELUDE } from './programs.ts';
 
-type Program = (log: (...values: unknown[]) => void, carrier: Carrier<string>) => void;
+type Later = (task: () => void) => void;
+type Program = (log: (...values: unknown[]) => void, carrier: Carrier<string>, later: Later) => void;
 
-const native = (seed: number) => new Function('log', 'carrier', PRELUDE + drawProgram(seed)) as Program;
+const native = (seed: number) => new Function('log', 'carrier', 'later', PRELUDE + drawProgram(seed)) as Program;
 
 /** Written as the build would write it: many more programs than Babel could turn in a test. */
 function written(seed: number): Program {
   const text = PRELUDE + drawProgram(seed, 'lowered');
-  const program = new Function('Promise', 'asynchronous', 'log', 'carrier', text) as (...values: unknown[]) => void;
-  return (log, carrier) => program(promises.Promise, promises.asynchronous, log, carrier);
+  const program = new Function('Promise', 'asynchronous', 'log', 'carrier', 'later', text) as (
+    ...values: unknown[]
+  ) => void;
+  return (log, carrier, later) => program(promises.Promise, promises.asynchronous, log, carrier, later);
 }
 
 /** The same text as natively, turned as the build turns modules. */
 function turned(seed: number): Program {
-  const module = `exports.program = function (log, carrier) { ${PRELUDE}${drawProgram(seed)} };`;
+  const module = `exports.program = function (log, carrier, later) { ${PRELUDE}${drawProgram(seed)} };`;
   const exported: { program?: Program } = {};
   new Function('require', 'exports', lowered(module, { modules: 'commonjs' }).code)(() => promises, exported);
   return exported.program!;
@@ -31,24 +35,33 @@ function turned(seed: number): Program {
 interface Tried {
   readonly platform: Platform;
   readonly carrier: Carrier<string>;
+  readonly later: Later;
 }
-const tried = (platform: Platform): Tried => ({ platform, carrier: new platform.Carrier<string>() });
-const inNode = tried(node);
-const inPage = tried(page);
+const tried = (platform: Platform, later: Later): Tried => ({
+  platform,
+  carrier: new platform.Carrier<string>(),
+  later,
+});
+const inNode = tried(node, queueMicrotask);
+const inPage = tried(page, (task) => enqueue(task, newCarrying()));
 
 /** What a program logs until nothing is left to do, with what was carried at each line; then who was left unhandled. */
-function trace({ platform, carrier }: Tried, program: Program): readonly string[] {
+function trace({ platform, carrier, later }: Tried, program: Program): readonly string[] {
   const lines: string[] = [];
   const says = (value: unknown): string =>
-    value instanceof Error ? `${value.name}: ${value.message}` : JSON.stringify(value) ?? String(value);
+    value instanceof Error ? `${value.name}: ${value.message}` : (JSON.stringify(value) ?? String(value));
   const stop = platform.listenForStrays((event, error) => {
     lines.push(`${event} ${says(error)} (${carrier.getStore() ?? '-'})`);
   });
   try {
     carrier.run('begin', () => {
-      program((...values) => {
-        lines.push(`${values.map(says).join(' ')} (${carrier.getStore() ?? '-'})`);
-      }, carrier);
+      program(
+        (...values) => {
+          lines.push(`${values.map(says).join(' ')} (${carrier.getStore() ?? '-'})`);
+        },
+        carrier,
+        later,
+      );
     });
     platform.drain!();
   } finally {
@@ -75,12 +88,12 @@ async function compared(seeds: number, lowerer: (seed: number) => Program) {
 test('10,000 random programs run in the same order, with the same causes, and leave the same unhandled', async () => {
   const { logged, unhandled } = await compared(10_000, written);
   // Programs that log next to nothing, or of which none leaves anything behind, would show nothing.
-  expect(logged).toBeGreaterThan(200_000);
+  expect(logged).toBeGreaterThan(150_000);
   expect(unhandled).toBeGreaterThan(1_000);
 });
 
 test('so do 300 as the build turns them', async () => {
-  expect((await compared(300, turned)).logged).toBeGreaterThan(6_000);
+  expect((await compared(300, turned)).logged).toBeGreaterThan(4_000);
 });
 
 function difference(expected: readonly string[], found: readonly string[]): string {

@@ -1,8 +1,8 @@
 /** A run as text, to the last byte: the same file is loaded by Node.js and bundled for a page. */
 import { simulateDesign } from '../../harness/clusters/simulation/simulate-design.ts';
 import { plan, type Setting } from '../../harness/setting/plan.ts';
-import { isDesign } from '../../systems/system.ts';
 import { systems } from '../../systems/registry.ts';
+import { isDesign } from '../../systems/system.ts';
 import { workloads } from '../../workloads/registry.ts';
 
 /** History, messages, verdict and logs, one a line. Call it from a macrotask alone. */
