@@ -22,8 +22,8 @@ export interface ExplanationContext {
 }
 
 const meanings: readonly (readonly [string, string])[] = [
-  ['G0', 'transactions overwrite one another in a cycle'],
-  ['G1c', 'information flows in a cycle'],
+  ['G0', 'each overwrites what the one before wrote'],
+  ['G1c', 'circular information flow'],
   ['G-single', 'a transaction sees part of another and misses the rest'],
   ['G-nonadjacent', "transactions miss one another's writes without having been concurrent"],
   ['G2', 'each of these transactions misses what the next wrote'],
@@ -65,7 +65,7 @@ export function explainCycle(
   return {
     name: cycle.name,
     message: `${places.size} transactions form a cycle: ${meaning} (${who})`,
-    steps: [...edges.map(why), `so ${nameOf(steps[0].from)} would be before itself`],
+    steps: [...edges.map(why), `so ${nameOf(steps[0].from)} would precede itself`],
     operations: [...all].map((row) => start[row]),
     cycle: edges.map((edge) => edgeOf(txns, edge, why(edge))),
   };

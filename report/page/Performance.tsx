@@ -50,6 +50,7 @@ const TONES = ['ok', 'fail', 'info'] as const;
 
 const DASHES = [[], [6, 3], [2, 3], [8, 2, 2, 2]];
 
+/** Functions differ by colour, outcomes by dash. */
 function Plots({ run }: { readonly run: Run }) {
   const rates = useMemo(() => throughput(run.ops, run.bounds), [run]);
   const [only, setOnly] = useState(-1);
@@ -72,10 +73,10 @@ function Plots({ run }: { readonly run: Run }) {
         <Plot
           run={run}
           title="Throughput by function and outcome"
-          unit="a second"
+          unit="calls a second"
           at={rates.at}
           curves={rates.series.map(({ name, outcome, f, rate }): Curve => {
-            return { name, colour: TONES[outcome]!, values: rate, dash: DASHES[f % 4]! };
+            return { name, colour: `quantile-${f % 6}`, values: rate, dash: DASHES[outcome]! };
           })}
         />
         <Stale run={run} />

@@ -2,6 +2,7 @@ import { useEffect, useRef } from 'preact/hooks';
 import uPlot from 'uplot';
 import 'uplot/dist/uPlot.min.css';
 import { useWidth } from './Canvas.tsx';
+import { PlotLegend } from './PlotLegend.tsx';
 import { palette } from './palette.ts';
 import type { Run } from './run.ts';
 import { useStore } from './store.ts';
@@ -46,6 +47,7 @@ export function Plot(props: PlotProps) {
     <figure class="plot">
       <figcaption>{props.title}</figcaption>
       <div ref={host} role="img" aria-label={`Plot: ${props.title}, in ${props.unit}`} />
+      <PlotLegend curves={props.curves} hasFaults={props.run.page.faults.length > 0} />
     </figure>
   );
 }
@@ -71,9 +73,14 @@ function options(props: PlotProps, width: number): uPlot.Options {
       y: props.logarithmic ? { distr: 3 } : { range: (_, __, max) => [0, Math.max(max * 1.08, 0.001)] },
     },
     axes: [
-      { ...axis, values: (_, marks) => marks.map((mark) => `${Number(mark.toPrecision(6))} s`) },
       {
         ...axis,
+        ...titled('s since the run began'),
+        values: (_, marks) => marks.map((mark) => `${Number(mark.toPrecision(6))}`),
+      },
+      {
+        ...axis,
+        ...titled(props.unit),
         size: 62,
         ...(props.logarithmic ? { splits: (_, __, min, max) => powers(min, max) } : {}),
         values: (_, marks) => marks.map((mark) => (mark === null ? '' : `${Number(mark.toPrecision(3))}`)),
@@ -101,6 +108,11 @@ function options(props: PlotProps, width: number): uPlot.Options {
       setSelect: [(plot) => show(plot, props.run)],
     },
   };
+}
+
+/** An axis with its title, which says the unit. */
+function titled(label: string): Pick<uPlot.Axis, 'label' | 'labelSize' | 'labelFont'> {
+  return { label, labelSize: 22, labelFont: '12px system-ui, sans-serif' };
 }
 
 /** The timeline shows what was dragged out. */

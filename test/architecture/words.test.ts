@@ -42,6 +42,24 @@ const TABLE: readonly (readonly [words: RegExp, instead: string])[] = [
   [/how much more often/, 'Zipf exponent'],
   [/\bfor ever\b/, 'forever'],
   [/stands there twice/, 'occurs twice'],
+  [/went in once/, 'was added once'],
+  [/so .* would be before itself/, 'would precede itself'],
+  [
+    /information flows in|transactions overwrite one another/,
+    'circular information flow; a cycle of overwrites',
+  ],
+  [/\bnot there in the end\b/, 'missing at the end'],
+  [/left to right;|the order is true/, 'gaps compressed'],
+  [/every kind of call was made during/, 'every function was called while ... was in effect'],
+  [/\bsucceeded during a .* that did/, 'while ... was in effect'],
+  [/^The \d+ messages behind/, 'Messages (4)'],
+  [/of all windows of a second/, 'clean in 100% of 1 s windows'],
+  [/The runs behind it/, 'Runs'],
+  [/\bmajority side or not struck\b|\bstruck\b/, 'affected, unaffected'],
+  [/while the timeline's view lasts/, 'in the visible interval'],
+  [/\bfinal calls were\b/, 'final reads returned'],
+  [/^what there is: /, 'list ...'],
+  [/\(s\)/, 'a plural by count'],
 ];
 
 it('sentences for users use the words of the field', () => {
