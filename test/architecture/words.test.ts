@@ -44,10 +44,7 @@ const TABLE: readonly (readonly [words: RegExp, instead: string])[] = [
   [/stands there twice/, 'occurs twice'],
   [/went in once/, 'was added once'],
   [/so .* would be before itself/, 'would precede itself'],
-  [
-    /information flows in|transactions overwrite one another/,
-    'circular information flow; a cycle of overwrites',
-  ],
+  [/information flows in|transactions overwrite one another/, 'circular information flow; a cycle of overwrites'],
   [/\bnot there in the end\b/, 'missing at the end'],
   [/left to right;|the order is true/, 'gaps compressed'],
   [/every kind of call was made during/, 'every function was called while ... was in effect'],
