@@ -12,6 +12,7 @@ import { markdownSummary } from '../harness/campaign/formats/markdown.ts';
 import { type Place, sarifLog } from '../harness/campaign/formats/sarif.ts';
 import { cellName, flakesOf, outcomeOf, worstOutcome } from '../harness/campaign/gate.ts';
 import { labelsOf } from '../harness/campaign/labels.ts';
+import { appendResults, resultsFile } from '../harness/campaign/results-log.ts';
 import type { Earlier } from '../harness/campaign/since.ts';
 import { storiesOf, type Told } from '../harness/campaign/stories.ts';
 import { isOwnModule } from '../harness/setting/own-module.ts';
@@ -76,6 +77,8 @@ function publish(
   const unwritten = Object.entries(files).flatMap(([name, text]) =>
     failure(() => writeWhole(join(folder, name), text())),
   );
+  // A part is no result: its merge is.
+  if (!summary.shard) unwritten.push(...failure(() => appendResults(resultsFile(folder), summary)));
   const { GITHUB_STEP_SUMMARY: step, GITHUB_ACTIONS: github } = process.env;
   if (step) unwritten.push(...failure(() => appendFileSync(step, markdown)));
   // On standard error GitHub reads them too, and `--json` stays JSON.

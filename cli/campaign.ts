@@ -14,12 +14,16 @@ import { failedIn } from '../harness/campaign/gate.ts';
 import { refuseUnloadable } from '../harness/campaign/loading.ts';
 import type { Matrix } from '../harness/campaign/matrix.ts';
 import { earlierIn } from '../harness/campaign/since.ts';
+import { type Broker, brokerAt } from '../harness/queue/broker.ts';
+import { queueMakers } from '../harness/queue/campaign-makers.ts';
+import { workersAt } from '../harness/queue/queue-pool.ts';
 import { shellWord } from '../harness/setting/command.ts';
 import { conclude } from './campaign-outputs.ts';
 import { EXIT, UsageError } from './exit.ts';
 import { duration, wholeNumber } from './numbers.ts';
 import { progressing } from './progress.ts';
 import { writeReportInCampaign } from './write-report.ts';
+import { queueNamed } from './queue-named.ts';
 
 interface CampaignFlags {
   readonly seeds?: number;
@@ -35,6 +39,9 @@ interface CampaignFlags {
   readonly requireAll?: true;
   readonly keep?: Keep;
   readonly since?: string;
+  readonly queue?: string | true;
+  readonly slice?: number;
+  readonly store?: string;
   readonly verbose?: true;
   readonly json?: true;
 }
@@ -68,6 +75,13 @@ export function campaignCommand(): Command {
       'runs at the same time (default: one a core in the simulation, two with processes)',
       wholeNumber('--parallel'),
     )
+    .option('--queue [url]', 'have runs made by splitbrain worker: redis://host:6379, or what SPLITBRAIN_QUEUE says')
+    .option(
+      '--slice <n>',
+      'with --queue: runs in a piece of work (default: about five seconds)',
+      wholeNumber('--slice'),
+    )
+    .option('--store <folder>', 'with --queue: where workers leave the folders of runs with processes')
     .option('--resume', 'resume the campaign in --out, or begin it; finished runs are not repeated')
     .option(
       '--no-gate',
@@ -104,12 +118,15 @@ async function campaign(file: string | undefined, flags: CampaignFlags): Promise
   const document = file === undefined ? undefined : await campaignDocument(file);
   const matrix = matrixOf(document, flags);
   if (document) await refuseUnloadable(document, matrix);
-  const { maxTime, out, shard: part, parallel, requireAll, keep } = flags;
+  const { maxTime, out, shard: part, parallel, requireAll, keep, store } = flags;
   if (part && requireAll)
     throw new UsageError('a shard has a part of the runs: give --require-all to splitbrain merge');
   const since = flags.since === undefined ? undefined : earlierIn(flags.since);
+  const broker = await brokerFor(flags);
   const progress = progressing();
   const done = await runCampaign(matrix, {
+    ...(broker ? { makers: queueMakers(broker, flags.slice) } : {}),
+    ...(store === undefined ? {} : { store }),
     command: commandOf(file, flags, matrix),
     worker: WORKER,
     ...(parallel === undefined ? {} : { parallel }),
@@ -124,11 +141,26 @@ async function campaign(file: string | undefined, flags: CampaignFlags): Promise
     stopAtFirst: flags.stopAtFirst === true,
     onRun: writeReportInCampaign,
     onProgress: progress.tell,
-  });
+  }).finally(() => broker?.close());
   progress.end();
   const code = await conclude(done, document, { ...flags, since });
   if (flags.gate) return code;
   return code === EXIT.failed || failedIn(done.summary) > 0 ? EXIT.failed : EXIT.held;
+}
+
+/** The queue that is named; nothing where none is. */
+async function brokerFor({ queue, slice, store }: CampaignFlags): Promise<Broker | undefined> {
+  if (queue === undefined) {
+    if (slice !== undefined || store !== undefined) throw new UsageError('--slice and --store go with --queue');
+    return undefined;
+  }
+  if (slice === 0) throw new UsageError('--slice 0 would make nothing');
+  const broker = await brokerAt(queueNamed(queue));
+  if ((await workersAt(broker)) === 0)
+    process.stderr.write(
+      'note: there is no worker of this version yet: start splitbrain worker with the same --queue\n',
+    );
+  return broker;
 }
 
 function matrixOf(document: Document | undefined, flags: CampaignFlags): Matrix {

@@ -6,6 +6,7 @@ import { brokenCells, cellName, counted, outcomeOf, shortfallOf } from '../harne
 import type { Summary } from '../harness/campaign/summary.ts';
 import type { Compared } from '../harness/compare/compare.ts';
 import type { Datatype, Row } from '../harness/compare/comparison.ts';
+import type { Gate } from '../harness/compare/gate.ts';
 import type { Change, Side, SideBySide } from '../harness/compare/side-by-side.ts';
 import { strongestOf } from '../report/strongest.ts';
 import { typed } from './called.ts';
@@ -73,11 +74,12 @@ function strongestIn({ cells }: Row, group: string, models: readonly string[]): 
 }
 
 /** What got worse, what got better and what is merely different, as Markdown. */
-export function sideBySideText(before: Side, after: Side, found: SideBySide): string {
+export function sideBySideText(before: Side, after: Side, found: SideBySide, gate: Gate): string {
   const cells = new Set(found.changes.map(({ cell }) => cell));
   // Where all changes are in one cell, it is named once.
   const [only] = cells.size === 1 ? cells : [];
   const lines = [`## From ${before.name} to ${after.name}`, '', ...(only ? [escaped(only), ''] : [])];
+  lines.push(...gateLines(gate));
   const ways: readonly [Change['way'], string][] = [
     ['worse', 'Worse'],
     ['better', 'Better'],
@@ -101,6 +103,18 @@ export function sideBySideText(before: Side, after: Side, found: SideBySide): st
     `${found.changes.length} of ${found.compared} figures changed. Shares changed where their 95% intervals do not meet, others where they differ by a tenth.`,
   );
   return `${lines.join('\n')}\n`;
+}
+
+/** Cells whose verdicts changed, that are new or are gone, and rates that changed beyond chance. */
+function gateLines({ cells, outcome }: Gate): readonly string[] {
+  const told = cells.filter(({ state, rates }) => state !== 'same' || rates.length > 0);
+  const words = { worse: 'Worse', unknown: 'Newly unknown, or nothing to compare', fine: 'No cell became worse' };
+  const rows = told.map(({ cell, state, before = '-', after = '-', rates }) => {
+    const more = rates.map(({ says, way }) => `${way}: ${says}`).join('; ');
+    return `| ${[state, cell, `${before} -> ${after}`, more].map(escaped).join(' | ')} |`;
+  });
+  const head = ['| cell is | cell | verdict | rates |', '| --- | --- | --- | --- |'];
+  return [`**${words[outcome]}.**`, '', ...(rows.length > 0 ? [...head, ...rows, ''] : [])];
 }
 
 function escaped(text: string): string {

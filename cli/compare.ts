@@ -9,7 +9,8 @@ import type { Matrix } from '../harness/campaign/matrix.ts';
 import { type Compared, runComparison } from '../harness/compare/compare.ts';
 import { comparisonCsv } from '../harness/compare/csv.ts';
 import { comparisonWith, defaultComparison } from '../harness/compare/default.ts';
-import { gateOf, sideBySide } from '../harness/compare/side-by-side.ts';
+import { type Gated, gateOf } from '../harness/compare/gate.ts';
+import { type Side, sideBySide } from '../harness/compare/side-by-side.ts';
 import { shellWord } from '../harness/setting/command.ts';
 import { failure, writeWhole } from '../harness/store/whole-file.ts';
 import { comparisonPage } from '../report/comparison.ts';
@@ -31,6 +32,7 @@ interface CompareFlags extends ProgramFlags {
   readonly parallel?: number;
   readonly out?: string;
   readonly json?: true;
+  readonly rates?: true;
 }
 
 const EXAMPLE = `
@@ -44,8 +46,9 @@ Examples:
 A comparison's folder has index.html, summary.json and comparison.csv, and a folder for each run that proves something shown. Results set
 side by side may be comparisons, campaigns or single runs.
 
-Exit code: 0 done, 1 a claim was refuted on the way, 254 bad arguments, 255 a run failed. Two results
-side by side: 1 a cell is newly refuted, 2 one is no longer valid or none is in both, else 0.`;
+Exit code: 0 done, 1 a claim was refuted on the way, 254 bad arguments, 255 a run failed. Two results side
+by side: 1 where a cell became worse (its verdict moved from held or unknown to refuted, or it is new and refuted), 2 where one became
+unknown or there is no cell in both, else 0.`;
 
 export function compareCommand(): Command {
   const command = new Command('compare')
@@ -65,6 +68,7 @@ export function compareCommand(): Command {
     .option('--max-time <duration>', 'start no run after this', duration('--max-time'))
     .option('--parallel <n>', 'runs at the same time (default: one a core)', wholeNumber('--parallel'))
     .option('--out <folder>', 'the new folder for the results (default: one in results/)')
+    .option('--rates', 'of two results: a rate of anomalies that became worse beyond chance ends with 1, too')
     .option('--json', 'print summary.json, or the changes, and nothing else')
     .addHelpText('after', EXAMPLE)
     .action(async (results: string[], flags: CompareFlags) => {
@@ -106,8 +110,15 @@ async function compare(results: readonly string[], flags: CompareFlags): Promise
 async function twoResults(before: string, after: string, flags: CompareFlags): Promise<number> {
   const [a, b] = [await sideIn(before), await sideIn(after)];
   const found = sideBySide(a, b);
-  process.stdout.write(flags.json ? `${JSON.stringify(found)}\n` : sideBySideText(a, b, found));
-  return { worse: EXIT.refuted, unknown: EXIT.unknown, held: EXIT.held }[gateOf(a, b)];
+  const gate = gateOf(gatedIn(a), gatedIn(b), flags.rates === true);
+  process.stdout.write(flags.json ? `${JSON.stringify({ ...found, gate })}\n` : sideBySideText(a, b, found, gate));
+  return { worse: EXIT.refuted, unknown: EXIT.unknown, fine: EXIT.held }[gate.outcome];
+}
+
+/** Two single runs are set beside each other whatever they are of. */
+function gatedIn({ cells }: Side): ReadonlyMap<string, Gated> {
+  const isOne = cells.size === 1;
+  return new Map([...cells].map(([name, { gated }]) => [isOne ? 'the cell' : name, gated]));
 }
 
 async function manySystems(matrix: Matrix, command: string, flags: CompareFlags): Promise<number> {

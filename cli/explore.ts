@@ -20,6 +20,8 @@ import { sizeOf } from '../harness/explore/shrunk-example.ts';
 import { story } from '../harness/explore/story.ts';
 import { PORTFOLIO, STRATEGIES } from '../harness/explore/strategies.ts';
 import { folded } from '../harness/explore/wrap.ts';
+import { brokerAt } from '../harness/queue/broker.ts';
+import { searchPool } from '../harness/queue/search-pool.ts';
 import { shellWord } from '../harness/setting/command.ts';
 import { sourceOf, systemFrom } from '../harness/setting/sources.ts';
 import { simulatedIn, subjectOf } from '../harness/setting/subject.ts';
@@ -31,6 +33,7 @@ import { EXIT, UsageError } from './exit.ts';
 import { interruption } from './interruption.ts';
 import { duration, wholeNumber } from './numbers.ts';
 import { addProgramOptions, claimsSaid, type ProgramFlags, systemNamed } from './program-flags.ts';
+import { queueNamed } from './queue-named.ts';
 import { status } from './status.ts';
 import { columnsOf } from './width.ts';
 
@@ -40,6 +43,7 @@ interface ExploreFlags extends ProgramFlags {
   readonly seed?: number;
   readonly strategy: string;
   readonly threads?: number;
+  readonly queue?: string | true;
   readonly corpus?: string;
   readonly resume?: true;
   readonly stopAtFirst?: true;
@@ -72,6 +76,7 @@ export function exploreCommand(): Command {
     .option('--seed <n>', 'the first seed (default: a new one, which is printed)', wholeNumber('--seed'))
     .option('--strategy <name>', `how runs are drawn: ${STRATEGIES.map(({ name }) => name).join(', ')}`, PORTFOLIO.name)
     .option('--threads <n>', 'threads (default: one a core)', wholeNumber('--threads'))
+    .option('--queue [url]', 'have runs made by splitbrain worker: redis://host:6379, or what SPLITBRAIN_QUEUE says')
     .option('--corpus <folder>', 'keep the smallest counterexample for each system and anomaly here')
     .option('--resume', 'resume the search in --corpus that was interrupted, or begin it; no run is made again')
     .option('--stop-at-first', 'stop at the first failure')
@@ -92,6 +97,7 @@ async function explore(flags: ExploreFlags, args: readonly string[]): Promise<nu
     throw new UsageError('to resume a search, name its folder with --corpus');
   const what = { subjects: await subjectsOf(flags, args), strategy: flags.strategy, verify: flags.verify === true };
   const { corpus } = flags;
+  const broker = flags.queue === undefined ? undefined : await brokerAt(queueNamed(flags.queue));
   const kept = corpus === undefined ? undefined : Journal.open(corpus, { ...what, seed: flags.seed }, !!flags.resume);
   const seed = kept?.seed ?? flags.seed ?? newSeed();
   const interrupted = interruption();
@@ -103,6 +109,7 @@ async function explore(flags: ExploreFlags, args: readonly string[]): Promise<nu
       ...(flags.runs !== undefined && flags.for === undefined ? {} : { forMs: flags.for ?? DEFAULT_MS }),
       ...(flags.threads ? { threads: flags.threads } : {}),
       ...(kept ? { journal: kept.journal } : {}),
+      ...(broker ? { pool: searchPool(broker, { ...what, seed }) } : {}),
       onProgress: (progress) => status(progressText(progress)),
       onFound: (example) => corpus !== undefined && keep(example, corpus),
     });
@@ -115,6 +122,7 @@ async function explore(flags: ExploreFlags, args: readonly string[]): Promise<nu
     return codeOf(searched, isOver);
   } finally {
     kept?.journal.close(isOver);
+    await broker?.close();
   }
 }
 

@@ -15,7 +15,9 @@ const commands: Readonly<Record<(typeof COMMANDS)[number], () => Promise<() => C
   run: async () => (await import('./run.ts')).runCommand,
   campaign: async () => (await import('./campaign.ts')).campaignCommand,
   merge: async () => (await import('./merge.ts')).mergeCommand,
+  worker: async () => (await import('./worker.ts')).workerCommand,
   compare: async () => (await import('./compare.ts')).compareCommand,
+  trend: async () => (await import('./trend.ts')).trendCommand,
   check: async () => (await import('./check.ts')).checkCommand,
   explore: async () => (await import('./explore.ts')).exploreCommand,
   replay: async () => (await import('./replay.ts')).replayCommand,
@@ -36,7 +38,17 @@ const commands: Readonly<Record<(typeof COMMANDS)[number], () => Promise<() => C
 };
 
 /** Those that may start nodes: before that they end what a run that was killed has left. */
-const RUNS: readonly string[] = ['demo', 'run', 'campaign', 'compare', 'explore', 'replay', 'conform', 'isolation'];
+const RUNS: readonly string[] = [
+  'demo',
+  'run',
+  'campaign',
+  'compare',
+  'explore',
+  'replay',
+  'conform',
+  'worker',
+  'isolation',
+];
 
 /** Does what the arguments ask for; resolves with the exit code. */
 export async function program(): Promise<number> {

@@ -3,7 +3,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { figureSumOf, NO_FIGURES } from '../harness/campaign/figure-sum.ts';
 import { figuresOf } from '../harness/campaign/figures.ts';
-import { cellName, isShort, shareOf } from '../harness/campaign/gate.ts';
+import { cellName, isShort, outcomeOf, shareOf } from '../harness/campaign/gate.ts';
 import type { Summary } from '../harness/campaign/summary.ts';
 import type { Side } from '../harness/compare/side-by-side.ts';
 import { BadInput } from '../harness/failure.ts';
@@ -19,10 +19,14 @@ export async function sideIn(folder: string): Promise<Side> {
   const anomalies = [...new Set(broken.map(({ name }) => name))];
   const metrics = result.metrics ?? metricsOf(result, { history, answers: new Set() }, setting.nodes);
   const figures = figureSumOf(figuresOf(result, metrics));
+  const gated = {
+    ...{ verdict: result.verdict, judged: 1, isSurprise: result.verdict === 'invalid' },
+    shown: Object.fromEntries(anomalies.map((name) => [name, 1])),
+  };
   return {
     name: folder,
     seed: setting.seed,
-    cells: new Map([[cellName(setting), { verdict: result.verdict, anomalies, figures }]]),
+    cells: new Map([[cellName(setting), { verdict: result.verdict, anomalies, figures, gated }]]),
   };
 }
 
@@ -49,6 +53,10 @@ function summarySide(name: string, { cells, figures, seed }: Summary): Side {
           ...(isShort(cell) ? { share: shareOf(cell) } : {}),
           anomalies: Object.keys(cell.anomalies).sort(),
           figures: figures[i] ?? NO_FIGURES,
+          gated: {
+            ...{ verdict: cell.verdict, shown: cell.anomalies, judged: cell.judged },
+            isSurprise: outcomeOf(cell) === 'refuted',
+          },
         },
       ]),
     ),

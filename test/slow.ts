@@ -21,7 +21,7 @@ const REAL_NODES = [
  * They start the command line hundreds of times: builds and their shards, hostile files, modules of users. `npm test`,
  * which takes at most ten minutes, leaves them to `npm run test:commands`.
  */
-export const COMMANDS: readonly string[] = [
+const COMMANDS: readonly string[] = [
   'test/cli/check-input.test.ts',
   'test/cli/ci.test.ts',
   'test/cli/first-minute.test.ts',
@@ -146,24 +146,27 @@ export const TESTS: readonly string[] = readdirSync(join(root, 'test'), { recurs
 export const LISTED: readonly string[] = [...REAL_NODES, ...LONG];
 
 /** They start real databases, which `npm run test:databases` does, one after the other. */
-export const DATABASES: readonly string[] = TESTS.filter(
+const DATABASES: readonly string[] = TESTS.filter(
   (test) => /^test\/(databases|isolation)\/real\//.test(test) || test === 'test/databases/conform/conform.test.ts',
 );
 
 /** They start programs in several languages, which `npm run test:programs` does, one after the other. */
-export const PROGRAMS: readonly string[] = TESTS.filter((test) => test.startsWith('test/programs/'));
+const PROGRAMS: readonly string[] = TESTS.filter((test) => test.startsWith('test/programs/'));
 
 /** What kills commands, feeds them junk and takes their disks away: `npm run test:torture`, which CI runs, too. */
-export const TORTURE: readonly string[] = TESTS.filter((test) => test.startsWith('test/torture/'));
+const TORTURE: readonly string[] = TESTS.filter((test) => test.startsWith('test/torture/'));
 
 /** They open the documentation's site, which has to be built: `npm run docs`, which CI runs, too. */
-export const SITE: readonly string[] = TESTS.filter((test) => test.startsWith('test/site/'));
+const SITE: readonly string[] = TESTS.filter((test) => test.startsWith('test/site/'));
 
 /** They run what is packed with other versions of Node.js: `npm run test:nodes`, which CI runs, too. */
-export const NODES: readonly string[] = TESTS.filter((test) => test.startsWith('test/nodes/'));
+const NODES: readonly string[] = TESTS.filter((test) => test.startsWith('test/nodes/'));
+
+/** They kill workers, servers and coordinators of a queue, which `npm run test:scale` does, and CI, too. */
+const SCALE: readonly string[] = TESTS.filter((test) => test.startsWith('test/scale/'));
 
 /** They run the simulator in a page beside Node.js: `npm run test:playground`, which CI runs, too. */
-export const PLAYGROUND: readonly string[] = TESTS.filter((test) => test.startsWith('test/playground/'));
+const PLAYGROUND: readonly string[] = TESTS.filter((test) => test.startsWith('test/playground/'));
 
 /** The suites beside `npm test`, by the names of their projects in vitest.config.ts. */
 export const SUITES: Readonly<Record<string, readonly string[]>> = {
@@ -172,6 +175,7 @@ export const SUITES: Readonly<Record<string, readonly string[]>> = {
   playground: PLAYGROUND,
   docs: SITE,
   nodes: NODES,
+  scale: SCALE,
   programs: PROGRAMS,
   databases: DATABASES,
 };

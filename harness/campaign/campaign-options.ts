@@ -1,4 +1,4 @@
-/** What a campaign is told beside its matrix, and what it tells while it goes on. */
+/** What a campaign is told beside its matrix, and what it tells meanwhile. */
 import type { Ledger } from './ledger.ts';
 import type { OnRun } from './make.ts';
 import type { Matrix, Plan, Planned } from './matrix.ts';
@@ -14,7 +14,7 @@ export type Keep = 'all' | 'broken' | 'none';
 export const KEEPS: readonly Keep[] = ['all', 'broken', 'none'];
 
 /** What has the runs of a campaign made elsewhere, and hands them to its ledger. */
-type Makers = (work: {
+export type Makers = (work: {
   readonly matrix: Matrix;
   readonly plan: Plan;
   readonly folder: string;
@@ -64,6 +64,8 @@ export interface CampaignOptions {
   readonly keep?: Keep;
   /** Called with every run that is made here, with its figures: for who wants more than what cells add up. */
   readonly onMade?: (made: CellRun, place: number) => void;
+  /** Where workers of a queue leave the folders of runs with processes: a folder that all machines share. */
+  readonly store?: string;
   /** Has the runs made elsewhere. */
   readonly makers?: Makers;
 }

@@ -1,7 +1,7 @@
 /** Many runs, a verdict for each cell, and one answer for a build: did anything happen that was not expected? */
 
 import { existsSync, rmSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, relative, sep } from 'node:path';
 import { BadInput } from '../failure.ts';
 import { useUp } from '../pool/pool.ts';
 import { durationText } from '../setting/durations.ts';
@@ -21,6 +21,7 @@ import { writePart } from './part.ts';
 import { poolFor } from './run-pool.ts';
 import { namedRuns } from './sum.ts';
 import type { Summary, SummaryRun } from './summary.ts';
+import { workIn } from './work-name.ts';
 
 export interface Campaigned {
   readonly summary: Summary;
@@ -52,7 +53,7 @@ export async function runCampaign(matrix: Matrix, options: CampaignOptions): Pro
       ...(shard ? { shard } : {}),
       ...(options.gate === false ? { gate: false } : {}),
     });
-    const summary = { ...whole, runs: withFolders(whole.runs, plan, ledger, folder) };
+    const summary = { ...whole, runs: withFolders(whole.runs, plan, ledger, foldersIn(folder, options.store)) };
     const unwritten = [
       ...(ledger.unwritten === undefined ? [] : [ledger.unwritten]),
       ...failure(() => writeWhole(join(folder, 'summary.json'), `${JSON.stringify(summary)}\n`)),
@@ -64,12 +65,26 @@ export async function runCampaign(matrix: Matrix, options: CampaignOptions): Pro
 }
 
 /** The runs that a summary names, with their folders where these are there. */
-function withFolders(runs: readonly SummaryRun[], plan: Plan, { sums }: Ledger, folder: string): readonly SummaryRun[] {
+function withFolders(
+  runs: readonly SummaryRun[],
+  plan: Plan,
+  { sums }: Ledger,
+  folderOf: (own: string) => string | undefined,
+): readonly SummaryRun[] {
   const places = new Map([...sums.values()].flatMap(namedRuns).map(({ place, run }) => [run.id, place]));
   return runs.map((run) => {
-    const { folder: own } = plan.at(places.get(run.id)!);
-    return existsSync(join(folder, own)) ? { ...run, folder: own } : run;
+    const own = folderOf(plan.at(places.get(run.id)!).folder);
+    return own === undefined ? run : { ...run, folder: own };
   });
+}
+
+/** Where a run's folder lies, seen from the campaign's: in it, or where workers left it. */
+function foldersIn(folder: string, store: string | undefined): (own: string) => string | undefined {
+  return (own) => {
+    if (existsSync(join(folder, own))) return own;
+    const left = store === undefined ? undefined : join(store, workIn(folder), own);
+    return left !== undefined && existsSync(left) ? relative(folder, left).split(sep).join('/') : undefined;
+  };
 }
 
 /** One run of each cell is prepared: whatever is wrong with a name or a number is wrong for all its seeds. */

@@ -15,7 +15,7 @@ export interface FigureSum {
   readonly sides: Readonly<Partial<Record<Side | 'calm', Responses>>>;
   /** Calls of runs without faults. */
   readonly faultless: Responses;
-  /** Times from a fault's end until all nodes answered again: as a histogram's text, and the longest in microseconds. */
+  /** Times from a fault’s end until all nodes answered again: a histogram’s text, and the longest in microseconds. */
   readonly recoveries: { readonly count: number; readonly times: string; readonly longestUs: number };
   readonly unrecovered: number;
   /** By function, a histogram's text. */

@@ -124,6 +124,6 @@ export class Ledger {
 }
 
 /** A run's line of runs.jsonl: without what its cell adds up, and where it lies. */
-function lineOf({ run: { figures: _, folder: __, expected: ___, ...run } }: CellRun): string {
+export function lineOf({ run: { figures: _, folder: __, expected: ___, ...run } }: CellRun): string {
   return JSON.stringify({ run });
 }

@@ -46,7 +46,7 @@ export interface Matrix {
 /** One run that a matrix asks for. */
 export interface Planned {
   readonly id: string;
-  /** Where its folder lies, seen from the campaign's: by its id, in large campaigns below a folder for each thousand. */
+  /** Where its folder lies, seen from the campaign's: by its id, in large campaigns in one for each thousand. */
   readonly folder: string;
   /** Its place in the plan, from 0. */
   readonly place: number;

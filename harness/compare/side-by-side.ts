@@ -1,6 +1,7 @@
 /** Two results side by side, and what changed from one to the other: of comparisons, campaigns or single runs. */
 import type { FigureSum } from '../campaign/figure-sum.ts';
 import { consistencyOf, FIGURES, type Value } from './figures.ts';
+import type { Gated } from './gate.ts';
 
 /** A result, cell by cell. */
 export interface Side {
@@ -16,6 +17,8 @@ interface SideCell {
   readonly share?: { readonly judged: number; readonly planned: number };
   readonly anomalies: readonly string[];
   readonly figures: FigureSum;
+  /** What decides whether a build should stop. */
+  readonly gated: Gated;
 }
 
 /** One figure that is not the same in both. */
@@ -90,19 +93,6 @@ function cellChanges(a: SideCell, b: SideCell): { readonly changes: readonly Fou
     }),
   ];
   return { changes: found.filter((one) => one !== undefined), compared: found.length };
-}
-
-/**
- * What the second result means for a build beside the first: `worse` where a cell is refuted that was not, or that the
- * first does not have; `unknown` where one is no longer valid, or no cell is in both. Figures decide nothing.
- */
-export function gateOf(before: Side, after: Side): 'worse' | 'unknown' | 'held' {
-  const pairs = pairsOf(before, after);
-  const paired = new Set(pairs.map(([cell]) => cell));
-  const isNew = [...after.cells].some(([cell, { verdict }]) => !paired.has(cell) && verdict === 'invalid');
-  if (isNew || pairs.some(([, a, b]) => b.verdict === 'invalid' && a.verdict !== 'invalid')) return 'worse';
-  const isLess = pairs.some(([, a, b]) => a.verdict === 'valid' && b.verdict !== 'valid');
-  return isLess || pairs.length === 0 ? 'unknown' : 'held';
 }
 
 const RANKS: readonly string[] = ['valid', 'unknown', 'not run', 'error', 'invalid'];

@@ -3,7 +3,7 @@
  * failure. What is found is told of at once and shrunk as it comes, one counterexample for each system and anomaly.
  */
 import { availableParallelism } from 'node:os';
-import { useUp } from '../pool/pool.ts';
+import { type Pool, useUp } from '../pool/pool.ts';
 import { Stuck, Threads } from '../pool/threads.ts';
 import { subjectOf } from '../setting/subject.ts';
 import type { Counterexample } from './counterexample.ts';
@@ -22,11 +22,18 @@ export interface Search extends Searching {
   readonly threads?: number;
   /** Where what is done is written down, and what an earlier process did is found. */
   readonly journal?: Journal;
+  /** What makes the runs, in place of threads here. */
+  readonly pool?: SearchPool;
   /** Ends the search: nothing that is in hand is waited for. */
   readonly signal?: AbortSignal;
   readonly onProgress?: (progress: Progress) => void;
   /** Told of each counterexample when it is found, and again whenever there is a smaller one of its kind. */
   readonly onFound?: (example: Counterexample) => void;
+}
+
+/** Makes batches, of which it tells findings as they come, and shrinks what was found. */
+export interface SearchPool extends Pool<Order, Batch | Counterexample | undefined> {
+  make(order: Order, told?: (found: Found) => void): Promise<Batch | Counterexample | undefined>;
 }
 
 export interface Progress {
@@ -68,17 +75,19 @@ class Running {
   private readonly findings: Findings;
   private readonly totals = new Totals();
   private readonly stuck = new Map<string, number>();
-  private readonly pool: Threads<Order, Batch | Counterexample | undefined, Found>;
+  private readonly pool: SearchPool;
 
   constructor(options: Search, scopes: readonly number[] | undefined) {
     this.options = options;
     this.scopes = scopes;
     this.findings = new Findings(options.onFound);
-    this.pool = new Threads({
-      url: new URL(compiledWorker, import.meta.url),
-      name: 'explore',
-      width: options.threads ?? availableParallelism(),
-    });
+    this.pool =
+      options.pool ??
+      new Threads<Order, Batch | Counterexample | undefined, Found>({
+        url: new URL(compiledWorker, import.meta.url),
+        name: 'explore',
+        width: options.threads ?? availableParallelism(),
+      });
     options.signal?.addEventListener('abort', () => void this.pool.close(), { once: true });
   }
 

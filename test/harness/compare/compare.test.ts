@@ -165,6 +165,8 @@ describe('a figure', () => {
   });
 });
 
+const GATED = { verdict: 'valid', shown: {}, judged: 1, isSurprise: false };
+
 describe('two results side by side', () => {
   const side = (name: string): Side => {
     const cells = compared.summary.cells.filter(
@@ -176,7 +178,7 @@ describe('two results side by side', () => {
         cells.map((cell) => [
           'the cell',
           {
-            ...{ verdict: cell.verdict, anomalies: [] },
+            ...{ verdict: cell.verdict, anomalies: [], gated: GATED },
             figures: compared.summary.figures[compared.summary.cells.indexOf(cell)]!,
           },
         ]),
@@ -206,7 +208,9 @@ describe('two results side by side', () => {
   it('name the cells that only one has', () => {
     const two = (names: readonly string[]): Side => ({
       name: 'x',
-      cells: new Map(names.map((name) => [name, { verdict: 'valid', anomalies: [], figures: NO_FIGURES }])),
+      cells: new Map(
+        names.map((name) => [name, { verdict: 'valid', anomalies: [], figures: NO_FIGURES, gated: GATED }]),
+      ),
     });
     expect(sideBySide(two(['a', 'b']), two(['b', 'c']))).toMatchObject({
       onlyBefore: ['a'],

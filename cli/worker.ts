@@ -1,0 +1,67 @@
+/** `splitbrain worker`: makes runs for campaigns and searches that were begun elsewhere, until it is stopped. */
+import { Command } from 'commander';
+import { brokerAt } from '../harness/queue/broker.ts';
+import { work } from '../harness/queue/working.ts';
+import { WORKER } from './campaign.ts';
+import { EXIT } from './exit.ts';
+import { wholeNumber } from './numbers.ts';
+import { queueNamed } from './queue-named.ts';
+import { writeReport } from './write-report.ts';
+
+interface WorkerFlags {
+  readonly queue?: string | true;
+  readonly threads?: number;
+  readonly store?: string;
+  readonly json?: true;
+}
+
+const EXAMPLE = `
+Examples:
+  $ splitbrain worker --queue redis://queue.internal:6379
+  $ SPLITBRAIN_QUEUE=rediss://:PASSWORD@queue.internal:6379 splitbrain worker --store /mnt/results
+
+Works for campaign --queue and explore --queue of the same version and code, in the same checkout where they name
+modules of your own. Ctrl+C ends it once what it has begun is done; however it ends, no run is lost.
+
+Whoever can write to the server can have modules on this machine's disk loaded, and can answer for other workers: let
+nobody else reach it (a password, ACLs, rediss://).`;
+
+export function workerCommand(): Command {
+  return new Command('worker')
+    .description('make runs for campaigns and searches on other machines')
+    .option('--queue [url]', 'the Redis or Valkey server, as redis://host:6379 (default: what SPLITBRAIN_QUEUE says)')
+    .option('--threads <n>', 'runs at the same time (default: one a core)', wholeNumber('--threads'))
+    .option('--store <folder>', 'leave the folders of runs with processes here: a folder that all machines share')
+    .option('--json', 'a line of JSON for each piece of work')
+    .addHelpText('after', EXAMPLE)
+    .action(async (flags: WorkerFlags) => {
+      process.exitCode = await serve(flags);
+    });
+}
+
+async function serve({ queue = true, threads, store, json }: WorkerFlags): Promise<number> {
+  const address = queueNamed(queue);
+  const note = (says: string) => process.stderr.write(`note: ${says}\n`);
+  const broker = await brokerAt(address, { waits: true, note });
+  let made = 0;
+  const stop = work(broker, {
+    ...(threads ? { threads } : {}),
+    ...(store === undefined ? {} : { store }),
+    campaignWorker: WORKER,
+    searchWorker: new URL('../harness/explore/worker.js', import.meta.url),
+    onRun: writeReport,
+    onTask(done) {
+      made += done.runs;
+      if (json) process.stdout.write(`${JSON.stringify(done)}\n`);
+    },
+    onTrouble: note,
+  });
+  process.stderr.write(`working on ${broker.shown}\n`);
+  await new Promise<void>((resolve) => {
+    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => resolve());
+  });
+  await stop();
+  await broker.close();
+  process.stderr.write(`${made} runs made\n`);
+  return EXIT.held;
+}

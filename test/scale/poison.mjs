@@ -1,0 +1,27 @@
+// A design that kills its whole process when it is asked to write 3, as a run that exhausts the machine's memory would.
+export const poison = {
+  name: 'my/poison',
+  datatype: 'register',
+  without: ['cas'],
+  claims: [
+    { model: 'linearizable', under: ['crash'], available: 'none', durable: 'no', converges: false, recoversMs: 2000 },
+  ],
+  async start(node) {
+    const values = {};
+    node.on('store', async ({ key, value }) => {
+      values[key] = value;
+    });
+    return {
+      state: values,
+      api: {
+        read: async (_, key) => values[key] ?? null,
+        async write(value, key) {
+          if (value === 3) process.kill(process.pid, 'SIGKILL');
+          values[key] = value;
+          for (const p of node.peers) await node.call(p, 'store', { key, value });
+          return null;
+        },
+      },
+    };
+  },
+};
