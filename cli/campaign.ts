@@ -22,8 +22,8 @@ import { conclude } from './campaign-outputs.ts';
 import { EXIT, UsageError } from './exit.ts';
 import { duration, wholeNumber } from './numbers.ts';
 import { progressing } from './progress.ts';
-import { writeReportInCampaign } from './write-report.ts';
 import { queueNamed } from './queue-named.ts';
+import { writeReportInCampaign } from './write-report.ts';
 
 interface CampaignFlags {
   readonly seeds?: number;
