@@ -131,11 +131,10 @@ async function makeAll(
     const last = expecting(run, matrix.expectations, today);
     if (options.stopAtFirst && isSurprise(last)) bounds.stop = true;
     const cell = plan.cellOf(place);
-    const sum = ledger.sumOf(cell);
-    const isLast = sum.runs >= counts[cell]! && !told.has(cell);
+    const isLast = ledger.madeIn(cell) >= counts[cell]! && !told.has(cell);
     if (isLast) told.add(cell);
     const judged = isLast
-      ? judgeCell({ cell: plan.cells[cell]!, planned: counts[cell]!, sum, expectedOf }, { flawed: new Set() })
+      ? judgeCell({ cell: plan.cells[cell]!, planned: counts[cell]!, sum: ledger.sumOf(cell), expectedOf }, { flawed: new Set() })
       : undefined;
     options.onProgress?.({ done, of: planned, last, ...(judged ? { cell: judged } : {}) });
   };

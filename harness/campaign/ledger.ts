@@ -2,7 +2,7 @@
 import { HarnessFailure } from '../failure.ts';
 import type { Journal, Part } from './journal.ts';
 import type { Plan } from './matrix.ts';
-import { addSums, type CellRun, type CellSum, NO_RUNS, sumOf } from './sum.ts';
+import { Adding, type CellRun, type CellSum, NO_RUNS, sumOf } from './sum.ts';
 
 /** A part with a line for each of its runs. */
 export interface MadePart {
@@ -12,7 +12,7 @@ export interface MadePart {
 
 interface Open {
   places: number[];
-  sum: CellSum;
+  sum: Adding;
   lines: string[];
 }
 
@@ -23,7 +23,7 @@ export class Ledger {
   /** Of pieces that are not whole, the places that are done. */
   private readonly some = new Map<number, Set<number>>();
   private readonly open = new Map<number, Open>();
-  private readonly all = new Map<number, CellSum>();
+  private readonly all = new Map<number, Adding>();
   /** What could not be written, in words. */
   unwritten: string | undefined;
 
@@ -34,11 +34,16 @@ export class Ledger {
   }
 
   get sums(): ReadonlyMap<number, CellSum> {
-    return this.all;
+    return new Map([...this.all].map(([cell, adding]) => [cell, adding.total]));
   }
 
   sumOf(cell: number): CellSum {
-    return this.all.get(cell) ?? NO_RUNS;
+    return this.all.get(cell)?.total ?? NO_RUNS;
+  }
+
+  /** How many runs of a cell are done, those that failed among them. */
+  madeIn(cell: number): number {
+    return this.all.get(cell)?.runs ?? 0;
   }
 
   isDone(place: number): boolean {
@@ -54,10 +59,10 @@ export class Ledger {
     if (made.run.verdict === 'error') this.add({ part: { piece, places: [place], failed: true, sum }, lines });
     else if (this.plan.pieceSize === 1) this.add({ part: { piece, places: [place], sum }, lines });
     else {
-      const open = this.open.get(piece) ?? { places: [], sum: NO_RUNS, lines: [] };
+      const open = this.open.get(piece) ?? { places: [], sum: new Adding(), lines: [] };
       this.open.set(piece, open);
       open.places.push(place);
-      open.sum = addSums(open.sum, sum);
+      open.sum.add(sum);
       open.lines.push(...lines);
       this.count({ piece, places: [place], sum });
       if (this.whole[piece] === 1) this.writeOpen(piece);
@@ -87,7 +92,9 @@ export class Ledger {
     if (piece >= this.plan.pieces || places.some((place) => this.plan.pieceOf(place) !== piece)) return;
     const cell = piece % this.plan.cells.length;
     this.mark(piece, places);
-    this.all.set(cell, addSums(this.sumOf(cell), sum));
+    const adding = this.all.get(cell) ?? new Adding();
+    this.all.set(cell, adding);
+    adding.add(sum);
   }
 
   private mark(piece: number, places: readonly number[]): void {
@@ -106,7 +113,7 @@ export class Ledger {
     if (!open) return;
     this.open.delete(piece);
     const isAll = open.places.length === this.plan.sizeOf(piece);
-    this.write({ piece, ...(isAll ? {} : { places: open.places }), sum: open.sum }, open.lines);
+    this.write({ piece, ...(isAll ? {} : { places: open.places }), sum: open.sum.total }, open.lines);
   }
 
   /** What cannot be written down counts all the same: what was found is to be told. */

@@ -123,6 +123,31 @@ export function addSums(a: CellSum, b: CellSum): CellSum {
   };
 }
 
+/**
+ * Adds up many sums, and small ones with small ones: a large one is touched
+ * once in as many additions as it has parts, as a counter's high digits are.
+ */
+export class Adding {
+  private readonly digits: (CellSum | undefined)[] = [];
+  /** Runs that were added. */
+  runs = 0;
+
+  add(sum: CellSum): void {
+    this.runs += sum.runs;
+    let carried = sum;
+    let at = 0;
+    for (let digit = this.digits[0]; digit; digit = this.digits[++at]) {
+      carried = addSums(digit, carried);
+      this.digits[at] = undefined;
+    }
+    this.digits[at] = carried;
+  }
+
+  get total(): CellSum {
+    return this.digits.reduce<CellSum>((all, digit) => (digit ? addSums(digit, all) : all), NO_RUNS);
+  }
+}
+
 function addSeen(a: Seen, b: Seen, most: number): Seen {
   if (a.count === 0) return b;
   if (b.count === 0) return a;

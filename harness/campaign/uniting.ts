@@ -8,7 +8,7 @@ import { BadInput } from '../failure.ts';
 import { type PartLine, partsIn } from './journal.ts';
 import type { Plan } from './matrix.ts';
 import type { Shard } from './shards.ts';
-import { addSums, type CellSum, NO_RUNS } from './sum.ts';
+import { Adding, type CellSum } from './sum.ts';
 import type { SummaryRun } from './summary.ts';
 
 export interface United {
@@ -34,7 +34,7 @@ interface Entry {
 
 /** Reads the shards. Throws `BadInput` where a run differs in two of them, or parts overlap. */
 export function unite(shards: readonly Shard[], plan: Plan): United {
-  const sums = new Map<number, CellSum>();
+  const adding = new Map<number, Adding>();
   const entries = new Map<number, Entry[]>();
   const failed: { readonly part: PartLine; readonly shard: Shard }[] = [];
   const found = new Map<Shard, number>();
@@ -43,7 +43,9 @@ export function unite(shards: readonly Shard[], plan: Plan): United {
   const sorted = [...shards].sort((a, b) => (a.folder < b.folder ? -1 : 1));
   const take = (part: PartLine, shard: Shard, digest: string) => {
     const cell = part.piece % plan.cells.length;
-    sums.set(cell, addSums(sums.get(cell) ?? NO_RUNS, part.sum));
+    const own = adding.get(cell) ?? new Adding();
+    adding.set(cell, own);
+    own.add(part.sum);
     entries.set(part.piece, [...(entries.get(part.piece) ?? []), { places: part.places, digest, shard }]);
   };
   const partsOf = function* (shard: Shard) {
@@ -80,7 +82,7 @@ export function unite(shards: readonly Shard[], plan: Plan): United {
     take(part, shard, '');
   }
   return {
-    sums,
+    sums: new Map([...adding].map(([cell, own]) => [cell, own.total])),
     found,
     shardOf(place) {
       const own = entries.get(plan.pieceOf(place)) ?? [];
