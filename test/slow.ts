@@ -21,7 +21,7 @@ const REAL_NODES = [
  * They start the command line hundreds of times: builds and their shards, hostile files, modules of users. `npm test`,
  * which takes at most ten minutes, leaves them to `npm run test:commands`.
  */
-const COMMANDS: readonly string[] = [
+export const COMMANDS: readonly string[] = [
   'test/cli/check-input.test.ts',
   'test/cli/ci.test.ts',
   'test/cli/first-minute.test.ts',

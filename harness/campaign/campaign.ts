@@ -134,7 +134,10 @@ async function makeAll(
     const isLast = ledger.madeIn(cell) >= counts[cell]! && !told.has(cell);
     if (isLast) told.add(cell);
     const judged = isLast
-      ? judgeCell({ cell: plan.cells[cell]!, planned: counts[cell]!, sum: ledger.sumOf(cell), expectedOf }, { flawed: new Set() })
+      ? judgeCell(
+          { cell: plan.cells[cell]!, planned: counts[cell]!, sum: ledger.sumOf(cell), expectedOf },
+          { flawed: new Set() },
+        )
       : undefined;
     options.onProgress?.({ done, of: planned, last, ...(judged ? { cell: judged } : {}) });
   };

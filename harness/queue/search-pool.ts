@@ -3,7 +3,8 @@ import { createHash } from 'node:crypto';
 import type { Searching } from '../explore/journal.ts';
 import type { SearchPool } from '../explore/search.ts';
 import type { Order } from '../explore/tasks.ts';
-import { isOwnModule, moduleHash } from '../setting/module-path.ts';
+import { moduleHash } from '../setting/module-path.ts';
+import { isOwnModule } from '../setting/own-module.ts';
 import type { Broker } from './broker.ts';
 import { QueuePool } from './queue-pool.ts';
 
