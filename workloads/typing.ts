@@ -6,9 +6,9 @@ import type { Draw, PlannedCall, Workload } from './workload.ts';
 const TYPED = ['a', 'e', 'is', 'no', 'the', 'all', 'book', 'letter', 'see you'] as const;
 const PASTED = ['Mississippi, a river', 'tomorrow and tomorrow and tomorrow'] as const;
 
-/** How often a client pastes; goes on where it typed last; takes back what it typed last; types that again. */
+/** How often a client pastes; continues where it typed last; takes back what it typed last; types that again. */
 const PASTES = 0.08;
-const GOES_ON = 0.6;
+const CONTINUES = 0.6;
 const UNDOES = 0.4;
 const REDOES = 0.5;
 /** Where it does not go on, a client often types at the end, where others do, too. */
@@ -50,7 +50,7 @@ export const typingWorkload: Workload<ReplicatedList> = {
       const typed = before?.undone && draw('redo') < REDOES ? before.letters : drawn(draw);
       const values = Array.from(typed, () => ++letters);
       last.set(name, { letters: typed, values, undone: false });
-      const behind = before && draw('go on') < GOES_ON ? before.values.at(-1) : null;
+      const behind = before && draw('go on') < CONTINUES ? before.values.at(-1) : null;
       const at = draw('at the end') < AT_THE_END ? 0.999_999 : draw('place');
       const after = { $cursor: key, at, behind } as unknown as null;
       return { ...slot, f: 'insert', input: { values, letters: typed, after } } as PlannedCall<ReplicatedList>;

@@ -9,7 +9,8 @@ export type WrittenEvent =
 
 /**
  * All events in order. The completion of an `info` has no index of its own: it gets one that the history leaves out,
- * after its invocation, and after all others where there is none; one that never returned has no completion. O(n log n).
+ * after its invocation, and after all others where there is none; one that never returned has no completion.
+ * O(n log n).
  */
 export function eventsOf(history: History): readonly WrittenEvent[] {
   const events: WrittenEvent[] = history.nemesis.map((event) => ({ ...event }));

@@ -22,7 +22,7 @@ export function isOrderedByTime(history: History): boolean {
   });
 }
 
-/** Operations as `{ClientId, Input, Call, Output, Return}`, one a line in an array; those that failed left out. O(n). */
+/** Operations as `{ClientId, Input, Call, Output, Return}`, one a line in an array, without those that failed. O(n). */
 export function* porcupineJson(history: History): Generator<string> {
   const timed = isOrderedByTime(history);
   let before = '[';

@@ -1,4 +1,4 @@
-/** Histories in the formats of other tools. Nothing is lost or made up: what a format cannot say is refused or named. */
+/** Histories in the formats of other tools. Nothing is lost or made up: what one cannot say is refused or named. */
 import { ArgumentError } from '../argument-error.ts';
 import { readHistory } from '../formats/formats.ts';
 import { type History, NEVER, type Operation } from '../history.ts';

@@ -4,7 +4,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { writeWhole } from '../store/whole-file.ts';
 
-/** A coordinator that is resumed goes on with the same work. */
+/** A coordinator that is resumed continues the same work. */
 export function workIn(folder: string): string {
   const file = join(folder, 'queue.json');
   if (existsSync(file)) {

@@ -1,9 +1,10 @@
 import { flushSync } from 'preact/compat';
 import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
 import { convergence } from './convergence.ts';
+import type { Curve } from './curve.ts';
 import { MeasuredTables } from './MeasuredTables.tsx';
 import { latencies, latencyQuantiles, staleness, throughput } from './measures.ts';
-import { type Curve, Plot } from './Plot.tsx';
+import { Plot } from './Plot.tsx';
 import type { Run } from './run.ts';
 import { durationText } from './time.ts';
 

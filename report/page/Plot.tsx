@@ -2,21 +2,13 @@ import { useEffect, useRef } from 'preact/hooks';
 import uPlot from 'uplot';
 import 'uplot/dist/uPlot.min.css';
 import { useWidth } from './Canvas.tsx';
+import type { Curve } from './curve.ts';
 import { PlotLegend } from './PlotLegend.tsx';
 import { palette } from './palette.ts';
 import type { Run } from './run.ts';
 import { useStore } from './store.ts';
 import { theme } from './theme.ts';
 import { clamped } from './view.ts';
-
-/** One curve or cloud of points; `colour` names a variable of the style sheet. */
-export interface Curve {
-  readonly name: string;
-  readonly colour: string;
-  readonly values: readonly (number | null)[];
-  readonly points?: boolean;
-  readonly dash?: number[];
-}
 
 interface PlotProps {
   readonly run: Run;

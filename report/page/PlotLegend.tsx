@@ -1,4 +1,4 @@
-import type { Curve } from './Plot.tsx';
+import type { Curve } from './curve.ts';
 
 /** What the curves of a plot are, drawn as they are there: dots, or lines with their dashes. */
 export function PlotLegend({ curves, hasFaults }: { readonly curves: readonly Curve[]; readonly hasFaults: boolean }) {

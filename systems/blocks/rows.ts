@@ -1,10 +1,9 @@
 /**
- * Rows on a transactional store: which there are stands in a list under one key, each row's value under its own. Whoever
- * reads by predicate reads the list, and whoever makes a row or takes one away writes it: what keeps transactions apart
- * on single keys keeps phantoms out too, at the price that those who change the list meet there.
+ * Rows on a transactional store: which there are stands in a list under one key, each row's value under its own.
+ * Whoever reads by predicate reads the list, and whoever makes a row or takes one away writes it: what keeps
+ * transactions apart on single keys keeps phantoms out too, at the price that those who change the list meet there.
  */
 import { holds, type Predicate, type Rows } from 'elle-ts';
-import type { Transaction } from './transactions.ts';
 
 /** A micro-operation on rows: an `insert` makes a row or replaces its value, `rp` reads all rows with a predicate. */
 export type RowMop =
@@ -51,29 +50,4 @@ export async function deleteRow(store: Store, key: string): Promise<void> {
     keys.filter((other) => other !== key),
   );
   await store.write(key, null);
-}
-
-/**
- * Transactions that read the list of rows in another, short one: by the time they read the rows there may be others,
- * which are phantoms to them. One that changes the list reads it as it should.
- */
-export function withListRead(begin: () => Promise<Transaction>): () => Promise<Transaction> {
-  return async () => {
-    let list: Promise<unknown> | undefined;
-    const alone = async () => {
-      const short = await begin();
-      const read = await short.read(ROWS, false);
-      await short.commit();
-      return read;
-    };
-    const transaction = await begin();
-    return {
-      ...transaction,
-      read(key, toWrite) {
-        if (key !== ROWS || toWrite) return transaction.read(key, toWrite);
-        list ??= alone();
-        return list;
-      },
-    };
-  };
 }

@@ -1,5 +1,5 @@
 /** Two-phase locking without its second phase, and without a lock on what is not there. */
-import { withListRead } from '../blocks/rows.ts';
+import { withListRead } from '../blocks/list-read-apart.ts';
 import { twin } from '../twin.ts';
 import { type TwoPhaseLocking, twoPhaseLocking } from './sound.ts';
 

@@ -1,4 +1,4 @@
-/** Rows that are read by predicate beside Adya's graphs of every order of versions and every choice of what was seen. */
+/** Rows read by predicate beside Adya's graphs of every order of versions and every choice of what was seen. */
 import { analyseRows, rowRules } from 'elle-ts';
 import { chance } from '../checkers/oracle/chance.ts';
 import { rowModelsThatHold } from '../checkers/transactions/row-definitions.ts';

@@ -85,7 +85,10 @@ describe.each(NODES)('Node.js %s', (version) => {
   });
 });
 
-/** What a user's compiler sees of every entry, with the libraries that it takes by itself; Vitest's own types are asked with its own compiler only. */
+/**
+ * What a user's compiler sees of every entry, with the libraries that it takes by itself;
+ * Vitest's own types are asked with its own compiler only.
+ */
 const ENTRIES = `import { campaign, defineSystem, run, type System } from 'splitbrain';
 import type { Database } from 'splitbrain/databases';
 import { judge, type History, linearizable, register } from 'splitbrain/elle-ts';

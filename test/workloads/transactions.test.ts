@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { drawsFrom } from '../../harness/setting/random.ts';
+import { ROWS } from '../../systems/blocks/rows.ts';
 import { shards } from '../../systems/blocks/shards.ts';
 import type { Mop, Transactions } from '../../systems/blocks/transactions.ts';
 import type { Node } from '../../systems/node.ts';
@@ -16,6 +17,8 @@ function planned(workload: Workload<Transactions>, seed = 1): readonly PlannedCa
 }
 
 const mopsOf = (call: PlannedCall<Transactions>): readonly Mop[] => (call.f === 'txn' ? call.input : []);
+/** Which rows there are stands under a key of its own. */
+const usesRows = ([f]: Mop) => f === 'rp' || f === 'insert' || f === 'delete';
 const keysOf = (mops: readonly Mop[]) => mops.flatMap((mop) => (mop[0] === 'abort' || mop[0] === 'rp' ? [] : [mop[1]]));
 const writesOf = (mops: readonly Mop[]) =>
   mops.flatMap((mop) => (mop[0] === 'w' || mop[0] === 'append' || mop[0] === 'insert' ? [mop] : []));
@@ -36,7 +39,11 @@ describe.each(own)('$name', (workload) => {
 
   it('has transactions over several shards', () => {
     const touched = (call: PlannedCall<Transactions>) =>
-      call.f === 'txn' ? keysOf(call.input) : call.f === 'read' ? call.input : [call.input.from, call.input.to];
+      call.f === 'txn'
+        ? [...keysOf(call.input), ...(call.input.some(usesRows) ? [ROWS] : [])]
+        : call.f === 'read'
+          ? call.input
+          : [call.input.from, call.input.to];
     const owners = calls.map((call) => new Set(touched(call).map(ownerOf)).size);
     expect(owners.filter((count) => count > 1).length).toBeGreaterThan(calls.length / 5);
   });

@@ -1,8 +1,7 @@
 /** The shortest cycle of known dependencies between transactions over rows, and what it is called. */
 
 import type { Known, KnownEdge } from './known.ts';
-import type { Before } from './order.ts';
-import type { RowRule } from './rules.ts';
+import type { Before, RowRule } from './rules.ts';
 
 /** A step of a cycle: a dependency, or the order of time. */
 export type RowStep = KnownEdge | { readonly from: number; readonly to: number; readonly kind: 'time' };

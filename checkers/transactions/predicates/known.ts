@@ -8,10 +8,9 @@
  * is between a commit and a start, and an anti-dependency between a start and a commit: then orders of these are cycles
  * in which no two anti-dependencies follow each other.
  */
-import type { Before } from './order.ts';
-import { Moments, Reach } from './reach.ts';
+import { Reach, RowMoments } from './reach.ts';
 import type { RowHistory, RowTransaction, Sight } from './rows.ts';
-import { deletesCertainly, type RowRule } from './rules.ts';
+import { type Before, deletesCertainly, type RowRule } from './rules.ts';
 
 /** That one moment comes before another. */
 export type Ordered = readonly [before: number, after: number];
@@ -39,7 +38,7 @@ interface Unexplained {
 
 /** What follows from a history. */
 export interface Known {
-  readonly moments: Moments;
+  readonly moments: RowMoments;
   /** Which moments come before which, by time and `edges`; never in a cycle. */
   readonly reach: Reach;
   /** The dependencies that said something new, in the order in which they were found. */
@@ -65,7 +64,7 @@ class Derivation {
   private readonly edges: KnownEdge[] = [];
   private readonly closing: KnownEdge[] = [];
   private readonly beside = new Map<string, KnownEdge>();
-  private readonly moments: Moments;
+  private readonly moments: RowMoments;
   private readonly reach: Reach;
   private readonly rows: RowHistory;
   private readonly rule: RowRule;
@@ -79,7 +78,7 @@ class Derivation {
     this.rule = rule;
     const count = rows.txns.length;
     this.writers = rows.keys.map((_, key) => rows.txns.flatMap(({ writes }, i) => (writes.has(key) ? [i] : [])));
-    this.moments = new Moments(rule.snapshot);
+    this.moments = new RowMoments(rule.snapshot);
     this.reach = new Reach(this.moments.count(count));
     for (let a = 0; a < count; a++) {
       if (rule.snapshot) this.reach.note(this.start(a), this.commit(a));

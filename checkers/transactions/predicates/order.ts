@@ -7,13 +7,10 @@
 import { NEVER_COLUMN } from '../../history.ts';
 import type { Known } from './known.ts';
 import type { RowHistory, RowTransaction, RowValue, Sight } from './rows.ts';
-import { deletesCertainly, type RowRule } from './rules.ts';
+import { type Before, deletesCertainly, type RowRule } from './rules.ts';
 
 /** An order of commits, that there is none, or that the steps ran out. */
 export type FoundOrder = { readonly order: readonly number[] } | 'none' | 'unknown';
-
-/** Whether the first must come before the second. */
-export type Before = (a: number, b: number) => boolean;
 
 /** What the times of operations say. */
 export function timeOf({ history: { columns }, txns }: RowHistory, time: RowRule['time']): Before {

@@ -49,7 +49,7 @@ export class Reach {
 }
 
 /** The events of transactions: each starts and commits, which is one moment but under snapshot isolation. */
-export class Moments {
+export class RowMoments {
   readonly snapshot: boolean;
 
   constructor(snapshot: boolean) {

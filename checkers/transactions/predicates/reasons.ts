@@ -2,8 +2,9 @@
  * Which transactions a conclusion rests on: a dependency follows from what is ordered already, which follows from time
  * and earlier dependencies, and so on. Without these a counterexample would not stand alone.
  */
+
 import type { Known, KnownEdge, Ordered } from './known.ts';
-import type { Before } from './order.ts';
+import type { Before } from './rules.ts';
 
 /** The transactions behind some dependencies and some pairs of moments, with the dependencies' own. */
 export type Reasons = (edges: readonly KnownEdge[], pairs: readonly Ordered[]) => readonly number[];

@@ -55,3 +55,6 @@ export function deletesCertainly({ snapshot, predicates }: RowRule): boolean {
 
 /** A model of rows. */
 export type RowModel = keyof typeof rowRules;
+
+/** Whether the first must come before the second. */
+export type Before = (a: number, b: number) => boolean;

@@ -1,4 +1,4 @@
-/** One run of a design in virtual time, from setting to result: all that a platform without child processes can make. */
+/** One run of a design in virtual time, from setting to result: what a platform without child processes can make. */
 import type { Anomaly } from 'elle-ts';
 import type { NodeId } from '../../../systems/node.ts';
 import type { Design, Program } from '../../../systems/system.ts';

@@ -125,7 +125,7 @@ function everyValueWasWritten(everything: readonly Txn[], live: readonly Txn[], 
 
 const MOST = 30_000;
 
-/** Adds the models that some orders and versions allow; `idle` found no row to delete. Returns whether it was not too much. */
+/** Adds the models that some orders and versions allow; `idle` found no row to delete. False where it was too much. */
 function tryAll(
   all: readonly Txn[],
   keys: readonly string[],

@@ -1,4 +1,4 @@
-/** The file system that loses power, against a slow model of what must be left; and what a run leaves of it when killed. */
+/** The file system that loses power, against a slow model of what must be left; what a run leaves of it when killed. */
 import { spawn, spawnSync } from 'node:child_process';
 import * as fs from 'node:fs';
 import { tmpdir } from 'node:os';

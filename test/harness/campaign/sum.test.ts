@@ -88,7 +88,10 @@ describe('sums', () => {
       expect(runs.map(({ id }) => id)).toEqual(campaign.planned.map(({ id }) => id));
       seen.add(worstOutcome(cells));
     };
-    await fc.assert(fc.asyncProperty(matrix, fc.array(draft, { minLength: 1, maxLength: 9 }), same), { numRuns: 200 });
+    await fc.assert(fc.asyncProperty(matrix, fc.array(draft, { minLength: 1, maxLength: 9 }), same), {
+      numRuns: 200,
+      seed: 1,
+    });
     expect([...seen]).toEqual(expect.arrayContaining(['invalid known', 'invalid ', 'error ', 'valid ', 'unknown ']));
   });
 

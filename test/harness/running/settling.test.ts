@@ -192,7 +192,10 @@ describe('the last round', () => {
       const planned = [{ id: 1, client: 0, node: 'n1', atMs: 0, f: 'txn', input: [['r', 'k0', null]] }];
       const calls = final(['k0'], planned as never);
       const onlyReads = calls.every(({ f, input }) => {
-        return READS.includes(f) && (f !== 'txn' || (input as readonly unknown[][]).every(([kind]) => kind === 'r'));
+        return (
+          READS.includes(f) &&
+          (f !== 'txn' || (input as readonly unknown[][]).every(([kind]) => kind === 'r' || kind === 'rp'))
+        );
       });
       expect(onlyReads, name).toBe(!finalOnce);
     }
