@@ -17,7 +17,8 @@ function doctor(args: readonly string[], path: string): string {
 it('says of every fault how it is made, or why it cannot be', () => {
   const { faults } = JSON.parse(doctor(['--json'], process.env.PATH ?? '')) as { faults: readonly Capability[] };
   const of = (name: string) => faults.find(({ fault }) => fault === name);
-  expect(of('loss')?.whyNot).toMatch(/TCP hides/);
+  expect(of('duplication')?.whyNot).toMatch(/TCP hides/);
+  expect(of('loss')?.by ?? of('loss')?.whyNot).toMatch(/nftables/);
   expect(of('halves')?.by).toMatch(/proxies/);
   expect(of('lose')?.whyNot).toBeTruthy();
   expect(clocksCanBeMoved() === true ? of('step')?.by : of('step')?.whyNot).toBeTruthy();

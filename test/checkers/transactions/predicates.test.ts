@@ -74,12 +74,12 @@ describe('a phantom', () => {
       name: 'G2',
       operations: [0, 1],
       cycle: [
-        { kind: 'rwp', from: 0, to: 1, key: 'y' },
         { kind: 'rwp', from: 1, to: 0, key: 'x' },
+        { kind: 'rwp', from: 0, to: 1, key: 'y' },
       ],
       steps: [
-        'operation 0 saw no row y with ["mod",2,1], and operation 1 wrote y = 3',
         'operation 1 saw no row x with ["mod",2,1], and operation 0 wrote x = 1',
+        'operation 0 saw no row y with ["mod",2,1], and operation 1 wrote y = 3',
       ],
     });
   });
