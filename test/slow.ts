@@ -23,6 +23,8 @@ const REAL_NODES = [
  */
 export const COMMANDS: readonly string[] = [
   'test/cli/check-input.test.ts',
+  'test/cli/compare.test.ts',
+  'test/cli/completion.test.ts',
   'test/cli/ci.test.ts',
   'test/cli/first-minute.test.ts',
   'test/cli/merge.test.ts',
@@ -156,13 +158,13 @@ const PROGRAMS: readonly string[] = TESTS.filter((test) => test.startsWith('test
 /** What kills commands, feeds them junk and takes their disks away: `npm run test:torture`, which CI runs, too. */
 const TORTURE: readonly string[] = TESTS.filter((test) => test.startsWith('test/torture/'));
 
-/** They open the documentation's site, which has to be built: `npm run docs`, which CI runs, too. */
+/** They open the documentation's site, which has to be built: `npm run docs`. */
 const SITE: readonly string[] = TESTS.filter((test) => test.startsWith('test/site/'));
 
-/** They run what is packed with other versions of Node.js: `npm run test:nodes`, which CI runs, too. */
+/** They run what is packed with other versions of Node.js: `npm run test:nodes`. */
 const NODES: readonly string[] = TESTS.filter((test) => test.startsWith('test/nodes/'));
 
-/** They kill workers, servers and coordinators of a queue, which `npm run test:scale` does, and CI, too. */
+/** They kill workers, servers and coordinators of a queue, which `npm run test:scale` does. */
 const SCALE: readonly string[] = TESTS.filter((test) => test.startsWith('test/scale/'));
 
 /** They run the simulator in a page beside Node.js: `npm run test:playground`, which CI runs, too. */
