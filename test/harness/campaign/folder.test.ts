@@ -131,7 +131,7 @@ describe('splitbrain campaign', () => {
     });
     expect(status).toBe(1);
     const parts = [
-      /✗ quorum\/slide \(register\) under partition: [a-z-]+ in \d+ of 3 seeds/,
+      /✗ quorum\/slide \(register\) under partition: [a-z-]+ \d+\/3, 95% \d+-\d+%/,
       /claims linearizable, but/,
       /again {2}npx splitbrain replay (\S+)/,
       /::group::the smallest story/,
