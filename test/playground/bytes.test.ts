@@ -12,7 +12,7 @@ import { smallSetting } from '../harness/scenes.ts';
 import { hasBrowser, launch } from '../report/browser.ts';
 import { record } from './record.ts';
 
-const RUNS = 500;
+const RUNS = Number(process.env.SETTINGS ?? 500);
 const FAULTS = ['partition', 'link', 'crash', 'pause', 'clock', 'disk', 'membership'];
 
 /** Every design in turn, each time with the next of its workloads, all faults and another seed. */
