@@ -14,7 +14,6 @@ const REAL_NODES = [
   'test/databases/conform/exits.test.ts',
   'test/harness/clusters/children/starvation.test.ts',
   'test/harness/clusters/processes/faults.test.ts',
-  'test/systems/processes.test.ts',
 ];
 
 /**
@@ -152,8 +151,10 @@ const DATABASES: readonly string[] = TESTS.filter(
   (test) => /^test\/(databases|isolation)\/real\//.test(test) || test === 'test/databases/conform/conform.test.ts',
 );
 
-/** They start programs in several languages, which `npm run test:programs` does, one after the other. */
-const PROGRAMS: readonly string[] = TESTS.filter((test) => test.startsWith('test/programs/'));
+/** They start programs in several languages, and every sound design as processes: `npm run test:programs`, in turn. */
+const PROGRAMS: readonly string[] = TESTS.filter(
+  (test) => test.startsWith('test/programs/') || test === 'test/systems/processes.test.ts',
+);
 
 /** What kills commands, feeds them junk and takes their disks away: `npm run test:torture`, which CI runs, too. */
 const TORTURE: readonly string[] = TESTS.filter((test) => test.startsWith('test/torture/'));
