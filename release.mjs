@@ -1,6 +1,6 @@
 // Packs both packages, looks at what is in the archives, installs the one that users need in an empty folder, and
-// publishes them: elle-ts first, then splitbrain, with provenance, and tags the commit unless it is the tag that a build
-// is made of. `npm run release -- --dry-run` does all but the last two. `npm run release -- --home URL`, once and to be
+// publishes them: elle-ts first, then splitbrain, with provenance, and tags the commit unless it is the tag that a
+// build is made of. `npm run release -- --dry-run` does all but the last two. `npm run release -- --home URL`, once and to be
 // committed, says where the repository is, and that printed texts may name the package of the registry from then on.
 // Ends with 1 and a sentence at the first thing that is not as it must be.
 import { execFileSync, spawnSync } from 'node:child_process';

@@ -1,8 +1,8 @@
 /** The jobs of promises, and what each carries: see promise.ts. */
 
 /**
- * What a job runs on behalf of, with the value that it carries. As in Node.js 20 that is a promise: it takes over what is
- * carried where it is made, and `enterWith` changes what it carries from then on.
+ * What a job runs on behalf of, with the value that it carries. As in Node.js 20 that is a promise: it takes over what
+ * is carried where it is made, and `enterWith` changes what it carries from then on.
  */
 export interface Carrying {
   value: unknown;

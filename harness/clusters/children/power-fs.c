@@ -1,6 +1,6 @@
 /*
- * A file system whose power can fail, by the protocol of /dev/fuse alone (linux/fuse.h): what was written and not synced
- * is lost then. Data is in files of a backing folder, one for each inode; what would have to be undone is in memory:
+ * A file system whose power can fail, by the protocol of /dev/fuse alone (linux/fuse.h): what was written and not
+ * synced is lost then. Data is in files of a backing folder, one for each inode; what would have to be undone is in memory:
  * bytes that were overwritten since their file was synced last, and names that came and went since anything was. As on
  * ext4 any fsync makes all names durable so far, and the data of its own file.
  *
