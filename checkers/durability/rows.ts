@@ -1,5 +1,5 @@
 /** Rows of committed transactions that are gone, or back. */
-import { type Api, type Columns, type History, OK } from '../history.ts';
+import { type Api, type Columns, FAIL, type History, OK } from '../history.ts';
 import type { PredicateMop, Rows } from '../models/predicate-registers.ts';
 import { mopsOf } from '../transactions/transactions-of.ts';
 import { type DurabilityChecker, durability, finalReads, groupBy, type Loss, type LossReport } from './losses.ts';
@@ -29,23 +29,22 @@ function replacedText(reads: readonly number[]): string {
 }
 
 function report<A extends Api>(history: History<A>, realTime: boolean): LossReport {
+  const plain = history as unknown as History;
   const { columns } = history;
-  const all = changesIn(history as unknown as History);
+  const all = changesIn(plain);
   const ofKey = groupBy(all, ({ key }) => key);
   const changed = new Set(all.map(({ row }) => row));
   const finals = finalReads(
     columns,
     (row) => changed.has(row),
-    (row) => allRows(history as unknown as History, row) !== undefined,
-  );
+    (row) => allRows(plain, row) !== undefined,
+  ).map((read) => ({ read, rows: allRows(plain, read) as Rows }));
   const acknowledged = all.filter(({ row }) => columns.type[row] === OK);
   const losses = acknowledged.flatMap((change): Loss[] => {
-    const reads = finals.filter((read) => {
-      const shown = (allRows(history as unknown as History, read) as Rows)[change.key] ?? null;
-      return !(ofKey.get(change.key) as Change[]).some(
-        (one) => one.value === shown && mayBe(columns, one, change, realTime),
-      );
-    });
+    const mayBeLeft = (ofKey.get(change.key) as Change[]).filter((one) => mayBe(columns, one, change, realTime));
+    const reads = finals
+      .filter(({ rows }) => !mayBeLeft.some(({ value }) => value === (rows[change.key] ?? null)))
+      .map(({ read }) => read);
     return reads.length > 0 ? [{ row: change.row, reads, what: told(columns, change) }] : [];
   });
   return { acknowledged: acknowledged.length, judged: finals.length > 0 ? acknowledged.length : 0, losses };
@@ -65,6 +64,7 @@ function told({ process, start }: Columns, { row, key, value }: Change): string 
 function changesIn(history: History): Change[] {
   const changes: Change[] = [];
   for (let row = 0; row < history.length; row++) {
+    if (history.columns.type[row] === FAIL) continue;
     const last = new Map<string, Change>();
     for (const mop of (mopsOf(history, row) ?? []) as readonly unknown[] as readonly PredicateMop[]) {
       if (mop[0] === 'r' || mop[0] === 'rp') continue;
