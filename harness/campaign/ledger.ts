@@ -65,8 +65,8 @@ export class Ledger {
       open.sum.add(sum);
       open.lines.push(...lines);
       this.count({ piece, places: [place], sum });
-      if (this.whole[piece] === 1) this.writeOpen(piece);
     }
+    if (this.whole[piece] === 1) this.writeOpen(piece);
   }
 
   /** Adds a part that was made elsewhere, unless its runs are there; returns whether it counted. */
