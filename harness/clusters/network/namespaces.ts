@@ -55,6 +55,8 @@ export class Namespaces implements NodeNetwork {
   /** Packets that the rules of the moment have dropped so far, by `from to`. */
   private dropped = new Map<string, number>();
   private applied: readonly Pair[] = [];
+  /** The faults by which the rules in place were made: what these rules dropped is credited to them. */
+  private ruled: readonly Fault[] = [];
   private readonly pids: number[] = [];
   private readonly timers: NodeJS.Timeout[] = [];
   private asked = 0;
@@ -196,12 +198,13 @@ export class Namespaces implements NodeNetwork {
   private async apply(): Promise<void> {
     const { nodes, faults } = this.options;
     const cut = this.cutsNow();
+    const ruled = faults.all;
     this.applied = cut;
     const among = (ids: readonly NodeId[]) => {
       const places = ids.map((id) => nodes.indexOf(id));
       return places.flatMap((a) => places.filter((b) => b !== a).map((b) => [a, b] as const));
     };
-    const lossy = faults.all.flatMap((fault) =>
+    const lossy = ruled.flatMap((fault) =>
       fault.kind === 'link' && fault.drop > 0 ? [{ id: fault.id, pairs: among(fault.among), share: fault.drop }] : [],
     );
     const rules: Rules = { cut, lossy };
@@ -209,6 +212,7 @@ export class Namespaces implements NodeNetwork {
     await this.count();
     await this.ask({ f: 'rule', rules });
     this.dropped = new Map();
+    this.ruled = ruled;
   }
 
   private async count(): Promise<void> {
@@ -223,8 +227,7 @@ export class Namespaces implements NodeNetwork {
     for (const [link, sum] of sums) this.links.set(link, sum);
     for (const [id, packets] of lost) this.lostBy.set(id, packets);
     const dropped = new Map<string, number>();
-    for (const { way, packets } of cut)
-      dropped.set(linkName(nodes, way), (dropped.get(linkName(nodes, way)) ?? 0) + packets);
+    for (const { way, packets } of cut) count(dropped, linkName(nodes, way), packets);
     for (const [link, packets] of dropped) this.creditDropped(link, packets - (this.dropped.get(link) ?? 0));
     this.dropped = dropped;
   }
@@ -235,7 +238,7 @@ export class Namespaces implements NodeNetwork {
     const known = this.links.get(link);
     if (known) known.held += packets;
     const [from, to] = link.split(' ') as [NodeId, NodeId];
-    for (const fault of this.options.faults.all)
+    for (const fault of this.ruled)
       if (fault.kind === 'partition' && fault.cut.some(([a, b]) => a === from && b === to))
         count(this.cutBy, fault.id, packets);
   }
