@@ -1,11 +1,11 @@
 /** `splitbrain isolation`: what a database's isolation levels really are. */
 import { writeFileSync } from 'node:fs';
 import { Command } from 'commander';
+import { isLoopback } from '../databases/wire/loopback.ts';
 import { newSeed } from '../harness/explore/journal.ts';
 import { shellWord } from '../harness/setting/command.ts';
 import { unknownName } from '../harness/setting/suggestions.ts';
 import { claimIn, compareWith, expectationIn, type Held, judgeClaims, type LevelClaim } from '../isolation/claims.ts';
-import { isLoopback } from '../isolation/loopback.ts';
 import { measure } from '../isolation/measure.ts';
 import { measurementPage } from '../isolation/page.ts';
 import type { Measurement } from '../isolation/result.ts';
@@ -147,8 +147,16 @@ type Expected = ReturnType<typeof expectationIn> | undefined;
 /** Throws `UsageError` before anything is measured. */
 function refuseUnknown({ levels }: Store, { level, claim }: Flags): void {
   const names = levels.map(({ name }) => name);
-  for (const name of [...level, ...claim.map((one) => one.level)])
-    if (!names.includes(name)) throw new UsageError(unknownName('level', name, names));
+  refuseOthers(level, names);
+  const measured = level.length > 0 ? level : names;
+  refuseOthers(
+    claim.map((one) => one.level),
+    measured,
+  );
+}
+
+function refuseOthers(wanted: readonly string[], names: readonly string[]): void {
+  for (const name of wanted) if (!names.includes(name)) throw new UsageError(unknownName('level', name, names));
 }
 
 /** The command that measures the same again: without a password, as that is never in it. */

@@ -88,6 +88,11 @@ export interface Executable {
   libraries?(path: string): Readonly<Record<string, string>>;
   /** What to do where it is missing, as a command. */
   readonly install: string;
+  /**
+   * It writes its title over its environment, and with it the mark by which processes of a killed run are found: it is
+   * killed with the harness. Its own children are not, so it must not have any.
+   */
+  readonly overwritesEnvironment?: true;
 }
 
 export interface Command {

@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import type { Executable } from '../databases/database.ts';
 import { executables as postgresPrograms } from '../databases/postgres/nodes.ts';
+import { redisServer } from '../databases/redis/state.ts';
 import { HttpClient } from '../databases/wire/http.ts';
 import { Mysql } from '../databases/wire/mysql.ts';
 import { Postgres } from '../databases/wire/postgres.ts';
@@ -21,7 +22,7 @@ import { userOf } from '../harness/clusters/databases/user.ts';
 import { barred, HarnessFailure } from '../harness/failure.ts';
 import { mysqlAddress } from './stores/mariadb.ts';
 import { postgresAddress } from './stores/postgres-url.ts';
-import { sqlitePrograms } from './stores/sqlite.ts';
+import { sqliteProgram, sqlitePrograms } from './stores/sqlite.ts';
 
 /** A server that was started. */
 export interface Server {
@@ -94,7 +95,7 @@ const kinds: Readonly<Record<string, ServerKind>> = {
     ask: async (url) => (await Mysql.connect(mysqlAddress(url), READY_MS)).close(),
   },
   redis: {
-    programs: { 'redis-server': { version: ['--version'], install: 'apt-get install redis-server' } },
+    programs: { 'redis-server': redisServer },
     async prepare({ folder, password, port, write }) {
       // In a file, as everybody can read a command line.
       write('redis.conf', `requirepass ${password}\nbind 127.0.0.1\nport ${port}\nsave ""\ndir ${folder}\n`);
@@ -185,16 +186,13 @@ export async function startServer(name: string, chosen: Readonly<Record<string, 
 
 /** A file in a folder that is removed in the end. */
 async function startFile(journal: string): Promise<Server> {
+  const program = sqliteProgram();
   const guard = startGuard();
   const folder = newTemporaryPath();
   guard.remove(folder);
   mkdirSync(folder, { mode: 0o700 });
   const file = join(folder, 'isolation.db');
-  const sql = new Sqlite(
-    executablesOf({ name: 'SQLite', programs: sqlitePrograms }).get('sqlite3')!.path,
-    file,
-    READY_MS,
-  );
+  const sql = new Sqlite(program, file, READY_MS);
   await sql.query(`pragma journal_mode=${journal}`).finally(() => sql.close());
   return { url: `sqlite:${file}`, end: () => guard.end() };
 }

@@ -6,9 +6,10 @@
 import type { Elements } from 'elle-ts';
 import { type NodeId, Refused } from '../../systems/node.ts';
 import type { Database, DatabaseSession, Host } from '../database.ts';
-import { type Reply, Resp, RespError } from '../wire/resp.ts';
+import { type Reply, RespError } from '../wire/resp.ts';
+import { Connections } from './connections.ts';
 import { elementsBy } from './elements.ts';
-import { ask, clock, isStreaming } from './state.ts';
+import { ask, clock, isStreaming, redisWithSentinel } from './state.ts';
 
 const SLOTS = 16_384;
 /** So many nodes may say that a slot is somebody else's. */
@@ -20,16 +21,17 @@ const NODE_TIMEOUT_MS = 1500;
 /** Commands to whichever node has the key's slot: each says whose it is where it is not its own. */
 class ClusterSession {
   private readonly host: Host;
-  private readonly open = new Map<NodeId, Resp>();
+  private readonly connections: Connections;
 
   constructor(host: Host) {
     this.host = host;
+    this.connections = new Connections(host, CONNECT_MS);
   }
 
   async ask(...words: readonly (string | number)[]): Promise<Reply> {
     let node = this.host.id;
     for (let hops = 0; hops < MOST_HOPS; hops++) {
-      const resp = await this.connectionTo(node);
+      const resp = await this.connections.to(node);
       try {
         return await resp.ask(...words);
       } catch (error) {
@@ -45,16 +47,7 @@ class ClusterSession {
   }
 
   close(): void {
-    for (const resp of this.open.values()) resp.close();
-  }
-
-  /** Rejects with `Refused` where there is none: whoever was asked before has executed nothing. */
-  private async connectionTo(node: NodeId): Promise<Resp> {
-    const known = this.open.get(node);
-    if (known && !known.isClosed) return known;
-    const resp = await Resp.open(this.host.link('redis', node), CONNECT_MS);
-    this.open.set(node, resp);
-    return resp;
+    this.connections.close();
   }
 }
 
@@ -146,7 +139,7 @@ export const redisCluster: Database<Elements> = {
       ...{ durable: 'always', converges: false, recoversMs: 40_000 },
     },
   ],
-  programs: { 'redis-server': { version: ['--version'], install: 'apt-get install redis-server redis-sentinel' } },
+  programs: { 'redis-server': redisWithSentinel },
   ports: { redis: 'peers', bus: 'peers' },
   networks: ['proxies', 'namespaces'],
   noticesMs: 5000,

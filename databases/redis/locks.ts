@@ -11,9 +11,10 @@ import { type NodeId, Refused } from '../../systems/node.ts';
 import type { Claim, FaultKind } from '../../systems/system.ts';
 import type { Database, DatabaseSession, Host, Staged } from '../database.ts';
 import { exclusionClaims, granted, guardedClaims, sessionIn, tooOld } from '../locks.ts';
-import { type Reply, Resp, RespError } from '../wire/resp.ts';
+import { type Reply, RespError } from '../wire/resp.ts';
+import { Connections } from './connections.ts';
 import { ACQUIRE, REACH, RELEASE, RENEW } from './lock-scripts.ts';
-import { ask, clock } from './state.ts';
+import { ask, clock, redisServer } from './state.ts';
 
 /** How long an instance may take to answer a connection, and a request of Redlock: short beside a lease. */
 const CONNECT_MS = 100;
@@ -26,10 +27,11 @@ const NOT_RUN = /^(READONLY|OOM|LOADING|BUSY|NOAUTH|NOPERM|MISCONF)\b/;
 /** Scripts at any of the instances, a connection each. */
 class Instances {
   private readonly host: Host;
-  private readonly open = new Map<NodeId, Resp>();
+  private readonly connections: Connections;
 
   constructor(host: Host) {
     this.host = host;
+    this.connections = new Connections(host, CONNECT_MS);
   }
 
   get nodes(): readonly NodeId[] {
@@ -38,7 +40,7 @@ class Instances {
 
   /** Runs a script at a node. Rejects with `Refused` where it certainly was not run. */
   async run(node: NodeId, script: string, keys: readonly string[], ...args: (string | number)[]): Promise<Reply> {
-    const resp = await this.connectionTo(node);
+    const resp = await this.connections.to(node);
     return resp.ask('EVAL', script, keys.length, ...keys, ...args).catch((error: unknown) => {
       if (error instanceof RespError && NOT_RUN.test(error.message)) throw new Refused(error.message);
       throw error;
@@ -63,7 +65,7 @@ class Instances {
   }
 
   close(): void {
-    for (const resp of this.open.values()) resp.close();
+    this.connections.close();
   }
 
   private inTime(asked: Promise<Reply>): Promise<Reply> {
@@ -72,14 +74,6 @@ class Instances {
       timer = setTimeout(() => resolve(null), EACH_MS);
     });
     return Promise.race([asked.catch(() => null), late]).finally(() => clearTimeout(timer));
-  }
-
-  private async connectionTo(node: NodeId): Promise<Resp> {
-    const known = this.open.get(node);
-    if (known && !known.isClosed) return known;
-    const resp = await Resp.open(this.host.link('redis', node), CONNECT_MS);
-    this.open.set(node, resp);
-    return resp;
   }
 }
 
@@ -189,7 +183,7 @@ interface Variant {
 
 const locks = ({ name, nodes, locking, looks, claims }: Variant): Database<GuardedLocks> => ({
   ...{ name, datatype: 'lease-lock', claims, clock, staged: [FULL] },
-  programs: { 'redis-server': { version: ['--version'], install: 'apt-get install redis-server' } },
+  programs: { 'redis-server': redisServer },
   ports: { redis: 'peers' },
   networks: ['proxies', 'namespaces'],
   fixed: { nodes },

@@ -9,7 +9,7 @@ import type { Claim } from '../../systems/system.ts';
 import type { Database, DatabaseSession, Host, Staged } from '../database.ts';
 import { type Reply, Resp, RespError } from '../wire/resp.ts';
 import { elementsBy } from './elements.ts';
-import { ask, clock, isStreaming } from './state.ts';
+import { ask, clock, isStreaming, redisWithSentinel } from './state.ts';
 
 /** The name by which sentinels know the group. */
 const GROUP = 'splitbrain';
@@ -124,7 +124,7 @@ const lasting = { under: UNDER, available: 'none', durable: 'always', converges:
 /** How its nodes are started and formed, whatever its clients do. */
 function grouped({ settings = [] }: Variant): Omit<Database, 'name' | 'datatype' | 'claims' | 'connect'> {
   return {
-    programs: { 'redis-server': { version: ['--version'], install: 'apt-get install redis-server redis-sentinel' } },
+    programs: { 'redis-server': redisWithSentinel },
     ports: { redis: 'peers', sentinel: 'peers' },
     networks: ['proxies', 'namespaces'],
     noticesMs: 6000,

@@ -1,6 +1,19 @@
 /** What a node of Redis tells of itself. */
-import type { Host } from '../database.ts';
+import type { Executable, Host } from '../database.ts';
 import { type Reply, Resp } from '../wire/resp.ts';
+
+/** The server, of which every process is one. */
+export const redisServer: Executable = {
+  version: ['--version'],
+  install: 'apt-get install redis-server',
+  overwritesEnvironment: true,
+};
+
+/** The same, where sentinels are wanted, too. */
+export const redisWithSentinel: Executable = {
+  ...redisServer,
+  install: 'apt-get install redis-server redis-sentinel',
+};
 
 /** How long a node may take to answer a connection, and then a question. */
 const CONNECT_MS = 500;

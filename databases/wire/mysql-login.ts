@@ -89,7 +89,13 @@ function greeted(socket: Socket, address: MysqlAddress): Promise<string> {
       const packet = packetIn(bytes, 0);
       if (!packet) return;
       bytes = bytes.subarray(packet.end);
-      const { body, sequence } = packet;
+      try {
+        answered(packet.body, packet.sequence);
+      } catch (error) {
+        end(error as Error);
+      }
+    };
+    const answered = (body: Buffer, sequence: number): void => {
       if (body[0] === ERROR) end(errorIn(body));
       else if (version === undefined) {
         const greeting = greetingIn(body);
@@ -144,7 +150,8 @@ function nativePassword(password: string, salt: Buffer): Buffer {
   return Buffer.from(once.map((byte, at) => byte ^ mask[at]!));
 }
 
-function framed(sequence: number, body: Buffer): Buffer {
+/** A packet of the protocol. */
+export function framed(sequence: number, body: Buffer): Buffer {
   const head = Buffer.alloc(HEADER);
   head.writeUIntLE(body.length, 0, 3);
   head[3] = sequence;

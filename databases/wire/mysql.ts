@@ -3,7 +3,7 @@
  * (https://mariadb.com/docs/server/reference/clientserver-protocol). Not tried on a real MySQL.
  */
 import { Connection } from './connection.ts';
-import { errorIn, login, type MysqlAddress, packetIn } from './mysql-login.ts';
+import { errorIn, framed, login, type MysqlAddress, packetIn } from './mysql-login.ts';
 
 export { type MysqlAddress, MysqlError } from './mysql-login.ts';
 
@@ -40,10 +40,7 @@ export class Mysql {
 
   /** Runs statements, with `;` between them. Rejects with `MysqlError`, else as `Connection.ask` does. */
   query(sql: string): Promise<MysqlAnswer> {
-    const body = Buffer.from(`\u0003${sql}`);
-    const head = Buffer.alloc(4);
-    head.writeUIntLE(body.length, 0, 3);
-    return this.connection.ask(Buffer.concat([head, body]));
+    return this.connection.ask(framed(0, Buffer.from(`\u0003${sql}`)));
   }
 
   close(): void {

@@ -2,9 +2,11 @@
  * How a session of PostgreSQL begins: TLS where it is asked for, then who asks, by trust, password, MD5 or SCRAM
  * (https://www.postgresql.org/docs/18/protocol-flow.html, https://www.postgresql.org/docs/18/sasl-authentication.html).
  */
+
 import { createHash } from 'node:crypto';
 import type { Socket } from 'node:net';
 import { connect as connectTls } from 'node:tls';
+import { isLoopback } from './loopback.ts';
 import { ScramClient } from './scram.ts';
 import { connected } from './socket.ts';
 
@@ -216,7 +218,7 @@ class Login {
 
 /** A password as it is: only where nobody else can read it. */
 function clearPassword(password: string, { host, tls }: PostgresAddress): string {
-  const isSafe = /^(localhost|::1|127\..*)$/.test(host) || tls?.mode === 'verify-ca' || tls?.mode === 'verify-full';
+  const isSafe = isLoopback(host) || tls?.mode === 'verify-ca' || tls?.mode === 'verify-full';
   if (!isSafe) throw new Error('the server asks for the password in clear: use sslmode=verify-full');
   return `${password}\0`;
 }

@@ -2,7 +2,9 @@
  * etcd, by its JSON gateway: transactions of one request, and the four levels of its client's software transactional
  * memory, as https://pkg.go.dev/go.etcd.io/etcd/client/v3/concurrency has them, but without its repetitions.
  */
+
 import { HttpClient } from '../../databases/wire/http.ts';
+import { hostIn } from '../../databases/wire/loopback.ts';
 import { isOurName, newName } from '../names.ts';
 import type { Done } from '../steps.ts';
 import { ByLevel, matching, OneRequestSession, type Optimistic, OptimisticSession, type Placed } from './buffered.ts';
@@ -194,7 +196,7 @@ function sessionOf(client: HttpClient, keys: Keys, log: Log): StoreSession {
 }
 
 function clientOf(url: URL): HttpClient {
-  return new HttpClient(Number(url.port || 2379), url.hostname.replace(/^\[|\]$/g, '') || '127.0.0.1');
+  return new HttpClient(Number(url.port || 2379), hostIn(url));
 }
 
 async function openEtcd(url: URL): Promise<Store> {

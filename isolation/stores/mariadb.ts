@@ -1,4 +1,5 @@
 /** MariaDB, and MySQL where it takes native passwords: a database of its own. Not tried on a real MySQL. */
+import { hostIn } from '../../databases/wire/loopback.ts';
 import { Mysql, type MysqlAddress, MysqlError } from '../../databases/wire/mysql.ts';
 import { isOurName, newName } from '../names.ts';
 import type { Kind } from '../steps.ts';
@@ -121,7 +122,7 @@ async function cleanMariadb(address: MysqlAddress): Promise<readonly string[]> {
 export function mysqlAddress(url: URL): MysqlAddress {
   const database = decodeURIComponent(url.pathname.slice(1));
   return {
-    host: url.hostname.replace(/^\[|\]$/g, '') || '127.0.0.1',
+    host: hostIn(url),
     port: Number(url.port || 3306),
     user: decodeURIComponent(url.username) || 'root',
     password: decodeURIComponent(url.password),

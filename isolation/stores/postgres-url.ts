@@ -2,9 +2,9 @@
 import { readFileSync, statSync } from 'node:fs';
 import { homedir, userInfo } from 'node:os';
 import { join } from 'node:path';
+import { hostIn, isLoopback } from '../../databases/wire/loopback.ts';
 import type { PostgresAddress, Tls } from '../../databases/wire/postgres.ts';
 import { BadInput, unreadText } from '../../harness/failure.ts';
-import { isLoopback } from '../loopback.ts';
 
 const MODES: readonly Tls['mode'][] = ['disable', 'prefer', 'require', 'verify-ca', 'verify-full'];
 const PARAMETERS = ['sslmode', 'sslrootcert'];
@@ -14,7 +14,7 @@ export function postgresAddress(url: URL): PostgresAddress {
   const stranger = [...url.searchParams.keys()].find((key) => !PARAMETERS.includes(key));
   if (stranger !== undefined)
     throw new BadInput(`the URL has ?${stranger}, of which nothing is known here: there are ${PARAMETERS.join(', ')}`);
-  const host = url.hostname.replace(/^\[|\]$/g, '') || '127.0.0.1';
+  const host = hostIn(url);
   const port = Number(url.port || 5432);
   const user = decodeURIComponent(url.username) || userInfo().username;
   const database = decodeURIComponent(url.pathname.slice(1)) || user;

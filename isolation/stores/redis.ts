@@ -1,4 +1,5 @@
 /** Redis: transactions of MULTI, of WATCH and MULTI, of a script, and commands without any of these. */
+import { hostIn } from '../../databases/wire/loopback.ts';
 import { type Reply, Resp } from '../../databases/wire/resp.ts';
 import { isOurName, newName } from '../names.ts';
 import type { Done, Kind, Step } from '../steps.ts';
@@ -188,11 +189,7 @@ function sessionOf(resp: Resp, keys: Keys, log: Log): StoreSession {
 
 /** Connects, and says who asks where the URL does. */
 async function connectedTo(url: URL): Promise<Resp> {
-  const resp = await Resp.open(
-    Number(url.port || 6379),
-    CONNECT_MS,
-    url.hostname.replace(/^\[|\]$/g, '') || '127.0.0.1',
-  );
+  const resp = await Resp.open(Number(url.port || 6379), CONNECT_MS, hostIn(url));
   const [user, password] = [decodeURIComponent(url.username), decodeURIComponent(url.password)];
   try {
     if (password !== '') await resp.ask('AUTH', ...(user === '' ? [] : [user]), password);

@@ -23,9 +23,9 @@ const levels: readonly Level[] = [
 
 export const sqlitePrograms = { sqlite3: { version: ['--version'], install: 'apt-get install sqlite3' } };
 
-function sessionOf(file: string): Sqlite {
-  const program = executablesOf({ name: 'SQLite', programs: sqlitePrograms }).get('sqlite3')!.path;
-  return new Sqlite(program, file, LOCK_MS);
+/** Where the program is. Throws `BadInput` where it is missing. Starts it once, for its version. */
+export function sqliteProgram(): string {
+  return executablesOf({ name: 'SQLite', programs: sqlitePrograms }).get('sqlite3')!.path;
 }
 
 /** At a commit, too: the transaction is still open then. */
@@ -37,20 +37,22 @@ const dialectOf = (name: string): Dialect => ({
 });
 
 async function openSqlite(file: string): Promise<Store> {
-  const control = sessionOf(file);
+  const program = sqliteProgram();
+  const control = new Sqlite(program, file, LOCK_MS);
   const dialect = dialectOf(newName());
   try {
     const { rows } = await control.query('select sqlite_version()');
     const { rows: journal } = await control.query('pragma journal_mode');
     for (const kind of KINDS) await control.query(tableOf(kind, dialect.table(kind)));
-    return storeOf(file, control, dialect, `SQLite ${rows[0]?.[0]}, journal_mode=${journal[0]?.[0]}`);
+    const session = () => new Sqlite(program, file, LOCK_MS);
+    return storeOf(session, control, dialect, `SQLite ${rows[0]?.[0]}, journal_mode=${journal[0]?.[0]}`);
   } catch (error) {
     control.close();
     throw error;
   }
 }
 
-function storeOf(file: string, control: Sqlite, dialect: Dialect, version: string): Store {
+function storeOf(session: () => Sqlite, control: Sqlite, dialect: Dialect, version: string): Store {
   return {
     ...{ version, levels, notes: [], lanes: 1 },
     async prepare(kind, from, to) {
@@ -62,7 +64,7 @@ function storeOf(file: string, control: Sqlite, dialect: Dialect, version: strin
     },
     async open(log) {
       const prefix = dialect.table('list-append').replace(tableName('list-append'), '');
-      return new SqlSession(refusing(sessionOf(file), isRefusal), dialect, (text, told) =>
+      return new SqlSession(refusing(session(), isRefusal), dialect, (text, told) =>
         log(text.replaceAll(prefix, ''), told),
       );
     },
@@ -77,7 +79,7 @@ function storeOf(file: string, control: Sqlite, dialect: Dialect, version: strin
 }
 
 async function cleanSqlite(file: string): Promise<readonly string[]> {
-  const control = sessionOf(file);
+  const control = new Sqlite(sqliteProgram(), file, LOCK_MS);
   try {
     const { rows } = await control.query("select name from sqlite_master where type = 'table' order by name");
     const ours = rows.map(([name]) => String(name)).filter((name) => isOurName(name.replace(/_[a-z]+$/, '')));

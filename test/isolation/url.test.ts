@@ -2,7 +2,7 @@ import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
-import { isLoopback } from '../../isolation/loopback.ts';
+import { isLoopback } from '../../databases/wire/loopback.ts';
 import { postgresAddress } from '../../isolation/stores/postgres-url.ts';
 
 let folder: string;
@@ -64,6 +64,7 @@ it.each([
   ['[::2]', false],
   ['127.0.0.1.example.com', false],
   ['localhost.example.com', false],
+  ['127.example.com', false],
   ['10.0.0.1', false],
 ])('%s is this machine: %s', (host, is) => {
   expect(isLoopback(host)).toBe(is);

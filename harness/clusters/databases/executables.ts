@@ -13,6 +13,8 @@ export interface Found {
   readonly version: string;
   /** Files by the further names that it wants libraries under. */
   readonly libraries: Readonly<Record<string, string>>;
+  /** See `Executable`. */
+  readonly overwritesEnvironment: boolean;
 }
 
 /** How long an executable may take to print its version. */
@@ -44,7 +46,7 @@ export function executablesOf(
   const together = folders.find((folder) => names.every((program) => canRun(join(folder, program))));
   return new Map(
     names.map((program) => {
-      const { version, install, libraries } = programs[program]!;
+      const { version, install, libraries, overwritesEnvironment = false } = programs[program]!;
       const places = together === undefined ? folders : [together, ...folders];
       const path = picked.get(program) ?? places.map((folder) => join(folder, program)).find(canRun);
       if (path === undefined)
@@ -52,7 +54,8 @@ export function executablesOf(
       // As it was found: some decide by the name they are called by what they are.
       const found = resolve(path);
       const links = libraries?.(found) ?? {};
-      return [program, { path: found, version: versionOf(found, version, links), libraries: links }] as const;
+      const own = { version: versionOf(found, version, links), libraries: links, overwritesEnvironment };
+      return [program, { path: found, ...own }] as const;
     }),
   );
 }
@@ -75,7 +78,10 @@ function cacheOf(scope: string, version: string): string {
 /**
  * Where all programs of a run find libraries under their further names, as a search path; nothing where none wants any.
  */
-export function linkedLibraries(programs: ReadonlyMap<string, Found>, temporary: string): string | undefined {
+export function linkedLibraries(
+  programs: ReadonlyMap<string, Pick<Found, 'libraries'>>,
+  temporary: string,
+): string | undefined {
   const links = Object.assign({}, ...Array.from(programs.values(), ({ libraries }) => libraries)) as Found['libraries'];
   if (Object.keys(links).length === 0) return undefined;
   const folder = join(temporary, 'lib');
@@ -162,7 +168,7 @@ function versionOf(path: string, args: readonly string[], libraries: Found['libr
   const temporary = newTemporaryPath();
   mkdirSync(temporary, { mode: 0o755 });
   try {
-    return versionBy(path, args, linkedLibraries(new Map([[path, { path, version: '', libraries }]]), temporary));
+    return versionBy(path, args, linkedLibraries(new Map([[path, { libraries }]]), temporary));
   } finally {
     rmSync(temporary, { recursive: true, force: true });
   }

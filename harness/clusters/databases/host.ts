@@ -80,15 +80,8 @@ function known(map: ReadonlyMap<string, number>, key: string): number {
 
 let setpriv: readonly string[] | undefined;
 
-/**
- * They write over the environment that marks a run's processes. All others keep the mark, and must not die before the
- * watchdog looks for what they have started: a child of PostgreSQL that is paused would then belong to nobody.
- */
-const LOSE_THEIR_MARK: readonly string[] = ['redis-server'];
-
 /** What kills a process once this one is gone, whatever becomes of the watchdog; nothing where it is missing. */
-function diesWithUs(program: string): readonly string[] {
-  if (!LOSE_THEIR_MARK.includes(program)) return [];
+function diesWithUs(): readonly string[] {
   const command = ['setpriv', '--pdeathsig', 'KILL', '--'];
   setpriv ??= spawnSync('setpriv', [...command.slice(1), 'true']).status === 0 ? command : [];
   return setpriv;
@@ -172,7 +165,8 @@ export class NodeHost implements Host {
 
   /** How one of the programs is executed at this node. */
   execution(program: string, args: readonly (string | number)[]): Execution {
-    const own = [...diesWithUs(program), this.pathOf(program), ...args.map(String)];
+    const killed = this.programs.get(program)?.overwritesEnvironment === true ? diesWithUs() : [];
+    const own = [...killed, this.pathOf(program), ...args.map(String)];
     const [command = '', ...all] = [...(this.disk?.within ?? []), ...own];
     return this.network.at(this.id, { command, args: all, user: this.user });
   }
