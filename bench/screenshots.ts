@@ -19,6 +19,7 @@ import { comparisonPage } from '../report/comparison.ts';
 import { report } from '../report/report.ts';
 import { systems } from '../systems/registry.ts';
 import { hasBrowser, launch, open } from '../test/report/browser.ts';
+import { cellsOf } from '../test/report/sample.ts';
 import { registerWorkload } from '../workloads/register.ts';
 import type { Workload } from '../workloads/workload.ts';
 
@@ -84,19 +85,7 @@ async function campaign(): Promise<string> {
     seed: 3,
     startedAt: '',
     runs,
-    cells: runs.map(({ system, workload, faults, verdict, says, operations, anomalies, expected }) => ({
-      ...{ system, workload, faults, verdict, says, operations, planned: 1, judged: 1, gates: true as const },
-      verdicts: {
-        valid: 0,
-        invalid: 0,
-        unknown: 0,
-        error: 0,
-        expected: 0,
-        [expected === undefined ? verdict : 'expected']: 1,
-      },
-      anomalies: Object.fromEntries(anomalies.map((name) => [name, 1])),
-      ...(expected === undefined ? {} : { expected }),
-    })),
+    cells: cellsOf(runs),
     notes: [],
   });
 }

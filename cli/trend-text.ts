@@ -1,5 +1,8 @@
 /** Trends as Markdown for a pull request, and as a page that needs nothing else. */
+import { markdownText } from '../harness/campaign/formats/markdown.ts';
+import { percent } from '../harness/compare/side-by-side.ts';
 import { type CellTrend, type Point, textOf, type Way } from '../harness/compare/trend.ts';
+import { escaped } from '../report/escaped.ts';
 
 const TITLES: Readonly<Record<Way, string>> = {
   worse: 'Worse',
@@ -26,7 +29,7 @@ export function trendMarkdown(trends: readonly CellTrend[]): string {
     lines.push('| --- | --- | --- | --- |');
     for (const { cell, since, points } of own)
       lines.push(
-        `| ${[cell, dayOf(since?.at ?? points[0]!.at), since?.says ?? '', nowOf(points)].map(escaped).join(' | ')} |`,
+        `| ${[cell, dayOf(since?.at ?? points[0]!.at), since?.says ?? '', nowOf(points)].map(inTable).join(' | ')} |`,
       );
     lines.push('');
   }
@@ -38,24 +41,18 @@ function nowOf(points: readonly Point[]): string {
   return `${textOf(last)} (${percent(last.share.low)} to ${percent(last.share.high)})`;
 }
 
-function percent(share: number): string {
-  return `${Number((share * 100).toFixed(1))}%`;
-}
-
 function dayOf(at: string): string {
   return at.slice(0, 16).replace('T', ' ');
 }
 
-function escaped(raw: string): string {
-  return raw.replaceAll(/\s+/g, ' ').replaceAll(/[\\`*_[\]<>#|]/g, (character) => `\\${character}`);
-}
+const inTable = (text: string) => markdownText(text).replaceAll('|', '\\|');
 
 /** One HTML file: a row for each cell, with its share of refuted runs over time as a line with its interval. */
 export function trendPage(trends: readonly CellTrend[]): string {
   const rows = trends.map(({ cell, way, since, points }) => {
     const cells = [cell, TITLES[way], since ? dayOf(since.at) : '', since?.says ?? '', nowOf(points)];
     const texts = cells.map(
-      (text, i) => `<t${i === 0 ? 'h scope="row"' : 'd'}>${html(text)}</t${i === 0 ? 'h' : 'd'}>`,
+      (text, i) => `<t${i === 0 ? 'h scope="row"' : 'd'}>${escaped(text)}</t${i === 0 ? 'h' : 'd'}>`,
     );
     return `<tr class="${way}">${texts.join('')}<td>${plot(points.slice(-SHOWN))}</td></tr>`;
   });
@@ -83,7 +80,7 @@ svg { display: block; }
 <h1>Trend of ${trends.length} cells</h1>
 <div class="wide" role="region" aria-label="Trend of each cell" tabindex="0">
 <table>
-<thead><tr>${head.map((name) => `<th scope="col">${html(name)}</th>`).join('')}</tr></thead>
+<thead><tr>${head.map((name) => `<th scope="col">${escaped(name)}</th>`).join('')}</tr></thead>
 <tbody>
 ${rows.join('\n')}
 </tbody>
@@ -105,9 +102,5 @@ function plot(points: readonly Point[]): string {
     return `<line x1="${x}" x2="${x}" y1="${y(share.low)}" y2="${y(share.high)}" stroke="currentColor" opacity=".4"/><circle cx="${x}" cy="${y(share.value)}" r="2.5" fill="currentColor"/>`;
   });
   const label = points.map((point) => `${dayOf(point.at)}: ${textOf(point)}`).join('; ');
-  return `<svg width="${points.length * STEP}" height="${HEIGHT}" role="img" aria-label="${html(label)}">${marks.join('')}</svg>`;
-}
-
-function html(text: string): string {
-  return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;');
+  return `<svg width="${points.length * STEP}" height="${HEIGHT}" role="img" aria-label="${escaped(label)}">${marks.join('')}</svg>`;
 }

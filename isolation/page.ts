@@ -1,6 +1,6 @@
 /** A measurement as one HTML file without scripts: the table, and for each anomaly that was seen its ring and SQL. */
-import type { Anomaly } from 'elle-ts';
 import { type Drawing, drawingOf } from '../report/drawing.ts';
+import { escaped } from '../report/escaped.ts';
 import { svgOf } from '../report/svg.ts';
 import { COLUMNS, type Column, columnMeanings } from './columns.ts';
 import { historyOfRound } from './judge-round.ts';
@@ -75,19 +75,10 @@ function witness(column: Column, shown: Witness, level: number, why: string | un
 
 /** The ring, with the transactions called as in the transcript. */
 function ringOf({ anomaly, recorded }: Witness): Drawing {
-  const drawing = drawingOf(historyOfRound(recorded), told(anomaly));
+  // Drawings show neither a moment nor checkers.
+  const whole = { ...anomaly, cycle: anomaly.cycle ?? null, at: null, checkers: [] };
+  const drawing = drawingOf(historyOfRound(recorded), whole);
   return { ...drawing, nodes: drawing.nodes.map((node, place) => ({ ...node, name: `T${place + 1}` })) };
-}
-
-/** An anomaly as drawings take it: they show neither a moment nor checkers. */
-function told({
-  name,
-  message,
-  steps,
-  operations,
-  cycle = null,
-}: Omit<Anomaly, 'cycle'> & { readonly cycle?: Anomaly['cycle'] | null }) {
-  return { name, message, steps, operations, cycle, at: null, checkers: [] };
 }
 
 function scriptTable({ scripts }: LevelResult): string {
@@ -96,18 +87,6 @@ function scriptTable({ scripts }: LevelResult): string {
       `<tr><td>${column}</td><td>${escaped(name)}</td><td class="${result === 'seen' ? 'seen' : 'prevented'}">${result}</td><td>${escaped(refused ?? '')}</td></tr>`,
   );
   return `<details><summary>All scripts</summary><div class="scroll" tabindex="0" role="region" aria-label="The scripts"><table><thead><tr><th>anomaly</th><th>script</th><th>result</th><th>what the database said</th></tr></thead><tbody>${rows.join('\n')}</tbody></table></div></details>`;
-}
-
-const ENTITIES: Readonly<Record<string, string>> = {
-  '&': '&amp;',
-  '<': '&lt;',
-  '>': '&gt;',
-  '"': '&quot;',
-  "'": '&#39;',
-};
-
-function escaped(text: string): string {
-  return text.replace(/[&<>"']/g, (character) => ENTITIES[character]!);
 }
 
 const STYLE = `

@@ -1,6 +1,6 @@
 /**
- * A text of plain letters, which repeat. Which letter is which, only the harness wants to know: beside each run that is
- * typed stands in a map of the same document, by what the library calls its first letter, which elements it is.
+ * A text of plain letters, which repeat. The harness needs to identify each of them: a map in the same document has
+ * for each run that was typed, by the library's id of its first letter, which elements the run is.
  */
 import type { Value } from 'elle-ts';
 import type { Node } from '../systems/node.ts';
@@ -37,6 +37,8 @@ export async function text<Content>(
   options: Options,
 ): Promise<Replica> {
   const documents = await opened(node, library, options);
+  const parsed = new Map<string, Run>();
+  const elements = (content: Content) => elementsOf(type, content, parsed);
   return {
     state: stateOf(documents, (content) => type.read(content)),
     api: {
@@ -44,26 +46,31 @@ export async function text<Content>(
         edited(documents, key, (content) => {
           const values = putBy(input);
           const letters = input.letters ?? values.map(letterOf).join('');
-          const at = positionAfter(elementsOf(type, content), input.after);
+          const at = input.after === null ? 0 : positionAfter(elements(content), input.after);
           type.insert(content, at, letters);
           const { editor, count } = type.nameAt(content, at);
           type.runs.set(content, `${editor} ${count}`, kept({ letters, values }));
         }),
       remove: (input: Value, key = '') =>
         edited(documents, key, (content) => {
-          for (const { at, length } of rangesOf(elementsOf(type, content), input)) type.remove(content, at, length);
+          for (const { at, length } of rangesOf(elements(content), input)) type.remove(content, at, length);
         }),
-      read: async (_: null, key = '') => documents.get(key).read((content) => elementsOf(type, content)),
+      read: async (_: null, key = '') => documents.get(key).read(elements),
     },
   } as Replica;
 }
 
-/** The elements that a text shows; of a letter that nobody typed there, its name and what it shows. */
-function elementsOf<Content>(type: Text<Content>, content: Content): readonly Value[] {
+/**
+ * The elements that a text shows; of a letter that nobody typed there, its name and what it shows.
+ * `parsed` has the runs that were read before, by their text.
+ */
+function elementsOf<Content>(type: Text<Content>, content: Content, parsed: Map<string, Run>): readonly Value[] {
   const runs = new Map<string, Map<number, readonly [run: Run, at: number]>>();
   for (const key of type.runs.keys(content)) {
     const [editor, first] = key.split(' ') as [string, string];
-    const run = given(type.runs.get(content, key) as string) as unknown as Run;
+    const json = type.runs.get(content, key) as string;
+    const run = parsed.get(json) ?? (given(json) as unknown as Run);
+    parsed.set(json, run);
     const counts = runs.get(editor) ?? new Map();
     runs.set(editor, counts);
     for (const at of run.values.keys()) counts.set(Number(first) + at, [run, at]);

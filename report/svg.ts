@@ -1,4 +1,5 @@
 import { type Drawing, type DrawnNode, wholeUpTo } from './drawing.ts';
+import { escaped } from './escaped.ts';
 import { ringPlaces } from './page/ring.ts';
 
 const WIDTH = 760;
@@ -84,16 +85,4 @@ function wrapped(text: string): string[] {
     rest = `    ${rest.slice(end).trimStart()}`;
   }
   return [...lines, rest];
-}
-
-const ENTITIES: Readonly<Record<string, string>> = {
-  '&': '&amp;',
-  '<': '&lt;',
-  '>': '&gt;',
-  '"': '&quot;',
-  "'": '&#39;',
-};
-
-function escaped(text: string): string {
-  return text.replace(/[&<>"']/g, (character) => ENTITIES[character]!);
 }

@@ -41,7 +41,7 @@ export const typingWorkload: Workload<ReplicatedList> = {
       if (f === 'read') return { ...slot, f, input: null };
       const name = `${client} ${key}`;
       const before = last.get(name);
-      // Nobody takes away from a text before he has put something there: he would find nothing.
+      // A client removes only after it has inserted into this text; before that the call is an insertion.
       if (f === 'remove' && before && !before.undone) {
         const undoes = draw('undo') < UNDOES;
         if (undoes) last.set(name, { ...before, undone: true });
@@ -57,7 +57,7 @@ export const typingWorkload: Workload<ReplicatedList> = {
     });
   },
   final: readAll,
-  // Nobody takes away what he has not typed, and each takes back what he typed once.
+  // Clients remove only what was typed, and undo each insertion at most once.
   rare: ['remove'],
   checkers: [replicatedList(), lostInsertions(), mixedRuns(), ...visibilities<ReplicatedList>()],
   placedAs: 'list',

@@ -69,19 +69,17 @@ function firstMixed(
     const run = runs.get(identity(element));
     if (run) ends.set(run, at);
   }
-  const open: Run[] = [];
+  const open = new Map<unknown, Set<Run>>();
   for (const [at, element] of content.entries()) {
     const run = runs.get(identity(element));
     if (!run) continue;
-    const outer = open.find(
-      (one) =>
-        one !== run &&
-        one.after === run.after &&
-        columns.process[one.row] !== columns.process[run.row] &&
-        (ends.get(one) as number) > at,
+    const there = open.get(run.after) ?? new Set();
+    open.set(run.after, there);
+    const outer = [...there].find(
+      (one) => one !== run && columns.process[one.row] !== columns.process[run.row] && (ends.get(one) as number) > at,
     );
     if (outer) return [outer, run, element];
-    if (!open.includes(run)) open.push(run);
+    there.add(run);
   }
   return undefined;
 }

@@ -1,4 +1,4 @@
-/** What a campaign is told beside its matrix, and what it tells meanwhile. */
+/** Options and progress of a campaign. */
 import type { Ledger } from './ledger.ts';
 import type { OnRun } from './make.ts';
 import type { Matrix, Plan, Planned } from './matrix.ts';
@@ -62,7 +62,7 @@ export interface CampaignOptions {
   readonly today?: string;
   /** Which runs keep their folders, by default all. */
   readonly keep?: Keep;
-  /** Called with every run that is made here, with its figures: for who wants more than what cells add up. */
+  /** Called with every run that is made here, with its figures: for callers that need more than its cell's sums. */
   readonly onMade?: (made: CellRun, place: number) => void;
   /** Where workers of a queue leave the folders of runs with processes: a folder that all machines share. */
   readonly store?: string;

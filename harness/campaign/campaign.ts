@@ -19,7 +19,7 @@ import { lostRun } from './make.ts';
 import { type Matrix, type Plan, planOf } from './matrix.ts';
 import { writePart } from './part.ts';
 import { poolFor } from './run-pool.ts';
-import { namedRuns } from './sum.ts';
+import { type CellSum, namedRuns } from './sum.ts';
 import type { Summary, SummaryRun } from './summary.ts';
 import { workIn } from './work-name.ts';
 
@@ -45,15 +45,16 @@ export async function runCampaign(matrix: Matrix, options: CampaignOptions): Pro
     writePart(folder, { shards: [shard ?? [1, 1]], command, startedAt, expectations, ...(file ? { file } : {}) });
     const ledger = new Ledger(plan, (known) => Journal.open(folder, known));
     const unmade = await makeAll(plan, ledger, folder, matrix, options).finally(() => ledger.close());
-    if (options.keep !== undefined || options.makers) await makeKept(plan, ledger, folder, matrix, options);
+    const { sums } = ledger;
+    if (options.keep !== undefined || options.makers) await makeKept(plan, sums, folder, matrix, options);
     const whole = summaryOf({
-      ...{ seed, startedAt, systems, expectations, plan, sums: ledger.sums, unmade, today: todayOf(options.today) },
+      ...{ seed, startedAt, systems, expectations, plan, sums, unmade, today: todayOf(options.today) },
       command: shard ? `${command} --shard ${shard.join('/')}` : command,
       judging: { flawed: await flawedOf(systems), isShard: shard !== undefined, requireAll },
       ...(shard ? { shard } : {}),
       ...(options.gate === false ? { gate: false } : {}),
     });
-    const summary = { ...whole, runs: withFolders(whole.runs, plan, ledger, foldersIn(folder, options.store)) };
+    const summary = { ...whole, runs: withFolders(whole.runs, plan, sums, foldersIn(folder, options.store)) };
     const unwritten = [
       ...(ledger.unwritten === undefined ? [] : [ledger.unwritten]),
       ...failure(() => writeWhole(join(folder, 'summary.json'), `${JSON.stringify(summary)}\n`)),
@@ -68,7 +69,7 @@ export async function runCampaign(matrix: Matrix, options: CampaignOptions): Pro
 function withFolders(
   runs: readonly SummaryRun[],
   plan: Plan,
-  { sums }: Ledger,
+  sums: ReadonlyMap<number, CellSum>,
   folderOf: (own: string) => string | undefined,
 ): readonly SummaryRun[] {
   const places = new Map([...sums.values()].flatMap(namedRuns).map(({ place, run }) => [run.id, place]));
@@ -80,10 +81,11 @@ function withFolders(
 
 /** Where a run's folder lies, seen from the campaign's: in it, or where workers left it. */
 function foldersIn(folder: string, store: string | undefined): (own: string) => string | undefined {
+  const left = store === undefined ? undefined : join(store, workIn(folder));
   return (own) => {
     if (existsSync(join(folder, own))) return own;
-    const left = store === undefined ? undefined : join(store, workIn(folder), own);
-    return left !== undefined && existsSync(left) ? relative(folder, left).split(sep).join('/') : undefined;
+    const there = left === undefined ? undefined : join(left, own);
+    return there !== undefined && existsSync(there) ? relative(folder, there).split(sep).join('/') : undefined;
   };
 }
 
@@ -124,7 +126,7 @@ async function makeAll(
     return undefined;
   };
   const expectedOf = (run: SummaryRun) => expecting(run, matrix.expectations, today).expected;
-  let done = [...ledger.sums.values()].reduce((sum, { runs }) => sum + runs, 0);
+  let done = plan.cells.reduce((sum, _, cell) => sum + ledger.madeIn(cell), 0);
   const told = new Set<number>();
   const counting = (run: SummaryRun, place: number) => {
     done++;
@@ -143,8 +145,7 @@ async function makeAll(
   };
   const given = places();
   if (options.makers) {
-    const tell = (run: SummaryRun, place: number) => counting(run, place);
-    await options.makers({ matrix, plan, folder, ledger, places: given, counted: tell, isOver });
+    await options.makers({ matrix, plan, folder, ledger, places: given, counted: counting, isOver });
   } else await makeHere(plan, given, ledger, folder, matrix, options, counting);
   return [
     ...(bounds.stop ? ['The campaign stopped at the first surprise (--stop-at-first).'] : []),

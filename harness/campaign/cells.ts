@@ -26,7 +26,7 @@ export interface Known {
   readonly cell: PlannedCell;
   readonly planned: number;
   readonly sum: CellSum;
-  /** Runs that may have been made elsewhere: what they showed nobody knows, and the cell has failed. */
+  /** Runs that may have been made elsewhere: their results are unknown, and the cell has failed. */
   readonly missing?: { readonly count: number; readonly why: string };
   /** The reason why a refuted run is no surprise. */
   readonly expectedOf: (run: SummaryRun) => string | undefined;

@@ -2,34 +2,20 @@
  * The figures of many runs as one: what figures of a comparison, of two results side by side and of trends are
  * computed from. Whole numbers and histograms alone, so that the same runs give the same sum in any order.
  */
-import type { Responses, Side } from '../judging/metrics/availability.ts';
+import type { Responses } from '../judging/metrics/availability.ts';
 import { Histogram } from '../judging/metrics/histogram.ts';
-import type { Figures } from './figures.ts';
+import type { Figures, Totals } from './figures.ts';
 
-export interface FigureSum {
+/** Its `sides` are of the runs with faults. */
+export interface FigureSum extends Totals {
   /** Runs that have figures. */
   readonly runs: number;
   /** By checker, in the order of their names. */
   readonly models: Readonly<Record<string, ModelSum>>;
-  /** Calls of runs with faults, while faults lasted, by side, and while none did. */
-  readonly sides: Readonly<Partial<Record<Side | 'calm', Responses>>>;
   /** Calls of runs without faults. */
   readonly faultless: Responses;
   /** Times from a fault’s end until all nodes answered again: a histogram’s text, and the longest in microseconds. */
   readonly recoveries: { readonly count: number; readonly times: string; readonly longestUs: number };
-  readonly unrecovered: number;
-  /** By function, a histogram's text. */
-  readonly latencyMs: Readonly<Record<string, string>>;
-  readonly staleness?: {
-    readonly reads: number;
-    readonly stale: number;
-    readonly ages: string;
-    readonly mostVersions: number;
-  };
-  readonly writes?: { readonly acknowledged: number; readonly lost: number };
-  readonly answered: number;
-  readonly messages: number;
-  readonly bytes: number;
 }
 
 /** In how many runs a model held; windows are of the runs that were decided. */

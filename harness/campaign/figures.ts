@@ -8,13 +8,10 @@ import { Histogram } from '../judging/metrics/histogram.ts';
 import type { Metrics } from '../judging/metrics/metrics.ts';
 import type { Result } from '../judging/result.ts';
 
-export interface Figures {
-  /** By checker: a model, or a property such as convergence. */
-  readonly models: Readonly<Record<string, ModelFigure>>;
+/** What of a run's figures adds up to the same of many. */
+export interface Totals {
   /** Calls while faults lasted, by side, and while none did. */
   readonly sides: Readonly<Partial<Record<Side | 'calm', Responses>>>;
-  /** For each fault after which all nodes answered again, how long that took. */
-  readonly recoveriesMs: readonly number[];
   readonly unrecovered: number;
   /** By function: a histogram's text. */
   readonly latencyMs: Readonly<Record<string, string>>;
@@ -29,6 +26,13 @@ export interface Figures {
   readonly answered: number;
   readonly messages: number;
   readonly bytes: number;
+}
+
+export interface Figures extends Totals {
+  /** By checker: a model, or a property such as convergence. */
+  readonly models: Readonly<Record<string, ModelFigure>>;
+  /** For each fault after which all nodes answered again, how long that took. */
+  readonly recoveriesMs: readonly number[];
 }
 
 export interface ModelFigure {

@@ -1,11 +1,11 @@
-/** Which runs keep their folders: half a megabyte each, of which somebody looks at few. */
+/** Which runs keep their folders, of half a megabyte each. */
 import { existsSync, mkdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { useUp } from '../pool/pool.ts';
 import type { CampaignOptions, Keep } from './campaign-options.ts';
-import type { Ledger } from './ledger.ts';
 import type { Matrix, Plan, Planned } from './matrix.ts';
 import { poolFor } from './run-pool.ts';
+import type { CellSum } from './sum.ts';
 
 /** Where a run's folder is to be while it is made; undefined where it needs none. */
 export function keptFolder({ folder: own, wanted }: Planned, folder: string, keep: Keep): string | undefined {
@@ -18,7 +18,7 @@ export function keptFolder({ folder: own, wanted }: Planned, folder: string, kee
 /** Makes the simulated runs that show something once more, each with its folder, unless that is there. */
 export async function makeKept(
   plan: Plan,
-  { sums }: Ledger,
+  sums: ReadonlyMap<number, CellSum>,
   folder: string,
   matrix: Matrix,
   options: CampaignOptions,

@@ -42,7 +42,7 @@ export interface Merged extends Campaigned {
 
 /**
  * Merges the folders of shards, or one that holds them, into a new folder. Rejects with `BadInput` where one is no
- * shard, or two are not of the same campaign or hold one run with differing contents. Costs a read of each journal.
+ * shard, or two are not of the same campaign or hold one run with differing contents. Reads each journal twice.
  */
 export async function mergeShards(folders: readonly string[], options: MergeOptions = {}): Promise<Merged> {
   const shards = folders.flatMap(shardFolders).map(readShard);

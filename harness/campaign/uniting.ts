@@ -1,6 +1,6 @@
 /**
- * The journals of shards, read once each: what their runs add up to, each run counted once, and why others are not
- * there. Sums cannot be taken apart again, so that a part which is there is dropped, and one that overlaps is refused.
+ * Reads the journals of shards twice: to sum and compare them, each run counted once, then to copy the parts that
+ * count; and says why other runs are not there. Sums cannot be taken apart again, so that a part which is there is dropped, and one that overlaps is refused.
  */
 import { createHash } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';

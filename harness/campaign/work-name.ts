@@ -12,7 +12,7 @@ export function workIn(folder: string): string {
       const { work } = JSON.parse(readFileSync(file, 'utf8')) as { work?: unknown };
       if (typeof work === 'string' && /^campaign-[0-9a-f]{12}$/.test(work)) return work;
     } catch {
-      // Begun anew.
+      // A damaged file is replaced.
     }
   }
   const work = `campaign-${randomBytes(6).toString('hex')}`;

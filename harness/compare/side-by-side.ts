@@ -135,6 +135,7 @@ function valueText({ value }: Value, unit: string): string {
   return unit === 'share' ? percent(value) : `${value} ${unit}`;
 }
 
-function percent(share: number): string {
+/** A share as text: `33.3%`. */
+export function percent(share: number): string {
   return `${Number((share * 100).toFixed(1))}%`;
 }

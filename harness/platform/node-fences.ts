@@ -1,13 +1,9 @@
 /** What only Node.js has of clocks, timers and chance, and of the process's end. */
 import nodeCrypto from 'node:crypto';
 import timersPromises from 'node:timers/promises';
-import { type Ambient, fillByChance, uuidByChance } from '../node/ambient.ts';
-import type { Anything, Fence, FenceMakers } from './platform.ts';
-
-/** What the platform says on behalf of a node. */
-type Answer = (ambient: Ambient, args: readonly Anything[]) => unknown;
-
-const NOW = 'node.now() or node.elapsed()';
+import { type Ambient, fillByChance } from '../node/ambient.ts';
+import { type Answer, fill, NOW, uuid } from './answers.ts';
+import type { Fence, FenceMakers } from './platform.ts';
 
 const hrtimeAnswer: Answer = (ambient, [since]) => {
   const ns = nanoseconds(ambient) - (since ? BigInt(since[0]) * 1_000_000_000n + BigInt(since[1]) : 0n);
@@ -29,9 +25,6 @@ const randomInt: Answer = (ambient, args) => {
   const [min, max] = numbers.length > 1 ? (numbers as [number, number]) : [0, numbers[0] as number];
   return min + Math.floor(ambient.random() * (max - min));
 };
-
-const fill: Answer = ({ random }, [view]) => fillByChance(view, random);
-const uuid: Answer = ({ random }) => uuidByChance(random);
 
 export function nodeFences({
   fenced,

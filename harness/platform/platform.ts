@@ -61,6 +61,12 @@ export interface Platform {
   syncModules(): void;
 }
 
+/** Tells those who would have heard of an error that nobody handled; throws it where there are none. */
+export function passOn(error: unknown, of: unknown, others: Parameters<StrayListener>[3]): void {
+  if (others.length === 0) throw error;
+  for (const listener of others) listener(error, of);
+}
+
 /** Hears of an error that nobody handled, and who would have heard of it otherwise. */
 export type StrayListener = (
   event: StrayEvent,

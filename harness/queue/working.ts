@@ -11,7 +11,7 @@ import type { RunTask } from '../campaign/campaign-options.ts';
 import { lineOf, type MadePart } from '../campaign/ledger.ts';
 import { lostRun, makeRun, type OnRun } from '../campaign/make.ts';
 import { type Plan, planOf } from '../campaign/matrix.ts';
-import { addSums, type CellRun, NO_RUNS, sumOf } from '../campaign/sum.ts';
+import { Adding, type CellRun, sumOf } from '../campaign/sum.ts';
 import type { Counterexample } from '../explore/counterexample.ts';
 import type { Batch, Found, Order } from '../explore/tasks.ts';
 import { Threads } from '../pool/threads.ts';
@@ -130,23 +130,29 @@ class QueueWorker {
 
   private async slice({ work, task }: Job, shared: SharedCampaign): Promise<Made> {
     const plan = await this.planFor(work, shared);
-    const parts = new Map<number, MadePart>();
+    const open = new Map<number, { places: number[]; sum: Adding; lines: string[] }>();
     const failed: MadePart[] = [];
     for (const place of (task as Slice).places) {
       if (await this.broker.redis.exists(keysOf(work).over)) break;
       const made = await this.runAt(plan, place, shared);
       const piece = plan.pieceOf(place);
-      const one = { piece, places: [place], sum: sumOf(place, made) };
+      const sum = sumOf(place, made);
       const line = lineOf(made);
-      const { part, lines } = parts.get(piece) ?? { part: { piece, places: [], sum: NO_RUNS }, lines: [] };
-      if (made.run.verdict === 'error') failed.push({ part: { ...one, failed: true }, lines: [line] });
-      else
-        parts.set(piece, {
-          part: { piece, places: [...part.places!, place], sum: addSums(part.sum, one.sum) },
-          lines: [...lines, line],
-        });
+      if (made.run.verdict === 'error') {
+        failed.push({ part: { piece, places: [place], sum, failed: true }, lines: [line] });
+        continue;
+      }
+      const own = open.get(piece) ?? { places: [], sum: new Adding(), lines: [] };
+      open.set(piece, own);
+      own.places.push(place);
+      own.sum.add(sum);
+      own.lines.push(line);
     }
-    const all = [...parts.values(), ...failed];
+    const parts = [...open].map(([piece, { places, sum, lines }]) => ({
+      part: { piece, places, sum: sum.total },
+      lines,
+    }));
+    const all = [...parts, ...failed];
     const made: MadeSlice = { parts: all };
     return { made, runs: all.reduce((sum, { part }) => sum + part.sum.runs, 0) };
   }

@@ -70,8 +70,7 @@ export function drainJobs(): void {
       try {
         job();
       } catch (error) {
-        if (!tellError) throw error;
-        tellError(error);
+        report(error, tellError);
       }
       if (at === 4096) {
         queue = queue.slice(at + 1);
@@ -95,21 +94,23 @@ function tellUnhandled(): void {
 }
 
 /** Once no job is due any more, `isHandled` is asked, and whoever listens is told of the error. */
-export function rejected(of: object, error: unknown, on: Carrying, isHandled: () => boolean): void {
+export function trackRejection(of: object, error: unknown, on: Carrying, isHandled: () => boolean): void {
   rejections.push(() => {
     if (isHandled()) return;
     const outer = carrying;
     carrying = on;
-    try {
-      if (!tellStray) throw error;
-      tellStray(error, of);
-    } finally {
-      carrying = outer;
-    }
+    report(error, tellStray && ((stray) => tellStray?.(stray, of)));
+    carrying = outer;
   });
 }
 
 /** What something that is made now carries. */
 export function newCarrying(): Carrying {
   return { value: carrying.value };
+}
+
+/** Tells who listens, else the page, as of an error that no code caught; whatever is due after it runs all the same. */
+function report(error: unknown, tell: ((error: unknown) => void) | undefined): void {
+  if (tell) tell(error);
+  else reportError(error);
 }

@@ -6,28 +6,24 @@
  */
 import { capabilityOf, type PromiseMaker, type Reject, type Resolve } from './capability.ts';
 import { all, allSettled, any, race } from './combinators.ts';
-import { type Carrying, enqueue, newCarrying, rejected } from './jobs.ts';
+import { type Carrying, enqueue, newCarrying, trackRejection } from './jobs.ts';
 
 type Job = () => void;
-interface Reaction {
-  readonly kept: Job;
-  readonly broken: Job;
-}
 
 /** Of a promise what code must not see. */
 let isPromise: (value: unknown) => value is Promise_<unknown>;
-let react: <T>(promise: Promise_<T>, kept: (value: T) => void, broken: (reason: unknown) => void) => void;
+let react: <T>(promise: Promise_<T>, fulfilled: (value: T) => void, rejected: (reason: unknown) => void) => void;
 
 class Promise_<T> implements PromiseLike<T> {
   static {
     isPromise = (value): value is Promise_<unknown> => typeof value === 'object' && value !== null && #state in value;
-    react = (promise, kept, broken) => promise.#react(kept, broken, newCarrying());
+    react = (promise, fulfilled, rejected) => promise.#react(fulfilled, rejected, newCarrying());
   }
   declare readonly [Symbol.toStringTag]: string;
   #handled = false;
-  #state: 'pending' | 'kept' | 'broken' = 'pending';
+  #state: 'pending' | 'fulfilled' | 'rejected' = 'pending';
   #value: unknown;
-  #reactions: Reaction[] = [];
+  #reactions: Job[] = [];
   readonly #carrying: Carrying = newCarrying();
 
   constructor(executor: (resolve: Resolve<T>, reject: Reject) => void) {
@@ -46,28 +42,28 @@ class Promise_<T> implements PromiseLike<T> {
     const reject = (reason?: unknown) => {
       if (done) return;
       done = true;
-      this.#settle('broken', reason);
+      this.#settle('rejected', reason);
     };
     const resolve = (value: T | PromiseLike<T>) => {
       if (done) return;
       done = true;
       if ((value as unknown) === this) {
-        this.#settle('broken', new TypeError('Chaining cycle detected for promise #<Promise>'));
+        this.#settle('rejected', new TypeError('Chaining cycle detected for promise #<Promise>'));
         return;
       }
       if ((typeof value !== 'object' || value === null) && typeof value !== 'function') {
-        this.#settle('kept', value);
+        this.#settle('fulfilled', value);
         return;
       }
       let then: unknown;
       try {
         ({ then } = value as PromiseLike<T>);
       } catch (error) {
-        this.#settle('broken', error);
+        this.#settle('rejected', error);
         return;
       }
       if (typeof then !== 'function') {
-        this.#settle('kept', value);
+        this.#settle('fulfilled', value);
         return;
       }
       enqueue(() => {
@@ -82,28 +78,31 @@ class Promise_<T> implements PromiseLike<T> {
     return { resolve, reject };
   }
 
-  #settle(state: 'kept' | 'broken', value: unknown): void {
+  #settle(state: 'fulfilled' | 'rejected', value: unknown): void {
     this.#state = state;
     this.#value = value;
     const reactions = this.#reactions;
     this.#reactions = [];
-    if (state === 'broken' && !this.#handled) rejected(this, value, this.#carrying, () => this.#handled);
-    for (const reaction of reactions) (state === 'kept' ? reaction.kept : reaction.broken)();
+    if (state === 'rejected' && !this.#handled) trackRejection(this, value, this.#carrying, () => this.#handled);
+    for (const react of reactions) react();
   }
 
   /** PerformPromiseThen; the jobs are of the promise that `then` returns. */
-  #react(kept: (value: T) => void, broken: (reason: unknown) => void, of: Carrying): void {
-    const job = (task: (value: never) => void) => () => enqueue(() => task(this.#value as never), of);
-    const reaction = { kept: job(kept), broken: job(broken) };
+  #react(fulfilled: (value: T) => void, rejected: (reason: unknown) => void, of: Carrying): void {
+    const react = () =>
+      enqueue(() => {
+        if (this.#state === 'fulfilled') fulfilled(this.#value as T);
+        else rejected(this.#value);
+      }, of);
     this.#handled = true;
-    if (this.#state === 'pending') this.#reactions.push(reaction);
-    else (this.#state === 'kept' ? reaction.kept : reaction.broken)();
+    if (this.#state === 'pending') this.#reactions.push(react);
+    else react();
   }
 
   // biome-ignore lint/suspicious/noThenProperty: it is a promise
   then<A = T, B = never>(
-    kept?: ((value: T) => A | PromiseLike<A>) | null,
-    broken?: ((reason: unknown) => B | PromiseLike<B>) | null,
+    fulfilled?: ((value: T) => A | PromiseLike<A>) | null,
+    rejected?: ((reason: unknown) => B | PromiseLike<B>) | null,
   ): Promise_<A | B> {
     const { promise, resolve, reject } = capabilityOf<A | B>(makerOf(this as Promise_<unknown>));
     const reacted =
@@ -123,15 +122,15 @@ class Promise_<T> implements PromiseLike<T> {
         resolve(result);
       };
     this.#react(
-      reacted(kept, (value) => resolve(value as unknown as A)),
-      reacted(broken, reject),
+      reacted(fulfilled, (value) => resolve(value as unknown as A)),
+      reacted(rejected, reject),
       isPromise(promise) ? promise.#carrying : newCarrying(),
     );
     return promise as Promise_<A | B>;
   }
 
-  catch<B = never>(broken?: ((reason: unknown) => B | PromiseLike<B>) | null): Promise_<T | B> {
-    return this.then(undefined, broken);
+  catch<B = never>(rejected?: ((reason: unknown) => B | PromiseLike<B>) | null): Promise_<T | B> {
+    return this.then(undefined, rejected);
   }
 
   finally(task?: (() => void) | null): Promise_<T> {

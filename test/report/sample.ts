@@ -356,19 +356,7 @@ export function sampleSummary(hostile: string): Summary {
     seed: 7,
     startedAt: '2026-01-02T03:04:05Z',
     runs,
-    cells: runs.map(({ system, workload, faults, verdict, says, operations, anomalies, expected }) => ({
-      ...{ system, workload, faults, verdict, says, operations, planned: 1, judged: 1, gates: true as const },
-      verdicts: {
-        valid: 0,
-        invalid: 0,
-        unknown: 0,
-        error: 0,
-        expected: 0,
-        [expected === undefined ? verdict : 'expected']: 1,
-      },
-      anomalies: Object.fromEntries(anomalies.map((name) => [name, 1])),
-      ...(expected === undefined ? {} : { expected }),
-    })),
+    cells: cellsOf(runs),
     notes: [],
   };
 }
@@ -437,4 +425,21 @@ function transactionSample(model: 'serializable' | 'snapshot-isolation', mops: r
     checkers: { [model]: verdict, 'read-committed': { type: 'valid' } },
   };
   return { ...calm, result, history, calls: [], messages: [] };
+}
+
+/** A cell for each of the runs, which is its only one. */
+export function cellsOf(runs: readonly SummaryRun[]): Summary['cells'] {
+  return runs.map(({ system, workload, faults, verdict, says, operations, anomalies, expected }) => ({
+    ...{ system, workload, faults, verdict, says, operations, planned: 1, judged: 1, gates: true as const },
+    verdicts: {
+      valid: 0,
+      invalid: 0,
+      unknown: 0,
+      error: 0,
+      expected: 0,
+      [expected === undefined ? verdict : 'expected']: 1,
+    },
+    anomalies: Object.fromEntries(anomalies.map((name) => [name, 1])),
+    ...(expected === undefined ? {} : { expected }),
+  }));
 }

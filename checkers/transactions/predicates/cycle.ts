@@ -1,12 +1,11 @@
 /** The shortest cycle of known dependencies between transactions over rows, and what it is called. */
 
 import type { Known, KnownEdge } from './known.ts';
+import { isAnti } from './reach.ts';
 import type { Before, RowRule } from './rules.ts';
 
 /** A step of a cycle: a dependency, or the order of time. */
 export type RowStep = KnownEdge | { readonly from: number; readonly to: number; readonly kind: 'time' };
-
-const isAnti = ({ kind }: RowStep): boolean => kind === 'rw' || kind === 'rwp';
 
 /**
  * The shortest cycle through a dependency that contradicts the others; under snapshot isolation one in which no two
@@ -37,15 +36,15 @@ function closing(
   limit: number,
 ): RowStep[] | null {
   // A place is a transaction, and whether an anti-dependency led to it.
-  const place = (step: RowStep): number => 2 * step.to + (snapshot && isAnti(step) ? 1 : 0);
+  const place = (step: RowStep): number => 2 * step.to + (snapshot && isAnti(step.kind) ? 1 : 0);
   const came = new Map<number, RowStep[]>([[place(first), [first]]]);
   const queue = [first];
   for (const step of queue) {
     const path = came.get(place(step)) as RowStep[];
     if (path.length >= limit) return null;
-    if (step.to === first.from && !(snapshot && isAnti(step) && isAnti(first))) return path;
+    if (step.to === first.from && !(snapshot && isAnti(step.kind) && isAnti(first.kind))) return path;
     for (const next of out(step.to)) {
-      if ((snapshot && isAnti(step) && isAnti(next)) || came.has(place(next))) continue;
+      if ((snapshot && isAnti(step.kind) && isAnti(next.kind)) || came.has(place(next))) continue;
       came.set(place(next), [...path, next]);
       queue.push(next);
     }
@@ -61,6 +60,8 @@ export function rowCycleName(steps: readonly RowStep[], time: RowRule['time']): 
   if (anti === 0) return `${has('wr', 'wrp') > 0 ? 'G1c' : 'G0'}${suffix}`;
   const item = has('rwp') === 0 ? '-item' : '';
   if (anti === 1) return `G-single${item}${suffix}`;
-  const adjacent = steps.some((step, at) => isAnti(step) && isAnti(steps[(at + 1) % steps.length] as RowStep));
+  const adjacent = steps.some(
+    (step, at) => isAnti(step.kind) && isAnti((steps[(at + 1) % steps.length] as RowStep).kind),
+  );
   return `${adjacent ? 'G2' : 'G-nonadjacent'}${item}${suffix}`;
 }

@@ -9,7 +9,7 @@
  * in which no two anti-dependencies follow each other.
  */
 import { Reach, RowMoments } from './reach.ts';
-import type { RowHistory, RowTransaction, Sight } from './rows.ts';
+import { type RowHistory, type RowTransaction, type Sight, writersByKey } from './rows.ts';
 import { type Before, deletesCertainly, type RowRule } from './rules.ts';
 
 /** That one moment comes before another. */
@@ -77,11 +77,12 @@ class Derivation {
     this.rows = rows;
     this.rule = rule;
     const count = rows.txns.length;
-    this.writers = rows.keys.map((_, key) => rows.txns.flatMap(({ writes }, i) => (writes.has(key) ? [i] : [])));
+    this.writers = writersByKey(rows.keys.length, rows.txns);
     this.moments = new RowMoments(rule.snapshot);
     this.reach = new Reach(this.moments.count(count));
     for (let a = 0; a < count; a++) {
       if (rule.snapshot) this.reach.note(this.start(a), this.commit(a));
+      if (rule.time === 'none') continue;
       for (let b = 0; b < count; b++) if (a !== b && time(a, b)) this.noteTime(a, b);
     }
   }
@@ -203,9 +204,7 @@ class Derivation {
     sight: Sight,
     because: readonly Ordered[],
   ): void {
-    const anti = kind === 'rw' || kind === 'rwp';
-    const first = anti ? this.start(from) : this.commit(from);
-    const then = anti ? this.commit(to) : this.start(to);
+    const [first, then] = this.moments.ordered({ from, to, kind });
     const edge = (): KnownEdge => ({
       from,
       to,
@@ -226,10 +225,8 @@ class Derivation {
   /** Whether a pair lies on a cycle with something that contradicts. */
   private isBeside(first: number, then: number): boolean {
     const upTo = (a: number, b: number): boolean => a === b || this.reach.has(a, b);
-    return this.closing.some(({ from, to, kind }) => {
-      const anti = kind === 'rw' || kind === 'rwp';
-      const start = anti ? this.start(from) : this.commit(from);
-      const end = anti ? this.commit(to) : this.start(to);
+    return this.closing.some((edge) => {
+      const [start, end] = this.moments.ordered(edge);
       return upTo(then, start) && upTo(end, first);
     });
   }

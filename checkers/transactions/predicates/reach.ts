@@ -48,6 +48,18 @@ export class Reach {
   }
 }
 
+/** That a transaction comes before another, and why: what it wrote was read or replaced, or what it read was replaced. */
+interface Dependency {
+  readonly from: number;
+  readonly to: number;
+  readonly kind: string;
+}
+
+/** Whether a dependency is of a read on what was written later. */
+export function isAnti(kind: string): boolean {
+  return kind === 'rw' || kind === 'rwp';
+}
+
 /** The events of transactions: each starts and commits, which is one moment but under snapshot isolation. */
 export class RowMoments {
   readonly snapshot: boolean;
@@ -66,6 +78,11 @@ export class RowMoments {
 
   commit(transaction: number): number {
     return this.snapshot ? 2 * transaction + 1 : transaction;
+  }
+
+  /** The moments that a dependency orders. */
+  ordered({ from, to, kind }: Dependency): readonly [before: number, after: number] {
+    return isAnti(kind) ? [this.start(from), this.commit(to)] : [this.commit(from), this.start(to)];
   }
 
   /** Whose moment this is. */

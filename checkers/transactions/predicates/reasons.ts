@@ -19,9 +19,10 @@ interface Came {
 export function reasons({ edges, moments, reach }: Known, time: Before): Reasons {
   const count = moments.snapshot ? reach.count / 2 : reach.count;
   const out = new Map<number, KnownEdge[]>();
-  const leaves = ({ kind, from }: KnownEdge) => (isAnti(kind) ? moments.start(from) : moments.commit(from));
-  const enters = ({ kind, to }: KnownEdge) => (isAnti(kind) ? moments.commit(to) : moments.start(to));
-  for (const edge of edges) out.set(leaves(edge), [...(out.get(leaves(edge)) ?? []), edge]);
+  for (const edge of edges) {
+    const [leaves] = moments.ordered(edge);
+    out.set(leaves, [...(out.get(leaves) ?? []), edge]);
+  }
 
   /** The moments right after one: its transaction's commit, what began after that, and what depends on it. */
   function* after(at: number, known: number): Generator<{ readonly next: number; readonly edge?: KnownEdge }> {
@@ -29,7 +30,7 @@ export function reasons({ edges, moments, reach }: Known, time: Before): Reasons
     const commit = moments.commit(txn);
     if (at !== commit) yield { next: commit };
     else for (let other = 0; other < count; other++) if (time(txn, other)) yield { next: moments.start(other) };
-    for (const edge of out.get(at) ?? []) if (edge.known < known) yield { next: enters(edge), edge };
+    for (const edge of out.get(at) ?? []) if (edge.known < known) yield { next: moments.ordered(edge)[1], edge };
   }
 
   /** How each moment up to the one that is looked for was first come to, by breadth. */
@@ -74,5 +75,3 @@ export function reasons({ edges, moments, reach }: Known, time: Before): Reasons
     return [...txns];
   };
 }
-
-const isAnti = (kind: KnownEdge['kind']): boolean => kind === 'rw' || kind === 'rwp';

@@ -84,7 +84,7 @@ function mopsIn({ columns }: History, row: number): readonly PredicateMop[] {
   if (columns.fNames[columns.f[row]] === 'init')
     return Object.entries(isMap(input) ? input : {}).map(([key, value]): PredicateMop => ['w', key, value as Value]);
   const mops = columns.type[row] === OK ? columns.output[row] : input;
-  // That a transaction is to abort itself is no row of its own.
+  // `abort` names no row.
   return Array.isArray(mops) ? (mops as readonly PredicateMop[]).filter(([f]) => (f as string) !== 'abort') : [];
 }
 
@@ -230,15 +230,23 @@ function judgeSight(
   else findings.push({ name: item ? 'garbage-read' : 'predicate-read-miss', row, says: `${says}, which never was so` });
 }
 
+/** Of each key the transactions that wrote it, by their places and in their order. O(writes). */
+export function writersByKey(keys: number, txns: readonly RowTransaction[]): readonly (readonly number[])[] {
+  const writers = Array.from({ length: keys }, (): number[] => []);
+  for (const [i, { writes }] of txns.entries()) for (const key of writes.keys()) writers[key]?.push(i);
+  return writers;
+}
+
 /** Without transactions of which nothing is known that wrote nothing; those that were certainly read happened. */
 function happened(draft: Draft, txns: readonly RowTransaction[]): RowTransaction[] {
   const kept = txns.filter(({ certain, writes }) => certain || writes.size > 0);
-  const values = draft.keys.map((_, key) => kept.filter(({ writes }) => writes.has(key)));
+  const writers = writersByKey(draft.keys.length, kept);
   const read = new Set<RowTransaction>();
   for (const reader of kept)
     for (const { key, fits, item } of reader.sights) {
-      const writers = item ? (values[key] as RowTransaction[]).filter(({ writes }) => fits(writes.get(key))) : [];
-      if (writers.length === 1 && !fits(undefined)) read.add(writers[0] as RowTransaction);
+      if (!item || fits(undefined)) continue;
+      const fitting = (writers[key] as number[]).filter((i) => fits(kept[i]?.writes.get(key)));
+      if (fitting.length === 1) read.add(kept[fitting[0] as number] as RowTransaction);
     }
   return kept.map((txn) => (read.has(txn) && !txn.certain ? { ...txn, certain: true } : txn));
 }

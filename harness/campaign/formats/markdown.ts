@@ -10,18 +10,18 @@ const MARKS = { refuted: '❌', failed: '💥', unknown: '❓', held: '✅' } as
  * its smallest story, the command that repeats it; then the table of all.
  */
 export function markdownSummary(summary: Summary, told: readonly Told[]): string {
-  const lines = [`## ${MARKS[worstOutcome(summary.cells)]} splitbrain: ${escaped(conclusionOf(summary))}`, ''];
+  const lines = [`## ${MARKS[worstOutcome(summary.cells)]} splitbrain: ${markdownText(conclusionOf(summary))}`, ''];
   const shortfall = shortfallOf(summary);
-  if (shortfall.length > 0) lines.push(`**⚠️ ${escaped(shortfall.join(' '))}**`, '');
+  if (shortfall.length > 0) lines.push(`**⚠️ ${markdownText(shortfall.join(' '))}**`, '');
   for (const { cell, news, story, again } of told) {
-    lines.push(`### ${MARKS[outcomeOf(cell)]} ${escaped(cellName(cell))}`, '', escaped(cell.says), '');
+    lines.push(`### ${MARKS[outcomeOf(cell)]} ${markdownText(cellName(cell))}`, '', markdownText(cell.says), '');
     const seen = flakesOf(cell);
-    if (seen) lines.push(`Seen: ${escaped([seen, news].filter(Boolean).join(', '))}.`, '');
+    if (seen) lines.push(`Seen: ${markdownText([seen, news].filter(Boolean).join(', '))}.`, '');
     if (story) lines.push('<details><summary>The smallest story</summary>', '', ...fenced(story), '</details>', '');
     if (again.length > 0) lines.push('Repeat it:', '', ...fenced(again.join('\n')));
   }
   lines.push(...table(summary), '');
-  for (const note of summary.notes) lines.push(`- ${escaped(note)}`);
+  for (const note of summary.notes) lines.push(`- ${markdownText(note)}`);
   return `${lines.join('\n').trimEnd()}\n`;
 }
 
@@ -34,7 +34,7 @@ function table({ cells }: Summary): readonly string[] {
     row(['---', ...groups.map(() => '---')]),
     ...subjects.map((subject) =>
       row([
-        escaped(subject),
+        markdownText(subject),
         ...groups.map((group) =>
           cellText(
             cells.find(
@@ -54,11 +54,11 @@ function cellText(cell: Cell | undefined): string {
   const seen = seenOf(cell);
   // What too little was seen of gets no green mark, whatever it counts for.
   const mark = seen === 'not run' ? '⬜' : seen === 'unknown' ? MARKS.unknown : MARKS[outcomeOf(cell)];
-  return `${mark} ${escaped(cellWords(cell))}${why}`;
+  return `${mark} ${markdownText(cellWords(cell))}${why}`;
 }
 
 /** A system's own words are text here, and neither HTML nor a link. */
-function escaped(raw: string): string {
+export function markdownText(raw: string): string {
   return raw.replaceAll(/\s+/g, ' ').replaceAll(/[\\`*_[\]<>#]/g, (character) => `\\${character}`);
 }
 

@@ -9,6 +9,7 @@
 import { beat, doing } from '../../doing.ts';
 import { HarnessFailure } from '../../failure.ts';
 import { platform } from '../../platform/node.ts';
+import { passOn } from '../../platform/platform.ts';
 import { withinFence } from './fence.ts';
 import { type Keeper, UNHANDLED } from './keeper.ts';
 import type { EventQueue } from './queue.ts';
@@ -91,10 +92,9 @@ export function driveNow<T>(driven: Driven, body: () => Promise<T>): T {
 async function driveSlowly<T>(driven: Driven, body: () => Promise<T>): Promise<T> {
   const end = followed(body());
   const turn = () => new Promise<void>((resolve) => nextTurn(resolve));
-  const listenNoMore = platform.listenForStrays((event, error, of, others) => {
+  const stopListening = platform.listenForStrays((event, error, of, others) => {
     if (event === 'unhandledRejection') driven.stray(error, UNHANDLED[event]);
-    else if (others.length === 0) throw error;
-    else for (const listener of others) listener(error, of);
+    else passOn(error, of, others);
   });
   try {
     await turn();
@@ -106,7 +106,7 @@ async function driveSlowly<T>(driven: Driven, body: () => Promise<T>): Promise<T
     }
     return end.result();
   } finally {
-    listenNoMore();
+    stopListening();
   }
 }
 

@@ -4,28 +4,27 @@
  * the harness, and what a user does with its results, continues as ever.
  */
 import { platform } from '../../platform/node.ts';
-import type { StrayListener } from '../../platform/platform.ts';
+import { passOn, type StrayListener } from '../../platform/platform.ts';
 import { FENCES, refused } from './fenced-globals.ts';
 import { currentKeeper, type Keeper, keptBy, UNHANDLED } from './keeper.ts';
 
 let before: readonly unknown[] | undefined;
+let stopListening: (() => void) | undefined;
 
 /**
  * Puts the fence up until the event loop turns: thousands of runs may
  * follow each other before that, and each time costs as much as half a run.
  */
 function putUp(): void {
-  if (listenNoMore) return;
+  if (stopListening) return;
   putInPlace();
-  listenNoMore = platform.listenForStrays(unhandled);
+  stopListening = platform.listenForStrays(unhandled);
   platform.nextTurn(() => {
     if (!stays) takeAway();
-    listenNoMore?.();
-    listenNoMore = undefined;
+    stopListening?.();
+    stopListening = undefined;
   });
 }
-
-let listenNoMore: (() => void) | undefined;
 
 /** Whether the fence stays up in this thread between runs, as a library was loaded that may have kept parts of it. */
 let stays = false;
@@ -59,8 +58,7 @@ const unhandled: StrayListener = (event, error, of, others) => {
   const keeper = currentKeeper();
   if (keeper) keeper.stray(error, UNHANDLED[event]);
   // It happened beside the runs: whoever else listens is to hear of it, as without the fence.
-  else if (others.length === 0) throw error;
-  else for (const listener of others) listener(error, of);
+  else passOn(error, of, others);
 };
 
 /** Runs the task, which must be synchronous, within the fence. */

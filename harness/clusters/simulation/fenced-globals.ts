@@ -2,14 +2,12 @@
  * What of the platform a node's code finds changed while a simulated run lasts. Of a design that is built on a library
  * the node's own clocks, chance and timers answer; any other design is refused, and told what to take instead.
  */
-import { type Ambient, fillByChance, uuidByChance } from '../../node/ambient.ts';
+import type { Ambient } from '../../node/ambient.ts';
+import { type Answer, fill, NOW, uuid } from '../../platform/answers.ts';
 import { platform } from '../../platform/node.ts';
 import type { Anything, Fence } from '../../platform/platform.ts';
 import { actingNode, UNHANDLED } from './keeper.ts';
 import { clearTimer, VirtualTimer } from './virtual-timers.ts';
-
-/** What the platform says on behalf of a node. */
-type Answer = (ambient: Ambient, args: readonly Anything[]) => unknown;
 
 /** While a library is loaded its chance is the same in every thread, so that what it draws then changes no run. */
 let whileLoading: Ambient | undefined;
@@ -51,7 +49,6 @@ const loadingAware = (original: Anything, answer: Answer) =>
     return whileLoading ? answer(whileLoading, args) : original.apply(this, args);
   };
 
-const NOW = 'node.now() or node.elapsed()';
 const SLEEP = 'node.sleep()';
 
 /** Dates of a given time are plain values; only the present is fenced. */
@@ -112,9 +109,6 @@ const cleared = (original: Anything) =>
   function (this: unknown, handle: unknown) {
     if (!clearTimer(handle)) original.call(this, handle);
   };
-
-const fill: Answer = ({ random }, [view]) => fillByChance(view, random);
-const uuid: Answer = ({ random }) => uuidByChance(random);
 
 /** What is put in the place of what. */
 export const FENCES: readonly Fence[] = [
