@@ -43,6 +43,24 @@ if (existsSync('report/page/index.html')) {
   }
 }
 
+// The playground has all of the simulator in it. It is bundled for whoever packs or tests, not for each compilation.
+if (!compileOnly && existsSync('playground/vite.config.mjs')) {
+  const inputs = ['checkers', 'systems', 'workloads', 'harness', 'report', 'playground'].flatMap(files);
+  const site = hash([
+    'package.json',
+    ...inputs.filter((file) => /\.(tsx?|mjs|css|html|md)$/.test(file) && !file.includes('/dist/')),
+  ]);
+  if (remembered('dist/playground/.site-built') !== site) {
+    run('bundling the playground', process.execPath, [
+      'node_modules/vite/bin/vite.js',
+      'build',
+      '--logLevel=warn',
+      '--config=playground/vite.config.mjs',
+    ]);
+    remember('dist/playground/.site-built', site);
+  }
+}
+
 function run(what, command, args) {
   if (what) process.stderr.write(`splitbrain: ${what}\n`);
   const child = spawnSync(command, args, { stdio: ['ignore', 2, 2] });

@@ -8,7 +8,7 @@
  */
 import { parseArgs } from 'node:util';
 import { inMacrotask } from '../harness/clusters/simulation/macrotask.ts';
-import type { Counterexample } from '../harness/explore/counterexample.ts';
+import type { Counterexample } from '../harness/explore/counterexample-text.ts';
 import { counterexample } from '../harness/explore/shrunk-example.ts';
 import type { Found } from '../harness/explore/tasks.ts';
 import { explore, untaught } from '../harness/explore/worker.ts';

@@ -6,7 +6,7 @@ import { counted } from 'elle-ts';
 import { demoCampaign } from '../harness/campaign/built-in.ts';
 import { runCampaign } from '../harness/campaign/campaign.ts';
 import { brief } from '../harness/explore/brief.ts';
-import type { Counterexample } from '../harness/explore/counterexample.ts';
+import type { Counterexample } from '../harness/explore/counterexample-text.ts';
 import { search } from '../harness/explore/search.ts';
 import { PORTFOLIO } from '../harness/explore/strategies.ts';
 import { folded } from '../harness/explore/wrap.ts';

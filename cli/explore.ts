@@ -7,12 +7,8 @@ import { Command } from 'commander';
 import { counted } from 'elle-ts';
 import { dialectNamed } from '../harness/clusters/programs/dialects.ts';
 import { brief } from '../harness/explore/brief.ts';
-import {
-  type Counterexample,
-  fileNameOf,
-  readCounterexample,
-  writeCounterexample,
-} from '../harness/explore/counterexample.ts';
+import { fileNameOf, readCounterexample, writeCounterexample } from '../harness/explore/counterexample.ts';
+import type { Counterexample } from '../harness/explore/counterexample-text.ts';
 import { Journal, newSeed } from '../harness/explore/journal.ts';
 import { replay } from '../harness/explore/replay.ts';
 import { type Progress, type Search, type Searched, search } from '../harness/explore/search.ts';
@@ -23,10 +19,11 @@ import { folded } from '../harness/explore/wrap.ts';
 import { brokerAt } from '../harness/queue/broker.ts';
 import { searchPool } from '../harness/queue/search-pool.ts';
 import { shellWord } from '../harness/setting/command.ts';
+import { fits } from '../harness/setting/fitting.ts';
 import { sourceOf, systemFrom } from '../harness/setting/sources.ts';
 import { simulatedIn, subjectOf } from '../harness/setting/subject.ts';
 import { unknownName } from '../harness/setting/suggestions.ts';
-import { fits, workloadFrom, workloadsFor } from '../harness/setting/workload-source.ts';
+import { workloadFrom, workloadsFor } from '../harness/setting/workload-source.ts';
 import { systems } from '../systems/registry.ts';
 import { typed } from './called.ts';
 import { EXIT, UsageError } from './exit.ts';

@@ -8,12 +8,8 @@ import { join } from 'node:path';
 import { Argument, Command, Option } from 'commander';
 import type { ClusterName } from '../harness/clusters/names.ts';
 import { brief } from '../harness/explore/brief.ts';
-import {
-  type Counterexample,
-  readCounterexample,
-  subjectIn,
-  writeCounterexample,
-} from '../harness/explore/counterexample.ts';
+import { readCounterexample, subjectIn, writeCounterexample } from '../harness/explore/counterexample.ts';
+import type { Counterexample } from '../harness/explore/counterexample-text.ts';
 import { type Replayed, replay } from '../harness/explore/replay.ts';
 import { steps, story } from '../harness/explore/story.ts';
 import { partsOf } from '../harness/explore/trial.ts';

@@ -9,10 +9,11 @@ import {
   type Verdict,
 } from 'elle-ts';
 import { judgedAgain } from '../harness/judging/by-history.ts';
+import { judgingToo } from '../harness/setting/fitting.ts';
 import { isOwnModule } from '../harness/setting/own-module.ts';
 import { withModules } from '../harness/setting/own-modules.ts';
 import { sourceOf } from '../harness/setting/sources.ts';
-import { judgingToo, workloadFrom } from '../harness/setting/workload-source.ts';
+import { workloadFrom } from '../harness/setting/workload-source.ts';
 import type { Claim } from '../systems/system.ts';
 import { workloads } from '../workloads/registry.ts';
 import type { Workload } from '../workloads/workload.ts';

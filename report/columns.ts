@@ -1,4 +1,3 @@
-import { gzipSync } from 'node:zlib';
 import { type History, NEVER_COLUMN, type Staleness, staleness } from 'elle-ts';
 import type { PackedNames } from './page/data.ts';
 
@@ -7,11 +6,10 @@ const LONGEST_VALUE = 2_000;
 const ROWS_A_BATCH = 8_192;
 
 /**
- * A history as compressed bytes: names as JSON, then each column as variable-length
- * integers of small differences, then every input and output as a line of JSON, empty for
- * null. A million operations take some 10 MB. `unpack.ts` of the page reads them back.
+ * A history as bytes: names as JSON, then each column as variable-length integers of small differences, then every
+ * input and output as a line of JSON, empty for null. `unpack.ts` of the page reads them back.
  */
-export function packHistory(history: History, workers: Int32Array): Buffer {
+export function historyBytes(history: History, workers: Int32Array): Uint8Array<ArrayBuffer> {
   const { columns } = history;
   const errors = new Map<string, number>();
   const bytes = new Bytes();
@@ -52,8 +50,20 @@ export function packHistory(history: History, workers: Int32Array): Buffer {
     nodeNames: columns.nodeNames.slice(),
     errors: [...errors.keys()],
   };
-  const parts = [Buffer.from(`${JSON.stringify(names)}\n`), Buffer.from(`${bytes.length}\n`), bytes.taken()];
-  return gzipSync(Buffer.concat([...parts, ...valueLines(history)]), { level: 5 });
+  const head = encoder.encode(`${JSON.stringify(names)}\n${bytes.length}\n`);
+  return joined([head, bytes.taken(), ...valueLines(history)]);
+}
+
+const encoder = new TextEncoder();
+
+function joined(parts: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
+  const whole = new Uint8Array(parts.reduce((sum, { length }) => sum + length, 0));
+  let at = 0;
+  for (const part of parts) {
+    whole.set(part, at);
+    at += part.length;
+  }
+  return whole;
 }
 
 /** By row: 0 where nothing proves a read stale, else its age in microseconds and one. */
@@ -85,15 +95,15 @@ function shortened(text: string): string {
   return `${text.slice(0, LONGEST_VALUE)} … (${text.length} characters)`;
 }
 
-function valueLines({ columns }: History): Buffer[] {
-  const batches: Buffer[] = [];
+function valueLines({ columns }: History): Uint8Array[] {
+  const batches: Uint8Array[] = [];
   for (let from = 0; from < columns.length; from += ROWS_A_BATCH) {
     let lines = '';
     const to = Math.min(columns.length, from + ROWS_A_BATCH);
     for (let row = from; row < to; row++) {
       lines += `${valueText(columns.input[row])}\n${valueText(columns.output[row])}\n`;
     }
-    batches.push(Buffer.from(lines));
+    batches.push(encoder.encode(lines));
   }
   return batches;
 }

@@ -1,4 +1,3 @@
-import { gzipSync } from 'node:zlib';
 import type { History } from 'elle-ts';
 import type { Journalled } from '../harness/clusters/cluster.ts';
 import type { Result } from '../harness/judging/result.ts';
@@ -32,22 +31,16 @@ export function guessedAmong(messages: readonly Journalled[]): ReadonlySet<strin
   return guessed;
 }
 
-/** The messages as compressed lines of JSON. */
-export function packMessages(
-  messages: readonly Journalled[],
-  guessed: ReadonlySet<string> = new Set(),
-): Buffer | undefined {
-  if (messages.length === 0) return undefined;
-  const lines = messages.map(({ body, delaysMs: _, ...message }) => {
+/** The messages as a page shows them, with their bodies cut. */
+export function shownMessages(messages: readonly Journalled[], guessed: ReadonlySet<string> = new Set()): Message[] {
+  return messages.map(({ body, delaysMs: _, ...message }) => {
     const text = valueText(body);
-    const short: Message = {
+    return {
       ...message,
       ...(text === '' ? {} : { body: text.slice(0, LONGEST_BODY) }),
       ...(guessed.has(message.id) ? { guessed: true } : {}),
     };
-    return `${JSON.stringify(short)}\n`;
   });
-  return gzipSync(Buffer.from(lines.join('')), { level: 5 });
 }
 
 function anomalyWindows(

@@ -5,7 +5,7 @@
 import { inMacrotask } from '../clusters/simulation/macrotask.ts';
 import type { RunRecord } from '../judging/result.ts';
 import type { Subject } from '../setting/subject.ts';
-import type { Counterexample } from './counterexample.ts';
+import type { Counterexample } from './counterexample-text.ts';
 import { counterexample } from './shrunk-example.ts';
 import { type Planned, shows } from './trial.ts';
 

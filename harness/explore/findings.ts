@@ -4,7 +4,7 @@
  * search can lose it.
  */
 import { HarnessFailure } from '../failure.ts';
-import type { Counterexample } from './counterexample.ts';
+import type { Counterexample } from './counterexample-text.ts';
 import { sizeOf, unshrunk } from './shrunk-example.ts';
 import type { Found } from './tasks.ts';
 

@@ -12,7 +12,7 @@ import { isOwnModule } from '../setting/own-module.ts';
 import { takeFolder } from '../store/folder-lock.ts';
 import { version } from '../store/version.ts';
 import { isPart } from '../store/whole-file.ts';
-import type { Counterexample } from './counterexample.ts';
+import type { Counterexample } from './counterexample-text.ts';
 import type { Batch, Found, Task } from './tasks.ts';
 
 /** All that determines which runs a search makes. */

@@ -5,7 +5,7 @@ import { HarnessFailure } from '../failure.ts';
 import type { Run } from '../judging/result.ts';
 import { identityText } from '../node/identity.ts';
 import { subjectOf } from '../setting/subject.ts';
-import type { Counterexample } from './counterexample.ts';
+import type { Counterexample } from './counterexample-text.ts';
 import { breaches, partsOf } from './trial.ts';
 
 export interface Replayed {

@@ -6,7 +6,7 @@ import { availableParallelism } from 'node:os';
 import { type Pool, useUp } from '../pool/pool.ts';
 import { Stuck, Threads } from '../pool/threads.ts';
 import { subjectOf } from '../setting/subject.ts';
-import type { Counterexample } from './counterexample.ts';
+import type { Counterexample } from './counterexample-text.ts';
 import { Findings } from './findings.ts';
 import type { Journal, Searching } from './journal.ts';
 import { strategyNamed } from './strategies.ts';

@@ -7,7 +7,7 @@
 import { simulate } from '../clusters/simulation/simulate.ts';
 import { HarnessFailure } from '../failure.ts';
 import { type Subject, subjectOf } from '../setting/subject.ts';
-import type { Counterexample } from './counterexample.ts';
+import type { Counterexample } from './counterexample-text.ts';
 import { breaches, type Planned, partsOf } from './trial.ts';
 
 export interface Moment {

@@ -12,7 +12,7 @@ import { lineOf, type MadePart } from '../campaign/ledger.ts';
 import { lostRun, makeRun, type OnRun } from '../campaign/make.ts';
 import { type Plan, planOf } from '../campaign/matrix.ts';
 import { Adding, type CellRun, sumOf } from '../campaign/sum.ts';
-import type { Counterexample } from '../explore/counterexample.ts';
+import type { Counterexample } from '../explore/counterexample-text.ts';
 import type { Batch, Found, Order } from '../explore/tasks.ts';
 import { Threads } from '../pool/threads.ts';
 import { moduleHash } from '../setting/module-path.ts';

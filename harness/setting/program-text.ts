@@ -2,7 +2,6 @@
  * How a program is written where a system's name stands: `bin:<workload of Maelstrom>:<words>`. The words are split at
  * blanks, or a JSON list where one of them has a blank: `bin:lin-kv:["./my node","-v"]`.
  */
-import { basename } from 'node:path';
 import { BadInput } from '../failure.ts';
 
 /** A program as a setting names it: paths are relative to the working folder. */
@@ -50,5 +49,5 @@ export function programText({ dialect, command, args }: ProgramSource): string {
 
 /** The name of a program, without the path to it: `lin-kv/node.py`. */
 export function programName({ dialect, command }: Pick<ProgramSource, 'dialect' | 'command'>): string {
-  return `${dialect}/${basename(command)}`;
+  return `${dialect}/${/([^/]*)\/*$/.exec(command)![1]}`;
 }

@@ -4,9 +4,10 @@ import type { Workload } from '../../workloads/workload.ts';
 import { canBeVirtual } from '../clusters/virtual/eligible.ts';
 import { BadInput } from '../failure.ts';
 import { ownFaults } from './fault-source.ts';
+import { judgingToo } from './fitting.ts';
 import type { Setting } from './plan.ts';
 import { sourceOf, systemFrom } from './sources.ts';
-import { judgingToo, workloadFrom } from './workload-source.ts';
+import { workloadFrom } from './workload-source.ts';
 
 /** What a setting simulates: what is tested, and what is done to it. */
 export interface Subject {

@@ -2,12 +2,13 @@
  * Which workload a run has: the one that is named, out of the registry
  * or a module of the user's own, or the first that fits the system.
  */
-import { datatypes, nameOf } from 'elle-ts';
+import { nameOf } from 'elle-ts';
 import { isProgram, type System } from '../../systems/system.ts';
 import { workloads } from '../../workloads/registry.ts';
 import type { Workload } from '../../workloads/workload.ts';
 import { dialectNamed } from '../clusters/programs/dialects.ts';
 import { BadInput } from '../failure.ts';
+import { fits, judgingToo } from './fitting.ts';
 import { found, namedIn, type Source, sourceOf } from './sources.ts';
 import { unknownName } from './suggestions.ts';
 import { workloadIn } from './validate-workload.ts';
@@ -36,11 +37,6 @@ export function workloadsFor(system: System): readonly Workload[] {
   if (!isProgram(system)) return fitting;
   const { workload } = dialectNamed(system.dialect);
   return fitting.filter(({ name }) => name === workload);
-}
-
-/** Whether the workload calls what the system offers. */
-export function fits({ datatype }: Pick<Workload, 'datatype'>, system: Pick<System, 'datatype'>): boolean {
-  return nameOf(datatype) === nameOf(system.datatype);
 }
 
 /** A workload, and what a setting calls it: its name, or the path of its module. */
@@ -76,20 +72,6 @@ export async function chosenFor(system: System, says: string | undefined): Promi
   }
   refuseUnjudged(system, [...fitting, workload]);
   return { workload, says: named ?? workload.name };
-}
-
-/** Steps that a checker may take which is there for a claim alone. */
-const BUDGET = 2_000_000;
-
-/** The same workload, with a checker for each model that is claimed, which its datatype has and it does not judge. */
-export function judgingToo(workload: Workload, claims: System['claims']): Workload {
-  const { placedAs, checkers } = workload;
-  const models = datatypes.find(({ name }) => name === placedAs)?.models ?? {};
-  const judged = new Set(checkers.map(({ name }) => name));
-  const missing = new Set(claims.flatMap(({ model }) => (judged.has(model) || !models[model] ? [] : [model])));
-  if (missing.size === 0) return workload;
-  const more = [...missing].map((model) => models[model]!({ budget: BUDGET }));
-  return { ...workload, checkers: [...checkers, ...more] };
 }
 
 /** A claim that nothing can judge would make every run unknown. */

@@ -3,6 +3,7 @@ import { Campaign } from './Campaign.tsx';
 import { Comparison, comparisonLinks } from './Comparison.tsx';
 import type { Page, PageLink, RunPage } from './data.ts';
 import { Facts } from './Facts.tsx';
+import { Frame } from './Frame.tsx';
 import { Messages } from './Messages.tsx';
 import { Performance } from './Performance.tsx';
 import { Results } from './Results.tsx';
@@ -10,9 +11,7 @@ import { follow, openRun, type Run } from './run.ts';
 import { Logs, Setting } from './Setting.tsx';
 import { Software } from './Software.tsx';
 import { Stories } from './Stories.tsx';
-import { useStore } from './store.ts';
 import { Timeline } from './Timeline.tsx';
-import { switchTheme, theme } from './theme.ts';
 import { unpackMessages, unpackOperations } from './unpack.ts';
 import { Verdicts } from './Verdicts.tsx';
 
@@ -143,40 +142,4 @@ function linksOf(page: RunPage): [href: string, name: string][] {
     ...(page.isHistory ? [] : [['#setting', 'Setting'] as [string, string]]),
     ...(page.logs.length > 0 ? [['#logs', 'Logs'] as [string, string]] : []),
   ];
-}
-
-function Frame(props: {
-  readonly title: string;
-  readonly links: readonly (readonly [href: string, name: string])[];
-  readonly children: preact.ComponentChildren;
-}) {
-  const dark = useStore(theme) === 'dark';
-  useEffect(() => {
-    document.title = `${props.title} · splitbrain`;
-  }, [props.title]);
-  return (
-    <>
-      <a class="skip" href="#main">
-        Skip to the verdict
-      </a>
-      <header class="bar">
-        <span class="brand">
-          split<b>brain</b>
-        </span>
-        <nav aria-label="Parts of this report">
-          {props.links.map(([href, name]) => (
-            <a key={href} href={href}>
-              {name}
-            </a>
-          ))}
-        </nav>
-        <button type="button" class="theme" aria-pressed={dark} onClick={switchTheme}>
-          {dark ? 'Light' : 'Dark'}
-        </button>
-      </header>
-      <main id="main" tabIndex={-1}>
-        {props.children}
-      </main>
-    </>
-  );
 }

@@ -3,7 +3,11 @@ import { Operations } from './operations.ts';
 
 /** The operations that `report/columns.ts` packed; its doc comment has the layout. */
 export async function unpackOperations(base64: string): Promise<Operations> {
-  const bytes = await inflated(base64);
+  return operationsOf(await inflated(base64));
+}
+
+/** The operations of which these are the bytes. */
+export function operationsOf(bytes: Uint8Array): Operations {
   const [names, afterNames] = line(bytes, 0);
   const [size, from] = line(bytes, afterNames);
   const packed = JSON.parse(names) as PackedNames;

@@ -8,7 +8,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { Counterexample } from '../../harness/explore/counterexample.ts';
+import type { Counterexample } from '../../harness/explore/counterexample-text.ts';
 
 const MAIN = new URL('../../dist/cli/main.js', import.meta.url).pathname;
 const README = readFileSync(fileURLToPath(new URL('../../README.md', import.meta.url)), 'utf8');

@@ -2,7 +2,7 @@
 import { mkdirSync, readdirSync, readFileSync, renameSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { Counterexample } from '../../harness/explore/counterexample.ts';
+import type { Counterexample } from '../../harness/explore/counterexample-text.ts';
 import { type Project, project } from './own-project.ts';
 
 const SIMULATED = ['--cluster', 'simulation', '--time', '3s', '--seed', '7'];

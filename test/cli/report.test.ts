@@ -7,7 +7,7 @@ import { reportCommand } from '../../cli/report.ts';
 import { runPrepared } from '../../harness/running/run.ts';
 import { prepare } from '../../harness/setting/setting.ts';
 import { newFolder, readRun, storeRun } from '../../harness/store/store.ts';
-import { toldAnomalies } from '../../report/report.ts';
+import { toldAnomalies } from '../../report/told.ts';
 
 describe('splitbrain report', () => {
   it('draws the same report again for a stored run, and refuses a folder that is none', async () => {

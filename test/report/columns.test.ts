@@ -2,7 +2,7 @@ import { HistoryBuilder, INFO } from 'elle-ts';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { workersOf } from '../../harness/running/workers.ts';
-import { packHistory } from '../../report/columns.ts';
+import { packHistory } from '../../report/packed.ts';
 import { find } from '../../report/page/filter.ts';
 import { lanesOf } from '../../report/page/lanes.ts';
 import { unpackOperations } from '../../report/page/unpack.ts';

@@ -1,15 +1,15 @@
 import { type Anomaly, historyOf, judge, type Operation, type Verdict } from 'elle-ts';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { packHistory } from '../../report/columns.ts';
 import { dotOf } from '../../report/dot.ts';
 import { drawingOf } from '../../report/drawing.ts';
+import { packHistory } from '../../report/packed.ts';
 import type { Told } from '../../report/page/data.ts';
 import { ringOf } from '../../report/page/ring.ts';
 import type { Run } from '../../report/page/run.ts';
 import { unpackOperations } from '../../report/page/unpack.ts';
-import { toldAnomalies } from '../../report/report.ts';
 import { svgOf } from '../../report/svg.ts';
+import { toldAnomalies } from '../../report/told.ts';
 import { calmSample } from './sample.ts';
 
 const txn = (process: number, start: number, end: number, ...output: unknown[]): Operation =>

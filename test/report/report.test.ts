@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { guessedAmong, keptMessages, packMessages } from '../../report/messages.ts';
+import { guessedAmong, keptMessages } from '../../report/messages.ts';
+import { packMessages } from '../../report/packed.ts';
 import { unpackMessages } from '../../report/page/unpack.ts';
 import { report } from '../../report/report.ts';
 import { sample } from './sample.ts';

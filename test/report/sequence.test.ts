@@ -1,8 +1,8 @@
 import { expect, it } from 'vitest';
 import { mermaidOf } from '../../report/mermaid.ts';
-import { toldAnomalies } from '../../report/report.ts';
 import { sequenceOf } from '../../report/sequence.ts';
 import { shivizOf } from '../../report/shiviz.ts';
+import { toldAnomalies } from '../../report/told.ts';
 import { sample } from './sample.ts';
 
 const HOSTILE = 'x";#\n%%<b>{"n1":1} \u202E';

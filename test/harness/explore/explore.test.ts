@@ -1,6 +1,7 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { clusterKinds } from '../../../harness/clusters/cluster-kinds.ts';
-import { type Counterexample, parseCounterexample } from '../../../harness/explore/counterexample.ts';
+import { parseCounterexample } from '../../../harness/explore/counterexample.ts';
+import type { Counterexample } from '../../../harness/explore/counterexample-text.ts';
 import { replay } from '../../../harness/explore/replay.ts';
 import { counterexample } from '../../../harness/explore/shrunk-example.ts';
 import { steps, story } from '../../../harness/explore/story.ts';

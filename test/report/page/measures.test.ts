@@ -1,7 +1,7 @@
 import { historyOf, staleness as measured, type Operation } from 'elle-ts';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { packHistory } from '../../../report/columns.ts';
+import { packHistory } from '../../../report/packed.ts';
 import { convergence } from '../../../report/page/convergence.ts';
 import { staleness, throughput } from '../../../report/page/measures.ts';
 import { recoveredText } from '../../../report/page/time.ts';

@@ -1,0 +1,65 @@
+import { useEffect, useState } from 'preact/hooks';
+import { Frame } from '../../report/page/Frame.tsx';
+import { Engine } from '../engine/engine.ts';
+import InlineWorker from '../engine/worker.ts?worker&inline';
+import { followAddress, shownByAddress } from './address.ts';
+import { Choose } from './Choose.tsx';
+import { firstScenario } from './choices.ts';
+import { Outcome } from './Outcome.tsx';
+import { Settings } from './Settings.tsx';
+import { Session } from './session.ts';
+
+/** What is shown where the address says nothing: a slide, and a seed that breaks it. */
+const FIRST = { design: 'sync-replication/slide', seed: 1 };
+
+const LINKS = [
+  ['#design', 'Design'],
+  ['#faults', 'Faults'],
+  ['#verdict', 'Verdict'],
+  ['#timeline', 'Timeline'],
+] as const;
+
+/** The playground: the worker is started, and what the address says is run. */
+export function App() {
+  const [session, setSession] = useState<Session>();
+  const [problem, setProblem] = useState('');
+  useEffect(() => {
+    const another = () => new Engine(new InlineWorker());
+    const engine = another();
+    opened(engine, another).then(setSession, (error: Error) => setProblem(error.message));
+    return () => engine.end();
+  }, []);
+  useEffect(() => (session ? followAddress(session) : undefined), [session]);
+  return (
+    <Frame title="Playground" links={LINKS} skipTo="the design" of="the playground">
+      <h1 class="hidden">Playground</h1>
+      {problem !== '' && (
+        <p class="broken" role="alert">
+          {problem}
+        </p>
+      )}
+      {session ? (
+        <>
+          <Choose session={session} />
+          <Settings session={session} />
+          <Outcome session={session} />
+        </>
+      ) : (
+        problem === '' && <p aria-live="polite">Loading the designs…</p>
+      )}
+    </Frame>
+  );
+}
+
+async function opened(engine: Engine, another: () => Engine): Promise<Session> {
+  const catalogue = await engine.catalogue;
+  const { shown, problem } = await shownByAddress();
+  const session = new Session(
+    engine,
+    another,
+    catalogue,
+    shown ?? { scenario: firstScenario(catalogue, FIRST.design, FIRST.seed) },
+  );
+  if (problem) session.notice.set(problem);
+  return session;
+}

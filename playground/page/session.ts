@@ -1,0 +1,86 @@
+/** What is on the page: a scenario, the run that it makes, and what is asked of the workers. */
+import { openRun, type Run } from '../../report/page/run.ts';
+import { Store } from '../../report/page/store.ts';
+import { operationsOf } from '../../report/page/unpack.ts';
+import { clamped } from '../../report/page/view.ts';
+import type { Catalogue } from '../engine/catalogue.ts';
+import type { Engine } from '../engine/engine.ts';
+import type { Made } from '../engine/messages.ts';
+import type { Scenario } from '../engine/scenario.ts';
+import type { Shown } from '../link/codec.ts';
+
+/** A run that was made, opened for the report's components. */
+export interface Ran {
+  readonly scenario: Scenario;
+  readonly made: Made;
+  readonly run: Run;
+}
+
+export class Session {
+  readonly catalogue: Catalogue;
+  readonly scenario: Store<Scenario>;
+  readonly ran = new Store<Ran | undefined>(undefined);
+  /** Why the last change could not be run; empty where it could. */
+  readonly problem = new Store('');
+  /** What happened to a link or a file that was to be opened; empty where there is nothing to say. */
+  readonly notice = new Store('');
+  /** The moment of the run that the network shows, in ms. */
+  readonly atMs: Store<number>;
+  /** Makes a worker of its own, for what takes long and may be cancelled. */
+  readonly another: () => Engine;
+  private readonly engine: Engine;
+  private isRunning = false;
+
+  constructor(engine: Engine, another: () => Engine, catalogue: Catalogue, first: Shown) {
+    this.engine = engine;
+    this.another = another;
+    this.catalogue = catalogue;
+    this.scenario = new Store(first.scenario);
+    this.atMs = new Store(first.atMs ?? 0);
+    void this.run();
+  }
+
+  /** Takes the scenario in place of the one that is shown, and runs it. */
+  change(scenario: Scenario): void {
+    this.scenario.set(scenario);
+    void this.run();
+  }
+
+  /** Shows what a link or a file says. */
+  open({ scenario, atMs = 0 }: Shown): void {
+    this.change(scenario);
+    this.atMs.set(atMs);
+  }
+
+  ask: Engine['ask'] = (ask, of, tell) => this.engine.ask(ask, of, tell);
+
+  /** Runs what is shown; of changes that come meanwhile the last alone. */
+  private async run(): Promise<void> {
+    if (this.isRunning) return;
+    this.isRunning = true;
+    for (let made: Scenario | undefined; made !== this.scenario.value; ) {
+      made = this.scenario.value;
+      try {
+        this.show(made, await this.engine.ask('run', made));
+        this.problem.set('');
+      } catch (error) {
+        this.problem.set((error as Error).message);
+      }
+    }
+    this.isRunning = false;
+  }
+
+  private show(scenario: Scenario, made: Made): void {
+    const run = openRun(made.page, operationsOf(made.operations));
+    run.messages.set(made.messages);
+    const before = this.ran.value?.run;
+    if (before) keepView(before, run);
+    this.ran.set({ scenario, made, run });
+  }
+}
+
+/** What was zoomed into stays in view after a change, and lanes stay grouped as they were. */
+function keepView(before: Run, run: Run): void {
+  if (before.view.value !== before.bounds) run.view.set(clamped(before.view.value, run.bounds));
+  run.search.set(before.search.value);
+}
