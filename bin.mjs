@@ -3,7 +3,7 @@
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
-if (existsSync(new URL('./dist/cli/main.js', import.meta.url))) await import('./dist/cli/main.js');
+if (existsSync(new URL('./dist/bundle/main.js', import.meta.url))) await import('./dist/bundle/main.js');
 else {
   const folder = fileURLToPath(new URL('.', import.meta.url));
   process.stderr.write(`error: splitbrain is not built yet: run node setup.mjs in ${folder}\n`);

@@ -16,7 +16,7 @@ const compileOnly = process.argv.includes('--compile');
 // Of an archive that was unpacked there is nothing to compile at all.
 const canCompile = existsSync('tsconfig.json') && existsSync('node_modules/typescript/bin/tsc');
 if (compileOnly && !canCompile) {
-  if (!existsSync('dist/cli/main.js'))
+  if (!existsSync('dist/bundle/main.js'))
     process.stderr.write('splitbrain: nothing is compiled, as no packages are installed here: run node setup.mjs\n');
   process.exit(0);
 }
@@ -27,6 +27,8 @@ if (!compileOnly && remembered('node_modules/.splitbrain-installed') !== lock) {
 }
 // A package needs neither tests nor benches.
 run('', process.execPath, ['node_modules/typescript/bin/tsc', '-b', ...(compileOnly ? ['cli'] : [])]);
+const { bundle } = await import('./bundle.mjs');
+await bundle(lock);
 // What is no TypeScript: C is compiled at its first use.
 for (const name of ['virtual/shim.c', 'virtual/waits.c', 'virtual/preload.cjs', 'children/power-fs.c'])
   copyFileSync(`harness/clusters/${name}`, `dist/harness/clusters/${name}`);

@@ -17,7 +17,7 @@ import { prepare } from '../harness/setting/setting.ts';
 import { newFolder, storeRun } from '../harness/store/store.ts';
 import { report } from '../report/report.ts';
 
-const MAIN = fileURLToPath(new URL('../cli/main.js', import.meta.url));
+const MAIN = fileURLToPath(new URL('../../bin.mjs', import.meta.url));
 const RUNS_GOAL_S = 30;
 const COMPARE_GOAL_S = 180;
 const OVERHEAD_GOAL = 0.1;

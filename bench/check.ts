@@ -10,7 +10,7 @@ import { cpus, tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { registerLines } from './histories.ts';
 
-const MAIN = resolve(import.meta.dirname, '../cli/main.js');
+const MAIN = resolve(import.meta.dirname, '../../bin.mjs');
 const CORPUS = resolve(import.meta.dirname, '../../../shared/corpus/histories/cas-register');
 
 /** The baseline: reads the files and parses each line. */

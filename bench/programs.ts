@@ -7,7 +7,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { minimalEnvironment } from '../harness/clusters/children/compiled.ts';
+import { minimalEnvironment } from '../harness/clusters/children/environment.ts';
 import { inMacrotask } from '../harness/clusters/simulation/macrotask.ts';
 import { runNow } from '../harness/explore/trial.ts';
 import { run, runPrepared } from '../harness/running/run.ts';

@@ -1,4 +1,5 @@
 /** `splitbrain campaign`: a matrix of runs, and an exit code for a build. Without a file, the built-in campaign. */
+
 import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -14,6 +15,7 @@ import { failedIn } from '../harness/campaign/gate.ts';
 import { refuseUnloadable } from '../harness/campaign/loading.ts';
 import type { Matrix } from '../harness/campaign/matrix.ts';
 import { earlierIn } from '../harness/campaign/since.ts';
+import { entry } from '../harness/entry.ts';
 import { type Broker, brokerAt } from '../harness/queue/broker.ts';
 import { queueMakers } from '../harness/queue/campaign-makers.ts';
 import { workersAt } from '../harness/queue/queue-pool.ts';
@@ -58,9 +60,6 @@ job and shows the summary below it. campaign.schema.json lets editors complete t
 Exit code: 0 every claim held or its anomaly is expected, 1 one was refuted, 2 unknown, 254 bad arguments, 255 a run failed. A cell of which no
 run was made is unknown; one with fewer runs than planned is judged by those that there are, unless --require-all is given.
 A shard sees a part, and what is too little there is 0: splitbrain merge weighs all parts, and its exit code is the gate.`;
-
-/** Simulated runs are made in threads of this module. */
-export const WORKER = new URL('./campaign-worker.js', import.meta.url);
 
 export function campaignCommand(): Command {
   return new Command('campaign')
@@ -128,7 +127,7 @@ async function campaign(file: string | undefined, flags: CampaignFlags): Promise
     ...(broker ? { makers: queueMakers(broker, flags.slice) } : {}),
     ...(store === undefined ? {} : { store }),
     command: commandOf(file, flags, matrix),
-    worker: WORKER,
+    worker: entry('campaign-worker'),
     ...(parallel === undefined ? {} : { parallel }),
     ...(out === undefined ? {} : { out }),
     ...(part === undefined ? {} : { shard: part }),

@@ -1,5 +1,7 @@
 /** `check` in a thread of its own, which can be ended from outside, in whatever it is. */
+
 import { Worker } from 'node:worker_threads';
+import { entry } from '../harness/entry.ts';
 import { type RunOptions, type Told, toldOf } from './check-run.ts';
 import { EXIT, UsageError, worstExit } from './exit.ts';
 import type { Checked } from './verdict-text.ts';
@@ -36,7 +38,7 @@ const LOOK = 50;
  */
 export function checkBounded(named: readonly string[], options: RunOptions & Bounds, told: Told): Promise<number> {
   const { maxTime, maxMemory, ...rest } = options;
-  const worker = new Worker(new URL('./check-worker.js', import.meta.url), {
+  const worker = new Worker(entry('check-worker'), {
     workerData: { named, options: rest } satisfies Task,
     stdin: named.includes('-'),
     ...(maxMemory === undefined ? {} : { resourceLimits: { maxOldGenerationSizeMb: maxMemory } }),

@@ -11,10 +11,10 @@ import { comparisonCsv } from '../harness/compare/csv.ts';
 import { comparisonWith, defaultComparison } from '../harness/compare/default.ts';
 import { type Gated, gateOf } from '../harness/compare/gate.ts';
 import { type Side, sideBySide } from '../harness/compare/side-by-side.ts';
+import { entry } from '../harness/entry.ts';
 import { shellWord } from '../harness/setting/command.ts';
 import { failure, writeWhole } from '../harness/store/whole-file.ts';
 import { comparisonPage } from '../report/comparison.ts';
-import { WORKER } from './campaign.ts';
 import { comparisonText, sideBySideText } from './compare-text.ts';
 import { codeWith, EXIT, UsageError } from './exit.ts';
 import { duration, wholeNumber } from './numbers.ts';
@@ -125,7 +125,7 @@ async function manySystems(matrix: Matrix, command: string, flags: CompareFlags)
   const progress = progressing();
   const done = await runComparison(matrix, {
     command,
-    worker: WORKER,
+    worker: entry('campaign-worker'),
     onRun: writeReport,
     ...(flags.out === undefined ? {} : { out: flags.out }),
     ...(flags.parallel === undefined ? {} : { parallel: flags.parallel }),

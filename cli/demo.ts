@@ -1,10 +1,12 @@
 /** `splitbrain demo`: a search that finds a bug and tells its story, and a small campaign, green, with its pages. */
+
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Command } from 'commander';
 import { counted } from 'elle-ts';
 import { demoCampaign } from '../harness/campaign/built-in.ts';
 import { runCampaign } from '../harness/campaign/campaign.ts';
+import { entry } from '../harness/entry.ts';
 import { brief } from '../harness/explore/brief.ts';
 import type { Counterexample } from '../harness/explore/counterexample-text.ts';
 import { search } from '../harness/explore/search.ts';
@@ -12,7 +14,7 @@ import { PORTFOLIO } from '../harness/explore/strategies.ts';
 import { folded } from '../harness/explore/wrap.ts';
 import { newFolder } from '../harness/store/store.ts';
 import { isNpmStart, typed } from './called.ts';
-import { expectationsIn, WORKER } from './campaign.ts';
+import { expectationsIn } from './campaign.ts';
 import { conclude } from './campaign-outputs.ts';
 import { EXIT, worstExit } from './exit.ts';
 import { storeReplay } from './replay.ts';
@@ -68,7 +70,7 @@ async function demo(): Promise<number> {
   const own = fileURLToPath(new URL('../../expectations.json', import.meta.url));
   const done = await runCampaign(demoCampaign(expectationsIn(own)), {
     command: 'splitbrain demo',
-    worker: WORKER,
+    worker: entry('campaign-worker'),
     onProgress: ({ done: made, of, last }) => status(`${made} of ${of} runs: ${last.system}`),
   });
   const code = await conclude(done, undefined, {});

@@ -4,9 +4,11 @@
  * device that is full, and handles that a module left open would each end it with a code that means something else, or
  * not at all. A closed pipe ends nothing: the command continues, and its code is the verdict's.
  */
+
 import { writeSync } from 'node:fs';
 import { Worker } from 'node:worker_threads';
 import { newDoing, shareDoing } from '../harness/doing.ts';
+import { entry } from '../harness/entry.ts';
 import { BadInput, HarnessFailure } from '../harness/failure.ts';
 import { whenModuleLoads } from '../harness/setting/load-module.ts';
 import { typed } from './called.ts';
@@ -144,6 +146,6 @@ function watchThisThread(): void {
   if (watcher) return;
   const doing = newDoing();
   shareDoing(doing, true);
-  watcher = new Worker(new URL('./watcher.js', import.meta.url), { workerData: doing });
+  watcher = new Worker(entry('watcher'), { workerData: doing });
   watcher.unref();
 }

@@ -71,10 +71,10 @@ export async function program(): Promise<number> {
   }
 }
 
-/** The command line with the command of this name alone, or with all of them where there is none. */
+/** The command line with the command of this name alone, or with all of them where there is none: help lists them. */
 export async function commandLine(name?: string): Promise<Command> {
   const one = Object.entries(commands).find(([known]) => known === name);
-  const loaded = one ? [one[1]] : Object.values(commands);
+  const loaded = one ? [one[1]] : process.argv[2] === '--version' ? [] : Object.values(commands);
   const whole = new Command(called)
     .description('Runs replicated systems under faults and says which consistency model their histories obey.')
     .version(version, '--version', 'print the version')

@@ -1,8 +1,8 @@
 /** `splitbrain worker`: makes runs for campaigns and searches that were begun elsewhere, until it is stopped. */
 import { Command } from 'commander';
+import { entry } from '../harness/entry.ts';
 import { brokerAt } from '../harness/queue/broker.ts';
 import { work } from '../harness/queue/working.ts';
-import { WORKER } from './campaign.ts';
 import { EXIT } from './exit.ts';
 import { wholeNumber } from './numbers.ts';
 import { queueNamed } from './queue-named.ts';
@@ -47,8 +47,8 @@ async function serve({ queue = true, threads, store, json }: WorkerFlags): Promi
   const stop = work(broker, {
     ...(threads ? { threads } : {}),
     ...(store === undefined ? {} : { store }),
-    campaignWorker: WORKER,
-    searchWorker: new URL('../harness/explore/worker.js', import.meta.url),
+    campaignWorker: entry('campaign-worker'),
+    searchWorker: entry('search-worker'),
     onRun: writeReport,
     onTask(done) {
       made += done.runs;

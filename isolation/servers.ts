@@ -12,7 +12,7 @@ import { Mysql } from '../databases/wire/mysql.ts';
 import { Postgres } from '../databases/wire/postgres.ts';
 import { Resp } from '../databases/wire/resp.ts';
 import { Sqlite } from '../databases/wire/sqlite.ts';
-import { minimalEnvironment } from '../harness/clusters/children/compiled.ts';
+import { minimalEnvironment } from '../harness/clusters/children/environment.ts';
 import { startGuard } from '../harness/clusters/children/guard.ts';
 import { newTemporaryPath } from '../harness/clusters/children/marks.ts';
 import { startSilent } from '../harness/clusters/children/start.ts';

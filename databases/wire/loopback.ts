@@ -1,4 +1,4 @@
-/** Whether a host, as a URL has it, is this machine: only there nobody is asked first, and a password may go in clear. */
+/** Whether a host, as a URL has it, is this machine: only there a password may go in clear, and nobody is asked. */
 export function isLoopback(host: string): boolean {
   return /^(localhost|::1|\[::1\]|127(\.\d{1,3}){3})$/.test(host);
 }

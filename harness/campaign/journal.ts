@@ -1,7 +1,8 @@
 /**
  * What of a campaign is done, a line for each piece as it comes: `pieces.jsonl` has sums, `runs.jsonl` a line for each
- * run. A run that is written here is done, even if the process that made it dies. Runs are written before the line that counts
- * them, so that a kill leaves at most what the next opening takes away: half a line, and runs that nothing counts.
+ * run. A run that is written here is done, even if the process that made it dies. Runs are written before the line
+ * that counts them, so that a kill leaves at most what the next opening takes away: half a line, and runs that nothing
+ * counts.
  */
 import { closeSync, existsSync, openSync, readSync, statSync, truncateSync, writeSync } from 'node:fs';
 import { join } from 'node:path';

@@ -1,6 +1,7 @@
 /**
  * Reads the journals of shards twice: to sum and compare them, each run counted once, then to copy the parts that
- * count; and says why other runs are not there. Sums cannot be taken apart again, so that a part which is there is dropped, and one that overlaps is refused.
+ * count; and says why other runs are not there. Sums cannot be taken apart again: a part that is there already is
+ * dropped, and one that overlaps is refused.
  */
 import { createHash } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';

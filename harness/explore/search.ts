@@ -2,7 +2,9 @@
  * A search for runs that break a claim: batches of seeds go to threads, one a core, until a count, a time or the first
  * failure. What is found is told of at once and shrunk as it comes, one counterexample for each system and anomaly.
  */
+
 import { availableParallelism } from 'node:os';
+import { entry } from '../entry.ts';
 import { type Pool, useUp } from '../pool/pool.ts';
 import { Stuck, Threads } from '../pool/threads.ts';
 import { subjectOf } from '../setting/subject.ts';
@@ -60,8 +62,6 @@ export interface Searched extends Progress {
 const BATCH = 50;
 /** A system that made no progress in so many runs is searched no further: each costs twice one's patience. */
 const MOST_STUCK = 3;
-/** Threads run compiled JavaScript, also where this runs from source. */
-const compiledWorker = import.meta.url.endsWith('.ts') ? '../../dist/harness/explore/worker.js' : './worker.js';
 
 export async function search(options: Search): Promise<Searched> {
   const scopes = await scopesOf(options);
@@ -84,7 +84,7 @@ class Running {
     this.pool =
       options.pool ??
       new Threads<Order, Batch | Counterexample | undefined, Found>({
-        url: new URL(compiledWorker, import.meta.url),
+        url: entry('search-worker'),
         name: 'explore',
         width: options.threads ?? availableParallelism(),
       });

@@ -5,7 +5,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 /** What results follow from. */
-const FOLDERS = ['harness', 'systems', 'workloads', 'databases', 'node_modules/elle-ts/dist'];
+const FOLDERS = ['dist/bundle', 'node_modules/elle-ts/dist/bundle'];
 
 /** Twelve hexadecimal digits of the SHA-256 of the built code. Reads some megabytes. */
 export function buildHash(): string {
@@ -14,7 +14,7 @@ export function buildHash(): string {
   const root = join(dirname(here), isSource ? '../..' : '../../..');
   const hash = createHash('sha256');
   for (const name of FOLDERS) {
-    const folder = name.startsWith('node_modules') ? join(root, name) : join(root, 'dist', name);
+    const folder = join(root, name);
     for (const file of codeIn(folder)) hash.update(`${file.slice(folder.length)}\0`).update(readFileSync(file));
   }
   return hash.digest('hex').slice(0, 12);

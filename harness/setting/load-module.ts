@@ -1,15 +1,11 @@
 /** Loads a module of the user's own: JavaScript, or TypeScript, which Node.js 20 does not load by itself. */
+
 import { existsSync } from 'node:fs';
 import { register } from 'node:module';
 import { fileURLToPath } from 'node:url';
 import { beat, doing, LOOK_MS, patienceMs } from '../doing.ts';
+import { entry } from '../entry.ts';
 import { BadInput, HarnessFailure } from '../failure.ts';
-
-/** Node's hook is compiled JavaScript, also where the harness itself runs from source. */
-const HOOK = new URL(
-  import.meta.url.endsWith('.ts') ? '../../dist/harness/setting/strip-types.js' : './strip-types.js',
-  import.meta.url,
-);
 
 /**
  * Whether this thread loads TypeScript. Starting the hook takes
@@ -30,7 +26,7 @@ export function whenModuleLoads(listener: () => void): void {
 export async function loadModule(url: string): Promise<Readonly<Record<string, unknown>>> {
   if (/\.[mc]?ts$/.test(url) && !strips) {
     strips = true;
-    register(HOOK);
+    register(entry('strip-types'));
   }
   const { keepFenceUp } = await import('../clusters/simulation/fence.ts');
   keepFenceUp();

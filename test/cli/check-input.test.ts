@@ -10,7 +10,7 @@ import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { tarOf, zipOf } from './archives.ts';
 
-const MAIN = new URL('../../dist/cli/main.js', import.meta.url).pathname;
+const MAIN = new URL('../../bin.mjs', import.meta.url).pathname;
 
 let folder: string;
 const at = (name: string): string => join(folder, name);

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
-const MAIN = new URL('../../dist/cli/main.js', import.meta.url).pathname;
+const MAIN = new URL('../../bin.mjs', import.meta.url).pathname;
 
 /** Runs the built command line. */
 function splitbrain(args: readonly string[], input?: string | Buffer) {

@@ -61,7 +61,7 @@ beforeAll(() => {
   const packed = JSON.parse(readFileSync(join(installed, 'package.json'), 'utf8')) as object;
   writeFileSync(join(installed, 'package.json'), JSON.stringify({ ...packed, bundleDependencies: [] }));
   mkdirSync(repository);
-  const main = join(installed, 'dist/cli/main.js');
+  const main = join(installed, 'bin.mjs');
   execFileSync(process.execPath, [main, 'init'], { cwd: repository, env });
   writeFileSync(
     join(repository, 'package.json'),

@@ -7,7 +7,7 @@ import { FILES } from '../../cli/init.ts';
 import type { Summary } from '../../harness/campaign/summary.ts';
 import type { SideBySide } from '../../harness/compare/side-by-side.ts';
 
-const MAIN = new URL('../../dist/cli/main.js', import.meta.url).pathname;
+const MAIN = new URL('../../bin.mjs', import.meta.url).pathname;
 let cwd: string;
 beforeAll(() => {
   cwd = mkdtempSync(join(tmpdir(), 'splitbrain-compare-'));

@@ -6,7 +6,7 @@ import { COMMANDS } from '../../cli/called.ts';
 import { commandLine } from '../../cli/program.ts';
 import { ROOT } from '../docs-blocks.ts';
 
-const MAIN = join(ROOT, 'dist/cli/main.js');
+const MAIN = join(ROOT, 'bin.mjs');
 
 function printed(shell: string) {
   return spawnSync(process.execPath, [MAIN, 'completion', shell], { encoding: 'utf8' });

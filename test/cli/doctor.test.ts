@@ -7,7 +7,7 @@ import { expect, it } from 'vitest';
 import type { Capability } from '../../harness/clusters/capabilities.ts';
 import { clocksCanBeMoved } from '../../harness/clusters/children/clock-probe.ts';
 
-const cli = fileURLToPath(new URL('../../dist/cli/main.js', import.meta.url));
+const cli = fileURLToPath(new URL('../../bin.mjs', import.meta.url));
 
 function doctor(args: readonly string[], path: string): string {
   const env = { ...process.env, PATH: path, NO_COLOR: '1' };

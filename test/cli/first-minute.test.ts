@@ -17,7 +17,7 @@ function splitbrain(args: readonly string[], how: 'start' | 'named' = 'named') {
   const started = { npm_lifecycle_event: 'start', npm_package_name: 'splitbrain' };
   const named = { npm_lifecycle_event: '', npm_package_name: '' };
   const env = { ...process.env, GITHUB_ACTIONS: '', GITHUB_STEP_SUMMARY: '', ...(how === 'start' ? started : named) };
-  return spawnSync(process.execPath, [join(ROOT, 'dist/cli/main.js'), ...args], { cwd, encoding: 'utf8', env });
+  return spawnSync(process.execPath, [join(ROOT, 'bin.mjs'), ...args], { cwd, encoding: 'utf8', env });
 }
 
 describe('the first minute', () => {

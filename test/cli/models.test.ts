@@ -1,7 +1,7 @@
 import { execa } from 'execa';
 import { describe, expect, it } from 'vitest';
 
-const main = new URL('../../dist/cli/main.js', import.meta.url).pathname;
+const main = new URL('../../bin.mjs', import.meta.url).pathname;
 const models = (...args: readonly string[]) => execa('node', [main, 'models', ...args], { reject: false });
 
 describe('splitbrain models', () => {

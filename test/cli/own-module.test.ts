@@ -10,7 +10,7 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Counterexample } from '../../harness/explore/counterexample-text.ts';
 
-const MAIN = new URL('../../dist/cli/main.js', import.meta.url).pathname;
+const MAIN = new URL('../../bin.mjs', import.meta.url).pathname;
 const README = readFileSync(fileURLToPath(new URL('../../README.md', import.meta.url)), 'utf8');
 /** The example that README shows: its own name, my/backup, leads nowhere. */
 const MODULE = /^export const backup = \{[\s\S]*?^\};$/m.exec(README)![0];

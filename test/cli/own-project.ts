@@ -9,7 +9,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
-const MAIN = join(ROOT, 'dist/cli/main.js');
+const MAIN = join(ROOT, 'bin.mjs');
 
 /** The modules that the pages show, each by the name in its first line. */
 const shown: Readonly<Record<string, string>> = Object.fromEntries(

@@ -26,7 +26,7 @@ it('some pages have commands', () => {
 it.each(FOLLOWED)('%s', (page) => {
   const reader = project({}, {});
   try {
-    reader.write('node_modules/.bin/splitbrain', `#!/bin/sh\nexec node "${join(ROOT, 'dist/cli/main.js')}" "$@"\n`);
+    reader.write('node_modules/.bin/splitbrain', `#!/bin/sh\nexec node "${join(ROOT, 'bin.mjs')}" "$@"\n`);
     chmodSync(join(reader.folder, 'node_modules/.bin/splitbrain'), 0o755);
     for (const peer of ['vitest', 'fast-check'])
       symlinkSync(join(ROOT, 'node_modules', peer), join(reader.folder, 'node_modules', peer));

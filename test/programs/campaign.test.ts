@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { afterAll, expect, it } from 'vitest';
 import { describeWith, nodeAt } from './needs.ts';
 
-const cli = new URL('../../dist/cli/main.js', import.meta.url).pathname;
+const cli = new URL('../../bin.mjs', import.meta.url).pathname;
 
 describeWith(['python3', 'cc'], 'programs in campaigns and comparisons', () => {
   const folder = mkdtempSync(join(tmpdir(), 'programs-test-'));

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { afterAll, expect, it } from 'vitest';
 import { describeWith } from './needs.ts';
 
-const cli = new URL('../../dist/cli/main.js', import.meta.url).pathname;
+const cli = new URL('../../bin.mjs', import.meta.url).pathname;
 const page = readFileSync(new URL('../../docs/programs.md', import.meta.url), 'utf8');
 const folder = mkdtempSync(join(tmpdir(), 'programs-docs-'));
 afterAll(() => rmSync(folder, { recursive: true }));

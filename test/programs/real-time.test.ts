@@ -156,7 +156,7 @@ describeWith(['python3'], 'command lines of Maelstrom', () => {
     ['test -w echo --nodes n1,n2 --time-limit 1 --rate 0 --log-stderr', 'echo.py', 2],
     ['test -w lin-kv --node-count 3 --concurrency 2n --time-limit 2 --nemesis partition', 'zero_kv.py', 1],
   ])('%s', (line, program, code) => {
-    const cli = new URL('../../dist/cli/main.js', import.meta.url).pathname;
+    const cli = new URL('../../bin.mjs', import.meta.url).pathname;
     const folder = mkdtempSync(join(tmpdir(), 'programs-test-'));
     const words = [...line.split(' '), '--bin', nodeAt(program)];
     const done = spawnSync(process.execPath, [cli, ...words], { cwd: folder, encoding: 'utf8' });
@@ -167,7 +167,7 @@ describeWith(['python3'], 'command lines of Maelstrom', () => {
 
 describeWith(['python3'], 'what is left behind', () => {
   it('is nothing where the harness is killed', async () => {
-    const cli = new URL('../../dist/cli/main.js', import.meta.url).pathname;
+    const cli = new URL('../../bin.mjs', import.meta.url).pathname;
     const words = ['run', '--bin', nodeAt('gossip_retry.py'), '--workload', 'broadcast', '--time', '60s'];
     const harness = spawn(process.execPath, [cli, ...words], { cwd: '/tmp', stdio: 'ignore' });
     while (left().filter((line) => !line.includes('main.js')).length < 3)

@@ -6,7 +6,7 @@ import { afterAll, expect, it } from 'vitest';
 import { run } from '../../harness/running/run.ts';
 import { describeWith, nodeAt } from './needs.ts';
 
-const cli = new URL('../../dist/cli/main.js', import.meta.url).pathname;
+const cli = new URL('../../bin.mjs', import.meta.url).pathname;
 const folder = mkdtempSync(join(tmpdir(), 'starters-'));
 afterAll(() => rmSync(folder, { recursive: true }));
 

@@ -11,7 +11,7 @@ import { prepare, type Wanted } from '../../harness/setting/setting.ts';
 import { subjectOf } from '../../harness/setting/subject.ts';
 import { describeWith, nodeAt } from './needs.ts';
 
-const cli = new URL('../../dist/cli/main.js', import.meta.url).pathname;
+const cli = new URL('../../bin.mjs', import.meta.url).pathname;
 
 function ran(dialect: string, words: string, more: Partial<Wanted> = {}): Promise<Run> {
   const options = { durationMs: 1000, ratePerSecond: 60, ...more.options };

@@ -5,7 +5,7 @@ import { type AddressInfo, connect, createServer } from 'node:net';
 /** A module of the build, whether this runs from source or compiled. */
 export const built = (path: string) =>
   new URL(`${import.meta.url.endsWith('.ts') ? '../../dist' : '../..'}/${path}`, import.meta.url);
-export const MAIN = built('cli/main.js').pathname;
+export const MAIN = built('../bin.mjs').pathname;
 
 /** Whether there is a server here; where CI says that there must be one, that there is none is a failure. */
 export const hasRedis = spawnSync('redis-server', ['--version']).status === 0;

@@ -8,7 +8,7 @@ import { fileURLToPath } from 'node:url';
 
 /** The root of the repository, wherever this runs from. */
 export const ROOT = fileURLToPath(new URL('../..', import.meta.url)).replace(/dist[/\\]$/, '');
-const MAIN = join(ROOT, 'dist/cli/main.js');
+const MAIN = join(ROOT, 'bin.mjs');
 
 export interface Ended {
   readonly code: number | null;

@@ -48,7 +48,7 @@ export class Reach {
   }
 }
 
-/** That a transaction comes before another, and why: what it wrote was read or replaced, or what it read was replaced. */
+/** That a transaction comes before another, and why: its write was read or replaced, or what it read was replaced. */
 interface Dependency {
   readonly from: number;
   readonly to: number;

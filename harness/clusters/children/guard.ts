@@ -1,7 +1,10 @@
 /** The harness's end of the pipe to the watchdog. */
+
 import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
 import { execa } from 'execa';
-import { compiled, minimalEnvironment } from './compiled.ts';
+import { entry } from '../../entry.ts';
+import { minimalEnvironment } from './environment.ts';
 import { newMark } from './marks.ts';
 
 /** What must not outlive the harness: process groups by their leaders' ids, what has the mark, temporary folders. */
@@ -63,7 +66,7 @@ export function startGuard(): Guard {
 }
 
 function spawnWatchdog() {
-  const watchdog = execa(process.execPath, [compiled('watchdog')], {
+  const watchdog = execa(process.execPath, [fileURLToPath(entry('watchdog'))], {
     detached: true,
     cleanup: false,
     reject: false,

@@ -1,7 +1,10 @@
 /** Starts a child that runs a design, and looks at processes and their logs. */
+
 import { closeSync, openSync, readFileSync, readSync, statSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { entry } from '../../entry.ts';
 import { type ChildSetting, SETTING_VARIABLE } from '../processes/protocol.ts';
-import { compiled, minimalEnvironment } from './compiled.ts';
+import { minimalEnvironment } from './environment.ts';
 import { type Child, startSilent } from './start.ts';
 
 /** Throws `HarnessFailure` where the operating system gives no process or no file. */
@@ -9,7 +12,7 @@ export function launch(setting: ChildSetting, logFile: string, mark: string): Ch
   return startSilent({
     who: setting.id,
     command: process.execPath,
-    args: [compiled('child')],
+    args: [fileURLToPath(entry('child'))],
     env: { ...minimalEnvironment(), [SETTING_VARIABLE]: JSON.stringify(setting) },
     mark,
     logFile,

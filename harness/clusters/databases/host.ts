@@ -6,7 +6,7 @@ import { promisify } from 'node:util';
 import type { Database, Host } from '../../../databases/database.ts';
 import type { NodeId } from '../../../systems/node.ts';
 import { HarnessFailure } from '../../failure.ts';
-import { minimalEnvironment } from '../children/compiled.ts';
+import { minimalEnvironment } from '../children/environment.ts';
 import type { NodeDisk } from '../children/node-disk.ts';
 import type { Execution, NodeNetwork } from '../network/node-network.ts';
 import type { Found } from './executables.ts';

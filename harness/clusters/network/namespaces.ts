@@ -2,14 +2,17 @@
  * The second network of real software: every node in a network namespace of its own, without any way out. Faults are
  * exact here, at the level of packets and for any protocol: a partition is one transaction of nftables.
  */
+
 import { type ChildProcess, spawn } from 'node:child_process';
 import { createServer } from 'node:net';
+import { fileURLToPath } from 'node:url';
 import type { NodeId } from '../../../systems/node.ts';
+import { entry } from '../../entry.ts';
 import { HarnessFailure } from '../../failure.ts';
 import { cutsBetween } from '../../faults/fate.ts';
 import type { Fault } from '../../faults/fault.ts';
 import type { ActiveFaults } from '../active-faults.ts';
-import { compiled, minimalEnvironment } from '../children/compiled.ts';
+import { minimalEnvironment } from '../children/environment.ts';
 import type { Guard } from '../children/guard.ts';
 import { linkAt, processesOf, type Rooted } from '../children/node-processes.ts';
 import { RUN_VARIABLE } from '../children/process-tree.ts';
@@ -66,7 +69,7 @@ export class Namespaces implements NodeNetwork {
     this.options = options;
     const { guard } = options;
     const [program = '', ...args] = asUser();
-    this.lab = spawn(program, [...args, '-n', process.execPath, compiled('lab')], {
+    this.lab = spawn(program, [...args, '-n', process.execPath, fileURLToPath(entry('lab'))], {
       stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
       env: { ...minimalEnvironment(), [RUN_VARIABLE]: guard.mark },
       detached: true,

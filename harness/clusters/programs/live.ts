@@ -1,6 +1,6 @@
 /** A program in real time: a process group of its own, lines through pipes. */
 import type { NodeId } from '../../../systems/node.ts';
-import { minimalEnvironment } from '../children/compiled.ts';
+import { minimalEnvironment } from '../children/environment.ts';
 import type { Guard } from '../children/guard.ts';
 import { headingOf, tailOf } from '../children/launch.ts';
 import { signalGroup, startTalking, type TalkingChild } from '../children/start.ts';

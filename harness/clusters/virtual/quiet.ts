@@ -7,7 +7,7 @@ import { closeSync, constants, openSync, readSync, writeSync } from 'node:fs';
 import type { Program } from '../../../systems/system.ts';
 import { HarnessFailure } from '../../failure.ts';
 import { because, Cause } from '../../node/cause.ts';
-import { minimalEnvironment } from '../children/compiled.ts';
+import { minimalEnvironment } from '../children/environment.ts';
 import { newMark } from '../children/marks.ts';
 import { RUN_VARIABLE } from '../children/process-tree.ts';
 import { signalGroup } from '../children/start.ts';

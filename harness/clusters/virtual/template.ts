@@ -3,7 +3,7 @@ import { spawn } from 'node:child_process';
 import { closeSync, constants, openSync, readFileSync, rmSync } from 'node:fs';
 import { BadInput, HarnessFailure } from '../../failure.ts';
 import { because, Cause } from '../../node/cause.ts';
-import { minimalEnvironment } from '../children/compiled.ts';
+import { minimalEnvironment } from '../children/environment.ts';
 import { newMark } from '../children/marks.ts';
 import { RUN_VARIABLE } from '../children/process-tree.ts';
 import { signalGroup } from '../children/start.ts';

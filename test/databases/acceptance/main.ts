@@ -17,7 +17,7 @@ import type { Result } from '../../../harness/judging/result.ts';
 import { type Control, type Flags, type Row, rows } from './rows.ts';
 import { type Made, summaryOf, tableOf } from './table.ts';
 
-const MAIN = fileURLToPath(new URL('../../../cli/main.js', import.meta.url));
+const MAIN = fileURLToPath(new URL('../../../../bin.mjs', import.meta.url));
 const SEEDS = 3;
 
 const { values: given } = parseArgs({

@@ -5,7 +5,7 @@ import { expect, it } from 'vitest';
 import type { Line } from '../../../harness/clusters/databases/conform/line.ts';
 import { isMissing } from './needs.ts';
 
-const MAIN = fileURLToPath(new URL('../../../dist/cli/main.js', import.meta.url));
+const MAIN = fileURLToPath(new URL('../../../bin.mjs', import.meta.url));
 
 function failuresOf(args: readonly string[]): { readonly failed: readonly Line[]; readonly passed: number } {
   const told = execFileSync(process.execPath, [MAIN, 'conform', ...args, '--json'], { encoding: 'utf8' });

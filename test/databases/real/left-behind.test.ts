@@ -8,7 +8,7 @@ import { afterAll, expect, it } from 'vitest';
 import { allProcesses, descendantsOf } from '../../../harness/clusters/children/process-tree.ts';
 import { isMissing, POSTGRES } from './needs.ts';
 
-const MAIN = fileURLToPath(new URL('../../../dist/cli/main.js', import.meta.url));
+const MAIN = fileURLToPath(new URL('../../../bin.mjs', import.meta.url));
 const folder = mkdtempSync(join(tmpdir(), 'killed-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 

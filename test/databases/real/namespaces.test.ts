@@ -60,7 +60,7 @@ describe.skipIf(lacks('ip', 'nft', 'unshare', 'nsenter', 'setpriv'))('a lab of f
       'echo 0 > /proc/sys/user/max_user_namespaces; exec setpriv --bounding-set -all --inh-caps -all "$@"';
     const before = ['unshare', '-U', '-r', 'sh', '-c', without, 'sh'];
     const run = ['run', '--system', 'etcd', '--network', 'namespaces', '--faults', 'loss', '--out', join(folder, 'no')];
-    const { status, stderr } = node(before, [dist('cli/main.js'), ...run]);
+    const { status, stderr } = node(before, [dist('../bin.mjs'), ...run]);
     expect(stderr).toMatch(/network namespaces need iproute2, .* root or user namespaces that are allowed: unshare/);
     expect(status).toBe(254);
   });
@@ -82,7 +82,7 @@ describe.skipIf(isMissing('etcd') || lacks('nft'))('etcd in namespaces', () => {
       '60',
     ];
     const out = ['--seed', '1', '--json', '--out', join(folder, `out-${before.length}`)];
-    const { status, stdout, stderr } = node(before, [dist('cli/main.js'), ...run, ...out]);
+    const { status, stdout, stderr } = node(before, [dist('../bin.mjs'), ...run, ...out]);
     expect(status, stderr).toBeLessThan(3);
     const { verdict, faults } = JSON.parse(stdout) as {
       readonly verdict: string;

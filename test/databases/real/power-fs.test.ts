@@ -11,7 +11,7 @@ import { PowerDisk, powerFsWorks } from '../../../harness/clusters/children/powe
 import { allProcesses, descendantsOf } from '../../../harness/clusters/children/process-tree.ts';
 import { isMissing, lacks } from './needs.ts';
 
-const MAIN = fileURLToPath(new URL('../../../dist/cli/main.js', import.meta.url));
+const MAIN = fileURLToPath(new URL('../../../bin.mjs', import.meta.url));
 const folder = fs.mkdtempSync(join(tmpdir(), 'power-'));
 const guard = startGuard();
 guard.remove(folder);

@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Summary } from '../../../harness/campaign/summary.ts';
 import { writerFile } from '../../../harness/store/folder-lock.ts';
 
-const MAIN = new URL('../../../dist/cli/main.js', import.meta.url).pathname;
+const MAIN = new URL('../../../bin.mjs', import.meta.url).pathname;
 let cwd: string;
 beforeAll(() => {
   cwd = mkdtempSync(join(tmpdir(), 'splitbrain-gate-'));

@@ -93,7 +93,7 @@ describe('a system that breaks its contract has no verdict, but an error that sa
   it('one that leaves a rejected promise unhandled, which would end a process', async () => {
     const system = own({ api: `write: async () => { void Promise.reject(new Error('a stray one')); return null; }` });
     const args = ['run', '--system', system, '--cluster', 'simulation', '--faults', 'none', '--time', '1s'];
-    const { stderr, exitCode } = await execa('node', ['dist/cli/main.js', ...args, '--out', join(folder, 'out')], {
+    const { stderr, exitCode } = await execa('node', ['bin.mjs', ...args, '--out', join(folder, 'out')], {
       reject: false,
     });
     expect(stderr).toMatch(/own left a rejected promise unhandled \(after op \d+\): a stray one \(at /);

@@ -13,7 +13,7 @@ import { openPostgres, postgresKind } from '../../../isolation/stores/postgres.t
 import { postgresAddress } from '../../../isolation/stores/postgres-url.ts';
 import { isProgramMissing, isServerMissing, POSTGRES } from '../../databases/real/needs.ts';
 
-const MAIN = fileURLToPath(new URL('../../../dist/cli/main.js', import.meta.url));
+const MAIN = fileURLToPath(new URL('../../../bin.mjs', import.meta.url));
 const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 
 describe.skipIf(isServerMissing('postgres', { postgres: POSTGRES }))('PostgreSQL', () => {

@@ -78,7 +78,7 @@ describe('nothing outlives the harness', () => {
     expect(lines.pop()).toBe('');
     expect(lines.map((line) => (JSON.parse(line) as { index: number }).index)).toEqual(lines.map((_, i) => i));
     if (cause !== 'SIGKILL') return;
-    const check = await execa(process.execPath, [`${DIST}cli/main.js`, 'check', folder], { reject: false });
+    const check = await execa(process.execPath, [join(DIST, '../bin.mjs'), 'check', folder], { reject: false });
     expect(check.exitCode, check.stdout).toBe(0);
   });
 });
