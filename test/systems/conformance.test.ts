@@ -9,7 +9,7 @@ import { anomaliesOf, runCell, runOnce, SMALL, toleratedFaults } from './cell.ts
 import { HUNTS, huntOf } from './hunts.ts';
 
 /** Runs of a system in all, over its workloads; bench/conformance makes more. */
-const RUNS = 120;
+const RUNS = 60;
 
 const sound = systems.filter(({ flaw }) => !flaw);
 const wrong = systems.filter(({ flaw }) => flaw);

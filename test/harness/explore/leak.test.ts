@@ -42,7 +42,7 @@ function leaky(leak: (node: Node) => Promise<void>): Design {
 
 describe('a system run twice', () => {
   it.each(systems.map((system) => [system.name, system] as const))('%s does the same again', async (_, system) => {
-    for (let seed = 1; seed <= 10; seed++) expect((await twice(system, seed)).leak).toBeUndefined();
+    for (let seed = 1; seed <= 4; seed++) expect((await twice(system, seed)).leak).toBeUndefined();
   });
 
   it('is found out where it says something else', async () => {
