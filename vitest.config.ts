@@ -3,7 +3,7 @@ import { ELSEWHERE, SLOW, SUITES } from './test/slow.ts';
 
 const ALL = ['test/**/*.test.ts'];
 /** One file after the other: whatever ran beside them would be taken for their own delay. */
-const IN_REAL_TIME = ['programs', 'databases', 'scale'];
+const IN_REAL_TIME = ['processes', 'scale'];
 
 export default defineConfig({
   resolve: { alias: { 'elle-ts': new URL('./checkers/index.ts', import.meta.url).pathname } },

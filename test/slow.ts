@@ -151,10 +151,11 @@ const DATABASES: readonly string[] = TESTS.filter(
   (test) => /^test\/(databases|isolation)\/real\//.test(test) || test === 'test/databases/conform/conform.test.ts',
 );
 
-/** They start programs in several languages, and every sound design as processes: `npm run test:programs`, in turn. */
-const PROGRAMS: readonly string[] = TESTS.filter(
-  (test) => test.startsWith('test/programs/') || test === 'test/systems/processes.test.ts',
-);
+/** They start programs in several languages: `npm run test:programs`. */
+const PROGRAMS: readonly string[] = TESTS.filter((test) => test.startsWith('test/programs/'));
+
+/** Every sound design as processes, several at once: after the programs, with nothing beside it. */
+const PROCESSES: readonly string[] = ['test/systems/processes.test.ts'];
 
 /** What kills commands, feeds them junk and takes their disks away: `npm run test:torture`, which CI runs, too. */
 const TORTURE: readonly string[] = TESTS.filter((test) => test.startsWith('test/torture/'));
@@ -180,6 +181,7 @@ export const SUITES: Readonly<Record<string, readonly string[]>> = {
   nodes: NODES,
   scale: SCALE,
   programs: PROGRAMS,
+  processes: PROCESSES,
   databases: DATABASES,
 };
 

@@ -7,8 +7,6 @@ import { programsOf } from '../../../isolation/servers.ts';
 
 /** What the tests choose, and `.ci/run` installs. */
 export const POSTGRES = 'npm:18.4.0-beta.17';
-export const POSTGRES_WITH_BUG_17485 = 'npm:14.3.0-beta.6';
-export const POSTGRES_WITHOUT = 'npm:14.5.0-beta.6';
 
 function databaseNamed(name: string): Database {
   const found = databases.find((one) => one.name === name);

@@ -6,7 +6,7 @@
 import { describe, expect, it } from 'vitest';
 import { hadEffect } from '../../../harness/faults/meanings.ts';
 import { type Run, run, type Wanted } from '../../../harness/index.ts';
-import { isMissing, POSTGRES, POSTGRES_WITH_BUG_17485, POSTGRES_WITHOUT } from './needs.ts';
+import { isMissing, POSTGRES } from './needs.ts';
 
 const made = (wanted: Wanted): Promise<Run> => run({ cluster: 'processes', ...wanted });
 
@@ -81,27 +81,3 @@ describe.skipIf(isMissing('postgres/repeatable-read', programs))('PostgreSQL', (
     expect(result.placement?.strongest).toEqual(['strict-serializable']);
   });
 });
-
-const BUGGY = { postgres: POSTGRES_WITH_BUG_17485 };
-describe.skipIf(isMissing('postgres/reindexed', BUGGY))(
-  'PostgreSQL, whose index is built anew while it is used',
-  () => {
-    const base = {
-      system: 'postgres/reindexed',
-      workload: 'list-append',
-      nodes: 1,
-      faults: ['reindex'],
-      seed: 1,
-    } as const;
-    const options = { durationMs: 25_000, ratePerSecond: 500, keys: 3 };
-
-    it.each([
-      ['14.3 corrupts it (bug 17485)', BUGGY, 'invalid'],
-      ['14.5 does not', { postgres: POSTGRES_WITHOUT }, 'valid'],
-    ])('%s', async (_, chosen, verdict) => {
-      const done = await made({ ...base, options, programs: chosen });
-      expectEffects(done);
-      expect(done.result.verdict, done.result.says).toBe(verdict);
-    });
-  },
-);
