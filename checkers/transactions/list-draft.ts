@@ -33,6 +33,8 @@ export interface Draft {
   /** Findings that wait for the numbers of versions. */
   readonly later: ((numbered: Pick<ListTransactions, 'lists' | 'places'>) => TransactionFinding)[];
   readonly repeated: Set<number>;
+  /** The elements that some list shows twice, once somebody has asked; see shown-twice.ts. */
+  shownTwice: ReadonlySet<string> | null;
   readonly unreadable: Unreadable;
   /** Row and place of the last micro-operation on a key, to see whether a transaction met the key before. */
   lastRow: Int32Array;
@@ -58,6 +60,7 @@ export function ingest(history: History): Draft {
     findings: [],
     later: [],
     repeated: new Set(),
+    shownTwice: null,
     unreadable: new Unreadable(),
     lastRow: new Int32Array(1024).fill(-1),
   };

@@ -4,13 +4,13 @@ import { sessionNumbers } from '../session-numbers.ts';
 import { type Draft, problem } from './list-draft.ts';
 import { findInLists } from './list-findings.ts';
 import { type ListKey, type ListTransactions, listAt, Places } from './lists.ts';
+import { elementName, elementsShownTwice } from './shown-twice.ts';
 import {
   COMMITTED,
   INITIAL,
   initialStatus,
   mopsOf,
   NOBODY,
-  plain,
   show,
   type TransactionFinding,
   UNSEEN,
@@ -124,7 +124,7 @@ function numberWrites(draft: Draft, row: number, status: Uint8Array, numbering: 
       numbering.versionKey[list.base + at] = key[place];
     }
     const made = list.base + at;
-    claim(draft, row, made, numbering);
+    claim(draft, row, made, value, numbering);
     version[place] = made;
     if (made < numbering.observed && status[row] === UNSEEN) status[row] = COMMITTED;
     const before = numbering.lastWrite[key[place]];
@@ -153,31 +153,33 @@ function outOfOrder(draft: Draft, row: number, list: ListKey, ...at: readonly [n
 }
 
 /** Enters the writer of a version. Two possible writers of one element make a history that cannot be judged. */
-function claim(draft: Draft, row: number, version: number, numbering: Numbering): void {
+function claim(draft: Draft, row: number, version: number, element: unknown, numbering: Numbering): void {
   const { type, start } = draft.history.columns;
   const other = numbering.writer[version];
   if (other < 0) {
     numbering.writer[version] = row;
     return;
   }
-  if (type[row] === FAIL && type[other] !== FAIL) return;
-  if (type[other] === FAIL && type[row] !== FAIL) {
-    numbering.writer[version] = row;
-    numbering.intermediate[version] = 0;
-    return;
-  }
   const key = numbering.versionKey[version];
-  draft.repeated.add(key);
   const list = draft.lists[key];
-  const value = (mopsOf(draft.history, row) ?? []).find(
-    (mop) =>
-      mop[0] === 'append' &&
-      plain(mop[1]) === plain(list.name) &&
-      numbering.places.get(key, mop[2]) === version - list.base,
-  );
+  // Of one that failed and one that did not, the latter's is shown; where both are, either may be either's.
+  if ((type[row] === FAIL) !== (type[other] === FAIL)) {
+    if (type[other] === FAIL) {
+      numbering.writer[version] = row;
+      numbering.intermediate[version] = 0;
+    }
+    if (!isShownTwice(draft, list.name, element)) return;
+  }
+  draft.repeated.add(key);
   problem(draft, row, 'appended', () => {
-    return `appends ${show(value?.[2])} to ${show(list.name)}, as operation ${start[other]} does`;
+    return `appends ${show(element)} to ${show(list.name)}, as operation ${start[other]} does`;
   });
+}
+
+/** Whether some list has an element of this key twice. */
+function isShownTwice(draft: Draft, key: unknown, element: unknown): boolean {
+  draft.shownTwice ??= elementsShownTwice(draft.history);
+  return draft.shownTwice.has(elementName(key, element));
 }
 
 /**

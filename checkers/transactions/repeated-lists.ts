@@ -9,6 +9,7 @@ import type { OpenRead, Riddle, Riddles, Source } from '../sources/riddle.ts';
 import { SILENT } from '../sources/riddle.ts';
 import { changed, eachMop, valueName } from './micro-operations.ts';
 import { mopText } from './reasons.ts';
+import { elementName, elementsShownTwice } from './shown-twice.ts';
 import { type Mop, mopsOf, show } from './transactions-of.ts';
 
 /** An append, with what its element is called instead. */
@@ -33,42 +34,44 @@ function elementsOf([f, , value]: Mop): readonly unknown[] {
   return f === 'r' && Array.isArray(value) ? value : [];
 }
 
-const idOf = (key: unknown, value: unknown): string => `${valueName(key)}\n${valueName(value)}`;
-
 function riddleOf(history: History): Riddle | null {
-  const appends = repeatedAppends(history);
+  const twice = elementsShownTwice(history);
+  const appends = repeatedAppends(history, twice);
   if (appends.size === 0) return null;
-  return new ListRiddle(history, appends);
+  return new ListRiddle(history, appends, twice);
 }
 
-/** The appends of each element of which it is not known who appended it: those that did not fail before others. */
-function repeatedAppends(history: History): ReadonlyMap<string, readonly Append[]> {
+/**
+ * The appends of each element of which it is not known who appended it: several that happened or several that failed,
+ * or one of each where some list shows the element twice, since else the one that happened is shown.
+ */
+function repeatedAppends(history: History, twice: ReadonlySet<string>): ReadonlyMap<string, readonly Append[]> {
   const { type, start } = history.columns;
   const counts = new Map<string, { happened: number; failed: number }>();
   const texts = new Set<string>();
   eachMop(history, (row, _, [f, key, value]) => {
     if (f !== 'append') return;
     if (typeof value === 'string') texts.add(value);
-    const id = idOf(key, value);
+    const id = elementName(key, value);
     const count = counts.get(id) ?? { happened: 0, failed: 0 };
     counts.set(id, count);
     count[type[row] === FAIL ? 'failed' : 'happened']++;
   });
   const repeats = (id: string): boolean => {
     const { happened = 0, failed = 0 } = counts.get(id) ?? {};
-    return happened > 1 || failed > 1;
+    return happened > 1 || failed > 1 || (happened + failed > 1 && twice.has(id));
   };
   const out = new Map<string, Append[]>();
   const used = new Set<string>();
   eachMop(history, (row, at, [f, key, value]) => {
-    const id = f === 'append' ? idOf(key, value) : '';
+    const id = f === 'append' ? elementName(key, value) : '';
     if (!repeats(id)) return;
     const list = out.get(id) ?? [];
     out.set(id, list);
     const earlier = list.filter((append) => append.row === row).length;
     let name = `${show(value)} (of operation ${start[row]}${earlier > 0 ? `, number ${earlier + 1}` : ''})`;
-    while (texts.has(name) || used.has(idOf(key, name))) name += "'";
-    used.add(idOf(key, name));
+    while (texts.has(name) || used.has(elementName(key, name))) name += "'";
+    used.add(elementName(key, name));
     list.push({ row, at, name });
   });
   return out;
@@ -80,15 +83,18 @@ class ListRiddle implements Riddle {
   readonly apart: (readonly [number, number])[] = [];
   partial: string | null = null;
   private readonly appends: ReadonlyMap<string, readonly Append[]>;
+  /** Elements that some list shows twice. */
+  private readonly twice: ReadonlySet<string>;
   /** For each read that shows such elements, the reading of each of its places, or -1. */
   private readonly places = new Map<string, Int32Array>();
   private readonly names = new Map<string, string>();
   private readonly byRow = new Map<number, Set<number>>();
   private left = MOST_SOURCES;
 
-  constructor(history: History, appends: ReadonlyMap<string, readonly Append[]>) {
+  constructor(history: History, appends: ReadonlyMap<string, readonly Append[]>, twice: ReadonlySet<string>) {
     this.history = history;
     this.appends = appends;
+    this.twice = twice;
     for (const all of appends.values()) for (const { row, at, name } of all) this.names.set(`${row} ${at}`, name);
     const longest = this.longest();
     eachMop(history, (row, at, mop) => {
@@ -126,25 +132,25 @@ class ListRiddle implements Riddle {
   private readingsOf(row: number, mop: Mop): Int32Array {
     const before = new Map<string, number[]>();
     return Int32Array.from(elementsOf(mop), (element) => {
-      const id = idOf(mop[1], element);
+      const id = elementName(mop[1], element);
       const appends = this.appends.get(id);
       if (!appends) return -1;
       const earlier = before.get(id) ?? [];
       const reading = this.readings.length;
       for (const other of earlier) this.apart.push([other, reading]);
       before.set(id, [...earlier, reading]);
-      this.readings.push({ row, id, key: show(mop[1]), sources: this.likeliest(appends, earlier.length) });
+      this.readings.push({ row, id, key: show(mop[1]), sources: this.likeliest(id, appends, earlier.length) });
       return reading;
     });
   }
 
   /** The appends of an element, that which comes at its turn in time first. */
-  private likeliest(appends: readonly Append[], turn: number): readonly Append[] {
+  private likeliest(id: string, appends: readonly Append[], turn: number): readonly Append[] {
     const { type, start, end } = this.history.columns;
     const moment = ({ row }: Append): number => (type[row] === INFO ? start[row] : end[row]);
     const failed = ({ row }: Append): number => (type[row] === FAIL ? 1 : 0);
     const happened = appends.filter((append) => failed(append) === 0);
-    const sorted = (happened.length === 1 ? happened : [...appends]).sort(
+    const sorted = (happened.length === 1 && !this.twice.has(id) ? happened : [...appends]).sort(
       (a, b) => failed(a) - failed(b) || moment(a) - moment(b),
     );
     const distance = new Map(sorted.map((append, at) => [append, failed(append) * 1e6 + Math.abs(at - turn)]));
@@ -198,7 +204,7 @@ function appendersOf(history: History): ReadonlyMap<string, readonly number[]> {
   const all = new Map<string, number[]>();
   eachMop(history, (row, _, [f, key, value]) => {
     if (f !== 'append') return;
-    const id = idOf(key, value);
+    const id = elementName(key, value);
     all.set(id, [...(all.get(id) ?? []), row]);
   });
   for (const [id, rows] of all) {
@@ -214,7 +220,7 @@ const appenders = new WeakMap<History, ReadonlyMap<string, readonly number[]>>()
 function elementsBy(history: History, rows: ReadonlySet<number>): (key: unknown, element: unknown) => boolean {
   const all = appenders.get(history) ?? appendersOf(history);
   appenders.set(history, all);
-  return (key, element) => (all.get(idOf(key, element)) ?? []).every((row) => rows.has(row));
+  return (key, element) => (all.get(elementName(key, element)) ?? []).every((row) => rows.has(row));
 }
 
 /** Some rows, without elements that others may have appended. */
@@ -233,7 +239,7 @@ function sourceRows(history: History, rows: ReadonlySet<number>): ReadonlySet<nu
   eachMop(history, (row, _, mop) => {
     if (!rows.has(row)) return;
     for (const element of mop[0] === 'append' ? [mop[2]] : elementsOf(mop))
-      for (const appender of all.get(idOf(mop[1], element)) ?? []) out.add(appender);
+      for (const appender of all.get(elementName(mop[1], element)) ?? []) out.add(appender);
   });
   return out;
 }

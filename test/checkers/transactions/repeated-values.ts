@@ -82,7 +82,9 @@ function everyList(history: History, most: number): History[] | null {
   const of = (key: string, value: unknown): number[] => {
     const all = appends.filter((one) => one.key === key && one.value === value);
     const happened = all.filter(({ failed }) => !failed);
-    return (happened.length === 1 ? happened : all).map(({ id }) => id);
+    // Of one that failed and one that did not the latter's is shown, unless both are.
+    const most = Math.max(...reads.map((read) => (read.key === key ? read.list.filter((x) => x === value).length : 0)));
+    return (happened.length === 1 && most < 2 ? happened : all).map(({ id }) => id);
   };
   const reads = [...history].flatMap((operation, row) =>
     operation.outcome.type !== 'ok'
