@@ -1,10 +1,10 @@
 /** `check` in a thread of its own, which can be ended from outside, in whatever it is. */
 
 import { Worker } from 'node:worker_threads';
+import type { Checked } from '../harness/checking/check-source.ts';
 import { entry } from '../harness/entry.ts';
 import { type RunOptions, type Told, toldOf } from './check-run.ts';
 import { EXIT, UsageError, worstExit } from './exit.ts';
-import type { Checked } from './verdict-text.ts';
 
 /** What judging may cost. */
 export interface Bounds {

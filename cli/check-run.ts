@@ -1,11 +1,13 @@
 /** Judges what the arguments of `check` name, one after another, and tells the verdicts. */
 import { explain, type History, type Judgement } from 'elle-ts';
+import { type Checked, checkSource, type HistoryOptions } from '../harness/checking/check-source.ts';
+import { EXPANSION } from '../harness/checking/limits.ts';
+import type { Found, Judgeable } from '../harness/checking/source.ts';
 import { writeWhole } from '../harness/store/whole-file.ts';
-import { checkSource, type HistoryOptions } from './check-source.ts';
 import { EXIT, UsageError, worstExit } from './exit.ts';
-import { type Found, historiesIn, type Judgeable } from './input/histories.ts';
-import { EXPANSION } from './input/limits.ts';
-import { type Checked, skippedText, summaryText, verdictText } from './verdict-text.ts';
+import { historiesIn } from './input/histories.ts';
+import { nodeSurroundings } from './node-surroundings.ts';
+import { skippedText, summaryText, verdictText } from './verdict-text.ts';
 
 /** What a user wants to be told, and how much a file may cost. */
 export interface RunOptions extends HistoryOptions {
@@ -14,6 +16,7 @@ export interface RunOptions extends HistoryOptions {
   readonly report?: string;
   readonly maxExpansion?: number;
   readonly json?: true;
+  readonly debug?: true;
 }
 
 /** Who is told what happens. */
@@ -50,7 +53,7 @@ export async function runCheck(named: readonly string[], options: RunOptions, to
 
 /** Judges one history and tells the verdict; returns its exit code. */
 async function checkOne(found: Judgeable, drawing: { left: number }, options: RunOptions, told: Told): Promise<number> {
-  const { checked, history } = await checkSource(found, options);
+  const { checked, history } = await checkSource(found, options, nodeSurroundings(options));
   told.out(toldOf(checked, options));
   if (history && options.report !== undefined && 'anomalies' in checked) {
     const { historyReport } = await import('./history-report.ts');

@@ -1,12 +1,12 @@
 /** `splitbrain check`: judges histories from anywhere. */
 import { Command, Option } from 'commander';
-import { binaryFormats, datatypes, formats, LONGEST, modelNames } from 'elle-ts';
+import { LONGEST } from 'elle-ts';
+import { EXPANSION } from '../harness/checking/limits.ts';
+import { mapping, refuseUnknownNames } from '../harness/checking/names.ts';
 import { datatypeFor } from '../harness/setting/datatype-source.ts';
-import { unknownName } from '../harness/setting/suggestions.ts';
 import { type Bounds, checkBounded } from './check-bounded.ts';
 import { type RunOptions, runCheck, type Told } from './check-run.ts';
 import { UsageError, worstExit } from './exit.ts';
-import { EXPANSION } from './input/limits.ts';
 import { duration, megabytes, wholeNumber } from './numbers.ts';
 import { status } from './status.ts';
 
@@ -72,16 +72,6 @@ export function checkCommand(): Command {
     });
 }
 
-/** Adds one `THEIRS=OURS` to the others. A keyword is written with or without its colon. */
-function mapping(text: string, before: readonly (readonly [string, string])[]): readonly (readonly [string, string])[] {
-  const [, theirs, ours] = /^:?([^=]+)=:?(.+)$/.exec(text) ?? [];
-  if (theirs === undefined || ours === undefined)
-    throw new UsageError(`--map takes THEIRS=OURS, as in --map debit=transfer, not "${text}"`);
-  const other = before.find(([name]) => name === theirs)?.[1] ?? ours;
-  if (other !== ours) throw new UsageError(`--map gives ${theirs} two names: ${other} and ${ours}`);
-  return [...before, [theirs, ours]];
-}
-
 /** What Elle calls otherwise. */
 interface Elles {
   readonly consistencyModels?: string;
@@ -99,35 +89,13 @@ async function checkAll(named: readonly string[], { consistencyModels, ...option
 }
 
 async function check(named: readonly string[], options: CheckOptions): Promise<number> {
-  await refuseUnknownNames(options);
+  await refuseUnknownNames(options, datatypeFor);
   if (named.length === 0 && process.stdin.isTTY)
     throw new UsageError('no history is named: give files, folders or - for standard input');
   const all = named.length === 0 ? ['-'] : named;
   const { maxTime, maxMemory } = options;
   if (maxTime === undefined && maxMemory === undefined) return runCheck(all, options, terminal);
   return checkBounded(all, options, terminal);
-}
-
-async function refuseUnknownNames(options: CheckOptions): Promise<void> {
-  const refuse = (kind: string, name: string | undefined, names: readonly string[]): void => {
-    if (name !== undefined && !names.some((one) => one.toLowerCase() === name.toLowerCase()))
-      throw new UsageError(unknownName(kind, name, names));
-  };
-  const called = ({ name, aliases = [] }: (typeof datatypes)[number]): string[] => [name, ...aliases];
-  const type = options.type === undefined ? undefined : await datatypeFor(options.type);
-  if (typeof type === 'string') refuse('datatype', type, datatypes.flatMap(called));
-  if (options.model?.startsWith('elle-'))
-    throw new UsageError(`${options.model} is a checker of Jepsen: here it is --type ${options.model.slice(5)}`);
-  refuse('model', options.model, modelNames(type));
-  refuse(
-    'format',
-    options.format,
-    [...formats, ...binaryFormats].map(({ name }) => name),
-  );
-  const those =
-    typeof type === 'object' ? [type] : datatypes.filter((one) => type === undefined || called(one).includes(type));
-  const functions = [...new Set(those.flatMap((one) => Object.keys(one.functions)))];
-  for (const [, ours] of options.map) refuse('function', ours, functions);
 }
 
 /** What is told, where a person or a program reads it. */

@@ -2,11 +2,13 @@
 import { writeFileSync } from 'node:fs';
 import { Command } from 'commander';
 import { ArgumentError, formats, type Writer, writers } from 'elle-ts';
+import { EXPANSION } from '../harness/checking/limits.ts';
+import { readSource } from '../harness/checking/reading.ts';
+import type { Judgeable } from '../harness/checking/source.ts';
 import { BadInput } from '../harness/failure.ts';
 import { EXIT, UsageError } from './exit.ts';
-import { historiesIn, type Judgeable } from './input/histories.ts';
-import { EXPANSION } from './input/limits.ts';
-import { readSource } from './input/reading.ts';
+import { historiesIn } from './input/histories.ts';
+import { refuseFullMemory } from './node-surroundings.ts';
 
 const EXAMPLE = `
 Examples:
@@ -48,7 +50,7 @@ async function convert(path: string, { to, format, out }: ConvertOptions): Promi
   const [only] = found;
   if (only && 'error' in only) throw only.error;
   if (!only || found.length > 1) throw new BadInput(`${path} holds ${found.length} histories: name the one to convert`);
-  const { history, notes } = await readSource(only.source, format, {});
+  const { history, notes } = await readSource(only.source, format, {}, refuseFullMemory);
   const written = refusing(path, () => writer.write(history));
   if (out === undefined) process.stdout.write(written.text);
   else writeFileSync(out, written.text);

@@ -2,6 +2,8 @@
 import { statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Command } from 'commander';
+import { checkSource } from '../harness/checking/check-source.ts';
+import { EXPANSION } from '../harness/checking/limits.ts';
 import { BadInput } from '../harness/failure.ts';
 import { readRun, type StoredRun } from '../harness/store/store.ts';
 import { dotOf } from '../report/dot.ts';
@@ -14,11 +16,10 @@ import { shivizOf } from '../report/shiviz.ts';
 import { svgOf } from '../report/svg.ts';
 import { toldAnomalies } from '../report/told.ts';
 import { typed } from './called.ts';
-import { checkSource } from './check-source.ts';
 import { EXIT, UsageError } from './exit.ts';
 import { historyReport } from './history-report.ts';
 import { historiesIn } from './input/histories.ts';
-import { EXPANSION } from './input/limits.ts';
+import { nodeSurroundings } from './node-surroundings.ts';
 
 /** The formats in which an anomaly is drawn. */
 const FORMATS: Readonly<Record<string, (run: StoredRun, told: Told) => string>> = {
@@ -74,7 +75,7 @@ async function ofRun(folder: string, draw: ReturnType<typeof formatOf>, number: 
 async function ofHistory(path: string): Promise<void> {
   for await (const found of historiesIn(path, { expansion: EXPANSION })) {
     if ('skipped' in found) continue;
-    const { checked, history } = await checkSource(found, { map: [] });
+    const { checked, history } = await checkSource(found, { map: [] }, nodeSurroundings({}));
     if ('error' in checked) throw new BadInput(checked.error);
     if (!history) throw new BadInput(`${path} is not a history`);
     const file = `${path}.html`;

@@ -1,12 +1,8 @@
 /** A judgement as a person reads it in a terminal. */
-import { counted, type Judgement } from 'elle-ts';
+import { counted } from 'elle-ts';
+import type { Checked } from '../harness/checking/check-source.ts';
 import { colour } from './colour.ts';
 import { EXIT } from './exit.ts';
-
-/** A history that was judged, or why it could not be: because of the arguments, where that is `usage`. */
-export type Checked =
-  | (Judgement & { readonly file: string; readonly ms: number; readonly notes: readonly string[] })
-  | { readonly file: string; readonly error: string; readonly usage?: true };
 
 /** The lines of one history, each with its newline. */
 export function verdictText(checked: Checked): string {

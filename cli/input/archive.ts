@@ -1,7 +1,7 @@
 /** Archives, whose entries are files: nothing is written to disk. */
 import { crc32 } from 'node:zlib';
-import { InputFile } from './file.ts';
-import { inflatedRaw } from './gunzip.ts';
+import { InputFile } from '../../harness/checking/input-file.ts';
+import { gunzipped, inflatedRaw } from './gunzip.ts';
 
 /** An entry of an archive. */
 export interface Entry {
@@ -31,5 +31,5 @@ export function entryFile(archive: string, { path, stored, deflated, checksum }:
     }
     if (checksum !== undefined && sum !== checksum) throw new Error(`${path} is damaged in its archive`);
   };
-  return new InputFile(`${archive}/${path}`, deflated ? unpacked : bytes, { expansion });
+  return new InputFile(`${archive}/${path}`, deflated ? unpacked : bytes, { gunzip: gunzipped, expansion });
 }

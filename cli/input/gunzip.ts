@@ -3,24 +3,24 @@
  * end too early, and nothing is made that exceeds its limit.
  */
 import { createGunzip, createInflateRaw, type Gunzip, type InflateRaw } from 'node:zlib';
-import { refuseExpansion } from './limits.ts';
+import { refuseExpansion } from '../../harness/checking/limits.ts';
 
 /** One piece of compressed data: what comes out of it is at most a thousand times as large. */
 const PIECE = 16 * 1024;
 
 /** What gzipped bytes become. `ended` is called where the data break off. */
-export function gunzipped(bytes: AsyncIterable<Buffer>, most: number, ended: () => void): AsyncGenerator<Buffer> {
+export function gunzipped(bytes: AsyncIterable<Uint8Array>, most: number, ended: () => void): AsyncGenerator<Buffer> {
   return inflated(createGunzip(), bytes, most, ended);
 }
 
 /** The same for the bare deflated data of an archive's entry. */
-export function inflatedRaw(bytes: AsyncIterable<Buffer>, most: number, ended: () => void): AsyncGenerator<Buffer> {
+export function inflatedRaw(bytes: AsyncIterable<Uint8Array>, most: number, ended: () => void): AsyncGenerator<Buffer> {
   return inflated(createInflateRaw(), bytes, most, ended);
 }
 
 async function* inflated(
   zlib: Gunzip | InflateRaw,
-  bytes: AsyncIterable<Buffer>,
+  bytes: AsyncIterable<Uint8Array>,
   most: number,
   ended: () => void,
 ): AsyncGenerator<Buffer> {

@@ -1,67 +1,42 @@
-/** Which histories an argument of `check` names, and what lies beside them that is none. */
+/** Which histories an argument of `check` names. */
 import { existsSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { binaryFormats, formats } from 'elle-ts';
+import { archiveKind } from '../../harness/checking/archive-kind.ts';
+import {
+  type FindOptions,
+  HISTORY_NAME,
+  inFile,
+  inFolder,
+  type Opened,
+  RUNS,
+} from '../../harness/checking/histories.ts';
+import type { InputFile } from '../../harness/checking/input-file.ts';
+import { HELD } from '../../harness/checking/limits.ts';
+import type { Found } from '../../harness/checking/source.ts';
 import { UsageError } from '../exit.ts';
-import { fileOnDisk, type InputFile, standardInput } from './file.ts';
-import { archiveFolder, diskFolder, type Folder } from './folder.ts';
-import { HELD } from './limits.ts';
-import { isTar, tarEntries } from './tar.ts';
-import { isZip, zipEntries } from './zip.ts';
+import { asBuffer } from './as-buffer.ts';
+import { fileOnDisk, standardInput } from './file.ts';
+import { archiveFolder, diskFolder } from './folder.ts';
+import { tarEntries } from './tar.ts';
+import { zipEntries } from './zip.ts';
 
-/** A history to be read: one file, or one for each session. */
-export interface Source {
-  /** Its name for people. */
-  readonly path: string;
-  readonly files: readonly InputFile[];
-  /** The setting of the run that it is of, as JSON. */
-  readonly setting?: InputFile;
-  /** The run's own verdict, as JSON. */
-  readonly verdict?: InputFile;
-}
-
-/** A history, or a file of which nobody can say what it is. */
-export type Judgeable = { readonly source: Source } | { readonly path: string; readonly error: unknown };
-
-/** What an argument names: histories, and files that are none. */
-export type Found = Judgeable | { readonly skipped: string };
-
-export interface FindOptions {
+/** How files are read. */
+export interface ReadWith {
   readonly format?: string | undefined;
   readonly expansion: number;
 }
-
-/** Names of histories, and of what may hold some. */
-const HISTORY_NAME = /\.(jsonl|ndjson|json|edn|log|txt|text|bincode)(\.gz)?$/;
-const ARCHIVE_NAME = /\.(zip|tar|tgz|tar\.gz)$/;
-/** Names that only a history has. */
-const SURELY = /\.(jsonl|ndjson)(\.gz)?$/;
-/** The history of a run of ours. */
-const RUNS = /^history\.jsonl(\.gz)?$/;
-/** What a run of ours has besides its history. */
-const OF_A_RUN = /^(setting|plan|calls|messages|verdict|meta|counterexample|campaign|summary)\.json/;
-
-/** What Jepsen leaves of a test besides its history, and names of its history, best first. */
-const OF_JEPSEN = /^(results\.edn|test\.edn|jepsen\.log|test\.jepsen|test\.fressian)$/;
-const JEPSENS: readonly string[] = [
-  'history.edn',
-  'history.edn.gz',
-  'history.json',
-  'history.json.gz',
-  'history.txt',
-  'history.txt.gz',
-];
 
 /**
  * The histories that an argument names: a file, `-`, a run's folder,
  * an archive, or a folder with any of these. Throws a `UsageError`.
  */
-export async function* historiesIn(argument: string, options: FindOptions): AsyncGenerator<Found> {
-  if (argument === '-') return yield* inFile(standardInput(options.expansion), options);
+export async function* historiesIn(argument: string, { format, expansion }: ReadWith): AsyncGenerator<Found> {
+  const options: FindOptions = { format, opened: (file) => opened(file, expansion) };
+  if (argument === '-') return yield* inFile(standardInput(expansion), options);
   if (!existsSync(argument)) throw new UsageError(`there is no file or folder ${argument}`);
-  if (!statSync(argument).isDirectory()) return yield* onDisk(argument, options);
+  if (!statSync(argument).isDirectory()) return yield* onDisk(argument, options, expansion);
   let any = false;
-  for await (const found of inFolder(diskFolder(argument, options.expansion), options)) {
+  for await (const found of inFolder(diskFolder(argument, expansion), options)) {
     any ||= !('skipped' in found);
     yield found;
   }
@@ -69,140 +44,25 @@ export async function* historiesIn(argument: string, options: FindOptions): Asyn
 }
 
 /** A file that was named by its path; a run's has its setting beside it. */
-async function* onDisk(path: string, options: FindOptions): AsyncGenerator<Found> {
-  const file = await fileOnDisk(path, options.expansion);
+async function* onDisk(path: string, options: FindOptions, expansion: number): AsyncGenerator<Found> {
+  const file = await fileOnDisk(path, expansion);
   const setting = join(dirname(path), 'setting.json');
   if (!RUNS.test(file.name) || !existsSync(setting)) return yield* inFile(file, options);
   const verdict = join(dirname(path), 'verdict.json');
-  const besides = existsSync(verdict) ? { verdict: await fileOnDisk(verdict, options.expansion) } : {};
-  yield { source: { path, files: [file], setting: await fileOnDisk(setting, options.expansion), ...besides } };
+  const besides = existsSync(verdict) ? { verdict: await fileOnDisk(verdict, expansion) } : {};
+  yield { source: { path, files: [file], setting: await fileOnDisk(setting, expansion), ...besides } };
 }
 
-/** A file that was named: a history, or an archive. */
-async function* inFile(file: InputFile, options: FindOptions): AsyncGenerator<Found> {
-  try {
-    const folder = await opened(file, options);
-    if (folder === undefined) yield { source: { path: file.path, files: [file] } };
-    else yield* inFolder(folder.folder, options, folder.others);
-  } catch (error) {
-    yield { path: file.path, error };
-  }
-}
-
-/** The folder that an archive is; undefined where the file is none. */
-async function opened(
-  file: InputFile,
-  { expansion }: FindOptions,
-): Promise<{ readonly folder: Folder; readonly others: readonly string[] } | undefined> {
-  const head = await file.head();
-  if (isZip(head))
-    return { folder: archiveFolder(file.path, zipEntries(await file.whole(HELD)), expansion), others: [] };
-  if (!isTar(head)) return undefined;
+async function opened(file: InputFile, expansion: number): Promise<Opened | undefined> {
+  const kind = archiveKind(await file.head());
+  if (kind === 'zip')
+    return {
+      folder: archiveFolder(file.path, zipEntries(asBuffer(await file.whole(HELD))), expansion),
+      others: [],
+    };
+  if (kind === undefined) return undefined;
   const wanted = (path: string): boolean =>
     HISTORY_NAME.test(path) || /\/((setting|verdict)\.json|test\.jepsen)$/.test(path);
   const { entries, others } = await tarEntries(file, wanted, HELD);
   return { folder: archiveFolder(file.path, entries, expansion), others: others.map((path) => join(file.path, path)) };
 }
-
-async function* inFolder(folder: Folder, options: FindOptions, others: readonly string[] = []): AsyncGenerator<Found> {
-  for (const skipped of others) yield { skipped };
-  const { files } = folder;
-  const run = files.find((name) => RUNS.test(name));
-  const jepsens =
-    files.some((name) => OF_JEPSEN.test(name)) || (files.includes('history.edn') && files.includes('history.txt'));
-  if (run !== undefined) yield { source: await ofRun(folder, run) };
-  else if (jepsens) yield* ofJepsen(folder);
-  else {
-    yield* ofFolder(folder, options);
-    for (const name of folder.folders) {
-      const inner = folder.folder(name);
-      if (inner) yield* inFolder(inner, options);
-    }
-  }
-}
-
-async function ofRun(folder: Folder, name: string): Promise<Source> {
-  const file = await folder.file(name);
-  const setting = folder.files.includes('setting.json') ? { setting: await folder.file('setting.json') } : {};
-  const verdict = folder.files.includes('verdict.json') ? { verdict: await folder.file('verdict.json') } : {};
-  return { path: file.path, files: [file], ...setting, ...verdict };
-}
-
-/** The folder of one test of Jepsen's: whatever else lies there is no history, or is the same one. */
-async function* ofJepsen(folder: Folder): AsyncGenerator<Found> {
-  const history = JEPSENS.find((name) => folder.files.includes(name));
-  for (const name of [...folder.files, ...folder.folders.map((one) => `${one}/`)])
-    if (name !== history) yield { skipped: join(folder.path, name) };
-  if (history !== undefined) {
-    const file = await folder.file(history);
-    yield { source: { path: file.path, files: [file] } };
-    return;
-  }
-  const error =
-    "this test has no history.edn and no history.txt; Jepsen's binary test.jepsen and test.fressian are not read";
-  yield { path: folder.path, error: new Error(error) };
-}
-
-/** Any other folder: its files, each a history, or all of them sessions of one. */
-async function* ofFolder(folder: Folder, options: FindOptions): AsyncGenerator<Found> {
-  const together = await sessionFiles(folder, options);
-  if (together) yield { source: { path: folder.path, files: together.files } };
-  for (const name of folder.files) {
-    if (together?.names.includes(name) || OF_A_RUN.test(name)) continue;
-    const path = join(folder.path, name);
-    if (!HISTORY_NAME.test(name) && !ARCHIVE_NAME.test(name)) {
-      yield { skipped: path };
-      continue;
-    }
-    const file = await folder.file(name);
-    try {
-      if (ARCHIVE_NAME.test(name)) yield* inFile(file, options);
-      else if (await isHistory(file, options)) yield { source: { path: file.path, files: [file] } };
-      else yield { skipped: path };
-    } catch (error) {
-      yield { path, error };
-    }
-  }
-}
-
-/**
- * The files of a folder that are one history together, a file a
- * session: its logs, if all that have anything are of such a format.
- */
-async function sessionFiles(
-  folder: Folder,
-  { format }: FindOptions,
-): Promise<{ readonly names: readonly string[]; readonly files: readonly InputFile[] } | undefined> {
-  const names = folder.files.filter((name) => name.endsWith('.log'));
-  const files = await Promise.all(names.map((name) => folder.file(name)));
-  const kinds = new Set<string | undefined>();
-  for (const file of files) {
-    const head = await file.head();
-    if (head.length > 0) kinds.add(sessionFormat(head));
-  }
-  const [kind, ...others] = kinds;
-  if (kind === undefined || others.length > 0 || (format !== undefined && format !== kind)) return undefined;
-  return { names, files };
-}
-
-function sessionFormat(head: Buffer): string | undefined {
-  return (
-    binaryFormats.find((one) => one.fileASession && one.begins(head)) ??
-    formats.find((one) => one.fileASession && one.begins(head.toString('utf8')))
-  )?.name;
-}
-
-/** Whether a file of a folder is a history: its name or the format that was given says so, or it begins as one does. */
-async function isHistory(file: InputFile, { format }: FindOptions): Promise<boolean> {
-  if (format !== undefined || SURELY.test(file.name)) return true;
-  const head = await file.head();
-  if (head.length === 0 || binaryFormats.some((one) => one.begins(head))) return true;
-  const text = head.toString('utf8');
-  const found = formats.find((one) => one.begins(text));
-  if (found === undefined) return false;
-  return !GENERAL.includes(found.name) || MEMBER.test(text) || text.trim() === '[]';
-}
-
-/** Formats that begin as many other files do: what they are shows in the members of their records. */
-const GENERAL: readonly string[] = ['json', 'jsonl', 'edn'];
-const MEMBER = /"(type|f|process|value)"\s*:|:(type|f|process|value)\s|^[\s,]*[[(]+\s*(\d+|:\w+)\s+:/;

@@ -1,9 +1,6 @@
+import type { InputFile } from '../../harness/checking/input-file.ts';
 import type { Entry } from './archive.ts';
-import type { InputFile } from './file.ts';
-
-export function isTar(head: Buffer): boolean {
-  return head.length >= 262 && head.toString('latin1', 257, 262) === 'ustar';
-}
+import { asBuffer } from './as-buffer.ts';
 
 const BLOCK = 512;
 
@@ -84,10 +81,10 @@ function octal(block: Buffer, from: number, length: number): number {
 
 /** Cuts chunks into pieces of the sizes asked for. */
 class Blocks {
-  private readonly chunks: AsyncGenerator<Buffer>;
+  private readonly chunks: AsyncGenerator<Uint8Array>;
   private rest: Buffer = Buffer.alloc(0);
 
-  constructor(chunks: AsyncGenerator<Buffer>) {
+  constructor(chunks: AsyncGenerator<Uint8Array>) {
     this.chunks = chunks;
   }
 
@@ -120,6 +117,6 @@ class Blocks {
   private async next(): Promise<Buffer | undefined> {
     if (this.rest.length > 0) return this.rest;
     const next = await this.chunks.next();
-    return next.done ? undefined : next.value;
+    return next.done ? undefined : asBuffer(next.value);
   }
 }

@@ -1,9 +1,5 @@
 import type { Entry } from './archive.ts';
 
-export function isZip(head: Buffer): boolean {
-  return head.length >= 4 && head.readUInt32LE(0) === 0x04034b50;
-}
-
 const [END_OF_DIRECTORY, ENTRY] = [0x06054b50, 0x02014b50];
 
 /**

@@ -7,8 +7,8 @@ import { fileURLToPath } from 'node:url';
 import { type History, judge } from 'elle-ts';
 import { describe, expect, it } from 'vitest';
 import { historiesIn } from '../../cli/input/histories.ts';
-import { EXPANSION } from '../../cli/input/limits.ts';
-import { readSource } from '../../cli/input/reading.ts';
+import { EXPANSION } from '../../harness/checking/limits.ts';
+import { readSource } from '../../harness/checking/reading.ts';
 import { differences } from './published-differences.ts';
 
 /**
@@ -42,7 +42,7 @@ async function read(path: string): Promise<{ readonly history: History; readonly
     if (!('skipped' in one)) found.push(one);
   const [only] = found;
   if (found.length !== 1 || !only || !('source' in only)) throw new Error(`${path} holds ${found.length} histories`);
-  return readSource(only.source, undefined, {});
+  return readSource(only.source, undefined, {}, () => {});
 }
 
 describe.skipIf(!isThere)('the published histories of other checkers', () => {

@@ -1,9 +1,8 @@
-/** Judges one history that `check` found. */
-import { dirname } from 'node:path';
-import { performance } from 'node:perf_hooks';
+/** From the files of a history to its verdict: what `check` does on the command line, and the page that checks files. */
 import {
   ArgumentError,
   type Assumptions,
+  type Datatype,
   type History,
   HistoryError,
   type Judgement,
@@ -14,14 +13,10 @@ import {
   type ReadOptions,
   withArticle,
 } from 'elle-ts';
-import { BadInput } from '../harness/failure.ts';
-import { datatypeFor } from '../harness/setting/datatype-source.ts';
-import type { InputFile } from './input/file.ts';
-import type { Judgeable, Source } from './input/histories.ts';
-import { readSource } from './input/reading.ts';
+import { BadInput } from '../failure.ts';
 import { completed, nothingCompleted } from './nothing-completed.ts';
-import type { StoredSetting } from './stored-run.ts';
-import type { Checked } from './verdict-text.ts';
+import { readSource } from './reading.ts';
+import type { Judgeable, Source } from './source.ts';
 
 /** What a user says of the histories. */
 export interface HistoryOptions {
@@ -40,23 +35,49 @@ export interface HistoryOptions {
   readonly assumeWfrKeys?: true;
   readonly budget?: number;
   readonly certificate?: true;
-  readonly debug?: true;
+}
+
+/** A history that was judged, or why it could not be: because of the arguments, where that is `usage`. */
+export type Checked =
+  | (Judgement & { readonly file: string; readonly ms: number; readonly notes: readonly string[] })
+  | { readonly file: string; readonly error: string; readonly usage?: true };
+
+/** What the platform knows besides the files: Node.js loads modules of the user's own, a page does not. */
+export interface Surroundings {
+  /** The datatype that `type` names. Rejects with `BadInput`. */
+  datatypeFor(type: string): Promise<string | Datatype>;
+  /** What the run of this history was held to, where that is known. */
+  runOf(source: Source): Promise<HeldRun | undefined>;
+  /** The datatype of the run of this history, where that is known. */
+  typeOfRun(source: Source): Promise<JudgeOptions['type']>;
+  /** Throws before the memory is full: then nothing could be said any more. */
+  refuseFullMemory(): void;
+  /** Is told of an error that ends a history, for whoever looks for one of ours. */
+  failed?(error: unknown): void;
+}
+
+/** A stored run as a history of it is judged. */
+export interface HeldRun {
+  /** Whether the history is of a datatype that only the run's workload knows. */
+  readonly isOwnKind: boolean;
+  heldToClaims(history: History, placed?: Judgement): Judgement;
 }
 
 /** The verdict on a history, or why there is none. Does not throw. */
 export async function checkSource(
   found: Judgeable,
   options: HistoryOptions,
+  surroundings: Surroundings,
 ): Promise<{ checked: Checked; history?: History }> {
   const began = performance.now();
   const file = 'source' in found ? found.source.path : found.path;
   try {
     if ('error' in found) throw found.error;
-    const { judgement, notes, history } = await judged(found.source, options);
+    const { judgement, notes, history } = await judged(found.source, options, surroundings);
     const ms = Math.round(performance.now() - began);
     return { checked: { file, ...judgement, ms, notes }, history };
   } catch (error) {
-    if (options.debug && error instanceof Error) process.stderr.write(`${error.stack}\n`);
+    surroundings.failed?.(error);
     const told = error instanceof Error ? error.message : String(error);
     return { checked: { file, error: told, ...(isUsage(error) ? { usage: true } : {}) } };
   }
@@ -67,8 +88,13 @@ const isUsage = (error: unknown) => error instanceof ArgumentError || error inst
 async function judged(
   source: Source,
   options: HistoryOptions,
+  { refuseFullMemory, datatypeFor, typeOfRun, runOf }: Surroundings,
 ): Promise<{ judgement: Judgement; notes: readonly string[]; history: History }> {
-  const { history: read, notes: ofReading, lineOf } = await readSource(source, options.format, readOptions(options));
+  const {
+    history: read,
+    notes: ofReading,
+    lineOf,
+  } = await readSource(source, options.format, readOptions(options), refuseFullMemory);
   const run = options.type === undefined && options.model === undefined ? await runOf(source) : undefined;
   if (run?.isOwnKind) {
     const judgement = run.heldToClaims(read);
@@ -85,30 +111,6 @@ async function judged(
   if (source.files.some(({ brokeOff }) => brokeOff))
     throw new Error('the compressed data break off before any operation was completed (unexpected end of file)');
   return { judgement: nothingCompleted(judgement), notes: all, history };
-}
-
-/** What the run of this history was held to, where that is known. */
-async function runOf({ setting, verdict }: Source): Promise<HeldRun | undefined> {
-  if (!setting || !verdict) return undefined;
-  const judged = await verdict.whole(1 << 26);
-  // What judges runs brings all workloads along: a history alone need not wait for them.
-  const { heldToClaims, isOwnKind, storedRun } = await import('./stored-run.ts');
-  const run = await storedRun(await settingIn(setting), judged.toString('utf8'));
-  return run && { isOwnKind: isOwnKind(run), heldToClaims: (history, placed) => heldToClaims(run, history, placed) };
-}
-
-/** A stored run as a history of it is judged. */
-interface HeldRun {
-  readonly isOwnKind: boolean;
-  heldToClaims(history: History, placed?: Judgement): Judgement;
-}
-
-async function typeOfRun({ setting }: Source): Promise<JudgeOptions['type']> {
-  return setting && (await import('./stored-run.ts')).storedType(await settingIn(setting));
-}
-
-async function settingIn(file: InputFile): Promise<StoredSetting> {
-  return { text: (await file.whole(1 << 26)).toString('utf8'), folder: dirname(file.path) };
 }
 
 function readOptions({ map, processKey, maxLine }: HistoryOptions): ReadOptions {

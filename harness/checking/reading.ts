@@ -1,25 +1,30 @@
-import { getHeapStatistics } from 'node:v8';
-import { binaryFormats, HistoryError, historyReader, type Reading, type ReadOptions } from 'elle-ts';
-import type { InputFile } from './file.ts';
-import type { Source } from './histories.ts';
+/** Reads a history in whatever format its files are. */
+import { binaryFormats, HistoryError, historyReader, type Reader, type Reading, type ReadOptions } from 'elle-ts';
+import type { InputFile } from './input-file.ts';
 import { HELD } from './limits.ts';
+import type { Source } from './source.ts';
 import { textOf } from './text.ts';
 
 /** Formats of transactions in sessions, which nobody can name otherwise. */
 const SESSIONS_ONLY: readonly string[] = ['plume', 'awdit-test', 'dbcop', 'dbcop-bincode', 'viper', 'cobra'];
 
 /**
- * Reads a history in the named format, or in the one that it turns out to have. Throws where it is in none, or broken.
+ * Reads a history in the named format, or in the one that it turns out to have. Throws where it is in none, or broken;
+ * `refuseFullMemory` is asked after each piece, and throws before the memory is full.
  */
 export async function readSource(
   { files }: Source,
   format: string | undefined,
   options: ReadOptions,
+  refuseFullMemory: () => void,
 ): Promise<Reading> {
   const [first] = files as [InputFile, ...InputFile[]];
   const head = await first.head();
   const binary = binaryFormats.find((one) => (format === undefined ? one.begins(head) : one.name === format));
-  const reading = binary ? binary.read(await allBytes(files)) : await readText(files, head, format, options);
+  if (!binary) refuseKnownBinary(head);
+  const reading = binary
+    ? binary.read(await allBytes(files))
+    : await readText(files, historyReader(format, options), refuseFullMemory);
   const idle =
     SESSIONS_ONLY.includes(reading.format) && ((options.functions?.size ?? 0) > 0 || options.process !== undefined);
   const notes = files.flatMap((file) =>
@@ -32,8 +37,8 @@ export async function readSource(
   return notes.length === 0 ? reading : { ...reading, notes: [...notes, ...reading.notes] };
 }
 
-async function allBytes(files: readonly InputFile[]): Promise<Buffer[]> {
-  const all: Buffer[] = [];
+async function allBytes(files: readonly InputFile[]): Promise<Uint8Array[]> {
+  const all: Uint8Array[] = [];
   let left = HELD;
   for (const file of files) {
     const bytes = await file.whole(left);
@@ -43,14 +48,7 @@ async function allBytes(files: readonly InputFile[]): Promise<Buffer[]> {
   return all;
 }
 
-async function readText(
-  files: readonly InputFile[],
-  head: Buffer,
-  format: string | undefined,
-  options: ReadOptions,
-): Promise<Reading> {
-  refuseKnownBinary(head);
-  const reader = historyReader(format, options);
+async function readText(files: readonly InputFile[], reader: Reader, refuseFullMemory: () => void): Promise<Reading> {
   for (const [at, file] of files.entries()) {
     if (at > 0) reader.nextFile?.();
     try {
@@ -66,18 +64,11 @@ async function readText(
   return reader.end();
 }
 
-/** Throws before the memory is full: then nothing could be said any more. */
-function refuseFullMemory(): void {
-  const { used_heap_size: used, heap_size_limit: limit } = getHeapStatistics();
-  if (used > 0.85 * limit)
-    throw new Error(
-      `the history takes more memory than there is: NODE_OPTIONS=--max-old-space-size=${Math.round(limit / 2 ** 19)} gives twice as much`,
-    );
-}
+const JEPSENS_MARK = [...'JEPSEN'].map((letter) => letter.charCodeAt(0));
 
 /** Binary files that hold histories and are not read: what to do instead. */
-function refuseKnownBinary(head: Buffer): void {
-  if (head.toString('latin1', 0, 6) === 'JEPSEN')
+function refuseKnownBinary(head: Uint8Array): void {
+  if (JEPSENS_MARK.every((byte, at) => head[at] === byte))
     throw new HistoryError(
       "this is Jepsen's binary format (test.jepsen), which is not read: check history.edn, which lies beside it",
     );

@@ -1,15 +1,18 @@
-import { isUtf8 } from 'node:buffer';
+import { joined } from './bytes.ts';
+
+/** A byte order mark stays: readers know it. */
+const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
 /**
  * The text of a file's bytes, in pieces. Bytes that are not UTF-8 are an error with their line:
  * read with replacement characters, two different values would become one. So is a zero byte, which
  * no text has and a device has without end. A character that the end of the file cuts off is left out.
  */
-export async function* textOf(chunks: AsyncIterable<Buffer>): AsyncGenerator<string> {
-  let carried: Buffer = Buffer.alloc(0);
+export async function* textOf(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<string> {
+  let carried: Uint8Array = new Uint8Array();
   let lines = 0;
   for await (const chunk of chunks) {
-    const bytes = carried.length === 0 ? chunk : Buffer.concat([carried, chunk]);
+    const bytes = carried.length === 0 ? chunk : joined([carried, chunk]);
     const end = bytes.length - halfCharacter(bytes);
     const whole = bytes.subarray(0, end);
     yield decoded(whole, lines);
@@ -19,7 +22,7 @@ export async function* textOf(chunks: AsyncIterable<Buffer>): AsyncGenerator<str
 }
 
 /** How many bytes at the end are the beginning of a character. */
-function halfCharacter(bytes: Buffer): number {
+function halfCharacter(bytes: Uint8Array): number {
   for (let cut = 1; cut <= 3 && cut <= bytes.length; cut++) {
     const lead = bytes[bytes.length - cut] as number;
     if (lead >= 0xc2) return cut < (lead < 0xe0 ? 2 : lead < 0xf0 ? 3 : 4) && lead < 0xf5 ? cut : 0;
@@ -28,8 +31,9 @@ function halfCharacter(bytes: Buffer): number {
   return 0;
 }
 
-function decoded(bytes: Buffer, linesBefore: number): string {
-  if (isUtf8(bytes) && !bytes.includes(0)) return bytes.toString('utf8');
+function decoded(bytes: Uint8Array, linesBefore: number): string {
+  const text = textIn(bytes);
+  if (text !== undefined && !bytes.includes(0)) return text;
   let line = linesBefore + 1;
   for (
     let from = 0, to = bytes.indexOf(10);
@@ -39,10 +43,19 @@ function decoded(bytes: Buffer, linesBefore: number): string {
     from = to + 1;
     line++;
   }
-  const why = isUtf8(bytes) ? 'it has a byte of zero' : 'nor is it of a binary format that is known';
+  const why = text === undefined ? 'nor is it of a binary format that is known' : 'it has a byte of zero';
   throw new Error(`line ${line}: not UTF-8 text, ${why}`);
 }
 
-function isText(bytes: Buffer): boolean {
-  return isUtf8(bytes) && !bytes.includes(0);
+/** Undefined where the bytes are not UTF-8. */
+function textIn(bytes: Uint8Array): string | undefined {
+  try {
+    return utf8.decode(bytes);
+  } catch {
+    return undefined;
+  }
+}
+
+function isText(bytes: Uint8Array): boolean {
+  return textIn(bytes) !== undefined && !bytes.includes(0);
 }
