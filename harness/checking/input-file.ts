@@ -8,7 +8,7 @@ const HEAD = 4096;
  * What gzipped bytes become; Node.js and a page have an implementation each. `ended` is called where the data break
  * off. Throws where they are damaged, or become more than `most` times as many.
  */
-export type Gunzip = (bytes: AsyncIterable<Uint8Array>, most: number, ended: () => void) => AsyncIterable<Uint8Array>;
+type Gunzip = (bytes: AsyncIterable<Uint8Array>, most: number, ended: () => void) => AsyncIterable<Uint8Array>;
 
 export interface InputOptions {
   readonly gunzip: Gunzip;
