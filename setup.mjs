@@ -53,12 +53,13 @@ if (!compileOnly && existsSync('playground/vite.config.mjs')) {
     ...inputs.filter((file) => /\.(tsx?|mjs|css|html|md)$/.test(file) && !file.includes('/dist/')),
   ]);
   if (remembered('dist/playground/.site-built') !== site) {
-    run('bundling the playground', process.execPath, [
-      'node_modules/vite/bin/vite.js',
-      'build',
-      '--logLevel=warn',
-      '--config=playground/vite.config.mjs',
-    ]);
+    for (const config of ['vite.config.mjs', 'check.config.mjs'])
+      run('bundling the playground', process.execPath, [
+        'node_modules/vite/bin/vite.js',
+        'build',
+        '--logLevel=warn',
+        `--config=playground/${config}`,
+      ]);
     remember('dist/playground/.site-built', site);
   }
 }

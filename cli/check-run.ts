@@ -56,8 +56,11 @@ async function checkOne(found: Judgeable, drawing: { left: number }, options: Ru
   const { checked, history } = await checkSource(found, options, nodeSurroundings(options));
   told.out(toldOf(checked, options));
   if (history && options.report !== undefined && 'anomalies' in checked) {
-    const { historyReport } = await import('./history-report.ts');
-    writeWhole(options.report, historyReport(checked.file, history, checked));
+    const [{ historyInput }, { report }] = await Promise.all([
+      import('../report/history-input.ts'),
+      import('../report/report.ts'),
+    ]);
+    writeWhole(options.report, report(historyInput(checked.file, history, checked)));
     told.err(`report: ${options.report}\n`);
   }
   if (history && 'anomalies' in checked) draw(history, checked, drawing, options.json ? told.err : told.out);

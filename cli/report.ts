@@ -8,6 +8,7 @@ import { BadInput } from '../harness/failure.ts';
 import { readRun, type StoredRun } from '../harness/store/store.ts';
 import { dotOf } from '../report/dot.ts';
 import { drawingOf } from '../report/drawing.ts';
+import { historyInput } from '../report/history-input.ts';
 import { mermaidOf } from '../report/mermaid.ts';
 import type { Told } from '../report/page/data.ts';
 import { report } from '../report/report.ts';
@@ -17,7 +18,6 @@ import { svgOf } from '../report/svg.ts';
 import { toldAnomalies } from '../report/told.ts';
 import { typed } from './called.ts';
 import { EXIT, UsageError } from './exit.ts';
-import { historyReport } from './history-report.ts';
 import { historiesIn } from './input/histories.ts';
 import { nodeSurroundings } from './node-surroundings.ts';
 
@@ -79,7 +79,7 @@ async function ofHistory(path: string): Promise<void> {
     if ('error' in checked) throw new BadInput(checked.error);
     if (!history) throw new BadInput(`${path} is not a history`);
     const file = `${path}.html`;
-    writeFileSync(file, historyReport(path, history, checked));
+    writeFileSync(file, report(historyInput(path, history, checked)));
     process.stdout.write(`${file}\n`);
   }
 }

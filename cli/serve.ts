@@ -6,8 +6,8 @@ import { extname, join, sep } from 'node:path';
 import { pipeline } from 'node:stream';
 import { Command } from 'commander';
 import { type WebSocket, WebSocketServer } from 'ws';
+import { connected } from '../report/fill.ts';
 import { Results, resultsPage } from '../report/results.ts';
-import { connected } from '../report/template.ts';
 import { UsageError } from './exit.ts';
 import { port } from './numbers.ts';
 

@@ -3,9 +3,9 @@ import { join, relative, sep } from 'node:path';
 import type { Told } from '../harness/campaign/stories.ts';
 import type { Run } from '../harness/judging/result.ts';
 import { writeWhole } from '../harness/store/whole-file.ts';
+import { relinked } from '../report/fill.ts';
 import type { PageLink } from '../report/page/data.ts';
 import { report } from '../report/report.ts';
-import { relinked } from '../report/template.ts';
 import { typed } from './called.ts';
 
 const REPORT = 'report.html';

@@ -12,7 +12,7 @@ const MOST_BYTES = 1_000_000;
 export function campaignIndex(summary: Summary, failures: readonly Failure[] = []): string {
   const shown = { ...summary, figures: [], runs: fitting(summary.runs) };
   const page: CampaignPage = { kind: 'campaign', summary: shown, failures };
-  return filled(page, undefined, undefined);
+  return filled({ page });
 }
 
 /** As many runs as fit, in their order. */

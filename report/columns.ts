@@ -1,4 +1,5 @@
 import { type History, NEVER_COLUMN, type Staleness, staleness } from 'elle-ts';
+import { joined } from '../harness/checking/bytes.ts';
 import type { PackedNames } from './page/data.ts';
 
 /** A value longer than this is cut: a report shows it, the history keeps it. */
@@ -55,16 +56,6 @@ export function historyBytes(history: History, workers: Int32Array): Uint8Array<
 }
 
 const encoder = new TextEncoder();
-
-function joined(parts: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
-  const whole = new Uint8Array(parts.reduce((sum, { length }) => sum + length, 0));
-  let at = 0;
-  for (const part of parts) {
-    whole.set(part, at);
-    at += part.length;
-  }
-  return whole;
-}
 
 /** By row: 0 where nothing proves a read stale, else its age in microseconds and one. */
 function agesByRow({ columns }: History, stale: Staleness | undefined): Float64Array {

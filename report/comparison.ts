@@ -8,5 +8,5 @@ import { filled } from './template.ts';
  */
 export function comparisonPage(comparison: Comparison): string {
   const page: ComparisonPage = { kind: 'comparison', comparison };
-  return filled(page, undefined, undefined);
+  return filled({ page });
 }

@@ -19,10 +19,10 @@ export interface ReportInput extends RunPageInput {
 export function report(input: ReportInput): string {
   const { result, history } = input;
   const messages = keptMessages(input.messages, history, result);
-  return filled(
-    runPage(input, messages.length),
-    packHistory(history, workersOf(input)),
-    packMessages(messages, guessedAmong(input.messages)),
-    input.links,
-  );
+  return filled({
+    page: runPage(input, messages.length),
+    operations: packHistory(history, workersOf(input)).toString('base64'),
+    messages: packMessages(messages, guessedAmong(input.messages))?.toString('base64') ?? '',
+    links: input.links ?? [],
+  });
 }

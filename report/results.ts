@@ -20,7 +20,7 @@ type Counts = Pick<CampaignFolder, 'planned' | 'made'>;
 /** The page of all results. */
 export function resultsPage(entries: readonly Entry[]): string {
   const page: ResultsPage = { kind: 'results', entries };
-  return filled(page, undefined, undefined);
+  return filled({ page });
 }
 
 /**

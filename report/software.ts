@@ -1,5 +1,6 @@
 /** What a page shows of real software: its nodes' lives, what passed its links, and its logs around the moment. */
 
+import { decoded } from '../harness/checking/bytes.ts';
 import type { Result } from '../harness/judging/result.ts';
 import type { InjectedFault } from '../harness/running/nemesis.ts';
 import type { Lane, LinkRow, Log, Piece, Software } from './page/data.ts';
@@ -98,7 +99,7 @@ function lineAt(text: string, node: string, watched: Result['watched'], momentMs
   if (!sizes || !watched || momentMs === null) return undefined;
   const size = sizes[Math.min(sizes.length - 1, Math.floor(momentMs / watched.stepMs))];
   if (size === undefined) return undefined;
-  return Buffer.from(text).subarray(0, size).toString('utf8').split('\n').length - 1;
+  return decoded(new TextEncoder().encode(text).subarray(0, size)).split('\n').length - 1;
 }
 
 /** Addresses with passwords, and settings of that name. */

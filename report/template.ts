@@ -1,60 +1,9 @@
 import { readFileSync } from 'node:fs';
-import type { PageLink } from './page/data.ts';
+import { filledIn, type Shown } from './fill.ts';
 
-/**
- * The page as vite bundled it when the package was built, with four scripts of data to fill: nothing else is put
- * into it, and all that is put into it is data. Run from its sources, as tests do, it takes the same built page.
- */
-export function filled(
-  page: unknown,
-  operations: Buffer | undefined,
-  messages: Buffer | undefined,
-  links: readonly PageLink[] = [],
-): string {
-  const [beforePage, afterPage] = cut(template(), 'page');
-  const [beforeLinks, afterLinks] = cut(afterPage, LINKS);
-  const [beforeOperations, afterOperations] = cut(afterLinks, 'operations');
-  const [beforeMessages, afterMessages] = cut(afterOperations, 'messages');
-  return [
-    beforePage,
-    escapedJson(page),
-    beforeLinks,
-    escapedJson(links),
-    beforeOperations,
-    operations?.toString('base64') ?? '',
-    beforeMessages,
-    messages?.toString('base64') ?? '',
-    afterMessages,
-  ].join('');
-}
-
-/** The same page with other links: what lies beside a report may come after it. */
-export function relinked(html: string, links: readonly PageLink[]): string {
-  const [before, after] = cut(html, LINKS);
-  return `${before}${escapedJson(links)}${after.slice(after.indexOf('</script>'))}`;
-}
-
-const LINKS = 'links';
-
-/** JSON that can stand inside a script element: no text in it can end the element or begin a comment. */
-function escapedJson(value: unknown): string {
-  return JSON.stringify(value)
-    .replaceAll('<', '\\u003c')
-    .replaceAll('>', '\\u003e')
-    .replaceAll('\u2028', '\\u2028')
-    .replaceAll('\u2029', '\\u2029');
-}
-
-function cut(text: string, id: string): [before: string, after: string] {
-  const mark = `<script type="text/plain" id="${id}">`;
-  const at = text.indexOf(mark);
-  if (at < 0) throw new Error(`the report's page has no place for its ${id}: build it again with npm run build`);
-  return [text.slice(0, at + mark.length), text.slice(at + mark.length)];
-}
-
-/** The same page allowed to talk to the server that it came from, and to nobody else. */
-export function connected(html: string, origins: readonly string[]): string {
-  return html.replace("connect-src 'none'", `connect-src ${origins.join(' ')}`);
+/** The page with its data. Run from its sources, as tests do, it takes the same built page. */
+export function filled(shown: Shown): string {
+  return filledIn(template(), shown);
 }
 
 let read: string | undefined;

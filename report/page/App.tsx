@@ -1,26 +1,11 @@
-import { useEffect, useState } from 'preact/hooks';
 import { Campaign } from './Campaign.tsx';
 import { Comparison, comparisonLinks } from './Comparison.tsx';
-import type { Page, PageLink, RunPage } from './data.ts';
-import { Facts } from './Facts.tsx';
+import type { Page } from './data.ts';
 import { Frame } from './Frame.tsx';
-import { Messages } from './Messages.tsx';
-import { Performance } from './Performance.tsx';
 import { Results } from './Results.tsx';
-import { follow, openRun, type Run } from './run.ts';
-import { Logs, Setting } from './Setting.tsx';
-import { Software } from './Software.tsx';
-import { Stories } from './Stories.tsx';
-import { Timeline } from './Timeline.tsx';
-import { unpackMessages, unpackOperations } from './unpack.ts';
-import { Verdicts } from './Verdicts.tsx';
+import { linksOf, RunReport, type RunReportProps } from './RunReport.tsx';
 
-interface AppProps {
-  readonly page: Page;
-  readonly links: readonly PageLink[];
-  readonly operations: string;
-  readonly messages: string;
-}
+type AppProps = Omit<RunReportProps, 'page'> & { readonly page: Page };
 
 /** The page: of a run, of a campaign, or of all results. */
 export function App(props: AppProps) {
@@ -46,100 +31,9 @@ export function App(props: AppProps) {
       </Frame>
     );
   }
-  return <RunApp {...props} page={page} />;
-}
-
-function RunApp(props: AppProps & { readonly page: RunPage }) {
-  const { page } = props;
-  const [run, setRun] = useState<Run>();
-  const [broken, setBroken] = useState('');
-  // Where a claim is refuted the anomaly comes first: that is what somebody opens the report for.
-  const refuted = page.verdict === 'invalid' && page.anomalies.length > 0 && broken === '';
-  useEffect(() => {
-    unpacked(props, setRun).catch((error) => setBroken(String(error)));
-  }, []);
   return (
     <Frame title={page.setting.system} links={linksOf(page)}>
-      <Elsewhere links={props.links} />
-      <Facts page={page} />
-      {!refuted && <Verdicts page={page} />}
-      {broken && (
-        <p class="broken" role="alert">
-          The operations in this file cannot be read: {broken}
-        </p>
-      )}
-      {run ? (
-        <Parts run={run} refuted={refuted} />
-      ) : (
-        <p aria-live="polite">Unpacking {page.operations.toLocaleString('en')} operations…</p>
-      )}
-      <Software page={page} />
-      {!page.isHistory && <Setting page={page} />}
-      <Logs page={page} />
+      <RunReport {...props} page={page} />
     </Frame>
   );
-}
-
-/** The way back to the campaign, and on to the next failure. */
-function Elsewhere({ links }: { readonly links: readonly PageLink[] }) {
-  if (links.length === 0) return null;
-  return (
-    <nav class="elsewhere" aria-label="Beside this report">
-      {links.map(({ href, name }) => (
-        <a key={href} href={href}>
-          {name}
-        </a>
-      ))}
-    </nav>
-  );
-}
-
-function Parts({ run, refuted }: { readonly run: Run; readonly refuted: boolean }) {
-  useEffect(() => {
-    if (location.hash) follow(run, location.hash);
-    const change = () => follow(run, location.hash);
-    const again = (event: MouseEvent) => {
-      const link = event.target instanceof Element ? event.target.closest('a') : null;
-      if (link?.hash && link.hash === location.hash) follow(run, link.hash);
-    };
-    addEventListener('hashchange', change);
-    document.addEventListener('click', again);
-    document.documentElement.dataset.ready = 'yes';
-    return () => {
-      removeEventListener('hashchange', change);
-      document.removeEventListener('click', again);
-    };
-  }, [run]);
-  return (
-    <>
-      <Stories run={run} />
-      {refuted && <Verdicts page={run.page} />}
-      <Timeline run={run} />
-      <Performance run={run} />
-      <Messages run={run} />
-    </>
-  );
-}
-
-async function unpacked(
-  props: { readonly page: RunPage; readonly operations: string; readonly messages: string },
-  setRun: (run: Run) => void,
-): Promise<void> {
-  const ops = await unpackOperations(props.operations);
-  const run = openRun(props.page, ops);
-  setRun(run);
-  const messages = await unpackMessages(props.messages);
-  run.messages.set(messages);
-}
-
-function linksOf(page: RunPage): [href: string, name: string][] {
-  return [
-    ...(page.anomalies.length > 0 ? [['#anomalies', 'Anomalies'] as [string, string]] : []),
-    ['#timeline', 'Timeline'],
-    ['#performance', 'Performance'],
-    ...(page.messages > 0 ? [['#messages', 'Messages'] as [string, string]] : []),
-    ...(page.software ? [['#software', 'Nodes'] as [string, string]] : []),
-    ...(page.isHistory ? [] : [['#setting', 'Setting'] as [string, string]]),
-    ...(page.logs.length > 0 ? [['#logs', 'Logs'] as [string, string]] : []),
-  ];
 }

@@ -2,8 +2,8 @@ import type { Anomaly, Verdict } from 'elle-ts';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { campaignIndex } from '../../report/campaign.ts';
+import { relinked } from '../../report/fill.ts';
 import { report } from '../../report/report.ts';
-import { relinked } from '../../report/template.ts';
 import { hasBrowser, launch, open, openReport, violations } from './browser.ts';
 import { calmSample, cycleSample, lostUpdateSample, sample, sampleSummary } from './sample.ts';
 

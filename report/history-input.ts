@@ -1,16 +1,15 @@
 /** The report of a history from anywhere: its anomalies and its timeline, of which nothing else is known. */
-import { basename } from 'node:path';
 import type { History, Judgement, Verdict } from 'elle-ts';
 import { shellWord } from '../harness/setting/command.ts';
-import { report } from '../report/report.ts';
+import type { RunPageInput } from './run-page.ts';
 
-/** The page of a history that was judged so. Linear in its operations. */
-export function historyReport(file: string, history: History, judgement: Judgement): string {
+/** What the report of a history shows that was judged so. Linear in its operations. */
+export function historyInput(file: string, history: History, judgement: Judgement): RunPageInput {
   const { type, model, valid, reason = '', anomalies } = judgement;
   const nodes = [...history.columns.nodeNames];
-  const name = basename(file);
+  const name = file.slice(file.lastIndexOf('/') + 1);
   const { length } = history.columns;
-  return report({
+  return {
     isHistory: true,
     setting: {
       ...{ system: name, workload: type, cluster: 'processes', seed: 0, nodes, faults: [], callTimeoutMs: 0 },
@@ -34,7 +33,7 @@ export function historyReport(file: string, history: History, judgement: Judgeme
     messages: [],
     logs: {},
     command: `splitbrain check ${shellWord(file)}`,
-  });
+  };
 }
 
 function saysOf({ type, model, valid, reason, anomalies, count }: Judgement): string {
