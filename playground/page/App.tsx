@@ -5,6 +5,7 @@ import InlineWorker from '../engine/worker.ts?worker&inline';
 import { followAddress, shownByAddress } from './address.ts';
 import { Choose } from './Choose.tsx';
 import { firstScenario } from './choices.ts';
+import { Faults } from './Faults.tsx';
 import { Outcome } from './Outcome.tsx';
 import { Settings } from './Settings.tsx';
 import { Session } from './session.ts';
@@ -16,7 +17,10 @@ const LINKS = [
   ['#design', 'Design'],
   ['#faults', 'Faults'],
   ['#verdict', 'Verdict'],
+  ['#network', 'Moments'],
   ['#timeline', 'Timeline'],
+  ['#side-by-side', 'Side by side'],
+  ['#sharing', 'Link'],
 ] as const;
 
 /** The playground: the worker is started, and what the address says is run. */
@@ -42,6 +46,7 @@ export function App() {
         <>
           <Choose session={session} />
           <Settings session={session} />
+          <Faults session={session} />
           <Outcome session={session} />
         </>
       ) : (

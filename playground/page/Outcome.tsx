@@ -4,6 +4,10 @@ import { Stories } from '../../report/page/Stories.tsx';
 import { useStore } from '../../report/page/store.ts';
 import { Timeline } from '../../report/page/Timeline.tsx';
 import { Verdicts } from '../../report/page/Verdicts.tsx';
+import { Find } from './Find.tsx';
+import { Network } from './Network.tsx';
+import { Sharing } from './Sharing.tsx';
+import { SideBySide } from './SideBySide.tsx';
 import type { Session } from './session.ts';
 
 /** What came of the run, by the components of the report. */
@@ -17,15 +21,21 @@ export function Outcome({ session }: { readonly session: Session }) {
           This cannot be run: {problem}.
         </p>
       )}
+      <div id="verdict" tabIndex={-1} data-trace={ran?.made.trace}>
+        {ran && <Facts page={ran.run.page} />}
+        <Find session={session} />
+      </div>
       {ran && (
-        <div class="ran" data-trace={ran.made.trace}>
-          <Facts page={ran.run.page} />
+        <>
           <Stories key={`stories ${ran.made.trace}`} run={ran.run} />
+          <Network session={session} ran={ran} />
           <Timeline key={`timeline ${ran.made.trace}`} run={ran.run} />
+          <SideBySide session={session} ran={ran} />
           <Verdicts page={ran.run.page} />
           <Messages key={`messages ${ran.made.trace}`} run={ran.run} />
-        </div>
+        </>
       )}
+      <Sharing session={session} />
     </>
   );
 }

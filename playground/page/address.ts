@@ -17,7 +17,8 @@ export async function shownByAddress(): Promise<{ readonly shown?: Shown; readon
   }
 }
 
-async function addressOf({ scenario, atMs }: Session): Promise<string> {
+/** The address with everything in it. */
+export async function addressOf({ scenario, atMs }: Session): Promise<string> {
   const at = Math.round(atMs.value * 1000) / 1000;
   const text = await linkText({ scenario: scenario.value, ...(at > 0 ? { atMs: at } : {}) });
   return `${location.href.split('#')[0]}${MARK}${text}`;

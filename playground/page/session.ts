@@ -84,3 +84,9 @@ function keepView(before: Run, run: Run): void {
   if (before.view.value !== before.bounds) run.view.set(clamped(before.view.value, run.bounds));
   run.search.set(before.search.value);
 }
+
+/** The first anomaly that breaks a claim, if one does. */
+export function toldAnomaly({ run }: Pick<Ran, 'run'>): string | undefined {
+  const broken = run.page.claims.find(({ verdict }) => verdict.type === 'invalid');
+  return broken?.verdict.type === 'invalid' ? broken.verdict.anomalies[0].name : undefined;
+}
