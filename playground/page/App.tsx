@@ -6,6 +6,7 @@ import { followAddress, shownByAddress } from './address.ts';
 import { Choose } from './Choose.tsx';
 import { firstScenario } from './choices.ts';
 import { Faults } from './Faults.tsx';
+import { Find } from './Find.tsx';
 import { Outcome } from './Outcome.tsx';
 import { Settings } from './Settings.tsx';
 import { Session } from './session.ts';
@@ -44,6 +45,7 @@ export function App() {
       )}
       {session ? (
         <>
+          <Find session={session} />
           <Choose session={session} />
           <Settings session={session} />
           <Faults session={session} />

@@ -41,7 +41,7 @@ export function Choose({ session }: { readonly session: Session }) {
                   onChange={() => choose(one.name)}
                 />
                 <span>
-                  <b>{one.name.split('/')[1] ?? one.name}</b> <small>{KINDS[one.variant]}</small>
+                  <b>{shortName(one)}</b> {shortName(one) !== KINDS[one.variant] && <small>{KINDS[one.variant]}</small>}
                 </span>
               </label>
             ))}
@@ -55,6 +55,10 @@ export function Choose({ session }: { readonly session: Session }) {
 }
 
 const KINDS = { slide: 'as the slide has it', sound: 'sound', twin: 'one step wrong' } as const;
+
+function shortName({ name }: DesignEntry): string {
+  return name.split('/')[1] ?? name;
+}
 
 /** What it says of itself, and what is known to be wrong with it. */
 function Claimed({ design: { claims, flaw } }: { readonly design: DesignEntry }) {

@@ -79,8 +79,9 @@ export function FaultTrack({ faults, durationMs, chosen, onChoose, onChange }: T
               onFocus={() => onChoose(fault.id)}
               onKeyDown={(event) => key(fault, event)}
             >
-              <span>{plannedText(fault)}</span>
+              {labelPlace(fault, durationMs) === 'inside' && plannedText(fault)}
             </button>
+            <Beside fault={fault} durationMs={durationMs} />
           </div>
         ))}
       </div>
@@ -89,6 +90,27 @@ export function FaultTrack({ faults, durationMs, chosen, onChoose, onChange }: T
         as far; Delete removes.
       </p>
     </div>
+  );
+}
+
+/** Where there is room for the fault's words: in its bar, after it or before it. */
+function labelPlace({ fromMs, toMs }: Fault, durationMs: number): 'inside' | 'after' | 'before' {
+  if (toMs - fromMs > 0.3 * durationMs) return 'inside';
+  return toMs < 0.55 * durationMs ? 'after' : 'before';
+}
+
+function Beside({ fault, durationMs }: { readonly fault: Fault; readonly durationMs: number }) {
+  const place = labelPlace(fault, durationMs);
+  if (place === 'inside') return null;
+  const percent = (ms: number) => (Math.min(ms, durationMs) / durationMs) * 100;
+  const style =
+    place === 'after'
+      ? { left: `${percent(fault.toMs)}%`, width: `${100 - percent(fault.toMs)}%` }
+      : { left: '0', width: `${percent(fault.fromMs)}%` };
+  return (
+    <span class={`bar-label ${place}`} style={style} aria-hidden="true">
+      {plannedText(fault)}
+    </span>
   );
 }
 

@@ -34,8 +34,9 @@ export function Find({ session }: { readonly session: Session }) {
       return `${sizes}, after ${shrunk.runs.toLocaleString('en')} runs${shrunk.minimal ? '; nothing more can be left out' : ''}.`;
     });
   return (
-    <div class="find">
+    <section class="find" aria-label="Verdict in short">
       <div class="toolbar">
+        {ran && <InShort ran={ran} />}
         <button type="button" onClick={() => session.change(withSeed(scenario, seed + 1))}>
           Next seed
         </button>
@@ -59,7 +60,21 @@ export function Find({ session }: { readonly session: Session }) {
       <p class="told" role="status">
         {task.says}
       </p>
-    </div>
+    </section>
+  );
+}
+
+const WORDS = { valid: 'held', invalid: 'refuted', unknown: 'unknown' } as const;
+
+/** What came of it, in sight while somebody changes what is further down. */
+function InShort({ ran }: { readonly ran: Ran }) {
+  const { verdict, setting } = ran.run.page;
+  const anomaly = toldAnomaly(ran);
+  return (
+    <a class="in-short" href="#verdict">
+      <span class={`chip ${verdict}`}>{WORDS[verdict]}</span> {setting.system}
+      {anomaly ? `: ${anomaly}` : ''}
+    </a>
   );
 }
 

@@ -4,7 +4,6 @@ import { Stories } from '../../report/page/Stories.tsx';
 import { useStore } from '../../report/page/store.ts';
 import { Timeline } from '../../report/page/Timeline.tsx';
 import { Verdicts } from '../../report/page/Verdicts.tsx';
-import { Find } from './Find.tsx';
 import { Network } from './Network.tsx';
 import { Sharing } from './Sharing.tsx';
 import { SideBySide } from './SideBySide.tsx';
@@ -23,7 +22,12 @@ export function Outcome({ session }: { readonly session: Session }) {
       )}
       <div id="verdict" tabIndex={-1} data-trace={ran?.made.trace}>
         {ran && <Facts page={ran.run.page} />}
-        <Find session={session} />
+        {ran && (
+          <p class="quiet took">
+            {ran.run.page.operations.toLocaleString('en')} operations and {ran.run.page.messages.toLocaleString('en')}{' '}
+            messages, simulated and judged in {Math.ceil(ran.made.tookMs)} ms.
+          </p>
+        )}
       </div>
       {ran && (
         <>

@@ -6,7 +6,7 @@ import { livesOf, type Stretch } from '../../report/page/fault-text.ts';
 import type { Run } from '../../report/page/run.ts';
 
 /** One thing that happens; its words are made when somebody reads them. */
-export interface Moment {
+interface Moment {
   readonly ms: number;
   readonly says: () => string;
 }

@@ -39,7 +39,7 @@ export function paintNetwork(context: CanvasRenderingContext2D, scene: NetworkSc
 }
 
 /** On an ellipse, the first on top. */
-export function placesOf(nodes: readonly string[], width: number, height: number): ReadonlyMap<string, Point> {
+function placesOf(nodes: readonly string[], width: number, height: number): ReadonlyMap<string, Point> {
   const rx = Math.max(40, width / 2 - Math.min(150, width / 4));
   const ry = Math.max(40, height / 2 - 58);
   return new Map(
@@ -71,7 +71,7 @@ function paintLinks(context: CanvasRenderingContext2D, scene: NetworkScene, plac
 }
 
 /** `n1 n2` for each directed pair that is cut by then. */
-export function cutPairs({ run }: Pick<Film, 'run'>, atMs: number): ReadonlySet<string> {
+function cutPairs({ run }: Pick<Film, 'run'>, atMs: number): ReadonlySet<string> {
   const pairs = new Set<string>();
   for (const { fault, fromMs, toMs, began } of run.page.faults) {
     if (fault.kind !== 'partition' || fromMs > atMs || toMs <= atMs) continue;

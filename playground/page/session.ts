@@ -76,7 +76,16 @@ export class Session {
     const before = this.ran.value?.run;
     if (before) keepView(before, run);
     this.ran.set({ scenario, made, run });
+    if (this.atMs.value === 0) this.atMs.set(tellingMoment(run));
   }
+}
+
+/** When the last operation of the first anomaly begins, or the anomaly shows: what is worth a look. */
+function tellingMoment({ page, ops }: Run): number {
+  const [first] = page.anomalies;
+  if (!first) return 0;
+  const rows = first.operations.map((start) => ops.row(start)).filter((row) => row >= 0);
+  return first.at?.ms ?? Math.max(0, ...rows.map((row) => ops.columns.startNs[row]! / 1e6));
 }
 
 /** What was zoomed into stays in view after a change, and lanes stay grouped as they were. */
