@@ -12,6 +12,8 @@ const { version } = JSON.parse(readFileSync(here('../package.json'), 'utf8'));
 export default defineConfig({
   root: here('page/'),
   define: { VERSION: JSON.stringify(version) },
+  // From its sources, whether it is compiled or not.
+  resolve: { alias: { 'elle-ts': here('../checkers/index.ts') } },
   plugins: [designs(), viteSingleFile({ removeViteModuleLoader: true }), sealed()],
   worker: { format: 'iife', plugins: () => [forPage()] },
   build: {

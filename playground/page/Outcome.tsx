@@ -12,6 +12,7 @@ import type { Session } from './session.ts';
 /** What came of the run, by the components of the report. */
 export function Outcome({ session }: { readonly session: Session }) {
   const ran = useStore(session.ran);
+  const busy = useStore(session.busy);
   const problem = useStore(session.problem);
   return (
     <>
@@ -20,7 +21,7 @@ export function Outcome({ session }: { readonly session: Session }) {
           This cannot be run: {problem}.
         </p>
       )}
-      <div id="verdict" tabIndex={-1} data-trace={ran?.made.trace}>
+      <div id="verdict" tabIndex={-1} data-trace={ran?.made.trace} aria-busy={busy}>
         {ran && <Facts page={ran.run.page} />}
         {ran && (
           <p class="quiet took">

@@ -20,6 +20,8 @@ export class Session {
   readonly catalogue: Catalogue;
   readonly scenario: Store<Scenario>;
   readonly ran = new Store<Ran | undefined>(undefined);
+  /** Whether what is chosen is still being run. */
+  readonly busy = new Store(true);
   /** Why the last change could not be run; empty where it could. */
   readonly problem = new Store('');
   /** What happened to a link or a file that was to be opened; empty where there is nothing to say. */
@@ -29,7 +31,6 @@ export class Session {
   /** Makes a worker of its own, for what takes long and may be cancelled. */
   readonly another: () => Engine;
   private readonly engine: Engine;
-  private isRunning = false;
 
   constructor(engine: Engine, another: () => Engine, catalogue: Catalogue, first: Shown) {
     this.engine = engine;
@@ -42,8 +43,9 @@ export class Session {
 
   /** Takes the scenario in place of the one that is shown, and runs it. */
   change(scenario: Scenario): void {
+    const isRunning = this.busy.value;
     this.scenario.set(scenario);
-    void this.run();
+    if (!isRunning) void this.run();
   }
 
   /** Shows what a link or a file says. */
@@ -54,10 +56,9 @@ export class Session {
 
   ask: Engine['ask'] = (ask, of, tell) => this.engine.ask(ask, of, tell);
 
-  /** Runs what is shown; of changes that come meanwhile the last alone. */
+  /** Runs what is chosen; of changes that come meanwhile the last alone. */
   private async run(): Promise<void> {
-    if (this.isRunning) return;
-    this.isRunning = true;
+    this.busy.set(true);
     for (let made: Scenario | undefined; made !== this.scenario.value; ) {
       made = this.scenario.value;
       try {
@@ -67,7 +68,7 @@ export class Session {
         this.problem.set((error as Error).message);
       }
     }
-    this.isRunning = false;
+    this.busy.set(false);
   }
 
   private show(scenario: Scenario, made: Made): void {

@@ -37,22 +37,14 @@ export async function openPlayground(browser: Browser, { hash = '', dark, width 
       complaints.push(`request: ${request.url()}`);
   });
   await page.goto(pathToFileURL(FILE).href + hash);
-  await page.waitForSelector('[data-trace]');
+  await page.waitForSelector('#verdict[data-trace][aria-busy=false]');
   return { page, complaints };
 }
 
-/** The hash of all messages of the run that is shown. */
-export async function traceOf(page: Page): Promise<string> {
+/** Waits until what is chosen has been run; answers the hash of all its messages. */
+export async function settled(page: Page): Promise<string> {
+  await page.waitForSelector('#verdict[aria-busy=false]');
   return (await page.getAttribute('#verdict', 'data-trace')) ?? '';
-}
-
-/** Waits until another run than this one is shown. */
-export async function otherThan(page: Page, trace: string): Promise<string> {
-  await page.waitForFunction(
-    (before) => document.querySelector('#verdict')?.getAttribute('data-trace') !== before,
-    trace,
-  );
-  return traceOf(page);
 }
 
 export function verdictOf(page: Page): Promise<string | null> {

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parseCounterexample } from '../../harness/explore/counterexample.ts';
 import { replay } from '../../harness/explore/replay.ts';
 import { hasBrowser, launch, violations } from '../report/browser.ts';
-import { openPlayground, otherThan, type Playground, traceOf, verdictOf } from './opened.ts';
+import { openPlayground, type Playground, settled, verdictOf } from './opened.ts';
 
 let browser: Awaited<ReturnType<typeof launch>>;
 beforeAll(async () => {
@@ -33,32 +33,38 @@ describe.skipIf(!hasBrowser)('the playground', () => {
   it('runs again with faults that are placed, moved by keys and removed', async () => {
     const opened = await openPlayground(browser);
     const { page } = opened;
-    let trace = await traceOf(page);
-    while ((await page.locator('.fault-bar').count()) > 0) {
-      await page.locator('.fault-bar').first().focus();
-      const left = await page.locator('.fault-bar').count();
-      await page.keyboard.press('Delete');
-      await page.waitForFunction((count) => document.querySelectorAll('.fault-bar').length < count, left);
-    }
-    trace = await otherThan(page, trace);
-    await page.waitForFunction(() => document.querySelector('p.verdict')?.textContent !== 'Refuted');
-    await page.click('text=Place it');
-    trace = await otherThan(page, await traceOf(page));
     const bar = page.locator('.fault-bar');
-    const before = await bar.getAttribute('aria-label');
+    const label = () => bar.getAttribute('aria-label');
+    const traces = new Set([await settled(page)]);
+    for (let left = await bar.count(); left > 0; left--) {
+      await bar.first().focus();
+      await page.keyboard.press('Delete');
+      await settled(page);
+      expect(await bar.count()).toBe(left - 1);
+    }
+    traces.add(await settled(page));
+    await page.click('text=Place it');
+    traces.add(await settled(page));
+    expect(await label()).toBe('partition n1 | n2 n3, from 900 ms to 1.5 s');
     await bar.focus();
     await page.keyboard.press('Shift+ArrowRight');
-    await page.waitForFunction(
-      (label) => document.querySelector('.fault-bar')?.getAttribute('aria-label') !== label,
-      before,
-    );
-    expect(before).toBe('partition n1 | n2 n3, from 900 ms to 1.5 s');
-    expect(await bar.getAttribute('aria-label')).toBe('partition n1 | n2 n3, from 1 s to 1.6 s');
+    traces.add(await settled(page));
+    expect(await label()).toBe('partition n1 | n2 n3, from 1 s to 1.6 s');
     await page.keyboard.press('Alt+Shift+ArrowRight');
-    await page.waitForFunction(() =>
-      document.querySelector('.fault-bar')?.getAttribute('aria-label')?.endsWith('1.7 s'),
-    );
-    expect(await otherThan(page, trace)).not.toBe(trace);
+    traces.add(await settled(page));
+    expect(await label()).toBe('partition n1 | n2 n3, from 1 s to 1.7 s');
+    const box = (await bar.boundingBox())!;
+    await page.mouse.move(box.x + box.width / 2, box.y + box.height / 2);
+    await page.mouse.down();
+    await page.mouse.move(box.x + box.width / 2 - 200, box.y + box.height / 2, { steps: 4 });
+    await page.mouse.up();
+    traces.add(await settled(page));
+    expect(await label()).toMatch(/from \d+ ms to 1\.\d+ s/);
+    expect(traces.size).toBe(6);
+    await page.getByLabel('Nodes', { exact: true }).fill('5');
+    await page.keyboard.press('Enter');
+    await settled(page);
+    expect(await label()).toContain('partition n1 | n2 n3 n4 n5');
     await closed(opened);
   });
 
@@ -66,23 +72,25 @@ describe.skipIf(!hasBrowser)('the playground', () => {
     const opened = await openPlayground(browser);
     const { page } = opened;
     await page.click('text=Search a seed that breaks it');
-    await page.waitForFunction(() => /^Seed \d+ breaks it/.test(document.querySelector('.told')?.textContent ?? ''));
-    await page.waitForFunction(() => document.querySelector('p.verdict')?.textContent === 'Refuted');
+    await page.waitForSelector('.told:text-matches("^Seed [0-9]+ breaks it")');
+    await settled(page);
+    expect(await verdictOf(page)).toBe('Refuted');
     await page.click('text=Shrink');
-    await page.waitForFunction(() => / became /.test(document.querySelector('.told')?.textContent ?? ''));
+    await page.waitForSelector('.told:has-text(" became ")');
     const [, calls, faults, fewer, left] = /(\d+) calls and (\d+) faults became (\d+) and (\d+)/.exec(
       (await page.textContent('.told')) ?? '',
     )!;
     expect(Number(fewer)).toBeLessThan(Number(calls) / 4);
     expect(Number(left)).toBeLessThanOrEqual(Number(faults));
+    const trace = await settled(page);
     expect(await verdictOf(page)).toBe('Refuted');
     const [download] = await Promise.all([page.waitForEvent('download'), page.click('text=Save as a counterexample')]);
     const example = parseCounterexample(readFileSync(await download.path(), 'utf8'), 'example.json');
-    expect(example.trace).toBe(await traceOf(page));
+    expect(example.trace).toBe(trace);
     expect(await replay(example)).toMatchObject({ occurred: true, same: true });
     await page.setInputFiles('input[type=file]', await download.path());
-    await page.waitForFunction(() => /is opened/.test(document.querySelector('#sharing .told')?.textContent ?? ''));
-    expect(await traceOf(page)).toBe(example.trace);
+    await page.waitForSelector('#sharing .told:has-text("is opened")');
+    expect(await settled(page)).toBe(trace);
     await closed(opened);
   });
 
@@ -90,16 +98,15 @@ describe.skipIf(!hasBrowser)('the playground', () => {
     const opened = await openPlayground(browser);
     const { page } = opened;
     await page.click('text=Place it');
-    const trace = await otherThan(page, await traceOf(page));
+    const trace = await settled(page);
     await page.click('[aria-label="Step on"]');
     const moment = await page.inputValue('.moment');
-    await page.waitForFunction(() => location.hash.startsWith('#play='));
-    await page.waitForTimeout(400);
-    const hash = await page.evaluate(() => location.hash);
+    await page.click('text=Copy the link');
+    const { hash } = new URL(await page.getByLabel('Link', { exact: true }).inputValue());
     await closed(opened);
     const again = await openPlayground(browser, { hash });
-    expect(await traceOf(again.page)).toBe(trace);
-    expect(Number(await again.page.inputValue('.moment'))).toBeCloseTo(Number(moment), 1);
+    expect(await settled(again.page)).toBe(trace);
+    expect(await again.page.inputValue('.moment')).toBe(moment);
     await closed(again);
     const damaged = await openPlayground(browser, { hash: `${hash.slice(0, 60)}x` });
     expect(await damaged.page.textContent('#sharing .told')).toMatch(/cannot be opened: the link is damaged/);
