@@ -1,4 +1,5 @@
 import { useState } from 'preact/hooks';
+import { counted } from '../../harness/campaign/gate.ts';
 import type { Fault } from '../../harness/faults/fault.ts';
 import { useStore } from '../../report/page/store.ts';
 import { freeId, placed } from '../plan/placing.ts';
@@ -22,12 +23,15 @@ export function Faults({ session }: { readonly session: Session }) {
       <h2 id="faults-title">Faults</h2>
       <Drawn session={session} />
       <p class="quiet" role="status">
-        {isByHand
-          ? `${faults.length === 1 ? '1 fault' : `${faults.length} faults`}, placed by hand.`
-          : `${faults.length === 1 ? '1 fault' : `${faults.length} faults`}, drawn by seed ${scenario.setting.seed}.`}{' '}
+        {counted(faults.length, 'fault')}
+        {scenario.given.calls
+          ? ` and ${counted(scenario.given.calls.length, 'call')}, as a counterexample has them.`
+          : isByHand
+            ? ', placed by hand.'
+            : `, drawn by seed ${scenario.setting.seed}.`}{' '}
         {isByHand && (
           <button type="button" onClick={() => session.change(drawnFaults(scenario))}>
-            Draw them again
+            Draw again
           </button>
         )}
       </p>

@@ -22,14 +22,15 @@ export function Find({ session }: { readonly session: Session }) {
       );
       const tried = `${runs.toLocaleString('en')} ${runs === 1 ? 'seed' : 'seeds'} in ${seconds(tookMs)}`;
       if (!found) return `None of ${tried} breaks the claim.`;
-      session.change(withSeed(scenario, found.seed));
+      session.open({ scenario: withSeed(scenario, found.seed) });
       return `Seed ${found.seed} breaks it: ${found.anomaly}. Tried ${tried}.`;
     });
   const shrink = (of: Ran, name: string) =>
     task.start('Shrinking', session.another(), async (engine) => {
       const { setting, shrunk } = await engine.ask('shrink', { planned: of.made.planned, anomaly: name });
       const { plan, ...rest } = setting;
-      session.change({ setting: rest, given: { calls: plan.calls, faults: plan.faults, links: plan.links } });
+      const given = { calls: plan.calls, faults: plan.faults, links: plan.links };
+      session.open({ scenario: { setting: rest, given } });
       const sizes = `${shrunk.calls} calls and ${shrunk.faults} faults became ${plan.calls.length} and ${plan.faults.length}`;
       return `${sizes}, after ${shrunk.runs.toLocaleString('en')} runs${shrunk.minimal ? '; nothing more can be left out' : ''}.`;
     });
