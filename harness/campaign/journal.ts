@@ -4,7 +4,18 @@
  * that counts them, so that a kill leaves at most what the next opening takes away: half a line, and runs that nothing
  * counts.
  */
-import { closeSync, existsSync, openSync, readSync, statSync, truncateSync, writeSync } from 'node:fs';
+import {
+  closeSync,
+  copyFileSync,
+  existsSync,
+  openSync,
+  readSync,
+  renameSync,
+  rmSync,
+  statSync,
+  truncateSync,
+  writeSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { BadInput, HarnessFailure } from '../failure.ts';
 import { linesIn } from '../store/lines.ts';
@@ -26,12 +37,31 @@ export interface PartLine extends Part {
   readonly at: readonly [from: number, to: number];
 }
 
-const PIECES = 'pieces.jsonl';
-const RUNS = 'runs.jsonl';
+interface Files {
+  readonly pieces: string;
+  readonly runs: string;
+}
+
+const filesAs = (folder: string, pieces: string, runs: string): Files => ({
+  pieces: join(folder, pieces),
+  runs: join(folder, runs),
+});
+const own = (folder: string) => filesAs(folder, 'pieces.jsonl', 'runs.jsonl');
+/** What takes the place of both: whole, and as good as in its place, once the pieces have this name. */
+const next = (folder: string) => filesAs(folder, 'pieces.next.jsonl', 'runs.next.jsonl');
+/** The same while it is written. */
+const unfinished = (folder: string) => filesAs(folder, 'pieces.part.jsonl', 'runs.next.jsonl');
+
+/** Where a folder's journal stands, also where a kill came between two files that were to take their places. */
+function journalIn(folder: string): Files {
+  const [now, then] = [own(folder), next(folder)];
+  if (!existsSync(then.pieces)) return now;
+  return { pieces: then.pieces, runs: existsSync(then.runs) ? then.runs : now.runs };
+}
 
 /** Reads the parts that stand in a folder, none where there is no journal. Throws `BadInput` where a line is none. */
 export function* partsIn(folder: string): Generator<PartLine & { readonly end: number }, undefined> {
-  const file = join(folder, PIECES);
+  const file = journalIn(folder).pieces;
   if (!existsSync(file)) return undefined;
   let number = 0;
   for (const { text, end } of linesIn(file)) {
@@ -59,50 +89,60 @@ function partOf(text: string, where: string): PartLine {
 }
 
 export class Journal {
-  private readonly folder: string;
+  private readonly files: Files;
   private readonly pieces: number;
   private readonly runs: number;
   private size: number;
 
-  private constructor(folder: string, size: number) {
-    this.folder = folder;
+  private constructor(files: Files, size: number) {
+    this.files = files;
     this.size = size;
-    this.pieces = openSync(join(folder, PIECES), 'a');
-    this.runs = openSync(join(folder, RUNS), 'a');
+    this.pieces = openSync(files.pieces, 'a');
+    this.runs = openSync(files.runs, 'a');
   }
 
   /**
    * Opens the folder's journal, or begins one. `known` gets each part that stands there; those that failed
    * are taken away. Throws `BadInput` where it is damaged, `HarnessFailure` where it cannot be written.
+   * Reads it once; whenever it is killed, the folder has a journal with all parts that have not failed.
    */
   static open(folder: string, known: (part: PartLine) => void): Journal {
-    let end = 0;
-    let size = 0;
-    const again: PartLine[] = [];
-    let kept = 0;
-    for (const { end: next, ...part } of partsIn(folder)) {
-      end = next;
-      size = Math.max(size, part.at[1]);
-      if (part.failed) again.push(part);
-      else kept++;
-    }
-    return attempt(folder, () => {
-      for (const [name, length] of [
-        [PIECES, end],
-        [RUNS, size],
-      ] as const) {
-        const file = join(folder, name);
-        if (existsSync(file) && statSync(file).size > length) truncateSync(file, length);
+    return attempt(own(folder), () => {
+      settle(folder);
+      let [end, size] = [0, 0];
+      let without: Journal | undefined;
+      for (const { end: lineEnd, ...part } of partsIn(folder)) {
+        if (part.failed) without ??= Journal.beginningOf(folder, end, size);
+        else {
+          known(part);
+          without?.copy(part, folder);
+        }
+        end = lineEnd;
+        size = Math.max(size, part.at[1]);
       }
-      if (again.length > 0) return rewritten(folder, known);
-      if (kept > 0) for (const part of partsIn(folder)) known(part);
-      return new Journal(folder, size);
+      if (without) {
+        without.close();
+        renameSync(unfinished(folder).pieces, next(folder).pieces);
+        settle(folder);
+        return new Journal(own(folder), without.size);
+      }
+      cut(own(folder), end, size);
+      return new Journal(own(folder), size);
     });
   }
 
   /** An empty journal in a folder. */
   static begin(folder: string): Journal {
-    return attempt(folder, () => new Journal(folder, 0));
+    return attempt(own(folder), () => new Journal(own(folder), 0));
+  }
+
+  /** A journal to take the folder's place: so much of its two files, to be continued. */
+  private static beginningOf(folder: string, end: number, size: number): Journal {
+    const [from, to] = [own(folder), unfinished(folder)];
+    copyFileSync(from.pieces, to.pieces);
+    copyFileSync(from.runs, to.runs);
+    cut(to, end, size);
+    return new Journal(to, size);
   }
 
   /** Writes a part with the lines of its runs. Throws `HarnessFailure` where it cannot. */
@@ -113,7 +153,7 @@ export class Journal {
   /** Takes a part over, with its runs, from the journal of another folder. */
   copy({ at: [from, to], ...part }: PartLine, folder: string): void {
     const bytes = Buffer.alloc(to - from);
-    const file = join(folder, RUNS);
+    const file = journalIn(folder).runs;
     if (to > from && existsSync(file)) {
       const open = openSync(file, 'r');
       readSync(open, bytes, 0, bytes.length, from);
@@ -128,7 +168,7 @@ export class Journal {
   }
 
   private write(part: Part, runs: Buffer): void {
-    attempt(this.folder, () => {
+    attempt(this.files, () => {
       writeAll(this.runs, runs);
       const at = [this.size, this.size + runs.length] as const;
       this.size = at[1];
@@ -137,36 +177,30 @@ export class Journal {
   }
 }
 
-/** The journal without the runs that failed. */
-function rewritten(folder: string, known: (part: PartLine) => void): Journal {
-  const old = [...partsIn(folder)].map(({ end: _, ...part }) => part);
-  const file = join(folder, RUNS);
-  const texts = old.map(({ at: [from, to] }) => {
-    const bytes = Buffer.alloc(to - from);
-    const open = openSync(file, 'r');
-    readSync(open, bytes, 0, bytes.length, from);
-    closeSync(open);
-    return bytes.toString('utf8').split('\n').slice(0, -1);
-  });
-  for (const name of [PIECES, RUNS]) truncateSync(join(folder, name), 0);
-  const journal = Journal.begin(folder);
-  for (const [i, { at: _, ...part }] of old.entries()) {
-    if (part.failed) continue;
-    journal.add(part, texts[i]!);
-    known({ ...part, at: [0, 0] });
-  }
-  return journal;
+/** Ends what a kill left of a journal that was to take the folder's place: it is in its place, or it is gone. */
+function settle(folder: string): void {
+  const [now, then] = [own(folder), next(folder)];
+  if (existsSync(then.pieces)) {
+    if (existsSync(then.runs)) renameSync(then.runs, now.runs);
+    renameSync(then.pieces, now.pieces);
+  } else for (const file of Object.values(unfinished(folder))) rmSync(file, { force: true });
+}
+
+/** Takes away what stands after so many bytes. */
+function cut({ pieces, runs }: Files, end: number, size: number): void {
+  if (existsSync(pieces) && statSync(pieces).size > end) truncateSync(pieces, end);
+  if (existsSync(runs) && statSync(runs).size > size) truncateSync(runs, size);
 }
 
 function writeAll(file: number, bytes: Buffer): void {
   for (let from = 0; from < bytes.length; ) from += writeSync(file, bytes, from);
 }
 
-function attempt<T>(folder: string, task: () => T): T {
+function attempt<T>({ pieces }: Files, task: () => T): T {
   try {
     return task();
   } catch (error) {
     if (error instanceof BadInput || error instanceof HarnessFailure) throw error;
-    throw new HarnessFailure(`${join(folder, PIECES)} cannot be written: ${(error as Error).message}`);
+    throw new HarnessFailure(`${pieces} cannot be written: ${(error as Error).message}`);
   }
 }
