@@ -99,6 +99,54 @@ export function addFigures(a: FigureSum, b: FigureSum): FigureSum {
   };
 }
 
+/** Adds up the figures of many runs, with its histograms open: as texts they would be read and written for each run. */
+export class AddingFigures {
+  private bare: FigureSum | undefined;
+  private readonly recoveries = new Histogram();
+  private readonly ages = new Histogram();
+  private readonly latencies = new Map<string, Histogram>();
+
+  add(sum: FigureSum): void {
+    const { recoveries, latencyMs, staleness } = sum;
+    const bare = withTexts(sum, { times: '', ages: '', latencyOf: () => '' });
+    this.bare = this.bare ? addFigures(this.bare, bare) : bare;
+    this.recoveries.addAll(recoveries.times);
+    this.ages.addAll(staleness?.ages ?? '');
+    for (const [name, text] of Object.entries(latencyMs)) {
+      const own = this.latencies.get(name) ?? new Histogram();
+      this.latencies.set(name, own.addAll(text ?? ''));
+    }
+  }
+
+  /** Nothing where nothing was added. */
+  get total(): FigureSum | undefined {
+    const { bare, recoveries, ages, latencies } = this;
+    const texts = {
+      times: String(recoveries),
+      ages: String(ages),
+      latencyOf: (name: string) => String(latencies.get(name)),
+    };
+    return bare && withTexts(bare, texts);
+  }
+}
+
+interface Texts {
+  readonly times: string;
+  readonly ages: string;
+  latencyOf(name: string): string;
+}
+
+/** The same figures with other histograms. */
+function withTexts(sum: FigureSum, { times, ages, latencyOf }: Texts): FigureSum {
+  const { staleness } = sum;
+  return {
+    ...sum,
+    recoveries: { ...sum.recoveries, times },
+    latencyMs: Object.fromEntries(Object.keys(sum.latencyMs).map((name) => [name, latencyOf(name)])),
+    ...(staleness ? { staleness: { ...staleness, ages } } : {}),
+  };
+}
+
 function addModels(a: ModelSum, b: ModelSum): ModelSum {
   return {
     held: a.held + b.held,

@@ -5,7 +5,7 @@
  */
 import type { Claim, FaultKind } from '../../systems/system.ts';
 import { addTallies, type Tally } from '../judging/tally.ts';
-import { addFigures, type FigureSum, figureSumOf, joined } from './figure-sum.ts';
+import { AddingFigures, addFigures, type FigureSum, figureSumOf, joined } from './figure-sum.ts';
 import type { SummaryRun } from './summary.ts';
 
 /** A run with what its cell needs of it; an error has nothing but its sentence. */
@@ -129,12 +129,15 @@ export function addSums(a: CellSum, b: CellSum): CellSum {
  */
 export class Adding {
   private readonly digits: (CellSum | undefined)[] = [];
+  private readonly figures = new AddingFigures();
   /** Runs that were added. */
   runs = 0;
 
   add(sum: CellSum): void {
     this.runs += sum.runs;
-    let carried = sum;
+    const { figures, ...rest } = sum;
+    if (figures) this.figures.add(figures);
+    let carried: CellSum = rest;
     let at = 0;
     for (let digit = this.digits[0]; digit; digit = this.digits[++at]) {
       carried = addSums(digit, carried);
@@ -144,7 +147,9 @@ export class Adding {
   }
 
   get total(): CellSum {
-    return this.digits.reduce<CellSum>((all, digit) => (digit ? addSums(digit, all) : all), NO_RUNS);
+    const all = this.digits.reduce<CellSum>((sum, digit) => (digit ? addSums(digit, sum) : sum), NO_RUNS);
+    const figures = this.figures.total;
+    return figures ? { ...all, figures } : all;
   }
 }
 
