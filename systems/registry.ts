@@ -72,7 +72,7 @@ import { storeModes } from './tunable-store/modes.ts';
 import { sessionStores } from './tunable-store/sessions.ts';
 import { storeSlides } from './tunable-store/slide.ts';
 import { twoPhaseLocking } from './two-phase-locking/sound.ts';
-import { phantoms, releasedEarly } from './two-phase-locking/twins.ts';
+import { locksForgotten, phantoms, releasedEarly } from './two-phase-locking/twins.ts';
 import { idSource } from './unique-ids/sound.ts';
 import { brokenIdSources } from './unique-ids/twins.ts';
 
@@ -141,6 +141,7 @@ export const systems: readonly Design[] = [
   twoPhaseLocking,
   releasedEarly,
   phantoms,
+  locksForgotten,
   timestampOrdering,
   ...brokenOrderings,
   cacheSlide,

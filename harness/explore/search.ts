@@ -237,6 +237,7 @@ function* tasksOf(
         system,
         workload,
         strategy,
+        search: seed,
         verify,
         seeds: Array.from({ length: count }, (_, at) => next + at),
       };

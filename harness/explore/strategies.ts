@@ -6,11 +6,39 @@ import { BadInput } from '../failure.ts';
 import { unknownName } from '../setting/suggestions.ts';
 import { exhaustive } from './exhaustive.ts';
 import { novelty } from './novelty.ts';
+import { phases } from './phases.ts';
+import { restarts } from './restarts.ts';
 import { drawPlanned, EVERY, type Shape, type Strategy } from './strategy.ts';
 
 function shaped(name: string, says: string, shape: Shape): Strategy {
   return { name, says, draw: (seed, system, workload, learnt) => drawPlanned(shape, seed, system, workload, learnt) };
 }
+
+/**
+ * A bug of depth d shows whenever d messages and faults come in one order, whatever else happens. Here a run is prompt
+ * but for a few chains of messages and single ones, and has few faults, most of which begin when a message is sent that
+ * is drawn by its kind, then by its place among those of its kind. Of a run of n messages one is held back with a chance
+ * near 1/n, and by any factor that counts with 1/4; so an order of d messages is met with a probability of at least
+ * about (1/4n)^(d-1) - and by chains, of which there are fewer, much more often - and a fault at the mth message of one
+ * of k kinds with about 1/(4km).
+ *
+ * @see Ozkan, Majumdar, Niksic, Befrouei & Weissenbacher, "Randomized Testing of Distributed Systems with Probabilistic
+ *   Guarantees", OOPSLA 2018 (PCTCP): chains of messages have priorities, which change at a few points.
+ * @see Ozkan, Majumdar & Oraee, "Trace Aware Random Testing for Distributed Systems", OOPSLA 2019: of messages that
+ *   commute none need be drawn, and so rare kinds are drawn as often as frequent ones.
+ */
+const pctcp = shaped('pctcp', 'prompt but for a few slow conversations and late messages; few faults, at messages', {
+  durationMs: [60, 2500],
+  calls: [2, 24],
+  clients: [2, 6],
+  keys: 2,
+  nodes: [3, 3, 3, 4, 5],
+  faults: EVERY,
+  chance: 0.6,
+  triggered: true,
+  depth: 5,
+  paced: true,
+});
 
 const BY_CHANCE: readonly Strategy[] = [
   shaped('uniform', 'few calls spread over seconds, every kind of fault', {
@@ -60,13 +88,19 @@ const BY_CHANCE: readonly Strategy[] = [
     chance: 0.5,
     triggered: true,
   }),
+  pctcp,
+  phases,
+  restarts,
 ];
 
 /** The default: the strategies that draw by chance alone, in turn. */
 export const PORTFOLIO: Strategy = {
   name: 'portfolio',
   says: `${BY_CHANCE.map(({ name }) => name).join(', ')} in turn`,
-  draw: (seed, system, workload, learnt) => BY_CHANCE[seed % BY_CHANCE.length]!.draw(seed, system, workload, learnt),
+  draw(seed, system, workload, learnt) {
+    const fitting = BY_CHANCE.filter(({ fits }) => fits?.(system) ?? true);
+    return fitting[seed % fitting.length]!.draw(seed, system, workload, learnt);
+  },
 };
 
 export const STRATEGIES: readonly Strategy[] = [PORTFOLIO, ...BY_CHANCE, novelty, exhaustive];

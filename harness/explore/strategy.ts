@@ -1,10 +1,13 @@
 /** How a search draws its runs: what every strategy is, and the one way in which all but the exhaustive draw plans. */
+import type { NodeId } from '../../systems/node.ts';
 import type { FaultKind, System } from '../../systems/system.ts';
-import type { Draw, Workload } from '../../workloads/workload.ts';
+import type { Draw, PlannedCall, Workload } from '../../workloads/workload.ts';
 import { fixedOptions, usualOptions } from '../clusters/programs/dialects.ts';
 import { NAMED } from '../faults/draw.ts';
+import type { Paces } from '../faults/fate.ts';
 import type { Fault } from '../faults/fault.ts';
 import type { Scene } from '../faults/meaning.ts';
+import { meaningOf } from '../faults/meanings.ts';
 import { rhythmFor } from '../faults/rhythm.ts';
 import { drawStorm } from '../faults/storm.ts';
 import { nodeNames } from '../setting/node-names.ts';
@@ -24,6 +27,8 @@ export interface Strategy {
   readonly says: string;
   /** Draws the run of this seed: the same one for the same seed and the same learning. */
   draw(seed: number, system: System, workload: Workload, learnt: Learnt): Planned;
+  /** Whether there is anything to find by it in such a system; absent where there always is. */
+  fits?(system: System): boolean;
   /** How many runs there are at all, where they can be counted: seeds from 0 on are all of them. */
   scope?(system: System, workload: Workload): number;
   /** Asks that the states of nodes be looked at, which makes runs slower. */
@@ -44,6 +49,10 @@ export interface Shape {
   readonly tails?: boolean;
   /** Moves faults to the moment when some message is sent. */
   readonly triggered?: boolean;
+  /** Few faults in place of a storm, so many at most, each of any kind and at any moment. */
+  readonly depth?: number;
+  /** Chains of messages have paces of their own, and calls may come in a burst. */
+  readonly paced?: true;
 }
 
 export const EVERY: Shape['faults'] = {
@@ -65,8 +74,15 @@ export function stormOf(draw: Draw, names: readonly string[], scene: Omit<Scene,
   return drawStorm(draw, names, { ...scene, shortestMs: rhythm.forMs[0] }, rhythm);
 }
 
-/** Draws a run of this shape. */
-export function drawPlanned(shape: Shape, seed: number, system: System, workload: Workload, learnt: Learnt): Planned {
+/** Draws a run of this shape; its faults are `own`, where that is there. */
+export function drawPlanned(
+  shape: Shape,
+  seed: number,
+  system: System,
+  workload: Workload,
+  learnt: Learnt,
+  own?: (setting: Draw, nodes: readonly NodeId[], durationMs: number) => readonly Fault[],
+): Planned {
   const draw = drawsFrom(seed);
   const setting = (purpose: string) => draw(`setting ${purpose}`);
   const between = (purpose: string, [from, to]: readonly [number, number]) =>
@@ -87,12 +103,15 @@ export function drawPlanned(shape: Shape, seed: number, system: System, workload
     ...usualOptions(system),
     ...fixedOptions(system),
   };
-  const drawn = stormOf(draw, names, { nodes, durationMs, callTimeoutMs });
+  const scene = { nodes, durationMs, callTimeoutMs };
+  const drawn = own?.(setting, nodes, durationMs) ?? faultsFor(shape, names, scene, draw, setting);
   const faults = [
     ...(shape.triggered ? triggered(drawn, learnt, setting) : drawn),
     ...tails(shape, system, nodes, durationMs, setting),
   ];
-  const plan = { calls: workload.calls(draw, options), faults, links: { seed, calm: false, odd: {} } };
+  const links = { seed, calm: false, odd: {}, ...(shape.paced ? { paces: pacesFor(durationMs, setting) } : {}) };
+  const calls = workload.calls(draw, options);
+  const plan = { calls: shape.paced ? together(calls, setting) : calls, faults, links };
   const { name } = workload;
   return {
     system: system.name,
@@ -105,6 +124,57 @@ export function drawPlanned(shape: Shape, seed: number, system: System, workload
     rhythm: STORM,
     callTimeoutMs,
     plan,
+  };
+}
+
+function faultsFor(
+  shape: Shape,
+  names: readonly string[],
+  scene: Omit<Scene, 'shortestMs'>,
+  draw: Draw,
+  setting: Draw,
+): readonly Fault[] {
+  return shape.depth ? fewFaults(shape, shape.depth, names, scene, setting) : stormOf(draw, names, scene);
+}
+
+/** One to `depth` faults, each of any of the names, long or short, wherever it falls. */
+function fewFaults(
+  { faults: byKind }: Shape,
+  depth: number,
+  names: readonly string[],
+  scene: Omit<Scene, 'shortestMs'>,
+  setting: (purpose: string) => number,
+): readonly Fault[] {
+  if (names.length === 0) return [];
+  // Of each kind that there is any name, but for a crash of which its claim may say nothing.
+  const kinds = names.map((name) => {
+    const of = Object.values(byKind).find((some) => some.includes(name)) ?? [name];
+    return of.filter((one) => one === name || one !== 'crash-lost');
+  });
+  return Array.from({ length: 1 + wholeBelow(setting('depth'), depth) }, (_, i) => {
+    const next = () => setting(`fault ${i}`);
+    const of = kinds[wholeBelow(next(), kinds.length)]!;
+    const sort = NAMED[of[wholeBelow(next(), of.length)]!]!.draw(next, { ...scene, shortestMs: 1 }) as Fault;
+    const shortest = Math.max(2, meaningOf(sort).shortestMs({ ...scene, shortestMs: 1 }));
+    const length = Math.round(logUniform(next(), shortest, Math.max(shortest + 1, scene.durationMs)));
+    const fromMs = Math.max(0, Math.round(next() * (scene.durationMs - length)));
+    return { ...{ id: i + 1, fromMs, toMs: fromMs + length }, ...sort };
+  });
+}
+
+/** The same calls, as a run has them or in a burst: what meets nobody shows little. */
+function together(calls: readonly PlannedCall[], setting: (purpose: string) => number): readonly PlannedCall[] {
+  const by = setting('has burst') < 0.4 ? 1 : logUniform(setting('burst'), 0.003, 1);
+  return calls.map((call) => ({ ...call, atMs: Math.floor(call.atMs * by) }));
+}
+
+/** Most runs have a few slow chains, or a few messages that are held back, and some have neither. */
+function pacesFor(untilMs: number, setting: (purpose: string) => number): Paces {
+  const by = (['node', 'link', 'conversation'] as const)[wholeBelow(setting('chains'), 3)]!;
+  return {
+    ...{ by, untilMs },
+    slow: setting('has slow') < 0.3 ? 0 : logUniform(setting('slow'), by === 'conversation' ? 0.03 : 0.15, 0.5),
+    held: setting('has held') < 0.3 ? 0 : logUniform(setting('held'), 0.003, 0.1),
   };
 }
 

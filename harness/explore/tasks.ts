@@ -10,6 +10,8 @@ export interface Task {
   /** What the system is held to in place of its own claims. */
   readonly claims?: readonly Claim[];
   readonly strategy: string;
+  /** Tells its search from others, from whose runs nothing is to be learnt: its first seed. */
+  readonly search?: number;
   readonly seeds: readonly number[];
   /** Runs every setting twice and compares. */
   readonly verify: boolean;

@@ -5,6 +5,7 @@ import { HarnessFailure } from '../failure.ts';
 import type { Run } from '../judging/result.ts';
 import { makesTasks } from '../pool/maker.ts';
 import { type Subject, subjectOf } from '../setting/subject.ts';
+import { Bitmap } from './bitmap.ts';
 import { runTwice } from './leak.ts';
 import { counterexample } from './shrunk-example.ts';
 import { strategyNamed } from './strategies.ts';
@@ -16,23 +17,30 @@ import { breaches, type Planned, runNow } from './trial.ts';
 export interface Taught extends Learnt {
   readonly kinds: Set<string>;
   readonly novel: Planned[];
-  /** The marks and shapes of states that were reached. */
-  readonly reached: Set<string | number>;
+  /** The marks that were reached, which a design names. */
+  readonly marks: Set<string>;
+  /** The shapes of states that were reached, of which there is no end. */
+  readonly shapes: Bitmap;
 }
 
 const taught = new Map<string, Taught>();
+/** Of so many searches and systems, the latest: a thread of a worker lives long. */
+const MOST_TAUGHT = 64;
 /** So many runs that showed something new are kept, the latest. */
 const MOST_NOVEL = 200;
 
 /** Nothing yet. */
 export function untaught(): Taught {
-  return { kinds: new Set(), novel: [], reached: new Set() };
+  return { kinds: new Set(), novel: [], marks: new Set(), shapes: new Bitmap() };
 }
 
-/** What this thread's runs of the system have taught. */
-function taughtOf(system: string): Taught {
-  const known = taught.get(system) ?? untaught();
-  taught.set(system, known);
+/** What this thread's runs of the system have taught in this search. */
+function taughtOf({ search = 0, strategy, system }: Task): Taught {
+  const name = `${search} ${strategy} ${system}`;
+  const known = taught.get(name) ?? untaught();
+  taught.delete(name);
+  taught.set(name, known);
+  if (taught.size > MOST_TAUGHT) taught.delete(taught.keys().next().value!);
   return known;
 }
 
@@ -40,7 +48,7 @@ function taughtOf(system: string): Taught {
 export function explore(
   task: Task,
   subject: Subject,
-  known: Taught = taughtOf(task.system),
+  known: Taught = taughtOf(task),
   tell: (found: Found) => void = () => {},
 ): Batch {
   const strategy = strategyNamed(task.strategy);
@@ -102,17 +110,19 @@ function isUnproved(system: Subject['system']): boolean {
 /** A run that reached what none had reached is kept, for strategies that look for more of the kind. */
 function learn(known: Taught, { result, shapes }: Run, planned: Planned): void {
   for (const kind of Object.keys(result.traffic.kinds)) known.kinds.add(kind);
-  const before = known.reached.size;
-  for (const mark of Object.keys(result.traffic.marks)) known.reached.add(mark);
-  for (const shape of shapes) known.reached.add(shape);
-  if (known.reached.size === before) return;
+  const before = known.marks.size + known.shapes.size;
+  for (const mark of Object.keys(result.traffic.marks)) known.marks.add(mark);
+  for (const shape of shapes) known.shapes.add(shape);
+  if (known.marks.size + known.shapes.size === before) return;
   known.novel.push(planned);
   if (known.novel.length > MOST_NOVEL) known.novel.shift();
 }
 
-function placesOf(system: string, { kinds, reached }: Taught): readonly string[] {
-  const marks = [...reached].filter((place) => typeof place === 'string');
-  return [...marks.map((mark) => `${system} mark ${mark}`), ...[...kinds].map((kind) => `${system} message ${kind}`)];
+function placesOf(system: string, { kinds, marks }: Taught): readonly string[] {
+  return [
+    ...[...marks].map((mark) => `${system} mark ${mark}`),
+    ...[...kinds].map((kind) => `${system} message ${kind}`),
+  ];
 }
 
 makesTasks('explore', async (order: Order, tell: (found: Found) => void) => {
@@ -120,5 +130,5 @@ makesTasks('explore', async (order: Order, tell: (found: Found) => void) => {
   const { explore: task } = order;
   // A user's modules are loaded asynchronously; the runs themselves need a macrotask of their own.
   const subject = await subjectOf(task);
-  return inMacrotask(() => ({ ...explore(task, subject, taughtOf(task.system), tell), findings: [] }));
+  return inMacrotask(() => ({ ...explore(task, subject, taughtOf(task), tell), findings: [] }));
 });

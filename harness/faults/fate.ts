@@ -3,7 +3,8 @@
  * passes. The answer is the list of its copies' delays in ms: lost is `[]`, late is `[40]`, doubled is `[2, 40]`.
  */
 import type { NodeId } from '../../systems/node.ts';
-import { chance, identityText } from '../node/identity.ts';
+import { chance, identityText, mix, mixText } from '../node/identity.ts';
+import { logUniform } from '../setting/random.ts';
 import type { Fault } from './fault.ts';
 import type { LinkFault } from './link.ts';
 import type { PartitionFault } from './partition.ts';
@@ -22,6 +23,25 @@ export interface Links {
   readonly afresh?: { readonly fromMs: number; readonly seed: number };
   /** How long messages take, in place of what sound links add by themselves. */
   readonly latency?: Latency;
+  /** Or: each chain of messages at a pace of its own. */
+  readonly paces?: Paces;
+}
+
+/**
+ * Most messages are prompt, at little more than the least delay. Those of a slow chain, and those that are held back,
+ * take from 2 to 120 ms, evenly over orders of magnitude: so one chain is over before another has passed one message.
+ */
+export interface Paces {
+  /**
+   * What is a chain: all messages of a node, or between two nodes, or these on behalf of one call or one node's start.
+   */
+  readonly by: 'node' | 'link' | 'conversation';
+  /** The share of chains that are slow. */
+  readonly slow: number;
+  /** The share of messages that are held back, whatever chain they belong to. */
+  readonly held: number;
+  /** What is sent from then on is prompt. */
+  readonly untilMs: number;
 }
 
 /** A delay of every message: the mean, or evenly from nothing to twice of it, or exponential. */
@@ -34,6 +54,8 @@ export interface Passing {
   readonly identity: number;
   readonly from: NodeId;
   readonly to: NodeId;
+  /** Where it all began. Needed for `Paces` alone. */
+  readonly cause?: { readonly root: string };
 }
 
 /**
@@ -65,7 +87,7 @@ const NONE: readonly number[] = [];
 export function fate(message: Passing, active: readonly Fault[], planned: Links, medium: Medium, atMs: number): Fate {
   const links = planned.afresh && atMs >= planned.afresh.fromMs ? dealtBy(planned, planned.afresh.seed) : planned;
   const odd = oddOf(links, message.identity);
-  const base = links.calm ? medium.leastMs : delayOf(message.identity, links, medium);
+  const base = links.calm ? medium.leastMs : delayOf(message, links, medium, atMs);
   if (active.length === 0) return { delaysMs: odd ?? [base], lostBy: NONE, changedBy: NONE };
   const cut = cutsBetween(message.from, message.to, active, atMs);
   if (cut.length > 0) {
@@ -76,17 +98,42 @@ export function fate(message: Passing, active: readonly Fault[], planned: Links,
   return throughBadLinks(message, active, links.seed, base);
 }
 
-const dealtBy = ({ latency }: Links, seed: number): Links => ({
+const dealtBy = ({ latency, paces }: Links, seed: number): Links => ({
   ...{ seed, calm: false, odd: {} },
   ...(latency ? { latency } : {}),
+  ...(paces ? { paces } : {}),
 });
 
-function delayOf(identity: number, { seed, latency }: Links, medium: Medium): number {
+function delayOf(message: Passing, links: Links, medium: Medium, atMs: number): number {
+  const { seed, latency, paces } = links;
+  const { identity } = message;
+  if (paces) return pacedDelay(message, links, medium, atMs);
   if (!latency) return baseDelay(identity, seed, medium);
   const { meanMs, shape } = latency;
   if (shape === 'constant') return meanMs;
   const u = chance(seed, identity, 'latency');
   return roundMs(shape === 'uniform' ? 2 * meanMs * u : -meanMs * Math.log(1 - u));
+}
+
+/** As late as the latest on sound links: a claim holds on them, and no client gives up for it. */
+const LATEST_MS = 120;
+
+function pacedDelay(message: Passing, { seed, paces }: Links, { leastMs }: Medium, atMs: number): number {
+  const { identity } = message;
+  const prompt = roundMs(leastMs * (1 + chance(seed, identity, 'pace')));
+  if (!paces || atMs >= paces.untilMs) return prompt;
+  const late = (of: number) => roundMs(logUniform(chance(seed, of, 'late'), 2, LATEST_MS));
+  const isSlow = (chain: number) => chance(seed, chain, 'slow') < paces.slow;
+  const slowed = chainsOf(message, paces.by).filter(isSlow).map(late);
+  const isHeld = chance(seed, identity, 'held') < paces.held;
+  return Math.max(prompt, ...slowed, isHeld ? late(identity) : 0);
+}
+
+function chainsOf({ from, to, cause }: Passing, by: Paces['by']): readonly number[] {
+  const ends = [mixText(from), mixText(to)] as const;
+  if (by === 'node') return ends;
+  const link = mix(Math.min(...ends), Math.max(...ends));
+  return [by === 'link' ? link : mix(mixText(cause?.root ?? ''), link)];
 }
 
 /** Writing an identity out costs more than all the rest here, and most plans have no odd messages. */

@@ -106,7 +106,15 @@ const fault = record({ id: wholeIn(0), kind: text, fromMs: timeMs, toMs: timeMs 
 
 const links = record(
   { seed: wholeIn(0), calm: flag, odd: recordOf(listOf(timeMs)) },
-  { afresh: record({ fromMs: timeMs, seed: wholeIn(0) }) },
+  {
+    afresh: record({ fromMs: timeMs, seed: wholeIn(0) }),
+    paces: record({
+      by: oneOf('node', 'link', 'conversation'),
+      slow: numberIn(0, 1),
+      held: numberIn(0, 1),
+      untilMs: timeMs,
+    }),
+  },
 );
 
 /** A `Plan`. */

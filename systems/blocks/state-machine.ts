@@ -41,7 +41,7 @@ interface Waiting<C, R> extends Command<C> {
 /** How long another node is given to have a command chosen. */
 const SUGGESTED_MS = 150;
 
-export const SOUND_SYNOD: SynodOptions = { durable: true, adopts: 'highest' };
+export const SOUND_SYNOD: SynodOptions = { durable: 'promises and votes', adopts: 'highest' };
 
 /**
  * Replicates a machine by having the nodes agree on its commands slot by slot. Whose proposal was

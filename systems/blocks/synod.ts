@@ -15,8 +15,8 @@ interface Vote<V> {
 export type Chosen<V> = Vote<V>;
 
 export interface SynodOptions {
-  /** Acceptors have their promises on disk before they give them, and their votes before they cast them. */
-  readonly durable: boolean;
+  /** What acceptors have on disk before they give it: promises and votes, votes alone, or nothing. */
+  readonly durable: 'promises and votes' | 'votes' | 'nothing';
   /**
    * Which of the values that a majority has voted for already a proposer
    * takes over: that of the highest ballot, the first it hears of, or none.
@@ -165,7 +165,9 @@ interface Prepare {
 const AT_A_TIME = 16;
 
 /** One node's votes, and what it has learnt. Those of its earlier lives are on its disk. */
-async function acceptor<V>(node: Node, { durable }: SynodOptions, decide: (value: V, proposer: NodeId) => void) {
+async function acceptor<V>(node: Node, options: SynodOptions, decide: (value: V, proposer: NodeId) => void) {
+  const durable = options.durable !== 'nothing';
+  const keepsPromises = options.durable === 'promises and votes';
   /** As they are on disk. */
   const votes: (Vote<V> | undefined)[] = [];
   const decided: Chosen<V>[] = [];
@@ -173,7 +175,7 @@ async function acceptor<V>(node: Node, { durable }: SynodOptions, decide: (value
   const inTurn = <T>(task: () => Promise<T>) => exclusively('votes', task);
   let slots = durable ? ((await node.disk.read<number>('slots')) ?? 0) : 0;
   for (let slot = 0; slot < slots; slot++) votes[slot] = await node.disk.read<Vote<V>>(`vote/${slot}`);
-  let promised = (durable && (await node.disk.read<Ballot>('promised'))) || NONE;
+  let promised = (keepsPromises && (await node.disk.read<Ballot>('promised'))) || NONE;
   // Who votes has promised.
   for (const vote of votes) if (vote && above(vote.ballot, promised)) promised = vote.ballot;
   const learnt = durable ? ((await node.disk.read<number>('learnt')) ?? 0) : 0;
@@ -226,7 +228,7 @@ async function acceptor<V>(node: Node, { durable }: SynodOptions, decide: (value
   const prepare = ({ slot, ballot }: Prepare): Promise<Reply<V>> =>
     inTurn(async () => {
       if (above(promised, ballot)) return { outbid: promised };
-      if (durable) await node.disk.write('promised', ballot);
+      if (keepsPromises) await node.disk.write('promised', ballot);
       promised = ballot;
       const next = Math.max(slot, decided.length);
       return { chosen: chosen(slot), votes: Array.from(votes.slice(next), (vote) => vote ?? null) };

@@ -69,8 +69,13 @@ export const paxosRegisters: readonly Design<Register, Decided>[] = [
   paxos('sound', {}),
   paxos(
     'forgetful-acceptor',
-    { durable: false },
+    { durable: 'nothing' },
     { says: 'an acceptor that starts again has forgotten its promises and its votes', anomaly: 'agreement' },
+  ),
+  paxos(
+    'forgotten-promises',
+    { durable: 'votes' },
+    { says: 'an acceptor that starts again has forgotten its promises, and only these', anomaly: 'agreement' },
   ),
   paxos(
     'ignores-accepted',

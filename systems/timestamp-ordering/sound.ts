@@ -42,7 +42,7 @@ async function start(node: Node, given: Steps) {
   const shards = shardsOf(node);
   const clock = hybridClock(node);
   const values = await durableMap<Stamped>(node, 'values');
-  const reads = await readStamps(node, clock);
+  const reads = await given.openReads(node, clock);
   const keeper: Keeper = { ...given, node, values, reads, promises: new Map(), waiting: [] };
   const { commit } = await atomicCommit<Work, null>(node, shards, keeper);
 
@@ -94,7 +94,7 @@ interface ReadStamps {
   note(key: string, at: Timestamp): Promise<void>;
 }
 
-async function readStamps(node: Node, clock: HybridClock): Promise<ReadStamps> {
+async function readStamps(node: Pick<Node, 'disk'>, clock: HybridClock): Promise<ReadStamps> {
   let boundMs = (await node.disk.read<number>('reads')) ?? 0;
   const floor: Timestamp = [boundMs, 0, ''];
   clock.witness(floor);
@@ -124,6 +124,8 @@ type Steps = typeof steps;
 
 /** The protocol at a shard. Each of the broken twins replaces a step of it (twins.ts). */
 const steps = {
+  openReads: readStamps,
+
   promised(this: Keeper): readonly string[] {
     return [...this.promises.keys()];
   },

@@ -1,6 +1,10 @@
 /** Timestamp ordering with one rule left out. */
+import type { Disk } from '../node.ts';
 import { twin } from '../twin.ts';
 import { type TimestampOrdering, timestampOrdering } from './sound.ts';
+
+/** A disk that keeps nothing. */
+const NO_DISK: Disk = { read: async () => undefined, write: async () => undefined };
 
 export const brokenOrderings: readonly TimestampOrdering[] = [
   twin(
@@ -18,5 +22,16 @@ export const brokenOrderings: readonly TimestampOrdering[] = [
       flaw: { says: 'nobody knows who has read, so a late write slips in beneath a read', anomaly: 'lost-update' },
     },
     { stampRead: async () => undefined },
+  ),
+  twin(
+    timestampOrdering,
+    {
+      name: 'timestamp-ordering/reads-forgotten',
+      flaw: {
+        says: 'a shard that has started again has forgotten who has read, so a late write slips in beneath a read',
+        anomaly: 'lost-update',
+      },
+    },
+    { openReads: (_, clock) => timestampOrdering.steps.openReads({ disk: NO_DISK }, clock) },
   ),
 ];

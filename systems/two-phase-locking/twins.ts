@@ -1,4 +1,4 @@
-/** Two-phase locking without its second phase, and without a lock on what is not there. */
+/** Two-phase locking without its second phase, without a lock on what is not there, and with locks that a crash forgets. */
 import { withListRead } from '../blocks/list-read-apart.ts';
 import { twin } from '../twin.ts';
 import { type TwoPhaseLocking, twoPhaseLocking } from './sound.ts';
@@ -37,5 +37,34 @@ export const phantoms: TwoPhaseLocking = twin(
     begin() {
       return withListRead(() => twoPhaseLocking.steps.begin.call(this))();
     },
+  },
+);
+
+export const locksForgotten: TwoPhaseLocking = twin(
+  twoPhaseLocking,
+  {
+    name: 'two-phase-locking/locks-forgotten',
+    flaw: {
+      says: 'a shard that has started again vouches for locks of its earlier life, which it has forgotten',
+      anomaly: 'lost-update',
+    },
+  },
+  () => {
+    /** Those of this life. */
+    const released = new Set<string>();
+    return {
+      keeper: {
+        ...keeper,
+        prepare(txn, work) {
+          if (this.holds.has(txn) || released.has(txn)) return keeper.prepare.call(this, txn, work);
+          this.resume(txn, work);
+          return Object.keys(work.writes).length === 0 ? 'only read' : 'promised';
+        },
+        release(txn) {
+          released.add(txn);
+          keeper.release.call(this, txn);
+        },
+      },
+    };
   },
 );

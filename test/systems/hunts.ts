@@ -5,7 +5,7 @@
 import type { Design } from '../../systems/system.ts';
 import { workloads } from '../../workloads/registry.ts';
 import { type Cell, SMALL, toleratedFaults } from './cell.ts';
-import { changesApart, leadersInTurns, voteAsked } from './scenarios.ts';
+import { changesApart, leadersInTurns, oftenDown, promisedTwice, voteAsked } from './scenarios.ts';
 
 interface Hunt extends Partial<Omit<Cell, 'system' | 'workload'>> {
   readonly seed: number;
@@ -31,6 +31,14 @@ export const HUNTS: Readonly<Record<string, Hunt>> = {
   'conflict-resolution/arbitrary-ties': { keys: 1, ratePerSecond: 100, seed: 8 },
   'cap/one-side-wins': { workload: 'causal-register', faults: ['one-node'], keys: 3, ratePerSecond: 20, seed: 3 },
   'paxos/forgetful-acceptor': { seed: 5 },
+  'paxos/forgotten-promises': {
+    keys: 1,
+    clients: 6,
+    ratePerSecond: 60,
+    durationMs: 250,
+    scenario: promisedTwice,
+    seed: 21,
+  },
   'paxos/ignores-accepted': { seed: 5 },
   'paxos/any-accepted': { seed: 67 },
   'broadcast/first-acknowledgement': { seed: 10 },
@@ -176,6 +184,22 @@ export const HUNTS: Readonly<Record<string, Hunt>> = {
   'two-phase-locking/phantoms': { workload: 'predicate-registers', keys: 3, ratePerSecond: 30, seed: 13 },
   'timestamp-ordering/no-thomas-rule': { workload: 'blind-writes', ratePerSecond: 30, seed: 5 },
   'timestamp-ordering/reads-not-stamped': { seed: 1 },
+  'two-phase-locking/locks-forgotten': {
+    keys: 1,
+    clients: 6,
+    ratePerSecond: 60,
+    durationMs: 600,
+    scenario: oftenDown,
+    seed: 11,
+  },
+  'timestamp-ordering/reads-forgotten': {
+    keys: 1,
+    clients: 6,
+    ratePerSecond: 60,
+    durationMs: 600,
+    scenario: oftenDown,
+    seed: 2,
+  },
   'cache/slide': { seed: 47 },
   'cache/slow-set-wins': { seed: 4 },
   'cache/no-tombstone': { seed: 15 },

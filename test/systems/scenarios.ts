@@ -82,3 +82,41 @@ export function voteAsked(draw: Draw, { durationMs }: Cell): readonly Fault[] {
     { id: 3, ...crash, fromMs: 0, toMs: next(1, 30), on: vote },
   ];
 }
+
+/**
+ * A node is slow to hear and to be heard. Another promises its ballot, then a later one's, falls and comes back at once:
+ * before the slow one asks for the vote that it was promised.
+ */
+export function promisedTwice(draw: Draw, { durationMs }: Cell): readonly Fault[] {
+  const next = (from: number, to: number) => Math.round(from + (to - from) * draw('scenario'));
+  const lateMs = next(8, 50);
+  const slow = {
+    kind: 'link',
+    drop: 0,
+    duplicate: 0,
+    delayMs: lateMs,
+    jitterMs: 0,
+    fromMs: 0,
+    toMs: durationMs,
+  } as const;
+  const fromMs = next(0, durationMs);
+  return [
+    { id: 1, ...slow, among: ['n1', 'n2'] },
+    { id: 2, ...slow, among: ['n1', 'n3'] },
+    { id: 3, kind: 'crash', targets: ['n2'], disk: 'kept', fromMs, toMs: fromMs + next(2, lateMs) },
+  ];
+}
+
+/** A node falls and is back within milliseconds, again and again, and messages to and from another are late. */
+export function oftenDown(draw: Draw, cell: Cell): readonly Fault[] {
+  const next = (from: number, to: number) => Math.round(from + (to - from) * draw('scenario'));
+  const [down, slow, ...others] = names(cell);
+  const everyMs = next(10, 60);
+  const faults: Fault[] = others.map((other, i) => ({
+    ...{ id: i + 1, kind: 'link', among: [slow!, other], drop: 0, duplicate: 0, delayMs: next(5, 60), jitterMs: 0 },
+    ...{ fromMs: 0, toMs: cell.durationMs },
+  }));
+  for (let fromMs = next(0, everyMs); fromMs < cell.durationMs; fromMs += everyMs)
+    faults.push({ id: faults.length + 1, kind: 'crash', targets: [down!], disk: 'kept', fromMs, toMs: fromMs + 3 });
+  return faults;
+}

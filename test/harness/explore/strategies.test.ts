@@ -7,7 +7,9 @@ import { novelty } from '../../../harness/explore/novelty.ts';
 import { PORTFOLIO, strategyNamed } from '../../../harness/explore/strategies.ts';
 import type { Planned } from '../../../harness/explore/trial.ts';
 import { explore } from '../../../harness/explore/worker.ts';
+import { fate, type Links, type Paces, SIMULATED } from '../../../harness/faults/fate.ts';
 import { problemsOfPlan } from '../../../harness/faults/problems.ts';
+import { mix } from '../../../harness/node/identity.ts';
 import { designFrom } from '../../../harness/setting/sources.ts';
 import { workloadNamed } from '../../../harness/setting/workload-source.ts';
 
@@ -88,6 +90,74 @@ describe('the novelty strategy', () => {
     expect(shapeOf({ log: [{ value: 501 }] })).toBe(shapeOf({ log: [{ value: 502 }] }));
     expect(shapeOf({ log: [1] })).not.toBe(shapeOf({ log: [1, 1] }));
     expect(shapeOf({ at: null })).not.toBe(shapeOf({}));
+  });
+});
+
+describe.each(['pctcp', 'phases', 'restarts'])('the strategy %s', (name) => {
+  const learnt = { kinds: new Set(['vote', 'voted', 'append']), novel: [] };
+
+  it('draws the same run for the same seed, whose faults are possible', async () => {
+    const system = await designFrom({ name: 'replicated-log/raft' });
+    for (let seed = 1; seed <= 200; seed++) {
+      const planned = strategyNamed(name).draw(seed, system, workload, learnt);
+      expect(planOf(strategyNamed(name).draw(seed, system, workload, learnt))).toBe(planOf(planned));
+      const problems = problemsOfPlan(planned.plan, planned, (fault) => simulation.can(fault, system)).filter(
+        (problem) => !problem.startsWith('no pause'),
+      );
+      expect(problems, `seed ${seed}`).toEqual([]);
+    }
+  });
+
+  it('has any three messages that are sent at once arrive in each order, the later one twice as late', async () => {
+    const system = await designFrom({ name: 'quorum/abd' });
+    const sent = [
+      { identity: mix(1, 7), from: 'n1', to: 'n2', cause: { root: 'op 1' } },
+      { identity: mix(2, 7), from: 'n2', to: 'n3', cause: { root: 'op 2' } },
+      { identity: mix(3, 7), from: 'n3', to: 'n1', cause: { root: 'op 3' } },
+    ];
+    const orders = new Map<string, number>();
+    const RUNS = 4_000;
+    for (let seed = 1; seed <= RUNS; seed++) {
+      const { links } = strategyNamed(name).draw(seed, system, workload, learnt).plan;
+      const arrived = sent.map((message, i) => [i, fate(message, [], links, SIMULATED, 0).delaysMs[0]!] as const);
+      arrived.sort((a, b) => a[1] - b[1]);
+      const isClear = arrived.every(([, ms], i) => i === 0 || ms >= 2 * arrived[i - 1]![1]);
+      const order = arrived.map(([i]) => i).join('');
+      if (isClear) orders.set(order, (orders.get(order) ?? 0) + 1);
+    }
+    expect([...orders.keys()].sort()).toEqual(['012', '021', '102', '120', '201', '210']);
+    expect(Math.min(...orders.values()) / RUNS).toBeGreaterThan(0.005);
+  });
+});
+
+describe('the paces of messages', () => {
+  const links = (by: Paces['by']): Links => ({
+    ...{ seed: 5, calm: false, odd: {} },
+    paces: { by, slow: 0.5, held: 0, untilMs: 100 },
+  });
+  const delayOf = (by: Paces['by'], identity: number, from: string, to: string, root: string, atMs = 0) =>
+    fate({ identity, from, to, cause: { root } }, [], links(by), SIMULATED, atMs).delaysMs[0]!;
+  const nodes = Array.from({ length: 40 }, (_, i) => `n${i}`);
+
+  it('are those of its chain, both ways', () => {
+    for (const node of nodes.slice(1)) {
+      const slow = delayOf('link', 1, 'n0', node, 'op 1');
+      if (slow > 2) expect(delayOf('link', 2, node, 'n0', 'op 2')).toBe(slow);
+      const asked = delayOf('conversation', 1, 'n0', node, 'op 1');
+      if (asked > 2) expect(delayOf('conversation', 2, node, 'n0', 'op 1')).toBe(asked);
+    }
+    const others = nodes.slice(1).map((node) => delayOf('conversation', 1, 'n0', node, 'op 1'));
+    const elsewhere = nodes.slice(1).map((node) => delayOf('conversation', 1, 'n0', node, 'op 2'));
+    expect(others).not.toEqual(elsewhere);
+  });
+
+  it('are slow for a share of the chains, and prompt for all once they are over', () => {
+    const delays = nodes.slice(1).map((node) => delayOf('link', 1, 'n0', node, 'op 1'));
+    const slow = delays.filter((ms) => ms > 2).length;
+    expect([slow > 10, slow < 30, Math.max(...delays) <= 120]).toEqual([true, true, true]);
+    expect(Math.max(...nodes.slice(1).map((node) => delayOf('link', 1, 'n0', node, 'op 1', 100)))).toBeLessThanOrEqual(
+      2,
+    );
   });
 });
 

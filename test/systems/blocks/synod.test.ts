@@ -5,7 +5,7 @@ import { type Synod, type SynodOptions, synod } from '../../../systems/blocks/sy
 import { Network } from './network.ts';
 
 const NAMES = ['n1', 'n2', 'n3'];
-const SOUND: SynodOptions = { durable: true, adopts: 'highest' };
+const SOUND: SynodOptions = { durable: 'promises and votes', adopts: 'highest' };
 
 /**
  * What the nodes of one such run have decided, after proposals
