@@ -2,15 +2,16 @@
 import { Command } from 'commander';
 import { entry } from '../harness/entry.ts';
 import { brokerAt } from '../harness/queue/broker.ts';
-import { work } from '../harness/queue/working.ts';
-import { EXIT } from './exit.ts';
-import { wholeNumber } from './numbers.ts';
+import { LEASE_MS, work } from '../harness/queue/working.ts';
+import { EXIT, UsageError } from './exit.ts';
+import { duration, wholeNumber } from './numbers.ts';
 import { queueNamed } from './queue-named.ts';
 import { writeReport } from './write-report.ts';
 
 interface WorkerFlags {
   readonly queue?: string | true;
   readonly threads?: number;
+  readonly lease?: number;
   readonly store?: string;
   readonly json?: true;
 }
@@ -31,6 +32,11 @@ export function workerCommand(): Command {
     .description('make runs for campaigns and searches on other machines')
     .option('--queue [url]', 'the Redis or Valkey server, as redis://host:6379 (default: what SPLITBRAIN_QUEUE says)')
     .option('--threads <n>', 'runs at the same time (default: one a core)', wholeNumber('--threads'))
+    .option(
+      '--lease <duration>',
+      `a worker that is gone is noticed by others after this (default: ${LEASE_MS / 1000}s)`,
+      lease,
+    )
     .option('--store <folder>', 'leave the folders of runs with processes here: a folder that all machines share')
     .option('--json', 'a line of JSON for each piece of work')
     .addHelpText('after', EXAMPLE)
@@ -39,13 +45,24 @@ export function workerCommand(): Command {
     });
 }
 
-async function serve({ queue = true, threads, store, json }: WorkerFlags): Promise<number> {
+/** Whoever is busy starting threads for so long must not be taken for dead. */
+const LEAST_LEASE_MS = 1_000;
+
+function lease(text: string): number {
+  const ms = duration('--lease')(text);
+  if (ms < LEAST_LEASE_MS)
+    throw new UsageError('--lease is 1s at least: a worker that is merely busy would be taken for dead');
+  return ms;
+}
+
+async function serve({ queue = true, threads, lease: leaseMs, store, json }: WorkerFlags): Promise<number> {
   const address = queueNamed(queue);
   const note = (says: string) => process.stderr.write(`note: ${says}\n`);
   const broker = await brokerAt(address, { waits: true, note });
   let made = 0;
   const stop = work(broker, {
     ...(threads ? { threads } : {}),
+    ...(leaseMs === undefined ? {} : { leaseMs }),
     ...(store === undefined ? {} : { store }),
     campaignWorker: entry('campaign-worker'),
     searchWorker: entry('search-worker'),

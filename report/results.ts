@@ -1,6 +1,7 @@
 import { existsSync, lstatSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import type { Verdict } from 'elle-ts';
+import { PROGRESS } from '../harness/campaign/progress-file.ts';
 import type { Summary } from '../harness/campaign/summary.ts';
 import type { Result } from '../harness/judging/result.ts';
 import type { Setting } from '../harness/setting/plan.ts';
@@ -68,7 +69,7 @@ export class Results {
   private campaign(folder: string, names: readonly string[]): Entry {
     const ended = names.includes('summary.json');
     const path = relative(this.root, folder);
-    const counts = ended ? this.counts(join(folder, 'summary.json')) : {};
+    const counts = this.counts(join(folder, ended ? 'summary.json' : PROGRESS));
     return {
       ...counts,
       kind: 'campaign',
@@ -80,7 +81,7 @@ export class Results {
     };
   }
 
-  /** How many runs a summary has, and should have; nothing where it cannot be read. */
+  /** How many runs a campaign has, and should have; nothing where its file cannot be read. */
   private counts(file: string): Counts {
     const stat = statSync(file, { throwIfNoEntry: false });
     const stamp = `${stat?.mtimeMs} ${stat?.size}`;

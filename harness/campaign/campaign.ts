@@ -18,6 +18,7 @@ import { Ledger } from './ledger.ts';
 import { lostRun } from './make.ts';
 import { type Matrix, type Plan, planOf } from './matrix.ts';
 import { writePart } from './part.ts';
+import { progressIn } from './progress-file.ts';
 import { poolFor } from './run-pool.ts';
 import { type CellSum, namedRuns } from './sum.ts';
 import type { Summary, SummaryRun } from './summary.ts';
@@ -126,6 +127,7 @@ async function makeAll(
     return undefined;
   };
   const expectedOf = (run: SummaryRun) => expecting(run, matrix.expectations, today).expected;
+  const progress = progressIn(folder, planned);
   let done = plan.cells.reduce((sum, _, cell) => sum + ledger.madeIn(cell), 0);
   const told = new Set<number>();
   const counting = (run: SummaryRun, place: number) => {
@@ -141,12 +143,14 @@ async function makeAll(
           { flawed: new Set() },
         )
       : undefined;
+    progress.tell(done);
     options.onProgress?.({ done, of: planned, last, ...(judged ? { cell: judged } : {}) });
   };
   const given = places();
   if (options.makers) {
     await options.makers({ matrix, plan, folder, ledger, places: given, counted: counting, isOver });
   } else await makeHere(plan, given, ledger, folder, matrix, options, counting);
+  progress.end();
   return [
     ...(bounds.stop ? ['The campaign stopped at the first surprise (--stop-at-first).'] : []),
     ...(bounds.late ? [`Time was up after ${durationText(maxMs)} (--max-time, or budget.time of the file).`] : []),

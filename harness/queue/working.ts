@@ -24,6 +24,8 @@ import type { SharedSearch } from './search-pool.ts';
 export interface Working {
   /** Tasks at a time; left out, one a core. */
   readonly threads?: number;
+  /** A lease on a task is renewed at half of this; a worker that is gone is noticed after it. */
+  readonly leaseMs?: number;
   /** Where folders of runs with processes are left: a folder that all machines share. */
   readonly store?: string;
   /** The module of a campaign's threads, and of a search's. */
@@ -40,8 +42,8 @@ export interface Working {
   readonly onTrouble?: (says: string) => void;
 }
 
-/** A lease is renewed at half of this; a worker that is gone is noticed after it. */
-const LEASE_MS = 10_000;
+/** How long a lease is where nothing else is said. */
+export const LEASE_MS = 10_000;
 /** So often may a task take its worker along, and be tried again. */
 const DEATHS = 2;
 /** A task that this worker cannot make is left to others for so long. */
@@ -79,11 +81,12 @@ class QueueWorker {
     this.slots = options.threads ?? availableParallelism();
     this.runs = new Threads({ url: options.campaignWorker, name: 'campaign', width: this.slots });
     this.seeds = new Threads({ url: options.searchWorker, name: 'explore', width: this.slots });
+    const { leaseMs = LEASE_MS } = options;
     this.connection = broker.redis.duplicate();
     this.connection.on('error', () => {});
     this.worker = new broker.bullmq.Worker<Job>(broker.queue, (job, token) => this.take(job, token), {
       connection: this.connection,
-      ...{ concurrency: this.slots, lockDuration: LEASE_MS, stalledInterval: LEASE_MS / 2, maxStalledCount: DEATHS },
+      ...{ concurrency: this.slots, lockDuration: leaseMs, stalledInterval: leaseMs / 2, maxStalledCount: DEATHS },
     });
     // What is lost with the server is made again; that it was away, its connection says.
     this.worker.on('error', () => {});

@@ -206,7 +206,7 @@ export interface CampaignFolder {
   /** Whether it has ended, which is when its summary is written. */
   readonly ended: boolean;
   readonly hasIndex: boolean;
-  /** How many runs were planned, once it has ended; absent where its summary does not say. */
+  /** How many runs were planned; absent where neither its summary nor its progress says. */
   readonly planned?: number;
   /** How many of them were made. */
   readonly made?: number;

@@ -59,6 +59,9 @@ describe('results', () => {
     writeFileSync(join(root, 'compared/summary.json'), '{"made":2,"planned":9}');
     const again = new Results(root, () => created).look().find(({ path }) => path === 'compared');
     expect(again).toMatchObject({ made: 2, planned: 9 });
+    writeFileSync(join(root, 'campaign/progress.json'), '{"made":3,"planned":12}');
+    const going = new Results(root, () => created).look().find(({ path }) => path === 'campaign');
+    expect(going).toMatchObject({ ended: false, made: 3, planned: 12 });
     expect(entries.find(({ path }) => path === 'broken')).toMatchObject({ why: 'verdict.json is not JSON' });
     expect(entries.find(({ path }) => path === 'refuted')).toMatchObject({
       verdict: 'invalid',

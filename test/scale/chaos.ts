@@ -35,7 +35,7 @@ export async function chaos(folder: string, seeds: number, between: number): Pro
   const file = { ...CAMPAIGN, seeds };
   writeFileSync(join(folder, 'c.json'), JSON.stringify(file));
   const url = `redis://127.0.0.1:${await freePort()}`;
-  const worker = [MAIN, 'worker', '--queue', url, '--threads', '1', '--json'];
+  const worker = [MAIN, 'worker', '--queue', url, '--threads', '1', '--lease', '3s', '--json'];
   const campaign = [MAIN, 'campaign', 'c.json', '--queue', url, '--slice', '10', '--resume', '--out', 'c', '--json'];
   const commands: Readonly<Record<string, readonly [command: string, words: readonly string[]]>> = {
     server: ['redis-server', serverWords(Number(new URL(url).port), folder)],

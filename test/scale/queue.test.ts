@@ -3,6 +3,9 @@ import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync }
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { runCampaign } from '../../harness/campaign/campaign.ts';
+import { parseMatrix } from '../../harness/campaign/file.ts';
+import { mergeShards } from '../../harness/campaign/merge.ts';
 import type { Summary, SummaryRun } from '../../harness/campaign/summary.ts';
 import { chaos } from './chaos.ts';
 import { answering, freePort, hasRedis, MAIN, Started, serverWords } from './servers.ts';
@@ -47,7 +50,7 @@ const runsIn = (folder: string) =>
 
 describe.skipIf(!hasRedis)('a campaign on a queue', () => {
   it('counts every run once, whatever is killed, and ends as on one machine', async () => {
-    const seeds = Number(process.env.SPLITBRAIN_CHAOS_SEEDS ?? 150);
+    const seeds = Number(process.env.SPLITBRAIN_CHAOS_SEEDS ?? 75);
     const survived = await chaos(join(cwd, 'chaos'), seeds, Math.floor(seeds / 10));
     const { planned, queued, local, exit, kills, ...counts } = survived;
     expect(kills).toBe(9);
@@ -79,7 +82,12 @@ describe.skipIf(!hasRedis)('a campaign on a queue', () => {
     let isOver = false;
     let deaths = 0;
     const begin = () => {
-      const child = started.start('w', process.execPath, [MAIN, 'worker', '--queue', url, '--threads', '1'], cwd);
+      const child = started.start(
+        'w',
+        process.execPath,
+        [MAIN, 'worker', '--queue', url, '--threads', '1', '--lease', '2s'],
+        cwd,
+      );
       child.on('exit', (_, signal) => {
         if (isOver) return;
         if (signal === 'SIGKILL') deaths++;
@@ -100,6 +108,34 @@ describe.skipIf(!hasRedis)('a campaign on a queue', () => {
     ]);
   });
 
+  it('ends as shards do that are merged, and as the whole on one machine, byte for byte', async () => {
+    const worker = splitbrain('worker', 'worker', '--queue', url, '--threads', '1');
+    const file = { systems: ['quorum/abd', 'quorum/no-write-back'], workloads: ['register'], faults: ['partition'] };
+    const text = JSON.stringify({ ...file, cluster: 'simulation', seeds: 7, time: '1s', rate: 60 });
+    writeFileSync(join(cwd, 'same.json'), text);
+    const queued = await splitbrain('same', 'campaign', 'same.json', '--out', 'same', '--queue', url);
+    expect(queued.stderr).toContain('14 of 14');
+    started.interrupt('worker');
+    await worker;
+    const matrix = parseMatrix(JSON.parse(text), 'same.json');
+    const made = (out: string, shard?: readonly [number, number]) =>
+      runCampaign(matrix, { command: '', out: join(cwd, out), keep: 'none', ...(shard ? { shard } : {}) });
+    await made('one');
+    for (const of of [2, 5, 9]) {
+      const shards = Array.from({ length: of }, (_, i) => `of-${of}/${i}`);
+      for (const [i, out] of shards.entries()) await made(out, [i + 1, of]);
+      await mergeShards(
+        shards.map((out) => join(cwd, out)),
+        { out: join(cwd, `of-${of}-merged`) },
+      );
+    }
+    const said = ['one', 'same', 'of-2-merged', 'of-5-merged', 'of-9-merged'].map((folder) => {
+      const { cells, figures } = JSON.parse(readFileSync(join(cwd, folder, 'summary.json'), 'utf8')) as Summary;
+      return JSON.stringify({ cells, figures });
+    });
+    expect(new Set(said).size).toBe(1);
+  });
+
   it('stops at the first surprise, leaves runs to workers that have the same modules, and is searched on, too', async () => {
     const worker = splitbrain('worker', 'worker', '--queue', url, '--threads', '2');
     const file = { systems: ['quorum/no-write-back'], workloads: ['register'], faults: ['partition'], time: '1s' };
@@ -115,10 +151,10 @@ describe.skipIf(!hasRedis)('a campaign on a queue', () => {
     expect(stopped.status, stopped.stderr).toBe(1);
     const { made, planned } = JSON.parse(readFileSync(join(cwd, 'stopped/summary.json'), 'utf8')) as Summary;
     expect([planned, made < 2_000]).toEqual([100_000, true]);
-    const words = 'explore --system quorum/no-write-back --runs 300 --seed 1 --corpus found --json --queue'.split(' ');
+    const words = 'explore --system quorum/no-write-back --runs 100 --seed 1 --corpus found --json --queue'.split(' ');
     const found = await splitbrain('explored', ...words, url);
     expect(found.status, found.stderr).toBe(1);
-    expect(JSON.parse(found.stdout.trim().split('\n').at(-1)!)).toMatchObject({ runs: 300 });
+    expect(JSON.parse(found.stdout.trim().split('\n').at(-1)!)).toMatchObject({ runs: 100 });
     expect(readdirSync(join(cwd, 'found')).some((name) => name.includes('stale-read'))).toBe(true);
     started.interrupt('worker');
     const ended = await worker;

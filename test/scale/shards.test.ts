@@ -1,8 +1,9 @@
-/** The commands of docs/scale-out.md for shards: GNU parallel, Slurm by a stand-in for sbatch, the form of the Job. */
+/** The commands of docs/scale-out.md for shards: GNU parallel, Slurm by a stand-in for sbatch, a Job of Kubernetes by its schema. */
 import { spawnSync } from 'node:child_process';
 import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { Ajv } from 'ajv';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import type { Summary } from '../../harness/campaign/summary.ts';
@@ -74,12 +75,22 @@ describe('the shards of docs/scale-out.md', () => {
     isWhole();
   });
 
-  it('have a Job of Kubernetes that has the fields which it needs', () => {
-    const { apiVersion, kind, spec } = parse(blockOf('Kubernetes'));
-    expect([apiVersion, kind, spec.completionMode]).toEqual(['batch/v1', 'Job', 'Indexed']);
-    expect(spec.completions).toBe(spec.parallelism);
-    // An index may fail by itself only where its pods are not restarted in place.
-    expect([spec.template.spec.restartPolicy, typeof spec.backoffLimitPerIndex]).toEqual(['Never', 'number']);
+  it('have a Job of Kubernetes as its schema allows it, and as a shard needs it', () => {
+    const schema = JSON.parse(readFileSync(new URL('job.schema.json', import.meta.url), 'utf8'));
+    const isJob = new Ajv({ allErrors: true, strictTypes: false }).compile(schema);
+    const job = parse(blockOf('Kubernetes'));
+    expect([isJob(job), isJob.errors]).toEqual([true, null]);
+    // What a cluster would refuse, the schema does.
+    for (const wrong of [
+      { completionMode: 'NonIndexed' },
+      { parallelism: '4' },
+      { backoffLimitPerIndx: 3 },
+      { template: { spec: { ...job.spec.template.spec, restartPolicy: 'OnFailure' } } },
+      { podFailurePolicy: { rules: [{ action: 'FailIndex', onExitCodes: { operator: 'In' } }] } },
+    ])
+      expect(isJob({ ...job, spec: { ...job.spec, ...wrong } }), JSON.stringify(wrong)).toBe(false);
+    const { spec } = job;
+    expect([spec.completionMode, spec.completions]).toEqual(['Indexed', spec.parallelism]);
     expect(spec.podFailurePolicy.rules[0].onExitCodes).toEqual({ operator: 'In', values: [254] });
     const [{ command, volumeMounts }] = spec.template.spec.containers;
     expect(command[2]).toContain(`/${spec.completions} --no-gate --resume --out ${volumeMounts[0].mountPath}/`);
