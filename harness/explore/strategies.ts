@@ -26,6 +26,9 @@ function shaped(name: string, says: string, shape: Shape): Strategy {
  *   Guarantees", OOPSLA 2018 (PCTCP): chains of messages have priorities, which change at a few points.
  * @see Ozkan, Majumdar & Oraee, "Trace Aware Random Testing for Distributed Systems", OOPSLA 2019: of messages that
  *   commute none need be drawn, and so rare kinds are drawn as often as frequent ones.
+ *
+ * By name alone: on designs that forget in a crash and on overlapping changes of members it found nothing that the
+ * strategies of the portfolio had not found sooner (bench/README.md).
  */
 const pctcp = shaped('pctcp', 'prompt but for a few slow conversations and late messages; few faults, at messages', {
   durationMs: [60, 2500],
@@ -88,7 +91,6 @@ const BY_CHANCE: readonly Strategy[] = [
     chance: 0.5,
     triggered: true,
   }),
-  pctcp,
   phases,
   restarts,
 ];
@@ -103,7 +105,7 @@ export const PORTFOLIO: Strategy = {
   },
 };
 
-export const STRATEGIES: readonly Strategy[] = [PORTFOLIO, ...BY_CHANCE, novelty, exhaustive];
+export const STRATEGIES: readonly Strategy[] = [PORTFOLIO, ...BY_CHANCE, pctcp, novelty, exhaustive];
 
 /**
  * The strategy of this name. Throws `BadInput` where there is none:
