@@ -62,6 +62,7 @@ describe('results', () => {
     writeFileSync(join(root, 'campaign/progress.json'), '{"made":3,"planned":12}');
     const going = new Results(root, () => created).look().find(({ path }) => path === 'campaign');
     expect(going).toMatchObject({ ended: false, made: 3, planned: 12 });
+    rmSync(join(root, 'campaign/progress.json'));
     expect(entries.find(({ path }) => path === 'broken')).toMatchObject({ why: 'verdict.json is not JSON' });
     expect(entries.find(({ path }) => path === 'refuted')).toMatchObject({
       verdict: 'invalid',
