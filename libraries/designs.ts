@@ -22,7 +22,8 @@ const LIBRARIES = [
   tinybase,
 ] as unknown as readonly Library[];
 
-const SOUND_OPTIONS: Options = { ...SOUND, style: 'broadcast', comparesClocks: false };
+/** What the sound designs of a library have in common, and each mistake changes. */
+export const SOUND_OPTIONS: Options = { ...SOUND, style: 'broadcast', comparesClocks: false };
 
 /** What of a library a design shows, and the datatype by which it is judged. */
 interface Offer {
@@ -71,7 +72,7 @@ const OFFERS: readonly Offer[] = [
 ];
 
 /** Sound ways to sync and to store. */
-const WAYS: Readonly<Record<string, Partial<Options>>> = {
+export const WAYS: Readonly<Record<string, Partial<Options>>> = {
   '': {},
   '-exchange': { style: 'exchange' },
   '-server': { style: 'server' },
@@ -89,16 +90,16 @@ interface Mistake {
 }
 
 /** By the end of the name. */
-const MISTAKES: Readonly<Record<string, Mistake>> = {
+export const MISTAKES: Readonly<Record<string, Mistake>> = {
   '-reused-editor': {
-    options: { editor: 'node', writes: 'batch' },
+    options: { identity: 'node', writes: 'batch' },
     says: 'after a restart the node continues as the same editor, though it had told others of edits that its disk never had',
     anomaly: { list: 'diverged', text: 'diverged', map: 'diverged', counter: 'diverged' },
     // Its stamps hold the time of day, which no restart repeats.
     but: ['tinybase'],
   },
   '-one-editor': {
-    options: { editor: 'user' },
+    options: { identity: 'user' },
     says: 'all nodes edit as one user, so that different edits bear one name',
     anomaly: { list: 'diverged', text: 'diverged', map: 'diverged', counter: 'diverged' },
     // Loro's WebAssembly ends with "unreachable" where two values of an entry bear one name.
@@ -134,7 +135,8 @@ const SET_OF_KEYS = {
   anomaly: 'lost-write',
 };
 
-function designsOf(library: Library): readonly Design[] {
+/** Those of one library. */
+export function designsOf(library: Library): readonly Design[] {
   return OFFERS.flatMap((offer): readonly Design[] => {
     const start = offer.start(library);
     if (!start) return [];

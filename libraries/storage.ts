@@ -10,7 +10,7 @@ import { bytesOf, type Document, type Editor, type Library, textOf } from './doc
 /** How an application stores. Each but the first of a line is a mistake that people make. */
 export interface Storage {
   /** Who edits: somebody new in each life, the node in all its lives, or one user at all nodes. */
-  readonly editor: 'life' | 'node' | 'user';
+  readonly identity: 'life' | 'node' | 'user';
   /** When an edit is acknowledged: once it is on disk, or at once. */
   readonly acknowledges: 'stored' | 'at once';
   /** Whether every edit is written by itself, or what came in within `BATCH_MS` together. */
@@ -19,7 +19,7 @@ export interface Storage {
   readonly keeps: 'all' | 'own';
 }
 
-export const SOUND: Storage = { editor: 'life', acknowledges: 'stored', writes: 'each', keeps: 'all' };
+export const SOUND: Storage = { identity: 'life', acknowledges: 'stored', writes: 'each', keeps: 'all' };
 
 /** How long a batch collects edits, in ms. */
 const BATCH_MS = 100;
@@ -85,10 +85,10 @@ export async function openDocuments<Content>(
   };
 }
 
-function idOf(node: Node, { editor }: Storage): number {
-  if (editor === 'user') return 7;
+function idOf(node: Node, { identity }: Storage): number {
+  if (identity === 'user') return 7;
   // Below 2^31, as Yjs wants it, and never 0 or 7.
-  if (editor === 'life') return 8 + Math.floor(node.random() * (2 ** 31 - 8));
+  if (identity === 'life') return 8 + Math.floor(node.random() * (2 ** 31 - 8));
   return [...node.id].reduce((sum, letter) => (sum * 31 + letter.charCodeAt(0)) % 2 ** 31, 8);
 }
 

@@ -104,11 +104,17 @@ function replication(node: Node, { PouchDB }: Pouch, db: Untyped, style: Style):
       () => {},
       () => node.mark('replication-failed'),
     );
-  if (style === 'told-once') return toldOnce(db, (options) => remotes.map((remote) => copy(db, remote, options)));
+  // The application remembers itself how far it told, and not whether it arrived.
+  let told = 0;
+  if (style === 'told-once')
+    return async () => {
+      for (const remote of remotes) void copy(db, remote, { since: told, checkpoint: false });
+      told = (await db.info()).update_seq;
+    };
   void replicateNowAndThen();
-  const told = remotes.map((remote) => oneAtATime(() => copy(db, remote)));
+  const tells = remotes.map((remote) => oneAtATime(() => copy(db, remote)));
   return () => {
-    if (style !== 'exchange') for (const tell of told) tell();
+    if (style !== 'exchange') for (const tell of tells) tell();
   };
 
   async function replicateNowAndThen(): Promise<void> {
@@ -118,17 +124,6 @@ function replication(node: Node, { PouchDB }: Pouch, db: Untyped, style: Style):
       if (remote) await Promise.all([copy(remote, db), copy(db, remote)]);
     }
   }
-}
-
-/** The application remembers itself how far it told, and not whether it arrived. */
-function toldOnce(db: Untyped, tell: (options: object) => unknown): () => void {
-  let told = 0;
-  return () => {
-    tell({ since: told, checkpoint: false });
-    void db.info().then(({ update_seq }: { update_seq: number }) => {
-      told = update_seq;
-    });
-  };
 }
 
 /** Runs the task, and once more after it where it was called for meanwhile. */

@@ -5,7 +5,8 @@ import type { Node } from '../../systems/node.ts';
 import type { Claim, Design, Replica } from '../../systems/system.ts';
 import { type Database, openDatabase, type PouchOptions, type Version } from './database.ts';
 
-const SOUND: PouchOptions = {
+/** What its sound designs have in common. */
+export const SOUND_OPTIONS: PouchOptions = {
   acknowledges: 'stored',
   style: 'broadcast',
   memory: false,
@@ -78,7 +79,7 @@ function set(node: Node, db: Database, options: PouchOptions): Replica {
         edited(db, idOf(key, value), ([shown]) => [
           { value: options.resolves === 'all' ? drawn() : 0, _rev: shown?._rev },
         ]),
-      remove: (value: Value, key = '') => edited(db, idOf(key, value), (versions) => removing(versions, SOUND)),
+      remove: (value: Value, key = '') => edited(db, idOf(key, value), (versions) => removing(versions, SOUND_OPTIONS)),
       contains: async (value: Value, key = '') => (await db.shown(idOf(key, value))) !== undefined,
       async read(_: null, key = '') {
         const start = idOf(key);
@@ -109,7 +110,7 @@ const OFFERS: Readonly<Record<string, Offer>> = {
 };
 
 /** Sound ways to sync and to store. */
-const WAYS: Readonly<Record<string, Partial<PouchOptions>>> = {
+export const WAYS: Readonly<Record<string, Partial<PouchOptions>>> = {
   '': {},
   '-exchange': { style: 'exchange' },
   '-server': { style: 'server' },
@@ -123,7 +124,8 @@ interface Mistake {
   readonly anomaly: Readonly<Record<string, string>>;
 }
 
-const MISTAKES: Readonly<Record<string, Mistake>> = {
+/** By the end of the name. */
+export const MISTAKES: Readonly<Record<string, Mistake>> = {
   '-winner-only': {
     options: { resolves: 'winner' },
     says: 'the application replaces and removes the version that is shown, and never those that lost against it',
@@ -163,7 +165,7 @@ function claimsOf(datatype: DatatypeName, { memory }: PouchOptions): readonly Cl
  */
 export const pouchdb: readonly Design[] = Object.entries(OFFERS).flatMap(([name, { datatype, start }]) => {
   const made = (end: string, changed: Partial<PouchOptions>): Design => {
-    const options = { ...SOUND, ...changed };
+    const options = { ...SOUND_OPTIONS, ...changed };
     return {
       name: `pouchdb/${name}${end}`,
       datatype,

@@ -15,10 +15,20 @@ import { objects } from './objects.ts';
 import { properties } from './properties.ts';
 import { registers } from './registers.ts';
 import { rows } from './rows.ts';
+import { runs } from './runs.ts';
 import { compare, type Difference, type Subject, type Tally } from './subject.ts';
 import { transactions } from './transactions.ts';
 
-const SUBJECTS: readonly Subject[] = [...registers, ...objects, ...transactions, ...properties, log, rows, ...hostile];
+const SUBJECTS: readonly Subject[] = [
+  ...registers,
+  ...objects,
+  ...transactions,
+  ...properties,
+  log,
+  rows,
+  runs,
+  ...hostile,
+];
 /** Histories between two looks at the clock, and milliseconds between two lines of progress. */
 const BATCH = 200;
 const SAYING_MS = 10_000;

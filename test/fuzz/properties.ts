@@ -16,7 +16,7 @@ import { type Chance, chance } from '../checkers/oracle/chance.ts';
 import type { Subject } from './subject.ts';
 
 type Value = number | null;
-type Drawn = readonly [f: string, input: unknown, output: unknown, key?: string];
+export type Drawn = readonly [f: string, input: unknown, output: unknown, key?: string];
 
 interface Property {
   readonly type: string;
@@ -49,7 +49,7 @@ const pairs = <T>(items: readonly T[]): (readonly [T, T])[] => items.flatMap((a)
  * Operations at random times, each process's one after another.
  * Half of the histories are slow: much is going on at once.
  */
-function drawn(c: Chance, { draw, operations = 8 }: Property): History {
+export function drawn(c: Chance, { draw, operations = 8 }: Pick<Property, 'draw' | 'operations'>): History {
   const before: Drawn[] = [];
   const free = [0, 0, 0];
   const slow = c.maybe(0.5) ? 5 : 1;

@@ -6,11 +6,12 @@ import { objects } from './objects.ts';
 import { properties } from './properties.ts';
 import { registers } from './registers.ts';
 import { rows } from './rows.ts';
+import { runs } from './runs.ts';
 import { compare, type Subject, type Tally } from './subject.ts';
 import { transactions } from './transactions.ts';
 
 describe('the comparison of engines and definitions', () => {
-  for (const subject of [...registers, ...objects, ...transactions, ...properties, log, rows, ...hostile]) {
+  for (const subject of [...registers, ...objects, ...transactions, ...properties, log, rows, runs, ...hostile]) {
     it(`draws histories of both kinds for ${subject.name}, on which they agree`, () => {
       const tallies = new Map<string, Tally>();
       for (let seed = 0; seed < 120; seed++) expect(compare(subject, seed, tallies)).toBe(null);

@@ -4,6 +4,7 @@ import { inMacrotask } from '../../harness/clusters/simulation/macrotask.ts';
 import { type Planned, runNow } from '../../harness/explore/trial.ts';
 import type { Fault } from '../../harness/faults/fault.ts';
 import { kindsAmong } from '../../harness/faults/meanings.ts';
+import type { RhythmWanted } from '../../harness/faults/rhythm.ts';
 import { type Evidence, weigh } from '../../harness/judging/evidence.ts';
 import type { Result, Run } from '../../harness/judging/result.ts';
 import { addTallies, type Tally } from '../../harness/judging/tally.ts';
@@ -23,12 +24,30 @@ export interface Cell {
   readonly clients: number;
   readonly ratePerSecond: number;
   readonly durationMs: number;
+  /** How faults follow each other; a storm where absent. */
+  readonly rhythm?: RhythmWanted;
   /** Draws the faults instead, where the bug needs several that follow each other; named in place of them. */
   readonly scenario?: (draw: Draw, cell: Cell) => readonly Fault[];
 }
 
 /** A small run: 45 calls in three virtual seconds. */
 export const SMALL = { nodes: 3, keys: 2, clients: 5, ratePerSecond: 15, durationMs: 3000 };
+
+/** The same with more calls, and faults so long that each meets some: a run of these is rarely `unknown`. */
+const RICH = {
+  ...SMALL,
+  ratePerSecond: 24,
+  durationMs: 4000,
+  rhythm: { name: 'storm', forMs: [600, 1000] },
+} as const satisfies Partial<Cell>;
+
+/** A cell of such runs: lists see more removals than their workloads have, and maps and sets fewer, so that reads tell more. */
+export function richCell(system: Design, workload: Workload): Cell {
+  const { remove, read = 1 } = workload.mix;
+  const removes = remove === undefined ? {} : { remove: remove * (workload.datatype === 'list' ? 2 : 0.4) };
+  const mix = { ...workload.mix, ...removes, read: 1.5 * read };
+  return { system, workload: { ...workload, mix }, faults: toleratedFaults(system), ...RICH };
+}
 
 /** The setting of a cell's run with this seed. */
 export function settingOf(cell: Cell, seed: number): Setting {
@@ -43,7 +62,7 @@ export function settingOf(cell: Cell, seed: number): Setting {
     nodes,
     options: { clients, nodes, durationMs, ratePerSecond, keys, mix },
     faults: cell.faults,
-    rhythm: { name: 'storm' },
+    rhythm: cell.rhythm ?? { name: 'storm' },
     callTimeoutMs: 500,
   };
 }
