@@ -31,7 +31,7 @@ const HEADINGS = [
 const sum = (numbers: readonly number[]) => numbers.reduce((total, one) => total + one, 0);
 
 /** Median and the most: `120, 240`; how many never came to be the same, if any did not. */
-export function timesText(times: readonly (number | undefined)[]): string {
+function timesText(times: readonly (number | undefined)[]): string {
   const known = times.filter((time) => time !== undefined).sort((a, b) => a - b);
   const never = times.length - known.length;
   const told = known.length === 0 ? [] : [`${known[known.length >> 1]}, ${known.at(-1)}`];
