@@ -1,4 +1,4 @@
-/** How far a campaign is, in `progress.json` of its folder while it goes on: for whoever looks at the folder. */
+/** How far a campaign is, in `progress.json` of its folder while it lasts: for whoever looks at the folder. */
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { failure, writeWhole } from '../store/whole-file.ts';

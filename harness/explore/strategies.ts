@@ -16,11 +16,11 @@ function shaped(name: string, says: string, shape: Shape): Strategy {
 
 /**
  * A bug of depth d shows whenever d messages and faults come in one order, whatever else happens. Here a run is prompt
- * but for a few chains of messages and single ones, and has few faults, most of which begin when a message is sent that
- * is drawn by its kind, then by its place among those of its kind. Of a run of n messages one is held back with a chance
- * near 1/n, and by any factor that counts with 1/4; so an order of d messages is met with a probability of at least
- * about (1/4n)^(d-1) - and by chains, of which there are fewer, much more often - and a fault at the mth message of one
- * of k kinds with about 1/(4km).
+ * but for a few chains of messages and single ones, and has few faults, most of which begin when a message is sent
+ * that is drawn by its kind, then by its place among those of its kind. Of a run of n messages one is held back with a
+ * chance near 1/n, and by any factor that counts with 1/4; so an order of d messages is met with a probability of at
+ * least about (1/4n)^(d-1) - and by chains, of which there are fewer, much more often - and a fault at the mth message
+ * of one of k kinds with about 1/(4km).
  *
  * @see Ozkan, Majumdar, Niksic, Befrouei & Weissenbacher, "Randomized Testing of Distributed Systems with Probabilistic
  *   Guarantees", OOPSLA 2018 (PCTCP): chains of messages have priorities, which change at a few points.

@@ -1,4 +1,4 @@
-/** Two-phase locking without its second phase, without a lock on what is not there, and with locks that a crash forgets. */
+/** Two-phase locking without its second phase, without a lock on what is not there, and forgetful in a crash. */
 import { withListRead } from '../blocks/list-read-apart.ts';
 import { twin } from '../twin.ts';
 import { type TwoPhaseLocking, twoPhaseLocking } from './sound.ts';

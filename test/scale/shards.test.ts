@@ -1,4 +1,4 @@
-/** The commands of docs/scale-out.md for shards: GNU parallel, Slurm by a stand-in for sbatch, a Job of Kubernetes by its schema. */
+/** The commands of docs/scale-out.md for shards: GNU parallel, Slurm by a stand-in, a Job of Kubernetes by a schema. */
 import { spawnSync } from 'node:child_process';
 import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';

@@ -1,4 +1,4 @@
-/** Whatever kills a campaign that is resumed, its journal loses nothing: it is killed at each change of a file in turn. */
+/** Whatever kills a campaign that is resumed, its journal loses nothing: killed at each change of a file in turn. */
 import fs, { cpSync, existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { syncBuiltinESMExports } from 'node:module';
 import { tmpdir } from 'node:os';
