@@ -27,8 +27,19 @@ export interface System {
   readonly claims: readonly Claim[];
   /** Functions of its datatype that it cannot offer, such as `cas` on majority registers: no workload asks for them. */
   readonly without?: readonly string[];
-  /** What is wrong with it, where it is broken on purpose, and which anomaly must show it. */
-  readonly flaw?: { readonly says: string; readonly anomaly: string };
+  /** What is wrong with it, where it is broken on purpose. */
+  readonly flaw?: Flaw;
+}
+
+/** What is wrong with a system that is broken on purpose. */
+export interface Flaw {
+  readonly says: string;
+  /** The anomaly that must show it. */
+  readonly anomaly: string;
+  /** The place that is wrong: a text that stands once in the sources of the design's folder. */
+  readonly at?: string;
+  /** The one file in which `at` is to be sought, below systems/, where that is another or `at` stands elsewhere, too. */
+  readonly in?: string;
 }
 
 /**

@@ -84,5 +84,6 @@ export const twoPhaseSets: readonly Design<RemovableElements, State>[] = [
   set('early-collection', true, {
     says: 'tombstones are collected after a while, and not once every node has them',
     anomaly: 'resurrected',
+    at: 'await node.sleep(GRACE_MS);',
   }),
 ];

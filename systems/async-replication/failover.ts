@@ -237,9 +237,11 @@ export const failovers: readonly Design<Register, State>[] = [
   failover('merged-suffix', eventual, true, {
     says: 'a primary that was replaced keeps what it had not shipped beside what the new one has',
     anomaly: 'divergence',
+    at: 'if (!this.keepsSuffix) this.rebuild();',
   }),
   failover('failover-claimed-strong', { ...eventual, model: 'linearizable', converges: false }, false, {
     says: 'a backup takes over with what it happens to have, and the whole is claimed to be one copy',
     anomaly: 'stale-read',
+    at: "{ ...eventual, model: 'linearizable', converges: false }",
   }),
 ];

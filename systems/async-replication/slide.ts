@@ -71,6 +71,7 @@ export const asyncSlide: Design<Register> = {
   flaw: {
     says: 'each write travels to each replica by itself: in any order, and only once',
     anomaly: 'divergence',
+    at: "node.send(replica, 'update', { key, value });",
   },
   primary: (states) => [...states.keys()].sort()[0],
   start,

@@ -161,12 +161,17 @@ export const logShippings: readonly Design<Register, State>[] = [
     {
       says: 'what was shipped once is never shipped again, so a partition leaves a gap forever',
       anomaly: 'divergence',
+      at: 'if (options.forgetful) reached += shipment.entries.length;',
     },
   ),
   logShipping(
     'out-of-order',
     { acceptGaps: true },
-    { says: 'a follower applies entries as they come: late and duplicated ones again', anomaly: 'divergence' },
+    {
+      says: 'a follower applies entries as they come: late and duplicated ones again',
+      anomaly: 'divergence',
+      at: 'const missing = options.acceptGaps ? 0 : entries.length - shipment.from;',
+    },
   ),
   logShipping(
     'wrong-offset',
@@ -174,6 +179,7 @@ export const logShippings: readonly Design<Register, State>[] = [
     {
       says: 'after a crash the primary ships on from the end of its log, not from where its follower stands',
       anomaly: 'divergence',
+      at: 'let reached = options.resumeAtEnd ? entries.length : 0;',
     },
   ),
   logShipping(
@@ -182,6 +188,7 @@ export const logShippings: readonly Design<Register, State>[] = [
     {
       says: 'every replica answers reads from what has reached it, and the whole is claimed to be one copy',
       anomaly: 'stale-read',
+      at: "{ model: 'linearizable', converges: false, ...common }",
     },
     [{ model: 'linearizable', converges: false, ...common }],
   ),

@@ -100,6 +100,7 @@ export const cacheSlide: Design<Cache> = {
   flaw: {
     says: 'versions are counted by each process, ages are differences of two clocks, invalidations leave nothing, and failed sets stay',
     anomaly: 'stale-read',
+    at: 'versionCounter += 1;',
   },
   start,
 };

@@ -26,6 +26,7 @@ export const brokenReplicatedCaches: readonly ReplicatedCache[] = [
     {
       says: 'a node keeps what comes last, so a slow set brings back what was replaced or invalidated',
       anomaly: 'stale-read',
+      at: 'kept: (entry) => entry',
     },
   ),
   replicated(
@@ -34,6 +35,7 @@ export const brokenReplicatedCaches: readonly ReplicatedCache[] = [
     {
       says: 'an invalidation leaves nothing behind, so a node that missed it brings the value back',
       anomaly: 'stale-read',
+      at: 'entry.value === null ? NOTHING',
     },
   ),
   replicated(
@@ -44,7 +46,11 @@ export const brokenReplicatedCaches: readonly ReplicatedCache[] = [
         return majority(this.node, 'store', message, () => this.store(message), 1, PATIENCE_MS);
       },
     },
-    { says: 'an invalidation is acknowledged once one node has it', anomaly: 'stale-read' },
+    {
+      says: 'an invalidation is acknowledged once one node has it',
+      anomaly: 'stale-read',
+      at: 'this.store(message), 1, PATIENCE_MS',
+    },
   ),
   replicated(
     'expiry-by-wall-clock',
@@ -56,12 +62,20 @@ export const brokenReplicatedCaches: readonly ReplicatedCache[] = [
         return entry.ttlMs === undefined || this.node.now() - (entry as Dated).setAt <= entry.ttlMs;
       },
     },
-    { says: 'an age is the difference of two wall clocks, one of which may be behind', anomaly: 'expired-read' },
+    {
+      says: 'an age is the difference of two wall clocks, one of which may be behind',
+      anomaly: 'expired-read',
+      at: 'this.node.now() - (entry as Dated).setAt <= entry.ttlMs',
+    },
   ),
   replicated(
     'no-allowance-for-drift',
     { atMostMs: (ms) => ms },
-    { says: 'an age is taken for exact, though the clock that tells it may run slow', anomaly: 'expired-read' },
+    {
+      says: 'an age is taken for exact, though the clock that tells it may run slow',
+      anomaly: 'expired-read',
+      at: 'atMostMs: (ms) => ms',
+    },
   ),
 ];
 
@@ -82,7 +96,11 @@ export const brokenLeasedCaches: readonly LeasedCache[] = [
         },
       },
     },
-    { says: 'a slow read fills the cache with what it loaded before the key was invalidated', anomaly: 'stale-read' },
+    {
+      says: 'a slow read fills the cache with what it loaded before the key was invalidated',
+      anomaly: 'stale-read',
+      at: 'this.put(message, this.leases.get(message.key)?.sinceMs ?? this.node.elapsed());',
+    },
   ),
   leased(
     'answers-without-lease',
@@ -94,6 +112,7 @@ export const brokenLeasedCaches: readonly LeasedCache[] = [
     {
       says: 'a read answers what it loaded though its lease was gone, and another fills in what was there before',
       anomaly: 'stale-read',
+      at: 'filled.call(this, message).then(() => true)',
     },
   ),
   leased(
@@ -109,6 +128,8 @@ export const brokenLeasedCaches: readonly LeasedCache[] = [
     {
       says: 'the cache is invalidated before the database is written, and filled with the old value in between',
       anomaly: 'stale-read',
+      at: 'await this.invalidate(message.key);',
+      in: 'cache/twins.ts',
     },
   ),
 ];

@@ -18,12 +18,19 @@ export const apSystems: readonly ReturnType<typeof lastWriterWins>[] = [
     {
       says: 'after a partition one side takes over what the other has and forgets its own',
       anomaly: 'causally-stale-read',
+      at: 'const replace = options.oneSide && cutOff;',
+      in: 'conflict-resolution/lww.ts',
     },
   ),
   lastWriterWins(
     'cap/no-reconciliation',
     { noAntiEntropy: true },
-    { says: 'what a partition kept from the other side is never sent again', anomaly: 'divergence' },
+    {
+      says: 'what a partition kept from the other side is never sent again',
+      anomaly: 'divergence',
+      at: 'if (!options.noAntiEntropy) void antiEntropy(node, GOSSIP_MS, own, merge);',
+      in: 'conflict-resolution/lww.ts',
+    },
   ),
   lastWriterWins(
     'cap/ap-claimed-consistent',
@@ -31,6 +38,8 @@ export const apSystems: readonly ReturnType<typeof lastWriterWins>[] = [
     {
       says: 'what answers everywhere is claimed to be one copy: the sides of a partition differ',
       anomaly: 'stale-read',
+      at: "model: 'linearizable'",
+      in: 'cap/ap.ts',
     },
     [
       {

@@ -83,13 +83,21 @@ export const capSlides: readonly Design<Register>[] = [
     'cap/slide-cp',
     'consistency',
     { model: 'linearizable', under: UNDER, available: 'none', durable: 'always', converges: false, recoversMs: 2000 },
-    { says: 'a write is made at one node after the other, and each is read meanwhile', anomaly: 'stale-read' },
+    {
+      says: 'a write is made at one node after the other, and each is read meanwhile',
+      anomaly: 'stale-read',
+      at: 'Promise.allSettled(node.peers.map((peer) => backUp(peer, { key, value })))',
+    },
   ),
   slide(
     'cap/slide-ap',
     'availability',
     { model: 'eventual', under: UNDER, available: 'total', durable: 'no', converges: true, recoversMs: 2000 },
-    { says: 'what was written during a partition is never taken to the other side', anomaly: 'divergence' },
+    {
+      says: 'what was written during a partition is never taken to the other side',
+      anomaly: 'divergence',
+      at: 'return null; // warning: Consistency not guaranteed',
+    },
   ),
   // With both priorities the slide's first branch is taken: it refuses, and so is not available.
   slide(
@@ -99,6 +107,7 @@ export const capSlides: readonly Design<Register>[] = [
     {
       says: 'consistency is asked for first: during a partition it refuses, whatever else was promised',
       anomaly: 'unavailable',
+      at: "if (priority === 'consistency') throw new Refused('System unavailable during partition');",
     },
   ),
 ];

@@ -15,7 +15,11 @@ export const brokenCpSystems: readonly MajorityRegister[] = [
     cp,
     {
       name: 'cap/stale-minority-reads',
-      flaw: { says: 'a node that finds no majority answers reads from its own copy', anomaly: 'stale-read' },
+      flaw: {
+        says: 'a node that finds no majority answers reads from its own copy',
+        anomaly: 'stale-read',
+        at: 'steps.query.call(this, key).catch(() => this.held(key))',
+      },
     },
     {
       query,
@@ -28,7 +32,11 @@ export const brokenCpSystems: readonly MajorityRegister[] = [
     cp,
     {
       name: 'cap/minority-writes',
-      flaw: { says: 'a node that finds no majority acknowledges writes that it has alone', anomaly: 'stale-read' },
+      flaw: {
+        says: 'a node that finds no majority acknowledges writes that it has alone',
+        anomaly: 'stale-read',
+        at: 'steps.propagate.call(this, message).catch(() => undefined)',
+      },
     },
     {
       query,
@@ -45,6 +53,7 @@ export const brokenCpSystems: readonly MajorityRegister[] = [
       flaw: {
         says: 'what keeps to one copy is claimed to answer everywhere: the minority is refused',
         anomaly: 'unavailable',
+        at: "{ ...claim, available: 'total' }",
       },
     },
     {},

@@ -141,6 +141,10 @@ export const chainSlide: Design<Register> = {
       recoversMs: 2000,
     },
   ],
-  flaw: { says: 'every node decides by itself who has failed, so that two chains come to be', anomaly: 'stale-read' },
+  flaw: {
+    says: 'every node decides by itself who has failed, so that two chains come to be',
+    anomaly: 'stale-read',
+    at: 'chain.monitorNodes(node.now());',
+  },
   start,
 };

@@ -3,8 +3,8 @@ import { twin } from '../twin.ts';
 import { anyMember, type Chain, chain } from './chain.ts';
 import type { Steps } from './member.ts';
 
-const broken = (name: string, replaced: Partial<Steps>, says: string): Chain =>
-  twin(chain, { name: `chain/${name}`, flaw: { says, anomaly: 'stale-read' } }, replaced);
+const broken = (name: string, replaced: Partial<Steps>, says: string, at: string): Chain =>
+  twin(chain, { name: `chain/${name}`, flaw: { says, anomaly: 'stale-read', at } }, replaced);
 
 const always = () => true;
 
@@ -18,8 +18,14 @@ export const brokenChains: readonly Chain[] = [
       },
     },
     'every node answers reads with what it knows to be acknowledged',
+    'return this.latest(key, this.stable).value;',
   ),
-  broken('dirty-reads', anyMember, 'every node answers reads with what it has, acknowledged or not'),
+  broken(
+    'dirty-reads',
+    { ...anyMember },
+    'every node answers reads with what it has, acknowledged or not',
+    '{ ...anyMember }',
+  ),
   broken(
     'no-resend',
     {
@@ -32,11 +38,18 @@ export const brokenChains: readonly Chain[] = [
       },
     },
     'a node with a new successor sends it what comes from now on, and not what the old one lost',
+    'goBack: () => undefined',
   ),
   broken(
     'epochs-unchecked',
     { listensTo: always, confirm: async () => undefined },
     'nodes listen to whoever speaks, and a tail reads without asking whether it still is one',
+    'listensTo: always, confirm: async () => undefined',
   ),
-  broken('joins-too-early', { isUpToDate: always }, 'a new tail answers reads before it has what the others have'),
+  broken(
+    'joins-too-early',
+    { isUpToDate: always },
+    'a new tail answers reads before it has what the others have',
+    'isUpToDate: always',
+  ),
 ];

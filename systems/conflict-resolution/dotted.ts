@@ -150,7 +150,11 @@ export const dottedRegisters: readonly Design<Siblings, Registers>[] = [
   dotted(
     'sibling-dropped',
     { keepsOne: true },
-    { says: 'a merge keeps one of the concurrent siblings and drops the rest', anomaly: 'lost-sibling' },
+    {
+      says: 'a merge keeps one of the concurrent siblings and drops the rest',
+      anomaly: 'lost-sibling',
+      at: 'both.siblings.slice(0, 1)',
+    },
   ),
   dotted(
     'entry-lost',
@@ -158,6 +162,7 @@ export const dottedRegisters: readonly Design<Siblings, Registers>[] = [
     {
       says: 'a crash takes the vector clock entry: new writes get dots that others have seen long ago',
       anomaly: 'lost-sibling',
+      at: 'countsInMemory ? (counts.get(key) ?? 0)',
     },
   ),
 ];

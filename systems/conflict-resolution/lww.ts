@@ -143,6 +143,7 @@ export const lastWriterWinsRegisters: readonly Design<Register, Stored>[] = [
     {
       says: 'timestamps are wall clocks: a node that is behind acknowledges writes and drops them',
       anomaly: 'causally-stale-read',
+      at: 'options.wallClock ? ([node.now(), 0, node.id] as const)',
     },
   ),
   lastWriterWins(
@@ -151,6 +152,7 @@ export const lastWriterWinsRegisters: readonly Design<Register, Stored>[] = [
     {
       says: 'of two writes in one millisecond each node keeps the one that reached it last',
       anomaly: 'causally-stale-read',
+      at: 'options.arbitraryTies && known.stamp[0] === version.stamp[0]',
     },
   ),
 ];

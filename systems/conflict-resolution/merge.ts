@@ -96,9 +96,11 @@ export const carts: readonly Design<Elements>[] = [
   cart('merge-not-idempotent', sum, {
     says: 'quantities are added up, so what is exchanged twice counts twice',
     anomaly: 'divergence',
+    at: 'both[item] = (both[item] ?? 0) + quantity;',
   }),
   cart('merge-not-commutative', theirs, {
     says: 'the other cart is taken for the newer one, so it matters who hears of whom first',
     anomaly: 'lost',
+    at: 'const theirs: Merge = (_, other) => other;',
   }),
 ];

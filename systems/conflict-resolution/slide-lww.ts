@@ -67,6 +67,7 @@ export const slideLww: Design<Register> = {
   flaw: {
     says: 'timestamps are wall clocks: a node that is behind drops what it acknowledges',
     anomaly: 'causally-stale-read',
+    at: 'timestamp: node.now()',
   },
   start,
 };

@@ -65,6 +65,10 @@ export const slideMerge: Design<Elements> = {
       recoversMs: 1000,
     },
   ],
-  flaw: { says: 'the merge is not commutative: each node puts its own first', anomaly: 'divergence' },
+  flaw: {
+    says: 'the merge is not commutative: each node puts its own first',
+    anomaly: 'divergence',
+    at: '[...ours, ...theirs.filter((x) => !ours.includes(x))]',
+  },
   start,
 };

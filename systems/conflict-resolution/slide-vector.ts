@@ -80,6 +80,7 @@ export const slideVector: Design<Register> = {
   flaw: {
     says: 'of ordered versions the older one is taken for a conflict, and returned',
     anomaly: 'causally-stale-read',
+    at: 'return conflicts[0] ?? versions[versions.length - 1];',
   },
   start,
 };

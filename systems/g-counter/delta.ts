@@ -55,9 +55,12 @@ export const deltaCounters: readonly Design<SharedCounter, State>[] = [
   counter('deltas-sent-once', 'peer', false, {
     says: 'a delta is sent once, whether or not it arrives',
     anomaly: 'divergence',
+    at: 'if (again) void exchange();',
+    in: 'blocks/delta-exchange.ts',
   }),
   counter('deltas-claimed-causal', 'causal', true, {
     says: 'an entry is sent without those that its node knew when it added, and yet claimed to come after them',
     anomaly: 'not-causal',
+    at: "'deltas-claimed-causal', 'causal'",
   }),
 ];

@@ -60,5 +60,7 @@ export const operationCounters: readonly Design<SharedCounter, State>[] = [
   counter('delivered-twice', true, {
     says: 'an operation that the network doubles is delivered twice',
     anomaly: 'unexpected',
+    at: 'known.has(nameOf(event.dot)) && !twice',
+    in: 'blocks/causal-broadcast.ts',
   }),
 ];

@@ -71,6 +71,7 @@ export const counterSlide: Design<SharedCounter, Counts> = {
   flaw: {
     says: 'counts are in memory alone and the id is used again, and negative amounts are accepted',
     anomaly: 'lost',
+    at: 'const counters: Record<string, GCounter> = {};',
   },
   start,
 };

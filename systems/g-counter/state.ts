@@ -97,16 +97,29 @@ export const stateCounters: readonly Design<SharedCounter, State>[] = [
   counter(
     'id-reused',
     { durable: false },
-    { says: 'a node forgets its counts in a crash and counts again under the same id', anomaly: 'lost' },
+    {
+      says: 'a node forgets its counts in a crash and counts again under the same id',
+      anomaly: 'lost',
+      at: "durable ? await durableMap<S>(node, 'states') : volatileMap<S>()",
+      in: 'blocks/replicated-states.ts',
+    },
   ),
   counter(
     'merge-by-sum',
     { merges: 'sum' },
-    { says: 'a merge adds entries up, so what is exchanged twice counts twice', anomaly: 'unexpected' },
+    {
+      says: 'a merge adds entries up, so what is exchanged twice counts twice',
+      anomaly: 'unexpected',
+      at: 'sum[node] = (sum[node] ?? 0) + theirs[node]!;',
+    },
   ),
   counter(
     'negative-amounts',
     { acceptsNegative: true },
-    { says: 'negative amounts are accepted, and undone by the next merge', anomaly: 'unexpected' },
+    {
+      says: 'negative amounts are accepted, and undone by the next merge',
+      anomaly: 'unexpected',
+      at: 'if (!acceptsNegative) refuseNegative(amount);',
+    },
   ),
 ];

@@ -63,5 +63,9 @@ function growOnlySet(name: string, lattice: Lattice<readonly Value[]>, flaw?: De
 
 export const growOnlySets: readonly Design<Elements, State>[] = [
   growOnlySet('state', union),
-  growOnlySet('larger-set-wins', larger, { says: 'of two sets the larger is kept in place of both', anomaly: 'lost' }),
+  growOnlySet('larger-set-wins', larger, {
+    says: 'of two sets the larger is kept in place of both',
+    anomaly: 'lost',
+    at: 'theirs.length > ours.length ? theirs : ours',
+  }),
 ];

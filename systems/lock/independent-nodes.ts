@@ -115,9 +115,11 @@ export const independentLocks: readonly Design<GuardedLocks>[] = [
   independent('majority-without-fencing', LONGEST_MS * DRIFT, {
     says: 'no token orders the holders of a majority, so a former one writes over the next',
     anomaly: 'lost-update',
+    at: 'await trustingResource(node)',
   }),
   independent('majority-without-restart-delay', 0, {
     says: 'a node that starts again lets the next holder in while the last one is',
     anomaly: 'mutual-exclusion',
+    at: 'livedBefore ? node.elapsed() + closedMs : 0',
   }),
 ];

@@ -113,6 +113,7 @@ export const lockSlide: Design<GuardedLocks> = {
   flaw: {
     says: 'a holder that is paused past its lease still acts, and the resource cannot know',
     anomaly: 'lost-update',
+    at: 'await trustingResource(node, once)',
   },
   primary: (states) => [...states.keys()].sort()[0],
   start,

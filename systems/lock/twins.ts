@@ -31,11 +31,16 @@ export const brokenFencedLocks: readonly FencedLocks[] = [
   fenced(
     'no-fencing',
     { openResource: trustingResource },
-    { says: 'the guarded resource does not look at tokens', anomaly: 'stale-fencing-token' },
+    {
+      says: 'the guarded resource does not look at tokens',
+      anomaly: 'stale-fencing-token',
+      at: 'openResource: trustingResource',
+    },
   ),
   fenced('wall-clock', () => byWallClock(steps), {
     says: 'leases are measured on wall clocks, of which no two agree',
     anomaly: 'mutual-exclusion',
+    at: 'return this.node.now() - askedMs.get(key)!;',
   }),
   fenced(
     'release-by-former-holder',
@@ -47,7 +52,11 @@ export const brokenFencedLocks: readonly FencedLocks[] = [
         },
       },
     },
-    { says: 'a release takes the lock from whoever holds it by now', anomaly: 'mutual-exclusion' },
+    {
+      says: 'a release takes the lock from whoever holds it by now',
+      anomaly: 'mutual-exclusion',
+      at: 'lease ? { ...command, token: lease.token } : command',
+    },
   ),
   fenced(
     'renewal-after-expiry',
@@ -59,16 +68,21 @@ export const brokenFencedLocks: readonly FencedLocks[] = [
         },
       },
     },
-    { says: 'a lease that is over can be renewed, whoever holds the lock by now', anomaly: 'mutual-exclusion' },
+    {
+      says: 'a lease that is over can be renewed, whoever holds the lock by now',
+      anomaly: 'mutual-exclusion',
+      at: 'if (lease?.token === command.token) table.renew.call(this, command, lease);',
+    },
   ),
   fenced('tokens-by-node', tokensByNode, {
     says: 'the node that is asked gives out the token, so it may shrink when another takes over',
     anomaly: 'nonmonotonic-token',
+    at: 'token: ++tokens',
   }),
   fenced(
     'no-deadlock-detection',
     { table: { ...table, waitsFrom: () => undefined } },
-    { says: 'nobody looks for cycles among those who wait', anomaly: 'deadlock' },
+    { says: 'nobody looks for cycles among those who wait', anomaly: 'deadlock', at: 'waitsFrom: () => undefined' },
   ),
 ];
 
@@ -79,7 +93,11 @@ export const brokenLamportLocks: readonly LamportLocks[] = [
   lamport(
     {
       name: 'bare-links',
-      flaw: { says: 'messages are sent once, over links that lose and reorder them', anomaly: 'no-recovery' },
+      flaw: {
+        says: 'messages are sent once, over links that lose and reorder them',
+        anomaly: 'no-recovery',
+        at: "node.send(to, 'bare', message)",
+      },
     },
     {
       connect(node, receive) {
@@ -94,6 +112,8 @@ export const brokenLamportLocks: readonly LamportLocks[] = [
       flaw: {
         says: 'a node enters once its request is the oldest it knows of, whether or not it has heard from all',
         anomaly: 'mutual-exclusion',
+        at: 'return this.isOldest(request);',
+        in: 'lock/twins.ts',
       },
     },
     {
@@ -105,7 +125,11 @@ export const brokenLamportLocks: readonly LamportLocks[] = [
   lamport(
     {
       name: 'ties',
-      flaw: { says: 'of two requests with the same count neither is the older', anomaly: 'mutual-exclusion' },
+      flaw: {
+        says: 'of two requests with the same count neither is the older',
+        anomaly: 'mutual-exclusion',
+        at: 'isBefore: (a, b) => a[0] < b[0]',
+      },
     },
     { isBefore: (a, b) => a[0] < b[0] },
   ),
@@ -116,6 +140,7 @@ export const brokenLamportLocks: readonly LamportLocks[] = [
       flaw: {
         says: 'a node that starts again knows neither the queue nor where its channels stand',
         anomaly: 'no-recovery',
+        at: 'claims: lamportClaims(ALL)',
       },
     },
     {},

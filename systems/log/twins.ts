@@ -28,15 +28,21 @@ export const brokenLogs: readonly Log[] = [
     {
       says: 'a replica that is not in sync may lead, and the others cut their logs down to its',
       anomaly: 'inconsistent-offsets',
+      at: 'mayLead: () => true',
     },
   ),
   broken('table-lost', ownTable, {
     says: 'a new leader does not know what the last one has taken, and takes it again',
     anomaly: 'duplicate',
+    at: 'partition.append(message, still, (id) => table.get(id))',
   }),
   broken(
     'early-acknowledgement',
     { whenSafe: () => undefined, shown: (partition) => partition.length },
-    { says: 'a message is acknowledged, and polled, once the leader has it', anomaly: 'inconsistent-offsets' },
+    {
+      says: 'a message is acknowledged, and polled, once the leader has it',
+      anomaly: 'inconsistent-offsets',
+      at: 'whenSafe: () => undefined, shown: (partition) => partition.length',
+    },
   ),
 ];

@@ -50,6 +50,7 @@ export const lastWriterMaps: readonly Design<ReplicatedRegister, State>[] = [
     flaw: {
       says: 'a removal leaves no tombstone, so a node that missed it brings the value back',
       anomaly: 'lost-update',
+      at: 'theirs.value === null ? ours : lastWrite.merge(ours, theirs)',
     },
     start: (node) => start(node, false),
   },

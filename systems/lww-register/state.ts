@@ -71,7 +71,11 @@ export const lastWriterRegisters: readonly Design<LastWriterRegister, State>[] =
   {
     name: 'lww-register/own-of-equals',
     ...common,
-    flaw: { says: 'of two writes with equal counts every node keeps its own', anomaly: 'diverged' },
+    flaw: {
+      says: 'of two writes with equal counts every node keeps its own',
+      anomaly: 'diverged',
+      at: 'theirs.stamp[0] > ours.stamp[0] ? theirs : ours',
+    },
     start: (node) => start(node, ownOfEquals, ([count]) => count),
   },
 ];

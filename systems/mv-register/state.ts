@@ -61,5 +61,6 @@ export const multiValueRegisters: readonly Design<ConcurrentRegister, State>[] =
   register('replaces-own-only', true, {
     says: 'a write replaces what its own node wrote, and keeps what it has seen of others',
     anomaly: 'resurrected',
+    at: '!ownOnly || by === node.id',
   }),
 ];

@@ -88,6 +88,7 @@ export const mvccSlide: Design<Transactions> = {
   flaw: {
     says: 'versions are stamped when written, two writers of a key both commit, and none sees its own writes',
     anomaly: 'lost-update',
+    at: "await Promise.all(nodes.map((each) => shards.call(each, 'commit', { txId })));",
   },
   start,
 };

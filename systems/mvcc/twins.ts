@@ -23,7 +23,11 @@ export const brokenSnapshots: readonly SnapshotStore[] = [
     si,
     {
       name: 'mvcc/no-conflict-check',
-      flaw: { says: 'whoever commits is let, though another has written the key since', anomaly: 'lost-update' },
+      flaw: {
+        says: 'whoever commits is let, though another has written the key since',
+        anomaly: 'lost-update',
+        at: 'rule: () => ({ refuse: () => undefined, note: () => undefined })',
+      },
     },
     { rule: () => ({ refuse: () => undefined, note: () => undefined }) },
   ),
@@ -32,6 +36,7 @@ export const brokenSnapshots: readonly SnapshotStore[] = [
     claiming('si-claimed-serializable', 'serializable', {
       says: 'snapshot isolation is claimed to be serializable, but two may each write what the other read',
       anomaly: 'G2-item',
+      at: "'si-claimed-serializable', 'serializable'",
     }),
     {},
   ),
@@ -40,6 +45,7 @@ export const brokenSnapshots: readonly SnapshotStore[] = [
     claiming('parallel', 'snapshot-isolation', {
       says: 'each node has its own snapshots, of the commits that it has heard of, and nodes hear in different orders',
       anomaly: 'long-fork',
+      at: 'versions.filter(({ start }) => shown.includes(start))',
     }),
     () => parallelSteps(si),
   ),
@@ -48,6 +54,7 @@ export const brokenSnapshots: readonly SnapshotStore[] = [
     claiming('dirty-reads', 'read-committed', {
       says: 'reads show what has not committed, and may never',
       anomaly: 'G1a',
+      at: '({ commit: version.start, ...version })',
     }),
     {
       lastOf(versions, snapshot) {
@@ -66,6 +73,7 @@ export const brokenSerializable: readonly SnapshotStore[] = [
     claiming('past-pivots', 'serializable', {
       says: 'only whoever commits now is looked at: one that has committed may become a pivot',
       anomaly: 'G2-item',
+      at: 'conflictsRefused(refusePivot)',
     }),
     { rule: () => conflictsRefused(refusePivot) },
   ),
@@ -74,6 +82,7 @@ export const brokenSerializable: readonly SnapshotStore[] = [
     claiming('readers-not-tracked', 'serializable', {
       says: 'transactions that only read are not decided, so nobody knows what they saw',
       anomaly: 'G2-item',
+      at: 'needsDecision: si.steps.needsDecision',
     }),
     { needsDecision: si.steps.needsDecision },
   ),
@@ -98,18 +107,26 @@ export const brokenCommits: readonly TwoPhaseCommit[] = [
   committing('decision-not-logged', decisionNotLogged, {
     says: 'a coordinator that crashes forgets that it has committed, and says that it has not',
     anomaly: 'wrong-total',
+    at: 'openDecisions: async () => volatileMap()',
+    in: 'blocks/broken-commit.ts',
   }),
   committing('vote-not-logged', voteNotLogged, {
     says: 'a participant that crashes forgets what it has promised',
     anomaly: 'wrong-total',
+    at: 'openPromises: async () => volatileMap()',
+    in: 'blocks/broken-commit.ts',
   }),
   committing('half-commit', abortsInDoubt, {
     says: 'a participant whose coordinator is silent aborts by itself what others have committed',
     anomaly: 'wrong-total',
+    at: "presume: () => 'abort'",
+    in: 'blocks/broken-commit.ts',
   }),
   committing('in-doubt-for-ever', neverAsks, {
     says: 'a participant that missed the outcome never asks for it',
     anomaly: 'no-recovery',
+    at: 'whileInDoubt: async () => undefined',
+    in: 'blocks/broken-commit.ts',
   }),
   committing(
     'ignores-promises',
@@ -117,6 +134,7 @@ export const brokenCommits: readonly TwoPhaseCommit[] = [
     {
       says: 'a read does not wait for a key that is promised, whose new version may be in its snapshot',
       anomaly: 'wrong-total',
+      at: 'inDoubt: () => undefined',
     },
   ),
   committing(
@@ -135,7 +153,11 @@ export const brokenCommits: readonly TwoPhaseCommit[] = [
         timestamp: async () => clock(),
       };
     },
-    { says: 'a snapshot is what each shard has by its own clock', anomaly: 'wrong-total' },
+    {
+      says: 'a snapshot is what each shard has by its own clock',
+      anomaly: 'wrong-total',
+      at: 'snapshot: () => NO_MOMENT',
+    },
   ),
 ];
 
@@ -150,7 +172,11 @@ export const brokenPercolators: readonly Percolator[] = [
         return this.node.now() + this.node.random() / 1000;
       },
     },
-    { says: 'timestamps come from the clock of the node at hand, and clocks disagree', anomaly: 'lost-update' },
+    {
+      says: 'timestamps come from the clock of the node at hand, and clocks disagree',
+      anomaly: 'lost-update',
+      at: 'return this.node.now() + this.node.random() / 1000;',
+    },
   ),
   percolating(
     'ignores-locks',
@@ -159,7 +185,12 @@ export const brokenPercolators: readonly Percolator[] = [
         return this.valueAt(key, at);
       },
     },
-    { says: 'a read takes no notice of a lock, whose value may be in its snapshot', anomaly: 'wrong-total' },
+    {
+      says: 'a read takes no notice of a lock, whose value may be in its snapshot',
+      anomaly: 'wrong-total',
+      at: 'return this.valueAt(key, at);',
+      in: 'mvcc/twins.ts',
+    },
   ),
   percolating(
     'cleans-up-committed',
@@ -171,6 +202,8 @@ export const brokenPercolators: readonly Percolator[] = [
     {
       says: 'an old lock is taken away without asking its primary, though the transaction may have committed',
       anomaly: 'wrong-total',
+      at: 'await this.carryBack(key, start);',
+      in: 'mvcc/twins.ts',
     },
   ),
 ];

@@ -19,7 +19,7 @@ export const noReplication: Design<Register> = {
       recoversMs: 1000,
     },
   ],
-  flaw: { says: 'nothing is replicated, and nothing is on disk', anomaly: 'stale-read' },
+  flaw: { says: 'nothing is replicated, and nothing is on disk', anomaly: 'stale-read', at: 'copy[key] = value;' },
   start() {
     const copy: Record<string, Value> = {};
     return {

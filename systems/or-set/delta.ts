@@ -80,6 +80,8 @@ export const deltaSets: readonly Design<ObservedElements, State>[] = [
     {
       says: 'a delta is merged before one that it came after: what that had taken away is still there, and counts as seen',
       anomaly: 'diverged',
+      at: "if (atOnce) for (const peer of node.peers) node.send(peer, 'delta', { [key]: delta });",
+      in: 'blocks/delta-exchange.ts',
     },
   ),
   observedRemove(
@@ -88,6 +90,7 @@ export const deltaSets: readonly Design<ObservedElements, State>[] = [
     {
       says: 'a delta names its dots as a version vector, which covers earlier ones that it does not carry: they count as removed',
       anomaly: 'lost',
+      at: 'claimsTooMuch ? withoutGaps(delta) : delta',
     },
   ),
 ];

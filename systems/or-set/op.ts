@@ -92,11 +92,17 @@ export const operationSets: readonly Design<ObservedElements, State>[] = [
     {
       says: 'operations are delivered as they come: a removal that overtakes its addition is lost',
       anomaly: 'diverged',
+      at: 'anyOrder || covers(delivered, after)',
+      in: 'blocks/causal-broadcast.ts',
     },
   ),
   observedRemove(
     'removes-unseen-tags',
     { unseen: true },
-    { says: 'a removal takes away whatever tags of its element it finds, seen or not', anomaly: 'diverged' },
+    {
+      says: 'a removal takes away whatever tags of its element it finds, seen or not',
+      anomaly: 'diverged',
+      at: 'unseen ? tagsOf(set, operation.remove) : operation.tags',
+    },
   ),
 ];

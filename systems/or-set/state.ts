@@ -89,5 +89,6 @@ export const observedRemoveSets: readonly Design<ObservedElements, State>[] = [
   observedRemove('removes-by-value', true, {
     says: 'a removal is of the value and not of the additions that it observed: whatever is added again stays away',
     anomaly: 'lost',
+    at: 'buried: byValue ? [element] : []',
   }),
 ];

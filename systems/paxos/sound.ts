@@ -70,21 +70,41 @@ export const paxosRegisters: readonly Design<Register, Decided>[] = [
   paxos(
     'forgetful-acceptor',
     { durable: 'nothing' },
-    { says: 'an acceptor that starts again has forgotten its promises and its votes', anomaly: 'agreement' },
+    {
+      says: 'an acceptor that starts again has forgotten its promises and its votes',
+      anomaly: 'agreement',
+      at: 'if (durable) await node.disk.write(`vote/',
+      in: 'blocks/synod.ts',
+    },
   ),
   paxos(
     'forgotten-promises',
     { durable: 'votes' },
-    { says: 'an acceptor that starts again has forgotten its promises, and only these', anomaly: 'agreement' },
+    {
+      says: 'an acceptor that starts again has forgotten its promises, and only these',
+      anomaly: 'agreement',
+      at: "if (keepsPromises) await node.disk.write('promised', ballot);",
+      in: 'blocks/synod.ts',
+    },
   ),
   paxos(
     'ignores-accepted',
     { adopts: 'none' },
-    { says: 'a proposer proposes its own value, whatever a majority has voted for already', anomaly: 'agreement' },
+    {
+      says: 'a proposer proposes its own value, whatever a majority has voted for already',
+      anomaly: 'agreement',
+      at: "if (adopts === 'none' || votes.length === 0) return own;",
+      in: 'blocks/synod.ts',
+    },
   ),
   paxos(
     'any-accepted',
     { adopts: 'first' },
-    { says: 'a proposer takes over some value voted for, and not that of the highest ballot', anomaly: 'agreement' },
+    {
+      says: 'a proposer takes over some value voted for, and not that of the highest ballot',
+      anomaly: 'agreement',
+      at: "if (adopts === 'first') return votes[0]!.value;",
+      in: 'blocks/synod.ts',
+    },
   ),
 ];

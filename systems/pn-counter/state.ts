@@ -68,5 +68,6 @@ export const upDownCounters: readonly Design<SharedCounter, State>[] = [
   counter('one-entry', true, {
     says: 'a node has one entry for both signs, of which merges keep the larger: what was taken away comes back',
     anomaly: 'unexpected',
+    at: 'amount < 0 && !oneEntry',
   }),
 ];

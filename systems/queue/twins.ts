@@ -17,7 +17,11 @@ export const brokenQueues: readonly Fifo[] = [
     queue,
     {
       name: 'queue/early-acknowledgement',
-      flaw: { says: 'an enqueue is acknowledged before the nodes have agreed on it', anomaly: 'lost' },
+      flaw: {
+        says: 'an enqueue is acknowledged before the nodes have agreed on it',
+        anomaly: 'lost',
+        at: 'void steps.enqueue.call(this, key, value).catch(() => null);',
+      },
     },
     {
       async enqueue(key, value) {
@@ -30,7 +34,11 @@ export const brokenQueues: readonly Fifo[] = [
     queue,
     {
       name: 'queue/redelivery',
-      flaw: { says: 'an element is handed out before the nodes have agreed that it is gone', anomaly: 'duplicate' },
+      flaw: {
+        says: 'an element is handed out before the nodes have agreed that it is gone',
+        anomaly: 'duplicate',
+        at: 'void this.machine.submit(remove as never).catch(() => undefined);',
+      },
     },
     {
       async dequeue(key) {

@@ -81,6 +81,7 @@ export const quorumSlide: Design<Register> = {
   flaw: {
     says: 'the quorums need not meet, versions are wall clocks, nodes keep what comes last, and failed writes stay',
     anomaly: 'stale-read',
+    at: 'const readQuorum = Math.max(1, totalNodes - writeQuorum);',
   },
   start,
 };

@@ -6,8 +6,14 @@ import { abd, type MajorityRegister, majorityOf, type Steps, type Tag } from './
 import { countingReplies } from './counting-replies.ts';
 import { type Steps as DynamoSteps, HOMES, removableDynamo, strictDynamo } from './dynamo.ts';
 
-const broken = (name: string, replaced: Partial<Steps>, says: string): MajorityRegister =>
-  twin(abd, { name: `quorum/${name}`, flaw: { says, anomaly: 'stale-read' } }, replaced);
+const broken = (
+  name: string,
+  replaced: Partial<Steps>,
+  says: string,
+  at: string,
+  file = 'quorum/twins.ts',
+): MajorityRegister =>
+  twin(abd, { name: `quorum/${name}`, flaw: { says, anomaly: 'stale-read', at, in: file } }, replaced);
 
 /** Compares so many of a tag's parts: its number, also its writer, or all. */
 const comparing = (parts: number) => (a: Tag, b: Tag) => {
@@ -20,23 +26,38 @@ export const brokenRegisters: readonly MajorityRegister[] = [
     'no-write-back',
     { writeBack: async () => undefined },
     'a read does not store what it found before it answers',
+    'writeBack: async () => undefined',
   ),
   broken(
     'small-quorums',
     { queried: (processors) => processors - majorityOf(processors) },
     'queries ask so few nodes that they may miss the last write: R+W = N',
+    'queried: (processors) => processors - majorityOf(processors)',
   ),
-  broken('volatile', { openRegisters: async () => volatileMap() }, 'a node acknowledges what is in its memory alone'),
-  broken('equal-tags', { compareTags: comparing(2) }, 'two writes that one node makes at once share a tag'),
+  broken(
+    'volatile',
+    { openRegisters: async () => volatileMap() },
+    'a node acknowledges what is in its memory alone',
+    'openRegisters: async () => volatileMap()',
+  ),
+  broken(
+    'equal-tags',
+    { compareTags: comparing(2) },
+    'two writes that one node makes at once share a tag',
+    'compareTags: comparing(2)',
+  ),
   broken(
     'no-writer-id',
     { compareTags: comparing(1) },
     'tags are numbers alone: two nodes that write at once share one',
+    'compareTags: comparing(1)',
   ),
   broken(
     'replies-counted-twice',
     { connect: countingReplies },
     'a quorum counts replies and not nodes, so a duplicated one counts twice',
+    'replies.push(reply);',
+    'quorum/counting-replies.ts',
   ),
 ];
 
@@ -62,6 +83,7 @@ export const sloppyDynamo: typeof strictDynamo = twin(
     flaw: {
       says: 'stand-ins of unreachable homes count for a quorum, which the next quorum need not meet then',
       anomaly: 'stale-read',
+      at: 'asked = standIns.shift()!',
     },
   },
   { askHomes: withStandIns },
@@ -77,6 +99,8 @@ export const forgetfulDynamos: readonly (typeof removableDynamo)[] = [
       flaw: {
         says: 'a removal leaves nothing behind, so repair brings the value back from a node that missed it',
         anomaly: 'lost-update',
+        at: 'version.removed ? this.versions.delete(key)',
+        in: 'quorum/twins.ts',
       },
     },
     {
@@ -89,7 +113,11 @@ export const forgetfulDynamos: readonly (typeof removableDynamo)[] = [
     removableDynamo,
     {
       name: 'quorum/early-collection',
-      flaw: { says: 'tombstones are collected before every node has seen them', anomaly: 'lost-update' },
+      flaw: {
+        says: 'tombstones are collected before every node has seen them',
+        anomaly: 'lost-update',
+        at: 'void this.node.sleep(GRACE_MS).then(() => this.inTurn(key, collect));',
+      },
     },
     {
       async keep(key, version) {

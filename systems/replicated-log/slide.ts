@@ -141,6 +141,7 @@ export const logSlide: Design<Register, Values> = {
   flaw: {
     says: 'two nodes that write at once make the same sequence numbers, and each passes over what the other wrote',
     anomaly: 'divergence',
+    at: 'this.sequenceCounter += 1;',
   },
   start,
 };

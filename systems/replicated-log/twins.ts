@@ -22,12 +22,20 @@ const elections: readonly Raft[] = [
   broken(
     'stale-candidate',
     { isUpToDate: always },
-    { says: 'nodes vote for candidates whose logs are behind their own', anomaly: 'stale-read' },
+    {
+      says: 'nodes vote for candidates whose logs are behind their own',
+      anomaly: 'stale-read',
+      at: 'isUpToDate: always',
+    },
   ),
   broken(
     'vote-forgotten',
     { persistBallot: (disk, { term }) => steps.persistBallot(disk, { term, votedFor: null }) },
-    { says: 'whom a node has voted for is not on disk: restarted it votes again', anomaly: 'stale-read' },
+    {
+      says: 'whom a node has voted for is not on disk: restarted it votes again',
+      anomaly: 'stale-read',
+      at: 'steps.persistBallot(disk, { term, votedFor: null })',
+    },
   ),
   broken(
     'votes-counted-twice',
@@ -36,7 +44,11 @@ const elections: readonly Raft[] = [
         return votes.filter((voter) => members.includes(voter)).length * 2 > members.length;
       },
     },
-    { says: 'a candidate counts votes and not voters, so a duplicated one counts twice', anomaly: 'stale-read' },
+    {
+      says: 'a candidate counts votes and not voters, so a duplicated one counts twice',
+      anomaly: 'stale-read',
+      at: 'votes.filter((voter) => members.includes(voter)).length',
+    },
   ),
 ];
 
@@ -51,7 +63,11 @@ const replication: readonly Raft[] = [
       mayCommit: always,
       knowsCommitted: ({ commitIndex }, { begin }) => commitIndex >= begin - 1,
     },
-    { says: 'copies on a majority commit entries of earlier terms', anomaly: 'leader-completeness' },
+    {
+      says: 'copies on a majority commit entries of earlier terms',
+      anomaly: 'leader-completeness',
+      at: 'mayCommit: always',
+    },
   ),
   broken(
     'early-acknowledgement',
@@ -60,7 +76,11 @@ const replication: readonly Raft[] = [
         void node.sleep(LATER_MS).then(write);
       },
     },
-    { says: 'a node acknowledges entries that its disk is told of later', anomaly: 'stale-read' },
+    {
+      says: 'a node acknowledges entries that its disk is told of later',
+      anomaly: 'stale-read',
+      at: 'void node.sleep(LATER_MS).then(write);',
+    },
   ),
   broken(
     'cuts-always',
@@ -80,6 +100,8 @@ const replication: readonly Raft[] = [
     {
       says: 'a follower cuts its log after whatever it is sent, late messages included',
       anomaly: 'acknowledged-entries-kept',
+      at: 'if (at < log.last) await log.truncate(at);',
+      in: 'replicated-log/twins.ts',
     },
   ),
 ];
@@ -88,7 +110,11 @@ const reads: readonly Raft[] = [
   broken(
     'leased-reads',
     { confirmLeadership: confirmByLease },
-    { says: 'a leader reads without asking while its own clock says that it must still lead', anomaly: 'stale-read' },
+    {
+      says: 'a leader reads without asking while its own clock says that it must still lead',
+      anomaly: 'stale-read',
+      at: 'confirmLeadership: confirmByLease }',
+    },
   ),
   broken(
     'leased-reads-without-refusal',
@@ -96,12 +122,17 @@ const reads: readonly Raft[] = [
     {
       says: 'a leader reads without asking for a while, in which others may vote for somebody else',
       anomaly: 'stale-read',
+      at: 'hearsLeader: never',
     },
   ),
   broken(
     'unconfirmed-reads',
     { confirmLeadership: nothing },
-    { says: 'who believes that it leads answers reads from its own copy', anomaly: 'stale-read' },
+    {
+      says: 'who believes that it leads answers reads from its own copy',
+      anomaly: 'stale-read',
+      at: 'confirmLeadership: nothing',
+    },
   ),
 ];
 
@@ -131,6 +162,8 @@ const members: readonly Raft[] = [
     {
       says: 'a new leader changes the members before an entry of its own term is committed, so that two leaders may change them apart',
       anomaly: 'leader-completeness',
+      at: 'await changeMembers(server);',
+      in: 'replicated-log/twins.ts',
     },
   ),
 ];
@@ -139,7 +172,11 @@ const snapshots: readonly Raft[] = [
   broken(
     'older-snapshot',
     { isNewSnapshot: always },
-    { says: 'a late snapshot replaces what was applied since', anomaly: 'state-machine-safety' },
+    {
+      says: 'a late snapshot replaces what was applied since',
+      anomaly: 'state-machine-safety',
+      at: 'isNewSnapshot: always',
+    },
   ),
   broken(
     'snapshot-drops-tail',
@@ -147,12 +184,17 @@ const snapshots: readonly Raft[] = [
     {
       says: 'a snapshot replaces the entries after it, too, which may have been acknowledged',
       anomaly: 'acknowledged-entries-kept',
+      at: 'retainsLog: never',
     },
   ),
   broken(
     'compacts-unapplied',
     { lastIncludedIndex: ({ log }) => log.last },
-    { says: 'compaction drops entries that have not been applied', anomaly: 'state-machine-safety' },
+    {
+      says: 'compaction drops entries that have not been applied',
+      anomaly: 'state-machine-safety',
+      at: 'lastIncludedIndex: ({ log }) => log.last',
+    },
   ),
 ];
 
@@ -160,7 +202,12 @@ const clients: readonly Raft[] = [
   broken(
     'retries-twice',
     { applyCommand: ({ machine }, { command }) => answerOf(() => machine.apply(command)) },
-    { says: 'a command that is asked for again is applied again', anomaly: 'stale-read' },
+    {
+      says: 'a command that is asked for again is applied again',
+      anomaly: 'stale-read',
+      at: 'answerOf(() => machine.apply(command))',
+      in: 'replicated-log/twins.ts',
+    },
   ),
 ];
 

@@ -159,7 +159,11 @@ export const growableArrays: readonly Design<SharedText, State>[] = [
   array(
     'order-of-arrival',
     { byArrival: true },
-    { says: 'concurrent insertions at one place stay in the order in which they arrive', anomaly: 'order-cycle' },
+    {
+      says: 'concurrent insertions at one place stay in the order in which they arrive',
+      anomaly: 'order-cycle',
+      at: '!byArrival && at < text.length',
+    },
   ),
   array(
     'early-collection',
@@ -167,6 +171,7 @@ export const growableArrays: readonly Design<SharedText, State>[] = [
     {
       says: 'a removed element goes at once, so an insertion after it that is under way finds no place',
       anomaly: 'order-cycle',
+      at: "collects === 'at once' ? others : tombs",
     },
   ),
 ];

@@ -69,6 +69,7 @@ export const syncSlide: Design<Register> = {
   flaw: {
     says: 'a write is seen at the primary before the replicas have it, and stays there when they never get it',
     anomaly: 'stale-read',
+    at: 'await data.set(key, value);',
   },
   primary: (states) => [...states.keys()].sort()[0],
   start,

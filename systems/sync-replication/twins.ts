@@ -4,8 +4,18 @@ import { type Replaced, twin } from '../twin.ts';
 import type { Steps } from './server.ts';
 import { type PrimaryBackup, primaryBackup } from './sound.ts';
 
-const broken = (name: string, replaced: Replaced<Steps>, says: string, anomaly = 'stale-read'): PrimaryBackup =>
-  twin(primaryBackup, { name: `sync-replication/${name}`, flaw: { says, anomaly } }, replaced);
+const broken = (
+  name: string,
+  replaced: Replaced<Steps>,
+  says: string,
+  at: string,
+  anomaly = 'stale-read',
+): PrimaryBackup =>
+  twin(
+    primaryBackup,
+    { name: `sync-replication/${name}`, flaw: { says, anomaly, at, in: 'sync-replication/twins.ts' } },
+    replaced,
+  );
 
 const { steps } = primaryBackup;
 const always = () => true;
@@ -34,22 +44,37 @@ export const brokenBackups: readonly PrimaryBackup[] = [
       },
     },
     'every replica answers reads from its own copy',
+    'return this.entries.get(key)?.value ?? null;',
   ),
   broken(
     'early-acknowledgement',
     { acknowledged: (copies) => Promise.any(copies) },
     'the primary acknowledges a write once it has it itself, before the last replica',
+    'Promise.any(copies)',
   ),
   broken(
     'two-primaries',
     { confirmed: async () => undefined, isCurrent: always, isMajority: always },
     'each side of a partition has its own primary: neither majorities nor views are asked for',
+    'confirmed: async () => undefined, isCurrent: always, isMajority: always',
   ),
-  broken('volatile', { openEntries: async () => volatileMap() }, 'a replica acknowledges what is in its memory alone'),
+  broken(
+    'volatile',
+    { openEntries: async () => volatileMap() },
+    'a replica acknowledges what is in its memory alone',
+    'openEntries: async () => volatileMap()',
+  ),
   broken(
     'newest-by-length',
     { wins: (a, b) => a[1] > b[1] },
     'a new view takes over the longest log and not that of the newest view',
+    'wins: (a, b) => a[1] > b[1]',
   ),
-  broken('no-new-election', givingUp, 'who failed once to form a view never tries again', 'no-recovery'),
+  broken(
+    'no-new-election',
+    givingUp,
+    'who failed once to form a view never tries again',
+    'if (!formed) gaveUp = true;',
+    'no-recovery',
+  ),
 ];

@@ -11,7 +11,7 @@ export const brokenOrderings: readonly TimestampOrdering[] = [
     timestampOrdering,
     {
       name: 'timestamp-ordering/no-thomas-rule',
-      flaw: { says: 'a late write overwrites a later one', anomaly: 'G2-item' },
+      flaw: { says: 'a late write overwrites a later one', anomaly: 'G2-item', at: 'isObsolete: () => false' },
     },
     { isObsolete: () => false },
   ),
@@ -19,7 +19,11 @@ export const brokenOrderings: readonly TimestampOrdering[] = [
     timestampOrdering,
     {
       name: 'timestamp-ordering/reads-not-stamped',
-      flaw: { says: 'nobody knows who has read, so a late write slips in beneath a read', anomaly: 'lost-update' },
+      flaw: {
+        says: 'nobody knows who has read, so a late write slips in beneath a read',
+        anomaly: 'lost-update',
+        at: 'stampRead: async () => undefined',
+      },
     },
     { stampRead: async () => undefined },
   ),

@@ -232,11 +232,19 @@ export const causalStores: readonly Design<Register, State>[] = [
   causalStore(
     'no-dependency-check',
     { unchecked: true },
-    { says: 'an update becomes visible before what it depends on', anomaly: 'causally-stale-read' },
+    {
+      says: 'an update becomes visible before what it depends on',
+      anomaly: 'causally-stale-read',
+      at: 'this.options.unchecked || covers(this.seen(), after)',
+    },
   ),
   causalStore(
     'dependencies-lost',
     { forgetsDependencies: true },
-    { says: 'a restarted node does not say any more on what its writes depend', anomaly: 'causally-stale-read' },
+    {
+      says: 'a restarted node does not say any more on what its writes depend',
+      anomaly: 'causally-stale-read',
+      at: 'this.options.forgetsDependencies ? {} : this.seen()',
+    },
   ),
 ];

@@ -17,7 +17,12 @@ export const storeModes: readonly (MajorityRegister | ReturnType<typeof lastWrit
     strong,
     {
       name: 'tunable-store/local-strong-reads',
-      flaw: { says: 'strong reads are served from the nearest copy', anomaly: 'stale-read' },
+      flaw: {
+        says: 'strong reads are served from the nearest copy',
+        anomaly: 'stale-read',
+        at: 'return this.held(key).value;',
+        in: 'tunable-store/modes.ts',
+      },
     },
     {
       async read(key) {

@@ -89,5 +89,6 @@ export const sessionStores: readonly Design<SessionRegister, State>[] = [
   sessionStore('session-without-dependencies', true, {
     says: 'a session that moves to another node is answered there whatever it depends on',
     anomaly: 'causally-stale-read',
+    at: 'if (!context || ignoresContext) return;',
   }),
 ];

@@ -77,13 +77,17 @@ export const storeSlides: readonly Design<Register>[] = [
     'tunable-store/slide',
     'causal',
     { model: 'causal', ...common },
-    { says: 'versions are counted key by key, which orders nothing across keys', anomaly: 'causally-stale-read' },
+    {
+      says: 'versions are counted key by key, which orders nothing across keys',
+      anomaly: 'causally-stale-read',
+      at: 'causal: (key) => (primaryData.get(key)?.version ?? 0) + 1',
+    },
   ),
   slide(
     'tunable-store/slide-strong',
     'strong',
     { model: 'linearizable', ...common },
-    { says: 'a strong write is a local write', anomaly: 'stale-read' },
+    { says: 'a strong write is a local write', anomaly: 'stale-read', at: 'strong: () => ++version' },
   ),
   slide(
     'tunable-store/slide-eventual',
@@ -92,6 +96,7 @@ export const storeSlides: readonly Design<Register>[] = [
     {
       says: 'writes are accepted without a version: each node keeps what comes last, if it comes at all',
       anomaly: 'divergence',
+      at: 'eventual: () => 0',
     },
   ),
 ];

@@ -9,7 +9,12 @@ export const releasedEarly: TwoPhaseLocking = twin(
   twoPhaseLocking,
   {
     name: 'two-phase-locking/released-early',
-    flaw: { says: 'a reader lets go of its lock as soon as it has read', anomaly: 'lost-update' },
+    flaw: {
+      says: 'a reader lets go of its lock as soon as it has read',
+      anomaly: 'lost-update',
+      at: 'this.locks.release(request.key, request.owner.txn);',
+      in: 'two-phase-locking/twins.ts',
+    },
   },
   {
     modeToRead: () => 'shared',
@@ -31,6 +36,8 @@ export const phantoms: TwoPhaseLocking = twin(
     flaw: {
       says: 'rows are locked and the list of them is not: another may be added that a predicate holds of',
       anomaly: 'G-single',
+      at: 'list ??= alone();',
+      in: 'blocks/list-read-apart.ts',
     },
   },
   {

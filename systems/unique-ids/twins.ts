@@ -2,14 +2,19 @@
 import { twin } from '../twin.ts';
 import { type IdSource, idSource } from './sound.ts';
 
-const broken = (name: string, generator: IdSource['steps']['generator'], says: string): IdSource =>
-  twin(idSource, { name: `unique-ids/${name}`, flaw: { says, anomaly: 'duplicate-id' } }, { generator });
+const broken = (name: string, generator: IdSource['steps']['generator'], says: string, at: string): IdSource =>
+  twin(
+    idSource,
+    { name: `unique-ids/${name}`, flaw: { says, anomaly: 'duplicate-id', at, in: 'unique-ids/twins.ts' } },
+    { generator },
+  );
 
 export const brokenIdSources: readonly IdSource[] = [
   broken(
     'no-count',
     (node) => () => `${node.id}/${Math.floor(node.now())}`,
     'an identifier is a node and the time in ms, of which two may share one',
+    'Math.floor(node.now())}',
   ),
   broken(
     'clock-steps-back',
@@ -24,6 +29,7 @@ export const brokenIdSources: readonly IdSource[] = [
       };
     },
     'the count begins anew with every ms, also with one that was there before',
+    'count = now === ms ? count + 1 : 0;',
   ),
   broken(
     'count-restarts',
@@ -32,5 +38,6 @@ export const brokenIdSources: readonly IdSource[] = [
       return () => `${node.id}/${++count}`;
     },
     'the count begins anew with every life',
+    '++count}',
   ),
 ];
