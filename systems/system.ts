@@ -38,7 +38,7 @@ export interface Flaw {
   readonly anomaly: string;
   /** The place that is wrong: a text that stands once in the sources of the design's folder. */
   readonly at?: string;
-  /** The one file in which `at` is to be sought, below systems/, where that is another or `at` stands elsewhere, too. */
+  /** The file, below systems/, in which alone it is sought: where it is in no file of the folder, or in several. */
   readonly in?: string;
 }
 
