@@ -1,5 +1,5 @@
 /** Where in its sources a design is wrong: the one place where the text of its flaw stands. */
-import type { System } from '../systems/system.ts';
+import type { Flaw } from '../systems/system.ts';
 
 /** A place in a source, as in an editor: lines and columns count from 1. */
 export interface Place {
@@ -13,12 +13,12 @@ export interface Place {
 }
 
 /**
- * All places of the flaw's text: one, if the flaw is as it should be. `sources` are texts by their paths below systems/;
- * of those the flaw's file is searched, and where it names none all files in the design's folder. A string literal
- * that is the text and nothing else is where the flaw is told, and counts as no place.
+ * All places of the flaw's text: one, if the flaw is as it should be. `sources` are texts by their paths below
+ * systems/; of those the flaw's file is searched, and where it names none all files in the design's folder. A string
+ * literal that is the text and nothing else is where the flaw is told, and counts as no place.
  */
 export function flawPlaces(
-  { name, flaw }: Pick<System, 'name' | 'flaw'>,
+  { name, flaw }: { readonly name: string; readonly flaw?: Flaw },
   sources: Readonly<Record<string, string>>,
 ): readonly Place[] {
   const { at } = flaw ?? {};
