@@ -1,11 +1,16 @@
 // Brings a fresh clone to the point where everything runs: installs what package-lock.json names, compiles, bundles the
-// report's page. Does nothing that is already done. Speaks on stderr, so that `npm start -- check --json` stays JSON.
+// report's page; with --playground that of the playground, too. Does nothing that is already done. Speaks on stderr, so
+// that `npm start -- check --json` stays JSON.
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
 process.chdir(fileURLToPath(new URL('.', import.meta.url)));
+/** The first of them empties the folder. */
+const PLAYGROUND_PAGES = ['playground/vite.config.mjs', 'playground/check.config.mjs'];
+/** What the playground is made of. */
+const PLAYGROUND_PARTS = ['playground', 'report', 'harness', 'workloads', 'systems', 'checkers'];
 const [major, minor] = process.versions.node.split('.').map(Number);
 if (major < 20 || (major === 20 && minor < 19))
   stop(`splitbrain needs Node.js 20.19 or newer; this is ${process.version}`);
@@ -32,36 +37,21 @@ await bundle(lock);
 // What is no TypeScript: C is compiled at its first use.
 for (const name of ['virtual/shim.c', 'virtual/waits.c', 'virtual/preload.cjs', 'children/power-fs.c'])
   copyFileSync(`harness/clusters/${name}`, `dist/harness/clusters/${name}`);
-if (existsSync('report/page/index.html')) {
-  const page = hash(files('report/page'));
-  if (remembered('dist/report/.page-built') !== page) {
-    run('bundling the report', process.execPath, [
-      'node_modules/vite/bin/vite.js',
-      'build',
-      '--logLevel=warn',
-      'report/page',
-    ]);
-    remember('dist/report/.page-built', page);
-  }
-}
+bundlePages('the report', ['report/page/vite.config.mjs'], 'dist/report/.page-built', ['report/page']);
+// Its designs are lowered one by one, which takes seconds.
+if (process.argv.includes('--playground'))
+  bundlePages('the playground', PLAYGROUND_PAGES, 'dist/playground/.site-built', PLAYGROUND_PARTS);
 
-// The playground has all of the simulator in it. It is bundled for whoever packs or tests, not for each compilation.
-if (!compileOnly && existsSync('playground/vite.config.mjs')) {
-  const inputs = ['checkers', 'systems', 'workloads', 'harness', 'report', 'playground'].flatMap(files);
-  const site = hash([
-    'package.json',
-    ...inputs.filter((file) => /\.(tsx?|mjs|css|html|md)$/.test(file) && !file.includes('/dist/')),
-  ]);
-  if (remembered('dist/playground/.site-built') !== site) {
-    for (const config of ['vite.config.mjs', 'check.config.mjs'])
-      run('bundling the playground', process.execPath, [
-        'node_modules/vite/bin/vite.js',
-        'build',
-        '--logLevel=warn',
-        `--config=playground/${config}`,
-      ]);
-    remember('dist/playground/.site-built', site);
+/** Bundles pages where anything of what they are made of has changed. */
+function bundlePages(what, configs, mark, folders) {
+  if (!configs.every(existsSync)) return;
+  const parts = hash(folders.flatMap(files));
+  if (remembered(mark) === parts) return;
+  for (const config of configs) {
+    const options = ['--logLevel=warn', '--config', config];
+    run(`bundling ${what}`, process.execPath, ['node_modules/vite/bin/vite.js', 'build', ...options]);
   }
+  remember(mark, parts);
 }
 
 function run(what, command, args) {
@@ -73,7 +63,7 @@ function run(what, command, args) {
 
 function files(folder) {
   return readdirSync(folder, { recursive: true, withFileTypes: true })
-    .filter((entry) => entry.isFile())
+    .filter((entry) => entry.isFile() && !/[\\/](node_modules|dist)([\\/]|$)/.test(entry.parentPath))
     .map((entry) => `${entry.parentPath}/${entry.name}`)
     .sort();
 }

@@ -20,6 +20,7 @@ export const COMMANDS = [
   'convert',
   'report',
   'serve',
+  'playground',
   'init',
   'list',
   'models',

@@ -25,6 +25,7 @@ const commands: Readonly<Record<(typeof COMMANDS)[number], () => Promise<() => C
   convert: async () => (await import('./convert.ts')).convertCommand,
   report: async () => (await import('./report.ts')).reportCommand,
   serve: async () => (await import('./serve.ts')).serveCommand,
+  playground: async () => (await import('./playground.ts')).playgroundCommand,
   init: async () => (await import('./init.ts')).initCommand,
   list: async () => (await import('./list.ts')).listCommand,
   models: async () => (await import('./models.ts')).modelsCommand,

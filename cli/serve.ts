@@ -10,12 +10,13 @@ import { connected } from '../report/fill.ts';
 import { Results, resultsPage } from '../report/results.ts';
 import { UsageError } from './exit.ts';
 import { port } from './numbers.ts';
+import { NOT_BUILT, playgroundFile } from './playground-page.ts';
 
 const EXAMPLE = `
 Example:
   $ splitbrain serve results --port 8080
 
-Listens on 127.0.0.1 only. Ends with Ctrl+C.`;
+The playground is at /playground/. Listens on 127.0.0.1 only. Ends with Ctrl+C.`;
 
 /** How often the folder is looked at while somebody watches. */
 const LOOK_MS = 1_000;
@@ -47,7 +48,9 @@ export function serveCommand(): Command {
     .addHelpText('after', EXAMPLE)
     .action(async (folder: string, options: { readonly port: number }) => {
       const served = await serve(folder, options.port);
-      process.stderr.write(`splitbrain: showing ${folder} at ${served.url}\n`);
+      process.stderr.write(
+        `splitbrain: showing ${folder} at ${served.url}, and the playground at ${served.url}playground/\n`,
+      );
       await new Promise<void>((ended) => {
         process.once('SIGINT', ended);
         process.once('SIGTERM', ended);
@@ -144,8 +147,27 @@ function answer(request: IncomingMessage, response: ServerResponse, root: string
   else if (path === '/') {
     response.setHeader('Content-Type', 'text/html; charset=utf-8');
     response.end(connected(resultsPage(results.look()), ["'self'", `ws://${request.headers.host}`]));
-  } else if (file !== undefined) send(response, file, request.method === 'HEAD');
+  } else if (path !== undefined && `${path}/`.startsWith(PLAYGROUND)) play(response, path);
+  else if (file !== undefined) send(response, file, request.method === 'HEAD');
   else refuse(response, 404, 'There is no such result.');
+}
+
+const PLAYGROUND = '/playground/';
+
+/** A file of the playground, which brings its own policy. */
+function play(response: ServerResponse, path: string): void {
+  if (path === PLAYGROUND.slice(0, -1)) {
+    response.writeHead(308, { Location: PLAYGROUND }).end();
+    return;
+  }
+  const name = path.slice(PLAYGROUND.length) || 'index.html';
+  const text = playgroundFile(name);
+  if (text === undefined) {
+    refuse(response, 404, name === 'index.html' ? NOT_BUILT : 'There is no such file.');
+    return;
+  }
+  response.setHeader('Content-Type', `${name.endsWith('.js') ? 'text/javascript' : 'text/html'}; charset=utf-8`);
+  response.end(text);
 }
 
 /**

@@ -5,6 +5,7 @@ import { viteSingleFile } from 'vite-plugin-singlefile';
 import { designs } from './designs.mjs';
 import { forPage } from './for-page.mjs';
 import { sealed } from './sealed.mjs';
+import { tour } from './tour/plugin.mjs';
 
 const here = (path) => fileURLToPath(new URL(path, import.meta.url));
 const { version } = JSON.parse(readFileSync(here('../package.json'), 'utf8'));
@@ -14,7 +15,7 @@ export default defineConfig({
   define: { VERSION: JSON.stringify(version) },
   // From its sources, whether it is compiled or not.
   resolve: { alias: { 'elle-ts': here('../checkers/index.ts') } },
-  plugins: [designs(), viteSingleFile({ removeViteModuleLoader: true }), sealed()],
+  plugins: [designs(), tour(), viteSingleFile({ removeViteModuleLoader: true }), sealed()],
   worker: { format: 'iife', plugins: () => [forPage()] },
   build: {
     outDir: here('../dist/playground/site/'),

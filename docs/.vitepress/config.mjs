@@ -34,6 +34,7 @@ const GUIDES = [
     items: [
       item('My claim was refuted, what now?', 'guides/refuted'),
       item('Unknown, and why', 'guides/unknown'),
+      item('The playground', 'guides/playground'),
       item('Explore, shrink, replay', 'guides/explore'),
       item('From a test suite', 'guides/properties'),
       item('In CI', 'guides/in-ci'),
@@ -83,10 +84,12 @@ export default defineConfig({
   base: process.env.DOCS_BASE ?? '/',
   // What the pages say is text: `<name>` is no element.
   markdown: { html: false, theme: { light: 'github-light-high-contrast', dark: 'github-dark-high-contrast' } },
+  ignoreDeadLinks: [/\/playground\/index(\.html)?$/],
   themeConfig: {
     search: { provider: 'local' },
     outline: { level: [2, 3] },
-    nav: [item('Tutorial', 'tutorial'), item('Guides', 'your-own'), item('Reference', 'reference/commands')],
+    // The playground is a page of its own, which the site's router must not look for.
+    nav: [{ text: 'Playground', link: '/playground/index.html', target: '_self' }, item('Tutorial', 'tutorial'), item('Guides', 'your-own'), item('Reference', 'reference/commands')],
     sidebar: { '/reference/': REFERENCE, '/api/': REFERENCE, '/elle-ts': REFERENCE, '/': GUIDES },
   },
 });

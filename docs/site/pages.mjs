@@ -23,6 +23,11 @@ const own = readdirSync(join(root, 'docs'), { recursive: true, encoding: 'utf8' 
 );
 const pages = { ...Object.fromEntries(own.map((path) => [`docs/${path}`, path])), ...ELSEWHERE };
 
+/** What the front page begins with: a page of its own, which the site's router must not look for. */
+const TO_PLAYGROUND = `
+[**Break a design in your browser**](/playground/index.html){target="_self"}: pick a slide, place a partition, run.
+`;
+
 const broken = [];
 for (const [file, page] of Object.entries(pages)) {
   mkdirSync(dirname(join(to, page)), { recursive: true });
@@ -37,10 +42,11 @@ if (broken.length > 0) {
 
 /** A file as a page: what is code stays as it is, but for the mark of its fence. */
 function textOf(file, page) {
-  return readFileSync(join(root, file), 'utf8')
+  const text = readFileSync(join(root, file), 'utf8')
     .split(/^(```[\s\S]*?^```$)/m)
     .map((part, i) => (i % 2 === 1 ? part.replace(/^(```\S*).*/, '$1') : proseOf(part, file, page)))
     .join('');
+  return page === 'index.md' ? text.replace(/^# .*\n/, (title) => title + TO_PLAYGROUND) : text;
 }
 
 function proseOf(text, file, page) {

@@ -8,6 +8,7 @@ import { firstScenario } from './choices.ts';
 import { Faults } from './Faults.tsx';
 import { Find } from './Find.tsx';
 import { Outcome } from './Outcome.tsx';
+import { PAGES } from './pages.ts';
 import { Settings } from './Settings.tsx';
 import { Session } from './session.ts';
 
@@ -15,6 +16,7 @@ import { Session } from './session.ts';
 const FIRST = { design: 'sync-replication/slide', seed: 1 };
 
 const LINKS = [
+  ...PAGES.slice(1),
   ['#design', 'Design'],
   ['#faults', 'Faults'],
   ['#verdict', 'Verdict'],

@@ -1,7 +1,8 @@
-import { useEffect, useState } from 'preact/hooks';
+import { useEffect, useRef, useState } from 'preact/hooks';
 import { Scrollable } from '../../report/page/Scrollable.tsx';
 import type { DesignEntry } from '../engine/catalogue.ts';
-import { filesOf, loadSources, type Sources } from './sources.ts';
+import type { Place } from '../flaw-place.ts';
+import { filesOf, loadSources, placeOf, type Sources } from './sources.ts';
 
 /** The design's source, which is loaded when somebody wants to see it. */
 export function Source({ design }: { readonly design: DesignEntry }) {
@@ -16,29 +17,54 @@ export function Source({ design }: { readonly design: DesignEntry }) {
       <summary>Source of {design.name}</summary>
       {problem !== '' && <p role="alert">{problem}</p>}
       {open && !sources && problem === '' && <p>Loading…</p>}
-      {open && sources && <Files key={design.folder} design={design} sources={sources} />}
+      {open && sources && <Files key={design.name} design={design} sources={sources} />}
     </details>
   );
 }
 
 function Files({ design, sources }: { readonly design: DesignEntry; readonly sources: Sources }) {
-  const files = filesOf(sources, design);
-  const [path, setPath] = useState('');
-  const shown = files.find((file) => file.path === path) ?? files[0];
-  if (!shown) return <p>There is no source of it.</p>;
+  const place = placeOf(sources, design);
+  const folder = filesOf(sources, design);
+  // What is wrong comes first, also where it stands in a file of another folder.
+  const first = place?.file ?? folder[0]?.path ?? '';
+  const paths = [...new Set([first, ...folder.map(({ path }) => path)])];
+  const [chosen, choose] = useState(first);
+  const text = sources[chosen];
+  if (text === undefined) return <p>There is no source of it.</p>;
   return (
     <>
       <label class="field">
         File
-        <select value={shown.path} onChange={(event) => setPath(event.currentTarget.value)}>
-          {files.map((file) => (
-            <option key={file.path}>{file.path}</option>
+        <select value={chosen} onChange={(event) => choose(event.currentTarget.value)}>
+          {paths.map((path) => (
+            <option key={path}>{path}</option>
           ))}
         </select>
       </label>
-      <Scrollable class="code" label={`Source: ${shown.path}`}>
-        <pre>{shown.text}</pre>
+      <Scrollable class="code" label={`Source: ${chosen}`}>
+        <Text key={chosen} text={text} place={place?.file === chosen ? place : undefined} />
       </Scrollable>
     </>
+  );
+}
+
+/** The text, with the place that is wrong marked and brought into view. */
+function Text({ text, place }: { readonly text: string; readonly place: Place | undefined }) {
+  const mark = useRef<HTMLElement>(null);
+  useEffect(() => {
+    const element = mark.current;
+    const scrolled = element?.closest('.code');
+    if (element && scrolled) scrolled.scrollTop = element.offsetTop - scrolled.clientHeight / 2;
+  }, []);
+  if (!place) return <pre>{text}</pre>;
+  return (
+    <pre>
+      {text.slice(0, place.from)}
+      <mark ref={mark} class="wrong-place">
+        <span class="hidden">the place that is wrong: </span>
+        {text.slice(place.from, place.to)}
+      </mark>
+      {text.slice(place.to)}
+    </pre>
   );
 }

@@ -1,6 +1,7 @@
 /** The page's address: it carries everything, so that whoever copies it sends what is seen. */
 import { follow } from '../../report/page/run.ts';
 import { linkText, type Shown, shownIn } from '../link/codec.ts';
+import { isPage } from './pages.ts';
 import type { Session } from './session.ts';
 
 const MARK = '#play=';
@@ -52,7 +53,7 @@ export function followAddress(session: Session): () => void {
 function inPage(session: Session, event: MouseEvent): void {
   const link = event.target instanceof Element ? event.target.closest('a') : null;
   const hash = link?.getAttribute('href') ?? '';
-  if (!hash.startsWith('#') || hash.startsWith(MARK)) return;
+  if (!hash.startsWith('#') || isPage(hash)) return;
   event.preventDefault();
   const run = session.ran.value?.run;
   if (run) {

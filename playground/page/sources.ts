@@ -1,30 +1,29 @@
 /** The designs' sources, which lie beside the page and are loaded by a script when they are asked for. */
 import type { DesignEntry } from '../engine/catalogue.ts';
+import { flawPlaces, type Place } from '../flaw-place.ts';
+import { loadBeside } from './beside.ts';
 
 /** Their texts by path below `systems/`. */
 export type Sources = Readonly<Record<string, string>>;
 
-/** What the script beside the page fills; in the one-file form it is there from the beginning. */
+/** What that script fills. */
 const place = globalThis as { splitbrainSources?: Sources };
 
-let loading: Promise<Sources> | undefined;
-
 /** Rejects with a sentence where the file is not there. */
-export function loadSources(): Promise<Sources> {
-  loading ??= new Promise((resolve, reject) => {
-    if (place.splitbrainSources) return resolve(place.splitbrainSources);
-    const script = document.createElement('script');
-    script.src = './sources.js';
-    script.onload = () => resolve(place.splitbrainSources ?? {});
-    script.onerror = () => reject(new Error('The file sources.js is to lie beside this page, and cannot be read.'));
-    document.head.append(script);
-  });
-  return loading;
+export async function loadSources(): Promise<Sources> {
+  await loadBeside('sources.js');
+  return place.splitbrainSources ?? {};
 }
 
 export interface SourceFile {
   readonly path: string;
   readonly text: string;
+}
+
+/** The place that is wrong, where the design is broken on purpose. */
+export function placeOf(sources: Sources, design: DesignEntry): Place | undefined {
+  const [place, ...others] = flawPlaces(design, sources);
+  return others.length === 0 ? place : undefined;
 }
 
 /** The files of the design's folder: first the one that names it, then the others, then the blocks that they share. */

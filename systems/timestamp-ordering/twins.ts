@@ -34,6 +34,7 @@ export const brokenOrderings: readonly TimestampOrdering[] = [
       flaw: {
         says: 'a shard that has started again has forgotten who has read, so a late write slips in beneath a read',
         anomaly: 'lost-update',
+        at: 'openReads({ disk: NO_DISK }, clock)',
       },
     },
     { openReads: (_, clock) => timestampOrdering.steps.openReads({ disk: NO_DISK }, clock) },

@@ -54,6 +54,8 @@ export const locksForgotten: TwoPhaseLocking = twin(
     flaw: {
       says: 'a shard that has started again vouches for locks of its earlier life, which it has forgotten',
       anomaly: 'lost-update',
+      at: 'this.resume(txn, work);',
+      in: 'two-phase-locking/twins.ts',
     },
   },
   () => {

@@ -37,6 +37,9 @@ export async function launch(): Promise<Browser> {
   return chromium.launch({ executablePath, args: ARGS });
 }
 
+/** What a page asks of itself: what stands in its text, and workers that are made of it. */
+const INSIDE = ['data:', 'blob:'];
+
 export interface OpenOptions {
   readonly hash?: string;
   readonly dark?: boolean;
@@ -66,7 +69,7 @@ export async function open(browser: Browser, html: string, options: OpenOptions 
     dialog.dismiss().catch(() => undefined);
   });
   page.on('request', (request) => {
-    if (!request.url().startsWith(url) && !request.url().startsWith('data:'))
+    if (!INSIDE.some((inside) => request.url().startsWith(inside)) && !request.url().startsWith(url))
       complaints.push(`request: ${request.url()}`);
   });
   page.on('close', () => rmSync(folder, { recursive: true, force: true }));

@@ -106,6 +106,15 @@ describe.skipIf(!hasBrowser)('the site', () => {
     expect(await wrongWith(SHOWN, width, scheme)).toEqual([]);
   });
 
+  it('leads from its front page to the playground, which runs there', async () => {
+    const { page, complaints } = await opened(1280, 'light');
+    await page.goto(`${origin}/index.html`);
+    await page.locator('main a[href$="/playground/index.html"]').first().click();
+    await page.waitForSelector('[data-trace]');
+    expect(complaints).toEqual([]);
+    await page.context().close();
+  });
+
   it('is searched by keyboard alone, without another host', async () => {
     const { page, complaints } = await opened(1280, 'light');
     await page.goto(`${origin}/tutorial.html`, { waitUntil: 'networkidle' });

@@ -1,0 +1,18 @@
+import { useEffect, useState } from 'preact/hooks';
+import { Tour } from '../tour/Tour.tsx';
+import { App } from './App.tsx';
+import { isPage, pageOf } from './pages.ts';
+
+/** The page that the address names; a link to another leads there without loading anything. */
+export function Pages() {
+  const [shown, setShown] = useState(() => pageOf(location.hash));
+  useEffect(() => {
+    const follow = () => {
+      // A link within a page is no other page.
+      if (location.hash === '' || isPage(location.hash)) setShown(pageOf(location.hash));
+    };
+    addEventListener('hashchange', follow);
+    return () => removeEventListener('hashchange', follow);
+  }, []);
+  return shown.page === 'tour' ? <Tour slide={shown.slide} /> : <App />;
+}
