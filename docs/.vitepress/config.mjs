@@ -89,7 +89,12 @@ export default defineConfig({
     search: { provider: 'local' },
     outline: { level: [2, 3] },
     // The playground is a page of its own, which the site's router must not look for.
-    nav: [{ text: 'Playground', link: '/playground/index.html', target: '_self' }, item('Tutorial', 'tutorial'), item('Guides', 'your-own'), item('Reference', 'reference/commands')],
+    nav: [
+      { text: 'Playground', link: '/playground/index.html', target: '_self' },
+      item('Tutorial', 'tutorial'),
+      item('Guides', 'your-own'),
+      item('Reference', 'reference/commands'),
+    ],
     sidebar: { '/reference/': REFERENCE, '/api/': REFERENCE, '/elle-ts': REFERENCE, '/': GUIDES },
   },
 });

@@ -21,8 +21,8 @@ describe('the size', () => {
     expect(gzipped(name)).toBeLessThan(450_000);
   });
 
-  it('of the sources, which are loaded when somebody asks for them, is under 126 kB, gzipped', () => {
-    expect(gzipped('sources.js')).toBeLessThan(126_000);
+  it('of the sources, which are loaded when somebody asks for them, is under 150 kB, gzipped', () => {
+    expect(gzipped('sources.js')).toBeLessThan(150_000);
   });
 });
 
@@ -101,6 +101,17 @@ describe.skipIf(!hasBrowser)('the policy of the file', () => {
     const { page } = await open(browser, playgroundInOneFile());
     await page.waitForSelector('[data-trace]');
     const tried = await page.evaluate(async () => {
+      // What is evaluated while the test itself evaluates is let pass.
+      const later = <T>(task: () => T) =>
+        new Promise<T>((resolve, reject) => {
+          setTimeout(() => {
+            try {
+              resolve(task());
+            } catch (error) {
+              reject(error);
+            }
+          });
+        });
       const outcome = async (task: () => unknown) => {
         try {
           await task();
@@ -109,7 +120,10 @@ describe.skipIf(!hasBrowser)('the policy of the file', () => {
           return (error as Error).name;
         }
       };
-      return [await outcome(() => new Function('return 1')()), await outcome(() => fetch('https://example.org/'))];
+      return [
+        await outcome(() => later(() => new Function('return 1')())),
+        await outcome(() => fetch('https://example.org/')),
+      ];
     });
     expect(tried).toEqual(['EvalError', 'TypeError']);
     await browser.close();
