@@ -10,6 +10,8 @@ const here = (path) => fileURLToPath(new URL(path, import.meta.url));
 /** The page that checks histories, in one file beside the playground's. */
 export default defineConfig({
   root: here('check/'),
+  // From its sources, of which the page takes what it needs.
+  resolve: { alias: { 'elle-ts': here('../checkers/index.ts') } },
   plugins: [reportPage(), viteSingleFile({ removeViteModuleLoader: true }), sealed()],
   worker: { format: 'iife', plugins: () => [forPage()] },
   build: {
