@@ -1,4 +1,4 @@
-/** Edits for each datatype that libraries are compared by: each leaves a trace, so that those that are left are counted. */
+/** Edits for each datatype that libraries are compared by: each leaves a trace, so that what is left can be counted. */
 import type { DatatypeName } from 'elle-ts';
 
 /** An edit as a call: its function and input, and the key where each edit has one of its own. */

@@ -95,7 +95,7 @@ export async function trafficOf(system: Design, edits: Edits, seed: number): Pro
 }
 
 /**
- * One node is cut off and edits like the others. How many ms after that has ended all show the same; undefined for never.
+ * One node is cut off and edits like the others. How many ms after that all show the same; undefined for never.
  */
 const CONVERGES = { untilMs: 2000, watchedMs: 2000, everyMs: 5, edits: 40 };
 
