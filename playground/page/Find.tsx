@@ -12,6 +12,7 @@ export function Find({ session }: { readonly session: Session }) {
   const scenario = useStore(session.scenario);
   const ran = useStore(session.ran);
   const task = useTask();
+  const isLong = useLong(session);
   const { seed } = scenario.setting;
   const anomaly = ran && toldAnomaly(ran);
   const search = () =>
@@ -52,8 +53,8 @@ export function Find({ session }: { readonly session: Session }) {
         >
           Shrink
         </button>
-        {task.isBusy && (
-          <button type="button" onClick={task.cancel}>
+        {(task.isBusy || isLong) && (
+          <button type="button" onClick={() => (task.isBusy ? task.cancel() : session.stop())}>
             Cancel
           </button>
         )}
@@ -81,6 +82,26 @@ function InShort({ ran }: { readonly ran: Ran }) {
 
 function seconds(ms: number): string {
   return `${(ms / 1000).toFixed(1)} s`;
+}
+
+/** Whether a run takes longer than anybody waits without a word. */
+function useLong({ busy }: Session): boolean {
+  const [isLong, setLong] = useState(false);
+  useEffect(() => {
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    const look = () => {
+      clearTimeout(timer);
+      setLong(false);
+      if (busy.value) timer = setTimeout(() => setLong(true), 1500);
+    };
+    look();
+    const stop = busy.subscribe(look);
+    return () => {
+      clearTimeout(timer);
+      stop();
+    };
+  }, [busy]);
+  return isLong;
 }
 
 /** One task at a time; it ends with its worker. */

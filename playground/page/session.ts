@@ -30,7 +30,7 @@ export class Session {
   readonly atMs: Store<number>;
   /** Makes a worker of its own, for what takes long and may be cancelled. */
   readonly another: () => Engine;
-  private readonly engine: Engine;
+  private engine: Engine;
 
   constructor(engine: Engine, another: () => Engine, catalogue: Catalogue, first: Shown) {
     this.engine = engine;
@@ -52,6 +52,12 @@ export class Session {
   open({ scenario, atMs = 0 }: Shown): void {
     this.change(scenario);
     this.atMs.set(atMs);
+  }
+
+  /** Gives up the run that is being made, with its worker; another takes its place. */
+  stop(): void {
+    this.engine.end();
+    this.engine = this.another();
   }
 
   ask: Engine['ask'] = (ask, of, tell) => this.engine.ask(ask, of, tell);
