@@ -1,4 +1,4 @@
-/** From the files of a history to its verdict: what `check` does on the command line, and the page that checks files. */
+/** From the files of a history to its verdict: what `check` does on the command line, as the page for files does. */
 import {
   ArgumentError,
   type Assumptions,

@@ -7,7 +7,7 @@ const FILE = fileURLToPath(new URL('../../dist/playground/site/index.html', impo
 
 export interface Playground {
   readonly page: Page;
-  /** Console errors and warnings, exceptions, and requests for anything but files beside the page and its own worker. */
+  /** Console errors and warnings, exceptions, and requests for anything but the page's own files and worker. */
   readonly complaints: string[];
 }
 

@@ -1,4 +1,4 @@
-/** The playground in Chromium, from disk: run, place faults, search, shrink, send a link, save what splitbrain replays. */
+/** The playground in Chromium, from disk: run, place faults, search, shrink, send a link, save what can be replayed. */
 import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parseCounterexample } from '../../harness/explore/counterexample.ts';

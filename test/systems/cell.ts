@@ -41,7 +41,7 @@ const RICH = {
   rhythm: { name: 'storm', forMs: [600, 1000] },
 } as const satisfies Partial<Cell>;
 
-/** A cell of such runs: lists see more removals than their workloads have, maps and sets fewer: their reads tell more. */
+/** A cell of such runs: lists see more removals than in their workloads, maps and sets fewer: their reads tell more. */
 export function richCell(system: Design, workload: Workload): Cell {
   const { remove, read = 1 } = workload.mix;
   const removes = remove === undefined ? {} : { remove: remove * (workload.datatype === 'list' ? 2 : 0.4) };

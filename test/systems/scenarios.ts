@@ -84,8 +84,8 @@ export function voteAsked(draw: Draw, { durationMs }: Cell): readonly Fault[] {
 }
 
 /**
- * A node is slow to hear and to be heard. Another promises its ballot, then a later one's, falls and comes back at once:
- * before the slow one asks for the vote that it was promised.
+ * A node is slow to hear and to be heard. Another promises its ballot, then a later one's, crashes and restarts at
+ * once: before the slow one asks for the vote that it was promised.
  */
 export function promisedTwice(draw: Draw, { durationMs }: Cell): readonly Fault[] {
   const next = (from: number, to: number) => Math.round(from + (to - from) * draw('scenario'));
