@@ -1,6 +1,8 @@
 /**
  * The report: how long it takes to write and how much memory, how large it is, how long it takes to open in Chromium,
- * and how smoothly it zooms. `node dist/bench/report.js [sizes]`; needs a browser at /usr/bin/chromium or $CHROMIUM.
+ * and how smoothly it zooms. `node dist/bench/report.js [SIZES] [--baseline FOLDER]`; FOLDER is a built checkout of
+ * another commit, whose reports are measured in the same run, in turns: a ratio above 1 is in favour of this one. It
+ * needs a browser at /usr/bin/chromium or $CHROMIUM.
  */
 import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
@@ -28,50 +30,82 @@ function write(operations: number, file: string): void {
   process.stdout.write(JSON.stringify({ ms, peakMb: process.resourceUsage().maxRSS / 1024 }));
 }
 
-async function measureAll(asked: readonly number[]): Promise<void> {
+async function measureAll(args: readonly string[]): Promise<void> {
   if (!hasBrowser) process.exit(2);
-  const sizes = asked.length > 0 ? asked : Object.keys(GOALS).map(Number);
+  const [baseline] = args.flatMap((one, i) => (args[i - 1] === '--baseline' ? [one] : []));
+  const asked = args.filter((one) => /^\d+$/.test(one)).map(Number);
+  const sides: readonly Side[] = [
+    { name: 'here', main: fileURLToPath(import.meta.url) },
+    ...(baseline === undefined ? [] : [{ name: 'baseline', main: join(baseline, 'dist/bench/report.js') }]),
+  ];
   const folder = mkdtempSync(join(tmpdir(), 'splitbrain-bench-'));
   console.log(`${cpus()[0]?.model} × ${cpus().length}, Node ${process.version}`);
   try {
-    for (const size of sizes) await measure(size, join(folder, `${size}.html`));
+    for (const size of asked.length > 0 ? asked : Object.keys(GOALS).map(Number)) await measure(size, sides, folder);
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
 }
 
-async function measure(size: number, file: string): Promise<void> {
-  const args = ['--max-old-space-size=4096', fileURLToPath(import.meta.url), '--write', String(size), file];
-  const written = JSON.parse(execFileSync(process.execPath, args, { encoding: 'utf8' })) as {
-    ms: number;
-    peakMb: number;
-  };
-  const opens: number[] = [];
-  let frames: number[] = [];
-  for (let round = 0; round < 3; round++) {
-    const browser = await launch();
+/** A checkout whose reports are measured: its own file like this one writes them. */
+interface Side {
+  readonly name: string;
+  readonly main: string;
+}
+
+type Figure = 'writeMs' | 'peakMb' | 'fileMb' | 'openMs' | 'frameMs' | 'slowFrameMs';
+type Round = Readonly<Record<Figure, number>>;
+
+const FIGURES: Readonly<Record<Figure, string>> = {
+  writeMs: 'written, ms',
+  peakMb: 'peak with the sample, MB',
+  fileMb: 'file, MB',
+  openMs: 'open, ms',
+  frameMs: 'frame while zooming, median, ms',
+  slowFrameMs: 'frame while zooming, 95%, ms',
+};
+const ROUNDS = 3;
+
+/** The sides in turns, so that a busy machine is so for both; of each figure the median. */
+async function measure(size: number, sides: readonly Side[], folder: string): Promise<void> {
+  const rounds: readonly Round[][] = sides.map(() => []);
+  for (let i = 0; i < ROUNDS; i++)
+    for (const [s, { main }] of sides.entries()) rounds[s]!.push(await once(main, size, join(folder, `${s}.html`)));
+  console.log(`${size.toLocaleString('en')} operations:`);
+  for (const [figure, says] of Object.entries(FIGURES) as [Figure, string][]) {
+    const [here, baseline] = rounds.map((all) => median(all.map((round) => round[figure])));
+    const goal = figure === 'openMs' || figure === 'writeMs' ? (GOALS[size]?.[figure] ?? Infinity) : Infinity;
+    const against = [
+      ...(Number.isFinite(goal) ? [`goal ${goal}`] : []),
+      ...(baseline === undefined ? [] : [`baseline ${baseline.toFixed(1)}, ratio ${(baseline / here!).toFixed(2)}`]),
+    ].join('; ');
+    console.log(`  ${says.padEnd(32)} ${here!.toFixed(1)}${against ? ` (${against})` : ''}`);
+  }
+}
+
+async function once(main: string, size: number, file: string): Promise<Round> {
+  const args = ['--max-old-space-size=4096', main, '--write', String(size), file];
+  const { ms, peakMb } = JSON.parse(execFileSync(process.execPath, args, { encoding: 'utf8' })) as Record<
+    'ms' | 'peakMb',
+    number
+  >;
+  const browser = await launch();
+  try {
     const { page } = await open(browser, readFileSync(file, 'utf8'), { hash: '#timeline' });
     await page.waitForSelector('html[data-ready]', { state: 'attached' });
-    opens.push((await page.evaluate(PAINTED)) as number);
-    if (round === 2) frames = (await page.evaluate(ZOOMING)) as number[];
+    const openMs = (await page.evaluate(PAINTED)) as number;
+    const frames = ((await page.evaluate(ZOOMING)) as number[]).sort((a, b) => a - b);
+    return {
+      ...{ writeMs: ms, peakMb, fileMb: statSync(file).size / 1e6, openMs },
+      ...{ frameMs: median(frames), slowFrameMs: frames[Math.floor(frames.length * 0.95)] ?? Number.NaN },
+    };
+  } finally {
     await browser.close();
   }
-  opens.sort((a, b) => a - b);
-  frames.sort((a, b) => a - b);
-  const goal = GOALS[size];
-  const against = (ms: number, most: number | undefined) =>
-    most === undefined || !Number.isFinite(most)
-      ? `${ms.toFixed(0)} ms`
-      : `${ms.toFixed(0)} ms (${(ms / most).toFixed(2)} of ${most})`;
-  console.log(
-    [
-      `${size.toLocaleString('en')} operations:`,
-      `file ${(statSync(file).size / 1e6).toFixed(2)} MB`,
-      `written in ${against(written.ms, goal?.writeMs)}, peak ${written.peakMb.toFixed(0)} MB with the sample`,
-      `open in ${against(opens[1]!, goal?.openMs)}`,
-      `frames while zooming: median ${frames[Math.floor(frames.length / 2)]?.toFixed(1)} ms, 95% ${frames[Math.floor(frames.length * 0.95)]?.toFixed(1)} ms`,
-    ].join('\n  '),
-  );
+}
+
+function median(all: readonly number[]): number {
+  return [...all].sort((a, b) => a - b)[all.length >> 1] ?? Number.NaN;
 }
 
 /** Milliseconds from the start of the navigation until the timeline has been painted. */
@@ -100,4 +134,4 @@ const ZOOMING = `new Promise((done) => {
 })`;
 
 if (process.argv[2] === '--write') write(Number(process.argv[3]), process.argv[4] ?? '');
-else await measureAll(process.argv.slice(2).map(Number));
+else await measureAll(process.argv.slice(2));

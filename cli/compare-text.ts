@@ -79,7 +79,8 @@ export function sideBySideText(before: Side, after: Side, found: SideBySide, gat
   // Where all changes are in one cell, it is named once.
   const [only] = cells.size === 1 ? cells : [];
   const lines = [`## From ${before.name} to ${after.name}`, '', ...(only ? [escaped(only), ''] : [])];
-  lines.push(...gateLines(gate));
+  const told = gate.cells.filter(({ state, rates }) => state !== 'same' || rates.length > 0);
+  lines.push(...gateLines(gate.outcome, told));
   const ways: readonly [Change['way'], string][] = [
     ['worse', 'Worse'],
     ['better', 'Better'],
@@ -93,11 +94,12 @@ export function sideBySideText(before: Side, after: Side, found: SideBySide, gat
     for (const { cell, figure, before: a, after: b } of changes) lines.push(row([cell, figure, a, b]));
     lines.push('');
   }
-  if (found.changes.length === 0) lines.push('Nothing changed.', '');
-  for (const cell of found.onlyBefore) lines.push(`- only in ${before.name}: ${cell}`);
-  for (const cell of found.onlyAfter) lines.push(`- only in ${after.name}: ${cell}`);
+  if (found.compared === 0) lines.push(`No cell is in both ${before.name} and ${after.name}.`, '');
+  else if (found.changes.length === 0)
+    lines.push(told.length === 0 ? 'Nothing changed.' : 'No figure of the cells in both changed.', '');
   if (before.seed !== after.seed)
     lines.push(`- their seeds differ (${before.seed} and ${after.seed}): some of what changed is chance`);
+  if (found.compared === 0) return `${lines.join('\n').trimEnd()}\n`;
   lines.push(
     '',
     `${found.changes.length} of ${found.compared} figures changed. Shares changed where their 95% intervals do not meet, others where they differ by a tenth.`,
@@ -106,8 +108,7 @@ export function sideBySideText(before: Side, after: Side, found: SideBySide, gat
 }
 
 /** Cells whose verdicts changed, that are new or are gone, and rates that changed beyond chance. */
-function gateLines({ cells, outcome }: Gate): readonly string[] {
-  const told = cells.filter(({ state, rates }) => state !== 'same' || rates.length > 0);
+function gateLines(outcome: Gate['outcome'], told: Gate['cells']): readonly string[] {
   const words = { worse: 'Worse', unknown: 'Newly unknown, or nothing to compare', fine: 'No cell became worse' };
   const rows = told.map(({ cell, state, before = '-', after = '-', rates }) => {
     const more = rates.map(({ says, way }) => `${way}: ${says}`).join('; ');

@@ -69,7 +69,7 @@ async function installAll(install: Readonly<Record<string, string>>, yes: boolea
   for (const args of commands) {
     const says = `npm ${args.join(' ')}`;
     if (!yes && !(await agrees(says, 'Run this?')))
-      throw new HarnessFailure(`not installed, as nobody said yes: ${says}`);
+      throw new HarnessFailure(`not installed, as the question was not answered with yes: ${says}`);
     const { status, error } = spawnSync('npm', args, { stdio: ['ignore', process.stderr.fd, process.stderr.fd] });
     if (status !== 0) throw new HarnessFailure(`${says} failed${error ? `: ${error.message}` : ''}`);
   }

@@ -4,8 +4,8 @@
  */
 import { counted } from 'elle-ts';
 import type { CampaignProgress } from '../harness/campaign/campaign-options.ts';
-import { cellName } from '../harness/campaign/gate.ts';
-import type { Cell, SummaryRun } from '../harness/campaign/summary.ts';
+import { cellName, isSurprise } from '../harness/campaign/gate.ts';
+import type { Cell } from '../harness/campaign/summary.ts';
 import { own } from './harmless.ts';
 import { status } from './status.ts';
 
@@ -60,9 +60,6 @@ function inLog(beganMs: number): Progressing {
     },
   };
 }
-
-const isSurprise = ({ verdict, expected }: SummaryRun) =>
-  verdict === 'error' || (verdict === 'invalid' && expected === undefined);
 
 const WORDS = [
   ['invalid', 'refuted'],

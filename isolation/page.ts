@@ -67,7 +67,7 @@ function witness(column: Column, shown: Witness, level: number, why: string | un
   const { says, source } = columnMeanings[column];
   return [
     `<article id="${idOf(level, column)}"><h3>${column}: ${escaped(says)}</h3>`,
-    `<p>${by === 'script' ? 'Script' : 'Found by the search'}: ${escaped(from)}.${why ? ` Seen ${escaped(why)}.` : ''} After ${escaped(source)}.</p>`,
+    `<p>${by === 'script' ? 'Script' : 'By the search'}: ${escaped(from)}.${why ? ` Seen ${escaped(why)}.` : ''} After ${escaped(source)}.</p>`,
     `<pre>${escaped(transcriptOf(shown).join('\n'))}</pre>`,
     `<div class="ring">${svgOf(ringOf(shown))}</div></article>`,
   ].join('\n');

@@ -13,7 +13,7 @@ export interface Sentence {
 }
 
 /** Whose words a user reads. Designs speak of their flaws and claims. */
-const FOLDERS = ['checkers', 'cli', 'databases', 'harness', 'report', 'systems', 'workloads'];
+const FOLDERS = ['checkers', 'cli', 'databases', 'harness', 'isolation', 'report', 'systems', 'workloads'];
 
 /** Attributes of elements that nobody reads. */
 const UNREAD = /^(class|id|d|style|points|transform|viewBox|aria-labelledby|key)$/;

@@ -61,7 +61,7 @@ function problemOf(
   row: number,
   writer: number | undefined,
 ): { name: string; says: string } | undefined {
-  if (writer === undefined) return { name: 'thin-air-read', says: 'which nobody had tried to write' };
+  if (writer === undefined) return { name: 'thin-air-read', says: 'which no client had tried to write' };
   if (columns.type[writer] === FAIL)
     return { name: 'aborted-read', says: 'which only a failed operation had tried to write' };
   if (columns.start[writer]! > columns.end[row]!) return { name: 'future-read', says: 'whose writer had not begun' };
@@ -103,7 +103,7 @@ function disagreement(columns: Columns, writers: Writers, reads: readonly number
   if (one === undefined || other === undefined) return [];
   const say = (row: number) =>
     `${JSON.stringify(columns.output[row])} at ${columns.nodeNames[columns.node[row]!] ?? `process ${columns.process[row]}`}`;
-  const message = `Faults had ended and nobody wrote any more, but the last reads of ${keyOf(columns, one)} return ${say(one)} and ${say(other)}.`;
+  const message = `Faults had ended and no client wrote any more, but the last reads of ${keyOf(columns, one)} return ${say(one)} and ${say(other)}.`;
   const operations = [columns.start[one]!, columns.start[other]!].sort((a, b) => a - b);
   return [{ name: 'no-agreement', message, steps: [], operations }];
 }

@@ -96,7 +96,7 @@ function lostUpdate(columns: Columns, traces: Traces, row: number, replaced: num
   });
   return {
     name: 'lost-update',
-    message: `Under its lock a client made ${value} out of ${before} and wrote it to ${key}, but replaced ${undone}, which it had not seen.`,
+    message: `Under its lock a client updated ${key} from ${before} to ${value} and overwrote ${undone}, which it had not read.`,
     steps: told.map(({ at, says }) => `process ${columns.process[at]} ${says} (operation ${columns.start[at]})`),
     operations: told.map(({ at }) => columns.start[at]!).sort((a, b) => a - b),
   };

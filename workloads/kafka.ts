@@ -74,7 +74,7 @@ function problemOf(columns: Columns, row: number, commits: readonly Commit[]): A
   const key = columns.keyNames[columns.key[row]!];
   const begun = commits.filter((commit) => columns.start[commit.row]! < end);
   if (offset !== null && !begun.some((commit) => commit.offset === offset)) {
-    const message = `The committed offset of ${key} was ${offset}, which nobody had begun to commit.`;
+    const message = `The committed offset of ${key} was ${offset}, which no client had begun to commit.`;
     return { name: 'thin-air-offset', message, steps: [], operations: [start] };
   }
   const higher = begun.find(

@@ -81,7 +81,7 @@ function judgeRead(columns: Columns, key: Key, row: number): Anomaly[] {
   return values.flatMap((value) => {
     const writer = key.writes.get(value);
     if (writer === undefined)
-      return [anomaly(columns, 'thin-air-read', `A read of ${key.name} shows ${value}, which nobody wrote.`, [row])];
+      return [anomaly(columns, 'thin-air-read', `A read of ${key.name} shows ${value}, which no client wrote.`, [row])];
     if (columns.type[writer] === FAIL || columns.start[writer]! > columns.end[row]!) {
       const why = columns.type[writer] === FAIL ? 'whose write had failed' : 'whose writer had not begun';
       return [anomaly(columns, 'aborted-read', `A read of ${key.name} shows ${value}, ${why}.`, [writer, row])];
@@ -109,7 +109,7 @@ function judgeEnd(columns: Columns, key: Key, quiet: number): Anomaly[] {
 
 function disagree(columns: Columns, key: Key, a: number, b: number): Anomaly {
   const say = (row: number) => `[${sorted(shownBy(columns, row))}] at ${columns.nodeNames[columns.node[row]!]}`;
-  const message = `Nobody wrote any more, but the last reads of ${key.name} show ${say(a)} and ${say(b)}.`;
+  const message = `No client wrote any more, but the last reads of ${key.name} show ${say(a)} and ${say(b)}.`;
   return anomaly(columns, 'no-agreement', message, [a, b]);
 }
 
@@ -119,7 +119,7 @@ function lost(columns: Columns, key: Key, read: number): Anomaly[] {
   const shown = new Set(shownBy(columns, read));
   return [...key.writes].flatMap(([value, writer]) => {
     if (columns.type[writer] !== OK || shown.has(value) || key.replacers.has(value)) return [];
-    const message = `${value} was acknowledged and nobody who replaced anything of ${key.name} had seen it, but in the end it is gone.`;
+    const message = `${value} was acknowledged and no client that replaced anything of ${key.name} had seen it, but in the end it is gone.`;
     return [anomaly(columns, 'lost-sibling', message, [writer, read])];
   });
 }

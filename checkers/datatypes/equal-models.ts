@@ -31,7 +31,7 @@ export const provenPairs: readonly ProvenPair[] = [
     datatypes: ['rw-register', 'predicate-registers'],
     forbids: ['read-uncommitted', 'strong-session-read-uncommitted', 'strong-read-uncommitted'],
     because:
-      'no read shows in which order two values of a register were written, and these models order nothing else: some order of the writes that keeps time explains every history but one in which a value is read that nobody wrote, which all models forbid; of lists, whose reads show the order, they differ',
+      'no read shows in which order two values of a register were written, and these models order nothing else: some order of the writes that keeps time explains every history but one in which a value is read that no operation wrote, which all models forbid; of lists, whose reads show the order, they differ',
   },
   {
     datatypes: ['queue', 'unordered-queue'],

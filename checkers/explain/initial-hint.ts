@@ -20,7 +20,7 @@ export interface Unexplained {
  */
 export function initialHint({ values, first }: Unexplained): string {
   if (!first || values.length !== 1) return '';
-  return `; if ${JSON.stringify(values[0])} was there at first: --initial ${argument(values[0])}`;
+  return `; if ${JSON.stringify(values[0])} is the initial value: --initial ${argument(values[0])}`;
 }
 
 /** The value as an argument on the command line, where whatever is not JSON is a string. */

@@ -44,13 +44,13 @@ export function blocks(facts: Case, a: number, b: number): Anomaly {
   const before =
     simple.stale.x < 0
       ? `${valueText(facts, stale.values[0])} is the initial value`
-      : `${placed(columns, simple.stale.x)} had ended before this began`;
+      : `${placed(columns, simple.stale.x)}, which ended before this began`;
   const since = simple.stale.x < 0 ? stale.values[0] : rows.value[simple.stale.x];
   const steps = [
     ...joined(facts, stale.values, since, found),
     ...joined(facts, newer.values, rows.value[simple.newer.x], rows.value[simple.newer.y]),
     `${before}, so ${old} precedes ${fresh}: ${placed(columns, simple.newer.y)}`,
-    `${placed(columns, simple.newer.x)} had ended before this began, so ${fresh} precedes ${old}: ${placed(columns, y)}`,
+    `${placed(columns, simple.newer.x)}, which ended before this began, so ${fresh} precedes ${old}: ${placed(columns, y)}`,
     `values are unique, so ${old} cannot be both before and after ${fresh}`,
   ];
   return anomaly(facts, 'stale-read', message, steps, involved);

@@ -77,8 +77,8 @@ function explain(facts: Case, violation: Violation): Anomaly | readonly [] {
 function future(facts: Case, value: number, reader: number, hint: string): Anomaly {
   const { columns, zones } = facts;
   const writer = zones.writer[value];
-  const message = `${phraseWithKey(columns, reader)}, before anybody began to write it${hint}`;
-  const steps = [placed(columns, reader), `${placed(columns, writer)}: nobody had begun to write that value before`];
+  const message = `${phraseWithKey(columns, reader)}, before any write of it began${hint}`;
+  const steps = [placed(columns, reader), `${placed(columns, writer)}: no write of that value had begun before`];
   return anomaly(facts, 'future-read', message, steps, [reader, writer, ...links(facts, value, value)]);
 }
 
@@ -115,7 +115,7 @@ function swapCycle(facts: Case, value: number): Anomaly {
   return anomaly(
     facts,
     'cyclic-versions',
-    `${members.length === 1 ? 'an operation' : `${members.length} operations`}${ofKey(columns, columns.key[members[0]])} swapped values in a cycle, and nobody wrote the first of them`,
+    `${members.length === 1 ? 'an operation' : `${members.length} operations`}${ofKey(columns, columns.key[members[0]])} swapped values in a cycle, and no operation wrote the first of them`,
     [
       ...members.map((row) => placed(columns, row)),
       'each found what the one before had written, so none can have been the first',
@@ -139,7 +139,7 @@ function order(facts: Case, value: number, earlier: number): Anomaly {
     ...chain.slice(0, 12).map((row) => placed(columns, row)),
     ...(chain.length > 12 ? [`and ${chain.length - 12} more swaps up to ${newer}`] : []),
     `${older} was swapped, step by step, for ${newer}, so nothing can find ${older} after ${newer}`,
-    `${placed(columns, early)} had ended before this began: ${placed(columns, late)}`,
+    `${placed(columns, early)}, which ended before this began: ${placed(columns, late)}`,
   ];
   return anomaly(facts, stale ? 'stale-read' : 'future-read', message, steps, [early, late, ...chain]);
 }
@@ -158,12 +158,12 @@ function refusedThough(facts: Case, value: number, row: number): Anomaly {
   const last = early < 0 ? value : rows.value[early];
   const steps = [
     early < 0
-      ? `${old} was there at first`
-      : `${placed(columns, early)} had ended before this began: ${placed(columns, row)}`,
+      ? `${old} is the initial value`
+      : `${placed(columns, early)}, which ended before this began: ${placed(columns, row)}`,
     ...(last === value ? [] : [`what that needs was swapped, step by step, for ${old}, so ${old} had been written`]),
     needed
       ? `${old} was still needed after it had ended: ${placed(columns, late)}`
-      : `nobody could write another value after ${old} and before that had ended`,
+      : `no other value could be written after ${old} and before that had ended`,
   ];
   const message = `${phraseWithKey(columns, row)}, although ${old} was there all the while`;
   const path = links(facts, chain.length <= FEW ? chain[0] : value, last).filter((at) => at >= 0);

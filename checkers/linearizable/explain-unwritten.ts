@@ -121,7 +121,7 @@ function told(seen: Seen, { value, reader }: Finding, hint: string): Anomaly {
   const remedy =
     hint + (nothingRead(columns, reader) ? '; if a read of null says nothing here: --assume-null-unknown' : '');
   if (failed === undefined) {
-    const message = `${phraseWithKey(columns, reader)}, but nobody ever wrote ${show(valueFound(columns, reader))}${remedy}`;
+    const message = `${phraseWithKey(columns, reader)}, but no operation ever wrote ${show(valueFound(columns, reader))}${remedy}`;
     return { name: 'thin-air-read', message, steps, operations };
   }
   const tried = `process ${columns.process[failed]} tried to write it, and that failed: it certainly did not happen`;

@@ -45,17 +45,17 @@ export function baseless(
   const before = begun.filter((row) => hadBegunBy(columns, row, observation));
   if (before.length > 0) {
     const rows = [...before, observation];
-    const message = `${shows} ${times(copies)}, and only ${times(before.length)} had anybody begun to ${deed.to}.`;
+    const message = `${shows} ${times(copies)}, and only ${times(before.length)} had any client begun to ${deed.to}.`;
     return anomaly(columns, 'duplicate', message, rows, told(columns, rows));
   }
   const [first] = begun;
   const rows = first !== undefined ? [observation, first] : failed >= 0 ? [failed, observation] : [observation];
   const why =
     first !== undefined
-      ? ` before anybody began to ${deed.to}`
+      ? ` before any client began to ${deed.to}`
       : failed >= 0
         ? `, but ${deed.doing} had failed`
-        : `, but nobody ${deed.did}`;
+        : `, but no client ${deed.did}`;
   return anomaly(columns, 'unexpected', `${shows}${why}.`, rows, told(columns, rows));
 }
 
@@ -66,7 +66,7 @@ export function untimed(columns: Columns, { begun }: Origin, observation: number
 
 /** Why a history without real time is not affirmed where this observation may have come before what it shows. */
 export function untimedReason(columns: Columns, observation: number): string {
-  return `${NO_REAL_TIME}, so nobody can tell whether what it shows had begun by the end of ${say(columns, observation)}`;
+  return `${NO_REAL_TIME}, so it is unknown whether what it shows had begun by the end of ${say(columns, observation)}`;
 }
 
 /** How often, in words. */

@@ -67,7 +67,7 @@ function searched({ ttlMs }: CacheOptions): Checker<Cache> {
       const verdict = linearizable(model).check(history);
       const expires = ttlMs !== undefined || history.columns.input.some((given) => entry(given).ttlMs !== undefined);
       if (verdict.type !== 'valid' || !expires) return verdict;
-      return { type: 'unknown', reason: 'nobody knows which of the times that it was set had expired' };
+      return { type: 'unknown', reason: 'which of the times that it was set had expired is unknown' };
     },
   };
 }

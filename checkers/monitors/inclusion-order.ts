@@ -112,7 +112,7 @@ function backwards({ columns }: Timeline, { ids, first }: Additions, row: number
     const add = first[ids.get(identity(gone)) as number];
     return anomaly(columns, 'stale-read', 'A later read shows less.', [add, row, latest], steps);
   }
-  const message = `A read shows ${short(columns.input[latest])} before anybody began to add it.`;
+  const message = `A read shows ${short(columns.input[latest])} before any client began to add it.`;
   return anomaly(columns, 'unexpected', message, [row, latest], steps);
 }
 

@@ -144,7 +144,7 @@ function notHeld({ columns, inv, ret }: Timeline, spans: readonly Span[], row: n
   const steps = [
     say(columns, row),
     ...holding.map(({ acquire }) => `${say(columns, acquire)} may have held it then.`),
-    holding.length === 0 ? 'Nobody can have held it then.' : 'Nobody else can have held it then.',
+    holding.length === 0 ? 'No client can have held it then.' : 'No other client can have held it then.',
   ];
   const rows = [row, ...holding.flatMap(({ acquire, release }) => (release < 0 ? [acquire] : [acquire, release]))];
   return anomaly(

@@ -158,7 +158,7 @@ function surplus(columns: Columns, tally: Tally, options: TotalQueueOptions): re
   if (out.length === 0) return [];
   const tell = (rows: readonly number[]): string[] => rows.slice(0, 8).map((row) => say(columns, row));
   if (attempts.length === 0) {
-    const why = failed.length > 0 ? 'putting it in had failed' : 'nobody put it in';
+    const why = failed.length > 0 ? 'putting it in had failed' : 'no client put it in';
     const rows = [...failed.slice(0, 1), out[0]];
     return [anomaly(columns, 'unexpected', `${short(value)} came out, but ${why}.`, rows, tell(rows))];
   }

@@ -116,7 +116,7 @@ function beyondBounds(
       const sum = `taken away by then: ${sumText(downAt)}; the read shows ${least - value} less`;
       anomalies.push(anomaly(columns, 'unexpected', message, [row], [say(columns, row), sum]));
     } else if (!realTime && !own && !final.has(row))
-      unsure ??= `${NO_REAL_TIME}, so nobody can tell what had been added by the end of ${say(columns, row)}`;
+      unsure ??= `${NO_REAL_TIME}, so it is unknown what had been added by the end of ${say(columns, row)}`;
   };
   sweep(columns, rows, begin, end);
   return { anomalies, unsure };

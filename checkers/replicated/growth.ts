@@ -33,7 +33,7 @@ export function shrunkVersions(columns: Columns, rows: readonly number[]): reado
     for (const [node, { count, row: before }] of floors.get(row) ?? []) {
       if ((vector[node] ?? 0) >= count) continue;
       const steps = [`${say(columns, before)} ended before ${say(columns, row)} began, at the same replica.`];
-      const message = `A replica had seen ${count} of ${node} and then shows ${vector[node] ?? 0}.`;
+      const message = `A replica went back from ${node}:${count} to ${node}:${vector[node] ?? 0}.`;
       anomalies.push(anomaly(columns, 'nonmonotonic-read', message, [before, row], steps));
       break;
     }

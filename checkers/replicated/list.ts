@@ -77,7 +77,7 @@ function listOf(history: History): Checker<ReplicatedList> {
           'unknown' in order
             ? order.unknown
             : repeated
-              ? `${short(repeated.element)} was inserted several times and removed, and nobody knows which of them`
+              ? `${short(repeated.element)} was inserted several times and removed, and which of them is unknown`
               : untold(columns, stories),
       };
     },

@@ -30,7 +30,7 @@ const SAYS: Readonly<Record<Visibility, string>> = {
   complete: 'which had ended before it began',
 };
 
-const UNTIMED = `${NO_REAL_TIME}, so nobody can tell which updates had ended before a read began`;
+const UNTIMED = `${NO_REAL_TIME}, so it is unknown which updates had ended before a read began`;
 
 /**
  * Whether every read admits this level, or a higher one. Unknown where no read names a vector

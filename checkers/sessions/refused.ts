@@ -262,7 +262,7 @@ function told({ columns }: Facts, refused: number, path: readonly number[], atFi
   const message = `${phraseWithKey(columns, refused)}, although in every order ${old} is there then`;
   const steps = [
     atFirst
-      ? `${old} was there at first`
+      ? `${old} is the initial value`
       : `by the order of sessions and by what was read, ${old} had been written before it`,
     ...operations.map((row) => placed(columns, row)),
     `every other write of it comes ${atFirst ? '' : 'before that one or '}after it`,

@@ -80,7 +80,7 @@ function told(columns: Columns, facts: Supersession, loss: Loss, count: number):
     name: 'lost-write',
     message: `${phraseWithKey(columns, write)} and it was acknowledged, but ${seen} found older values${more}`,
     steps: [
-      older < 0 ? 'a value was there at first' : placed(columns, older),
+      older < 0 ? 'there was an initial value' : placed(columns, older),
       `${placed(columns, write)}: it began after that had ended`,
       `${placed(columns, last)}: the last read found that older value`,
     ],

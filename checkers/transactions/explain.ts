@@ -24,7 +24,7 @@ export interface ExplanationContext {
 const meanings: readonly (readonly [string, string])[] = [
   ['G0', 'each overwrites what the one before wrote'],
   ['G1c', 'circular information flow'],
-  ['G-single', 'a transaction sees part of another and misses the rest'],
+  ['G-single', 'a transaction sees one write of another and misses a second'],
   ['G-nonadjacent', "transactions miss one another's writes without having been concurrent"],
   ['G2', 'each of these transactions misses what the next wrote'],
   ['non-monotonic-view', 'a transaction reads from another and then misses what else that one wrote'],

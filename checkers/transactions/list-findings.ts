@@ -123,7 +123,7 @@ function garbageRead(
   const element = show(list.longest[bad.garbage[lists.key[place]] - 1]);
   report({
     name: 'garbage-read',
-    message: `a transaction read ${element} from ${show(list.name)}, which nobody appended`,
+    message: `a transaction read ${element} from ${show(list.name)}, which no transaction appended`,
     steps: [`operation ${lists.history.columns.start[row]} read a list of ${show(list.name)} with ${element} in it`],
     rows: [row],
   });
@@ -231,7 +231,7 @@ function findStrayElement(lists: ListTransactions, row: number, key: number, ele
   if (writer === NOBODY)
     report({
       name: 'garbage-read',
-      message: `a transaction read ${show(element)} from ${show(list.name)}, which nobody appended`,
+      message: `a transaction read ${show(element)} from ${show(list.name)}, which no transaction appended`,
       steps: [`operation ${start[row]} read a list of ${show(list.name)} with ${show(element)} in it`],
       rows: [row],
     });

@@ -53,7 +53,7 @@ function findInRead(
   if (author === NOBODY)
     report({
       name: 'garbage-read',
-      message: `a transaction read ${key} = ${value}, which nobody wrote${hint()}`,
+      message: `a transaction read ${key} = ${value}, which no transaction wrote${hint()}`,
       steps: [read],
       rows: [row],
       about: [version[place]],

@@ -38,7 +38,7 @@ async function masterBy(host: Host): Promise<NodeId> {
   const asked = await ask(host, 'sentinel', 'SENTINEL', 'GET-MASTER-ADDR-BY-NAME', GROUP);
   const address = asked as readonly string[] | null;
   const node = host.behind(Number(address?.[1]));
-  if (node === undefined) throw new Refused(`the sentinel names nobody: ${address?.join(':') ?? 'nothing'}`);
+  if (node === undefined) throw new Refused(`the sentinel names no node: ${address?.join(':') ?? 'nothing'}`);
   return node;
 }
 

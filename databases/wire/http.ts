@@ -21,7 +21,7 @@ export class HttpClient {
   }
 
   /**
-   * Posts JSON once. Rejects with `Refused` where nobody listens, so that nothing was asked,
+   * Posts JSON once. Rejects with `Refused` where no server listens, so that nothing was asked,
    * and with any other error where the connection broke off before the response was whole.
    */
   post(path: string, body: unknown): Promise<Response> {
@@ -50,7 +50,7 @@ export class HttpClient {
         });
       });
       asked.on('error', (error: NodeJS.ErrnoException) =>
-        reject(error.code === 'ECONNREFUSED' ? new Refused('nobody listens') : error),
+        reject(error.code === 'ECONNREFUSED' ? new Refused('no server listens') : error),
       );
       asked.end(body);
     });

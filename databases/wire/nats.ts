@@ -110,7 +110,7 @@ export class Nats {
   private answer(subject: string, headers: string, text: string): void {
     const waiter = this.waiting.get(subject);
     this.waiting.delete(subject);
-    if (NO_RESPONDERS.test(headers)) waiter?.reject(new Refused('nobody listens to this subject'));
+    if (NO_RESPONDERS.test(headers)) waiter?.reject(new Refused('no server listens to this subject'));
     else waiter?.resolve(JSON.parse(text || '{}'));
   }
 }

@@ -1,8 +1,9 @@
-// The site: pages as site/pages.mjs and site/api.mjs gathered them. Search is built in; no page asks another host.
+// The site: pages as site/pages.mjs and site/api.mjs gathered them, rendered as site/markdown.mjs says. Search is built in; no page asks another host.
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitepress';
+import { asOfTheRepository, slugify } from '../site/markdown.mjs';
 
 const pages = fileURLToPath(new URL('pages', import.meta.url));
 const item = (text, link) => ({ text, link: `/${link}` });
@@ -83,7 +84,12 @@ export default defineConfig({
   // Where the site lies below the root of a host, as with GitHub Pages.
   base: process.env.DOCS_BASE ?? '/',
   // What the pages say is text: `<name>` is no element.
-  markdown: { html: false, theme: { light: 'github-light-high-contrast', dark: 'github-dark-high-contrast' } },
+  markdown: {
+    html: false,
+    config: asOfTheRepository,
+    anchor: { slugify },
+    theme: { light: 'github-light-high-contrast', dark: 'github-dark-high-contrast' },
+  },
   ignoreDeadLinks: [/\/playground\/index(\.html)?$/],
   themeConfig: {
     search: { provider: 'local' },

@@ -10,7 +10,7 @@ import { failure, writeWhole } from '../store/whole-file.ts';
 import type { CampaignOptions } from './campaign-options.ts';
 import { judgeCell } from './cells.ts';
 import { openFolder } from './folder.ts';
-import { counted } from './gate.ts';
+import { counted, isSurprise } from './gate.ts';
 import { Journal } from './journal.ts';
 import { expecting, flawedOf, summaryOf, todayOf } from './judging.ts';
 import { keptFolder, makeKept } from './keeping.ts';
@@ -187,6 +187,3 @@ function dropUnlessShown(path: string, place: number, ledger: Ledger, plan: Plan
   const witnesses = [...Object.values(shown), undecided, failed].flatMap(({ first }) => first);
   if (!witnesses.some((one) => one.place === place)) rmSync(path, { recursive: true, force: true });
 }
-
-const isSurprise = ({ verdict, expected }: SummaryRun) =>
-  verdict === 'error' || (verdict === 'invalid' && expected === undefined);

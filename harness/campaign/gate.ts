@@ -15,6 +15,11 @@ function verdictOutcome({ verdict, gates, expected }: Cell): Outcome {
   return verdict === 'error' ? 'failed' : 'unknown';
 }
 
+/** Whether a run shows what nobody expected. */
+export function isSurprise({ verdict, expected }: SummaryRun): boolean {
+  return verdict === 'error' || (verdict === 'invalid' && expected === undefined);
+}
+
 /** The order in which outcomes outrank each other, the worst first. */
 const OUTCOMES: readonly Outcome[] = ['refuted', 'failed', 'unknown', 'held'];
 

@@ -6,10 +6,10 @@ import { join } from 'node:path';
 import { runCampaign } from '../campaign/campaign.ts';
 import type { CampaignOptions } from '../campaign/campaign-options.ts';
 import { labelsOf } from '../campaign/labels.ts';
-import { type Matrix, planOf } from '../campaign/matrix.ts';
+import { type Matrix, type Plan, planOf } from '../campaign/matrix.ts';
 import { poolFor } from '../campaign/run-pool.ts';
 import type { CellRun } from '../campaign/sum.ts';
-import type { Summary } from '../campaign/summary.ts';
+import type { Summary, SummaryRun } from '../campaign/summary.ts';
 import { useUp } from '../pool/pool.ts';
 import { sourceOf, systemFrom } from '../setting/sources.ts';
 import { type Comparison, comparisonOf, type Described } from './comparison.ts';
@@ -30,8 +30,8 @@ export interface Compared {
  */
 export async function runComparison(matrix: Matrix, options: CampaignOptions): Promise<Compared> {
   const again = matrix.cluster === 'simulation';
-  const all: { readonly place: number; readonly made: CellRun }[] = [];
-  const onMade = (made: CellRun, place: number) => all.push({ place, made });
+  const all: { readonly place: number; readonly run: SummaryRun }[] = [];
+  const onMade = ({ run }: CellRun, place: number) => all.push({ place, run });
   const done = await runCampaign(matrix, { ...options, keep: again ? 'none' : 'all', onMade });
   const { folder, unmade, unwritten = [] } = done;
   const plan = await planOf(matrix);
@@ -39,9 +39,11 @@ export async function runComparison(matrix: Matrix, options: CampaignOptions): P
   // A comparison traces each figure to its run, and so names all runs.
   const summary = {
     ...done.summary,
-    runs: sorted.map(({ place, made: { run } }) => (again ? run : { ...run, folder: plan.at(place).folder })),
+    runs: sorted.map(({ place, run }) => (again ? run : { ...run, folder: plan.at(place).folder })),
   };
-  const kept = again ? await keepWitnesses(matrix, sorted, summary, folder, options) : summary.runs.map(({ id }) => id);
+  const kept = again
+    ? await keepWitnesses(matrix, plan, sorted, summary, folder, options)
+    : summary.runs.map(({ id }) => id);
   const described = new Map<string, Described>();
   for (const [says, system] of labelsOf(matrix.systems)) described.set(system, await systemFrom(sourceOf(says)));
   return { summary, folder, unmade, unwritten, comparison: comparisonOf(summary, described, new Set(kept)) };
@@ -50,13 +52,13 @@ export async function runComparison(matrix: Matrix, options: CampaignOptions): P
 /** Makes the runs that are worth it again; returns the ids of those that are there now. */
 async function keepWitnesses(
   matrix: Matrix,
-  all: readonly { readonly place: number; readonly made: CellRun }[],
+  plan: Plan,
+  all: readonly { readonly place: number; readonly run: SummaryRun }[],
   summary: Summary,
   folder: string,
   options: CampaignOptions,
 ): Promise<readonly string[]> {
-  const plan = await planOf(matrix);
-  const places = new Map(all.map(({ place, made }) => [made.run.id, place]));
+  const places = new Map(all.map(({ place, run }) => [run.id, place]));
   const worth = worthKeeping(summary).map(({ id }) => plan.at(places.get(id)!));
   const kept: string[] = [];
   const pool = await poolFor(matrix, options);

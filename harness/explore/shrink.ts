@@ -1,15 +1,16 @@
 /**
- * Makes a failing run as small as it can be: fewer faults, calls, clients and nodes,
- * rounder times, and links on which every message takes the least time but for the few
+ * Makes a failing run as small as it can be: fewer faults, calls, final calls, clients, keys
+ * and nodes, rounder times, and links on which every message takes the least time but for the few
  * that matter. A candidate counts only where it shows the same kind of anomaly.
  *
  * Message fates hang on identity, so leaving out one call moves no other message; where a race
  * needs other delays all the same, a candidate may try a few other seeds for its links.
  */
-import type { Anomaly } from 'elle-ts';
+import { isDeepStrictEqual } from 'node:util';
+import type { Anomaly, Api, Call } from 'elle-ts';
 import type { Fault } from '../faults/fault.ts';
 import { meaningOf } from '../faults/meanings.ts';
-import type { Plan } from '../setting/plan.ts';
+import { askedAtLast, finalCalls, keysOf, type Plan } from '../setting/plan.ts';
 import type { Subject } from '../setting/subject.ts';
 import { renamed } from './canonical.ts';
 import { ddmin } from './ddmin.ts';
@@ -20,7 +21,7 @@ export interface Shrunk {
   readonly anomaly: Anomaly;
   /** Simulated runs that it took. */
   readonly runs: number;
-  /** Removing any one call, fault or odd message loses the anomaly; checked. */
+  /** Removing any one call, fault, odd message, or final call that no call asks for loses the anomaly; checked. */
   readonly minimal: boolean;
 }
 
@@ -56,7 +57,8 @@ class Shrinker {
 
   constructor(subject: Subject, failing: Planned, name: string, mostRuns: number, leastNodes: number) {
     this.subject = subject;
-    this.best = failing;
+    // Once the plan has its final calls, leaving out calls of other keys no longer changes what is read in the end.
+    this.best = { ...failing, plan: { ...failing.plan, final: finalCalls(failing.plan, subject.workload) } };
     this.name = name;
     this.mostRuns = mostRuns;
     this.leastNodes = leastNodes;
@@ -86,9 +88,13 @@ class Shrinker {
     return this.best.plan;
   }
 
+  private get final(): NonNullable<Plan['final']> {
+    return this.plan.final ?? [];
+  }
+
   private sizeText(): string {
     const { calls, faults, links } = this.plan;
-    return `${calls.length} ${faults.length} ${Object.keys(links.odd).length} ${this.best.nodes.length}`;
+    return `${calls.length} ${keysOf(calls).length} ${this.final.length} ${faults.length} ${Object.keys(links.odd).length} ${this.best.nodes.length}`;
   }
 
   /** Whether the candidate shows the anomaly; if so it is the best from now on. */
@@ -120,13 +126,34 @@ class Shrinker {
   private fewer(seeds: number): void {
     ddmin(this.plan.faults, (faults) => this.acceptsWithSomeSeed(this.with({ faults }), seeds));
     ddmin(this.plan.calls, (calls) => this.acceptsWithSomeSeed(this.with({ calls }), seeds));
+    this.fewerFinal(seeds);
     const odd = Object.entries(this.plan.links.odd);
     ddmin(odd, (some) => this.accepts(this.with({ links: { ...this.plan.links, odd: Object.fromEntries(some) } })));
+  }
+
+  /** Leaves out final calls that the calls which are left do not ask for. */
+  private fewerFinal(seeds: number): void {
+    const asked = askedAtLast(this.plan.calls, this.subject.workload);
+    if (isDeepStrictEqual(asked, this.final) || this.acceptsWithSomeSeed(this.with({ final: asked }), seeds)) return;
+    const [all, spare] = [this.final, this.spareFinal];
+    const without = (kept: readonly unknown[]) => all.filter((call) => !spare.includes(call) || kept.includes(call));
+    ddmin(spare, (kept) => this.accepts(this.with({ final: without(kept) })));
+  }
+
+  /**
+   * The final calls that may be left out: what was written and is not read in the end would seem to be lost, so those
+   * that the calls ask for stay. None where they are not among them as they are.
+   */
+  private get spareFinal(): readonly Call<Api>[] {
+    const asked = new Set(askedAtLast(this.plan.calls, this.subject.workload).map((call) => JSON.stringify(call)));
+    const spare = this.final.filter((call) => !asked.has(JSON.stringify(call)));
+    return this.final.length - spare.length === asked.size ? spare : [];
   }
 
   private simpler(): void {
     this.fewerNodes();
     this.fewerClients();
+    this.fewerKeys();
     for (const [i, call] of this.plan.calls.entries()) this.simplerCall(i, call.atMs);
     for (let i = 0; i < this.plan.faults.length; i++) while (this.simplerFault(i));
   }
@@ -152,6 +179,25 @@ class Shrinker {
         const calls = this.plan.calls.map((call) => (call.client === client ? { ...call, client: other } : call));
         if (!this.mayRoam && roams(calls)) continue;
         if (this.accepts(this.with({ calls }))) break;
+      }
+    }
+  }
+
+  /** What one key's calls do to another's timing they may do on the same key: then the story is of one. */
+  private fewerKeys(): void {
+    const keys = keysOf(this.plan.calls);
+    for (const key of keys) {
+      for (const other of keys) {
+        if (other >= key) break;
+        if (
+          this.accepts(
+            this.with({
+              calls: rekeyed(this.plan.calls, key, other),
+              final: onlyOnce(rekeyed(this.final, key, other)),
+            }),
+          )
+        )
+          break;
       }
     }
   }
@@ -197,9 +243,19 @@ class Shrinker {
     return (
       calls.every((call) => loses({ calls: calls.filter((other) => other !== call) })) &&
       faults.every((fault) => loses({ faults: faults.filter((other) => other !== fault) })) &&
+      this.spareFinal.every((call) => loses({ final: this.final.filter((other) => other !== call) })) &&
       Object.keys(links.odd).every((id) => loses({ links: { ...links, odd: without(links.odd, id) } }))
     );
   }
+}
+
+/** The calls with one key in place of another. */
+function rekeyed<T extends { readonly key?: string }>(calls: readonly T[], key: string, by: string): readonly T[] {
+  return calls.map((call) => (call.key === key ? { ...call, key: by } : call));
+}
+
+function onlyOnce<T>(calls: readonly T[]): readonly T[] {
+  return [...new Map(calls.map((call) => [JSON.stringify(call), call])).values()];
 }
 
 function roams(calls: Plan['calls']): boolean {

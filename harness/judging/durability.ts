@@ -6,7 +6,7 @@ import type { Workload } from '../../workloads/workload.ts';
 /** Datatypes that keep nothing which could be lost, and why: a claim of durability says nothing of them. */
 const NOTHING_TO_LOSE: Readonly<Record<string, string>> = {
   'lease-lock': 'a lease ends by itself, and what it guards is judged by its own checkers',
-  'unique-ids': 'an identifier is kept by whoever asked for it',
+  'unique-ids': 'an identifier is kept by the client that asked for it',
   cache: 'a cache may forget whatever it holds',
 };
 

@@ -127,7 +127,7 @@ function weighCalls(kind: FaultKind, during: During, functions: readonly string[
   const uncalled = functions.filter((f) => !during.called[f]);
   const missed = uncalled.length === functions.length ? uncalled : uncalled.filter((f) => expected(f) >= CERTAIN);
   if (missed.length > 0) return { says: `no ${missed.join(', no ')} was called ${when}`, enough: false };
-  if (uncalled.length === 0) return { says: `every kind of call was made ${when}`, enough: true };
+  if (uncalled.length === 0) return { says: `every function was called ${when}`, enough: true };
   return { says: `no ${uncalled.join(', no ')} was called ${when}, nor were any to be expected`, enough: true };
 }
 
@@ -141,7 +141,7 @@ function weighAnswers(kind: FaultKind, during: During, functions: readonly strin
   const when = `while ${withArticle(kind)} fault was in effect`;
   if (sumOf(called) === 0) return [{ says: `no answer was promised (${available}) ${when}`, enough: true }];
   const failed = functions.filter((f) => (called[f] ?? 0) > 0 && !answered[f]);
-  if (failed.length === 0) return [{ says: `every kind of call was answered where promised ${when}`, enough: true }];
+  if (failed.length === 0) return [{ says: `every function was answered where promised ${when}`, enough: true }];
   const unanswered = `no ${failed.join(', no ')} was answered ${when}`;
   if (long === 0 || failed.every((f) => called[f]! < ENOUGH_CALLS))
     return [{ says: `${unanswered}, but none lasted so long that an answer was certain`, enough: true }];
@@ -160,7 +160,7 @@ function weighServed({ served }: Tally, claims: readonly Claim[]): Evidence[] {
     const { without, example } = served[available];
     if (without > 0)
       return [{ says: `${example}, and the claim requires some (available: ${available})`, enough: false }];
-    return [{ says: `every kind of call had an effect wherever it is promised (${available})`, enough: true }];
+    return [{ says: `every function had an effect wherever it is promised (${available})`, enough: true }];
   });
 }
 

@@ -7,7 +7,7 @@ import type { System } from '../../systems/system.ts';
 import type { PlannedCall, Workload } from '../../workloads/workload.ts';
 import type { Cluster, Starved } from '../clusters/cluster.ts';
 import { Defects, type Thrown } from '../node/thrown.ts';
-import type { Plan, Setting } from '../setting/plan.ts';
+import { finalCalls, type Plan, type Setting } from '../setting/plan.ts';
 import { Client, type RunContext } from './clients.ts';
 import { type Final, Finals, finalIds, Known, type Until } from './finals.ts';
 import { type InjectedFault, injectFaults } from './nemesis.ts';
@@ -81,7 +81,7 @@ export async function execute(
   });
   const patience = await Patience.begin(cluster, elapsed);
   const until = { patience, ms: Math.max(FINAL_DEADLINE_MS, ...system.claims.map(({ recoversMs }) => recoversMs)) };
-  const calls = workload.final(keysOf(plan.calls), plan.calls) as readonly PlannedCall[];
+  const calls = finalCalls(plan, workload) as readonly PlannedCall[];
   const recovery = await recover(finals, calls.slice(0, 1), until);
   const rest = workload.finalOnce ? calls.slice(1) : calls;
   const recovered = recovery.final.every(({ ok }) => ok);
@@ -134,8 +134,4 @@ function byClient(calls: readonly PlannedCall[]): readonly (readonly [number, re
   }
   for (const list of lists.values()) list.sort((a, b) => a.atMs - b.atMs || a.id - b.id);
   return [...lists];
-}
-
-function keysOf(calls: readonly PlannedCall[]): readonly string[] {
-  return [...new Set(calls.flatMap((call) => (call.key === undefined ? [] : [call.key])))].sort();
 }

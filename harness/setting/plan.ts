@@ -1,4 +1,4 @@
-import type { Api } from 'elle-ts';
+import type { Api, Call } from 'elle-ts';
 import type { NodeId } from '../../systems/node.ts';
 import type { Claim } from '../../systems/system.ts';
 import type { PlannedCall, Workload, WorkloadOptions } from '../../workloads/workload.ts';
@@ -60,6 +60,11 @@ export interface Plan<A extends Api = Api> {
   readonly calls: readonly PlannedCall<A>[];
   readonly faults: readonly Fault[];
   readonly links: Links;
+  /**
+   * What every node is asked after heal, in this order. Where absent it is what the workload asks about these calls, so
+   * that leaving out a call may change what is read in the end.
+   */
+  readonly final?: readonly Call<A>[];
   /** Names of faults that were asked for and have no place in it, for want of time. */
   readonly leftOut?: readonly string[];
 }
@@ -83,10 +88,26 @@ export function plan(setting: Setting, workload: Workload, { own = {}, claims = 
   const rhythm = rhythmFor(setting.rhythm ?? {}, { durationMs, callTimeoutMs, cluster: setting.cluster });
   const scene = { nodes, callTimeoutMs, durationMs, shortestMs: rhythm.forMs[0] };
   const calls = workload.calls(draw, setting.options);
+  const final = askedAtLast(calls, workload);
   const { faults, leftOut } = drawSchedule({ draw, seed, names, scene, rhythm, need: needOf(claims), own });
   const latency = setting.maelstrom?.latency;
   const links = { seed, calm: false, odd: {}, ...(latency ? { latency } : {}) };
-  return { calls, faults, links, ...(leftOut.length > 0 ? { leftOut } : {}) };
+  return { calls, faults, links, final, ...(leftOut.length > 0 ? { leftOut } : {}) };
+}
+
+/** What every node is asked after heal: what the plan says, or else what its workload asks about its calls. */
+export function finalCalls({ calls, final }: Plan, workload: Workload): readonly Call<Api>[] {
+  return final ?? askedAtLast(calls, workload);
+}
+
+/** What the workload asks about these calls after heal. */
+export function askedAtLast(calls: readonly PlannedCall[], workload: Workload): readonly Call<Api>[] {
+  return workload.final(keysOf(calls), calls);
+}
+
+/** The keys of these calls, each once, in order. */
+export function keysOf(calls: readonly PlannedCall[]): readonly string[] {
+  return [...new Set(calls.flatMap(({ key }) => (key === undefined ? [] : [key])))].sort();
 }
 
 /** Above so many planned calls the journal of messages would be larger than all the rest. */

@@ -1,5 +1,6 @@
 /** What settings, plans and counterexamples in files must be: they may come from strangers. */
-import type { Workload } from '../../workloads/workload.ts';
+import type { Api, Call } from 'elle-ts';
+import type { PlannedCall, Workload } from '../../workloads/workload.ts';
 import { CLUSTER_NAMES } from '../clusters/names.ts';
 import { BadInput } from '../failure.ts';
 import { knownKinds, meaningOf } from '../faults/meanings.ts';
@@ -81,6 +82,8 @@ const call = record(
   { key, needs: wholeIn(0) },
 );
 
+const finalCall = record({ f: text, input: plain }, { key });
+
 /** The fields of built-in kinds; what a kind makes of its own its meaning says, which a module may bring. */
 const names = listOf(nodeName);
 const FAULT_FIELDS: Readonly<Record<string, Reader>> = {
@@ -118,7 +121,7 @@ const links = record(
 );
 
 /** A `Plan`. */
-export const plan = record({ calls: listOf(call), faults: listOf(fault), links });
+export const plan = record({ calls: listOf(call), faults: listOf(fault), links }, { final: listOf(finalCall) });
 
 /** A `Counterexample`, but for what its plan and its setting must agree on: see `refuseUnfit`. */
 export const counterexample = record({
@@ -162,12 +165,15 @@ export function refuseUnfit(plan: Plan, setting: Setting, where: string): void {
 }
 
 /** Throws `BadInput` where a call of the plan is none that the workload could have drawn. */
-export function refuseUncallable({ calls }: Plan, workload: Workload, where: string): void {
-  calls.forEach((call, i) => {
+export function refuseUncallable({ calls, final = [] }: Plan, workload: Workload, where: string): void {
+  const refuse = (call: Call<Api>, at: string) => {
     try {
-      workload.final(call.key === undefined ? [] : [call.key], [call]);
+      // It derives final calls from the inputs of calls, and throws where these are none of its own.
+      workload.final(call.key === undefined ? [] : [call.key], [call as PlannedCall]);
     } catch {
-      throw new BadInput(`${where}.calls[${i}]: it is no call of ${workload.name}`);
+      throw new BadInput(`${where}.${at}: it is no call of ${workload.name}`);
     }
-  });
+  };
+  for (const [i, call] of calls.entries()) refuse(call, `calls[${i}]`);
+  for (const [i, call] of final.entries()) refuse(call, `final[${i}]`);
 }

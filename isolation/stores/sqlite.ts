@@ -18,7 +18,7 @@ const level = (name: string, says: string, isDefault = false): Level => ({
 const levels: readonly Level[] = [
   level('deferred', 'the transaction does not start until the database is first accessed', true),
   level('immediate', 'starts a write at once'),
-  level('exclusive', 'as immediate; without a write-ahead log nobody else reads meanwhile'),
+  level('exclusive', 'as immediate; without a write-ahead log no other connection reads at that time'),
 ];
 
 export const sqlitePrograms = { sqlite3: { version: ['--version'], install: 'apt-get install sqlite3' } };

@@ -43,7 +43,7 @@ export const brokenChains: readonly Chain[] = [
   broken(
     'epochs-unchecked',
     { listensTo: always, confirm: async () => undefined },
-    'nodes listen to whoever speaks, and a tail reads without asking whether it still is one',
+    'nodes listen to every sender, and a tail reads without asking whether it still is one',
     'listensTo: always, confirm: async () => undefined',
   ),
   broken(

@@ -53,7 +53,7 @@ export const brokenFencedLocks: readonly FencedLocks[] = [
       },
     },
     {
-      says: 'a release takes the lock from whoever holds it by now',
+      says: 'a release takes the lock from the client that holds it by now',
       anomaly: 'mutual-exclusion',
       at: 'lease ? { ...command, token: lease.token } : command',
     },
@@ -69,7 +69,7 @@ export const brokenFencedLocks: readonly FencedLocks[] = [
       },
     },
     {
-      says: 'a lease that is over can be renewed, whoever holds the lock by now',
+      says: 'a lease that is over can be renewed, even where another client holds the lock by now',
       anomaly: 'mutual-exclusion',
       at: 'if (lease?.token === command.token) table.renew.call(this, command, lease);',
     },
@@ -82,7 +82,7 @@ export const brokenFencedLocks: readonly FencedLocks[] = [
   fenced(
     'no-deadlock-detection',
     { table: { ...table, waitsFrom: () => undefined } },
-    { says: 'nobody looks for cycles among those who wait', anomaly: 'deadlock', at: 'waitsFrom: () => undefined' },
+    { says: 'no node looks for cycles among those who wait', anomaly: 'deadlock', at: 'waitsFrom: () => undefined' },
   ),
 ];
 

@@ -24,7 +24,7 @@ export const brokenSnapshots: readonly SnapshotStore[] = [
     {
       name: 'mvcc/no-conflict-check',
       flaw: {
-        says: 'whoever commits is let, though another has written the key since',
+        says: 'every commit is let through, though another has written the key since',
         anomaly: 'lost-update',
         at: 'rule: () => ({ refuse: () => undefined, note: () => undefined })',
       },
@@ -71,7 +71,7 @@ export const brokenSerializable: readonly SnapshotStore[] = [
   twin(
     serializableSnapshots,
     claiming('past-pivots', 'serializable', {
-      says: 'only whoever commits now is looked at: one that has committed may become a pivot',
+      says: 'only the transaction that commits now is looked at: one that has committed may become a pivot',
       anomaly: 'G2-item',
       at: 'conflictsRefused(refusePivot)',
     }),
@@ -80,7 +80,7 @@ export const brokenSerializable: readonly SnapshotStore[] = [
   twin(
     serializableSnapshots,
     claiming('readers-not-tracked', 'serializable', {
-      says: 'transactions that only read are not decided, so nobody knows what they saw',
+      says: 'transactions that only read are not decided, so what they saw is unknown',
       anomaly: 'G2-item',
       at: 'needsDecision: si.steps.needsDecision',
     }),

@@ -29,7 +29,7 @@ interface Saved {
   readonly sessions: Readonly<Record<NodeId, Session>>;
 }
 
-const GIVEN_UP: Answer = { refused: 'nobody waits for this any more' };
+const GIVEN_UP: Answer = { refused: 'no client waits for this any more' };
 
 /**
  * A state machine behind sessions, which are part of its state: a new leader knows what an old one has answered.

@@ -120,7 +120,7 @@ const reads: readonly Raft[] = [
     'leased-reads-without-refusal',
     { confirmLeadership: confirmByLease, hearsLeader: never },
     {
-      says: 'a leader reads without asking for a while, in which others may vote for somebody else',
+      says: 'a leader reads without asking for a while, in which others may vote for another',
       anomaly: 'stale-read',
       at: 'hearsLeader: never',
     },

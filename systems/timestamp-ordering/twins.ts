@@ -20,7 +20,7 @@ export const brokenOrderings: readonly TimestampOrdering[] = [
     {
       name: 'timestamp-ordering/reads-not-stamped',
       flaw: {
-        says: 'nobody knows who has read, so a late write slips in beneath a read',
+        says: 'no record is kept of who has read, so a late write slips in beneath a read',
         anomaly: 'lost-update',
         at: 'stampRead: async () => undefined',
       },

@@ -47,7 +47,6 @@ const TABLE: readonly (readonly [words: RegExp, instead: string])[] = [
   [/information flows in|transactions overwrite one another/, 'circular information flow; a cycle of overwrites'],
   [/\bnot there in the end\b/, 'missing at the end'],
   [/left to right;|the order is true/, 'gaps compressed'],
-  [/every kind of call was made during/, 'every function was called while ... was in effect'],
   [/\bsucceeded during a .* that did/, 'while ... was in effect'],
   [/^The \d+ messages behind/, 'Messages (4)'],
   [/of all windows of a second/, 'clean in 100% of 1 s windows'],
@@ -57,6 +56,16 @@ const TABLE: readonly (readonly [words: RegExp, instead: string])[] = [
   [/\bfinal calls were\b/, 'final reads returned'],
   [/^what there is: /, 'list ...'],
   [/\(s\)/, 'a plural by count'],
+  [/(?<!the user )\bnobody\b|\bsomebody\b|\banybody\b|\bwhoever\b/i, 'no client, no node; some node; the caller'],
+  [/was there at first/, 'is the initial value'],
+  [/had ended before this began|, which came after/, 'ended before ..., the newer ...'],
+  [/gone once another is written/, 'values are unique'],
+  [/sees part of another/, 'sees one write of another and misses a second'],
+  [/^ended before$|^same process$/, 'real time, session'],
+  [/Under its lock a client made/, 'updated k5 from 15 to 54 and overwrote 44'],
+  [/A replica had seen .* and then shows/, 'went back from n1:3 to n1:1'],
+  [/every kind of call\b/, 'every function'],
+  [/survive always|holds X\b/, 'are durable; strongest model that holds'],
 ];
 
 it('sentences for users use the words of the field', () => {

@@ -126,7 +126,7 @@ function misplaced(history: History, anomaly: Anomaly): string[] {
       const o = all.find(({ start }) => start === one.start);
       return !o || o.process !== one.process || o.end !== (one.end ?? o.end) || !did(o, one.verb, one.value);
     });
-    const order = /\(from \d+ to (\d+|the end)\) had ended before this began.*\(from (\d+) to [^)]*\)$/.exec(text);
+    const order = /\(from \d+ to (\d+|the end)\), which ended before this began.*\(from (\d+) to [^)]*\)$/.exec(text);
     const backwards = order && !(Number(order[1]) < Number(order[2]));
     return [...wrong.map(() => `no such operation: ${text}`), ...(backwards ? [`not in that order: ${text}`] : [])];
   });
@@ -139,7 +139,7 @@ function untrue(history: History, { name, message, operations }: Anomaly, initia
     const [failed, first] = [true, false].map((is) => named.find(({ outcome }) => (outcome.type === 'fail') === is));
     return failed && first && failed.start < first.end ? [] : ['the failed write began after the read had ended'];
   }
-  const nobody = /but nobody ever wrote (.*?)(;|$)/.exec(message)?.[1];
+  const nobody = /but no operation ever wrote (.*?)(;|$)/.exec(message)?.[1];
   if (nobody === undefined) return [];
   const wrote = [...history].some(
     (o) =>
@@ -181,7 +181,7 @@ describe('a swap of what nobody wrote', () => {
     const { anomalies } = judge(history as unknown as History, { type: 'register', model: 'linearizable' });
     expect(anomalies.map(({ name }) => name)).toEqual(['thin-air-read']);
     expect(anomalies[0]?.message).toBe(
-      'process 2 called cas([1,3]) and never learned what became of it, but nobody ever wrote 1',
+      'process 2 called cas([1,3]) and never learned what became of it, but no operation ever wrote 1',
     );
   });
 
@@ -214,13 +214,13 @@ describe('a hint at the initial value', () => {
   it('is given where one value explains all and was read before anything else, in every model', () => {
     const history = register(['read', 0], ['write', 0, 'fail'], ['write', 5], ['read', 5]);
     for (const model of [undefined, 'linearizable', 'sequential', 'causal', 'PRAM', 'read-your-writes'])
-      expect(message(history, model), model).toContain('if 0 was there at first: --initial 0');
+      expect(message(history, model), model).toContain('if 0 is the initial value: --initial 0');
     expect(judge(history, { type: 'register', initial: 0 }).valid).toBe(true);
   });
 
   it('is given where the value is written later, too', () => {
     const history = register(['read', 'a'], ['write', 'b'], ['write', 'a'], ['write', 'b'], ['read', 'b']);
-    expect(message(history)).toContain('if "a" was there at first: --initial a');
+    expect(message(history)).toContain('if "a" is the initial value: --initial a');
     expect(judge(history, { type: 'register', initial: 'a' }).valid).toBe(true);
   });
 

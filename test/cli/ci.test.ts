@@ -134,6 +134,15 @@ function pipeline(name: string, shards: readonly string[], change: (place: strin
   return { parts, merged, place };
 }
 
+/** GitHub's own command line, as far as it is asked: a comment becomes this file, and its arguments one beside it. */
+function commentingIn(file: string): NodeJS.ProcessEnv {
+  const bin = join(folder, 'bin');
+  mkdirSync(bin, { recursive: true });
+  const gh = `#!/bin/sh\necho "$@" > "$COMMENTED.args"\ncat > "$COMMENTED"\n`;
+  writeFileSync(join(bin, 'gh'), gh, { mode: 0o755 });
+  return { COMMENTED: file, PATH: `${bin}:${process.env.PATH}` };
+}
+
 const summaryIn = (folder: string) => JSON.parse(readFileSync(join(folder, 'summary.json'), 'utf8')) as Summary;
 
 describe('the workflow that docs/guides/in-ci.md shows', () => {
@@ -193,18 +202,14 @@ describe('the workflow that docs/guides/in-ci.md shows', () => {
   it('tells a pull request what it changes, beside what the branch had before', () => {
     const { merged, place } = pipeline('before', ['1/1']);
     expect(merged.status, merged.stdout + merged.stderr).toBe(0);
-    // GitHub's own command line, as far as it is asked; the cache is what a push of the branch has left.
-    const bin = join(folder, 'bin');
-    mkdirSync(bin);
-    const gh = `#!/bin/sh\necho "$@" > "$COMMENTED.args"\ncat > "$COMMENTED"\n`;
-    writeFileSync(join(bin, 'gh'), gh, { mode: 0o755 });
+    // The cache is what a push of the branch has left.
     const request = checkout('request');
     cpSync(join(place, 'results'), join(request, 'results'), { recursive: true });
     rmSync(join(request, 'results/all'), { recursive: true });
     cpSync(join(place, 'shards'), join(request, 'shards'), { recursive: true });
     const commented = join(folder, 'comment');
     const ended = job(workflow.jobs.merge, request, {
-      ...{ EVENT: 'pull_request', COMMENTED: commented, PATH: `${bin}:${process.env.PATH}` },
+      ...{ EVENT: 'pull_request', ...commentingIn(commented) },
       GITHUB_STEP_SUMMARY: join(request, 'step.md'),
     });
     expect(ended.status, ended.stdout + ended.stderr).toBe(0);
@@ -223,14 +228,16 @@ describe('the workflow that docs/guides/in-ci.md shows', () => {
 it('action.yml does the same', () => {
   const action = parse(readFileSync(join(root, 'action.yml'), 'utf8')) as {
     inputs: Record<string, { default?: string }>;
-    runs: { steps: [{ run: string; env: Record<string, string> }] };
+    runs: { steps: [{ run: string; env: Record<string, string> }, { run: string; if: string }] };
   };
-  const [{ run, env: wanted }] = action.runs.steps;
+  const [{ run, env: wanted }, comment] = action.runs.steps;
   const inputs = Object.entries(wanted).map(([name, from]) => {
     const input = /^\$\{\{ inputs\.([\w-]+) \}\}$/.exec(from)![1]!;
     expect(action.inputs[input], input).toBeDefined();
     return [name, action.inputs[input]!.default ?? ''];
   });
+  for (const [, input] of JSON.stringify(comment).matchAll(/inputs\.([\w-]+)/g))
+    expect(action.inputs[input!], input).toBeDefined();
   const place = checkout('action');
   const acted = (more: NodeJS.ProcessEnv) => shell(run, place, { ...Object.fromEntries(inputs), SEEDS: '1', ...more });
   const { status, stdout, stderr } = acted({ MAX_TIME: '10m' });
@@ -243,4 +250,9 @@ it('action.yml does the same', () => {
   // What one job found in one place, the other finds in two.
   const merged = acted({ MERGE: 'shards/*', OUT: 'results/all' });
   expect(merged.status, merged.stdout + merged.stderr).toBe(status);
+  const said = join(folder, 'the comment of the action');
+  const of = { OUT: 'results/all', BEFORE: 'results/ci', NUMBER: '7', ...commentingIn(said) };
+  expect(shell(comment.run, place, of)).toMatchObject({ status: 0 });
+  expect(readFileSync(`${said}.args`, 'utf8')).toMatch(/^pr comment 7 --edit-last --create-if-none /);
+  expect(readFileSync(said, 'utf8')).toMatch(/[\s\S]*## From results\/ci to results\/all[\s\S]*Nothing changed\./);
 });

@@ -53,7 +53,9 @@ describe('splitbrain compare', () => {
     // No cell is in both.
     expect(status).toBe(2);
     expect(stdout).toMatch(/^## From a to b$/m);
-    expect(stdout).toContain('- only in b: quorum/abd (register) under partition');
+    expect(stdout).toContain('| new | quorum/abd (register) under partition | - -> held |  |');
+    expect(stdout).toContain('No cell is in both a and b.');
+    expect(stdout).not.toContain('changed');
     for (const [system, out] of [
       ['quorum/abd', 'r1'],
       ['async-replication/slide', 'r2'],

@@ -79,7 +79,7 @@ describeWith(['python3'], 'clocks of programs in real time', () => {
 describeWith(['python3'], 'wrong programs are refuted', () => {
   it('who reads 0 where nobody wrote', async () => {
     const { result } = await ran('lin-kv', 'zero_kv.py', {}, 1500);
-    expect(result.says).toMatch(/read 0 of .*nobody ever wrote 0/);
+    expect(result.says).toMatch(/read 0 of .*no operation ever wrote 0/);
     expect(result.verdict).toBe('invalid');
   });
 
@@ -101,7 +101,7 @@ describeWith(['python3'], 'what programs do wrong', () => {
 
   it.each([
     ['print', 'not JSON', /n\d \(.*bad.py\) wrote line 2, which is not JSON .*: hello, I am up. Write to stderr/],
-    ['nobody', 'to nobody', /wrote line 2, which is to n77, which is no node, client or service \(n0, n1, n2; c/],
+    ['nobody', 'to no node', /wrote line 2, which is to n77, which is no node, client or service \(n0, n1, n2; c/],
     ['impostor', 'in the name of another node', /has the src n\d, which is another node/],
     ['latin', 'not JSON', /is not JSON \(it is no UTF-8\)/],
   ])('%s is counted and told, and ends nothing', async (mode, sort, says) => {

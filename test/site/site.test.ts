@@ -87,11 +87,44 @@ async function wrongWith(paths: readonly string[], width: number, scheme: 'light
   return [...wrong, ...complaints];
 }
 
+/** In a page: follows every link and picture of the pages within the site, to the element that its hash names. */
+const DEAD_LINKS = `async (paths) => {
+  const read = async (path) => new DOMParser().parseFromString(await (await fetch(path)).text(), 'text/html');
+  const pages = new Map(await Promise.all(paths.map(async (path) => ['/' + path, await read('/' + path)])));
+  const files = new Map();
+  const dead = [];
+  let followed = 0;
+  for (const [path, own] of pages)
+    for (const element of own.querySelectorAll('a[href], img[src]')) {
+      const written = element.getAttribute('href') ?? element.getAttribute('src');
+      const { origin, pathname, hash } = new URL(written, location.origin + path);
+      if (origin !== location.origin) continue;
+      followed++;
+      const target = pathname.endsWith('/') ? pathname + 'index.html' : pathname;
+      const there = pages.get(target);
+      if (!there && !files.has(target)) files.set(target, (await fetch(target, { method: 'HEAD' })).ok);
+      const isThere = there ? hash === '' || there.getElementById(decodeURIComponent(hash.slice(1))) : files.get(target);
+      if (!isThere) dead.push(path + ': ' + written);
+    }
+  return { followed, dead };
+}`;
+
 describe.skipIf(!hasBrowser)('the site', () => {
   it('has the guides, the reference and the interface of both packages', () => {
     expect(all.length).toBeGreaterThan(50);
     for (const path of [...SHOWN, 'designs.html', 'api/splitbrain/splitbrain.html', 'api/elle-ts/linearizable.html'])
       expect(all, path).toContain(path);
+  });
+
+  it('no link of any page is dead, to a page, a picture, or a heading', async () => {
+    const { page, complaints } = await opened(1280, 'light');
+    await page.goto(`${origin}/404.html`);
+    const asked = await page.evaluate(`(${DEAD_LINKS})(${JSON.stringify(all)})`);
+    const { followed, dead } = asked as { readonly followed: number; readonly dead: readonly string[] };
+    expect(dead).toEqual([]);
+    expect(followed).toBeGreaterThan(1000);
+    expect(complaints).toEqual([]);
+    await page.context().close();
   });
 
   it('pages suit assistive technology and a window of 1280 pixels', async () => {

@@ -145,7 +145,7 @@ function sentence({ class: name, key, values, delta, skipped, offsets }: LogErro
     case 'G1a':
       return `${one} was polled, though sending it had failed, ${where}.`;
     case 'never-sent':
-      return `${one} was polled, but nobody sent it, ${where}.`;
+      return `${one} was polled, but no client sent it, ${where}.`;
     case 'precommitted-read':
       return `A transaction polled ${one}, which it had itself just sent, ${where}.`;
     case 'lost-write':

@@ -21,7 +21,7 @@ function probe(): true | string {
     clocks.move({ realtimeMs: 60_000, monotonicMs: 0 });
     const { realtimeMs } = clocks.skew;
     clocks.close();
-    return realtimeMs === 60_000 || 'this kernel lets nobody write to a vDSO';
+    return realtimeMs === 60_000 || 'this kernel lets no process write to a vDSO';
   } catch (error) {
     return `the clock of a process cannot be moved: ${(error as Error).message}`;
   } finally {

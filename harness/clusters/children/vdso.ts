@@ -154,7 +154,7 @@ function read(memory: number, at: number, bytes: number): Buffer {
 /** Writes, and reads back: some kernels let nobody write what processes may not write themselves. */
 function write(memory: number, data: Buffer, at: number): void {
   if (writeSync(memory, data, 0, data.length, at) < data.length) throw new GoneError('the process has ended');
-  if (!read(memory, at, data.length).equals(data)) throw new Error('this kernel lets nobody write to a vDSO');
+  if (!read(memory, at, data.length).equals(data)) throw new Error('this kernel lets no process write to a vDSO');
 }
 
 function jump(by: number): Buffer {

@@ -159,7 +159,7 @@ function uncaught(what: string): (error: unknown) => void {
 }
 
 process.on('unhandledRejection', uncaught('left a rejected promise unhandled'));
-process.on('uncaughtException', uncaught('threw an error that nobody caught'));
+process.on('uncaughtException', uncaught('threw an error that was not caught'));
 socket.on('message', (data: Buffer) => {
   isJsonWhole();
   for (const entry of JSON.parse(data.toString()) as ToChild[]) hear(entry);

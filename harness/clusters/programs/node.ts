@@ -240,7 +240,7 @@ ${barred(tail)}`;
       const known = `${nodes.join(', ')}; c...; lin-kv, seq-kv, lww-kv, lin-tso`;
       this.complain(
         life,
-        'to nobody',
+        'to no node',
         `is to ${dest.slice(0, 50)}, which is no node, client or service (${known})`,
         line,
       );

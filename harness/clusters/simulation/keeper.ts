@@ -17,7 +17,7 @@ export interface Keeper {
 /** As the end of a sentence that begins with the system's name; a child says the same. */
 export const UNHANDLED = {
   unhandledRejection: 'left a rejected promise unhandled',
-  uncaughtException: 'threw an error that nobody caught',
+  uncaughtException: 'threw an error that was not caught',
 } as const;
 type Unhandled = (typeof UNHANDLED)[keyof typeof UNHANDLED];
 

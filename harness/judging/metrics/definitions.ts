@@ -21,7 +21,7 @@ export const METRICS: readonly Definition[] = [
     name: 'latency',
     path: 'metrics.latencyMs',
     unit: 'ms',
-    says: 'from invocation to completion of answered calls, by node and function: p50, p95, p99, max, each too large by less than 0.8% and never too small; calls that nobody answered count for availability instead',
+    says: 'from invocation to completion of answered calls, by node and function: p50, p95, p99, max, each too large by less than 0.8% and never too small; calls without an answer count for availability instead',
   },
   {
     name: 'node health',

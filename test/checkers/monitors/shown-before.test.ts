@@ -126,7 +126,7 @@ function broken({ type, brings, shows }: Kind, all: readonly Operation[]): boole
 }
 
 const SAID =
-  /before anybody began to|, but nobody |had failed|had anybody begun to|more often than it had begun|realtime/;
+  /before any client began to|, but no client |had failed|had any client begun to|more often than it had begun|realtime/;
 
 describe.each(kinds)('$type $model', (kind) => {
   test('shows nothing that nobody had begun to bring about, on 1,500 random histories', () => {

@@ -8,7 +8,7 @@ import { programsOf } from '../../../isolation/servers.ts';
 /** What the tests choose, and `.ci/run` installs. */
 export const POSTGRES = 'npm:18.4.0-beta.17';
 
-function databaseNamed(name: string): Database {
+export function databaseNamed(name: string): Database {
   const found = databases.find((one) => one.name === name);
   if (!found) throw new Error(`there is no database ${name}`);
   return found;
@@ -25,7 +25,12 @@ export function lacks(...commands: readonly string[]): boolean {
 
 /** Whether this machine cannot run the database; says so. Throws in CI, which installs all of them. */
 export function isMissing(name: string, programs: Readonly<Record<string, string>> = {}): boolean {
-  return isAbsent(() => executablesOf(databaseNamed(name), programs));
+  return lacksProgramsOf(databaseNamed(name), programs);
+}
+
+/** The same of any database. */
+export function lacksProgramsOf(database: Database, programs: Readonly<Record<string, string>> = {}): boolean {
+  return isAbsent(() => executablesOf(database, programs));
 }
 
 /** The same of a server that `isolation --start` starts, and of programs that a test starts itself. */

@@ -1,4 +1,4 @@
-/** A database of the user's own, as docs/databases.md shows it. */
+/** What may be wrong with a database of the user's own; docs.test.ts runs it as docs/databases.md shows it. */
 import { afterAll, describe, expect, it } from 'vitest';
 import { project } from '../../cli/own-project.ts';
 import { isMissing } from './needs.ts';
@@ -17,24 +17,6 @@ afterAll(() => user.remove());
 const RUN = ['run', '--time', '8s', '--rate', '60', '--seed', '1', '--out'];
 
 describe.skipIf(isMissing('redis/sentinel'))('a database of the user’s own', () => {
-  it('is run as the page says, and its fault has an effect', () => {
-    const { status, stdout, stderr } = user.splitbrain([
-      ...RUN,
-      'out',
-      '--system',
-      './my-redis.mjs',
-      '--faults',
-      'delay',
-      '--json',
-    ]);
-    expect(status, stderr).toBeLessThan(254);
-    const { faults } = JSON.parse(stdout) as {
-      readonly faults: readonly { readonly ended: { readonly touched: number } }[];
-    };
-    expect(faults.length).toBeGreaterThan(0);
-    for (const { ended } of faults) expect(ended.touched).toBeGreaterThan(0);
-  });
-
   it.each([
     ['dies', 255, /n\d \(redis-server\) ended by itself \(exit code 1\)\. Its last lines:[\s\S]*no-such-option/],
     [

@@ -36,12 +36,7 @@ describe.skipIf(isMissing('etcd'))('etcd', () => {
 describe.skipIf(isMissing('redis/sentinel-set'))('Redis with Sentinel', () => {
   const options = { durationMs: 20_000, ratePerSecond: 60, keys: 2 };
 
-  it('loses what it has acknowledged while its master is alone', async () => {
-    const done = await made({ system: 'redis/sentinel-set', faults: ['primary-alone'], seed: 1, options });
-    expectEffects(done);
-    if (done.result.verdict === 'invalid') expect(done.result.says).toMatch(/of \d+ acknowledged elements are lost/);
-  });
-
+  // That it loses acknowledged writes without that is the first run of docs/databases.md (docs.test.ts).
   it('loses nothing of what a replica had before it was acknowledged', async () => {
     const done = await made({ system: 'redis/sentinel-set-wait', faults: ['primary-alone'], seed: 1, options });
     expectEffects(done);

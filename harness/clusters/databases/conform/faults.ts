@@ -188,7 +188,7 @@ export async function firstLeaderDies(trial: Trial): Promise<Line> {
   if (nodes.length < 2 || !database.primary)
     return { id: 'C16', verdict: 'skipped', detail: 'the database does not tell who leads' };
   const leader = await cluster.leader();
-  if (leader === undefined) return { id: 'C16', verdict: 'failed', detail: 'nobody leads after form' };
+  if (leader === undefined) return { id: 'C16', verdict: 'failed', detail: 'no node leads after form' };
   const fault = await trial.begin({ kind: 'crash', targets: [leader], disk: 'kept' });
   const served = await othersServe(
     trial,

@@ -1,0 +1,73 @@
+// What the repository's pages need to be pages of the site, as hooks of VitePress' Markdown: links between files become
+// links between pages, marks of code blocks, which say what a test does with them, and comments are left out. A link to
+// a file that there is not ends the build; one to a file that is no page becomes text.
+import { existsSync } from 'node:fs';
+import { join, posix } from 'node:path';
+import { PAGES, ROOT } from './pages.mjs';
+
+const FILES = Object.fromEntries(Object.entries(PAGES).map(([file, page]) => [page, file]));
+
+/** The anchor of a heading as code hosts make it, so that a link works there and here. */
+export function slugify(heading) {
+  const kept = heading
+    .trim()
+    .toLowerCase()
+    .replaceAll(/[^\p{L}\p{M}\p{N}\p{Pc}\- ]/gu, '');
+  return kept.replaceAll(' ', '-');
+}
+
+/** Takes a renderer of Markdown (markdown-it), for VitePress' `markdown.config`. */
+export function asOfTheRepository(markdown) {
+  markdown.block.ruler.before('fence', 'comment', comment, { alt: ['paragraph', 'reference', 'blockquote', 'list'] });
+  markdown.core.ruler.push('of-the-repository', ({ tokens, env }) => {
+    const page = env.relativePath;
+    const file = FILES[page];
+    for (const token of tokens) {
+      if (token.type === 'fence') token.info = token.info.trim().split(/\s/)[0];
+      // A page that was made for the site has links between its own kind.
+      if (token.type === 'inline' && file !== undefined) token.children = linked(token.children, file, page);
+    }
+  });
+}
+
+/** A comment of HTML that begins a line, as a block of its own. */
+function comment(state, startLine, endLine, silent) {
+  const begins = (line) => state.bMarks[line] + state.tShift[line];
+  if (!state.src.startsWith('<!--', begins(startLine))) return false;
+  let last = startLine;
+  while (last < endLine && !state.src.slice(begins(last), state.eMarks[last]).includes('-->')) last++;
+  if (last === endLine) return false;
+  if (!silent) state.line = last + 1;
+  return true;
+}
+
+/** What stands in a line of a page, with the targets of its links and pictures as the site has them. */
+function linked(children, file, page) {
+  const open = [];
+  return children.flatMap((token) => {
+    if (token.type === 'image') token.attrSet('src', targetOf(token.attrGet('src'), file, page) ?? broken(token, file));
+    if (token.type === 'link_open') {
+      const target = targetOf(token.attrGet('href'), file, page);
+      open.push(target !== undefined);
+      if (target === undefined) return [];
+      token.attrSet('href', target);
+    }
+    if (token.type !== 'link_close' || open.pop()) return [token];
+    return [Object.assign(token, { type: 'text', tag: '', nesting: 0, content: ' (in the repository)' })];
+  });
+}
+
+/** Undefined where there is such a file, but no page. */
+function targetOf(link, file, page) {
+  if (/^([a-z][a-z+.-]*:|\/\/|#)/i.test(link)) return link;
+  const [, path, hash] = /^([^#?]*)(.*)$/.exec(link);
+  const target = posix.normalize(posix.join(posix.dirname(file), decodeURI(path))).replace(/\/$/, '/README.md');
+  const there = PAGES[target];
+  if (there === undefined) return existsSync(join(ROOT, target)) ? undefined : broken(link, file);
+  const way = posix.relative(posix.dirname(page), there);
+  return encodeURI(way.startsWith('.') ? way : `./${way}`) + hash;
+}
+
+function broken(link, file) {
+  throw new Error(`${file} has a link that leads to no file: ${typeof link === 'string' ? link : link.attrGet('src')}`);
+}
