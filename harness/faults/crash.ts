@@ -32,7 +32,7 @@ export const crash: FaultMeaning<CrashFault> = {
       draw: () => ({ kind: 'crash', targets: 'one', disk: 'lost' }),
     },
     'crash-all': {
-      says: 'all nodes die and start again',
+      says: 'all nodes crash and restart',
       draw: () => ({ kind: 'crash', targets: 'all', disk: 'kept' }),
     },
     'power-all': {

@@ -58,7 +58,7 @@ function counter(name: string, twice: boolean, flaw?: Design['flaw']): Design<Sh
 export const operationCounters: readonly Design<SharedCounter, State>[] = [
   counter('op', false),
   counter('delivered-twice', true, {
-    says: 'an operation that the network doubles is delivered twice',
+    says: 'an operation that the network duplicates is delivered twice',
     anomaly: 'unexpected',
     at: 'known.has(nameOf(event.dot)) && !twice',
     in: 'blocks/causal-broadcast.ts',

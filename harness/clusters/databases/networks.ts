@@ -34,10 +34,10 @@ export const linkText: Readonly<Record<NetworkName, string>> = {
 export function whyNoLink({ drop, duplicate, delayMs, jitterMs }: LinkFault, database: Database): string | undefined {
   if (networkOf(database) === 'proxies')
     return drop > 0 || duplicate > 0
-      ? 'TCP hides what a network loses, doubles or reorders: take delay or partition, or --network namespaces for loss'
+      ? 'TCP hides what a network loses, duplicates or reorders: take delay or partition, or --network namespaces for loss'
       : undefined;
   if (duplicate > 0 || delayMs > 0 || jitterMs > 0)
-    return 'nftables loses packets, and neither delays nor doubles them: take loss or partition, or --network proxies for delay';
+    return 'nftables loses packets, and neither delays nor duplicates them: take loss or partition, or --network proxies for delay';
   const loses = packetsCanBeLost();
   return drop > 0 && loses !== true ? loses : undefined;
 }

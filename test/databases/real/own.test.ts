@@ -35,7 +35,7 @@ describe.skipIf(isMissing('redis/sentinel'))('a database of the user’s own', (
   });
 
   it.each([
-    [['--faults', 'loss'], /TCP hides what a network loses, doubles or reorders/],
+    [['--faults', 'loss'], /TCP hides what a network loses, duplicates or reorders/],
     [['--faults', 'none', '--cluster', 'simulation'], /is a database and runs in real time only/],
     [['--faults', 'reindex'], /has no chore reindex/],
     [['--faults', 'none', '--program', 'etcd=/bin/true'], /has no program etcd: it needs redis-server/],
