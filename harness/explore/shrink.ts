@@ -6,7 +6,6 @@
  * Message fates hang on identity, so leaving out one call moves no other message; where a race
  * needs other delays all the same, a candidate may try a few other seeds for its links.
  */
-import { isDeepStrictEqual } from 'node:util';
 import type { Anomaly, Api, Call } from 'elle-ts';
 import type { Fault } from '../faults/fault.ts';
 import { meaningOf } from '../faults/meanings.ts';
@@ -14,6 +13,7 @@ import { askedAtLast, finalCalls, keysOf, type Plan } from '../setting/plan.ts';
 import type { Subject } from '../setting/subject.ts';
 import { renamed } from './canonical.ts';
 import { ddmin } from './ddmin.ts';
+import { rounderTimes, simplerFaults } from './rounder.ts';
 import { type Planned, runNow, shows } from './trial.ts';
 
 export interface Shrunk {
@@ -134,7 +134,8 @@ class Shrinker {
   /** Leaves out final calls that the calls which are left do not ask for. */
   private fewerFinal(seeds: number): void {
     const asked = askedAtLast(this.plan.calls, this.subject.workload);
-    if (isDeepStrictEqual(asked, this.final) || this.acceptsWithSomeSeed(this.with({ final: asked }), seeds)) return;
+    if (JSON.stringify(asked) === JSON.stringify(this.final)) return;
+    if (this.acceptsWithSomeSeed(this.with({ final: asked }), seeds)) return;
     const [all, spare] = [this.final, this.spareFinal];
     const without = (kept: readonly unknown[]) => all.filter((call) => !spare.includes(call) || kept.includes(call));
     ddmin(spare, (kept) => this.accepts(this.with({ final: without(kept) })));
@@ -145,9 +146,9 @@ class Shrinker {
    * that the calls ask for stay. None where they are not among them as they are.
    */
   private get spareFinal(): readonly Call<Api>[] {
-    const asked = new Set(askedAtLast(this.plan.calls, this.subject.workload).map((call) => JSON.stringify(call)));
-    const spare = this.final.filter((call) => !asked.has(JSON.stringify(call)));
-    return this.final.length - spare.length === asked.size ? spare : [];
+    const asked = askedAtLast(this.plan.calls, this.subject.workload);
+    const spare = except(this.final, asked);
+    return this.final.length - spare.length === asked.length ? spare : [];
   }
 
   private simpler(): void {
@@ -189,17 +190,16 @@ class Shrinker {
     for (const key of keys) {
       for (const other of keys) {
         if (other >= key) break;
-        if (
-          this.accepts(
-            this.with({
-              calls: rekeyed(this.plan.calls, key, other),
-              final: onlyOnce(rekeyed(this.final, key, other)),
-            }),
-          )
-        )
-          break;
+        if (this.accepts(this.with(this.onOneKey(key, other)))) break;
       }
     }
+  }
+
+  /** The calls of one key made on another, and what these ask for in the end before the rest. */
+  private onOneKey(key: string, by: string): Pick<Plan, 'calls' | 'final'> {
+    const calls = rekeyed(this.plan.calls, key, by);
+    const asked = askedAtLast(calls, this.subject.workload);
+    return { calls, final: [...asked, ...except(rekeyed(this.final, key, by), asked)] };
   }
 
   private simplerCall(i: number, atMs: number): void {
@@ -254,8 +254,10 @@ function rekeyed<T extends { readonly key?: string }>(calls: readonly T[], key: 
   return calls.map((call) => (call.key === key ? { ...call, key: by } : call));
 }
 
-function onlyOnce<T>(calls: readonly T[]): readonly T[] {
-  return [...new Map(calls.map((call) => [JSON.stringify(call), call])).values()];
+/** The calls that are not among others. */
+function except<T>(calls: readonly T[], others: readonly unknown[]): readonly T[] {
+  const names = new Set(others.map((call) => JSON.stringify(call)));
+  return calls.filter((call) => !names.has(JSON.stringify(call)));
 }
 
 function roams(calls: Plan['calls']): boolean {
@@ -277,36 +279,4 @@ function withoutNode(planned: Planned, node: string): Planned {
   const calls = planned.plan.calls.map((call) => (call.node === node ? { ...call, node: nodes[0]! } : call));
   const faults = planned.plan.faults.flatMap((fault) => meaningOf(fault).withoutNode(fault, node) ?? []);
   return { ...planned, nodes, options: { ...planned.options, nodes }, plan: { ...planned.plan, calls, faults } };
-}
-
-/** Times that are easier to read, the best first: zero, hundreds, tens. */
-function rounderTimes(ms: number): readonly number[] {
-  const rounder = [
-    0,
-    Math.floor(ms / 1000) * 1000,
-    Math.floor(ms / 100) * 100,
-    Math.ceil(ms / 100) * 100,
-    Math.round(ms / 10) * 10,
-  ];
-  return [...new Set(rounder)].filter((time) => time < ms || (time % 10 === 0 && ms % 10 !== 0));
-}
-
-const PLAIN_LENGTHS = [50, 100, 200, 500, 1000];
-
-/** The same fault with rounder times, and one plain effect where it had several. */
-function simplerFaults(fault: Fault): readonly Fault[] {
-  const times = rounderTimes(fault.fromMs).map((fromMs) => ({
-    ...fault,
-    fromMs,
-    toMs: fromMs + (fault.toMs - fault.fromMs),
-  }));
-  const length = fault.toMs - fault.fromMs;
-  // A length that is plain already is never made longer, or two of them could take turns for ever.
-  const rounder = PLAIN_LENGTHS.includes(length) ? [] : [100, 10].filter((step) => length % step !== 0);
-  const longer = rounder.map((step) => Math.ceil(length / step) * step);
-  const lengths = [...PLAIN_LENGTHS.filter((ms) => ms < length), ...longer].map((ms) => ({
-    ...fault,
-    toMs: fault.fromMs + ms,
-  }));
-  return [...meaningOf(fault).simpler(fault), ...lengths, ...times];
 }
