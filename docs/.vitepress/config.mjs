@@ -3,7 +3,7 @@ import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitepress';
-import { asOfTheRepository, slugify } from '../site/markdown.mjs';
+import { MARKDOWN } from '../site/markdown.mjs';
 
 const pages = fileURLToPath(new URL('pages', import.meta.url));
 const item = (text, link) => ({ text, link: `/${link}` });
@@ -83,14 +83,7 @@ export default defineConfig({
   cacheDir: '.vitepress/cache',
   // Where the site lies below the root of a host, as with GitHub Pages.
   base: process.env.DOCS_BASE ?? '/',
-  // What the pages say is text: `<name>` is no element.
-  markdown: {
-    html: false,
-    config: asOfTheRepository,
-    anchor: { slugify },
-    theme: { light: 'github-light-high-contrast', dark: 'github-dark-high-contrast' },
-  },
-  ignoreDeadLinks: [/\/playground\/index(\.html)?$/],
+  markdown: { ...MARKDOWN, theme: { light: 'github-light-high-contrast', dark: 'github-dark-high-contrast' } },
   themeConfig: {
     search: { provider: 'local' },
     outline: { level: [2, 3] },

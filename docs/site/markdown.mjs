@@ -7,8 +7,11 @@ import { PAGES, ROOT } from './pages.mjs';
 
 const FILES = Object.fromEntries(Object.entries(PAGES).map(([file, page]) => [page, file]));
 
+/** How the pages are read: what they say is text, so `<name>` is no element, and README.md no address. */
+export const MARKDOWN = { html: false, linkify: false, config: asOfTheRepository, anchor: { slugify } };
+
 /** The anchor of a heading as code hosts make it, so that a link works there and here. */
-export function slugify(heading) {
+function slugify(heading) {
   const kept = heading
     .trim()
     .toLowerCase()
@@ -17,7 +20,7 @@ export function slugify(heading) {
 }
 
 /** Takes a renderer of Markdown (markdown-it), for VitePress' `markdown.config`. */
-export function asOfTheRepository(markdown) {
+function asOfTheRepository(markdown) {
   markdown.block.ruler.before('fence', 'comment', comment, { alt: ['paragraph', 'reference', 'blockquote', 'list'] });
   markdown.core.ruler.push('of-the-repository', ({ tokens, env }) => {
     const page = env.relativePath;

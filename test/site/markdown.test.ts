@@ -12,9 +12,8 @@ interface Renderer {
 const from = (path: string) => import(pathToFileURL(join(ROOT, 'docs', path)).href);
 expect(existsSync(join(ROOT, 'docs/node_modules/vitepress')), 'npm run docs installs it').toBe(true);
 const { createMarkdownRenderer } = await from('node_modules/vitepress/dist/node/index.js');
-const { asOfTheRepository, slugify } = await from('site/markdown.mjs');
-const options = { html: false, config: asOfTheRepository, anchor: { slugify } };
-const renderer: Renderer = await createMarkdownRenderer(join(ROOT, 'docs/.vitepress/pages'), options);
+const { MARKDOWN } = await from('site/markdown.mjs');
+const renderer: Renderer = await createMarkdownRenderer(join(ROOT, 'docs/.vitepress/pages'), MARKDOWN);
 
 function rendered(text: string, relativePath = 'guides/in-ci.md'): string {
   return renderer.render(text, { path: join(ROOT, 'docs/.vitepress/pages', relativePath), relativePath });
@@ -40,6 +39,7 @@ it.each([
 
 it('what is no page is text, and what is nowhere ends the build', () => {
   expect(rendered('[a **b**](../../package.json) c')).toBe('<p>a <strong>b</strong> (in the repository) c</p>\n');
+  expect(rendered('see README.md and <b>')).toBe('<p>see README.md and &lt;b&gt;</p>\n');
   expect(() => rendered('[a](../nowhere.md)')).toThrow(/docs\/guides\/in-ci\.md has a link .* \.\.\/nowhere\.md/);
   expect(() => rendered('![a](../nowhere.png "b")')).toThrow(/docs\/guides\/in-ci\.md has a link/);
 });
