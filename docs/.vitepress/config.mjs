@@ -1,4 +1,5 @@
-// The site: pages as site/pages.mjs and site/api.mjs gathered them, rendered as site/markdown.mjs says. Search is built in; no page asks another host.
+// The site: pages as site/pages.mjs and site/api.mjs gathered them, rendered as site/markdown.mjs says. Search is built
+// in; no page asks another host.
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -83,6 +84,7 @@ export default defineConfig({
   cacheDir: '.vitepress/cache',
   // Where the site lies below the root of a host, as with GitHub Pages.
   base: process.env.DOCS_BASE ?? '/',
+  ignoreDeadLinks: [/\/playground\/index(\.html)?$/],
   markdown: { ...MARKDOWN, theme: { light: 'github-light-high-contrast', dark: 'github-dark-high-contrast' } },
   themeConfig: {
     search: { provider: 'local' },

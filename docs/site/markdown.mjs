@@ -25,12 +25,34 @@ function asOfTheRepository(markdown) {
   markdown.core.ruler.push('of-the-repository', ({ tokens, env }) => {
     const page = env.relativePath;
     const file = FILES[page];
+    const anchors = page?.startsWith('api/') ? anchorsOf(tokens) : undefined;
     for (const token of tokens) {
       if (token.type === 'fence') token.info = token.info.trim().split(/\s/)[0];
       // A page that was made for the site has links between its own kind.
       if (token.type === 'inline' && file !== undefined) token.children = linked(token.children, file, page);
+      if (token.type === 'inline' && anchors) for (const child of token.children) toHeading(child, anchors);
     }
   });
+}
+
+/** The anchors of a page's headings; those of one name are numbered from the second on. */
+function anchorsOf(tokens) {
+  const anchors = new Set();
+  for (const [i, { type }] of tokens.entries()) {
+    if (type !== 'heading_open') continue;
+    const name = slugify(tokens[i + 1].content);
+    let anchor = name;
+    for (let n = 1; anchors.has(anchor); n++) anchor = `${name}-${n}`;
+    anchors.add(anchor);
+  }
+  return anchors;
+}
+
+/** Typedoc numbers a heading whose name it has met elsewhere, too, as that of a property: such a link loses its number. */
+function toHeading(token, anchors) {
+  if (token.type !== 'link_open') return;
+  const [, name, number] = /^#(.*?)(-\d+)?$/.exec(token.attrGet('href')) ?? [];
+  if (number !== undefined && !anchors.has(name + number) && anchors.has(name)) token.attrSet('href', `#${name}`);
 }
 
 /** A comment of HTML that begins a line, as a block of its own. */
@@ -62,7 +84,8 @@ function linked(children, file, page) {
 
 /** Undefined where there is such a file, but no page. */
 function targetOf(link, file, page) {
-  if (/^([a-z][a-z+.-]*:|\/\/|#)/i.test(link)) return link;
+  // One that begins with a slash is of the site itself.
+  if (/^([a-z][a-z+.-]*:|\/|#)/i.test(link)) return link;
   const [, path, hash] = /^([^#?]*)(.*)$/.exec(link);
   const target = posix.normalize(posix.join(posix.dirname(file), decodeURI(path))).replace(/\/$/, '/README.md');
   const there = PAGES[target];

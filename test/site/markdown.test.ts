@@ -48,6 +48,12 @@ it('marks of blocks and comments are left out, and nothing within a block is tou
   const text = '<!-- one\ntwo -->\n\n```js run\n// [a](../nowhere.md) <!-- kept -->\n```\n';
   const html = rendered(text);
   expect(html).not.toMatch(/one|two/);
-  expect(html.replaceAll(/<[^>]*>/g, '')).toContain('[a](../nowhere.md) &lt;!-- kept --&gt;');
+  expect(html.replaceAll(/<[^>]*>/g, '')).toContain('[a](../nowhere.md) &#x3C;!-- kept -->');
   expect(html).not.toContain('run');
+});
+
+it('a heading of an interface that is numbered though it is the only one of its name is found', () => {
+  const text = '### NodeId\n\n[`NodeId`](#nodeid-1)\n\n### Two\n\n### Two\n\n[b](#two-1)\n';
+  const html = rendered(text, 'api/splitbrain/splitbrain.md');
+  expect([...html.matchAll(/<a href="(#[^"]*)">/g)].map(([, href]) => href)).toEqual(['#nodeid', '#two-1']);
 });
