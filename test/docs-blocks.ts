@@ -1,7 +1,8 @@
 /**
- * The blocks of code in README.md and docs. Each says what a test does with it: `run`, `run:1` where its last
- * command ends with 1, `run:databases` where real databases are needed (test/databases/real/docs.test.ts), `norun: reason`. One whose first line is a
- * comment with a file's name is that file of the reader's project; blocks of commands are run in it, in order.
+ * The blocks of code in README.md and docs. Each says what a test does with it: `run`, `run:1` where its last command
+ * ends with 1, `run:databases` where real databases are needed (test/databases/real/docs.test.ts), `norun: reason`. One
+ * whose first line is a comment with a file's name is that file of the reader's project; blocks of commands are run in
+ * it, in order.
  */
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';

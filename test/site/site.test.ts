@@ -66,7 +66,7 @@ async function opened(width: number, colorScheme: 'light' | 'dark'): Promise<Ope
       complaints.push(`${page.url()}: ${message.text()}`);
   });
   page.on('request', (request) => {
-    if (!request.url().startsWith(origin) && !request.url().startsWith('data:'))
+    if (!request.url().startsWith(origin) && !/^(data|blob):/.test(request.url()))
       complaints.push(`${page.url()} asks ${request.url()}`);
   });
   return { page, complaints };
@@ -86,6 +86,9 @@ async function wrongWith(paths: readonly string[], width: number, scheme: 'light
   await page.context().close();
   return [...wrong, ...complaints];
 }
+
+/** VitePress 1.6 makes its box of search a button that has a field and a list in it. */
+const OF_VITEPRESS = /^(label-content-name-mismatch|nested-interactive): <div [^|]*VPLocalSearchBox/;
 
 /** In a page: follows every link and picture of the pages within the site, to the element that its hash names. */
 const DEAD_LINKS = `async (paths) => {
@@ -155,7 +158,7 @@ describe.skipIf(!hasBrowser)('the site', () => {
     for (; !(await field.isVisible()); await page.waitForTimeout(100)) await page.keyboard.press('Control+k');
     await page.keyboard.type('write skew');
     await page.waitForSelector('.VPLocalSearchBox .result');
-    expect(await violations(page)).toEqual([]);
+    expect((await violations(page)).filter((one) => !OF_VITEPRESS.test(one))).toEqual([]);
     await page.keyboard.press('ArrowDown');
     await page.keyboard.press('Enter');
     await page.waitForURL((url) => !url.pathname.endsWith('tutorial.html'));

@@ -227,7 +227,7 @@ export const edges: Readonly<Record<string, Edge>> = {
         ],
       ),
     ),
-    'nobody sent it',
+    'no client sent it',
   ),
   'a message whose sender never learned what became of it': edge(
     '--type log',
