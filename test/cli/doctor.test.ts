@@ -80,6 +80,6 @@ it('asks first, and takes silence for a no', () => {
   const { status, stderr } = spawnSync(process.execPath, [cli, 'doctor', '--install', 'postgres=npm:1.0.0'], {
     ...{ encoding: 'utf8', input: 'y\n' },
   });
-  expect(stderr).toMatch(/not installed, as nobody said yes: npm install --ignore-scripts/);
+  expect(stderr).toMatch(/not installed, as the question was not answered with yes: npm install --ignore-scripts/);
   expect(status).toBe(255);
 });

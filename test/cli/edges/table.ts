@@ -296,13 +296,13 @@ export const edges: Readonly<Record<string, Edge>> = {
     '--type rw-register',
     REFUTED,
     calls([1, 'txn', [['w', 'x', 5]]], [0, 'txn', [['r', 'x', null]], [['r', 'x', 0]]]),
-    /which nobody wrote$/m,
+    /which no transaction wrote$/m,
   ),
   'transactions of which one read 0 and one read nothing': edge(
     '--type rw-register',
     REFUTED,
     calls([0, 'txn', [['r', 'x', null]], [['r', 'x', 0]]], [0, 'txn', [['r', 'y', null]]]),
-    /which nobody wrote$/m,
+    /which no transaction wrote$/m,
   ),
   'what lay in a stack comes out last in first out': edge(
     '--type stack --initial [1,2]',
