@@ -110,15 +110,15 @@ async function compare(results: readonly string[], flags: CompareFlags): Promise
 async function twoResults(before: string, after: string, flags: CompareFlags): Promise<number> {
   const [a, b] = [await sideIn(before), await sideIn(after)];
   const found = sideBySide(a, b);
-  const gate = gateOf(gatedIn(a), gatedIn(b), flags.rates === true);
+  const areSingle = a.cells.size === 1 && b.cells.size === 1;
+  const gate = gateOf(gatedIn(a, areSingle), gatedIn(b, areSingle), flags.rates === true);
   process.stdout.write(flags.json ? `${JSON.stringify({ ...found, gate })}\n` : sideBySideText(a, b, found, gate));
   return { worse: EXIT.refuted, unknown: EXIT.unknown, fine: EXIT.held }[gate.outcome];
 }
 
-/** Two single runs are set beside each other whatever they are of. */
-function gatedIn({ cells }: Side): ReadonlyMap<string, Gated> {
-  const isOne = cells.size === 1;
-  return new Map([...cells].map(([name, { gated }]) => [isOne ? 'the cell' : name, gated]));
+/** Two results of a single cell are set beside each other whatever they are of. */
+function gatedIn({ cells }: Side, areSingle: boolean): ReadonlyMap<string, Gated> {
+  return new Map([...cells].map(([name, { gated }]) => [areSingle ? 'the cell' : name, gated]));
 }
 
 async function manySystems(matrix: Matrix, command: string, flags: CompareFlags): Promise<number> {

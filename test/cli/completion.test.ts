@@ -78,14 +78,8 @@ const TYPED: readonly (readonly [typed: string, offered: readonly string[]])[] =
 
 describe.skipIf(isMissing('fish'))('completion in fish', () => {
   it.each(TYPED)('%s', (typed, expected) => {
-    const asked = `${printed('fish').stdout}\ncomplete -C '${typed}'\n`;
-    const env = {
-      ...process.env,
-      HOME: '/nonexistent',
-      XDG_CONFIG_HOME: '/nonexistent',
-      XDG_DATA_HOME: '/nonexistent',
-    };
-    const { stdout, stderr } = spawnSync('fish', ['--no-config'], { input: asked, encoding: 'utf8', env });
+    const asked = ['--no-config', '-c', `source -; complete -C '${typed}'`];
+    const { stdout, stderr } = spawnSync('fish', asked, { input: printed('fish').stdout, encoding: 'utf8' });
     expect(stderr).toBe('');
     expect(stdout.split('\n').map((line) => line.split('\t')[0])).toEqual(expect.arrayContaining([...expected]));
   });
