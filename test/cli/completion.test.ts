@@ -3,7 +3,7 @@ import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { COMMANDS } from '../../cli/called.ts';
 import { commandLine } from '../../cli/program.ts';
 import { ROOT } from '../docs-blocks.ts';
@@ -77,9 +77,19 @@ const TYPED: readonly (readonly [typed: string, offered: readonly string[]])[] =
 ];
 
 describe.skipIf(isMissing('fish'))('completion in fish', () => {
+  let folder: string;
+  let file: string;
+  beforeAll(() => {
+    folder = mkdtempSync(join(tmpdir(), 'splitbrain-fish-'));
+    file = join(folder, 'splitbrain.fish');
+    writeFileSync(file, printed('fish').stdout);
+  });
+  afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
   it.each(TYPED)('%s', (typed, expected) => {
-    const asked = ['--no-config', '-c', `source -; complete -C '${typed}'`];
-    const { stdout, stderr } = spawnSync('fish', asked, { input: printed('fish').stdout, encoding: 'utf8' });
+    const { stdout, stderr } = spawnSync('fish', ['--no-config', '-c', `source ${file}; complete -C '${typed}'`], {
+      encoding: 'utf8',
+    });
     expect(stderr).toBe('');
     expect(stdout.split('\n').map((line) => line.split('\t')[0])).toEqual(expect.arrayContaining([...expected]));
   });
