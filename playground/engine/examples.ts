@@ -6,7 +6,7 @@ import { breaches, runNow } from '../../harness/explore/trial.ts';
 import { BadInput } from '../../harness/failure.ts';
 import { meaningOf } from '../../harness/faults/meanings.ts';
 import type { BreachAsked } from './messages.ts';
-import type { Scenario } from './scenario.ts';
+import { allOf, type Scenario } from './scenario.ts';
 import { plannedOf, subjectOf } from './subjects.ts';
 
 /** Made smaller until nothing can be left out. */
@@ -40,11 +40,10 @@ function exampleIn(
 export function opened(text: string, file: string): Scenario {
   const { setting: planned } = counterexampleIn(text, file);
   const { plan, ...setting } = planned;
-  const { calls, faults, links } = plan;
   if (setting.cluster !== 'simulation')
     throw new BadInput(`${file} is a run of real processes, which no page can start`);
-  for (const fault of faults) meaningOf(fault);
-  const scenario = { setting, given: { calls, faults, links } };
+  for (const fault of plan.faults) meaningOf(fault);
+  const scenario = { setting, given: allOf(plan) };
   plannedOf(scenario, subjectOf(setting));
   return scenario;
 }

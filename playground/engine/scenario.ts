@@ -7,5 +7,10 @@ export interface Scenario {
    * What stands in the place of what the seed draws: faults that somebody placed, or
    * the whole plan of a counterexample. Empty: all is drawn.
    */
-  readonly given: Partial<Pick<Plan, 'calls' | 'faults' | 'links'>>;
+  readonly given: Partial<Pick<Plan, 'calls' | 'faults' | 'links' | 'final'>>;
+}
+
+/** All of a plan as something that is given: nothing of it is drawn again. */
+export function allOf({ calls, faults, links, final }: Plan): Scenario['given'] {
+  return { calls, faults, links, ...(final ? { final } : {}) };
 }

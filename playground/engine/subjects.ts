@@ -33,8 +33,9 @@ export function plannedOf({ setting, given }: Scenario, { system, workload }: De
   const { faults, nodes, callTimeoutMs, options } = setting;
   const scene = { nodes, callTimeoutMs, durationMs: options.durationMs, shortestMs: 1 };
   const { names, own } = possibleFaults(faults, scene, canInject);
-  const drawn = plan(setting, workload, { names, own, claims: system.claims });
-  const whole = { ...drawn, ...given };
+  const { final, ...drawn } = plan(setting, workload, { names, own, claims: system.claims });
+  // What is asked in the end goes with the calls: where these are given and it is not, it follows from them.
+  const whole = { ...drawn, ...(final && !given.calls ? { final } : {}), ...given };
   for (const fault of given.faults ?? []) {
     const [problem] = problemsOfFault(fault, setting, canInject);
     if (problem !== undefined) throw new BadInput(`fault ${fault.id} (${fault.kind}): ${problem}`);

@@ -94,14 +94,20 @@ const NOTHING: Plan = { calls: [], faults: [], links: { seed: 0, calm: false, od
 function givenIn(value: unknown, setting: Setting): Scenario['given'] {
   if (typeof value !== 'object' || value === null || Array.isArray(value))
     throw new BadInput('given: an object is needed');
-  const { calls, faults, links } = value as Scenario['given'];
-  const whole = { calls: calls ?? NOTHING.calls, faults: faults ?? NOTHING.faults, links: links ?? NOTHING.links };
+  const { calls, faults, links, final } = value as Scenario['given'];
+  const given = {
+    ...(calls === undefined ? {} : { calls }),
+    ...(faults === undefined ? {} : { faults }),
+    ...(links === undefined ? {} : { links }),
+    ...(final === undefined ? {} : { final }),
+  };
+  const whole: Plan = { ...NOTHING, ...given };
   readPlan(whole, 'given');
-  if (whole.faults.length > MOST.faults || whole.calls.length > MOST.calls)
+  if (whole.faults.length > MOST.faults || whole.calls.length + (final ?? []).length > MOST.calls)
     throw new BadInput(`given: more than the ${MOST.faults} faults or ${MOST.calls} calls that a page runs`);
   for (const fault of whole.faults) meaningOf(fault);
   refuseUnfit(whole, setting, 'given');
-  return { ...(calls ? { calls } : {}), ...(faults ? { faults } : {}), ...(links ? { links } : {}) };
+  return given;
 }
 
 /** The bytes that come out of a stream into which these go, up to a limit: few bytes can unpack to very many. */

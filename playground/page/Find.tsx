@@ -1,6 +1,7 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { useStore } from '../../report/page/store.ts';
 import type { Engine } from '../engine/engine.ts';
+import { allOf } from '../engine/scenario.ts';
 import { withSeed } from './choices.ts';
 import { type Ran, type Session, toldAnomaly } from './session.ts';
 
@@ -30,8 +31,7 @@ export function Find({ session }: { readonly session: Session }) {
     task.start('Shrinking', session.another(), async (engine) => {
       const { setting, shrunk } = await engine.ask('shrink', { planned: of.made.planned, anomaly: name });
       const { plan, ...rest } = setting;
-      const given = { calls: plan.calls, faults: plan.faults, links: plan.links };
-      session.open({ scenario: { setting: rest, given } });
+      session.open({ scenario: { setting: rest, given: allOf(plan) } });
       const sizes = `${shrunk.calls} calls and ${shrunk.faults} faults became ${plan.calls.length} and ${plan.faults.length}`;
       return `${sizes}, after ${shrunk.runs.toLocaleString('en')} runs${shrunk.minimal ? '; nothing more can be left out' : ''}.`;
     });

@@ -3,6 +3,7 @@ import { Scrollable } from '../../report/page/Scrollable.tsx';
 import { TableHead } from '../../report/page/TableHead.tsx';
 import type { DesignEntry } from '../engine/catalogue.ts';
 import type { Compared } from '../engine/messages.ts';
+import { allOf } from '../engine/scenario.ts';
 import { family, withDesign } from './choices.ts';
 import type { Ran, Session } from './session.ts';
 
@@ -18,7 +19,7 @@ export function SideBySide({ session, ran }: { readonly session: Session; readon
   useEffect(() => {
     let isStale = false;
     const { plan, ...setting } = planned;
-    const scenario = { setting, given: { calls: plan.calls, faults: plan.faults, links: plan.links } };
+    const scenario = { setting, given: allOf(plan) };
     session.ask('compare', { scenario, systems: variants.map(({ name }) => name) }).then(
       (all) => isStale || setRows(all),
       () => isStale || setRows([]),
