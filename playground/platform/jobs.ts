@@ -57,10 +57,20 @@ export function enqueue(job: Job, of: Carrying): void {
 const nativeDone = globalThis.Promise.resolve();
 const nativeThen = globalThis.Promise.prototype.then;
 
-/** Runs all jobs that are due, and those that they add, then tells of rejections that nobody handles. */
+/**
+ * Runs all jobs that are due, and those that they add, then tells of rejections that nobody handles: until neither
+ * leaves any, as Node.js does, since whoever is told may do something about it.
+ */
 export function drainJobs(): void {
   // A job that drains would run what is due after it before its own rest; native microtasks do not nest either.
   if (draining) return;
+  do {
+    runJobs();
+    tellUnhandled();
+  } while (queue.length > 0);
+}
+
+function runJobs(): void {
   const outer = carrying;
   draining = true;
   try {
@@ -82,7 +92,6 @@ export function drainJobs(): void {
     draining = false;
     carrying = outer;
   }
-  tellUnhandled();
 }
 
 function tellUnhandled(): void {
