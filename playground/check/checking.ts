@@ -21,6 +21,9 @@ export interface Checking {
   readonly refused: string;
 }
 
+/** How often the page shows what has changed: with hundreds of files nobody could press Cancel otherwise. */
+const SHOWN_EVERY_MS = 100;
+
 const IDLE: Checking = { state: 'idle', entries: [], skipped: [], refused: '' };
 
 /** Judges in a worker, which is ended where the reader cancels. */
@@ -28,21 +31,22 @@ export class Checker {
   readonly names = new Store<Names>({ datatypes: [], formats: [] });
   readonly checking = new Store<Checking>(IDLE);
   private worker = this.started();
+  /** What the page shows of them is at most `SHOWN_EVERY_MS` old. */
+  private entries: Entry[] = [];
+  private shown: ReturnType<typeof setTimeout> | undefined;
 
   /** Judges these; whatever is judged now is given up. */
   judge(files: readonly Dropped[], said: Said): void {
     if (this.checking.value.state === 'busy') this.again();
-    this.checking.set({ ...IDLE, state: 'busy' });
+    this.entries = [];
+    this.change({ state: 'busy', skipped: [], refused: '' });
     this.worker.postMessage({ files, said });
   }
 
   cancel(): void {
     this.again();
-    const { entries } = this.checking.value;
-    this.change({
-      state: 'cancelled',
-      entries: entries.map((entry) => (entry.outcome ? entry : { ...entry, state: 'cancelled' })),
-    });
+    this.entries = this.entries.map((entry) => (entry.outcome ? entry : { ...entry, state: 'cancelled' }));
+    this.change({ state: 'cancelled' });
   }
 
   private again(): void {
@@ -69,7 +73,8 @@ export class Checker {
     else if ('found' in message) {
       const { found, skipped } = message;
       const none = found.length === 0 ? { state: 'refused' as const, refused: 'no history is among these files' } : {};
-      this.change({ entries: found.map((path) => ({ path, state: 'waiting', share: 0 })), skipped, ...none });
+      this.entries = found.map((path) => ({ path, state: 'waiting', share: 0 }));
+      this.change({ skipped, ...none });
     } else if ('reading' in message) this.entry(message.reading, { state: 'reading', share: message.share });
     else if ('judging' in message) this.entry(message.judging, { state: 'judging', share: 1 });
     else if ('ended' in message) {
@@ -79,12 +84,16 @@ export class Checker {
     else if (this.checking.value.state === 'busy') this.change({ state: 'done' });
   }
 
-  private change(changed: Partial<Checking>): void {
-    this.checking.set({ ...this.checking.value, ...changed });
+  private change(changed: Partial<Omit<Checking, 'entries'>>): void {
+    clearTimeout(this.shown);
+    this.shown = undefined;
+    this.checking.set({ ...this.checking.value, ...changed, entries: [...this.entries] });
   }
 
   private entry(at: number, changed: Partial<Entry>): void {
-    const entries = this.checking.value.entries.map((entry, i) => (i === at ? { ...entry, ...changed } : entry));
-    this.change({ entries });
+    const entry = this.entries[at];
+    if (!entry) return;
+    this.entries[at] = { ...entry, ...changed };
+    this.shown ??= setTimeout(() => this.change({}), SHOWN_EVERY_MS);
   }
 }
