@@ -2,8 +2,8 @@ import { defineConfig } from 'vitest/config';
 import { ELSEWHERE, SLOW, SUITES } from './test/slow.ts';
 
 const ALL = ['test/**/*.test.ts'];
-/** One file after the other: whatever ran beside them would be taken for their own delay. */
-const IN_REAL_TIME = ['processes', 'scale'];
+/** One file after the other: what runs beside them would be taken for their own delay, or for what they left behind. */
+const IN_REAL_TIME = ['programs', 'processes', 'scale'];
 
 export default defineConfig({
   resolve: { alias: { 'elle-ts': new URL('./checkers/index.ts', import.meta.url).pathname } },
