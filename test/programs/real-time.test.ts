@@ -170,7 +170,7 @@ describeWith(['python3'], 'what is left behind', () => {
     const cli = new URL('../../bin.mjs', import.meta.url).pathname;
     const words = ['run', '--bin', nodeAt('gossip_retry.py'), '--workload', 'broadcast', '--time', '60s'];
     const harness = spawn(process.execPath, [cli, ...words], { cwd: '/tmp', stdio: 'ignore' });
-    while (left().filter((line) => !line.includes('main.js')).length < 3)
+    while (left().filter((line) => !line.includes('bin.mjs')).length < 3)
       await new Promise((resolve) => setTimeout(resolve, 50));
     harness.kill('SIGKILL');
     await once(harness, 'exit');
