@@ -35,7 +35,7 @@ const BUGS: Readonly<Record<string, readonly [bug: Bug, says: RegExp]>> = {
   ],
   'an error in a tick': [
     { write: `process.nextTick(() => { throw new Error('mine'); });` },
-    /n.: own\/bug threw an error that nobody caught \(after op \d+\): mine/,
+    /n.: own\/bug threw an error that was not caught \(after op \d+\): mine/,
   ],
   'an error in start': [{ start: `throw new Error('mine')` }, /own\/bug failed to start on n.: mine/],
   'no replica': [{ start: 'return 5' }, /own\/bug started on n. without a replica/],

@@ -112,5 +112,5 @@ it('a watchdog that is killed is noticed, and with both killed the next command 
 });
 
 function isWatchdog(pid: number): boolean {
-  return commandOf(pid).includes(join('children', 'watchdog.js'));
+  return commandOf(pid).includes(join('bundle', 'watchdog.js'));
 }
