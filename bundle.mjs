@@ -1,8 +1,8 @@
 // Puts the compiled modules together into few files: a thousand small ones take the command line half a second to
 // load, and each node of a cluster a quarter. The programs that threads and processes run are entries of their own.
-import { createHash } from 'node:crypto';
-import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { readdirSync } from 'node:fs';
 import { basename, join, relative, resolve } from 'node:path';
+import { hashOf, once } from './once.mjs';
 
 /** By the name of the file in dist/bundle, what it is made of. harness/entry.ts names those that the harness starts. */
 const ENTRIES = {
@@ -25,58 +25,39 @@ const ENTRIES = {
 
 const PARTS = ['cli', 'databases', 'harness', 'isolation', 'report', 'systems', 'workloads'];
 
-/** Bundles elle-ts, and what is built upon it, where their compiled modules have changed. */
-export async function bundle(version) {
-  await bundled('checkers/dist', modulesIn('checkers/dist'), version, {
-    outDir: 'checkers/dist/bundle',
-    rolldownOptions: { input: { index: resolve('checkers/dist/index.js') } },
-  });
+/** Bundles elle-ts, and what is built upon it, where their compiled modules have changed, or `packages`. */
+export async function bundle(packages) {
+  await bundled('checkers/dist', ['.'], { index: 'index.js' }, packages);
   const wires = readdirSync('dist/databases/wire').filter((file) => file.endsWith('.js'));
-  const entries = Object.fromEntries([
-    ...Object.entries(ENTRIES),
-    ...wires.map((file) => [`wire-${basename(file, '.js')}`, `databases/wire/${file}`]),
-  ]);
-  await bundled(
-    'dist',
-    PARTS.flatMap((part) => modulesIn(`dist/${part}`)),
-    version,
-    {
-      outDir: 'dist/bundle',
-      rolldownOptions: {
-        input: Object.fromEntries(Object.entries(entries).map(([name, file]) => [name, resolve('dist', file)])),
-        // Packages stay what they are.
-        external: /^[\w@]/,
-      },
-    },
-  );
+  const wireEntries = wires.map((file) => [`wire-${basename(file, '.js')}`, `databases/wire/${file}`]);
+  await bundled('dist', PARTS, { ...ENTRIES, ...Object.fromEntries(wireEntries) }, packages);
 }
 
-async function bundled(folder, modules, version, options) {
-  const hash = createHash('sha256').update(version);
-  for (const name of modules) hash.update(name).update(readFileSync(name));
-  const sum = hash.digest('hex');
-  const mark = join(folder, '.bundled');
-  if (existsSync(mark) && readFileSync(mark, 'utf8') === sum) return;
-  const { build } = await import('vite');
-  const { input, external } = options.rolldownOptions;
-  await build({
-    configFile: false,
-    logLevel: 'warn',
-    plugins: [inPlace(options.outDir)],
-    build: {
-      ssr: true,
-      outDir: options.outDir,
-      copyPublicDir: false,
-      minify: false,
-      target: 'node20',
-      rolldownOptions: {
-        input,
-        external,
-        output: { entryFileNames: '[name].js', chunkFileNames: 'part-[name]-[hash].js' },
+/** Bundles these entries of a folder into its folder `bundle`; packages stay what they are. */
+async function bundled(folder, parts, entries, packages) {
+  const outDir = join(folder, 'bundle');
+  const modules = parts.flatMap((part) => modulesIn(join(folder, part))).filter((file) => !file.startsWith(outDir));
+  await once(join(folder, '.bundled'), hashOf(modules, packages), async () => {
+    const { build } = await import('vite');
+    const input = Object.entries(entries).map(([name, file]) => [name, resolve(folder, file)]);
+    await build({
+      configFile: false,
+      logLevel: 'warn',
+      plugins: [inPlace(outDir)],
+      build: {
+        ssr: true,
+        outDir,
+        copyPublicDir: false,
+        minify: false,
+        target: 'node20',
+        rolldownOptions: {
+          input: Object.fromEntries(input),
+          external: /^[\w@]/,
+          output: { entryFileNames: '[name].js', chunkFileNames: 'part-[name]-[hash].js' },
+        },
       },
-    },
+    });
   });
-  writeFileSync(mark, sum);
 }
 
 /** A module finds the files beside it where it was compiled to, and not where it is bundled. */
@@ -95,6 +76,5 @@ function modulesIn(folder) {
   return readdirSync(folder, { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile() && entry.name.endsWith('.js'))
     .map((entry) => join(entry.parentPath, entry.name))
-    .filter((file) => !file.startsWith(join(folder, 'bundle')))
     .sort();
 }

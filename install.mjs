@@ -1,17 +1,17 @@
 // How the packages beside the main one install what their own package-lock.json names, each in its folder.
 import { spawnSync } from 'node:child_process';
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
+import { once } from './once.mjs';
 
 const LOCK = 'package-lock.json';
 const MARK = 'node_modules/.splitbrain-installed';
 
 /** Installs in the working folder, without scripts, unless that was done; `what` ends the sentence that is shown. */
-export function install(what) {
-  const lock = readFileSync(LOCK, 'utf8');
-  if (existsSync(MARK) && readFileSync(MARK, 'utf8') === lock) return;
-  process.stderr.write(`splitbrain: installing ${what}\n`);
-  run('npm', ['ci', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error']);
-  writeFileSync(MARK, lock);
+export async function install(what) {
+  await once(MARK, readFileSync(LOCK, 'utf8'), () => {
+    process.stderr.write(`splitbrain: installing ${what}\n`);
+    run('npm', ['ci', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error']);
+  });
 }
 
 /** Runs a command, whose output goes to stderr; ends this process with 255 where it fails. */

@@ -2,9 +2,9 @@
 // report's page; with --playground that of the playground, too. Does nothing that is already done. Speaks on stderr, so
 // that `npm start -- check --json` stays JSON.
 import { spawnSync } from 'node:child_process';
-import { createHash } from 'node:crypto';
-import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { copyFileSync, existsSync, readdirSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { hashOf, once, remember, remembered } from './once.mjs';
 
 process.chdir(fileURLToPath(new URL('.', import.meta.url)));
 /** The first of them empties the folder. */
@@ -25,10 +25,13 @@ if (compileOnly && !canCompile) {
     process.stderr.write('splitbrain: nothing is compiled, as no packages are installed here: run node setup.mjs\n');
   process.exit(0);
 }
-const lock = hash(['package.json', 'package-lock.json', 'checkers/package.json'].filter(existsSync));
+const lock = hashOf(['package.json', 'package-lock.json', 'checkers/package.json'].filter(existsSync));
 if (!compileOnly && remembered('node_modules/.splitbrain-installed') !== lock) {
   run('installing packages', 'npm', ['install', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error']);
-  remember('node_modules/.splitbrain-installed', hash(['package.json', 'package-lock.json', 'checkers/package.json']));
+  remember(
+    'node_modules/.splitbrain-installed',
+    hashOf(['package.json', 'package-lock.json', 'checkers/package.json']),
+  );
 }
 // A package needs neither tests nor benches.
 run('', process.execPath, ['node_modules/typescript/bin/tsc', '-b', ...(compileOnly ? ['cli'] : [])]);
@@ -37,21 +40,20 @@ await bundle(lock);
 // What is no TypeScript: C is compiled at its first use.
 for (const name of ['virtual/shim.c', 'virtual/waits.c', 'virtual/preload.cjs', 'children/power-fs.c'])
   copyFileSync(`harness/clusters/${name}`, `dist/harness/clusters/${name}`);
-bundlePages('the report', ['report/page/vite.config.mjs'], 'dist/report/.page-built', ['report/page']);
+await bundlePages('the report', ['report/page/vite.config.mjs'], 'dist/report/.page-built', ['report/page']);
 // Its designs are lowered one by one, which takes seconds.
 if (process.argv.includes('--playground'))
-  bundlePages('the playground', PLAYGROUND_PAGES, 'dist/playground/.site-built', PLAYGROUND_PARTS);
+  await bundlePages('the playground', PLAYGROUND_PAGES, 'dist/playground/.site-built', PLAYGROUND_PARTS);
 
 /** Bundles pages where anything of what they are made of has changed. */
-function bundlePages(what, configs, mark, folders) {
+async function bundlePages(what, configs, mark, folders) {
   if (!configs.every(existsSync)) return;
-  const parts = hash(folders.flatMap(files));
-  if (remembered(mark) === parts) return;
-  for (const config of configs) {
-    const options = ['--logLevel=warn', '--config', config];
-    run(`bundling ${what}`, process.execPath, ['node_modules/vite/bin/vite.js', 'build', ...options]);
-  }
-  remember(mark, parts);
+  await once(mark, hashOf(folders.flatMap(files)), () => {
+    for (const config of configs) {
+      const options = ['--logLevel=warn', '--config', config];
+      run(`bundling ${what}`, process.execPath, ['node_modules/vite/bin/vite.js', 'build', ...options]);
+    }
+  });
 }
 
 function run(what, command, args) {
@@ -66,23 +68,6 @@ function files(folder) {
     .filter((entry) => entry.isFile() && !/[\\/](node_modules|dist)([\\/]|$)/.test(entry.parentPath))
     .map((entry) => `${entry.parentPath}/${entry.name}`)
     .sort();
-}
-
-function hash(names) {
-  const sum = createHash('sha256');
-  for (const name of names) sum.update(name).update(readFileSync(name));
-  return sum.digest('hex');
-}
-
-function remembered(file) {
-  return existsSync(file) ? readFileSync(file, 'utf8') : undefined;
-}
-
-/** In a new file: a copy of the folder by hard links remembers what it had. */
-function remember(file, text) {
-  mkdirSync(file.slice(0, file.lastIndexOf('/')), { recursive: true });
-  writeFileSync(`${file}.new`, text);
-  renameSync(`${file}.new`, file);
 }
 
 function stop(why) {

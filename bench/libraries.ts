@@ -5,7 +5,6 @@
  * itself. Of PouchDB the loop replicates each edit between three databases in memory.
  * After `npm run libraries`: `node dist/bench/libraries.js [RUNS]`. Exits with 1 where more is added than promised.
  */
-
 import { driveNow } from '../harness/clusters/simulation/drive.ts';
 import { inMacrotask } from '../harness/clusters/simulation/macrotask.ts';
 import { body, conclude, designSimulation, type Simulated } from '../harness/clusters/simulation/simulate-design.ts';

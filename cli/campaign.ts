@@ -1,5 +1,4 @@
 /** `splitbrain campaign`: a matrix of runs, and an exit code for a build. Without a file, the built-in campaign. */
-
 import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';

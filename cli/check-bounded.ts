@@ -1,5 +1,4 @@
 /** `check` in a thread of its own, which can be ended from outside, in whatever it is. */
-
 import { Worker } from 'node:worker_threads';
 import type { Checked } from '../harness/checking/check-source.ts';
 import { entry } from '../harness/entry.ts';

@@ -1,5 +1,4 @@
 /** `splitbrain demo`: a search that finds a bug and tells its story, and a small campaign, green, with its pages. */
-
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Command } from 'commander';

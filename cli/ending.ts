@@ -4,7 +4,6 @@
  * device that is full, and handles that a module left open would each end it with a code that means something else, or
  * not at all. A closed pipe ends nothing: the command continues, and its code is the verdict's.
  */
-
 import { writeSync } from 'node:fs';
 import { Worker } from 'node:worker_threads';
 import { newDoing, shareDoing } from '../harness/doing.ts';

@@ -25,7 +25,7 @@ Works for campaign --queue and explore --queue of the same version and code, in 
 modules of your own. Ctrl+C ends it once what it has begun is done; however it ends, no run is lost.
 
 A process that can write to the server can have modules on this machine's disk loaded, and can answer for other workers: let
-no other reach it (a password, ACLs, rediss://).`;
+nothing else reach it (a password, ACLs, rediss://).`;
 
 export function workerCommand(): Command {
   return new Command('worker')

@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { install, run } from '../install.mjs';
 
 process.chdir(fileURLToPath(new URL('.', import.meta.url)));
-install('what builds the site');
+await install('what builds the site');
 rmSync('.vitepress/pages', { recursive: true, force: true });
 run(process.execPath, ['site/pages.mjs']);
 run(process.execPath, ['site/api.mjs']);

@@ -3,5 +3,5 @@ import { fileURLToPath } from 'node:url';
 import { install, run } from '../install.mjs';
 
 process.chdir(fileURLToPath(new URL('.', import.meta.url)));
-install('the libraries');
+await install('the libraries');
 run(process.execPath, ['../node_modules/typescript/bin/tsc', '-p', '.']);

@@ -1,5 +1,4 @@
 /** What 10,000 edits weigh. */
-
 import { drawsFrom } from '../../harness/setting/random.ts';
 import type { Node } from '../../systems/node.ts';
 import type { Design, Replica } from '../../systems/system.ts';

@@ -1,4 +1,5 @@
 /** What a campaign's cells mean for a build, and how many seeds showed what. */
+import { VERDICT_WORDS } from '../judging/verdict-words.ts';
 import type { Cell, Summary, SummaryRun } from './summary.ts';
 
 export type Outcome = 'refuted' | 'failed' | 'unknown' | 'held';
@@ -34,7 +35,7 @@ export type Seen = 'held' | 'refuted' | 'unknown' | 'failed' | 'not run';
 
 export function seenOf({ verdict, notRun }: Cell): Seen {
   if (notRun) return 'not run';
-  return ({ valid: 'held', invalid: 'refuted', unknown: 'unknown', error: 'failed' } as const)[verdict];
+  return VERDICT_WORDS[verdict];
 }
 
 /** The cells that hold a build up, the worst first. */

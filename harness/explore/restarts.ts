@@ -1,6 +1,6 @@
 /**
- * Nodes that die and are back within milliseconds, again and again, while messages have paces of their own: whatever a
- * node keeps in memory alone is forgotten between a promise and its keeping, and nobody's patience ends meanwhile.
+ * Nodes that crash and restart within milliseconds, again and again, while chains of messages have different delays:
+ * what a node keeps in memory alone is lost between two messages that rely on it, and no client times out meanwhile.
  */
 import type { NodeId } from '../../systems/node.ts';
 import type { Draw } from '../../workloads/workload.ts';
@@ -23,7 +23,7 @@ const MOST = 80;
 
 export const restarts: Strategy = {
   name: 'restarts',
-  says: 'nodes that die and are back within milliseconds, again and again',
+  says: 'nodes that crash and restart within milliseconds, again and again',
   fits: ({ claims }) => claims.some(({ under }) => under.includes('crash')),
   draw(seed, system, workload, learnt) {
     return drawPlanned(SHAPE, seed, system, workload, learnt, (setting, nodes, durationMs) =>

@@ -2,7 +2,6 @@
  * A search for runs that break a claim: batches of seeds go to threads, one a core, until a count, a time or the first
  * failure. What is found is told of at once and shrunk as it comes, one counterexample for each system and anomaly.
  */
-
 import { availableParallelism } from 'node:os';
 import { entry } from '../entry.ts';
 import { type Pool, useUp } from '../pool/pool.ts';

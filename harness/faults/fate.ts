@@ -107,7 +107,7 @@ const dealtBy = ({ latency, paces }: Links, seed: number): Links => ({
 function delayOf(message: Passing, links: Links, medium: Medium, atMs: number): number {
   const { seed, latency, paces } = links;
   const { identity } = message;
-  if (paces) return pacedDelay(message, links, medium, atMs);
+  if (paces) return pacedDelay(message, { seed, paces }, medium, atMs);
   if (!latency) return baseDelay(identity, seed, medium);
   const { meanMs, shape } = latency;
   if (shape === 'constant') return meanMs;
@@ -118,10 +118,15 @@ function delayOf(message: Passing, links: Links, medium: Medium, atMs: number): 
 /** As late as the latest on sound links: a claim holds on them, and no client gives up for it. */
 const LATEST_MS = 120;
 
-function pacedDelay(message: Passing, { seed, paces }: Links, { leastMs }: Medium, atMs: number): number {
+interface Paced {
+  readonly seed: number;
+  readonly paces: Paces;
+}
+
+function pacedDelay(message: Passing, { seed, paces }: Paced, { leastMs }: Medium, atMs: number): number {
   const { identity } = message;
   const prompt = roundMs(leastMs * (1 + chance(seed, identity, 'pace')));
-  if (!paces || atMs >= paces.untilMs) return prompt;
+  if (atMs >= paces.untilMs) return prompt;
   const late = (of: number) => roundMs(logUniform(chance(seed, of, 'late'), 2, LATEST_MS));
   const isSlow = (chain: number) => chance(seed, chain, 'slow') < paces.slow;
   const slowed = chainsOf(message, paces.by).filter(isSlow).map(late);

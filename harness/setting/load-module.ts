@@ -1,5 +1,4 @@
 /** Loads a module of the user's own: JavaScript, or TypeScript, which Node.js 20 does not load by itself. */
-
 import { existsSync } from 'node:fs';
 import { register } from 'node:module';
 import { fileURLToPath } from 'node:url';

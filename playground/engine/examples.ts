@@ -6,7 +6,7 @@ import { breaches, runNow } from '../../harness/explore/trial.ts';
 import { BadInput } from '../../harness/failure.ts';
 import { meaningOf } from '../../harness/faults/meanings.ts';
 import type { BreachAsked } from './messages.ts';
-import { allOf, type Scenario } from './scenario.ts';
+import { type Scenario, scenarioOf } from './scenario.ts';
 import { plannedOf, subjectOf } from './subjects.ts';
 
 /** Made smaller until nothing can be left out. */
@@ -39,11 +39,10 @@ function exampleIn(
 /** The scenario of a counterexample's file. Throws `BadInput` where it is none, or of no design that is built in. */
 export function opened(text: string, file: string): Scenario {
   const { setting: planned } = counterexampleIn(text, file);
-  const { plan, ...setting } = planned;
-  if (setting.cluster !== 'simulation')
+  if (planned.cluster !== 'simulation')
     throw new BadInput(`${file} is a run of real processes, which no page can start`);
-  for (const fault of plan.faults) meaningOf(fault);
-  const scenario = { setting, given: allOf(plan) };
-  plannedOf(scenario, subjectOf(setting));
+  for (const fault of planned.plan.faults) meaningOf(fault);
+  const scenario = scenarioOf(planned);
+  plannedOf(scenario, subjectOf(planned));
   return scenario;
 }

@@ -1,5 +1,5 @@
 /** Runs of the playground: one for the page to show, the same plan for several designs, seeds until one breaks. */
-
+import { OK } from 'elle-ts';
 import { simulateDesign } from '../../harness/clusters/simulation/simulate-design.ts';
 import { breaches, type Planned, partsOf, runNow } from '../../harness/explore/trial.ts';
 import { HarnessFailure } from '../../harness/failure.ts';
@@ -67,7 +67,7 @@ function inShort(run: Run): Omit<Compared, 'system'> {
   const planned = new Set(plan.calls.map(({ id }) => id));
   let answered = 0;
   for (let row = 0; row < history.length; row++)
-    if (planned.has(calls[row]!) && history.columns.type[row] === 0) answered++;
+    if (planned.has(calls[row]!) && history.columns.type[row] === OK) answered++;
   return {
     verdict: result.verdict,
     says: result.says,

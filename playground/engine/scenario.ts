@@ -1,4 +1,5 @@
 /** What the playground runs: plain data, which a link carries. */
+import type { Planned } from '../../harness/explore/trial.ts';
 import type { Plan, Setting } from '../../harness/setting/plan.ts';
 
 export interface Scenario {
@@ -10,7 +11,8 @@ export interface Scenario {
   readonly given: Partial<Pick<Plan, 'calls' | 'faults' | 'links' | 'final'>>;
 }
 
-/** All of a plan as something that is given: nothing of it is drawn again. */
-export function allOf({ calls, faults, links, final }: Plan): Scenario['given'] {
-  return { calls, faults, links, ...(final ? { final } : {}) };
+/** The scenario of a run whose plan is known whole: nothing of it is drawn again. */
+export function scenarioOf({ plan, ...setting }: Planned): Scenario {
+  const { calls, faults, links, final } = plan;
+  return { setting, given: { calls, faults, links, ...(final ? { final } : {}) } };
 }

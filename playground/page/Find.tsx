@@ -1,7 +1,8 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
+import { VERDICT_WORDS } from '../../harness/judging/verdict-words.ts';
 import { useStore } from '../../report/page/store.ts';
 import type { Engine } from '../engine/engine.ts';
-import { allOf } from '../engine/scenario.ts';
+import { scenarioOf } from '../engine/scenario.ts';
 import { withSeed } from './choices.ts';
 import { type Ran, type Session, toldAnomaly } from './session.ts';
 
@@ -30,8 +31,8 @@ export function Find({ session }: { readonly session: Session }) {
   const shrink = (of: Ran, name: string) =>
     task.start('Shrinking', session.another(), async (engine) => {
       const { setting, shrunk } = await engine.ask('shrink', { planned: of.made.planned, anomaly: name });
-      const { plan, ...rest } = setting;
-      session.open({ scenario: { setting: rest, given: allOf(plan) } });
+      session.open({ scenario: scenarioOf(setting) });
+      const { plan } = setting;
       const sizes = `${shrunk.calls} calls and ${shrunk.faults} faults became ${plan.calls.length} and ${plan.faults.length}`;
       return `${sizes}, after ${shrunk.runs.toLocaleString('en')} runs${shrunk.minimal ? '; nothing more can be left out' : ''}.`;
     });
@@ -66,15 +67,13 @@ export function Find({ session }: { readonly session: Session }) {
   );
 }
 
-const WORDS = { valid: 'held', invalid: 'refuted', unknown: 'unknown' } as const;
-
 /** What came of it, in sight while somebody changes what is further down. */
 function InShort({ ran }: { readonly ran: Ran }) {
   const { verdict, setting } = ran.run.page;
   const anomaly = toldAnomaly(ran);
   return (
     <a class="in-short" href="#verdict">
-      <span class={`chip ${verdict}`}>{WORDS[verdict]}</span> {setting.system}
+      <span class={`chip ${verdict}`}>{VERDICT_WORDS[verdict]}</span> {setting.system}
       {anomaly ? `: ${anomaly}` : ''}
     </a>
   );

@@ -1,5 +1,6 @@
 import { useState } from 'preact/hooks';
 import { useStore } from '../../report/page/store.ts';
+import { download } from '../download.ts';
 import { addressOf } from './address.ts';
 import { type Session, toldAnomaly } from './session.ts';
 
@@ -20,12 +21,12 @@ export function Sharing({ session }: { readonly session: Session }) {
       () => session.notice.set('The browser does not let a page copy: take the link from the field.'),
     );
   };
-  const download = async () => {
+  const save = async () => {
     if (!ran || !anomaly) return;
     try {
       const example = await session.ask('example', { planned: ran.made.planned, anomaly });
       const name = `${example.setting.system.replace('/', '-')}.${anomaly}.json`;
-      offer(name, `${JSON.stringify(example, null, 2)}\n`);
+      download(name, `${JSON.stringify(example, null, 2)}\n`, 'application/json');
       session.notice.set(`${name}: splitbrain replay ${name} makes the same run.`);
     } catch (error) {
       session.notice.set(`There is no file: ${(error as Error).message}.`);
@@ -48,7 +49,7 @@ export function Sharing({ session }: { readonly session: Session }) {
         <button type="button" onClick={() => void copy()}>
           Copy the link
         </button>
-        <button type="button" disabled={!anomaly} onClick={() => void download()}>
+        <button type="button" disabled={!anomaly} onClick={() => void save()}>
           Save as a counterexample
         </button>
         <label class="check file">
@@ -71,14 +72,4 @@ export function Sharing({ session }: { readonly session: Session }) {
       </p>
     </section>
   );
-}
-
-/** Has the browser save a file. */
-function offer(name: string, text: string): void {
-  const url = URL.createObjectURL(new Blob([text], { type: 'application/json' }));
-  const anchor = document.createElement('a');
-  anchor.href = url;
-  anchor.download = name;
-  anchor.click();
-  setTimeout(() => URL.revokeObjectURL(url), 10_000);
 }

@@ -1,13 +1,12 @@
 import { useEffect, useState } from 'preact/hooks';
+import { VERDICT_WORDS } from '../../harness/judging/verdict-words.ts';
 import { Scrollable } from '../../report/page/Scrollable.tsx';
 import { TableHead } from '../../report/page/TableHead.tsx';
 import type { DesignEntry } from '../engine/catalogue.ts';
 import type { Compared } from '../engine/messages.ts';
-import { allOf } from '../engine/scenario.ts';
+import { scenarioOf } from '../engine/scenario.ts';
 import { family, withDesign } from './choices.ts';
 import type { Ran, Session } from './session.ts';
-
-const WORDS = { valid: 'held', invalid: 'refuted', unknown: 'unknown' } as const;
 
 /** What the variants of the design make of the same calls, faults and delays. */
 export function SideBySide({ session, ran }: { readonly session: Session; readonly ran: Ran }) {
@@ -18,9 +17,7 @@ export function SideBySide({ session, ran }: { readonly session: Session; readon
   const variants = family(catalogue, design).filter(({ datatype }) => datatype === design.datatype);
   useEffect(() => {
     let isStale = false;
-    const { plan, ...setting } = planned;
-    const scenario = { setting, given: allOf(plan) };
-    session.ask('compare', { scenario, systems: variants.map(({ name }) => name) }).then(
+    session.ask('compare', { scenario: scenarioOf(planned), systems: variants.map(({ name }) => name) }).then(
       (all) => isStale || setRows(all),
       () => isStale || setRows([]),
     );
@@ -77,7 +74,7 @@ function Row(props: {
         <>
           <td>
             {compared.error === undefined ? (
-              <span class={`chip ${compared.verdict}`}>{WORDS[compared.verdict]}</span>
+              <span class={`chip ${compared.verdict}`}>{VERDICT_WORDS[compared.verdict]}</span>
             ) : (
               'not run'
             )}

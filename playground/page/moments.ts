@@ -1,5 +1,4 @@
 /** What happens in a run, moment by moment, and what is on its way at one. */
-
 import { faultText } from '../../harness/faults/meanings.ts';
 import type { Message } from '../../report/page/data.ts';
 import { livesOf, type Stretch } from '../../report/page/fault-text.ts';

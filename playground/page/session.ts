@@ -1,13 +1,13 @@
 /** What is on the page: a scenario, the run that it makes, and what is asked of the workers. */
-import { openRun, type Run } from '../../report/page/run.ts';
+import type { Run } from '../../report/page/run.ts';
 import { Store } from '../../report/page/store.ts';
-import { operationsOf } from '../../report/page/unpack.ts';
 import { clamped } from '../../report/page/view.ts';
 import type { Catalogue } from '../engine/catalogue.ts';
 import type { Engine } from '../engine/engine.ts';
 import type { Made } from '../engine/messages.ts';
 import type { Scenario } from '../engine/scenario.ts';
 import type { Shown } from '../link/codec.ts';
+import { openedRun } from './opened-run.ts';
 
 /** A run that was made, opened for the report's components. */
 export interface Ran {
@@ -78,8 +78,7 @@ export class Session {
   }
 
   private show(scenario: Scenario, made: Made): void {
-    const run = openRun(made.page, operationsOf(made.operations));
-    run.messages.set(made.messages);
+    const run = openedRun(made);
     const before = this.ran.value?.run;
     if (before) keepView(before, run);
     this.ran.set({ scenario, made, run });

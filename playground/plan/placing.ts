@@ -1,5 +1,4 @@
 /** Faults that somebody places by hand: pure functions from a fault to the changed one. Times in ms. */
-
 import { NAMED } from '../../harness/faults/draw.ts';
 import type { Fault } from '../../harness/faults/fault.ts';
 import type { Targets } from '../../harness/faults/interval.ts';

@@ -2,12 +2,15 @@ import { counted } from 'elle-ts';
 import { useEffect, useMemo, useState } from 'preact/hooks';
 import { faultText } from '../../harness/faults/meanings.ts';
 import { Exchange, Intervals } from '../../report/page/Intervals.tsx';
+import type { Run } from '../../report/page/run.ts';
 import { storyOf } from '../../report/page/story.ts';
 import type { Engine } from '../engine/engine.ts';
 import type { Made } from '../engine/messages.ts';
+import { type Scenario, scenarioOf } from '../engine/scenario.ts';
 import { linkText } from '../link/codec.ts';
+import { openedRun } from '../page/opened-run.ts';
 import type { Example } from './chapter.ts';
-import { anomalyOf, momentOf, openedRun, scenarioOf, type Told, toldBy } from './example.ts';
+import { anomalyOf, momentOf, type Told, toldBy } from './example.ts';
 
 const SAYS: Readonly<Record<Told, string>> = {
   same: 'This page has just run it: the same messages at the same times, and the same anomaly.',
@@ -17,13 +20,14 @@ const SAYS: Readonly<Record<Told, string>> = {
 
 /** A design that breaks, run in the page: what was asked, what went wrong, and the way into the playground. */
 export function Broken({ example, engine }: { readonly example: Example; readonly engine: Engine }) {
-  const scenario = useMemo(() => scenarioOf(example), [example]);
+  const scenario = useMemo(() => scenarioOf(example.setting), [example]);
   const [made, setMade] = useState<Made>();
   const [problem, setProblem] = useState('');
   useEffect(() => {
     engine.ask('run', scenario).then(setMade, (error: Error) => setProblem(error.message));
   }, [scenario]);
   const { calls, faults } = example.setting.plan;
+  const run = useMemo(() => made && openedRun(made), [made]);
   const told = made && toldBy(example, made);
   const { message, steps } = (made && anomalyOf(made, example.anomaly.name)) ?? example.anomaly;
   return (
@@ -44,9 +48,9 @@ export function Broken({ example, engine }: { readonly example: Example; readonl
           It cannot be run: {problem}.
         </p>
       )}
-      {made && told ? <Drawn made={made} /> : problem === '' && <p aria-live="polite">Running…</p>}
+      {made && run ? <Drawn made={made} run={run} /> : problem === '' && <p aria-live="polite">Running…</p>}
       {told && <p role="status">{SAYS[told]}</p>}
-      {made && <Open made={made} example={example} />}
+      {run && <Open run={run} example={example} scenario={scenario} />}
       <details>
         <summary>Why this must not be</summary>
         <ol class="steps">
@@ -60,8 +64,7 @@ export function Broken({ example, engine }: { readonly example: Example; readonl
 }
 
 /** The operations that prove it, or the messages that led to it, as a report draws them. */
-function Drawn({ made }: { readonly made: Made }) {
-  const run = useMemo(() => openedRun(made), [made]);
+function Drawn({ made, run }: { readonly made: Made; readonly run: Run }) {
   const [told] = made.page.anomalies;
   if (!told) return null;
   const story = storyOf(run, told, made.messages);
@@ -74,12 +77,12 @@ function Drawn({ made }: { readonly made: Made }) {
 }
 
 /** The link into the playground, at the moment that matters. */
-function Open({ made, example }: { readonly made: Made; readonly example: Example }) {
+function Open(props: { readonly run: Run; readonly example: Example; readonly scenario: Scenario }) {
+  const { run, example, scenario } = props;
   const [link, setLink] = useState('');
   useEffect(() => {
-    const shown = { scenario: scenarioOf(example), atMs: momentOf(openedRun(made)) };
-    linkText(shown).then(setLink, () => undefined);
-  }, [made, example]);
+    linkText({ scenario, atMs: momentOf(run) }).then(setLink, () => undefined);
+  }, [run, scenario]);
   return (
     <p>
       {link !== '' && (

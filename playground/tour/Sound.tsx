@@ -1,8 +1,8 @@
 import { useEffect, useState } from 'preact/hooks';
 import type { Engine } from '../engine/engine.ts';
 import type { Compared } from '../engine/messages.ts';
+import { scenarioOf } from '../engine/scenario.ts';
 import type { Chapter, Example } from './chapter.ts';
-import { scenarioOf } from './example.ts';
 import { Table } from './Prose.tsx';
 
 const VERDICTS = {
@@ -45,6 +45,6 @@ async function underSamePlan({ folder }: Chapter, example: Example, engine: Engi
     (one) => one.folder === folder && one.variant === 'sound' && one.workloads.includes(workload),
   );
   const systems = [example.system, ...sound.map(({ name }) => name)];
-  const compared = await engine.ask('compare', { scenario: scenarioOf(example), systems });
+  const compared = await engine.ask('compare', { scenario: scenarioOf(example.setting), systems });
   return compared.filter(({ error }) => error === undefined);
 }

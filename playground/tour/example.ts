@@ -1,16 +1,8 @@
 /** A counterexample of a chapter as the playground runs it: its scenario, whether it broke as told, and the moment. */
 import type { Told as Anomaly } from '../../report/page/data.ts';
-import { openRun, type Run } from '../../report/page/run.ts';
-import { operationsOf } from '../../report/page/unpack.ts';
+import type { Run } from '../../report/page/run.ts';
 import type { Made } from '../engine/messages.ts';
-import type { Scenario } from '../engine/scenario.ts';
 import type { Example } from './chapter.ts';
-
-export function scenarioOf({ setting }: Pick<Example, 'setting'>): Scenario {
-  const { plan, ...rest } = setting;
-  const { calls, faults, links } = plan;
-  return { setting: rest, given: { calls, faults, links } };
-}
 
 /** The anomaly of this name in a run, as a report tells it. */
 export function anomalyOf({ page }: Made, name: string): Anomaly | undefined {
@@ -23,13 +15,6 @@ export type Told = 'same' | 'occurred' | 'missing';
 export function toldBy({ anomaly, trace }: Example, made: Made): Told {
   if (!anomalyOf(made, anomaly.name)) return 'missing';
   return made.trace === trace ? 'same' : 'occurred';
-}
-
-/** The run opened for the report's components. */
-export function openedRun(made: Made): Run {
-  const run = openRun(made.page, operationsOf(made.operations));
-  run.messages.set(made.messages);
-  return run;
 }
 
 /**

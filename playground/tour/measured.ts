@@ -1,7 +1,7 @@
 /** Slide 13 in figures: its score of some designs in one partition, beside what is measured here. */
 import type { Made } from '../engine/messages.ts';
 import type { Scenario } from '../engine/scenario.ts';
-import { openedRun } from './example.ts';
+import { openedRun } from '../page/opened-run.ts';
 import { monitored, systemScore } from './score.ts';
 
 /** What answers nothing, what answers whatever it has, what fails, and what is sound. */

@@ -2,7 +2,6 @@
  * The score of slide 13, "Performance Metrics and Monitoring", line by line (`_calculate_system_score`): 40% are nodes
  * that are well, 30% how fast writes return, 30% what consistency checks gave.
  */
-
 import type { RunPage } from '../../report/page/data.ts';
 import { OK, type Operations } from '../../report/page/operations.ts';
 

@@ -10,6 +10,7 @@ import {
   worstOutcome,
 } from '../../harness/campaign/gate.ts';
 import type { Cell, Summary, SummaryRun } from '../../harness/campaign/summary.ts';
+import { VERDICT_WORDS } from '../../harness/judging/verdict-words.ts';
 import type { Failure } from './data.ts';
 import { Failures } from './Failures.tsx';
 import { hasReport, reportOf } from './report-of.ts';
@@ -17,8 +18,6 @@ import { Scrollable } from './Scrollable.tsx';
 import { Shortfall } from './Shortfall.tsx';
 import { TableHead } from './TableHead.tsx';
 import { durationText } from './time.ts';
-
-const WORDS = { valid: 'held', invalid: 'refuted', unknown: 'unknown', error: 'failed' } as const;
 
 /** A campaign: how it ended, systems by faults, and every run with a link to its report. */
 export function Campaign(props: { readonly summary: Summary; readonly failures: readonly Failure[] }) {
@@ -165,7 +164,7 @@ function Runs({ runs }: { readonly runs: readonly SummaryRun[] }) {
             <tr key={run.id}>
               <td>
                 <Chip tone={toneOf(run)} run={hasReport(run) ? run : undefined}>
-                  {WORDS[run.verdict]}
+                  {VERDICT_WORDS[run.verdict]}
                 </Chip>
               </td>
               <td>
@@ -210,7 +209,9 @@ function toneOf(run: SummaryRun): string {
 
 function textOf(run: SummaryRun): string {
   const { system, workload, says, seed, anomalies, verdict } = run;
-  return [system, workload, faultsOf(run), says, `seed ${seed}`, ...anomalies, WORDS[verdict]].join(' ').toLowerCase();
+  return [system, workload, faultsOf(run), says, `seed ${seed}`, ...anomalies, VERDICT_WORDS[verdict]]
+    .join(' ')
+    .toLowerCase();
 }
 
 function countsOf({ cells, made, planned }: Summary): [name: string, value: string][] {

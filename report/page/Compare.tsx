@@ -1,22 +1,21 @@
+import { VERDICT_WORDS } from '../../harness/judging/verdict-words.ts';
 import type { Entry, FinishedRun } from './data.ts';
 import { Scrollable } from './Scrollable.tsx';
 import { recoveredText } from './time.ts';
 
 type Run = Entry & FinishedRun;
 
-const WORDS = { valid: 'held', invalid: 'refuted', unknown: 'unknown' } as const;
-
 /** Runs side by side, a row for each fact and each model; rows that differ stand out. */
 export function Compare(props: { readonly runs: readonly Run[]; readonly onDone: () => void }) {
   const { runs } = props;
   const models = [...new Set(runs.flatMap((run) => Object.keys(run.models)))];
   const rows: [name: string, values: string[]][] = [
-    ['verdict', runs.map((run) => WORDS[run.verdict])],
+    ['verdict', runs.map((run) => VERDICT_WORDS[run.verdict])],
     ['why', runs.map((run) => run.says)],
     ['anomalies', runs.map((run) => run.anomalies.join(', ') || 'none')],
     ...models.map((model): [string, string[]] => [
       model,
-      runs.map((run) => (run.models[model] ? WORDS[run.models[model]] : 'not judged')),
+      runs.map((run) => (run.models[model] ? VERDICT_WORDS[run.models[model]] : 'not judged')),
     ]),
     ['workload', runs.map((run) => run.workload)],
     ['faults', runs.map((run) => run.faults.join(', ') || 'none')],

@@ -1,4 +1,5 @@
 import { useEffect, useState } from 'preact/hooks';
+import { VERDICT_WORDS } from '../../harness/judging/verdict-words.ts';
 import { Campaigns } from './Campaigns.tsx';
 import { Compare } from './Compare.tsx';
 import type { Entry, FinishedRun, RunningRun } from './data.ts';
@@ -108,7 +109,6 @@ const COLUMNS: readonly (readonly [name: string, of: (run: Run) => string | numb
   ['why', (run) => run.says],
   ['when', (run) => -run.changedMs],
 ];
-const WORDS = { valid: 'held', invalid: 'refuted', unknown: 'unknown' } as const;
 const SHOWN = 500;
 
 function Runs(props: {
@@ -182,11 +182,11 @@ function Row(props: {
       <td>
         {run.hasReport ? (
           <a class={`chip ${run.verdict}`} href={reportOf(run.path)}>
-            {WORDS[run.verdict]}
+            {VERDICT_WORDS[run.verdict]}
           </a>
         ) : (
           <span class={`chip ${run.verdict}`} title="It has no report: splitbrain report makes one.">
-            {WORDS[run.verdict]}
+            {VERDICT_WORDS[run.verdict]}
           </span>
         )}
       </td>
@@ -261,7 +261,7 @@ function reportOf(path: string): string {
 
 function textOf(run: Run): string {
   const { path, system, workload, cluster, faults, says, anomalies, seed } = run;
-  return [path, system, workload, cluster, ...faults, says, ...anomalies, `seed:${seed}`, WORDS[run.verdict]]
+  return [path, system, workload, cluster, ...faults, says, ...anomalies, `seed:${seed}`, VERDICT_WORDS[run.verdict]]
     .join(' ')
     .toLowerCase();
 }

@@ -1,7 +1,7 @@
+import { VERDICT_WORDS } from '../../harness/judging/verdict-words.ts';
 import type { Judged, RunPage } from './data.ts';
 
 const SIGNS = { valid: '✓', invalid: '✗', unknown: '?' } as const;
-const WORDS = { valid: 'held', invalid: 'refuted', unknown: 'unknown' } as const;
 
 /** What was claimed, what was judged, and what makes it count. */
 export function Verdicts({ page }: { readonly page: RunPage }) {
@@ -151,7 +151,7 @@ function Sign({ type, words }: { readonly type: keyof typeof SIGNS; readonly wor
   return (
     <span class="sign">
       <span aria-hidden="true">{SIGNS[type]}</span>
-      <span class="hidden">{words ?? WORDS[type]}: </span>
+      <span class="hidden">{words ?? VERDICT_WORDS[type]}: </span>
     </span>
   );
 }

@@ -89,7 +89,8 @@ it('the release workflow builds and releases by scripts that are there, may sign
 
 it('a folder that was not built says what to run, and preparing it without packages is no error', () => {
   inFolder((folder) => {
-    for (const name of ['bin.mjs', 'setup.mjs', 'package.json']) cpSync(join(ROOT, name), join(folder, name));
+    for (const name of ['bin.mjs', 'setup.mjs', 'once.mjs', 'package.json'])
+      cpSync(join(ROOT, name), join(folder, name));
     const prepared = spawnSync(process.execPath, ['setup.mjs', '--compile'], { cwd: folder, encoding: 'utf8' });
     expect([prepared.status, prepared.stderr]).toEqual([0, expect.stringContaining('run node setup.mjs')]);
     symlinkSync(join(folder, 'bin.mjs'), join(folder, 'splitbrain'));

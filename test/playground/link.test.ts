@@ -7,6 +7,7 @@ import { NAMED } from '../../harness/faults/draw.ts';
 import { prepare } from '../../harness/setting/setting.ts';
 import { catalogue } from '../../playground/engine/catalogue.ts';
 import type { Scenario } from '../../playground/engine/scenario.ts';
+import { scenarioOf } from '../../playground/engine/scenario.ts';
 import { plannedOf, subjectOf } from '../../playground/engine/subjects.ts';
 import { linkText, shownIn } from '../../playground/link/codec.ts';
 import { firstScenario, withNodes, withOptions } from '../../playground/page/choices.ts';
@@ -39,8 +40,7 @@ const scenarios: fc.Arbitrary<Scenario> = fc
     );
     const scenario = { setting, given: faults ? { faults } : {} };
     if (!drawn.isWhole || faults) return scenario;
-    const { plan } = plannedOf(scenario, subjectOf(setting));
-    return { setting, given: { calls: plan.calls, faults: plan.faults, links: plan.links } };
+    return scenarioOf(plannedOf(scenario, subjectOf(setting)));
   });
 
 const link = (value: unknown) => deflateRawSync(JSON.stringify(value)).toString('base64url');

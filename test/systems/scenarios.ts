@@ -107,7 +107,7 @@ export function promisedTwice(draw: Draw, { durationMs }: Cell): readonly Fault[
   ];
 }
 
-/** A node falls and is back within milliseconds, again and again, and messages to and from another are late. */
+/** A node crashes and restarts within milliseconds, again and again, and messages to and from another are late. */
 export function oftenDown(draw: Draw, cell: Cell): readonly Fault[] {
   const next = (from: number, to: number) => Math.round(from + (to - from) * draw('scenario'));
   const [down, slow, ...others] = names(cell);

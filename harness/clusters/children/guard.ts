@@ -1,5 +1,4 @@
 /** The harness's end of the pipe to the watchdog. */
-
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { execa } from 'execa';

@@ -1,5 +1,4 @@
 /** Starts a child that runs a design, and looks at processes and their logs. */
-
 import { closeSync, openSync, readFileSync, readSync, statSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { entry } from '../../entry.ts';

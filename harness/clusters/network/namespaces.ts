@@ -2,7 +2,6 @@
  * The second network of real software: every node in a network namespace of its own, without any way out. Faults are
  * exact here, at the level of packets and for any protocol: a partition is one transaction of nftables.
  */
-
 import { type ChildProcess, spawn } from 'node:child_process';
 import { createServer } from 'node:net';
 import { fileURLToPath } from 'node:url';
