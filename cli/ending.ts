@@ -51,7 +51,8 @@ export async function endWith(command: () => Promise<number>): Promise<void> {
   process.exitCode = code;
   // Where nothing is open the process ends before that by itself.
   setTimeout(() => {
-    say(`note: ended with ${openText()} still open, which a module must have left`);
+    // What is left where no module was loaded is of a library that tries to reach a server that is gone.
+    if (watcher) say(`note: ended with ${openText()} still open, which a module must have left`);
     process.exit(code);
   }, GRACE_MS).unref();
 }

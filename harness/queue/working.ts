@@ -49,6 +49,9 @@ const DEATHS = 2;
 /** A task that this worker cannot make is left to others for so long. */
 const LEFT_MS = 2_000;
 
+/** So often a worker that is to end looks whether its server is there. */
+const LOOK_MS = 100;
+
 /** So many works' plans are kept. */
 const PLANS = 8;
 
@@ -74,6 +77,8 @@ class QueueWorker {
   private readonly troubles = new Set<string>();
   private readonly connection: Broker['redis'];
   private readonly worker: BullWorker<Job>;
+  /** Tasks that were begun and are not done. */
+  private making = 0;
 
   constructor(broker: Broker, options: Working) {
     this.broker = broker;
@@ -94,12 +99,40 @@ class QueueWorker {
   }
 
   async stop(): Promise<void> {
-    await this.worker.close();
+    const closed = this.worker.close().then(() => 'closed' as const);
+    // Without its server it would wait for ever to say goodbye.
+    if ((await Promise.race([closed, this.deserted()])) === 'deserted') {
+      closed.catch(() => {});
+      this.worker.backend.disconnectBlocking(false).catch(() => {});
+    }
     this.connection.disconnect();
     await Promise.all([this.runs.close(), this.seeds.close()]);
   }
 
+  /**
+   * Resolves once the server has been away for too long to wait for: at once where nothing was begun, and else after a
+   * lease, when others have the tasks. Never where it stays.
+   */
+  private async deserted(): Promise<'deserted'> {
+    const { leaseMs = LEASE_MS } = this.options;
+    let seenMs = performance.now();
+    for (;;) {
+      if (this.connection.status === 'ready') seenMs = performance.now();
+      else if (this.making === 0 || performance.now() - seenMs > leaseMs) return 'deserted';
+      await new Promise((resolve) => setTimeout(resolve, LOOK_MS).unref());
+    }
+  }
+
   private async take(queued: QueueJob<Job>, token: string | undefined): Promise<void> {
+    this.making++;
+    try {
+      await this.taken(queued, token);
+    } finally {
+      this.making--;
+    }
+  }
+
+  private async taken(queued: QueueJob<Job>, token: string | undefined): Promise<void> {
     const { redis, bullmq } = this.broker;
     const job = queued.data;
     const keys = keysOf(job.work);

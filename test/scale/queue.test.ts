@@ -1,4 +1,5 @@
 /** Campaigns and searches on a queue: whatever is killed, each run counts once, and the verdict is one machine's. */
+import { once } from 'node:events';
 import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -8,7 +9,7 @@ import { parseMatrix } from '../../harness/campaign/file.ts';
 import { mergeShards } from '../../harness/campaign/merge.ts';
 import type { Summary, SummaryRun } from '../../harness/campaign/summary.ts';
 import { chaos } from './chaos.ts';
-import { answering, freePort, hasRedis, MAIN, Started, serverWords } from './servers.ts';
+import { answering, freePort, hasRedis, MAIN, Started, serverWords, until } from './servers.ts';
 
 let cwd: string;
 let url: string;
@@ -162,6 +163,30 @@ describe.skipIf(!hasRedis)('a campaign on a queue', () => {
       0,
       expect.stringMatching(/^working on redis:[\s\S]*\d+ runs made\n$/),
     ]);
+  });
+
+  it('has workers that end when they are told to, also once their server is gone', async () => {
+    const port = await freePort();
+    let says = '';
+    const said = (what: RegExp) => until(() => what.test(says), String(what));
+    const serve = () => started.start('gone', 'redis-server', serverWords(port, cwd), cwd);
+    const worker = started.start(
+      'left',
+      process.execPath,
+      [MAIN, 'worker', '--queue', `redis://127.0.0.1:${port}`],
+      cwd,
+    );
+    worker.stderr!.on('data', (data) => (says += String(data)));
+    await said(/waiting for/);
+    serve();
+    await said(/connected to/);
+    // It takes its tasks from now on: a moment later it waits for one.
+    await new Promise((resolve) => setTimeout(resolve, 500));
+    started.kill('gone');
+    await said(/connected to[\s\S]*waiting for/);
+    worker.kill('SIGTERM');
+    const [code] = await once(worker, 'exit');
+    expect([code, says]).toEqual([0, expect.stringMatching(/0 runs made\n$/)]);
   });
 
   it('says in one line what is wrong with its address', async () => {
