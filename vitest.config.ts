@@ -1,5 +1,5 @@
 import { defineConfig } from 'vitest/config';
-import { ELSEWHERE, SLOW, SUITES } from './test/slow.ts';
+import { ELSEWHERE, LONG, SLOW, SUITES } from './test/slow.ts';
 
 const ALL = ['test/**/*.test.ts'];
 /** One file after the other: what runs beside them would be taken for their own delay, or for what they left behind. */
@@ -13,7 +13,8 @@ export default defineConfig({
     hookTimeout: 600_000,
     // Real processes and browsers share two cores with the rest: one file more than cores would only make them wait.
     maxWorkers: 2,
-    // `npm test` runs the first two, `npm run test:fast` the first; CONTRIBUTING.md has the commands of the others.
+    maxConcurrency: 2,
+    // `npm test` runs the first three, `npm run test:fast` the first; CONTRIBUTING.md has the commands of the others.
     projects: [
       // These share what they import: loading it anew for each file took longer than the tests.
       {
@@ -22,9 +23,10 @@ export default defineConfig({
           name: 'fast',
           isolate: false,
           include: ALL,
-          exclude: [...SLOW, ...ELSEWHERE],
+          exclude: [...LONG, ...SLOW, ...ELSEWHERE],
         },
       },
+      { extends: true, test: { name: 'long', isolate: false, include: [...LONG] } },
       { extends: true, test: { name: 'slow', include: [...SLOW] } },
       { extends: true, test: { name: 'libraries', include: ['libraries/test/**/*.test.ts'] } },
       ...Object.entries(SUITES).map(([name, files]) => ({

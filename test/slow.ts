@@ -1,7 +1,7 @@
 /**
  * The tests that `npm run test:fast` leaves out: those that start processes, servers or browsers, those that read the
  * histories of other tools, which lie beside the repository, and those that take more than about three seconds of
- * processor time. The first two are known by what they and their helpers import; the last are listed here.
+ * processor time. The first two are known by what they and their helpers import; the last are listed here, and share what they import.
  */
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, normalize } from 'node:path';
@@ -9,11 +9,15 @@ import { fileURLToPath } from 'node:url';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 
-/** They start real nodes by way of the harness. */
-const REAL_NODES = [
+/** They start real nodes or threads by way of the harness, or measure the memory of their process. */
+const BY_THE_HARNESS = [
   'test/databases/conform/exits.test.ts',
   'test/harness/clusters/children/starvation.test.ts',
   'test/harness/clusters/processes/faults.test.ts',
+  'test/harness/campaign/merge.test.ts',
+  'test/harness/explore/leak.test.ts',
+  'test/harness/explore/search.test.ts',
+  'test/harness/node/thrown.test.ts',
 ];
 
 /**
@@ -37,8 +41,8 @@ export const COMMANDS: readonly string[] = [
   'test/cli/release.test.ts',
 ];
 
-/** They make thousands of histories or runs. */
-const LONG = [
+/** They make thousands of histories or runs, and start nothing. */
+const COMPUTE = [
   'test/checkers/alone.test.ts',
   'test/checkers/anomalies.test.ts',
   'test/checkers/datatypes/conform.test.ts',
@@ -88,12 +92,9 @@ const LONG = [
   'test/fuzz/subject.test.ts',
   'test/harness/campaign/campaign.test.ts',
   'test/harness/campaign/formats.test.ts',
-  'test/harness/campaign/merge.test.ts',
   'test/harness/campaign/shortfall.test.ts',
   'test/harness/compare/compare.test.ts',
   'test/harness/explore/explore.test.ts',
-  'test/harness/explore/leak.test.ts',
-  'test/harness/explore/search.test.ts',
   'test/harness/explore/shrink.test.ts',
   'test/harness/explore/strategies.test.ts',
   'test/harness/faults/credit.test.ts',
@@ -104,7 +105,6 @@ const LONG = [
   'test/harness/judging/check-agrees.test.ts',
   'test/harness/judging/evidence.test.ts',
   'test/harness/judging/responses.test.ts',
-  'test/harness/node/thrown.test.ts',
   'test/systems/blocks/atomic-commit.test.ts',
   'test/systems/chain.test.ts',
   'test/systems/chapters/chapters.test.ts',
@@ -144,7 +144,7 @@ export const TESTS: readonly string[] = readdirSync(join(root, 'test'), { recurs
   .sort();
 
 /** Those that are listed by hand. */
-export const LISTED: readonly string[] = [...REAL_NODES, ...LONG];
+export const LISTED: readonly string[] = [...BY_THE_HARNESS, ...COMPUTE];
 
 /** They start real databases, which `npm run test:databases` does, one after the other. */
 const DATABASES: readonly string[] = TESTS.filter(
@@ -188,5 +188,8 @@ export const SUITES: Readonly<Record<string, readonly string[]>> = {
 export const ELSEWHERE: readonly string[] = Object.values(SUITES).flat();
 
 export const SLOW: readonly string[] = TESTS.filter(
-  (test) => !ELSEWHERE.includes(test) && (LISTED.includes(test) || [...reachedFrom(test)].some(startsOrReads)),
+  (test) =>
+    !ELSEWHERE.includes(test) && (BY_THE_HARNESS.includes(test) || [...reachedFrom(test)].some(startsOrReads)),
 );
+
+export const LONG: readonly string[] = COMPUTE.filter((test) => !SLOW.includes(test));

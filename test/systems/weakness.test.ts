@@ -1,7 +1,4 @@
-/**
- * A claim that is weaker than it need be is as dishonest as one that is
- * too strong: what a sound design does not claim, some run must refute.
- */
+/** A claim that is too weak is as wrong as one that is too strong: what a sound design does not claim, a run refutes. */
 import { describe, expect, it } from 'vitest';
 import { inMacrotask } from '../../harness/clusters/simulation/macrotask.ts';
 import { systems } from '../../systems/registry.ts';
@@ -11,6 +8,17 @@ import { anomaliesOf, runOnce, SMALL, toleratedFaults } from './cell.ts';
 
 const sound = systems.filter(({ flaw }) => !flaw);
 const MOST_RUNS = 1500;
+/** Where the search begins for what few seeds show: at the first that did. A change of what is drawn moves it on. */
+const FIRST: Readonly<Record<string, Readonly<Record<string, number>>>> = {
+  'lost-writes': {
+    'tunable-store/eventual': 1211,
+    'tunable-store/causal': 438,
+    'tunable-store/causal-sessions': 1064,
+    'conflict-resolution/hlc': 1211,
+    'cap/ap': 1211,
+  },
+  linearizable: { 'quorum/dynamo': 225 },
+};
 
 function workloadOf({ datatype }: Design, checker?: string) {
   return workloads.find(
@@ -29,7 +37,8 @@ function refutedBy(
   const boasting = { ...system, claims: [claim] };
   const cell = { system: boasting, workload, faults: toleratedFaults(system), ...SMALL };
   return inMacrotask(() => {
-    for (let seed = 1; seed <= MOST_RUNS; seed++)
+    const first = FIRST[checker ?? '']?.[system.name] ?? 1;
+    for (let seed = first; seed < first + MOST_RUNS; seed++)
       if (anomaliesOf(runOnce(cell, seed).result).some((name) => anomalies.test(name))) return seed;
     return undefined;
   });

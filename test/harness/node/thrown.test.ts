@@ -1,6 +1,7 @@
-import { writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { afterAll, describe, expect, it } from 'vitest';
 import { HarnessFailure } from '../../../harness/failure.ts';
 import type { Fault } from '../../../harness/faults/fault.ts';
 import type { Result } from '../../../harness/judging/result.ts';
@@ -11,7 +12,10 @@ import { plan } from '../../../harness/setting/plan.ts';
 import { prepare } from '../../../harness/setting/setting.ts';
 import { InDoubt, Refused } from '../../../systems/node.ts';
 import { workloads } from '../../../workloads/registry.ts';
-import { temporaryFolder } from '../clusters/processes/small-run.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'splitbrain-test-'));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+let modules = 0;
 
 const CLUSTERS = ['simulation', 'processes'] as const;
 
@@ -28,7 +32,7 @@ interface Own {
 
 /** A register on each node's own memory, written by somebody who makes mistakes. */
 function own({ start = '', read, write, state = '{}', more = '', available = 'total' }: Own): string {
-  const file = join(temporaryFolder(), 'own.mjs');
+  const file = join(folder, `own-${++modules}.mjs`);
   const claim = `{ model: 'eventual', under: ['crash', 'pause'], available: '${available}', durable: 'no', converges: false, recoversMs: 1000 }`;
   writeFileSync(
     file,
@@ -160,7 +164,13 @@ function expectRefuted({ verdict, says, starvedMs }: Result, words: RegExp): voi
   expect(says).toMatch(words);
 }
 
-describe.each(CLUSTERS)('in the %s, a system that throws', (cluster) => {
+/** Real processes mostly wait: several runs of them at once. */
+const inEach = (what: string, tests: (cluster: Setting['cluster']) => void) => {
+  for (const cluster of CLUSTERS)
+    describe(`in the ${cluster}, ${what}`, { concurrent: cluster === 'processes' }, () => tests(cluster));
+};
+
+inEach('a system that throws', (cluster) => {
   it.each(ERRORS)('%s: the run is an error that says so', async (_, parts, says) => {
     const run = judged(parts, cluster);
     await expect(run).rejects.toBeInstanceOf(HarnessFailure);
@@ -188,7 +198,7 @@ describe.each(CLUSTERS)('in the %s, a system that throws', (cluster) => {
   });
 });
 
-describe.each(CLUSTERS)('in the %s, after all faults have ended', (cluster) => {
+inEach('after all faults have ended', (cluster) => {
   it('a node that never answers any more is refuted by name', async () => {
     const { verdict, says } = await judged(
       { read: 'if (life > 0) await new Promise(() => {}); return null' },
