@@ -89,10 +89,10 @@ export function checkBounded(named: readonly string[], options: RunOptions & Bou
   });
 }
 
-function late(file: string, { type = 'not told', model = 'not told', maxTime }: RunOptions & Bounds): Checked {
+function late(file: string, { type = 'not told', models = ['not told'], maxTime }: RunOptions & Bounds): Checked {
   const reason = `the ${maxTime} ms of --max-time are over`;
   const nothing = { models: {}, strongest: [], anomalies: [], count: 0, notes: [] };
-  return { file, type, model, valid: 'unknown', reason, ms: maxTime ?? 0, ...nothing };
+  return { file, type, model: models.join(','), valid: 'unknown', reason, ms: maxTime ?? 0, ...nothing };
 }
 
 function large(file: string, { maxMemory }: Bounds): Checked {

@@ -39,11 +39,11 @@ export async function runCheck(named: readonly string[], options: RunOptions, to
     throw new UsageError(`--report draws one history, and these are ${histories.length}`);
   const drawing = { left: options.explain ?? 0 };
   const codes: number[] = [];
-  for (const found of histories) {
-    told.began('source' in found ? found.source.path : found.path, histories.length - codes.length - 1);
-    const code = await checkOne(found, drawing, options, told);
-    codes.push(code);
-    told.ended(code);
+  for (const [at, found] of histories.entries()) {
+    told.began('source' in found ? found.source.path : found.path, histories.length - at - 1);
+    const ofHistory = await checkOne(found, drawing, options, told);
+    codes.push(...ofHistory);
+    told.ended(worstExit(ofHistory));
   }
   const skipped = all.flatMap((one) => ('skipped' in one ? [one.skipped] : []));
   if (skipped.length > 0) (options.json ? told.err : told.out)(skippedText(skipped));
@@ -51,20 +51,33 @@ export async function runCheck(named: readonly string[], options: RunOptions, to
   return worstExit(codes);
 }
 
-/** Judges one history and tells the verdict; returns its exit code. */
-async function checkOne(found: Judgeable, drawing: { left: number }, options: RunOptions, told: Told): Promise<number> {
+/** Judges one history and tells the verdicts; returns their exit codes. */
+async function checkOne(
+  found: Judgeable,
+  drawing: { left: number },
+  options: RunOptions,
+  told: Told,
+): Promise<readonly number[]> {
   const { checked, history } = await checkSource(found, options, nodeSurroundings(options));
-  told.out(toldOf(checked, options));
-  if (history && options.report !== undefined && 'anomalies' in checked) {
-    const [{ historyInput }, { report }] = await Promise.all([
-      import('../report/history-input.ts'),
-      import('../report/report.ts'),
-    ]);
-    writeWhole(options.report, report(historyInput(checked.file, history, checked)));
-    told.err(`report: ${options.report}\n`);
+  for (const one of checked) {
+    told.out(toldOf(one, options));
+    if (history && 'anomalies' in one) draw(history, one, drawing, options.json ? told.err : told.out);
   }
-  if (history && 'anomalies' in checked) draw(history, checked, drawing, options.json ? told.err : told.out);
-  return exitOf(checked);
+  if (history && options.report !== undefined) await writeReport(options.report, history, checked, told);
+  return checked.map(exitOf);
+}
+
+/** Of several models, the report shows the first that is refuted, or the first. */
+async function writeReport(file: string, history: History, all: readonly Checked[], told: Told): Promise<void> {
+  const judged = all.filter((one) => 'anomalies' in one);
+  const shown = judged.find(({ valid }) => valid === false) ?? judged[0];
+  if (!shown) return;
+  const [{ historyInput }, { report }] = await Promise.all([
+    import('../report/history-input.ts'),
+    import('../report/report.ts'),
+  ]);
+  writeWhole(file, report(historyInput(shown.file, history, shown)));
+  told.err(`report: ${file}\n`);
 }
 
 /** A verdict as lines for a person, or as a line of JSON. */

@@ -6,11 +6,15 @@ import { mapping, refuseUnknownNames } from '../harness/checking/names.ts';
 import { datatypeFor } from '../harness/setting/datatype-source.ts';
 import { type Bounds, checkBounded } from './check-bounded.ts';
 import { type RunOptions, runCheck, type Told } from './check-run.ts';
-import { UsageError, worstExit } from './exit.ts';
+import { UsageError } from './exit.ts';
 import { duration, megabytes, wholeNumber } from './numbers.ts';
 import { status } from './status.ts';
 
-interface CheckOptions extends RunOptions, Bounds {}
+/** What a user types: models by commas, which Elle calls otherwise. */
+interface CheckOptions extends Omit<RunOptions, 'models'>, Bounds {
+  readonly model?: string;
+  readonly consistencyModels?: string;
+}
 
 const EXAMPLE = `
 Examples:
@@ -68,27 +72,17 @@ export function checkCommand(): Command {
     .option('--json', 'a line of JSON a history')
     .addHelpText('after', EXAMPLE)
     .action(async (histories: string[], _options: CheckOptions, command: Command) => {
-      process.exitCode = await checkAll(histories, command.optsWithGlobals<CheckOptions & Elles>());
+      process.exitCode = await check(histories, command.optsWithGlobals<CheckOptions>());
     });
 }
 
-/** What Elle calls otherwise. */
-interface Elles {
-  readonly consistencyModels?: string;
-}
-
 /** Judges all for each model that is named, or for the strongest that holds. */
-async function checkAll(named: readonly string[], { consistencyModels, ...options }: CheckOptions & Elles) {
-  const models = (options.model ?? consistencyModels)?.split(',').map((name) => name.trim());
-  if (models === undefined) return check(named, options);
-  if (models.length > 1 && (named.length === 0 || named.includes('-')))
-    throw new UsageError('standard input is read once: name a file to judge it for several models');
-  const codes: number[] = [];
-  for (const model of models) codes.push(await check(named, { ...options, model }));
-  return worstExit(codes);
-}
-
-async function check(named: readonly string[], options: CheckOptions): Promise<number> {
+async function check(
+  named: readonly string[],
+  { model, consistencyModels = model, ...rest }: CheckOptions,
+): Promise<number> {
+  const models = (model ?? consistencyModels)?.split(',').map((name) => name.trim());
+  const options = models === undefined ? rest : { ...rest, models };
   await refuseUnknownNames(options, datatypeFor);
   if (named.length === 0 && process.stdin.isTTY)
     throw new UsageError('no history is named: give files, folders or - for standard input');

@@ -75,7 +75,8 @@ async function ofRun(folder: string, draw: ReturnType<typeof formatOf>, number: 
 async function ofHistory(path: string): Promise<void> {
   for await (const found of historiesIn(path, { expansion: EXPANSION })) {
     if ('skipped' in found) continue;
-    const { checked, history } = await checkSource(found, { map: [] }, nodeSurroundings({}));
+    const { checked: verdicts, history } = await checkSource(found, { map: [] }, nodeSurroundings({}));
+    const checked = verdicts[0]!;
     if ('error' in checked) throw new BadInput(checked.error);
     if (!history) throw new BadInput(`${path} is not a history`);
     const file = `${path}.html`;

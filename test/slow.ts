@@ -188,8 +188,7 @@ export const SUITES: Readonly<Record<string, readonly string[]>> = {
 export const ELSEWHERE: readonly string[] = Object.values(SUITES).flat();
 
 export const SLOW: readonly string[] = TESTS.filter(
-  (test) =>
-    !ELSEWHERE.includes(test) && (BY_THE_HARNESS.includes(test) || [...reachedFrom(test)].some(startsOrReads)),
+  (test) => !ELSEWHERE.includes(test) && (BY_THE_HARNESS.includes(test) || [...reachedFrom(test)].some(startsOrReads)),
 );
 
 export const LONG: readonly string[] = COMPUTE.filter((test) => !SLOW.includes(test));

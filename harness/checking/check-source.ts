@@ -21,7 +21,8 @@ import type { Judgeable, Source } from './source.ts';
 /** What a user says of the histories. */
 export interface HistoryOptions {
   readonly type?: string;
-  readonly model?: string;
+  /** Each is judged alone; the strongest that holds is found where absent. */
+  readonly models?: readonly string[];
   readonly format?: string;
   /** Our name for each of the functions that are called otherwise. */
   readonly map: readonly (readonly [theirs: string, ours: string])[];
@@ -63,54 +64,81 @@ export interface HeldRun {
   heldToClaims(history: History, placed?: Judgement): Judgement;
 }
 
-/** The verdict on a history, or why there is none. Does not throw. */
+/**
+ * The verdicts on a history, which is read once: one for each model that is named, or one on all. What cannot be judged
+ * says why instead. Does not throw.
+ */
 export async function checkSource(
   found: Judgeable,
   options: HistoryOptions,
   surroundings: Surroundings,
-): Promise<{ checked: Checked; history?: History }> {
-  const began = performance.now();
+): Promise<{ checked: readonly Checked[]; history?: History }> {
+  let began = performance.now();
   const file = 'source' in found ? found.source.path : found.path;
-  try {
-    if ('error' in found) throw found.error;
-    const { judgement, notes, history } = await judged(found.source, options, surroundings);
-    const ms = Math.round(performance.now() - began);
-    return { checked: { file, ...judgement, ms, notes }, history };
-  } catch (error) {
+  const failed = (error: unknown): Checked => {
     surroundings.failed?.(error);
     const told = error instanceof Error ? error.message : String(error);
-    return { checked: { file, error: told, ...(isUsage(error) ? { usage: true } : {}) } };
+    return { file, error: told, ...(isUsage(error) ? { usage: true } : {}) };
+  };
+  try {
+    if ('error' in found) throw found.error;
+    const { history, judge } = await readToJudge(found.source, options, surroundings);
+    const checked = (options.models ?? [undefined]).map((model): Checked => {
+      try {
+        const { judgement, notes } = judge(model);
+        const ms = Math.round(performance.now() - began);
+        return { file, ...judgement, ms, notes };
+      } catch (error) {
+        return failed(error);
+      } finally {
+        began = performance.now();
+      }
+    });
+    return { checked, history };
+  } catch (error) {
+    return { checked: [failed(error)] };
   }
 }
 
 const isUsage = (error: unknown) => error instanceof ArgumentError || error instanceof BadInput;
 
-async function judged(
+/** A history, and what judges it for a model, or finds the strongest that holds. */
+interface ToJudge {
+  readonly history: History;
+  judge(model: string | undefined): { readonly judgement: Judgement; readonly notes: readonly string[] };
+}
+
+async function readToJudge(
   source: Source,
   options: HistoryOptions,
   { refuseFullMemory, datatypeFor, typeOfRun, runOf }: Surroundings,
-): Promise<{ judgement: Judgement; notes: readonly string[]; history: History }> {
+): Promise<ToJudge> {
   const {
     history: read,
     notes: ofReading,
     lineOf,
   } = await readSource(source, options.format, readOptions(options), refuseFullMemory);
-  const run = options.type === undefined && options.model === undefined ? await runOf(source) : undefined;
+  const run = options.type === undefined && options.models === undefined ? await runOf(source) : undefined;
   if (run?.isOwnKind) {
-    const judgement = run.heldToClaims(read);
-    return { judgement, notes: [...ofReading, ...(judgement.notes ?? [])], history: read };
+    const judge = () => {
+      const judgement = run.heldToClaims(read);
+      return { judgement, notes: [...ofReading, ...(judgement.notes ?? [])] };
+    };
+    return { history: read, judge };
   }
   const named = options.type === undefined ? await typeOfRun(source) : await datatypeFor(options.type);
   const conformed = helped(lineOf, options, () => prepare(read, named === undefined ? {} : { type: named }));
   const { history, notes } = conformed;
-  const model = options.model === undefined ? {} : { model: options.model };
-  const placed = judgePrepared(conformed, { ...assumptionsOf(options), ...model });
-  const judgement = run ? run.heldToClaims(read, placed) : placed;
-  const all = [...ofReading, ...notes, ...(judgement.notes ?? [])];
-  if (completed(history, conformed.datatype)) return { judgement, notes: all, history };
-  if (source.files.some(({ brokeOff }) => brokeOff))
+  const tells = completed(history, conformed.datatype);
+  if (!tells && source.files.some(({ brokeOff }) => brokeOff))
     throw new Error('the compressed data break off before any operation was completed (unexpected end of file)');
-  return { judgement: nothingCompleted(judgement), notes: all, history };
+  const judge = (model: string | undefined) => {
+    const placed = judgePrepared(conformed, { ...assumptionsOf(options), ...(model === undefined ? {} : { model }) });
+    const judgement = run ? run.heldToClaims(read, placed) : placed;
+    const all = [...ofReading, ...notes, ...(judgement.notes ?? [])];
+    return { judgement: tells ? judgement : nothingCompleted(judgement), notes: all };
+  };
+  return { history, judge };
 }
 
 function readOptions({ map, processKey, maxLine }: HistoryOptions): ReadOptions {

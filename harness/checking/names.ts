@@ -29,9 +29,11 @@ export async function refuseUnknownNames(
   const called = ({ name, aliases = [] }: (typeof datatypes)[number]): string[] => [name, ...aliases];
   const type = options.type === undefined ? undefined : await datatypeFor(options.type);
   if (typeof type === 'string') refuse('datatype', type, datatypes.flatMap(called));
-  if (options.model?.startsWith('elle-'))
-    throw new BadInput(`${options.model} is a checker of Jepsen: here it is --type ${options.model.slice(5)}`);
-  refuse('model', options.model, modelNames(type));
+  for (const model of options.models ?? []) {
+    if (model.startsWith('elle-'))
+      throw new BadInput(`${model} is a checker of Jepsen: here it is --type ${model.slice(5)}`);
+    refuse('model', model, modelNames(type));
+  }
   refuse(
     'format',
     options.format,

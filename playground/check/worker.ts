@@ -1,6 +1,6 @@
 /** The worker of the check page: finds the histories among the files, and judges one after the other. */
-import { binaryFormats, datatypes, formats } from 'elle-ts';
-import { type Checked, checkSource, type HistoryOptions } from '../../harness/checking/check-source.ts';
+import { binaryFormats, datatypes, formats, type History } from 'elle-ts';
+import { type Checked, checkSource } from '../../harness/checking/check-source.ts';
 import { refuseUnknownNames } from '../../harness/checking/names.ts';
 import type { Judgeable } from '../../harness/checking/source.ts';
 import { foundIn } from './input.ts';
@@ -26,29 +26,33 @@ page.onmessage = ({ data }) => {
 say({ names });
 
 async function judgeAll({ files, said }: Task): Promise<void> {
-  const wanted = optionsOf(said);
-  for (const options of wanted) await refuseUnknownNames(options, surroundings.datatypeFor);
+  const options = optionsOf(said);
+  await refuseUnknownNames(options, surroundings.datatypeFor);
   const reading = new Reading(files);
   const found = await foundIn(files, said.format, (path, bytes) => reading.progress(path, bytes));
   const histories = found.filter((one): one is Judgeable => !('skipped' in one));
-  const tasks = wanted.flatMap((options) => histories.map((history) => ({ history, options })));
+  const times = options.models?.length ?? 1;
   say({
-    found: tasks.map(({ history }) => pathOf(history)),
+    found: histories.flatMap((history) => Array.from({ length: times }, () => pathOf(history))),
     skipped: found.flatMap((one) => ('skipped' in one ? [one.skipped] : [])),
   });
-  for (const [at, { history, options }] of tasks.entries()) {
-    reading.begin(at, history);
-    say({ ended: at, ...(await judgedOne(history, options)) });
+  for (const [at, found] of histories.entries()) {
+    reading.begin(at * times, found);
+    const { checked, history } = await checkSource(found, options, surroundings);
+    for (let i = 0; i < times; i++) {
+      // Where it could not be read, that is the outcome for each model.
+      const one = checked[i] ?? checked[0]!;
+      say({ ended: at * times + i, ...(await toldOf(one, history)) });
+    }
   }
 }
 
 const pathOf = (one: Judgeable): string => ('source' in one ? one.source.path : one.path);
 
-async function judgedOne(
-  found: Judgeable,
-  options: HistoryOptions,
+async function toldOf(
+  checked: Checked,
+  history: History | undefined,
 ): Promise<Pick<Extract<Message, { ended: number }>, 'outcome' | 'report'>> {
-  const { checked, history } = await checkSource(found, options, surroundings);
   if (!history || 'error' in checked) return { outcome: outcomeOf(checked) };
   return { outcome: outcomeOf(checked), report: await packedReport(checked.file, history, checked) };
 }

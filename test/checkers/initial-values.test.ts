@@ -19,7 +19,7 @@ import { drawn } from './oracle/drawing.ts';
 import { slowly } from './oracle/sessions.ts';
 import { asTransactions, timelessHistory, timelessShape } from './oracle/timeless.ts';
 
-const HISTORIES = 800;
+const HISTORIES = 500;
 const REGISTER_MODELS = ['linearizable', 'sequential', 'causal', 'CM', 'CC', 'PRAM', 'monotonic-reads'];
 
 /** A small random history of a register, and what it holds at first. */

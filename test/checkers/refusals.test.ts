@@ -34,7 +34,7 @@ import { type Chance, chance } from './oracle/chance.ts';
 import { randomHistory, type Shape } from './oracle/random.ts';
 
 /** Thousands of histories for each of the subjects below; what must be seen of them grows with it. */
-const RUNS = 1200;
+const RUNS = 800;
 type AnyModel = Model<Api, unknown>;
 
 interface Subject {

@@ -106,6 +106,13 @@ describe('splitbrain check', () => {
     });
   });
 
+  it('judges for several models what it reads once', () => {
+    const { status, histories } = judged(['--model', 'linearizable,sequential', '-'], VALID);
+    expect([status, histories.map(({ model }) => model)]).toEqual([0, ['linearizable', 'sequential']]);
+    const refused = judged(['--model', 'linearizable,sequential', '-'], '<<<\n>>>\n');
+    expect([refused.status, refused.histories.length]).toEqual([255, 1]);
+  });
+
   it('reads gzip, standard input, folders and run folders', () => {
     expect(judged([at('zipped.jsonl.gz')])).toMatchObject({ status: 0, histories: [{ valid: true, count: 2 }] });
     for (const args of [['-'], []])

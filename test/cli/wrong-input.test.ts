@@ -51,7 +51,6 @@ const WRONG: readonly (readonly [words: string, says: RegExp])[] = [
     'check --model elle-list-append ./h.json',
     /^elle-list-append is a checker of Jepsen: here it is --type list-append$/,
   ],
-  ['check --model linearizable,sequential -', /^standard input is read once/],
   ['replay ./none.json', /^there is no file .*none\.json$/],
   ['campaign ./none.yaml', /^there is no file .*none\.yaml$/],
   ['compare ./a ./b', /is not a result folder: it has no summary\.json and no verdict\.json$/],

@@ -148,7 +148,7 @@ describe('Raft', () => {
 
   it.each(twins)('keeps its claims where replicated-log/%s is caught', async (twin) => {
     const cell = { ...huntOf(systemNamed(`replicated-log/${twin}`)), system: systemNamed('replicated-log/raft') };
-    const { refuted, undecided } = await runCell(cell, 1, 120);
+    const { refuted, undecided } = await runCell(cell, 1, 60);
     expect(refuted).toEqual([]);
     expect(undecided).toEqual([]);
   });

@@ -11,7 +11,7 @@ import {
 import { describe, expect, it } from 'vitest';
 import { below, type Draw, type Drawn, drawOperations, draws, pick } from './drawn-calls.ts';
 
-const RUNS = 40;
+const RUNS = 25;
 
 /** How a file spells one operation: the values of its two lines, and how it ended. */
 interface Spelled {

@@ -129,10 +129,10 @@ const SAID =
   /before any client began to|, but no client |had failed|had any client begun to|more often than it had begun|realtime/;
 
 describe.each(kinds)('$type $model', (kind) => {
-  test('shows nothing that nobody had begun to bring about, on 1,500 random histories', () => {
+  test('shows nothing that nobody had begun to bring about, on 1,000 random histories', () => {
     const c = chance(61);
     const seen = { broken: 0, right: 0 };
-    for (let run = 0; run < 1500; run++) {
+    for (let run = 0; run < 1000; run++) {
       const operations = drawHistory(c, (i) => kind.draw(c, i), { nodes: run % 2 ? ['a', 'b'] : [], operations: 6 });
       const truth = broken(kind, operations);
       seen[truth ? 'broken' : 'right']++;
@@ -141,16 +141,16 @@ describe.each(kinds)('$type $model', (kind) => {
       if ((truth && valid !== false) || (!truth && says))
         expect({ run, truth, valid, anomalies, operations }).toBe('as the sentence says');
     }
-    expect(Math.min(seen.broken, seen.right)).toBeGreaterThan(150);
+    expect(Math.min(seen.broken, seen.right)).toBeGreaterThan(100);
   });
 });
 
 test.each(['g-counter', 'pn-counter', 'replicated-counter'])(
-  '%s shows nothing that additions begun by then cannot make, on 1,500 random histories',
+  '%s shows nothing that additions begun by then cannot make, on 1,000 random histories',
   (type) => {
     const c = chance(62);
     const seen = { broken: 0, right: 0 };
-    for (let run = 0; run < 1500; run++) {
+    for (let run = 0; run < 1000; run++) {
       const deltas = type === 'g-counter' ? [1, 2] : [-2, -1, 1, 2];
       const operations = drawHistory(c, () =>
         c.maybe(0.5)
@@ -170,7 +170,7 @@ test.each(['g-counter', 'pn-counter', 'replicated-counter'])(
       if ((wrong && valid !== false) || (!wrong && says))
         expect({ run, wrong, valid, anomalies, operations }).toBe('as the sentence says');
     }
-    expect(Math.min(seen.broken, seen.right)).toBeGreaterThan(150);
+    expect(Math.min(seen.broken, seen.right)).toBeGreaterThan(100);
   },
 );
 

@@ -171,11 +171,11 @@ function drawn(c: Chance, { draw, last }: Kind): Operation[] {
 }
 
 describe.each(kinds)('$type', (kind) => {
-  test('is judged alike however processes are interleaved, and refuted only where real time refutes it, on 600 histories', () => {
+  test('is judged alike however processes are interleaved, and refuted only where real time refutes it, on 400 histories', () => {
     const c = chance(71);
     const { type } = kind;
     const seen = { true: 0, false: 0, unknown: 0 };
-    for (let run = 0; run < 600; run++) {
+    for (let run = 0; run < 400; run++) {
       const operations = drawn(c, kind);
       const [one, two] = [0, 1].map(() => judge(interleavedAnew(c, operations), { type })) as [
         ReturnType<typeof judge>,

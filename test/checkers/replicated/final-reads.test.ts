@@ -48,10 +48,10 @@ function ended(c: Chance, type: string, marked: boolean, info: number): Operatio
 }
 
 describe.each(Object.keys(types))('%s', (type) => {
-  test('is never right where its replicas have not converged, on 2,000 random histories', () => {
+  test('is never right where its replicas have not converged, on 1,200 random histories', () => {
     const c = chance(91);
     const seen = { converged: 0, diverged: 0, unknown: 0 };
-    for (let run = 0; run < 2000; run++) {
+    for (let run = 0; run < 1200; run++) {
       const operations = ended(c, type, run % 2 === 0, run % 3);
       const { models } = judge(historyOf(operations, { nemesis: run % 5 ? [] : [heal] }), { type });
       const { convergence } = models;
@@ -97,7 +97,7 @@ test.each(Object.keys(explained))(
   (type) => {
     const c = chance(92);
     const seen = { explained: 0, diverged: 0 };
-    for (let run = 0; run < 3000; run++) {
+    for (let run = 0; run < 1500; run++) {
       const marked = c.maybe(0.3);
       const operations = ended(c, type, marked, 3);
       const [one, two] = NODES.map((node) => JSON.stringify(shownAt(operations, node)));

@@ -78,9 +78,9 @@ const broken: readonly [string, Replicated<never>, () => unknown][] = [
   ['list in the order of arrival', types.listByArrival as never, replicatedList],
 ];
 
-test.each(broken)('a %s shows it by itself, in 400 random runs', (name, type, checker) => {
+test.each(broken)('a %s shows it by itself, in 250 random runs', (name, type, checker) => {
   const draw = draws(85);
-  const runs = Array.from({ length: 400 }, () => simulate(draw, type));
+  const runs = Array.from({ length: 250 }, () => simulate(draw, type));
   expectAlone(name, checker() as Checker, runs, 20);
 });
 
@@ -118,9 +118,9 @@ const drawn: readonly Drawn[] = [
   ],
 ];
 
-test.each(drawn)('what is wrong with a %s is so by itself, in 4,000 random histories', (name, checker, draw) => {
+test.each(drawn)('what is wrong with a %s is so by itself, in 2,000 random histories', (name, checker, draw) => {
   const c = chance(86);
-  const histories = Array.from({ length: 4000 }, () =>
+  const histories = Array.from({ length: 2000 }, () =>
     historyOf(
       drawHistory(
         c,

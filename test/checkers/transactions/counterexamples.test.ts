@@ -76,9 +76,9 @@ function checkCycle({ name, message, cycle, operations, steps }: Anomaly, said: 
 
 const ASSUMED: readonly Assumption[] = [{ linearizableKeys: true }, { sequentialKeys: true }, { wfrKeys: true }];
 const KINDS = [
-  { lists: true, assume: {}, seeds: 800 },
-  { lists: false, assume: {}, seeds: 1000 },
-  ...ASSUMED.map((assume) => ({ lists: false, assume, seeds: 300 })),
+  { lists: true, assume: {}, seeds: 500 },
+  { lists: false, assume: {}, seeds: 600 },
+  ...ASSUMED.map((assume) => ({ lists: false, assume, seeds: 200 })),
 ];
 
 describe('every anomaly of transactions stands alone', () => {

@@ -64,9 +64,9 @@ describe.each([
   const system = ofRegisters as unknown as Design;
   const mix = { write: 1 };
 
-  it('stay as they were for all that a removed call did not cause, in 500 plans', async () => {
+  it('stay as they were for all that a removed call did not cause, in 200 plans', async () => {
     let kept = 0;
-    for (let seed = 1; seed <= 500; seed++) {
+    for (let seed = 1; seed <= 200; seed++) {
       const options = { ...smallSetting(seed).options, clients: 40, durationMs: LAST_MS, ratePerSecond: 6, mix };
       const setting = smallSetting(seed, { options, faults: ['link'], rhythm: STORM });
       const whole = plan(setting, workload);
@@ -88,12 +88,12 @@ describe.each([
         kept++;
       }
     }
-    expect(kept).toBeGreaterThan(10_000);
+    expect(kept).toBeGreaterThan(4_000);
   });
 
-  it('stay as they were for all that a removed fault did not touch, in 500 plans', async () => {
+  it('stay as they were for all that a removed fault did not touch, in 200 plans', async () => {
     let kept = 0;
-    for (let seed = 1; seed <= 500; seed++) {
+    for (let seed = 1; seed <= 200; seed++) {
       const options = { ...smallSetting(seed).options, clients: 40, durationMs: LAST_MS, ratePerSecond: 6, mix };
       const setting = smallSetting(seed, {
         options,
@@ -116,6 +116,6 @@ describe.each([
         kept++;
       }
     }
-    expect(kept).toBeGreaterThan(10_000);
+    expect(kept).toBeGreaterThan(4_000);
   });
 });
