@@ -8,6 +8,7 @@
 import type { Elements } from 'elle-ts';
 import { type NodeId, Refused } from '../systems/node.ts';
 import type { Database, DatabaseSession, Host } from './database.ts';
+import { briefly } from './wire/briefly.ts';
 import { Nats } from './wire/nats.ts';
 
 const STREAM = 'splitbrain';
@@ -42,7 +43,7 @@ async function ask(nats: Nats, subject: string, body: object | string): Promise<
 /** What the stream's leader tells of it, asked by way of one node; nothing where nobody answers there in time. */
 async function infoBy(host: Host): Promise<Told | undefined> {
   const asked = (nats: Nats) => ask(nats, `$JS.API.STREAM.INFO.${STREAM}`, {});
-  return Nats.with(host.port('client'), STATE_MS, asked).catch(() => undefined);
+  return briefly(Nats.open(host.port('client'), STATE_MS), STATE_MS, asked).catch(() => undefined);
 }
 
 async function sessionOf(host: Host): Promise<DatabaseSession<Elements>> {
@@ -104,14 +105,14 @@ async function form(hosts: readonly Host[]): Promise<void> {
   const stream = { name: STREAM, subjects: [`${STREAM}.>`], num_replicas: replicas, storage: 'file' };
   for (const [i, host] of hosts.entries()) {
     const asked = i === 0 ? 'CREATE' : 'INFO';
-    const { config } = await Nats.with(host.port('client'), FORM_MS, (nats) =>
+    const { config } = await briefly(Nats.open(host.port('client'), FORM_MS), FORM_MS, (nats) =>
       ask(nats, `$JS.API.STREAM.${asked}.${STREAM}`, i === 0 ? stream : {}),
     );
     if (config?.num_replicas !== replicas) throw new Error(`the stream has ${config?.num_replicas} replicas`);
   }
   // A stream that was just made takes its first message only some seconds after it tells of its leader.
   for (const host of hosts)
-    await Nats.with(host.port('client'), FORM_MS, (nats) => ask(nats, `${STREAM}.formed`, host.id));
+    await briefly(Nats.open(host.port('client'), FORM_MS), FORM_MS, (nats) => ask(nats, `${STREAM}.formed`, host.id));
 }
 
 /** Whether all that are asked name one leader, which finds all other replicas where it is itself. */

@@ -3,6 +3,7 @@ import type { Database } from './database.ts';
 import { etcdLocks } from './etcd/locks.ts';
 import { etcds } from './etcd/variants.ts';
 import { natses } from './nats.ts';
+import { ovsdbs } from './ovsdb.ts';
 import { postgreses } from './postgres/variants.ts';
 import { redisCluster } from './redis/cluster.ts';
 import { redisLocks } from './redis/locks.ts';
@@ -16,4 +17,5 @@ export const databases = [
   ...redisLocks,
   ...postgreses,
   ...natses,
+  ...ovsdbs,
 ] as unknown as readonly Database[];

@@ -1,5 +1,6 @@
 /** What a node of Redis tells of itself. */
 import type { Executable, Host } from '../database.ts';
+import { briefly } from '../wire/briefly.ts';
 import { type Reply, Resp } from '../wire/resp.ts';
 
 /** The server, of which every process is one. */
@@ -21,14 +22,7 @@ const STATE_MS = 800;
 
 /** Asks one of a node's processes once. Rejects where it does not answer in time. */
 export async function ask(host: Host, port: string, ...words: readonly (string | number)[]): Promise<Reply> {
-  const resp = await Resp.open(host.port(port), CONNECT_MS);
-  const timer = setTimeout(() => resp.close(), STATE_MS);
-  try {
-    return await resp.ask(...words);
-  } finally {
-    clearTimeout(timer);
-    resp.close();
-  }
+  return briefly(Resp.open(host.port(port), CONNECT_MS), STATE_MS, (resp) => resp.ask(...words));
 }
 
 /**

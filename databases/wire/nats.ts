@@ -50,18 +50,6 @@ export class Nats {
     return new Nats(await connected(port, timeoutMs));
   }
 
-  /** One connection for as long as the task takes, and no longer than so many ms. */
-  static async with<T>(port: number, timeoutMs: number, task: (nats: Nats) => Promise<T>): Promise<T> {
-    const nats = await Nats.open(port, timeoutMs);
-    const timer = setTimeout(() => nats.close(), timeoutMs);
-    try {
-      return await task(nats);
-    } finally {
-      clearTimeout(timer);
-      nats.close();
-    }
-  }
-
   /**
    * Publishes a request; resolves to its response, which is JSON. Rejects with `Refused` where nobody listens to the
    * subject or the connection is closed, and with an `Error` where it breaks off, which leaves open what happened.

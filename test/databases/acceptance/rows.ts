@@ -132,6 +132,12 @@ export const rows: readonly Row[] = [
     ],
   },
   {
+    ...{ id: 'O1', what: 'OVSDB reads what is old where its leader is cut off', budgetS: 25 },
+    flags: { system: 'ovsdb/local-reads', faults: 'primary-alone', time: '12s', keys: '3' },
+    anomalies: ['stale-read'],
+    controls: [{ what: 'reads that write, too', flags: { system: 'ovsdb/confirmed-reads' } }],
+  },
+  {
     ...{ id: 'N1', what: 'NATS loses what it acknowledged when power fails everywhere', budgetS: 45 },
     // It takes ten seconds to serve again: what is acknowledged then is lost with the second failure.
     flags: {

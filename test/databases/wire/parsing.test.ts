@@ -1,50 +1,13 @@
 /**
  * Replies of servers, cut into pieces at random places: whatever comes together or apart, each answers its own request.
  */
-import { once } from 'node:events';
-import { createServer, type Socket } from 'node:net';
-import { afterEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { Postgres, SqlError } from '../../../databases/wire/postgres.ts';
 import { type Reply, Resp, RespError } from '../../../databases/wire/resp.ts';
 import { drawsFrom } from '../../../harness/setting/random.ts';
 import { Refused } from '../../../systems/node.ts';
 import { AUTHENTICATED, completed, errorOf, READY, row } from './postgres-messages.ts';
-
-const cleanUp: (() => void)[] = [];
-afterEach(() => {
-  for (const task of cleanUp.splice(0)) task();
-});
-
-/** A server of one connection, whose bytes the test writes. */
-async function server() {
-  const taken: { socket?: Socket } = {};
-  const listening = createServer((socket) => {
-    taken.socket = socket.on('error', () => {});
-  });
-  listening.listen(0, '127.0.0.1');
-  await once(listening, 'listening');
-  cleanUp.push(() => {
-    taken.socket?.destroy();
-    listening.close();
-  });
-  const { port } = listening.address() as { port: number };
-  const socket = async () => {
-    while (!taken.socket) await new Promise((resolve) => setImmediate(resolve));
-    return taken.socket;
-  };
-  return { port, socket };
-}
-
-type Draw = () => number;
-
-async function writePieces(socket: Socket, bytes: Buffer, draw: Draw): Promise<void> {
-  for (let at = 0; at < bytes.length; ) {
-    const end = at + 1 + Math.floor(draw() * draw() * (bytes.length - at));
-    socket.write(bytes.subarray(at, end));
-    at = end;
-    await new Promise((resolve) => setImmediate(resolve));
-  }
-}
+import { closing, type Draw, server, writePieces } from './server.ts';
 
 function replyOf(draw: Draw, depth = 0): { readonly value: Reply; readonly bytes: string } {
   const kind = Math.floor(draw() * (depth > 2 ? 4 : 5));
@@ -63,8 +26,7 @@ function replyOf(draw: Draw, depth = 0): { readonly value: Reply; readonly bytes
 describe('Redis', () => {
   it('reads 2,000 random replies in random pieces', async () => {
     const { port, socket } = await server();
-    const resp = await Resp.open(port);
-    cleanUp.push(() => resp.close());
+    const resp = closing(await Resp.open(port));
     const draw = () => drawn('reply');
     const drawn = drawsFrom(3);
     for (let round = 0; round < 40; round++) {
@@ -102,8 +64,7 @@ describe('PostgreSQL', () => {
     const { port, socket } = await server();
     const opening = Postgres.open(port);
     (await socket()).write(Buffer.concat([AUTHENTICATED, READY]));
-    const sql = await opening;
-    cleanUp.push(() => sql.close());
+    const sql = closing(await opening);
     return { sql, socket: await socket() };
   }
 
