@@ -22,7 +22,7 @@ export function isSurprise({ verdict, expected }: SummaryRun): boolean {
 }
 
 /** The order in which outcomes outrank each other, the worst first. */
-const OUTCOMES: readonly Outcome[] = ['refuted', 'failed', 'unknown', 'held'];
+export const OUTCOMES: readonly Outcome[] = ['refuted', 'failed', 'unknown', 'held'];
 
 /** The worst outcome among the cells: what the whole campaign comes to. */
 export function worstOutcome(cells: readonly Cell[]): Outcome {

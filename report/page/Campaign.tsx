@@ -4,6 +4,7 @@ import {
   cellWords,
   counted,
   namedOf,
+  OUTCOMES,
   outcomeOf,
   seenOf,
   shortfallOf,
@@ -24,7 +25,7 @@ export function Campaign(props: { readonly summary: Summary; readonly failures: 
   const { summary, failures } = props;
   const { runs, cells, notes } = summary;
   const kinds = [...new Set(cells.map(faultsOf))];
-  const systems = [...new Set(cells.map(subjectOf))];
+  const systems = rowsOf(cells);
   const cellAt = (subject: string, kind: string) =>
     cells.find((cell) => subjectOf(cell) === subject && faultsOf(cell) === kind);
   const [search, setSearch] = useState('');
@@ -192,6 +193,16 @@ function Runs({ runs }: { readonly runs: readonly SummaryRun[] }) {
       </table>
     </Scrollable>
   );
+}
+
+/** The rows of the matrix: what was refuted, failed or is unknown comes first; those alike stay in their order. */
+function rowsOf(cells: readonly Cell[]): readonly string[] {
+  const ranks = new Map<string, number>();
+  for (const cell of cells) {
+    const rank = OUTCOMES.indexOf(outcomeOf(cell));
+    ranks.set(subjectOf(cell), Math.min(rank, ranks.get(subjectOf(cell)) ?? rank));
+  }
+  return [...ranks].sort(([, a], [, b]) => a - b).map(([subject]) => subject);
 }
 
 /** A row of the matrix: a system, and its workload. */

@@ -280,6 +280,9 @@ describe.skipIf(!hasBrowser)('the page of a campaign', () => {
       'smallest.html',
       'counterexample.json',
     ]);
+    const rows = page.locator('.matrix tbody tr');
+    const refuted = await rows.evaluateAll((all) => all.map((row) => row.querySelector('.chip.invalid') !== null));
+    expect(refuted).toEqual([...refuted].sort((a, b) => Number(b) - Number(a)));
     expect(await page.getAttribute('.matrix a.invalid', 'href')).toBe('runs/quorum-slide-partition-1/report.html');
     await page.getByLabel('Search runs').fill('refuted');
     await shows(page, '.found', /^3 of 8$/);
