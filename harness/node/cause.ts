@@ -1,4 +1,5 @@
 import { platform } from '../platform/node.ts';
+import type { Carrier } from '../platform/platform.ts';
 import { identityText, mix, mixText } from './identity.ts';
 
 /**
@@ -48,13 +49,32 @@ export class Cause {
   }
 }
 
-const running = new platform.Carrier<Cause>();
+const everywhere = new platform.Carrier<Cause>();
+const inDrains = platform.DrainedCarrier && new platform.DrainedCarrier<Cause>();
+let running: Carrier<Cause> = everywhere;
 const outside = new Cause(0, 'harness', '');
 const TIMER = mixText('timer');
 
 /** Runs this, and all that it awaits, as brought about by `cause`. */
 export function because<T>(cause: Cause, task: () => T): T {
   return running.run(cause, task);
+}
+
+/** Runs the task, which must be synchronous and leave nothing running that matters: causes are then carried cheaply. */
+export function inDrainsAlone<T>(task: () => T): T {
+  if (!inDrains) return task();
+  inDrains.begin();
+  running = inDrains;
+  try {
+    return task();
+  } finally {
+    running = everywhere;
+  }
+}
+
+/** Runs the task, which hears that nobody handled the rejection of this promise, as brought about by its cause. */
+export function becauseOfRejected<T>(promise: unknown, task: () => T): T {
+  return inDrains && running === inDrains ? inDrains.madeWith(promise, task) : task();
 }
 
 /** What the code that asks is running because of. */

@@ -20,6 +20,14 @@ export interface Carrier<T> {
   enterWith(value: T): void;
 }
 
+/** A carrier of what runs in drains alone, where nothing but promises makes code run later. */
+export interface DrainedCarrier<T> extends Carrier<T> {
+  /** Before the first drain of a run. What promises of other runs carried is nothing to it. */
+  begin(): void;
+  /** Runs the task with the value that this promise was made with: who hears of its rejection is not run by it. */
+  madeWith<R>(promise: unknown, task: () => R): R;
+}
+
 /** Makes fences of functions; see harness/clusters/simulation/fenced-globals.ts. */
 export interface FenceMakers {
   fenced(what: string, instead: string, original: Anything, answer: Anything): Anything;
@@ -37,6 +45,8 @@ export type StrayEvent = 'unhandledRejection' | 'uncaughtException';
 
 export interface Platform {
   readonly Carrier: new <T>() => Carrier<T>;
+  /** What carries at less cost while all is run in drains; undefined where there is no such thing. */
+  readonly DrainedCarrier: (new <T>() => DrainedCarrier<T>) | undefined;
   /**
    * Runs all jobs of promises that are due, and reports rejections that nobody handles, before it returns; undefined
    * where the platform cannot.

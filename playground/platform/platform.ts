@@ -29,6 +29,7 @@ const { setTimeout } = globalThis;
 
 export const platform: Platform = {
   Carrier: PageCarrier,
+  DrainedCarrier: undefined,
   drain: drainJobs,
   nextTurn: (task) => {
     setTimeout(task, 0);

@@ -1,6 +1,7 @@
 /** Promises of the playground run code in the order of native ones, and carry causes as `AsyncLocalStorage` does. */
 import { expect, test } from 'vitest';
 import { inMacrotask } from '../../harness/clusters/simulation/macrotask.ts';
+import { PromiseCarrier } from '../../harness/platform/drained-carrier.ts';
 import { platform as node } from '../../harness/platform/node.ts';
 import type { Carrier, Platform } from '../../harness/platform/platform.ts';
 import { lowered } from '../../playground/lowering.mjs';
@@ -50,8 +51,10 @@ function trace({ platform, carrier, later }: Tried, program: Program): readonly 
   const lines: string[] = [];
   const says = (value: unknown): string =>
     value instanceof Error ? `${value.name}: ${value.message}` : (JSON.stringify(value) ?? String(value));
-  const stop = platform.listenForStrays((event, error) => {
-    lines.push(`${event} ${says(error)} (${carrier.getStore() ?? '-'})`);
+  const stop = platform.listenForStrays((event, error, of) => {
+    const tell = () => lines.push(`${event} ${says(error)} (${carrier.getStore() ?? '-'})`);
+    if (carrier instanceof PromiseCarrier) carrier.madeWith(of, tell);
+    else tell();
   });
   try {
     carrier.run('begin', () => {
@@ -94,6 +97,21 @@ test('10,000 random programs run in the same order, with the same causes, and le
 
 test('so do 300 as the build turns them', async () => {
   expect((await compared(300, turned)).logged).toBeGreaterThan(4_000);
+});
+
+test('what carries causes in drains does so as AsyncLocalStorage does, in 1,000 random programs', async () => {
+  const inDrains = new PromiseCarrier<string>();
+  inDrains.begin();
+  const carrying = (task: () => void) => {
+    const value = inDrains.getStore()!;
+    queueMicrotask(() => inDrains.run(value, task));
+  };
+  const cheap = { platform: node, carrier: inDrains, later: carrying };
+  for (let seed = 1; seed <= 1_000; seed++) {
+    const expected = await inMacrotask(() => trace(inNode, native(seed)));
+    const found = await inMacrotask(() => trace(cheap, native(seed)));
+    if (found.join('\n') !== expected.join('\n')) expect.fail(`${difference(expected, found)}\nseed ${seed}`);
+  }
 });
 
 function difference(expected: readonly string[], found: readonly string[]): string {

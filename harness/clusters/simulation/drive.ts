@@ -8,6 +8,7 @@
  */
 import { beat, doing } from '../../doing.ts';
 import { HarnessFailure } from '../../failure.ts';
+import { inDrainsAlone } from '../../node/cause.ts';
 import { platform } from '../../platform/node.ts';
 import { passOn } from '../../platform/platform.ts';
 import { withinFence } from './fence.ts';
@@ -71,21 +72,23 @@ export function driveNow<T>(driven: Driven, body: () => Promise<T>): T {
     throw new HarnessFailure('a simulated run was started inside a promise: start it from a macrotask');
   const done = doing(`${driven.system} with seed ${driven.seed}`, driven.seed);
   try {
-    return withinFence(driven, () => {
-      const end = followed(body());
-      drain();
-      driven.afterEvent();
-      for (let events = 0; !end.done; events++) {
-        // What was called off changes nothing, and most timeouts are.
-        if (!step(driven, events)) continue;
-        drain();
-        driven.afterEvent();
-      }
-      return end.result();
-    });
+    return inDrainsAlone(() => withinFence(driven, () => drained(driven, body, drain)));
   } finally {
     done();
   }
+}
+
+function drained<T>(driven: Driven, body: () => Promise<T>, drain: () => void): T {
+  const end = followed(body());
+  drain();
+  driven.afterEvent();
+  for (let events = 0; !end.done; events++) {
+    // What was called off changes nothing, and most timeouts are.
+    if (!step(driven, events)) continue;
+    drain();
+    driven.afterEvent();
+  }
+  return end.result();
 }
 
 /** Without most of the fence: between two turns of the event loop there is more than this run. */

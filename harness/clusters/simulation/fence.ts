@@ -3,6 +3,7 @@
  * clocks, timers, chance, files, the network and the process's end. Only code that runs on behalf of a node is stopped;
  * the harness, and what a user does with its results, continues as ever.
  */
+import { becauseOfRejected } from '../../node/cause.ts';
 import { platform } from '../../platform/node.ts';
 import { passOn, type StrayListener } from '../../platform/platform.ts';
 import { FENCES, refused } from './fenced-globals.ts';
@@ -56,7 +57,7 @@ export function keepFenceUp(): void {
 
 const unhandled: StrayListener = (event, error, of, others) => {
   const keeper = currentKeeper();
-  if (keeper) keeper.stray(error, UNHANDLED[event]);
+  if (keeper) becauseOfRejected(of, () => keeper.stray(error, UNHANDLED[event]));
   // It happened beside the runs: whoever else listens is to hear of it, as without the fence.
   else passOn(error, of, others);
 };

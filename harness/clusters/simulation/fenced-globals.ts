@@ -3,6 +3,7 @@
  * the node's own clocks, chance and timers answer; any other design is refused, and told what to take instead.
  */
 import type { Ambient } from '../../node/ambient.ts';
+import { because, currentCause } from '../../node/cause.ts';
 import { type Answer, fill, NOW, uuid } from '../../platform/answers.ts';
 import { platform } from '../../platform/node.ts';
 import type { Anything, Fence } from '../../platform/platform.ts';
@@ -80,9 +81,10 @@ const deferred = (original: Anything) =>
   function (this: unknown, task: Anything, ...args: unknown[]) {
     const acting = actingNode();
     if (!acting || typeof task !== 'function') return original.call(this, task, ...args);
+    const cause = currentCause();
     return original.call(this, () => {
       try {
-        task(...args);
+        because(cause, () => task(...args));
       } catch (error) {
         acting.keeper.stray(error, UNHANDLED.uncaughtException);
       }
