@@ -23,7 +23,8 @@ const crossing = (a: readonly NodeId[], b: readonly NodeId[]) => a.flatMap((x) =
 const bothWays = (a: readonly NodeId[], b: readonly NodeId[]): Cut => [...crossing(a, b), ...crossing(b, a)];
 const cutting = (cut: Cut): Sort<PartitionFault> => ({ kind: 'partition', cut });
 
-function shuffled(draw: () => number, nodes: readonly NodeId[]): readonly NodeId[] {
+/** The same nodes in random order. */
+export function shuffled(draw: () => number, nodes: readonly NodeId[]): readonly NodeId[] {
   return nodes
     .map((node) => [draw(), node] as const)
     .sort((a, b) => a[0] - b[0])
@@ -52,12 +53,16 @@ function majorityRing(draw: () => number, scene: Scene): Sort<PartitionFault> {
   return n < 4 ? halves(draw, scene) : cutting(cut);
 }
 
+/** Halves of all but the first of these, which hear of each other by way of that one. */
+export function bridgedBy([, ...rest]: readonly NodeId[]): Sort<PartitionFault> {
+  const half = Math.ceil(rest.length / 2);
+  return cutting(bothWays(rest.slice(0, half), rest.slice(half)));
+}
+
 /** Two halves that only one node can hear both of; of two nodes none can be a bridge. */
 function bridge(draw: () => number, scene: Scene): Sort<PartitionFault> {
   if (scene.nodes.length < 3) return halves(draw, scene);
-  const [, ...rest] = shuffled(draw, scene.nodes);
-  const half = Math.ceil(rest.length / 2);
-  return cutting(bothWays(rest.slice(0, half), rest.slice(half)));
+  return bridgedBy(shuffled(draw, scene.nodes));
 }
 
 function oneWay(draw: () => number, { nodes }: Scene): Sort<PartitionFault> {
