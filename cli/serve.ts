@@ -2,12 +2,13 @@
 import { createReadStream, existsSync, realpathSync, statSync } from 'node:fs';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { extname, join, sep } from 'node:path';
+import { dirname, extname, join, sep } from 'node:path';
 import { pipeline } from 'node:stream';
 import { Command } from 'commander';
 import { type WebSocket, WebSocketServer } from 'ws';
 import { connected } from '../report/fill.ts';
 import { Results, resultsPage } from '../report/results.ts';
+import { askedOf, runsPage } from '../report/runs-page.ts';
 import { UsageError } from './exit.ts';
 import { port } from './numbers.ts';
 import { NOT_BUILT, playgroundFile } from './playground-page.ts';
@@ -142,6 +143,7 @@ function answer(request: IncomingMessage, response: ServerResponse, root: string
   for (const [name, value] of HEADERS) response.setHeader(name, value);
   const path = pathOf(request.url ?? '/');
   const file = path?.startsWith('/results/') ? inside(root, path.slice('/results/'.length)) : undefined;
+  const journal = path?.startsWith('/results/') && path.endsWith(RUNS) ? inside(root, journalBeside(path)) : undefined;
   if (!isOwn(request)) refuse(response, 403, 'Only pages of this server may ask.');
   else if (request.method !== 'GET' && request.method !== 'HEAD') refuse(response, 405, 'Only reading is possible.');
   else if (path === '/') {
@@ -149,10 +151,29 @@ function answer(request: IncomingMessage, response: ServerResponse, root: string
     response.end(connected(resultsPage(results.look()), ["'self'", `ws://${request.headers.host}`]));
   } else if (path !== undefined && `${path}/`.startsWith(PLAYGROUND)) play(response, path);
   else if (file !== undefined) send(response, file, request.method === 'HEAD');
+  else if (journal !== undefined) sendRuns(response, dirname(journal), request.url ?? '');
   else refuse(response, 404, 'There is no such result.');
 }
 
 const PLAYGROUND = '/playground/';
+/** Beside a campaign's index: all of its runs, page by page. */
+const RUNS = '/runs.html';
+
+function journalBeside(path: string): string {
+  return `${path.slice('/results/'.length, -RUNS.length)}/pieces.jsonl`;
+}
+
+/** A page of the runs in a campaign's folder. */
+function sendRuns(response: ServerResponse, folder: string, url: string): void {
+  try {
+    const html = runsPage(folder, askedOf(new URL(url, 'http://localhost').searchParams));
+    response.setHeader('Content-Type', 'text/html; charset=utf-8');
+    response.setHeader('Content-Security-Policy', "sandbox; default-src 'none'; style-src 'unsafe-inline'");
+    response.end(html);
+  } catch (error) {
+    refuse(response, 500, `The runs cannot be read: ${(error as Error).message}`);
+  }
+}
 
 /** A file of the playground, which brings its own policy. */
 function play(response: ServerResponse, path: string): void {

@@ -71,6 +71,20 @@ export function* partsIn(folder: string): Generator<PartLine & { readonly end: n
   return undefined;
 }
 
+/** The lines of a part's runs, as bytes; none where the file does not have them. */
+export function bytesOfRuns(folder: string, [from, to]: PartLine['at']): Buffer {
+  const bytes = Buffer.alloc(to - from);
+  const file = journalIn(folder).runs;
+  if (to <= from || !existsSync(file)) return Buffer.alloc(0);
+  const open = openSync(file, 'r');
+  try {
+    readSync(open, bytes, 0, bytes.length, from);
+  } finally {
+    closeSync(open);
+  }
+  return bytes[bytes.length - 1] === 10 ? bytes : Buffer.alloc(0);
+}
+
 function partOf(text: string, where: string): PartLine {
   let value: Partial<PartLine> | null = null;
   try {
@@ -151,15 +165,8 @@ export class Journal {
   }
 
   /** Takes a part over, with its runs, from the journal of another folder. */
-  copy({ at: [from, to], ...part }: PartLine, folder: string): void {
-    const bytes = Buffer.alloc(to - from);
-    const file = journalIn(folder).runs;
-    if (to > from && existsSync(file)) {
-      const open = openSync(file, 'r');
-      readSync(open, bytes, 0, bytes.length, from);
-      closeSync(open);
-    }
-    this.write(part, bytes[bytes.length - 1] === 10 ? bytes : Buffer.alloc(0));
+  copy({ at, ...part }: PartLine, folder: string): void {
+    this.write(part, bytesOfRuns(folder, at));
   }
 
   close(): void {

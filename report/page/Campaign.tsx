@@ -103,7 +103,14 @@ export function Campaign(props: { readonly summary: Summary; readonly failures: 
         {runs.length < summary.made && (
           <p class="why">
             Of {summary.made.toLocaleString('en')} runs these are the first of the plan, and the first of each cell that
-            showed something. All are in runs.jsonl, a line each.
+            showed something. All are in runs.jsonl, a line each
+            {location.protocol.startsWith('http') ? (
+              <>
+                , and <a href="runs.html">here page by page</a>.
+              </>
+            ) : (
+              '; splitbrain serve shows them page by page.'
+            )}
           </p>
         )}
         <Runs runs={found} />

@@ -6,6 +6,10 @@ import { completionLine, invocationLine, nemesisLine } from 'elle-ts';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { WebSocket } from 'ws';
 import { type Served, serve } from '../../cli/serve.ts';
+import { Journal } from '../../harness/campaign/journal.ts';
+import { lineOf } from '../../harness/campaign/ledger.ts';
+import { addSums, NO_RUNS, sumOf } from '../../harness/campaign/sum.ts';
+import type { SummaryRun } from '../../harness/campaign/summary.ts';
 import { report } from '../../report/report.ts';
 import { Results } from '../../report/results.ts';
 import { hasBrowser, launch } from '../report/browser.ts';
@@ -112,6 +116,35 @@ describe('the server of results', () => {
     }
   });
 
+  it('shows all runs of a campaign page by page, of one verdict where that is asked for', async () => {
+    const journal = Journal.begin(join(root, 'compared'));
+    const verdictOf = (place: number) => (place % 100 === 7 ? 'invalid' : 'valid');
+    for (let piece = 0; piece < 12; piece++) {
+      const made = Array.from({ length: 100 }, (_, i) => runOf(piece * 100 + i, verdictOf(piece * 100 + i)));
+      const sum = made.reduce((all, run, i) => addSums(all, sumOf(piece * 100 + i, { run })), NO_RUNS);
+      const lines = made.map((run) => lineOf({ run }));
+      journal.add({ piece, sum }, lines);
+    }
+    journal.close();
+    const seedsOn = async (query: string) => {
+      const { status, text, policy } = await ask(`/results/compared/runs.html${query}`);
+      expect([status, policy.startsWith('sandbox;'), text.includes('<script')]).toEqual([200, true, false]);
+      return [...text.matchAll(/<td>none<\/td><td>(\d+)<\/td>/g)].map(([, seed]) => Number(seed));
+    };
+    const pages = [await seedsOn(''), await seedsOn('?page=2'), await seedsOn('?page=3'), await seedsOn('?page=4')];
+    expect(pages.map((seeds) => seeds.length)).toEqual([500, 500, 200, 0]);
+    expect(pages.flat()).toEqual(Array.from({ length: 1200 }, (_, i) => i));
+    const refuted = Array.from({ length: 12 }, (_, i) => i * 100 + 7);
+    expect(await seedsOn('?verdict=invalid')).toEqual(refuted);
+    expect(await seedsOn('?verdict=constructor&page=-1')).toEqual(pages[0]);
+    const { text } = await ask('/results/compared/runs.html?verdict=invalid');
+    expect(text).toContain('&lt;b&gt;why&lt;/b&gt;');
+    writeFileSync(join(root, 'compared/pieces.jsonl'), 'no line of ours\n');
+    expect((await ask('/results/compared/runs.html')).status).toBe(500);
+    rmSync(join(root, 'compared/pieces.jsonl'));
+    expect((await ask('/results/compared/runs.html')).status).toBe(404);
+  });
+
   it('refuses other origins, other names and other methods', async () => {
     expect((await ask('/', { Host: 'evil.example' })).status).toBe(403);
     expect((await ask('/', { Origin: 'http://evil.example' })).status).toBe(403);
@@ -169,6 +202,17 @@ function store(name: string, input: ReturnType<typeof sample>): void {
   writeFileSync(join(run, 'setting.json'), JSON.stringify(setting));
   writeFileSync(join(run, 'report.html'), report(input));
   writeFileSync(join(run, 'verdict.json'), JSON.stringify(result));
+}
+
+function runOf(seed: number, verdict: SummaryRun['verdict']): SummaryRun {
+  const names = {
+    id: `r${seed}`,
+    folder: '',
+    system: 'quorum/abd',
+    workload: 'register',
+    cluster: 'simulation',
+  } as const;
+  return { ...names, faults: [], seed, verdict, says: '<b>why</b>', anomalies: [], operations: 1, ms: 1 };
 }
 
 function events(from: number, calls: number): string {
