@@ -3,6 +3,7 @@ import type { Database } from '../../databases/database.ts';
 import type { Fault } from '../faults/fault.ts';
 import { knownMeanings } from '../faults/meanings.ts';
 import { clusterKinds } from './cluster-kinds.ts';
+import { whyNotExact } from './databases/disk-faults.ts';
 import { disksWork, usualDisk } from './databases/disks.ts';
 import { mechanismOf } from './databases/injectors.ts';
 import { namespacesWork } from './network/namespaces-probe.ts';
@@ -35,7 +36,7 @@ export function capabilities(): readonly Capability[] {
       const first = tries.find(({ can }) => can === true);
       if (!first) return { fault, kind, whyNot: [...new Set(tries.map(({ can }) => can))].join('; ') };
       const chosen = first.network === 'proxies' ? '' : ' (--network namespaces)';
-      const better = betterFor(one, tries[1]!.can);
+      const better = betterFor(one, tries[1]!.can, first.database);
       return { fault, kind, by: `${mechanismOf(one, first.database)}${chosen}`, ...(better ? { better } : {}) };
     }),
   );
@@ -44,11 +45,12 @@ export function capabilities(): readonly Capability[] {
 const NETWORKS = ['proxies', 'namespaces'] as const;
 
 /** What makes a fault truer than what is usual does, or why it cannot be had here; nothing where there is none. */
-function betterFor(fault: Fault, byNamespaces: true | string): string | undefined {
+function betterFor(fault: Fault, byNamespaces: true | string, database: Database): string | undefined {
   if (fault.kind === 'partition')
     return byNamespaces === true
       ? 'exact, and for any protocol, with --network namespaces'
       : `not exact: ${byNamespaces}`;
+  if (fault.kind === 'disk') return whyNotExact(fault.how, database);
   if (fault.kind !== 'crash' || fault.disk !== 'synced' || usualDisk() === 'loop') return undefined;
   const loops = disksWork('loop');
   return loops === true ? undefined : `not a file system of the kernel's: ${loops}`;

@@ -8,6 +8,7 @@ import { isJournalled } from '../setting/plan.ts';
 import type { Prepared, RunOptions } from '../setting/prepared.ts';
 import { defaultsWith, type RunDefaults } from '../setting/run-keys.ts';
 import { partsInjectorOf } from './composed-faults.ts';
+import type { DiskName } from './databases/disks.ts';
 import { executablesOf } from './databases/executables.ts';
 import { canInject as canInjectIntoDatabases } from './databases/injectors.ts';
 import { networkOf } from './databases/networks.ts';
@@ -27,8 +28,8 @@ export interface ClusterKind {
   readonly name: ClusterName;
   /** Whether it can run the system, with the executables that are chosen for it; else why not, and what would help. */
   runs(system: System, programs?: Readonly<Record<string, string>>): true | string;
-  /** Whether it can make the fault for the system; else why not, and what would help. */
-  can(fault: Fault, system: System): true | string;
+  /** Whether it can make the fault for the system, on the disks that are asked for; else why not, and what would help. */
+  can(fault: Fault, system: System, disk?: DiskName): true | string;
   /** Whether its nodes write to a device that `fsync` can wait for; else what would help. */
   readonly fsyncs: true | string;
   /** What a run of the system is where nobody says otherwise. */
@@ -71,12 +72,12 @@ export const clusterKinds: { readonly [N in ClusterName]: ClusterKind } = {
         'real processes need the signals SIGSTOP and SIGCONT, which this platform has not: use --cluster simulation'
       );
     },
-    can(fault, system) {
+    can(fault, system, disk) {
       const composed = canCompose(fault, 'processes');
       if (composed !== undefined) return composed;
       if (isProgram(system)) return canInjectIntoPrograms(fault, false);
       if (fault.on !== undefined) return 'it begins at a message, which only the simulation can do';
-      return isDatabase(system) ? canInjectIntoDatabases(fault, system) : canInjectIntoProcesses(fault);
+      return isDatabase(system) ? canInjectIntoDatabases(fault, system, disk) : canInjectIntoProcesses(fault);
     },
     fsyncs: true,
     defaults: (system) => ({ ...defaultsWith(1000), ...(isDatabase(system) ? defaultsOf(system) : {}) }),

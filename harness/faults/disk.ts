@@ -7,12 +7,14 @@ import type { FaultMeaning, NamedFault } from './meaning.ts';
 /**
  * With this chance a write is forgotten at the next crash though it was acknowledged
  * (lose), leaves an unreadable entry if a crash meets it half done (tear), is
- * unreadable (corrupt), is refused for want of space (full), or takes long (slow).
+ * unreadable (corrupt), is refused for want of space (full), fails (io-error), or takes long (slow).
+ * Of databases it is the syncs that lie (lose), fail or take long. There power fails when a lie or a tear ends, so that
+ * it comes out, and a disk that lies or is full is so for all.
  */
 export interface DiskFault extends Interval {
   readonly kind: 'disk';
   readonly targets: Targets;
-  readonly how: 'lose' | 'tear' | 'corrupt' | 'full' | 'slow';
+  readonly how: 'lose' | 'tear' | 'corrupt' | 'full' | 'slow' | 'io-error';
   readonly chance: number;
 }
 
@@ -38,11 +40,13 @@ export const disk: FaultMeaning<DiskFault> = {
     corrupt: bad('corrupt', 'entries that cannot be read back'),
     full: bad('full', 'writes refused for want of space'),
     slow: bad('slow', 'writes that take long'),
+    'io-error': { ...bad('io-error', 'writes that fail, as syncs of databases do'), onlyByName: true },
   },
   fields: { targets: isTargets, how: isWord, chance: isNumber },
   covers: () => ['disk'],
   problems: (fault) => [
     ...problemsOfTargets(fault),
+    ...(Object.hasOwn(disk.names, fault.how) ? [] : [`a disk is bad by ${Object.keys(disk.names).join(', ')}`]),
     ...(isNoShare(fault.chance) || fault.chance === 0 ? ['its chance is not above 0 and up to 1'] : []),
   ],
   words: ({ how }, hit) => `disk of ${hit}: ${how}`,

@@ -63,6 +63,7 @@ export class FaultyDisk implements Disk {
     const copy = overTheWire(value);
     const hit = this.hit();
     if (hit?.how === 'full') return Promise.reject(new Error(`no space left to write ${key}`));
+    if (hit?.how === 'io-error') return Promise.reject(new Error(`input/output error when ${key} was written`));
     return new Promise((resolve) => {
       const settled = () => {
         this.next();

@@ -64,7 +64,7 @@ export async function prepare(wanted: Wanted): Promise<Prepared> {
   const fixed = isDatabase(system) ? system.fixed?.nodes : undefined;
   if (fixed !== undefined && setting.nodes.length !== fixed)
     throw new BadInput(`${system.name} has ${fixed} nodes, not ${setting.nodes.length}`);
-  const problems = problemsOfPlan(drawn, setting, (fault) => kind.can(fault, system));
+  const problems = problemsOfPlan(drawn, setting, (fault) => kind.can(fault, system, setting.disk));
   if (problems.length > 0) throw new BadInput(`this run cannot mean anything: ${problems.join('; ')}`);
   const leftOut = wanted.plan ? [] : possible.leftOut;
   return { setting, plan: drawn, system, source, workload, ...(leftOut.length > 0 ? { leftOut } : {}) };
@@ -81,7 +81,7 @@ export async function planDrawer(wanted: Wanted): Promise<(seed: number) => Plan
 async function drawingFor(setting: Setting, system: System) {
   const own = await ownFaults(setting.faults);
   const kind = clusterKinds[setting.cluster];
-  const possible = possibleFor(setting, (fault) => kind.can(fault, system));
+  const possible = possibleFor(setting, (fault) => kind.can(fault, system, setting.disk));
   return {
     kind,
     possible,

@@ -3,7 +3,7 @@
  * to make durable, and all that a failure of power leaves. Linux, as root.
  */
 import { execFile, execFileSync } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmdirSync, rmSync, statSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmdirSync, rmSync, statfsSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
@@ -59,6 +59,25 @@ export class DiskImage implements NodeDisk {
     await this.unmount();
     renameSync(this.kept, this.file);
     await this.mount();
+  }
+
+  /** Takes all the space that is left. */
+  async fill(): Promise<void> {
+    const { bavail, bsize } = statfsSync(this.folder);
+    // What is taken of the last blocks to say where the others are is not known beforehand.
+    for (let blocks = bavail; blocks > 0; blocks >>= 1) {
+      const there = existsSync(this.filler) ? statSync(this.filler).size : 0;
+      await exec('fallocate', ['-o', String(there), '-l', String(blocks * bsize), this.filler]).catch(() => {});
+    }
+  }
+
+  /** Gives back what was taken. */
+  free(): void {
+    rmSync(this.filler, { force: true });
+  }
+
+  private get filler(): string {
+    return join(this.folder, '.splitbrain-filler');
   }
 
   /** From here on the folder is empty. Does nothing where nothing is mounted. */

@@ -6,8 +6,10 @@
  *
  *     power-fs BACKING MOUNTPOINT UID GID
  *
- * Takes lines: `sync`, `fail`, `torn SEED` (some pages of what was not synced stay), and answers `ok` to each. It ends,
- * and unmounts, when its standard input does.
+ * Takes lines, and answers a line to each: `sync`, `fail`, `torn SEED` (some pages of what was not synced stay: their
+ * number), `bad HOW SHARE SEED` (from then on so many of 1000 operations are hit), `hits` (how many were), `good`. HOW is
+ * io-error (a sync fails), lose (a sync does nothing and says that it did), slow (a sync takes 200 ms), full (what needs
+ * space is refused) or corrupt (what is read is not what was written). It ends, and unmounts, when its standard input does.
  */
 #define _GNU_SOURCE
 #include <errno.h>
@@ -28,6 +30,8 @@
 
 #define PAGE 4096u
 #define LARGEST (1u << 17)
+/* How long a slow sync takes. */
+#define SLOW_MS 200
 
 struct undo { struct undo *before; uint64_t at; uint32_t length; char bytes[]; };
 struct name { struct name *next; uint64_t ino; char text[]; };
@@ -179,8 +183,18 @@ static uint32_t draw(void) {
   return (uint32_t)(chance >> 32);
 }
 
+/* What is wrong with the disk now, for so many of 1000 operations, and how many it hit. */
+static struct { char how[16]; uint32_t share; uint64_t hits; } bad;
+
+static int is_hit(const char *how) {
+  if (strcmp(bad.how, how) || draw() % 1000 >= bad.share) return 0;
+  bad.hits++;
+  return 1;
+}
+
 /* Power fails: with a seed, some pages and the beginning of what was appended reach the disk all the same. */
-static void fail(int torn) {
+static uint64_t fail(int torn) {
+  uint64_t stayed = 0;
   while (changes) {
     struct change *change = changes;
     changes = change->before;
@@ -196,15 +210,20 @@ static void fail(int torn) {
     for (struct undo *undo = one->undo; undo; undo = undo->before)
       for (uint64_t at = undo->at, end = undo->at + undo->length, next; at < end; at = next) {
         next = (at / PAGE + 1) * PAGE < end ? (at / PAGE + 1) * PAGE : end;
-        if (torn && draw() % 2) continue;
+        if (torn && draw() % 2) {
+          stayed++;
+          continue;
+        }
         if (pwrite(fd_of(one), undo->bytes + (at - undo->at), next - at, (off_t)at) < 0) perror("undo");
       }
     uint64_t size = one->durable;
     if (torn && one->size > size) size += draw() % (one->size - size + 1);
+    if (size > one->durable) stayed++;
     if (ftruncate(fd_of(one), (off_t)size)) perror("undo");
     one->size = size;
     sync_data(one);
   }
+  return stayed;
 }
 
 static void answer(uint64_t unique, int error, const void *data, size_t length) {
@@ -321,7 +340,45 @@ static struct inode *make(const struct fuse_in_header *head, const char *text, u
   return one;
 }
 
+static void sync_now(uint64_t unique, struct inode *one) {
+  int error = sync_data(one);
+  if (!error) commit_names();
+  answer(unique, error, NULL, 0);
+}
+
+/* Syncs that take long: the disk does what else it is asked meanwhile. */
+struct late { struct late *next; uint64_t unique, ino; int64_t due; };
+static struct late *late;
+
+static int64_t now_ms(void) {
+  struct timespec now;
+  clock_gettime(CLOCK_MONOTONIC, &now);
+  return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+}
+
+/* Does what is due. How long it is until the next, in ms; -1 where there is none. */
+static int until_due(void) {
+  while (late && late->due <= now_ms()) {
+    struct late *first = late;
+    late = first->next;
+    sync_now(first->unique, of(first->ino));
+    free(first);
+  }
+  return late ? (int)(late->due - now_ms()) + 1 : -1;
+}
+
+static void sync_asked(uint64_t unique, struct inode *one) {
+  if (is_hit("io-error")) return answer(unique, -EIO, NULL, 0);
+  if (is_hit("lose")) return answer(unique, 0, NULL, 0);
+  if (!is_hit("slow")) return sync_now(unique, one);
+  struct late **last = &late, *this = malloc(sizeof *this);
+  while (*last) last = &(*last)->next;
+  *this = (struct late){ .unique = unique, .ino = one->ino, .due = now_ms() + SLOW_MS };
+  *last = this;
+}
+
 static void write_data(uint64_t unique, struct inode *one, const struct fuse_write_in *in) {
+  if (in->offset + in->size > one->size && is_hit("full")) return answer(unique, -ENOSPC, NULL, 0);
   keep(one, in->offset, in->size);
   ssize_t done = pwrite(fd_of(one), in + 1, in->size, (off_t)in->offset);
   if (done < 0) return answer(unique, -errno, NULL, 0);
@@ -334,12 +391,14 @@ static void write_data(uint64_t unique, struct inode *one, const struct fuse_wri
 static void read_data(uint64_t unique, struct inode *one, const struct fuse_read_in *in) {
   static char buffer[LARGEST];
   ssize_t done = pread(fd_of(one), buffer, in->size < LARGEST ? in->size : LARGEST, (off_t)in->offset);
-  if (done < 0) answer(unique, -errno, NULL, 0);
-  else answer(unique, 0, buffer, (size_t)done);
+  if (done < 0) return answer(unique, -errno, NULL, 0);
+  if (done > 0 && is_hit("corrupt")) buffer[draw() % (uint32_t)done] ^= (char)(1 + draw() % 255);
+  answer(unique, 0, buffer, (size_t)done);
 }
 
 static void allocate(uint64_t unique, struct inode *one, const struct fuse_fallocate_in *in) {
   if (in->mode & ~(uint32_t)FALLOC_FL_KEEP_SIZE) return answer(unique, -EOPNOTSUPP, NULL, 0);
+  if (in->offset + in->length > one->size && is_hit("full")) return answer(unique, -ENOSPC, NULL, 0);
   if (fallocate(fd_of(one), (int)in->mode, (off_t)in->offset, (off_t)in->length)) return answer(unique, -errno, NULL, 0);
   if (!in->mode && in->offset + in->length > one->size) one->size = in->offset + in->length;
   answer(unique, 0, NULL, 0);
@@ -349,9 +408,10 @@ static void tell_space(uint64_t unique) {
   struct statvfs space;
   struct fuse_statfs_out out = { 0 };
   if (fstatvfs(backing, &space)) return answer(unique, -errno, NULL, 0);
+  int full = !strcmp(bad.how, "full");
   out.st.blocks = space.f_blocks;
-  out.st.bfree = space.f_bfree;
-  out.st.bavail = space.f_bavail;
+  out.st.bfree = full ? 0 : space.f_bfree;
+  out.st.bavail = full ? 0 : space.f_bavail;
   out.st.bsize = out.st.frsize = (uint32_t)space.f_frsize;
   out.st.namelen = 255;
   answer(unique, 0, &out, sizeof out);
@@ -379,6 +439,10 @@ static void forget(uint64_t ino, uint64_t lookups) {
   drop_unnamed(one);
 }
 
+static int makes_names(uint32_t opcode) {
+  return opcode == FUSE_CREATE || opcode == FUSE_MKNOD || opcode == FUSE_MKDIR || opcode == FUSE_SYMLINK;
+}
+
 static void serve(const struct fuse_in_header *head) {
   const void *in = head + 1;
   const char *text = in;
@@ -394,6 +458,7 @@ static void serve(const struct fuse_in_header *head) {
   }
   if (head->opcode == FUSE_INTERRUPT) return;
   if (!one) return answer(unique, -ESTALE, NULL, 0);
+  if (makes_names(head->opcode) && is_hit("full")) return answer(unique, -ENOSPC, NULL, 0);
   switch (head->opcode) {
     case FUSE_LOOKUP: {
       struct name *name = *find(one, text);
@@ -459,11 +524,7 @@ static void serve(const struct fuse_in_header *head) {
     case FUSE_FALLOCATE: return allocate(unique, one, in);
     case FUSE_STATFS: return tell_space(unique);
     case FUSE_FSYNC:
-    case FUSE_FSYNCDIR: {
-      int error = sync_data(one);
-      if (!error) commit_names();
-      return answer(unique, error, NULL, 0);
-    }
+    case FUSE_FSYNCDIR: return sync_asked(unique, one);
     case FUSE_OPENDIR: {
       struct fuse_open_out out = { .fh = (uint64_t)(uintptr_t)list(one) };
       return answer(unique, 0, &out, sizeof out);
@@ -476,9 +537,25 @@ static void serve(const struct fuse_in_header *head) {
   }
 }
 
-static void obey(char *line) {
-  if (!strncmp(line, "torn ", 5)) chance = strtoull(line + 5, NULL, 10) * 2654435761u + 88172645463325252u;
-  if (!strncmp(line, "torn ", 5) || !strcmp(line, "fail")) fail(*line == 't');
+static void seed_chance(uint64_t seed) { chance = seed * 2654435761u + 88172645463325252u; }
+
+static void obey(const char *line) {
+  unsigned long long seed;
+  if (!strcmp(line, "hits")) {
+    printf("%llu\n", (unsigned long long)bad.hits);
+    return;
+  }
+  if (sscanf(line, "torn %llu", &seed) == 1) {
+    seed_chance(seed);
+    printf("%llu\n", (unsigned long long)fail(1));
+    return;
+  }
+  if (!strcmp(line, "fail")) fail(0);
+  if (!strcmp(line, "good")) bad.how[0] = 0;
+  if (sscanf(line, "bad %15s %u %llu", bad.how, &bad.share, &seed) == 3) {
+    bad.hits = 0;
+    seed_chance(seed);
+  }
   if (!strcmp(line, "sync")) {
     for (uint64_t ino = 1; ino < count; ino++) sync_data(of(ino));
     commit_names();
@@ -507,12 +584,9 @@ int main(int argc, char **argv) {
   puts("ready");
   for (;;) {
     struct pollfd both[] = { { .fd = fuse, .events = POLLIN }, { .fd = 0, .events = POLLIN } };
-    if (poll(both, 2, -1) < 0 && errno != EINTR) break;
+    if (poll(both, 2, until_due()) < 0 && errno != EINTR) break;
     if (both[0].revents & POLLERR) break;
-    if (both[0].revents & POLLIN) {
-      if (read(fuse, buffer, sizeof buffer) > 0) serve((void *)buffer);
-      continue;
-    }
+    if (both[0].revents & POLLIN && read(fuse, buffer, sizeof buffer) > 0) serve((void *)buffer);
     if (!both[1].revents) continue;
     ssize_t more = read(0, line + length, sizeof line - 1 - length);
     if (more <= 0) break;

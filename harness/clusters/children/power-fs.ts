@@ -18,6 +18,9 @@ import type { Guard } from './guard.ts';
 import type { NodeDisk } from './node-disk.ts';
 import { RUN_VARIABLE } from './process-tree.ts';
 
+/** What can be wrong with it: see power-fs.c. */
+export type Trouble = 'io-error' | 'lose' | 'slow' | 'full' | 'corrupt';
+
 const SOURCE = fileURLToPath(new URL('./power-fs.c', import.meta.url));
 /** How long it may take to be mounted, and to do what it is told. */
 const PATIENCE_MS = 10_000;
@@ -38,7 +41,7 @@ export class PowerDisk implements NodeDisk {
   private readonly guard: Guard | undefined;
   private child: ChildProcess | undefined;
   private said = '';
-  private readonly waiting: (() => void)[] = [];
+  private readonly waiting: ((line: string) => void)[] = [];
 
   /** Of a folder that is there, which will be the user's; what it holds lies in another that is not there yet. */
   constructor(backing: string, folder: string, user: { readonly uid?: number; readonly gid?: number }, guard?: Guard) {
@@ -75,24 +78,42 @@ export class PowerDisk implements NodeDisk {
     child.stderr.on('data', (data) => (this.said += data));
     child.on('error', (error) => (this.said += error.message)).on('close', () => this.wake());
     child.stdin.on('error', () => {});
-    createInterface({ input: child.stdout }).on('line', () => this.waiting.shift()?.());
+    createInterface({ input: child.stdout }).on('line', (line) => this.waiting.shift()?.(line));
     await this.told();
   }
 
-  sync(): Promise<void> {
-    return this.tell('sync');
+  async sync(): Promise<void> {
+    await this.tell('sync');
   }
 
   /** Processes that have stopped sync nothing: what is durable now stays so. */
   async keep(): Promise<void> {}
 
-  restore(): Promise<void> {
-    return this.tell('fail');
+  async restore(): Promise<void> {
+    await this.tell('fail');
   }
 
-  /** Power fails, and of what was not synced some pages are there all the same: which, the seed decides. */
-  tear(seed: number): Promise<void> {
-    return this.tell(`torn ${seed}`);
+  /**
+   * Power fails, and of what was not synced some pages are there all the same: which, the seed decides. Resolves to how
+   * many.
+   */
+  async tear(seed: number): Promise<number> {
+    return Number(await this.tell(`torn ${seed}`));
+  }
+
+  /** From now on this share of what it is asked goes wrong in this way: of which, the seed decides. */
+  async misbehave(how: Trouble, share: number, seed: number): Promise<void> {
+    await this.tell(`bad ${how} ${Math.max(1, Math.round(1000 * share))} ${seed}`);
+  }
+
+  /** How much went wrong since it began to. */
+  async hits(): Promise<number> {
+    return Number(await this.tell('hits'));
+  }
+
+  /** Nothing goes wrong any more. */
+  async behave(): Promise<void> {
+    await this.tell('good');
   }
 
   async unmount(): Promise<void> {
@@ -104,28 +125,29 @@ export class PowerDisk implements NodeDisk {
     this.child = undefined;
   }
 
-  private tell(line: string): Promise<void> {
+  private tell(line: string): Promise<string> {
     this.child?.stdin?.write(`${line}\n`);
     return this.told();
   }
 
-  /** Waits for the next line of it. Rejects with `HarnessFailure` where it does not come. */
-  private async told(): Promise<void> {
+  /** The next line of it. Rejects with `HarnessFailure` where it does not come. */
+  private async told(): Promise<string> {
     const { child } = this;
     const isOver = () => !child || child.exitCode !== null || child.signalCode !== null;
     let timer: NodeJS.Timeout | undefined;
-    const late = new Promise<'late'>((resolve) => {
-      timer = setTimeout(() => resolve('late'), PATIENCE_MS);
+    const late = new Promise<undefined>((resolve) => {
+      timer = setTimeout(() => resolve(undefined), PATIENCE_MS);
     });
-    const line = isOver() ? Promise.resolve() : new Promise<void>((resolve) => this.waiting.push(resolve));
+    const line = isOver() ? '' : new Promise<string>((resolve) => this.waiting.push(resolve));
     const came = await Promise.race([line, late]);
     clearTimeout(timer);
-    if (came === 'late' || isOver())
+    if (came === undefined || isOver())
       throw new HarnessFailure(`the file system at ${this.folder} broke: ${this.said.trim() || 'it does not answer'}`);
+    return came;
   }
 
   private wake(): void {
-    for (const resolve of this.waiting.splice(0)) resolve();
+    for (const resolve of this.waiting.splice(0)) resolve('');
   }
 }
 

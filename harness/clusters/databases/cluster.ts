@@ -22,6 +22,7 @@ import { Starvation } from '../children/starvation.ts';
 import type { Cluster, Session, Starved, Traffic } from '../cluster.ts';
 import type { NodeNetwork } from '../network/node-network.ts';
 import { Audits } from './audits.ts';
+import { BadDisks } from './bad-disks.ts';
 import { type DiskName, Disks } from './disks.ts';
 import type { Found } from './executables.ts';
 import { Exits } from './exits.ts';
@@ -50,7 +51,7 @@ export interface DatabasesOptions {
   readonly callTimeoutMs: number;
   /** Where nodes' logs go, `<id>.log` each. */
   readonly logFolder: string;
-  /** What the nodes' own disks are made of, so that power can fail; none where absent. */
+  /** What the nodes' own disks are made of, so that power can fail or they can be bad; none where absent. */
   readonly disk?: DiskName;
   /** Holds the nodes' folders, and is removed at the end, however that comes. */
   readonly temporary: string;
@@ -83,6 +84,7 @@ export class Databases implements Cluster, Injected {
   private readonly sessions = new OpenSessions();
   private readonly audits: Audits;
   readonly watching: Watching;
+  readonly badDisks: BadDisks;
 
   private constructor(options: DatabasesOptions, guard: Guard) {
     this.options = options;
@@ -115,6 +117,11 @@ export class Databases implements Cluster, Injected {
       ...{ cluster: this, members: this.members, exits: this.exits, seed: options.links.seed },
       elapsed: () => this.elapsed(),
       leader: () => this.leader(),
+    });
+    this.badDisks = new BadDisks({
+      ...{ disk: options.disk, seed: options.links.seed, guard },
+      ...{ diskOf: this.diskOf, logFileOf: this.logFileOf },
+      fail: (sentence) => this.runEnd.fail(sentence),
     });
     this.clocks = new Clocks({
       elapsed: () => this.elapsed(),
@@ -187,7 +194,7 @@ export class Databases implements Cluster, Injected {
   }
 
   can(fault: Fault): true | string {
-    return canInject(fault, this.options.database);
+    return canInject(fault, this.options.database, this.options.disk);
   }
 
   hostOf(id: NodeId): NodeHost {
@@ -218,6 +225,7 @@ export class Databases implements Cluster, Injected {
     await this.network.changed();
     for (const node of this.members.all) node.resume();
     await this.clocks.heal();
+    await this.badDisks.heal();
     for (const node of this.members.all) if (!node.isUp) node.start();
     await this.rejoin();
   }
@@ -279,7 +287,10 @@ export class Databases implements Cluster, Injected {
       { ...this.options, network: this.network },
       {
         ...{ database, guard: this.guard, logFileOf: this.logFileOf },
-        started: (node) => this.clocks.started(node.id),
+        started: ({ id }) => {
+          this.clocks.started(id);
+          this.badDisks.started(id);
+        },
         ended: (node, program, how) => this.exits.ended(node, program, how),
       },
     );

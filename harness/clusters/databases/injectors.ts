@@ -9,10 +9,11 @@ import type { ActiveFaults } from '../active-faults.ts';
 import { clocksCanBeMoved } from '../children/clock-probe.ts';
 import type { Clocks } from '../children/clocks.ts';
 import type { NodeDisk } from '../children/node-disk.ts';
-import { asUser } from '../network/namespaces-probe.ts';
 import type { NodeNetwork } from '../network/node-network.ts';
+import type { BadDisks } from './bad-disks.ts';
 import { offsetOf } from './clock-offsets.ts';
-import { disksWork, diskText, usualDisk } from './disks.ts';
+import { badText, canBeBad, endsInPowerFailure, whyNoDisk } from './disk-faults.ts';
+import { type DiskName, disksWork, diskText, usualDisk } from './disks.ts';
 import { linkText, networkOf, partitionText, whyNoLink } from './networks.ts';
 import type { DatabaseNode } from './node.ts';
 import type { Operator } from './operator.ts';
@@ -24,6 +25,7 @@ export interface Injected {
   readonly operator: Operator;
   readonly clocks: Clocks;
   readonly database: Database;
+  readonly badDisks: BadDisks;
   /** Ends the run where connections between nodes pass no proxy. */
   audit(): Promise<void>;
   /** The disk that a node loses power with. */
@@ -35,8 +37,11 @@ export interface Injected {
 interface Injector<F extends Fault> {
   /** How it is made, in words. */
   by(fault: F, database: Database): string;
-  /** Whether it can make this one; else why not, and what would help. Absent: all of the kind. */
-  can?(fault: F, database: Database): true | string;
+  /**
+   * Whether it can make this one, with the disks that are asked for, if any; else why not, and what would help. Absent:
+   * all of the kind.
+   */
+  can?(fault: F, database: Database, disk: DiskName | undefined): true | string;
   /** Begins it. Returns the processes that it hit, for kinds that hit processes. */
   inject(fault: F, nodes: readonly DatabaseNode[], cluster: Injected): Promise<readonly number[] | undefined>;
   lift(fault: F, nodes: readonly DatabaseNode[], cluster: Injected): Promise<readonly number[] | undefined>;
@@ -84,19 +89,13 @@ const injectors: { readonly [K in Fault['kind']]?: Injector<Extract<Fault, { rea
     by: ({ disk }) =>
       `SIGKILL to all processes of a node${disk === 'synced' ? `, ${diskText[usualDisk()]}` : AND_ITS_DISK[disk]}`,
     can: ({ disk }, database) => disk !== 'synced' || whyNoDisk(database) || disksWork(),
-    async inject({ disk }, nodes, { crash, diskOf }) {
-      // Nobody acknowledges anything once it is decided what is left.
-      if (disk === 'synced') {
-        await Promise.all(nodes.map((node) => node.pause()));
-        await Promise.all(nodes.map((node) => diskOf(node.id).keep()));
-      }
-      const pids = await Promise.all(nodes.map(crash));
+    async inject({ disk }, nodes, cluster) {
+      if (disk === 'synced') return losePower(nodes, cluster, ({ id }) => cluster.diskOf(id).restore());
+      const pids = await Promise.all(nodes.map(cluster.crash));
       if (disk === 'lost') for (const node of nodes) node.wipe();
-      if (disk === 'synced') for (const node of nodes) await diskOf(node.id).restore();
       return pids.flat();
     },
-    lift: async (_, nodes, { faults }) =>
-      nodes.flatMap((node) => (node.isUp || faults.lasts('crash', node.id) ? [] : node.start())),
+    lift: async (_, nodes, cluster) => startAgain(nodes, cluster),
     effect: async () => ({}),
   },
   pause: {
@@ -130,6 +129,26 @@ const injectors: { readonly [K in Fault['kind']]?: Injector<Extract<Fault, { rea
     // What a drift did shows at its end.
     endsWithFault: true,
   },
+  disk: {
+    by: ({ how }, database) => badText(how, database),
+    can: ({ how }, database, disk) => canBeBad(how, database, disk),
+    async inject(fault, nodes, { badDisks }) {
+      await badDisks.begin(fault, nodes);
+      return undefined;
+    },
+    async lift(fault, nodes, cluster) {
+      const { badDisks, diskOf } = cluster;
+      if (!endsInPowerFailure(fault.how)) {
+        await badDisks.end(fault);
+        return undefined;
+      }
+      const torn = fault.how === 'tear';
+      await losePower(nodes, cluster, ({ id }) => (torn ? badDisks.tear(fault, id) : diskOf(id).restore()));
+      await badDisks.end(fault);
+      return startAgain(nodes, cluster);
+    },
+    effect: async (fault, _, { badDisks }) => ({ writes: await badDisks.hits(fault) }),
+  },
   chore: {
     by: () => 'what an operator does, as the database has it',
     can: ({ chore }, { name, chores = {} }) =>
@@ -147,17 +166,30 @@ const injectors: { readonly [K in Fault['kind']]?: Injector<Extract<Fault, { rea
   },
 };
 
-/** A plain user's disk and network are in user namespaces that know nothing of each other. */
-function whyNoDisk(database: Database): string | undefined {
-  if (networkOf(database) === 'proxies' || usualDisk() === 'loop' || asUser().length === 1) return undefined;
-  return 'without root, nodes have either namespaces as their network or disks that lose power: take --network proxies';
+/** Power fails at the nodes; what is left on each disk `restore` decides. Resolves to the processes that died. */
+async function losePower(
+  nodes: readonly DatabaseNode[],
+  { crash, diskOf }: Injected,
+  restore: (node: DatabaseNode) => Promise<void>,
+): Promise<readonly number[]> {
+  // Nobody acknowledges anything once it is decided what is left.
+  await Promise.all(nodes.map((node) => node.pause()));
+  await Promise.all(nodes.map((node) => diskOf(node.id).keep()));
+  const pids = await Promise.all(nodes.map(crash));
+  for (const node of nodes) await restore(node);
+  return pids.flat();
+}
+
+/** Starts what is down and has no other fault that keeps it so. Returns the new processes. */
+function startAgain(nodes: readonly DatabaseNode[], { faults }: Injected): readonly number[] {
+  return nodes.flatMap((node) => (node.isUp || faults.lasts('crash', node.id) ? [] : node.start()));
 }
 
 /** Whether there is an injector that can make the fault for the system; else why not. */
-export function canInject(fault: Fault, system: System): true | string {
+export function canInject(fault: Fault, system: System, disk?: DiskName): true | string {
   const injector = injectorOf(fault);
   if (!injector || !isDatabase(system)) return `databases cannot be given the fault ${fault.kind} yet`;
-  return injector.can?.(fault, system) ?? true;
+  return injector.can?.(fault, system, disk) ?? true;
 }
 
 /** How the fault is made, in words; empty where it is not. */

@@ -9,7 +9,7 @@ import type { Plan, Setting } from '../../setting/plan.ts';
 import { logLines } from '../children/launch.ts';
 import { newTemporaryPath } from '../children/marks.ts';
 import { Databases } from './cluster.ts';
-import { usualDisk } from './disks.ts';
+import { diskFor } from './disk-faults.ts';
 import { executablesOf } from './executables.ts';
 
 export interface DatabaseRun {
@@ -33,9 +33,9 @@ export async function runDatabases(run: DatabaseRun): Promise<Run> {
   const temporary = newTemporaryPath();
   const logFolder = run.logFolder ?? temporary;
   const { nodes, callTimeoutMs } = setting;
-  const losesPower = plan.faults.some((fault) => fault.kind === 'crash' && fault.disk === 'synced');
+  const disk = diskFor(plan.faults, setting.disk, system);
   const cluster = await Databases.launch({
-    ...(losesPower ? { disk: setting.disk ?? usualDisk() } : {}),
+    ...(disk ? { disk } : {}),
     ...{ database: system, programs, nodes, links: plan.links, callTimeoutMs, logFolder, temporary },
   });
   try {
