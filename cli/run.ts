@@ -133,7 +133,7 @@ export function runCommand(): Command {
     .option('--network <kind>', 'what can cut the links of a database: proxies or namespaces (default: its first)')
     .option(
       '--disk <kind>',
-      'what disks of a database are made of, whose power fails: loop or fuse (default: loop as root)',
+      'what disks of a database are made of that lose power or are bad: loop or fuse (default: what doctor says)',
     )
     .option('--again <folder>', 'make a stored run again, with its setting and its plan; --program may differ')
     .option('--times <n>', 'with --again: how many times (default: 1)', wholeNumber('--times'))

@@ -49,6 +49,11 @@ export interface Database<A extends Api = Api> extends System {
   readonly chores?: Readonly<Record<string, Chore>>;
   /** What the server may say to a write instead of making it: `splitbrain conform` says it in the server's place. */
   readonly staged?: readonly Staged[];
+  /**
+   * What its documentation tells an operator to do to the files of a node that ended by itself after its disk had lost
+   * or refused something, before it is started again.
+   */
+  repair?(host: Host): Promise<void>;
   /** After heal: brings back what cannot come back by itself. */
   rejoin?(hosts: readonly Host[], controls: NodeControls): Promise<void>;
 }
@@ -93,6 +98,8 @@ export interface Executable {
    * killed with the harness. Its own children are not, so it must not have any.
    */
   readonly overwritesEnvironment?: true;
+  /** Programs beside it, of its version, that `run` may name, too. */
+  readonly tools?: readonly string[];
 }
 
 export interface Command {
@@ -120,6 +127,8 @@ export interface Host {
   address(of?: NodeId): string;
   /** Runs one of `programs` to its end; resolves to what it printed. */
   run(program: string, ...args: (string | number)[]): Promise<string>;
+  /** The same of one that reads its input: `input` is all of it. */
+  runTold(input: string, program: string, ...args: (string | number)[]): Promise<string>;
   /** Writes a file below the node's folder, for the user that its processes run as. */
   write(file: string, text: string): void;
   /** Removes a file below the node's folder, if it is there. */

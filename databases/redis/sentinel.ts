@@ -9,7 +9,7 @@ import type { Claim } from '../../systems/system.ts';
 import type { Database, DatabaseSession, Host, Staged } from '../database.ts';
 import { type Reply, Resp, RespError } from '../wire/resp.ts';
 import { elementsBy } from './elements.ts';
-import { ask, clock, isStreaming, redisWithSentinel } from './state.ts';
+import { ask, clock, isStreaming, redisWithSentinel, repairLog } from './state.ts';
 
 /** The name by which sentinels know the group. */
 const GROUP = 'splitbrain';
@@ -172,6 +172,7 @@ function grouped({ settings = [] }: Variant): Omit<Database, 'name' | 'datatype'
       return named.filter((node) => node !== undefined).sort((a, b) => votes(b) - votes(a))[0];
     },
     clock,
+    repair: repairLog,
   };
 }
 

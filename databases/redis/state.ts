@@ -8,6 +8,7 @@ export const redisServer: Executable = {
   version: ['--version'],
   install: 'apt-get install redis-server',
   overwritesEnvironment: true,
+  tools: ['redis-check-aof'],
 };
 
 /** The same, where sentinels are wanted, too. */
@@ -15,6 +16,14 @@ export const redisWithSentinel: Executable = {
   ...redisServer,
   install: 'apt-get install redis-server redis-sentinel',
 };
+
+/**
+ * Cuts off what is no command at the end of its log of commands, as its own message says: a file system may have made
+ * the length of a file durable and not its last bytes, and the server refuses to start on the zeros that are there then.
+ */
+export async function repairLog(host: Host): Promise<void> {
+  await host.runTold('y\n', 'redis-check-aof', '--fix', 'appendonlydir/appendonly.aof.manifest');
+}
 
 /** How long a node may take to answer a connection, and then a question. */
 const CONNECT_MS = 500;

@@ -36,12 +36,12 @@ export const crash: FaultMeaning<CrashFault> = {
       draw: () => ({ kind: 'crash', targets: 'all', disk: 'kept' }),
     },
     'power-all': {
-      says: 'power fails on all nodes at once: what was not synced is lost (for databases, as root)',
+      says: 'power fails on all nodes at once: what was not synced is lost (for databases)',
       onlyByName: true,
       draw: () => ({ kind: 'crash', targets: 'all', disk: 'synced' }),
     },
     'power-one': {
-      says: 'power fails on one node: what was not synced is lost (for databases, as root)',
+      says: 'power fails on one node: what was not synced is lost (for databases)',
       onlyByName: true,
       draw: () => ({ kind: 'crash', targets: 'one', disk: 'synced' }),
     },

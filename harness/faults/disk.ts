@@ -40,7 +40,7 @@ export const disk: FaultMeaning<DiskFault> = {
     corrupt: bad('corrupt', 'entries that cannot be read back'),
     full: bad('full', 'writes refused for want of space'),
     slow: bad('slow', 'writes that take long'),
-    'io-error': { ...bad('io-error', 'writes that fail, as syncs of databases do'), onlyByName: true },
+    'io-error': { ...bad('io-error', 'writes that fail (of databases: syncs)'), onlyByName: true },
   },
   fields: { targets: isTargets, how: isWord, chance: isNumber },
   covers: () => ['disk'],

@@ -8,7 +8,7 @@ it.each(sound)('a disk that fails $name ends a node, and never the run', async (
   for (const [seed, faults] of [
     ['full', 'crash'],
     ['tear', 'corrupt'],
-    ['lose', 'slow'],
+    ['lose', 'slow', 'io-error'],
     ['disk', 'crash'],
   ].entries()) {
     const wanted = { system: name, cluster: 'simulation', faults, seed: seed + 1 } as const;

@@ -137,7 +137,7 @@ class Traced implements Trouble {
   private readonly node: DatabaseNode;
   private readonly guard: Guard;
   private readonly wanted: { readonly how: 'io-error' | 'lose' | 'slow'; readonly every: number };
-  private tracers: SyncTracer[] = [];
+  private readonly tracers: SyncTracer[] = [];
 
   constructor({ how, chance }: DiskFault, node: DatabaseNode, { guard }: Around) {
     this.node = node;

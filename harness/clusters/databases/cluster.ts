@@ -110,6 +110,8 @@ export class Databases implements Cluster, Injected {
       isOver: () => this.runEnd.hasCome,
       node: (id) => this.members.of(id),
       crash: (node) => this.crash(node),
+      repair: async ({ host }) => options.database.repair?.(host),
+      again: `${options.database.repair ? 'its files are repaired, and ' : ''}it is started again`,
       note: (says) => this.note(says),
       fail: (sentence) => this.runEnd.fail(sentence),
     });

@@ -15,6 +15,7 @@ export interface Found {
   readonly libraries: Readonly<Record<string, string>>;
   /** See `Executable`. */
   readonly overwritesEnvironment: boolean;
+  readonly tools: readonly string[];
 }
 
 /** How long an executable may take to print its version. */
@@ -46,7 +47,7 @@ export function executablesOf(
   const together = folders.find((folder) => names.every((program) => canRun(join(folder, program))));
   return new Map(
     names.map((program) => {
-      const { version, install, libraries, overwritesEnvironment = false } = programs[program]!;
+      const { version, install, libraries, overwritesEnvironment = false, tools = [] } = programs[program]!;
       const places = together === undefined ? folders : [together, ...folders];
       const path = picked.get(program) ?? places.map((folder) => join(folder, program)).find(canRun);
       if (path === undefined)
@@ -54,7 +55,7 @@ export function executablesOf(
       // As it was found: some decide by the name they are called by what they are.
       const found = resolve(path);
       const links = libraries?.(found) ?? {};
-      const own = { version: versionOf(found, version, links), libraries: links, overwritesEnvironment };
+      const own = { version: versionOf(found, version, links), libraries: links, overwritesEnvironment, tools };
       return [program, { path: found, ...own }] as const;
     }),
   );

@@ -38,7 +38,7 @@ export class DatabaseFaults {
     if (parts) return this.composed.begin(fault, targets, parts);
     const injector = known(fault);
     const nodes = targets.map((id) => members.of(id));
-    exits.explain(fault, targets, Number.POSITIVE_INFINITY);
+    exits.explain(fault, targets);
     const pids = await injector.inject(fault, nodes, cluster);
     return { targets, ...(await injector.effect(fault, nodes, cluster)), ...(pids ? { pids } : {}) };
   }
@@ -53,8 +53,8 @@ export class DatabaseFaults {
     const before = injector.endsWithFault && (await injector.effect(fault, nodes, cluster));
     const pids = await injector.lift(fault, nodes, cluster);
     const effect = before ?? (await injector.effect(fault, nodes, cluster));
-    exits.explain(fault, targets, this.around.elapsed() + cluster.database.noticesMs);
-    exits.startBroken();
+    exits.explainAfter(fault, targets, cluster.database.noticesMs);
+    await exits.startBroken();
     return { targets, ...effect, ...(pids ? { pids } : {}) };
   }
 }

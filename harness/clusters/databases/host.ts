@@ -139,16 +139,21 @@ export class NodeHost implements Host {
   }
 
   run(program: string, ...args: (string | number)[]): Promise<string> {
+    return this.runTold('', program, ...args);
+  }
+
+  runTold(input: string, program: string, ...args: (string | number)[]): Promise<string> {
     const { user, ...execution } = this.execution(program, args);
     const options = { cwd: this.folder, env: this.env, timeout: RUN_MS, maxBuffer: 1 << 24, ...user };
     return new Promise((resolve, reject) => {
-      execFile(execution.command, execution.args, options, (error, stdout, stderr) => {
+      const child = execFile(execution.command, execution.args, options, (error, stdout, stderr) => {
         if (!error) resolve(stdout);
         else
           reject(
             new Error(`${program} at ${this.id}: ${stderr.trim().split('\n').slice(-3).join(' ') || error.message}`),
           );
       });
+      child.stdin?.on('error', () => {}).end(input);
     });
   }
 
@@ -196,8 +201,10 @@ export class NodeHost implements Host {
   /** Where one of the database's executables is. */
   pathOf(program: string): string {
     const found = this.programs.get(program);
-    if (!found) throw new HarnessFailure(`the database starts ${program}, which is none of its programs`);
-    return found.path;
+    if (found) return found.path;
+    const owner = [...this.programs.values()].find(({ tools }) => tools.includes(program));
+    if (!owner) throw new HarnessFailure(`the database starts ${program}, which is none of its programs`);
+    return join(dirname(owner.path), program);
   }
 
   /** Its folder was made anew: it belongs to the user that its processes run as. */

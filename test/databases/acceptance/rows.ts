@@ -172,4 +172,23 @@ export const rows: readonly Row[] = [
     anomalies: ['lost-write'],
     controls: [{ what: 'appendfsync always', flags: { system: 'redis/sentinel-set-fsync' } }],
   },
+  {
+    ...{ id: 'F2', what: 'the same as F1 on loop devices, where Redis must be repaired', budgetS: 80 },
+    flags: {
+      ...{ system: 'redis/sentinel-set', ...POWER, disk: 'loop', nodes: '1', time: '66s', rate: '50' },
+      ...{ 'fault-every': '3s', 'fault-for': '500ms-700ms', quiet: '1s' },
+    },
+    anomalies: ['lost-write'],
+    controls: [{ what: 'appendfsync always', flags: { system: 'redis/sentinel-set-fsync' } }],
+  },
+  {
+    ...{ id: 'D1', what: 'a disk that lies about its syncs takes what was acknowledged', budgetS: 35 },
+    flags: { system: 'redis/sentinel-set-fsync', faults: 'lose', mix: 'add=1', nodes: '1', time: '15s', rate: '50' },
+    anomalies: ['lost-write'],
+    controls: [
+      { what: 'one that is slow', flags: { faults: 'slow' } },
+      { what: 'one that fails', flags: { faults: 'io-error' } },
+      { what: 'one that is full', flags: { faults: 'full' } },
+    ],
+  },
 ];

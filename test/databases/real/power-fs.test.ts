@@ -175,6 +175,112 @@ describe.runIf(works === true)('a file system that loses power', () => {
   });
 });
 
+const write = (path: string) => fs.writeFileSync(path, 'x');
+function synced(path: string): void {
+  const file = fs.openSync(path, 'a');
+  try {
+    fs.writeSync(file, 'y');
+    fs.fsyncSync(file);
+  } finally {
+    fs.closeSync(file);
+  }
+}
+
+describe.runIf(works === true)('a file system that is told to be bad', () => {
+  it('lets syncs fail, so many of them, and counts these alone', async () => {
+    const { disk, at } = await newDisk();
+    await disk.misbehave('io-error', 0.5, 1);
+    const failed = Array.from({ length: 60 }, () => {
+      try {
+        synced(join(at, 'file'));
+        return '';
+      } catch (error) {
+        return (error as NodeJS.ErrnoException).code;
+      }
+    }).filter((code) => code !== '');
+    expect(new Set(failed)).toEqual(new Set(['EIO']));
+    expect(failed.length).toBeGreaterThan(15);
+    expect(failed.length).toBeLessThan(45);
+    expect(await disk.hits()).toBe(failed.length);
+    await disk.behave();
+    for (let i = 0; i < 10; i++) synced(join(at, 'file'));
+  });
+
+  it('says that it synced what the next failure of power takes, and not what it synced before', async () => {
+    const { disk, at } = await newDisk();
+    synced(join(at, 'before'));
+    await disk.misbehave('lose', 1, 1);
+    synced(join(at, 'before'));
+    synced(join(at, 'lied'));
+    expect(await disk.hits()).toBe(2);
+    await disk.restore();
+    expect([fs.readdirSync(at), fs.readFileSync(join(at, 'before'), 'utf8')]).toEqual([['before'], 'y']);
+    await disk.behave();
+    synced(join(at, 'after'));
+    await disk.restore();
+    expect(fs.readdirSync(at).sort()).toEqual(['after', 'before']);
+  });
+
+  it('takes long to sync, and does what else it is asked meanwhile', async () => {
+    const { disk, at } = await newDisk();
+    write(join(at, 'other'));
+    await disk.misbehave('slow', 1, 1);
+    const began = performance.now();
+    // Its handle is another thread's: this one is free.
+    const file = await fs.promises.open(join(at, 'file'), 'w');
+    const slow = file.sync();
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    fs.readFileSync(join(at, 'other'));
+    const readMs = performance.now() - began;
+    await slow;
+    expect(performance.now() - began).toBeGreaterThan(199);
+    expect(readMs).toBeLessThan(150);
+    await file.close();
+    expect(await disk.hits()).toBe(1);
+  });
+
+  it('refuses what needs space while it is full, and nothing else', async () => {
+    const { disk, at } = await newDisk();
+    const path = join(at, 'file');
+    fs.writeFileSync(path, 'a'.repeat(100));
+    await disk.misbehave('full', 1, 1);
+    const code = (act: () => unknown) => {
+      try {
+        act();
+        return '';
+      } catch (error) {
+        return (error as NodeJS.ErrnoException).code;
+      }
+    };
+    const refused = [
+      () => fs.appendFileSync(path, 'b'),
+      () => write(join(at, 'new')),
+      () => fs.mkdirSync(join(at, 'folder')),
+      () => fs.symlinkSync('file', join(at, 'link')),
+    ];
+    expect(refused.map(code)).toEqual(refused.map(() => 'ENOSPC'));
+    expect(await disk.hits()).toBe(4);
+    const file = fs.openSync(path, 'r+');
+    fs.writeSync(file, 'c', 5);
+    fs.closeSync(file);
+    fs.renameSync(path, join(at, 'renamed'));
+    fs.unlinkSync(join(at, 'renamed'));
+    expect([fs.statfsSync(at).bavail, fs.readdirSync(at)]).toEqual([0, []]);
+    await disk.behave();
+    for (const act of [() => write(path), ...refused]) act();
+  });
+
+  it('hands on other bytes than were written, one for each read', async () => {
+    const { disk, at } = await newDisk();
+    const path = join(at, 'file');
+    fs.writeFileSync(path, 'a'.repeat(3000));
+    await disk.misbehave('corrupt', 1, 1);
+    const read = fs.readFileSync(path, 'latin1');
+    expect([read.length, read.replaceAll('a', '').length]).toEqual([3000, 1]);
+    expect(await disk.hits()).toBe(1);
+  });
+});
+
 describe.runIf(works === true && !isMissing('redis/sentinel-set') && !lacks('ip', 'nft'))(
   'a run that is killed',
   () => {

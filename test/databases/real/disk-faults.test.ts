@@ -1,0 +1,167 @@
+/** Disks of databases that are bad: by strace where there is nothing else, and what is said where there is not even that. */
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
+import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, afterEach, describe, expect, it } from 'vitest';
+import { startGuard } from '../../../harness/clusters/children/guard.ts';
+import { powerFsWorks } from '../../../harness/clusters/children/power-fs.ts';
+import { SyncTracer, straceWorks } from '../../../harness/clusters/children/sync-tracer.ts';
+import { isMissing, lacks } from './needs.ts';
+
+const MAIN = fileURLToPath(new URL('../../../bin.mjs', import.meta.url));
+const folder = mkdtempSync(join(tmpdir(), 'disk-faults-'));
+chmodSync(folder, 0o777);
+const guard = startGuard();
+guard.remove(folder);
+afterAll(() => guard.end().then(() => rmSync(folder, { recursive: true, force: true })));
+
+/** Syncs a file again and again, and says of each how it went and how many ms it took. */
+const SYNCS = `
+  const fs = require('fs');
+  const file = fs.openSync(process.argv[1], 'w');
+  setInterval(() => {
+    const began = performance.now();
+    let code = 'ok';
+    try { fs.fsyncSync(file); } catch (error) { code = error.code; }
+    console.log(code + ' ' + (performance.now() - began));
+  }, 5);
+`;
+let child: ChildProcess | undefined;
+afterEach(() => child?.kill('SIGKILL'));
+
+/** A process that syncs; what it says of the next few. */
+function syncing() {
+  const said: string[] = [];
+  child = spawn(process.execPath, ['-e', SYNCS, join(folder, 'synced')], { stdio: ['ignore', 'pipe', 'inherit'] });
+  child.stdout!.on('data', (data) => said.push(...String(data).trim().split('\n')));
+  const next = async (count: number) => {
+    const from = said.length + 1;
+    while (said.length < from + count) await new Promise((resolve) => setTimeout(resolve, 5));
+    const those = said.slice(from, from + count).map((line) => line.split(' '));
+    return { codes: those.map(([code]) => code), ms: those.map(([, ms]) => Number(ms)) };
+  };
+  return { pid: child.pid!, next };
+}
+
+const times = <T>(count: number, one: T) => Array.from({ length: count }, () => one);
+
+describe.skipIf(lacks('strace') || straceWorks() !== true)('syncs of a process that strace is attached to', () => {
+  it('fail, all or every second, and are what they are once it is detached', async () => {
+    const { pid, next } = syncing();
+    expect((await next(5)).codes).toEqual(times(5, 'ok'));
+    const all = await SyncTracer.attach([pid], { how: 'io-error', every: 1 }, guard);
+    expect((await next(5)).codes).toEqual(times(5, 'EIO'));
+    await all.detach();
+    expect(all.hits).toBeGreaterThan(4);
+    const some = await SyncTracer.attach([pid], { how: 'io-error', every: 2 }, guard);
+    expect(new Set((await next(4)).codes)).toEqual(new Set(['EIO', 'ok']));
+    await some.detach();
+    expect((await next(5)).codes).toEqual(times(5, 'ok'));
+  });
+
+  it('take long, and are counted', async () => {
+    const { pid, next } = syncing();
+    await next(1);
+    const tracer = await SyncTracer.attach([pid], { how: 'slow', every: 1 }, guard);
+    for (const ms of (await next(2)).ms) expect(ms).toBeGreaterThan(199);
+    await tracer.detach();
+    expect(tracer.hits).toBeGreaterThan(1);
+  });
+
+  it('are said not to be changed where somebody else is attached already', async () => {
+    const { pid, next } = syncing();
+    await next(1);
+    const first = await SyncTracer.attach([pid], { how: 'slow', every: 1 }, guard);
+    await expect(SyncTracer.attach([pid], { how: 'lose', every: 1 }, guard)).rejects.toThrow(
+      /strace was not attached to process \d+: strace: attach: .*not permitted/,
+    );
+    await first.detach();
+  });
+});
+
+interface Told {
+  readonly verdict: string;
+  readonly says: string;
+  readonly faults: readonly { readonly ended: { readonly writes: number } }[];
+}
+
+const QUICK = ['--rate', '40', '--fault-every', '3s', '--fault-for', '1s', '--quiet', '1s', '--seed', '1', '--json'];
+const splitbrain = (before: readonly string[], args: readonly string[], env: NodeJS.ProcessEnv = {}) => {
+  const [command = '', ...rest] = [...before, process.execPath, MAIN, ...args];
+  const home = { HOME: folder, XDG_CACHE_HOME: folder };
+  return spawnSync(command, rest, { encoding: 'utf8', cwd: '/', env: { ...process.env, ...home, ...env } });
+};
+/** A device that root alone may open. */
+const OWN_FUSE = 'test -e "$0" || mknod -m 600 "$0" c 10 229; mount --bind "$0" /dev/fuse && exec "$@"';
+/** Without /dev/fuse, and without loop devices. */
+const PLAIN =
+  process.getuid?.() === 0
+    ? [
+        ...['unshare', '-m', 'sh', '-c', OWN_FUSE, join(folder, 'fuse')],
+        ...['setpriv', '--reuid', '65534', '--regid', '65534', '--clear-groups'],
+      ]
+    : [];
+
+describe.skipIf(isMissing('etcd') || lacks('strace', 'setpriv') || process.getuid?.() !== 0)('a plain user', () => {
+  it('has disks that are slow by strace, where it has no file system of ours', () => {
+    const out = ['--out', join(folder, 'slow')];
+    const { status, stdout, stderr } = splitbrain(PLAIN, [
+      'run',
+      '--system',
+      'etcd/set',
+      '--faults',
+      'slow',
+      '--time',
+      '6s',
+      ...QUICK,
+      ...out,
+    ]);
+    expect(status, stderr).toBeLessThan(3);
+    const { verdict, says, faults } = JSON.parse(stdout) as Told;
+    expect(verdict, says).not.toBe('invalid');
+    for (const { ended } of faults) expect(ended.writes, JSON.stringify(faults)).toBeGreaterThan(0);
+  });
+
+  it('is told what is missing, for each fault, where strace is missing as well', () => {
+    const bare = join(folder, 'bin');
+    spawnSync('sh', [
+      '-c',
+      `mkdir -p ${bare} && for c in sh sleep mount unshare setpriv nsenter ip nft cc; do ln -sf $(command -v $c) ${bare}/; done`,
+    ]);
+    expect(existsSync(join(bare, 'sh'))).toBe(true);
+    const { stdout, stderr: said } = splitbrain(PLAIN, ['doctor'], { PATH: bare });
+    expect(said).toBe('');
+    expect(stdout).toMatch(/✗ slow, io-error: syncs of processes are changed by strace: apt-get install strace/);
+    expect(stdout).toMatch(/✗ lose: lose needs a file system of ours or a loop device: .*this user is not root/);
+    expect(stdout).toMatch(/✗ tear: tear needs a file system of ours: /);
+    const run = [
+      'run',
+      '--system',
+      'etcd',
+      '--program',
+      'etcd=/usr/bin/etcd',
+      '--faults',
+      'io-error',
+      '--out',
+      join(folder, 'no'),
+    ];
+    const { status, stderr } = splitbrain(PLAIN, run, { PATH: bare });
+    expect([status, stderr]).toEqual([254, expect.stringMatching(/by strace: apt-get install strace/)]);
+  });
+});
+
+describe.skipIf(isMissing('redis/sentinel-set-fsync') || powerFsWorks() !== true)('Redis that syncs always', () => {
+  it('loses what it acknowledged where its disk lies about syncs', () => {
+    const what = ['--system', 'redis/sentinel-set-fsync', '--faults', 'lose', '--nodes', '1', '--mix', 'add=1'];
+    const { stdout, stderr } = splitbrain(
+      [],
+      ['run', ...what, '--time', '6s', ...QUICK, '--out', join(folder, 'lose')],
+    );
+    const { verdict, says, faults } = JSON.parse(stdout || `{"says":${JSON.stringify(stderr)}}`) as Told;
+    expect([verdict, says]).toEqual(['invalid', expect.stringMatching(/acknowledged elements are lost/)]);
+    for (const { ended } of faults) expect(ended.writes).toBeGreaterThan(0);
+    expect(readFileSync('/proc/self/mounts', 'utf8')).not.toContain(folder);
+  });
+});
