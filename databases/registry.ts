@@ -8,6 +8,7 @@ import { postgreses } from './postgres/variants.ts';
 import { redisCluster } from './redis/cluster.ts';
 import { redisLocks } from './redis/locks.ts';
 import { redises } from './redis/sentinel.ts';
+import { zookeepers } from './zookeeper/variants.ts';
 
 export const databases = [
   ...etcds,
@@ -18,4 +19,5 @@ export const databases = [
   ...postgreses,
   ...natses,
   ...ovsdbs,
+  ...zookeepers,
 ] as unknown as readonly Database[];

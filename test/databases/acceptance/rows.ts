@@ -148,6 +148,18 @@ export const rows: readonly Row[] = [
     controls: [{ what: 'sync_interval: always', flags: { system: 'nats/jetstream-sync' }, byHand: 'nats-server' }],
   },
   {
+    ...{ id: 'Z1', what: 'reads of ZooKeeper are old', budgetS: 45, anomalies: ['stale-read'] },
+    // Whoever writes at a node that is cut off waits, and reads nothing any more: most calls are reads.
+    flags: {
+      ...{ system: 'zookeeper/local-reads', faults: 'one-node', time: '15s', rate: '100' },
+      ...{ keys: '2', mix: 'read=8,write=2' },
+    },
+    controls: [
+      { what: 'sync before each read', flags: { system: 'zookeeper' } },
+      { what: 'one node', flags: { nodes: '1', faults: 'none' } },
+    ],
+  },
+  {
     ...{ id: 'K1', what: 'a lock of Redis guards nothing from a holder who was paused', budgetS: 20, anomalies: STALE },
     flags: { system: 'redis/lock', ...DAWDLING, lease: '500ms', dawdle: '1.5s', faults: 'none' },
     controls: [{ what: 'tokens from INCR, and a resource that looks at them', flags: { system: 'redis/lock-fenced' } }],
