@@ -1,5 +1,11 @@
 import type { Api, Input, Output } from './history.ts';
 
+/** A function and what it is called with. */
+export interface Call {
+  readonly f: string;
+  readonly input: unknown;
+}
+
 /**
  * What should happen: a sequential specification of one key, a pure function per operation, from state and input to the
  * next state and the output. States are plain JSON and never changed in place.
@@ -33,6 +39,13 @@ export interface Model<A extends Api, S> {
    * one that it is true of changes a state, the verdict is `unknown` and says which.
    */
   readonly readOnly?: (f: string, input: unknown) => boolean;
+  /**
+   * Whether the order of two operations makes no difference in any state: in whichever order they come, either both can
+   * happen or not both, both return the same, and they leave the same state. `linearizable` then leaves out of its
+   * search what can as well come later, which takes exponentially less where much is open at once. It is asked in one
+   * order or the other, and held to the steps taken as `readOnly` is. Absent: nothing commutes.
+   */
+  readonly commutes?: (a: Call, b: Call) => boolean;
   /**
    * Whether an observed output is the model's; without it, when both
    * are the same JSON. For outputs whose order means nothing, say.

@@ -10,7 +10,7 @@ import { observes, refusedRows } from '../refusals.ts';
 import { Interner } from './intern.ts';
 import { CAS, READ, REFUSED, type RegisterRows, WRITE } from './register-columns.ts';
 import type { Problem } from './search-problem.ts';
-import { modelSpec, type OperationClass, registerSpec } from './specs.ts';
+import { commuting, modelSpec, type OperationClass, registerSpec } from './specs.ts';
 
 /** What never returned and is said to change nothing, each once. */
 function silentOf(columns: Columns, rows: readonly number[], pure: (row: number) => boolean): OperationClass[] {
@@ -61,12 +61,14 @@ export function modelProblem<A extends Api, S>(
     }
     return at;
   });
+  const commutes = model.commutes && commuting(model, classes);
   return {
     length: kept.length,
     ...timesOf(kept, columns.start, columns.end),
     class: new Int32Array(classNumbers),
     pure: new Uint8Array(kept.map((row) => (pure(row) ? 1 : 0))),
-    spec: modelSpec(model, classes, [initial], silentOf(columns, rows, pure)),
+    ...(commutes ? { commutes } : {}),
+    spec: modelSpec(model, classes, [initial], silentOf(columns, rows, pure), commutes),
   };
 }
 

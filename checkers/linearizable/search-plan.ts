@@ -34,7 +34,10 @@ export function searchPlan(problem: Problem): SearchPlan {
       }
     }
     begun[r] = infos.length;
-    for (const o of open) (problem.pure[o] === 1 ? readers : writers).push(o);
+    const isNeeded = neededFor(problem, x, open, infos);
+    for (const o of open)
+      if (problem.pure[o] === 1) readers.push(o);
+      else if (isNeeded(o)) writers.push(o);
     writers.close();
     readers.close();
     free.push(slot[x]);
@@ -54,6 +57,30 @@ export function searchPlan(problem: Problem): SearchPlan {
     infoWords: (infos.length + 31) >>> 5,
   };
   return { ...plan, atRisk: valuesAtRisk(plan) };
+}
+
+/**
+ * Which of the open operations may have to come before one that returns: those that do not commute with it, or with one
+ * of these. All others can come after it in any order in which they came before, so they need not be tried yet.
+ * Source: Godefroid, "Partial-Order Methods for the Verification of Concurrent Systems" (LNCS 1032), persistent sets.
+ */
+function neededFor(
+  { commutes, class: classOf }: Problem,
+  x: number,
+  open: readonly number[],
+  infos: readonly number[],
+): (operation: number) => boolean {
+  if (commutes === undefined) return () => true;
+  const left = new Set([...open, ...infos]);
+  const needed = new Set([x]);
+  left.delete(x);
+  for (const one of needed)
+    for (const other of left) {
+      if (commutes(classOf[one], classOf[other])) continue;
+      left.delete(other);
+      needed.add(other);
+    }
+  return (operation) => needed.has(operation);
 }
 
 /** Keeps the open operations in the order of their returns. */

@@ -39,6 +39,8 @@ export interface Problem {
   readonly group?: Int32Array;
   /** What operations need and make, where states are that simple. */
   readonly flow?: Flow;
+  /** Whether the order of two classes makes no difference in any state. Absent where nothing is known. */
+  readonly commutes?: (a: number, b: number) => boolean;
   readonly spec: Spec;
 }
 

@@ -23,19 +23,43 @@ export interface OperationClass {
 
 /** Steps of what was left out that are taken to see whether it changes nothing. */
 const MOST_CHECKED = 100_000;
+/** Pairs of steps that are taken in either order to see whether they commute. */
+const MOST_COMPARED = 5000;
 
 /** A step not taken yet. */
 const UNKNOWN = -2;
 
+/** Which classes commute by the model's hint, each pair asked once; what was refused observes a state. */
+export function commuting<A extends Api, S>(
+  model: Model<A, S>,
+  classes: readonly OperationClass[],
+): (a: number, b: number) => boolean {
+  const known = new Map<number, boolean>();
+  return (a, b) => {
+    const [low, high] = a < b ? [a, b] : [b, a];
+    const pair = low * classes.length + high;
+    let commutes = known.get(pair);
+    if (commutes === undefined) {
+      const [one, other] = [classes[low], classes[high]];
+      const isRefused = one.error !== undefined || other.error !== undefined;
+      const changeNothing = [one, other].every(({ f, input }) => model.readOnly?.(f, input));
+      commutes = !isRefused && (changeNothing || model.commutes?.(one, other) === true);
+      known.set(pair, commutes);
+    }
+    return commutes;
+  };
+}
+
 /**
  * The step of any model on numbered states. Each step is taken once and remembered. `silent` is what never returned and
- * was left out, since the model says that it changes nothing.
+ * was left out, since the model says that it changes nothing; `commutes` which classes it says may change places.
  */
 export function modelSpec<A extends Api, S>(
   model: Model<A, S>,
   classes: readonly OperationClass[],
   initial: readonly unknown[],
   silent: readonly OperationClass[] = [],
+  commutes?: (a: number, b: number) => boolean,
 ): Spec {
   const states = new Interner();
   let checked = 0;
@@ -60,6 +84,20 @@ export function modelSpec<A extends Api, S>(
     if (silent.length > 0 && next >= checked) meet(next);
     return next;
   };
+  let compared = 0;
+  /** What is said to commute must do so in every state that is met. */
+  const compare = (state: number, c: number): void => {
+    const after = (first: number, second: number): number => {
+      const between = take(state, classes[first]);
+      return between < 0 ? -1 : take(between, classes[second]);
+    };
+    for (let other = 0; other < classes.length && compared < MOST_COMPARED; other++) {
+      if (!commutes?.(c, other)) continue;
+      compared++;
+      if (after(c, other) !== after(other, c))
+        throw new WrongHint(notCommuting(model.name, classes[c], classes[other], states.values[state]));
+    }
+  };
   const begin = initial.map((state) => states.id(state));
   meet(begin.length - 1);
   return {
@@ -75,12 +113,18 @@ export function modelSpec<A extends Api, S>(
             ? state
             : -1;
       known.set(state, operationClass, after);
+      if (commutes && refusal === undefined) compare(state, operationClass);
       return after;
     },
     size: () => states.values.length,
     state: (state) => states.values[state],
     bytes: () => states.bytes() + known.bytes(),
   };
+}
+
+function notCommuting(model: string, one: OperationClass, other: OperationClass, state: unknown): string {
+  const [a, b] = [one, other].map(({ f, input }) => `${f} ${short(input)}`);
+  return `the model ${model} says that ${a} and ${b} commute, and in ${short(state)} their order makes a difference: commutes must be true only of what returns and leaves the same in either order`;
 }
 
 /** What a hint says, and what the step makes of a state. */

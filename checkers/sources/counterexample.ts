@@ -5,16 +5,22 @@
 import type { Anomaly, Verdict } from '../checker.ts';
 import type { History } from '../history.ts';
 import { withSeparators } from '../session-numbers.ts';
-import { decide, type Patience, type SourceConflict } from './decide.ts';
-import type { Riddles } from './riddle.ts';
+import { decide, type Insight, NO_INSIGHT, type Patience, type SourceConflict } from './decide.ts';
+import type { Riddle, Riddles } from './riddle.ts';
 
-/** Steps for each smaller part that is tried, and parts above which no smaller one is looked for. */
+/** Steps for each smaller part that is tried, and steps and parts above which no smaller one is looked for. */
 const PART = 100_000;
+const STEPS = 800_000;
 const PARTS = 400;
 /** Operations of a part of which smaller ones are looked for. */
 const MANY = 2000;
 /** Lines that a person reads. */
 const SCREEN = 24;
+
+/** What is known of a riddle without the model's own checker. */
+export type Insights = (riddle: Riddle, patience: Patience) => Insight;
+
+const NOTHING: Insights = () => NO_INSIGHT;
 
 /** The anomaly that the rows of these cases show; null where they do not by themselves. */
 export function counterexample(
@@ -22,11 +28,17 @@ export function counterexample(
   riddles: Riddles,
   check: (history: History) => Verdict,
   cases: readonly SourceConflict[],
+  insights = NOTHING,
 ): Anomaly | null {
   let parts = PARTS;
+  let steps = STEPS;
   const wrong = (rows: readonly number[]): readonly SourceConflict[] | null => {
-    if (parts-- <= 0) return null;
-    return casesOf(riddles.part(history, new Set(rows)), riddles, check, { left: PART });
+    if (parts-- <= 0 || steps <= 0) return null;
+    const patience = { left: Math.min(PART, steps) };
+    steps -= patience.left;
+    const why = casesOf(riddles.part(history, new Set(rows)), riddles, check, patience, insights);
+    steps += patience.left;
+    return why;
   };
   const readers = new Set(cases.flatMap(({ rows }) => rows));
   const named = [...riddles.sources(history, readers)].sort((a, b) => a - b);
@@ -35,7 +47,9 @@ export function counterexample(
   if (!all) return null;
   const rows = fewest(all, (some) => wrong(some) !== null);
   const part = riddles.part(history, new Set(rows));
-  const why = casesOf(part, riddles, check, { left: PART });
+  // What is known beforehand is no reason that a person can follow.
+  const why =
+    casesOf(part, riddles, check, { left: PART }, NOTHING) ?? casesOf(part, riddles, check, { left: PART }, insights);
   const operations = withSeparators(history.columns, rows).map((row) => history.columns.start[row]);
   return why && { ...told(part, riddles, why), operations };
 }
@@ -46,10 +60,11 @@ function casesOf(
   riddles: Riddles,
   check: (history: History) => Verdict,
   patience: Patience,
+  insights: Insights,
 ): readonly SourceConflict[] | null {
   const riddle = riddles.of(part);
   if (riddle) {
-    const decision = decide(riddle, check, patience);
+    const decision = decide(riddle, check, patience, insights(riddle, patience));
     return decision.type === 'invalid' ? decision.cases : null;
   }
   const verdict = check(part);

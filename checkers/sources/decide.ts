@@ -32,6 +32,16 @@ export interface Patience {
   left: number;
 }
 
+/** What is known of a riddle without the model's own checker. */
+export interface Insight {
+  /** Choices that are impossible. */
+  readonly impossible: readonly SourceConflict[];
+  /** Why a choice for all readings is wrong, where that is soon seen. */
+  refute(chosen: Int32Array): SourceConflict | null;
+}
+
+export const NO_INSIGHT: Insight = { impossible: [], refute: () => null };
+
 /** Anomalies of one attempt that something is learnt from. */
 const LEARNT = 32;
 /** Operations of an anomaly above which it is not looked at which of its reads matter. */
@@ -40,14 +50,14 @@ const FEW = 24;
 const ATTEMPT = 64;
 const OPERATION = 8;
 
-/** Decides it. `known` are choices that are forbidden already: those that break a weaker model. */
+/** Decides it. */
 export function decide(
   riddle: Riddle,
   check: (history: History) => Verdict,
   patience: Patience,
-  known: readonly SourceConflict[] = [],
+  insight = NO_INSIGHT,
 ): Decision {
-  return new Search(riddle, check, patience).run(known);
+  return new Search(riddle, check, patience).run(insight);
 }
 
 class Search {
@@ -65,13 +75,18 @@ class Search {
     for (const [a, b] of riddle.apart ?? []) this.keepApart(a, b);
   }
 
-  run(known: readonly SourceConflict[]): Decision {
-    for (const one of known) this.forbid(one);
+  run({ impossible, refute }: Insight): Decision {
+    for (const one of impossible) this.forbid(one);
     for (;;) {
       const before = this.chooser.steps;
       const chosen = this.chooser.next();
       if (!(chosen instanceof Int32Array)) return this.none(chosen.none);
       this.patience.left -= (this.chooser.steps - before) / 16;
+      const conflict = this.patience.left > 0 ? refute(chosen) : null;
+      if (conflict) {
+        this.forbid(conflict);
+        continue;
+      }
       const history = this.riddle.told(chosen);
       const verdict = this.judged(history);
       if (verdict === null) return this.tooLong();

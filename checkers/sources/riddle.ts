@@ -13,7 +13,10 @@ export interface Source {
 /** What was read, of which several writes may be the source, the likeliest first; `row` is one that read it. */
 export interface OpenRead {
   readonly row: number;
+  /** The key, for a person. */
   readonly key: unknown;
+  /** The key itself where each source is what another operation, which may have happened, left, or was there at first. */
+  readonly of?: unknown;
   readonly sources: readonly Source[];
 }
 

@@ -165,7 +165,10 @@ function readingsOf(
     if (sources.partial) partial = PARTIAL;
     before.set(`${row}\n${id}`, readings.length);
     places.set(`${row} ${at}`, readings.length);
-    readings.push({ row, key: show(key), sources: sources.list });
+    const isPlain = (source: Source): boolean =>
+      source.row < 0 || (source.row !== row && type[source.row] !== FAIL && (source as Write).last);
+    const of = own === undefined && sources.list.every(isPlain) ? { of: key } : {};
+    readings.push({ row, key: show(key), ...of, sources: sources.list });
   });
   return { readings, places, partial };
 }

@@ -4,15 +4,17 @@
  */
 import type { Anomaly, Verdict } from '../checker.ts';
 import type { History } from '../history.ts';
-import { counterexample } from '../sources/counterexample.ts';
-import { decide } from '../sources/decide.ts';
-import type { Riddles } from '../sources/riddle.ts';
+import { counterexample, type Insights } from '../sources/counterexample.ts';
+import { decide, NO_INSIGHT } from '../sources/decide.ts';
+import { type Riddles, SILENT } from '../sources/riddle.ts';
 import { rowsOf } from '../sources/rows-of.ts';
 import { prohibitedAnomalies } from './boundary.ts';
 import { lattice } from './lattice.ts';
+import { type ModelTest, modelTests } from './model-conditions.ts';
 import { replayed } from './orders.ts';
 import { listRiddles } from './repeated-lists.ts';
 import { registerRiddles } from './repeated-registers.ts';
+import { sourceLimits } from './source-limits.ts';
 import type { TransactionCertificate } from './verify.ts';
 
 /** The verdict of a model, of a history of unique values. */
@@ -63,7 +65,8 @@ export class RepeatedValues {
       const rows = rowsOf(this.history.columns, operations);
       // What is about values that do not repeat is a proof already.
       if (riddles.sources(this.history, new Set(rows)).size === new Set(rows).size) continue;
-      const anomaly = counterexample(this.history, riddles, check, [{ pairs: [], rows, anomaly: null }]);
+      const cases = [{ pairs: [], rows, anomaly: null }];
+      const anomaly = counterexample(this.history, riddles, check, cases, this.insightsOf(model, check));
       if (anomaly) return { type: 'invalid', anomalies: [anomaly] };
     }
     return { type: 'invalid', anomalies };
@@ -74,14 +77,29 @@ export class RepeatedValues {
     const riddle = riddles.of(this.history);
     const check = (history: History): Verdict => this.judge(history, model, false);
     if (!riddle) return check(this.history);
-    const decision = decide(riddle, check, { left: this.options.budget / SHARE });
+    const insights = this.insightsOf(model, check);
+    const patience = { left: this.options.budget / SHARE };
+    const decision = decide(riddle, check, patience, insights(riddle, patience));
     if (decision.type === 'unknown') return decision;
     if (decision.type === 'valid') return this.proven(model, decision.history);
-    const anomaly = counterexample(this.history, riddles, check, decision.cases);
+    const anomaly = counterexample(this.history, riddles, check, decision.cases, insights);
     if (anomaly) return { type: 'invalid', anomalies: [anomaly] };
     return {
       type: 'unknown',
       reason: 'values repeat, and the operations found to break it do not by themselves: too many for a smaller proof',
+    };
+  }
+
+  /** What the reads of unique values say of those of others, for registers. */
+  private insightsOf(model: string, check: (history: History) => Verdict): Insights {
+    if (this.options.lists) return () => NO_INSIGHT;
+    return (riddle, patience) => {
+      const verdict = check(riddle.told(new Int32Array(riddle.readings.length).fill(SILENT)));
+      if (verdict.type !== 'invalid')
+        return sourceLimits(riddle, modelTests[model] as ModelTest, this.options.initial, patience);
+      const [anomaly] = verdict.anomalies;
+      const rows = rowsOf(riddle.history.columns, anomaly.operations);
+      return { ...NO_INSIGHT, impossible: [{ pairs: [], rows, anomaly }] };
     };
   }
 

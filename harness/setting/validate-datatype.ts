@@ -63,7 +63,7 @@ function held(datatype: Datatype, where: string): Datatype {
 
 function modelIn(value: Fields, where: string): AnyModel {
   const needs = needing(`${where} is no model`);
-  const { name, init, step, observes, refuses, readOnly, same } = value;
+  const { name, init, step, observes, refuses, readOnly, commutes, same } = value;
   needs(isText(name), 'a name');
   needs(init !== undefined, 'init, the state before the first operation');
   needs(isRecord(step) && Object.keys(step).length > 0, 'step, a function for each operation');
@@ -74,6 +74,7 @@ function modelIn(value: Fields, where: string): AnyModel {
   );
   needs(refuses === undefined || isRecord(refuses), 'refuses, by operation and error');
   needs(readOnly === undefined || isFunction(readOnly), 'readOnly, a function');
+  needs(commutes === undefined || isFunction(commutes), 'commutes, a function');
   needs(same === undefined || isFunction(same), 'same, a function');
   return value as unknown as AnyModel;
 }

@@ -92,8 +92,11 @@ function hostileSubject(name: string, model: Model<Api, unknown>, write: string,
   };
 }
 
-/** Blind writes, by a short search alone, by derivation first, and by both; and snapshots by trying all moments. */
-function blindSubject(name: string, early: number | undefined): Subject {
+/**
+ * Blind writes, by a short search alone, by derivation first, and by both; and snapshots by trying all moments. Of
+ * unique values, or of only so many that they repeat.
+ */
+function blindSubject(name: string, early: number | undefined, values = 0): Subject {
   const models = ['strict-serializable', 'strong-session-serializable', 'serializable'];
   const snapshots = {
     'strong-snapshot-isolation': 'real',
@@ -103,8 +106,11 @@ function blindSubject(name: string, early: number | undefined): Subject {
   const registers = multiRegister as unknown as Model<Api, unknown>;
   return {
     name,
-    draw: (seed) =>
-      blindHistory(seed, { transactions: 4 + (seed % 4), processes: 2 + (seed % 4), keys: 1 + (seed % 3), mops: 3 }),
+    draw: (seed) => {
+      const shape = { transactions: 4 + (seed % 4), processes: 2 + (seed % 4), keys: 1 + (seed % 3), mops: 3 };
+      const history = blindHistory(seed, shape);
+      return values === 0 ? history : repeating(history, values + (seed % 3), 1);
+    },
     judge: (history) => {
       const analysis = analyse(history, { certificate: true, ...(early === undefined ? {} : { early }) });
       return Object.fromEntries(
@@ -123,11 +129,11 @@ function blindSubject(name: string, early: number | undefined): Subject {
   };
 }
 
-/** Few values for many writes: of some reads it is not known whose write they are of. */
-function repeating(history: History, values: number): History {
+/** Few values for many writes: of some reads it is not known whose write they are of. The first is `least`, or null. */
+function repeating(history: History, values: number, least = 0): History {
   const few = (value: unknown): unknown => {
     if (Array.isArray(value)) return value.map(few);
-    return typeof value === 'number' ? value % values || null : value;
+    return typeof value === 'number' ? (value % values) + least || null : value;
   };
   const all = (mops: readonly Mop[]): Mop[] => mops.map(([f, key, value]): Mop => [f, key, few(value)]);
   return historyOf(
@@ -164,6 +170,7 @@ export const transactions: readonly Subject[] = [
   blindSubject('blind writes', undefined),
   blindSubject('blind writes, a short search alone', 1e9),
   blindSubject('blind writes, derived first', 0),
+  blindSubject('blind writes, repeated values', undefined, 2),
   hostileSubject('hostile transactions over registers', multiRegister as unknown as Model<Api, unknown>, 'w', true),
   hostileSubject(
     'hostile transactions over registers, repeated values',

@@ -51,3 +51,56 @@ it('names the states', () => {
       'the model tickets says that take null is read-only, and its step makes 1 of 0: readOnly must be true only of what leaves every state as it is',
   });
 });
+
+type Commuting = NonNullable<Model<Api, unknown>['commutes']>;
+
+/** Who likes a page: likes commute with one another, and what different users do with all else but counts. */
+const likes = (commutes?: Commuting): Model<Api, readonly number[]> => ({
+  name: 'likes',
+  init: [],
+  step: {
+    like: (users: readonly number[], user: number) => [[...new Set([...users, user])].sort(), null],
+    unlike: (users: readonly number[], user: number) => [users.filter((one) => one !== user), users.includes(user)],
+    count: (users: readonly number[]) => [users, users.length],
+  } as never,
+  observes: ['unlike', 'count'],
+  readOnly: (f) => f === 'count',
+  ...(commutes ? { commutes } : {}),
+});
+
+const rightly: Commuting = (a, b) =>
+  a.f !== 'count' && b.f !== 'count' && (a.input !== b.input || (a.f === 'like' && b.f === 'like'));
+
+it('what commutes is tried in one order, with the verdict of the search without the hint', () => {
+  const told = { valid: 0, invalid: 0, unknown: 0 };
+  for (let seed = 0; seed < 200; seed++) {
+    const c = chance(seed);
+    const call = () => ({ f: c.pick(['like', 'like', 'unlike', 'count']), input: c.int(3) });
+    const shape = { operations: 7, processes: 3, keys: ['x'], call, info: 0.1, fail: 0.1, damage: c.int(4), slow: 3 };
+    const history = randomHistory(c, likes() as never, shape) as unknown as History;
+    const plain = linearizable(likes()).check(history).type;
+    const hinted = linearizable(likes(rightly)).check(history).type;
+    if (hinted !== plain) expect.fail(`seed ${seed}: ${hinted} with the hint, ${plain} without`);
+    const wrong = linearizable(likes((a, b) => a.f !== 'count' && b.f !== 'count')).check(history);
+    if (wrong.type === 'unknown')
+      expect(wrong.reason).toMatch(/^the model likes says that .* commute, and in .* their order/);
+    else expect(wrong.type).toBe(plain);
+    told[plain]++;
+    told.unknown += wrong.type === 'unknown' ? 1 : 0;
+  }
+  expect(Math.min(...Object.values(told)), JSON.stringify(told)).toBeGreaterThan(15);
+});
+
+it('many at once take as many steps as there are of them, and not as there are selections', () => {
+  const open = 24;
+  const operation = (process: number, f: string, start: number, end: number, output: unknown): Operation =>
+    ({ process, f, input: process, outcome: { type: 'ok', output }, start, end, startNs: start, endNs: end }) as never;
+  const all = Array.from({ length: open }, (_, user) => operation(user, 'like', user, 100 + user, null));
+  const history = (counted: number): History =>
+    historyOf([...all, operation(open, 'count', 200, 201, counted)]) as History;
+  const check = (hint: Commuting | undefined, counted: number): string =>
+    linearizable(likes(hint), { maxSteps: 2000 }).check(history(counted)).type;
+  expect(check(rightly, open)).toBe('valid');
+  expect(check(rightly, open - 1)).toBe('invalid');
+  expect(check(undefined, open - 1)).toBe('unknown');
+});
