@@ -1,14 +1,16 @@
 /**
  * Writes docs/libraries-compared.md: libraries beside designs of ours, measured by simulated runs.
  * After `npm run libraries`:
- * `node dist/bench/libraries-compared.js [--seed 1] [--runs 40] [--probes 20] [--only PATTERN]`.
- * With --only it prints the page of the designs that match and writes nothing.
+ * `node dist/bench/libraries-compared.js [--seed 1] [--runs 40] [--probes 20] [--only PATTERN] [--rows FILE]`.
+ * With --only it prints the page of the designs that match and writes nothing. With --rows each row is kept in FILE once
+ * it is measured, and the same command continues there.
  */
-import { readFileSync, writeFileSync } from 'node:fs';
+import { appendFileSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { libraryDesigns } from '../harness/setting/libraries.ts';
 import { loadModule } from '../harness/setting/load-module.ts';
+import { linesIn } from '../harness/store/lines.ts';
 import { systems } from '../systems/registry.ts';
 import type { Design } from '../systems/system.ts';
 import { EDITS } from './compared/edits.ts';
@@ -22,6 +24,7 @@ const { values: flags } = parseArgs({
     runs: { type: 'string', default: '40' },
     probes: { type: 'string', default: '20' },
     only: { type: 'string' },
+    rows: { type: 'string' },
   },
 });
 const [seed, runs, probes] = [flags.seed, flags.runs, flags.probes].map(Number) as [number, number, number];
@@ -31,8 +34,7 @@ const ROOT = new URL('../../', import.meta.url);
 const OURS = ['rga/op', 'lww-map/state', 'or-set/state', 'mv-register/state', 'pn-counter/state'];
 const NAMES = ['yjs', 'automerge', 'loro', 'tinybase'];
 const BASE = /^(yjs|automerge|loro|tinybase|pouchdb)\/[a-z]+$/;
-const WAYS =
-  /^(yjs\/list|automerge\/list|loro\/list|tinybase\/map|pouchdb\/map)(-exchange|-server|-batch|-memory|-unstored|-told-once)$/;
+const WAYS = /^(yjs\/list|automerge\/list|pouchdb\/map)(-exchange|-server|-batch|-memory|-unstored|-told-once)$/;
 
 const seeds = (count: number) => Array.from({ length: count }, (_, i) => seed + i);
 
@@ -76,10 +78,27 @@ async function measured(system: Design): Promise<Measured> {
   return one;
 }
 
+/** Rows that were measured before, by the command and the design. */
+const known = new Map(
+  flags.rows && existsSync(flags.rows)
+    ? [...linesIn(flags.rows)].map(({ text }) => {
+        const [key, row] = JSON.parse(text) as [key: string, row: Measured];
+        return [key, { ...row, converges: row.converges.map((time) => time ?? undefined) }] as const;
+      })
+    : [],
+);
+
+async function rowOf(system: Design): Promise<Measured> {
+  const key = `${seed} ${runs} ${probes} ${system.name}`;
+  const row = known.get(key) ?? (await measured(system));
+  if (flags.rows && !known.has(key)) appendFileSync(flags.rows, `${JSON.stringify([key, row])}\n`);
+  return row;
+}
+
 async function all(some: readonly Design[]): Promise<readonly Measured[]> {
   const rows: Measured[] = [];
   for (const system of some)
-    if (!flags.only || new RegExp(flags.only).test(system.name)) rows.push(await measured(system));
+    if (!flags.only || new RegExp(flags.only).test(system.name)) rows.push(await rowOf(system));
   return rows;
 }
 

@@ -2,9 +2,10 @@
  * What it costs to make a campaign on a queue or in shards, as processor time of all that takes part: the time on the
  * wall hangs on whoever else uses the machine. `node dist/bench/scale.js [queue|merge|runs] [N]`; without a word all.
  *
- * `queue` needs redis-server: the same runs by `campaign` alone, and by one and two workers; at most 15% more than
- * alone, 0.1 ms of the server a run, and two workers at most 1.15 times one. `merge`: a hundred shards of N runs
- * (10,000) in 10 s and 500 MB. `runs`: a campaign of N runs and two smaller ones, and the memory of each.
+ * `queue` needs redis-server: the same N runs (10,000), beyond a fifth of them to get warm, by `campaign` alone, and by
+ * one and two workers; at most 15% more than alone, 0.1 ms of the server a run, and two workers at most 1.15 times one.
+ * `merge`: a hundred shards of N runs (10,000) in 10 s and 500 MB. `runs`: a campaign of N runs and two smaller ones, and
+ * the memory of each.
  */
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -26,8 +27,6 @@ const CAMPAIGN = {
   ...{ systems: ['quorum/abd'], workloads: ['register'], faults: ['partition'], cluster: 'simulation' },
   ...{ time: '500ms', rate: 60, clients: 4, keys: 2 },
 };
-/** Runs by which parts get warm, and those that are measured. */
-const [WARM, COUNTED] = [2_000, 10_000];
 
 interface Used {
   /** Processor time of the process and its threads. */
@@ -81,10 +80,12 @@ function tell(what: string, measured: string, promised?: string): void {
   console.log(`${what.padEnd(58)} ${measured}${promised ? `, promised ${promised}` : ''}`);
 }
 
-async function queue(): Promise<void> {
-  const small = await campaign(WARM, '--parallel', '1');
-  const large = await campaign(WARM + COUNTED, '--parallel', '1');
-  const alone = (large.ms - small.ms) / COUNTED;
+async function queue(counted = 10_000): Promise<void> {
+  /** By so many runs parts get warm. */
+  const warm = Math.ceil(counted / 5);
+  const small = await campaign(warm, '--parallel', '1');
+  const large = await campaign(warm + counted, '--parallel', '1');
+  const alone = (large.ms - small.ms) / counted;
   tell('a run alone, one thread', `${alone.toFixed(3)} ms`);
   const port = await freePort();
   const server = start('redis-server', serverWords(port, folder));
@@ -94,14 +95,14 @@ async function queue(): Promise<void> {
   const workers: ChildProcess[] = [];
   for (const number of [1, 2]) {
     workers.push(start(process.execPath, [MAIN, 'worker', '--queue', url, '--threads', '1']));
-    const first = await campaign(WARM, '--queue', url);
+    const first = await campaign(warm, '--queue', url);
     const before = [server, ...workers].map(spentMs);
-    const second = await campaign(WARM + COUNTED, '--queue', url);
+    const second = await campaign(warm + counted, '--queue', url);
     const spent = [server, ...workers].map((child, i) => spentMs(child) - before[i]!);
     // The last campaign has runs of its own to get warm, too: all of its are counted where its parts are warm.
-    const runs = WARM + COUNTED;
+    const runs = warm + counted;
     const workersMs = spent.slice(1).reduce((sum, ms) => sum + ms, 0) / runs;
-    const coordinatorMs = (second.ms - first.ms) / COUNTED;
+    const coordinatorMs = (second.ms - first.ms) / counted;
     const serverMs = spent[0]! / runs;
     const all = workersMs + coordinatorMs + serverMs;
     costs.push(all);

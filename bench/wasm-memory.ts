@@ -31,8 +31,12 @@ export function watchWebAssembly(): void {
   };
 }
 
+/** What all of these have together. */
+export function memoryBytes(): number {
+  return [...memories].reduce((sum, { buffer }) => sum + buffer.byteLength, 0);
+}
+
 /** `WebAssembly 12.3 MB, process 180 MB`. */
 export function memoryText(): string {
-  const bytes = [...memories].reduce((sum, { buffer }) => sum + buffer.byteLength, 0);
-  return `WebAssembly ${(bytes / 1e6).toFixed(1)} MB, process ${(process.memoryUsage.rss() / 1e6).toFixed(0)} MB`;
+  return `WebAssembly ${(memoryBytes() / 1e6).toFixed(1)} MB, process ${(process.memoryUsage.rss() / 1e6).toFixed(0)} MB`;
 }

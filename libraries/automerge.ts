@@ -34,7 +34,11 @@ function create({ id }: Editor, loadsAgain = false): Document<Held> {
       held.doc = A.loadIncremental(held.doc, update);
       const news = A.saveSince(held.doc, before);
       if (news.length === 0) return undefined;
-      if (loadsAgain) held.doc = A.load<Content>(A.save(held.doc), { actor });
+      if (loadsAgain) {
+        const shown = held.doc;
+        held.doc = A.load<Content>(A.save(shown), { actor });
+        A.free(shown);
+      }
       return news;
     },
     version: () => new TextEncoder().encode(A.getHeads(held.doc).join(' ')),

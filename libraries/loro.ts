@@ -1,4 +1,4 @@
-import { LoroDoc, VersionVector } from 'loro-crdt';
+import { type LoroCounter, LoroDoc, type LoroList, type LoroMap, type LoroText, VersionVector } from 'loro-crdt';
 import type { Document, Editor, Entries, Library } from './document.ts';
 
 function create({ id }: Editor): Document<LoroDoc> {
@@ -44,11 +44,25 @@ function newsSince(doc: LoroDoc, before: VersionVector): Uint8Array | undefined 
   return compared !== undefined && compared <= 0 ? undefined : doc.export({ mode: 'update', from: before });
 }
 
+/** Uses a handle on a part of a document, and gives it back: the document's memory lives as long as any of them. */
+function using<H extends { free(): void }, T>(handle: H, use: (handle: H) => T): T {
+  try {
+    return use(handle);
+  } finally {
+    handle.free();
+  }
+}
+
+const inMap = <T>(doc: LoroDoc, use: (map: LoroMap) => T) => using(doc.getMap('map'), use);
+const inList = <T>(doc: LoroDoc, use: (list: LoroList) => T) => using(doc.getList('list'), use);
+const inText = <T>(doc: LoroDoc, use: (text: LoroText) => T) => using(doc.getText('text'), use);
+const inCounter = <T>(doc: LoroDoc, use: (counter: LoroCounter) => T) => using(doc.getCounter('counter'), use);
+
 const keyed: Entries<LoroDoc> = {
-  set: (doc, key, value) => doc.getMap('map').set(key, value),
-  remove: (doc, key) => doc.getMap('map').delete(key),
-  get: (doc, key) => doc.getMap('map').get(key) as string | undefined,
-  keys: (doc) => doc.getMap('map').keys(),
+  set: (doc, key, value) => inMap(doc, (map) => map.set(key, value)),
+  remove: (doc, key) => inMap(doc, (map) => map.delete(key)),
+  get: (doc, key) => inMap(doc, (map) => map.get(key) as string | undefined),
+  keys: (doc) => inMap(doc, (map) => map.keys()),
 };
 
 /** https://loro.dev/docs/concepts/choose_crdt_type: what each container promises. */
@@ -57,28 +71,30 @@ export const loro: Library<LoroDoc> = {
   short: 'loro',
   create,
   list: {
-    insert: (doc, at, values) => {
-      for (const [i, value] of values.entries()) doc.getList('list').insert(at + i, value);
-    },
-    remove: (doc, at, length) => doc.getList('list').delete(at, length),
-    read: (doc) => doc.getList('list').toArray() as string[],
+    insert: (doc, at, values) =>
+      inList(doc, (list) => {
+        for (const [i, value] of values.entries()) list.insert(at + i, value);
+      }),
+    remove: (doc, at, length) => inList(doc, (list) => list.delete(at, length)),
+    read: (doc) => inList(doc, (list) => list.toArray() as string[]),
   },
   text: {
-    insert: (doc, at, letters) => doc.getText('text').insert(at, letters),
-    remove: (doc, at, length) => doc.getText('text').delete(at, length),
-    read: (doc) => doc.getText('text').toString(),
-    nameAt(doc, at) {
-      const cursor = doc.getText('text').getCursor(at)!;
-      const { peer, counter } = cursor.pos()!;
-      cursor.free();
-      return { editor: peer, count: counter };
-    },
+    insert: (doc, at, letters) => inText(doc, (text) => text.insert(at, letters)),
+    remove: (doc, at, length) => inText(doc, (text) => text.delete(at, length)),
+    read: (doc) => inText(doc, (text) => text.toString()),
+    nameAt: (doc, at) =>
+      inText(doc, (text) =>
+        using(text.getCursor(at)!, (cursor) => {
+          const { peer, counter } = cursor.pos()!;
+          return { editor: peer, count: counter };
+        }),
+      ),
     runs: keyed,
   },
   map: keyed,
   setOfKeys: keyed,
   counter: {
-    add: (doc, by) => doc.getCounter('counter').increment(by),
-    value: (doc) => doc.getCounter('counter').value,
+    add: (doc, by) => inCounter(doc, (counter) => counter.increment(by)),
+    value: (doc) => inCounter(doc, (counter) => counter.value),
   },
 };

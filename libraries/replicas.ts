@@ -98,6 +98,7 @@ export async function list<Content>(
   const elementsOf = (content: Content) => type.read(content).map(given);
   return {
     state: stateOf(documents, (content) => type.read(content)),
+    end: documents.free,
     api: {
       insert: (input: Insertion, key = '') =>
         edited(documents, key, (content) =>
@@ -135,6 +136,7 @@ export async function map<Content>(
   };
   return {
     state: stateOf(documents, (content) => entriesOf(type, content)),
+    end: documents.free,
     api: {
       write: (value: unknown, key = '') =>
         edited(documents, MAP, (content) => {
@@ -164,6 +166,7 @@ export async function set<Content>(
   const documents = await opened(node, library, options);
   return {
     state: stateOf(documents, (content) => [...type.keys(content)].sort()),
+    end: documents.free,
     api: {
       add: (value: Value, key = '') => edited(documents, key, (content) => type.set(content, kept(value), 'true')),
       remove: (value: Value, key = '') => edited(documents, key, (content) => type.remove(content, kept(value))),
@@ -183,6 +186,7 @@ export async function siblings<Content>(
   const documents = await opened(node, library, options);
   return {
     state: stateOf(documents, (content) => [...type.all(content)].sort()),
+    end: documents.free,
     api: {
       write: (value: unknown, key = '') => edited(documents, key, (content) => type.set(content, kept(value))),
       read: async (_: null, key = '') => documents.get(key).read(type.all).map(given),
@@ -199,6 +203,7 @@ export async function counter<Content>(
   const documents = await opened(node, library, options);
   return {
     state: stateOf(documents, type.value),
+    end: documents.free,
     api: {
       add: (by: number, key = '') => edited(documents, key, (content) => type.add(content, by)),
       read: async (_: null, key = '') => documents.get(key).read(type.value),

@@ -33,6 +33,8 @@ export interface Documents<Content> {
   edit(key: string, change: (content: Content) => void): Promise<void>;
   /** Takes in an update of somebody else's. */
   apply(key: string, update: string): void;
+  /** Once nobody asks for any of them any more. */
+  free(): void;
   /** Counts all changes: what was derived from documents is out of date when it differs. */
   readonly changes: number;
 }
@@ -78,6 +80,9 @@ export async function openDocuments<Content>(
     apply(key, update) {
       const news = apply(key, update);
       if (news !== undefined && storage.keeps === 'all') void log.write(key, news);
+    },
+    free() {
+      for (const document of documents.values()) document.free();
     },
     get changes() {
       return changes;

@@ -41,6 +41,7 @@ export async function text<Content>(
   const elements = (content: Content) => elementsOf(type, content, parsed);
   return {
     state: stateOf(documents, (content) => type.read(content)),
+    end: documents.free,
     api: {
       insert: (input: Insertion, key = '') =>
         edited(documents, key, (content) => {

@@ -126,6 +126,11 @@ export interface Replica<A extends Api = Api, State = unknown> {
   readonly state: State;
   /** How its members are changed, where the design can change them. */
   readonly membership?: Membership;
+  /**
+   * Gives back what the garbage collector does not see, such as documents in the memory of WebAssembly. A simulation
+   * calls it when the run is over, on each replica that ever started; a real node just ends.
+   */
+  end?(): void;
 }
 
 /** An operator's hold on who belongs to a running cluster. */

@@ -119,6 +119,11 @@ export class Simulation implements Cluster, Driven, Injected {
     });
   }
 
+  /** The run is over, or broke off: its replicas give back what they hold. */
+  giveBack(): void {
+    for (const machine of this.machines.values()) machine.end();
+  }
+
   elapsed(): number {
     return this.time.elapsed();
   }

@@ -74,7 +74,7 @@ export class Machine {
   readonly clock: LocalClock;
   life: Life | undefined;
   runtime: NodeRuntime | undefined;
-  private lives = 0;
+  private readonly lives: Life[] = [];
   private orders = 0;
   readonly diskFaults = new Map<number, DiskFault>();
   readonly diskHits = new Map<number, number>();
@@ -96,7 +96,7 @@ export class Machine {
     const runtime = nodeIn(this.worldOf(life));
     this.life = life;
     this.runtime = runtime;
-    this.lives++;
+    this.lives.push(life);
     this.tellMembers();
     const { system, id } = this;
     const start = () => {
@@ -110,6 +110,17 @@ export class Machine {
       if (this.diskHits.size === 0) this.around.broke(this.id, error);
       else this.fall('cannot start', error);
     });
+  }
+
+  /** The run is over: whatever was started gives back what it holds. What fails at that changes no verdict. */
+  end(): void {
+    for (const { replica } of this.lives) {
+      try {
+        replica?.end?.();
+      } catch (error) {
+        this.around.log(this.id, `its end failed: ${messageOf(error)}`);
+      }
+    }
   }
 
   /**
@@ -185,7 +196,7 @@ export class Machine {
       peers: around.nodes.filter((node) => node !== id),
       disk: this.diskOf(life),
       seed: around.seed,
-      life: this.lives,
+      life: this.lives.length,
       now: () => clock.now(),
       elapsed: () => clock.elapsed(),
       after: (ms, task) => clock.after(ms, () => life.alive && this.whenRunning(() => life.alive && task())),

@@ -33,11 +33,15 @@ export interface Simulated<System extends Design | Program = Design | Program> {
  */
 export function simulateDesign(run: Simulated<Design>): Run {
   const simulated = designSimulation(run);
-  return conclude(
-    run,
-    simulated,
-    driveNow(simulated.driven, () => body(run, simulated)),
-  );
+  try {
+    return conclude(
+      run,
+      simulated,
+      driveNow(simulated.driven, () => body(run, simulated)),
+    );
+  } finally {
+    simulated.end();
+  }
 }
 
 /** A cluster whose time is virtual, and what can be seen of it. */
@@ -61,7 +65,7 @@ export function designSimulation(run: Simulated<Design>): SimulatedCluster {
   const { network, logs, states } = cluster;
   const breaches = () => [...states.breaches.values()];
   const common = { cluster, driven: cluster, network, logs, breaches, shapes: states.shapes };
-  return { ...common, protocol: () => ({}), end() {} };
+  return { ...common, protocol: () => ({}), end: () => cluster.giveBack() };
 }
 
 /** What is done in virtual time. */
