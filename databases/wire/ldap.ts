@@ -1,0 +1,162 @@
+/** LDAP version 3 (RFC 4511), as far as it is used: one request after the other, without retries or referrals. */
+import type { Socket } from 'node:net';
+import { BerStream, type Ber, ber, berNumber, berText, MOST_BYTES, numberIn, TAG, valuesIn } from './ber.ts';
+import { Closed } from './connection.ts';
+import { connected } from './socket.ts';
+
+/** How long an address of this machine may take to answer at all. */
+const CONNECT_MS = 1000;
+
+const REQUEST = { bind: 0x60, search: 0x63, modify: 0x66, add: 0x68 } as const;
+/** What ends a response begins with a result; others come before. */
+const ENDS: ReadonlySet<number> = new Set([0x61, 0x65, 0x67, 0x69]);
+const ENTRY = 0x64;
+const SIMPLE_PASSWORD = 0x80;
+const EQUALS = 0xa3;
+const PRESENT = 0x87;
+
+/** The server's own error, by the number of its result (RFC 4511, appendix A). */
+export class LdapError extends Error {
+  override readonly name = 'LdapError';
+  readonly code: number;
+
+  constructor(code: number, says: string) {
+    super(`result ${code}${says === '' ? '' : `: ${says}`}`);
+    this.code = code;
+  }
+}
+
+/** An entry that was found: the values of each attribute, by its name as the server has it. */
+export interface Entry {
+  readonly name: string;
+  readonly attributes: Readonly<Record<string, readonly string[]>>;
+}
+
+/** Attributes with their values. */
+type Attributes = Readonly<Record<string, readonly string[]>>;
+
+interface Waiter {
+  readonly entries: Entry[];
+  bytes: number;
+  resolve(entries: readonly Entry[]): void;
+  reject(error: Error): void;
+}
+
+export class Ldap {
+  private readonly socket: Socket;
+  private readonly stream = new BerStream();
+  private readonly waiting = new Map<number, Waiter>();
+  private asked = 0;
+  private why = 'the connection was closed';
+
+  private constructor(socket: Socket) {
+    this.socket = socket;
+    socket.on('data', (data) => this.take(data));
+    socket.on('error', (error) => {
+      this.why = error.message;
+    });
+    // Nobody knows what became of what was asked.
+    socket.on('close', () => {
+      for (const { reject } of this.waiting.values()) reject(new Error(this.why));
+      this.waiting.clear();
+    });
+  }
+
+  /** Connects to a port of 127.0.0.1. Rejects with `Refused` where that cannot be done in time: nothing was asked. */
+  static async open(port: number, timeoutMs: number = CONNECT_MS): Promise<Ldap> {
+    return new Ldap(await connected(port, timeoutMs));
+  }
+
+  /**
+   * Logs in. This and all others reject with `Refused` where the connection is closed, so that nothing left; with
+   * `LdapError` where the response is an error; and with an `Error` where the connection breaks off, which leaves open
+   * what happened.
+   */
+  async bind(name: string, password: string): Promise<void> {
+    await this.ask(REQUEST.bind, berNumber(3), berText(name), berText(password, SIMPLE_PASSWORD));
+  }
+
+  /** Of an entry itself, or of all right below it, those that have the attribute, with this value where one is given. */
+  search(
+    base: string,
+    scope: 'itself' | 'below',
+    [attribute, value]: readonly [attribute: string, value?: string],
+    attributes: readonly string[],
+  ): Promise<readonly Entry[]> {
+    const filter = value === undefined ? berText(attribute, PRESENT) : ber(EQUALS, berText(attribute), berText(value));
+    const noLimits = [berNumber(0), berNumber(0), ber(TAG.boolean, Buffer.from([0]))];
+    return this.ask(
+      REQUEST.search,
+      berText(base),
+      ...[berNumber(scope === 'itself' ? 0 : 1, TAG.enumerated), berNumber(0, TAG.enumerated), ...noLimits],
+      ...[filter, ber(TAG.sequence, ...attributes.map((name) => berText(name)))],
+    );
+  }
+
+  /** Adds values to attributes of an entry. */
+  async addValues(name: string, attributes: Attributes): Promise<void> {
+    const changes = listed(attributes).map((one) => ber(TAG.sequence, berNumber(0, TAG.enumerated), one));
+    await this.ask(REQUEST.modify, berText(name), ber(TAG.sequence, ...changes));
+  }
+
+  async addEntry(name: string, attributes: Attributes): Promise<void> {
+    await this.ask(REQUEST.add, berText(name), ber(TAG.sequence, ...listed(attributes)));
+  }
+
+  close(): void {
+    this.socket.destroy();
+  }
+
+  private ask(request: number, ...parts: readonly Buffer[]): Promise<readonly Entry[]> {
+    return new Promise((resolve, reject) => {
+      if (this.socket.destroyed) return reject(new Closed());
+      const id = ++this.asked;
+      this.waiting.set(id, { entries: [], bytes: 0, resolve, reject });
+      this.socket.write(ber(TAG.sequence, berNumber(id), ber(request, ...parts)));
+    });
+  }
+
+  private take(data: Buffer): void {
+    try {
+      for (const message of this.stream.take(data)) this.handle(message);
+    } catch (error) {
+      this.socket.destroy(error as Error);
+    }
+  }
+
+  private handle({ tag, content }: Ber): void {
+    const [id, response] = valuesIn(content);
+    if (tag !== TAG.sequence || id?.tag !== TAG.integer || !response) throw new Error('no message of LDAP');
+    const waiter = this.waiting.get(numberIn(id));
+    if (!waiter) return;
+    if (response.tag === ENTRY) {
+      waiter.bytes += response.content.length;
+      if (waiter.bytes > MOST_BYTES) throw new Error(`entries of more than ${MOST_BYTES >> 20} MiB`);
+      waiter.entries.push(entryIn(response));
+    }
+    if (!ENDS.has(response.tag)) return;
+    this.waiting.delete(numberIn(id));
+    const [code, , says] = valuesIn(response.content);
+    if (code?.tag !== TAG.enumerated || !says) waiter.reject(new Error('a response of LDAP without a result'));
+    else if (numberIn(code) !== 0) waiter.reject(new LdapError(numberIn(code), says.content.toString()));
+    else waiter.resolve(waiter.entries);
+  }
+}
+
+/** Attributes as the elements of a list. */
+function listed(attributes: Attributes): readonly Buffer[] {
+  return Object.entries(attributes).map(([name, values]) =>
+    ber(TAG.sequence, berText(name), ber(TAG.set, ...values.map((value) => berText(value)))),
+  );
+}
+
+function entryIn({ content }: Ber): Entry {
+  const [name, attributes] = valuesIn(content);
+  if (!name || !attributes) throw new Error('an entry of LDAP without a name');
+  const pairs = valuesIn(attributes.content).map((attribute) => {
+    const [type, values] = valuesIn(attribute.content);
+    if (!type || !values) throw new Error('an attribute of LDAP without values');
+    return [type.content.toString(), valuesIn(values.content).map((value) => value.content.toString())] as const;
+  });
+  return { name: name.content.toString(), attributes: Object.fromEntries(pairs) };
+}
