@@ -23,6 +23,8 @@ export interface Database<A extends Api = Api> extends System {
   readonly readyMs: number;
   /** Numbers that cannot be chosen, such as the six nodes of a Redis Cluster. */
   readonly fixed?: { readonly nodes?: number };
+  /** Why a node whose folder was emptied cannot come back by itself, where it cannot: such crashes are refused. */
+  readonly needsFolder?: string;
   /** Before any first start. */
   prepare?(hosts: readonly Host[]): Promise<void>;
   /** The processes of a node; `life` is 0 at its first start. */

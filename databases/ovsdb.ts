@@ -182,6 +182,8 @@ const cluster: Omit<Database, 'name' | 'datatype' | 'claims' | 'connect'> = {
   ports: { raft: 'peers', client: 'clients' },
   // A node tells the others where it listens, and nothing else.
   networks: ['namespaces'],
+  needsFolder:
+    'a server of OVSDB that has lost its file is another one, which an operator lets in: take crash or power-one',
   noticesMs: 4 * ELECTION_MS,
   readyMs: 30_000,
   staged: [

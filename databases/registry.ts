@@ -3,6 +3,7 @@ import type { Database } from './database.ts';
 import { etcdLocks } from './etcd/locks.ts';
 import { etcds } from './etcd/variants.ts';
 import { natses } from './nats.ts';
+import { openldaps } from './openldap.ts';
 import { ovsdbs } from './ovsdb.ts';
 import { postgreses } from './postgres/variants.ts';
 import { redisCluster } from './redis/cluster.ts';
@@ -20,4 +21,5 @@ export const databases = [
   ...natses,
   ...ovsdbs,
   ...zookeepers,
+  ...openldaps,
 ] as unknown as readonly Database[];

@@ -1,6 +1,6 @@
 /** LDAP version 3 (RFC 4511), as far as it is used: one request after the other, without retries or referrals. */
 import type { Socket } from 'node:net';
-import { BerStream, type Ber, ber, berNumber, berText, MOST_BYTES, numberIn, TAG, valuesIn } from './ber.ts';
+import { type Ber, BerStream, ber, berNumber, berText, MOST_BYTES, numberIn, TAG, valuesIn } from './ber.ts';
 import { Closed } from './connection.ts';
 import { connected } from './socket.ts';
 
@@ -135,10 +135,12 @@ export class Ldap {
       waiter.entries.push(entryIn(response));
     }
     if (!ENDS.has(response.tag)) return;
+    const [first, , says] = valuesIn(response.content);
+    if (first?.tag !== TAG.enumerated || !says) throw new Error('a response of LDAP without a result');
+    const code = numberIn(first);
+    // What throws before this breaks the connection, and with it all who wait.
     this.waiting.delete(numberIn(id));
-    const [code, , says] = valuesIn(response.content);
-    if (code?.tag !== TAG.enumerated || !says) waiter.reject(new Error('a response of LDAP without a result'));
-    else if (numberIn(code) !== 0) waiter.reject(new LdapError(numberIn(code), says.content.toString()));
+    if (code !== 0) waiter.reject(new LdapError(code, says.content.toString()));
     else waiter.resolve(waiter.entries);
   }
 }

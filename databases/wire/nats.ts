@@ -97,8 +97,11 @@ export class Nats {
 
   private answer(subject: string, headers: string, text: string): void {
     const waiter = this.waiting.get(subject);
+    const hasNobody = NO_RESPONDERS.test(headers);
+    // A text that is none breaks the connection, and with it all who wait.
+    const response: unknown = hasNobody ? undefined : JSON.parse(text || '{}');
     this.waiting.delete(subject);
-    if (NO_RESPONDERS.test(headers)) waiter?.reject(new Refused('no server listens to this subject'));
-    else waiter?.resolve(JSON.parse(text || '{}'));
+    if (hasNobody) waiter?.reject(new Refused('no server listens to this subject'));
+    else waiter?.resolve(response);
   }
 }

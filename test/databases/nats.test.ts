@@ -122,6 +122,7 @@ it.each([
 it.each([
   ['a connection that breaks off', (): 'closes' => 'closes'],
   ['a response that is no acknowledgement', () => ({ text: '{"ok":true}' })],
+  ['a response that is no JSON', () => ({ text: '{"seq":' })],
 ])('leaves open what happened: %s', async (_, answer) => {
   const { api, heard } = await session(answer);
   const error = await api.add!(1, 'k').then(

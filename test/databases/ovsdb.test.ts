@@ -3,6 +3,8 @@ import { describe, expect, it } from 'vitest';
 import type { DatabaseSession, Host } from '../../databases/database.ts';
 import { ovsdbs } from '../../databases/ovsdb.ts';
 import { JsonTexts } from '../../databases/wire/json-texts.ts';
+import { canInject } from '../../harness/clusters/databases/injectors.ts';
+import type { Fault } from '../../harness/faults/fault.ts';
 import { Refused } from '../../systems/node.ts';
 import { closing, server } from './wire/server.ts';
 
@@ -37,6 +39,13 @@ const namesOf = ([, ...operations]: readonly [string, ...Operation[]]) =>
   operations.map(({ op, table }) => `${op} ${table}`);
 
 describe('OVSDB', () => {
+  it('refuses crashes that take a server’s file away, as it would not come back', () => {
+    const crash = (disk: 'kept' | 'lost') =>
+      canInject({ id: 1, kind: 'crash', targets: ['n1'], disk, fromMs: 0, toMs: 1 } as Fault, ovsdbs[2] as never);
+    expect(crash('kept')).toBe(true);
+    expect(crash('lost')).toMatch(/take crash or power-one$/);
+  });
+
   it('writes a row in place of the one that is there', async () => {
     const { api, asked } = await session('ovsdb/local-reads', done({ count: 1 }, { uuid: ['uuid', 'u'] }));
     expect(await api.write('a', 'k')).toBe(null);

@@ -1,5 +1,5 @@
 /** Where the executables of a database are on this machine, and which version they are. */
-import { execFileSync } from 'node:child_process';
+import { spawnSync } from 'node:child_process';
 import { accessSync, constants, mkdirSync, readdirSync, rmSync, symlinkSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { basename, delimiter, dirname, join, resolve } from 'node:path';
@@ -177,17 +177,15 @@ function versionOf(path: string, args: readonly string[], libraries: Found['libr
 
 function versionBy(path: string, args: readonly string[], folders: string | undefined): string {
   const env = { PATH: process.env.PATH ?? '', ...(folders ? { LD_LIBRARY_PATH: folders } : {}) };
-  try {
-    const text = execFileSync(path, args, {
-      ...{ encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'], timeout: VERSION_MS, cwd: '/', env },
-      ...userOf(),
-    });
-    return text.split('\n')[0]!.trim();
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'EACCES')
-      throw new BadInput(
-        `${path} cannot be run by the user nobody, as nodes are where root starts them: open its folder`,
-      );
-    return 'unknown version';
-  }
+  const { error, status, stdout, stderr } = spawnSync(path, args, {
+    ...{ encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'], timeout: VERSION_MS, cwd: '/', env },
+    ...userOf(),
+  });
+  if ((error as NodeJS.ErrnoException | undefined)?.code === 'EACCES')
+    throw new BadInput(
+      `${path} cannot be run by the user nobody, as nodes are where root starts them: open its folder`,
+    );
+  if (error || status !== 0) return 'unknown version';
+  // Some tell it where errors are told.
+  return (stdout.trim() || stderr.trim()).split('\n')[0]!.trim();
 }

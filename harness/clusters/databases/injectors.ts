@@ -88,7 +88,10 @@ const injectors: { readonly [K in Fault['kind']]?: Injector<Extract<Fault, { rea
   crash: {
     by: ({ disk }) =>
       `SIGKILL to all processes of a node${disk === 'synced' ? `, ${diskText[usualDisk()]}` : AND_ITS_DISK[disk]}`,
-    can: ({ disk }, database) => disk !== 'synced' || whyNoDisk(database) || disksWork(),
+    can({ disk }, database) {
+      if (disk === 'lost') return database.needsFolder ?? true;
+      return disk !== 'synced' || whyNoDisk(database) || disksWork();
+    },
     async inject({ disk }, nodes, cluster) {
       if (disk === 'synced') return losePower(nodes, cluster, ({ id }) => cluster.diskOf(id).restore());
       const pids = await Promise.all(nodes.map(cluster.crash));

@@ -142,6 +142,15 @@ export const rows: readonly Row[] = [
     controls: [{ what: 'reads that write, too', flags: { system: 'ovsdb/confirmed-reads' } }],
   },
   {
+    ...{ id: 'L1', what: 'OpenLDAP keeps the later of two changes to one entry, and loses the other', budgetS: 30 },
+    flags: { system: 'openldap/values', faults: 'halves', time: '20s', rate: '60', keys: '2' },
+    anomalies: ['lost-write'],
+    controls: [
+      { what: 'an entry for each element', flags: { system: 'openldap/entries' } },
+      { what: 'nothing is cut', flags: { faults: 'none' } },
+    ],
+  },
+  {
     ...{ id: 'N1', what: 'NATS loses what it acknowledged when power fails everywhere', budgetS: 45 },
     // It takes ten seconds to serve again: what is acknowledged then is lost with the second failure.
     flags: {

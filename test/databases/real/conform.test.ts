@@ -3,7 +3,7 @@ import { execFileSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { expect, it } from 'vitest';
 import type { Line } from '../../../harness/clusters/databases/conform/line.ts';
-import { isMissing } from './needs.ts';
+import { isMissing, lacks } from './needs.ts';
 
 const MAIN = fileURLToPath(new URL('../../../bin.mjs', import.meta.url));
 
@@ -37,3 +37,18 @@ it.skipIf(isMissing('redis/cluster'))(
     expect(passed).toBe(6);
   },
 );
+
+it.skipIf(isMissing('ovsdb/set') || lacks('nft'))(
+  'OVSDB takes writes at every node, and its adapter tells the truth',
+  () => {
+    const { failed, passed } = failuresOf(['ovsdb/set', '--only', 'C2,C14']);
+    expect(failed).toEqual([]);
+    expect(passed).toBe(7);
+  },
+);
+
+it.skipIf(isMissing('openldap/entries'))('OpenLDAP takes writes at every node, and its adapter tells the truth', () => {
+  const { failed, passed } = failuresOf(['openldap/entries', '--only', 'C2,C14']);
+  expect(failed).toEqual([]);
+  expect(passed).toBe(6);
+});
