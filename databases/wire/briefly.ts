@@ -1,4 +1,4 @@
-/** One connection for as long as a task takes, and no longer than so many ms: then it is closed, which ends the task. */
+/** A connection for as long as a task takes, and no longer than so many ms: then it is closed, which ends the task. */
 export async function briefly<C extends { close(): void }, T>(
   opening: Promise<C>,
   timeoutMs: number,

@@ -76,7 +76,7 @@ export class Ldap {
     await this.ask(REQUEST.bind, berNumber(3), berText(name), berText(password, SIMPLE_PASSWORD));
   }
 
-  /** Of an entry itself, or of all right below it, those that have the attribute, with this value where one is given. */
+  /** Of an entry, or of all right below it, those that have the attribute, with this value where one is given. */
   search(
     base: string,
     scope: 'itself' | 'below',

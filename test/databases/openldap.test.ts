@@ -8,7 +8,7 @@ import { entryOf, RESPONSE, resultOf } from './wire/ldap-messages.ts';
 import { closing, server } from './wire/server.ts';
 
 type Api = Readonly<Record<'read' | 'add', (input: unknown, key?: string) => Promise<unknown>>>;
-/** What a server says to a request with this number and tag; nothing closes the connection, and `silence` says nothing. */
+/** What a server says to a request with this number and tag; `undefined` closes the connection. */
 type Says = (id: number, tag: number) => Buffer | 'silence' | undefined;
 
 const BIND = RESPONSE.bind - 1;

@@ -133,7 +133,7 @@ export const rows: readonly Row[] = [
   },
   {
     ...{ id: 'O1', what: 'OVSDB reads what is old where its leader is cut off', budgetS: 25 },
-    // What a leader has logged and not committed holds up its reads, too: it shows what is old until it is asked to write.
+    // What a leader has logged and not committed holds up reads, too: it shows what is old until it is to write.
     flags: {
       ...{ system: 'ovsdb/local-reads', faults: 'primary-alone', nodes: '5', time: '16s', rate: '60', keys: '1' },
       ...{ mix: 'read=60,write=1', rhythm: 'single', 'fault-every': '8s', 'fault-for': '5s-6s' },
