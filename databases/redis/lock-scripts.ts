@@ -5,6 +5,9 @@ export const ACQUIRE = `
 if not redis.call('SET', KEYS[1], ARGV[1], 'NX', 'PX', ARGV[2]) then return false end
 return redis.call('INCR', KEYS[2])`;
 
+/** The next token of a counter. */
+export const NEXT = "return redis.call('INCR', KEYS[1])";
+
 /** The lock is the session's for so many ms from now on, where it is the session's at all. */
 export const RENEW = `
 if redis.call('GET', KEYS[1]) ~= ARGV[1] then return 0 end

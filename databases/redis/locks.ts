@@ -13,7 +13,7 @@ import type { Database, DatabaseSession, Host, Staged } from '../database.ts';
 import { exclusionClaims, granted, guardedClaims, sessionIn, tooOld } from '../locks.ts';
 import { type Reply, RespError } from '../wire/resp.ts';
 import { Connections } from './connections.ts';
-import { ACQUIRE, REACH, RELEASE, RENEW } from './lock-scripts.ts';
+import { ACQUIRE, NEXT, REACH, RELEASE, RENEW } from './lock-scripts.ts';
 import { ask, clock, redisServer } from './state.ts';
 
 /** How long an instance may take to answer a connection, and a request of Redlock: short beside a lease. */
@@ -47,15 +47,14 @@ class Instances {
     });
   }
 
-  /**
-   * Runs a script at all nodes, each with a count of its own that orders nothing: at how many it returned something
-   * that is neither nothing nor 0.
-   */
-  async atAll(script: string, key: string, ...args: (string | number)[]): Promise<number> {
+  /** Runs a script at all nodes, each with a count of its own that orders nothing. */
+  async atAll(script: string, key: string, ...args: (string | number)[]): Promise<Votes> {
     const answers = await Promise.all(
       this.nodes.map((node) => this.inTime(this.run(node, script, [key, `${key}/at`], ...args))),
     );
-    return answers.filter((answer) => answer !== null && answer !== 0).length;
+    const count = (wanted: Vote) => answers.filter((answer) => answer === wanted).length;
+    const [done, not] = [count('done'), count('not')];
+    return { done, byMost: done > this.nodes.length / 2, notByMost: not > this.nodes.length / 2 };
   }
 
   /** The node that has what the lock guards. */
@@ -68,13 +67,28 @@ class Instances {
     this.connections.close();
   }
 
-  private inTime(asked: Promise<Reply>): Promise<Reply> {
+  private inTime(asked: Promise<Reply>): Promise<Vote> {
     let timer: NodeJS.Timeout | undefined;
-    const late = new Promise<null>((resolve) => {
-      timer = setTimeout(() => resolve(null), EACH_MS);
+    const late = new Promise<Vote>((resolve) => {
+      timer = setTimeout(() => resolve('open'), EACH_MS);
     });
-    return Promise.race([asked.catch(() => null), late]).finally(() => clearTimeout(timer));
+    const vote = asked.then(
+      (answer): Vote => (answer !== null && answer !== 0 ? 'done' : 'not'),
+      (error): Vote => (error instanceof Refused ? 'not' : 'open'),
+    );
+    return Promise.race([vote, late]).finally(() => clearTimeout(timer));
   }
+}
+
+/** What a node says of a script: what has not answered in time may have run it, and may still run it. */
+type Vote = 'done' | 'not' | 'open';
+
+interface Votes {
+  /** How many did it. */
+  readonly done: number;
+  /** Whether more than half did it, or certainly did not. */
+  readonly byMost: boolean;
+  readonly notByMost: boolean;
 }
 
 /** How a lock is taken, prolonged and let go. */
@@ -96,29 +110,42 @@ const oneInstance: Locking = {
     (await instances.run(instances.homeOf(lock), RELEASE, [lock], session)) === 1,
 };
 
-/** Whether more than half of the instances did it, in so little time that the lease was still good then. */
-async function byMost(instances: Instances, ttlMs: number, task: () => Promise<number>): Promise<boolean> {
+/** The votes, of which those count as most alone that came in so little time that the lease was still good then. */
+async function inLease(ttlMs: number, task: () => Promise<Votes>): Promise<Votes> {
   const beganMs = performance.now();
-  const done = await task();
-  return done > instances.nodes.length / 2 && performance.now() - beganMs < ttlMs - driftOf(ttlMs);
+  const votes = await task();
+  return { ...votes, byMost: votes.byMost && performance.now() - beganMs < ttlMs - driftOf(ttlMs) };
+}
+
+/** Throws an error that leaves open what happened unless more than half say that nothing did. */
+function refusedByMost({ done, notByMost }: Votes): false {
+  if (!notByMost) throw new Error(`${done} instances did it, and too few of the others answered in time`);
+  return false;
 }
 
 /** Redlock orders its holders by nothing: a counter beside what the lock guards gives the tokens. */
 const redlock: Locking = {
   async take(instances, lock, session, ttlMs) {
     const ttl = Math.ceil(ttlMs);
-    if (await byMost(instances, ttlMs, () => instances.atAll(ACQUIRE, lock, session, ttl))) {
-      const token = await instances.run(instances.homeOf(lock), "return redis.call('INCR', KEYS[1])", [
-        `${lock}/token`,
-      ]);
-      return Number(token);
+    try {
+      const { byMost } = await inLease(ttlMs, () => instances.atAll(ACQUIRE, lock, session, ttl));
+      if (byMost) return Number(await instances.run(instances.homeOf(lock), NEXT, [`${lock}/token`]));
+    } catch (error) {
+      await instances.atAll(RELEASE, lock, session);
+      throw error;
     }
+    // What is asked for later over the same connection is done later: nothing of it stays.
     await instances.atAll(RELEASE, lock, session);
     return undefined;
   },
-  prolong: (instances, lock, session, ttlMs) =>
-    byMost(instances, ttlMs, () => instances.atAll(RENEW, lock, session, Math.ceil(ttlMs))),
-  drop: async (instances, lock, session) => (await instances.atAll(RELEASE, lock, session)) > 0,
+  async prolong(instances, lock, session, ttlMs) {
+    const votes = await inLease(ttlMs, () => instances.atAll(RENEW, lock, session, Math.ceil(ttlMs)));
+    return votes.byMost || refusedByMost(votes);
+  },
+  async drop(instances, lock, session) {
+    const votes = await instances.atAll(RELEASE, lock, session);
+    return votes.done > 0 || refusedByMost(votes);
+  },
 };
 
 function sessionOf(host: Host, locking: Locking, looks: boolean): DatabaseSession<GuardedLocks> {
