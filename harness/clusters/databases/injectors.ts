@@ -73,7 +73,7 @@ const injectors: { readonly [K in Fault['kind']]?: Injector<Extract<Fault, { rea
     effect: async (fault, _, { network }) => ({ cut: (await network.effectOf(fault)).cut }),
   },
   link: {
-    by: (_, database) => linkText[networkOf(database)],
+    by: (fault, database) => linkText(fault, database),
     can: (fault, database) => whyNoLink(fault, database) ?? true,
     inject: async (_, __, { network }) => {
       await network.changed();

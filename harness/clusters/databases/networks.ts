@@ -6,7 +6,7 @@ import type { ActiveFaults } from '../active-faults.ts';
 import type { Guard } from '../children/guard.ts';
 import type { Rooted } from '../children/node-processes.ts';
 import { Namespaces } from '../network/namespaces.ts';
-import { packetsCanBeLost } from '../network/namespaces-probe.ts';
+import { packetsCanBeDoubled, packetsCanBeLost, whyNoDelay } from '../network/namespaces-probe.ts';
 import type { NodeNetwork } from '../network/node-network.ts';
 import { Proxies } from '../network/proxies.ts';
 import { connectionsAround, Owners } from './owners.ts';
@@ -25,21 +25,21 @@ export const partitionText: Readonly<Record<NetworkName, string>> = {
 };
 
 /** How links are made worse, in words. */
-export const linkText: Readonly<Record<NetworkName, string>> = {
-  proxies: 'proxies on 127.0.0.1 hand on later what passes between nodes',
-  namespaces: 'nftables drops packets between network namespaces at random',
-};
+export function linkText({ drop, duplicate }: LinkFault, database: Database): string {
+  if (networkOf(database) === 'proxies') return 'proxies on 127.0.0.1 hand on later what passes between nodes';
+  const does = [...(drop > 0 ? ['drops'] : []), ...(duplicate > 0 ? ['doubles'] : [])].join(' and ');
+  return `nftables ${does} packets between network namespaces at random`;
+}
 
 /** Why links cannot be made worse in this way, and what would help. */
 export function whyNoLink({ drop, duplicate, delayMs, jitterMs }: LinkFault, database: Database): string | undefined {
   if (networkOf(database) === 'proxies')
     return drop > 0 || duplicate > 0
-      ? 'TCP hides what a network loses, duplicates or reorders: take delay or partition, or --network namespaces for loss'
+      ? 'TCP hides what a network loses, duplicates or reorders: take delay or partition, or --network namespaces for loss and duplication'
       : undefined;
-  if (duplicate > 0 || delayMs > 0 || jitterMs > 0)
-    return 'nftables loses packets, and neither delays nor duplicates them: take loss or partition, or --network proxies for delay';
-  const loses = packetsCanBeLost();
-  return drop > 0 && loses !== true ? loses : undefined;
+  if (delayMs > 0 || jitterMs > 0) return whyNoDelay();
+  const can = [...(drop > 0 ? [packetsCanBeLost()] : []), ...(duplicate > 0 ? [packetsCanBeDoubled()] : [])];
+  return can.find((one) => one !== true) as string | undefined;
 }
 
 interface Around {

@@ -3,10 +3,18 @@
 /** From and to; nodes by their place among all, from 0. */
 export type Pair<T = number> = readonly [from: T, to: T];
 
+/** What happens to a share of the packets between these, by the fault's id. */
+interface AtRandom {
+  readonly id: number;
+  readonly pairs: readonly Pair[];
+  readonly share: number;
+}
+
 export interface Rules {
   readonly cut: readonly Pair[];
-  /** Packets that are lost at random, by the fault's id. */
-  readonly lossy: readonly { readonly id: number; readonly pairs: readonly Pair[]; readonly share: number }[];
+  readonly lossy: readonly AtRandom[];
+  /** Between nodes alone: what their clients send comes once. */
+  readonly doubled: readonly AtRandom[];
 }
 
 export type LabRequest =
@@ -32,8 +40,8 @@ export interface Counted {
 export interface Counts {
   readonly cut: readonly Counted[];
   readonly passed: readonly Counted[];
-  /** By the fault's id. */
-  readonly lost: readonly (readonly [id: number, packets: number])[];
+  /** Packets that were lost or doubled, by the fault's id. */
+  readonly touched: readonly (readonly [id: number, packets: number])[];
 }
 
 /** Addresses exist in the namespaces alone: the machine's own network never hears of them. */

@@ -19,6 +19,8 @@ import {
 } from './lab-protocol.ts';
 
 const TABLE = 'bridge splitbrain';
+/** What is doubled is so where it comes in from its node, and the copy goes out at once to the other. */
+const DOUBLING = 'netdev splitbrain';
 
 process.on('disconnect', () => process.exit(0));
 process.on('message', (request: LabRequest, server?: Server) => {
@@ -96,6 +98,9 @@ function table(places: readonly number[]): readonly string[] {
     'chain links { ip saddr . ip daddr @cut drop; jump lossy; ip saddr . ip daddr @passed accept; }',
     ...hooks.map((hook) => `chain ${hook} { type filter hook ${hook} priority 0; policy accept; jump links; }`),
     '}',
+    `table ${DOUBLING} {`,
+    ...places.map((i) => `chain from${i} { type filter hook ingress device "v${i}" priority 0; policy accept; }`),
+    '}',
   ];
 }
 
@@ -108,9 +113,17 @@ function waysOf([from, to]: Pair): readonly string[] {
   ];
 }
 
-/** What is lost from now on, in one transaction. */
-async function rule({ cut, lossy }: Rules): Promise<void> {
+/** Of so many packets at random. */
+const atRandom = (share: number) => `numgen random mod 10000 < ${Math.round(share * 10_000)}`;
+
+/** The nodes from which something was doubled by the rules in place. */
+let doublers: readonly number[] = [];
+
+/** What is lost and doubled from now on, in one transaction. */
+async function rule({ cut, lossy, doubled }: Rules): Promise<void> {
   const cuts = cut.flatMap(waysOf);
+  const before = doublers;
+  doublers = [...new Set(doubled.flatMap(({ pairs }) => pairs.map(([from]) => from)))];
   await run(
     'nft',
     ['-f', '-'],
@@ -120,7 +133,17 @@ async function rule({ cut, lossy }: Rules): Promise<void> {
       `flush chain ${TABLE} lossy`,
       ...lossy.flatMap(({ id, pairs, share }) => [
         `add counter ${TABLE} lost${id}`,
-        `add rule ${TABLE} lossy ip saddr . ip daddr { ${pairs.flatMap(waysOf).join(', ')} } numgen random mod 10000 < ${Math.round(share * 10_000)} counter name lost${id} drop`,
+        `add rule ${TABLE} lossy ip saddr . ip daddr { ${pairs.flatMap(waysOf).join(', ')} } ${atRandom(share)} counter name lost${id} drop`,
+      ]),
+      ...before.map((from) => `flush chain ${DOUBLING} from${from}`),
+      ...doubled.flatMap(({ id, pairs, share }) => [
+        `add counter ${DOUBLING} more${id}`,
+        ...pairs.map(([from, to]) =>
+          [
+            `add rule ${DOUBLING} from${from} ip saddr ${addressOfNode(from)} ip daddr ${addressOfNode(to)}`,
+            `${atRandom(share)} counter name more${id} dup to "v${to}"`,
+          ].join(' '),
+        ),
       ]),
     ],
   );
@@ -139,16 +162,19 @@ interface Element {
 
 /** What was counted so far; of cuts since the rules of the moment are in place. */
 async function counted() {
-  const { nftables } = JSON.parse(await run('nft', ['-j', 'list', 'table', ...TABLE.split(' ')])) as Listed;
+  const listed = async (table: string) =>
+    (JSON.parse(await run('nft', ['-j', 'list', 'table', ...table.split(' ')])) as Listed).nftables;
+  const nftables = await listed(TABLE);
+  const both = doublers.length > 0 ? [...nftables, ...(await listed(DOUBLING))] : nftables;
   const of = (wanted: string): readonly Counted[] =>
     (nftables.find(({ set }) => set?.name === wanted)?.set?.elem ?? []).map(({ elem: { val, counter } }) => ({
       ...{ way: val.concat.map(placeOf) as unknown as Pair },
       ...{ packets: counter.packets, bytes: counter.bytes },
     }));
-  const lost = nftables.flatMap(({ counter }) =>
+  const touched = both.flatMap(({ counter }) =>
     counter ? [[Number(counter.name.slice(4)), counter.packets] as const] : [],
   );
-  return { cut: of('cut'), passed: of('passed'), lost };
+  return { cut: of('cut'), passed: of('passed'), touched };
 }
 
 /** The node that an address is on the side of. */

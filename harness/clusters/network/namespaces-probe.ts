@@ -12,6 +12,10 @@ const LOSS = `table bridge t {
   ${CHAIN} numgen random mod 10 < 3 drop; }
 }`;
 
+const DOUBLING = `table netdev t {
+  chain c { type filter hook ingress device "ve0" priority 0; numgen random mod 10 < 3 dup to "ve1"; }
+}`;
+
 /** With root's own rights, or as whoever this is in a user namespace. */
 const AS_ROOT = ['unshare'];
 const AS_USER = ['unshare', '-U', '--map-current-user', '--keep-caps'];
@@ -20,6 +24,7 @@ interface Known {
   readonly command: readonly string[];
   readonly works: true | string;
   readonly loses: true | string;
+  readonly doubles: true | string;
 }
 
 let known: Known | undefined;
@@ -32,6 +37,28 @@ export function namespacesWork(): true | string {
 /** True, or why packets cannot be lost at random between them. */
 export function packetsCanBeLost(): true | string {
   return probed().loses;
+}
+
+/** True, or why packets cannot be doubled at random between them. */
+export function packetsCanBeDoubled(): true | string {
+  return probed().doubles;
+}
+
+let delays: string | undefined;
+
+/** Why packets cannot be late between them: it takes what few kernels have, and nothing here does it yet. */
+export function whyNoDelay(): string {
+  delays ??= probeDelay();
+  return delays;
+}
+
+function probeDelay(): string {
+  const [program = '', ...args] = asUser();
+  const adding = ['tc', 'qdisc', 'add', 'dev', 'lo', 'root', 'netem', 'delay', '1ms'];
+  const done = spawnSync(program, [...args, '-n', ...adding], { encoding: 'utf8', timeout: 5000 });
+  const why = done.stderr?.trim().split('\n')[0] || done.error?.message;
+  const has = done.status === 0 ? 'which this kernel has, and which is not used yet' : `which is not here (${why})`;
+  return `packets are late between namespaces by tc's netem, ${has}: take --network proxies for delay`;
 }
 
 /** The command that begins namespaces here: more than its name where it takes a user namespace. */
@@ -54,12 +81,14 @@ function probe(): Known {
   if (!good) return none(tries.at(-1)!.why!);
   const why = tried(good.command, LOSS);
   const loses = why === undefined || `this kernel's nftables loses no packets at random: ${why}`;
-  return { command: good.command, works: true, loses };
+  const whyOnce = tried(good.command, DOUBLING);
+  const doubles = whyOnce === undefined || `this kernel's nftables doubles no packets: ${whyOnce}`;
+  return { command: good.command, works: true, loses, doubles };
 }
 
 function none(why: string): Known {
   const says = `network namespaces need iproute2, nftables, util-linux, and root or user namespaces that are allowed: ${why}`;
-  return { command: AS_ROOT, works: says, loses: says };
+  return { command: AS_ROOT, works: says, loses: says, doubles: says };
 }
 
 /** Why it does not work; nothing where it does. */

@@ -53,7 +53,7 @@ export class Namespaces implements NodeNetwork {
   private readonly lab: ChildProcess;
   private readonly waiting = new Map<number, Waiter>();
   private readonly cutBy = new Map<number, number>();
-  private readonly lostBy = new Map<number, number>();
+  private readonly touchedBy = new Map<number, number>();
   /** Packets that the rules of the moment have dropped so far, by `from to`. */
   private dropped = new Map<string, number>();
   private applied: readonly Pair[] = [];
@@ -127,7 +127,7 @@ export class Namespaces implements NodeNetwork {
 
   async effectOf({ id }: Fault): Promise<{ readonly cut: number; readonly touched: number }> {
     await this.count();
-    return { cut: this.cutBy.get(id) ?? 0, touched: this.lostBy.get(id) ?? 0 };
+    return { cut: this.cutBy.get(id) ?? 0, touched: this.touchedBy.get(id) ?? 0 };
   }
 
   async delivered(from: NodeId, to: NodeId): Promise<number> {
@@ -206,10 +206,13 @@ export class Namespaces implements NodeNetwork {
       const places = ids.map((id) => nodes.indexOf(id));
       return places.flatMap((a) => places.filter((b) => b !== a).map((b) => [a, b] as const));
     };
-    const lossy = ruled.flatMap((fault) =>
-      fault.kind === 'link' && fault.drop > 0 ? [{ id: fault.id, pairs: among(fault.among), share: fault.drop }] : [],
-    );
-    const rules: Rules = { cut, lossy };
+    const atRandom = (what: 'drop' | 'duplicate') =>
+      ruled.flatMap((fault) =>
+        fault.kind === 'link' && fault[what] > 0
+          ? [{ id: fault.id, pairs: among(fault.among), share: fault[what] }]
+          : [],
+      );
+    const rules: Rules = { cut, lossy: atRandom('drop'), doubled: atRandom('duplicate') };
     // What was dropped so far is counted before the counters begin anew.
     await this.count();
     await this.ask({ f: 'rule', rules });
@@ -218,7 +221,7 @@ export class Namespaces implements NodeNetwork {
   }
 
   private async count(): Promise<void> {
-    const { cut, passed, lost } = (await this.ask({ f: 'count' })) as Counts;
+    const { cut, passed, touched } = (await this.ask({ f: 'count' })) as Counts;
     const { nodes } = this.options;
     const sums = new Map<string, LinkCounts>();
     for (const { way, packets, bytes } of passed) {
@@ -227,7 +230,9 @@ export class Namespaces implements NodeNetwork {
       sums.set(link, { ...sum, chunks: sum.chunks + packets, bytes: sum.bytes + bytes });
     }
     for (const [link, sum] of sums) this.links.set(link, sum);
-    for (const [id, packets] of lost) this.lostBy.set(id, packets);
+    const touchedNow = new Map<number, number>();
+    for (const [id, packets] of touched) count(touchedNow, id, packets);
+    for (const [id, packets] of touchedNow) this.touchedBy.set(id, packets);
     const dropped = new Map<string, number>();
     for (const { way, packets } of cut) count(dropped, linkName(nodes, way), packets);
     for (const [link, packets] of dropped) this.creditDropped(link, packets - (this.dropped.get(link) ?? 0));

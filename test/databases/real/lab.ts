@@ -75,7 +75,11 @@ const during = async (fault: object) => {
   return { seen, effect };
 };
 
-await pause(1000);
+// However long it takes until all of them run.
+while (
+  !NODES.every((node) => Object.keys(JSON.parse(readFileSync(join(folder, node), 'utf8'))).length === NODES.length - 1)
+)
+  await pause(50);
 const whole = await heard();
 const oneWay = await during({ kind: 'partition', cut: [['n1', 'n2']] });
 const half = [['n1', 'n2'] as const, ['n3', 'n4', 'n5'] as const] as const;
@@ -87,6 +91,9 @@ const cut = half[0].flatMap((a) =>
 );
 const halves = await during({ kind: 'partition', cut, id: 2 });
 const lossy = await during({ kind: 'link', among: NODES, drop: 0.3, duplicate: 0, delayMs: 0, jitterMs: 0, id: 3 });
+const doubled = await during({
+  ...{ kind: 'link', among: ['n1', 'n2'], drop: 0, duplicate: 0.9, delayMs: 0, jitterMs: 0, id: 4 },
+});
 const healed = await heard();
 const wayOut = await new Promise((resolve) => started('n1', [ESCAPE]).once('exit', resolve));
 for (const child of children) child.kill('SIGKILL');
@@ -105,6 +112,9 @@ process.stdout.write(
     oneWay: { there: oneWay.seen('n1', 'n2'), back: oneWay.seen('n2', 'n1'), cut: oneWay.effect.cut },
     halves: { across: sums(halves.seen, cut), within: halves.seen('n3', 'n4'), cut: halves.effect.cut },
     lossy: { heard: lossy.seen('n1', 'n2'), touched: lossy.effect.touched },
+    doubled: {
+      ...{ among: doubled.seen('n1', 'n2'), beside: doubled.seen('n1', 'n3'), touched: doubled.effect.touched },
+    },
     healed: sums(healed, cut),
     escape: wayOut,
   }),

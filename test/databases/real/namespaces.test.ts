@@ -32,6 +32,7 @@ interface Seen {
   readonly oneWay: { readonly there: number; readonly back: number; readonly cut: number };
   readonly halves: { readonly across: number; readonly within: number; readonly cut: number };
   readonly lossy: { readonly heard: number; readonly touched: number };
+  readonly doubled: { readonly among: number; readonly beside: number; readonly touched: number };
   readonly healed: number;
   readonly escape: number;
 }
@@ -44,6 +45,9 @@ describe.skipIf(lacks('ip', 'nft', 'unshare', 'nsenter', 'setpriv'))('a lab of f
     for (const some of [seen.whole, seen.oneWay.back, seen.oneWay.cut, seen.halves.within, seen.halves.cut])
       expect(some, stdout).toBeGreaterThan(0);
     for (const some of [seen.lossy.heard, seen.lossy.touched, seen.healed]) expect(some, stdout).toBeGreaterThan(0);
+    // Nine of ten come twice, and those to others once.
+    expect(seen.doubled.among, stdout).toBeGreaterThan(1.4 * seen.doubled.beside);
+    for (const some of [seen.doubled.beside, seen.doubled.touched]) expect(some, stdout).toBeGreaterThan(0);
     // On an idle machine it is up in a third of a second; this one may have other things to do.
     expect(seen.upMs).toBeLessThan(5000);
   });
@@ -62,6 +66,25 @@ describe.skipIf(lacks('ip', 'nft', 'unshare', 'nsenter', 'setpriv'))('a lab of f
     const run = ['run', '--system', 'etcd', '--network', 'namespaces', '--faults', 'loss', '--out', join(folder, 'no')];
     const { status, stderr } = node(before, [dist('../bin.mjs'), ...run]);
     expect(stderr).toMatch(/network namespaces need iproute2, .* root or user namespaces that are allowed: unshare/);
+    expect(status).toBe(254);
+  });
+
+  it('says why packets are not late there', () => {
+    const run = [
+      'run',
+      '--system',
+      'etcd',
+      '--network',
+      'namespaces',
+      '--faults',
+      'delay',
+      '--out',
+      join(folder, 'no'),
+    ];
+    const { status, stderr } = node([], [dist('../bin.mjs'), ...run]);
+    expect(stderr).toMatch(
+      /packets are late between namespaces by tc's netem, which .*: take --network proxies for delay/,
+    );
     expect(status).toBe(254);
   });
 });
