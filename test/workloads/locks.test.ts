@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { GuardedLocks } from '../../systems/lock/guarded.ts';
 import { deadlockFree } from '../../workloads/deadlock-free.ts';
 import { guardedResource } from '../../workloads/guarded-resource.ts';
+import { leaseLockWorkload } from '../../workloads/lease-lock.ts';
 
 interface Step {
   readonly f: keyof GuardedLocks;
@@ -35,6 +36,21 @@ const waits = (session: string, key: string): Step => ({
 });
 const asks = (key: string): Step => ({ f: 'acquire', key, input: { wait: false, grant: null } });
 const CYCLE = [got('a', 'x'), got('b', 'y'), waits('a', 'y'), waits('b', 'x'), asks('x'), asks('y')];
+
+describe('the last leases', () => {
+  const last = (ttlMs: number) =>
+    leaseLockWorkload.final(['k'], [{ f: 'acquire', key: 'k', input: { ttlMs } } as never])[0]!.input;
+
+  it.each([
+    [20, 5],
+    [100, 5],
+    [500, 125],
+    [2000, 500],
+    [20_000, 500],
+  ])('of %i ms are of %i ms: real software must have the time to grant them', (ttlMs, wanted) => {
+    expect(last(ttlMs)).toMatchObject({ ttlMs: wanted });
+  });
+});
 
 describe('deadlock-free', () => {
   it('names the cycle in which a run ended', () => {
