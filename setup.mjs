@@ -7,8 +7,6 @@ import { fileURLToPath } from 'node:url';
 import { hashOf, once, remember, remembered } from './once.mjs';
 
 process.chdir(fileURLToPath(new URL('.', import.meta.url)));
-/** The first of them empties the folder. */
-const PLAYGROUND_PAGES = ['playground/vite.config.mjs', 'playground/check.config.mjs'];
 /** What the playground is made of. */
 const PLAYGROUND_PARTS = ['playground', 'report', 'harness', 'workloads', 'systems', 'checkers'];
 const [major, minor] = process.versions.node.split('.').map(Number);
@@ -40,19 +38,17 @@ await bundle(lock);
 // What is no TypeScript: C is compiled at its first use.
 for (const name of ['virtual/shim.c', 'virtual/waits.c', 'virtual/preload.cjs', 'children/power-fs.c'])
   copyFileSync(`harness/clusters/${name}`, `dist/harness/clusters/${name}`);
-await bundlePages('the report', ['report/page/vite.config.mjs'], 'dist/report/.page-built', ['report/page']);
+await bundlePages('the report', 'report/page/vite.config.mjs', 'dist/report/.page-built', ['report/page']);
 // Its designs are lowered one by one, which takes seconds.
 if (process.argv.includes('--playground'))
-  await bundlePages('the playground', PLAYGROUND_PAGES, 'dist/playground/.site-built', PLAYGROUND_PARTS);
+  await bundlePages('the playground', 'playground/vite.config.mjs', 'dist/playground/.site-built', PLAYGROUND_PARTS);
 
 /** Bundles pages where anything of what they are made of has changed. */
-async function bundlePages(what, configs, mark, folders) {
-  if (!configs.every(existsSync)) return;
-  await once(mark, hashOf(folders.flatMap(files)), () => {
-    for (const config of configs) {
-      const options = ['--logLevel=warn', '--config', config];
-      run(`bundling ${what}`, process.execPath, ['node_modules/vite/bin/vite.js', 'build', ...options]);
-    }
+async function bundlePages(what, config, mark, folders) {
+  if (!existsSync(config)) return;
+  await once(mark, hashOf(folders.flatMap(files), lock), () => {
+    const options = ['--logLevel=warn', '--config', config];
+    run(`bundling ${what}`, process.execPath, ['node_modules/vite/bin/vite.js', 'build', ...options]);
   });
 }
 

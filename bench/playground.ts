@@ -1,8 +1,10 @@
 /**
  * What the playground costs, in Chromium: how soon it is there, from disk; how long a run takes and how many a search
- * makes, in one worker; what a visitor loads.
+ * makes, in one worker; what a frame of the animation takes; what the check page needs beside the command line; what a
+ * visitor loads.
  *
- * `node dist/bench/playground.js`, after `npm run build`; ends with 1 where a bound is broken.
+ * `node dist/bench/playground.js [HISTORY...]`, after `npm run build`; without files it makes histories for the check
+ * page. Ends with 1 where a bound is broken.
  */
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -12,21 +14,12 @@ import { gzipSync } from 'node:zlib';
 import type { Browser, Page } from 'playwright-core';
 import { playgroundInOneFile } from '../cli/playground-page.ts';
 import { launch } from '../test/report/browser.ts';
+import { checkRows, writeHistories } from './playground/check.ts';
+import { frameRows } from './playground/frames.ts';
+import { median, type Row } from './playground/row.ts';
 
 const SITE = 'dist/playground/site';
 const TIMES = 5;
-
-interface Row {
-  readonly what: string;
-  readonly value: number;
-  readonly unit: string;
-  readonly most?: number;
-  readonly least?: number;
-}
-
-function median(values: readonly number[]): number {
-  return [...values].sort((a, b) => a - b)[values.length >> 1]!;
-}
 
 /** When the page has painted first, and when the first run is shown, in ms since it was asked for. */
 async function opening(browser: Browser, url: string): Promise<readonly [paintMs: number, readyMs: number]> {
@@ -66,8 +59,8 @@ interface Asked {
 }
 
 /** The worker of the page, asked as the page asks it: ms of a run of some 150 calls, and runs a second in a search. */
-async function working(page: Page): Promise<readonly [runMs: number, runsPerSecond: number]> {
-  return page.evaluate(async () => {
+async function working(page: Page, system: string): Promise<readonly [runMs: number, runsPerSecond: number]> {
+  return page.evaluate(async (system) => {
     const [worker] = (globalThis as unknown as { workers: readonly Asked[] }).workers;
     let last = 1e6;
     const ask = (what: string, of: unknown) =>
@@ -83,7 +76,7 @@ async function working(page: Page): Promise<readonly [runMs: number, runsPerSeco
     const nodes = ['n1', 'n2', 'n3'];
     const scenario = {
       setting: {
-        ...{ system: 'quorum/abd', workload: 'register', cluster: 'simulation', seed: 1, nodes, callTimeoutMs: 500 },
+        ...{ system, workload: 'register', cluster: 'simulation', seed: 1, nodes, callTimeoutMs: 500 },
         faults: ['partition', 'crash'],
         options: { clients: 5, nodes, durationMs: 3000, ratePerSecond: 50, keys: 2, mix: { read: 1, write: 1 } },
       },
@@ -94,7 +87,7 @@ async function working(page: Page): Promise<readonly [runMs: number, runsPerSeco
     times.sort((a, b) => a - b);
     const { tookMs, runs } = await ask('search', { scenario, from: 1, most: 300 });
     return [times[15]!, (runs * 1000) / tookMs] as const;
-  });
+  }, system);
 }
 
 /** Of a bundled file, in kB. */
@@ -109,15 +102,19 @@ async function rows(browser: Browser, url: string): Promise<readonly Row[]> {
   await page.addInitScript(KEEP_WORKERS);
   await page.goto(url);
   await page.waitForSelector('[data-trace]');
-  const [runMs, perSecond] = await working(page);
+  const [runMs, perSecond] = await working(page, 'sync-replication/sound');
+  const [quorumMs, quorumPerSecond] = await working(page, 'quorum/abd');
   return [
     { what: 'first paint, from disk', value: median(openings.map(([paint]) => paint)), unit: 'ms', most: 1000 },
     { what: 'ready, from disk', value: median(openings.map(([, ready]) => ready)), unit: 'ms', most: 2000 },
     { what: 'a run of 150 calls with faults, judged', value: runMs, unit: 'ms', most: 30 },
     { what: 'a search in one worker', value: perSecond, unit: 'runs a second', least: 60 },
-    { what: 'the page with its tour, gzipped', value: gzipped('index.html'), unit: 'kB', most: 450 },
-    { what: 'the page that checks histories, gzipped', value: gzipped('check.html'), unit: 'kB', most: 450 },
+    { what: 'the same of quorum/abd', value: quorumMs, unit: 'ms' },
+    { what: 'a search of quorum/abd', value: quorumPerSecond, unit: 'runs a second' },
+    ...(await frameRows(browser, url)),
+    { what: 'all pages, gzipped', value: gzipped('index.html'), unit: 'kB', most: 450 },
     { what: 'the sources, gzipped', value: gzipped('sources.js'), unit: 'kB', most: 150 },
+    { what: 'the editor, gzipped', value: gzipped('editor.js') + gzipped('pieces.js'), unit: 'kB' },
   ];
 }
 
@@ -126,7 +123,11 @@ const file = join(folder, 'playground.html');
 writeFileSync(file, playgroundInOneFile());
 const browser = await launch();
 try {
-  for (const { what, value, unit, most, least } of await rows(browser, pathToFileURL(file).href)) {
+  const url = pathToFileURL(file).href;
+  const found = [...(await rows(browser, url))];
+  const given = process.argv.slice(2);
+  found.push(...(await checkRows(url, given.length > 0 ? given : writeHistories(folder), folder)));
+  for (const { what, value, unit, most, least } of found) {
     const isBroken = value > (most ?? value) || value < (least ?? value);
     const bound = most !== undefined ? `at most ${most}` : least !== undefined ? `at least ${least}` : '';
     console.log(

@@ -7,7 +7,8 @@ import { createHash } from 'node:crypto';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { transformWithOxc } from 'vite';
-import { lowered, PROMISES } from './lowering.mjs';
+import { lowered } from './lowering.mjs';
+import { PROMISES } from './promises-name.mjs';
 
 const here = (path) => fileURLToPath(new URL(path, import.meta.url));
 const promises = here('platform/promises.ts');

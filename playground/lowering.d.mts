@@ -3,7 +3,6 @@ export interface Lowered {
   readonly code: string;
   readonly map?: object;
 }
-export const PROMISES: string;
 export function lowered(
   code: string,
   options?: { readonly filename?: string; readonly sourceMaps?: boolean; readonly modules?: 'commonjs' },

@@ -3,9 +3,7 @@
  * the code names into those: by the build for what is bundled, and in the page for what its reader edits.
  */
 import babel from '@babel/standalone';
-
-/** What lowered code imports: the promises, by a name that is resolved by who loads the code. */
-export const PROMISES = 'splitbrain:promises';
+import { PROMISES } from './promises-name.mjs';
 
 const HELPER = { module: PROMISES, method: 'asynchronous' };
 
@@ -28,6 +26,17 @@ function namePromises({ types }) {
   };
 }
 
+/** What is imported later is asked for like the rest. */
+function requireImports({ types }) {
+  return {
+    visitor: {
+      CallExpression(path) {
+        if (path.get('callee').isImport()) path.get('callee').replaceWith(types.identifier('require'));
+      },
+    },
+  };
+}
+
 /**
  * The code of a module in JavaScript, lowered, with its source map if asked for. Throws `SyntaxError` with the place
  * (`loc`) where the code is none.
@@ -37,7 +46,7 @@ export function lowered(code, { filename, sourceMaps = false, modules } = {}) {
     ['transform-async-generator-functions', {}],
     ['transform-async-to-generator', HELPER],
     namePromises,
-    ...(modules === 'commonjs' ? [['transform-modules-commonjs', { strict: true }]] : []),
+    ...(modules === 'commonjs' ? [requireImports, ['transform-modules-commonjs', { strict: true }]] : []),
   ];
   return babel.transform(code, {
     filename,

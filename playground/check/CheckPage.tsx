@@ -1,8 +1,9 @@
-import { useEffect, useRef, useState } from 'preact/hooks';
+import { useEffect, useState } from 'preact/hooks';
 import { Frame } from '../../report/page/Frame.tsx';
 import { RunReport } from '../../report/page/RunReport.tsx';
 import { useStore } from '../../report/page/store.ts';
 import { download } from '../download.ts';
+import { PAGES } from '../page/pages.ts';
 import type { Checker, Checking, Entry } from './checking.ts';
 import { DropZone } from './DropZone.tsx';
 import { Entries } from './Entries.tsx';
@@ -25,7 +26,7 @@ export function CheckPage({ checker }: { readonly checker: Checker }) {
   };
   const shown = shownOf(checking.entries, chosen);
   return (
-    <Frame title="Check histories" links={[]} skipTo="the files" of="this page">
+    <Frame title="Check histories" links={PAGES} skipTo="the files" of="the playground">
       <section class="check-intro">
         <h1>Check histories</h1>
         <p>
@@ -95,26 +96,14 @@ function Status({ checking, onCancel }: { readonly checking: Checking; onCancel(
 /** The same report as `check --report` writes, and the button that saves it. */
 function Shown({ entry }: { readonly entry: Entry | undefined }) {
   const report = entry?.report;
-  const [problem, setProblem] = useState('');
-  const busy = useRef(false);
   if (!entry || !report) return null;
-  const saveIt = async () => {
-    if (busy.current) return;
-    busy.current = true;
-    try {
-      download(`${entry.path.replace(/^.*\//, '')}.html`, await reportFile(report), 'text/html');
-    } catch (error) {
-      setProblem(String(error));
-    }
-    busy.current = false;
-  };
+  const save = () => download(`${entry.path.replace(/^.*\//, '')}.html`, reportFile(report), 'text/html');
   return (
     <div class="shown">
       <p class="save">
-        <button type="button" onClick={() => void saveIt()}>
+        <button type="button" onClick={save}>
           Save this report as one HTML file
         </button>
-        {problem !== '' && <span role="alert">{problem}</span>}
       </p>
       <RunReport page={report.page} links={[]} operations={report.operations} messages="" />
     </div>

@@ -1,7 +1,7 @@
 /** What the page knows of the histories that are judged now, and the worker that judges them. */
 import { Store } from '../../report/page/store.ts';
+import { startWorker } from '../start-worker.ts';
 import type { Dropped, Message, Names, Outcome, Report, Said } from './protocol.ts';
-import CheckWorker from './worker.ts?worker&inline';
 
 /** A history on its way to its verdict. */
 export interface Entry {
@@ -43,6 +43,12 @@ export class Checker {
     this.worker.postMessage({ files, said });
   }
 
+  /** Ends the worker, whatever it is doing. */
+  end(): void {
+    clearTimeout(this.shown);
+    this.worker.terminate();
+  }
+
   cancel(): void {
     this.again();
     this.entries = this.entries.map((entry) => (entry.outcome ? entry : { ...entry, state: 'cancelled' }));
@@ -55,7 +61,7 @@ export class Checker {
   }
 
   private started(): Worker {
-    const worker = new CheckWorker();
+    const worker = startWorker('check');
     worker.onmessage = ({ data }: MessageEvent<Message>) => this.hear(data);
     worker.onerror = (event) => {
       event.preventDefault();

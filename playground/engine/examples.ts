@@ -6,8 +6,9 @@ import { breaches, runNow } from '../../harness/explore/trial.ts';
 import { BadInput } from '../../harness/failure.ts';
 import { meaningOf } from '../../harness/faults/meanings.ts';
 import type { BreachAsked } from './messages.ts';
+import { plannedOf } from './planned.ts';
 import { type Scenario, scenarioOf } from './scenario.ts';
-import { plannedOf, subjectOf } from './subjects.ts';
+import { subjectOf } from './subjects.ts';
 
 /** Made smaller until nothing can be left out. */
 export function shrunk({ planned, anomaly: name }: BreachAsked): Counterexample {

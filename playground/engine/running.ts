@@ -1,42 +1,17 @@
 /** Runs of the playground: one for the page to show, the same plan for several designs, seeds until one breaks. */
 import { OK } from 'elle-ts';
-import { simulateDesign } from '../../harness/clusters/simulation/simulate-design.ts';
-import { breaches, type Planned, partsOf, runNow } from '../../harness/explore/trial.ts';
+import { breaches, type Planned, runNow } from '../../harness/explore/trial.ts';
 import { HarnessFailure } from '../../harness/failure.ts';
 import type { Run } from '../../harness/judging/result.ts';
-import { identityText } from '../../harness/node/identity.ts';
-import { workersOf } from '../../harness/running/workers.ts';
-import { commandOf } from '../../harness/setting/command.ts';
-import { historyBytes } from '../../report/columns.ts';
-import { shownMessages } from '../../report/messages.ts';
-import { runPage } from '../../report/run-page.ts';
+import { madeOf } from './making.ts';
 import type { CompareAsked, Compared, Made, SearchAsked, Searched, Searching } from './messages.ts';
+import { type DesignSubject, plannedOf } from './planned.ts';
 import type { Scenario } from './scenario.ts';
-import { type DesignSubject, plannedOf, subjectOf } from './subjects.ts';
+import { subjectOf } from './subjects.ts';
 
 /** Runs and judges, with everything that the page shows. */
 export function made(scenario: Scenario): Made {
-  const began = performance.now();
-  const subject = subjectOf(scenario.setting);
-  const planned = plannedOf(scenario, subject);
-  const run = journalled(planned, subject);
-  const isDrawn = Object.keys(scenario.given).length === 0;
-  const command = isDrawn
-    ? commandOf({ setting: scenario.setting, workload: subject.workload })
-    : 'splitbrain replay FILE';
-  const logs = Object.fromEntries([...run.logs].map(([node, lines]) => [node, lines.join('\n')]));
-  return {
-    page: runPage({ ...run, logs, command }, run.messages.length),
-    operations: historyBytes(run.history, workersOf(run)),
-    messages: shownMessages(run.messages),
-    planned,
-    trace: identityText(run.trace),
-    tookMs: performance.now() - began,
-  };
-}
-
-function journalled(planned: Planned, subject: DesignSubject): Run {
-  return simulateDesign({ ...subject, ...partsOf(planned), journal: true, claimsOnly: false });
+  return madeOf(scenario, subjectOf(scenario.setting));
 }
 
 /** The same plan for each of these designs. One that cannot be run says why. */

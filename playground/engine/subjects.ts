@@ -1,57 +1,9 @@
-/** From a scenario to what is simulated. Throws `BadInput` where a name does not exist, or the plan cannot be. */
-import { canInject } from '../../harness/clusters/simulation/injectors.ts';
-import type { Planned } from '../../harness/explore/trial.ts';
-import { BadInput } from '../../harness/failure.ts';
-import { possibleFaults } from '../../harness/faults/possible.ts';
-import { problemsOfFault } from '../../harness/faults/problems.ts';
-import { fits, judgingToo } from '../../harness/setting/fitting.ts';
-import { plan, type Setting } from '../../harness/setting/plan.ts';
-import { refuseUncallable } from '../../harness/setting/stored.ts';
-import { unknownName } from '../../harness/setting/suggestions.ts';
+/** The designs that are built in. */
+import type { Setting } from '../../harness/setting/plan.ts';
 import { systems } from '../../systems/registry.ts';
-import type { Design } from '../../systems/system.ts';
-import { workloads } from '../../workloads/registry.ts';
-import type { Workload } from '../../workloads/workload.ts';
-import type { Scenario } from './scenario.ts';
+import { type DesignSubject, named, subjectFor } from './planned.ts';
 
-export interface DesignSubject {
-  readonly system: Design;
-  readonly workload: Workload;
-}
-
-/** The design of a setting, held to the setting's claims, and its workload. */
-export function subjectOf({ system: name, workload: asked, claims }: Setting): DesignSubject {
-  const system = named('design', name, systems);
-  const held = claims ? { ...system, claims } : system;
-  const workload = named('workload', asked, workloads);
-  if (!fits(workload, system)) throw new BadInput(`${name} does not offer what the workload ${asked} calls`);
-  return { system: held, workload: judgingToo(workload, held.claims) };
-}
-
-/** The setting with its plan: drawn as `splitbrain run` draws it, but for what is given. */
-export function plannedOf({ setting, given }: Scenario, { system, workload }: DesignSubject): Planned {
-  const { faults, nodes, callTimeoutMs, options } = setting;
-  const scene = { nodes, callTimeoutMs, durationMs: options.durationMs, shortestMs: 1 };
-  const { names, own } = possibleFaults(faults, scene, canInject);
-  const { final, ...drawn } = plan(setting, workload, { names, own, claims: system.claims });
-  // What is asked in the end goes with the calls: where these are given and it is not, it follows from them.
-  const whole = { ...drawn, ...(final && !given.calls ? { final } : {}), ...given };
-  for (const fault of given.faults ?? []) {
-    const [problem] = problemsOfFault(fault, setting, canInject);
-    if (problem !== undefined) throw new BadInput(`fault ${fault.id} (${fault.kind}): ${problem}`);
-  }
-  if (given.calls) refuseUncallable(whole, workload, 'plan');
-  return { ...setting, plan: whole };
-}
-
-function named<T extends { readonly name: string }>(kind: string, name: string, known: readonly T[]): T {
-  const found = known.find((one) => one.name === name);
-  if (found) return found;
-  throw new BadInput(
-    unknownName(
-      kind,
-      name,
-      known.map((one) => one.name),
-    ),
-  );
+/** The design of a setting, held to the setting's claims, and its workload. Throws `BadInput` where there is none. */
+export function subjectOf(setting: Setting): DesignSubject {
+  return subjectFor(named('design', setting.system, systems), setting);
 }

@@ -1,7 +1,8 @@
 import { useEffect, useState } from 'preact/hooks';
 import { Frame } from '../../report/page/Frame.tsx';
+import { EditChosen } from '../edit/EditChosen.tsx';
 import { Engine } from '../engine/engine.ts';
-import InlineWorker from '../engine/worker.ts?worker&inline';
+import { startWorker } from '../start-worker.ts';
 import { followAddress, shownByAddress } from './address.ts';
 import { Choose } from './Choose.tsx';
 import { firstScenario } from './choices.ts';
@@ -31,7 +32,7 @@ export function App() {
   const [session, setSession] = useState<Session>();
   const [problem, setProblem] = useState('');
   useEffect(() => {
-    const another = () => new Engine(new InlineWorker());
+    const another = () => new Engine(startWorker('simulate'));
     const engine = another();
     opened(engine, another).then(setSession, (error: Error) => setProblem(error.message));
     return () => engine.end();
@@ -49,6 +50,7 @@ export function App() {
         <>
           <Find session={session} />
           <Choose session={session} />
+          <EditChosen session={session} />
           <Settings session={session} />
           <Faults session={session} />
           <Outcome session={session} />

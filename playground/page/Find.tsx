@@ -9,6 +9,9 @@ import { type Ran, type Session, toldAnomaly } from './session.ts';
 /** No search tries more seeds unasked. */
 const MOST_SEEDS = 100_000;
 
+/** The workers that search and shrink have the built-in designs alone. */
+const OWN_CODE = 'Edited code is searched and shrunk on the command line: splitbrain explore --system ./my.mjs#mine';
+
 /** What takes long, in a worker of its own that can be cancelled: a seed that breaks the claim, a smaller run. */
 export function Find({ session }: { readonly session: Session }) {
   const scenario = useStore(session.scenario);
@@ -16,6 +19,7 @@ export function Find({ session }: { readonly session: Session }) {
   const task = useTask();
   const isLong = useLong(session);
   const { seed } = scenario.setting;
+  const isOwn = ran?.isOwn ?? false;
   const anomaly = ran && toldAnomaly(ran);
   const search = () =>
     task.start('Searching', session.another(), async (engine, tell) => {
@@ -43,14 +47,20 @@ export function Find({ session }: { readonly session: Session }) {
         <button type="button" onClick={() => session.change(withSeed(scenario, seed + 1))}>
           Next seed
         </button>
-        <button type="button" class="primary" disabled={task.isBusy} onClick={search}>
+        <button
+          type="button"
+          class="primary"
+          disabled={task.isBusy || isOwn}
+          onClick={search}
+          title={isOwn ? OWN_CODE : ''}
+        >
           Search a seed that breaks it
         </button>
         <button
           type="button"
-          disabled={task.isBusy || !anomaly}
+          disabled={task.isBusy || isOwn || !anomaly}
           onClick={() => ran && anomaly && shrink(ran, anomaly)}
-          title={anomaly ? '' : 'Only a run that breaks a claim can be shrunk'}
+          title={isOwn ? OWN_CODE : anomaly ? '' : 'Only a run that breaks a claim can be shrunk'}
         >
           Shrink
         </button>

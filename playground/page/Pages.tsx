@@ -1,4 +1,5 @@
 import { useEffect, useState } from 'preact/hooks';
+import { Check } from '../check/Check.tsx';
 import { Tour } from '../tour/Tour.tsx';
 import { App } from './App.tsx';
 import { isPage, pageOf } from './pages.ts';
@@ -14,5 +15,6 @@ export function Pages() {
     addEventListener('hashchange', follow);
     return () => removeEventListener('hashchange', follow);
   }, []);
-  return shown.page === 'tour' ? <Tour slide={shown.slide} /> : <App />;
+  if (shown.page === 'tour') return <Tour slide={shown.slide} />;
+  return shown.page === 'check' ? <Check /> : <App />;
 }

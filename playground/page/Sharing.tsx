@@ -49,7 +49,7 @@ export function Sharing({ session }: { readonly session: Session }) {
         <button type="button" onClick={() => void copy()}>
           Copy the link
         </button>
-        <button type="button" disabled={!anomaly} onClick={() => void save()}>
+        <button type="button" disabled={!anomaly || ran.isOwn} onClick={() => void save()}>
           Save as a counterexample
         </button>
         <label class="check file">

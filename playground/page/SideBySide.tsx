@@ -5,7 +5,7 @@ import { TableHead } from '../../report/page/TableHead.tsx';
 import type { DesignEntry } from '../engine/catalogue.ts';
 import type { Compared } from '../engine/messages.ts';
 import { scenarioOf } from '../engine/scenario.ts';
-import { family, withDesign } from './choices.ts';
+import { designOf, family, withDesign } from './choices.ts';
 import type { Ran, Session } from './session.ts';
 
 /** What the variants of the design make of the same calls, faults and delays. */
@@ -13,7 +13,7 @@ export function SideBySide({ session, ran }: { readonly session: Session; readon
   const [rows, setRows] = useState<readonly Compared[]>();
   const { catalogue } = session;
   const { planned } = ran.made;
-  const design = catalogue.designs.find(({ name }) => name === planned.system)!;
+  const design = designOf(catalogue, ran.scenario);
   const variants = family(catalogue, design).filter(({ datatype }) => datatype === design.datatype);
   useEffect(() => {
     let isStale = false;
@@ -38,7 +38,7 @@ export function SideBySide({ session, ran }: { readonly session: Session; readon
               <Row
                 key={one.name}
                 design={one}
-                isShown={one.name === design.name}
+                isShown={one.name === planned.system}
                 compared={rows?.find(({ system }) => system === one.name)}
                 onShow={() => session.change(withDesign(catalogue, session.scenario.value, one.name))}
               />

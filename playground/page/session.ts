@@ -2,6 +2,7 @@
 import type { Run } from '../../report/page/run.ts';
 import { Store } from '../../report/page/store.ts';
 import { clamped } from '../../report/page/view.ts';
+import { Edited } from '../edit/edited.ts';
 import type { Catalogue } from '../engine/catalogue.ts';
 import type { Engine } from '../engine/engine.ts';
 import type { Made } from '../engine/messages.ts';
@@ -14,6 +15,8 @@ export interface Ran {
   readonly scenario: Scenario;
   readonly made: Made;
   readonly run: Run;
+  /** Whether the reader's own code ran in the place of the design. */
+  readonly isOwn: boolean;
 }
 
 export class Session {
@@ -30,7 +33,11 @@ export class Session {
   readonly atMs: Store<number>;
   /** Makes a worker of its own, for what takes long and may be cancelled. */
   readonly another: () => Engine;
+  /** The reader's own code in the place of the design. */
+  readonly edited = new Edited(() => void this.run());
   private engine: Engine;
+  private isRunning = false;
+  private isDue = false;
 
   constructor(engine: Engine, another: () => Engine, catalogue: Catalogue, first: Shown) {
     this.engine = engine;
@@ -43,9 +50,8 @@ export class Session {
 
   /** Takes the scenario in place of the one that is shown, and runs it. */
   change(scenario: Scenario): void {
-    const isRunning = this.busy.value;
     this.scenario.set(scenario);
-    if (!isRunning) void this.run();
+    void this.run();
   }
 
   /** Shows what a link or a file says. */
@@ -64,24 +70,30 @@ export class Session {
 
   /** Runs what is chosen; of changes that come meanwhile the last alone. */
   private async run(): Promise<void> {
+    this.isDue = true;
+    if (this.isRunning) return;
+    this.isRunning = true;
     this.busy.set(true);
-    for (let made: Scenario | undefined; made !== this.scenario.value; ) {
-      made = this.scenario.value;
+    while (this.isDue) {
+      this.isDue = false;
+      const scenario = this.scenario.value;
       try {
-        this.show(made, await this.engine.ask('run', made));
+        const own = await this.edited.made(scenario);
+        this.show(scenario, own ?? (await this.engine.ask('run', scenario)), own !== undefined);
         this.problem.set('');
       } catch (error) {
         this.problem.set((error as Error).message);
       }
     }
+    this.isRunning = false;
     this.busy.set(false);
   }
 
-  private show(scenario: Scenario, made: Made): void {
+  private show(scenario: Scenario, made: Made, isOwn: boolean): void {
     const run = openedRun(made);
     const before = this.ran.value?.run;
     if (before) keepView(before, run);
-    this.ran.set({ scenario, made, run });
+    this.ran.set({ scenario, made, run, isOwn });
     if (this.atMs.value === 0) this.atMs.set(tellingMoment(run));
   }
 }

@@ -1,13 +1,9 @@
 /** What the bundler makes of names that no file has. */
-declare module '*?worker&inline' {
-  const InlineWorker: new () => Worker;
-  export default InlineWorker;
-}
 declare module '*.css';
-/** The page of a report, gzipped, as base64. */
-declare module 'splitbrain:report-page' {
-  const packed: string;
-  export default packed;
+/** The text of the worker that runs edited code, before that code. */
+declare module 'splitbrain:sandbox' {
+  const text: string;
+  export default text;
 }
 /** The titles of the designs' chapters, by folder: `1. Synchronous replication`. */
 declare module 'splitbrain:chapters' {

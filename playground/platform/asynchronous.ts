@@ -1,45 +1,76 @@
-import { capabilityOf, type PromiseMaker } from './capability.ts';
-import { Promise as BuiltIn, react, resolved } from './promise.ts';
+import type { PromiseMaker } from './capability.ts';
+import { newCarrying } from './jobs.ts';
+import { Promise as BuiltIn, pending, Reaction, react, rejectPending, resolved, resolvePending } from './promise.ts';
 
 const builtIn = BuiltIn as unknown as PromiseMaker;
+
+type Running = Generator<unknown, unknown, unknown>;
 
 /**
  * What an `async` function is turned into: runs the generator, whose `yield` is the `await`. The function's promise is
  * made by the built-in constructor whatever the code has put in its place, and `await` takes one job of a promise.
  */
-export function asynchronous(generator: (...args: unknown[]) => Generator<unknown, unknown, unknown>) {
+export function asynchronous(generator: (...args: unknown[]) => Running) {
   return function (this: unknown, ...args: unknown[]): PromiseLike<unknown> {
-    const { promise, resolve, reject } = capabilityOf<unknown>(builtIn);
-    let running: Generator<unknown, unknown, unknown>;
-    const step = (go: () => IteratorResult<unknown, unknown>) => {
-      let result: IteratorResult<unknown, unknown>;
-      try {
-        result = go();
-      } catch (error) {
-        reject(error);
-        return;
-      }
-      if (result.done) {
-        resolve(result.value);
-        return;
-      }
-      let awaited: BuiltIn<unknown>;
-      try {
-        awaited = resolved(builtIn, result.value);
-      } catch (error) {
-        step(() => running.throw(error));
-        return;
-      }
-      react(
-        awaited,
-        (value) => step(() => running.next(value)),
-        (reason) => step(() => running.throw(reason)),
-      );
-    };
-    step(() => {
+    const promise = pending<unknown>();
+    let running: Running;
+    try {
       running = generator.apply(this, args);
-      return running.next();
-    });
+    } catch (error) {
+      // Of its parameters.
+      rejectPending(promise, error);
+      return promise;
+    }
+    new Run(promise, running).fulfilled(undefined);
     return promise;
   };
+}
+
+/** A call of an `async` function; it waits for one promise at a time, and is what is done about that. */
+class Run extends Reaction {
+  private readonly promise: BuiltIn<unknown>;
+  private readonly running: Running;
+
+  constructor(promise: BuiltIn<unknown>, running: Running) {
+    super();
+    this.promise = promise;
+    this.running = running;
+  }
+
+  fulfilled(value: unknown): void {
+    let result: IteratorResult<unknown, unknown>;
+    try {
+      result = this.running.next(value);
+    } catch (error) {
+      rejectPending(this.promise, error);
+      return;
+    }
+    this.go(result);
+  }
+
+  rejected(reason: unknown): void {
+    let result: IteratorResult<unknown, unknown>;
+    try {
+      result = this.running.throw(reason);
+    } catch (error) {
+      rejectPending(this.promise, error);
+      return;
+    }
+    this.go(result);
+  }
+
+  private go({ done, value }: IteratorResult<unknown, unknown>): void {
+    if (done) {
+      resolvePending(this.promise, value);
+      return;
+    }
+    let awaited: BuiltIn<unknown>;
+    try {
+      awaited = resolved(builtIn, value);
+    } catch (error) {
+      this.rejected(error);
+      return;
+    }
+    react(awaited, this, newCarrying());
+  }
 }

@@ -19,13 +19,13 @@ export function carry(value: unknown): void {
   carrying.value = value;
 }
 
-type Job = () => void;
-interface QueuedJob {
-  readonly job: Job;
+/** What is run later, and on behalf of what. */
+export interface Job {
   readonly of: Carrying;
+  run(): void;
 }
 
-let queue: QueuedJob[] = [];
+let queue: Job[] = [];
 let draining = false;
 /** Outside of simulated runs the event loop drains, as with native promises. */
 let turnAsked = false;
@@ -43,9 +43,9 @@ export function listenForUnhandled(
   tellError = error;
 }
 
-/** Appends a job that runs on behalf of this. */
-export function enqueue(job: Job, of: Carrying): void {
-  queue.push({ job, of });
+/** Appends a job. */
+export function enqueue(job: Job): void {
+  queue.push(job);
   if (draining || turnAsked) return;
   turnAsked = true;
   nativeThen.call(nativeDone, () => {
@@ -75,10 +75,10 @@ function runJobs(): void {
   draining = true;
   try {
     for (let at = 0; at < queue.length; at++) {
-      const { job, of } = queue[at]!;
-      carrying = of;
+      const job = queue[at]!;
+      carrying = job.of;
       try {
-        job();
+        job.run();
       } catch (error) {
         report(error, tellError);
       }

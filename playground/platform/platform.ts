@@ -44,7 +44,7 @@ export const platform: Platform = {
   },
   // What a node puts off is one of the run's jobs; the page's own microtasks would run when the run is over.
   fences: ({ deferred }) => [
-    [globalThis, 'queueMicrotask', deferred((task: () => void) => enqueue(task, newCarrying()))],
+    [globalThis, 'queueMicrotask', deferred((task: () => void) => enqueue({ of: newCarrying(), run: () => task() }))],
   ],
   promisified: undefined,
   // What leads out of a page is closed by its policy (connect-src 'none'), and by the frame that edited code runs in.

@@ -6,27 +6,62 @@
  */
 import { capabilityOf, type PromiseMaker, type Reject, type Resolve } from './capability.ts';
 import { all, allSettled, any, race } from './combinators.ts';
-import { type Carrying, enqueue, newCarrying, trackRejection } from './jobs.ts';
+import { type Carrying, enqueue, type Job, newCarrying, trackRejection } from './jobs.ts';
 
-type Job = () => void;
+const NOBODY: Carrying = { value: undefined };
+
+/** What is done about a promise: a job once that has settled. */
+export abstract class Reaction implements Job {
+  of: Carrying = NOBODY;
+  private isFulfilled = false;
+  private value: unknown;
+
+  abstract fulfilled(value: unknown): void;
+  abstract rejected(reason: unknown): void;
+
+  due(isFulfilled: boolean, value: unknown): void {
+    this.isFulfilled = isFulfilled;
+    this.value = value;
+    enqueue(this);
+  }
+
+  run(): void {
+    const { value } = this;
+    this.value = undefined;
+    if (this.isFulfilled) this.fulfilled(value);
+    else this.rejected(value);
+  }
+}
 
 /** Of a promise what code must not see. */
 let isPromise: (value: unknown) => value is Promise_<unknown>;
-let react: <T>(promise: Promise_<T>, fulfilled: (value: T) => void, rejected: (reason: unknown) => void) => void;
+let carryingOf: (promise: Promise_<unknown>) => Carrying;
+/** PerformPromiseThen. */
+let react: (promise: Promise_<unknown>, reaction: Reaction, of: Carrying) => void;
+/** What the resolving functions of a promise do that has none: called once. */
+let resolvePending: <T>(promise: Promise_<T>, value: T | PromiseLike<T>) => void;
+let rejectPending: <T>(promise: Promise_<T>, reason: unknown) => void;
+
+/** In the place of an executor: the promise stays as it is. */
+const nothing = (): void => {};
 
 class Promise_<T> implements PromiseLike<T> {
   static {
     isPromise = (value): value is Promise_<unknown> => typeof value === 'object' && value !== null && #state in value;
-    react = (promise, fulfilled, rejected) => promise.#react(fulfilled, rejected, newCarrying());
+    carryingOf = (promise) => promise.#carrying;
+    react = (promise, reaction, of) => promise.#react(reaction, of);
+    resolvePending = (promise, value) => promise.#resolve(value);
+    rejectPending = (promise, reason) => promise.#settle('rejected', reason);
   }
   declare readonly [Symbol.toStringTag]: string;
   #handled = false;
   #state: 'pending' | 'fulfilled' | 'rejected' = 'pending';
   #value: unknown;
-  #reactions: Job[] = [];
+  #reactions: Reaction[] | undefined;
   readonly #carrying: Carrying = newCarrying();
 
   constructor(executor: (resolve: Resolve<T>, reject: Reject) => void) {
+    if (executor === nothing) return;
     if (typeof executor !== 'function') throw new TypeError(`Promise resolver ${String(executor)} is not a function`);
     const { resolve, reject } = this.#resolvers();
     try {
@@ -47,85 +82,76 @@ class Promise_<T> implements PromiseLike<T> {
     const resolve = (value: T | PromiseLike<T>) => {
       if (done) return;
       done = true;
-      if ((value as unknown) === this) {
-        this.#settle('rejected', new TypeError('Chaining cycle detected for promise #<Promise>'));
-        return;
-      }
-      if ((typeof value !== 'object' || value === null) && typeof value !== 'function') {
-        this.#settle('fulfilled', value);
-        return;
-      }
-      let then: unknown;
-      try {
-        ({ then } = value as PromiseLike<T>);
-      } catch (error) {
-        this.#settle('rejected', error);
-        return;
-      }
-      if (typeof then !== 'function') {
-        this.#settle('fulfilled', value);
-        return;
-      }
-      enqueue(() => {
-        const follow = this.#resolvers();
-        try {
-          then.call(value, follow.resolve, follow.reject);
-        } catch (error) {
-          follow.reject(error);
-        }
-      }, this.#carrying);
+      this.#resolve(value);
     };
     return { resolve, reject };
+  }
+
+  #resolve(value: T | PromiseLike<T>): void {
+    if ((value as unknown) === this) {
+      this.#settle('rejected', new TypeError('Chaining cycle detected for promise #<Promise>'));
+      return;
+    }
+    if ((typeof value !== 'object' || value === null) && typeof value !== 'function') {
+      this.#settle('fulfilled', value);
+      return;
+    }
+    let then: unknown;
+    try {
+      ({ then } = value as PromiseLike<T>);
+    } catch (error) {
+      this.#settle('rejected', error);
+      return;
+    }
+    if (typeof then !== 'function') {
+      this.#settle('fulfilled', value);
+      return;
+    }
+    const run = () => {
+      const follow = this.#resolvers();
+      try {
+        then.call(value, follow.resolve, follow.reject);
+      } catch (error) {
+        follow.reject(error);
+      }
+    };
+    enqueue({ of: this.#carrying, run });
   }
 
   #settle(state: 'fulfilled' | 'rejected', value: unknown): void {
     this.#state = state;
     this.#value = value;
     const reactions = this.#reactions;
-    this.#reactions = [];
+    this.#reactions = undefined;
     if (state === 'rejected' && !this.#handled) trackRejection(this, value, this.#carrying, () => this.#handled);
-    for (const react of reactions) react();
+    if (reactions) for (const reaction of reactions) reaction.due(state === 'fulfilled', value);
   }
 
-  /** PerformPromiseThen; the jobs are of the promise that `then` returns. */
-  #react(fulfilled: (value: T) => void, rejected: (reason: unknown) => void, of: Carrying): void {
-    const react = () =>
-      enqueue(() => {
-        if (this.#state === 'fulfilled') fulfilled(this.#value as T);
-        else rejected(this.#value);
-      }, of);
+  #react(reaction: Reaction, of: Carrying): void {
+    reaction.of = of;
     this.#handled = true;
-    if (this.#state === 'pending') this.#reactions.push(react);
-    else react();
+    if (this.#state !== 'pending') reaction.due(this.#state === 'fulfilled', this.#value);
+    else if (this.#reactions) this.#reactions.push(reaction);
+    else this.#reactions = [reaction];
   }
 
+  /** The jobs are of the promise that it returns. */
   // biome-ignore lint/suspicious/noThenProperty: it is a promise
   then<A = T, B = never>(
     fulfilled?: ((value: T) => A | PromiseLike<A>) | null,
     rejected?: ((reason: unknown) => B | PromiseLike<B>) | null,
   ): Promise_<A | B> {
-    const { promise, resolve, reject } = capabilityOf<A | B>(makerOf(this as Promise_<unknown>));
-    const reacted =
-      <V>(handler: ((value: V) => A | B | PromiseLike<A | B>) | null | undefined, otherwise: (value: V) => void) =>
-      (value: V) => {
-        if (typeof handler !== 'function') {
-          otherwise(value);
-          return;
-        }
-        let result: A | B | PromiseLike<A | B>;
-        try {
-          result = handler(value);
-        } catch (error) {
-          reject(error);
-          return;
-        }
-        resolve(result);
-      };
-    this.#react(
-      reacted(fulfilled, (value) => resolve(value as unknown as A)),
-      reacted(rejected, reject),
-      isPromise(promise) ? promise.#carrying : newCarrying(),
-    );
+    const of = makerOf(this as Promise_<unknown>);
+    if (of === (Promise_ as unknown)) {
+      const promise = pending<A | B>();
+      const take = (value: A | B | PromiseLike<A | B>) => resolvePending(promise, value);
+      const reaction = new Handlers(fulfilled, rejected, take, (reason) => rejectPending(promise, reason));
+      this.#react(reaction, promise.#carrying);
+      return promise;
+    }
+    const { promise, resolve, reject } = capabilityOf<A | B>(of);
+    const reaction = new Handlers(fulfilled, rejected, resolve, reject);
+    this.#react(reaction, isPromise(promise) ? carryingOf(promise) : newCarrying());
     return promise as Promise_<A | B>;
   }
 
@@ -180,9 +206,61 @@ Object.defineProperty(Promise_, Symbol.species, {
 });
 Object.defineProperty(Promise_.prototype, Symbol.toStringTag, { value: 'Promise', configurable: true });
 
+/** What `then` was given, with the resolving functions of the promise that it returned. */
+class Handlers<T, R> extends Reaction {
+  private readonly onFulfilled: ((value: T) => R | PromiseLike<R>) | null | undefined;
+  private readonly onRejected: ((reason: unknown) => R | PromiseLike<R>) | null | undefined;
+  private readonly take: Resolve<R>;
+  private readonly refuse: Reject;
+
+  constructor(
+    onFulfilled: ((value: T) => R | PromiseLike<R>) | null | undefined,
+    onRejected: ((reason: unknown) => R | PromiseLike<R>) | null | undefined,
+    take: Resolve<R>,
+    refuse: Reject,
+  ) {
+    super();
+    this.onFulfilled = onFulfilled;
+    this.onRejected = onRejected;
+    this.take = take;
+    this.refuse = refuse;
+  }
+
+  fulfilled(value: T): void {
+    if (typeof this.onFulfilled === 'function') this.handle(this.onFulfilled, value);
+    else this.take(value as unknown as R);
+  }
+
+  rejected(reason: unknown): void {
+    if (typeof this.onRejected === 'function') this.handle(this.onRejected, reason);
+    else this.refuse(reason);
+  }
+
+  private handle<V>(handler: (value: V) => R | PromiseLike<R>, value: V): void {
+    let result: R | PromiseLike<R>;
+    try {
+      result = handler(value);
+    } catch (error) {
+      this.refuse(error);
+      return;
+    }
+    this.take(result);
+  }
+}
+
+/** A promise without resolving functions: for `resolvePending` and `rejectPending`, one of which is called once. */
+function pending<T>(): Promise_<T> {
+  return new Promise_<T>(nothing);
+}
+
 /** PromiseResolve: a promise of this constructor as it is, anything else in a new one. */
 function resolved<V>(of: PromiseMaker, value: V | PromiseLike<V>): Promise_<V> {
   if (isPromise(value) && (value.constructor as unknown) === of) return value as Promise_<V>;
+  if (of === (Promise_ as unknown)) {
+    const promise = pending<V>();
+    resolvePending(promise, value);
+    return promise;
+  }
   const { promise, resolve } = capabilityOf<V>(of);
   resolve(value);
   return promise as Promise_<V>;
@@ -194,4 +272,4 @@ function makerOf(promise: Promise_<unknown>): PromiseMaker {
   return own?.[Symbol.species] ?? (Promise_ as unknown as PromiseMaker);
 }
 
-export { Promise_ as Promise, react, resolved };
+export { Promise_ as Promise, pending, react, rejectPending, resolved, resolvePending };

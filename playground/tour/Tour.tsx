@@ -2,8 +2,8 @@ import { chapters } from 'splitbrain:tour';
 import { useEffect, useState } from 'preact/hooks';
 import { Frame } from '../../report/page/Frame.tsx';
 import { Engine } from '../engine/engine.ts';
-import InlineWorker from '../engine/worker.ts?worker&inline';
 import { PAGES } from '../page/pages.ts';
+import { startWorker } from '../start-worker.ts';
 import { Measures } from './Measures.tsx';
 import { Slide } from './Slide.tsx';
 import { METRICS, stopOf, stops } from './stops.ts';
@@ -12,7 +12,7 @@ import { METRICS, stopOf, stops } from './stops.ts';
 export function Tour({ slide }: { readonly slide: number | undefined }) {
   const [engine, setEngine] = useState<Engine>();
   useEffect(() => {
-    const own = new Engine(new InlineWorker());
+    const own = new Engine(startWorker('simulate'));
     setEngine(own);
     return () => own.end();
   }, []);

@@ -2,8 +2,9 @@ import { Campaign } from './Campaign.tsx';
 import { Comparison, comparisonLinks } from './Comparison.tsx';
 import type { Page } from './data.ts';
 import { Frame } from './Frame.tsx';
+import { FramedRun } from './FramedRun.tsx';
 import { Results } from './Results.tsx';
-import { linksOf, RunReport, type RunReportProps } from './RunReport.tsx';
+import type { RunReportProps } from './RunReport.tsx';
 
 type AppProps = Omit<RunReportProps, 'page'> & { readonly page: Page };
 
@@ -31,9 +32,5 @@ export function App(props: AppProps) {
       </Frame>
     );
   }
-  return (
-    <Frame title={page.setting.system} links={linksOf(page)}>
-      <RunReport {...props} page={page} />
-    </Frame>
-  );
+  return <FramedRun {...props} page={page} />;
 }

@@ -62,7 +62,7 @@ function Search(props: { readonly run: Run; readonly count: number; readonly sea
   const field = useRef<HTMLInputElement>(null);
   useEffect(() => {
     const focus = (event: KeyboardEvent) => {
-      if (event.key !== '/' || event.target instanceof HTMLInputElement) return;
+      if (event.key !== '/' || isWriting(event)) return;
       event.preventDefault();
       field.current?.focus();
     };
@@ -98,6 +98,14 @@ function Search(props: { readonly run: Run; readonly count: number; readonly sea
         </>
       )}
     </search>
+  );
+}
+
+/** Whether the key is pressed where somebody writes, also within an editor of its own. */
+function isWriting(event: KeyboardEvent): boolean {
+  const [target] = event.composedPath();
+  return (
+    target instanceof HTMLElement && (target.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName))
   );
 }
 

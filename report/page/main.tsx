@@ -1,16 +1,9 @@
 import { render } from 'preact';
 import { App } from './App.tsx';
 import type { Page, PageLink } from './data.ts';
+import { taken } from './taken.ts';
 import './style.css';
 import './theme.ts';
-
-/** Takes a script's text and empties it: a million operations need not be held twice. */
-function taken(id: string): string {
-  const element = document.getElementById(id);
-  const text = element?.textContent ?? '';
-  element?.remove();
-  return text;
-}
 
 const root = document.getElementById('app');
 if (root) {

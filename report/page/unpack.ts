@@ -54,7 +54,7 @@ export async function unpackMessages(base64: string): Promise<Message[]> {
 }
 
 /** The bytes that were gzipped and written as base64. */
-export async function inflated(base64: string): Promise<Uint8Array> {
+async function inflated(base64: string): Promise<Uint8Array> {
   if (base64 === '') return new Uint8Array(0);
   const packed = decoded(base64);
   const stream = new Blob([packed]).stream().pipeThrough(new DecompressionStream('gzip'));

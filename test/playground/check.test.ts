@@ -2,14 +2,12 @@
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { runCheck } from '../../cli/check-run.ts';
+import { playgroundInOneFile } from '../../cli/playground-page.ts';
 import { unpackOperations } from '../../report/page/unpack.ts';
 import { hasBrowser, launch, type OpenOptions, open, violations } from '../report/browser.ts';
 import { copyShared, EVENTS, hasShared, writeOwn } from './check-files.ts';
-
-const PAGE = fileURLToPath(new URL('../../dist/playground/site/check.html', import.meta.url));
 
 let folder: string;
 let browser: Awaited<ReturnType<typeof launch>>;
@@ -30,7 +28,8 @@ interface Line {
   readonly notes: readonly string[];
 }
 
-const openPage = (options?: OpenOptions) => open(browser, readFileSync(PAGE, 'utf8'), options);
+/** As it is in the one-file form: from disk, without a network. */
+const openPage = (options?: OpenOptions) => open(browser, playgroundInOneFile(), { ...options, hash: '#check' });
 type Opened = Awaited<ReturnType<typeof openPage>>;
 
 async function judged({ page }: Opened, files: string | readonly string[], inFolder = false): Promise<Line[]> {

@@ -44,7 +44,7 @@ const tried = (platform: Platform, later: Later): Tried => ({
   later,
 });
 const inNode = tried(node, queueMicrotask);
-const inPage = tried(page, (task) => enqueue(task, newCarrying()));
+const inPage = tried(page, (task) => enqueue({ of: newCarrying(), run: task }));
 
 /** What a program logs until nothing is left to do, with what was carried at each line; then who was left unhandled. */
 function trace({ platform, carrier, later }: Tried, program: Program): readonly string[] {

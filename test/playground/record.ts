@@ -2,12 +2,12 @@
 import { simulateDesign } from '../../harness/clusters/simulation/simulate-design.ts';
 import { plan, type Setting } from '../../harness/setting/plan.ts';
 import { systems } from '../../systems/registry.ts';
-import { isDesign } from '../../systems/system.ts';
+import { isDesign, type System } from '../../systems/system.ts';
 import { workloads } from '../../workloads/registry.ts';
 
-/** History, messages, verdict and logs, one a line. Call it from a macrotask alone. */
-export function record(setting: Setting): string {
-  const system = systems.find(({ name }) => name === setting.system);
+/** History, messages, verdict and logs, one a line, of the setting's design or the one that is given. Call it from a macrotask alone. */
+export function record(setting: Setting, given?: System): string {
+  const system = given ?? systems.find(({ name }) => name === setting.system);
   const workload = workloads.find(({ name }) => name === setting.workload);
   if (!system || !isDesign(system) || !workload) throw new Error(`no ${setting.system} with ${setting.workload}`);
   const lines: string[] = [];

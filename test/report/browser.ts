@@ -6,7 +6,8 @@ import { pathToFileURL } from 'node:url';
 import axe from 'axe-core';
 import { type Browser, chromium, type Page } from 'playwright-core';
 
-const executablePath = process.env.CHROMIUM ?? '/usr/bin/chromium';
+/** Where the browser is. */
+export const executablePath = process.env.CHROMIUM ?? '/usr/bin/chromium';
 
 /** Whether there is a browser; without one the tests are skipped, and say how to get it. */
 export const hasBrowser = existsSync(executablePath);
@@ -16,7 +17,8 @@ if (!hasBrowser) {
   );
 }
 
-const ARGS = [
+/** What it is started with. */
+export const ARGS = [
   '--no-sandbox',
   '--disable-gpu',
   '--disable-quic',
@@ -84,9 +86,11 @@ export async function openReport(browser: Browser, html: string, options: OpenOp
   return opened;
 }
 
-/** What axe finds wrong for those who do not see or do not use a mouse, with where. */
-export async function violations(page: Page): Promise<string[]> {
+/** What axe finds wrong for those who do not see or do not use a mouse, with where; within one element, if it is named. */
+export async function violations(page: Page, within = 'html'): Promise<string[]> {
   await page.evaluate(axe.source);
-  const found = (await page.evaluate('axe.run()')) as { violations: { id: string; nodes: { html: string }[] }[] };
+  const found = (await page.evaluate(`axe.run('${within}')`)) as {
+    violations: { id: string; nodes: { html: string }[] }[];
+  };
   return found.violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 160)).join(' | ')}`);
 }

@@ -20,14 +20,16 @@ const ANSWERS: Answers = {
   open: ({ text, file }) => opened(text, file),
 };
 
-// Each message is a macrotask of its own, in which simulated runs may begin.
-page.onmessage = ({ data: { id, ask, of } }) => {
-  try {
-    const answer = ANSWERS[ask] as (of: unknown, tell: (so: Searching) => void) => Asks[keyof Asks]['gives'];
-    page.postMessage({ id, gives: answer(of, (so) => page.postMessage({ id, so })) });
-  } catch (error) {
-    page.postMessage({ id, error: error instanceof Error ? error.message : String(error) });
-  }
-};
-
-page.postMessage({ ready: catalogue() });
+/** Answers the page's questions. */
+export function simulating(): void {
+  // Each message is a macrotask of its own, in which simulated runs may begin.
+  page.onmessage = ({ data: { id, ask, of } }) => {
+    try {
+      const answer = ANSWERS[ask] as (of: unknown, tell: (so: Searching) => void) => Asks[keyof Asks]['gives'];
+      page.postMessage({ id, gives: answer(of, (so) => page.postMessage({ id, so })) });
+    } catch (error) {
+      page.postMessage({ id, error: error instanceof Error ? error.message : String(error) });
+    }
+  };
+  page.postMessage({ ready: catalogue() });
+}

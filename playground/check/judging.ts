@@ -17,13 +17,16 @@ const names: Names = {
   formats: [...formats, ...binaryFormats].map(({ name, says }) => ({ name, says })),
 };
 
-page.onmessage = ({ data }) => {
-  judgeAll(data).then(
-    () => say({ done: true }),
-    (error: unknown) => say({ refused: error instanceof Error ? error.message : String(error) }),
-  );
-};
-say({ names });
+/** Judges what the page gives it. */
+export function judging(): void {
+  page.onmessage = ({ data }) => {
+    judgeAll(data).then(
+      () => say({ done: true }),
+      (error: unknown) => say({ refused: error instanceof Error ? error.message : String(error) }),
+    );
+  };
+  say({ names });
+}
 
 async function judgeAll({ files, said }: Task): Promise<void> {
   const options = optionsOf(said);

@@ -1,0 +1,2 @@
+export const FRAME: string;
+export const FRAME_SCRIPT: string;

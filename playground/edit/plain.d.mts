@@ -1,0 +1,3 @@
+import type { Pieces } from './assembled.ts';
+
+export function plainModules(): Pieces['modules'];

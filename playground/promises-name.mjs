@@ -1,0 +1,2 @@
+/** What lowered code imports: the promises, by a name that is resolved by who loads the code. */
+export const PROMISES = 'splitbrain:promises';
