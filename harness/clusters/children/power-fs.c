@@ -192,9 +192,21 @@ static int is_hit(const char *how) {
   return 1;
 }
 
+/* Syncs that take long: the disk does what else it is asked meanwhile. */
+struct late { struct late *next; uint64_t unique, ino; int64_t due; };
+static struct late *late;
+
+static void answer(uint64_t unique, int error, const void *data, size_t length);
+
 /* Power fails: with a seed, some pages and the beginning of what was appended reach the disk all the same. */
 static uint64_t fail(int torn) {
   uint64_t stayed = 0;
+  while (late) {
+    struct late *first = late;
+    late = first->next;
+    answer(first->unique, -EIO, NULL, 0);
+    free(first);
+  }
   while (changes) {
     struct change *change = changes;
     changes = change->before;
@@ -345,10 +357,6 @@ static void sync_now(uint64_t unique, struct inode *one) {
   if (!error) commit_names();
   answer(unique, error, NULL, 0);
 }
-
-/* Syncs that take long: the disk does what else it is asked meanwhile. */
-struct late { struct late *next; uint64_t unique, ino; int64_t due; };
-static struct late *late;
 
 static int64_t now_ms(void) {
   struct timespec now;

@@ -4,7 +4,7 @@
  */
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { HarnessFailure } from '../../failure.ts';
 import { minimalEnvironment } from './environment.ts';
@@ -76,7 +76,7 @@ export class SyncTracer {
     const { child } = this;
     const beganMs = performance.now();
     for (;;) {
-      const left = pids.filter((pid) => existsSync(`/proc/${pid}`) && tracerOf(pid) !== child.pid);
+      const left = pids.filter((pid) => isLeft(pid, child.pid));
       if (left.length === 0) return;
       const isOver = child.pid === undefined || child.exitCode !== null || child.signalCode !== null;
       if (isOver || performance.now() - beganMs > PATIENCE_MS) {
@@ -88,11 +88,13 @@ export class SyncTracer {
   }
 }
 
-function tracerOf(pid: number): number {
+/** Whether the process lives and is not seen by this one. */
+function isLeft(pid: number, tracer: number | undefined): boolean {
   try {
-    return Number(/^TracerPid:\s*(\d+)/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]);
+    const status = readFileSync(`/proc/${pid}/status`, 'utf8');
+    return !/^State:\s*[ZX]/m.test(status) && !new RegExp(`^TracerPid:\\s*${tracer}$`, 'm').test(status);
   } catch {
-    return 0;
+    return false;
   }
 }
 
