@@ -22,7 +22,7 @@ function configuration(host: Host): string {
     'maxSessionTimeout=600000',
     'maxClientCnxns=0',
     'admin.enableServer=false',
-    '4lw.commands.whitelist=mntr',
+    '4lw.commands.whitelist=mntr,cons',
     `dataDir=${host.folder}/data`,
     `clientPort=${host.port('client')}`,
     `clientPortAddress=${host.address()}`,
@@ -94,6 +94,12 @@ export const ensemble: Omit<Database, 'name' | 'datatype' | 'claims' | 'connect'
     const leaders = states.filter((state) => LEADING.includes(state?.get('zk_server_state') ?? ''));
     if (leaders.length !== 1 || states.includes(undefined)) return false;
     return hosts.length === 1 || Number(leaders[0]!.get('zk_synced_followers')) === hosts.length - 1;
+  },
+  /** A node tells only when it began each session. */
+  async clock(host) {
+    const zk = await ZooKeeper.open(host.port('client'), SESSION_MS);
+    const sessions = await fourLetterWord(host.port('client'), 'cons', STATE_MS).finally(() => zk.close());
+    return Math.max(...Array.from(sessions.matchAll(/,est=(\d+),/g), ([, atMs]) => Number(atMs)));
   },
   async primary(hosts) {
     const states = await Promise.all(hosts.map(stateOf));
