@@ -87,6 +87,8 @@ export interface Chore {
 export interface Executable {
   /** Arguments that print its version. */
   readonly version: readonly string[];
+  /** Where its path tells the version, what that is; it is not run for it then. */
+  readonly versionIn?: RegExp;
   /** Folders before PATH; `*` is any one folder. */
   readonly places?: readonly string[];
   /** The scope of an npm package that has it, a package for each platform: `npm:VERSION` names one of its versions. */

@@ -6,6 +6,7 @@ import { natses } from './nats.ts';
 import { openldaps } from './openldap.ts';
 import { ovsdbs } from './ovsdb.ts';
 import { postgreses } from './postgres/variants.ts';
+import { rabbits } from './rabbitmq/variants.ts';
 import { redisCluster } from './redis/cluster.ts';
 import { redisLocks } from './redis/locks.ts';
 import { redises } from './redis/sentinel.ts';
@@ -20,6 +21,7 @@ export const databases = [
   ...postgreses,
   ...natses,
   ...ovsdbs,
+  ...rabbits,
   ...zookeepers,
   ...openldaps,
 ] as unknown as readonly Database[];

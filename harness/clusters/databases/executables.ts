@@ -47,7 +47,7 @@ export function executablesOf(
   const together = folders.find((folder) => names.every((program) => canRun(join(folder, program))));
   return new Map(
     names.map((program) => {
-      const { version, install, libraries, overwritesEnvironment = false, tools = [] } = programs[program]!;
+      const { version, versionIn, install, libraries, overwritesEnvironment = false, tools = [] } = programs[program]!;
       const places = together === undefined ? folders : [together, ...folders];
       const path = picked.get(program) ?? places.map((folder) => join(folder, program)).find(canRun);
       if (path === undefined)
@@ -55,7 +55,8 @@ export function executablesOf(
       // As it was found: some decide by the name they are called by what they are.
       const found = resolve(path);
       const links = libraries?.(found) ?? {};
-      const own = { version: versionOf(found, version, links), libraries: links, overwritesEnvironment, tools };
+      const told = versionIn?.exec(found)?.[0] ?? versionOf(found, version, links);
+      const own = { version: told, libraries: links, overwritesEnvironment, tools };
       return [program, { path: found, ...own }] as const;
     }),
   );

@@ -173,6 +173,22 @@ export const rows: readonly Row[] = [
     ],
   },
   {
+    ...{
+      id: 'Q1',
+      what: 'mirrored queues of RabbitMQ lose what they confirmed on one side of a partition',
+      budgetS: 150,
+    },
+    // What waits in a queue when the partition ends is lost; of many queues some are found empty afterwards.
+    flags: {
+      ...{ system: 'rabbitmq/mirrored', faults: 'halves', time: '40s', rate: '60', keys: '30' },
+      ...{ mix: 'enqueue=1,dequeue=1', 'fault-every': '35s', 'fault-for': '15s-20s' },
+    },
+    // Both sides also give out what waited when it began.
+    anomalies: ['duplicate', 'lost-write'],
+    also: 'lost-write',
+    controls: [{ what: 'quorum queues', flags: { system: 'rabbitmq/quorum' } }],
+  },
+  {
     ...{ id: 'K1', what: 'a lock of Redis guards nothing from a holder who was paused', budgetS: 20, anomalies: STALE },
     flags: { system: 'redis/lock', ...DAWDLING, lease: '500ms', dawdle: '1.5s', faults: 'none' },
     controls: [{ what: 'tokens from INCR, and a resource that looks at them', flags: { system: 'redis/lock-fenced' } }],

@@ -109,6 +109,7 @@ export async function isRead(trial: Trial, id: 'C8' | 'C10'): Promise<Line> {
   if (id === 'C10' && claims.length > 0 && claims.every(({ durable }) => durable === 'no'))
     return { id, verdict: 'skipped', detail: 'no claim of the database says that what is acknowledged stays' };
   const writes = [...trial.kept];
+  if (trial.probe.takes) trial.kept.length = 0;
   const missing: string[] = [];
   for (const write of writes) if (!(await trial.isThere(write))) missing.push(String(write.value));
   if (missing.length > 0)

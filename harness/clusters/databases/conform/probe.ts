@@ -21,6 +21,8 @@ export interface Probe {
   write(write: Write): Asked;
   read(write: Write): Asked;
   has(output: unknown, value: number): boolean;
+  /** Whether a read takes away what it shows. */
+  readonly takes?: true;
 }
 
 const TRANSACTIONS: Probe = {
@@ -47,6 +49,12 @@ const PROBES: Readonly<Record<string, Probe>> = {
     write: ({ value }) => ({ f: 'write', input: value }),
     read: () => ({ f: 'read', input: null }),
     has: (output, value) => output === value,
+  },
+  queue: {
+    write: ({ value }) => ({ f: 'enqueue', input: value }),
+    read: () => ({ f: 'dequeue', input: null }),
+    has: (output, value) => output === value,
+    takes: true,
   },
   'set-full': ELEMENTS,
   set: ELEMENTS,
