@@ -4,9 +4,10 @@
  *     npm run fuzz -- [--runs N] [--minutes N] [--only TEXT] [--seed N]
  *
  * 100,000 histories of each datatype unless said otherwise, all models of it on each; with `--minutes` as many as there
- * is time for. Prints for each model how many were valid and invalid by definition, all of them judged the same by the
- * engine. Counterexamples whose operations do not break the model by themselves are counted. The first difference of
- * a datatype ends it: the smallest history and its number are printed, and the exit code is 1. Progress is on stderr.
+ * is time for. Prints how many histories a second of processor time, and for each model how many were valid and invalid
+ * by definition, all of them judged the same by the engine. Counterexamples whose operations do not break the model by
+ * themselves are counted. The first difference of a datatype ends it: the smallest history and its number are printed,
+ * and the exit code is 1. Progress is on stderr. Several commands with seeds far apart share the work.
  */
 import { parseArgs } from 'node:util';
 import { hostile } from './hostile.ts';
@@ -37,20 +38,26 @@ interface Run {
   readonly subject: Subject;
   readonly tallies: Map<string, Tally>;
   done: number;
+  /** Processor time, in milliseconds. */
+  spent: number;
   difference: (Difference & { readonly seed: number }) | null;
 }
 
 /** Compares until there is a difference or `until` histories are done, a batch at most. */
 function advance(run: Run, first: number, until: number): void {
+  const before = process.cpuUsage();
   for (let i = 0; i < BATCH && run.done < until && run.difference === null; i++) {
     const seed = first + run.done++;
     const found = compare(run.subject, seed, run.tallies);
     if (found) run.difference = { ...found, seed };
   }
+  const { user, system } = process.cpuUsage(before);
+  run.spent += (user + system) / 1000;
 }
 
-function report({ subject, tallies, done, difference }: Run): void {
-  console.log(`${subject.name}: ${done.toLocaleString('en')} histories`);
+function report({ subject, tallies, done, spent, difference }: Run): void {
+  const rate = spent > 0 ? `, ${Math.round((1000 * done) / spent).toLocaleString('en')} a second` : '';
+  console.log(`${subject.name}: ${done.toLocaleString('en')} histories${rate}`);
   for (const [model, { valid, invalid, unjudged, unproved }] of tallies) {
     const known = valid + invalid;
     const rest = `${unjudged > 0 ? `, ${unjudged} not judged` : ''}${unproved > 0 ? `; ${unproved} counterexamples lack a reason` : ''}`;
@@ -84,7 +91,7 @@ function main(): number {
   const [most, minutes, first] = numbers as [number, number, number];
   const end = values.minutes === undefined ? Number.POSITIVE_INFINITY : Date.now() + minutes * 60_000;
   const until = values.minutes === undefined ? most : Number.POSITIVE_INFINITY;
-  const runs: Run[] = subjects.map((subject) => ({ subject, tallies: new Map(), done: 0, difference: null }));
+  const runs: Run[] = subjects.map((subject) => ({ subject, tallies: new Map(), done: 0, spent: 0, difference: null }));
   const going = (): Run[] => runs.filter(({ done, difference }) => done < until && difference === null);
   let said = Date.now();
   for (let some = going(); some.length > 0 && Date.now() < end; some = going()) {

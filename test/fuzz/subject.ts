@@ -42,8 +42,8 @@ export interface Difference {
 /** Compares on one history, counts, and returns the first difference. */
 export function compare(subject: Subject, seed: number, tallies: Map<string, Tally>): Difference | null {
   const history = subject.draw(seed);
-  const found = compareModels(subject, history);
-  for (const [model, { engine, definition }] of found) {
+  const verdicts = judged(subject, history);
+  for (const [model, { engine, definition }] of compareModels(subject, history, verdicts)) {
     if (differ(engine, definition)) return smallest(subject, history, model);
     let tally = tallies.get(model);
     if (!tally) {
@@ -53,12 +53,23 @@ export function compare(subject: Subject, seed: number, tallies: Map<string, Tal
     if (engine === 'unknown' || definition === undefined) tally.unjudged++;
     else tally[definition ? 'valid' : 'invalid']++;
   }
-  if (subject.proofs !== false) countUnproved(subject, history, tallies);
+  if (subject.proofs !== false && !(verdicts instanceof Error)) countUnproved(subject, history, verdicts, tallies);
   return null;
 }
 
-function countUnproved(subject: Subject, history: History, tallies: Map<string, Tally>): void {
-  for (const [model, verdict] of Object.entries(subject.judge(history))) {
+type Verdicts = Readonly<Record<string, Verdict>>;
+
+/** What the engine says, or what it threw. */
+function judged(subject: Subject, history: History): Verdicts | Error {
+  try {
+    return subject.judge(history);
+  } catch (error) {
+    return error instanceof Error ? error : new Error(String(error));
+  }
+}
+
+function countUnproved(subject: Subject, history: History, verdicts: Verdicts, tallies: Map<string, Tally>): void {
+  for (const [model, verdict] of Object.entries(verdicts)) {
     const tally = tallies.get(model);
     if (verdict.type !== 'invalid' || !tally) continue;
     for (const { operations } of verdict.anomalies) {
@@ -73,18 +84,15 @@ interface Compared {
   readonly definition: boolean | undefined;
 }
 
-function compareModels(subject: Subject, history: History): Map<string, Compared> {
+function compareModels(subject: Subject, history: History, verdicts: Verdicts | Error): Map<string, Compared> {
   const truths = subject.truth(history);
-  let verdicts: Readonly<Record<string, { readonly type: string }>>;
-  try {
-    verdicts = subject.judge(history);
-  } catch (error) {
-    const type = `threw ${String(error)}`;
-    verdicts = Object.fromEntries(Object.keys(truths).map((model) => [model, { type }]));
-  }
-  const models = Object.keys(verdicts);
+  const threw = verdicts instanceof Error;
+  const models = Object.keys(threw ? truths : verdicts);
   return new Map(
-    models.map((model) => [model, { engine: verdicts[model]?.type ?? 'unknown', definition: truths[model] }]),
+    models.map((model) => {
+      const engine = threw ? `threw ${String(verdicts)}` : (verdicts[model]?.type ?? 'unknown');
+      return [model, { engine, definition: truths[model] }];
+    }),
   );
 }
 
@@ -96,7 +104,8 @@ function differ(engine: string, definition: boolean | undefined): boolean {
 function smallest(subject: Subject, history: History, model: string): Difference {
   let operations: Operation[] = [...history];
   const differs = (some: readonly Operation[]): boolean => {
-    const compared = compareModels(subject, historyOf(some)).get(model);
+    const fewer = historyOf(some);
+    const compared = compareModels(subject, fewer, judged(subject, fewer)).get(model);
     return compared !== undefined && differ(compared.engine, compared.definition);
   };
   for (let smaller = true; smaller; ) {
@@ -109,7 +118,7 @@ function smallest(subject: Subject, history: History, model: string): Difference
     }
   }
   const least = historyOf(operations);
-  const compared = compareModels(subject, least).get(model);
+  const compared = compareModels(subject, least, judged(subject, least)).get(model);
   const definition = compared?.definition ? 'valid' : 'invalid';
   return { model, history: least, engine: compared?.engine ?? 'unknown', definition };
 }
