@@ -12,7 +12,7 @@ import { type RowStep, rowCycle, rowCycleName } from './cycle.ts';
 import { type Known, knownOf } from './known.ts';
 import { findRowOrder, timeOf } from './order.ts';
 import { type Reasons, reasons } from './reasons.ts';
-import { type RowFinding, type RowHistory, type RowTransaction, rowsOf, type Sight } from './rows.ts';
+import { partOf, type RowFinding, type RowHistory, type RowTransaction, rowsOf, type Sight } from './rows.ts';
 import { type RowModel, type RowRule, rowRules } from './rules.ts';
 
 /** What a history does not say. */
@@ -68,15 +68,47 @@ function judged(rows: RowHistory, rule: RowRule, budget: number): Verdict {
   if (first) return { type: 'invalid', anomalies: [first, ...rest] };
   if (rule.uncommitted) return VALID;
   if (rows.txns.length > MOST_TRANSACTIONS) return { type: 'unknown', reason: tooMany(rows.txns.length) };
+  const broken = brokenBy(rows, rule, budget);
+  if (broken === null) return VALID;
+  if (broken === 'unknown')
+    return { type: 'unknown', reason: `the search for an order of the transactions took more than ${budget} steps` };
+  return { type: 'invalid', anomalies: [leastOf(rows, rule, broken)] };
+}
+
+/** What shows that there is no order of the transactions; null where there is one. */
+function brokenBy(rows: RowHistory, rule: RowRule, budget: number): Anomaly | 'unknown' | null {
   const time = timeOf(rows, rule.time);
   const known = knownOf(rows, rule, time);
   const cycle = rowCycle(rows.txns.length, known, time, rule);
-  if (cycle) return { type: 'invalid', anomalies: [cycleAnomaly(rows, cycle, rule, reasons(known, time))] };
+  if (cycle) return cycleAnomaly(rows, cycle, rule, reasons(known, time));
   const order = known.unexplained ? 'none' : findRowOrder(rows, rule, known, budget);
-  if (order === 'unknown')
-    return { type: 'unknown', reason: `the search for an order of the transactions took more than ${budget} steps` };
-  if (order === 'none') return { type: 'invalid', anomalies: [noOrder(rows, rule, known, reasons(known, time))] };
-  return { type: 'valid' };
+  if (order === 'none') return noOrder(rows, rule, known, reasons(known, time));
+  return order === 'unknown' ? 'unknown' : null;
+}
+
+/** Transactions above which no smaller part is looked for, and steps of each search for one. */
+const MOST_LEFT_OUT = 64;
+const PART_BUDGET = 20_000;
+
+/** An anomaly in the fewest of its transactions: without any one, and what others saw of its writes, there is none. */
+function leastOf(rows: RowHistory, rule: RowRule, anomaly: Anomaly): Anomaly {
+  if (anomaly.operations.length > MOST_LEFT_OUT) return anomaly;
+  const { start } = rows.history.columns;
+  const named = new Set(anomaly.operations);
+  let left = rows.txns.flatMap(({ row }) => (named.has(start[row] as number) ? [row] : []));
+  const within = (some: readonly number[]): Anomaly | null => {
+    const found = brokenBy(partOf(rows, new Set(some)), rule, PART_BUDGET);
+    return found === 'unknown' ? null : found;
+  };
+  let least = within(left);
+  for (let at = left.length - 1; at >= 0 && least !== null; at--) {
+    const fewer = left.filter((_, other) => other !== at);
+    const found = within(fewer);
+    if (found === null) continue;
+    least = found;
+    left = fewer;
+  }
+  return least ?? anomaly;
 }
 
 /** What is known of the order is kept for every pair of transactions. */

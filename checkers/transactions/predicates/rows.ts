@@ -121,7 +121,7 @@ export function rowsOf(history: History, initial: Readonly<Record<string, unknow
       },
     ];
   });
-  return { history, keys: draft.keys, initial: first, txns: happened(draft, txns), findings };
+  return { history, keys: draft.keys, initial: first, txns: happened(draft.keys.length, txns), findings };
 }
 
 function givenIn(
@@ -230,6 +230,22 @@ function judgeSight(
   else findings.push({ name: item ? 'garbage-read' : 'predicate-read-miss', row, says: `${says}, which never was so` });
 }
 
+/**
+ * Some of the transactions alone, by their rows in the history: what they saw that one that is left out may have
+ * written they have not seen.
+ */
+export function partOf(rows: RowHistory, kept: ReadonlySet<number>): RowHistory {
+  const gone = rows.txns.filter(({ row }) => !kept.has(row));
+  const txns = rows.txns
+    .filter(({ row }) => kept.has(row))
+    .map((txn): RowTransaction => {
+      const isKnown = ({ key, fits }: Sight): boolean =>
+        !gone.some(({ writes }) => writes.has(key) && fits(writes.get(key)));
+      return { ...txn, certain: rows.history.columns.type[txn.row] === OK, sights: txn.sights.filter(isKnown) };
+    });
+  return { ...rows, txns: happened(rows.keys.length, txns), findings: [] };
+}
+
 /** Of each key the transactions that wrote it, by their places and in their order. O(writes). */
 export function writersByKey(keys: number, txns: readonly RowTransaction[]): readonly (readonly number[])[] {
   const writers = Array.from({ length: keys }, (): number[] => []);
@@ -238,9 +254,9 @@ export function writersByKey(keys: number, txns: readonly RowTransaction[]): rea
 }
 
 /** Without transactions of which nothing is known that wrote nothing; those that were certainly read happened. */
-function happened(draft: Draft, txns: readonly RowTransaction[]): RowTransaction[] {
+function happened(keys: number, txns: readonly RowTransaction[]): RowTransaction[] {
   const kept = txns.filter(({ certain, writes }) => certain || writes.size > 0);
-  const writers = writersByKey(draft.keys.length, kept);
+  const writers = writersByKey(keys, kept);
   const read = new Set<RowTransaction>();
   for (const reader of kept)
     for (const { key, fits, item } of reader.sights) {

@@ -8,7 +8,8 @@ type State = Readonly<Record<string, unknown>>;
 const KEYS = ['x', 'y', 'z'];
 const PREDICATES = ['true', 'true', ['=', 2], ['mod', 2, 0], ['range', 1, 3]] as const;
 
-function holds(predicate: (typeof PREDICATES)[number], value: unknown): boolean {
+/** Whether a predicate that is drawn here holds of a value. */
+export function holds(predicate: (typeof PREDICATES)[number], value: unknown): boolean {
   if (predicate === 'true') return true;
   const [kind, a, b] = predicate as readonly [string, number, number];
   const number = value as number;
