@@ -115,6 +115,32 @@ async function knownBy(host: Host): Promise<string> {
   });
 }
 
+/** The node at which clients write: the first that lets anybody in. */
+async function primary(hosts: readonly Host[]): Promise<NodeId | undefined> {
+  for (const host of hosts) {
+    const ldap = await login(host.port('ldap')).catch(() => undefined);
+    ldap?.close();
+    if (ldap) return host.id;
+  }
+  return undefined;
+}
+
+/** It tells whole seconds, as `20261201045656Z`. */
+const TIME = /^(\d{4})(\d\d)(\d\d)(\d\d)(\d\d)(\d\d)Z$/;
+
+async function clock(host: Host): Promise<number> {
+  return briefly(login(host.port('ldap')), STATE_MS, async (ldap) => {
+    const name = 'cn=Current,cn=Time,cn=Monitor';
+    const [entry] = await ldap.search(name, 'itself', ['objectClass'], ['monitorTimestamp']);
+    const parts = TIME.exec(entry?.attributes.monitorTimestamp?.[0] ?? '')
+      ?.slice(1)
+      .map(Number);
+    if (!parts) throw new Error(`${host.id} does not tell its time`);
+    const [year, month, day, hour, minute, second] = parts as [number, number, number, number, number, number];
+    return Date.UTC(year, month - 1, day, hour, minute, second) + 500;
+  });
+}
+
 /** The same on every node from the beginning, to the last attribute. */
 function directory(): string {
   const added = (name: string, id: number, ...lines: readonly string[]) => [
@@ -142,7 +168,7 @@ function configuration(host: Host): string {
     ...['database mdb', 'maxsize 268435456', `suffix "${SUFFIX}"`, `rootdn "${ROOT}"`, `rootpw ${PASSWORD}`],
     ...[`directory ${host.folder}`, 'index entryCSN,entryUUID,serialNumber eq', ...others.map(follow)],
     ...(others.length > 0 ? ['multiprovider on'] : []),
-    ...['overlay syncprov', 'syncprov-checkpoint 100 1', ''],
+    ...['overlay syncprov', 'syncprov-checkpoint 100 1', 'database monitor', `rootdn "${ROOT}"`, ''],
   ].join('\n');
 }
 
@@ -193,6 +219,9 @@ function openldap(name: string, layout: Layout): Database<Elements> {
       const known = await Promise.all(hosts.map(knownBy));
       return known.every((one) => one === known[0]);
     },
+    primary,
+    clockStepMs: 1000,
+    clock,
     connect: (host) => sessionOf(host, layout),
   };
 }

@@ -3,7 +3,7 @@
  * any order, and the server asks now and then whether anybody is there.
  */
 import type { Socket } from 'node:net';
-import { Closed } from './connection.ts';
+import { Exchange } from './exchange.ts';
 import { JsonTexts } from './json-texts.ts';
 import { connected } from './socket.ts';
 
@@ -23,28 +23,14 @@ interface Message {
   readonly error?: unknown;
 }
 
-interface Waiter {
-  resolve(value: unknown): void;
-  reject(error: Error): void;
-}
-
 export class JsonRpc {
-  private readonly socket: Socket;
   private readonly texts = new JsonTexts();
-  private readonly waiting = new Map<unknown, Waiter>();
+  private readonly exchange: Exchange<unknown>;
   private asked = 0;
-  private why = 'the connection was closed';
 
   private constructor(socket: Socket) {
-    this.socket = socket;
-    socket.on('data', (data) => this.take(data));
-    socket.on('error', (error) => {
-      this.why = error.message;
-    });
-    // Nobody knows what became of what was asked.
-    socket.on('close', () => {
-      for (const { reject } of this.waiting.values()) reject(new Error(this.why));
-      this.waiting.clear();
+    this.exchange = new Exchange(socket, (data) => {
+      for (const text of this.texts.take(data)) this.handle(JSON.parse(text) as Message);
     });
   }
 
@@ -54,44 +40,24 @@ export class JsonRpc {
   }
 
   /**
-   * Resolves to the result. Rejects with `Refused` where the connection is closed, so that nothing left; with
-   * `RpcError` where the response is an error, whose message is the error's name; and with an `Error` where the
-   * connection breaks off, which leaves open what happened.
+   * Resolves to the result. Rejects as `Exchange.ask` does, with `RpcError` where the response is an error, whose message
+   * is the error's name.
    */
   ask(method: string, params: readonly unknown[]): Promise<unknown> {
-    return new Promise((resolve, reject) => {
-      if (this.socket.destroyed) return reject(new Closed());
-      const id = ++this.asked;
-      this.waiting.set(id, { resolve, reject });
-      this.socket.write(JSON.stringify({ method, params, id }));
-    });
+    const id = ++this.asked;
+    return this.exchange.ask(id, JSON.stringify({ method, params, id }));
   }
 
   close(): void {
-    this.socket.destroy();
-  }
-
-  private take(data: Buffer): void {
-    try {
-      for (const text of this.texts.take(data)) this.handle(JSON.parse(text) as Message);
-    } catch (error) {
-      this.socket.destroy(error as Error);
-    }
+    this.exchange.close();
   }
 
   private handle({ id, method, params, result, error = null }: Message): void {
-    if (method === 'echo') this.echo(id, params);
+    // Somebody is there.
+    if (method === 'echo') this.exchange.tell(JSON.stringify({ id, result: params, error: null }));
     // What else a server says unasked, nobody here wants to know.
     if (method !== undefined) return;
-    const waiter = this.waiting.get(id);
-    this.waiting.delete(id);
-    if (error !== null) waiter?.reject(new RpcError(nameOf(error)));
-    else waiter?.resolve(result);
-  }
-
-  /** Somebody is there. A server that takes no responses gets none. */
-  private echo(id: unknown, params: unknown): void {
-    if (!this.socket.writableNeedDrain) this.socket.write(JSON.stringify({ id, result: params, error: null }));
+    this.exchange.answer(id, () => (error === null ? result : new RpcError(nameOf(error))));
   }
 }
 

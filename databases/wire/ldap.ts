@@ -1,7 +1,7 @@
 /** LDAP version 3 (RFC 4511), as far as it is used: one request after the other, without retries or referrals. */
 import type { Socket } from 'node:net';
 import { type Ber, BerStream, ber, berNumber, berText, MOST_BYTES, numberIn, TAG, valuesIn } from './ber.ts';
-import { Closed } from './connection.ts';
+import { Exchange } from './exchange.ts';
 import { connected } from './socket.ts';
 
 /** How long an address of this machine may take to answer at all. */
@@ -35,30 +35,16 @@ export interface Entry {
 /** Attributes with their values. */
 type Attributes = Readonly<Record<string, readonly string[]>>;
 
-interface Waiter {
-  readonly entries: Entry[];
-  bytes: number;
-  resolve(entries: readonly Entry[]): void;
-  reject(error: Error): void;
-}
-
 export class Ldap {
-  private readonly socket: Socket;
   private readonly stream = new BerStream();
-  private readonly waiting = new Map<number, Waiter>();
+  private readonly exchange: Exchange<number>;
+  /** What has been found so far, by the number of the search. */
+  private readonly found = new Map<number, { readonly entries: Entry[]; bytes: number }>();
   private asked = 0;
-  private why = 'the connection was closed';
 
   private constructor(socket: Socket) {
-    this.socket = socket;
-    socket.on('data', (data) => this.take(data));
-    socket.on('error', (error) => {
-      this.why = error.message;
-    });
-    // Nobody knows what became of what was asked.
-    socket.on('close', () => {
-      for (const { reject } of this.waiting.values()) reject(new Error(this.why));
-      this.waiting.clear();
+    this.exchange = new Exchange(socket, (data) => {
+      for (const message of this.stream.take(data)) this.handle(message);
     });
   }
 
@@ -67,11 +53,7 @@ export class Ldap {
     return new Ldap(await connected(port, timeoutMs));
   }
 
-  /**
-   * Logs in. This and all others reject with `Refused` where the connection is closed, so that nothing left; with
-   * `LdapError` where the response is an error; and with an `Error` where the connection breaks off, which leaves open
-   * what happened.
-   */
+  /** Logs in. This and all others reject as `Exchange.ask` does, with `LdapError` where the response is an error. */
   async bind(name: string, password: string): Promise<void> {
     await this.ask(REQUEST.bind, berNumber(3), berText(name), berText(password, SIMPLE_PASSWORD));
   }
@@ -104,44 +86,36 @@ export class Ldap {
   }
 
   close(): void {
-    this.socket.destroy();
+    this.exchange.close();
   }
 
   private ask(request: number, ...parts: readonly Buffer[]): Promise<readonly Entry[]> {
-    return new Promise((resolve, reject) => {
-      if (this.socket.destroyed) return reject(new Closed());
-      const id = ++this.asked;
-      this.waiting.set(id, { entries: [], bytes: 0, resolve, reject });
-      this.socket.write(ber(TAG.sequence, berNumber(id), ber(request, ...parts)));
-    });
-  }
-
-  private take(data: Buffer): void {
-    try {
-      for (const message of this.stream.take(data)) this.handle(message);
-    } catch (error) {
-      this.socket.destroy(error as Error);
-    }
+    const id = ++this.asked;
+    return this.exchange.ask(id, ber(TAG.sequence, berNumber(id), ber(request, ...parts)));
   }
 
   private handle({ tag, content }: Ber): void {
-    const [id, response] = valuesIn(content);
-    if (tag !== TAG.sequence || id?.tag !== TAG.integer || !response) throw new Error('no message of LDAP');
-    const waiter = this.waiting.get(numberIn(id));
-    if (!waiter) return;
-    if (response.tag === ENTRY) {
-      waiter.bytes += response.content.length;
-      if (waiter.bytes > MOST_BYTES) throw new Error(`entries of more than ${MOST_BYTES >> 20} MiB`);
-      waiter.entries.push(entryIn(response));
-    }
-    if (!ENDS.has(response.tag)) return;
-    const [first, , says] = valuesIn(response.content);
-    if (first?.tag !== TAG.enumerated || !says) throw new Error('a response of LDAP without a result');
-    const code = numberIn(first);
-    // What throws before this breaks the connection, and with it all who wait.
-    this.waiting.delete(numberIn(id));
-    if (code !== 0) waiter.reject(new LdapError(code, says.content.toString()));
-    else waiter.resolve(waiter.entries);
+    const [named, response] = valuesIn(content);
+    if (tag !== TAG.sequence || named?.tag !== TAG.integer || !response) throw new Error('no message of LDAP');
+    const id = numberIn(named);
+    if (response.tag === ENTRY && this.exchange.awaits(id)) this.keep(id, response);
+    if (ENDS.has(response.tag)) this.exchange.answer(id, () => this.endOf(id, response));
+  }
+
+  private keep(id: number, response: Ber): void {
+    const found = this.found.get(id) ?? { entries: [], bytes: 0 };
+    this.found.set(id, found);
+    found.bytes += response.content.length;
+    if (found.bytes > MOST_BYTES) throw new Error(`entries of more than ${MOST_BYTES >> 20} MiB`);
+    found.entries.push(entryIn(response));
+  }
+
+  private endOf(id: number, { content }: Ber): readonly Entry[] | LdapError {
+    const [code, , says] = valuesIn(content);
+    if (code?.tag !== TAG.enumerated || !says) throw new Error('a response of LDAP without a result');
+    const { entries = [] } = this.found.get(id) ?? {};
+    this.found.delete(id);
+    return numberIn(code) === 0 ? entries : new LdapError(numberIn(code), says.content.toString());
   }
 }
 

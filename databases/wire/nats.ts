@@ -4,7 +4,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Socket } from 'node:net';
 import { Refused } from '../../systems/node.ts';
-import { Closed } from './connection.ts';
+import { Exchange } from './exchange.ts';
 import { connected } from './socket.ts';
 
 /** How long an address of this machine may take to answer at all. */
@@ -15,34 +15,19 @@ const END = '\r\n';
 /** The status of a message that says that nobody listens to the subject. */
 const NO_RESPONDERS = /^NATS\/1\.0 503/;
 
-interface Waiter {
-  resolve(value: unknown): void;
-  reject(error: Error): void;
-}
-
 export class Nats {
   /**
    * Responses come to subjects below this one. It is this connection's alone: a subject is known to the whole cluster,
    * and a response to somebody else's request would be taken for ours.
    */
   private readonly inbox = `_INBOX.${randomUUID()}`;
-  private readonly socket: Socket;
-  private readonly waiting = new Map<string, Waiter>();
+  private readonly exchange: Exchange<string>;
   private bytes: Buffer = Buffer.alloc(0);
   private asked = 0;
-  private why = 'the connection was closed';
 
   private constructor(socket: Socket) {
-    this.socket = socket;
-    socket.on('data', (data) => this.take(data));
-    socket.on('error', (error) => {
-      this.why = error.message;
-    });
-    socket.on('close', () => {
-      for (const { reject } of this.waiting.values()) reject(new Error(this.why));
-      this.waiting.clear();
-    });
-    socket.write(`${GREETING}SUB ${this.inbox}.* 1\r\n`);
+    this.exchange = new Exchange(socket, (data) => this.take(data));
+    this.exchange.tell(`${GREETING}SUB ${this.inbox}.* 1\r\n`);
   }
 
   /** Connects to a port of 127.0.0.1. Rejects with `Refused` where that cannot be done in time: nothing was asked. */
@@ -55,25 +40,17 @@ export class Nats {
    * subject or the connection is closed, and with an `Error` where it breaks off, which leaves open what happened.
    */
   ask(subject: string, body: string): Promise<unknown> {
-    return new Promise((resolve, reject) => {
-      if (this.socket.destroyed) return reject(new Closed());
-      const inbox = `${this.inbox}.${this.asked++}`;
-      this.waiting.set(inbox, { resolve, reject });
-      this.socket.write(`PUB ${subject} ${inbox} ${Buffer.byteLength(body)}\r\n${body}\r\n`);
-    });
+    const inbox = `${this.inbox}.${this.asked++}`;
+    return this.exchange.ask(inbox, `PUB ${subject} ${inbox} ${Buffer.byteLength(body)}\r\n${body}\r\n`);
   }
 
   close(): void {
-    this.socket.destroy();
+    this.exchange.close();
   }
 
   private take(data: Buffer): void {
     this.bytes = this.bytes.length === 0 ? data : Buffer.concat([this.bytes, data]);
-    try {
-      for (let end = this.next(); end !== undefined; end = this.next()) this.bytes = this.bytes.subarray(end);
-    } catch (error) {
-      this.socket.destroy(error as Error);
-    }
+    for (let end = this.next(); end !== undefined; end = this.next()) this.bytes = this.bytes.subarray(end);
   }
 
   /** Handles what is first, and returns where it ends; nothing where it is not whole yet. */
@@ -83,7 +60,7 @@ export class Nats {
     const line = this.bytes.toString('utf8', 0, newline);
     const [word, subject = '', ...rest] = line.split(' ');
     const body = newline + END.length;
-    if (word === 'PING') this.socket.write('PONG\r\n');
+    if (word === 'PING') this.exchange.tell('PONG\r\n');
     if (word === '-ERR') throw new Error(line);
     if (word !== 'MSG' && word !== 'HMSG') return body;
     const size = Number(rest.at(-1));
@@ -91,17 +68,11 @@ export class Nats {
     if (this.bytes.length < end) return undefined;
     const headers = word === 'HMSG' ? Number(rest.at(-2)) : 0;
     const text = (from: number, to: number) => this.bytes.toString('utf8', body + from, body + to);
-    this.answer(subject, text(0, headers), text(headers, size));
+    this.exchange.answer(subject, () =>
+      NO_RESPONDERS.test(text(0, headers))
+        ? new Refused('no server listens to this subject')
+        : JSON.parse(text(headers, size) || '{}'),
+    );
     return end;
-  }
-
-  private answer(subject: string, headers: string, text: string): void {
-    const waiter = this.waiting.get(subject);
-    const hasNobody = NO_RESPONDERS.test(headers);
-    // A text that is none breaks the connection, and with it all who wait.
-    const response: unknown = hasNobody ? undefined : JSON.parse(text || '{}');
-    this.waiting.delete(subject);
-    if (hasNobody) waiter?.reject(new Refused('no server listens to this subject'));
-    else waiter?.resolve(response);
   }
 }

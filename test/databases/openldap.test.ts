@@ -79,6 +79,24 @@ describe('OpenLDAP', () => {
     await expect(session('entries', [dead, (await provider(() => undefined)).port])).rejects.toBeInstanceOf(Refused);
   });
 
+  it('tells the time of a node, which counts whole seconds, and who is written at', async () => {
+    const { clock, primary } = openldaps[0];
+    const hosts = (ports: readonly number[]) =>
+      ports.map((port, i) => ({ id: `n${i + 1}`, port: () => port }) as unknown as Host);
+    const told = (time: string) =>
+      provider(
+        letsIn((id) =>
+          Buffer.concat([entryOf(id, 'cn=t', { monitorTimestamp: [time] }), resultOf(id, RESPONSE.search)]),
+        ),
+      );
+    const [host] = hosts([(await told('20261201045656Z')).port]);
+    expect(await clock!(host!)).toBe(Date.parse('2026-12-01T04:56:56.500Z'));
+    const [strange] = hosts([(await told('yesterday')).port]);
+    await expect(clock!(strange!)).rejects.toThrow('n1 does not tell its time');
+    expect(await primary!(hosts([1, (await told('')).port]))).toBe('n2');
+    expect(await primary!(hosts([1]))).toBe(undefined);
+  });
+
   it.each([10, 32, 51, 53])('fails by result %d', async (code) => {
     const { port, asked } = await provider(letsIn((id, tag) => resultOf(id, tag + 1, code)));
     await expect((await session('values', [port])).add(1, 'k')).rejects.toBeInstanceOf(Refused);
