@@ -44,6 +44,8 @@ export const phases: Strategy = {
   name: 'phases',
   says: 'a few phases, each with other partitions, members and crashes',
   fits: ({ claims }) => claims.some(({ under }) => under.includes('partition') || under.includes('membership')),
+  // No other strategy has members change in a story.
+  turns: ({ claims }) => (claims.some(({ under }) => under.includes('membership')) ? 3 : 1),
   draw(seed, system, workload, learnt) {
     return drawPlanned(SHAPE, seed, system, workload, learnt, (setting, nodes, durationMs) =>
       faultsOf(system, learnt, nodes, durationMs, setting),

@@ -101,7 +101,8 @@ export const PORTFOLIO: Strategy = {
   says: `${BY_CHANCE.map(({ name }) => name).join(', ')} in turn`,
   draw(seed, system, workload, learnt) {
     const fitting = BY_CHANCE.filter(({ fits }) => fits?.(system) ?? true);
-    return fitting[seed % fitting.length]!.draw(seed, system, workload, learnt);
+    const turns = fitting.flatMap((strategy) => Array.from({ length: strategy.turns?.(system) ?? 1 }, () => strategy));
+    return turns[seed % turns.length]!.draw(seed, system, workload, learnt);
   },
 };
 

@@ -29,6 +29,8 @@ export interface Strategy {
   draw(seed: number, system: System, workload: Workload, learnt: Learnt): Planned;
   /** Whether there is anything to find by it in such a system; absent where there always is. */
   fits?(system: System): boolean;
+  /** How many turns the portfolio gives it with such a system, in a round in which others have one. */
+  turns?(system: System): number;
   /** How many runs there are at all, where they can be counted: seeds from 0 on are all of them. */
   scope?(system: System, workload: Workload): number;
   /** Asks that the states of nodes be looked at, which makes runs slower. */

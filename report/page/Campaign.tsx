@@ -104,7 +104,7 @@ export function Campaign(props: { readonly summary: Summary; readonly failures: 
           <p class="why">
             Of {summary.made.toLocaleString('en')} runs these are the first of the plan, and the first of each cell that
             showed something. All are in runs.jsonl, a line each
-            {location.protocol.startsWith('http') ? (
+            {isServed() ? (
               <>
                 , and <a href="runs.html">here page by page</a>.
               </>
@@ -117,6 +117,11 @@ export function Campaign(props: { readonly summary: Summary; readonly failures: 
       </section>
     </>
   );
+}
+
+/** Whether `splitbrain serve` gave this page out, which alone has one for all runs. */
+function isServed(): boolean {
+  return ['127.0.0.1', 'localhost'].includes(location.hostname);
 }
 
 /** What nobody expected comes first, then what failed or is unknown; those alike stay in their order. */
