@@ -2,8 +2,8 @@
  * Writes docs/libraries-compared.md: libraries beside designs of ours, measured by simulated runs.
  * After `npm run libraries`:
  * `node dist/bench/libraries-compared.js [--seed 1] [--runs 40] [--probes 20] [--only PATTERN] [--rows FILE]`.
- * With --only it prints the page of the designs that match and writes nothing. With --rows each row is kept in FILE once
- * it is measured, and the same command continues there.
+ * With --only it prints the page of the designs that match and writes nothing. With --rows each row is kept in FILE
+ * once it is measured, and the same command continues there.
  */
 import { appendFileSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
@@ -34,7 +34,7 @@ const ROOT = new URL('../../', import.meta.url);
 const OURS = ['rga/op', 'lww-map/state', 'or-set/state', 'mv-register/state', 'pn-counter/state'];
 const NAMES = ['yjs', 'automerge', 'loro', 'tinybase'];
 const BASE = /^(yjs|automerge|loro|tinybase|pouchdb)\/[a-z]+$/;
-const WAYS = /^(yjs\/list|automerge\/list|pouchdb\/map)(-exchange|-server|-batch|-memory|-unstored|-told-once)$/;
+const WAYS = /^yjs\/list(-exchange|-server|-batch|-memory|-unstored|-told-once)$/;
 
 const seeds = (count: number) => Array.from({ length: count }, (_, i) => seed + i);
 

@@ -4,8 +4,8 @@
  *
  * `queue` needs redis-server: the same N runs (10,000), beyond a fifth of them to get warm, by `campaign` alone, and by
  * one and two workers; at most 15% more than alone, 0.1 ms of the server a run, and two workers at most 1.15 times one.
- * `merge`: a hundred shards of N runs (10,000) in 10 s and 500 MB. `runs`: a campaign of N runs and two smaller ones, and
- * the memory of each.
+ * `merge`: a hundred shards of N runs (10,000) in 10 s and 500 MB. `runs`: a campaign of N runs and two smaller ones,
+ * and the memory of each.
  */
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';

@@ -11,8 +11,8 @@ export interface PageOfRuns {
 }
 
 /**
- * Up to `count` runs from number `from` on, counted from 0, in the order in which they were made; of one verdict, or all.
- * Reads every piece's sum, and of the runs only the pieces that the page is of: no more than a few thousand at once.
+ * Up to `count` runs from number `from` on, counted from 0, in the order in which they were made; of one verdict, or
+ * all. Reads every piece's sum, and of the runs only the pieces that the page is of: no more than a few thousand.
  * Throws `BadInput` where the journal is damaged. A folder without one has no runs.
  */
 export function pageOfRuns(folder: string, from: number, count: number, verdict?: Verdict): PageOfRuns {

@@ -1,7 +1,7 @@
 /**
  * Nodes that crash and restart within milliseconds, again and again: what a node keeps in memory alone is lost between
- * two messages that rely on it, and no client times out meanwhile. Others hear of different things in between, as chains
- * of messages have different delays, some messages are late, or two nodes hear of each other by way of a third alone.
+ * two messages that rely on it, and no client times out meanwhile. Others hear of different things in between, as
+ * chains of messages have different delays, some messages are late, or two nodes hear of each other by way of a third.
  */
 import type { NodeId } from '../../systems/node.ts';
 import type { FaultKind, System } from '../../systems/system.ts';

@@ -1,4 +1,4 @@
-/** Documents in the memory of WebAssembly are given back when a run is over: a search of days must not grow with them. */
+/** Documents in the memory of WebAssembly are given back when a run is over: a search must not grow with them. */
 import { expect, it } from 'vitest';
 import { memoryBytes, watchWebAssembly } from '../../bench/wasm-memory.ts';
 import { inMacrotask } from '../../harness/clusters/simulation/macrotask.ts';

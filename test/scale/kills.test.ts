@@ -1,4 +1,4 @@
-/** What CI makes of the chaos in queue.test.ts, as that takes minutes: one worker, the server and the coordinator die. */
+/** What CI makes of the chaos in queue.test.ts, which takes minutes: a worker, the server and the coordinator die. */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
