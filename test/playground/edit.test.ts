@@ -115,6 +115,18 @@ const doing = (what: string) => `export const mine = {
 };
 `;
 
+/** Of two colours as a browser computes them, `rgb(1, 2, 3)`: from 1 to 21, as WCAG 2 defines it. */
+function contrast(one: string, other: string): number {
+  const [light = 0, dark = 0] = [one, other].map(luminance).sort((a, b) => b - a);
+  return (light + 0.05) / (dark + 0.05);
+}
+
+function luminance(colour: string): number {
+  const parts = [...colour.matchAll(/[\d.]+/g)].map(([part]) => Number(part) / 255);
+  const [red = 0, green = 0, blue = 0] = parts.map((x) => (x <= 0.04045 ? x / 12.92 : ((x + 0.055) / 1.055) ** 2.4));
+  return 0.2126 * red + 0.7152 * green + 0.0722 * blue;
+}
+
 /** Goes to what the worker itself has: there the frame's policy and its origin refuse. */
 const around = (code: string) =>
   `const real = (name) => Reflect.get(WorkerGlobalScope.prototype, name, self);\n${code}`;
@@ -221,6 +233,17 @@ describe.skipIf(!hasBrowser)('edited code', () => {
   it('is for everybody: axe, dark, on a narrow screen', async () => {
     const { page, complaints } = await openEditor({ width: 320, dark: true });
     expect(await violations(page, '#edit')).toEqual([]);
+    // Axe does not see what colours the words of the editor have.
+    const words = await page.$$eval('#edit .cm-line span', (all) => [
+      // biome-ignore lint/suspicious/noExplicitAny: this runs in the page
+      ...new Set(all.map((one) => (globalThis as any).getComputedStyle(one).color as string)),
+    ]);
+    expect(words.length).toBeGreaterThan(3);
+    const behind = await page.$eval('#edit .cm-editor', (one) => {
+      // biome-ignore lint/suspicious/noExplicitAny: this runs in the page
+      return (globalThis as any).getComputedStyle(one).backgroundColor as string;
+    });
+    for (const word of words) expect(contrast(word, behind), word).toBeGreaterThan(4.5);
     expect(await page.evaluate('document.documentElement.scrollWidth')).toBeLessThanOrEqual(320);
     expect(complaints).toEqual([]);
     await page.close();
