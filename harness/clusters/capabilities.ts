@@ -50,6 +50,7 @@ function betterFor(fault: Fault, byNamespaces: true | string, database: Database
     return byNamespaces === true
       ? 'exact, and for any protocol, with --network namespaces'
       : `not exact: ${byNamespaces}`;
+  if (fault.kind === 'link') return byNamespaces === true ? undefined : byNamespaces;
   if (fault.kind === 'disk') return whyNotExact(fault.how, database);
   if (fault.kind !== 'crash' || fault.disk !== 'synced' || usualDisk() === 'loop') return undefined;
   const loops = disksWork('loop');
