@@ -22,13 +22,17 @@ export type Insights = (riddle: Riddle, patience: Patience) => Insight;
 
 const NOTHING: Insights = () => NO_INSIGHT;
 
-/** The anomaly that the rows of these cases show; null where they do not by themselves. */
+/**
+ * The anomaly that the rows of these cases show; null where they do not by themselves. Where sessions matter, it also
+ * names what tells two sessions of one process apart.
+ */
 export function counterexample(
   history: History,
   riddles: Riddles,
   check: (history: History) => Verdict,
   cases: readonly SourceConflict[],
   insights = NOTHING,
+  hasSessions = true,
 ): Anomaly | null {
   let parts = PARTS;
   let steps = STEPS;
@@ -50,7 +54,8 @@ export function counterexample(
   // What is known beforehand is no reason that a person can follow.
   const why =
     casesOf(part, riddles, check, { left: PART }, NOTHING) ?? casesOf(part, riddles, check, { left: PART }, insights);
-  const operations = withSeparators(history.columns, rows).map((row) => history.columns.start[row]);
+  const shown = hasSessions ? withSeparators(history.columns, rows) : rows;
+  const operations = shown.map((row) => history.columns.start[row]);
   return why && { ...told(part, riddles, why), operations };
 }
 

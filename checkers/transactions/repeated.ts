@@ -5,17 +5,18 @@
 import type { Anomaly, Verdict } from '../checker.ts';
 import type { History } from '../history.ts';
 import { counterexample, type Insights } from '../sources/counterexample.ts';
-import { decide, NO_INSIGHT } from '../sources/decide.ts';
+import { decide, NO_INSIGHT, type SourceConflict } from '../sources/decide.ts';
 import { type Riddles, SILENT } from '../sources/riddle.ts';
 import { rowsOf } from '../sources/rows-of.ts';
 import { prohibitedAnomalies } from './boundary.ts';
 import { lattice } from './lattice.ts';
 import { type ModelTest, modelTests } from './model-conditions.ts';
-import { replayed } from './orders.ts';
+import { replayed, timeOf } from './orders.ts';
 import { listRiddles } from './repeated-lists.ts';
 import { registerRiddles } from './repeated-registers.ts';
 import { sourceLimits } from './source-limits.ts';
 import type { TransactionCertificate } from './verify.ts';
+import { SESSIONS } from './views.ts';
 
 /** The verdict of a model, of a history of unique values. */
 export type ModelVerdict = (history: History, model: string, certificate: boolean) => Verdict;
@@ -60,13 +61,11 @@ export class RepeatedValues {
 
   private withAllSources(model: string, anomalies: Anomalies): Verdict {
     const riddles = this.riddlesOf(model);
-    const check = (history: History): Verdict => this.judge(history, model, false);
     for (const { operations } of anomalies) {
       const rows = rowsOf(this.history.columns, operations);
       // What is about values that do not repeat is a proof already.
       if (riddles.sources(this.history, new Set(rows)).size === new Set(rows).size) continue;
-      const cases = [{ pairs: [], rows, anomaly: null }];
-      const anomaly = counterexample(this.history, riddles, check, cases, this.insightsOf(model, check));
+      const anomaly = this.least(model, [{ pairs: [], rows, anomaly: null }]);
       if (anomaly) return { type: 'invalid', anomalies: [anomaly] };
     }
     return { type: 'invalid', anomalies };
@@ -82,12 +81,20 @@ export class RepeatedValues {
     const decision = decide(riddle, check, patience, insights(riddle, patience));
     if (decision.type === 'unknown') return decision;
     if (decision.type === 'valid') return this.proven(model, decision.history);
-    const anomaly = counterexample(this.history, riddles, check, decision.cases, insights);
+    const anomaly = this.least(model, decision.cases);
     if (anomaly) return { type: 'invalid', anomalies: [anomaly] };
     return {
       type: 'unknown',
       reason: 'values repeat, and the operations found to break it do not by themselves: too many for a smaller proof',
     };
+  }
+
+  /** The fewest operations that show it. In real time the order of a session follows from that of all. */
+  private least(model: string, cases: readonly SourceConflict[]): Anomaly | null {
+    const check = (history: History): Verdict => this.judge(history, model, false);
+    const hasSessions = timeOf(modelTests[model] as ModelTest) === SESSIONS;
+    const insights = this.insightsOf(model, check);
+    return counterexample(this.history, this.riddlesOf(model), check, cases, insights, hasSessions);
   }
 
   /** What the reads of unique values say of those of others, for registers. */
