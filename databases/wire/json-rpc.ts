@@ -40,8 +40,8 @@ export class JsonRpc {
   }
 
   /**
-   * Resolves to the result. Rejects as `Exchange.ask` does, with `RpcError` where the response is an error, whose message
-   * is the error's name.
+   * Resolves to the result. Rejects as `Exchange.ask` does, with `RpcError` where the response is an error, whose
+   * message is the error's name.
    */
   ask(method: string, params: readonly unknown[]): Promise<unknown> {
     const id = ++this.asked;
