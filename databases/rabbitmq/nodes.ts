@@ -91,8 +91,8 @@ async function isOpen(host: Host): Promise<boolean> {
 let probes = 0;
 
 /**
- * Which others each node knows nothing of: every node makes a queue, and nodes of one cluster have it, too. Rejects where
- * one does not answer in time.
+ * Which others each node knows nothing of: every node makes a queue, and nodes of one cluster have it, too. Rejects
+ * where one does not answer in time.
  */
 async function strangers(hosts: readonly Host[]): Promise<readonly { id: NodeId; strangers: number }[]> {
   const probe = ++probes;

@@ -1,6 +1,7 @@
 /**
  * RabbitMQ's queues. A publish is confirmed "when a message has been accepted by all the queues", for mirrored ones by
- * all mirrors, and for quorum queues by a majority (https://www.rabbitmq.com/docs/3.13/confirms#when-publishes-are-confirmed):
+ * all mirrors, and for quorum queues by a majority
+ * (https://www.rabbitmq.com/docs/3.13/confirms#when-publishes-are-confirmed):
  * that it stays is what applications commonly take for granted of both. With mirrors and partitions that are ignored,
  * both sides go on (https://www.rabbitmq.com/docs/3.13/partitions), and one side's messages go when it rejoins.
  */

@@ -1,6 +1,6 @@
 /**
- * AMQP 0-9-1 as RabbitMQ speaks it (https://www.rabbitmq.com/amqp-0-9-1-reference.html), one channel a connection, whose
- * publishes are confirmed. Without retries, heartbeats and consumers.
+ * AMQP 0-9-1 as RabbitMQ speaks it (https://www.rabbitmq.com/amqp-0-9-1-reference.html), one channel a connection,
+ * whose publishes are confirmed. Without retries, heartbeats and consumers.
  */
 import {
   AmqpError,
