@@ -67,7 +67,7 @@ describe('rows read by predicate', () => {
         const named = verdict.anomalies[0].operations;
         for (const gone of named) {
           const held = rowModelsThatHold(alone(history, new Set(named.filter((other) => other !== gone))));
-          const where = `seed ${seed}, ${model}: without operation ${gone} of ${JSON.stringify(verdict)}`;
+          const where: string = `seed ${seed}, ${model}: without operation ${gone} of ${JSON.stringify(verdict)}`;
           if (held && !held.has(model)) expect.fail(`${where}, in ${JSON.stringify([...history])}`);
           shown++;
         }
