@@ -13,7 +13,6 @@ export default defineConfig({
     hookTimeout: 600_000,
     // Real processes and browsers share two cores with the rest: one file more than cores would only make them wait.
     maxWorkers: 2,
-    maxConcurrency: 2,
     // `npm test` runs the first three, `npm run test:fast` the first; CONTRIBUTING.md has the commands of the others.
     projects: [
       // These share what they import: loading it anew for each file took longer than the tests.
