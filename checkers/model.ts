@@ -1,7 +1,7 @@
 import type { Api, Input, Output } from './history.ts';
 
 /** A function and what it is called with. */
-export interface Call {
+export interface Invocation {
   readonly f: string;
   readonly input: unknown;
 }
@@ -45,7 +45,7 @@ export interface Model<A extends Api, S> {
    * search what can as well come later, which takes exponentially less where much is open at once. It is asked in one
    * order or the other, and held to the steps taken as `readOnly` is. Absent: nothing commutes.
    */
-  readonly commutes?: (a: Call, b: Call) => boolean;
+  readonly commutes?: (a: Invocation, b: Invocation) => boolean;
   /**
    * Whether an observed output is the model's; without it, when both
    * are the same JSON. For outputs whose order means nothing, say.

@@ -1,7 +1,8 @@
 /**
  * The tests that `npm run test:fast` leaves out: those that start processes, servers or browsers, those that read the
  * histories of other tools, which lie beside the repository, and those that take more than about three seconds of
- * processor time. The first two are known by what they and their helpers import; the last are listed here, and share what they import.
+ * processor time. The first two are known by what they and their helpers import; the last are listed here, and share
+ * what they import.
  */
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, normalize } from 'node:path';

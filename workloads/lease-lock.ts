@@ -18,7 +18,7 @@ const SHORT_TTL_MS = 20;
 const BEYOND_MS = 1400;
 /** The last leases serve to see who is granted anything: all nodes ask for them, one after the other. */
 const LAST_TTL_MS = 5;
-/** Real software may take longer to grant a lease: where longer ones are asked for all the time, so are the last ones. */
+/** Real software may take longer to grant a lease: where longer ones are asked for throughout, so are the last ones. */
 const LONG_LAST_TTL_MS = 500;
 /** A visit makes at most so many calls, each with an id of its own. */
 const CALLS = 10;

@@ -4,7 +4,7 @@
  * of inputs and outputs or faster checkers, writes the record of a datatype instead.
  */
 import type { Api } from '../history.ts';
-import type { Call, Model } from '../model.ts';
+import type { Invocation, Model } from '../model.ts';
 import type { Datatype, FunctionRecord } from './datatype.ts';
 import { general, interleaved } from './models.ts';
 import type { Reason } from './refusals.ts';
@@ -18,7 +18,7 @@ export interface AnyModel {
   readonly refuses?: Readonly<Record<string, unknown>>;
   readonly observes?: readonly string[];
   readonly readOnly?: (f: string, input: unknown) => boolean;
-  readonly commutes?: (a: Call, b: Call) => boolean;
+  readonly commutes?: (a: Invocation, b: Invocation) => boolean;
   readonly same?: (f: string, expected: unknown, observed: unknown) => boolean;
 }
 

@@ -15,7 +15,7 @@ export interface OpenRead {
   readonly row: number;
   /** The key, for a person. */
   readonly key: unknown;
-  /** The key itself where each source is what another operation, which may have happened, left, or was there at first. */
+  /** The key itself where each source is what another operation that may have happened left, or the initial value. */
   readonly of?: unknown;
   readonly sources: readonly Source[];
 }

@@ -9,12 +9,12 @@ import type { Riddle } from '../sources/riddle.ts';
 import type { Reachability } from './reachability.ts';
 
 /** What orders a model asks for: of whole transactions, or of their starts and commits. */
-export type Shape = 'whole' | 'snapshot' | 'prefix';
+export type OrderShape = 'whole' | 'snapshot' | 'prefix';
 
 /** Sources that were assumed together, and where things stood before. */
 interface Assumed {
   readonly sources: Int32Array;
-  readonly active: readonly Read[];
+  readonly active: readonly KeyRead[];
   readonly reasons: number;
   readonly mark: ReturnType<Reachability['mark']>;
 }
@@ -29,11 +29,11 @@ type Path = readonly [from: number, to: number, derived: number];
 interface Reason {
   readonly rows: readonly number[];
   readonly paths: readonly Path[];
-  readonly reads: readonly Read[];
+  readonly reads: readonly KeyRead[];
 }
 
-/** What was read of a key: by whom, and the writers left of those it may be of (-1: nobody), with why others are not. */
-export interface Read {
+/** What was read of a key: by whom, and the writers left that it may be of (-1: nobody), with why others are not. */
+export interface KeyRead {
   readonly row: number;
   readonly key: number;
   /** Its place among the readings of the riddle; -1 where its source was never open. */
@@ -45,35 +45,35 @@ export interface Read {
 }
 
 /** What is known in the beginning. */
-export interface Known {
+export interface KnownReads {
   readonly riddle: Riddle;
-  readonly shape: Shape;
+  readonly shape: OrderShape;
   /** Who comes before whom: transactions by their rows, or their starts, and commits `commits` further on. */
   readonly reach: Reachability;
   readonly commits: number;
   /** The rows that are known to have written each key for others to see. */
   readonly writers: readonly (readonly number[])[];
-  readonly reads: readonly Read[];
+  readonly reads: readonly KeyRead[];
 }
 
 /** Derives from what is known, and from sources that are assumed, as long as there are steps. */
 export class SourceDerivation {
   private readonly reach: Reachability;
   private readonly riddle: Riddle;
-  private readonly shape: Shape;
+  private readonly shape: OrderShape;
   /** 0 where transactions are one node each. */
   private readonly commits: number;
-  private readonly reads: readonly Read[];
+  private readonly reads: readonly KeyRead[];
   /** Why each edge was derived. */
   private readonly reasons: Reason[] = [];
   /** Of these, with the sources assumed, those from which something is derived. */
-  private active: readonly Read[];
+  private active: readonly KeyRead[];
   private readonly assumed: Assumed[] = [];
-  private readonly writers: Known['writers'];
+  private readonly writers: KnownReads['writers'];
   private contradiction: Reason | null = null;
   private visits = 0;
 
-  constructor({ riddle, reach, shape, commits, writers, reads }: Known) {
+  constructor({ riddle, reach, shape, commits, writers, reads }: KnownReads) {
     this.riddle = riddle;
     this.reach = reach;
     this.shape = shape;
@@ -122,7 +122,7 @@ export class SourceDerivation {
     return null;
   }
 
-  private assuming(read: Read, assumed: number): Read {
+  private assuming(read: KeyRead, assumed: number): KeyRead {
     return { ...read, left: new Set([this.riddle.readings[read.reading].sources[assumed].row]), assumed };
   }
 
@@ -163,7 +163,7 @@ export class SourceDerivation {
     return this.reasons.length + this.active.reduce((sum, { gone }) => sum + gone.size, 0);
   }
 
-  private look(read: Read): void {
+  private look(read: KeyRead): void {
     const { row, key, left, gone } = read;
     if (left.size > 1) {
       for (const source of left) {
@@ -182,7 +182,7 @@ export class SourceDerivation {
   }
 
   /** Why a read is not of a write; null where it may be. */
-  private whyNot({ row, key }: Read, source: number): Reason | null {
+  private whyNot({ row, key }: KeyRead, source: number): Reason | null {
     const { reach } = this;
     if (source >= 0 && this.reach.reaches(row, this.commit(source)))
       return { rows: [], paths: [[row, this.commit(source), reach.added]], reads: [] };
@@ -196,7 +196,7 @@ export class SourceDerivation {
   }
 
   /** What follows from a read being of a write, for all that write the key, too. */
-  private follow(read: Read, source: number): void {
+  private follow(read: KeyRead, source: number): void {
     const { row, key } = read;
     const { reach } = this;
     const end = this.commit(source);
@@ -217,7 +217,7 @@ export class SourceDerivation {
   }
 
   /** All that write a key come after who read what was there at first. */
-  private followInitial(read: Read): void {
+  private followInitial(read: KeyRead): void {
     for (const other of this.writers[read.key]) {
       if (this.contradiction !== null) return;
       if (other === read.row || this.reach.reaches(read.row, this.commit(other))) continue;
@@ -226,7 +226,7 @@ export class SourceDerivation {
   }
 
   /** Who overwrites each of the sources that are left comes after the read. */
-  private followAll(read: Read): void {
+  private followAll(read: KeyRead): void {
     const { row, key, left } = read;
     for (const other of this.writers[key]) {
       if (this.contradiction !== null) return;
@@ -258,7 +258,7 @@ export class SourceDerivation {
   /** All rows and assumptions that a reason rests on. */
   private basis(reason: Reason): Pick<SourceConflict, 'pairs'> & { readonly rows: number[] } {
     const rows = new Set<number>();
-    const reads = new Set<Read>();
+    const reads = new Set<KeyRead>();
     const edges = new Set<number>();
     const open = [reason];
     for (const { rows: named, paths, reads: read } of open) {

@@ -16,7 +16,7 @@ import { Reachability } from './reachability.ts';
 import { addRealTime, addSessions } from './real-time-edges.ts';
 import { readersOf, readsAnew, registerEdges, writtenVersions } from './register-edges.ts';
 import { registersOf } from './registers.ts';
-import { type Known, type Read, type Shape, SourceDerivation } from './source-derivation.ts';
+import { type KeyRead, type KnownReads, type OrderShape, SourceDerivation } from './source-derivation.ts';
 import { COMMITTED, type RegisterTransactions } from './transactions-of.ts';
 import { knownPairs } from './version-order.ts';
 import { ALL_DATA, REAL_TIME, splitGraph, wholeGraph } from './views.ts';
@@ -47,13 +47,13 @@ export function sourceLimits(riddle: Riddle, test: ModelTest, initial: unknown, 
 }
 
 /** What orders a test is about; null where it is about none. */
-function shapeOf(test: ModelTest): Shape | null {
+function shapeOf(test: ModelTest): OrderShape | null {
   if (test.by === 'whole') return (test.kinds & ALL_DATA) === ALL_DATA ? 'whole' : null;
   return test.by === 'snapshot' || test.by === 'prefix' ? test.by : null;
 }
 
 /** What is known by reads of unique values; null where that has a cycle, or there are too many transactions. */
-function knownOf(riddle: Riddle, shape: Shape, time: number, initial: unknown): Known | null {
+function knownOf(riddle: Riddle, shape: OrderShape, time: number, initial: unknown): KnownReads | null {
   const history = riddle.told(new Int32Array(riddle.readings.length).fill(SILENT));
   const registers = registersOf(history, initial);
   if (registers.repeated.size > 0 || registers.problems.length > 0) return null;
@@ -76,7 +76,7 @@ function knownOf(riddle: Riddle, shape: Shape, time: number, initial: unknown): 
 }
 
 /** The reads of values that one transaction wrote, committed, as its last of the key. */
-function* certainReads(registers: RegisterTransactions): Generator<Read> {
+function* certainReads(registers: RegisterTransactions): Generator<KeyRead> {
   const { first, key, version, writer, status, intermediate, rows } = registers;
   for (let row = 0; row < rows; row++) {
     if (status[row] !== COMMITTED) continue;
@@ -90,7 +90,7 @@ function* certainReads(registers: RegisterTransactions): Generator<Read> {
 }
 
 /** The readings of a riddle that are of other transactions' last writes, or of the initial value. */
-function* openReads(registers: RegisterTransactions, { readings }: Riddle): Generator<Read> {
+function* openReads(registers: RegisterTransactions, { readings }: Riddle): Generator<KeyRead> {
   const numbers = new Map(registers.keys.map((key, at) => [valueName(key), at]));
   for (const [reading, { row, of, sources }] of readings.entries()) {
     const key = of === undefined ? undefined : numbers.get(valueName(of));

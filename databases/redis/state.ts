@@ -19,7 +19,7 @@ export const redisWithSentinel: Executable = {
 
 /**
  * Cuts off what is no command at the end of its log of commands, as its own message says: a file system may have made
- * the length of a file durable and not its last bytes, and the server refuses to start on the zeros that are there then.
+ * the length of a file durable and not its last bytes, and the server refuses to start on the zeros in their place.
  */
 export async function repairLog(host: Host): Promise<void> {
   await host.runTold('y\n', 'redis-check-aof', '--fix', 'appendonlydir/appendonly.aof.manifest');

@@ -28,7 +28,7 @@ export interface ClusterKind {
   readonly name: ClusterName;
   /** Whether it can run the system, with the executables that are chosen for it; else why not, and what would help. */
   runs(system: System, programs?: Readonly<Record<string, string>>): true | string;
-  /** Whether it can make the fault for the system, on the disks that are asked for; else why not, and what would help. */
+  /** Whether it can make the fault for the system, on the disks asked for; else why not, and what would help. */
   can(fault: Fault, system: System, disk?: DiskName): true | string;
   /** Whether its nodes write to a device that `fsync` can wait for; else what would help. */
   readonly fsyncs: true | string;

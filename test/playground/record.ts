@@ -5,7 +5,10 @@ import { systems } from '../../systems/registry.ts';
 import { isDesign, type System } from '../../systems/system.ts';
 import { workloads } from '../../workloads/registry.ts';
 
-/** History, messages, verdict and logs, one a line, of the setting's design or the one that is given. Call it from a macrotask alone. */
+/**
+ * History, messages, verdict and logs, one a line, of the setting's design or the one that is given. Call it from a
+ * macrotask alone.
+ */
 export function record(setting: Setting, given?: System): string {
   const system = given ?? systems.find(({ name }) => name === setting.system);
   const workload = workloads.find(({ name }) => name === setting.workload);

@@ -86,7 +86,7 @@ export async function openReport(browser: Browser, html: string, options: OpenOp
   return opened;
 }
 
-/** What axe finds wrong for those who do not see or do not use a mouse, with where; within one element, if it is named. */
+/** What axe finds wrong for those who do not see or use no mouse, with where; within one element, if it is named. */
 export async function violations(page: Page, within = 'html'): Promise<string[]> {
   await page.evaluate(axe.source);
   const found = (await page.evaluate(`axe.run('${within}')`)) as {

@@ -1,4 +1,4 @@
-/** A claim that is too weak is as wrong as one that is too strong: what a sound design does not claim, a run refutes. */
+/** A claim that is too weak is wrong, too: what a sound design does not claim, some run must refute. */
 import { describe, expect, it } from 'vitest';
 import { inMacrotask } from '../../harness/clusters/simulation/macrotask.ts';
 import { systems } from '../../systems/registry.ts';

@@ -1,4 +1,4 @@
-/** Disks of databases that are bad: by strace where there is nothing else, and what is said where there is not even that. */
+/** Bad disks of databases: by strace where there is nothing else, and what is said where there is not even that. */
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
