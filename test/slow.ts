@@ -15,7 +15,6 @@ const BY_THE_HARNESS = [
   'test/databases/conform/exits.test.ts',
   'test/harness/clusters/children/starvation.test.ts',
   'test/harness/clusters/processes/faults.test.ts',
-  'test/harness/campaign/merge.test.ts',
   'test/harness/explore/leak.test.ts',
   'test/harness/explore/search.test.ts',
   'test/harness/node/thrown.test.ts',
@@ -26,6 +25,7 @@ const BY_THE_HARNESS = [
  * which takes at most ten minutes, leaves them to `npm run test:commands`.
  */
 export const COMMANDS: readonly string[] = [
+  'test/cli/check.test.ts',
   'test/cli/check-input.test.ts',
   'test/cli/compare.test.ts',
   'test/cli/completion.test.ts',
@@ -40,6 +40,8 @@ export const COMMANDS: readonly string[] = [
   'test/cli/own-workload.test.ts',
   'test/cli/pages.test.ts',
   'test/cli/release.test.ts',
+  'test/harness/campaign/folder.test.ts',
+  'test/harness/campaign/merge.test.ts',
 ];
 
 /** They make thousands of histories or runs, and start nothing. */
@@ -170,8 +172,10 @@ const NODES: readonly string[] = TESTS.filter((test) => test.startsWith('test/no
 /** They kill workers, servers and coordinators of a queue, which `npm run test:scale` does. */
 const SCALE: readonly string[] = TESTS.filter((test) => test.startsWith('test/scale/'));
 
-/** They run the simulator in a page beside Node.js: `npm run test:playground`, which CI runs, too. */
-const PLAYGROUND: readonly string[] = TESTS.filter((test) => test.startsWith('test/playground/'));
+/** They use pages in a browser, or run the simulator in one beside Node.js: `npm run test:playground`; CI does, too. */
+const PLAYGROUND: readonly string[] = TESTS.filter(
+  (test) => test.startsWith('test/playground/') || /^test\/report\/(page|comparison)\.test\.ts$/.test(test),
+);
 
 /** The suites beside `npm test`, by the names of their projects in vitest.config.ts. */
 export const SUITES: Readonly<Record<string, readonly string[]>> = {

@@ -43,7 +43,7 @@ function overlapping(history: History): History {
 
 test.each(['list-append', 'rw-register'])('%s: every model alone as together', (type) => {
   const undecided = { searched: 0, repeated: 0, overlapping: 0 };
-  for (let seed = 0; seed < 80; seed++) {
+  for (let seed = 0; seed < 100; seed++) {
     const history = randomHistory(seed, {
       lists: type === 'list-append',
       txns: 6,

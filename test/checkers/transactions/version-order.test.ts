@@ -5,7 +5,7 @@ import { compare } from './against-definitions.ts';
 import { closure } from './assumed-versions.ts';
 import { randomHistory } from './random-transactions.ts';
 
-test('few pairs of versions have the closure of all: 8,000 random sets of versions that are touched several times', () => {
+test('few pairs of versions have the closure of all: 4,000 random sets of versions that are touched several times', () => {
   let pruned = 0;
   for (let seed = 0; seed < 4_000; seed++) {
     const random = chance(seed);
@@ -22,7 +22,7 @@ test('few pairs of versions have the closure of all: 8,000 random sets of versio
     if (!sameClosure(few, all)) expect.fail(`seed ${seed}: ${JSON.stringify({ spans, few })}`);
     if (few.length < all.filter(([a, b]) => a !== b).length) pruned++;
   }
-  expect(pruned).toBeGreaterThan(5_000);
+  expect(pruned).toBeGreaterThan(2_000);
 });
 
 function sameClosure(a: readonly (readonly [number, number])[], b: readonly (readonly [number, number])[]): boolean {
