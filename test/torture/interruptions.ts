@@ -7,7 +7,7 @@ import { oneOf, type Random } from './spoil.ts';
 
 const SYSTEM = 'quorum/no-write-back';
 /** In batches of 50, which a search writes down one by one. */
-const RUNS = 300;
+const RUNS = 150;
 
 interface Whole {
   readonly seed: number;

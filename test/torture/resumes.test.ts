@@ -9,14 +9,15 @@ import { interrupted, undisturbed } from './interruptions.ts';
 import { randomFrom } from './spoil.ts';
 
 let place: Place;
-beforeAll(() => {
+let whole: Awaited<ReturnType<typeof undisturbed>>;
+beforeAll(async () => {
   place = newPlace();
+  whole = await undisturbed(1, place);
 });
 afterAll(() => place.remove());
 
 it('searches keep what they found, whatever ended them, and resume', async () => {
   // `npm run torture` interrupts more of them.
-  const whole = await undisturbed(1, place);
   expect(whole.first).not.toEqual([]);
   const part = await interrupted(whole, randomFrom(1), place);
   expect(part.found, part.how).toEqual(expect.arrayContaining([...whole.first]));
@@ -66,7 +67,6 @@ it('of several that take one folder at once exactly one holds it', async () => {
 });
 
 it('a counterexample that is torn costs a search nothing', async () => {
-  const whole = await undisturbed(1, place);
   const [name] = whole.found;
   const file = join(place.cwd, 'torn', name!);
   await splitbrain(
