@@ -1,6 +1,6 @@
 /** Where the executables of a database are on this machine, and which version they are. */
 import { spawnSync } from 'node:child_process';
-import { accessSync, constants, mkdirSync, readdirSync, rmSync, symlinkSync } from 'node:fs';
+import { accessSync, constants, mkdirSync, readdirSync, realpathSync, rmSync, symlinkSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { basename, delimiter, dirname, join, resolve } from 'node:path';
 import type { Database, Executable } from '../../../databases/database.ts';
@@ -55,7 +55,7 @@ export function executablesOf(
       // As it was found: some decide by the name they are called by what they are.
       const found = resolve(path);
       const links = libraries?.(found) ?? {};
-      const told = versionIn?.exec(found)?.[0] ?? versionOf(found, version, links);
+      const told = versionIn?.exec(realpathSync(found))?.[0] ?? versionOf(found, version, links);
       const own = { version: told, libraries: links, overwritesEnvironment, tools };
       return [program, { path: found, ...own }] as const;
     }),
