@@ -82,13 +82,15 @@ const deferred = (original: Anything) =>
     const acting = actingNode();
     if (!acting || typeof task !== 'function') return original.call(this, task, ...args);
     const cause = currentCause();
-    return original.call(this, () => {
-      try {
-        because(cause, () => task(...args));
-      } catch (error) {
-        acting.keeper.stray(error, UNHANDLED.uncaughtException);
-      }
-    });
+    return original.call(this, () =>
+      because(cause, () => {
+        try {
+          task(...args);
+        } catch (error) {
+          acting.keeper.stray(error, UNHANDLED.uncaughtException);
+        }
+      }),
+    );
   };
 
 function timer(name: string, original: Anything, repeats: boolean): Anything {
