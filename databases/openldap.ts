@@ -10,8 +10,9 @@
 import type { Elements } from 'elle-ts';
 import { type NodeId, Refused } from '../systems/node.ts';
 import type { Database, DatabaseSession, Host } from './database.ts';
+import { definitely } from './definitely.ts';
 import { type Ber, ber, berNumber, berText, numberIn, TAG, valuesIn } from './wire/ber.ts';
-import { briefly } from './wire/briefly.ts';
+import { briefly, greeted } from './wire/briefly.ts';
 import { Ldap, LdapError } from './wire/ldap.ts';
 
 const SUFFIX = 'dc=splitbrain';
@@ -35,16 +36,10 @@ const elementIn = (value: string) => Number(value.slice(value.indexOf('-') + 1))
 /** Logs in at a port of a node. Rejects with `Refused` where that takes too long: nothing was asked yet. */
 async function login(port: number): Promise<Ldap> {
   const ldap = await Ldap.open(port, LOGIN_MS);
-  const timer = setTimeout(() => ldap.close(), LOGIN_MS);
-  try {
-    await ldap.bind(ROOT, PASSWORD);
-    return ldap;
-  } catch (error) {
-    ldap.close();
-    throw new Refused((error as Error).message);
-  } finally {
-    clearTimeout(timer);
-  }
+  return definitely(
+    greeted(ldap, LOGIN_MS, () => ldap.bind(ROOT, PASSWORD)),
+    () => true,
+  );
 }
 
 /** The first provider that lets this node's clients in, in the order that all clients have. */
@@ -56,12 +51,7 @@ async function firstThatAnswers(host: Host): Promise<Ldap> {
   throw new Refused('no provider answers');
 }
 
-/** Errors that are definite become `Refused`. */
-async function definite<T>(task: Promise<T>): Promise<T> {
-  return task.catch((error: unknown) => {
-    throw error instanceof LdapError && DEFINITE.includes(error.code) ? new Refused(error.message) : error;
-  });
-}
+const isDefinite = (error: unknown) => error instanceof LdapError && DEFINITE.includes(error.code);
 
 /** How elements are kept. */
 interface Layout {
@@ -98,10 +88,10 @@ async function sessionOf(host: Host, { add, read }: Layout): Promise<DatabaseSes
     close: () => ldap.close(),
     api: {
       async add(element, key = '') {
-        await definite(add(ldap, key, element as number));
+        await definitely(add(ldap, key, element as number), isDefinite);
         return null;
       },
-      read: (_, key = '') => definite(read(ldap, key)),
+      read: (_, key = '') => definitely(read(ldap, key), isDefinite),
     },
   };
 }

@@ -7,9 +7,10 @@
  * not.
  */
 import type { Elements, Register, Value } from 'elle-ts';
-import { type NodeId, Refused } from '../systems/node.ts';
-import type { Claim } from '../systems/system.ts';
+import type { NodeId } from '../systems/node.ts';
+import { linearizable } from './claims.ts';
 import type { Database, DatabaseSession, Executable, Host } from './database.ts';
+import { definitely } from './definitely.ts';
 import { briefly } from './wire/briefly.ts';
 import { JsonRpc, RpcError } from './wire/json-rpc.ts';
 
@@ -49,10 +50,8 @@ const NOT_THERE_YET = ['unknown database', 'database not available'];
  * speaks against it may be its own first making, and no error of an operation is definite.
  */
 async function transact(rpc: JsonRpc, database: string, operations: readonly object[]): Promise<readonly Told[]> {
-  const told = await rpc.ask('transact', [database, ...operations]).catch((error: unknown) => {
-    if (error instanceof RpcError && NOT_THERE_YET.includes(error.message)) throw new Refused(error.message);
-    throw error;
-  });
+  const isNotThere = (error: unknown) => error instanceof RpcError && NOT_THERE_YET.includes(error.message);
+  const told = await definitely(rpc.ask('transact', [database, ...operations]), isNotThere);
   if (!Array.isArray(told)) throw new Error('the response to a transaction is no list');
   const results = told as readonly (Told | null)[];
   const error = results.find((result) => result?.error !== undefined)?.error;
@@ -219,10 +218,7 @@ const cluster: Omit<Database, 'name' | 'datatype' | 'claims' | 'connect'> = {
   primary,
 };
 
-const CLAIM: Claim = {
-  ...{ model: 'linearizable', under: ['partition', 'link', 'crash', 'pause', 'clock', 'disk'], available: 'none' },
-  ...{ durable: 'majority', converges: false, recoversMs: 20_000 },
-};
+const CLAIM = linearizable(20_000);
 
 const registers = (name: string, confirmed: boolean): Database<Register> => ({
   ...(cluster as Database<Register>),

@@ -5,19 +5,12 @@
  */
 import type { Elements, Register, Value } from 'elle-ts';
 import { Refused } from '../../systems/node.ts';
-import type { Claim } from '../../systems/system.ts';
+import { linearizable } from '../claims.ts';
 import type { Database, DatabaseSession, Host } from '../database.ts';
 import { HttpClient } from '../wire/http.ts';
 import { ask, base64, cluster } from './gateway.ts';
 
-const LINEARIZABLE: Claim = {
-  model: 'linearizable',
-  under: ['partition', 'link', 'crash', 'pause', 'clock', 'disk'],
-  available: 'none',
-  durable: 'majority',
-  converges: false,
-  recoversMs: 15_000,
-};
+const LINEARIZABLE = linearizable(15_000);
 
 function registerOf(host: Host, serializable: boolean): DatabaseSession<Register> {
   const client = new HttpClient(host.port('client'));

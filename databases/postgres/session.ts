@@ -3,6 +3,7 @@ import type { Predicate, Rows } from 'elle-ts';
 import type { Mop, Transactions } from '../../systems/blocks/transactions.ts';
 import { Refused } from '../../systems/node.ts';
 import type { DatabaseSession, Host } from '../database.ts';
+import { briefly } from '../wire/briefly.ts';
 import { Postgres, SqlError } from '../wire/postgres.ts';
 
 export type Level = 'read committed' | 'repeatable read' | 'serializable';
@@ -21,16 +22,11 @@ function quoted(text: string): string {
 
 /** Whether what listens there is a primary, and not a standby; within so long. */
 export async function isPrimary(port: number, timeoutMs: number): Promise<boolean> {
-  return Postgres.with(
-    port,
-    async (sql) => {
-      // A link may be cut between the connection and the answer.
-      const timer = setTimeout(() => sql.close(), timeoutMs);
-      const { rows } = await sql.query('select pg_is_in_recovery()').finally(() => clearTimeout(timer));
-      return rows[0]?.[0] === 'f';
-    },
-    { timeoutMs },
+  // A link may be cut between the connection and the answer.
+  const { rows } = await briefly(Postgres.open(port, { timeoutMs }), timeoutMs, (sql) =>
+    sql.query('select pg_is_in_recovery()'),
   );
+  return rows[0]?.[0] === 'f';
 }
 
 interface SessionOptions {

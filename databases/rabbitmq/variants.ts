@@ -6,9 +6,9 @@
  * both sides go on (https://www.rabbitmq.com/docs/3.13/partitions), and one side's messages go when it rejoins.
  */
 import type { Queue, Value } from 'elle-ts';
-import { Refused } from '../../systems/node.ts';
 import type { Claim } from '../../systems/system.ts';
 import type { Database, DatabaseSession } from '../database.ts';
+import { definitely } from '../definitely.ts';
 import { Amqp } from '../wire/amqp.ts';
 import { AmqpError } from '../wire/amqp-frames.ts';
 import { cluster } from './nodes.ts';
@@ -34,12 +34,7 @@ function sessionOf(amqp: Amqp, { name, args }: Sort): DatabaseSession<Queue> {
   async function queueOf(key: string): Promise<string> {
     const queue = `${name}-${key}`;
     if (declared.has(queue)) return queue;
-    try {
-      await amqp.declare(queue, args);
-    } catch (error) {
-      if (error instanceof AmqpError) throw new Refused(error.message);
-      throw error;
-    }
+    await definitely(amqp.declare(queue, args), (error) => error instanceof AmqpError);
     declared.add(queue);
     return queue;
   }

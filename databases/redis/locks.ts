@@ -10,6 +10,7 @@ import type { GuardedLocks } from '../../systems/lock/guarded.ts';
 import { type NodeId, Refused } from '../../systems/node.ts';
 import type { Claim, FaultKind } from '../../systems/system.ts';
 import type { Database, DatabaseSession, Host, Staged } from '../database.ts';
+import { definitely } from '../definitely.ts';
 import { exclusionClaims, granted, guardedClaims, sessionIn, tooOld } from '../locks.ts';
 import { type Reply, RespError } from '../wire/resp.ts';
 import { Connections } from './connections.ts';
@@ -41,10 +42,8 @@ class Instances {
   /** Runs a script at a node. Rejects with `Refused` where it certainly was not run. */
   async run(node: NodeId, script: string, keys: readonly string[], ...args: (string | number)[]): Promise<Reply> {
     const resp = await this.connections.to(node);
-    return resp.ask('EVAL', script, keys.length, ...keys, ...args).catch((error: unknown) => {
-      if (error instanceof RespError && NOT_RUN.test(error.message)) throw new Refused(error.message);
-      throw error;
-    });
+    const wasNotRun = (error: unknown) => error instanceof RespError && NOT_RUN.test(error.message);
+    return definitely(resp.ask('EVAL', script, keys.length, ...keys, ...args), wasNotRun);
   }
 
   /** Runs a script at all nodes, each with a count of its own that orders nothing. */

@@ -2,6 +2,7 @@
  * Frames, methods and fields of AMQP 0-9-1 (https://www.rabbitmq.com/resources/specs/amqp0-9-1.pdf, chapters 2.3 and
  * 4.2). What is read comes from others: no length is believed before as many bytes are there.
  */
+import { ByteReader } from './byte-reader.ts';
 
 /** What a server sent: a method, and the content that follows it where it has one. */
 export interface Sent {
@@ -86,12 +87,9 @@ export function durableContent(channel: number, text: string): Buffer {
 }
 
 /** Reads one field after the other. Each throws where what is left is no such field. */
-export class FieldReader {
-  private readonly content: Buffer;
-  private at = 0;
-
+export class FieldReader extends ByteReader {
   constructor(content: Buffer) {
-    this.content = content;
+    super(content, 'a method of AMQP');
   }
 
   octet(): number {
@@ -114,13 +112,6 @@ export class FieldReader {
     const length = this.octet();
     const start = this.skip(length);
     return this.content.toString('utf8', start, start + length);
-  }
-
-  private skip(length: number): number {
-    const start = this.at;
-    if (length > this.content.length - start) throw new Error('a method of AMQP is cut short');
-    this.at = start + length;
-    return start;
   }
 }
 

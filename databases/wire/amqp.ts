@@ -15,6 +15,7 @@ import {
   shortText,
   table,
 } from './amqp-frames.ts';
+import { greeted } from './briefly.ts';
 import { Connection } from './connection.ts';
 
 /** How long an address of this machine may take to connect, and a server to let somebody in. */
@@ -35,24 +36,7 @@ export class Amqp {
   /** Connects to a port of 127.0.0.1 and logs in as guest. Rejects where that cannot be done in time. */
   static async open(port: number, timeoutMs: number = OPEN_MS): Promise<Amqp> {
     const connection = await Connection.open(port, parse, timeoutMs);
-    const amqp = new Amqp(connection);
-    const timer = setTimeout(() => connection.close(), timeoutMs);
-    try {
-      await amqp.ask(GREETING, '10.10');
-      const login = [table({}), shortText('PLAIN'), longText('\0guest\0guest'), shortText('en_US')];
-      await amqp.ask(method(0, '10.11', ...login), '10.30');
-      const tuned = method(0, '10.31', short(CHANNEL), long(FRAME_MAX), short(0));
-      const opened = method(0, '10.40', shortText('/'), shortText(''), octet(0));
-      await amqp.ask(Buffer.concat([tuned, opened]), '10.41');
-      await amqp.ask(method(CHANNEL, '20.10', shortText('')), '20.11');
-      await amqp.ask(method(CHANNEL, '85.10', octet(0)), '85.11');
-      return amqp;
-    } catch (error) {
-      connection.close();
-      throw error;
-    } finally {
-      clearTimeout(timer);
-    }
+    return greeted(new Amqp(connection), timeoutMs, (amqp) => amqp.login());
   }
 
   /** Makes a queue that outlives its servers, if it is not there. Resolves to how many messages are ready in it. */
@@ -87,6 +71,18 @@ export class Amqp {
     const { fields } = await this.ask(request, '50.11');
     fields.shortText();
     return fields.long();
+  }
+
+  /** Logs in, and opens the channel. */
+  private async login(): Promise<void> {
+    await this.ask(GREETING, '10.10');
+    const login = [table({}), shortText('PLAIN'), longText('\0guest\0guest'), shortText('en_US')];
+    await this.ask(method(0, '10.11', ...login), '10.30');
+    const tuned = method(0, '10.31', short(CHANNEL), long(FRAME_MAX), short(0));
+    const opened = method(0, '10.40', shortText('/'), shortText(''), octet(0));
+    await this.ask(Buffer.concat([tuned, opened]), '10.41');
+    await this.ask(method(CHANNEL, '20.10', shortText('')), '20.11');
+    await this.ask(method(CHANNEL, '85.10', octet(0)), '85.11');
   }
 
   /** Asks for one of these. What else comes ends the connection, as does an error. */

@@ -1,8 +1,8 @@
 /**
  * Jute, in which ZooKeeper writes what it sends (src/zookeeper.jute of its sources): numbers with the highest byte
- * first, texts and lists after their length. What is read comes from others: no length is believed before as many
- * bytes are there.
+ * first, texts and lists after their length.
  */
+import { ByteReader } from './byte-reader.ts';
 
 /** A whole number of 32 bits. */
 export function int(value: number): Buffer {
@@ -34,12 +34,9 @@ export function message(...fields: readonly Buffer[]): Buffer {
 }
 
 /** Reads one field after the other. Each throws where what is left is no such field. */
-export class JuteReader {
-  private readonly content: Buffer;
-  private at = 0;
-
+export class JuteReader extends ByteReader {
   constructor(content: Buffer) {
-    this.content = content;
+    super(content, 'a response of ZooKeeper');
   }
 
   int(): number {
@@ -68,12 +65,5 @@ export class JuteReader {
     // A text has four bytes at least, so that the bytes run out before a length that is a lie costs anything.
     for (let i = 0; i < length; i++) texts.push(this.text());
     return texts;
-  }
-
-  private skip(length: number): number {
-    const start = this.at;
-    if (length < 0 || length > this.content.length - start) throw new Error('a response of ZooKeeper is cut short');
-    this.at = start + length;
-    return start;
   }
 }

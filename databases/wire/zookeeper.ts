@@ -2,6 +2,7 @@
  * ZooKeeper's client protocol (src/zookeeper.jute of its sources), without retries and without watches. A session is
  * kept for as long as its connection is, and never taken up by another one.
  */
+import { greeted } from './briefly.ts';
 import { Connection } from './connection.ts';
 import { bool, bytes, int, JuteReader, long, message } from './jute.ts';
 import { connected } from './socket.ts';
@@ -62,21 +63,7 @@ export class ZooKeeper {
    */
   static async open(port: number, timeoutMs: number = OPEN_MS): Promise<ZooKeeper> {
     const connection = await Connection.open(port, parse, timeoutMs);
-    const timer = setTimeout(() => connection.close(), timeoutMs);
-    try {
-      const nobody = [long(0n), bytes(Buffer.alloc(16))];
-      const granted = new JuteReader(
-        await connection.ask(message(int(0), long(0n), int(SESSION_MS), ...nobody, bool(false))),
-      );
-      granted.int();
-      if (granted.int() <= 0) throw new Error('no session was granted');
-      return new ZooKeeper(connection);
-    } catch (error) {
-      connection.close();
-      throw error;
-    } finally {
-      clearTimeout(timer);
-    }
+    return new ZooKeeper(await greeted(connection, timeoutMs, beginSession));
   }
 
   /** Makes a node. Rejects with `noNode` where there is none above it. */
@@ -129,6 +116,15 @@ export class ZooKeeper {
       throw error;
     }
   }
+}
+
+async function beginSession(connection: Connection<Buffer>): Promise<void> {
+  const nobody = [long(0n), bytes(Buffer.alloc(16))];
+  const granted = new JuteReader(
+    await connection.ask(message(int(0), long(0n), int(SESSION_MS), ...nobody, bool(false))),
+  );
+  granted.int();
+  if (granted.int() <= 0) throw new Error('no session was granted');
 }
 
 /** One message. */

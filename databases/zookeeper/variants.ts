@@ -7,37 +7,23 @@
  */
 import type { Elements, Register, Value } from 'elle-ts';
 import { Refused } from '../../systems/node.ts';
-import type { Claim } from '../../systems/system.ts';
+import { linearizable } from '../claims.ts';
 import type { Database, DatabaseSession } from '../database.ts';
+import { definitely } from '../definitely.ts';
 import { CODE, ZooKeeper, ZooKeeperError } from '../wire/zookeeper.ts';
 import { ensemble } from './ensemble.ts';
 
-const LINEARIZABLE: Claim = {
-  model: 'linearizable',
-  under: ['partition', 'link', 'crash', 'pause', 'clock', 'disk'],
-  available: 'none',
-  durable: 'majority',
-  converges: false,
-  recoversMs: 20_000,
-};
+const LINEARIZABLE = linearizable(20_000);
 
 /** Errors by which a server says that it did nothing; all others leave open what becomes of the request. */
 const DEFINITE: readonly number[] = [CODE.sessionExpired, CODE.sessionMoved, CODE.quotaExceeded, CODE.throttled];
 
-/** `Refused` in place of an error that is definite. */
-async function definitely<T>(task: Promise<T>): Promise<T> {
-  try {
-    return await task;
-  } catch (error) {
-    if (error instanceof ZooKeeperError && DEFINITE.includes(error.code)) throw new Refused(error.message);
-    throw error;
-  }
-}
+const isDefinite = (error: unknown) => error instanceof ZooKeeperError && DEFINITE.includes(error.code);
 
 /** What the task comes to; nothing where the server says by this code that it did nothing. */
 async function unless<T>(code: number, task: Promise<T>): Promise<T | undefined> {
   try {
-    return await definitely(task);
+    return await definitely(task, isDefinite);
   } catch (error) {
     if (error instanceof ZooKeeperError && error.code === code) return undefined;
     throw error;
@@ -74,7 +60,7 @@ function registerOf(zk: ZooKeeper, syncs: boolean): DatabaseSession<Register> {
             throw new Refused('mismatch', { answer: true });
           }
           // What it compares with must not be old, whatever reads are.
-          await definitely(zk.sync(path));
+          await definitely(zk.sync(path), isDefinite);
           const kept = await unless(CODE.noNode, zk.get(path));
           if (!kept || kept.text !== JSON.stringify(old)) throw new Refused('mismatch', { answer: true });
           if (await unless(CODE.badVersion, zk.set(path, text, kept.version).then(done))) return null;

@@ -1,0 +1,9 @@
+import type { Claim } from '../systems/system.ts';
+
+/** What a cluster claims that agrees by majorities on one order of all that is asked, within so many ms after a fault. */
+export function linearizable(recoversMs: number): Claim {
+  return {
+    ...{ model: 'linearizable', under: ['partition', 'link', 'crash', 'pause', 'clock', 'disk'], available: 'none' },
+    ...{ durable: 'majority', converges: false, recoversMs },
+  };
+}
