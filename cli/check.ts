@@ -77,10 +77,7 @@ export function checkCommand(): Command {
 }
 
 /** Judges all for each model that is named, or for the strongest that holds. */
-async function check(
-  named: readonly string[],
-  { model, consistencyModels = model, ...rest }: CheckOptions,
-): Promise<number> {
+async function check(named: readonly string[], { model, consistencyModels, ...rest }: CheckOptions): Promise<number> {
   const models = (model ?? consistencyModels)?.split(',').map((name) => name.trim());
   const options = models === undefined ? rest : { ...rest, models };
   await refuseUnknownNames(options, datatypeFor);

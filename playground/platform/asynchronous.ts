@@ -38,35 +38,29 @@ class Run extends Reaction {
   }
 
   fulfilled(value: unknown): void {
-    let result: IteratorResult<unknown, unknown>;
-    try {
-      result = this.running.next(value);
-    } catch (error) {
-      rejectPending(this.promise, error);
-      return;
-    }
-    this.go(result);
+    this.go('next', value);
   }
 
   rejected(reason: unknown): void {
+    this.go('throw', reason);
+  }
+
+  /** Runs the code until it awaits something or ends. */
+  private go(how: 'next' | 'throw', value: unknown): void {
     let result: IteratorResult<unknown, unknown>;
     try {
-      result = this.running.throw(reason);
+      result = this.running[how](value);
     } catch (error) {
       rejectPending(this.promise, error);
       return;
     }
-    this.go(result);
-  }
-
-  private go({ done, value }: IteratorResult<unknown, unknown>): void {
-    if (done) {
-      resolvePending(this.promise, value);
+    if (result.done) {
+      resolvePending(this.promise, result.value);
       return;
     }
     let awaited: BuiltIn<unknown>;
     try {
-      awaited = resolved(builtIn, value);
+      awaited = resolved(builtIn, result.value);
     } catch (error) {
       this.rejected(error);
       return;

@@ -32,7 +32,11 @@ export interface Simulated<System extends Design | Program = Design | Program> {
  * millisecond. Throws `HarnessFailure` when the run is stuck or the design broke its contract.
  */
 export function simulateDesign(run: Simulated<Design>): Run {
-  const simulated = designSimulation(run);
+  return concludedNow(run, designSimulation(run));
+}
+
+/** Runs what is prepared to its end, at once, and judges it. */
+export function concludedNow(run: Simulated, simulated: SimulatedCluster): Run {
   try {
     return conclude(
       run,

@@ -2,8 +2,15 @@
 import { isDesign, type Program } from '../../../systems/system.ts';
 import type { Run } from '../../judging/result.ts';
 import { VirtualPrograms } from '../virtual/cluster.ts';
-import { drive, driveNow } from './drive.ts';
-import { body, conclude, designSimulation, type Simulated, type SimulatedCluster } from './simulate-design.ts';
+import { drive } from './drive.ts';
+import {
+  body,
+  conclude,
+  concludedNow,
+  designSimulation,
+  type Simulated,
+  type SimulatedCluster,
+} from './simulate-design.ts';
 
 /** Simulates and judges. Rejects with `HarnessFailure` when the run is stuck or a system broke its contract. */
 export async function simulate(run: Simulated): Promise<Run> {
@@ -17,16 +24,7 @@ export async function simulate(run: Simulated): Promise<Run> {
 
 /** The same, at once; call it from a macrotask alone. A small run takes a few tenths of a millisecond. */
 export function simulateNow(run: Simulated): Run {
-  const simulated = simulatedFor(run);
-  try {
-    return conclude(
-      run,
-      simulated,
-      driveNow(simulated.driven, () => body(run, simulated)),
-    );
-  } finally {
-    simulated.end();
-  }
+  return concludedNow(run, simulatedFor(run));
 }
 
 const NOTHING_SEEN: ReadonlySet<number> = new Set();
