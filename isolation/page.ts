@@ -91,8 +91,8 @@ function scriptTable({ scripts }: LevelResult): string {
 
 const STYLE = `
 :root{color-scheme:light dark;--page:light-dark(#fafaf8,#14171b);--text:light-dark(#1c2127,#e7e9ec);--muted:light-dark(#59626e,#a0a9b5);
---line:light-dark(#e4e6e9,#2c323a);--accent:light-dark(#2457c5,#86adff);--anomaly:light-dark(#cf2147,#ff6c87);--good:light-dark(#1a7446,#6fd09b)}
-*{box-sizing:border-box}body{margin:0;background:var(--page);color:var(--text);font:15px/1.55 system-ui,sans-serif;overflow-wrap:anywhere}
+--line:light-dark(#e4e6e9,#2c323a);--accent:light-dark(#2457c5,#86adff);--anomaly:light-dark(#cf2147,#ff6c87);--good:light-dark(#1a7446,#6fd09b)}*{box-sizing:border-box}
+body{margin:0;background:var(--page);color:var(--text);font:15px/1.55 system-ui,sans-serif;overflow-wrap:anywhere}
 main{max-width:1240px;margin:0 auto;padding:1rem clamp(1rem,3vw,2.5rem) 4rem}h1{font-size:1.8rem;overflow-wrap:anywhere}
 a{color:inherit}.scroll{overflow-x:auto}table{border-collapse:collapse;font-size:.9rem;overflow-wrap:normal}
 th,td{border-bottom:1px solid var(--line);padding:.35rem .6rem;text-align:left;vertical-align:top}

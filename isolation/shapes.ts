@@ -75,7 +75,8 @@ export const shapes: readonly Shape[] = [
     drafts: (draw, next) =>
       several(draw, () => {
         const [one, other] = draw(2) === 0 ? (['x', 'y'] as const) : (['y', 'x'] as const);
-        const reads: Step[] = draw(2) === 0 ? [['r', one]] : [['r', one], ['r', other]]; // biome-ignore format: as it is read
+        // biome-ignore format: as it is read
+        const reads: Step[] = draw(2) === 0 ? [['r', one]] : [['r', one], ['r', other]];
         return [...reads, ['w', other, next()]];
       }),
   },

@@ -48,7 +48,7 @@ function anchorsOf(tokens) {
   return anchors;
 }
 
-/** Typedoc numbers a heading whose name it has met elsewhere, too, as that of a property: such a link loses its number. */
+/** Typedoc numbers a heading whose name it has met elsewhere, as that of a property: such a link loses its number. */
 function toHeading(token, anchors) {
   if (token.type !== 'link_open') return;
   const [, name, number] = /^#(.*?)(-\d+)?$/.exec(token.attrGet('href')) ?? [];

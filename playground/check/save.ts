@@ -1,4 +1,4 @@
-/** A report as one HTML file: this page once more, without its workers, with the data of the report that it then shows. */
+/** A report as one HTML file: this page once more, without its workers, with the data of the report to show. */
 import { filledIn } from '../../report/fill.ts';
 import type { RunPage } from '../../report/page/data.ts';
 import { taken } from '../../report/page/taken.ts';

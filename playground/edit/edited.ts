@@ -33,7 +33,7 @@ export class Edited {
     this.changed();
   }
 
-  /** The run by the edited code; undefined where there is none. Rejects where the code is refused, which is told here. */
+  /** The run by the edited code; undefined where there is none. Rejects where the code is refused, and tells it. */
   async made(scenario: Scenario): Promise<Made | undefined> {
     const answer = this.own?.design === scenario.setting.system ? await this.own.code(scenario) : undefined;
     this.problem.set(answer && 'error' in answer ? answer : undefined);

@@ -14,5 +14,5 @@ const POLICY = "default-src 'none'; script-src 'unsafe-inline'; worker-src blob:
 
 export const FRAME = `<!doctype html><meta charset="utf-8"><meta http-equiv="Content-Security-Policy" content="${POLICY}"><title>Edited code</title><script>${SCRIPT}</script>`;
 
-/** The text of its only script, which the page's policy has to name: a frame without an address inherits that policy. */
+/** The text of its only script, which the page's policy has to name: a frame without an address inherits it. */
 export const FRAME_SCRIPT = SCRIPT;

@@ -7,7 +7,7 @@ export function linesOf(text: string): number {
   return text.split(/\r\n|[\n\r\u2028\u2029]/).length;
 }
 
-/** Every place becomes `my.mjs:LINE`; `before` is how many lines of ours stand before the code, `lines` how many it has. */
+/** Every place becomes `my.mjs:LINE`. `before` lines of ours stand before the code, which has `lines`. */
 export function placed(text: string, before: number, lines: number): string {
   return text.replace(PLACE, (_, line: string) => {
     const own = Number(line) - before;

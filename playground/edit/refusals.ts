@@ -1,4 +1,4 @@
-/** What edited code may not reach, in words. The frame's policy and its opaque origin close the same doors once more. */
+/** What edited code may not reach, in words. The frame's policy and its opaque origin refuse the same once more. */
 
 const MESSAGES = 'a node reaches others with node.send() and node.call() alone';
 const DISK = 'what is to outlive a crash is written with node.disk';
@@ -11,7 +11,7 @@ const REFUSED: Readonly<Record<string, string>> = {
   ...{ importScripts: NOTHING, Worker: NOTHING, eval: NOTHING, close: NOTHING, navigator: NOTHING },
 };
 
-/** Puts a refusal in the place of each; `tell` is told of the first that was reached for, with the place in the code. */
+/** Puts a refusal in the place of each; `tell` is told of every attempt, with the place in the code. */
 export function refuseWaysOut(tell: (error: Error) => void): void {
   for (const [name, instead] of Object.entries(REFUSED)) {
     const refuse = (): never => {

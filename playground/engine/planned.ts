@@ -1,4 +1,4 @@
-/** From a design and a setting to what is simulated. Throws `BadInput` where a name does not exist, or the plan cannot be. */
+/** From a design and a setting to what is simulated. Throws `BadInput` for unknown names and impossible plans. */
 import { canInject } from '../../harness/clusters/simulation/injectors.ts';
 import type { Planned } from '../../harness/explore/trial.ts';
 import { BadInput } from '../../harness/failure.ts';

@@ -1,8 +1,8 @@
 /**
  * Promises that carry what they were begun because of, and whose jobs run when the simulation says so. A page has
  * neither `AsyncLocalStorage` nor a way to run microtasks at once; so the build turns `async` functions into
- * generators (playground/lowering.mjs), and these promises run them. Jobs are counted as ECMAScript counts them (sections 27.2.1
- * and 27.2.2 of ECMA-262): code of a node runs in the same order as with native promises.
+ * generators (playground/lowering.mjs), and these promises run them. Jobs are counted as ECMAScript counts them
+ * (sections 27.2.1 and 27.2.2 of ECMA-262): code of a node runs in the same order as with native promises.
  */
 import { capabilityOf, type PromiseMaker, type Reject, type Resolve } from './capability.ts';
 import { all, allSettled, any, race } from './combinators.ts';

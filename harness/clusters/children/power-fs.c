@@ -7,9 +7,10 @@
  *     power-fs BACKING MOUNTPOINT UID GID
  *
  * Takes lines, and answers a line to each: `sync`, `fail`, `torn SEED` (some pages of what was not synced stay: their
- * number), `bad HOW SHARE SEED` (from then on so many of 1000 operations are hit), `hits` (how many were), `good`. HOW is
- * io-error (a sync fails), lose (a sync does nothing and says that it did), slow (a sync takes 200 ms), full (what needs
- * space is refused) or corrupt (what is read is not what was written). It ends, and unmounts, when its standard input does.
+ * number), `bad HOW SHARE SEED` (from then on so many of 1000 operations are hit), `hits` (how many were), `good`. HOW
+ * is io-error (a sync fails), lose (a sync does nothing and says that it did), slow (a sync takes 200 ms), full (what
+ * needs space is refused) or corrupt (what is read is not what was written). It ends, and unmounts, when its standard
+ * input does.
  */
 #define _GNU_SOURCE
 #include <errno.h>
