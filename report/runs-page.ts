@@ -45,7 +45,7 @@ export function runsPage(folder: string, { page, verdict }: Asked): string {
     runs.length > 0 ? `${number(from + 1)} to ${number(from + runs.length)} of ${number(total)}` : 'none here';
   return `<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Runs · splitbrain</title><style>${STYLE}</style></head>
 <body><h1>Runs</h1>
-<p><a href="index.html">The campaign</a>. Only ${link('all', { page: 1 })}, ${kinds.join(', ')}.</p>
+<p><a href="index.html">The campaign</a>. Show ${link('all', { page: 1 })}, ${kinds.join(', ')}.</p>
 <p>${verdict ? `${VERDICT_WORDS[verdict]}: ` : ''}${which}, in the order in which they were made. ${others.join(' ')}</p>
 <table><thead><tr>${HEAD.map((name) => `<th scope="col">${name}</th>`).join('')}</tr></thead><tbody>
 ${runs.map(rowOf).join('\n')}
