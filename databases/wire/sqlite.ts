@@ -60,7 +60,8 @@ export class Sqlite {
   }
 
   close(): void {
-    this.child.kill('SIGKILL');
+    // Of one that could not be started Node.js would end whatever number stands in the place of its id.
+    if (this.child.pid !== undefined) this.child.kill('SIGKILL');
   }
 
   private take(text: string): void {

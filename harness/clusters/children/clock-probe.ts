@@ -1,5 +1,6 @@
 /** Whether the clocks of children can be moved on this machine: tried on one, once. */
 import { spawn } from 'node:child_process';
+import { signalChild } from './signal-child.ts';
 import { ProcessClocks } from './vdso.ts';
 
 let known: true | string | undefined;
@@ -25,6 +26,6 @@ function probe(): true | string {
   } catch (error) {
     return `the clock of a process cannot be moved: ${(error as Error).message}`;
   } finally {
-    child.kill('SIGKILL');
+    signalChild(child, 'SIGKILL');
   }
 }

@@ -10,6 +10,7 @@ import { HarnessFailure } from '../../failure.ts';
 import { minimalEnvironment } from './environment.ts';
 import type { Guard } from './guard.ts';
 import { RUN_VARIABLE } from './process-tree.ts';
+import { signalChild } from './signal-child.ts';
 
 /** What becomes of a sync, in the words of strace. */
 const INJECTED = { 'io-error': 'error=EIO', lose: 'retval=0', slow: 'delay_enter=200ms' } as const;
@@ -67,7 +68,7 @@ export class SyncTracer {
 
   /** From here on syncs are what they are. */
   async detach(): Promise<void> {
-    this.child.kill('SIGTERM');
+    signalChild(this.child, 'SIGTERM');
     await this.isOver;
     if (this.child.pid !== undefined) this.guard.forget(this.child.pid);
   }

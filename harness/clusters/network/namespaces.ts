@@ -15,6 +15,7 @@ import { minimalEnvironment } from '../children/environment.ts';
 import type { Guard } from '../children/guard.ts';
 import { linkAt, processesOf, type Rooted } from '../children/node-processes.ts';
 import { RUN_VARIABLE } from '../children/process-tree.ts';
+import { signalChild } from '../children/signal-child.ts';
 import {
   addressOfNode,
   type Counts,
@@ -159,7 +160,7 @@ export class Namespaces implements NodeNetwork {
     if (lab.pid === undefined || lab.exitCode !== null || lab.signalCode !== null) return;
     const ended = new Promise((resolve) => lab.once('exit', resolve));
     if (lab.connected) lab.disconnect();
-    lab.kill('SIGKILL');
+    signalChild(lab, 'SIGKILL');
     await ended;
     this.options.guard.forget(lab.pid);
   }

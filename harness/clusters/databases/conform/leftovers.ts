@@ -4,6 +4,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { isStopped } from '../../children/launch.ts';
 import { allProcesses, descendantsOf, markedProcesses } from '../../children/process-tree.ts';
+import { signalChild } from '../../children/signal-child.ts';
 import { isFree } from '../ports.ts';
 import type { Line } from './line.ts';
 
@@ -39,7 +40,7 @@ export async function nothingIsLeft(
   try {
     return await afterKill(harness, readyMs, failed);
   } finally {
-    harness.kill('SIGKILL');
+    signalChild(harness, 'SIGKILL');
   }
 }
 
@@ -59,7 +60,7 @@ async function afterKill(harness: ChildProcess, readyMs: number, failed: (detail
   if (pids.length === 0) return failed('the run that is to be killed ended by itself');
   for (const pid of pids) signal(pid, 'SIGSTOP');
   await until(() => nodes().every(isStopped), CLEAN_MS);
-  harness.kill('SIGKILL');
+  signalChild(harness, 'SIGKILL');
   if (await until(() => nodes().length + folders().length === 0, CLEAN_MS))
     return { id: 'C13', verdict: 'passed', detail: `${pids.length} paused processes ended after kill -9` };
   const left = nodes();
