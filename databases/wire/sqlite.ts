@@ -60,7 +60,7 @@ export class Sqlite {
   }
 
   close(): void {
-    // Of one that could not be started Node.js would end whatever number stands in the place of its id.
+    // For one that could not be started Node.js takes whatever number stands in the place of its id.
     if (this.child.pid !== undefined) this.child.kill('SIGKILL');
   }
 
