@@ -58,7 +58,7 @@ export function startGuard(): Guard {
     async end() {
       isEnding = true;
       watchdog.ref();
-      watchdog.stdin.end();
+      watchdog.stdin.end('end\n');
       if (watchdog.exitCode === null && watchdog.signalCode === null) await once(watchdog, 'exit');
     },
   };

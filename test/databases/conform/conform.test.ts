@@ -24,6 +24,16 @@ const LEAVING = `
   setTimeout(() => {}, 600000);
 `;
 
+/** A run whose watchdog is known as one only after a moment, as between fork and exec, and does its work then. */
+const LATE_WATCHDOG = `
+  const { spawn } = require('node:child_process');
+  const node = spawn('sleep', ['600'], { detached: true, stdio: 'ignore' });
+  const kills = 'read line; kill -KILL ' + node.pid;
+  const late = 'sleep 0.5; exec bash -c "' + kills + '" watch""dog';
+  spawn('bash', ['-c', late], { detached: true, stdio: ['pipe', 'ignore', 'ignore'] });
+  setTimeout(() => {}, 600000);
+`;
+
 const anyDatabase = sound as unknown as Database;
 describe.runIf(process.platform === 'linux')('conform', () => {
   it('lets a sound adapter pass', async () => {
@@ -58,6 +68,12 @@ describe.runIf(process.platform === 'linux')('conform', () => {
     const listens = await nothingIsLeft({ ...stopped, ports: [port] }, [process.execPath, '-e', '0'], 1000);
     child.kill('SIGKILL');
     expect(listens.detail).toBe(`something listens on port ${port} after the run was stopped`);
+  });
+
+  it('does not take a watchdog for a node that is just being started', async () => {
+    const stopped = { mark: 'none', folder: '/nowhere', ports: [] };
+    const line = await nothingIsLeft(stopped, [process.execPath, '-e', LATE_WATCHDOG], 60_000);
+    expect([line.verdict, line.detail]).toEqual(['passed', '1 paused processes ended after kill -9']);
   });
 
   it('catches a healthy run that is not valid', async () => {

@@ -37,6 +37,7 @@ export async function nothingIsLeft(
   for (const port of ports)
     if (!(await isFree(port))) return failed(`something listens on port ${port} after the run was stopped`);
   const harness = spawn(command[0], command.slice(1), { stdio: 'ignore', detached: true });
+  harness.on('error', () => {}); // It has no id then, which is told.
   try {
     return await afterKill(harness, readyMs, failed);
   } finally {
@@ -45,14 +46,19 @@ export async function nothingIsLeft(
 }
 
 async function afterKill(harness: ChildProcess, readyMs: number, failed: (detail: string) => Line): Promise<Line> {
-  const isOurs = (mark: string) => Number(OWNER.exec(mark)?.[1]) === harness.pid;
+  const owner = harness.pid;
+  if (owner === undefined) return failed('the run that is to be killed could not be started');
+  const isOurs = (mark: string) => Number(OWNER.exec(mark)?.[1]) === owner;
   // Some write over the environment in which their mark is: those are known by who started them, while that one lives.
-  const known = new Set<number>();
-  const nodes = () => {
-    for (const pid of [...markedProcesses(isOurs), ...nodesBelow(harness.pid)]) known.add(pid);
-    const alive = new Set(allProcesses().map(({ pid }) => pid));
-    return [...known].filter((pid) => alive.has(pid));
+  const known = new Map<number, string>();
+  const started = () => {
+    const alive = new Map(allProcesses().map((one) => [one.pid, one.started]));
+    for (const pid of [...markedProcesses(isOurs), ...descendantsOf(owner)])
+      known.set(pid, known.get(pid) ?? alive.get(pid) ?? '');
+    return [...known].flatMap(([pid, since]) => (alive.get(pid) === since ? [pid] : []));
   };
+  // What has just been forked has the command line of the harness still: what the watchdog is, is asked each time.
+  const nodes = () => started().filter((pid) => !commandOf(pid).includes('watchdog'));
   const folders = () => readdirSync(tmpdir()).filter((name) => isOurs(name.replace(/^splitbrain-/, '')));
   if (!(await until(() => nodes().length > 0, readyMs))) return failed('the run that is to be killed never began');
   await steady(nodes, harness);
@@ -61,18 +67,14 @@ async function afterKill(harness: ChildProcess, readyMs: number, failed: (detail
   for (const pid of pids) signal(pid, 'SIGSTOP');
   await until(() => nodes().every(isStopped), CLEAN_MS);
   signalChild(harness, 'SIGKILL');
-  if (await until(() => nodes().length + folders().length === 0, CLEAN_MS))
+  if (await until(() => started().length + folders().length === 0, CLEAN_MS))
     return { id: 'C13', verdict: 'passed', detail: `${pids.length} paused processes ended after kill -9` };
   const left = nodes();
-  if (left.length === 0) return failed(`folders are left after the harness was killed: ${folders().join(', ')}`);
-  for (const pid of left) signal(pid, 'SIGKILL');
-  return failed(`${left.length} of ${pids.length} processes are left after the harness was killed`);
-}
-
-/** What the harness started, but for the watchdog, which is to end all others. */
-function nodesBelow(harness: number | undefined): readonly number[] {
-  if (harness === undefined) return [];
-  return descendantsOf(harness).filter((pid) => !commandOf(pid).includes('watchdog'));
+  for (const pid of started()) signal(pid, 'SIGKILL');
+  if (left.length > 0)
+    return failed(`${left.length} of ${pids.length} processes are left after the harness was killed`);
+  if (folders().length > 0) return failed(`folders are left after the harness was killed: ${folders().join(', ')}`);
+  return failed('the watchdog is left after the harness was killed');
 }
 
 function commandOf(pid: number): string {
