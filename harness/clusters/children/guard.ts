@@ -1,10 +1,12 @@
 /** The harness's end of the pipe to the watchdog. */
+import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
+import type { Socket } from 'node:net';
 import { fileURLToPath } from 'node:url';
-import { execa } from 'execa';
 import { entry } from '../../entry.ts';
 import { minimalEnvironment } from './environment.ts';
 import { newMark } from './marks.ts';
+import { spawned } from './start.ts';
 
 /** What must not outlive the harness: process groups by their leaders' ids, what has the mark, temporary folders. */
 export interface Guard {
@@ -18,7 +20,10 @@ export interface Guard {
   end(): Promise<void>;
 }
 
-/** Starts a watchdog, and another one where that is killed. It does not keep the harness from ending. */
+/**
+ * Starts a watchdog, and another one where that is killed. It does not keep the harness from ending. Throws
+ * `HarnessFailure` where there is no process for it.
+ */
 export function startGuard(): Guard {
   const mark = newMark();
   const groups = new Set<number>();
@@ -28,12 +33,16 @@ export function startGuard(): Guard {
 
   function start() {
     const begun = spawnWatchdog();
-    void begun.then((ended) => {
+    begun.on('exit', (code, signal) => {
       if (isEnding) return;
-      process.emitWarning(
-        `the watchdog was ended (${ended.signal ?? `code ${ended.exitCode}`}): another one watches now`,
-      );
-      watchdog = start();
+      const how = `the watchdog was ended (${signal ?? `code ${code}`})`;
+      try {
+        watchdog = start();
+      } catch (error) {
+        process.emitWarning(`${how}: ${(error as Error).message}`);
+        return;
+      }
+      process.emitWarning(`${how}: another one watches now`);
       for (const pid of groups) tell(`+ ${pid}`);
       for (const folder of folders) tell(`folder ${folder}`);
     });
@@ -64,20 +73,14 @@ export function startGuard(): Guard {
   };
 }
 
-function spawnWatchdog() {
-  const watchdog = execa(process.execPath, [fileURLToPath(entry('watchdog'))], {
+function spawnWatchdog(): ChildProcess & { readonly stdin: Socket } {
+  const watchdog = spawned('the watchdog', process.execPath, [fileURLToPath(entry('watchdog'))], {
     detached: true,
-    cleanup: false,
-    reject: false,
-    buffer: false,
     env: minimalEnvironment(),
-    extendEnv: false,
-    stdin: 'pipe',
-    stdout: 'ignore',
-    stderr: 'ignore',
-  });
+    stdio: ['pipe', 'ignore', 'ignore'],
+  }) as ChildProcess & { readonly stdin: Socket };
   watchdog.unref();
-  (watchdog.stdin as unknown as { unref(): void }).unref();
+  watchdog.stdin.unref();
   // Where the watchdog is gone, children still end when their line closes.
   watchdog.stdin.on('error', () => {});
   return watchdog;

@@ -1,8 +1,8 @@
 /** Starts a process in a group of its own, with what it says of itself in a log. */
+import { type ChildProcess, type SpawnOptions, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { closeSync, openSync, writeSync } from 'node:fs';
 import type { Readable, Writable } from 'node:stream';
-import { execa } from 'execa';
 import { HarnessFailure } from '../../failure.ts';
 import { childrenBelow, RUN_VARIABLE } from './process-tree.ts';
 
@@ -53,22 +53,20 @@ export function startTalking(start: Start): TalkingChild {
 
 function started({ who, command, args, env, mark, cwd, user, logFile, heading }: Start, talks: boolean) {
   const log = openLog(logFile, who, heading);
-  const child = execa(command, args, {
+  const options: SpawnOptions = {
     detached: true,
-    cleanup: false,
-    reject: false,
-    buffer: false,
     env: { ...env, [RUN_VARIABLE]: mark },
-    extendEnv: false,
     ...(cwd === undefined ? {} : { cwd }),
     ...user,
-    stdin: talks ? 'pipe' : 'ignore',
-    stdout: talks ? 'pipe' : log,
-    stderr: log,
-  });
-  closeSync(log);
-  const { pid } = child;
-  if (pid === undefined) throw new HarnessFailure(`no process could be started for ${who}`);
+    stdio: [talks ? 'pipe' : 'ignore', talks ? 'pipe' : log, log],
+  };
+  let child: ChildProcess;
+  try {
+    child = spawned(who, command, args, options);
+  } finally {
+    closeSync(log);
+  }
+  const pid = child.pid as number;
   const ended = once(child, 'exit').then(([code, signal]) => String(signal ?? `exit code ${code ?? 'unknown'}`));
   return {
     pid,
@@ -79,15 +77,24 @@ function started({ who, command, args, env, mark, cwd, user, logFile, heading }:
   };
 }
 
-/**
- * The child writes to the file itself, so that nothing is lost whoever
- * dies. The type is execa's, which names only small descriptors.
- */
-function openLog(file: string, who: string, heading: string | undefined): 3 {
+/** As `spawn`, but throws `HarnessFailure` where no process is started, whichever way Node.js tells it. */
+export function spawned(who: string, command: string, args: readonly string[], options: SpawnOptions): ChildProcess {
+  let child: ChildProcess;
+  try {
+    child = spawn(command, args, options).on('error', () => {});
+  } catch (error) {
+    throw new HarnessFailure(`no process could be started for ${who}: ${(error as Error).message}`);
+  }
+  if (child.pid === undefined) throw new HarnessFailure(`no process could be started for ${who}`);
+  return child;
+}
+
+/** The child writes to the file itself, so that nothing is lost whoever dies. */
+function openLog(file: string, who: string, heading: string | undefined): number {
   try {
     const log = openSync(file, 'a');
     if (heading !== undefined) writeSync(log, `${heading}\n`);
-    return log as 3;
+    return log;
   } catch (error) {
     throw new HarnessFailure(`the log of ${who} cannot be written: ${(error as Error).message}`);
   }

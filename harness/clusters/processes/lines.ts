@@ -5,7 +5,7 @@
  */
 import type { IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { type WebSocket, WebSocketServer } from 'ws';
+import type { WebSocket, WebSocketServer } from 'ws';
 import { HarnessFailure } from '../../failure.ts';
 import { entriesOf, type FromChild, type ToChild } from './protocol.ts';
 
@@ -129,7 +129,9 @@ export class Lines {
     this.port = (server.address() as AddressInfo).port;
   }
 
-  static open(): Promise<Lines> {
+  static async open(): Promise<Lines> {
+    // A thread of simulated runs imports this module, too, and needs none of it.
+    const { WebSocketServer } = await import('ws');
     const expected = new Map<string, Line>();
     const server = new WebSocketServer({
       host: '127.0.0.1',
