@@ -51,7 +51,7 @@ export function blocks(facts: Case, a: number, b: number): Anomaly {
     ...joined(facts, newer.values, rows.value[simple.newer.x], rows.value[simple.newer.y]),
     `${before}, so ${old} precedes ${fresh}: ${placed(columns, simple.newer.y)}`,
     `${placed(columns, simple.newer.x)}, which ended before this began, so ${fresh} precedes ${old}: ${placed(columns, y)}`,
-    `values are unique, so ${old} cannot be both before and after ${fresh}`,
+    `each is written once here, so ${old} cannot be both before and after ${fresh}`,
   ];
   return anomaly(facts, 'stale-read', message, steps, involved);
 }

@@ -9,11 +9,13 @@
  * - All operations on a value of a register, or on values joined by swaps: without them any
  *   right order is still right, unless a refused swap found one of these values. So refusals are
  *   left out first, and for those that remain only values that surely were not there meanwhile.
- * Every step is searched again, and the smallest part that is still impossible is shown.
+ * Every step is searched again, and the smallest part that is still impossible is shown. Where that is still much, as
+ * among few values, a read of what was certainly overwritten is looked for (explain-overwritten.ts).
  */
 import type { Anomaly } from '../checker.ts';
 import { type Columns, FAIL, NEVER_COLUMN } from '../history.ts';
 import { Budget } from './budget.ts';
+import { overwrittenRead } from './explain-overwritten.ts';
 import { withSources, withWriters } from './explain-sources.ts';
 import { asZones } from './explain-unique.ts';
 import { quickSearch } from './search.ts';
@@ -40,7 +42,22 @@ export function explainSearch(columns: Columns, problem: Problem, found: Impossi
   const plain = prefix.length <= FEW ? undefined : afterCut(prefix, problem.row[found.operation], found, budget);
   const cut = plain && shrunk(plain, budget);
   const whole = narrowed(shrunk(prefix, budget), budget);
+  const few = whole.length > FEW ? ofOverwritten(problem, whole.length) : undefined;
+  if (few) return inWordsOf(columns, problem, few, few, found);
   const small = cut && whole.length > FEW && cut.length < whole.length ? cut : whole;
+  return inWordsOf(columns, problem, small, whole, found);
+}
+
+/** A read of what was overwritten, where that takes fewer operations than this. */
+function ofOverwritten(problem: Problem, length: number): Problem | undefined {
+  const found = overwrittenRead(problem);
+  if (!found || found.length >= length) return undefined;
+  const few = part(problem, found);
+  return impossible(few, new Budget(STEPS, BYTES)) ? few : undefined;
+}
+
+/** The words for `small`, with all operations of `whole`, which proves it. */
+function inWordsOf(columns: Columns, problem: Problem, small: Problem, whole: Problem, found: Impossible): Anomaly {
   const told = inWords(columns, problem, small, found);
   return told.name === NAME ? standing(columns, problem, whole, told) : told;
 }
