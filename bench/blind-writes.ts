@@ -6,10 +6,16 @@
  *
  * `measure.ts` says how.
  */
-import { type History, judge } from 'elle-ts';
+import { type History, historyOf, judge, type Operation } from 'elle-ts';
 import { type Measurement, measure } from './measure.ts';
 import { plainOrder } from './plain-polygraph.ts';
-import { jepsenCalls, miniCalls, type RegisterShape, registerTransactions } from './register-transactions.ts';
+import {
+  jepsenCalls,
+  miniCalls,
+  type RegisterMop,
+  type RegisterShape,
+  registerTransactions,
+} from './register-transactions.ts';
 
 function said(history: History, type: string, models: readonly string[]): string {
   return models
@@ -27,6 +33,25 @@ const ours =
     const history = registerTransactions(shape);
     return () => said(history, type, models);
   };
+
+/** The same with ten values only, and one read of the initial value after seven tenths of it. */
+function tenValues(transactions: number): History {
+  const few = (mops: readonly RegisterMop[]): RegisterMop[] =>
+    mops.map(([f, key, value]) => [f, key, value === null ? null : (value % 10) + 1]);
+  let isPlanted = false;
+  const operations = [...registerTransactions(jepsen(transactions))].map((operation, at) => {
+    const { input, outcome } = operation as unknown as { input: RegisterMop[]; outcome: { output?: RegisterMop[] } };
+    const output = few(outcome.output ?? []);
+    const place = output.findIndex(([f, key], i) => f === 'r' && output.findIndex(([, of]) => of === key) === i);
+    if (!isPlanted && at > 0.7 * transactions && place >= 0) {
+      isPlanted = true;
+      output[place] = ['r', (output[place] as RegisterMop)[1], null];
+    }
+    const told = outcome.output ? { ...outcome, output } : outcome;
+    return { ...operation, input: few(input), outcome: told } as unknown as Operation;
+  });
+  return historyOf(operations);
+}
 
 const plain = (shape: RegisterShape) => (): (() => string) => {
   const history = registerTransactions(shape);
@@ -59,6 +84,16 @@ const measurements: Readonly<Record<string, Measurement>> = {
     what: 'mini-transactions, 1,000,000, serializable and snapshot isolation',
     promised: 3,
     ours: ours({ transactions: 1_000_000, calls: miniCalls }, 'rw-register', 'serializable', 'snapshot-isolation'),
+    runs: 3,
+  },
+  'ten-values': {
+    what: '1,000 transactions that write ten values, one read of the initial one late: serializable, snapshot isolation',
+    promised: 10,
+    ours: () => {
+      const history = tenValues(1000);
+      return () => said(history, 'rw-register', ['serializable', 'snapshot-isolation']);
+    },
+    baseline: plain(jepsen(60)),
     runs: 3,
   },
   multi: {

@@ -96,6 +96,7 @@ export class SourceDerivation {
         if (this.contradiction !== null || this.steps > budget) break;
         this.look(read);
       }
+      if (this.shape === 'snapshot') this.exclude(budget);
     }
     if (this.contradiction === null) return null;
     const { rows, pairs } = this.basis(this.contradiction);
@@ -179,6 +180,29 @@ export class SourceDerivation {
     else if (source === -1) this.followInitial(read);
     else if (source !== undefined) this.follow(read, source);
     this.visits += this.writers[key].length * left.size;
+  }
+
+  /**
+   * Of two transactions that write one key, one commits before the other starts: the second is the one that cannot
+   * commit first, as the other has to start before.
+   */
+  private exclude(budget: number): void {
+    const { reach } = this;
+    for (const writers of this.writers)
+      for (const later of writers) {
+        if (this.contradiction !== null || this.steps > budget) return;
+        this.visits += writers.length;
+        for (const first of writers) {
+          const made = this.commit(later);
+          if (first === later || !reach.reaches(first, made) || reach.reaches(this.commit(first), later)) continue;
+          this.derive(this.commit(first), later, {
+            rows: [first, later],
+            paths: [[first, made, reach.added]],
+            reads: [],
+          });
+          if (this.contradiction !== null) return;
+        }
+      }
   }
 
   /** Why a read is not of a write; null where it may be. */
