@@ -1,6 +1,9 @@
 /** Designs that are edited in the page: they run as they would elsewhere, and reach nothing. */
 import { spawnSync } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -174,6 +177,36 @@ describe.skipIf(!hasBrowser)('edited code', () => {
     await page.waitForSelector(OWN, { state: 'detached' });
     expect(complaints).toEqual([]);
     await page.close();
+  });
+
+  it('reaches no server by fetch, around what refuses it, where a worker without the frame does', async () => {
+    let asked: () => void = () => {};
+    const paths: string[] = [];
+    const server = createServer((request, response) => {
+      paths.push(request.url ?? '');
+      response.end();
+      asked();
+    }).listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const at = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+    // It asks, and then never ends by itself: what it asked for would leave meanwhile.
+    const asking = (path: string) =>
+      `fetch.call(self, '${at}/${path}', { mode: 'no-cors' }).catch(() => {}); for (;;) {}`;
+    const { page } = await openEditor();
+    await page.context().setOffline(false);
+    await write(page, around(`const fetch = real('fetch'); ${asking('edited')}`));
+    await refusedLine(page, /ended after 5 s/);
+    await page.close();
+    const plain = await browser.newPage();
+    const heard = new Promise<void>((resolve) => {
+      asked = resolve;
+    });
+    await plain.evaluate(`new Worker(URL.createObjectURL(new Blob([${JSON.stringify(asking('plain'))}]))) && 0`);
+    await heard;
+    await plain.close();
+    server.close();
+    server.closeAllConnections();
+    expect(paths).toEqual(['/plain']);
   });
 
   it('survives a reload, is in no link, and runs on the command line when it is downloaded', async () => {
