@@ -52,9 +52,9 @@ async function afterKill(harness: ChildProcess, readyMs: number, failed: (detail
   // Some write over the environment in which their mark is: those are known by who started them, while that one lives.
   const known = new Map<number, string>();
   const started = () => {
+    const seen = [...markedProcesses(isOurs), ...descendantsOf(owner)];
     const alive = new Map(allProcesses().map((one) => [one.pid, one.started]));
-    for (const pid of [...markedProcesses(isOurs), ...descendantsOf(owner)])
-      known.set(pid, known.get(pid) ?? alive.get(pid) ?? '');
+    for (const pid of seen) if (!known.has(pid) && alive.has(pid)) known.set(pid, alive.get(pid)!);
     return [...known].flatMap(([pid, since]) => (alive.get(pid) === since ? [pid] : []));
   };
   // What has just been forked has the command line of the harness still: what the watchdog is, is asked each time.
