@@ -6,6 +6,11 @@ export interface Pool<Task, Made> {
   /** How many tasks it makes at a time. */
   readonly width: number;
   /**
+   * How long one task at a time is made before as many as the width: what ends sooner
+   * does not pay for makers that cost more to start than they make. Left out: not at all.
+   */
+  readonly narrowMs?: number;
+  /**
    * Makes one task. Rejects with what ended it where its maker died of it, ran out of memory
    * or did not end in time: that costs this task alone, and another maker takes the next one.
    */
@@ -33,8 +38,18 @@ export async function useUp<Item>(
     for (let next = items.next(); !next.done; next = items.next()) await use(next.value);
   };
   try {
-    await Promise.all(Array.from({ length: pool.width }, lane));
+    const first = lane();
+    if (pool.narrowMs && pool.width > 1) await endedOrAfter(first, pool.narrowMs);
+    await Promise.all([first, ...Array.from({ length: pool.width - 1 }, lane)]);
   } finally {
     await pool.close();
   }
+}
+
+async function endedOrAfter(work: Promise<void>, ms: number): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  const after = new Promise<void>((resolve) => {
+    timer = setTimeout(resolve, ms);
+  });
+  await Promise.race([work, after]).finally(() => clearTimeout(timer));
 }

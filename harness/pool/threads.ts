@@ -16,6 +16,9 @@ const MOST_MS = 15 * 60_000;
 /** As much as Node.js gives a process with plenty of memory. */
 const MOST_MB = 4096;
 
+/** A thread takes about half a second of processor time to load what it needs, which many a campaign takes as a whole. */
+const NARROW_MS = 2000;
+
 export interface ThreadsOptions {
   /** A module that makes tasks under this name, as `makesTasks` does. */
   readonly url: URL;
@@ -46,6 +49,7 @@ interface Thread {
 
 export class Threads<Task, Made, Told = never> implements Pool<Task, Made> {
   readonly width: number;
+  readonly narrowMs = NARROW_MS;
   private readonly options: ThreadsOptions;
   private readonly idle: Thread[] = [];
   private readonly all = new Set<Thread>();

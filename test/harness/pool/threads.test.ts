@@ -104,4 +104,31 @@ describe('a pool without makers', () => {
     await expect(failing).rejects.toThrow('enough');
     expect(begun).toEqual([1, 2]);
   });
+
+  it('makes one task at a time first where makers cost much to start, and then as many as the width', async () => {
+    let open = 0;
+    let most = 0;
+    let goOn = () => {};
+    const wide = new Promise<void>((resolve) => {
+      goOn = resolve;
+    });
+    const pool = (narrowMs: number, until: Promise<void>): Pool<number, void> => ({
+      ...here<number, void>(3, async () => {
+        most = Math.max(most, ++open);
+        if (open === 3) goOn();
+        await until;
+        open--;
+      }),
+      narrowMs,
+    });
+    const use = (narrowMs: number, until: Promise<void>) => {
+      const one = pool(narrowMs, until);
+      return useUp(one, Array(20).keys(), (item) => one.make(item));
+    };
+    await use(3_600_000, Promise.resolve());
+    expect(most).toBe(1);
+    // Nothing is done before three are being made.
+    await use(1, wide);
+    expect(most).toBe(3);
+  });
 });
