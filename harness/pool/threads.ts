@@ -16,7 +16,7 @@ const MOST_MS = 15 * 60_000;
 /** As much as Node.js gives a process with plenty of memory. */
 const MOST_MB = 4096;
 
-/** A thread takes about half a second of processor time to load what it needs, which many a campaign takes as a whole. */
+/** A thread takes half a second of processor time to load what it needs: many a campaign takes no more than that. */
 const NARROW_MS = 2000;
 
 export interface ThreadsOptions {
