@@ -91,7 +91,9 @@ function twice(facts: Case, value: number): Anomaly {
   const old = show((columns.input[second] as unknown[])[0]);
   const message = `two operations${ofKey(columns, columns.key[second])} swapped the same ${old} for another value, and one of the two was lost`;
   const steps = [
-    ...(zones.writer[taken] >= 0 ? [`${placed(columns, zones.writer[taken])}, the only write of ${old}`] : []),
+    ...(zones.writer[taken] >= 0
+      ? [`${placed(columns, zones.writer[taken])}, the only write of ${old} that they can have found`]
+      : []),
     placed(columns, first),
     placed(columns, second),
     `${old} was there once, so only one of the two can have found it`,
@@ -156,6 +158,7 @@ function refusedThough(facts: Case, value: number, row: number): Anomaly {
   const needed = late >= 0 && rows.start[late] > rows.end[row];
   const old = valueText(facts, value);
   const last = early < 0 ? value : rows.value[early];
+  const before = needed ? [] : provenBefore(facts, zones.block[value], row);
   const steps = [
     early < 0
       ? `${old} is the initial value`
@@ -164,11 +167,39 @@ function refusedThough(facts: Case, value: number, row: number): Anomaly {
     needed
       ? `${old} was still needed after it had ended: ${placed(columns, late)}`
       : `no other value could be written after ${old} and before that had ended`,
+    ...(before.length === 0 ? [] : ['what was written meanwhile certainly came before, as these show:']),
+    ...before.map((at) => placed(columns, at)),
   ];
   const message = `${phraseWithKey(columns, row)}, although ${old} was there all the while`;
   const path = links(facts, chain.length <= FEW ? chain[0] : value, last).filter((at) => at >= 0);
   const own = zones.writer[value] < 0 ? [] : [zones.writer[value]];
-  const involved = [...own, ...path, row, ...(early < 0 ? [] : [early]), ...(needed ? [late] : [])];
+  const involved = [...own, ...path, ...before, row, ...(early < 0 ? [] : [early]), ...(needed ? [late] : [])];
   const unanswered = involved.filter((at) => rows.type[at] === INFO).flatMap((at) => useOf(facts, rows.value[at]));
   return anomaly(facts, 'false-mismatch', message, steps, [...involved, ...unanswered]);
+}
+
+/**
+ * What shows that what was written while a block's first value was being written, or later, came before that block: the
+ * operation of each other block that ended first, with its writes, and the one of this block that began last. O(n).
+ */
+function provenBefore(facts: Case, block: number, refused: number): readonly number[] {
+  const { rows, zones } = facts;
+  const begun = zones.writer[block] < 0 ? -1 : rows.start[zones.writer[block]];
+  const others = new Map<number, number>();
+  for (let v = 0; v < rows.values; v++) {
+    const other = zones.block[v];
+    const writer = zones.writer[v];
+    if (other < 0 || other === block || writer < 0 || rows.keyOfValue[v] !== rows.keyOfValue[block]) continue;
+    if (rows.start[writer] < rows.end[refused] && rows.end[writer] >= begun) others.set(other, v);
+  }
+  const ends = new Map([...others].map(([other, v]) => [zones.first[other], v]));
+  const shown: number[] = [];
+  for (let row = 0; row < rows.length; row++) {
+    const v = ends.get(rows.end[row]);
+    if (v !== undefined) {
+      const [head, seen] = [zones.block[v], rows.value[row]];
+      shown.push(...links(facts, head, v), ...links(facts, head, seen), row);
+    } else if (others.size > 0 && rows.start[row] === zones.last[block]) shown.push(row);
+  }
+  return [...new Set(shown)].sort((a, b) => a - b);
 }

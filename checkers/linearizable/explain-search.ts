@@ -9,15 +9,16 @@
  * - All operations on a value of a register, or on values joined by swaps: without them any
  *   right order is still right, unless a refused swap found one of these values. So refusals are
  *   left out first, and for those that remain only values that surely were not there meanwhile.
- * Every step is searched again, and the smallest part that is still impossible is shown. Where that is still much, as
- * among few values, a read of what was certainly overwritten is looked for (explain-overwritten.ts).
+ * Every step is searched again, and the smallest part that is still impossible is shown. Registers, where values repeat,
+ * are first looked at closely: some reads and what they may have found (explain-window.ts).
  */
 import type { Anomaly } from '../checker.ts';
 import { type Columns, FAIL, NEVER_COLUMN } from '../history.ts';
 import { Budget } from './budget.ts';
-import { overwrittenRead } from './explain-overwritten.ts';
 import { withSources, withWriters } from './explain-sources.ts';
 import { asZones } from './explain-unique.ts';
+import { closelySeen } from './explain-window.ts';
+import { fewer, impossible, part, places } from './problem-part.ts';
 import { quickSearch } from './search.ts';
 import type { Impossible } from './search-outcome.ts';
 import { searchPlan } from './search-plan.ts';
@@ -39,21 +40,14 @@ export function explainSearch(columns: Columns, problem: Problem, found: Impossi
   // With pruning the search may have stopped early: then what came later is a part of the proof.
   const early = until(problem, found.operation);
   const prefix = problem.flow && !impossible(early, budget) ? problem : early;
+  const close = closelySeen(prefix, new Budget(STEPS, BYTES));
+  if (close && close.length <= FEW) return inWordsOf(columns, problem, close, close, found);
   const plain = prefix.length <= FEW ? undefined : afterCut(prefix, problem.row[found.operation], found, budget);
   const cut = plain && shrunk(plain, budget);
   const whole = narrowed(shrunk(prefix, budget), budget);
-  const few = whole.length > FEW ? ofOverwritten(problem, whole.length) : undefined;
-  if (few) return inWordsOf(columns, problem, few, few, found);
+  if (close && close.length <= whole.length) return inWordsOf(columns, problem, close, close, found);
   const small = cut && whole.length > FEW && cut.length < whole.length ? cut : whole;
   return inWordsOf(columns, problem, small, whole, found);
-}
-
-/** A read of what was overwritten, where that takes fewer operations than this. */
-function ofOverwritten(problem: Problem, length: number): Problem | undefined {
-  const found = overwrittenRead(problem);
-  if (!found || found.length >= length) return undefined;
-  const few = part(problem, found);
-  return impossible(few, new Budget(STEPS, BYTES)) ? few : undefined;
 }
 
 /** The words for `small`, with all operations of `whole`, which proves it. */
@@ -114,49 +108,6 @@ function afterCut(prefix: Problem, row: number, found: Impossible, budget: Budge
     if (impossible(after, budget)) return after;
   }
   return undefined;
-}
-
-function places(problem: Problem): number[] {
-  const all: number[] = [];
-  for (let i = 0; i < problem.length; i++) all.push(i);
-  return all;
-}
-
-/** Some of a problem's operations, with other ends and perhaps from other states. */
-function part(
-  problem: Problem,
-  kept: readonly number[],
-  end: (place: number) => number = (i) => problem.end[i],
-  initial: readonly number[] = problem.spec.initial,
-): Problem {
-  const ends = new Int32Array(kept.length);
-  const pure = new Uint8Array(kept.length);
-  for (let i = 0; i < kept.length; i++) {
-    ends[i] = end(kept[i]);
-    pure[i] = problem.pure[kept[i]];
-  }
-  return {
-    length: kept.length,
-    row: chosen(problem.row, kept),
-    start: chosen(problem.start, kept),
-    end: ends,
-    class: chosen(problem.class, kept),
-    pure,
-    ...(problem.group ? { group: chosen(problem.group, kept) } : {}),
-    ...(problem.flow ? { flow: problem.flow } : {}),
-    spec: { ...problem.spec, initial },
-  };
-}
-
-function chosen(from: Int32Array, kept: readonly number[]): Int32Array {
-  const to = new Int32Array(kept.length);
-  for (let i = 0; i < kept.length; i++) to[i] = from[kept[i]];
-  return to;
-}
-
-/** Whether a short search proves that there is no order. */
-function impossible(problem: Problem, budget: Budget): boolean {
-  return budget.left(0) && quickSearch(searchPlan(problem), budget).type === 'invalid';
 }
 
 /**
@@ -235,38 +186,33 @@ function heapsToLeaveOut(problem: Problem): readonly (readonly number[])[] {
   });
 }
 
-/** Tries to leave out heaps of operations: first many heaps at once, at last one by one. */
+/** Leaves out heaps of operations as long as what remains is impossible. */
 function without(problem: Problem, heaps: readonly (readonly number[])[], budget: Budget): Problem {
-  let left = heaps;
-  let gone = new Set<number>();
-  for (let size = heaps.length >> 1 || 1; size >= 1 && budget.left(0); size = size === 1 ? 0 : size >> 1) {
-    for (let at = 0; at < left.length; ) {
-      const chosen = new Set([...gone, ...left.slice(at, at + size).flat()]);
-      if (
-        impossible(
-          part(
-            problem,
-            places(problem).filter((i) => !chosen.has(i)),
-          ),
-          budget,
-        )
-      ) {
-        gone = chosen;
-        left = [...left.slice(0, at), ...left.slice(at + size)];
-      } else at += size;
-    }
-  }
-  return part(
-    problem,
-    places(problem).filter((i) => !gone.has(i)),
+  const others = new Set(places(problem));
+  for (const i of heaps.flat()) others.delete(i);
+  const rest = (kept: readonly (readonly number[])[]) => {
+    const all = new Set([...others, ...kept.flat()]);
+    return part(
+      problem,
+      places(problem).filter((i) => all.has(i)),
+    );
+  };
+  return rest(
+    fewer(
+      heaps,
+      (kept) => impossible(rest(kept), budget),
+      () => budget.left(0),
+    ),
   );
 }
 
 /** The words for what is left. Where it is a matter of unique values after all, the zones explain it best. */
 function inWords(columns: Columns, problem: Problem, small: Problem, found: Impossible): Anomaly {
   const fromStart = small.spec.initial === problem.spec.initial;
-  if (problem.group && fromStart) {
-    const [simple] = asZones(columns, [...small.row], problem.spec.state(problem.spec.initial[0]));
+  if (small.group && fromStart) {
+    // What had not returned by then may have found what was written later.
+    const certain = [...small.row].filter((_, i) => small.end[i] !== NEVER_COLUMN);
+    const [simple] = asZones(columns, [...small.row], certain, problem.spec.state(problem.spec.initial[0]));
     if (simple) return simple;
   }
   const { flow: _, ...blind } = small;

@@ -1,10 +1,12 @@
-/** Where few values are written again and again, a read of what was overwritten is shown by few operations. */
+/** Where few values are written again and again, a history that is wrong is shown to be so by few operations. */
 import { type History, historyOf, linearizable, NEVER, type Operation, type Register, register } from 'elle-ts';
 import { expect, test } from 'vitest';
 import { bruteLinearizable } from '../oracle/brute-force.ts';
 import { type Chance, chance } from '../oracle/chance.ts';
+import { randomHistory } from '../oracle/random.ts';
 
 const CLIENTS = 8;
+const SEEDS = 1500;
 
 /** Calls of clients that take effect one after the other, each at a time of its own. */
 function calls(random: Chance, length: number): Operation<Register>[] {
@@ -73,4 +75,70 @@ test('one read of what was overwritten among hundreds of operations on five valu
       expect({ seed, is: bruteLinearizable(rest, register) }).toEqual({ seed, is: !isItsWrite });
     }
   }
+});
+
+/** The history in which only some operations observe anything: other reads are left out, and other swaps are writes. */
+const blankedBut = (history: History<Register>, named: readonly number[]): History<Register> =>
+  historyOf(
+    [...history].flatMap((one): Operation<Register>[] => {
+      if (named.includes(one.start) || one.f === 'write' || one.outcome.type === 'info') return [one];
+      if (one.f === 'read' || one.outcome.type === 'fail') return [];
+      return [{ ...one, f: 'write', input: (one.input as unknown[])[1] } as Operation<Register>];
+    }),
+  );
+
+/** The history without one operation and without what others observed of the value that it wrote. */
+function lessOne(history: History<Register>, start: number): History<Register> {
+  const gone = [...history].find((one) => one.start === start) as Operation<Register>;
+  const value = gone.f === 'write' ? gone.input : gone.f === 'cas' ? (gone.input as unknown[])[1] : undefined;
+  const found = ({ f, input, outcome }: Operation<Register>): unknown =>
+    f === 'cas' ? (input as unknown[])[0] : f === 'read' && outcome.type === 'ok' ? outcome.output : undefined;
+  const rest = [...history].filter((one) => one.start !== start);
+  const blind = value === undefined ? [] : rest.filter((one) => found(one) === value);
+  const named = rest.filter((one) => !blind.includes(one)).map((one) => one.start);
+  return blankedBut(historyOf(rest), named);
+}
+
+test('whatever is shown of writes, swaps and unanswered operations on few values is wrong by itself, and the reason', () => {
+  const sizes: number[] = [];
+  for (let seed = 0; seed < SEEDS; seed++) {
+    const random = chance(seed);
+    const history = randomHistory(random, register, {
+      operations: 14 + random.int(4),
+      processes: 2 + random.int(3),
+      keys: ['x'],
+      call: (c) => {
+        if (c.maybe(0.55)) return { f: 'read', input: null };
+        const input = c.int(3);
+        return c.maybe(seed % 2 === 0 ? 0 : 0.5) ? { f: 'cas', input: [c.int(3), input] } : { f: 'write', input };
+      },
+      info: 0.08,
+      fail: 0.02,
+      damage: 1,
+      slow: 1,
+    });
+    const verdict = linearizable(register).check(history);
+    if (verdict.type !== 'invalid' || history.columns.length < 9) continue;
+    const shown = verdict.anomalies[0]?.operations ?? [];
+    sizes.push(shown.length);
+    const is = (some: History<Register>) => bruteLinearizable(some, register);
+    expect({ seed, alone: is(only(history, shown)) }).toEqual({ seed, alone: false });
+    if (is(blankedBut(history, shown)))
+      console.log(
+        seed,
+        JSON.stringify(verdict.anomalies[0], null, 1),
+        [...history]
+          .map(
+            (o) => `${o.start}-${o.end} p${o.process} ${o.f} ${JSON.stringify(o.input)} ${JSON.stringify(o.outcome)}`,
+          )
+          .join('\n'),
+      );
+    else expect({ seed, reason: is(blankedBut(history, shown)) }).toEqual({ seed, reason: false });
+    // Of a swap, what it found goes with it, although it is no part of the reason.
+    if (seed % 2 === 1) continue;
+    const needless = shown.filter((one) => !is(lessOne(only(history, shown), one)));
+    expect({ seed, needless }).toEqual({ seed, needless: [] });
+  }
+  expect(sizes.length).toBeGreaterThan(SEEDS / 4);
+  expect(sizes.reduce((sum, size) => sum + size) / sizes.length).toBeLessThan(2.6);
 });
