@@ -227,10 +227,15 @@ function standingAlone(register: Register, kept: Kept, budget: Budget): Problem 
     all.add(source);
     added.push(source);
   }
-  const whole = blanked(register, { observers: kept.observers, others: [...kept.others, ...added] });
+  const others = [...kept.others, ...added];
   const asTheyAre = part(
     problem,
     [...all].sort((a, b) => problem.start[a] - problem.start[b]),
   );
-  return impossible(whole, budget) && impossible(asTheyAre, budget) ? whole : undefined;
+  const whole = blanked(register, { observers: kept.observers, others });
+  if (!impossible(whole, budget) || !impossible(asTheyAre, budget)) return undefined;
+  // Where all that the swaps may have found is there, too, they are observers as well.
+  const swaps = [...all].filter((i) => needOf(register, i) >= 0);
+  const isClosed = allOf(register, { observers: [...kept.observers, ...swaps], others }).length === all.size;
+  return isClosed && swaps.every((i) => problem.end[i] !== NEVER_COLUMN) ? asTheyAre : whole;
 }

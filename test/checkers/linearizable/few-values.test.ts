@@ -83,16 +83,16 @@ const blankedBut = (history: History<Register>, named: readonly number[]): Histo
     [...history].flatMap((one): Operation<Register>[] => {
       if (named.includes(one.start) || one.f === 'write' || one.outcome.type === 'info') return [one];
       if (one.f === 'read' || one.outcome.type === 'fail') return [];
-      return [{ ...one, f: 'write', input: (one.input as unknown[])[1] } as Operation<Register>];
+      return [{ ...one, f: 'write', input: (one.input as readonly unknown[])[1] } as Operation<Register>];
     }),
   );
 
 /** The history without one operation and without what others observed of the value that it wrote. */
 function lessOne(history: History<Register>, start: number): History<Register> {
   const gone = [...history].find((one) => one.start === start) as Operation<Register>;
-  const value = gone.f === 'write' ? gone.input : gone.f === 'cas' ? (gone.input as unknown[])[1] : undefined;
+  const value = gone.f === 'write' ? gone.input : gone.f === 'cas' ? (gone.input as readonly unknown[])[1] : undefined;
   const found = ({ f, input, outcome }: Operation<Register>): unknown =>
-    f === 'cas' ? (input as unknown[])[0] : f === 'read' && outcome.type === 'ok' ? outcome.output : undefined;
+    f === 'cas' ? (input as readonly unknown[])[0] : f === 'read' && outcome.type === 'ok' ? outcome.output : undefined;
   const rest = [...history].filter((one) => one.start !== start);
   const blind = value === undefined ? [] : rest.filter((one) => found(one) === value);
   const named = rest.filter((one) => !blind.includes(one)).map((one) => one.start);
