@@ -171,12 +171,16 @@ function everySeed(shape: Dense): () => () => string {
     return () => {
       const counts = { valid: 0, invalid: 0, unknown: 0 };
       let slowest = 0;
+      let largest = 0;
       for (const history of histories) {
         const began = performance.now();
-        counts[linearizable(register).check(history).type]++;
+        const verdict = linearizable(register).check(history);
+        counts[verdict.type]++;
+        if (verdict.type === 'invalid') largest = Math.max(largest, verdict.anomalies[0]?.operations.length ?? 0);
         slowest = Math.max(slowest, performance.now() - began);
       }
-      return `${counts.valid} valid, ${counts.invalid} invalid, ${counts.unknown} unknown, the slowest ${(slowest / 1000).toFixed(1)} s`;
+      const shown = largest > 0 ? `, the largest counterexample of ${largest} operations` : '';
+      return `${counts.valid} valid, ${counts.invalid} invalid, ${counts.unknown} unknown, the slowest ${(slowest / 1000).toFixed(1)} s${shown}`;
     };
   };
 }

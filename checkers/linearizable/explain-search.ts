@@ -9,8 +9,8 @@
  * - All operations on a value of a register, or on values joined by swaps: without them any
  *   right order is still right, unless a refused swap found one of these values. So refusals are
  *   left out first, and for those that remain only values that surely were not there meanwhile.
- * Every step is searched again, and the smallest part that is still impossible is shown. Registers, where values repeat,
- * are first looked at closely: some reads and what they may have found (explain-window.ts).
+ * Every step is searched again, and the smallest part that is still impossible is shown. Where values of
+ * registers repeat, a few reads and what they may have found are tried first (explain-window.ts).
  */
 import type { Anomaly } from '../checker.ts';
 import { type Columns, FAIL, NEVER_COLUMN } from '../history.ts';

@@ -13,8 +13,8 @@ import { zones } from './zones.ts';
 
 /**
  * What the zones say of these operations by themselves, if their written values are unique. With them goes what else
- * wrote the values that they found, so that nothing is called unwritten that was written later. Those are `certain` that
- * returned, and whose sources are among them unless they have none.
+ * wrote the values that they found, so that nothing is called unwritten that was written later. Those are
+ * `certain` that returned, and whose sources are among them unless they have none.
  */
 export function asZones(
   columns: Columns,

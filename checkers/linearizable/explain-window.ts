@@ -2,11 +2,11 @@
  * Finds a few operations of a register that no order explains, among many that write few values again and again.
  *
  * Some reads and swaps are kept as observers, with every write that one of them may have found. Of the other operations
- * any may be left out: a right order stays right without a read, and without a write that no observer found, as nobody
+ * any may be left out: a right order stays right without a read, and without a write that no observer found: nobody
  * sees the difference. A write may have been found by an observer of its value unless it began after that had ended, or
  * another write began after it had ended, and ended before the observer began. Of the writes of a value that never
- * returned, no more are of use than have observers, and those that began first serve best. A swap that is kept but is no
- * observer counts as a write. So what is impossible here is so in the whole history.
+ * returned, no more are of use than the value has observers, and those that began first serve best. A swap that is kept
+ * but is no observer counts as a write. So what is impossible here is so in the whole history.
  */
 import { NEVER_COLUMN } from '../history.ts';
 import type { Budget } from './budget.ts';
@@ -35,8 +35,8 @@ interface Kept {
 }
 
 /**
- * A part of the problem, of few operations, that is impossible, and for the same reason in the whole problem: the latest
- * observers that show it. Swaps in it that are no observers are writes; the same operations are also impossible with
+ * A part of the problem, of few operations, that is impossible, and for the same reason in the whole problem: the
+ * latest observers that show it. Swaps in it that are no observers are writes; the same operations are also impossible with
  * them as swaps. Nothing where no such part is found, as where refused swaps are a part of the reason.
  */
 export function closelySeen(problem: Problem, budget: Budget): Problem | undefined {
@@ -145,15 +145,15 @@ function writesSince({ problem, writers }: Register, time: number): readonly num
 function smallest(register: Register, window: Kept, budget: Budget): Kept {
   const { end } = register.problem;
   let kept = window;
-  const goesOn = () => budget.left(0);
+  const isAllowed = () => budget.left(0);
   const isProof = (some: Kept) => some.observers.length > 0 && standingAlone(register, some, budget) !== undefined;
   for (let round = 0; round < ROUNDS; round++) {
     const before = kept.observers.length + kept.others.length;
     // What an observer may have found is of use to others, too, when that one is left out.
     const found = kept.observers.flatMap((i) => sourcesOf(register, i)).filter((i) => end[i] !== NEVER_COLUMN);
     const others = [...new Set([...kept.others, ...found])];
-    const observers = fewer(kept.observers, (some) => isProof({ observers: some, others }), goesOn);
-    kept = { observers, others: fewer(others, (some) => isProof({ observers, others: some }), goesOn) };
+    const observers = fewer(kept.observers, (some) => isProof({ observers: some, others }), isAllowed);
+    kept = { observers, others: fewer(others, (some) => isProof({ observers, others: some }), isAllowed) };
     if (kept.observers.length + kept.others.length === before) break;
   }
   return kept;
@@ -217,7 +217,7 @@ function standingAlone(register: Register, kept: Kept, budget: Budget): Problem 
   const { problem } = register;
   const all = new Set(allOf(register, kept));
   const added: number[] = [];
-  // What is added while this goes on is looked at, too.
+  // What is added meanwhile is looked at, too.
   for (const i of all) {
     if (needOf(register, i) < 0 || problem.spec.initial.includes(needOf(register, i))) continue;
     const sources = sourcesOrEarlier(register, i);

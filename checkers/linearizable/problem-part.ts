@@ -55,10 +55,10 @@ export function impossible(problem: Problem, budget: Budget): boolean {
 export function fewer<Item>(
   items: readonly Item[],
   suffices: (kept: readonly Item[]) => boolean,
-  goesOn: () => boolean,
+  isAllowed: () => boolean,
 ): readonly Item[] {
   let kept = items;
-  for (let size = items.length >> 1 || 1; size >= 1 && goesOn(); size = size === 1 ? 0 : size >> 1) {
+  for (let size = items.length >> 1 || 1; size >= 1 && isAllowed(); size = size === 1 ? 0 : size >> 1) {
     for (let at = 0; at < kept.length; ) {
       const rest = [...kept.slice(0, at), ...kept.slice(at + size)];
       if (suffices(rest)) kept = rest;
