@@ -36,8 +36,8 @@ interface Kept {
 
 /**
  * A part of the problem, of few operations, that is impossible, and for the same reason in the whole problem: the
- * latest observers that show it. Swaps in it that are no observers are writes; the same operations are also impossible with
- * them as swaps. Nothing where no such part is found, as where refused swaps are a part of the reason.
+ * latest observers that show it. Swaps in it that are no observers are writes; the same operations are impossible, too,
+ * with them as swaps. Nothing where no such part is found, as where refused swaps are a part of the reason.
  */
 export function closelySeen(problem: Problem, budget: Budget): Problem | undefined {
   const { flow } = problem;
