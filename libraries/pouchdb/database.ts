@@ -12,8 +12,11 @@ export interface PouchOptions extends Pick<Storage, 'acknowledges'> {
   readonly style: Style;
   /** In memory, with the adapter of that name: a crash forgets everything. */
   readonly memory: boolean;
-  /** Whether an edit replaces and removes every version that the node knows, or only the one that is shown. */
-  readonly resolves: 'all' | 'winner';
+  /**
+   * Whether an edit replaces and removes every version that the node knows, each by a call of its own or all together,
+   * or only the one that is shown. Together is not sound: findings/pouchdb-9.0.0-missing.mjs.
+   */
+  readonly resolves: 'each' | 'together' | 'winner';
   readonly comparesClocks: boolean;
 }
 
@@ -59,6 +62,15 @@ export async function openDatabase(node: Node, options: PouchOptions): Promise<D
     const all = (open as readonly { ok?: Version }[]).flatMap(({ ok }) => (ok ? [ok] : []));
     return all.sort(winnerFirst);
   };
+  /** Writes versions of one document, until one is refused. */
+  const write = async (docs: readonly object[]): Promise<boolean> => {
+    const calls = options.resolves === 'together' ? [docs] : docs.map((doc) => [doc]);
+    for (const call of calls) {
+      const done: readonly { error?: boolean }[] = await db.bulkDocs(call);
+      if (done.some(({ error }) => error)) return false;
+    }
+    return true;
+  };
   const look = async (id: string) => {
     seen[id] = (await versions(id)).map(({ _rev }) => _rev);
   };
@@ -78,8 +90,8 @@ export async function openDatabase(node: Node, options: PouchOptions): Promise<D
         for (;;) {
           const docs = change(await versions(id)).map((doc) => ({ ...doc, _id: id }));
           if (docs.length === 0) return;
-          const done: readonly { error?: boolean }[] = await db.bulkDocs(docs);
-          if (!done.some(({ error }) => error)) break;
+          const isDone = await write(docs);
+          if (isDone) break;
           node.mark('edited-again');
         }
         replicated();
