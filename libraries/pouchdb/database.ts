@@ -12,11 +12,8 @@ export interface PouchOptions extends Pick<Storage, 'acknowledges'> {
   readonly style: Style;
   /** In memory, with the adapter of that name: a crash forgets everything. */
   readonly memory: boolean;
-  /**
-   * Whether an edit replaces and removes every version that the node knows, each by a call of its own or all together,
-   * or only the one that is shown. Together is not sound: findings/pouchdb-9.0.0-missing.mjs.
-   */
-  readonly resolves: 'each' | 'together' | 'winner';
+  /** Whether an edit replaces and removes every version that the node knows, or only the one that is shown. */
+  readonly resolves: 'all' | 'winner';
   readonly comparesClocks: boolean;
 }
 
@@ -62,12 +59,11 @@ export async function openDatabase(node: Node, options: PouchOptions): Promise<D
     const all = (open as readonly { ok?: Version }[]).flatMap(({ ok }) => (ok ? [ok] : []));
     return all.sort(winnerFirst);
   };
-  /** Writes versions of one document, until one is refused. */
+  /** Writes versions of one document until one is refused: not all in one call (findings/pouchdb-9.0.0-missing.mjs). */
   const write = async (docs: readonly object[]): Promise<boolean> => {
-    const calls = options.resolves === 'together' ? [docs] : docs.map((doc) => [doc]);
-    for (const call of calls) {
-      const done: readonly { error?: boolean }[] = await db.bulkDocs(call);
-      if (done.some(({ error }) => error)) return false;
+    for (const doc of docs) {
+      const [done]: readonly { error?: boolean }[] = await db.bulkDocs([doc]);
+      if (done?.error) return false;
     }
     return true;
   };

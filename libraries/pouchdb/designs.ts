@@ -10,7 +10,7 @@ export const SOUND_OPTIONS: PouchOptions = {
   acknowledges: 'stored',
   style: 'broadcast',
   memory: false,
-  resolves: 'each',
+  resolves: 'all',
   comparesClocks: false,
 };
 
@@ -22,12 +22,12 @@ const removal = ({ _rev }: Version) => ({ _rev, _deleted: true });
 function replacing(versions: readonly Version[], value: unknown, { resolves }: PouchOptions): readonly object[] {
   const [shown, ...others] = living(versions);
   const written = { value, ...(shown ? { _rev: shown._rev } : {}) };
-  return [written, ...(resolves === 'winner' ? [] : others.map(removal))];
+  return [written, ...(resolves === 'all' ? others.map(removal) : [])];
 }
 
 function removing(versions: readonly Version[], { resolves }: PouchOptions): readonly object[] {
   const there = living(versions);
-  return (resolves === 'winner' ? there.slice(0, 1) : there).map(removal);
+  return (resolves === 'all' ? there : there.slice(0, 1)).map(removal);
 }
 
 interface Stamped {
@@ -77,7 +77,7 @@ function set(node: Node, db: Database, options: PouchOptions): Replica {
     api: {
       add: (value: Value, key = '') =>
         edited(db, idOf(key, value), ([shown]) => [
-          { value: options.resolves === 'winner' ? 0 : drawn(), _rev: shown?._rev },
+          { value: options.resolves === 'all' ? drawn() : 0, _rev: shown?._rev },
         ]),
       remove: (value: Value, key = '') => edited(db, idOf(key, value), (versions) => removing(versions, SOUND_OPTIONS)),
       contains: async (value: Value, key = '') => (await db.shown(idOf(key, value))) !== undefined,
@@ -130,11 +130,6 @@ export const MISTAKES: Readonly<Record<string, Mistake>> = {
     options: { resolves: 'winner' },
     says: 'the application replaces and removes the version that is shown, and never those that lost against it',
     anomaly: { map: 'lost-update', siblings: 'resurrected' },
-  },
-  '-together': {
-    options: { resolves: 'together' },
-    says: 'versions are replaced and removed by one call, of which PouchDB 9.0.0 keeps what it refuses as known',
-    anomaly: { map: 'diverged', siblings: 'diverged' },
   },
   '-unstored': {
     options: { acknowledges: 'at once', style: 'exchange' },

@@ -6,6 +6,7 @@ import { expect, it } from 'vitest';
 const FINDINGS = {
   'automerge-3.5.0-shown.mjs': 'shown 25, loaded again 19\n',
   'loro-1.17.1-unreachable.mjs': 'RuntimeError: unreachable\n',
+  'pouchdb-9.0.0-missing.mjs': 'results: ok, conflict\nleaves: resolved, d, missing 3\nwanted from others: no\n',
   'pouchdb-9.0.0-unhandled.mjs': 'unhandled: the source is gone\nreplicated: true\n',
 };
 
