@@ -3,7 +3,7 @@
 // CouchDB's documentation resolves conflicts by one call of `bulkDocs` that replaces one version and removes the
 // others. Where one of these is refused, since it was replaced meanwhile, its revision was merged into the tree in
 // memory before it was compared; another one that is accepted in the same call stores this tree. From then on the
-// revision is a leaf that is known and cannot be read. Replication asks for what is not known: so where the same removal
+// revision is a leaf that is known and cannot be read. Replication asks for what is not known: where the same removal
 // comes from another node, which makes the same revision, this node never takes it, and cannot pass it on.
 import adapter from 'pouchdb-adapter-memory';
 import PouchDB from 'pouchdb-core';
