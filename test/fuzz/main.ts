@@ -1,23 +1,26 @@
 /**
  * `npm run fuzz`: every engine against its slow definition, on random histories of a handful of operations.
  *
- *     npm run fuzz -- [--runs N] [--minutes N] [--only TEXT] [--seed N]
+ *     npm run fuzz -- [--runs N] [--minutes N] [--only TEXT] [--seed N] [--record FILE]
  *
  * 100,000 histories of each datatype unless said otherwise, all models of it on each; with `--minutes` as many as there
- * is time for. Prints how many histories a second of processor time, and for each model how many were valid and invalid
- * by definition, all of them judged the same by the engine. Counterexamples whose operations do not break the model by
- * themselves are counted. The first difference of a datatype ends it: the smallest history and its number are printed,
- * and the exit code is 1. Progress is on stderr. Several commands with seeds far apart share the work.
+ * is time for. Of the datatypes that are not done, the one that had the least processor time is next. Prints how many
+ * histories a second of processor time, and for each model how many were valid and invalid by definition, all of them
+ * judged the same by the engine. Counterexamples whose operations do not break the model by themselves are counted. The
+ * first difference of a datatype ends it: the smallest history and its number are printed, and the exit code is 1.
+ * Progress is on stderr. Several commands with seeds far apart share the work. With `--record` counts are kept in a
+ * file, and a comparison that was killed continues where it was.
  */
 import { parseArgs } from 'node:util';
 import { hostile } from './hostile.ts';
 import { log } from './log.ts';
 import { objects } from './objects.ts';
 import { properties } from './properties.ts';
+import { begun, type Progress, readRecord, writeRecord } from './record.ts';
 import { registers } from './registers.ts';
 import { rows } from './rows.ts';
 import { runs } from './runs.ts';
-import { compare, type Difference, type Subject, type Tally } from './subject.ts';
+import { compare, type Subject } from './subject.ts';
 import { transactions } from './transactions.ts';
 
 const SUBJECTS: readonly Subject[] = [
@@ -34,13 +37,8 @@ const SUBJECTS: readonly Subject[] = [
 const BATCH = 200;
 const SAYING_MS = 10_000;
 
-interface Run {
+interface Run extends Progress {
   readonly subject: Subject;
-  readonly tallies: Map<string, Tally>;
-  done: number;
-  /** Processor time, in milliseconds. */
-  spent: number;
-  difference: (Difference & { readonly seed: number }) | null;
 }
 
 /** Compares until there is a difference or `until` histories are done, a batch at most. */
@@ -55,9 +53,17 @@ function advance(run: Run, first: number, until: number): void {
   run.spent += (user + system) / 1000;
 }
 
+/** Which share of what was judged is valid, by definition and engine. */
+function balanceOf(tallies: Progress['tallies']): string {
+  const all = [...tallies.values()];
+  const valid = all.reduce((sum, tally) => sum + tally.valid, 0);
+  const known = all.reduce((sum, tally) => sum + tally.valid + tally.invalid, 0);
+  return known === 0 ? '' : `, ${Math.round((100 * valid) / known)}% of verdicts valid`;
+}
+
 function report({ subject, tallies, done, spent, difference }: Run): void {
   const rate = spent > 0 ? `, ${Math.round((1000 * done) / spent).toLocaleString('en')} a second` : '';
-  console.log(`${subject.name}: ${done.toLocaleString('en')} histories${rate}`);
+  console.log(`${subject.name}: ${done.toLocaleString('en')} histories${rate}${balanceOf(tallies)}`);
   for (const [model, { valid, invalid, unjudged, unproved }] of tallies) {
     const known = valid + invalid;
     const rest = `${unjudged > 0 ? `, ${unjudged} not judged` : ''}${unproved > 0 ? `; ${unproved} counterexamples lack a reason` : ''}`;
@@ -78,6 +84,7 @@ function main(): number {
       minutes: { type: 'string' },
       only: { type: 'string', default: '' },
       seed: { type: 'string', default: '1' },
+      record: { type: 'string' },
     },
   });
   const subjects = SUBJECTS.filter(({ name }) => name.includes(values.only));
@@ -91,15 +98,26 @@ function main(): number {
   const [most, minutes, first] = numbers as [number, number, number];
   const end = values.minutes === undefined ? Number.POSITIVE_INFINITY : Date.now() + minutes * 60_000;
   const until = values.minutes === undefined ? most : Number.POSITIVE_INFINITY;
-  const runs: Run[] = subjects.map((subject) => ({ subject, tallies: new Map(), done: 0, spent: 0, difference: null }));
+  const before = values.record === undefined ? new Map<string, Progress>() : readRecord(values.record, first);
+  const runs: Run[] = subjects.map((subject) => ({ subject, ...(before.get(subject.name) ?? begun()) }));
+  const keep = (): void => {
+    const progress = new Map(runs.map(({ subject, ...rest }) => [subject.name, rest]));
+    if (values.record !== undefined) writeRecord(values.record, first, progress);
+  };
   const going = (): Run[] => runs.filter(({ done, difference }) => done < until && difference === null);
   let said = Date.now();
   for (let some = going(); some.length > 0 && Date.now() < end; some = going()) {
-    for (const run of some) if (Date.now() < end) advance(run, first, until);
+    advance(
+      some.reduce((least, run) => (run.spent < least.spent ? run : least)),
+      first,
+      until,
+    );
     if (Date.now() - said < SAYING_MS) continue;
     said = Date.now();
     console.error(progress(runs));
+    keep();
   }
+  keep();
   for (const run of runs) report(run);
   const differences = runs.filter(({ difference }) => difference !== null).length;
   console.log(differences === 0 ? 'no difference' : `${differences} of ${runs.length} datatypes differ`);

@@ -43,8 +43,10 @@ export interface Difference {
 export function compare(subject: Subject, seed: number, tallies: Map<string, Tally>): Difference | null {
   const history = subject.draw(seed);
   const verdicts = judged(subject, history);
-  for (const [model, { engine, definition }] of compareModels(subject, history, verdicts)) {
+  const compared = compareModels(subject, history, verdicts);
+  for (const [model, { engine, definition }] of compared)
     if (differ(engine, definition)) return smallest(subject, history, model);
+  for (const [model, { engine, definition }] of compared) {
     let tally = tallies.get(model);
     if (!tally) {
       tally = { valid: 0, invalid: 0, unjudged: 0, unproved: 0 };
