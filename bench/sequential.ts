@@ -16,8 +16,9 @@ interface Lag {
   /** How many different values are written; absent: each write its own. */
   readonly values?: number;
   /**
-   * Whether one read, in the middle, returns what its session knows to be gone: an older value than it has read
-   * before; where values repeat, one that only this session wrote, once, and after which it has read another.
+   * Whether one read, in the second half, returns what its session knows to be gone, which no order explains: of two
+   * values of one writing session the earlier, after it has read the later; where values repeat, one that only this
+   * session wrote, once, and after which it has read another.
    */
   readonly stale?: boolean;
 }
@@ -41,6 +42,8 @@ interface Client {
 interface Version {
   readonly at: number;
   readonly value: number;
+  /** Who wrote it. */
+  readonly process: number;
 }
 
 /** Clients that write to one log and read what was there some time ago, but never go back. */
@@ -54,13 +57,13 @@ function laggingHistory({ seed, keys, values, stale = false }: Lag): HistoryBuil
   let written = 0;
   let plant = stale;
   const write = (own: Client, key: string, value: number): void => {
-    log.set(key, [...(log.get(key) ?? []), { at: written++, value }]);
+    log.set(key, [...(log.get(key) ?? []), { at: written++, value, process: own.process }]);
     own.seen = written;
   };
   const read = (own: Client, key: string, mayPlant: boolean): number | null => {
     own.seen += below(1 + written - own.seen);
     const versions = log.get(key) ?? [];
-    const before = own.last.get(key) ?? 0;
+    const before = own.last.get(key) ?? -1;
     const at = versions.findLastIndex((version) => version.at < own.seen);
     own.last.set(key, at);
     if (values && plant && mayPlant && own.own !== undefined) {
@@ -68,9 +71,10 @@ function laggingHistory({ seed, keys, values, stale = false }: Lag): HistoryBuil
       if (own.isGone) return own.own;
       own.isGone = versions[at]?.value !== own.own;
     }
-    if (values || !plant || !mayPlant || before <= 0) return versions[at]?.value ?? null;
+    const earlier = versions.find(({ process }, i) => i < before && process === versions[before]?.process);
+    if (values || !plant || !mayPlant || !earlier) return versions[at]?.value ?? null;
     plant = false;
-    return versions[before - 1]?.value ?? null;
+    return earlier.value;
   };
   for (let i = 0; i < OPERATIONS; i++) {
     const slot = below(CLIENTS);
@@ -86,6 +90,7 @@ function laggingHistory({ seed, keys, values, stale = false }: Lag): HistoryBuil
     if (isLost) clients[slot] = client(CLIENTS + i);
     else history.complete(row, 2 * i + 1, 2 * i + 1, { type: 'ok', output });
   }
+  if (plant) throw new Error(`no read of seed ${seed} could be made stale`);
   return history;
 }
 

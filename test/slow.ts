@@ -85,6 +85,7 @@ const COMPUTE = [
   'test/checkers/transactions/blind-writes.test.ts',
   'test/checkers/transactions/counterexamples.test.ts',
   'test/checkers/transactions/exhaustive.test.ts',
+  'test/checkers/transactions/exclusion.test.ts',
   'test/checkers/transactions/list-append.test.ts',
   'test/checkers/transactions/registers.test.ts',
   'test/checkers/transactions/regressions.test.ts',
