@@ -10,9 +10,9 @@
  */
 import type { Anomaly, Checker } from '../checker.ts';
 import { FAIL, INFO, NEVER_COLUMN, OK } from '../history.ts';
-import { linearizable } from '../linearizable/linearizable.ts';
 import type { Model } from '../model.ts';
 import { baseless, type Deed } from './begun.ts';
+import { cacheSearch } from './cache-search.ts';
 import { anomaly, say, short } from './findings.ts';
 import { identity } from './identity.ts';
 import { type Finding, found, monitor, unsupportedOperations } from './monitor.ts';
@@ -39,10 +39,12 @@ export interface CacheOptions {
 
 /**
  * Whether no read found what had been replaced, invalidated or expired, or was never set. Exact, and O(n)
- * for distinct values. Where one is set again, a bounded search decides; unknown only if entries expire as well.
+ * for distinct values. Where one is set again, a bounded search decides.
  */
 export function cache(options: CacheOptions = {}): Checker<Cache> {
-  return monitor<Cache>('cache', (timeline) => judge(timeline, options), searched(options));
+  const entryOf = (input: unknown) => ({ ttlMs: options.ttlMs, ...entry(input) });
+  const search = cacheSearch(model, entryOf, options.toleranceMs ?? 0);
+  return monitor<Cache>('cache', (timeline) => judge(timeline, options), search);
 }
 
 /** A cache as an object that holds one value; whatever it holds, a read may find nothing. */
@@ -58,19 +60,6 @@ const model: Model<Cache, unknown> = {
   readOnly: (f) => f === 'get',
   same: (_, expected, observed) => observed === null || identity(expected) === identity(observed),
 };
-
-/** The search for values that are set again. It knows no time, so it affirms nothing where entries expire. */
-function searched({ ttlMs }: CacheOptions): Checker<Cache> {
-  return {
-    name: 'cache',
-    check(history) {
-      const verdict = linearizable(model).check(history);
-      const expires = ttlMs !== undefined || history.columns.input.some((given) => entry(given).ttlMs !== undefined);
-      if (verdict.type !== 'valid' || !expires) return verdict;
-      return { type: 'unknown', reason: 'which of the times that it was set had expired is unknown' };
-    },
-  };
-}
 
 /**
  * A value with its operations: its first end, its last beginning
