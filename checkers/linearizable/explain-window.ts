@@ -9,6 +9,7 @@
  * but is no observer counts as a write. So what is impossible here is so in the whole history.
  */
 import { NEVER_COLUMN } from '../history.ts';
+import { countBelow } from './bounds.ts';
 import type { Budget } from './budget.ts';
 import { fewer, impossible, part, places } from './problem-part.ts';
 import type { Flow, Problem } from './search-problem.ts';
@@ -18,12 +19,21 @@ const MOST_OBSERVERS = 256;
 /** How often what remains is made smaller again. */
 const ROUNDS = 3;
 
+/** The operations that leave one value, in the order of their starts. */
+interface Writers {
+  readonly all: readonly number[];
+  readonly answered: readonly number[];
+  /** Of each of `answered` its start, and the latest end of those up to it. */
+  readonly starts: readonly number[];
+  readonly latestEnds: readonly number[];
+  readonly unanswered: readonly number[];
+}
+
 /** A problem of a register whose operations say what they need and make. */
 interface Register {
   readonly problem: Problem;
   readonly flow: Flow;
-  /** By value the operations that leave it. */
-  readonly writers: ReadonlyMap<number, readonly number[]>;
+  readonly writers: ReadonlyMap<number, Writers>;
   /** When the operation began that began last of those that changed the state and ended before this time; -1: none. */
   readonly begunBefore: (time: number) => number;
 }
@@ -50,12 +60,13 @@ export function closelySeen(problem: Problem, budget: Budget): Problem | undefin
 function registerOf(problem: Problem, flow: Flow): Register {
   const { pure, class: of, start, end } = problem;
   const changing = places(problem).filter((i) => pure[i] === 0);
-  const writers = new Map<number, number[]>();
+  const byValue = new Map<number, number[]>();
   for (const i of changing) {
-    const known = writers.get(flow.makes[of[i]]);
+    const known = byValue.get(flow.makes[of[i]]);
     if (known) known.push(i);
-    else writers.set(flow.makes[of[i]], [i]);
+    else byValue.set(flow.makes[of[i]], [i]);
   }
+  const writers = new Map([...byValue].map(([value, all]) => [value, writersOf(problem, all)]));
   const ended = changing.filter((i) => end[i] !== NEVER_COLUMN).sort((a, b) => end[a] - end[b]);
   let latest = -1;
   const latestStart = ended.map((i) => {
@@ -63,17 +74,18 @@ function registerOf(problem: Problem, flow: Flow): Register {
     return latest;
   });
   const ends = ended.map((i) => end[i]);
-  return { problem, flow, writers, begunBefore: (time) => latestStart[countBefore(ends, time) - 1] ?? -1 };
+  return { problem, flow, writers, begunBefore: (time) => latestStart[countBelow(ends, time) - 1] ?? -1 };
 }
 
-function countBefore(ascending: readonly number[], time: number): number {
-  let [low, high] = [0, ascending.length];
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if (ascending[middle] < time) low = middle + 1;
-    else high = middle;
-  }
-  return low;
+function writersOf({ start, end }: Problem, all: readonly number[]): Writers {
+  const answered = all.filter((i) => end[i] !== NEVER_COLUMN);
+  let latest = -1;
+  const latestEnds = answered.map((i) => {
+    latest = Math.max(latest, end[i]);
+    return latest;
+  });
+  const starts = answered.map((i) => start[i]);
+  return { all, answered, starts, latestEnds, unanswered: all.filter((i) => end[i] === NEVER_COLUMN) };
 }
 
 /** What an operation needs to find, or -1. */
@@ -81,12 +93,18 @@ function needOf({ problem, flow }: Register, i: number): number {
   return flow.needs[problem.class[i]];
 }
 
-/** The writes that this operation may have found. */
+/** The writes that this operation may have found. Time of their number, and those of the value that end about then. */
 function sourcesOf(register: Register, observer: number): readonly number[] {
   const { start, end } = register.problem;
+  const writers = register.writers.get(needOf(register, observer));
+  if (!writers) return [];
   const since = register.begunBefore(start[observer]);
-  const all = register.writers.get(needOf(register, observer)) ?? [];
-  return all.filter((i) => i !== observer && start[i] < end[observer] && end[i] >= since);
+  const found: number[] = [];
+  for (const i of writers.unanswered) if (start[i] < end[observer]) found.push(i);
+  const { answered, latestEnds } = writers;
+  let at = countBelow(writers.starts, end[observer]) - 1;
+  for (; at >= 0 && latestEnds[at] >= since; at--) if (end[answered[at]] >= since) found.push(answered[at]);
+  return found.filter((i) => i !== observer).sort((a, b) => a - b);
 }
 
 /** Twice as many observers each time, the latest first, until they and what is around them are impossible. */
@@ -100,7 +118,13 @@ function firstImpossible(register: Register, budget: Budget): Kept | undefined {
   for (let size = 1; size <= MOST_OBSERVERS && budget.left(0); size *= 2) {
     const observers = all.slice(0, size);
     const found = observers.flatMap((i) => [start[i], ...sourcesOf(register, i).map((source) => end[source])]);
-    const kept = { observers, others: writesSince(register, Math.min(...found)) };
+    const kept = {
+      observers,
+      others: writesSince(
+        register,
+        found.reduce((first, time) => Math.min(first, time)),
+      ),
+    };
     if (standingAlone(register, kept, budget)) return kept;
     if (size >= all.length) return undefined;
   }
@@ -112,7 +136,7 @@ function sourcesOrEarlier(register: Register, observer: number): readonly number
   const sources = sourcesOf(register, observer);
   if (sources.length > 0) return sources;
   const { start, end } = register.problem;
-  return (register.writers.get(needOf(register, observer)) ?? []).filter((i) => start[i] < end[observer]);
+  return (register.writers.get(needOf(register, observer))?.all ?? []).filter((i) => start[i] < end[observer]);
 }
 
 /** Whether something wrote what this found, but nothing that it can have found. */
@@ -121,7 +145,7 @@ function hasNoSource(register: Register, i: number): boolean {
   const value = needOf(register, i);
   if (sourcesOf(register, i).length > 0) return false;
   if (spec.initial.includes(value)) return register.begunBefore(start[i]) >= 0;
-  return register.writers.get(value)?.some((writer) => start[writer] < end[i]) ?? false;
+  return register.writers.get(value)?.all.some((writer) => start[writer] < end[i]) ?? false;
 }
 
 /** The write of its value that ended last, if any, and the write that began after it and ended before this began. */
@@ -131,14 +155,16 @@ function overwritten(register: Register, observer: number): readonly number[] {
   const plainFirst = (i: number, j: number) => Number(needOf(register, i) >= 0) - Number(needOf(register, j) >= 0);
   const [source] = [...sources].sort((i, j) => plainFirst(i, j) || end[j] - end[i]);
   const gone = source === undefined ? -1 : end[source];
-  const between = [...register.writers.values()].flat().filter((i) => start[i] > gone && end[i] < start[observer]);
+  const between = [...register.writers.values()]
+    .flatMap(({ all }) => all)
+    .filter((i) => start[i] > gone && end[i] < start[observer]);
   const [over] = between.sort((i, j) => plainFirst(i, j) || start[j] - start[i]);
   return source === undefined ? [over] : [source, over];
 }
 
 /** What changed the state, returned, and did not end before this time. */
 function writesSince({ problem, writers }: Register, time: number): readonly number[] {
-  return [...writers.values()].flat().filter((i) => problem.end[i] >= time && problem.end[i] !== NEVER_COLUMN);
+  return [...writers.values()].flatMap(({ answered }) => answered).filter((i) => problem.end[i] >= time);
 }
 
 /** Leaves out observers and other writes for as long as that succeeds. */
