@@ -122,7 +122,7 @@ function firstImpossible(register: Register, budget: Budget): Kept | undefined {
       observers,
       others: writesSince(
         register,
-        found.reduce((first, time) => Math.min(first, time)),
+        found.reduce((first, time) => Math.min(first, time), NEVER_COLUMN),
       ),
     };
     if (standingAlone(register, kept, budget)) return kept;
