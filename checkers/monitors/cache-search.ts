@@ -1,7 +1,7 @@
 /**
  * The search for values of a cache that are set again, and that may expire.
  *
- * In an order of the operations, let a set and the reads that found it stand from the set up to the last of these reads.
+ * In an order of the operations, let a set and the reads that found it stand from the set to the last of these reads.
  * There are moments for all operations, each in its interval and in this order, at which no value has expired, iff of
  * these the one that began last began at most a time to live after the one that ended first had ended: each set may be
  * as late as that end, and each read as early as that beginning, and none of them is then beyond the next set.
@@ -12,9 +12,24 @@ import { historyOf } from '../history-builder.ts';
 import { linearizable } from '../linearizable/linearizable.ts';
 import { fewer } from '../linearizable/problem-part.ts';
 import type { Model } from '../model.ts';
-import type { Cache } from './cache.ts';
 import { anomaly, say } from './findings.ts';
 import { identity } from './identity.ts';
+
+/** What `set` is given: a value, or a value with the time after which it must not be found any more. */
+type Entry = unknown | { readonly value: unknown; readonly ttlMs: number };
+
+/** One key of a cache. `get` returns null where it finds nothing. */
+export type Cache = {
+  get(input: null): unknown;
+  set(entry: Entry): null;
+  invalidate(input: null): null;
+};
+
+/** What a set was given. */
+export function entry(input: unknown): { value: unknown; ttlMs?: number } {
+  if (typeof input !== 'object' || input === null || !('ttlMs' in input)) return { value: input };
+  return input as { value: unknown; ttlMs: number };
+}
 
 /** An operation with what decides whether a value has expired: in ns, `lives` is null for ever. */
 interface Timed {
@@ -54,21 +69,27 @@ const model: Model<Expiring, Held> = {
   same: (_, expected, observed) => identity(expected) === identity(observed),
 };
 
-/** What a set was given: a value, and how long it lives, in ms. */
-type EntryOf = (input: unknown) => { readonly value: unknown; readonly ttlMs?: number | undefined };
+/** How long entries live, in ms, that do not say so, and how far clocks may be wrong. */
+interface Expiry {
+  readonly ttlMs?: number;
+  readonly toleranceMs?: number;
+}
 
 /** How often a counterexample is searched again to be made smaller. */
 const MOST_TRIALS = 300;
 
 /** The search: without time first, and then, where entries expire, with it. Bounded as every search is. */
-export function cacheSearch(plain: Model<Cache, unknown>, entryOf: EntryOf, toleranceMs: number): Checker<Cache> {
+export function cacheSearch(plain: Model<Cache, unknown>, { ttlMs, toleranceMs = 0 }: Expiry): Checker<Cache> {
   return {
     name: 'cache',
     check(history): Verdict {
-      const forever = timed(history, (input) => ({ value: entryOf(input).value }), 0);
+      const forever = timed(history, () => undefined);
       const untimed = linearizable(model).check(historyOf([...forever]));
       if (untimed.type === 'invalid') return linearizable(plain).check(only(history, smallest(forever)));
-      const operations = timed(history, entryOf, toleranceMs);
+      const operations = timed(history, (input) => {
+        const lives = entry(input).ttlMs ?? ttlMs;
+        return lives === undefined ? undefined : lives + toleranceMs;
+      });
       if (untimed.type === 'unknown' || operations.every(({ input }) => !(input as Timed | null)?.lives))
         return untimed;
       const verdict = linearizable(model).check(historyOf([...operations]));
@@ -130,14 +151,17 @@ function mayHaveFound(read: Operation<Expiring>, set: Operation<Expiring>, repla
 }
 
 /** The operations with their times; reads that found nothing say nothing, and are left out. */
-function timed(history: History<Cache>, entryOf: EntryOf, toleranceMs: number): readonly Operation<Expiring>[] {
+function timed(history: History<Cache>, livesMs: (input: unknown) => number | undefined): Part {
   return [...history].flatMap((operation): Operation<Expiring>[] => {
-    const { f, input, outcome, startNs, end } = operation as Operation;
-    const endNs = end === NEVER ? AT_NO_TIME : operation.endNs;
+    const { f, input, outcome, startNs: start, end } = operation as Operation;
     if (f === 'get' && (outcome.type !== 'ok' || outcome.output === null)) return [];
-    const { value, ttlMs } = f === 'set' ? entryOf(input) : { value: null, ttlMs: undefined };
-    const lives = ttlMs === undefined ? null : (ttlMs + toleranceMs) * 1e6;
-    const given = f === 'invalidate' ? null : { value, lives, start: startNs, end: endNs };
+    const ms = f === 'set' ? livesMs(input) : undefined;
+    const times = {
+      lives: ms === undefined ? null : ms * 1e6,
+      start,
+      end: end === NEVER ? AT_NO_TIME : operation.endNs,
+    };
+    const given = f === 'invalidate' ? null : { value: f === 'set' ? entry(input).value : null, ...times };
     return [{ ...operation, input: given } as unknown as Operation<Expiring>];
   });
 }

@@ -12,22 +12,14 @@ import type { Anomaly, Checker } from '../checker.ts';
 import { FAIL, INFO, NEVER_COLUMN, OK } from '../history.ts';
 import type { Model } from '../model.ts';
 import { baseless, type Deed } from './begun.ts';
-import { cacheSearch } from './cache-search.ts';
+import { type Cache, cacheSearch, entry } from './cache-search.ts';
 import { anomaly, say, short } from './findings.ts';
 import { identity } from './identity.ts';
 import { type Finding, found, monitor, unsupportedOperations } from './monitor.ts';
 import { hadBegunBy } from './real-time.ts';
 import type { Timeline } from './timeline.ts';
 
-/** What `set` is given: a value, or a value with the time after which it must not be found any more. */
-type Entry = unknown | { readonly value: unknown; readonly ttlMs: number };
-
-/** One key of a cache. `get` returns null where it finds nothing. */
-export type Cache = {
-  get(input: null): unknown;
-  set(entry: Entry): null;
-  invalidate(input: null): null;
-};
+export type { Cache };
 
 /** How long entries live, and how far clocks may be wrong. */
 export interface CacheOptions {
@@ -42,8 +34,7 @@ export interface CacheOptions {
  * for distinct values. Where one is set again, a bounded search decides.
  */
 export function cache(options: CacheOptions = {}): Checker<Cache> {
-  const entryOf = (input: unknown) => ({ ttlMs: options.ttlMs, ...entry(input) });
-  const search = cacheSearch(model, entryOf, options.toleranceMs ?? 0);
+  const search = cacheSearch(model, options);
   return monitor<Cache>('cache', (timeline) => judge(timeline, options), search);
 }
 
@@ -139,11 +130,6 @@ function clustersOf({ columns, rows }: Timeline): Clusters {
     else values.set(value, cluster);
   }
   return { values, all, failed, again };
-}
-
-function entry(input: unknown): { value: unknown; ttlMs?: number } {
-  if (typeof input !== 'object' || input === null || !('ttlMs' in input)) return { value: input };
-  return input as { value: unknown; ttlMs: number };
 }
 
 /** The first two values of which each ended somewhere before the other began somewhere. */

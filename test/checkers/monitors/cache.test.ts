@@ -66,7 +66,7 @@ function after(one: Operation<Cache>, at: number, held: Held, lives: number): He
   return { value, until: at + (ttlMs ?? lives) };
 }
 
-/** By definition: every operation at a moment of its interval, moments in whole ms, those of one moment in any order. */
+/** By definition: every operation at a moment of its interval, in whole ms, those of one moment in any order. */
 function neverFoundTooLate(history: History<Cache>, ttlMs: number, toleranceMs: number): boolean {
   const last = Math.max(...[...history].map(({ startNs, end, endNs }) => Math.max(startNs, end === NEVER ? 0 : endNs)));
   const go = (left: readonly Operation<Cache>[], now: number, held: Held): boolean =>
