@@ -1,5 +1,6 @@
 /** The stores of versions with a step wrong, or a claim too many. */
 import { abortsInDoubt, decisionNotLogged, neverAsks, voteNotLogged } from '../blocks/broken-commit.ts';
+import { ROWS } from '../blocks/rows.ts';
 import { claimOverShards } from '../blocks/shards.ts';
 import type { Node } from '../node.ts';
 import { type Replaced, type Twin, twin } from '../twin.ts';
@@ -7,6 +8,7 @@ import { parallelSteps } from './parallel.ts';
 import { type Percolator, type Steps as PercolatorSteps, percolator } from './percolator.ts';
 import { type SnapshotStore, snapshotIsolation } from './si.ts';
 import { conflictsRefused, refusePivot, serializableSnapshots } from './ssi.ts';
+import type { Wish } from './status-oracle.ts';
 import { type TwoPhaseCommit, type Steps as TwoPhaseCommitSteps, twoPhaseCommit } from './two-phase-commit.ts';
 
 /** A twin that claims another model. */
@@ -85,6 +87,22 @@ export const brokenSerializable: readonly SnapshotStore[] = [
       at: 'needsDecision: si.steps.needsDecision',
     }),
     { needsDecision: si.steps.needsDecision },
+  ),
+  twin(
+    serializableSnapshots,
+    claiming('predicates-not-tracked', 'serializable', {
+      says: 'of what was read rows are tracked and the list of them is not: another may be added that a predicate holds of',
+      anomaly: 'G2',
+      at: 'reads.filter((key) => key !== ROWS)',
+    }),
+    {
+      rule() {
+        const { refuse, note } = serializableSnapshots.steps.rule();
+        const rowsOf = (reads: readonly string[]) => reads.filter((key) => key !== ROWS);
+        const refuseRows = (wish: Wish) => refuse({ ...wish, reads: rowsOf(wish.reads) });
+        return { refuse: refuseRows, note: (done) => note({ ...done, reads: rowsOf(done.reads) }) };
+      },
+    },
   ),
 ];
 

@@ -165,6 +165,7 @@ export const HUNTS: Readonly<Record<string, Hunt>> = {
   'mvcc/parallel': { workload: 'long-fork', seed: 4 },
   'mvcc/dirty-reads': { seed: 2 },
   'mvcc/past-pivots': { workload: 'write-skew', seed: 12 },
+  'mvcc/predicates-not-tracked': { workload: 'predicate-registers', keys: 3, ratePerSecond: 30, seed: 32 },
   'mvcc/readers-not-tracked': { workload: 'write-skew', seed: 12 },
   'mvcc/decision-not-logged': {
     workload: 'bank',
