@@ -18,8 +18,9 @@ import { knownTo } from './replica-order.ts';
 import { untouchedElements } from './unanswered.ts';
 
 /**
- * A list of distinct elements. `insert` may name the element after which it puts its own, null for the beginning. It
- * takes a run of elements, too, and `remove` a range of them: `{ values }`.
+ * A list of distinct elements. `insert` may name the element after which it puts its own, null for the beginning; one
+ * that no operation inserted, as of an initial list, says nothing of the order. It takes a run of elements, too, and
+ * `remove` a range of them: `{ values }`.
  */
 export type ReplicatedList = {
   insert(
