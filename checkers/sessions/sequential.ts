@@ -6,7 +6,8 @@
  * NP-complete even where it is known who read from whom (Gibbons and Korach, "Testing Shared Memories",
  * SIAM J. Comput. 1997), so in steps, until one decides: causal convergence refutes it (causal.ts); a short
  * search finds an order near real time; derived orders refute it (saturation.ts); a long search (schedule.ts)
- * decides or is `unknown`. Very many sessions are first a matter of transactions (as-transactions.ts).
+ * decides or is `unknown`. Where values repeat, those that do not may refute it at once (written-once.ts). Very many
+ * sessions are first a matter of transactions (as-transactions.ts).
  * Refused swaps are fitted into the order (refused.ts). Sequential consistency
  * is not local, so keys are never judged apart. Exact, or `unknown` where the limits of the search are met.
  */
@@ -29,6 +30,7 @@ import type { RegisterOptions } from './registers.ts';
 import type { SessionRows } from './rows.ts';
 import { saturate } from './saturation.ts';
 import { type SearchLimits, scheduleOf } from './schedule.ts';
+import { refutedByOnce } from './written-once.ts';
 
 /** How to judge sequential consistency of registers, and what the search may use. */
 export interface SequentialOptions extends RegisterOptions {
@@ -58,6 +60,8 @@ export function sequential(options: SequentialOptions = {}): Checker<Register> {
   return {
     name: 'sequential',
     check(history) {
+      const once = refutedByOnce(history, options.initial ?? null);
+      if (once) return once;
       const refused = refusedSwaps(history);
       const many = refused.length === 0 ? ofManySessions(history, checker, options) : null;
       if (many) return many;
