@@ -17,7 +17,7 @@ import type { History } from '../history.ts';
 import { sequentialObjects } from '../interleaving/sequential.ts';
 import { verifyInterleaving } from '../interleaving/verify.ts';
 import { type Register, register } from '../models/register.ts';
-import { asTransactions } from './as-transactions.ts';
+import { areMany, asTransactions } from './as-transactions.ts';
 import { convergence } from './causal.ts';
 import { showsSequential } from './certificate.ts';
 import { CAUSALITY } from './columns.ts';
@@ -60,8 +60,6 @@ export function sequential(options: SequentialOptions = {}): Checker<Register> {
   return {
     name: 'sequential',
     check(history) {
-      const once = refutedByOnce(history, options.initial ?? null);
-      if (once) return once;
       const refused = refusedSwaps(history);
       const many = refused.length === 0 ? ofManySessions(history, checker, options) : null;
       if (many) return many;
@@ -71,6 +69,8 @@ export function sequential(options: SequentialOptions = {}): Checker<Register> {
       // Values that repeat, a search that ran out, or refusals that need another
       // order: a search that does not need to know who read from whom may still decide.
       const { initial = null, certificate = false } = options;
+      const once = refutedByOnce(history, initial);
+      if (once) return once;
       const steps = options.maxSteps ?? STEPS_WITH_REPEATED_VALUES;
       const searched = sequentialObjects(register, { initial, certificate, maxSteps: steps }).check(history);
       if (searched.type !== 'unknown') return searched;
@@ -82,7 +82,10 @@ export function sequential(options: SequentialOptions = {}): Checker<Register> {
 /** The verdict on a history of many sessions by an order of transactions; null where that does not tell. */
 function ofManySessions(history: History<Register>, checker: Checker<Register>, options: SequentialOptions) {
   const { initial = null, certificate = false, many } = options;
-  const found = asTransactions(history, initial, many);
+  if (!areMany(history, many)) return null;
+  const once = refutedByOnce(history, initial);
+  if (once) return once;
+  const found = asTransactions(history, initial);
   if (!found) return null;
   if ('order' in found)
     return { type: 'valid', ...(certificate ? { certificate: { order: found.order } } : {}) } as const;

@@ -1,9 +1,9 @@
 /**
  * Refutes sequential consistency of registers whose values repeat by those that were written once.
  *
- * In a right order, let a read of a value that repeats write a value of its own there, and let each write of such a value
- * do so, too. What was written once is then still read right: had another value been there between its write and its
- * read, so it had before. So the order stays right, and where no order is right of what is left, which has no value
+ * In a right order, let a read of a value that repeats write a value of its own there, and let each write of such a
+ * value do so, too. What was written once is then still read right: had another value been there between its write and
+ * its read, so it had before. So the order stays right, and where no order is right of what is left, which has no value
  * twice, none was. Causal convergence decides that in time n k for k sessions, where the search has no bound.
  */
 import type { Verdict } from '../checker.ts';
