@@ -21,15 +21,12 @@ const BUDGET = 30_000_000;
 /** An order that shows the history sequentially consistent, or a part of it that is not; null where nobody knows. */
 export type Reduction = { readonly order: readonly number[] } | { readonly part: History<Register> } | null;
 
-/** Whether there are so many that an order of transactions is looked for first. */
-export function areMany(history: History<Register>, many = MANY): boolean {
-  return history.length * new Set(sessionNumbers(history.columns)).size >= many;
-}
-
 /** Looks for an order of many sessions. What it returns as an order has been replayed; a part must still be judged. */
-export function asTransactions(history: History<Register>, initial: unknown): Reduction {
+export function asTransactions(history: History<Register>, initial: unknown, many: number | undefined): Reduction {
+  const sessions = new Set(sessionNumbers(history.columns)).size;
   // Of transactions an object is a map of what each key holds.
   if (typeof initial === 'object' && initial !== null) return null;
+  if (history.length * sessions < (many ?? MANY)) return null;
   const options = { initial, certificate: true, budget: BUDGET };
   const verdict: Verdict = analyse(transactions(history), options).verdict('strong-session-serializable');
   if (verdict.type === 'valid') {

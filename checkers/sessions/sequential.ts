@@ -17,7 +17,7 @@ import type { History } from '../history.ts';
 import { sequentialObjects } from '../interleaving/sequential.ts';
 import { verifyInterleaving } from '../interleaving/verify.ts';
 import { type Register, register } from '../models/register.ts';
-import { areMany, asTransactions } from './as-transactions.ts';
+import { asTransactions } from './as-transactions.ts';
 import { convergence } from './causal.ts';
 import { showsSequential } from './certificate.ts';
 import { CAUSALITY } from './columns.ts';
@@ -47,6 +47,8 @@ export interface SequentialOptions extends RegisterOptions {
 
 /** Steps a row of the short search: enough where the order of the starts is nearly right. */
 const SHORT = 8;
+/** From so many operations on, what takes little time is tried before what explains best. */
+const LONG = 1000;
 const STEPS = 50_000_000;
 const STEPS_WITH_REPEATED_VALUES = 2_000_000;
 
@@ -60,6 +62,9 @@ export function sequential(options: SequentialOptions = {}): Checker<Register> {
   return {
     name: 'sequential',
     check(history) {
+      const { initial = null, certificate = false } = options;
+      const early = history.length >= LONG ? refutedByOnce(history, initial) : null;
+      if (early) return early;
       const refused = refusedSwaps(history);
       const many = refused.length === 0 ? ofManySessions(history, checker, options) : null;
       if (many) return many;
@@ -68,7 +73,6 @@ export function sequential(options: SequentialOptions = {}): Checker<Register> {
       if (verdict.type !== 'unknown') return verdict;
       // Values that repeat, a search that ran out, or refusals that need another
       // order: a search that does not need to know who read from whom may still decide.
-      const { initial = null, certificate = false } = options;
       const once = refutedByOnce(history, initial);
       if (once) return once;
       const steps = options.maxSteps ?? STEPS_WITH_REPEATED_VALUES;
@@ -82,10 +86,7 @@ export function sequential(options: SequentialOptions = {}): Checker<Register> {
 /** The verdict on a history of many sessions by an order of transactions; null where that does not tell. */
 function ofManySessions(history: History<Register>, checker: Checker<Register>, options: SequentialOptions) {
   const { initial = null, certificate = false, many } = options;
-  if (!areMany(history, many)) return null;
-  const once = refutedByOnce(history, initial);
-  if (once) return once;
-  const found = asTransactions(history, initial);
+  const found = asTransactions(history, initial, many);
   if (!found) return null;
   if ('order' in found)
     return { type: 'valid', ...(certificate ? { certificate: { order: found.order } } : {}) } as const;

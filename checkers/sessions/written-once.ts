@@ -14,6 +14,8 @@ import { type Register, register } from '../models/register.ts';
 import { canonical } from '../monitors/identity.ts';
 import { causal } from './causal.ts';
 
+const F_NAMES = ['read', 'write', 'cas'];
+const [READ, WRITE, CAS] = [0, 1, 2];
 /** Steps of the search that judges the few operations that were found. */
 const STEPS = 100_000;
 
@@ -45,8 +47,8 @@ function effectOf({ columns }: History<Register>, row: number): Effect {
   if (type[row] === FAIL) return {};
   if (name === 'write') return { left: nameOf(input[row]) };
   if (name === 'read') return type[row] === OK ? { found: nameOf(output[row]) } : {};
-  if (name !== 'cas') return {};
-  const [old, after] = input[row] as unknown as readonly [unknown, unknown];
+  if (name !== 'cas' || !Array.isArray(input[row])) return {};
+  const [old, after] = input[row] as readonly [unknown, unknown];
   return { ...(type[row] === OK ? { found: nameOf(old) } : {}), left: nameOf(after) };
 }
 
@@ -59,6 +61,7 @@ function valuesApart(history: History<Register>, initial: unknown): History<Regi
   // What nobody wrote is another matter; here it says no more than what repeats.
   const repeats = (value: string): boolean => (writes.get(value) ?? 0) + (isInitial(value) ? 1 : 0) !== 1;
   if (!effects.some(({ found }) => found !== undefined && repeats(found))) return null;
+  // An operation that is none of a register's.
   const isOther = ({ found, left }: Effect, row: number): boolean =>
     found === undefined && left === undefined && history.columns.type[row] === OK;
   if (effects.some(isOther)) return null;
@@ -71,22 +74,19 @@ function valuesApart(history: History<Register>, initial: unknown): History<Regi
     return number;
   };
   const f = Uint8Array.from(effects, ({ found, left }) => {
-    if (found === undefined && left === undefined) return 0;
-    return left === undefined && found !== undefined && !repeats(found)
-      ? 0
-      : found === undefined || repeats(found)
-        ? 1
-        : 2;
+    const isKnown = found !== undefined && !repeats(found);
+    if (left === undefined) return found === undefined || isKnown ? READ : WRITE;
+    return isKnown ? CAS : WRITE;
   });
   const numbered = effects.map(({ found, left }, row): readonly [input: unknown, output: unknown] => {
     const isKnown = found !== undefined && !repeats(found);
     const after = left === undefined ? ++next : numberOf(left);
-    if (f[row] === 0) return [null, isKnown ? numberOf(found) : null];
-    return [f[row] === 1 ? after : [numberOf(found as string), after], null];
+    if (f[row] === READ) return [null, isKnown ? numberOf(found) : null];
+    return [f[row] === WRITE ? after : [numberOf(found as string), after], null];
   });
   return historyLike(history, {
     f,
-    fNames: ['read', 'write', 'cas'],
+    fNames: F_NAMES,
     input: numbered.map(([input]) => input),
     output: numbered.map(([, output]) => output),
   });

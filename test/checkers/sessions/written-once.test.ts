@@ -74,3 +74,12 @@ test('a read of what its session knows to be gone, among thousands of operations
     expect(shown.length).toBeLessThanOrEqual(4);
   }
 });
+
+test('what is no operation on a register is not taken for one', () => {
+  const reads = [0, 2].map((at) => call(1, at, 'read', null, 1));
+  const writes = [call(0, 4, 'write', 1, null), call(0, 6, 'write', 1, null)];
+  for (const other of [call(2, 8, 'cas', 5, null), call(2, 8, 'cas', null, null), call(2, 8, 'increment', 1, null)]) {
+    const verdict = sequential().check(historyOf([...reads, ...writes, other]));
+    expect(verdict.type).toBe('unknown');
+  }
+});
