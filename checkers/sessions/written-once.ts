@@ -48,7 +48,7 @@ function effectOf({ columns }: History<Register>, row: number): Effect {
   if (name === 'write') return { left: nameOf(input[row]) };
   if (name === 'read') return type[row] === OK ? { found: nameOf(output[row]) } : {};
   if (name !== 'cas' || !Array.isArray(input[row])) return {};
-  const [old, after] = input[row] as readonly [unknown, unknown];
+  const [old, after] = input[row] as readonly unknown[];
   return { ...(type[row] === OK ? { found: nameOf(old) } : {}), left: nameOf(after) };
 }
 
